@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "warren",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Warren", targets: ["Warren"]),
+        .library(name: "WarrenHost", targets: ["WarrenHost"]),
+        .library(name: "WarrenClient", targets: ["WarrenClient"]),
+        .library(name: "WarrenTestKit", targets: ["WarrenTestKit"]),
+        .executable(name: "warren", targets: ["WarrenCLI"]),
+        .executable(name: "warren-bench", targets: ["WarrenBench"]),
+        .executable(name: "patterns", targets: ["Patterns"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        // C libraries of the system, nothing else.
+        .systemLibrary(
+            name: "CRabbitMQ", pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"]), .brew(["rabbitmq-c"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+
+        // Libraries. Who may import what is checked by scripts/soundness.
+        .target(name: "AMQP", dependencies: ["CRabbitMQ", logging, deque], swiftSettings: settings),
+        .target(name: "Warren", dependencies: [logging, deque], swiftSettings: settings),
+        .target(
+            name: "WarrenMessaging", dependencies: ["Warren", "AMQP", logging, deque], swiftSettings: settings),
+        .target(name: "WarrenStorage", dependencies: ["Warren", "CSQLite", logging], swiftSettings: settings),
+        .target(
+            name: "WarrenHost",
+            dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", logging, lifecycle, deque, heap],
+            swiftSettings: settings),
+        .target(
+            name: "WarrenClient", dependencies: ["Warren", "WarrenMessaging", logging], swiftSettings: settings),
+        .target(
+            name: "WarrenTestKit",
+            dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", logging],
+            swiftSettings: settings),
+
+        // Executables.
+        .executableTarget(
+            name: "WarrenCLI", dependencies: ["Warren", "WarrenMessaging", "WarrenClient", logging, arguments],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Patterns", dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, lifecycle, arguments],
+            path: "Sources/Samples/Patterns", swiftSettings: settings),
+        .executableTarget(
+            name: "WarrenBench",
+            dependencies: [
+                "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
+                logging, arguments,
+            ],
+            path: "Sources/Benchmarks", swiftSettings: settings),
+
+        // Tests.
+        .testTarget(name: "AMQPTests", dependencies: ["AMQP", logging, subprocess], swiftSettings: settings),
+        .testTarget(
+            name: "WarrenTests", dependencies: ["Warren", logging], exclude: [], swiftSettings: settings),
+        .testTarget(
+            name: "WarrenStorageTests", dependencies: ["Warren", "WarrenStorage", "CSQLite", logging, subprocess],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WarrenMessagingTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", logging, subprocess],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WarrenHostTests",
+            dependencies: [
+                "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
+                logging, lifecycle, subprocess,
+            ],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

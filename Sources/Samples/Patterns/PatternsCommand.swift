@@ -1,0 +1,4 @@
+@main
+struct PatternsCommand {
+    static func main() {}
+}

@@ -1,0 +1,44 @@
+public import Logging
+
+/// What an activity knows about the call it answers.
+public struct ActivityContext: Sendable {
+    /// The instance that asked.
+    public let instanceID: String
+    /// The instance's generation.
+    public let executionID: String
+    /// The orchestration that asked.
+    public let orchestration: String
+    /// The activity's name.
+    public let activity: String
+    /// The number of the call in the execution.
+    public let taskID: Int
+    /// How often this call was dispatched, from 1; more than 1 after a crash or a lost lease.
+    public let attempt: Int
+    /// For messages of the activity; instance ID and activity are in its metadata.
+    public let logger: Logger
+
+    private let printLine: @Sendable (ConsoleLevel, String) -> Void
+
+    package init(
+        instanceID: String, executionID: String, orchestration: String, activity: String, taskID: Int, attempt: Int,
+        logger: Logger, printLine: @escaping @Sendable (ConsoleLevel, String) -> Void
+    ) {
+        self.instanceID = instanceID
+        self.executionID = executionID
+        self.orchestration = orchestration
+        self.activity = activity
+        self.taskID = taskID
+        self.attempt = attempt
+        self.logger = logger
+        self.printLine = printLine
+    }
+
+    /// The same for every dispatch of this call: hand it to systems that recognise repeated requests.
+    public var idempotencyKey: String { "\(instanceID):\(executionID):\(taskID)" }
+
+    /// Sends a line to the console queue. It is published before the activity's result; if the activity runs again, the
+    /// n-th line has the message ID that the n-th line had before.
+    public func print(_ text: String, level: ConsoleLevel = .info) {
+        printLine(level, text)
+    }
+}

@@ -1,0 +1,51 @@
+import Synchronization
+
+/// The orchestrators and activities that a process can run, by name. Names compare exactly.
+public final class FunctionRegistry: Sendable {
+    /// An activity's body, its types erased.
+    package typealias ActivityBody = @Sendable (Payload, ActivityContext) async throws -> Payload
+    /// An orchestrator's body, its types erased.
+    package typealias OrchestratorBody = @Sendable (OrchestrationContext, Payload) async throws -> Payload
+
+    private struct Functions {
+        var activities: [String: ActivityBody] = [:]
+        var orchestrators: [String: OrchestratorBody] = [:]
+    }
+
+    private let functions = Mutex(Functions())
+
+    /// An empty registry.
+    public init() {}
+
+    /// The names of the activities, sorted.
+    public var activityNames: [String] { functions.withLock { $0.activities.keys.sorted() } }
+
+    /// The names of the orchestrations, sorted.
+    public var orchestrationNames: [String] { functions.withLock { $0.orchestrators.keys.sorted() } }
+
+    package func activity(_ name: String) -> ActivityBody? {
+        functions.withLock { $0.activities[name] }
+    }
+
+    package func orchestrator(_ name: String) -> OrchestratorBody? {
+        functions.withLock { $0.orchestrators[name] }
+    }
+
+    /// Adds an activity. Registering a name twice is a mistake of the program and traps.
+    package func add(activity name: String, _ body: @escaping ActivityBody) {
+        let isNew = functions.withLock { $0.activities.updateValue(body, forKey: name) == nil }
+        precondition(isNew, "Activity '\(name)' is registered twice. Give one of them another name.")
+    }
+
+    /// Adds an orchestrator. Registering a name twice is a mistake of the program and traps.
+    package func add(orchestrator name: String, _ body: @escaping OrchestratorBody) {
+        let isNew = functions.withLock { $0.orchestrators.updateValue(body, forKey: name) == nil }
+        precondition(isNew, "Orchestration '\(name)' is registered twice. Give one of them another name.")
+    }
+}
+
+/// What functions can be registered with: a host, or a test hub.
+public protocol FunctionRegistrar {
+    /// Where the functions go.
+    var functions: FunctionRegistry { get }
+}

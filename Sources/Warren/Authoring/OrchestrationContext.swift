@@ -1,0 +1,3 @@
+/// What an orchestrator may do: ask, wait, decide.
+public struct OrchestrationContext: Sendable {
+}

@@ -1,0 +1,24 @@
+/// A failure as data: what travels in messages, is stored in history and is shown to people.
+public struct FailureDetails: Sendable, Hashable, Codable {
+    /// The type of the error, for example `PaymentDeclined`. Never empty.
+    public var type: String
+    /// What went wrong, in words.
+    public var message: String
+    /// Where it went wrong, as text, if known.
+    public var stack: String?
+    /// The failures that caused this one, outermost first by nesting.
+    public var inner: [FailureDetails]
+    /// Whether trying again is pointless. A retry policy stops at once on such a failure.
+    public var isNonRetriable: Bool
+
+    /// A failure.
+    public init(
+        type: String, message: String, stack: String? = nil, inner: [FailureDetails] = [], isNonRetriable: Bool = false
+    ) {
+        self.type = type
+        self.message = message
+        self.stack = stack
+        self.inner = inner
+        self.isNonRetriable = isNonRetriable
+    }
+}

@@ -1,0 +1,90 @@
+/// A recorded fact about one execution of an instance.
+///
+/// The names are those of the Durable Task Framework. Events come in two kinds: what the orchestrator asked for
+/// (`taskScheduled`, `timerCreated`, …), numbered by the execution's one sequence counter, and what happened to it
+/// (`taskCompleted`, `eventRaised`, …), which points back by that number.
+public enum HistoryEvent: Sendable, Hashable {
+    /// An episode begins: the orchestrator's clock stands at this time until the next one.
+    case orchestratorStarted(Timestamp)
+    /// The first event of every execution.
+    case executionStarted(ExecutionStarted)
+
+    case taskScheduled(id: Int, name: String, input: Payload)
+    case taskCompleted(id: Int, result: Payload)
+    case taskFailed(id: Int, failure: FailureDetails)
+
+    case subOrchestrationCreated(id: Int, name: String, instanceID: String, input: Payload)
+    case subOrchestrationCompleted(id: Int, result: Payload)
+    case subOrchestrationFailed(id: Int, failure: FailureDetails)
+
+    case timerCreated(id: Int, fireAt: Timestamp)
+    case timerFired(id: Int)
+
+    /// An event sent to another instance. It is not answered.
+    case eventSent(id: Int, instanceID: String, name: String, input: Payload)
+    /// An instance started without waiting for it. It is not answered.
+    case orchestrationStarted(id: Int, name: String, instanceID: String, input: Payload, startAt: Timestamp?)
+    /// An external event. Names compare without regard to case.
+    case eventRaised(name: String, input: Payload)
+
+    case executionSuspended(reason: String?)
+    case executionResumed(reason: String?)
+    case executionTerminated(reason: String?)
+
+    /// The last event of a generation that goes on as the next one.
+    case continuedAsNew(input: Payload)
+    /// The last event of an execution that ended.
+    case executionCompleted(RuntimeStatus, output: Payload, failure: FailureDetails?)
+}
+
+/// What an execution began with.
+public struct ExecutionStarted: Sendable, Hashable {
+    /// The orchestration's name.
+    public var name: String
+    /// The instance's ID.
+    public var instanceID: String
+    /// This generation's ID; a new one with every continue-as-new.
+    public var executionID: String
+    /// The input, JSON `null` if none was given.
+    public var input: Payload
+    /// Who waits for the result, if an orchestration started this one.
+    public var parent: ParentInstance?
+    /// Free labels, inherited by sub-orchestrations.
+    public var tags: [String: String]
+    /// The time before which it was not to begin.
+    public var scheduledStart: Timestamp?
+
+    /// What an execution began with.
+    public init(
+        name: String, instanceID: String, executionID: String, input: Payload, parent: ParentInstance? = nil,
+        tags: [String: String] = [:], scheduledStart: Timestamp? = nil
+    ) {
+        self.name = name
+        self.instanceID = instanceID
+        self.executionID = executionID
+        self.input = input
+        self.parent = parent
+        self.tags = tags
+        self.scheduledStart = scheduledStart
+    }
+}
+
+/// The instance that waits for a sub-orchestration.
+public struct ParentInstance: Sendable, Hashable, Codable {
+    /// The parent's orchestration name.
+    public var name: String
+    /// The parent's instance ID.
+    public var instanceID: String
+    /// The parent's execution ID at the time of the call.
+    public var executionID: String
+    /// The number of the call in the parent's history.
+    public var taskID: Int
+
+    /// The instance that waits for a sub-orchestration.
+    public init(name: String, instanceID: String, executionID: String, taskID: Int) {
+        self.name = name
+        self.instanceID = instanceID
+        self.executionID = executionID
+        self.taskID = taskID
+    }
+}

@@ -1,0 +1,30 @@
+/// A JSON value as UTF-8 text: what travels in a message body and what is stored, unchanged.
+///
+/// A payload is opaque to the engine. It is decoded only where a typed value is asked for.
+public struct Payload: Sendable, Hashable {
+    /// The JSON text, UTF-8.
+    public var bytes: [UInt8]
+
+    /// A payload of JSON text that is already encoded. The bytes are not checked here.
+    public init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// A payload of JSON text that is already encoded. The text is not checked here.
+    public init(json: String) {
+        bytes = Array(json.utf8)
+    }
+
+    /// JSON `null`: what an absent input or a `Void` result is.
+    public static let null = Payload(json: "null")
+
+    /// The JSON text.
+    public var json: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Whether this is JSON `null`.
+    public var isNull: Bool { bytes == Payload.null.bytes }
+}
+
+extension Payload: CustomStringConvertible {
+    public var description: String { json }
+}

@@ -1,0 +1,37 @@
+/// What an orchestrator asked for in one episode. Actions are ordered by the moment they were asked for.
+///
+/// Numbers (`id`) come from the execution's one sequence counter, which starts at 0.
+package enum OrchestratorAction: Sendable, Hashable {
+    case scheduleTask(id: Int, name: String, input: Payload)
+    case createSubOrchestration(id: Int, name: String, instanceID: String, input: Payload)
+    case createTimer(id: Int, fireAt: Timestamp)
+    /// Take back a timer created earlier, in this episode or before it. Has no number and no history event.
+    case cancelTimer(id: Int)
+    case sendEvent(id: Int, instanceID: String, name: String, input: Payload)
+    case startOrchestration(id: Int, name: String, instanceID: String, input: Payload, startAt: Timestamp?)
+    /// A line for the console queue. `number` counts an execution's lines from 0; not part of the history.
+    case printLine(number: Int, level: ConsoleLevel, text: String)
+
+    /// The event by which the history records this action; `nil` if it is not recorded.
+    package var recordedEvent: HistoryEvent? {
+        switch self {
+        case .scheduleTask(let id, let name, let input):
+            .taskScheduled(id: id, name: name, input: input)
+        case .createSubOrchestration(let id, let name, let instanceID, let input):
+            .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: input)
+        case .createTimer(let id, let fireAt):
+            .timerCreated(id: id, fireAt: fireAt)
+        case .sendEvent(let id, let instanceID, let name, let input):
+            .eventSent(id: id, instanceID: instanceID, name: name, input: input)
+        case .startOrchestration(let id, let name, let instanceID, let input, let startAt):
+            .orchestrationStarted(id: id, name: name, instanceID: instanceID, input: input, startAt: startAt)
+        case .cancelTimer, .printLine:
+            nil
+        }
+    }
+}
+
+/// How much a console line matters.
+public enum ConsoleLevel: String, Sendable, Hashable, Codable, CaseIterable {
+    case debug, info, warning, error
+}

@@ -1,0 +1,4 @@
+@main
+struct WarrenCommand {
+    static func main() {}
+}

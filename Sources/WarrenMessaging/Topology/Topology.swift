@@ -1,0 +1,54 @@
+package import AMQP
+
+/// Exchanges, queues and bindings as data.
+package struct Topology: Sendable, Hashable {
+    package var exchanges: [Exchange] = []
+    package var queues: [Queue] = []
+    package var bindings: [Binding] = []
+
+    package init(exchanges: [Exchange] = [], queues: [Queue] = [], bindings: [Binding] = []) {
+        self.exchanges = exchanges
+        self.queues = queues
+        self.bindings = bindings
+    }
+
+    /// A durable exchange.
+    package struct Exchange: Sendable, Hashable {
+        package var name: String
+        package var kind: ExchangeKind
+        package var arguments: FieldTable
+
+        package init(name: String, kind: ExchangeKind, arguments: FieldTable = [:]) {
+            self.name = name
+            self.kind = kind
+            self.arguments = arguments
+        }
+    }
+
+    package enum ExchangeKind: String, Sendable, Hashable {
+        case direct, topic, fanout, headers
+    }
+
+    /// A durable queue.
+    package struct Queue: Sendable, Hashable {
+        package var name: String
+        package var arguments: FieldTable
+
+        package init(name: String, arguments: FieldTable = [:]) {
+            self.name = name
+            self.arguments = arguments
+        }
+    }
+
+    package struct Binding: Sendable, Hashable {
+        package var queue: String
+        package var exchange: String
+        package var routingKey: String
+
+        package init(queue: String, exchange: String, routingKey: String) {
+            self.queue = queue
+            self.exchange = exchange
+            self.routingKey = routingKey
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package import AMQP
+
+/// Carries messages between roles. Two implementations: over RabbitMQ, and inside one process.
+///
+/// What both promise: a publish is `confirmed` only when the message is safe (broker: confirmed by every queue it was
+/// routed to; in-process: acknowledged by its consumer). Messages of one `publish` caller into one queue keep their
+/// order. A delivery that is not acknowledged when its channel, connection or process ends is delivered again,
+/// marked as redelivered.
+package protocol MessageTransport: AnyObject, Sendable {
+    /// Hands over messages at once, in order, without waiting; they are pipelined.
+    ///
+    /// - Parameter completion: called once, on a thread of the transport, with one outcome per message in their
+    ///   order, when all of them are known. It must return quickly.
+    func publish(_ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void)
+
+    /// Starts consuming a queue. The subscription outlives lost connections: it consumes again after a reconnect.
+    ///
+    /// - Parameter prefetch: how many deliveries may be unacknowledged at once.
+    func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription
+
+    /// Declares an exclusive, server-side short-lived queue for replies and consumes it without acknowledgements.
+    /// It is declared again after a reconnect; what was sent to it in between is gone.
+    func consumeReplies(_ queue: String) async throws -> any MessageSubscription
+
+    /// Declares everything in the topology. Declaring what exists with equal arguments changes nothing.
+    func provision(_ topology: Topology) async throws
+
+    /// Checks that everything in the topology exists with equal arguments, and names the first thing that does not.
+    func verify(_ topology: Topology) async throws
+
+    /// How many messages wait in a queue, not counting unacknowledged ones.
+    func depth(of queue: String) async throws -> Int
+
+    /// Ends all subscriptions and connections. Publishes that are not settled end as `unknown`.
+    func shutdown() async
+}
+
+/// A consumer of one queue.
+package protocol MessageSubscription: AnyObject, Sendable {
+    /// What arrives, in batches as they came off the wire. Ends when the subscription is closed; throws when it cannot
+    /// go on (access refused, queue deleted for good).
+    var batches: AsyncThrowingStream<[InboundMessage], any Error> { get }
+
+    /// Acknowledges deliveries, at once and in any order. Tags of an earlier channel are ignored.
+    func acknowledge(_ tags: [DeliveryTag])
+
+    /// Closes the channel: nothing more is delivered, and what is unacknowledged goes back to the queue, in order.
+    /// Acknowledge what is finished before.
+    func close() async
+}
+
+/// A message to publish.
+package struct OutboundMessage: Sendable, Hashable {
+    /// The exchange; empty for the default exchange.
+    package var exchange: String
+    package var routingKey: String
+    /// Whether a message that no queue takes is returned instead of dropped.
+    package var isMandatory: Bool
+    package var properties: MessageProperties
+    package var body: [UInt8]
+
+    package init(
+        exchange: String, routingKey: String, isMandatory: Bool = true, properties: MessageProperties = .init(),
+        body: [UInt8] = []
+    ) {
+        self.exchange = exchange
+        self.routingKey = routingKey
+        self.isMandatory = isMandatory
+        self.properties = properties
+        self.body = body
+    }
+}
+
+/// What became of a published message.
+package enum PublishOutcome: Sendable, Hashable {
+    /// Safe with every queue it was routed to.
+    case confirmed
+    /// Mandatory, and no queue took it. Nothing holds it now.
+    case returned(code: Int, text: String)
+    /// The broker refused it (`basic.nack`): a queue is full or broken. Nothing holds it for sure.
+    case refused
+    /// The connection or channel ended first: it may have arrived or not.
+    case unknown(reason: String)
+}
+
+/// A message as it was delivered.
+package struct InboundMessage: Sendable, Hashable {
+    package var exchange: String
+    package var routingKey: String
+    package var isRedelivered: Bool
+    package var tag: DeliveryTag
+    package var properties: MessageProperties
+    package var body: [UInt8]
+
+    package init(
+        exchange: String, routingKey: String, isRedelivered: Bool = false, tag: DeliveryTag = .init(),
+        properties: MessageProperties = .init(), body: [UInt8] = []
+    ) {
+        self.exchange = exchange
+        self.routingKey = routingKey
+        self.isRedelivered = isRedelivered
+        self.tag = tag
+        self.properties = properties
+        self.body = body
+    }
+}
+
+/// Names a delivery on one channel's lifetime.
+package struct DeliveryTag: Sendable, Hashable {
+    /// Which channel lifetime of the subscription.
+    package var channel: UInt64
+    package var number: UInt64
+
+    package init(channel: UInt64 = 0, number: UInt64 = 0) {
+        self.channel = channel
+        self.number = number
+    }
+}

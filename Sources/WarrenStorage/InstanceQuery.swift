@@ -1,0 +1,13 @@
+package import Warren
+
+/// One page of a partition's instances.
+package struct InstancePage: Sendable, Hashable {
+    package var instances: [InstanceRecord]
+    /// Where the next page begins; `nil` on the last one.
+    package var next: InstanceQuery.Cursor?
+
+    package init(instances: [InstanceRecord] = [], next: InstanceQuery.Cursor? = nil) {
+        self.instances = instances
+        self.next = next
+    }
+}

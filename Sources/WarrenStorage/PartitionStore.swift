@@ -1,0 +1,90 @@
+package import Warren
+
+/// Keeps one partition: everything that must be written together is one `PartitionCommit`.
+///
+/// Reads see committed state only and may be made from any thread. Commits are taken in the order of the calls; what is
+/// ready at the same time shares one transaction (group commit).
+package protocol PartitionStore: AnyObject, Sendable {
+    var identity: PartitionIdentity { get }
+
+    /// What a host needs to go on where the last one stopped. Called once, before the first commit.
+    func recover() throws -> RecoveredPartition
+
+    /// Hands over a commit without waiting.
+    ///
+    /// - Parameter completion: called once, on the store's writer thread, in the order of the calls: success means
+    ///   durable. After a failure every later commit fails too; the store must be opened again. Must return quickly.
+    func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void)
+
+    func instance(_ instanceID: String) throws -> InstanceRecord?
+    /// The episodes of one generation, oldest first, as they were appended.
+    func history(of instance: Int64, generation: Int) throws -> [[UInt8]]
+    func inboxEntry(_ key: String) throws -> InboxEntry?
+    /// Matching instances, newest first: ordered by creation time, then instance ID, both descending.
+    func list(_ query: InstanceQuery) throws -> InstancePage
+    /// Numbers for status pages and tests.
+    func counts() throws -> PartitionCounts
+
+    /// Finishes pending commits, then closes the files.
+    func close()
+}
+
+/// Whose data a store holds.
+package struct PartitionIdentity: Sendable, Hashable {
+    package var hub: String
+    package var partition: Int
+    package var partitionCount: Int
+    /// Made when the partition was created; tells a copy or another host's file from this one.
+    package var storeID: String
+    /// Counts openings for writing. Every transaction checks it.
+    package var epoch: Int64
+
+    package init(hub: String, partition: Int, partitionCount: Int, storeID: String, epoch: Int64) {
+        self.hub = hub
+        self.partition = partition
+        self.partitionCount = partitionCount
+        self.storeID = storeID
+        self.epoch = epoch
+    }
+}
+
+package struct RecoveredPartition: Sendable {
+    /// The highest surrogate keys and outbox and held-message numbers ever used, or 0.
+    package var lastInstanceKey: Int64
+    package var lastOutboxID: Int64
+    package var lastHeldID: Int64
+    /// Unconfirmed rows, oldest first.
+    package var outbox: [OutboxRow]
+    package var timers: [TimerRow]
+    package var leases: [TaskLease]
+    package var held: [HeldMessage]
+
+    package init(
+        lastInstanceKey: Int64 = 0, lastOutboxID: Int64 = 0, lastHeldID: Int64 = 0, outbox: [OutboxRow] = [],
+        timers: [TimerRow] = [], leases: [TaskLease] = [], held: [HeldMessage] = []
+    ) {
+        self.lastInstanceKey = lastInstanceKey
+        self.lastOutboxID = lastOutboxID
+        self.lastHeldID = lastHeldID
+        self.outbox = outbox
+        self.timers = timers
+        self.leases = leases
+        self.held = held
+    }
+}
+
+package struct PartitionCounts: Sendable, Hashable {
+    package var instances: Int
+    package var openInstances: Int
+    package var outbox: Int
+    package var timers: Int
+    package var held: Int
+
+    package init(instances: Int = 0, openInstances: Int = 0, outbox: Int = 0, timers: Int = 0, held: Int = 0) {
+        self.instances = instances
+        self.openInstances = openInstances
+        self.outbox = outbox
+        self.timers = timers
+        self.held = held
+    }
+}
