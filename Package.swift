@@ -92,9 +92,9 @@ let package = Package(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                logging, lifecycle, subprocess,
+                logging, lifecycle, "Patterns",
             ],
-            swiftSettings: settings),
+            resources: [.copy("Programs/pika_roles.py")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -34,6 +34,8 @@ package final class InMemoryPartitionStore: PartitionStore {
 
     package func instance(_ instanceID: String) throws -> InstanceRecord? { try read { $0.instance(instanceID) } }
 
+    package func instance(key: Int64) throws -> InstanceRecord? { try read { $0.instances[key] } }
+
     package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
         try read { $0.history(of: instance, generation: generation) }
     }

@@ -5,6 +5,7 @@ final class PartitionReader {
     let connection: Connection
     let tags: Statement
     private let instance: Statement
+    private let instanceByKey: Statement
     private let history: Statement
     private let inboxEntry: Statement
     private let counts: Statement
@@ -19,6 +20,12 @@ final class PartitionReader {
             SELECT \(InstanceColumns.list)
             FROM instances i LEFT JOIN inputs n ON n.instance = i.key
             WHERE i.instance_id = ?1
+            """)
+        instanceByKey = try connection.prepare(
+            """
+            SELECT \(InstanceColumns.list)
+            FROM instances i LEFT JOIN inputs n ON n.instance = i.key
+            WHERE i.key = ?1
             """)
         history = try connection.prepare(
             """
@@ -42,6 +49,11 @@ final class PartitionReader {
     func instance(_ instanceID: String) throws(StorageError) -> InstanceRecord? {
         instance.bind(1, instanceID)
         return try instance.first { (row) throws(StorageError) in try InstanceColumns.read(row, tags: tags) }
+    }
+
+    func instance(key: Int64) throws(StorageError) -> InstanceRecord? {
+        instanceByKey.bind(1, key)
+        return try instanceByKey.first { (row) throws(StorageError) in try InstanceColumns.read(row, tags: tags) }
     }
 
     func history(of instance: Int64, generation: Int) throws(StorageError) -> [[UInt8]] {

@@ -63,6 +63,10 @@ package final class SQLitePartitionStore: PartitionStore {
         try readers.read { (reader) throws(StorageError) in try reader.instance(instanceID) }
     }
 
+    package func instance(key: Int64) throws -> InstanceRecord? {
+        try readers.read { (reader) throws(StorageError) in try reader.instance(key: key) }
+    }
+
     package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
         try readers.read { (reader) throws(StorageError) in
             try reader.history(of: instance, generation: generation)
