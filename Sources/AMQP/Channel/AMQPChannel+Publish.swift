@@ -15,6 +15,11 @@ extension AMQPChannel {
         connection.mailbox.post(.publish(channel: id, messages, completion))
     }
 
+    /// The same, but tells why the connection is over instead of calling `completion`; may be called under a lock.
+    func offer(_ messages: [AMQPMessage], completion: @escaping PublishCompletion) -> AMQPError? {
+        connection.mailbox.offer(.publish(channel: id, messages, completion))
+    }
+
     /// Publishes messages and waits for the outcome of each.
     ///
     /// - Throws: `CancellationError` when the task is cancelled: before the call nothing is sent; during it the messages

@@ -24,12 +24,14 @@ struct ChannelMachine {
     private var consumers: [String: ConsumerEntry] = [:]
     private var dirty: [ConsumerEntry] = []
     private var assembler: ContentAssembler
+    private let observer: ChannelObserver
     private var settled: [ConfirmTracker<PublishCompletion>.Settled] = []
     var confirms = ConfirmTracker<PublishCompletion>()
     var acks = AckCoalescer()
 
-    init(id: UInt64, bodyLimit: Int) {
+    init(id: UInt64, bodyLimit: Int, observer: @escaping ChannelObserver = { _, _ in }) {
         self.id = id
+        self.observer = observer
         assembler = ContentAssembler(bodyLimit: bodyLimit)
     }
 
@@ -80,6 +82,7 @@ struct ChannelMachine {
         guard !isOver else { return }
         isOver = true
         let reason = error ?? AMQPError(.closed, "the channel was closed")
+        actions.append(.ended(observer, id, error))
         confirms.fail(reason: reason.message, missingExchange: missingExchange)
         takeSettled(into: &actions)
         for call in calls {

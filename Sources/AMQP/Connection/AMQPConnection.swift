@@ -62,12 +62,16 @@ package final class AMQPConnection: Sendable {
     package var pendingBytes: Int { mailbox.pendingBytes }
 
     /// Opens a channel.
-    package func openChannel() async throws -> AMQPChannel {
+    ///
+    /// - Parameter onEnd: told once when the channel is over. It must return quickly.
+    package func openChannel(onEnd: @escaping ChannelObserver = { _, _ in }) async throws -> AMQPChannel {
         let id = Self.channelCount.add(1, ordering: .relaxed).newValue
         let slot = ReplySlot<Reply>()
-        mailbox.post(.openChannel(id, slot))
+        mailbox.post(.openChannel(id, slot, onEnd))
+        // Made before the wait: when the caller is cancelled, dropping it closes the channel again.
+        let channel = AMQPChannel(connection: self, id: id)
         _ = try await slot.value()
-        return AMQPChannel(connection: self, id: id)
+        return channel
     }
 
     /// Closes the connection after everything handed over before has been written; does nothing when it is over.

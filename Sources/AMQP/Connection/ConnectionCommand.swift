@@ -1,7 +1,7 @@
 /// What other threads ask of a connection's thread. Channels are named by their number in the life of the process, so
 /// that a command for a channel that is gone cannot reach its successor.
 enum ConnectionCommand {
-    case openChannel(UInt64, ReplySlot<Reply>)
+    case openChannel(UInt64, ReplySlot<Reply>, ChannelObserver)
     case request(channel: UInt64, Request, ReplySlot<Reply>, ConsumerSink?)
     case publish(channel: UInt64, [AMQPMessage], PublishCompletion)
     case acknowledge(channel: UInt64, [UInt64])
@@ -12,7 +12,9 @@ enum ConnectionCommand {
     /// Answers a command that comes too late.
     func refuse(_ error: AMQPError) {
         switch self {
-        case .openChannel(_, let slot): slot.fulfil(.failure(error))
+        case .openChannel(let id, let slot, let observer):
+            observer(id, error)
+            slot.fulfil(.failure(error))
         case .request(_, _, let slot, let sink):
             slot.fulfil(.failure(error))
             sink?.end(error)

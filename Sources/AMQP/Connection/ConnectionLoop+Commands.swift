@@ -5,7 +5,7 @@ extension ConnectionLoop {
     /// Carries out one command: encodes it and notes what is expected in return.
     func obey(_ command: ConnectionCommand) throws(AMQPError) {
         switch command {
-        case .openChannel(let id, let slot): try openChannel(id, slot)
+        case .openChannel(let id, let slot, let observer): try openChannel(id, slot, observer)
         case .request(let channel, let request, let slot, let sink):
             guard let number = number(of: channel) else { return command.refuse(Self.channelIsOver) }
             try send(request, slot, sink, on: number)
@@ -47,6 +47,7 @@ extension ConnectionLoop {
             case .answer(let slot, let result): slot.fulfil(result)
             case .settled(let completion, let outcomes): completion(outcomes)
             case .endConsumer(let sink, let error): sink.end(error)
+            case .ended(let observer, let id, let error): observer(id, error)
             case .sendCloseOK, .released, .unmatchedReturn, .failConnection: break
             }
         }
@@ -75,7 +76,7 @@ extension ConnectionLoop {
         channels[Int(number)] = nil
     }
 
-    private static var channelIsOver: AMQPError { AMQPError(.closed, "the channel is over") }
+    private static var channelIsOver: AMQPError { AMQPError(.channelClosed, "the channel is over") }
 
     /// The number of a channel that can still be used.
     private func number(of channel: UInt64) -> UInt16? {
@@ -83,15 +84,17 @@ extension ConnectionLoop {
         return number
     }
 
-    private func openChannel(_ id: UInt64, _ slot: ReplySlot<Reply>) throws(AMQPError) {
+    private func openChannel(
+        _ id: UInt64, _ slot: ReplySlot<Reply>, _ observer: @escaping ChannelObserver
+    ) throws(AMQPError) {
         if channels.isEmpty { channels.append(nil) }
         let free = channels.indices.dropFirst().first { channels[$0] == nil } ?? channels.count
         guard free <= wire.channelMax else {
-            return slot.fulfil(
-                .failure(AMQPError(.resourceLocked, "all \(wire.channelMax) channels of the connection are in use")))
+            let error = AMQPError(.resourceLocked, "all \(wire.channelMax) channels of the connection are in use")
+            return ConnectionCommand.openChannel(id, slot, observer).refuse(error)
         }
         if free == channels.count { channels.append(nil) }
-        channels[free] = ChannelMachine(id: id, bodyLimit: configuration.bodyLimit)
+        channels[free] = ChannelMachine(id: id, bodyLimit: configuration.bodyLimit, observer: observer)
         numbers[id] = UInt16(free)
         try send(.openChannel, slot, nil, on: UInt16(free))
     }

@@ -191,7 +191,7 @@ final class ConnectionLoop {
             case .unmatchedReturn(let routingKey):
                 logger.warning(
                     "A returned message belongs to no open publish", metadata: ["routing-key": "\(routingKey)"])
-            case .answer, .settled, .endConsumer:
+            case .answer, .settled, .endConsumer, .ended:
                 announcements.append(action)
             }
         }

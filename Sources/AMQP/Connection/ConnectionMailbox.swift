@@ -23,8 +23,13 @@ final class ConnectionMailbox: Sendable {
     /// Bytes that publishers handed over and the socket has not taken.
     var pendingBytes: Int { state.withLock { $0.commandBytes + $0.bufferedBytes } }
 
-    /// Leaves a command; one that comes after the end is refused at once.
+    /// Leaves a command; one that comes after the end is refused at once, on this thread.
     func post(_ command: ConnectionCommand) {
+        if let end = offer(command) { command.refuse(end) }
+    }
+
+    /// Leaves a command, or tells why it comes too late. Calls nothing back, so it may be called under a lock.
+    func offer(_ command: ConnectionCommand) -> AMQPError? {
         let size = command.size
         let (end, mustWake) = state.withLock { state -> (AMQPError?, Bool) in
             if let end = state.end { return (end, false) }
@@ -32,11 +37,8 @@ final class ConnectionMailbox: Sendable {
             state.commandBytes += size
             return (nil, state.commands.count == 1)
         }
-        if let end {
-            command.refuse(end)
-        } else if mustWake {
-            wakeup.signal()
-        }
+        if mustWake { wakeup.signal() }
+        return end
     }
 
     /// Takes all commands; for the owner thread.
