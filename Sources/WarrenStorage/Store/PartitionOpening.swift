@@ -16,6 +16,7 @@ struct PartitionOpening {
     var partition: Int
     var partitionCount: Int
     var logger: Logger
+    var pageLimit: Int?
 
     func open() throws(StorageError) -> (lock: FileLock, connection: Connection) {
         let lock = try FileLock(path: file.lockPath)
@@ -27,6 +28,7 @@ struct PartitionOpening {
             try checkIntegrity(connection, wasClean: wasClean)
         }
         try Self.configure(connection)
+        if let pageLimit { try connection.execute("PRAGMA max_page_count = \(pageLimit)") }
         try connection.writeTransaction { () throws(StorageError) in
             try SchemaVersion.migrate(connection)
             try raiseEpoch(connection)

@@ -17,14 +17,18 @@ package final class SQLitePartitionStore: PartitionStore {
     ///   - hub: the task hub's name.
     ///   - partition: from 0 to below `partitionCount`.
     ///   - partitionCount: how many partitions the hub was created with.
+    ///   - pageLimit: the file's largest size in pages of 4 KiB, for hosts that share a disk: a commit beyond it fails with
+    ///     `.full`. `nil` for as large as the disk allows.
     /// - Throws: `.inUse` if a process has it open, this one included; `.foreignFile` for another hub's or partition's
     ///   file, or what is no database; `.partitionCountMismatch`; `.newerSchema`; `.corrupt` if its integrity check
     ///   fails; `.io` or `.full` if the directory cannot be written.
     package static func open(
-        directory: String, hub: String, partition: Int, partitionCount: Int, logger: Logger
+        directory: String, hub: String, partition: Int, partitionCount: Int, logger: Logger,
+        pageLimit: Int? = nil
     ) throws -> SQLitePartitionStore {
         try SQLitePartitionStore(
-            directory: directory, hub: hub, partition: partition, partitionCount: partitionCount, logger: logger)
+            directory: directory, hub: hub, partition: partition, partitionCount: partitionCount, logger: logger,
+            pageLimit: pageLimit)
     }
 
     /// The name of a partition's file in the data directory.
@@ -33,7 +37,7 @@ package final class SQLitePartitionStore: PartitionStore {
     }
 
     private init(
-        directory: String, hub: String, partition: Int, partitionCount: Int, logger: Logger
+        directory: String, hub: String, partition: Int, partitionCount: Int, logger: Logger, pageLimit: Int?
     ) throws(StorageError) {
         guard partition < partitionCount else {
             throw StorageError(.misuse, "Partition \(partition) of \(partitionCount) does not exist.", path: directory)
@@ -41,7 +45,8 @@ package final class SQLitePartitionStore: PartitionStore {
         let file = try PartitionFile(directory: directory, hub: hub, partition: partition)
         try PartitionFile.makeDirectory(directory, logger: logger)
         let opening = PartitionOpening(
-            file: file, hub: hub, partition: partition, partitionCount: partitionCount, logger: logger)
+            file: file, hub: hub, partition: partition, partitionCount: partitionCount, logger: logger,
+            pageLimit: pageLimit)
         let (lock, connection) = try opening.open()
         readers = ReaderPool(path: file.path)
         let sink = try SQLiteWriter(lock: lock, connection: connection, readers: readers, logger: logger)
