@@ -72,6 +72,7 @@ package final class FaultInjectingStore: PartitionStore {
 
     package func recover() throws -> RecoveredPartition { try store.recover() }
     package func instance(_ instanceID: String) throws -> InstanceRecord? { try store.instance(instanceID) }
+    package func instance(key: Int64) throws -> InstanceRecord? { try store.instance(key: key) }
     package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
         try store.history(of: instance, generation: generation)
     }
