@@ -10,7 +10,7 @@ extension HostEnvironment {
         HostEnvironment(
             transport: { configuration, logger in
                 guard let broker = configuration.broker else { return InProcessTransport() }
-                return try await AMQPTransport.connect(AMQPConfiguration(broker), logger: logger)
+                return try await AMQPTransport.connect(AMQPConfiguration(url: broker), logger: logger)
             },
             store: { partition, configuration, logger in
                 if let directory = configuration.dataDirectory {
@@ -18,7 +18,7 @@ extension HostEnvironment {
                         directory: directory, hub: configuration.hub, partition: partition,
                         partitionCount: configuration.partitionCount, logger: logger)
                 }
-                return InMemoryPartitionStore(
+                return try InMemoryPartitionStore(
                     hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount)
             },
             runner: { LocalOrchestratorRunner(functions: $0, logger: $1) })

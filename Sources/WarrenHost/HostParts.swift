@@ -1,3 +1,4 @@
+import ServiceLifecycle
 import Warren
 import WarrenMessaging
 import WarrenStorage

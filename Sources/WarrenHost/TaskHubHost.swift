@@ -152,7 +152,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     ) throws -> [HostParts.Partition] {
         let limiter = Limiter(configuration.maximumConcurrentOrchestrations)
         let runner = environment.runner(functions, logger)
-        let router = LocalRouter(names: names, configuration: configuration)
+        let router = LocalRouter(decode: PartitionWire(names: names, configuration: configuration).decode)
         let configuration = configuration
         let environment = environment
         let names = names

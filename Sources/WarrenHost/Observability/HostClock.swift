@@ -1,10 +1,13 @@
-package import Dispatch
+import Dispatch
 package import Warren
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
 #endif
 
 /// The time that a host lives by. Tests put a virtual one in its place.
@@ -64,7 +67,7 @@ private final class SystemAlarm: HostAlarm, @unchecked Sendable {
     func answered() {}
 
     func set(to time: Timestamp?) {
-        queue.async { [source] in
+        queue.async { [self] in
             guard let time else { return source.schedule(wallDeadline: .distantFuture) }
             let (seconds, rest) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
             let wall = timespec(tv_sec: Int(max(0, seconds)), tv_nsec: Int(max(0, rest)) * 1000)

@@ -1,3 +1,4 @@
+import AMQP
 import Logging
 import Synchronization
 import Warren
@@ -120,15 +121,9 @@ final class OutboxDispatcher: Sendable {
 
     private func publish(_ messages: [Retry]) {
         // Messages between partitions of this process skip the broker.
-        var remote: [Retry] = []
-        remote.reserveCapacity(messages.count)
-        for message in messages {
-            if message.message.exchange == partitionExchange,
-                local.deliver(message.message, receipt: .local(self, row: message.row))
-            {
-                continue
-            }
-            remote.append(message)
+        let remote = messages.filter { message in
+            message.message.exchange != partitionExchange
+                || !local.deliver(message.message, receipt: .local(self, row: message.row))
         }
         guard !remote.isEmpty else { return }
         transport.publish(remote.map(\.message)) { [weak self] outcomes in

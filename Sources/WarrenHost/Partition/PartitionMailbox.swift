@@ -27,12 +27,16 @@ final class PartitionMailbox: Sendable {
     }
 
     /// Adds inputs in order. With `quietly`, the processor is not woken: they wait for something that matters.
-    func add(_ inputs: [PartitionInput], quietly: Bool = false) {
+    func add(_ inputs: some Sequence<PartitionInput>, quietly: Bool = false) {
         let wake = state.withLock { state in
             state.inputs.append(contentsOf: inputs)
             return quietly ? nil : state.wake
         }
         wake?.yield()
+    }
+
+    func add(_ input: PartitionInput, quietly: Bool = false) {
+        add(CollectionOfOne(input), quietly: quietly)
     }
 
     /// Puts inputs back in front of all others: they were taken and did not take effect.

@@ -69,6 +69,6 @@ extension PartitionProcessor {
     private func history(of state: InstanceState) throws -> [Payload] {
         try store.history(of: state.record.key, generation: state.record.generation)
             .flatMap { try decodeEpisode($0, of: state) }
-            .map(\.json)
+            .map { $0.jsonObject }
     }
 }

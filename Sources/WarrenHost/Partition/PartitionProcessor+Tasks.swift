@@ -1,3 +1,4 @@
+import Logging
 import Warren
 import WarrenMessaging
 import WarrenStorage

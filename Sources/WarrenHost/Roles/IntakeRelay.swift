@@ -5,7 +5,6 @@ import WarrenMessaging
 /// Reads what external publishers sent and brings it to the partition of its instance: into the mailbox of our own, or
 /// over the broker to another host's. Messages that say nothing we understand become dead letters.
 struct IntakeRelay: Sendable {
-    let names: TaskHubName
     let decoder: IntakeDecoder
     let wire: PartitionWire
     let partitions: [Int: PartitionMailbox]

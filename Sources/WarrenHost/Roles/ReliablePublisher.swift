@@ -1,3 +1,4 @@
+import Warren
 import Logging
 import Synchronization
 import WarrenMessaging
