@@ -5,7 +5,7 @@ import Logging
 /// The order matters: nothing in the file is changed before it is known to be ours, whole and of a known schema.
 ///
 /// 1. Take the lock. 2. Make or recognise the file, closed to others. 3. Check its schema. 4. Compare the identity. 5. Check its
-/// integrity: if it was not closed in order or is small enough for that to cost nothing (about a second per GiB).
+/// integrity: always if it is small, otherwise if it was not closed in order, and then without its indexes.
 /// 6. Set the durability. 7. In one transaction: apply missing migrations, raise the epoch, mark it as open.
 struct PartitionOpening {
     /// Files below this size are checked at every opening.
@@ -57,17 +57,19 @@ struct PartitionOpening {
     }
 
     private func checkIntegrity(_ connection: Connection, wasClean: Bool) throws(StorageError) {
-        if wasClean {
-            guard try file.size() < Self.alwaysCheckedSize else { return }
-        } else {
+        let isSmall = try file.size() < Self.alwaysCheckedSize
+        if !wasClean {
             logger.notice(
-                "The partition was not closed in order; checking its file",
-                metadata: ["path": "\(file.path)"])
+                "The partition was not closed in order; checking its file", metadata: ["path": "\(file.path)"])
+        } else if !isSmall {
+            return
         }
-        let verdict = try connection.text("PRAGMA quick_check(1)") ?? "no answer"
+        // The full check also compares indexes with their tables, without which a damaged index hides rows.
+        let verdict = try connection.text(isSmall ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)")
         guard verdict == "ok" else {
             throw StorageError(
-                .corrupt, "The file fails its integrity check: \(verdict). Restore a backup.", path: file.path)
+                .corrupt, "The file fails its integrity check: \(verdict ?? "no answer"). Restore a backup.",
+                path: file.path)
         }
     }
 
