@@ -10,7 +10,8 @@ struct SQLiteFailureTests {
     @Test("What was completed is there after kill -9 in the middle of commits", arguments: [1, 30, 400])
     func killed(commits: Int) async throws {
         let directory = try TemporaryDirectory()
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = directory.path as String, commits = commits as Int] in
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = directory.path as String, commits = commits as Int] in
             let log = open("\(path)/completed", O_WRONLY | O_CREAT | O_APPEND, 0o600)
             let store = try openStore(in: path)
             for index in 1...5_000 {
@@ -65,7 +66,8 @@ struct SQLiteFailureTests {
     func tornLog() async throws {
         let directory = try TemporaryDirectory()
         let commits = 40
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = directory.path as String, commits = commits as Int] in
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = directory.path as String, commits = commits as Int] in
             let store = try openStore(in: path)
             for index in 1...commits {
                 try await store.write {
@@ -125,6 +127,37 @@ struct SQLiteFailureTests {
         reopened.close()
     }
 
+    @Test("Under steady load the write-ahead log stays within a bound")
+    func logBound() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try openStore(in: directory.path)
+        for id in Int64(1)...150 {
+            try await store.write {
+                $0.outbox = [OutboxRow(id: id, messages: .init(repeating: UInt8(id), count: 1 << 20))]
+                $0.removedOutbox = [id - 1]
+            }
+        }
+        let log = "\(directory.path)/test.partition.00.sqlite-wal"
+        let size = try FileManager.default.attributesOfItem(atPath: log)[.size] as? Int
+        #expect(try #require(size) < 70 << 20)
+        store.close()
+        // Closing in order leaves one file that can be copied.
+        #expect(!FileManager.default.fileExists(atPath: log))
+    }
+
+    @Test("What a restored file brings along is not run")
+    func triggers() async throws {
+        let directory = try TemporaryDirectory()
+        try openStore(in: directory.path).close()
+        SQLiteOpeningTests.execute(
+            "CREATE TRIGGER thief AFTER INSERT ON outbox BEGIN DELETE FROM outbox; END",
+            on: "\(directory.path)/test.partition.00.sqlite")
+        let store = try openStore(in: directory.path)
+        try await store.write { $0.outbox = [OutboxRow(id: 1, messages: [])] }
+        #expect(try store.recover().outbox.count == 1)
+        store.close()
+    }
+
     @Test("Damaged bytes give an error or the right data, never a crash", arguments: [false, true])
     func damage(isWholePage: Bool) async throws {
         let directory = try TemporaryDirectory()
@@ -156,8 +189,14 @@ struct SQLiteFailureTests {
                         let history = try store.history(of: key, generation: 0)
                         #expect(history == (0..<4).map { bytes("\(key).0.\($0)") }, "offset \(offset)")
                     }
-                    try check(in: store) { _ = try store.instance("order-\(key)") }
-                    try check(in: store) { _ = try store.inboxEntry("key-\(key)") }
+                    try check(in: store) {
+                        let instance = try store.instance("order-\(key)")
+                        #expect(instance?.key == key, "offset \(offset)")
+                    }
+                    try check(in: store) {
+                        let entry = try store.inboxEntry("key-\(key)")
+                        #expect(entry != nil, "offset \(offset)")
+                    }
                 }
                 try check(in: store) {
                     let recovered = try store.recover().outbox
@@ -172,7 +211,8 @@ struct SQLiteFailureTests {
                 }
             } catch let error as StorageError {
                 refused += 1
-                #expect([.corrupt, .foreignFile, .newerSchema, .partitionCountMismatch].contains(error.code), "\(error)")
+                #expect(
+                    [.corrupt, .foreignFile, .newerSchema, .partitionCountMismatch].contains(error.code), "\(error)")
             }
         }
         #expect(refused > 0)

@@ -42,7 +42,8 @@ struct StoreListingTests {
         InstanceQuery(statuses: [.running, .failed], idPrefix: "a"),
         InstanceQuery(tag: .init(key: "tier", value: "gold")),
         InstanceQuery(tag: .init(key: "tier", value: "gol")),
-        InstanceQuery(name: "Ship", statuses: [.completed, .pending], idPrefix: "a", tag: .init(key: "all", value: "yes")),
+        InstanceQuery(
+            name: "Ship", statuses: [.completed, .pending], idPrefix: "a", tag: .init(key: "all", value: "yes")),
     ]
 
     /// The rule, spelt out as plainly as possible.

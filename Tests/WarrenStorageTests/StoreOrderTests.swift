@@ -60,7 +60,9 @@ struct StoreOrderTests {
         }
     }
 
-    @Test("After a failure everything in flight fails with it, in order, and later commits are refused", arguments: StoreKind.allCases)
+    @Test(
+        "After a failure everything in flight fails with it, in order, and later commits are refused",
+        arguments: StoreKind.allCases)
     func failure(kind: StoreKind) async throws {
         try await withStore(kind) { store in
             let outcomes = Mutex<[StorageError.Code?]>([])

@@ -85,7 +85,10 @@ struct StoreWritingTests {
             #expect(try store.history(of: 1, generation: 1) == [bytes("1.1.0")])
             #expect(try store.history(of: 2, generation: 0) == [bytes("2.0.0")])
             let recovered = try store.recover()
-            #expect(Set(recovered.timers.map(\.key)) == [.init(instance: 1, generation: 1, id: 0), .init(instance: 2, generation: 0, id: 0)])
+            #expect(
+                Set(recovered.timers.map(\.key)) == [
+                    .init(instance: 1, generation: 1, id: 0), .init(instance: 2, generation: 0, id: 0),
+                ])
             #expect(Set(recovered.leases.map(\.key.generation)) == [0, 1])
             #expect(recovered.leases.count == 2)
             #expect(try store.list(InstanceQuery(tag: .init(key: "a", value: "1"))).instances.isEmpty)
@@ -188,7 +191,9 @@ struct StoreWritingTests {
         }
     }
 
-    @Test("The inbox knows a message until it is forgotten, and takes another one under its key", arguments: StoreKind.allCases)
+    @Test(
+        "The inbox knows a message until it is forgotten, and takes another one under its key",
+        arguments: StoreKind.allCases)
     func inbox(kind: StoreKind) async throws {
         try await withStore(kind) { store in
             let old = InboxEntry(key: "old", bodyHash: .min, instanceID: "a", at: time(10))
@@ -211,7 +216,9 @@ struct StoreWritingTests {
     func purge(kind: StoreKind) async throws {
         try await withStore(kind) { store in
             try await store.write {
-                $0.instances = [.init(.insert, .sample(1, tags: ["t": "v"])), .init(.insert, .sample(2, tags: ["t": "v"]))]
+                $0.instances = [
+                    .init(.insert, .sample(1, tags: ["t": "v"])), .init(.insert, .sample(2, tags: ["t": "v"])),
+                ]
                 for instance in [Int64(1), 2] {
                     $0.addRows(of: instance, generation: 0, episode: 0)
                     $0.addRows(of: instance, generation: 1, episode: 0)
@@ -237,7 +244,9 @@ struct StoreWritingTests {
         case sameEpisode, sameTimer, sameMessage, sameOutbox, sameHeld
     }
 
-    @Test("What breaks a rule fails, leaves nothing behind, and ends the store", arguments: StoreKind.allCases, Fault.allCases)
+    @Test(
+        "What breaks a rule fails, leaves nothing behind, and ends the store", arguments: StoreKind.allCases,
+        Fault.allCases)
     func misuse(kind: StoreKind, fault: Fault) async throws {
         try await withStore(kind) { store in
             let entry = InboxEntry(key: "k", bodyHash: 1, instanceID: "i", at: time(1))

@@ -1,3 +1,5 @@
+import Logging
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -5,8 +7,6 @@ import Musl
 #else
 import Darwin
 #endif
-
-import Logging
 
 /// Where a partition's file lies, and who may read it: nobody but the owner, whatever the umask.
 struct PartitionFile {
@@ -28,25 +28,38 @@ struct PartitionFile {
     /// Makes the directory, and those above it, with mode 0700. One that exists is left as it is: others may rely on it,
     /// and the files within are closed to them anyway.
     static func makeDirectory(_ directory: String, logger: Logger) throws(StorageError) {
-        var status = stat()
-        if stat(directory, &status) == 0 {
-            guard status.st_mode & S_IFMT == S_IFDIR else {
-                throw StorageError(.io, "The data directory is not a directory. Give another one.", path: directory)
-            }
-            if status.st_mode & 0o022 != 0 {
-                logger.warning(
-                    "Others may write to the data directory; take that right away",
-                    metadata: ["directory": "\(directory)"])
-            }
+        if let mode = try mode(ofDirectory: directory) {
+            guard mode & 0o022 != 0 else { return }
+            logger.warning(
+                "Others may write to the data directory; take that right away", metadata: ["path": "\(directory)"])
             return
         }
+        try makeMissing(directory)
+    }
+
+    private static func makeMissing(_ directory: String) throws(StorageError) {
         if let slash = directory.lastIndex(of: "/"), slash != directory.startIndex {
-            try makeDirectory(String(directory[..<slash]), logger: logger)
+            let parent = String(directory[..<slash])
+            if try mode(ofDirectory: parent) == nil { try makeMissing(parent) }
         }
-        guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
-            throw .system("The data directory cannot be made", path: directory)
+        if mkdir(directory, 0o700) != 0 {
+            // Another partition of the same host may have been quicker.
+            guard errno == EEXIST else { throw .system("The data directory cannot be made", path: directory) }
+            return
         }
-        guard chmod(directory, 0o700) == 0 else { throw .system("The data directory cannot be closed to others", path: directory) }
+        guard chmod(directory, 0o700) == 0 else {
+            throw .system("The data directory cannot be closed to others", path: directory)
+        }
+    }
+
+    /// - Returns: `nil` if there is nothing of that name.
+    private static func mode(ofDirectory path: String) throws(StorageError) -> mode_t? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw StorageError(.io, "The data directory is not a directory. Give another one.", path: path)
+        }
+        return status.st_mode
     }
 
     /// Makes the file if it is missing and closes it to others. SQLite gives its companions the same permissions.

@@ -33,10 +33,15 @@ extension InMemoryPartition {
         // 2. What is new.
         func isCurrent(_ instance: Int64, _ generation: Int) -> Bool { generation >= replaced[instance] ?? .min }
         for row in commit.history where isCurrent(row.instance, row.generation) {
-            let old = changeRows(of: row.instance) {
-                $0.history[row.generation, default: [:]].updateValue(row.events, forKey: row.episode)
+            let count = changeRows(of: row.instance) {
+                $0.history[row.generation, default: []].append(row.events)
+                return $0.history[row.generation, default: []].count
             }
-            try Self.require(old == nil, "episode \(row.episode) of instance \(row.instance)")
+            guard row.episode == count - 1 else {
+                throw StorageError(
+                    .misuse,
+                    "Episode \(row.episode) of instance \(row.instance) does not follow \(count - 1) earlier ones.")
+            }
         }
         for row in commit.timers where isCurrent(row.key.instance, row.key.generation) {
             let old = changeRows(of: row.key.instance) { $0.timers.updateValue(row, forKey: row.key) }

@@ -5,7 +5,8 @@ import Warren
 /// Keyed by bytes where SQLite compares bytes; Swift takes two spellings of `é` for one string.
 struct InMemoryPartition {
     struct InstanceRows {
-        var history: [Int: [Int: [UInt8]]] = [:]
+        /// By generation.
+        var history: [Int: [[UInt8]]] = [:]
         var timers: [TimerRow.Key: TimerRow] = [:]
         var leases: [TaskLease.Key: TaskLease] = [:]
 
@@ -31,8 +32,7 @@ struct InMemoryPartition {
     }
 
     func history(of instance: Int64, generation: Int) -> [[UInt8]] {
-        let episodes = rows[instance]?.history[generation] ?? [:]
-        return episodes.sorted { $0.key < $1.key }.map(\.value)
+        rows[instance]?.history[generation] ?? []
     }
 
     func recover() -> RecoveredPartition {

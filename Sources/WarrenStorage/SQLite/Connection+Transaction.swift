@@ -37,7 +37,8 @@ extension Connection {
         do throws(StorageError) {
             try execute("ROLLBACK")
         } catch {
-            throw StorageError(cause.code, "\(cause.message); rolling back failed as well: \(error.message)", path: path)
+            throw StorageError(
+                cause.code, "\(cause.message); rolling back failed as well: \(error.message)", path: path)
         }
     }
 }

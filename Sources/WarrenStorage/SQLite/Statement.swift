@@ -17,6 +17,12 @@ final class Statement {
         var prepared: OpaquePointer?
         let result = sqlite3_prepare_v3(
             connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        if result == SQLITE_ERROR {
+            // All SQL here is fixed and fits the schema, so it is the schema in the file that does not fit.
+            let words = String(cString: sqlite3_errmsg(connection.handle))
+            throw StorageError(
+                .corrupt, "The file's schema is damaged: \(words). Restore a backup.", path: connection.path)
+        }
         guard result == SQLITE_OK, let prepared else {
             throw connection.error(result, doing: "preparing `\(sql.prefix(80))`")
         }

@@ -31,7 +31,8 @@ enum SchemaVersion {
         try names.forEach { (row) throws(StorageError) in applied.append(try row.text(0)) }
         guard applied == Schema.migrations.prefix(Int(version)).map(\.name) else {
             throw StorageError(
-                .newerSchema, "The file has applied other migrations than this version knows: "
+                .newerSchema,
+                "The file has applied other migrations than this version knows: "
                     + "\(applied.joined(separator: ", ")). Run the version that wrote it.",
                 path: connection.path)
         }

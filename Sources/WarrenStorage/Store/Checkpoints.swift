@@ -19,7 +19,7 @@ final class Checkpoints {
     private let logger: Logger
     /// Pages in the log after the last commit, kept by SQLite's hook.
     private let pages: UnsafeMutablePointer<Int32>
-    /// Pages in the log when it was last moved; a reader can keep it from starting over.
+    /// How many of them were moved. The log starts over only once all are, and while nobody reads it.
     private var movedPages: Int32 = 0
 
     init(_ connection: Connection, logger: Logger) {
@@ -42,7 +42,7 @@ final class Checkpoints {
 
     /// - Returns: after how many milliseconds without work to call again; `nil` for never.
     func run(isIdle: Bool, isRested: Bool) -> Int? {
-        // The log starts over once all of it was moved and nobody reads it; then the count falls.
+        // A count that falls says that the log started over.
         if pages.pointee < movedPages { movedPages = 0 }
         let unmoved = pages.pointee - movedPages
         if unmoved >= Self.busyPages || (isRested && unmoved >= Self.idlePages) {
@@ -55,8 +55,10 @@ final class Checkpoints {
     /// A checkpoint that fails loses nothing: the log still holds everything, and the next attempt repeats it. If the
     /// disk is at fault, the next commit says so to those whom it concerns.
     private func move() {
-        let result = sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
-        movedPages = pages.pointee
+        var moved: Int32 = 0
+        let result = sqlite3_wal_checkpoint_v2(connection.handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, &moved)
+        // After a failure as well as if all had been moved: the next attempt comes when the log has grown by a bound.
+        movedPages = result == SQLITE_OK ? moved : pages.pointee
         if result != SQLITE_OK, result & 0xff != SQLITE_BUSY {
             logger.warning(
                 "A checkpoint failed",

@@ -4,8 +4,8 @@ import Logging
 ///
 /// The order matters: nothing in the file is changed before it is known to be ours, whole and of a known schema.
 ///
-/// 1. Take the lock. 2. Make or recognise the file, closed to others. 3. Check its schema. 4. Compare the identity. 5. Check its
-/// integrity: if it was not closed in order or is small enough for that to cost nothing (about a second per GiB).
+/// 1. Take the lock. 2. Make or recognise the file, closed to others. 3. Check its schema. 4. Compare the identity.
+/// 5. Check its integrity: always if it is small, otherwise if it was not closed in order, and then without its indexes.
 /// 6. Set the durability. 7. In one transaction: apply missing migrations, raise the epoch, mark it as open.
 struct PartitionOpening {
     /// Files below this size are checked at every opening.
@@ -19,14 +19,17 @@ struct PartitionOpening {
     var pageLimit: Int?
 
     func open() throws(StorageError) -> (lock: FileLock, connection: Connection) {
+        // 1. and 2.
         let lock = try FileLock(path: file.lockPath)
         try file.prepare()
         let connection = try Connection(path: file.path, mode: .readWrite)
+        // 3. to 5.
         if try !SchemaVersion.isEmpty(connection) {
             try SchemaVersion.check(connection)
             let wasClean = try checkIdentity(connection)
             try checkIntegrity(connection, wasClean: wasClean)
         }
+        // 6. and 7.
         try Self.configure(connection)
         if let pageLimit { try connection.execute("PRAGMA max_page_count = \(pageLimit)") }
         try connection.writeTransaction { () throws(StorageError) in
@@ -38,7 +41,14 @@ struct PartitionOpening {
 
     /// - Returns: whether the file was closed in order.
     private func checkIdentity(_ connection: Connection) throws(StorageError) -> Bool {
-        let (found, _) = try HeaderTable(connection).read()
+        // Only columns of the first schema: the file may lack what later migrations add.
+        let select = try connection.prepare("SELECT hub, partition, partition_count, clean FROM header WHERE id = 1")
+        let header = try select.first { (row) throws(StorageError) in
+            (hub: try row.text(0), partition: row.int(1), partitionCount: row.int(2), isClean: row.int(3) == 1)
+        }
+        guard let found = header else {
+            throw StorageError(.corrupt, "The file has no header row. Restore a backup.", path: file.path)
+        }
         guard found.hub == hub, found.partition == partition else {
             throw StorageError(
                 .foreignFile,
@@ -53,21 +63,23 @@ struct PartitionOpening {
                     + "cannot change; configure \(found.partitionCount).",
                 path: file.path)
         }
-        return try connection.integer("SELECT clean FROM header WHERE id = 1") == 1
+        return found.isClean
     }
 
     private func checkIntegrity(_ connection: Connection, wasClean: Bool) throws(StorageError) {
-        if wasClean {
-            guard try file.size() < Self.alwaysCheckedSize else { return }
-        } else {
+        let isSmall = try file.size() < Self.alwaysCheckedSize
+        if !wasClean {
             logger.notice(
-                "The partition was not closed in order; checking its file",
-                metadata: ["path": "\(file.path)"])
+                "The partition was not closed in order; checking its file", metadata: ["path": "\(file.path)"])
+        } else if !isSmall {
+            return
         }
-        let verdict = try connection.text("PRAGMA quick_check(1)") ?? "no answer"
+        // The full check also compares indexes with their tables, without which a damaged index hides rows.
+        let verdict = try connection.text(isSmall ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)")
         guard verdict == "ok" else {
             throw StorageError(
-                .corrupt, "The file fails its integrity check: \(verdict). Restore a backup.", path: file.path)
+                .corrupt, "The file fails its integrity check: \(verdict ?? "no answer"). Restore a backup.",
+                path: file.path)
         }
     }
 

@@ -6,6 +6,7 @@ final class PartitionReader {
     let tags: Statement
     private let instance: Statement
     private let instanceByKey: Statement
+    private let episodes: Statement
     private let history: Statement
     private let inboxEntry: Statement
     private let counts: Statement
@@ -27,6 +28,7 @@ final class PartitionReader {
             FROM instances i LEFT JOIN inputs n ON n.instance = i.key
             WHERE i.key = ?1
             """)
+        episodes = try connection.prepare("SELECT max(episodes) FROM instances WHERE key = ?1 AND generation = ?2")
         history = try connection.prepare(
             """
             SELECT episode, checksum, events FROM history
@@ -56,19 +58,43 @@ final class PartitionReader {
         return try instanceByKey.first { (row) throws(StorageError) in try InstanceColumns.read(row, tags: tags) }
     }
 
+    /// The episodes, checked to be all there: damage to the index would otherwise make a shorter history of them.
     func history(of instance: Int64, generation: Int) throws(StorageError) -> [[UInt8]] {
+        episodes.bind(1, instance)
+        episodes.bind(2, generation)
+        // The aggregate gives one row always; reading inside it sees the same snapshot.
+        let found = try episodes.first { (row) throws(StorageError) in
+            let found = try appended(to: instance, generation: generation)
+            guard found.count >= row.int(0) else {
+                throw StorageError(
+                    .corrupt,
+                    "Instance \(instance) has \(found.count) of \(row.int(0)) episodes. Restore a backup.",
+                    path: connection.path)
+            }
+            return found
+        }
+        return found ?? []
+    }
+
+    private func appended(to instance: Int64, generation: Int) throws(StorageError) -> [[UInt8]] {
         history.bind(1, instance)
         history.bind(2, generation)
-        var episodes: [[UInt8]] = []
+        var found: [[UInt8]] = []
         try history.forEach { (row) throws(StorageError) in
             let stored = HistoryRow(
                 instance: instance, generation: generation, episode: row.int(0), events: row.blob(2))
+            guard stored.episode == found.count else {
+                throw StorageError(
+                    .corrupt,
+                    "Episode \(found.count) of instance \(instance) is missing. Restore a backup.",
+                    path: connection.path)
+            }
             guard stored.checksum == row.int64(1) else {
                 throw .checksum("Episode \(stored.episode) of instance \(instance)", path: connection.path)
             }
-            episodes.append(stored.events)
+            found.append(stored.events)
         }
-        return episodes
+        return found
     }
 
     func inboxEntry(_ key: String) throws(StorageError) -> InboxEntry? {

@@ -20,7 +20,8 @@ enum FailureColumn {
         do {
             return try JSONDecoder().decode(FailureDetails.self, from: Data(json.utf8))
         } catch {
-            throw StorageError(.corrupt, "Stored failure details cannot be read: \(error). Restore a backup.", path: path)
+            throw StorageError(
+                .corrupt, "Stored failure details cannot be read: \(error). Restore a backup.", path: path)
         }
     }
 }

@@ -36,7 +36,8 @@ extension StorageError {
     /// A message would have taken effect twice.
     static func takenTwice(_ entry: InboxEntry, path: String?) -> StorageError {
         StorageError(
-            .misuse, "A message for instance \(entry.instanceID) was committed twice. Look its key up before applying it.",
+            .misuse,
+            "A message for instance \(entry.instanceID) was committed twice. Look its key up before applying it.",
             path: path)
     }
 }

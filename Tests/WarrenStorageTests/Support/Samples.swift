@@ -27,6 +27,6 @@ extension InstanceRecord {
                 type: "Declined", message: "no \"funds\"", stack: "at 1\nat 2",
                 inner: [FailureDetails(type: "Timeout", message: "")], isNonRetriable: true),
             parent: ParentInstance(name: "Shop", instanceID: "shop-1", executionID: "x", taskID: 12),
-            tags: ["tier": "gold", "": "", "ü": "🦊"], episodes: 4, waiters: [0, 255, 1])
+            tags: ["tier": "gold", "": "", "ü": "🦊"], episodes: 1, waiters: [0, 255, 1])
     }
 }
