@@ -1,4 +1,4 @@
-package import AMQP
+import AMQP
 
 /// Which exchanges and queues a task hub has, and who reads them.
 ///
