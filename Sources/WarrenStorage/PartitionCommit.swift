@@ -5,9 +5,9 @@ package import Warren
 /// Applied so: instances; history, timers, leases, outbox, inbox and held messages that are new; then what is removed.
 /// Within one list, in order. An instance may appear several times.
 ///
-/// These break a rule, and so fail with `.misuse` and end the store: a new row whose key or number exists (leases apart), an
-/// update of an instance or generation that does not exist, a replacement of an instance that does not exist. Removing
-/// what is not there is none.
+/// These break a rule, and so fail with `.misuse` and end the store: a new row whose key or number exists (leases
+/// apart), an update of an instance or generation that does not exist, a replacement of an instance that does not exist.
+/// Removing what is not there breaks none.
 package struct PartitionCommit: Sendable {
     package var instances: [InstanceWrite] = []
     package var history: [HistoryRow] = []

@@ -92,7 +92,8 @@ struct PartitionFile {
         guard count == 0 || beginning == signature else {
             throw StorageError(
                 .foreignFile,
-                "This is no SQLite database, or its first bytes are damaged. Restore a backup, or use another directory.",
+                "This is no SQLite database, or its first bytes are damaged. Restore a backup, or use another "
+                    + "directory.",
                 path: path)
         }
     }

@@ -3,8 +3,8 @@ import Logging
 
 /// Moves the write-ahead log into the database when nobody waits for it.
 ///
-/// SQLite would do so inside whichever commit reaches 1,000 pages, and that is where a commit's worst latency comes from.
-/// Here it happens when the writer is idle, and under steady load when the log reaches a bound.
+/// SQLite would do so inside whichever commit reaches 1,000 pages, and that is where a commit's worst latency comes
+/// from. Here it happens when the writer is idle, and under steady load when the log reaches a bound.
 final class Checkpoints {
     /// When idle, a smaller log stays: moving a few pages costs two flushes of the disk.
     private static let idlePages: Int32 = 256

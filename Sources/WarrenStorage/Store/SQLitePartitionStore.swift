@@ -17,8 +17,8 @@ package final class SQLitePartitionStore: PartitionStore {
     ///   - hub: the task hub's name.
     ///   - partition: from 0 to below `partitionCount`.
     ///   - partitionCount: how many partitions the hub was created with.
-    ///   - pageLimit: the file's largest size in pages of 4 KiB, for hosts that share a disk: a commit beyond it fails with
-    ///     `.full`. `nil` for as large as the disk allows.
+    ///   - pageLimit: the file's largest size in pages of 4 KiB, for hosts that share a disk: a commit beyond it fails
+    ///     with `.full`. `nil` for as large as the disk allows.
     /// - Throws: `.inUse` if a process has it open, this one included; `.foreignFile` for another hub's or partition's
     ///   file, or what is no database; `.partitionCountMismatch`; `.newerSchema`; `.corrupt` if its integrity check
     ///   fails; `.io` or `.full` if the directory cannot be written.
