@@ -76,6 +76,12 @@ struct JSONObject {
         }
     }
 
+    /// The text of a checked JSON value: of a string what it says, of anything else its JSON.
+    static func plainText(_ bytes: [UInt8]) -> String {
+        let value = bytes.trimmedJSON
+        return value.first == UInt8(ascii: "\"") ? string(value) : String(decoding: value, as: UTF8.self)
+    }
+
     /// The text of a checked JSON string, quotes included.
     static func string(_ quoted: ArraySlice<UInt8>) -> String {
         let content = quoted.dropFirst().dropLast()
