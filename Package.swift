@@ -87,6 +87,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "WarrenMessagingTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", logging, subprocess],
+            resources: [.copy("Golden")],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenHostTests",
