@@ -88,6 +88,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "WarrenMessagingTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", logging, subprocess],
+            resources: [.copy("Golden")],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenClientTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging],

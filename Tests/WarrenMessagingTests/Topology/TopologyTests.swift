@@ -1,0 +1,88 @@
+import AMQP
+import Testing
+
+@testable import WarrenMessaging
+
+@Suite struct TopologyTests {
+    @Test(arguments: ["a", "warren", "Shop_2-eu", "x" + String(repeating: "y", count: 62)])
+    func `a hub may be named with letters, digits, underscores and hyphens`(name: String) throws {
+        #expect(try TaskHubName(name).text == name)
+    }
+
+    @Test(arguments: ["", "1a", "-a", "a.b", "a b", "ä", "a/b", "x" + String(repeating: "y", count: 63)])
+    func `any other hub name is refused with the rule`(name: String) {
+        let error = #expect(throws: MessagingError.self) { try TaskHubName(name) }
+        #expect(error?.code == .badHubName)
+        #expect(error?.message.contains("beginning with a letter") == true)
+    }
+
+    @Test func `partition queues are padded so that they sort as numbers`() throws {
+        let hub = try TaskHubName("h")
+        #expect(hub.partitionQueue(3, of: 4) == "h.partition.03")
+        #expect(hub.partitionQueue(3, of: 101) == "h.partition.003")
+        #expect(hub.partitionQueue(99, of: 100) == "h.partition.99")
+        #expect(hub.partition(ofQueue: "h.partition.03") == 3)
+        for other in ["h.partition.", "h.partition.3", "h.partition.x1", "g.partition.03", "h.partition.0123456789"] {
+            #expect(hub.partition(ofQueue: other) == nil)
+        }
+    }
+
+    @Test func `no activity's queue is the queue of dead activities`() throws {
+        let hub = try TaskHubName("h")
+        #expect(hub.activityQueue("dead") != hub.activityDeadQueue)
+    }
+
+    @Test func `the hub's topology states every argument that broker versions differ in`() throws {
+        let hub = try TaskHubName("h")
+        var topology = TaskHubTopology.hub(hub, partitions: 2)
+        let activities = TaskHubTopology.activities(["Charge"], of: hub)
+        topology.queues += activities.queues
+        topology.bindings += activities.bindings
+        for queue in topology.queues {
+            #expect(queue.arguments["x-queue-type"] == "quorum")
+            #expect(queue.arguments["x-delivery-limit"] == 100_000)
+        }
+        let queues = Dictionary(uniqueKeysWithValues: topology.queues.map { ($0.name, $0.arguments) })
+        for name in ["h.intake", "h.partition.00", "h.partition.01", "h.activity.Charge"] {
+            #expect(queues[name]?["x-dead-letter-exchange"] == "h.dead")
+            #expect(queues[name]?["x-dead-letter-strategy"] == "at-least-once")
+            #expect(queues[name]?["x-overflow"] == "reject-publish")
+        }
+        #expect(queues["h.intake"]?["x-single-active-consumer"] == true)
+        #expect(queues["h.intake"]?["x-dead-letter-routing-key"] == "broker")
+        #expect(queues["h.activity.Charge"]?["x-single-active-consumer"] == nil)
+        #expect(queues["h.activity.Charge"]?["x-dead-letter-routing-key"] == "work")
+        #expect(queues["h.console"]?["x-overflow"] == "drop-head")
+        #expect(queues["h.console"]?["x-max-length"] != nil)
+        for exchange in topology.exchanges where ["h.start", "h.event", "h.control"].contains(exchange.name) {
+            #expect(exchange.arguments["alternate-exchange"] == "h.unrouted")
+        }
+        #expect(topology.bindings.contains(.init(queue: "h.partition.01", exchange: "h.partition", routingKey: "1")))
+        #expect(
+            topology.bindings.contains(
+                .init(queue: "h.partition.01", exchange: "h.result", routingKey: "h.partition.01")))
+        #expect(topology.bindings.contains(.init(queue: "h.activity.Charge", exchange: "h.activity", routingKey: "Charge")))
+    }
+
+    @Test func `partitions are FNV-1a of the instance ID, as any language computes it`() {
+        // Vectors of the algorithm's authors.
+        #expect(Partitioning.fnv1a32("".utf8) == 0x811c_9dc5)
+        #expect(Partitioning.fnv1a32("a".utf8) == 0xe40c_292c)
+        #expect(Partitioning.fnv1a32("foobar".utf8) == 0xbf9c_f968)
+        #expect(Partitioning.partition(of: "foobar", count: 4) == 0xbf9c_f968 % 4)
+        #expect((0..<100).allSatisfy { Partitioning.partition(of: "order-\($0)", count: 1) == 0 })
+    }
+
+    @Test(arguments: [
+        ("#", "", true), ("#", "a.b.c", true), ("a.b", "a.b", true), ("a.b", "a.c", false), ("a.*", "a.b", true),
+        ("a.*", "a", false), ("a.*", "a.b.c", false), ("a.#", "a", true), ("a.#", "a.b.c", true), ("#.c", "a.b.c", true),
+        ("#.c", "c", true), ("a.#.c", "a.c", true), ("a.#.c", "a.b.b.c", true), ("a.#.c", "a.b", false),
+        ("*.#", "a", true), ("#.*", "a", true), ("#.*", "", false), ("*", "", false), ("*", "a", true), ("", "", true),
+        ("", "a", false), ("a..b", "a..b", true), ("a.*.b", "a..b", true), ("#.#", "", true), ("#.a.#", "b.a.c", true),
+        ("#.a.#.b", "a.x.a.b.y.b", true), ("orchestration.failed.#", "orchestration.failed.Bill.v2", true),
+        ("orchestration.*.Billing", "orchestration.failed.Billing", true),
+    ])
+    func `a topic pattern takes the keys that the broker's would`(pattern: String, key: String, matches: Bool) {
+        #expect(TopicPattern(pattern).matches(key) == matches)
+    }
+}

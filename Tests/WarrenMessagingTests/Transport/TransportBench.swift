@@ -1,0 +1,115 @@
+import AMQP
+import Synchronization
+import Testing
+
+@testable import WarrenMessaging
+
+/// A transport with a fresh hub on it, and short words for what the suite does with it.
+struct TransportBench: Sendable {
+    let transport: any MessageTransport
+    let hub: TaskHubName
+
+    /// Provisions a hub of two partitions with the activity `Work`, and shuts the transport down afterwards.
+    static func with(_ kind: TransportUnderTest, _ body: (TransportBench) async throws -> Void) async throws {
+        let hub = try TaskHubName("t" + NamedUUID.random().filter { $0 != "-" })
+        let bench = TransportBench(transport: try await kind.make(), hub: hub)
+        do {
+            try await bench.transport.provision(bench.topology)
+            try await body(bench)
+        } catch {
+            await bench.transport.shutdown()
+            throw error
+        }
+        await bench.transport.shutdown()
+    }
+
+    var topology: Topology {
+        var topology = TaskHubTopology.hub(hub, partitions: 2)
+        let activities = TaskHubTopology.activities(["Work"], of: hub)
+        topology.queues += activities.queues
+        topology.bindings += activities.bindings
+        return topology
+    }
+
+    func message(_ number: Int, exchange: String, key: String, isMandatory: Bool = true) -> OutboundMessage {
+        OutboundMessage(
+            exchange: exchange, routingKey: key, isMandatory: isMandatory, properties: .init(isPersistent: true),
+            body: Array(String(number).utf8))
+    }
+
+    func work(_ numbers: Range<Int>) -> [OutboundMessage] {
+        numbers.map { message($0, exchange: hub.activityExchange, key: "Work") }
+    }
+
+    func intake(_ numbers: Range<Int>) -> [OutboundMessage] {
+        numbers.map { message($0, exchange: hub.startExchange, key: "Hello") }
+    }
+
+    /// Publishes without waiting.
+    func send(_ messages: [OutboundMessage]) -> PendingOutcomes {
+        let pending = PendingOutcomes()
+        transport.publish(messages) { pending.finish($0) }
+        return pending
+    }
+
+    func reader(of queue: String, prefetch: Int = 100) async throws -> QueueReader {
+        QueueReader(try await transport.consume(queue, prefetch: prefetch))
+    }
+}
+
+/// The outcomes of a publish, once they are known.
+final class PendingOutcomes: Sendable {
+    private let outcomes: AsyncStream<[PublishOutcome]>
+    private let continuation: AsyncStream<[PublishOutcome]>.Continuation
+    private let calls = Mutex(0)
+
+    init() {
+        (outcomes, continuation) = AsyncStream.makeStream()
+    }
+
+    var isFinished: Bool { calls.withLock { $0 } > 0 }
+
+    func finish(_ known: [PublishOutcome]) {
+        let count = calls.withLock { calls in
+            calls += 1
+            return calls
+        }
+        #expect(count == 1, "a completion is called once")
+        continuation.yield(known)
+    }
+
+    var value: [PublishOutcome] {
+        get async { await outcomes.first { _ in true } ?? [] }
+    }
+}
+
+/// Takes messages of a queue one by one.
+struct QueueReader {
+    let subscription: any MessageSubscription
+    private var iterator: AsyncThrowingStream<[InboundMessage], any Error>.Iterator
+    private(set) var buffer: [InboundMessage] = []
+
+    init(_ subscription: any MessageSubscription) {
+        self.subscription = subscription
+        iterator = subscription.batches.makeAsyncIterator()
+    }
+
+    /// The next messages; fewer if the stream ends.
+    mutating func take(_ count: Int) async throws -> [InboundMessage] {
+        while buffer.count < count {
+            guard let batch = try await iterator.next(isolation: #isolation) else { break }
+            buffer += batch
+        }
+        defer { buffer.removeFirst(min(count, buffer.count)) }
+        return Array(buffer.prefix(count))
+    }
+
+    func acknowledge(_ messages: [InboundMessage]) {
+        subscription.acknowledge(messages.map(\.tag))
+    }
+}
+
+extension [InboundMessage] {
+    /// The numbers that the bench gave them.
+    var numbers: [Int] { compactMap { Int(String(decoding: $0.body, as: UTF8.self)) } }
+}

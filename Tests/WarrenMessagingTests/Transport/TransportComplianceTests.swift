@@ -1,0 +1,220 @@
+import Testing
+
+@testable import WarrenMessaging
+
+/// What every transport promises, run over all of them.
+@Suite(.timeLimit(.minutes(1))) struct TransportComplianceTests {
+    @Test(arguments: TransportUnderTest.all)
+    func `messages of one publisher keep their order in a queue`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            var reader = try await bench.reader(of: bench.hub.intakeQueue)
+            let sent = stride(from: 0, to: 500, by: 50).map { bench.send(bench.intake($0..<($0 + 50))) }
+            var numbers: [Int] = []
+            while numbers.count < 500 {
+                let messages = try await reader.take(1)
+                reader.acknowledge(messages)
+                numbers += messages.numbers
+            }
+            #expect(numbers == Array(0..<500))
+            for pending in sent { #expect(await pending.value == Array(repeating: .confirmed, count: 50)) }
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `a message arrives with everything it was sent with`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            var reader = try await bench.reader(of: bench.hub.partitionQueue(1, of: 2))
+            let codec = PartitionCodec(hub: bench.hub, signer: testSigner)
+            for (_, command) in Sample.commands {
+                let sent = codec.encode(command, partition: 1)
+                _ = bench.send([sent])
+                let received = try #require(try await reader.take(1).first)
+                #expect(received.properties == sent.properties && received.body == sent.body)
+                #expect(try codec.decode(received).get() == command)
+                reader.acknowledge([received])
+            }
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `no more than the prefetch is outstanding`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            _ = bench.send(bench.work(0..<10))
+            var reader = try await bench.reader(of: bench.hub.activityQueue("Work"), prefetch: 3)
+            let first = try await reader.take(3)
+            #expect(first.numbers == [0, 1, 2] && reader.buffer.isEmpty)
+            reader.acknowledge([first[1]])
+            #expect(try await reader.take(1).numbers == [3])
+            #expect(reader.buffer.isEmpty)
+            reader.acknowledge([first[0], first[2]])
+            #expect(try await reader.take(2).numbers == [4, 5])
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `what a closed subscription did not acknowledge comes again, in order and marked`(
+        kind: TransportUnderTest
+    ) async throws {
+        try await TransportBench.with(kind) { bench in
+            let queue = bench.hub.intakeQueue
+            _ = bench.send(bench.intake(0..<8))
+            var first = try await bench.reader(of: queue, prefetch: 5)
+            let taken = try await first.take(5)
+            first.acknowledge([taken[1], taken[3]])
+            await first.subscription.close()
+            var second = try await bench.reader(of: queue)
+            let again = try await second.take(6)
+            #expect(again.numbers == [0, 2, 4, 5, 6, 7])
+            #expect(again.prefix(3).allSatisfy { $0.isRedelivered })
+            #expect(again.last?.isRedelivered == false)
+            // Tags of the first one mean nothing here.
+            second.acknowledge(taken)
+            second.acknowledge(again)
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `a closed subscription's stream ends`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            var reader = try await bench.reader(of: bench.hub.intakeQueue)
+            await reader.subscription.close()
+            #expect(try await reader.take(1).isEmpty)
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `one consumer of an ordered queue is active, and the next takes over where it stopped`(
+        kind: TransportUnderTest
+    ) async throws {
+        try await TransportBench.with(kind) { bench in
+            let queue = bench.hub.partitionQueue(0, of: 2)
+            let key = bench.hub.partitionKey(0)
+            var active = try await bench.reader(of: queue)
+            var waiting = try await bench.reader(of: queue)
+            _ = bench.send((0..<4).map { bench.message($0, exchange: bench.hub.partitionExchange, key: key) })
+            let taken = try await active.take(4)
+            #expect(taken.numbers == [0, 1, 2, 3])
+            active.acknowledge(Array(taken.prefix(2)))
+            await active.subscription.close()
+            let rest = try await waiting.take(2)
+            #expect(rest.numbers == [2, 3] && rest.allSatisfy { $0.isRedelivered })
+            _ = bench.send([bench.message(4, exchange: bench.hub.partitionExchange, key: key)])
+            #expect(try await waiting.take(1).numbers == [4])
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `several consumers share an activity's queue`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let queue = bench.hub.activityQueue("Work")
+            var one = try await bench.reader(of: queue, prefetch: 1)
+            var two = try await bench.reader(of: queue, prefetch: 1)
+            _ = bench.send(bench.work(0..<2))
+            let shared = try await one.take(1).numbers + two.take(1).numbers
+            #expect(shared.sorted() == [0, 1])
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `a mandatory message that no queue takes is returned, another is dropped`(
+        kind: TransportUnderTest
+    ) async throws {
+        try await TransportBench.with(kind) { bench in
+            let console = bench.hub.consoleExchange
+            let outcomes = await bench.send([
+                bench.message(0, exchange: "", key: "nobody"),
+                bench.message(1, exchange: bench.hub.activityExchange, key: "Unknown", isMandatory: false),
+                bench.message(2, exchange: console, key: "info.A"),
+                bench.message(3, exchange: bench.hub.activityExchange, key: "Unknown"),
+            ]).value
+            try #require(outcomes.count == 4)
+            for index in [0, 3] {
+                guard case .returned(let code, _) = outcomes[index] else {
+                    Issue.record("not returned: \(outcomes[index])")
+                    continue
+                }
+                #expect(code == 312)
+            }
+            #expect(outcomes[1] == .confirmed && outcomes[2] == .confirmed)
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `replies come without acknowledgements until the subscription ends`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let queue = "reply.\(bench.hub.text)"
+            var reader = QueueReader(try await bench.transport.consumeReplies(queue))
+            let replies = (0..<3).map { bench.message($0, exchange: "", key: queue) }
+            #expect(await bench.send(replies).value == [.confirmed, .confirmed, .confirmed])
+            #expect(try await reader.take(3).numbers == [0, 1, 2])
+            await reader.subscription.close()
+            guard case .returned? = await bench.send([replies[0]]).value.first else {
+                Issue.record("a reply to a requester that left is returned")
+                return
+            }
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `the depth of a queue is what waits in it`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let lines = (0..<3).map { bench.message($0, exchange: bench.hub.consoleExchange, key: "info.A") }
+            #expect(await bench.send(lines).value == [.confirmed, .confirmed, .confirmed])
+            #expect(try await bench.transport.depth(of: bench.hub.consoleQueue) == 3)
+            var reader = try await bench.reader(of: bench.hub.consoleQueue)
+            reader.acknowledge(try await reader.take(3))
+            #expect(try await bench.transport.depth(of: bench.hub.consoleQueue) == 0)
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `provisioning twice changes nothing, and verifying finds everything`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            try await bench.transport.verify(bench.topology)
+            try await bench.transport.provision(bench.topology)
+            try await bench.transport.verify(bench.topology)
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `verifying names what is missing`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let more = TaskHubTopology.activities(["Missing"], of: bench.hub)
+            let queue = await #expect(throws: (any Error).self) { try await bench.transport.verify(more) }
+            #expect("\(queue!)".contains(bench.hub.activityQueue("Missing")))
+            let exchanges = Topology(exchanges: [.init(name: "\(bench.hub).nothing", kind: .topic)])
+            let exchange = await #expect(throws: (any Error).self) { try await bench.transport.verify(exchanges) }
+            #expect("\(exchange!)".contains("\(bench.hub).nothing"))
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `consuming an unknown queue names it`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let error = await #expect(throws: (any Error).self) {
+                _ = try await bench.transport.consume("\(bench.hub).nothing", prefetch: 1)
+            }
+            #expect("\(error!)".contains("\(bench.hub).nothing"))
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `a shutdown settles every publish and ends every stream`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            var reader = try await bench.reader(of: bench.hub.partitionQueue(0, of: 2))
+            let pending = bench.send(bench.work(0..<5))
+            await bench.transport.shutdown()
+            for outcome in await pending.value {
+                switch outcome {
+                case .confirmed, .unknown: break
+                case .returned, .refused: Issue.record("\(outcome)")
+                }
+            }
+            #expect(try await reader.take(1).isEmpty)
+            guard case .unknown? = await bench.send(bench.work(0..<1)).value.first else {
+                Issue.record("a publish after the shutdown is unknown")
+                return
+            }
+        }
+    }
+}

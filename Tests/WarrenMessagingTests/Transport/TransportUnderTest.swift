@@ -1,0 +1,30 @@
+import Foundation
+import Testing
+
+@testable import WarrenMessaging
+
+/// A transport that must pass the compliance suite.
+struct TransportUnderTest: Sendable, CustomStringConvertible {
+    var description: String
+    var make: @Sendable () async throws -> any MessageTransport
+
+    /// Every transport that can be made here.
+    static let all: [TransportUnderTest] = [
+        TransportUnderTest(description: "in-process") { InProcessTransport() }
+    ]
+
+    /// A transport over a real broker: none without `WARREN_BROKER_URL`, and a failure if that happens in CI.
+    static func broker(
+        _ make: @escaping @Sendable (_ url: String) async throws -> any MessageTransport
+    ) -> [TransportUnderTest] {
+        let environment = ProcessInfo.processInfo.environment
+        let url = environment["WARREN_BROKER_URL"]
+        guard url != nil || environment["CI"] != nil else { return [] }
+        return [
+            TransportUnderTest(description: "broker") {
+                guard let url else { throw MessagingError(.missing, "CI needs a broker: set WARREN_BROKER_URL.") }
+                return try await make(url)
+            }
+        ]
+    }
+}

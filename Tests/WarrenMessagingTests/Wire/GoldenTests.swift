@@ -1,0 +1,117 @@
+import AMQP
+import Testing
+import Warren
+
+@testable import WarrenMessaging
+
+/// Every message that Warren publishes, byte by byte, and read back.
+@Suite struct GoldenTests {
+    private let partition = PartitionCodec(hub: testHub, signer: testSigner)
+
+    @Test(arguments: Sample.commands.indices)
+    func `a command to a partition is written as recorded and read back as it was`(index: Int) throws {
+        let (name, command) = Sample.commands[index]
+        let message = partition.encode(command, partition: 3)
+        try GoldenFile.check(name, message)
+        #expect(try partition.decode(InboundMessage(message)).get() == command)
+        let commands = CommandCodec(partition)
+        #expect(try commands.decode(commands.encode(command)) == command)
+    }
+
+    @Test func `a work item is written as recorded and read back`() throws {
+        let codec = WorkItemCodec(hub: testHub, signer: testSigner)
+        let message = codec.encode(Sample.workItem, replyTo: "shop.partition.03")
+        try GoldenFile.check("work-item", message)
+        let received = try WorkItemCodec(hub: testHub).decode(InboundMessage(message)).get()
+        #expect(received.item == Sample.workItem)
+        #expect(received.replyTo == "shop.partition.03")
+        #expect(testSigner.verify(received.correlationID) == Sample.token)
+    }
+
+    @Test(arguments: [
+        ("result-ok", WorkResult.Outcome.completed(Payload(json: "\"done\""))),
+        ("result-failed", .failed(Sample.failure)), ("result-heartbeat", .heartbeat(lease: .seconds(90))),
+    ])
+    func `a worker's answer is written as recorded and read back`(name: String, outcome: WorkResult.Outcome) throws {
+        let message = WorkResultCodec(hub: testHub).encode(
+            outcome, replyTo: "shop.partition.03", correlationID: testSigner.sign(Sample.token), attempt: 2)
+        try GoldenFile.check(name, message)
+        #expect(message.exchange == "shop.result")
+        let command = try partition.decode(InboundMessage(message)).get()
+        #expect(command == .workResult(WorkResult(token: Sample.token, outcome: outcome, attempt: 2)))
+    }
+
+    @Test func `a lifecycle message is written as recorded and read back`() throws {
+        let codec = LifecycleCodec(hub: testHub)
+        let message = codec.encode(Sample.lifecycle)
+        try GoldenFile.check("lifecycle", message)
+        #expect(try codec.decode(InboundMessage(message)).get() == Sample.lifecycle)
+    }
+
+    @Test func `a console line is plain text without control characters`() throws {
+        let codec = ConsoleCodec(hub: testHub)
+        let message = codec.encode(Sample.console)
+        try GoldenFile.check("console", message)
+        #expect(message.body.dropLast().allSatisfy { $0 >= 0x20 })
+        var expected = Sample.console
+        expected.text = #"charging 42 €\u{1b}[31m\nred"#
+        #expect(try codec.decode(InboundMessage(message)).get() == expected)
+    }
+
+    @Test func `a reply is written as recorded and read back`() throws {
+        let message = ReplyCodec.encode(Sample.reply)
+        try GoldenFile.check("reply", message)
+        #expect(try ReplyCodec.decode(InboundMessage(message)).get() == Sample.reply)
+        let refusal = Refusal(.badName, "say \"please\"")
+        let rejection = ReplyCodec.rejection(refusal, to: Sample.reply.address)
+        try GoldenFile.check("reply-rejected", ReplyCodec.encode(rejection))
+        let read = try ReplyCodec.decode(InboundMessage(ReplyCodec.encode(rejection))).get()
+        #expect(ReplyCodec.refusal(of: read) == refusal)
+    }
+
+    @Test func `a dead letter keeps the original and tells its story`() throws {
+        let original = InboundMessage.from(
+            "shop.start", "Bill ing", "{\"order\":42}",
+            MessageProperties(
+                contentType: "application/json",
+                headers: [
+                    "warren-instance-id": "order-42", "CC": .array(["x"]), "x-delivery-count": 3, "other": "y",
+                    "traceparent": "00-1-2-01",
+                ], priority: 9, correlationID: "c", replyTo: "reply.web", expiration: "5", messageID: "m-1", userID: "web",
+                appID: "app"))
+        let codec = DeadLetterCodec(hub: testHub)
+        let message = codec.encode(original, Refusal(.badName, "no"), host: "host-1", partition: 3, at: Sample.time)
+        try GoldenFile.check("dead-letter", message)
+        let letter = try codec.decode(InboundMessage(message)).get()
+        #expect(letter.reason == "bad-name" && letter.detail == "no" && letter.host == "host-1")
+        #expect(letter.partition == 3 && letter.userID == "web" && letter.deliveryCount == 3)
+        let redriven = try #require(codec.redrive(letter))
+        #expect(redriven.exchange == "shop.start" && redriven.routingKey == "Bill ing")
+        #expect(redriven.body == original.body)
+        #expect(redriven.properties.headers == ["warren-instance-id": "order-42", "traceparent": "00-1-2-01"])
+        #expect(redriven.properties.priority == nil && redriven.properties.replyTo == nil)
+    }
+
+    @Test func `an oversized body is cut in the dead letter and cannot be redriven`() throws {
+        let original = InboundMessage(exchange: "shop.start", routingKey: "A", body: Array(repeating: 1, count: 2 << 20))
+        let codec = DeadLetterCodec(hub: testHub)
+        let detail = String(repeating: "€", count: 1000)
+        let message = codec.encode(original, Refusal(.tooLarge, detail), host: "h", at: Sample.time)
+        #expect(message.body.count == 4096)
+        let letter = try codec.decode(InboundMessage(message)).get()
+        #expect(letter.bodyBytes == 2 << 20)
+        #expect(letter.detail == String(repeating: "€", count: 341))
+        #expect(codec.redrive(letter) == nil)
+    }
+
+    @Test func `answers to queries come back as they were`() throws {
+        let description = HubDescription(
+            hub: "shop", partitionCount: 4, orchestrations: ["Billing"], activities: ["Charge"], version: "0.1")
+        #expect(try QueryReplyCodec.decode(from: QueryReplyCodec.encode(description)) == description)
+        let status = OrchestrationStatus(
+            name: "Billing", instanceID: "order-42", executionID: "e1", runtimeStatus: .running, createdAt: Sample.time,
+            lastUpdatedAt: Sample.time, failure: Sample.failure, tags: ["a": "b"], openTasks: ["activity Charge #3"])
+        let list = InstanceListReply(instances: [status], next: .init(createdAt: Sample.time, instanceID: "order-42"))
+        #expect(try QueryReplyCodec.decode(from: QueryReplyCodec.encode(list)) == list)
+    }
+}

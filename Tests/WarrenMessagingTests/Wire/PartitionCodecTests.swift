@@ -1,0 +1,117 @@
+import AMQP
+import Testing
+import Warren
+
+@testable import WarrenMessaging
+
+@Suite struct PartitionCodecTests {
+    private let codec = PartitionCodec(hub: testHub, signer: testSigner)
+
+    @Test func `only the partition exchange brings commands`() throws {
+        var message = InboundMessage(codec.encode(.start(.init(name: "A", instanceID: "a")), partition: 0))
+        message.exchange = ""
+        #expect(refusal(message)?.reason == .unmatchedResult)
+        message.exchange = "shop.start"
+        #expect(refusal(message)?.reason == .unknownKind)
+        message.exchange = "shop.partition"
+        message.properties.type = "warren.future"
+        #expect(refusal(message)?.reason == .unknownKind)
+    }
+
+    @Test func `a reply address is checked again on the way in`() {
+        var start = StartCommand(name: "A", instanceID: "a")
+        start.context.reply = ReplyAddress(queue: "shop.partition.00", correlationID: "c")
+        #expect(refusal(InboundMessage(codec.encode(.start(start), partition: 0)))?.reason == .badReplyTo)
+    }
+
+    @Test func `any RPC server's answer is a result`() throws {
+        let token = testSigner.sign(Sample.token)
+        for (body, type, expected) in [
+            ("42", nil, "42"), ("Hello Ada!", nil, "\"Hello Ada!\""), ("", nil, "null"), ("hi", "text/plain", "\"hi\""),
+        ] as [(String, String?, String)] {
+            let message = InboundMessage.from(
+                "", "shop.partition.03", body, MessageProperties(contentType: type, correlationID: token))
+            let command = try codec.decode(message).get()
+            let result = WorkResult(token: Sample.token, outcome: .completed(Payload(json: expected)))
+            #expect(command == .workResult(result))
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"type":"T","message":"m","retryable":false,"details":{"a":1}}"#, "T", "m", true, "details: {\"a\":1}"),
+        (#"{"message":"m"}"#, "ActivityFailed", "m", false, nil), ("\"boom\"", "ActivityFailed", "boom", false, nil),
+        ("boom", "ActivityFailed", "boom", false, nil), ("", "ActivityFailed", "", false, nil),
+        ("[1]", "ActivityFailed", "[1]", false, nil), (#"{"type":7,"stack":"s"}"#, "ActivityFailed", "", false, "s"),
+    ] as [(String, String, String, Bool, String?)])
+    func `a failure is read as far as it can be`(
+        body: String, type: String, message: String, isFinal: Bool, stack: String?
+    ) throws {
+        let properties = MessageProperties(
+            headers: ["warren-status": "failed"], correlationID: testSigner.sign(Sample.token))
+        let command = try codec.decode(.from("shop.result", "shop.partition.03", body, properties)).get()
+        let failure = FailureDetails(type: type, message: message, stack: stack, isNonRetriable: isFinal)
+        #expect(command == .workResult(WorkResult(token: Sample.token, outcome: .failed(failure))))
+    }
+
+    @Test func `an answer that cannot be read fails its task instead of leaving it waiting`() throws {
+        let properties = MessageProperties(
+            contentType: "application/json", correlationID: testSigner.sign(Sample.token))
+        let command = try codec.decode(.from("shop.result", "shop.partition.03", "{", properties)).get()
+        guard case .workResult(let result) = command, case .failed(let failure) = result.outcome else {
+            Issue.record("not a failure: \(command)")
+            return
+        }
+        #expect(failure.type == "InvalidResult" && failure.message.contains("invalid-json"))
+    }
+
+    @Test func `a result under a forged, foreign or missing token matches nothing`() {
+        let foreign = TokenSigner(secret: [1, 2, 3]).sign(Sample.token)
+        for token in [nil, "", "x", foreign] as [String?] {
+            let message = InboundMessage.from(
+                "shop.result", "shop.partition.03", "1", MessageProperties(correlationID: token))
+            #expect(refusal(message)?.reason == .unmatchedResult)
+            #expect(refusal(message)?.detail.contains("correlation_id") == true)
+        }
+    }
+
+    @Test func `a heartbeat without a lease has the default, and none is longer than a day`() throws {
+        var properties = MessageProperties(
+            headers: ["warren-status": "heartbeat"], correlationID: testSigner.sign(Sample.token))
+        let command = try codec.decode(.from("shop.result", "k", "", properties)).get()
+        let expected = WorkResult(token: Sample.token, outcome: .heartbeat(lease: .seconds(60)))
+        #expect(command == .workResult(expected))
+        properties.headers["warren-lease-ms"] = .int64(86_400_001)
+        #expect(refusal(.from("shop.result", "k", "", properties))?.reason == .badHeader)
+    }
+
+    @Test func `a worker answers elsewhere through the default exchange`() {
+        let message = WorkResultCodec(hub: testHub).encode(.completed(.null), replyTo: "other", correlationID: "c")
+        #expect(message.exchange.isEmpty && message.routingKey == "other")
+    }
+
+    @Test func `a work item without a way to answer is refused`() {
+        let codec = WorkItemCodec(hub: testHub)
+        let noReply = InboundMessage.from("shop.activity", "Charge", "1", MessageProperties(correlationID: "c"))
+        guard case .failure(let refusal) = codec.decode(noReply) else {
+            Issue.record("taken")
+            return
+        }
+        #expect(refusal.reason == .badReplyTo)
+    }
+
+    @Test func `times are written as RFC 3339 and read with any offset`() {
+        for micros in [0, 1, -1, 1_772_366_400_250_000, 253_402_300_799_999_999, -62_135_596_800_000_000] as [Int64] {
+            let time = Timestamp(microseconds: micros)
+            #expect(WireTime.time(WireTime.text(time)) == time)
+        }
+        #expect(WireTime.text(Sample.time) == "2026-03-01T12:00:00.25Z")
+        #expect(WireTime.time("2026-03-01T13:30:00.250+01:30") == Sample.time)
+        for bad in ["", "2026-03-01", "2026-13-01T00:00:00Z", "2026-03-01T24:00:00Z", "2026-03-01T12:00:00", "x"] {
+            #expect(WireTime.time(bad) == nil)
+        }
+    }
+
+    private func refusal(_ message: InboundMessage) -> Refusal? {
+        if case .failure(let refusal) = codec.decode(message) { refusal } else { nil }
+    }
+}
