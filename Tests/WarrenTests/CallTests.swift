@@ -1,4 +1,5 @@
 import Testing
+
 @testable import Warren
 
 @Suite("Calls", .timeLimit(.minutes(1)))
@@ -14,7 +15,8 @@ struct CallTests {
         #expect(host.output == #"["a","b","c"]"#)
         #expect(
             host.actions == [
-                .taskScheduled(id: 0, name: "Echo", input: "\"a\""), .taskScheduled(id: 1, name: "Echo", input: "\"b\""),
+                .taskScheduled(id: 0, name: "Echo", input: "\"a\""),
+                .taskScheduled(id: 1, name: "Echo", input: "\"b\""),
                 .taskScheduled(id: 2, name: "Echo", input: "\"c\""),
             ])
     }
@@ -92,10 +94,12 @@ struct CallTests {
         #expect(host.actions.isEmpty)
     }
 
-    @Test("sub-orchestrations get IDs of their own; chosen ones must differ from the family's", arguments: [
-        (nil, "\"ok execution-1:0\""), ("child", "\"ok child\""), ("INSTANCE-1", "\"invalidInstanceID\""),
-        ("Parent-1", "\"invalidInstanceID\""), ("@e", "\"invalidInstanceID\""), ("a/b", "\"invalidInstanceID\""),
-    ])
+    @Test(
+        "sub-orchestrations get IDs of their own; chosen ones must differ from the family's",
+        arguments: [
+            (nil, "\"ok execution-1:0\""), ("child", "\"ok child\""), ("INSTANCE-1", "\"invalidInstanceID\""),
+            ("Parent-1", "\"invalidInstanceID\""), ("@e", "\"invalidInstanceID\""), ("a/b", "\"invalidInstanceID\""),
+        ])
     func childIDs(id: String?, output: String) {
         let functions = FunctionRegistry()
         functions.register(
@@ -187,7 +191,8 @@ struct CallTests {
             host.start()
             host.episode([
                 .taskCompleted(id: 9, result: "1"), .timerFired(id: 1), .taskCompleted(id: 0, result: "2"),
-                .taskCompleted(id: 1, result: "\"real\""), .taskCompleted(id: 1, result: "\"again\""), .timerFired(id: 0),
+                .taskCompleted(id: 1, result: "\"real\""), .taskCompleted(id: 1, result: "\"again\""),
+                .timerFired(id: 0),
             ])
             host.run()
         }

@@ -1,4 +1,5 @@
 import Testing
+
 @testable import Warren
 
 @Suite("Continue as new", .timeLimit(.minutes(1)))

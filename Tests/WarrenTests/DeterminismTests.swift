@@ -1,11 +1,13 @@
+import Synchronization
+import Testing
+
+@testable import Warren
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import Synchronization
-import Testing
-@testable import Warren
 
 @Suite("Determinism guard", .timeLimit(.minutes(1)))
 struct DeterminismTests {
@@ -139,7 +141,9 @@ struct DeterminismTests {
         #expect(tester.fault(in: begin + [.continuedAsNew(input: "1")])?.type == "NonDeterminism")
         #expect(tester.fault(in: begin + [.executionTerminated(reason: nil)]) == nil)
         #expect(tester.fault(in: [])?.type == "CorruptHistory")
-        #expect(tester.fault(in: begin + [.timerCreated(id: 1, fireAt: Timestamp(microseconds: 0))])?.type == "CorruptHistory")
+        #expect(
+            tester.fault(in: begin + [.timerCreated(id: 1, fireAt: Timestamp(microseconds: 0))])?.type
+                == "CorruptHistory")
     }
 
     @Test("UUIDs, random numbers and time are equal on replay and differ between calls and executions")
@@ -168,7 +172,9 @@ struct DeterminismTests {
     @Test("UUIDs follow RFC 9562's example of version 5, and the documented name")
     func uuids() {
         // RFC 9562, appendix A.4: namespace DNS, name www.example.com.
-        let dns: [UInt8] = [0x6B, 0xA7, 0xB8, 0x10, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8]
+        let dns: [UInt8] = [
+            0x6B, 0xA7, 0xB8, 0x10, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8,
+        ]
         #expect(
             DeterministicUUID.make(name: "www.example.com", namespace: dns).uuidString
                 == "2ED6657D-E927-568B-95E1-2665A8AEA6A2")

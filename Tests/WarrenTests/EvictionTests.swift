@@ -1,5 +1,6 @@
 import Synchronization
 import Testing
+
 @testable import Warren
 
 @Suite("Eviction", .timeLimit(.minutes(1)))
@@ -50,7 +51,8 @@ struct EvictionTests {
             _ = try await one
         case .untilCancelled: while !Task.isCancelled { _ = try? await context.call(Work.never, "x") }
         case .handles:
-            _ = try await context.all((0..<5).map { context.start(Work.never, "\($0)", retry: RetryPolicy(maxAttempts: 3)) })
+            _ = try await context.all(
+                (0..<5).map { context.start(Work.never, "\($0)", retry: RetryPolicy(maxAttempts: 3)) })
         case .event: _ = try await context.wait(for: Work.go, timeout: .hours(1))
         }
     }

@@ -1,6 +1,7 @@
 import Dispatch
 import Synchronization
 import Testing
+
 @testable import Warren
 
 @Suite("Awaiting what is not recorded", .timeLimit(.minutes(1)))

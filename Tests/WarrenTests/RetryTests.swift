@@ -1,4 +1,5 @@
 import Testing
+
 @testable import Warren
 
 @Suite("Retries", .timeLimit(.minutes(1)))
@@ -66,11 +67,13 @@ struct RetryTests {
         #expect(fatal.failure?.isNonRetriable == true)
     }
 
-    @Test("a bad policy is an error with words", arguments: [
-        RetryPolicy(maxAttempts: 0), RetryPolicy(maxAttempts: 2, firstInterval: .zero),
-        RetryPolicy(maxAttempts: 2, backoffCoefficient: 0.5), RetryPolicy(maxAttempts: 2, maxInterval: .zero),
-        RetryPolicy(maxAttempts: 2, timeout: .zero), RetryPolicy(maxAttempts: 2, jitter: 2),
-    ])
+    @Test(
+        "a bad policy is an error with words",
+        arguments: [
+            RetryPolicy(maxAttempts: 0), RetryPolicy(maxAttempts: 2, firstInterval: .zero),
+            RetryPolicy(maxAttempts: 2, backoffCoefficient: 0.5), RetryPolicy(maxAttempts: 2, maxInterval: .zero),
+            RetryPolicy(maxAttempts: 2, timeout: .zero), RetryPolicy(maxAttempts: 2, jitter: 2),
+        ])
     func validation(policy: RetryPolicy) {
         let host = run(policy)
         #expect(host.failure?.message.hasPrefix("invalidRetryPolicy: Retry policy: ") == true)

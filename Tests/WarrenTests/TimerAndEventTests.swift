@@ -1,10 +1,12 @@
+import Testing
+
+@testable import Warren
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import Testing
-@testable import Warren
 
 @Suite("Timers and events", .timeLimit(.minutes(1)))
 struct TimerAndEventTests {

@@ -38,7 +38,8 @@ extension HistoryEvent {
             object(
                 "ExecutionCompleted",
                 ["status": .string(status.rawValue), "output": Self.value(output)].merging(
-                    failure.map { ["failure": Self.value($0)] } ?? [:]) { $1 })
+                    failure.map { ["failure": Self.value($0)] } ?? [:]
+                ) { $1 })
         }
     }
 
@@ -74,7 +75,9 @@ extension HistoryEvent {
         return .object(members)
     }
 
-    private static func members(_ id: Int, _ name: String, _ instanceID: String, _ input: Payload) -> [String: JSONValue] {
+    private static func members(_ id: Int, _ name: String, _ instanceID: String, _ input: Payload) -> [String:
+        JSONValue]
+    {
         ["id": number(id), "name": .string(name), "instanceID": .string(instanceID), "input": value(input)]
     }
 

@@ -43,7 +43,9 @@ extension HistoryEvent {
         case "ExecutionTerminated": self = .executionTerminated(reason: fields.value["reason"]?.stringValue)
         case "ContinuedAsNew": self = .continuedAsNew(input: fields.payload("input"))
         case "ExecutionCompleted":
-            guard let status = RuntimeStatus(rawValue: try fields.text("status")) else { throw fields.problem("status") }
+            guard let status = RuntimeStatus(rawValue: try fields.text("status")) else {
+                throw fields.problem("status")
+            }
             self = .executionCompleted(
                 status, output: fields.payload("output"),
                 failure: fields.value["failure"] == nil ? nil : try fields.failure())

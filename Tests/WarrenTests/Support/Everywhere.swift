@@ -1,4 +1,5 @@
 import Testing
+
 @testable import Warren
 
 /// Runs one orchestrator kept in memory and again evicted after every episode; both must do the same in everything that

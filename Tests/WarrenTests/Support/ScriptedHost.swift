@@ -1,4 +1,5 @@
 import Logging
+
 @testable import Warren
 
 /// A host of one orchestration in a few lines: runs activities and sub-orchestrations at once, fires timers by moving
