@@ -4,6 +4,7 @@
 public struct OrchestrationRandom: RandomNumberGenerator, Sendable {
     let core: OrchestratorCore
 
+    /// The next 64 bits.
     public func next() -> UInt64 {
         guard core.isEntered else {
             core.noteForeignCall("random")
