@@ -23,9 +23,8 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
     ///   `Value`; `CancellationError` if the task was cancelled, or the Swift task that awaits it is.
     public var value: Value {
         get async throws {
-            try await core.admit(site)
-            try await core.wait(for: slot)
-            return try result()
+            guard core.admits(site) else { throw await core.refusal(site) }
+            return try decode(try await core.payload(of: slot, ownsTask: false), core.codec)
         }
     }
 

@@ -10,7 +10,8 @@ final class TaskSlot: @unchecked Sendable {
 
     enum Outcome {
         case result(Payload)
-        case failed(TaskFailure)
+        // Indirect, because it is large and rare, and every suspended instance has a slot.
+        indirect case failed(TaskFailure)
         case fired
         case cancelled
         /// The call could not be made: its input was not encodable, its policy was bad.
