@@ -148,3 +148,45 @@ struct RandomProgramTests {
         }
     }
 }
+
+@Suite("Threads", .timeLimit(.minutes(1)))
+struct ThreadTests {
+    @Test("instances move between threads and run beside each other")
+    func moving() async {
+        let functions = FunctionRegistry()
+        functions.register(
+            Orchestration<Int, Int>("Sum") { context, count in
+                try await withThrowingTaskGroup(of: Int.self) { group in
+                    for number in 0..<count { group.addTask { try await context.call(Work.double, number) } }
+                    return try await group.reduce(0, +)
+                }
+            })
+        let runner = LocalOrchestratorRunner(functions: functions)
+        let time = Timestamp(microseconds: 0)
+        let sums = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<64 {
+                group.addTask { @concurrent in
+                    let session = runner.session(replaying: [])
+                    _ = session.advance([
+                        .orchestratorStarted(time),
+                        .executionStarted(
+                            ExecutionStarted(name: "Sum", instanceID: "i", executionID: "e", input: "20")),
+                    ])
+                    var done = 0
+                    for id in 0..<20 {
+                        // After a yield the task goes on wherever a thread is free.
+                        await Task.yield()
+                        let outcome = session.advance([
+                            .orchestratorStarted(time), .taskCompleted(id: id, result: Payload(json: "\(id * 2)")),
+                        ])
+                        if outcome.completion == .completed("380") { done += 1 }
+                    }
+                    session.evict()
+                    return done
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(sums == 64)
+    }
+}
