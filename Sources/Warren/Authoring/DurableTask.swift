@@ -23,9 +23,8 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
     ///   `Value`; `CancellationError` if the task was cancelled, or the Swift task that awaits it is.
     public var value: Value {
         get async throws {
-            try await core.admit(site)
-            try await core.wait(for: slot)
-            return try result()
+            guard core.admits(site) else { throw await core.refusal(site) }
+            return try decode(try await core.payload(of: slot, ownsTask: false), core.codec)
         }
     }
 
@@ -48,8 +47,10 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
         try decode(try core.answer(of: slot), core.codec)
     }
 
+    /// Whether both are the same task.
     public static func == (left: DurableTask, right: DurableTask) -> Bool { left.slot === right.slot }
 
+    /// Hashes the identity.
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(slot)) }
 }
 
@@ -62,6 +63,7 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
 public struct AnyDurableTask: Sendable, Hashable {
     let slot: TaskSlot
 
+    /// Whether both are the same task.
     public static func == (left: AnyDurableTask, right: AnyDurableTask) -> Bool { left.slot === right.slot }
 
     /// Whether this is the same task.
@@ -70,5 +72,6 @@ public struct AnyDurableTask: Sendable, Hashable {
     /// Whether this is another task.
     public static func != <Value>(left: AnyDurableTask, right: DurableTask<Value>) -> Bool { left.slot !== right.slot }
 
+    /// Hashes the identity.
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(slot)) }
 }

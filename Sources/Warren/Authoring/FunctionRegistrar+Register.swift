@@ -6,8 +6,9 @@ extension FunctionRegistrar {
         let input = orchestration.input
         let output = orchestration.output
         functions.add(orchestrator: orchestration.name) { context, payload in
-            let codec = context.core.codec
-            return try output.encode(try await body(context, try input.decode(payload, codec)), codec)
+            // The codec is asked for twice, or it would be part of every suspended instance.
+            let result = try await body(context, try input.decode(payload, context.core.codec))
+            return try output.encode(result, context.core.codec)
         }
     }
 

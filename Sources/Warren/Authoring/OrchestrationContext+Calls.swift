@@ -16,8 +16,9 @@ extension OrchestrationContext {
         file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
         let site = CallSite(file, line)
-        try await core.admit(site)
-        return try await finish(start(activity, input, retry: retry, file: file, line: line), site)
+        guard core.admits(site) else { throw await core.refusal(site) }
+        let slot = asked(activity, input, retry, site)
+        return try activity.output.decode(try await core.payload(of: slot, ownsTask: true), core.codec)
     }
 
     /// Runs an activity without input and waits for its result.
@@ -36,14 +37,7 @@ extension OrchestrationContext {
         file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Output> {
         let site = CallSite(file, line)
-        let core = core
-        let slot = asking(retry, activity.name, site) {
-            let payload = try activity.input.encode(input, core.codec)
-            return {
-                try core.callActivity(activity.name, payload, site) { activity.input.isEqual(input, $0, core.codec) }
-            }
-        }
-        return DurableTask(core, slot, site, activity.output.decode)
+        return DurableTask(core, asked(activity, input, retry, site), site, activity.output.decode)
     }
 
     /// Asks for an activity without input and goes on.
@@ -60,13 +54,13 @@ extension OrchestrationContext {
         file: StaticString = #fileID, line: UInt = #line
     ) async throws -> JSONValue {
         let site = CallSite(file, line)
-        try await core.admit(site)
+        guard core.admits(site) else { throw await core.refusal(site) }
         let core = core
         let slot = asking(retry, name, site) {
             try checkName(name, site)
             return { try core.callActivity(name, Payload(input), site) }
         }
-        return try await finish(DurableTask(core, slot, site) { payload, _ in try JSONValue(payload) }, site)
+        return try JSONValue(try await core.payload(of: slot, ownsTask: true))
     }
 
     // MARK: Sub-orchestrations
@@ -82,8 +76,9 @@ extension OrchestrationContext {
         file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
         let site = CallSite(file, line)
-        try await core.admit(site)
-        return try await finish(start(orchestration, input, retry: retry, id: id, file: file, line: line), site)
+        guard core.admits(site) else { throw await core.refusal(site) }
+        let slot = asked(orchestration, input, retry, id, site)
+        return try orchestration.output.decode(try await core.payload(of: slot, ownsTask: true), core.codec)
     }
 
     /// Runs another orchestration without input as a child of this one and waits for its result.
@@ -100,16 +95,7 @@ extension OrchestrationContext {
         file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Output> {
         let site = CallSite(file, line)
-        let core = core
-        let slot = asking(retry, orchestration.name, site) {
-            let payload = try orchestration.input.encode(input, core.codec)
-            return {
-                try core.callOrchestration(orchestration.name, payload, id: id, site) {
-                    orchestration.input.isEqual(input, $0, core.codec)
-                }
-            }
-        }
-        return DurableTask(core, slot, site, orchestration.output.decode)
+        return DurableTask(core, asked(orchestration, input, retry, id, site), site, orchestration.output.decode)
     }
 
     /// Asks for a sub-orchestration without input and goes on.
@@ -126,13 +112,13 @@ extension OrchestrationContext {
         file: StaticString = #fileID, line: UInt = #line
     ) async throws -> JSONValue {
         let site = CallSite(file, line)
-        try await core.admit(site)
+        guard core.admits(site) else { throw await core.refusal(site) }
         let core = core
         let slot = asking(retry, name, site) {
             try checkName(name, site)
             return { try core.callOrchestration(name, Payload(input), id: id, site) }
         }
-        return try await finish(DurableTask(core, slot, site) { payload, _ in try JSONValue(payload) }, site)
+        return try JSONValue(try await core.payload(of: slot, ownsTask: true))
     }
 
     // MARK: Starting without waiting
@@ -186,15 +172,33 @@ extension OrchestrationContext {
         }
     }
 
-    /// Waits for a call made by `call`. If the surrounding Swift task is cancelled meanwhile, no further attempt is made.
-    private func finish<Value>(_ task: DurableTask<Value>, _ site: CallSite) async throws -> Value {
-        do {
-            try await core.wait(for: task.slot)
-        } catch {
-            task.slot.retrying?.stop()
-            throw error
+    @inline(never)
+    private func asked<Input, Output>(
+        _ activity: Activity<Input, Output>, _ input: Input, _ retry: RetryPolicy?, _ site: CallSite
+    ) -> TaskSlot {
+        let core = core
+        return asking(retry, activity.name, site) {
+            let payload = try activity.input.encode(input, core.codec)
+            return {
+                try core.callActivity(activity.name, payload, site) { activity.input.isEqual(input, $0, core.codec) }
+            }
         }
-        return try task.result()
+    }
+
+    @inline(never)
+    private func asked<Input, Output>(
+        _ orchestration: Orchestration<Input, Output>, _ input: Input, _ retry: RetryPolicy?, _ id: String?,
+        _ site: CallSite
+    ) -> TaskSlot {
+        let core = core
+        return asking(retry, orchestration.name, site) {
+            let payload = try orchestration.input.encode(input, core.codec)
+            return {
+                try core.callOrchestration(orchestration.name, payload, id: id, site) {
+                    orchestration.input.isEqual(input, $0, core.codec)
+                }
+            }
+        }
     }
 
     private func checkName(_ name: String, _ site: CallSite) throws {

@@ -6,7 +6,8 @@ extension OrchestrationContext {
     public func all<Value>(
         _ tasks: [DurableTask<Value>], file: StaticString = #fileID, line: UInt = #line
     ) async throws -> [Value] {
-        try await core.admit(CallSite(file, line))
+        let site = CallSite(file, line)
+        guard core.admits(site) else { throw await core.refusal(site) }
         try await core.waitForAll(of: tasks.map(\.slot))
         return try tasks.map { try $0.result() }
     }
@@ -15,7 +16,8 @@ extension OrchestrationContext {
     public func all<each Value>(
         _ task: repeat DurableTask<each Value>, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> (repeat each Value) {
-        try await core.admit(CallSite(file, line))
+        let site = CallSite(file, line)
+        guard core.admits(site) else { throw await core.refusal(site) }
         var slots: [TaskSlot] = []
         repeat slots.append((each task).slot)
         try await core.waitForAll(of: slots)
@@ -45,7 +47,7 @@ extension OrchestrationContext {
     }
 
     private func first(of slots: [TaskSlot], _ site: CallSite) async throws -> TaskSlot {
-        try await core.admit(site)
+        guard core.admits(site) else { throw await core.refusal(site) }
         guard !slots.isEmpty else {
             throw WarrenError(
                 .noTasks, "'any' of no task would wait for ever.", file: site.file, line: site.line)

@@ -7,16 +7,10 @@ extension OrchestrationContext {
         for event: ExternalEvent<Value>, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Value {
         let site = CallSite(file, line)
-        try await core.admit(site)
+        guard core.admits(site) else { throw await core.refusal(site) }
         try core.admitNow(site)
         let slot = core.awaitEvent(event.name)
-        do {
-            try await core.wait(for: slot)
-        } catch {
-            core.withdrawEvent(slot)
-            throw error
-        }
-        return try event.coder.decode(try core.answer(of: slot), core.codec)
+        return try event.coder.decode(try await core.payload(of: slot, ownsTask: true), core.codec)
     }
 
     /// Waits for an event, but not longer than a length of time; `nil` if it did not come.
@@ -26,7 +20,7 @@ extension OrchestrationContext {
         for event: ExternalEvent<Value>, timeout: Duration, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Value? {
         let site = CallSite(file, line)
-        try await core.admit(site)
+        guard core.admits(site) else { throw await core.refusal(site) }
         try core.admitNow(site)
         let slot = core.awaitEvent(event.name)
         if slot.outcome == nil {

@@ -10,15 +10,17 @@ extension OrchestrationContext {
     /// - Throws: `CancellationError` if the surrounding Swift task is cancelled; the timer is taken back then.
     public func sleep(for duration: Duration, file: StaticString = #fileID, line: UInt = #line) async throws {
         let site = CallSite(file, line)
-        try await core.admit(site)
-        try await core.sleep(until: core.now.advanced(by: duration), site)
+        guard core.admits(site) else { throw await core.refusal(site) }
+        let timer = try core.createTimer(core.now.advanced(by: duration), site)
+        _ = try await core.payload(of: timer, ownsTask: true)
     }
 
     /// Waits until a time; not at all, apart from a durable timer that fires at once, if it is past.
     public func sleep(until time: Date, file: StaticString = #fileID, line: UInt = #line) async throws {
         let site = CallSite(file, line)
-        try await core.admit(site)
-        try await core.sleep(until: Timestamp(time), site)
+        guard core.admits(site) else { throw await core.refusal(site) }
+        let timer = try core.createTimer(Timestamp(time), site)
+        _ = try await core.payload(of: timer, ownsTask: true)
     }
 
     /// Sets a timer and goes on. Cancel it when it is no longer needed: an open timer keeps the instance from ending.
@@ -49,16 +51,6 @@ extension OrchestrationContext {
 }
 
 extension OrchestratorCore {
-    func sleep(until fireAt: Timestamp, _ site: CallSite) async throws {
-        let slot = try createTimer(fireAt, site)
-        do {
-            try await wait(for: slot)
-        } catch {
-            cancelTimer(slot)
-            throw error
-        }
-    }
-
     /// What a clock read outside the orchestrator's task shows; the instance fails for it.
     func startTimeElsewhere(_ what: String) -> Date {
         noteForeignCall(what)

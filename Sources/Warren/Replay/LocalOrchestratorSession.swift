@@ -7,7 +7,6 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
     /// The clock, and what arrived, before the execution began.
     private var now = Timestamp(microseconds: 0)
     private var early: [HistoryEvent] = []
-    private var fault: FailureDetails?
     private var isEvicted = false
 
     init(runner: LocalOrchestratorRunner) {
@@ -21,20 +20,24 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
 
     func advance(_ events: [HistoryEvent]) -> EpisodeOutcome {
         precondition(!isEvicted, "An evicted orchestrator session was used.")
-        if let fault { return EpisodeOutcome(completion: .failed(fault)) }
+        if let fault = core?.fault { return EpisodeOutcome(completion: .failed(fault)) }
         var left = driven(events) { core, events in core.process(events) }
         guard let core else { return EpisodeOutcome() }
         if let fault = core.fault {
-            retire(core, fault)
+            drive(core) { core.unwind() }
             return EpisodeOutcome(completion: .failed(fault))
         }
         var outcome = EpisodeOutcome(actions: core.actions, customStatus: core.customStatus)
         core.actions = []
         core.customStatus = nil
         switch core.body {
-        case .waiting, .running: break
+        case .waiting, .running, .faulted: break
         case .returned(let output):
-            if core.open.isEmpty { outcome.completion = .completed(output) } else { outcome.isWaitingForOpenTasks = true }
+            if core.open.isEmpty {
+                outcome.completion = .completed(output)
+            } else {
+                outcome.isWaitingForOpenTasks = true
+            }
         case .threw(let failure):
             if core.open.isEmpty { outcome.completion = .failed(failure) } else { outcome.isWaitingForOpenTasks = true }
         case .continuing:
@@ -64,7 +67,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
     func replay(_ history: [HistoryEvent]) {
         guard !history.isEmpty else { return }
         var start = 0
-        while start < history.count, fault == nil {
+        while start < history.count, core?.isInert != true {
             // 1. The episode: up to where the next one begins.
             var end = start + 1
             while end < history.count {
@@ -77,21 +80,25 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             let happened = episode.lazy.filter { $0.actionID == nil }
             let asked = episode.lazy.filter { $0.actionID != nil }
             // 3. Again.
-            _ = driven(happened, before: { core in
-                core.isReplaying = true
-                for event in asked {
-                    if event.actionID != core.recorded.count {
-                        core.fail(.corruptHistory("Action #\(core.recorded.count) is missing in the history."))
+            _ = driven(
+                happened,
+                before: { core in
+                    core.isReplaying = true
+                    for event in asked {
+                        if event.actionID != core.recorded.count {
+                            core.fail(.corruptHistory("Action #\(core.recorded.count) is missing in the history."))
+                        }
+                        core.recorded.append(event)
                     }
-                    core.recorded.append(event)
                 }
-            }) { core, events in
+            ) { core, events in
                 let left = core.process(events)
                 // 4. Nothing may be missing.
-                if core.fault == nil, core.nextID < core.recorded.count { core.fail(.missingAction(core)) }
+                if !core.isInert, core.nextID < core.recorded.count { core.fail(.missingAction(core)) }
                 return left
             }
-            if let core, let fault = core.fault { retire(core, fault) }
+            // After a fault the code is unwound at once, lest it goes on in a state that no history describes.
+            if let core, core.isInert { drive(core) { core.unwind() } }
         }
         core?.isReplaying = false
         core?.recorded = []
@@ -116,8 +123,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             if started != nil {
                 rest.append(event)
             } else if case .executionStarted(let facts) = event {
-                started = OrchestratorCore(
-                    started: facts, now: now, codec: runner.codec, logger: runner.logger)
+                started = OrchestratorCore(started: facts, now: now, runner: runner)
             } else if case .orchestratorStarted(let time) = event {
                 now = time
             } else {
@@ -131,6 +137,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         early = []
         return drive(started) {
             before(started)
+            if started.isInert { return [] }
             if let body {
                 started.begin(body)
                 started.drain()
@@ -146,13 +153,6 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         let queue = runner.queues.take()
         defer { runner.queues.give(queue) }
         return core.drive(with: queue, body)
-    }
-
-    /// After a fault: the code is unwound at once, lest it goes on in a state that no history describes.
-    private func retire(_ core: OrchestratorCore, _ fault: FailureDetails) {
-        self.fault = fault
-        self.core = nil
-        drive(core) { core.unwind() }
     }
 }
 

@@ -12,13 +12,33 @@ extension OrchestratorCore {
         return !isInert
     }
 
-    /// The first thing that every waiting call does.
-    func admit(_ site: CallSite) async throws {
-        if !isLive(site) { try await refuse() }
-        if Task.isCancelled {
-            try admitNow(site)
-            throw CancellationError()
+    /// Whether a call that waits may go on. If not, it ends with `throw await refusal(site)`: in this form nothing of the
+    /// call has to be kept over the `await`.
+    func admits(_ site: CallSite) -> Bool {
+        isLive(site) && !Task.isCancelled
+    }
+
+    /// Why a waiting call is refused. Code that goes on asking all the same is parked: it is never resumed.
+    func refusal(_ site: CallSite) async -> any Error {
+        guard isEntered else { return OrchestrationEvicted() }
+        if !isInert {
+            // Counted, so that a loop which swallows cancellation ends at the limit.
+            do { try admitNow(site) } catch { return error }
+            return CancellationError()
         }
+        refusals += 1
+        if refusals > 1000 {
+            if refusals == 1001 {
+                baseLogger.warning(
+                    "orchestrator does not let go: it goes on after errors that are not task failures",
+                    metadata: [
+                        "warren.instance_id": "\(started.instanceID)", "warren.orchestration": "\(started.name)",
+                    ]
+                )
+            }
+            await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+        }
+        return OrchestrationEvicted()
     }
 
     /// The first thing that every call does that does not wait.
@@ -29,22 +49,6 @@ extension OrchestratorCore {
             fail(.tooManyActions(self, site))
             throw OrchestrationEvicted()
         }
-    }
-
-    /// Refuses a call of code that is to unwind. Code that goes on asking all the same is parked: it is never resumed.
-    private func refuse() async throws {
-        guard isEntered else { throw OrchestrationEvicted() }
-        refusals += 1
-        if refusals > 1000 {
-            if refusals == 1001 {
-                baseLogger.warning(
-                    "orchestrator does not let go: it goes on after errors that are not task failures",
-                    metadata: ["warren.instance_id": "\(started.instanceID)", "warren.orchestration": "\(started.name)"]
-                )
-            }
-            await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
-        }
-        throw OrchestrationEvicted()
     }
 
     // MARK: Actions
@@ -164,6 +168,8 @@ extension OrchestratorCore {
     // MARK: Answers
 
     /// A settled task's payload, or its error.
+    // Not inlined: its temporaries would become part of the frame of every suspended wait.
+    @inline(never)
     func answer(of slot: TaskSlot) throws -> Payload {
         if slot.kind == .event { inbox.markRead(slot) }
         switch slot.outcome {

@@ -43,7 +43,7 @@ extension OrchestratorCore {
     /// After draining: fails the instance if its code waits for something that is not recorded, or was where it must
     /// not be.
     func checkForStrangers() {
-        guard fault == nil else { return }
+        guard !isInert else { return }
         let (hasJobs, call) = foreign.withLock { (!$0.jobs.isEmpty, $0.call) }
         if let call {
             fail(.foreignCall(self, call))

@@ -3,8 +3,8 @@ import Synchronization
 extension OrchestratorCore {
     /// Records the first fault. From here on nothing is asked for or answered.
     func fail(_ fault: FailureDetails) {
-        guard self.fault == nil, !isInert else { return }
-        self.fault = fault
+        guard !isInert else { return }
+        body = .faulted(fault)
         isInert = true
     }
 

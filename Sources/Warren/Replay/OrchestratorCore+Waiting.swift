@@ -1,14 +1,33 @@
 extension OrchestratorCore {
-    /// Waits until one task has settled.
-    func wait(for slot: TaskSlot) async throws {
-        guard slot.outcome == nil else { return }
-        let waiter = Waiter(remaining: 1)
-        slot.add(waiter)
-        do {
-            try await suspend(waiter)
-        } catch {
-            if !isInert { slot.remove(waiter) }
-            throw error
+    /// Waits until one task has settled, and gives its payload or throws its error.
+    ///
+    /// What is alive over an `await` is part of every suspended instance, so the calls above this one keep little and
+    /// leave the tidying after a cancellation to this one.
+    ///
+    /// - Parameter ownsTask: Whether nobody else knows the task: a cancelled wait then gives it up.
+    func payload(of slot: TaskSlot, ownsTask: Bool) async throws -> Payload {
+        if slot.outcome == nil {
+            let waiter = Waiter(remaining: 1)
+            slot.add(waiter)
+            await suspend(waiter)
+            guard isEntered, !isInert else { throw OrchestrationEvicted() }
+            if waiter.isCancelled {
+                slot.remove(waiter)
+                if ownsTask { abandon(slot) }
+                throw CancellationError()
+            }
+        }
+        return try answer(of: slot)
+    }
+
+    /// Gives up what nobody waits for any more: timers, event waits, further attempts. Calls go on.
+    @inline(never)
+    func abandon(_ slot: TaskSlot) {
+        switch slot.kind {
+        case .timer: cancelTimer(slot)
+        case .event: withdrawEvent(slot)
+        case .composite: slot.retrying?.stop()
+        case .activity, .subOrchestration: break
         }
     }
 
@@ -20,7 +39,8 @@ extension OrchestratorCore {
         for slot in slots { slot.add(waiter) }
         // The losers must forget it: a loop over one long-lived event would leave a waiter there each time round.
         defer { if isEntered { for slot in slots { slot.remove(waiter) } } }
-        try await suspend(waiter)
+        await suspend(waiter)
+        try check(waiter)
         return waiter.winner ?? slots[0]
     }
 
@@ -30,18 +50,20 @@ extension OrchestratorCore {
         guard !pending.isEmpty else { return }
         let waiter = Waiter(remaining: pending.count)
         for slot in pending { slot.add(waiter) }
-        do {
-            try await suspend(waiter)
-        } catch {
-            if !isInert { for slot in pending { slot.remove(waiter) } }
-            throw error
-        }
+        await suspend(waiter)
+        if isEntered, waiter.isCancelled { for slot in pending { slot.remove(waiter) } }
+        try check(waiter)
     }
 
-    /// Suspends the running code until the waiter is settled.
-    ///
-    /// - Throws: `CancellationError` if the surrounding Swift task is cancelled; `OrchestrationEvicted`.
-    private func suspend(_ waiter: Waiter) async throws {
+    /// - Throws: Why a wait ended before its time.
+    private func check(_ waiter: Waiter) throws {
+        if !isEntered || isInert { throw OrchestrationEvicted() }
+        if waiter.isCancelled { throw CancellationError() }
+    }
+
+    /// Suspends the running code until the waiter is settled: its tasks are, the surrounding Swift task is cancelled, or
+    /// the instance is evicted.
+    private func suspend(_ waiter: Waiter) async {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 if waiter.isSettled { return continuation.resume() }
@@ -55,8 +77,6 @@ extension OrchestratorCore {
             waiter.isCancelled = true
             resume(waiter)
         }
-        if !isEntered || isInert { throw OrchestrationEvicted() }
-        if waiter.isCancelled { throw CancellationError() }
     }
 
     func resume(_ waiter: Waiter) {

@@ -14,8 +14,7 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     static let maximumActions = 100_000
 
     let started: ExecutionStarted
-    let codec: any PayloadCodec
-    let baseLogger: Logger
+    private let runner: LocalOrchestratorRunner
 
     // MARK: State of the execution
     @exclusivity(unchecked) var now: Timestamp
@@ -45,7 +44,6 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) var rootTask: Task<Void, Never>?
     @exclusivity(unchecked) var firstWaiter: Waiter?
     @exclusivity(unchecked) var lastWaiter: Waiter?
-    @exclusivity(unchecked) var fault: FailureDetails?
     /// Nothing is asked for or answered any more; code is only unwound.
     @exclusivity(unchecked) var isInert = false
     @exclusivity(unchecked) var refusals = 0
@@ -60,27 +58,31 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
         case waiting
         case running
         case returned(Payload)
-        case threw(FailureDetails)
+        indirect case threw(FailureDetails)
         case continuing
+        /// The engine found a fault; what the code does does not matter any more.
+        indirect case faulted(FailureDetails)
     }
 
-    init(started: ExecutionStarted, now: Timestamp, codec: any PayloadCodec, logger: Logger) {
+    init(started: ExecutionStarted, now: Timestamp, runner: LocalOrchestratorRunner) {
         self.started = started
         self.now = now
-        self.codec = codec
-        baseLogger = logger
+        self.runner = runner
     }
+
+    var codec: any PayloadCodec { runner.codec }
+    var baseLogger: Logger { runner.logger }
+    var fault: FailureDetails? { if case .faulted(let fault) = body { fault } else { nil } }
 
     /// Whether the running thread is the one that drives the instance right now.
     var isEntered: Bool { driver.load(ordering: .relaxed) == CurrentThread.id }
 
     /// How the execution has ended, if it has. A returned body waits for its open tasks; a continued one does not.
     var isDecided: Bool {
-        if fault != nil { return true }
-        return switch body {
+        switch body {
         case .waiting, .running: false
         case .returned, .threw: open.isEmpty
-        case .continuing: true
+        case .continuing, .faulted: true
         }
     }
 }

@@ -10,7 +10,8 @@ final class TaskSlot: @unchecked Sendable {
 
     enum Outcome {
         case result(Payload)
-        case failed(TaskFailure)
+        // Indirect, because it is large and rare, and every suspended instance has a slot.
+        indirect case failed(TaskFailure)
         case fired
         case cancelled
         /// The call could not be made: its input was not encodable, its policy was bad.
@@ -45,6 +46,9 @@ final class TaskSlot: @unchecked Sendable {
             moreWaiters.append(waiter)
         }
     }
+
+    /// How many wait, for tests of what is left behind.
+    var waiterCount: Int { (waiter == nil ? 0 : 1) + moreWaiters.count }
 
     /// Forgets a waiter that lost interest, so that a long-lived task does not collect them.
     func remove(_ waiter: Waiter) {
