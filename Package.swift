@@ -14,6 +14,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
@@ -69,7 +70,8 @@ let package = Package(
             dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, arguments],
             swiftSettings: settings),
         .executableTarget(
-            name: "Patterns", dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, lifecycle, arguments],
+            name: "Patterns",
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, lifecycle, signals, arguments],
             path: "Sources/Samples/Patterns", swiftSettings: settings),
         .executableTarget(
             name: "WarrenBench",
