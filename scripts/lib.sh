@@ -1,0 +1,239 @@
+# shellcheck shell=bash
+# Shared by the scripts of this folder; sourced, never run. Bash 3.2 (macOS) understands all of it.
+#
+# Sourcing it sets `root` (the repository) and defines functions only; nothing is started or installed.
+
+# shellcheck disable=SC2034 # for the scripts that source this
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+die() { say "$*"; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# ---------------------------------------------------------------------------------------------- packages
+
+# The folder with RabbitMQ's own scripts. Debian's /usr/sbin/rabbitmq-server is a wrapper that switches to the user
+# `rabbitmq` and its directories, which a private node must not do; the folder below has the scripts themselves.
+rabbitmq_bin() {
+    local folder
+    for folder in "${WARREN_RABBITMQ_BIN:-}" /usr/lib/rabbitmq/bin /opt/homebrew/opt/rabbitmq/sbin \
+        /usr/local/opt/rabbitmq/sbin /opt/rabbitmq/sbin; do
+        if [ -n "$folder" ] && [ -x "$folder/rabbitmq-server" ]; then
+            echo "$folder"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# A Python that can import the named module, if there is one. A version manager may put a Python in front of the
+# system's, and only the system's sees what apt installed.
+python_with() {
+    local python
+    for python in "${WARREN_PYTHON:-}" python3 /usr/bin/python3; do
+        if [ -n "$python" ] && have "$python" && "$python" -c "import $1" >/dev/null 2>&1; then
+            command -v "$python"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# Names the Debian packages that are missing here, one a line. Arguments: build, broker, publish, test.
+missing_packages() {
+    local purpose
+    for purpose in "$@"; do
+        case $purpose in
+        build)
+            have git || echo git
+            if have pkg-config; then
+                pkg-config --exists librabbitmq || echo librabbitmq-dev
+                pkg-config --exists sqlite3 || echo libsqlite3-dev
+            else
+                printf '%s\n' pkg-config librabbitmq-dev libsqlite3-dev
+            fi ;;
+        broker)
+            rabbitmq_bin >/dev/null || echo rabbitmq-server
+            have openssl || echo openssl ;;
+        publish)
+            have amqp-publish || echo amqp-tools ;;
+        test)
+            have python3 || [ -x /usr/bin/python3 ] || echo python3
+            python_with pika >/dev/null || echo python3-pika
+            python_with yaml >/dev/null || echo python3-yaml
+            have sqlite3 || echo sqlite3 ;;
+        *) die "missing_packages: unknown purpose '$purpose'" ;;
+        esac
+    done
+}
+
+# Installs what is missing for the purposes given, if this may be done without asking (root, or sudo without a
+# password). Otherwise says exactly what to type, and ends the script with status 2.
+install_packages() {
+    local missing sudo=() package
+    missing=$(missing_packages "$@")
+    [ -n "$missing" ] || return 0
+    # shellcheck disable=SC2086 # one word a package
+    set -- $missing
+    if ! have apt-get; then
+        if [ "$(uname -s)" = Darwin ]; then
+            say "missing here. Type: brew install $(printf '%s\n' "$@" | brew_names)"
+        else
+            say "missing here, by their Debian names: $*. Install your system's counterparts and try again."
+        fi
+        exit 2
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! have sudo || ! sudo -n true 2>/dev/null; then
+            say "packages are missing and this user may not install them. Type:"
+            say "    sudo apt-get update && sudo apt-get install --no-install-recommends $*"
+            exit 2
+        fi
+        sudo=(sudo -n)
+    fi
+    say "installing $*"
+    apt_install "$@" >&2
+    for package in $(missing_packages build broker publish test); do
+        case " $* " in
+        *" $package "*) die "apt-get installed $package, and it still cannot be found here. Is another one in front of it in PATH?" ;;
+        esac
+    done
+}
+
+# What `brew install` calls the packages on standard input.
+brew_names() {
+    sed -e 's/^librabbitmq-dev$/rabbitmq-c/' -e 's/^amqp-tools$/rabbitmq-c/' -e 's/^libsqlite3-dev$/sqlite/' \
+        -e 's/^sqlite3$/sqlite/' -e 's/^rabbitmq-server$/rabbitmq/' -e 's/^pkg-config$/pkgconf/' -e 's/^python3$/python/' \
+        -e '/^python3-/d' | sort -u | tr '\n' ' '
+}
+
+# apt-get, with a fence around it: the package rabbitmq-server would start a broker of the system's, now and at every
+# boot, and nobody asked for one. Debian asks policy-rc.d before it starts any service; 101 means "do not".
+# Uses the caller's `sudo` array.
+apt_install() {
+    local policy=/usr/sbin/policy-rc.d wrote=0 status=0
+    case " $* " in
+    *" rabbitmq-server "*)
+        if [ ! -e $policy ]; then
+            printf '#!/bin/sh\nexit 101\n' | ${sudo[@]+"${sudo[@]}"} tee $policy >/dev/null
+            ${sudo[@]+"${sudo[@]}"} chmod 755 $policy
+            wrote=1
+        fi ;;
+    esac
+    # Another apt-get may be at work (a fresh cloud machine updates itself): wait for it, with a bound.
+    {
+        ${sudo[@]+"${sudo[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 update &&
+            ${sudo[@]+"${sudo[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
+                install --no-install-recommends "$@"
+    } || status=$?
+    [ $wrote -eq 0 ] || ${sudo[@]+"${sudo[@]}"} rm -f $policy
+    if [ $status -ne 0 ]; then die "apt-get failed (status $status); see above"; fi
+    case " $* " in
+    *" rabbitmq-server "*)
+        # We installed it, so no one relies on its service yet. A policy of the machine's own may have let it start.
+        if have systemctl && [ -d /run/systemd/system ]; then
+            ${sudo[@]+"${sudo[@]}"} systemctl disable --now rabbitmq-server >/dev/null 2>&1 ||
+                say "could not disable the service rabbitmq-server; see: systemctl status rabbitmq-server"
+        fi ;;
+    esac
+}
+
+# Ends the script with status 2 unless a Swift that can build the package is there.
+require_swift() {
+    local version
+    if ! have swift; then
+        say "no Swift toolchain in PATH. Warren needs 6.2 or newer: https://www.swift.org/install"
+        exit 2
+    fi
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
+    # shellcheck disable=SC2086 # two numbers
+    set -- ${version:-0 0}
+    if [ "$1" -lt 6 ] || { [ "$1" -eq 6 ] && [ "$2" -lt 2 ]; }; then
+        say "this is Swift $1.$2. Warren needs 6.2 or newer: https://www.swift.org/install"
+        exit 2
+    fi
+}
+
+# --------------------------------------------------------------------------------------------- processes
+
+# Runs a command in a session of its own, in place of the calling (sub)shell: Ctrl-C in the terminal does not reach
+# it, and everything it starts can be signalled as one group.
+new_session() {
+    if have setsid; then
+        exec setsid "$@"
+    else
+        exec perl -MPOSIX=setsid -e 'setsid(); exec { $ARGV[0] } @ARGV or die "$ARGV[0]: $!\n"' "$@"
+    fi
+}
+
+# limited SECONDS COMMAND…: the command's own status, or another one if it took longer.
+limited() {
+    local seconds=$1
+    shift
+    if have timeout; then
+        timeout "$seconds" "$@"
+    else
+        perl -e 'alarm shift; exec { $ARGV[0] } @ARGV' "$seconds" "$@"
+    fi
+}
+
+# Whether a process runs. One that has ended and waits for its parent to notice (a zombie) does not.
+alive() {
+    [ -n "${1:-}" ] && kill -0 "$1" 2>/dev/null || return 1
+    case $(process_state "$1") in Z* | '') return 1 ;; esac
+}
+
+process_state() {
+    if [ -r "/proc/$1/stat" ]; then
+        sed 's/.*) //' "/proc/$1/stat" 2>/dev/null
+    else
+        ps -o stat= -p "$1" 2>/dev/null
+    fi
+}
+
+# A process's command line on one line.
+command_line() {
+    if [ -r "/proc/$1/cmdline" ]; then
+        tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null
+    else
+        ps -ww -o command= -p "$1" 2>/dev/null
+    fi
+}
+
+# Waits until a process is gone. Arguments: pid, seconds. Fails if it is still there afterwards.
+gone_within() {
+    local end=$((SECONDS + $2))
+    while alive "$1"; do
+        [ $SECONDS -le $end ] || return 1
+        sleep 0.05
+    done
+}
+
+# Ends the process groups given, politely at first. The grace is that of a host which finishes what it runs.
+end_groups() {
+    local group
+    for group in "$@"; do kill -TERM -- "-$group" 2>/dev/null || :; done
+    for group in "$@"; do
+        gone_within "$group" "${WARREN_GRACE_SECONDS:-30}" || say "process $group did not end in time and is killed"
+        kill -KILL -- "-$group" 2>/dev/null || :
+    done
+}
+
+# ------------------------------------------------------------------------------------------------- ports
+
+tcp_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# Eight free ports in a row; prints the first. Below the ranges from which systems take the ports of outgoing
+# connections, so that a broker which is down for a moment finds its ports free.
+free_ports() {
+    local try base port
+    for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        base=$((20000 + 8 * (RANDOM % 1400)))
+        for port in 0 1 2 3 4 5 6 7; do
+            if tcp_open $((base + port)); then continue 2; fi
+        done
+        echo $base
+        return 0
+    done
+    die "no eight free ports in a row between 20000 and 31200 after $try tries"
+}
