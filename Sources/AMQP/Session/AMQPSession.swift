@@ -94,6 +94,7 @@ package final class AMQPSession: Sendable {
     /// Lends a channel of its own for requests: the broker closes a channel whose request it refuses.
     ///
     /// - Throws: what the body throws; `timeout` when there is no connection for the time of a request.
+    @discardableResult
     package func withChannel<Result: Sendable>(
         _ body: @Sendable (AMQPChannel) async throws -> Result
     ) async throws -> Result {
