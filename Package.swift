@@ -98,7 +98,7 @@ let package = Package(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                logging, lifecycle, "Patterns",
+                logging, lifecycle,
             ],
             resources: [.copy("Programs/pika_roles.py")], swiftSettings: settings),
     ],

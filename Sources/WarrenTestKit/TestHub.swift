@@ -32,7 +32,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
             transport: { _, _ in transport }, ownsTransport: false,
             store: { partition, configuration, _ in
                 CountingStore(
-                    InMemoryPartitionStore(
+                    try InMemoryPartitionStore(
                         hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount),
                     commits)
             },

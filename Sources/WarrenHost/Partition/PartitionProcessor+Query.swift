@@ -60,7 +60,7 @@ extension PartitionProcessor {
                 switch task {
                 case .activity(let name, _): "activity \(name) #\(id)"
                 case .subOrchestration(let name, let instanceID): "sub-orchestration \(name) \(instanceID) #\(id)"
-                case .timer(let fireAt): "timer #\(id) until \(fireAt)"
+                case .timer(let fireAt): "timer #\(id) until \(ISO8601.text(fireAt))"
                 }
             })
     }

@@ -79,7 +79,8 @@ struct PartitionWire: Sendable {
     func deadLetter(
         _ message: InboundMessage, _ refusal: Refusal, partition: Int?, at time: Timestamp
     ) -> OutboundMessage {
-        DeadLetterCodec(hub: names).encode(message, refusal, partition: partition, at: time)
+        DeadLetterCodec(hub: names).encode(
+            message, refusal, host: HostName.current, partition: partition, at: time)
     }
 
     /// A command that waits, with the message that it came in.

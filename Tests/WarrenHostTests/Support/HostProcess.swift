@@ -11,7 +11,7 @@ final class HostProcess: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    nonisolated(unsafe) private let process = Process()  // set up in `start`; afterwards only its pid and end are read
+    private let process = Process()
     private let state = Mutex(State())
 
     /// Starts a host and waits until it takes messages.
