@@ -58,7 +58,7 @@ let package = Package(
             dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", logging, lifecycle, deque, heap],
             swiftSettings: settings),
         .target(
-            name: "WarrenClient", dependencies: ["Warren", "AMQP", "WarrenMessaging", logging], swiftSettings: settings),
+            name: "WarrenClient", dependencies: ["Warren", "WarrenMessaging", logging], swiftSettings: settings),
         .target(
             name: "WarrenTestKit",
             dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", logging],
@@ -66,8 +66,7 @@ let package = Package(
 
         // Executables.
         .executableTarget(
-            name: "WarrenCLI",
-            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, arguments],
+            name: "WarrenCLI", dependencies: ["Warren", "WarrenMessaging", "WarrenClient", logging, arguments],
             swiftSettings: settings),
         .executableTarget(
             name: "Patterns",
@@ -94,6 +93,8 @@ let package = Package(
         .testTarget(
             name: "WarrenClientTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging],
             swiftSettings: settings),
+        .testTarget(
+            name: "WarrenCLITests", dependencies: ["WarrenCLI", "Warren", subprocess], swiftSettings: settings),
         .testTarget(
             name: "WarrenHostTests",
             dependencies: [

@@ -12,8 +12,10 @@ extension TaskHubClient {
             switch try await PublishSlot.publish(message, over: transport) {
             case .confirmed:
                 return
-            case .returned(let code, let text):
+            case .returned(let code, let text) where code == 312 || code == 404:
                 throw noTaskHub(detail: "\(text) (\(code))")
+            case .returned(_, let text):
+                throw ClientError(.invalidArgument, "The message cannot be sent: \(text)")
             case .refused:
                 // A full queue may drain; a broken one will not, so the patience is short.
                 refusals += 1
@@ -75,14 +77,15 @@ extension TaskHubClient {
     }
 
     func deadline<Value: Sendable>(
-        _ timeout: Duration?, _ body: @escaping @Sendable () async throws -> Value
+        _ timeout: Duration?, about detail: String = "", _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let hub = hub
         return try await withDeadline(timeout, clock: clock) {
             ClientError(
                 .timedOut,
                 "No host of hub '\(hub)' answered within \(timeout ?? .zero). If the broker confirmed the message, it is "
-                    + "safe in the hub's queue: see whether a host with the orchestrator role is running.")
+                    + "safe in the hub's queue: see whether a host with the orchestrator role is running."
+                    + detail)
         } _: {
             try await body()
         }

@@ -36,16 +36,20 @@ package final class AMQPTransport: MessageTransport {
     }
 
     package func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
-        AMQPTransportSubscription(
-            try await consuming.subscribe(queue, options: SubscriptionOptions(prefetch: prefetch)))
+        try await naming(queue) {
+            AMQPTransportSubscription(
+                try await consuming.subscribe(queue, options: SubscriptionOptions(prefetch: prefetch)))
+        }
     }
 
     package func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
         let options = SubscriptionOptions(noAck: true)
-        return AMQPTransportSubscription(
-            try await consuming.subscribe(queue, options: options) { channel in
-                _ = try await channel.declareQueue(queue, isDurable: false, isExclusive: true, autoDelete: true)
-            })
+        let (declarations, declared) = AsyncStream.makeStream(of: Void.self)
+        let subscription = try await consuming.subscribe(queue, options: options) { channel in
+            _ = try await channel.declareQueue(queue, isDurable: false, isExclusive: true, autoDelete: true)
+            declared.yield()
+        }
+        return AMQPTransportSubscription(subscription, declarations: declarations)
     }
 
     package func provision(_ topology: Topology) async throws {
@@ -85,7 +89,18 @@ package final class AMQPTransport: MessageTransport {
     }
 
     package func depth(of queue: String) async throws -> Int {
-        try await consuming.withChannel { try await $0.status(ofQueue: queue).messageCount }
+        try await naming(queue) {
+            try await consuming.withChannel { try await $0.status(ofQueue: queue).messageCount }
+        }
+    }
+
+    /// Says of a queue that does not exist what every transport says.
+    private func naming<Value>(_ queue: String, _ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as AMQPError where error.code == .notFound {
+            throw MessagingError(.missing, "There is no queue '\(queue)': \(error.message)")
+        }
     }
 
     package func shutdown() async {

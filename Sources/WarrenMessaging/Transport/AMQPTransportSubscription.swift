@@ -5,9 +5,16 @@ final class AMQPTransportSubscription: MessageSubscription {
     let batches: AsyncThrowingStream<[InboundMessage], any Error>
     private let subscription: AMQPSubscription
 
-    init(_ subscription: AMQPSubscription) {
+    /// - Parameter declarations: of a reply queue, one element each time it is declared. From the second one on, an
+    ///   empty batch tells the reader that what was in the queue before is gone.
+    init(_ subscription: AMQPSubscription, declarations: AsyncStream<Void>? = nil) {
         self.subscription = subscription
         batches = AsyncThrowingStream { continuation in
+            let watch = declarations.map { declarations in
+                Task {
+                    for await _ in declarations.dropFirst() { continuation.yield([]) }
+                }
+            }
             let task = Task {
                 do {
                     for try await batch in subscription.batches { continuation.yield(batch.map(InboundMessage.init)) }
@@ -16,7 +23,10 @@ final class AMQPTransportSubscription: MessageSubscription {
                     continuation.finish(throwing: error)
                 }
             }
-            continuation.onTermination = { _ in task.cancel() }
+            continuation.onTermination = { _ in
+                watch?.cancel()
+                task.cancel()
+            }
         }
     }
 
