@@ -4,7 +4,7 @@
 public struct OrchestrationRandom: RandomNumberGenerator, Sendable {
     let core: OrchestratorCore
 
-    public mutating func next() -> UInt64 {
+    public func next() -> UInt64 {
         guard core.isEntered else {
             core.noteForeignCall("random")
             return 0
