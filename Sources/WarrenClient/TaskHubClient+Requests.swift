@@ -77,14 +77,14 @@ extension TaskHubClient {
     }
 
     func deadline<Value: Sendable>(
-        _ timeout: Duration?, about detail: String = "", _ body: @escaping @Sendable () async throws -> Value
+        _ timeout: Duration?, about detail: String = ".", _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let hub = hub
         return try await withDeadline(timeout, clock: clock) {
             ClientError(
                 .timedOut,
                 "No host of hub '\(hub)' answered within \(timeout ?? .zero). If the broker confirmed the message, it is "
-                    + "safe in the hub's queue: see whether a host with the orchestrator role is running."
+                    + "safe in the hub's queue: see whether a host with the orchestrator role is running"
                     + detail)
         } _: {
             try await body()

@@ -117,7 +117,8 @@ extension TaskHubClient {
             try await send(message)
             return (instanceID, request)
         }
-        let answer = try await deadline(timeout, about: " The instance's ID is '\(instanceID)'.") { [self] in
+        let answer = try await deadline(timeout, about: " and knows '\(name)'. The instance's ID is '\(instanceID)'.") {
+            [self] in
             try await publish(message)
             return try await request.answer(.acceptance)
         }

@@ -13,8 +13,12 @@ struct InstanceEnd {
             if connection.json { try await reportStatus(id) } else { Console.out(output.json) }
         } catch let failure as OrchestrationFailure {
             if connection.json { try await reportStatus(id) }
-            Console.note("instance \(id) \(failure.runtimeStatus == .terminated ? "was terminated" : "failed")")
-            for line in FailureText(failure.details).lines { Console.note("  " + line.printable) }
+            if failure.runtimeStatus == .terminated {
+                Console.note("instance \(id) was terminated: \(failure.details.message.printable)")
+            } else {
+                Console.note("instance \(id) failed")
+                for line in FailureText(failure.details).lines { Console.note("  " + line.printable) }
+            }
             throw ExitStatus.failed
         }
     }

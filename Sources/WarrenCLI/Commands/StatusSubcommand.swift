@@ -28,7 +28,7 @@ struct StatusSubcommand: AsyncParsableCommand {
     func run() async throws {
         let status = try await connection.withClient { try await $0.status(of: id, includeHistory: history) }
         guard let status else {
-            Console.note("Error: hub '\(connection.hubName)' has no instance '\(id)'.")
+            Console.note("Error: Hub '\(connection.hubName)' has no instance '\(id)'.")
             throw ExitStatus.failed
         }
         if connection.json {

@@ -29,7 +29,7 @@ struct StatusReport {
             lines += history.enumerated().map { index, event in
                 let number = String(index + 1)
                 let indent = String(repeating: " ", count: width - number.count)
-                return "  " + style.faint(indent + number) + "  " + event.json.printable
+                return "  " + style.faint(indent + number) + "  " + HistoryLine(event).text
             }
         }
         return lines
