@@ -95,7 +95,7 @@ let package = Package(
             name: "WarrenClientTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "WarrenCLITests", dependencies: ["WarrenCLI", "Warren", subprocess], swiftSettings: settings),
+            name: "WarrenCLITests", dependencies: ["WarrenCLI", "Patterns", "Warren", subprocess], swiftSettings: settings),
         .testTarget(
             name: "WarrenHostTests",
             dependencies: [

@@ -13,16 +13,8 @@ package struct TaskHubProvisioning: Sendable {
     }
 
     /// How many partitions the hub has on the broker; 0 if there is no such hub.
-    ///
-    /// The width of a partition queue's name depends on the number of partitions, so the lowest queue is looked for in
-    /// each width, and from there on the queues are counted.
     package func partitionCount() async throws -> Int {
-        for smallest in [1, 101, 1001] where try await exists(hub.partitionQueue(0, of: smallest)) {
-            var count = 1
-            while try await exists(hub.partitionQueue(count, of: max(smallest, count + 1))) { count += 1 }
-            return count
-        }
-        return 0
+        try await HubSize.partitionCount(of: hub, on: transport)
     }
 
     /// Declares everything; what exists already stays as it is.
@@ -69,14 +61,5 @@ package struct TaskHubProvisioning: Sendable {
             depths.append((queue, try await transport.depth(of: queue)))
         }
         return depths
-    }
-
-    private func exists(_ queue: String) async throws -> Bool {
-        do {
-            _ = try await transport.depth(of: queue)
-            return true
-        } catch let error as MessagingError where error.code == .missing {
-            return false
-        }
     }
 }

@@ -21,7 +21,7 @@ struct WarrenProcess {
     }
 
     /// The executables lie beside the test bundle.
-    private static var productsDirectory: URL {
+    static var productsDirectory: URL {
         #if os(macOS)
         for bundle in Bundle.allBundles where bundle.bundlePath.hasSuffix(".xctest") {
             return bundle.bundleURL.deletingLastPathComponent()
