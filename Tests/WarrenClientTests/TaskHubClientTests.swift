@@ -237,6 +237,26 @@ struct TaskHubClientTests {
         }
     }
 
+    @Test("A call that is cancelled before its message was confirmed ends at once; the confirm then meets nobody")
+    func cancelledPublish() async throws {
+        try await withClient { client, host, transport in
+            transport.stall()
+            let starting = Task { try await client.start(named: "HelloCities", id: "a", until: .confirmed) }
+            await transport.stalledPublish()
+            starting.cancel()
+            await #expect(throws: CancellationError.self) { try await starting.value }
+            transport.resume()
+            let sent = try await host.nextStart()
+            #expect(sent.instanceID == "a")
+
+            let late = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await client.start(named: "HelloCities", id: "b", until: .confirmed)
+            }
+            await #expect(throws: CancellationError.self) { _ = try await late.value }
+        }
+    }
+
     @Test("Closing a client ends every wait, and later calls")
     func closed() async throws {
         try await withClient { client, host, _ in

@@ -9,7 +9,8 @@ struct ConsoleSubcommand: AsyncParsableCommand {
         abstract: "Follow what orchestrations and activities print.",
         discussion: """
             Reads the hub's console queue and takes off it what it prints; several readers share the lines. On a \
-            terminal each line shows time and instance, elsewhere and without --prefix it is the bare line.
+            terminal each line shows time and instance, elsewhere and with --no-prefix it is the bare line. With --timeout \
+            it exits 4 if it has not come to its end by then.
 
             EXAMPLES
               warren console

@@ -7,6 +7,9 @@ final class FlakyTransport: MessageTransport {
         var outcomes: [PublishOutcome] = []
         var published: [OutboundMessage] = []
         var replies: [FlakySubscription] = []
+        var isStalled = false
+        var stalled: [@Sendable () -> Void] = []
+        var stallWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
     /// The clock of the client under test.
@@ -27,6 +30,32 @@ final class FlakyTransport: MessageTransport {
         state.withLock { $0.outcomes += outcomes }
     }
 
+    /// The next publishes are neither sent nor settled until ``resume()``.
+    func stall() {
+        state.withLock { $0.isStalled = true }
+    }
+
+    /// Waits until a publish is stalled.
+    func stalledPublish() async {
+        await withCheckedContinuation { waiter in
+            let isStalled = state.withLock { state in
+                if state.stalled.isEmpty { state.stallWaiters.append(waiter) }
+                return !state.stalled.isEmpty
+            }
+            if isStalled { waiter.resume() }
+        }
+    }
+
+    /// Sends what was stalled.
+    func resume() {
+        let stalled = state.withLock { state in
+            state.isStalled = false
+            defer { state.stalled = [] }
+            return state.stalled
+        }
+        for publish in stalled { publish() }
+    }
+
     /// The reply queue goes away with what was in it, and a new one takes its place.
     func loseReplyQueue() {
         for subscription in state.withLock({ $0.replies }) { subscription.declareAnew() }
@@ -45,7 +74,14 @@ final class FlakyTransport: MessageTransport {
             return Array(state.outcomes.prefix(count))
         }
         guard lost.isEmpty else { return completion(lost) }
-        inner.publish(messages, completion: completion)
+        let (isStalled, waiters) = state.withLock { state in
+            guard state.isStalled else { return (false, [CheckedContinuation<Void, Never>]()) }
+            state.stalled.append { [inner] in inner.publish(messages, completion: completion) }
+            defer { state.stallWaiters = [] }
+            return (true, state.stallWaiters)
+        }
+        for waiter in waiters { waiter.resume() }
+        if !isStalled { inner.publish(messages, completion: completion) }
     }
 
     func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
