@@ -194,7 +194,7 @@ extension BrokerTests {
             try await channel.declareQueue(queue, isDurable: false)
             let consumer = try await channel.consume(queue, prefetch: 1, isExclusive: true)
             let second = try await connection.openChannel()
-            #expect(await code { _ = try await second.consume(queue, isExclusive: true) } == .permissionDenied)
+            #expect(await code { _ = try await second.consume(queue, isExclusive: true) } == .resourceLocked)
             let third = try await connection.openChannel()
             try await third.deleteQueue(queue)
             #expect(await code { for try await _ in consumer.batches {} } == .consumerCancelled)
