@@ -98,10 +98,13 @@ package final class AMQPSubscription: Sendable {
     private func consume() async throws -> ReplySlot<AMQPError?> {
         let ended = ReplySlot<AMQPError?>()
         let channel = try await session.connection().openChannel { _, error in ended.fulfil(.success(error)) }
-        state.withLock { state in
+        let isClosed = state.withLock { state in
             state.channel = channel
             state.ended = ended
+            return state.isClosed
         }
+        // Closed while there was no channel to close: this one must not start to consume.
+        guard !isClosed else { throw AMQPSession.closedError }
         try await prepare(channel)
         let continuation = continuation
         let sink = ConsumerSink(deliver: { continuation.yield($0) }, end: { ended.fulfil(.success($0)) })
