@@ -1,39 +1,32 @@
 import AMQP
 
-/// A subscription of RabbitMQ as the roles see it.
+/// A subscription over RabbitMQ, as the roles see it.
 final class AMQPTransportSubscription: MessageSubscription {
     let batches: AsyncThrowingStream<[InboundMessage], any Error>
     private let subscription: AMQPSubscription
 
-    /// - Parameter declarations: of a reply queue, one element each time it is declared. From the second one on, an
-    ///   empty batch tells the reader that what was in the queue before is gone.
-    init(_ subscription: AMQPSubscription, declarations: AsyncStream<Void>? = nil) {
+    init(_ subscription: AMQPSubscription) {
         self.subscription = subscription
-        batches = AsyncThrowingStream { continuation in
-            let watch = declarations.map { declarations in
-                Task {
-                    for await _ in declarations.dropFirst() { continuation.yield([]) }
-                }
-            }
-            let task = Task {
-                do {
-                    for try await batch in subscription.batches { continuation.yield(batch.map(InboundMessage.init)) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
-            }
-            continuation.onTermination = { _ in
-                watch?.cancel()
-                task.cancel()
+        // Pulled by the reader itself: no task in between, and nothing is converted before it is wanted. An iterator is
+        // only a reference to its stream, so each pull may have its own.
+        batches = AsyncThrowingStream {
+            do {
+                var deliveries = subscription.batches.makeAsyncIterator()
+                return try await deliveries.next()?.map(InboundMessage.init)
+            } catch let error as AMQPError {
+                throw MessagingError.explaining(error, about: "queue '\(subscription.queue)'")
             }
         }
     }
 
     func acknowledge(_ tags: [DeliveryTag]) {
-        var numbers: [UInt64: [UInt64]] = [:]
-        for tag in tags { numbers[tag.channel, default: []].append(tag.number) }
-        for (channel, numbers) in numbers { subscription.acknowledge(numbers, channel: channel) }
+        // Nearly always all of them are of one channel.
+        var rest = tags[...]
+        while let channel = rest.first?.channel {
+            let run = rest.prefix { $0.channel == channel }
+            subscription.acknowledge(run.map(\.number), channel: channel)
+            rest = rest.dropFirst(run.count)
+        }
     }
 
     func close() async {

@@ -139,6 +139,19 @@ extension BrokerTests {
             await connection.close()
         }
 
+        @Test("What a full queue refuses is told message by message")
+        func refused() async throws {
+            let connection = try await TestBroker.connect()
+            let channel = try await connection.openChannel()
+            try await channel.selectConfirms()
+            let arguments: FieldTable = ["x-max-length": 10, "x-overflow": "reject-publish"]
+            let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true, arguments: arguments)
+            let messages = Array(repeating: AMQPMessage(routingKey: queue.name), count: 30)
+            let outcomes = try await channel.publish(messages)
+            #expect(outcomes == Array(repeating: .confirmed, count: 10) + Array(repeating: .refused, count: 20))
+            await connection.close()
+        }
+
         @Test("A message that AMQP cannot carry is refused alone; its neighbours arrive")
         func invalidMessages() async throws {
             let connection = try await TestBroker.connect { $0.frameMax = 8192 }
@@ -194,7 +207,7 @@ extension BrokerTests {
             try await channel.declareQueue(queue, isDurable: false)
             let consumer = try await channel.consume(queue, prefetch: 1, isExclusive: true)
             let second = try await connection.openChannel()
-            #expect(await code { _ = try await second.consume(queue, isExclusive: true) } == .permissionDenied)
+            #expect(await code { _ = try await second.consume(queue, isExclusive: true) } == .resourceLocked)
             let third = try await connection.openChannel()
             try await third.deleteQueue(queue)
             #expect(await code { for try await _ in consumer.batches {} } == .consumerCancelled)

@@ -22,8 +22,10 @@ extension BrokerTests {
             let publishing = try await AMQPSession.connect([configuration], logger: TestBroker.logger)
             let consuming = try await AMQPSession.connect([configuration], logger: TestBroker.logger)
             let queue = TestBroker.uniqueName("killed")
+            let idle = TestBroker.uniqueName("idle")
             try await publishing.withChannel { channel in
                 try await channel.declareQueue(queue, arguments: TestBroker.quorum)
+                try await channel.declareQueue(idle, arguments: TestBroker.quorum)
             }
             // A queue younger than a second does not survive the kill of a node: make the broker write its registry.
             try await TestBroker.control("ctl", "eval", "[dets:sync(T) || T <- dets:all()], ok.")
@@ -67,14 +69,21 @@ extension BrokerTests {
                 return numbers
             }()
 
+            let unwanted = try await consuming.subscribe(idle)
             await confirmedBeforeKill.wait()
             try await TestBroker.control("kill")
+            // Closed while there is nothing to close; it must not consume again.
+            await unwanted.close()
             try await TestBroker.startAfterKill()
             #expect(try await received.count == total)
             // Not asserted to be positive: the kill may fall between two batches.
             #expect(try await unknowns >= 0)
+            #expect(try await publishing.withChannel { try await $0.status(ofQueue: idle).consumerCount } == 0)
             await subscription.close()
-            try await publishing.withChannel { try await $0.deleteQueue(queue) }
+            try await publishing.withChannel { channel in
+                try await channel.deleteQueue(queue)
+                try await channel.deleteQueue(idle)
+            }
             await consuming.close()
             await publishing.close()
         }
