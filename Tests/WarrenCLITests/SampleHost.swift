@@ -28,7 +28,12 @@ struct SampleHost {
             arguments: ["-i", executable, "--broker", broker, "--hub", hub, "--data", data.path, "--partitions", "2"],
             input: .none, output: .sequence, error: .discarded
         ) { host in
-            for try await text in host.standardOutput.strings() where text.contains("ready") { break }
+            var isReady = false
+            for try await text in host.standardOutput.strings() where text.contains("ready") {
+                isReady = true
+                break
+            }
+            try #require(isReady, "The host ended before it was ready")
             do {
                 try await body(SampleHost(hub: hub, data: data))
             } catch {
