@@ -14,6 +14,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
@@ -57,7 +58,7 @@ let package = Package(
             dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", logging, lifecycle, deque, heap],
             swiftSettings: settings),
         .target(
-            name: "WarrenClient", dependencies: ["Warren", "AMQP", "WarrenMessaging", logging], swiftSettings: settings),
+            name: "WarrenClient", dependencies: ["Warren", "WarrenMessaging", logging], swiftSettings: settings),
         .target(
             name: "WarrenTestKit",
             dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", logging],
@@ -65,11 +66,11 @@ let package = Package(
 
         // Executables.
         .executableTarget(
-            name: "WarrenCLI",
-            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, arguments],
+            name: "WarrenCLI", dependencies: ["Warren", "WarrenMessaging", "WarrenClient", logging, arguments],
             swiftSettings: settings),
         .executableTarget(
-            name: "Patterns", dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, lifecycle, arguments],
+            name: "Patterns",
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, lifecycle, signals, arguments],
             path: "Sources/Samples/Patterns", swiftSettings: settings),
         .executableTarget(
             name: "WarrenBench",
@@ -94,6 +95,8 @@ let package = Package(
         .testTarget(
             name: "WarrenClientTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging],
             swiftSettings: settings),
+        .testTarget(
+            name: "WarrenCLITests", dependencies: ["WarrenCLI", "Patterns", "Warren", subprocess], swiftSettings: settings),
         .testTarget(
             name: "WarrenHostTests",
             dependencies: [

@@ -1,4 +1,90 @@
+import ArgumentParser
+
+/// `warren`: starts, steers and shows the orchestrations of a task hub from a shell.
 @main
-struct WarrenCommand {
-    static func main() {}
+struct WarrenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "warren",
+        abstract: "Start, steer and watch durable orchestrations over RabbitMQ.",
+        discussion: """
+            A task hub is a set of queues on a broker; a host that runs your orchestrations consumes them. This tool \
+            talks to the host through the same queues, so it needs the broker's address and nothing else.
+
+            EXAMPLES
+              warren start HelloCities --input '["Tokyo","Seattle","London"]' --wait
+              warren start Approval --id leave-7 --tag team=blue
+              warren raise leave-7 Approval --data true
+              warren status leave-7 --history
+              warren list --status running --name Approval
+              warren console
+
+            WHERE
+              --broker, or WARREN_BROKER_URL, or \(ConnectionOptions.defaultBroker)
+              --hub, or WARREN_HUB, or \(ConnectionOptions.defaultHub)
+
+            EXIT CODES
+              0  done
+              1  the instance failed, was terminated, does not exist, or the host refused the message
+              2  the command line is wrong
+              3  the broker cannot be reached or refuses the login
+              4  no answer in time
+              5  the broker has no such task hub, or the hub is not as it should be
+              6  anything else
+            """,
+        version: "warren 0.1.0",
+        subcommands: [
+            StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
+            ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
+            ConsoleSubcommand.self, HubSubcommand.self,
+        ])
+
+    /// Runs the command and ends the process with one of the documented exit codes.
+    static func main() async {
+        do {
+            var command = try await parse()
+            try await command.run()
+        } catch {
+            exit(reporting: error)
+        }
+    }
+
+    private static func parse() async throws -> any AsyncParsableCommand {
+        let command = try parseAsRoot()
+        guard let command = command as? any AsyncParsableCommand else { return HelpfulCommand(command: command) }
+        return command
+    }
+
+    /// Help and version go to standard output; everything else that ends a command goes to standard error.
+    private static func exit(reporting error: any Error) -> Never {
+        let parsing = exitCode(for: error)
+        if parsing == .success {
+            Console.out(fullMessage(for: error))
+            ExitStatus.done.exit()
+        }
+        if let status = error as? ExitStatus { status.exit() }
+        if parsing == .validationFailure {
+            Console.note(fullMessage(for: error))
+            ExitStatus.usage.exit()
+        }
+        Console.note("Error: \(ExitStatus.explanation(of: error))")
+        ExitStatus(for: error).exit()
+    }
+}
+
+/// Wraps the commands of the argument parser's own (`help`), which are not asynchronous.
+private struct HelpfulCommand: AsyncParsableCommand {
+    var command: (any ParsableCommand)?
+
+    init() {}
+
+    init(command: any ParsableCommand) {
+        self.command = command
+    }
+
+    init(from decoder: any Decoder) throws {}
+
+    mutating func run() async throws {
+        guard var command else { return }
+        try command.run()
+    }
 }

@@ -27,6 +27,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         self.line = line
     }
 
+    /// The message, its cause and its code.
     public var description: String {
         let detail = cause.map { " (\($0))" } ?? ""
         return "\(message)\(detail) [\(code)]"
@@ -69,6 +70,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         /// An answer could not be read, or a value has another type than the reference says. Compare versions.
         public static let invalidReply = Code(kind: .invalidReply)
 
+        /// The code's name.
         public var description: String { kind.rawValue }
     }
 }

@@ -15,6 +15,7 @@ public struct OrchestrationFailure: Error, Sendable, Hashable, CustomStringConve
         self.details = details
     }
 
+    /// The instance, how it ended and why.
     public var description: String {
         switch runtimeStatus {
         case .terminated: "Instance '\(instanceID)' was terminated: \(details.message)"

@@ -1,1 +1,99 @@
-import Warren
+package import Logging
+import Synchronization
+package import Warren
+package import WarrenMessaging
+
+/// Starts, steers and asks after the orchestrations of one task hub, over messages.
+///
+/// ```swift
+/// let client = try await TaskHubClient.connect(broker: "amqp://guest:guest@127.0.0.1:5672/")
+/// let instance = try await client.start(Greetings.helloCities, ["Tokyo", "Seattle"])
+/// print(try await instance.result())
+/// await client.close()
+/// ```
+///
+/// A hub takes any number of clients. Each has a reply queue of its own, which lives as long as its connection; what a
+/// lost connection took with it is asked for again.
+///
+/// Every message carries an ID of its own and is published again with the same ID while its fate is unknown, so the hub
+/// takes it once.
+public final class TaskHubClient: Sendable {
+    /// The hub's name.
+    public let hub: String
+    /// How long calls wait for an answer unless they are told otherwise.
+    public let timeout: Duration
+
+    let transport: any MessageTransport
+    let replies: ReplyRouter
+    let logger: Logger
+    let clock: any Clock<Duration>
+    let messages: RequestEncoder
+    let codec: any PayloadCodec
+
+    private let ownsTransport: Bool
+    /// How many partitions the hub has, once it is known; it never changes.
+    private let partitions = Mutex<Int?>(nil)
+    /// The one task of a client: it takes replies in until ``close()``, which ends it.
+    private let replyTask: Mutex<Task<Void, Never>?>
+
+    /// A client over a transport that stays its owner's.
+    package convenience init(
+        hub: String = "warren", transport: any MessageTransport, timeout: Duration = .seconds(30),
+        codec: any PayloadCodec = JSONPayloadCodec(), logger: Logger = Logger(label: "warren.client"),
+        clock: any Clock<Duration> = ContinuousClock()
+    ) async throws {
+        try await self.init(
+            hub: hub, transport: transport, ownsTransport: false, timeout: timeout, codec: codec, logger: logger,
+            clock: clock)
+    }
+
+    init(
+        hub: String, transport: any MessageTransport, ownsTransport: Bool, timeout: Duration, codec: any PayloadCodec,
+        logger: Logger, clock: any Clock<Duration>
+    ) async throws {
+        self.hub = hub
+        self.timeout = timeout
+        self.transport = transport
+        self.ownsTransport = ownsTransport
+        self.codec = codec
+        self.logger = logger
+        self.clock = clock
+        let name: TaskHubName
+        do {
+            name = try TaskHubName(hub)
+        } catch {
+            throw ClientError(.invalidArgument, error.message)
+        }
+        let queue = "reply.\(hub).\(randomID())"
+        let subscription = try await transport.consumeReplies(queue)
+        let replies = ReplyRouter(queue: queue, subscription: subscription, logger: logger)
+        self.replies = replies
+        messages = RequestEncoder(hub: name, replyQueue: queue)
+        replyTask = Mutex(nil)
+        let task = Task { [weak self] in
+            await replies.run { unanswered in self?.publishAgain(unanswered) }
+        }
+        replyTask.withLock { $0 = task }
+    }
+
+    deinit {
+        // A client that nobody closed: its task would wait for replies for ever.
+        replyTask.withLock { $0?.cancel() }
+    }
+
+    /// Ends the client. Who still waits is told so with ``ClientError/Code/closed``; what was sent stays sent.
+    public func close() async {
+        await replies.stop()
+        await replyTask.withLock { $0.take() }?.value
+        if ownsTransport { await transport.shutdown() }
+    }
+
+    /// How many partitions the hub has. Asked once, then remembered.
+    package func partitionCount(timeout: Duration? = nil) async throws -> Int {
+        if let known = partitions.withLock({ $0 }) { return known }
+        let ids = RequestIDs.random()
+        let count = try await ask(messages.query(.describe, ids: ids), ids, timeout: timeout).partitionCount()
+        partitions.withLock { $0 = count }
+        return count
+    }
+}

@@ -4,7 +4,8 @@ import WarrenClient
 
 @Suite("Merging the listings of partitions", .timeLimit(.minutes(1)))
 struct InstanceMergeTests {
-    @Test("Any spread over partitions and any page size give the one order, each instance once", arguments: [1, 2, 3, 7])
+    @Test(
+        "Any spread over partitions and any page size give the one order, each instance once", arguments: [1, 2, 3, 7])
     func merges(pageSize: Int) {
         let partitions = [
             [instance("a", 9), instance("d", 5), instance("c", 5), instance("b", 1)],
@@ -22,17 +23,18 @@ struct InstanceMergeTests {
         #expect(read(partitions, pageSize: 5).map { Array($0.utf8) } == [Array("\u{E9}".utf8), Array("e\u{301}".utf8)])
     }
 
-    @Test("A page that is full says that there may be more, and the next question begins after its last instance")
+    @Test("While a partition says that it has more, it is asked on from where it stopped")
     func asksOn() {
         var merge = InstanceMerge(partitions: 2, after: nil)
         #expect(merge.needed.map(\.partition) == [0, 1])
-        merge.add([instance("b", 2)], from: 0, limit: 1)
+        let place = InstanceQuery.Cursor(createdAt: Timestamp(microseconds: 2), instanceID: "b")
+        merge.add([instance("b", 2)], next: place, from: 0)
         #expect(merge.next() == nil)
-        merge.add([], from: 1, limit: 1)
+        merge.add([], next: nil, from: 1)
         #expect(merge.next()?.instanceID == "b")
         #expect(!merge.isAtEnd)
-        #expect(merge.needed.map(\.after) == [.init(createdAt: Timestamp(microseconds: 2), instanceID: "b")])
-        merge.add([], from: 0, limit: 1)
+        #expect(merge.needed.map(\.after) == [place])
+        merge.add([], next: nil, from: 0)
         #expect(merge.isAtEnd)
         #expect(merge.next() == nil)
     }
@@ -45,7 +47,8 @@ struct InstanceMergeTests {
             for (partition, _) in merge.needed {
                 let page = partitions[partition].dropFirst(told[partition]).prefix(pageSize)
                 told[partition] += page.count
-                merge.add(Array(page), from: partition, limit: pageSize)
+                let isLast = told[partition] == partitions[partition].count
+                merge.add(Array(page), next: isLast ? nil : page.last?.cursor, from: partition)
             }
             guard let next = merge.next() else { return ids }
             ids.append(next.instanceID)

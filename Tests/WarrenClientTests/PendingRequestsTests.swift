@@ -151,8 +151,9 @@ struct PendingRequestsTests {
         requests.wait(for: id, stage, ticket: requests.issueTicket(), waiter: waiter)
     }
 
-    private func answer(_ id: String, _ status: ReplyMessage.Status) -> Answer {
-        Answer(correlationID: id, status: status)
+    private func answer(_ id: String, _ status: ReplyMessage.Status) -> ReplyMessage {
+        ReplyMessage(
+            address: ReplyAddress(queue: "reply.x", correlationID: id), status: status, instanceID: nil, body: .null)
     }
 
     private func resumed(_ action: Requests.Action) -> [String] { resumed([action]) }

@@ -32,12 +32,14 @@ package final class AMQPPublisher: Sendable {
         }
     }
 
-    /// Publishes messages and waits for the outcome of each.
+    /// Publishes messages and waits for the outcome of each. Waits first while more than
+    /// `AMQPConfiguration.pendingBytesLimit` has not been written yet.
     ///
     /// - Throws: `CancellationError` when the task is cancelled: before the call nothing is sent; during it the messages
     ///   are on their way and what becomes of them stays unknown.
     package func publish(_ messages: [AMQPMessage]) async throws -> [ConfirmOutcome] {
         try Task.checkCancellation()
+        try await machine.withLock { $0.channel }?.connection.mailbox.waitForCapacity()
         let slot = ReplySlot<[ConfirmOutcome]>()
         publish(messages) { slot.fulfil(.success($0)) }
         return try await slot.value()
@@ -70,6 +72,11 @@ package final class AMQPPublisher: Sendable {
                 do { try await Task.sleep(for: backoff.next(using: &generator)) } catch { break }
             }
         }
+        close()
+    }
+
+    /// Ends what is held and what will come as `unknown`.
+    func close() {
         refuse(machine.withLock { $0.close() }, "the session was closed")
     }
 

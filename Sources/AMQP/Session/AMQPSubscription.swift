@@ -64,7 +64,7 @@ package final class AMQPSubscription: Sendable {
         do {
             while !isClosed {
                 do {
-                    let ended = try await consume()
+                    let ended = try await consume(again: !isFirst)
                     start.fulfil(.success(()))
                     backoff.reset()
                     failingSince = nil
@@ -95,19 +95,23 @@ package final class AMQPSubscription: Sendable {
     private var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Opens a channel and consumes on it; the slot is fulfilled when that is over.
-    private func consume() async throws -> ReplySlot<AMQPError?> {
+    private func consume(again: Bool) async throws -> ReplySlot<AMQPError?> {
         let ended = ReplySlot<AMQPError?>()
         let channel = try await session.connection().openChannel { _, error in ended.fulfil(.success(error)) }
-        state.withLock { state in
+        let isClosed = state.withLock { state in
             state.channel = channel
             state.ended = ended
+            return state.isClosed
         }
+        // Closed while there was no channel to close: this one must not start to consume.
+        guard !isClosed else { throw AMQPSession.closedError }
         try await prepare(channel)
+        if again && options.tellsRenewal { continuation.yield([]) }
         let continuation = continuation
         let sink = ConsumerSink(deliver: { continuation.yield($0) }, end: { ended.fulfil(.success($0)) })
         _ = try await channel.consume(
-            queue, prefetch: options.noAck ? nil : options.prefetch, noAck: options.noAck, arguments: options.arguments,
-            sink: sink)
+            queue, prefetch: options.noAck ? nil : options.prefetch, noAck: options.noAck,
+            isExclusive: options.isExclusive, arguments: options.arguments, sink: sink)
         return ended
     }
 

@@ -28,6 +28,11 @@ struct PublisherMachine<Channel> {
 
     init(heldBytesLimit: Int) { self.heldBytesLimit = heldBytesLimit }
 
+    /// The channel in use.
+    var channel: Channel? {
+        if case .up(let channel, _) = state { channel } else { nil }
+    }
+
     mutating func publish(_ messages: [AMQPMessage], _ completion: @escaping PublishCompletion) -> Action {
         switch state {
         case .up(let channel, _): return .forward(channel)

@@ -28,11 +28,13 @@ package struct InstanceMerge: Sendable {
 
     /// Takes in a partition's page.
     ///
-    /// - Parameter limit: how many were asked for. Fewer say that the partition has no more.
-    package mutating func add(_ instances: [OrchestrationStatus], from partition: Int, limit: Int) {
+    /// - Parameter next: where the partition goes on; `nil` if it has no more.
+    package mutating func add(
+        _ instances: [OrchestrationStatus], next: InstanceQuery.Cursor?, from partition: Int
+    ) {
         sources[partition].buffer = instances.sorted(by: InstanceMerge.isBefore)[...]
-        sources[partition].isAtEnd = instances.count < limit
-        if let last = sources[partition].buffer.last { sources[partition].after = last.cursor }
+        sources[partition].isAtEnd = next == nil
+        sources[partition].after = next
     }
 
     /// The next instance, or `nil` if partitions have to be asked first or all is told.

@@ -22,11 +22,11 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
     /// What the owner has to do.
     package enum Action: Sendable {
         case none
-        case resume([Waiter], Result<Answer, any Error>)
+        case resume([Waiter], Result<ReplyMessage, any Error>)
     }
 
     private struct Slot {
-        var answer: Result<Answer, any Error>?
+        var answer: Result<ReplyMessage, any Error>?
         var waiters: [(ticket: Ticket, waiter: Waiter)] = []
         /// What to publish to be answered after the reply queue was lost.
         var question: OutboundMessage?
@@ -90,13 +90,13 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
     }
 
     /// Takes an answer in. The first answer of a slot stands; what nobody asked for is ignored.
-    package mutating func receive(_ answer: Answer) -> [Action] {
+    package mutating func receive(_ answer: ReplyMessage) -> [Action] {
         switch answer.status {
         case .accepted:
-            settle(answer.correlationID, [.acceptance], .success(answer))
+            settle(answer.address.correlationID, [.acceptance], .success(answer))
         case .completed, .failed, .terminated, .answered, .rejected:
             // An outcome says that the message was taken as well: the first reply may have been lost with a connection.
-            settle(answer.correlationID, [.acceptance, .outcome], .success(answer))
+            settle(answer.address.correlationID, [.acceptance, .outcome], .success(answer))
         }
     }
 
@@ -131,7 +131,7 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
     }
 
     private mutating func settle(
-        _ correlationID: String, _ stages: [Stage], _ result: Result<Answer, any Error>
+        _ correlationID: String, _ stages: [Stage], _ result: Result<ReplyMessage, any Error>
     ) -> [Action] {
         var actions: [Action] = []
         for stage in stages {

@@ -13,7 +13,8 @@ final class PublishSlot: Sendable {
     private let state = Mutex(State.initialised)
 
     /// Publishes one message and waits for what becomes of it.
-    static func publish(_ message: OutboundMessage, over transport: any MessageTransport) async throws -> PublishOutcome {
+    static func publish(_ message: OutboundMessage, over transport: any MessageTransport) async throws -> PublishOutcome
+    {
         let slot = PublishSlot()
         transport.publish([message]) { outcomes in
             slot.settle(.success(outcomes.first ?? .unknown(reason: "the transport named no outcome")))

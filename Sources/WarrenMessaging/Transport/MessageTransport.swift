@@ -19,7 +19,8 @@ package protocol MessageTransport: AnyObject, Sendable {
     func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription
 
     /// Declares an exclusive, server-side short-lived queue for replies and consumes it without acknowledgements.
-    /// It is declared again after a reconnect; what was sent to it in between is gone.
+    /// It is declared again after a reconnect; what was sent to it in between is gone. The stream then has an empty
+    /// batch, so that its reader can ask again for what it still waits for.
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription
 
     /// Declares everything in the topology. Declaring what exists with equal arguments changes nothing.

@@ -1,0 +1,30 @@
+import ArgumentParser
+
+/// What the commands that steer an instance take.
+struct ControlArguments: ParsableArguments {
+    @Argument(help: "The instance's ID.")
+    var id: String
+
+    @Option(help: "Why: recorded in the history.")
+    var reason: String?
+
+    @Flag(help: "Return when the broker has the message, even if no host runs to accept it.")
+    var confirmedOnly = false
+
+    @OptionGroup(title: "Connection and output")
+    var connection: ConnectionOptions
+
+    /// Says what was done.
+    ///
+    /// - Parameter verb: in the past tense.
+    func report(_ verb: String) {
+        if connection.json {
+            var object = JSONObject()
+            object.add("instanceId", id)
+            object.add("done", verb)
+            Console.out(object.text)
+        } else {
+            Console.note("\(verb) \(id)")
+        }
+    }
+}

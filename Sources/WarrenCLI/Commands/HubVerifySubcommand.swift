@@ -1,0 +1,37 @@
+import ArgumentParser
+import WarrenClient
+
+/// `warren hub verify`
+struct HubVerifySubcommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check that a task hub's exchanges and queues are as they should be.",
+        discussion: """
+            Exits 5 and names the first thing that is missing or different.
+
+            EXAMPLE
+              warren hub verify --partitions 8
+            """)
+
+    @Option(help: .init("How many partitions there should be (as many as there are).", valueName: "count"))
+    var partitions: Int?
+
+    @OptionGroup(title: "Connection and output")
+    var connection: ConnectionOptions
+
+    func validate() throws {
+        if let partitions, !(1...99).contains(partitions) { throw ValidationError("--partitions is 1 to 99.") }
+    }
+
+    func run() async throws {
+        let count = try await connection.withProvisioning { try await $0.verify(partitions: partitions) }
+        if connection.json {
+            var object = JSONObject()
+            object.add("hub", connection.hubName)
+            object.add("partitions", count)
+            Console.out(object.text)
+        } else {
+            Console.note("hub \(connection.hubName) is as it should be, with \(count) partitions")
+        }
+    }
+}

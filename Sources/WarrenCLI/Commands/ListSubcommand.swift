@@ -1,0 +1,83 @@
+import ArgumentParser
+import Warren
+import WarrenClient
+
+/// `warren list`
+struct ListSubcommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List instances, newest first.",
+        discussion: """
+            All conditions must hold. Every partition of the hub is asked, so all its hosts have to be running. With \
+            --json each instance is one line.
+
+            EXAMPLES
+              warren list
+              warren list --status running --status pending --name Approval
+              warren list --prefix order- --created-from 2026-11-01T00:00:00Z
+              warren list --tag team=blue --limit 5000 --json
+            """)
+
+    @Option(help: "The orchestration's name.")
+    var name: String?
+
+    @Option(name: .customLong("status"), help: .init("A status; may be repeated.", valueName: "status"))
+    var statuses: [StatusArgument] = []
+
+    @Option(help: .init("Created at this time or later, RFC 3339.", valueName: "time"))
+    var createdFrom: TimeArgument?
+
+    @Option(help: .init("Created at this time or earlier, RFC 3339.", valueName: "time"))
+    var createdTo: TimeArgument?
+
+    @Option(help: "The instance's ID begins so.")
+    var prefix: String?
+
+    @Option(help: .init("Has this label.", valueName: "key=value"))
+    var tag: TagArgument?
+
+    @Option(help: .init("How many at the most.", valueName: "count"))
+    var limit = 100
+
+    @OptionGroup(title: "Connection and output")
+    var connection: ConnectionOptions
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit is at least 1.") }
+    }
+
+    func run() async throws {
+        let query = InstanceQuery(
+            name: name, statuses: statuses.map(\.status), createdFrom: createdFrom?.timestamp,
+            createdTo: createdTo?.timestamp, idPrefix: prefix, tag: tag.map { .init(key: $0.key, value: $0.value) },
+            limit: min(limit, 1000))
+        var instances: [OrchestrationStatus] = []
+        let hasMore = try await connection.withClient { client in
+            for try await instance in client.instances(matching: query) {
+                // One more than is shown tells whether there is more.
+                if instances.count == limit { return true }
+                if connection.json { Console.out(StatusJSON(instance).text) }
+                instances.append(instance)
+            }
+            return false
+        }
+        if !connection.json && !instances.isEmpty {
+            InstanceTable(instances: instances, style: .standard).lines.forEach(Console.out)
+        }
+        if instances.isEmpty { Console.note("no instances") }
+        if hasMore { Console.note("there are more: narrow the conditions or raise --limit") }
+    }
+}
+
+/// A runtime status on the command line, in any case.
+struct StatusArgument: ExpressibleByArgument {
+    let status: RuntimeStatus
+
+    static let allValueStrings = RuntimeStatus.allCases.map { $0.rawValue.lowercased() }
+
+    init?(argument: String) {
+        guard let status = RuntimeStatus.allCases.first(where: { $0.rawValue.lowercased() == argument.lowercased() })
+        else { return nil }
+        self.status = status
+    }
+}

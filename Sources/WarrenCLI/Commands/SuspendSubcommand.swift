@@ -1,0 +1,26 @@
+import ArgumentParser
+import WarrenClient
+
+/// `warren suspend`
+struct SuspendSubcommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "suspend",
+        abstract: "Hold an instance until it is resumed.",
+        discussion: """
+            What arrives meanwhile is kept, in order.
+
+            EXAMPLE
+              warren suspend order-42 --reason 'payment provider is down'
+            """)
+
+    @OptionGroup
+    var arguments: ControlArguments
+
+    func run() async throws {
+        try await arguments.connection.withClient { client in
+            try await client.suspend(
+                arguments.id, reason: arguments.reason, until: arguments.confirmedOnly ? .confirmed : .accepted)
+        }
+        arguments.report("suspended")
+    }
+}

@@ -1,0 +1,39 @@
+import Warren
+import WarrenClient
+
+/// An instance as one JSON object: times as RFC 3339, payloads as they are.
+struct StatusJSON {
+    let text: String
+
+    init(_ status: OrchestrationStatus) {
+        var object = JSONObject()
+        object.add("name", status.name)
+        object.add("instanceId", status.instanceID)
+        object.add("executionId", status.executionID)
+        object.add("runtimeStatus", status.runtimeStatus.rawValue)
+        object.add("createdTime", ISO8601.text(status.createdAt))
+        object.add("lastUpdatedTime", ISO8601.text(status.lastUpdatedAt))
+        object.add("input", status.input)
+        object.add("output", status.output)
+        object.add("customStatus", status.customStatus)
+        object.add("failure", raw: status.failure.map(StatusJSON.failure) ?? "null")
+        var tags = JSONObject()
+        for (key, value) in status.tags.sorted(by: { $0.key < $1.key }) { tags.add(key, value) }
+        object.add("tags", raw: tags.text)
+        object.add("openTasks", status.openTasks)
+        if let history = status.history {
+            object.add("historyEvents", raw: "[" + history.map(\.json).joined(separator: ",") + "]")
+        }
+        text = object.text
+    }
+
+    static func failure(_ failure: FailureDetails) -> String {
+        var object = JSONObject()
+        object.add("type", failure.type)
+        object.add("message", failure.message)
+        if let stack = failure.stack { object.add("stack", stack) }
+        object.add("isNonRetriable", failure.isNonRetriable)
+        object.add("inner", raw: "[" + failure.inner.map(StatusJSON.failure).joined(separator: ",") + "]")
+        return object.text
+    }
+}

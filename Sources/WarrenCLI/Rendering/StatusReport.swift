@@ -1,0 +1,72 @@
+import Warren
+
+/// One instance for people: labelled lines, the failure with its causes, what it waits for.
+struct StatusReport {
+    let status: OrchestrationStatus
+    let style: Style
+    let now: Timestamp
+
+    private static let labelWidth = 12
+
+    /// The lines.
+    var lines: [String] {
+        var lines: [String] = []
+        lines += row("Instance", status.instanceID)
+        lines += row("Name", status.name)
+        lines.append(label("Status") + style.status(status.runtimeStatus))
+        lines += row("Execution", status.executionID)
+        lines += row("Created", "\(status.createdAt.shortText) (\(age(of: status.createdAt)))")
+        lines += row("Updated", "\(status.lastUpdatedAt.shortText) (\(age(of: status.lastUpdatedAt)))")
+        lines += row("Input", status.input?.json)
+        lines += row("Output", status.output?.json)
+        lines += row("Custom", status.customStatus.flatMap { $0.isNull ? nil : $0.json })
+        lines += row("Tags", status.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+        lines += row("Waits for", status.openTasks)
+        if let failure = status.failure { lines += failureLines(failure) }
+        if let history = status.history {
+            lines.append(style.faint("History"))
+            let width = String(history.count).count
+            lines += history.enumerated().map { index, event in
+                let number = String(index + 1)
+                let indent = String(repeating: " ", count: width - number.count)
+                return "  " + style.faint(indent + number) + "  " + HistoryLine(event).text
+            }
+        }
+        return lines
+    }
+
+    private func label(_ text: String) -> String {
+        style.faint(text.padded(to: StatusReport.labelWidth))
+    }
+
+    private func row(_ name: String, _ value: String?) -> [String] {
+        row(name, value.map { [$0] } ?? [])
+    }
+
+    private func row(_ name: String, _ values: [String]) -> [String] {
+        values.enumerated().map { index, value in label(index == 0 ? name : "") + value.printable }
+    }
+
+    private func failureLines(_ failure: FailureDetails) -> [String] {
+        var lines = [label("Failure") + style.red("\(failure.type): \(failure.message)".printable)]
+        if let stack = failure.stack {
+            lines += stack.split(separator: "\n").map { label("") + String($0).printable }
+        }
+        for inner in failure.inner {
+            for (index, line) in FailureText(inner).lines.enumerated() {
+                lines.append(label(index == 0 ? "  caused by" : "") + line.printable)
+            }
+        }
+        return lines
+    }
+
+    private func age(of time: Timestamp) -> String {
+        let seconds = now.duration(since: time).components.seconds
+        return switch abs(seconds) {
+        case 0..<120: "\(seconds) s ago"
+        case 120..<7200: "\(seconds / 60) min ago"
+        case 7200..<172_800: "\(seconds / 3600) h ago"
+        default: "\(seconds / 86400) days ago"
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Logging
+import WarrenClient
+
+/// The options of every command: where the hub is, how long to wait, how to print.
+struct ConnectionOptions: ParsableArguments {
+    static let defaultBroker = "amqp://guest:guest@127.0.0.1:5672/"
+    static let defaultHub = "warren"
+
+    // No default values here: the help would print them, and the environment's URL holds a password.
+    @Option(
+        help: .init(
+            "The broker's address (WARREN_BROKER_URL, else \(ConnectionOptions.defaultBroker)).", valueName: "url"))
+    var broker: String?
+
+    @Option(help: .init("The task hub's name (WARREN_HUB, else \(ConnectionOptions.defaultHub)).", valueName: "name"))
+    var hub: String?
+
+    @Option(
+        help: .init(
+            "How long to wait for an answer: 500ms, 10s, 2m, 1h (30s; for an instance's end no limit).",
+            valueName: "duration"))
+    var timeout: DurationArgument?
+
+    @Flag(help: "Print JSON: one object, or one per line where there can be many.")
+    var json = false
+
+    /// How long to wait for answers.
+    var answerTimeout: Duration { timeout?.duration ?? .seconds(30) }
+
+    /// How long to wait for an instance's end; `nil` for as long as it takes.
+    var endTimeout: Duration? { timeout?.duration }
+
+    var brokerURL: String { broker ?? Environment.value("WARREN_BROKER_URL") ?? ConnectionOptions.defaultBroker }
+
+    var hubName: String { hub ?? Environment.value("WARREN_HUB") ?? ConnectionOptions.defaultHub }
+
+    /// Connects, runs the body, and closes the connection whatever happens.
+    func withClient<Value>(_ body: (TaskHubClient) async throws -> Value) async throws -> Value {
+        let client = try await TaskHubClient.connect(
+            broker: brokerURL, hub: hubName, timeout: answerTimeout, logger: ConnectionOptions.quietLogger)
+        do {
+            let value = try await body(client)
+            await client.close()
+            return value
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+
+    /// Connects to the broker to look after the hub's queues, and closes the connection whatever happens.
+    func withProvisioning<Value>(_ body: (TaskHubProvisioning) async throws -> Value) async throws -> Value {
+        try await TaskHubProvisioning.connected(
+            broker: brokerURL, hub: hubName, logger: ConnectionOptions.quietLogger, body)
+    }
+
+    /// What goes wrong reaches the user as an error; the log is for warnings on standard error.
+    static var quietLogger: Logger {
+        var logger = Logger(label: "warren", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .error
+        return logger
+    }
+}

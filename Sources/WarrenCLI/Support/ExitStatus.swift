@@ -1,0 +1,58 @@
+import WarrenClient
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// How the process ends; listed in `warren --help`. Thrown by a command that has said already what there is to say.
+enum ExitStatus: Int32, Error {
+    case done = 0
+    case failed = 1
+    case usage = 2
+    case unreachable = 3
+    case timedOut = 4
+    case noTaskHub = 5
+    case unexpected = 6
+
+    init(for error: any Error) {
+        switch error {
+        case let error as ClientError: self.init(for: error.code)
+        case is OrchestrationFailure: self = .failed
+        case is UsageError: self = .usage
+        default: self = .unexpected
+        }
+    }
+
+    private init(for code: ClientError.Code) {
+        switch code {
+        case .unreachable, .closed: self = .unreachable
+        case .noTaskHub: self = .noTaskHub
+        case .timedOut, .unconfirmed: self = .timedOut
+        case .instanceNotFound, .instanceExists, .instanceFinished, .unknownOrchestration, .rejected: self = .failed
+        case .invalidArgument: self = .usage
+        default: self = .unexpected
+        }
+    }
+
+    /// What to tell people about an error.
+    static func explanation(of error: any Error) -> String {
+        switch error {
+        case let error as ClientError: error.cause.map { "\(error.message)\n  \($0)" } ?? error.message
+        default: "\(error)"
+        }
+    }
+
+    func exit() -> Never {
+        #if canImport(Glibc)
+        Glibc.exit(rawValue)
+        #elseif canImport(Musl)
+        Musl.exit(rawValue)
+        #else
+        Darwin.exit(rawValue)
+        #endif
+    }
+}

@@ -1,0 +1,21 @@
+import WarrenMessaging
+
+/// Keeps a request open for as long as somebody can ask for its answer.
+final class OpenRequest: Sendable {
+    let correlationID: String
+    private let replies: ReplyRouter
+
+    /// - Parameter correlationID: of a request that was opened with the router before.
+    init(_ correlationID: String, replies: ReplyRouter) {
+        self.correlationID = correlationID
+        self.replies = replies
+    }
+
+    deinit {
+        replies.forget(correlationID)
+    }
+
+    func answer(_ stage: ReplyRouter.Stage) async throws -> ReplyMessage {
+        try await replies.answer(to: correlationID, stage)
+    }
+}

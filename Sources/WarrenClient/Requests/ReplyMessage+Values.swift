@@ -1,0 +1,109 @@
+import Warren
+import WarrenMessaging
+
+/// What answers say, as values.
+extension ReplyMessage {
+    /// The answer to a question after one instance.
+    func status(of id: String) throws -> OrchestrationStatus {
+        try value("the status of '\(id)'") { try QueryReplyCodec.decode(OrchestrationStatus.self, from: $0) }
+    }
+
+    /// The answer to a question after a partition's instances.
+    func instances() throws -> InstanceListReply {
+        try value("a list of instances") { try QueryReplyCodec.decode(InstanceListReply.self, from: $0) }
+    }
+
+    /// The answer to a question after the hub.
+    func partitionCount() throws -> Int {
+        let count = try value("the number of partitions") {
+            try QueryReplyCodec.decode(HubDescription.self, from: $0).partitionCount
+        }
+        guard (1...65_536).contains(count) else {
+            throw ClientError(.invalidReply, "The host says that the hub has \(count) partitions.")
+        }
+        return count
+    }
+
+    /// What an instance ended with.
+    ///
+    /// - Throws: ``OrchestrationFailure`` if it did not complete.
+    func output(of id: String) throws -> Payload {
+        switch status {
+        case .completed:
+            return body
+        case .failed:
+            throw OrchestrationFailure(
+                instanceID: id, runtimeStatus: .failed, details: FailureCodec.decode(body))
+        case .terminated:
+            throw OrchestrationFailure(
+                instanceID: id, runtimeStatus: .terminated,
+                details: FailureDetails(type: "Terminated", message: terminationReason(body)))
+        case .answered:
+            return try OrchestrationFailure.output(of: status(of: id))
+        case .rejected:
+            throw ClientError(rejection: self)
+        case .accepted:
+            throw ClientError(.invalidReply, "The host says of '\(id)' only that it was accepted.")
+        }
+    }
+
+    private func value<Value>(_ what: String, _ decode: (Payload) throws -> Value) throws -> Value {
+        if status == .rejected { throw ClientError(rejection: self) }
+        return try read(what, decode)
+    }
+
+    private func read<Value>(_ what: String, _ decode: (Payload) throws -> Value) throws -> Value {
+        do {
+            return try decode(body)
+        } catch {
+            throw ClientError(
+                .invalidReply, "The host's answer cannot be read as \(what). Do host and client have the same version?",
+                cause: error)
+        }
+    }
+}
+
+extension OrchestrationFailure {
+    /// The output of an instance that has ended.
+    ///
+    /// - Throws: ``OrchestrationFailure`` if it did not complete.
+    static func output(of status: OrchestrationStatus) throws -> Payload {
+        switch status.runtimeStatus {
+        case .completed:
+            return status.output ?? .null
+        case .terminated:
+            throw OrchestrationFailure(
+                instanceID: status.instanceID, runtimeStatus: .terminated,
+                details: FailureDetails(type: "Terminated", message: terminationReason(status.output ?? .null)))
+        default:
+            throw OrchestrationFailure(
+                instanceID: status.instanceID, runtimeStatus: status.runtimeStatus,
+                details: status.failure ?? FailureDetails(type: "Unknown", message: "The host gave no details."))
+        }
+    }
+}
+
+/// The reason in a termination's output: a JSON string, as a rule.
+private func terminationReason(_ output: Payload) -> String {
+    if output.isNull { return "no reason given" }
+    guard case .string(let reason)? = try? JSONValue(output) else { return output.json }
+    return reason
+}
+
+extension ClientError {
+    /// What a host's refusal means to the caller.
+    init(rejection answer: ReplyMessage, file: StaticString = #fileID, line: UInt = #line) {
+        let refusal = ReplyCodec.refusal(of: answer)
+        let code: Code =
+            switch refusal?.reason {
+            case .unknownInstance: .instanceNotFound
+            case .instanceExists: .instanceExists
+            case .instanceFinished: .instanceFinished
+            case .unknownOrchestration: .unknownOrchestration
+            default: .rejected
+            }
+        self.init(
+            code, "The host refused the message: \(refusal?.detail ?? answer.body.json)",
+            reason: refusal?.reason.rawValue, file: file, line: line)
+    }
+}

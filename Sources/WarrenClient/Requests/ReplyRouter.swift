@@ -1,0 +1,100 @@
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+
+/// Hands each answer that arrives on the client's reply queue to whoever waits for it.
+final class ReplyRouter: Sendable {
+    typealias Stage = PendingRequests<CheckedContinuation<ReplyMessage, any Error>>.Stage
+
+    private typealias Requests = PendingRequests<CheckedContinuation<ReplyMessage, any Error>>
+
+    /// The queue that answers are sent to.
+    let queue: String
+
+    private let subscription: any MessageSubscription
+    private let logger: Logger
+    private let requests = Mutex(Requests())
+
+    init(queue: String, subscription: any MessageSubscription, logger: Logger) {
+        self.queue = queue
+        self.subscription = subscription
+        self.logger = logger
+    }
+
+    /// How many requests are unanswered or not let go of yet.
+    var count: Int { requests.withLock { $0.count } }
+
+    /// Makes room for the answers to a request, before it is published.
+    func open(_ correlationID: String, questions: [Stage: OutboundMessage]) throws {
+        try requests.withLock { requests throws(ClientError) in
+            try requests.open(correlationID, questions: questions)
+        }
+    }
+
+    /// Waits for an answer; a cancelled caller leaves at once, whatever the request's state.
+    func answer(to correlationID: String, _ stage: Stage) async throws -> ReplyMessage {
+        let ticket = requests.withLock { $0.issueTicket() }
+        defer { requests.withLock { $0.finish(ticket) } }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                perform(requests.withLock { $0.wait(for: correlationID, stage, ticket: ticket, waiter: continuation) })
+            }
+        } onCancel: {
+            perform(requests.withLock { $0.cancel(ticket, of: correlationID, stage) })
+        }
+    }
+
+    /// Lets go of a request; an answer that still comes is ignored.
+    func forget(_ correlationID: String) {
+        requests.withLock { $0.forget(correlationID) }.forEach(perform)
+    }
+
+    /// Takes answers in until the subscription ends.
+    ///
+    /// - Parameter ask: publishes again what is unanswered, after the reply queue was lost with a connection.
+    func run(askAgain ask: ([OutboundMessage]) -> Void) async {
+        do {
+            for try await batch in subscription.batches {
+                // The queue dies with its connection. The transport says with an empty batch that it has a new one.
+                if batch.isEmpty {
+                    let unanswered = requests.withLock { $0.unanswered() }
+                    logger.info("reply queue declared anew", metadata: ["asking again": "\(unanswered.count)"])
+                    ask(unanswered)
+                }
+                for message in batch { receive(message) }
+            }
+            close(ClientError(.closed, "The client is closed."))
+        } catch {
+            // Without its queue the client can never be answered again: whoever waits must know now.
+            close(ClientError(.closed, "The reply queue '\(queue)' cannot be consumed any more.", cause: error))
+        }
+    }
+
+    /// Ends the subscription, and with it `run`.
+    func stop() async {
+        await subscription.close()
+        close(ClientError(.closed, "The client is closed."))
+    }
+
+    private func receive(_ message: InboundMessage) {
+        // Only a peer that breaks the contract sends such a thing; what it was meant to answer stays open.
+        guard case .success(let answer) = ReplyCodec.decode(message) else {
+            logger.warning("reply that cannot be read", metadata: ["bytes": "\(message.body.count)"])
+            return
+        }
+        requests.withLock { $0.receive(answer) }.forEach(perform)
+    }
+
+    private func close(_ error: ClientError) {
+        requests.withLock { $0.close(error) }.forEach(perform)
+    }
+
+    private func perform(_ action: Requests.Action) {
+        switch action {
+        case .none: break
+        case .resume(let waiters, let result):
+            for waiter in waiters { waiter.resume(with: result) }
+        }
+    }
+}

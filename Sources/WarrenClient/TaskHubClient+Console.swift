@@ -1,0 +1,27 @@
+import WarrenMessaging
+
+/// Following what orchestrations and activities print.
+extension TaskHubClient {
+    /// Reads the hub's console queue. What is read is taken off it, and readers share the lines.
+    ///
+    /// - Throws: ``ClientError``.
+    public func console() async throws -> ConsoleLines {
+        do {
+            let subscription = try await transport.consume(messages.hub.consoleQueue, prefetch: 100)
+            return ConsoleLines(subscription: subscription, codec: ConsoleCodec(hub: messages.hub), logger: logger)
+        } catch let error as MessagingError where error.code == .missing {
+            throw noTaskHub(detail: error.message)
+        }
+    }
+
+    /// How many lines wait in the console queue.
+    ///
+    /// - Throws: ``ClientError``.
+    public func consoleDepth() async throws -> Int {
+        do {
+            return try await transport.depth(of: messages.hub.consoleQueue)
+        } catch let error as MessagingError where error.code == .missing {
+            throw noTaskHub(detail: error.message)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+public import Warren
+import WarrenMessaging
+
+/// Events and control messages.
+extension TaskHubClient {
+    /// Raises an event to an instance, which takes it when it waits for one of that name, now or later.
+    ///
+    /// - Parameters:
+    ///   - event: the reference that names it and its type.
+    ///   - value: what the waiting instance gets.
+    ///   - id: the instance's ID.
+    ///   - until: when to return: accepted by the host, or confirmed by the broker only.
+    /// - Throws: ``ClientError``, for example with ``ClientError/Code/instanceFinished``.
+    public func raise<Value>(
+        _ event: ExternalEvent<Value>, _ value: Value, to id: String, until: Acknowledgement = .accepted
+    ) async throws {
+        try await raise(named: event.name, encode { try event.encode(value, with: codec) }, to: id, until: until)
+    }
+
+    /// Raises an event by name, with a payload that is JSON already.
+    ///
+    /// - Parameters:
+    ///   - name: the event's name; it is compared without regard to case.
+    ///   - payload: one JSON value.
+    ///   - id: the instance's ID.
+    ///   - until: when to return: accepted by the host, or confirmed by the broker only.
+    /// - Throws: ``ClientError``, for example with ``ClientError/Code/instanceFinished``.
+    public func raise(
+        named name: String, _ payload: Payload = .null, to id: String, until: Acknowledgement = .accepted
+    ) async throws {
+        try check(instanceID: id)
+        try check(name: name)
+        let command = RaiseCommand(instanceID: id, eventName: name, payload: payload)
+        try await deliver(until) { messages.raise(command, reply: $0, ids: $1) }
+    }
+
+    /// Ends an instance. Activities that are running go on to their end; nobody waits for them.
+    ///
+    /// - Parameters:
+    ///   - id: the instance's ID.
+    ///   - reason: becomes the instance's output.
+    ///   - until: when to return: accepted by the host, or confirmed by the broker only.
+    /// - Throws: ``ClientError``, for example with ``ClientError/Code/instanceNotFound``.
+    public func terminate(_ id: String, reason: String? = nil, until: Acknowledgement = .accepted) async throws {
+        try await control(id, .terminate, reason, until)
+    }
+
+    /// Holds an instance: what arrives is kept until it is resumed. Parameters and errors as for
+    /// ``terminate(_:reason:until:)``; the reason is recorded in the history.
+    public func suspend(_ id: String, reason: String? = nil, until: Acknowledgement = .accepted) async throws {
+        try await control(id, .suspend, reason, until)
+    }
+
+    /// Lets a suspended instance go on with what was kept for it. Parameters and errors as for
+    /// ``terminate(_:reason:until:)``; the reason is recorded in the history.
+    public func resume(_ id: String, reason: String? = nil, until: Acknowledgement = .accepted) async throws {
+        try await control(id, .resume, reason, until)
+    }
+
+    private func control(
+        _ id: String, _ verb: ControlCommand.Verb, _ reason: String?, _ until: Acknowledgement
+    ) async throws {
+        try check(instanceID: id)
+        let command = ControlCommand(instanceID: id, verb: verb, reason: reason)
+        try await deliver(until) { messages.control(command, reply: $0, ids: $1) }
+    }
+
+    private func deliver(
+        _ until: Acknowledgement, _ message: (ReplyAddress.Mode, RequestIDs) -> OutboundMessage
+    ) async throws {
+        let ids = RequestIDs.random()
+        guard until == .accepted else { return try await send(message(.none, ids)) }
+        let answer = try await ask(message(.accepted, ids), ids, stage: .acceptance)
+        if answer.status == .rejected { throw ClientError(rejection: answer) }
+    }
+}

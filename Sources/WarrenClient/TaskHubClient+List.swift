@@ -1,0 +1,62 @@
+public import Warren
+import WarrenMessaging
+
+/// Listing instances.
+extension TaskHubClient {
+    /// One page of the instances that meet some conditions, newest first.
+    ///
+    /// Every partition of the hub is asked, so all its hosts have to be running.
+    ///
+    /// - Parameters:
+    ///   - query: the conditions, how many instances at the most, and where to begin.
+    ///   - timeout: how long to wait for the answers; the client's ``timeout`` if absent.
+    /// - Throws: ``ClientError``.
+    public func list(_ query: InstanceQuery = .init(), timeout: Duration? = nil) async throws -> InstancePage {
+        let limit = try checkedLimit(query)
+        var merge = InstanceMerge(partitions: try await partitionCount(timeout: timeout), after: query.after)
+        var instances: [OrchestrationStatus] = []
+        while instances.count < limit {
+            guard let next = try await next(of: &merge, query, pageSize: limit, timeout: timeout) else { break }
+            instances.append(next)
+        }
+        return InstancePage(instances: instances, next: merge.isAtEnd ? nil : instances.last?.cursor)
+    }
+
+    /// All the instances that meet some conditions, newest first, fetched page by page as they are asked for.
+    ///
+    /// - Parameter query: the conditions and where to begin; its `limit` is the size of a page.
+    public func instances(matching query: InstanceQuery = .init()) -> InstanceList {
+        InstanceList(client: self, query: query)
+    }
+
+    /// The next instance of a merged listing, asking the partitions that have to be asked first, all at once.
+    func next(
+        of merge: inout InstanceMerge, _ query: InstanceQuery, pageSize: Int, timeout: Duration?
+    ) async throws -> OrchestrationStatus? {
+        // A page may be empty and not the last: conditions can be costly, and hosts may bound their effort.
+        while case let needed = merge.needed, !needed.isEmpty {
+            let pages = try await withThrowingTaskGroup(of: (Int, InstanceListReply).self) { group in
+                for (partition, after) in needed {
+                    var question = query
+                    question.after = after
+                    question.limit = pageSize
+                    let ids = RequestIDs.random()
+                    let message = messages.query(.list(question), partition: partition, ids: ids)
+                    group.addTask { [self] in
+                        (partition, try await ask(message, ids, timeout: timeout).instances())
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            for (partition, page) in pages { merge.add(page.instances, next: page.next, from: partition) }
+        }
+        return merge.next()
+    }
+
+    func checkedLimit(_ query: InstanceQuery) throws -> Int {
+        guard (1...1000).contains(query.limit) else {
+            throw ClientError(.invalidArgument, "A listing's limit is 1 to 1000, not \(query.limit).")
+        }
+        return query.limit
+    }
+}

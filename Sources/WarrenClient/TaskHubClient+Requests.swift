@@ -1,0 +1,100 @@
+import Logging
+import Warren
+import WarrenMessaging
+
+/// How requests are published and awaited.
+extension TaskHubClient {
+    /// Publishes a message until the broker confirms it: again with the same message ID while its fate is unknown.
+    func publish(_ message: OutboundMessage) async throws {
+        var backoff = Backoff()
+        var refusals = 0
+        while true {
+            switch try await PublishSlot.publish(message, over: transport) {
+            case .confirmed:
+                return
+            case .returned(let code, let text) where code == 312 || code == 404:
+                throw noTaskHub(detail: "\(text) (\(code))")
+            case .returned(_, let text):
+                throw ClientError(.invalidArgument, "The message cannot be sent: \(text)")
+            case .refused:
+                // A full queue may drain; a broken one will not, so the patience is short.
+                refusals += 1
+                if refusals == 4 {
+                    throw ClientError(
+                        .overloaded,
+                        "The broker refuses messages to exchange '\(message.exchange)'. See whether a queue of hub "
+                            + "'\(hub)' is full or has lost its majority.")
+                }
+            case .unknown(let reason):
+                logger.debug("publish not confirmed, repeating", metadata: ["reason": "\(reason)"])
+            }
+            try await clock.sleep(for: backoff.next())
+        }
+    }
+
+    /// Sends a request and waits for one answer to it.
+    ///
+    /// - Parameters:
+    ///   - request: the message.
+    ///   - ids: its IDs; the answer carries the correlation ID.
+    ///   - stage: which answer.
+    ///   - timeout: `nil` for the client's own.
+    func ask(
+        _ request: OutboundMessage, _ ids: RequestIDs, stage: ReplyRouter.Stage = .outcome, timeout: Duration? = nil
+    ) async throws -> ReplyMessage {
+        try replies.open(ids.correlationID, questions: [stage: request])
+        defer { replies.forget(ids.correlationID) }
+        return try await deadline(timeout ?? self.timeout) { [self] in
+            try await publish(request)
+            return try await replies.answer(to: ids.correlationID, stage)
+        }
+    }
+
+    /// Sends a message that nobody answers, and waits until the broker has it.
+    func send(_ message: OutboundMessage) async throws {
+        let hub = hub
+        try await withDeadline(timeout, clock: clock) {
+            ClientError(
+                .unconfirmed,
+                "The broker did not confirm the message to hub '\(hub)' in time; it may have it or not. Repeating the "
+                    + "call sends another message.")
+        } _: { [self] in
+            try await publish(message)
+        }
+    }
+
+    /// Publishes questions again whose answers may be lost. They are not awaited here: who waits for the answers is
+    /// waiting already, with a deadline or cancellation of its own.
+    func publishAgain(_ questions: [OutboundMessage]) {
+        guard !questions.isEmpty else { return }
+        let logger = logger
+        transport.publish(questions) { outcomes in
+            let lost = outcomes.count { $0 != .confirmed }
+            if lost > 0 {
+                logger.warning("questions not confirmed when asked again", metadata: ["count": "\(lost)"])
+            }
+        }
+    }
+
+    func deadline<Value: Sendable>(
+        _ timeout: Duration?, about detail: String = ".", _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let hub = hub
+        return try await withDeadline(timeout, clock: clock) {
+            ClientError(
+                .timedOut,
+                "No host of hub '\(hub)' answered within \(timeout ?? .zero). If the broker confirmed the message, it is "
+                    + "safe in the hub's queue: see whether a host with the orchestrator role is running"
+                    + detail)
+        } _: {
+            try await body()
+        }
+    }
+
+    func noTaskHub(detail: String) -> ClientError {
+        ClientError(
+            .noTaskHub,
+            "There is no task hub '\(hub)' on this broker: start a host, or run 'warren hub create --hub \(hub)'. "
+                + "The broker says: \(detail)")
+    }
+}

@@ -1,0 +1,128 @@
+public import Warren
+import WarrenMessaging
+
+/// Starting orchestrations.
+extension TaskHubClient {
+    /// Starts an orchestration.
+    ///
+    /// - Parameters:
+    ///   - orchestration: the reference that names it and its types.
+    ///   - input: its input.
+    ///   - id: the instance's ID, 1 to 128 bytes without `/ \ # ? *`; random if absent. A start that is repeated with
+    ///     the same ID does not run the work twice.
+    ///   - ifExists: what to do if an instance of that ID exists already.
+    ///   - startAt: the time before which it is not to begin.
+    ///   - tags: free labels, inherited by sub-orchestrations.
+    ///   - until: when to return: accepted by the host, or confirmed by the broker only.
+    /// - Returns: a handle that waits for the result.
+    /// - Throws: ``ClientError``.
+    public func start<Input, Output>(
+        _ orchestration: Orchestration<Input, Output>, _ input: Input, id: String? = nil,
+        ifExists: ExistingInstance = .ignore, startAt: Timestamp? = nil, tags: [String: String] = [:],
+        until: Acknowledgement = .accepted
+    ) async throws -> OrchestrationInstance<Output> {
+        let (id, request) = try await start(
+            orchestration.name, encode { try orchestration.encodeInput(input, with: codec) }, id: id,
+            ifExists: ifExists, startAt: startAt, tags: tags,
+            until: until)
+        return handle(orchestration, id, request)
+    }
+
+    /// Starts an orchestration by name, with an input that is JSON already.
+    ///
+    /// - Parameters:
+    ///   - name: the orchestration's name.
+    ///   - input: its input, one JSON value.
+    ///   - id: the instance's ID; random if absent.
+    ///   - ifExists: what to do if an instance of that ID exists already.
+    ///   - startAt: the time before which it is not to begin.
+    ///   - tags: free labels, inherited by sub-orchestrations.
+    ///   - until: when to return: accepted by the host, or confirmed by the broker only.
+    /// - Returns: a handle whose result is the output as JSON.
+    /// - Throws: ``ClientError``.
+    public func start(
+        named name: String, input: Payload = .null, id: String? = nil, ifExists: ExistingInstance = .ignore,
+        startAt: Timestamp? = nil, tags: [String: String] = [:], until: Acknowledgement = .accepted
+    ) async throws -> OrchestrationInstance<Payload> {
+        let (id, request) = try await start(
+            name, input, id: id, ifExists: ifExists, startAt: startAt, tags: tags, until: until)
+        return OrchestrationInstance(id: id, orchestration: name, client: self, request: request) { $0 }
+    }
+
+    /// A handle to an instance that was started elsewhere. Nothing is sent.
+    public func instance<Input, Output>(
+        of orchestration: Orchestration<Input, Output>, id: String
+    ) -> OrchestrationInstance<Output> {
+        handle(orchestration, id, nil)
+    }
+
+    private func handle<Input, Output>(
+        _ orchestration: Orchestration<Input, Output>, _ id: String, _ request: OpenRequest?
+    ) -> OrchestrationInstance<Output> {
+        let codec = codec
+        return OrchestrationInstance(id: id, orchestration: orchestration.name, client: self, request: request) {
+            try orchestration.decodeOutput($0, with: codec)
+        }
+    }
+
+    /// Words the error of a value that is not JSON.
+    func encode(_ value: () throws -> Payload) throws -> Payload {
+        do {
+            return try value()
+        } catch {
+            throw ClientError(.invalidArgument, "The value cannot be sent.", cause: error)
+        }
+    }
+
+    /// Refuses an instance ID here that a host would refuse.
+    func check(instanceID: String) throws {
+        guard WireRules.isInstanceID(instanceID) else {
+            throw ClientError(
+                .invalidArgument,
+                "'\(instanceID)' cannot be an instance ID: 1 to 128 bytes of UTF-8 without control characters and none of "
+                    + "/ \\ # ? *, not beginning with '@' or '$'.")
+        }
+    }
+
+    /// Refuses a name here that a host would refuse.
+    func check(name: String) throws {
+        guard WireRules.isName(name) else {
+            throw ClientError(
+                .invalidArgument,
+                "'\(name)' cannot be a name: 1 to 100 letters, digits, '_', '.' or '-', beginning with a letter or '_'."
+            )
+        }
+    }
+
+    private func start(
+        _ name: String, _ input: Payload, id: String?, ifExists: ExistingInstance, startAt: Timestamp?,
+        tags: [String: String], until: Acknowledgement
+    ) async throws -> (id: String, request: OpenRequest) {
+        let instanceID = id ?? randomID()
+        try check(name: name)
+        try check(instanceID: instanceID)
+        let ids = RequestIDs.random()
+        let command = StartCommand(
+            name: name, instanceID: instanceID, input: input, ifExists: ifExists.policy, startAt: startAt, tags: tags)
+        let message = messages.start(command, reply: .both, ids: ids)
+
+        // 1. Make room for the answers before anything is sent. Should they be lost with a connection, then the same
+        //    start is sent again, which the host takes once, or the end is asked for.
+        let wait = messages.query(.wait(instanceID: instanceID), ids: RequestIDs(correlationID: ids.correlationID))
+        try replies.open(ids.correlationID, questions: [.acceptance: message, .outcome: wait])
+        let request = OpenRequest(ids.correlationID, replies: replies)
+
+        // 2. Send it, and wait for as much as the caller wants to know.
+        guard until == .accepted else {
+            try await send(message)
+            return (instanceID, request)
+        }
+        let answer = try await deadline(timeout, about: " and knows '\(name)'. The instance's ID is '\(instanceID)'.") {
+            [self] in
+            try await publish(message)
+            return try await request.answer(.acceptance)
+        }
+        if answer.status == .rejected { throw ClientError(rejection: answer) }
+        return (instanceID, request)
+    }
+}

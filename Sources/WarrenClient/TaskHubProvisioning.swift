@@ -1,0 +1,65 @@
+import Warren
+package import WarrenMessaging
+
+/// Creates, checks and measures a hub's exchanges and queues, without a host.
+package struct TaskHubProvisioning: Sendable {
+    /// The hub.
+    package let hub: TaskHubName
+    private let transport: any MessageTransport
+
+    package init(hub: TaskHubName, transport: any MessageTransport) {
+        self.hub = hub
+        self.transport = transport
+    }
+
+    /// How many partitions the hub has on the broker; 0 if there is no such hub.
+    package func partitionCount() async throws -> Int {
+        try await HubSize.partitionCount(of: hub, on: transport)
+    }
+
+    /// Declares everything; what exists already stays as it is.
+    ///
+    /// - Throws: ``ClientError`` with code `noTaskHub` if the hub exists with another number of partitions, because
+    ///   instances would then be looked for in the wrong ones.
+    package func create(partitions: Int) async throws {
+        let existing = try await partitionCount()
+        guard existing == 0 || existing == partitions else {
+            throw ClientError(
+                .noTaskHub,
+                "Hub '\(hub)' exists with \(existing) partitions, and that number is fixed. Create a hub of another name "
+                    + "with \(partitions), or go on with \(existing).")
+        }
+        try await transport.provision(TaskHubTopology.hub(hub, partitions: partitions))
+    }
+
+    /// Checks that everything exists with the right arguments.
+    ///
+    /// - Parameter partitions: how many there should be; `nil` for as many as there are.
+    /// - Returns: how many there are.
+    package func verify(partitions: Int?) async throws -> Int {
+        let existing = try await partitionCount()
+        guard existing > 0 else {
+            throw ClientError(
+                .noTaskHub,
+                "There is no task hub '\(hub)' on this broker: start a host, or run 'warren hub create --hub \(hub)'.")
+        }
+        if let partitions, partitions != existing {
+            throw ClientError(.noTaskHub, "Hub '\(hub)' has \(existing) partitions, not \(partitions).")
+        }
+        do {
+            try await transport.verify(TaskHubTopology.hub(hub, partitions: existing))
+        } catch {
+            throw ClientError(.noTaskHub, "Hub '\(hub)' is not as it should be.", cause: error)
+        }
+        return existing
+    }
+
+    /// How many messages wait in each of the hub's queues, activities' queues not included, which only hosts know.
+    package func depths(partitions: Int) async throws -> [(queue: String, messages: Int)] {
+        var depths: [(String, Int)] = []
+        for queue in TaskHubTopology.hub(hub, partitions: partitions).queues.map(\.name).sorted() {
+            depths.append((queue, try await transport.depth(of: queue)))
+        }
+        return depths
+    }
+}

@@ -1,0 +1,21 @@
+import AMQP
+package import Logging
+
+/// Where a broker is: what a user types, checked.
+package struct BrokerAddress: Sendable, CustomStringConvertible {
+    private let configuration: AMQPConfiguration
+
+    /// - Parameter url: `amqp://user:password@host:port/vhost`, or `amqps`.
+    /// - Throws: an error that says what is wrong and does not contain the password.
+    package init(_ url: String) throws {
+        configuration = try AMQPConfiguration(url: url)
+    }
+
+    /// The address without the password.
+    package var description: String { configuration.redactedURL }
+
+    /// Connects.
+    package func connect(logger: Logger) async throws -> any MessageTransport {
+        try await AMQPTransport.connect(configuration, logger: logger)
+    }
+}

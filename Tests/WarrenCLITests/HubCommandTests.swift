@@ -1,0 +1,35 @@
+import Foundation
+import Testing
+
+@Suite(
+    "The commands without a host", .enabled(if: SampleHost.isAvailable, SampleHost.skipped), .timeLimit(.minutes(2)))
+struct HubCommandTests {
+    @Test("A hub is created once, verified and shown, and a message waits in it for a host")
+    func hub() async throws {
+        let hub = "cli-" + UUID().uuidString.prefix(8).lowercased()
+        let broker = try #require(SampleHost.brokerURL, SampleHost.skipped)
+        func warren(_ arguments: String...) async throws -> WarrenProcess {
+            try await WarrenProcess.run(arguments + ["--broker", broker, "--hub", hub])
+        }
+        for command in [["hub", "verify"], ["hub", "show"], ["list"], ["status", "a"], ["start", "A"], ["console"]] {
+            let result = try await WarrenProcess.run(command + ["--broker", broker, "--hub", hub])
+            #expect(result.exitCode == 5, "\(command): \(result.errors)")
+            #expect(result.errors.contains("warren hub create --hub \(hub)"))
+        }
+        #expect(
+            try await warren("hub", "create", "--partitions", "3", "--json").output
+                == "{\"hub\":\"\(hub)\",\"partitions\":3}\n")
+        #expect(try await warren("hub", "create", "--partitions", "3").exitCode == 0)
+        #expect(try await warren("hub", "create", "--partitions", "4").exitCode == 5)
+        #expect(try await warren("hub", "verify", "--partitions", "4").exitCode == 5)
+        #expect(try await warren("hub", "verify").exitCode == 0)
+        #expect(try await warren("console", "--no-follow").exitCode == 0)
+
+        #expect(try await warren("start", "HelloCities", "--id", "a", "--confirmed-only").output == "a\n")
+        #expect(try await warren("status", "a", "--timeout", "100ms").exitCode == 4)
+        let shown = try await warren("hub", "show", "--json")
+        // The start and the question: nobody has taken them.
+        #expect(shown.output.contains(#"{"queue":"\#(hub).intake","messages":2}"#), "\(shown.output)")
+        #expect(try await warren("hub", "show").output.contains("hub \(hub), 3 partitions\n"))
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+import Warren
+
+@Suite(
+    "The commands with the sample host", .serialized, .enabled(if: SampleHost.isAvailable, SampleHost.skipped),
+    .timeLimit(.minutes(2)))
+struct PatternsTests {
+    @Test("HelloCities greets the cities that it is given, and three of its own without")
+    func helloCities() async throws {
+        try await SampleHost.running { host in
+            let three = #"["Hello Tokyo!","Hello Seattle!","Hello London!"]"# + "\n"
+            let given = try await host.warren(
+                "start", "HelloCities", "--input", #"["Tokyo","Seattle","London"]"#, "--wait")
+            #expect(given.exitCode == 0)
+            #expect(given.output == three)
+            #expect(given.errors.hasPrefix("started HelloCities as "))
+            #expect(try await host.warren("start", "HelloCities", "--wait").output == three)
+
+            let console = try await host.warren("console", "--count", "6", "--timeout", "20s", "--json")
+            #expect(console.exitCode == 0)
+            let lines = console.output.split(separator: "\n").compactMap { try? JSONValue(Payload(json: String($0))) }
+            #expect(lines.count == 6)
+            #expect(lines.filter { $0["text"] == .string("Saying hello to Tokyo.") }.count == 2)
+            #expect(lines.allSatisfy { $0["orchestration"] == .string("HelloCities") })
+        }
+    }
+
+    @Test("SumOfSquares takes a number or a list, and fails readably")
+    func sumOfSquares() async throws {
+        try await SampleHost.running { host in
+            #expect(try await host.warren("start", "SumOfSquares", "--input", "100", "--wait").output == "338350\n")
+            #expect(try await host.warren("start", "SumOfSquares", "--input", "[3,4]", "--wait").output == "25\n")
+            let failed = try await host.warren(
+                "start", "SumOfSquares", "--input", "[5000000000]", "--id", "big", "--wait")
+            #expect(failed.exitCode == 1)
+            #expect(failed.output == "")
+            #expect(failed.errors.contains("instance big failed"))
+            #expect(failed.errors.contains("5000000000 squared does not fit into 64 bits"))
+            let waited = try await host.warren("wait", "big", "--json")
+            #expect(waited.exitCode == 1)
+            let status = try JSONValue(Payload(json: waited.output))
+            #expect(status["runtimeStatus"] == .string("Failed"))
+            #expect(status["failure"]?["type"] == .string("TaskFailure"))
+        }
+    }
+
+    @Test("An approval ends at once when it is given, and is escalated when it is not")
+    func approval() async throws {
+        try await SampleHost.running { host in
+            let started = try await host.warren("start", "Approval", "--id", "leave-7", "--tag", "team=blue")
+            #expect(started.output == "leave-7\n")
+            let running = try await host.warren("status", "leave-7")
+            #expect(running.output.contains("Status      Running\n"))
+            #expect(running.output.contains("Waits for   timer #0"))
+            #expect(running.output.contains("Tags        team=blue\n"))
+            #expect(try await host.warren("raise", "leave-7", "approval", "--data", "true").exitCode == 0)
+            #expect(
+                try await host.warren("wait", "leave-7", "--timeout", "20s").output
+                    == #"["Your project design proposal has been -  Approved!"]"# + "\n")
+            let late = try await host.warren("raise", "leave-7", "Approval")
+            #expect(late.exitCode == 1)
+            #expect(late.errors.contains("Completed"))
+
+            let escalated = try await host.warren("start", "Approval", "--input", #"{"timeoutSeconds":1}"#, "--wait")
+            #expect(
+                escalated.output
+                    == "[\"ESCALATION : You have not approved the project design proposal - reassigning to your Manager! "
+                    + "Head of department!\"]\n")
+        }
+    }
+
+    @Test("A job is watched until its mark appears")
+    func monitor() async throws {
+        try await SampleHost.running { host in
+            _ = try await host.warren(
+                "start", "MonitorJob", "--id", "watch", "--input", #"{"job":"backup","everySeconds":1}"#)
+            let jobs = host.data.appending(path: "jobs")
+            try FileManager.default.createDirectory(at: jobs, withIntermediateDirectories: true)
+            try Data().write(to: jobs.appending(path: "backup"))
+            let report = try JSONValue(Payload(json: try await host.warren("wait", "watch", "--timeout", "30s").output))
+            #expect(report["isDone"] == .bool(true))
+        }
+    }
+
+    @Test("A counter is held, goes on, and stops when it is told, or is terminated")
+    func counter() async throws {
+        try await SampleHost.running { host in
+            _ = try await host.warren("start", "Counter", "--id", "c", "--input", #"{"value":5,"everySeconds":600}"#)
+            #expect(try await host.warren("suspend", "c", "--reason", "lunch").errors == "suspended c\n")
+            #expect(try await host.warren("status", "c").output.contains("Suspended"))
+            #expect(try await host.warren("resume", "c").exitCode == 0)
+            #expect(try await host.warren("raise", "c", "Stop").exitCode == 0)
+            #expect(try await host.warren("wait", "c", "--timeout", "20s").output == "5\n")
+
+            _ = try await host.warren("start", "Counter", "--id", "d", "--input", #"{"value":1,"everySeconds":600}"#)
+            #expect(try await host.warren("terminate", "d", "--reason", "enough").exitCode == 0)
+            let ended = try await host.warren("wait", "d", "--timeout", "20s")
+            #expect(ended.exitCode == 1)
+            #expect(ended.errors == "instance d was terminated: enough\n")
+        }
+    }
+
+    @Test("Lists filter and page, and instances that are not there are told as such")
+    func list() async throws {
+        try await SampleHost.running { host in
+            #expect(try await host.warren("list").errors == "no instances\n")
+            for number in 1...5 {
+                _ = try await host.warren("start", "HelloCities", "--id", "order-\(number)", "--wait")
+            }
+            let page = try await host.warren("list", "--limit", "2")
+            #expect(page.output.split(separator: "\n").map { $0.prefix(7) } == ["ID     ", "order-5", "order-4"])
+            #expect(page.errors.contains("there are more"))
+            let all = try await host.warren("list", "--prefix", "order-", "--status", "completed", "--json")
+            #expect(all.output.split(separator: "\n").count == 5)
+            #expect(try await host.warren("list", "--name", "Approval").output == "")
+
+            let nobody = try await host.warren("status", "nobody")
+            #expect(nobody.exitCode == 1)
+            #expect(nobody.errors.contains("has no instance 'nobody'"))
+            #expect(try await host.warren("wait", "nobody").exitCode == 1)
+            let again = try await host.warren("start", "HelloCities", "--id", "order-1", "--if-exists", "fail")
+            #expect(again.exitCode == 1)
+            let silent = try await host.warren("start", "Unknown", "--timeout", "100ms")
+            #expect(silent.exitCode == 4)
+        }
+    }
+}

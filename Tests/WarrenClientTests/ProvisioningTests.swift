@@ -1,0 +1,48 @@
+import Testing
+import WarrenClient
+import WarrenMessaging
+
+@Suite("Provisioning a hub", .timeLimit(.minutes(1)))
+struct ProvisioningTests {
+    private let transport = InProcessTransport()
+
+    @Test("A created hub is as it should be, whatever its size", arguments: [1, 4, 10, 99])
+    func create(partitions: Int) async throws {
+        let hub = try provisioning()
+        #expect(try await hub.partitionCount() == 0)
+        try await hub.create(partitions: partitions)
+        try await hub.create(partitions: partitions)
+        #expect(try await hub.verify(partitions: nil) == partitions)
+        #expect(try await hub.verify(partitions: partitions) == partitions)
+        let depths = try await hub.depths(partitions: partitions)
+        #expect(depths.count == partitions + 5)
+        #expect(depths.allSatisfy { $0.messages == 0 })
+    }
+
+    @Test("The number of partitions of a hub that exists cannot be changed")
+    func fixed() async throws {
+        let hub = try provisioning()
+        try await hub.create(partitions: 4)
+        let error = await #expect(throws: ClientError.self) { try await hub.create(partitions: 5) }
+        #expect(error?.code == .noTaskHub)
+        #expect(error?.message.contains("exists with 4 partitions") == true)
+        #expect(try await hub.partitionCount() == 4)
+        await #expect(throws: ClientError.self) { try await hub.verify(partitions: 5) }
+    }
+
+    @Test("A hub that is not there, or not whole, does not pass")
+    func missing() async throws {
+        let hub = try provisioning()
+        let absent = await #expect(throws: ClientError.self) { try await hub.verify(partitions: nil) }
+        #expect(absent?.message.contains("warren hub create --hub warren") == true)
+        var topology = TaskHubTopology.hub(hub.hub, partitions: 2)
+        topology.bindings.removeLast()
+        try await transport.provision(topology)
+        let broken = await #expect(throws: ClientError.self) { try await hub.verify(partitions: nil) }
+        #expect(broken?.code == .noTaskHub)
+    }
+
+    private func provisioning() throws -> TaskHubProvisioning {
+        TaskHubProvisioning(hub: try TaskHubName("warren"), transport: transport)
+    }
+}

@@ -1,0 +1,134 @@
+import Synchronization
+import WarrenMessaging
+
+/// A transport that does with the next publishes what a test says, and loses replies on request.
+final class FlakyTransport: MessageTransport {
+    private struct State {
+        var outcomes: [PublishOutcome] = []
+        var published: [OutboundMessage] = []
+        var replies: [FlakySubscription] = []
+        var isStalled = false
+        var stalled: [@Sendable () -> Void] = []
+        var stallWaiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// The clock of the client under test.
+    let clock = TestClock()
+
+    private let inner: any MessageTransport
+    private let state = Mutex(State())
+
+    init(_ inner: any MessageTransport) {
+        self.inner = inner
+    }
+
+    /// Everything that was handed over for publishing, whatever became of it.
+    var published: [OutboundMessage] { state.withLock { $0.published } }
+
+    /// The next messages come to nothing and end so; the ones after them go through.
+    func lose(_ outcomes: PublishOutcome...) {
+        state.withLock { $0.outcomes += outcomes }
+    }
+
+    /// The next publishes are neither sent nor settled until ``resume()``.
+    func stall() {
+        state.withLock { $0.isStalled = true }
+    }
+
+    /// Waits until a publish is stalled.
+    func stalledPublish() async {
+        await withCheckedContinuation { waiter in
+            let isStalled = state.withLock { state in
+                if state.stalled.isEmpty { state.stallWaiters.append(waiter) }
+                return !state.stalled.isEmpty
+            }
+            if isStalled { waiter.resume() }
+        }
+    }
+
+    /// Sends what was stalled.
+    func resume() {
+        let stalled = state.withLock { state in
+            state.isStalled = false
+            defer { state.stalled = [] }
+            return state.stalled
+        }
+        for publish in stalled { publish() }
+    }
+
+    /// The reply queue goes away with what was in it, and a new one takes its place.
+    func loseReplyQueue() {
+        for subscription in state.withLock({ $0.replies }) { subscription.declareAnew() }
+    }
+
+    /// What arrives on the reply queue is lost from now on, or not any more.
+    func dropReplies(_ isDropping: Bool) {
+        for subscription in state.withLock({ $0.replies }) { subscription.isDropping = isDropping }
+    }
+
+    func publish(_ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void) {
+        let lost = state.withLock { state -> [PublishOutcome] in
+            state.published += messages
+            let count = min(messages.count, state.outcomes.count)
+            defer { state.outcomes.removeFirst(count) }
+            return Array(state.outcomes.prefix(count))
+        }
+        guard lost.isEmpty else { return completion(lost) }
+        let (isStalled, waiters) = state.withLock { state in
+            guard state.isStalled else { return (false, [CheckedContinuation<Void, Never>]()) }
+            state.stalled.append { [inner] in inner.publish(messages, completion: completion) }
+            defer { state.stallWaiters = [] }
+            return (true, state.stallWaiters)
+        }
+        for waiter in waiters { waiter.resume() }
+        if !isStalled { inner.publish(messages, completion: completion) }
+    }
+
+    func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
+        try await inner.consume(queue, prefetch: prefetch)
+    }
+
+    func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
+        let subscription = FlakySubscription(try await inner.consumeReplies(queue))
+        state.withLock { $0.replies.append(subscription) }
+        return subscription
+    }
+
+    func provision(_ topology: Topology) async throws { try await inner.provision(topology) }
+    func verify(_ topology: Topology) async throws { try await inner.verify(topology) }
+    func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
+    func shutdown() async { await inner.shutdown() }
+}
+
+/// A reply subscription whose queue can be lost.
+final class FlakySubscription: MessageSubscription {
+    let batches: AsyncThrowingStream<[InboundMessage], any Error>
+
+    private let inner: any MessageSubscription
+    private let continuation: AsyncThrowingStream<[InboundMessage], any Error>.Continuation
+    private let dropping = Mutex(false)
+    private let pump = Mutex<Task<Void, Never>?>(nil)
+
+    var isDropping: Bool {
+        get { dropping.withLock { $0 } }
+        set { dropping.withLock { $0 = newValue } }
+    }
+
+    init(_ inner: any MessageSubscription) {
+        self.inner = inner
+        (batches, continuation) = AsyncThrowingStream.makeStream()
+        let task = Task { [continuation] in
+            do {
+                for try await batch in inner.batches where !self.isDropping { continuation.yield(batch) }
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+        pump.withLock { $0 = task }
+    }
+
+    func declareAnew() { continuation.yield([]) }
+    func acknowledge(_ tags: [DeliveryTag]) { inner.acknowledge(tags) }
+    func close() async { await inner.close() }
+}
