@@ -1,11 +1,17 @@
-/// Bytes on their way to the socket: filled at the end, emptied at the front, memory kept.
+/// Bytes on their way to the socket: filled at the end, emptied at the front. Memory is kept, except for what an alarm of
+/// the broker has made it grow to.
 final class OutboundBuffer {
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     private var head = 0
     private var tail = 0
 
+    /// An empty buffer larger than this goes back to its first size.
+    private static let keptCapacity = 4 << 20
+    private let firstCapacity: Int
+
     init(capacity: Int = 1 << 18) {
+        firstCapacity = capacity
         self.capacity = capacity
         memory = .allocate(byteCount: capacity, alignment: 16)
     }
@@ -28,9 +34,13 @@ final class OutboundBuffer {
 
     func removeFirst(_ count: Int) {
         head += count
-        if head == tail {
-            head = 0
-            tail = 0
+        guard head == tail else { return }
+        head = 0
+        tail = 0
+        if capacity > Self.keptCapacity {
+            memory.deallocate()
+            memory = .allocate(byteCount: firstCapacity, alignment: 16)
+            capacity = firstCapacity
         }
     }
 
