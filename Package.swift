@@ -57,7 +57,7 @@ let package = Package(
             dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", logging, lifecycle, deque, heap],
             swiftSettings: settings),
         .target(
-            name: "WarrenClient", dependencies: ["Warren", "WarrenMessaging", logging], swiftSettings: settings),
+            name: "WarrenClient", dependencies: ["Warren", "AMQP", "WarrenMessaging", logging], swiftSettings: settings),
         .target(
             name: "WarrenTestKit",
             dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", logging],
@@ -65,7 +65,8 @@ let package = Package(
 
         // Executables.
         .executableTarget(
-            name: "WarrenCLI", dependencies: ["Warren", "WarrenMessaging", "WarrenClient", logging, arguments],
+            name: "WarrenCLI",
+            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, arguments],
             swiftSettings: settings),
         .executableTarget(
             name: "Patterns", dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, lifecycle, arguments],
@@ -89,12 +90,15 @@ let package = Package(
             name: "WarrenMessagingTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", logging, subprocess],
             swiftSettings: settings),
         .testTarget(
+            name: "WarrenClientTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging],
+            swiftSettings: settings),
+        .testTarget(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                logging, lifecycle, subprocess,
+                logging, lifecycle,
             ],
-            swiftSettings: settings),
+            resources: [.copy("Programs/pika_roles.py")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

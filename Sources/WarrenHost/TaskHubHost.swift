@@ -1,1 +1,189 @@
-import Warren
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+public import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// A process's share of a task hub: it runs orchestrators and activities that are registered with it.
+///
+/// ```swift
+/// let host = try TaskHubHost(HostConfiguration(broker: "amqp://localhost", dataDirectory: "data"))
+/// host.register(Greetings.helloCities) { context, cities in … }
+/// host.register(Greetings.sayHello) { city in "Hello \(city)!" }
+/// try await host.run()
+/// ```
+///
+/// A graceful shutdown (SIGTERM in a `ServiceGroup`) stops taking messages, finishes what runs or hands it back, and
+/// returns within the configuration's grace period. A process that is killed instead loses nothing.
+public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
+    /// The functions that this host runs. Register them before `run`.
+    public let functions = FunctionRegistry()
+    private let configuration: HostConfiguration
+    private let environment: HostEnvironment
+    private let names: TaskHubName
+    private let logger: Logger
+    private let readiness = OneShot<Bool>()
+
+    /// A host on RabbitMQ and SQLite, or on what the configuration leaves out.
+    ///
+    /// - Throws: `HostError` if a value is out of range; the message names it and the good values.
+    public convenience init(_ configuration: HostConfiguration, logger: Logger = Logger(label: "warren")) throws {
+        try self.init(configuration, environment: .production(for: configuration), logger: logger)
+    }
+
+    package init(_ configuration: HostConfiguration, environment: HostEnvironment, logger: Logger) throws {
+        names = try configuration.validated()
+        self.configuration = configuration
+        self.environment = environment
+        self.logger = logger
+    }
+
+    /// Returns when the host takes messages: `true`, or `false` if it ended before it came to that.
+    public var isReady: Bool {
+        get async { await readiness.value }
+    }
+
+    /// Runs until the surrounding service group shuts down gracefully, or the task is cancelled.
+    ///
+    /// - Throws: `HostError` when the host cannot start or a queue is taken from it for good.
+    public func run() async throws {
+        defer { readiness.set(false) }
+        let transport = try await connect()
+        let parts: HostParts
+        do {
+            parts = try await assemble(transport)
+        } catch {
+            if environment.ownsTransport { await transport.shutdown() }
+            throw error
+        }
+        readiness.set(true)
+        logger.info(
+            "The host is ready",
+            metadata: [
+                "hub": "\(configuration.hub)",
+                "roles": "\(configuration.roles.map(\.description).sorted().joined(separator: ","))",
+                "orchestrations": "\(functions.orchestrationNames.joined(separator: ","))",
+                "activities": "\(functions.activityNames.joined(separator: ","))",
+            ])
+        let end = await parts.run(gracePeriod: configuration.gracePeriod, clock: environment.clock)
+        if environment.ownsTransport { await transport.shutdown() }
+        logger.info("The host has stopped", metadata: ["hub": "\(configuration.hub)"])
+        try end.get()
+    }
+
+    private func connect() async throws -> any MessageTransport {
+        let transport: any MessageTransport
+        do {
+            transport = try await environment.transport(configuration, logger)
+        } catch {
+            throw HostError(.broker, "The broker cannot be used: \(error)", cause: error)
+        }
+        do {
+            try await provision(transport)
+        } catch {
+            if environment.ownsTransport { await transport.shutdown() }
+            throw HostError(.topology, "The hub '\(configuration.hub)' cannot be used: \(error)", cause: error)
+        }
+        return transport
+    }
+
+    /// Checks the hub's queues and exchanges, and makes them where they are missing.
+    private func provision(_ transport: any MessageTransport) async throws {
+        let hub = TaskHubTopology.hub(names, partitions: configuration.partitionCount)
+        do {
+            try await transport.verify(hub)
+        } catch {
+            logger.info("Provisioning the hub", metadata: ["hub": "\(configuration.hub)", "because": "\(error)"])
+            try await transport.provision(hub)
+            try await transport.verify(hub)
+        }
+        if configuration.roles.contains(.activity) {
+            try await transport.provision(TaskHubTopology.activities(functions.activityNames, of: names))
+        }
+    }
+
+    private func assemble(_ transport: any MessageTransport) async throws -> HostParts {
+        let stop = StopFlag()
+        let publisher = ReliablePublisher(transport: transport, clock: environment.clock, logger: logger)
+        var parts = HostParts(publisher: publisher, stop: stop)
+        if configuration.roles.contains(.orchestrator) {
+            try parts.open(partitions: makePartitions(transport, publisher))
+            let role = OrchestratorRole(
+                partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher), transport: transport,
+                configuration: configuration, names: names)
+            do {
+                parts.loops += try await role.subscribe()
+            } catch {
+                parts.closeStores()
+                throw HostError(.broker, "A queue cannot be consumed: \(error)", cause: error)
+            }
+        }
+        if configuration.roles.contains(.activity) {
+            let role = ActivityRole(
+                functions: functions, wire: WorkerWire(names: names),
+                publisher: publisher, clock: environment.clock, configuration: configuration, stop: stop,
+                logger: logger)
+            parts.activities = role
+            for name in functions.activityNames {
+                do {
+                    let subscription = try await transport.consume(
+                        names.activityQueue(name),
+                        prefetch: min(configuration.prefetch, configuration.maximumConcurrentActivities))
+                    parts.loops.append(RoleLoop(subscription: subscription) { try await role.run($0, stop: $1) })
+                } catch {
+                    parts.closeStores()
+                    throw HostError(.broker, "A queue cannot be consumed: \(error)", cause: error)
+                }
+            }
+        }
+        return parts
+    }
+
+    private func makeRelay(_ partitions: [HostParts.Partition], _ publisher: ReliablePublisher) -> IntakeRelay {
+        IntakeRelay(
+            decoder: IntakeDecoder(hub: names), wire: PartitionWire(names: names, configuration: configuration),
+            partitions: Dictionary(uniqueKeysWithValues: partitions.map { ($0.runner.partition, $0.runner.mailbox) }),
+            publisher: publisher, clock: environment.clock, logger: logger)
+    }
+
+    private func makePartitions(
+        _ transport: any MessageTransport, _ publisher: ReliablePublisher
+    ) throws -> [HostParts.Partition] {
+        let limiter = Limiter(configuration.maximumConcurrentOrchestrations)
+        let runner = environment.runner(functions, logger)
+        let router = LocalRouter(decode: PartitionWire(names: names, configuration: configuration).decode)
+        let configuration = configuration
+        let environment = environment
+        let names = names
+        let logger = logger
+        var partitions: [HostParts.Partition] = []
+        for number in 0..<configuration.partitionCount {
+            let open = { @Sendable in try environment.store(number, configuration, logger) }
+            let store: any PartitionStore
+            do {
+                store = try open()
+            } catch {
+                for partition in partitions { partition.store.close() }
+                throw HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
+            }
+            let wire = PartitionWire(
+                names: names, configuration: configuration, partition: number, secret: store.identity.storeID)
+            var partitionLogger = logger
+            partitionLogger[metadataKey: "partition"] = "\(number)"
+            let setup = PartitionSetup(
+                partition: number, names: names, configuration: configuration, runner: runner, functions: functions,
+                clock: environment.clock, publisher: publisher, limiter: limiter, wire: wire,
+                logger: partitionLogger)
+            let partitionRunner = PartitionRunner(setup: setup, open: open) { mailbox in
+                OutboxDispatcher(
+                    names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
+                    unknownActivityGrace: configuration.unknownActivityGrace, settleDelay: environment.settleDelay,
+                    token: { wire.token($0) }, logger: setup.logger)
+            }
+            router.own(key: names.partitionKey(number), partitionRunner.mailbox)
+            partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))
+        }
+        return partitions
+    }
+}

@@ -4,6 +4,10 @@ package import Warren
 ///
 /// Applied so: instances; history, timers, leases, outbox, inbox and held messages that are new; then what is removed.
 /// Within one list, in order. An instance may appear several times.
+///
+/// These break a rule, and so fail with `.misuse` and end the store: a new row whose key or number exists (leases
+/// apart), an update of an instance or generation that does not exist, a replacement of an instance that does not exist.
+/// Removing what is not there breaks none.
 package struct PartitionCommit: Sendable {
     package var instances: [InstanceWrite] = []
     package var history: [HistoryRow] = []
@@ -108,7 +112,7 @@ package struct InstanceWrite: Sendable, Hashable {
 package struct HistoryRow: Sendable, Hashable {
     package var instance: Int64
     package var generation: Int
-    /// Counts from 0 within a generation.
+    /// Counts from 0 within a generation, without gaps: a history with one is taken for damaged when it is read.
     package var episode: Int
     package var events: [UInt8]
 
@@ -121,6 +125,8 @@ package struct HistoryRow: Sendable, Hashable {
 }
 
 /// The key of a message that was taken.
+///
+/// Another message under the same key takes the entry over; the same message again breaks a rule.
 package struct InboxEntry: Sendable, Hashable {
     package var key: String
     /// Hash of what the message asked for: the same key with another hash is another message.

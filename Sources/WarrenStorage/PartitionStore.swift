@@ -17,6 +17,7 @@ package protocol PartitionStore: AnyObject, Sendable {
     func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void)
 
     func instance(_ instanceID: String) throws -> InstanceRecord?
+    func instance(key: Int64) throws -> InstanceRecord?
     /// The episodes of one generation, oldest first, as they were appended.
     func history(of instance: Int64, generation: Int) throws -> [[UInt8]]
     func inboxEntry(_ key: String) throws -> InboxEntry?

@@ -2,7 +2,9 @@
 package struct StorageError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Value: String, Sendable { case inUse, foreignFile, partitionCountMismatch, newerSchema, corrupt, fenced, full, io, closed, misuse }
+        private enum Value: String, Sendable {
+            case inUse, foreignFile, partitionCountMismatch, newerSchema, corrupt, fenced, full, io, closed, misuse
+        }
         private let value: Value
 
         /// Another process has the file open. Stop it, or give this host another data directory.

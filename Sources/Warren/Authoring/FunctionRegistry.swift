@@ -12,34 +12,41 @@ public final class FunctionRegistry: Sendable {
         var orchestrators: [String: OrchestratorBody] = [:]
     }
 
-    private let functions = Mutex(Functions())
+    /// How inputs and outputs of the functions are written and read.
+    package let codec: any PayloadCodec
+
+    private let table = Mutex(Functions())
 
     /// An empty registry.
-    public init() {}
+    ///
+    /// - Parameter codec: How inputs and outputs of the functions are written and read.
+    public init(codec: any PayloadCodec = JSONPayloadCodec()) {
+        self.codec = codec
+    }
 
     /// The names of the activities, sorted.
-    public var activityNames: [String] { functions.withLock { $0.activities.keys.sorted() } }
+    public var activityNames: [String] { table.withLock { $0.activities.keys.sorted() } }
 
     /// The names of the orchestrations, sorted.
-    public var orchestrationNames: [String] { functions.withLock { $0.orchestrators.keys.sorted() } }
+    public var orchestrationNames: [String] { table.withLock { $0.orchestrators.keys.sorted() } }
 
     package func activity(_ name: String) -> ActivityBody? {
-        functions.withLock { $0.activities[name] }
+        table.withLock { $0.activities[name] }
     }
 
     package func orchestrator(_ name: String) -> OrchestratorBody? {
-        functions.withLock { $0.orchestrators[name] }
+        table.withLock { $0.orchestrators[name] }
     }
 
     /// Adds an activity. Registering a name twice is a mistake of the program and traps.
     package func add(activity name: String, _ body: @escaping ActivityBody) {
-        let isNew = functions.withLock { $0.activities.updateValue(body, forKey: name) == nil }
+        let isNew = table.withLock { $0.activities.updateValue(body, forKey: name) == nil }
         precondition(isNew, "Activity '\(name)' is registered twice. Give one of them another name.")
     }
 
     /// Adds an orchestrator. Registering a name twice is a mistake of the program and traps.
     package func add(orchestrator name: String, _ body: @escaping OrchestratorBody) {
-        let isNew = functions.withLock { $0.orchestrators.updateValue(body, forKey: name) == nil }
+        let isNew = table.withLock { $0.orchestrators.updateValue(body, forKey: name) == nil }
         precondition(isNew, "Orchestration '\(name)' is registered twice. Give one of them another name.")
     }
 }

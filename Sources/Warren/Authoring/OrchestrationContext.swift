@@ -1,3 +1,106 @@
+public import Logging
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// What an orchestrator may do: ask, wait, decide.
+///
+/// Everything that an orchestrator learns about the world comes through its context, so that the same history always
+/// leads to the same decisions. Use it only in the orchestrator's own task and its structured children (`async let`, task
+/// groups); elsewhere its methods fail the instance.
 public struct OrchestrationContext: Sendable {
+    let core: OrchestratorCore
+
+    /// The instance's ID.
+    public var instanceID: String { core.started.instanceID }
+
+    /// This generation's ID; a new one with every continue-as-new.
+    public var executionID: String { core.started.executionID }
+
+    /// The orchestration's name.
+    public var name: String { core.started.name }
+
+    /// Who waits for the result, if an orchestration started this one.
+    public var parent: ParentInstance? { core.started.parent }
+
+    /// The instance's labels.
+    public var tags: [String: String] { core.started.tags }
+
+    /// The current time: that of the newest episode. It stands still between two awaits and is the same on replay.
+    public var now: Date {
+        core.isEntered ? core.now.date : core.startTimeElsewhere("now")
+    }
+
+    /// Whether the code runs again over recorded events. Decide nothing by it.
+    public var isReplaying: Bool { core.isEntered && core.isReplaying }
+
+    /// A logger that is silent on replay, so every line appears once. The instance's ID is in its metadata.
+    public var logger: Logger {
+        var logger = core.baseLogger
+        logger.handler = ReplaySafeLogHandler(base: logger.handler, core: core)
+        logger[metadataKey: "warren.instance_id"] = "\(instanceID)"
+        logger[metadataKey: "warren.orchestration"] = "\(name)"
+        return logger
+    }
+
+    /// A UUID that is the same on replay and different with every call.
+    public func uuid(file: StaticString = #fileID, line: UInt = #line) -> UUID {
+        guard core.isLive(CallSite(file, line)) else { return UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) }
+        defer { core.uuidCount += 1 }
+        return DeterministicUUID.make(instanceID: instanceID, now: core.now, counter: core.uuidCount)
+    }
+
+    /// Random numbers that are the same on replay: `Int.random(in: 1...6, using: &generator)`.
+    public var random: OrchestrationRandom { OrchestrationRandom(core: core) }
+
+    /// Sends a line to the console queue, once, however often the code is replayed.
+    public func print(
+        _ text: String, level: ConsoleLevel = .info, file: StaticString = #fileID, line: UInt = #line
+    ) {
+        guard core.isLive(CallSite(file, line)) else { return }
+        let number = core.lineCount
+        core.lineCount += 1
+        if !core.isReplaying { core.actions.append(.printLine(number: number, level: level, text: text)) }
+    }
+
+    /// Tells the outside where the orchestration stands; `nil` clears it. It is part of the status while it runs and after.
+    ///
+    /// - Throws: `WarrenError` with `customStatusTooLarge` beyond 16 KiB of JSON.
+    public func setCustomStatus<Status: Encodable & Sendable>(
+        _ status: Status?, file: StaticString = #fileID, line: UInt = #line
+    ) throws {
+        try core.admitNow(CallSite(file, line))
+        let payload = try status.map { try core.codec.encode($0) } ?? .null
+        guard payload.bytes.count <= 16 * 1024 else {
+            throw WarrenError(
+                .customStatusTooLarge, "The custom status has \(payload.bytes.count) bytes of JSON; 16384 are allowed.",
+                file: file, line: line)
+        }
+        if !core.isReplaying { core.customStatus = payload }
+    }
+
+    /// Ends this generation and goes on with a new input and an empty history.
+    ///
+    /// Tasks under way are forgotten: their results are dropped. It throws to leave the function; let it through.
+    ///
+    /// - Parameter keepingEvents: Whether events that nobody has looked at yet are handed to the next generation.
+    public func continueAsNew<Input: Encodable & Sendable>(
+        _ input: Input, keepingEvents: Bool = true, file: StaticString = #fileID, line: UInt = #line
+    ) throws -> Never {
+        try core.admitNow(CallSite(file, line))
+        core.continuation = (try core.codec.encode(input), keepingEvents)
+        throw ContinueAsNewRequested()
+    }
+
+    /// Ends this generation of an orchestration without input, and goes on with an empty history.
+    public func continueAsNew(
+        keepingEvents: Bool = true, file: StaticString = #fileID, line: UInt = #line
+    ) throws -> Never {
+        try core.admitNow(CallSite(file, line))
+        core.continuation = (.null, keepingEvents)
+        throw ContinueAsNewRequested()
+    }
 }

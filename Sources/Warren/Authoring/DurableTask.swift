@@ -1,0 +1,74 @@
+/// A handle on something that was asked for and has not been awaited yet: a call, a timer, an event.
+///
+/// Handles compare by identity, so the winner of `any` can be compared with the handles that went in.
+public struct DurableTask<Value: Sendable>: Sendable, Hashable {
+    let core: OrchestratorCore
+    let slot: TaskSlot
+    private let decode: @Sendable (Payload, any PayloadCodec) throws -> Value
+    private let site: CallSite
+
+    init(
+        _ core: OrchestratorCore, _ slot: TaskSlot, _ site: CallSite,
+        _ decode: @escaping @Sendable (Payload, any PayloadCodec) throws -> Value
+    ) {
+        self.core = core
+        self.slot = slot
+        self.site = site
+        self.decode = decode
+    }
+
+    /// The result, as soon as there is one. It may be awaited often, and from several child tasks.
+    ///
+    /// - Throws: `TaskFailure` if the work failed; `WarrenError` if the call could not be made or its result is not a
+    ///   `Value`; `CancellationError` if the task was cancelled, or the Swift task that awaits it is.
+    public var value: Value {
+        get async throws {
+            try await core.admit(site)
+            try await core.wait(for: slot)
+            return try result()
+        }
+    }
+
+    /// Gives up a timer or a wait for an event. Activities and sub-orchestrations cannot be taken back: they go on, and
+    /// this does nothing. Neither does it once the task is over.
+    public func cancel() {
+        guard core.isLive(site) else { return }
+        switch slot.kind {
+        case .timer: core.cancelTimer(slot)
+        case .event: core.withdrawEvent(slot)
+        case .activity, .subOrchestration, .composite: break
+        }
+    }
+
+    /// This handle without its type.
+    public var erased: AnyDurableTask { AnyDurableTask(slot: slot) }
+
+    /// The value of a settled task.
+    func result() throws -> Value {
+        try decode(try core.answer(of: slot), core.codec)
+    }
+
+    public static func == (left: DurableTask, right: DurableTask) -> Bool { left.slot === right.slot }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(slot)) }
+}
+
+/// A handle without its type: what `any` returns for handles of several types.
+///
+/// ```swift
+/// let winner = try await context.any(approval, deadline)
+/// if winner == approval { … }
+/// ```
+public struct AnyDurableTask: Sendable, Hashable {
+    let slot: TaskSlot
+
+    public static func == (left: AnyDurableTask, right: AnyDurableTask) -> Bool { left.slot === right.slot }
+
+    /// Whether this is the same task.
+    public static func == <Value>(left: AnyDurableTask, right: DurableTask<Value>) -> Bool { left.slot === right.slot }
+
+    /// Whether this is another task.
+    public static func != <Value>(left: AnyDurableTask, right: DurableTask<Value>) -> Bool { left.slot !== right.slot }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(slot)) }
+}

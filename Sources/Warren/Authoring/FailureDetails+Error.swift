@@ -1,0 +1,38 @@
+/// An error that words its own failure details, for example to choose the type name that other services see.
+public protocol FailureDetailsConvertible: Error {
+    /// The failure as data.
+    var failureDetails: FailureDetails { get }
+}
+
+extension FailureDetails {
+    /// The failure that an error thrown by a function stands for.
+    ///
+    /// A `TaskFailure` keeps what it carries as the inner failure, so the first cause stays reachable through any number
+    /// of orchestrations.
+    public init(_ error: any Error) {
+        switch error {
+        case let failure as TaskFailure:
+            self.init(
+                type: "TaskFailure", message: failure.description, inner: [failure.details],
+                isNonRetriable: failure.details.isNonRetriable)
+        case let convertible as any FailureDetailsConvertible:
+            self = convertible.failureDetails
+        case let error as WarrenError:
+            self.init(
+                type: "WarrenError", message: error.description, stack: "\(error.file):\(error.line)",
+                isNonRetriable: true)
+        default:
+            self.init(
+                type: String(describing: Swift.type(of: error)), message: String(describing: error),
+                isNonRetriable: error is any NonRetriableError)
+        }
+    }
+
+    /// Whether this failure, or one inside it, has a type name.
+    public func isCaused(by type: String) -> Bool {
+        self.type == type || inner.contains { $0.isCaused(by: type) }
+    }
+
+    /// The innermost first cause.
+    public var rootCause: FailureDetails { inner.first?.rootCause ?? self }
+}

@@ -1,0 +1,69 @@
+extension FunctionRegistrar {
+    /// Registers an orchestrator for a reference.
+    public func register<Input, Output>(
+        _ orchestration: Orchestration<Input, Output>, body: @escaping Orchestration<Input, Output>.Body
+    ) {
+        let input = orchestration.input
+        let output = orchestration.output
+        functions.add(orchestrator: orchestration.name) { context, payload in
+            let codec = context.core.codec
+            return try output.encode(try await body(context, try input.decode(payload, codec)), codec)
+        }
+    }
+
+    /// Registers an orchestrator without input.
+    public func register<Output>(
+        _ orchestration: Orchestration<Void, Output>,
+        body: @escaping @Sendable (OrchestrationContext) async throws -> Output
+    ) {
+        register(orchestration) { context, _ in try await body(context) }
+    }
+
+    /// Registers the body that was given with the reference; traps if none was.
+    public func register<Input, Output>(_ orchestration: Orchestration<Input, Output>) {
+        guard let body = orchestration.body else {
+            preconditionFailure("Orchestration '\(orchestration.name)' has no body. Register it with one.")
+        }
+        register(orchestration, body: body)
+    }
+
+    /// Registers an activity for a reference.
+    public func register<Input, Output>(
+        _ activity: Activity<Input, Output>, body: @escaping Activity<Input, Output>.Body
+    ) {
+        let input = activity.input
+        let output = activity.output
+        let codec = functions.codec
+        functions.add(activity: activity.name) { payload, context in
+            try output.encode(try await body(try input.decode(payload, codec), context), codec)
+        }
+    }
+
+    /// Registers an activity that needs no context.
+    public func register<Input, Output>(
+        _ activity: Activity<Input, Output>, body: @escaping @Sendable (Input) async throws -> Output
+    ) {
+        register(activity) { input, _ in try await body(input) }
+    }
+
+    /// Registers an activity that needs neither input nor context.
+    public func register<Output>(
+        _ activity: Activity<Void, Output>, body: @escaping @Sendable () async throws -> Output
+    ) {
+        register(activity) { _, _ in try await body() }
+    }
+
+    /// Registers the body that was given with the reference; traps if none was.
+    public func register<Input, Output>(_ activity: Activity<Input, Output>) {
+        guard let body = activity.body else {
+            preconditionFailure("Activity '\(activity.name)' has no body. Register it with one.")
+        }
+        register(activity, body: body)
+    }
+}
+
+/// A registry is the simplest registrar.
+extension FunctionRegistry: FunctionRegistrar {
+    /// This registry.
+    public var functions: FunctionRegistry { self }
+}

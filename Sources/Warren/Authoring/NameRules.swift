@@ -1,0 +1,35 @@
+/// Which names and IDs are acceptable: they become routing keys, queue names and URL paths.
+package enum NameRules {
+    /// What is wrong with the name of a function or event; `nil` if nothing is.
+    package static func problem(name: String) -> String? {
+        let bytes = name.utf8
+        guard let first = bytes.first else { return "A name is empty." }
+        guard isLetter(first) || first == UInt8(ascii: "_") else {
+            return "The name '\(name)' does not begin with a letter or '_'."
+        }
+        guard bytes.count <= 100 else { return "The name '\(name)' has \(bytes.count) characters; 100 are allowed." }
+        let isClean = bytes.allSatisfy {
+            isLetter($0) || $0 &- 0x30 < 10 || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+                || $0 == UInt8(ascii: "-")
+        }
+        return isClean ? nil : "The name '\(name)' has characters other than letters, digits, '_', '.' and '-'."
+    }
+
+    /// What is wrong with an instance ID that someone chose; `nil` if nothing is.
+    package static func problem(instanceID: String) -> String? {
+        guard let first = instanceID.unicodeScalars.first else { return "The instance ID is empty." }
+        guard first != "@" else { return "The instance ID '\(instanceID)' begins with '@'." }
+        guard instanceID.unicodeScalars.count <= 256 else { return "The instance ID is longer than 256 characters." }
+        let isClean = instanceID.unicodeScalars.allSatisfy {
+            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !"/\\#?".unicodeScalars.contains($0)
+        }
+        return isClean ? nil : "The instance ID '\(instanceID)' has a control character or one of / \\ # ?."
+    }
+
+    /// A reference with a bad name is a mistake in the source: it never works, so it stops the program at once.
+    static func require(name: String, file: StaticString, line: UInt) {
+        if let problem = problem(name: name) { preconditionFailure(problem, file: file, line: line) }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+}

@@ -1,0 +1,205 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+extension OrchestrationContext {
+    // MARK: Activities
+
+    /// Runs an activity and waits for its result.
+    ///
+    /// - Throws: `TaskFailure` if it failed, after the last attempt if there is a retry policy; `WarrenError` if input or
+    ///   output do not fit; `CancellationError` if the surrounding Swift task is cancelled. The activity goes on then.
+    public func call<Input, Output>(
+        _ activity: Activity<Input, Output>, _ input: Input, retry: RetryPolicy? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Output {
+        let site = CallSite(file, line)
+        try await core.admit(site)
+        return try await finish(start(activity, input, retry: retry, file: file, line: line), site)
+    }
+
+    /// Runs an activity without input and waits for its result.
+    public func call<Output>(
+        _ activity: Activity<Void, Output>, retry: RetryPolicy? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Output {
+        try await call(activity, (), retry: retry, file: file, line: line)
+    }
+
+    /// Asks for an activity and goes on; the result is the handle's `value`.
+    ///
+    /// It does not throw: what is wrong with the call comes out at `value`.
+    public func start<Input, Output>(
+        _ activity: Activity<Input, Output>, _ input: Input, retry: RetryPolicy? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) -> DurableTask<Output> {
+        let site = CallSite(file, line)
+        let core = core
+        let slot = asking(retry, activity.name, site) {
+            let payload = try activity.input.encode(input, core.codec)
+            return {
+                try core.callActivity(activity.name, payload, site) { activity.input.isEqual(input, $0, core.codec) }
+            }
+        }
+        return DurableTask(core, slot, site, activity.output.decode)
+    }
+
+    /// Asks for an activity without input and goes on.
+    public func start<Output>(
+        _ activity: Activity<Void, Output>, retry: RetryPolicy? = nil, file: StaticString = #fileID,
+        line: UInt = #line
+    ) -> DurableTask<Output> {
+        start(activity, (), retry: retry, file: file, line: line)
+    }
+
+    /// Runs an activity known only by its name and waits for its result, which is JSON of any shape.
+    public func callActivity(
+        named name: String, _ input: JSONValue = .null, retry: RetryPolicy? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> JSONValue {
+        let site = CallSite(file, line)
+        try await core.admit(site)
+        let core = core
+        let slot = asking(retry, name, site) {
+            try checkName(name, site)
+            return { try core.callActivity(name, Payload(input), site) }
+        }
+        return try await finish(DurableTask(core, slot, site) { payload, _ in try JSONValue(payload) }, site)
+    }
+
+    // MARK: Sub-orchestrations
+
+    /// Runs another orchestration as a child of this one and waits for its result.
+    ///
+    /// - Parameters:
+    ///   - retry: Whether and how to try again.
+    ///   - id: The child's instance ID, the same for each attempt; without one each attempt gets one of its own.
+    /// - Throws: As with activities. A child that is terminated counts as failed.
+    public func call<Input, Output>(
+        _ orchestration: Orchestration<Input, Output>, _ input: Input, retry: RetryPolicy? = nil, id: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Output {
+        let site = CallSite(file, line)
+        try await core.admit(site)
+        return try await finish(start(orchestration, input, retry: retry, id: id, file: file, line: line), site)
+    }
+
+    /// Runs another orchestration without input as a child of this one and waits for its result.
+    public func call<Output>(
+        _ orchestration: Orchestration<Void, Output>, retry: RetryPolicy? = nil, id: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Output {
+        try await call(orchestration, (), retry: retry, id: id, file: file, line: line)
+    }
+
+    /// Asks for a sub-orchestration and goes on; the result is the handle's `value`.
+    public func start<Input, Output>(
+        _ orchestration: Orchestration<Input, Output>, _ input: Input, retry: RetryPolicy? = nil, id: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) -> DurableTask<Output> {
+        let site = CallSite(file, line)
+        let core = core
+        let slot = asking(retry, orchestration.name, site) {
+            let payload = try orchestration.input.encode(input, core.codec)
+            return {
+                try core.callOrchestration(orchestration.name, payload, id: id, site) {
+                    orchestration.input.isEqual(input, $0, core.codec)
+                }
+            }
+        }
+        return DurableTask(core, slot, site, orchestration.output.decode)
+    }
+
+    /// Asks for a sub-orchestration without input and goes on.
+    public func start<Output>(
+        _ orchestration: Orchestration<Void, Output>, retry: RetryPolicy? = nil, id: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) -> DurableTask<Output> {
+        start(orchestration, (), retry: retry, id: id, file: file, line: line)
+    }
+
+    /// Runs an orchestration known only by its name as a child and waits for its result, which is JSON of any shape.
+    public func callOrchestration(
+        named name: String, _ input: JSONValue = .null, retry: RetryPolicy? = nil, id: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> JSONValue {
+        let site = CallSite(file, line)
+        try await core.admit(site)
+        let core = core
+        let slot = asking(retry, name, site) {
+            try checkName(name, site)
+            return { try core.callOrchestration(name, Payload(input), id: id, site) }
+        }
+        return try await finish(DurableTask(core, slot, site) { payload, _ in try JSONValue(payload) }, site)
+    }
+
+    // MARK: Starting without waiting
+
+    /// Starts an orchestration that nobody waits for: it may outlive this one, and its end is not reported here.
+    ///
+    /// - Parameters:
+    ///   - id: Its instance ID; without one it is derived from this call.
+    ///   - time: When it is to begin; at once by default.
+    /// - Returns: Its instance ID.
+    @discardableResult
+    public func startDetached<Input, Output>(
+        _ orchestration: Orchestration<Input, Output>, _ input: Input, id: String? = nil, at time: Date? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) throws -> String {
+        let core = core
+        return try core.startOrchestration(
+            orchestration.name, try orchestration.input.encode(input, core.codec), id: id, at: time.map(Timestamp.init),
+            CallSite(file, line)
+        ) { orchestration.input.isEqual(input, $0, core.codec) }
+    }
+
+    /// Starts an orchestration without input that nobody waits for.
+    @discardableResult
+    public func startDetached<Output>(
+        _ orchestration: Orchestration<Void, Output>, id: String? = nil, at time: Date? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) throws -> String {
+        try startDetached(orchestration, (), id: id, at: time, file: file, line: line)
+    }
+
+    // MARK: What they share
+
+    /// Asks for a call, with retries if there is a policy. Whatever goes wrong becomes the task's outcome.
+    ///
+    /// - Parameter prepare: Encodes the input once and returns what asks for one attempt.
+    private func asking(
+        _ retry: RetryPolicy?, _ name: String, _ site: CallSite,
+        _ prepare: () throws -> () throws -> TaskSlot
+    ) -> TaskSlot {
+        do {
+            guard core.isLive(site) else { throw OrchestrationEvicted() }
+            let attempt = try prepare()
+            guard let retry else { return try attempt() }
+            try retry.validate(file: site.file, line: site.line)
+            let call = RetryingCall(core, name, retry, site, attemptCall: attempt)
+            try call.begin()
+            return call.task
+        } catch {
+            return TaskSlot(kind: .composite, id: -1, name: name, outcome: .refused(error))
+        }
+    }
+
+    /// Waits for a call made by `call`. If the surrounding Swift task is cancelled meanwhile, no further attempt is made.
+    private func finish<Value>(_ task: DurableTask<Value>, _ site: CallSite) async throws -> Value {
+        do {
+            try await core.wait(for: task.slot)
+        } catch {
+            task.slot.retrying?.stop()
+            throw error
+        }
+        return try task.result()
+    }
+
+    private func checkName(_ name: String, _ site: CallSite) throws {
+        if let problem = NameRules.problem(name: name) {
+            throw WarrenError(.invalidName, problem, file: site.file, line: site.line)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+extension OrchestrationContext {
+    /// Waits for all tasks and returns their values in the order of the arguments; at once for none.
+    ///
+    /// It waits for every one of them even if one fails, then throws the failure that comes first in the order of the
+    /// arguments: nothing is left running unnoticed.
+    public func all<Value>(
+        _ tasks: [DurableTask<Value>], file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> [Value] {
+        try await core.admit(CallSite(file, line))
+        try await core.waitForAll(of: tasks.map(\.slot))
+        return try tasks.map { try $0.result() }
+    }
+
+    /// Waits for all tasks, of any types, and returns their values; see `all(_:)` for failures.
+    public func all<each Value>(
+        _ task: repeat DurableTask<each Value>, file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> (repeat each Value) {
+        try await core.admit(CallSite(file, line))
+        var slots: [TaskSlot] = []
+        repeat slots.append((each task).slot)
+        try await core.waitForAll(of: slots)
+        return (repeat try (each task).result())
+    }
+
+    /// Waits for the first task to be over, in success or failure, and returns it. It does not throw for a failed one:
+    /// its `value` does.
+    ///
+    /// The others go on. A timer among them keeps the instance from ending until it fires, so cancel it.
+    ///
+    /// - Throws: `WarrenError` with `noTasks` for an empty list.
+    public func any<Value>(
+        _ tasks: [DurableTask<Value>], file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> DurableTask<Value> {
+        let winner = try await first(of: tasks.map(\.slot), CallSite(file, line))
+        return tasks.first { $0.slot === winner } ?? tasks[0]
+    }
+
+    /// Waits for the first of tasks of any types to be over; compare the winner with the handles.
+    public func any<each Value>(
+        _ task: repeat DurableTask<each Value>, file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> AnyDurableTask {
+        var slots: [TaskSlot] = []
+        repeat slots.append((each task).slot)
+        return AnyDurableTask(slot: try await first(of: slots, CallSite(file, line)))
+    }
+
+    private func first(of slots: [TaskSlot], _ site: CallSite) async throws -> TaskSlot {
+        try await core.admit(site)
+        guard !slots.isEmpty else {
+            throw WarrenError(
+                .noTasks, "'any' of no task would wait for ever.", file: site.file, line: site.line)
+        }
+        let winner = try await core.waitForFirst(of: slots)
+        // Who learns that an event's task won has seen the event, whether its value is asked for or not.
+        if winner.kind == .event { core.inbox.markRead(winner) }
+        return winner
+    }
+}

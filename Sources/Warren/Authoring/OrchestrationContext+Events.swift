@@ -1,0 +1,90 @@
+extension OrchestrationContext {
+    /// Waits for an event, as long as it takes.
+    ///
+    /// Events are kept until somebody asks for them, also those that came before the first wait. If several wait for one
+    /// name, the first who asked gets the first event; an event satisfies one of them.
+    public func wait<Value>(
+        for event: ExternalEvent<Value>, file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Value {
+        let site = CallSite(file, line)
+        try await core.admit(site)
+        try core.admitNow(site)
+        let slot = core.awaitEvent(event.name)
+        do {
+            try await core.wait(for: slot)
+        } catch {
+            core.withdrawEvent(slot)
+            throw error
+        }
+        return try event.coder.decode(try core.answer(of: slot), core.codec)
+    }
+
+    /// Waits for an event, but not longer than a length of time; `nil` if it did not come.
+    ///
+    /// An event that comes too late is kept for the next who waits for it.
+    public func wait<Value>(
+        for event: ExternalEvent<Value>, timeout: Duration, file: StaticString = #fileID, line: UInt = #line
+    ) async throws -> Value? {
+        let site = CallSite(file, line)
+        try await core.admit(site)
+        try core.admitNow(site)
+        let slot = core.awaitEvent(event.name)
+        if slot.outcome == nil {
+            let timer: TaskSlot
+            do {
+                timer = try core.createTimer(core.now.advanced(by: timeout), site)
+            } catch {
+                core.withdrawEvent(slot)
+                throw error
+            }
+            do {
+                let winner = try await core.waitForFirst(of: [slot, timer])
+                core.cancelTimer(timer)
+                if winner !== slot {
+                    core.withdrawEvent(slot)
+                    return nil
+                }
+            } catch {
+                core.cancelTimer(timer)
+                core.withdrawEvent(slot)
+                throw error
+            }
+        }
+        return try event.coder.decode(try core.answer(of: slot), core.codec)
+    }
+
+    /// Gets in line for an event and goes on; the event is the handle's `value`.
+    ///
+    /// The handle takes an event even if nobody awaits it yet. Cancel it to leave the event to others.
+    public func startWaiting<Value>(
+        for event: ExternalEvent<Value>, file: StaticString = #fileID, line: UInt = #line
+    ) -> DurableTask<Value> {
+        let site = CallSite(file, line)
+        let slot: TaskSlot
+        do {
+            try core.admitNow(site)
+            slot = core.awaitEvent(event.name)
+        } catch {
+            slot = TaskSlot(kind: .composite, id: -1, name: event.name, outcome: .refused(error))
+        }
+        return DurableTask(core, slot, site, event.coder.decode)
+    }
+
+    /// Raises an event at another instance. It is not answered: an instance that does not exist does not get it.
+    public func send<Value>(
+        _ event: ExternalEvent<Value>, _ value: Value, to instanceID: String, file: StaticString = #fileID,
+        line: UInt = #line
+    ) throws {
+        let core = core
+        try core.sendEvent(
+            to: instanceID, event.name, try event.coder.encode(value, core.codec), CallSite(file, line)
+        ) { event.coder.isEqual(value, $0, core.codec) }
+    }
+
+    /// Raises an event without a value at another instance.
+    public func send(
+        _ event: ExternalEvent<Void>, to instanceID: String, file: StaticString = #fileID, line: UInt = #line
+    ) throws {
+        try send(event, (), to: instanceID, file: file, line: line)
+    }
+}

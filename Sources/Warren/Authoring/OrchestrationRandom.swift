@@ -1,0 +1,16 @@
+/// Random numbers that are the same on replay. All copies of one execution's generator share one sequence.
+///
+/// Not for secrets: who knows the execution ID knows the sequence.
+public struct OrchestrationRandom: RandomNumberGenerator, Sendable {
+    let core: OrchestratorCore
+
+    public mutating func next() -> UInt64 {
+        guard core.isEntered else {
+            core.noteForeignCall("random")
+            return 0
+        }
+        var generator = core.random ?? SplitMix64(state: SplitMix64.seed(core.started.executionID))
+        defer { core.random = generator }
+        return generator.next()
+    }
+}

@@ -1,0 +1,32 @@
+import Logging
+
+/// Drops what is logged on replay, while the orchestrator is put away, and from threads that are not its own.
+struct ReplaySafeLogHandler: LogHandler {
+    var base: any LogHandler
+    let core: OrchestratorCore
+
+    var logLevel: Logger.Level {
+        get { base.logLevel }
+        set { base.logLevel = newValue }
+    }
+
+    var metadata: Logger.Metadata {
+        get { base.metadata }
+        set { base.metadata = newValue }
+    }
+
+    var metadataProvider: Logger.MetadataProvider? {
+        get { base.metadataProvider }
+        set { base.metadataProvider = newValue }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { base[metadataKey: key] }
+        set { base[metadataKey: key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        guard core.isEntered, !core.isReplaying, !core.isInert else { return }
+        base.log(event: event)
+    }
+}

@@ -1,0 +1,68 @@
+/// How often and when a failed call is tried again.
+///
+/// Delays are durable timers: they survive a restart and hold nothing. Every attempt is a call of its own with a number
+/// of its own. A failure marked non-retriable ends the attempts at once.
+public struct RetryPolicy: Sendable {
+    /// How many attempts at the most, the first included: 1 or more.
+    public var maxAttempts: Int
+    /// The delay between the first attempt and the second: more than zero.
+    public var firstInterval: Duration
+    /// By how much each delay is longer than the one before: 1 or more.
+    public var backoffCoefficient: Double
+    /// The longest delay: not shorter than the first.
+    public var maxInterval: Duration
+    /// When to give up, counted from the first attempt on the orchestration's clock; `nil` for never.
+    public var timeout: Duration?
+    /// By which share of a delay it may be shortened, 0 to 1. The same on every replay: it is derived from the call's
+    /// place in the execution, so that a thousand instances do not come back at the same moment.
+    public var jitter: Double
+    /// Whether to try again after a failure. If it throws, the answer is no.
+    public var handle: (@Sendable (FailureDetails) throws -> Bool)?
+
+    /// A policy. Its fields are checked when it is used: a bad one makes the call throw `invalidRetryPolicy`.
+    public init(
+        maxAttempts: Int, firstInterval: Duration = .seconds(1), backoffCoefficient: Double = 1,
+        maxInterval: Duration = .days(6), timeout: Duration? = nil, jitter: Double = 0,
+        handle: (@Sendable (FailureDetails) throws -> Bool)? = nil
+    ) {
+        self.maxAttempts = maxAttempts
+        self.firstInterval = firstInterval
+        self.backoffCoefficient = backoffCoefficient
+        self.maxInterval = maxInterval
+        self.timeout = timeout
+        self.jitter = jitter
+        self.handle = handle
+    }
+
+    func validate(file: StaticString, line: UInt) throws {
+        func check(_ holds: Bool, _ rule: String) throws {
+            if !holds { throw WarrenError(.invalidRetryPolicy, "Retry policy: \(rule).", file: file, line: line) }
+        }
+        try check(maxAttempts >= 1, "maxAttempts is \(maxAttempts); it must be 1 or more")
+        try check(firstInterval > .zero, "firstInterval is \(firstInterval); it must be more than zero")
+        try check(
+            backoffCoefficient >= 1 && backoffCoefficient.isFinite,
+            "backoffCoefficient is \(backoffCoefficient); it must be 1 or more")
+        try check(
+            maxInterval >= firstInterval || maxAttempts == 1,
+            "maxInterval is \(maxInterval); it must not be less than firstInterval, \(firstInterval)")
+        try check(
+            timeout.map { $0 >= firstInterval } ?? true,
+            "timeout is \(timeout ?? .zero); it must not be less than firstInterval, \(firstInterval)")
+        try check((0...1).contains(jitter), "jitter is \(jitter); it must be from 0 to 1")
+    }
+
+    /// The delay after a failed attempt, attempts counted from 1.
+    ///
+    /// - Parameter seed: What the jitter is derived from.
+    func delay(afterAttempt attempt: Int, seed: UInt64) -> Duration {
+        var scale = 1.0
+        let limit = maxInterval / firstInterval
+        for _ in 1..<max(attempt, 1) where scale < limit { scale *= backoffCoefficient }
+        let full = scale >= limit ? maxInterval : min(firstInterval * scale, maxInterval)
+        guard jitter > 0 else { return full }
+        var generator = SplitMix64(state: seed &+ UInt64(attempt))
+        let share = Double(generator.next() >> 11) / Double(1 << 53)
+        return full * (1 - jitter * share)
+    }
+}

@@ -1,0 +1,41 @@
+/// Thrown in an orchestrator by a call whose activity or sub-orchestration failed.
+///
+/// Catch this type to react to failures of work, and let everything else through: other errors mean that the
+/// orchestrator itself is wrong, or that it is being put away (see <doc:Determinism>).
+///
+/// ```swift
+/// do {
+///     try await context.call(chargeCard, order)
+/// } catch let failure as TaskFailure where failure.details.isCaused(by: "CardDeclined") {
+///     try await context.call(releaseStock, order)
+/// }
+/// ```
+public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What was called.
+    public enum Kind: String, Sendable, Hashable, Codable {
+        case activity
+        case subOrchestration
+    }
+
+    /// What was called.
+    public var kind: Kind
+    /// The name of the activity or orchestration.
+    public var name: String
+    /// The number of the call in the execution; with retries, of the last attempt.
+    public var number: Int
+    /// What the function reported.
+    public var details: FailureDetails
+
+    /// A failed call.
+    public init(kind: Kind, name: String, number: Int, details: FailureDetails) {
+        self.kind = kind
+        self.name = name
+        self.number = number
+        self.details = details
+    }
+
+    public var description: String {
+        let what = kind == .activity ? "Activity" : "Sub-orchestration"
+        return "\(what) '\(name)' (#\(number)) failed: \(details.type): \(details.message)"
+    }
+}

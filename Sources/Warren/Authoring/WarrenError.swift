@@ -1,0 +1,59 @@
+/// A mistake in the use of Warren's authoring interface: a bad name, an unencodable payload, a bad policy.
+///
+/// Failures of activities and sub-orchestrations are not errors of this kind; they are `TaskFailure`s.
+public struct WarrenError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong, to be compared with the constants.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Kind: String {
+            case invalidName, invalidInstanceID, invalidRetryPolicy, customStatusTooLarge, noTasks, payloadNotEncodable
+            case payloadNotDecodable, invalidHistory
+        }
+        private let kind: Kind
+
+        /// A function or event name is not acceptable. Remedy: letters, digits, `_`, `.` and `-`, a letter or `_` first,
+        /// 100 characters at the most.
+        public static let invalidName = Code(kind: .invalidName)
+        /// An instance ID is not acceptable, or a child would have the ID of its parent. Remedy: see the message.
+        public static let invalidInstanceID = Code(kind: .invalidInstanceID)
+        /// A field of a `RetryPolicy` is out of its range. Remedy: see the message.
+        public static let invalidRetryPolicy = Code(kind: .invalidRetryPolicy)
+        /// A custom status has more than 16 KiB of JSON. Remedy: keep data elsewhere and put a reference there.
+        public static let customStatusTooLarge = Code(kind: .customStatusTooLarge)
+        /// `any` was given no task, so nothing could ever win. Remedy: check for the empty case before.
+        public static let noTasks = Code(kind: .noTasks)
+        /// A value could not be written as JSON. Remedy: see the message.
+        public static let payloadNotEncodable = Code(kind: .payloadNotEncodable)
+        /// JSON could not be read as the expected type. Remedy: make both sides agree; see the message.
+        public static let payloadNotDecodable = Code(kind: .payloadNotDecodable)
+        /// Bytes or JSON that should be a history are not. Remedy: check where they come from.
+        public static let invalidHistory = Code(kind: .invalidHistory)
+
+        public var description: String { kind.rawValue }
+    }
+
+    /// What went wrong, for programs.
+    public var code: Code
+    /// What went wrong and what to do, for people.
+    public var message: String
+    /// The error behind this one.
+    public var cause: (any Error)?
+    /// Where it was noticed.
+    public var file: String
+    /// The line in `file`.
+    public var line: UInt
+
+    package init(
+        _ code: Code, _ message: String, cause: (any Error)? = nil, file: StaticString = #fileID, line: UInt = #line
+    ) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+        self.file = file.description
+        self.line = line
+    }
+
+    public var description: String { "\(code): \(message)" }
+}
+
+/// Every one of them is a mistake that does not go away by trying again.
+extension WarrenError: NonRetriableError {}

@@ -1,0 +1,231 @@
+/// The form in which an episode's events are stored: one version byte, then the events, each a tag and its fields.
+///
+/// Numbers are variable-length, texts and payloads are length-prefixed UTF-8. Tags are never given a new meaning: an
+/// event that needs other fields gets a tag of its own.
+public enum HistoryCodec {
+    private static let version: UInt8 = 1
+    /// How deep causes of failures are stored; deeper ones are left out.
+    private static let maximumCauses = 32
+
+    private enum Tag {
+        static let orchestratorStarted: UInt8 = 1
+        static let executionStarted: UInt8 = 2
+        static let taskScheduled: UInt8 = 3
+        static let taskCompleted: UInt8 = 4
+        static let taskFailed: UInt8 = 5
+        static let subOrchestrationCreated: UInt8 = 6
+        static let subOrchestrationCompleted: UInt8 = 7
+        static let subOrchestrationFailed: UInt8 = 8
+        static let timerCreated: UInt8 = 9
+        static let timerFired: UInt8 = 10
+        static let eventSent: UInt8 = 11
+        static let orchestrationStarted: UInt8 = 12
+        static let eventRaised: UInt8 = 13
+        static let executionSuspended: UInt8 = 14
+        static let executionResumed: UInt8 = 15
+        static let executionTerminated: UInt8 = 16
+        static let continuedAsNew: UInt8 = 17
+        static let executionCompleted: UInt8 = 18
+    }
+
+    /// The bytes of events.
+    public static func encode(_ events: [HistoryEvent]) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.byte(version)
+        for event in events { write(event, to: &writer) }
+        return writer.bytes
+    }
+
+    /// The events of bytes.
+    ///
+    /// - Throws: `WarrenError` with code `invalidHistory` that says what is wrong at which byte.
+    public static func decode(_ bytes: [UInt8]) throws -> [HistoryEvent] {
+        try bytes.withUnsafeBufferPointer { buffer in
+            var reader = ByteReader(buffer)
+            guard try reader.byte() == version else { throw reader.problem("its version is not \(version)") }
+            var events: [HistoryEvent] = []
+            while !reader.isAtEnd { events.append(try read(&reader)) }
+            return events
+        }
+    }
+
+    // MARK: Writing
+
+    private static func write(_ event: HistoryEvent, to writer: inout ByteWriter) {
+        switch event {
+        case .orchestratorStarted(let time):
+            writer.byte(Tag.orchestratorStarted)
+            writer.time(time)
+        case .executionStarted(let facts):
+            writer.byte(Tag.executionStarted)
+            write(facts, to: &writer)
+        case .taskScheduled(let id, let name, let input):
+            writer.byte(Tag.taskScheduled)
+            writer.id(id)
+            writer.text(name)
+            writer.payload(input)
+        case .taskCompleted(let id, let result): write(Tag.taskCompleted, id, result, to: &writer)
+        case .taskFailed(let id, let failure): write(Tag.taskFailed, id, failure, to: &writer)
+        case .subOrchestrationCreated(let id, let name, let instanceID, let input):
+            write(Tag.subOrchestrationCreated, id, name, instanceID, input, to: &writer)
+        case .subOrchestrationCompleted(let id, let result):
+            write(Tag.subOrchestrationCompleted, id, result, to: &writer)
+        case .subOrchestrationFailed(let id, let failure): write(Tag.subOrchestrationFailed, id, failure, to: &writer)
+        case .timerCreated(let id, let fireAt):
+            writer.byte(Tag.timerCreated)
+            writer.id(id)
+            writer.time(fireAt)
+        case .timerFired(let id):
+            writer.byte(Tag.timerFired)
+            writer.id(id)
+        case .eventSent(let id, let instanceID, let name, let input):
+            write(Tag.eventSent, id, name, instanceID, input, to: &writer)
+        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt):
+            write(Tag.orchestrationStarted, id, name, instanceID, input, to: &writer)
+            writer.optional(startAt) { $0.time($1) }
+        case .eventRaised(let name, let input):
+            writer.byte(Tag.eventRaised)
+            writer.text(name)
+            writer.payload(input)
+        case .executionSuspended(let reason): write(Tag.executionSuspended, reason, to: &writer)
+        case .executionResumed(let reason): write(Tag.executionResumed, reason, to: &writer)
+        case .executionTerminated(let reason): write(Tag.executionTerminated, reason, to: &writer)
+        case .continuedAsNew(let input):
+            writer.byte(Tag.continuedAsNew)
+            writer.payload(input)
+        case .executionCompleted(let status, let output, let failure):
+            writer.byte(Tag.executionCompleted)
+            writer.text(status.rawValue)
+            writer.payload(output)
+            writer.optional(failure) { write($1, depth: 0, to: &$0) }
+        }
+    }
+
+    private static func write(_ tag: UInt8, _ id: Int, _ result: Payload, to writer: inout ByteWriter) {
+        writer.byte(tag)
+        writer.id(id)
+        writer.payload(result)
+    }
+
+    private static func write(_ tag: UInt8, _ id: Int, _ failure: FailureDetails, to writer: inout ByteWriter) {
+        writer.byte(tag)
+        writer.id(id)
+        write(failure, depth: 0, to: &writer)
+    }
+
+    private static func write(
+        _ tag: UInt8, _ id: Int, _ name: String, _ instanceID: String, _ input: Payload, to writer: inout ByteWriter
+    ) {
+        writer.byte(tag)
+        writer.id(id)
+        writer.text(name)
+        writer.text(instanceID)
+        writer.payload(input)
+    }
+
+    private static func write(_ tag: UInt8, _ reason: String?, to writer: inout ByteWriter) {
+        writer.byte(tag)
+        writer.optional(reason) { $0.text($1) }
+    }
+
+    private static func write(_ facts: ExecutionStarted, to writer: inout ByteWriter) {
+        writer.text(facts.name)
+        writer.text(facts.instanceID)
+        writer.text(facts.executionID)
+        writer.payload(facts.input)
+        writer.optional(facts.parent) { writer, parent in
+            writer.text(parent.name)
+            writer.text(parent.instanceID)
+            writer.text(parent.executionID)
+            writer.id(parent.taskID)
+        }
+        writer.varint(UInt64(facts.tags.count))
+        for (key, value) in facts.tags.sorted(by: { $0.key < $1.key }) {
+            writer.text(key)
+            writer.text(value)
+        }
+        writer.optional(facts.scheduledStart) { $0.time($1) }
+    }
+
+    private static func write(_ failure: FailureDetails, depth: Int, to writer: inout ByteWriter) {
+        writer.text(failure.type)
+        writer.text(failure.message)
+        writer.optional(failure.stack) { $0.text($1) }
+        writer.byte(failure.isNonRetriable ? 1 : 0)
+        let inner = depth < maximumCauses ? failure.inner : []
+        writer.varint(UInt64(inner.count))
+        for cause in inner { write(cause, depth: depth + 1, to: &writer) }
+    }
+
+    // MARK: Reading
+
+    private static func read(_ reader: inout ByteReader) throws -> HistoryEvent {
+        let tag = try reader.byte()
+        switch tag {
+        case Tag.orchestratorStarted: return .orchestratorStarted(try reader.time())
+        case Tag.executionStarted: return .executionStarted(try facts(&reader))
+        case Tag.taskScheduled:
+            return .taskScheduled(id: try reader.id(), name: try reader.text(), input: try reader.payload())
+        case Tag.taskCompleted: return .taskCompleted(id: try reader.id(), result: try reader.payload())
+        case Tag.taskFailed: return .taskFailed(id: try reader.id(), failure: try failure(&reader, depth: 0))
+        case Tag.subOrchestrationCreated:
+            return .subOrchestrationCreated(
+                id: try reader.id(), name: try reader.text(), instanceID: try reader.text(),
+                input: try reader.payload())
+        case Tag.subOrchestrationCompleted:
+            return .subOrchestrationCompleted(id: try reader.id(), result: try reader.payload())
+        case Tag.subOrchestrationFailed:
+            return .subOrchestrationFailed(id: try reader.id(), failure: try failure(&reader, depth: 0))
+        case Tag.timerCreated: return .timerCreated(id: try reader.id(), fireAt: try reader.time())
+        case Tag.timerFired: return .timerFired(id: try reader.id())
+        case Tag.eventSent:
+            let (id, name) = (try reader.id(), try reader.text())
+            return .eventSent(id: id, instanceID: try reader.text(), name: name, input: try reader.payload())
+        case Tag.orchestrationStarted:
+            return .orchestrationStarted(
+                id: try reader.id(), name: try reader.text(), instanceID: try reader.text(),
+                input: try reader.payload(), startAt: try reader.optional { try $0.time() })
+        case Tag.eventRaised: return .eventRaised(name: try reader.text(), input: try reader.payload())
+        case Tag.executionSuspended: return .executionSuspended(reason: try reader.optional { try $0.text() })
+        case Tag.executionResumed: return .executionResumed(reason: try reader.optional { try $0.text() })
+        case Tag.executionTerminated: return .executionTerminated(reason: try reader.optional { try $0.text() })
+        case Tag.continuedAsNew: return .continuedAsNew(input: try reader.payload())
+        case Tag.executionCompleted:
+            guard let status = RuntimeStatus(rawValue: try reader.text()) else {
+                throw reader.problem("a status is unknown")
+            }
+            return .executionCompleted(
+                status, output: try reader.payload(), failure: try reader.optional { try failure(&$0, depth: 0) })
+        default: throw reader.problem("event tag \(tag) is unknown")
+        }
+    }
+
+    private static func facts(_ reader: inout ByteReader) throws -> ExecutionStarted {
+        var facts = ExecutionStarted(
+            name: try reader.text(), instanceID: try reader.text(), executionID: try reader.text(),
+            input: try reader.payload())
+        facts.parent = try reader.optional {
+            ParentInstance(
+                name: try $0.text(), instanceID: try $0.text(), executionID: try $0.text(), taskID: try $0.id())
+        }
+        for _ in 0..<(try reader.count()) {
+            let key = try reader.text()
+            facts.tags[key] = try reader.text()
+        }
+        facts.scheduledStart = try reader.optional { try $0.time() }
+        return facts
+    }
+
+    private static func failure(_ reader: inout ByteReader, depth: Int) throws -> FailureDetails {
+        guard depth <= maximumCauses else { throw reader.problem("causes are nested too deeply") }
+        var failure = FailureDetails(type: try reader.text(), message: try reader.text())
+        failure.stack = try reader.optional { try $0.text() }
+        switch try reader.byte() {
+        case 0: break
+        case 1: failure.isNonRetriable = true
+        default: throw reader.problem("a flag is neither 0 nor 1")
+        }
+        for _ in 0..<(try reader.count()) { failure.inner.append(try Self.failure(&reader, depth: depth + 1)) }
+        return failure
+    }
+}

@@ -1,0 +1,138 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The standard codec: `Codable` by way of plain JSON, keys sorted, dates as ISO 8601 in UTC.
+///
+/// Scalars and ready-made JSON take a short way of their own, several times faster than a general encoder.
+public struct JSONPayloadCodec: PayloadCodec {
+    // Both are safe to share: they are configured once, here, and take a lock of their own inside.
+    private let encoder: JSONEncoder
+    private let decoder: JSONDecoder
+
+    /// The standard codec.
+    public init() {
+        encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(ISO8601.text(Timestamp(date)))
+        }
+        decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            let text = try container.decode(String.self)
+            guard let timestamp = ISO8601.timestamp(text) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not ISO 8601")
+            }
+            return timestamp.date
+        }
+    }
+
+    public func encode<Value: Encodable>(_ value: Value) throws -> Payload {
+        if let payload = Self.scalar(value) { return payload }
+        do {
+            return Payload(bytes: Array(try encoder.encode(value)))
+        } catch {
+            throw WarrenError(
+                .payloadNotEncodable, "A value of type \(Value.self) cannot be written as JSON: \(Self.reason(error))",
+                cause: error)
+        }
+    }
+
+    public func decode<Value: Decodable>(_ type: Value.Type, from payload: Payload) throws -> Value {
+        if let value = try Self.scalar(type, payload) { return value }
+        do {
+            return try decoder.decode(type, from: Data(payload.bytes))
+        } catch {
+            throw WarrenError(
+                .payloadNotDecodable, "\(Self.excerpt(payload)) is not a \(Value.self): \(Self.reason(error))",
+                cause: error)
+        }
+    }
+
+    // MARK: The short way
+
+    private static func scalar<Value>(_ value: Value) -> Payload? {
+        var bytes: [UInt8] = []
+        if Value.self == String.self {
+            JSONText.append(unsafeBitCast(value, to: String.self), to: &bytes)
+        } else if Value.self == Int.self {
+            JSONText.append(unsafeBitCast(value, to: Int.self), to: &bytes)
+        } else if Value.self == Bool.self {
+            bytes.append(contentsOf: (unsafeBitCast(value, to: Bool.self) ? "true" : "false").utf8)
+        } else if Value.self == Double.self {
+            let number = unsafeBitCast(value, to: Double.self)
+            guard number.isFinite else { return nil }
+            JSONText.append(number, to: &bytes)
+        } else if Value.self == Payload.self {
+            return unsafeBitCast(value, to: Payload.self)
+        } else if let value = value as? JSONValue {
+            return Payload(value)
+        } else if let value = value as? any FixedWidthInteger {
+            JSONText.append(value, to: &bytes)
+        } else {
+            return nil
+        }
+        return Payload(bytes: bytes)
+    }
+
+    /// `nil` if the general decoder has to decide, which then also words the error.
+    private static func scalar<Value>(_ type: Value.Type, _ payload: Payload) throws -> Value? {
+        let bytes = payload.bytes
+        if type == String.self {
+            guard bytes.count >= 2, bytes[0] == UInt8(ascii: "\""), bytes[bytes.count - 1] == UInt8(ascii: "\"") else {
+                return nil
+            }
+            let text = bytes[1..<bytes.count - 1]
+            guard !text.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") }) else {
+                return nil
+            }
+            return String(validating: text, as: UTF8.self) as? Value
+        } else if type == Int.self {
+            return integer(bytes) as? Value
+        } else if type == Bool.self {
+            return bytes.elementsEqual("true".utf8)
+                ? true as? Value : bytes.elementsEqual("false".utf8) ? false as? Value : nil
+        } else if type == Payload.self {
+            return payload as? Value
+        } else if type == JSONValue.self {
+            return try JSONValue(payload) as? Value
+        }
+        return nil
+    }
+
+    private static func integer(_ bytes: [UInt8]) -> Int? {
+        let isNegative = bytes.first == UInt8(ascii: "-")
+        let digits = bytes.dropFirst(isNegative ? 1 : 0)
+        guard (1...18).contains(digits.count), digits.allSatisfy({ $0 &- 0x30 < 10 }),
+            digits.count == 1 || digits.first != UInt8(ascii: "0")
+        else { return nil }
+        let magnitude = digits.reduce(0) { $0 * 10 + Int($1 &- 0x30) }
+        return isNegative ? -magnitude : magnitude
+    }
+
+    // MARK: Words for errors
+
+    private static func reason(_ error: any Error) -> String {
+        let (context, found): (String, [any CodingKey]) =
+            switch error {
+            case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+                DecodingError.dataCorrupted(let context):
+                (context.debugDescription, context.codingPath)
+            case DecodingError.keyNotFound(let key, let context):
+                ("no value for key '\(key.stringValue)'", context.codingPath)
+            case EncodingError.invalidValue(_, let context): (context.debugDescription, context.codingPath)
+            default: (String(describing: error), [])
+            }
+        let path = found.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+        return path.isEmpty ? context : "at \(path): \(context)"
+    }
+
+    private static func excerpt(_ payload: Payload) -> String {
+        payload.bytes.count <= 80
+            ? payload.json : String(decoding: payload.bytes.prefix(80), as: UTF8.self) + "…"
+    }
+}

@@ -1,0 +1,35 @@
+/// How values of one type become payloads, with the codec left open.
+///
+/// It exists for `Void`, which is not `Codable`: a function reference captures one coder per parameter where the type is
+/// known, so its generic parameters need no constraint.
+package struct PayloadCoder<Value: Sendable>: Sendable {
+    package let encode: @Sendable (Value, any PayloadCodec) throws -> Payload
+    package let decode: @Sendable (Payload, any PayloadCodec) throws -> Value
+    /// Whether a recorded payload stands for an equal value, however it is written.
+    let isEqual: @Sendable (Value, Payload, any PayloadCodec) -> Bool
+}
+
+extension PayloadCoder where Value: Codable {
+    static var codable: PayloadCoder {
+        PayloadCoder(
+            encode: { value, codec in try codec.encode(value) },
+            decode: { payload, codec in try codec.decode(Value.self, from: payload) },
+            isEqual: { value, recorded, codec in
+                // A set is written in another order in every process; as values the two are equal.
+                guard let value = value as? any Equatable,
+                    let recorded = try? codec.decode(Value.self, from: recorded)
+                else { return false }
+                return equals(value, recorded)
+            })
+    }
+}
+
+extension PayloadCoder where Value == Void {
+    static var void: PayloadCoder {
+        PayloadCoder(encode: { _, _ in .null }, decode: { _, _ in }, isEqual: { _, _, _ in true })
+    }
+}
+
+private func equals<Value: Equatable>(_ left: Value, _ right: Any) -> Bool {
+    right as? Value == left
+}

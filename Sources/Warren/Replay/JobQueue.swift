@@ -1,0 +1,38 @@
+import Synchronization
+
+/// The jobs of the instance that is being driven, first in, first out.
+///
+/// It belongs to the driver, and an instance points at it only while it is driven: a suspended instance holds no queue.
+///
+/// `@unchecked Sendable`: one driver has it at a time; the pool's mutex hands it over.
+final class JobQueue: @unchecked Sendable {
+    @exclusivity(unchecked) private var jobs: [UnownedJob] = []
+    @exclusivity(unchecked) private var head = 0
+
+    func append(_ job: UnownedJob) {
+        jobs.append(job)
+    }
+
+    func next() -> UnownedJob? {
+        guard head < jobs.count else {
+            jobs.removeAll(keepingCapacity: jobs.capacity <= 4096)
+            head = 0
+            return nil
+        }
+        defer { head += 1 }
+        return jobs[head]
+    }
+}
+
+/// Queues that nobody uses at the moment: as many as sessions were ever driven at the same time.
+final class JobQueuePool: Sendable {
+    private let idle = Mutex<[JobQueue]>([])
+
+    func take() -> JobQueue {
+        idle.withLock { $0.popLast() } ?? JobQueue()
+    }
+
+    func give(_ queue: JobQueue) {
+        idle.withLock { $0.append(queue) }
+    }
+}

@@ -1,0 +1,31 @@
+package import Logging
+
+/// Runs orchestrators in this process.
+package final class LocalOrchestratorRunner: OrchestratorRunner {
+    let functions: FunctionRegistry
+    let codec: any PayloadCodec
+    let logger: Logger
+    let queues = JobQueuePool()
+
+    /// - Parameters:
+    ///   - functions: The orchestrators.
+    ///   - codec: How values become payloads; the registry's by default.
+    ///   - logger: What the loggers of orchestrators write to.
+    package init(
+        functions: FunctionRegistry, codec: (any PayloadCodec)? = nil, logger: Logger = Logger(label: "warren.orchestrator")
+    ) {
+        self.functions = functions
+        self.codec = codec ?? functions.codec
+        self.logger = logger
+    }
+
+    package func session(replaying history: [HistoryEvent]) -> any OrchestratorSession {
+        let session = LocalOrchestratorSession(runner: self)
+        session.replay(history)
+        return session
+    }
+
+    package func runs(_ name: String) -> Bool {
+        functions.orchestrator(name) != nil
+    }
+}

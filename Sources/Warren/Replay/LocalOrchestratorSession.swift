@@ -1,0 +1,172 @@
+/// One execution held in memory by this process.
+///
+/// `@unchecked Sendable`: used by one caller at a time (see `OrchestratorSession`); the core checks it.
+final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
+    private let runner: LocalOrchestratorRunner
+    private var core: OrchestratorCore?
+    /// The clock, and what arrived, before the execution began.
+    private var now = Timestamp(microseconds: 0)
+    private var early: [HistoryEvent] = []
+    private var fault: FailureDetails?
+    private var isEvicted = false
+
+    init(runner: LocalOrchestratorRunner) {
+        self.runner = runner
+    }
+
+    deinit {
+        // A session that was merely dropped must not leave its suspended frames behind.
+        evict()
+    }
+
+    func advance(_ events: [HistoryEvent]) -> EpisodeOutcome {
+        precondition(!isEvicted, "An evicted orchestrator session was used.")
+        if let fault { return EpisodeOutcome(completion: .failed(fault)) }
+        var left = driven(events) { core, events in core.process(events) }
+        guard let core else { return EpisodeOutcome() }
+        if let fault = core.fault {
+            retire(core, fault)
+            return EpisodeOutcome(completion: .failed(fault))
+        }
+        var outcome = EpisodeOutcome(actions: core.actions, customStatus: core.customStatus)
+        core.actions = []
+        core.customStatus = nil
+        switch core.body {
+        case .waiting, .running: break
+        case .returned(let output):
+            if core.open.isEmpty { outcome.completion = .completed(output) } else { outcome.isWaitingForOpenTasks = true }
+        case .threw(let failure):
+            if core.open.isEmpty { outcome.completion = .failed(failure) } else { outcome.isWaitingForOpenTasks = true }
+        case .continuing:
+            guard let next = core.continuation else { break }
+            left.removeAll { if case .eventRaised = $0 { false } else { true } }
+            let later = left.compactMap { event in
+                if case .eventRaised(let name, let input) = event { RaisedEvent(name: name, input: input) } else { nil }
+            }
+            let kept = next.keepingEvents ? core.inbox.unprocessed : []
+            outcome.completion = .continuedAsNew(next.input, unprocessedEvents: kept + later)
+        }
+        return outcome
+    }
+
+    func evict() {
+        guard !isEvicted else { return }
+        isEvicted = true
+        guard let core else { return }
+        self.core = nil
+        drive(core) { core.unwind() }
+    }
+
+    // MARK: Replaying
+
+    /// Rebuilds the execution: every episode's events are applied as they were then, and the actions that the episode
+    /// recorded are what the code may, and must, ask for meanwhile.
+    func replay(_ history: [HistoryEvent]) {
+        guard !history.isEmpty else { return }
+        var start = 0
+        while start < history.count, fault == nil {
+            // 1. The episode: up to where the next one begins.
+            var end = start + 1
+            while end < history.count {
+                if case .orchestratorStarted = history[end] { break }
+                end += 1
+            }
+            let episode = history[start..<end]
+            start = end
+            // 2. What happened, and what was asked for.
+            let happened = episode.lazy.filter { $0.actionID == nil }
+            let asked = episode.lazy.filter { $0.actionID != nil }
+            // 3. Again.
+            _ = driven(happened, before: { core in
+                core.isReplaying = true
+                for event in asked {
+                    if event.actionID != core.recorded.count {
+                        core.fail(.corruptHistory("Action #\(core.recorded.count) is missing in the history."))
+                    }
+                    core.recorded.append(event)
+                }
+            }) { core, events in
+                let left = core.process(events)
+                // 4. Nothing may be missing.
+                if core.fault == nil, core.nextID < core.recorded.count { core.fail(.missingAction(core)) }
+                return left
+            }
+            if let core, let fault = core.fault { retire(core, fault) }
+        }
+        core?.isReplaying = false
+        core?.recorded = []
+    }
+
+    // MARK: Driving
+
+    /// Applies events; creates the core when the execution begins.
+    private func driven(
+        _ events: some Sequence<HistoryEvent>, before: (OrchestratorCore) -> Void = { _ in },
+        _ process: (OrchestratorCore, any Sequence<HistoryEvent>) -> [HistoryEvent]
+    ) -> [HistoryEvent] {
+        if let core {
+            return drive(core) {
+                before(core)
+                return process(core, events)
+            }
+        }
+        var rest: [HistoryEvent] = []
+        var started: OrchestratorCore?
+        for event in events {
+            if started != nil {
+                rest.append(event)
+            } else if case .executionStarted(let facts) = event {
+                started = OrchestratorCore(
+                    started: facts, now: now, codec: runner.codec, logger: runner.logger)
+            } else if case .orchestratorStarted(let time) = event {
+                now = time
+            } else {
+                early.append(event)
+            }
+        }
+        guard let started else { return [] }
+        core = started
+        let body = runner.functions.orchestrator(started.started.name)
+        let earlier = early
+        early = []
+        return drive(started) {
+            before(started)
+            if let body {
+                started.begin(body)
+                started.drain()
+                started.checkForStrangers()
+            } else {
+                started.fail(.notRegistered(started, known: runner.functions.orchestrationNames))
+            }
+            return process(started, earlier + rest)
+        }
+    }
+
+    private func drive<Result>(_ core: OrchestratorCore, _ body: () -> Result) -> Result {
+        let queue = runner.queues.take()
+        defer { runner.queues.give(queue) }
+        return core.drive(with: queue, body)
+    }
+
+    /// After a fault: the code is unwound at once, lest it goes on in a state that no history describes.
+    private func retire(_ core: OrchestratorCore, _ fault: FailureDetails) {
+        self.fault = fault
+        self.core = nil
+        drive(core) { core.unwind() }
+    }
+}
+
+extension HistoryEvent {
+    /// The number of the action that this event records; `nil` if it records something that happened.
+    package var actionID: Int? {
+        switch self {
+        case .taskScheduled(let id, _, _), .subOrchestrationCreated(let id, _, _, _), .timerCreated(let id, _),
+            .eventSent(let id, _, _, _), .orchestrationStarted(let id, _, _, _, _):
+            id
+        case .orchestratorStarted, .executionStarted, .taskCompleted, .taskFailed, .subOrchestrationCompleted,
+            .subOrchestrationFailed, .timerFired, .eventRaised, .executionSuspended, .executionResumed,
+            .executionTerminated, .continuedAsNew, .executionCompleted:
+            nil
+        }
+    }
+}

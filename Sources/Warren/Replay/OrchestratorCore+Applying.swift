@@ -1,0 +1,89 @@
+extension OrchestratorCore {
+    /// Applies events in order, each followed by everything that it sets going.
+    ///
+    /// - Returns: The events that came after the execution was decided.
+    func process(_ events: some Sequence<HistoryEvent>) -> [HistoryEvent] {
+        var left: [HistoryEvent] = []
+        for event in events {
+            if isDecided {
+                left.append(event)
+            } else {
+                left += step(event)
+            }
+        }
+        return left
+    }
+
+    private func step(_ event: HistoryEvent) -> [HistoryEvent] {
+        switch event {
+        case .orchestratorStarted(let time):
+            now = time
+            askedThisEpisode = 0
+            return []
+        case .executionSuspended:
+            isSuspended = true
+            return []
+        case .executionResumed:
+            isSuspended = false
+            let events = held
+            held = []
+            return process(events)
+        default:
+            guard !isSuspended else {
+                held.append(event)
+                return []
+            }
+            apply(event)
+            drain()
+            checkForStrangers()
+            return []
+        }
+    }
+
+    private func apply(_ event: HistoryEvent) {
+        switch event {
+        case .taskCompleted(let id, let result): settle(id, .activity, .result(result))
+        case .taskFailed(let id, let failure): fail(id, .activity, .activity, failure)
+        case .subOrchestrationCompleted(let id, let result): settle(id, .subOrchestration, .result(result))
+        case .subOrchestrationFailed(let id, let failure): fail(id, .subOrchestration, .subOrchestration, failure)
+        case .timerFired(let id): settle(id, .timer, .fired)
+        case .eventRaised(let name, let input):
+            if let slot = inbox.receive(RaisedEvent(name: name, input: input)) { settle(slot, .result(input)) }
+        case .orchestratorStarted, .executionStarted, .executionSuspended, .executionResumed, .executionTerminated,
+            .taskScheduled, .subOrchestrationCreated, .timerCreated, .eventSent, .orchestrationStarted,
+            .continuedAsNew, .executionCompleted:
+            break
+        }
+    }
+
+    /// Answers an open task. An answer to none is a duplicate, or came after a cancellation: it is ignored.
+    private func settle(_ id: Int, _ kind: TaskSlot.Kind, _ outcome: TaskSlot.Outcome) {
+        guard let slot = open[id], slot.kind == kind else { return }
+        open[id] = nil
+        settle(slot, outcome)
+    }
+
+    private func fail(_ id: Int, _ kind: TaskSlot.Kind, _ failed: TaskFailure.Kind, _ details: FailureDetails) {
+        guard let slot = open[id], slot.kind == kind else { return }
+        open[id] = nil
+        settle(slot, .failed(TaskFailure(kind: failed, name: slot.name, number: id, details: details)))
+    }
+
+    /// Gives a task its outcome and lets those who wait for it go on.
+    func settle(_ slot: TaskSlot, _ outcome: TaskSlot.Outcome) {
+        guard slot.outcome == nil else { return }
+        slot.outcome = outcome
+        settledCount += 1
+        slot.settledOrder = settledCount
+        if let retry = slot.retry {
+            slot.retry = nil
+            retry.settled(slot)
+        }
+        slot.takeWaiters { waiter in
+            guard !waiter.isSettled else { return }
+            if waiter.winner == nil { waiter.winner = slot }
+            waiter.remaining -= 1
+            if waiter.remaining == 0 { resume(waiter) }
+        }
+    }
+}

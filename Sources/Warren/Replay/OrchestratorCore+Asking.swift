@@ -1,0 +1,177 @@
+import Logging
+
+extension OrchestratorCore {
+    // MARK: Admission
+
+    /// Whether orchestrator code may ask for something now.
+    func isLive(_ site: CallSite) -> Bool {
+        guard isEntered else {
+            noteForeignCall("\(site)")
+            return false
+        }
+        return !isInert
+    }
+
+    /// The first thing that every waiting call does.
+    func admit(_ site: CallSite) async throws {
+        if !isLive(site) { try await refuse() }
+        if Task.isCancelled {
+            try admitNow(site)
+            throw CancellationError()
+        }
+    }
+
+    /// The first thing that every call does that does not wait.
+    func admitNow(_ site: CallSite) throws {
+        guard isLive(site) else { throw OrchestrationEvicted() }
+        askedThisEpisode += 1
+        if askedThisEpisode > Self.maximumActions {
+            fail(.tooManyActions(self, site))
+            throw OrchestrationEvicted()
+        }
+    }
+
+    /// Refuses a call of code that is to unwind. Code that goes on asking all the same is parked: it is never resumed.
+    private func refuse() async throws {
+        guard isEntered else { throw OrchestrationEvicted() }
+        refusals += 1
+        if refusals > 1000 {
+            if refusals == 1001 {
+                baseLogger.warning(
+                    "orchestrator does not let go: it goes on after errors that are not task failures",
+                    metadata: ["warren.instance_id": "\(started.instanceID)", "warren.orchestration": "\(started.name)"]
+                )
+            }
+            await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+        }
+        throw OrchestrationEvicted()
+    }
+
+    // MARK: Actions
+
+    /// Asks for a numbered action: compares it with the recorded one on replay, collects it otherwise.
+    ///
+    /// - Parameter isSameInput: Whether a recorded input stands for the value that is asked for now.
+    private func ask(
+        _ action: OrchestratorAction, _ site: CallSite, isSameInput: (Payload) -> Bool = { _ in false }
+    ) throws {
+        try admitNow(site)
+        if isReplaying {
+            guard nextID < recorded.count else {
+                fail(.nonDeterminism(self, asked: action, site))
+                throw OrchestrationEvicted()
+            }
+            if let difference = Determinism.difference(action, recorded[nextID], isSameInput) {
+                fail(.nonDeterminism(self, asked: action, site, difference: difference))
+                throw OrchestrationEvicted()
+            }
+        } else {
+            actions.append(action)
+        }
+        nextID += 1
+    }
+
+    private func opened(_ kind: TaskSlot.Kind, _ id: Int, _ name: String) -> TaskSlot {
+        let slot = TaskSlot(kind: kind, id: id, name: name)
+        open[id] = slot
+        return slot
+    }
+
+    func callActivity(
+        _ name: String, _ input: Payload, _ site: CallSite, isSameInput: (Payload) -> Bool = { _ in false }
+    ) throws -> TaskSlot {
+        let id = nextID
+        try ask(.scheduleTask(id: id, name: name, input: input), site, isSameInput: isSameInput)
+        return opened(.activity, id, name)
+    }
+
+    /// - Parameter childID: The child's instance ID; `nil` for one derived from this call.
+    func callOrchestration(
+        _ name: String, _ input: Payload, id childID: String?, _ site: CallSite,
+        isSameInput: (Payload) -> Bool = { _ in false }
+    ) throws -> TaskSlot {
+        let id = nextID
+        let childID = try checked(childID, site) ?? "\(started.executionID):\(id)"
+        try ask(
+            .createSubOrchestration(id: id, name: name, instanceID: childID, input: input), site,
+            isSameInput: isSameInput)
+        return opened(.subOrchestration, id, name)
+    }
+
+    func createTimer(_ fireAt: Timestamp, _ site: CallSite) throws -> TaskSlot {
+        let id = nextID
+        try ask(.createTimer(id: id, fireAt: fireAt), site)
+        return opened(.timer, id, "timer")
+    }
+
+    /// Takes back a timer. One that has fired or was cancelled before is left alone.
+    func cancelTimer(_ slot: TaskSlot) {
+        guard isEntered, !isInert, open[slot.id] === slot else { return }
+        open[slot.id] = nil
+        if !isReplaying { actions.append(.cancelTimer(id: slot.id)) }
+        settle(slot, .cancelled)
+    }
+
+    func sendEvent(
+        to instanceID: String, _ name: String, _ input: Payload, _ site: CallSite,
+        isSameInput: (Payload) -> Bool
+    ) throws {
+        if let problem = NameRules.problem(instanceID: instanceID), !instanceID.hasPrefix("@") {
+            throw WarrenError(.invalidInstanceID, problem, file: site.file, line: site.line)
+        }
+        try ask(
+            .sendEvent(id: nextID, instanceID: instanceID, name: name, input: input), site, isSameInput: isSameInput)
+    }
+
+    func startOrchestration(
+        _ name: String, _ input: Payload, id childID: String?, at startAt: Timestamp?, _ site: CallSite,
+        isSameInput: (Payload) -> Bool = { _ in false }
+    ) throws -> String {
+        let childID = try checked(childID, site) ?? "\(started.executionID):\(nextID)"
+        try ask(
+            .startOrchestration(id: nextID, name: name, instanceID: childID, input: input, startAt: startAt), site,
+            isSameInput: isSameInput)
+        return childID
+    }
+
+    /// A task that takes the next event of a name.
+    func awaitEvent(_ name: String) -> TaskSlot {
+        let slot = TaskSlot(kind: .event, id: -1, name: name)
+        if let input = inbox.request(slot) { settle(slot, .result(input)) }
+        return slot
+    }
+
+    /// Stops waiting for an event, which then is left to the next who asks.
+    func withdrawEvent(_ slot: TaskSlot) {
+        guard isEntered, !isInert, slot.outcome == nil else { return }
+        inbox.withdraw(slot)
+        settle(slot, .cancelled)
+    }
+
+    private func checked(_ childID: String?, _ site: CallSite) throws -> String? {
+        guard let childID else { return nil }
+        var problem = NameRules.problem(instanceID: childID)
+        let lowered = childID.lowercased()
+        if lowered == started.instanceID.lowercased() {
+            problem = "The instance ID '\(childID)' is that of the calling instance itself."
+        } else if let parent = started.parent, lowered == parent.instanceID.lowercased() {
+            problem = "The instance ID '\(childID)' is that of the calling instance's parent."
+        }
+        if let problem { throw WarrenError(.invalidInstanceID, problem, file: site.file, line: site.line) }
+        return childID
+    }
+
+    // MARK: Answers
+
+    /// A settled task's payload, or its error.
+    func answer(of slot: TaskSlot) throws -> Payload {
+        if slot.kind == .event { inbox.markRead(slot) }
+        switch slot.outcome {
+        case .result(let payload): return payload
+        case .fired: return .null
+        case .failed(let failure): throw failure
+        case .refused(let error): throw error
+        case .cancelled, nil: throw CancellationError()
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Synchronization
+
+/// What other threads may touch: jobs that came from elsewhere, and calls made from there.
+struct ForeignState {
+    var jobs: [UnownedJob] = []
+    var call: String?
+    /// Nobody will drive the instance again; jobs that still come run elsewhere, only to unwind.
+    var isRetired = false
+}
+
+extension OrchestratorCore {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        if isEntered, let queue { return queue.append(job) }
+        let isRetired = foreign.withLock { state in
+            if !state.isRetired { state.jobs.append(job) }
+            return state.isRetired
+        }
+        if isRetired { globalConcurrentExecutor.enqueue(job) }
+    }
+
+    /// Runs a body as the driver of the instance.
+    func drive<Result>(with queue: JobQueue, _ body: () -> Result) -> Result {
+        precondition(driver.load(ordering: .relaxed) == 0, "An orchestrator session is used from two places at once.")
+        self.queue = queue
+        driver.store(CurrentThread.id, ordering: .relaxed)
+        defer {
+            driver.store(0, ordering: .relaxed)
+            self.queue = nil
+        }
+        return body()
+    }
+
+    /// Runs jobs until none is left.
+    func drain() {
+        guard let queue else { return }
+        // The executor alone, without a serial executor beside it: otherwise the runtime enqueues the task again on
+        // every call of a nonisolated function, and how often depends on optimisation.
+        let executor = asUnownedTaskExecutor()
+        while let job = queue.next() { job.runSynchronously(on: executor) }
+    }
+
+    /// After draining: fails the instance if its code waits for something that is not recorded, or was where it must
+    /// not be.
+    func checkForStrangers() {
+        guard fault == nil else { return }
+        let (hasJobs, call) = foreign.withLock { (!$0.jobs.isEmpty, $0.call) }
+        if let call {
+            fail(.foreignCall(self, call))
+        } else if hasJobs {
+            fail(.foreignAwait(self, isIdle: false))
+        } else if case .running = body, firstWaiter == nil {
+            fail(.foreignAwait(self, isIdle: true))
+        }
+    }
+
+    /// Starts the body in a task of its own.
+    func begin(_ function: @escaping FunctionRegistry.OrchestratorBody) {
+        body = .running
+        let context = OrchestrationContext(core: self)
+        // Detached, or the task-locals and the priority of the driver would leak into the orchestrator.
+        rootTask = Task.detached(executorPreference: self) { [started] in
+            do {
+                context.core.finish(.success(try await function(context, started.input)))
+            } catch {
+                context.core.finish(.failure(error))
+            }
+        }
+    }
+
+    private func finish(_ result: Result<Payload, any Error>) {
+        // Unwound on another thread after the eviction: nobody is interested.
+        guard isEntered else { return }
+        rootTask = nil
+        guard !isInert else { return }
+        switch result {
+        case .success(let output): body = continuation == nil ? .returned(output) : .continuing
+        case .failure(is ContinueAsNewRequested) where continuation != nil: body = .continuing
+        case .failure(let error): body = .threw(FailureDetails(error))
+        }
+    }
+}
+
+private func ~= (pattern: any Error.Type, error: any Error) -> Bool { type(of: error) == pattern }

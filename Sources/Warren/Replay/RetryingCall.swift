@@ -1,0 +1,83 @@
+/// A call that is tried again after failures: each attempt a call, each delay a timer, all of them recorded.
+///
+/// It goes on by itself, whether anybody awaits its task or not.
+final class RetryingCall {
+    /// What the caller holds: settles when the last attempt is over.
+    let task: TaskSlot
+    private let core: OrchestratorCore
+    private let policy: RetryPolicy
+    private let site: CallSite
+    private let attemptCall: () throws -> TaskSlot
+    private let startedAt: Timestamp
+    private var attempt = 0
+    private var timer: TaskSlot?
+    private var failure: TaskFailure?
+    private var isStopped = false
+    private var seed: UInt64 = 0
+
+    /// - Parameter attemptCall: Asks for one attempt; called once per attempt.
+    init(
+        _ core: OrchestratorCore, _ name: String, _ policy: RetryPolicy, _ site: CallSite,
+        attemptCall: @escaping () throws -> TaskSlot
+    ) {
+        self.core = core
+        self.policy = policy
+        self.site = site
+        self.attemptCall = attemptCall
+        startedAt = core.now
+        task = TaskSlot(kind: .composite, id: core.nextID, name: name)
+        task.retrying = self
+    }
+
+    func begin() throws {
+        if policy.jitter > 0 {
+            seed = SplitMix64.seed("\(core.started.executionID):\(core.nextID)")
+        }
+        try tryOnce()
+    }
+
+    /// No further attempts; one that is under way goes on, its answer is not waited for.
+    func stop() {
+        isStopped = true
+        if let timer { core.cancelTimer(timer) }
+    }
+
+    /// Called when an attempt or a delay is over.
+    func settled(_ slot: TaskSlot) {
+        guard !core.isInert, !isStopped else { return }
+        switch slot.outcome {
+        case .fired:
+            timer = nil
+            do {
+                try tryOnce()
+            } catch {
+                core.settle(task, .refused(error))
+            }
+        case .failed(let failure):
+            self.failure = failure
+            guard let delay = delay(after: failure), let timer = try? core.createTimer(core.now.advanced(by: delay), site)
+            else { return core.settle(task, .failed(failure)) }
+            self.timer = timer
+            timer.retry = self
+        case let outcome?: core.settle(task, outcome)
+        case nil: break
+        }
+    }
+
+    private func tryOnce() throws {
+        attempt += 1
+        let slot = try attemptCall()
+        slot.retry = self
+    }
+
+    /// How long to wait before the next attempt; `nil` if there is none.
+    private func delay(after failure: TaskFailure) -> Duration? {
+        guard attempt < policy.maxAttempts, !failure.details.isNonRetriable else { return nil }
+        if let timeout = policy.timeout, core.now.duration(since: startedAt) >= timeout { return nil }
+        if let handle = policy.handle {
+            // A handler that fails has no opinion: the original failure is what the caller must see.
+            guard (try? handle(failure.details)) == true else { return nil }
+        }
+        return policy.delay(afterAttempt: attempt, seed: seed)
+    }
+}

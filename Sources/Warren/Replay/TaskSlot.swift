@@ -1,0 +1,65 @@
+/// Something that an orchestrator can wait for: a call, a timer, an event, a call with its retries.
+///
+/// `@unchecked Sendable`: touched only by the thread that drives the instance; see `OrchestratorCore`.
+final class TaskSlot: @unchecked Sendable {
+    enum Kind {
+        case activity, subOrchestration, timer, event
+        /// A call with its retries, or one that could not even be asked for.
+        case composite
+    }
+
+    enum Outcome {
+        case result(Payload)
+        case failed(TaskFailure)
+        case fired
+        case cancelled
+        /// The call could not be made: its input was not encodable, its policy was bad.
+        case refused(any Error)
+    }
+
+    let kind: Kind
+    /// The number in the execution; of an event, -1 until one is taken, then its place in the order of arrival.
+    @exclusivity(unchecked) var id: Int
+    let name: String
+    @exclusivity(unchecked) var outcome: Outcome?
+    /// The how-manieth task of the execution to settle.
+    @exclusivity(unchecked) var settledOrder = 0
+    /// Called before the waiters go on.
+    @exclusivity(unchecked) var retry: RetryingCall?
+    /// Of a call with retries: what makes its attempts.
+    @exclusivity(unchecked) weak var retrying: RetryingCall?
+    @exclusivity(unchecked) private var waiter: Waiter?
+    @exclusivity(unchecked) private var moreWaiters: [Waiter] = []
+
+    init(kind: Kind, id: Int, name: String, outcome: Outcome? = nil) {
+        self.kind = kind
+        self.id = id
+        self.name = name
+        self.outcome = outcome
+    }
+
+    func add(_ waiter: Waiter) {
+        if self.waiter == nil && moreWaiters.isEmpty {
+            self.waiter = waiter
+        } else {
+            moreWaiters.append(waiter)
+        }
+    }
+
+    /// Forgets a waiter that lost interest, so that a long-lived task does not collect them.
+    func remove(_ waiter: Waiter) {
+        if self.waiter === waiter { self.waiter = nil } else { moreWaiters.removeAll { $0 === waiter } }
+    }
+
+    /// All waiters in the order they came, which are forgotten.
+    func takeWaiters(_ body: (Waiter) -> Void) {
+        if let waiter {
+            self.waiter = nil
+            body(waiter)
+        }
+        guard !moreWaiters.isEmpty else { return }
+        let rest = moreWaiters
+        moreWaiters = []
+        for waiter in rest { body(waiter) }
+    }
+}

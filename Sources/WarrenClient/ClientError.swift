@@ -1,0 +1,74 @@
+/// What went wrong between a client and its task hub.
+///
+/// Failures of orchestrations are not client errors: they are thrown as ``OrchestrationFailure``.
+public struct ClientError: Error, Sendable, CustomStringConvertible {
+    /// What went wrong, for programs.
+    public let code: Code
+    /// What went wrong and what to do about it, for people.
+    public let message: String
+    /// The word by which the host refused the message, for example `instance-exists`.
+    public let reason: String?
+    /// The error below this one.
+    public let cause: (any Error)?
+    /// Where in the client's source the error arose.
+    public let file: StaticString
+    /// The line in that file.
+    public let line: UInt
+
+    package init(
+        _ code: Code, _ message: String, reason: String? = nil, cause: (any Error)? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) {
+        self.code = code
+        self.message = message
+        self.reason = reason
+        self.cause = cause
+        self.file = file
+        self.line = line
+    }
+
+    public var description: String {
+        let detail = cause.map { " (\($0))" } ?? ""
+        return "\(message)\(detail) [\(code)]"
+    }
+
+    /// The kinds of client errors.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Kind: String {
+            case unreachable, noTaskHub, unconfirmed, overloaded, timedOut, closed
+            case instanceNotFound, instanceExists, instanceFinished, unknownOrchestration, rejected
+            case invalidArgument, invalidReply
+        }
+
+        private let kind: Kind
+
+        /// The broker cannot be reached or refuses the login. Check the address, the credentials and the virtual host.
+        public static let unreachable = Code(kind: .unreachable)
+        /// The broker has no task hub of that name. Start a host, or create the hub with `warren hub create`.
+        public static let noTaskHub = Code(kind: .noTaskHub)
+        /// The broker never said that it has the message; it may have it. Repeat the call with the same instance ID.
+        public static let unconfirmed = Code(kind: .unconfirmed)
+        /// The broker refused the message, because a queue is full or broken. Look at the queues, try again later.
+        public static let overloaded = Code(kind: .overloaded)
+        /// No answer came in time. The message is safe in the hub's queue; see whether a host is running.
+        public static let timedOut = Code(kind: .timedOut)
+        /// The client was closed, or its reply queue was taken away for good. Connect again.
+        public static let closed = Code(kind: .closed)
+        /// The hub has no instance of that ID.
+        public static let instanceNotFound = Code(kind: .instanceNotFound)
+        /// An instance of that ID exists, and the start was to fail then. Choose another ID or another policy.
+        public static let instanceExists = Code(kind: .instanceExists)
+        /// The instance has ended: it takes no events and no control messages any more.
+        public static let instanceFinished = Code(kind: .instanceFinished)
+        /// No host of the hub has registered an orchestration of that name. Check the spelling and the hosts.
+        public static let unknownOrchestration = Code(kind: .unknownOrchestration)
+        /// The host refused the message for another reason: see ``ClientError/reason``.
+        public static let rejected = Code(kind: .rejected)
+        /// An argument breaks the rules of the wire: see the message. Nothing was sent.
+        public static let invalidArgument = Code(kind: .invalidArgument)
+        /// An answer could not be read, or a value has another type than the reference says. Compare versions.
+        public static let invalidReply = Code(kind: .invalidReply)
+
+        public var description: String { kind.rawValue }
+    }
+}

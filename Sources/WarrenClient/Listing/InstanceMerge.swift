@@ -1,0 +1,57 @@
+package import Warren
+
+/// Merges the listings of a hub's partitions into one, in the order of listings. Pure: it says which partitions to ask.
+///
+/// A line may be handed out only when no partition could still hold an earlier one, so every partition that is not at its
+/// end must have something in its buffer.
+package struct InstanceMerge: Sendable {
+    private struct Source {
+        var buffer: ArraySlice<OrchestrationStatus> = []
+        var after: InstanceQuery.Cursor?
+        var isAtEnd = false
+    }
+
+    private var sources: [Source]
+
+    package init(partitions: Int, after: InstanceQuery.Cursor?) {
+        sources = Array(repeating: Source(after: after), count: partitions)
+    }
+
+    /// The partitions to ask before the next instance can be told, and from where on.
+    package var needed: [(partition: Int, after: InstanceQuery.Cursor?)] {
+        sources.indices.filter { sources[$0].buffer.isEmpty && !sources[$0].isAtEnd }
+            .map { ($0, sources[$0].after) }
+    }
+
+    /// Whether every instance has been handed out.
+    package var isAtEnd: Bool { sources.allSatisfy { $0.buffer.isEmpty && $0.isAtEnd } }
+
+    /// Takes in a partition's page.
+    ///
+    /// - Parameter limit: how many were asked for. Fewer say that the partition has no more.
+    package mutating func add(_ instances: [OrchestrationStatus], from partition: Int, limit: Int) {
+        sources[partition].buffer = instances.sorted(by: InstanceMerge.isBefore)[...]
+        sources[partition].isAtEnd = instances.count < limit
+        if let last = sources[partition].buffer.last { sources[partition].after = last.cursor }
+    }
+
+    /// The next instance, or `nil` if partitions have to be asked first or all is told.
+    package mutating func next() -> OrchestrationStatus? {
+        guard needed.isEmpty else { return nil }
+        let heads = sources.indices.compactMap { index in sources[index].buffer.first.map { (index, $0) } }
+        guard let (index, first) = heads.min(by: { InstanceMerge.isBefore($0.1, $1.1) }) else { return nil }
+        sources[index].buffer.removeFirst()
+        return first
+    }
+
+    private static func isBefore(_ left: OrchestrationStatus, _ right: OrchestrationStatus) -> Bool {
+        if left.createdAt != right.createdAt { return left.createdAt > right.createdAt }
+        // By bytes, as the stores sort; Swift compares strings by canonical equivalence.
+        return right.instanceID.utf8.lexicographicallyPrecedes(left.instanceID.utf8)
+    }
+}
+
+extension OrchestrationStatus {
+    /// Where a listing goes on after this instance.
+    package var cursor: InstanceQuery.Cursor { .init(createdAt: createdAt, instanceID: instanceID) }
+}

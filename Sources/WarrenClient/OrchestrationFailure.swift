@@ -1,0 +1,24 @@
+public import Warren
+
+/// An orchestration that was waited for did not complete: it failed, or somebody terminated it.
+public struct OrchestrationFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The instance.
+    public let instanceID: String
+    /// How it ended: ``RuntimeStatus/failed`` or ``RuntimeStatus/terminated``.
+    public let runtimeStatus: RuntimeStatus
+    /// Why. Of a terminated instance: the type is `Terminated` and the message is the reason given.
+    public let details: FailureDetails
+
+    package init(instanceID: String, runtimeStatus: RuntimeStatus, details: FailureDetails) {
+        self.instanceID = instanceID
+        self.runtimeStatus = runtimeStatus
+        self.details = details
+    }
+
+    public var description: String {
+        switch runtimeStatus {
+        case .terminated: "Instance '\(instanceID)' was terminated: \(details.message)"
+        default: "Instance '\(instanceID)' failed with \(details.type): \(details.message)"
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// Runs a body until a clock's timer ends, then cancels it and throws.
+///
+/// - Parameters:
+///   - timeout: how long; `nil` for as long as it takes.
+///   - expired: what to throw when the time is up. The body's error wins if it ends first.
+package func withDeadline<Value: Sendable>(
+    _ timeout: Duration?, clock: any Clock<Duration>, expired: @escaping @Sendable () -> any Error,
+    _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    guard let timeout else { return try await body() }
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
+        group.addTask { try await body() }
+        group.addTask {
+            try await clock.sleep(for: timeout)
+            return nil
+        }
+        defer { group.cancelAll() }
+        guard let first = try await group.next(), let value = first else { throw expired() }
+        return value
+    }
+}

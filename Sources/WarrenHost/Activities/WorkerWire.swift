@@ -1,0 +1,46 @@
+import AMQP
+import Warren
+import WarrenMessaging
+
+/// Everything that an activity worker says and hears, as messages.
+struct WorkerWire: Sendable {
+    private let names: TaskHubName
+    private let workItems: WorkItemCodec
+    private let results: WorkResultCodec
+
+    init(names: TaskHubName) {
+        self.names = names
+        workItems = WorkItemCodec(hub: names)
+        results = WorkResultCodec(hub: names)
+    }
+
+    func decode(_ message: InboundMessage) -> Result<WorkCall, Refusal> {
+        workItems.decode(message).map { received in
+            WorkCall(
+                item: received.item, replyTo: received.replyTo, correlationID: received.correlationID,
+                deliveries: 1 + Int(message.properties.headers["x-delivery-count"]?.integer ?? 0))
+        }
+    }
+
+    func result(_ outcome: WorkResult.Outcome, of call: WorkCall) -> OutboundMessage {
+        results.encode(
+            outcome, replyTo: call.replyTo, correlationID: call.correlationID, attempt: call.item.attempt)
+    }
+
+    func console(_ message: ConsoleMessage) -> OutboundMessage {
+        ConsoleCodec(hub: names).encode(message)
+    }
+
+    func deadLetter(_ message: InboundMessage, _ refusal: Refusal, at time: Timestamp) -> OutboundMessage {
+        DeadLetterCodec(hub: names).encode(message, refusal, host: HostName.current, at: time)
+    }
+}
+
+/// A work item as it came, and how to answer it.
+struct WorkCall: Sendable {
+    var item: WorkItem
+    var replyTo: String
+    var correlationID: String
+    /// How often the broker has delivered it, from 1.
+    var deliveries: Int
+}

@@ -1,0 +1,44 @@
+import WarrenMessaging
+
+extension HostConfiguration {
+    /// Checks every value, and names the first one that is out of range together with the good ones.
+    func validated() throws(HostError) -> TaskHubName {
+        let names: TaskHubName
+        do {
+            names = try TaskHubName(hub)
+        } catch {
+            throw HostError(.configuration, "hub: \(error)", cause: error)
+        }
+        try check("partitionCount", partitionCount, 1...99)
+        try check("maximumConcurrentActivities", maximumConcurrentActivities, 1...100_000)
+        try check("maximumConcurrentOrchestrations", maximumConcurrentOrchestrations, 1...100_000)
+        try check("maximumWarmInstances", maximumWarmInstances, 0...10_000_000)
+        try check("prefetch", prefetch, 1...2000)
+        try check("maximumActivityDeliveries", maximumActivityDeliveries, 1...100_000)
+        try check("gracePeriod", gracePeriod, from: .zero)
+        try check("unknownOrchestrationGrace", unknownOrchestrationGrace, from: .zero)
+        try check("earlyEventGrace", earlyEventGrace, from: .zero)
+        try check("unknownActivityGrace", unknownActivityGrace, from: .zero)
+        try check("leaseAfter", leaseAfter, from: .milliseconds(1))
+        try check("lease", lease, from: .seconds(1))
+        try check("duplicateMemory", duplicateMemory, from: .seconds(60))
+        guard !roles.isEmpty else {
+            throw HostError(.configuration, "roles: name at least one of \(Role.names.joined(separator: ", ")).")
+        }
+        return names
+    }
+
+    private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(HostError) {
+        guard range.contains(value) else {
+            throw HostError(
+                .configuration, "\(name): \(value) is out of range; it must be \(range.lowerBound) to \(range.upperBound).")
+        }
+    }
+
+    private func check(_ name: String, _ value: Duration, from least: Duration) throws(HostError) {
+        guard value >= least, value <= .seconds(366 * 24 * 3600) else {
+            throw HostError(
+                .configuration, "\(name): \(value) is out of range; it must be \(least) to 366 days.")
+        }
+    }
+}

@@ -1,0 +1,107 @@
+/// How a host is set up. Every value has a working default.
+public struct HostConfiguration: Sendable {
+    /// The task hub's name: a letter, then letters, digits, `-` and `_`, at most 63 characters.
+    public var hub: String
+    /// The broker, as `amqp://user:password@host:port/vhost` or `amqps://…`. `nil` keeps all messages inside this
+    /// process: no external publishers, and messages in flight are sent again from the store after a restart.
+    public var broker: String?
+    /// Where history is kept, one file per partition; made with mode 0700 if missing. `nil` keeps history in memory: it
+    /// ends with the process.
+    public var dataDirectory: String?
+    /// What this process does.
+    public var roles: Set<Role>
+    /// How many partitions the hub has, 1 to 99. Fixed when the hub is created, and checked at every start.
+    public var partitionCount: Int
+    /// How many activities run at once in this process, at least 1.
+    public var maximumConcurrentActivities: Int
+    /// How many partitions run orchestrators at the same moment, at least 1.
+    public var maximumConcurrentOrchestrations: Int
+    /// How many waiting instances of one partition stay in memory; the others are replayed when something happens to
+    /// them. 0 replays at every step.
+    public var maximumWarmInstances: Int
+    /// How many deliveries of one queue may be in work at once, 1 to 2000.
+    public var prefetch: Int
+    /// How long a host that is asked to stop may take to finish what runs.
+    public var gracePeriod: Duration
+    /// How long a start waits for a host that knows the orchestration before it becomes a dead letter.
+    public var unknownOrchestrationGrace: Duration
+    /// How long an event waits for its instance to start before it becomes a dead letter.
+    public var earlyEventGrace: Duration
+    /// How long a work item for an activity without a queue is tried before the call fails.
+    public var unknownActivityGrace: Duration
+    /// How long an activity may run before its worker takes the work item under a lease and acknowledges it.
+    public var leaseAfter: Duration
+    /// How long a lease lasts without a heartbeat. Heartbeats come three times as often.
+    public var lease: Duration
+    /// How often a work item is delivered before its worker refuses it as one that kills workers.
+    public var maximumActivityDeliveries: Int
+    /// Which lines about the instances themselves go to the console queue. Lines that orchestrators and activities
+    /// print go there always.
+    public var consoleReports: ConsoleReports
+    /// How long the keys of messages that were taken are remembered.
+    public var duplicateMemory: Duration
+
+    /// A configuration.
+    public init(
+        hub: String = "warren", broker: String? = nil, dataDirectory: String? = nil,
+        roles: Set<Role> = [.orchestrator, .activity], partitionCount: Int = 4
+    ) {
+        self.hub = hub
+        self.broker = broker
+        self.dataDirectory = dataDirectory
+        self.roles = roles
+        self.partitionCount = partitionCount
+        maximumConcurrentActivities = 256
+        maximumConcurrentOrchestrations = partitionCount
+        maximumWarmInstances = 10_000
+        prefetch = 512
+        gracePeriod = .seconds(25)
+        unknownOrchestrationGrace = .seconds(30)
+        earlyEventGrace = .seconds(60)
+        unknownActivityGrace = .seconds(30)
+        leaseAfter = .seconds(30)
+        lease = .seconds(60)
+        maximumActivityDeliveries = 20
+        consoleReports = .failures
+        duplicateMemory = .seconds(7 * 24 * 3600)
+    }
+
+    /// What a process does for its hub.
+    public struct Role: Sendable, Hashable, CustomStringConvertible {
+        private enum Value: String, Sendable, CaseIterable { case client, orchestrator, activity }
+        private let value: Value
+
+        /// Publishes starts and events, asks questions. A host in this role alone only checks the hub.
+        public static let client = Role(value: .client)
+        /// Owns partitions: history, timers, replay, outbox.
+        public static let orchestrator = Role(value: .orchestrator)
+        /// Runs side effects.
+        public static let activity = Role(value: .activity)
+
+        private init(value: Value) { self.value = value }
+
+        /// A role by its name, or `nil`.
+        public init?(_ name: String) {
+            guard let value = Value(rawValue: name) else { return nil }
+            self.value = value
+        }
+
+        /// The names that there are.
+        public static var names: [String] { Value.allCases.map(\.rawValue) }
+
+        public var description: String { value.rawValue }
+    }
+
+    /// Which lines about instances go to the console queue.
+    public struct ConsoleReports: Sendable, Hashable {
+        private enum Value: Sendable { case nothing, failures, everything }
+        private let value: Value
+
+        /// None.
+        public static let nothing = ConsoleReports(value: .nothing)
+        /// Instances that failed or were terminated.
+        public static let failures = ConsoleReports(value: .failures)
+        /// Every start and every end.
+        public static let everything = ConsoleReports(value: .everything)
+    }
+}

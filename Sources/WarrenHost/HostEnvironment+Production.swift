@@ -1,0 +1,26 @@
+import AMQP
+import Logging
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+extension HostEnvironment {
+    /// RabbitMQ and SQLite, or what the configuration leaves out.
+    package static func production(for configuration: HostConfiguration) -> HostEnvironment {
+        HostEnvironment(
+            transport: { configuration, logger in
+                guard let broker = configuration.broker else { return InProcessTransport() }
+                return try await AMQPTransport.connect(AMQPConfiguration(url: broker), logger: logger)
+            },
+            store: { partition, configuration, logger in
+                if let directory = configuration.dataDirectory {
+                    return try SQLitePartitionStore.open(
+                        directory: directory, hub: configuration.hub, partition: partition,
+                        partitionCount: configuration.partitionCount, logger: logger)
+                }
+                return try InMemoryPartitionStore(
+                    hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount)
+            },
+            runner: { LocalOrchestratorRunner(functions: $0, logger: $1) })
+    }
+}

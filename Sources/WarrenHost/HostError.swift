@@ -1,0 +1,35 @@
+/// A reason for which a host cannot start or go on.
+public struct HostError: Error, Sendable, CustomStringConvertible {
+    /// What kind of reason it is.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private enum Value: String, Sendable { case configuration, broker, storage, topology }
+        private let value: Value
+
+        /// A value of the configuration is out of range. The message names it and the good values.
+        public static let configuration = Code(value: .configuration)
+        /// The broker cannot be reached or refuses us. The message names the remedy.
+        public static let broker = Code(value: .broker)
+        /// A partition's file cannot be opened. The message names the file and the remedy.
+        public static let storage = Code(value: .storage)
+        /// A queue or exchange of the hub is missing or has other arguments.
+        public static let topology = Code(value: .topology)
+
+        public var description: String { value.rawValue }
+    }
+
+    /// The kind of reason.
+    public var code: Code
+    /// What is wrong and what to do.
+    public var message: String
+    /// The error beneath, if there is one.
+    public var cause: (any Error)?
+
+    /// A reason for which a host cannot start or go on.
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    public var description: String { "\(code): \(message)" + (cause.map { " (\($0))" } ?? "") }
+}

@@ -1,0 +1,89 @@
+import ServiceLifecycle
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// What a running host consists of, and the order in which it stops.
+struct HostParts: Sendable {
+    /// One partition, its first store open.
+    struct Partition: Sendable {
+        var runner: PartitionRunner
+        var store: any PartitionStore
+        var wire: PartitionWire
+    }
+
+    var partitions: [Partition] = []
+    var loops: [RoleLoop] = []
+    var activities: ActivityRole?
+    let publisher: ReliablePublisher
+    let stop: StopFlag
+
+    init(publisher: ReliablePublisher, stop: StopFlag) {
+        self.publisher = publisher
+        self.stop = stop
+    }
+
+    mutating func open(partitions: [Partition]) {
+        self.partitions = partitions
+    }
+
+    func closeStores() {
+        for partition in partitions { partition.store.close() }
+    }
+
+    /// Runs until the service group shuts down, the task is cancelled, or something fails for good.
+    ///
+    /// The parts run in tasks of their own, because an activity that does not heed cancellation must not keep the
+    /// process from ending: after the grace period it is left behind, its work item goes back to the queue.
+    func run(gracePeriod: Duration, clock: any HostClock) async -> Result<Void, any Error> {
+        let end = OneShot<Result<Void, any Error>>()
+        let runners = partitions.map { partition in
+            Task {
+                do {
+                    try await partition.runner.run(partition.store)
+                } catch {
+                    end.set(.failure(error))
+                }
+            }
+        }
+        let readers = loops.map { loop in
+            Task { [stop] in
+                do {
+                    try await loop.run(loop.subscription, stop)
+                } catch where stop.isSet {
+                    // The subscription was closed because we stop.
+                } catch {
+                    end.set(.failure(HostError(.broker, "A queue was taken from this host: \(error)", cause: error)))
+                }
+            }
+        }
+        let result = await withTaskCancellationOrGracefulShutdownHandler {
+            await end.value
+        } onCancelOrGracefulShutdown: {
+            end.set(.success(()))
+        }
+
+        // 1 Take nothing new.
+        stop.set()
+        let drained = OneShot<Bool>()
+        let alarm = clock.makeAlarm { drained.set(false) }
+        alarm.set(to: clock.now.advanced(by: gracePeriod))
+        let drain = Task {
+            // 2 Finish what runs, and have its results confirmed.
+            await activities?.finish()
+            await publisher.idle()
+            // 3 Make everything taken durable, and have its messages confirmed.
+            for partition in partitions { partition.runner.stop() }
+            for runner in runners { await runner.value }
+            await publisher.idle()
+            drained.set(true)
+        }
+        _ = await drained.value
+        alarm.set(to: nil)
+        // 4 Hand back the rest.
+        for task in [drain] + runners + readers { task.cancel() }
+        publisher.stop()
+        for loop in loops { await loop.subscription.close() }
+        return result
+    }
+}

@@ -1,0 +1,77 @@
+import Dispatch
+package import Warren
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The time that a host lives by. Tests put a virtual one in its place.
+package protocol HostClock: Sendable {
+    var now: Timestamp { get }
+
+    /// An alarm that calls its handler when the time it is set to has come.
+    ///
+    /// - Parameter isAnswered: whether the handler only begins what the alarm is for, and `answered` is called when that
+    ///   is done. A virtual clock stands still in between.
+    func makeAlarm(isAnswered: Bool, _ handler: @escaping @Sendable () -> Void) -> any HostAlarm
+}
+
+extension HostClock {
+    /// An alarm whose handler does all that the alarm is for.
+    func makeAlarm(_ handler: @escaping @Sendable () -> Void) -> any HostAlarm {
+        makeAlarm(isAnswered: false, handler)
+    }
+}
+
+/// Rings once for each time it is set; setting it again moves it. Rings at once if the time has passed.
+package protocol HostAlarm: AnyObject, Sendable {
+    /// Sets, moves or (with `nil`) silences the alarm.
+    func set(to time: Timestamp?)
+
+    /// What the alarm rang for has been dealt with.
+    func answered()
+}
+
+/// The machine's clock.
+package struct SystemHostClock: HostClock {
+    package init() {}
+
+    package var now: Timestamp { Timestamp(Date()) }
+
+    package func makeAlarm(isAnswered: Bool, _ handler: @escaping @Sendable () -> Void) -> any HostAlarm {
+        SystemAlarm(handler)
+    }
+}
+
+/// A dispatch timer on the wall clock, so that it is right after the machine slept or its clock was set.
+///
+/// `@unchecked`: the source is used from its own serial queue only.
+private final class SystemAlarm: HostAlarm, @unchecked Sendable {
+    private let queue = DispatchQueue(label: "warren.alarm", qos: .userInitiated)
+    private let source: any DispatchSourceTimer
+
+    init(_ handler: @escaping @Sendable () -> Void) {
+        source = DispatchSource.makeTimerSource(flags: .strict, queue: queue)
+        source.setEventHandler(handler: handler)
+        source.schedule(wallDeadline: .distantFuture)
+        source.activate()
+    }
+
+    deinit { source.cancel() }
+
+    func answered() {}
+
+    func set(to time: Timestamp?) {
+        queue.async { [self] in
+            guard let time else { return source.schedule(wallDeadline: .distantFuture) }
+            let (seconds, rest) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+            let wall = timespec(tv_sec: Int(max(0, seconds)), tv_nsec: Int(max(0, rest)) * 1000)
+            source.schedule(wallDeadline: DispatchWallTime(timespec: wall), leeway: .nanoseconds(0))
+        }
+    }
+}

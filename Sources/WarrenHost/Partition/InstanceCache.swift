@@ -1,0 +1,104 @@
+import WarrenStorage
+
+/// The instances in memory, in order of use, with a bound on how many stay.
+///
+/// An instance with work or commits on their way is never let go, so the bound may be passed for as long as they last.
+struct InstanceCache {
+    private let capacity: Int
+    private var byID: [ExactID: InstanceState] = [:]
+    private var byKey: [Int64: InstanceState] = [:]
+    private var oldest: InstanceState?
+    private var newest: InstanceState?
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    var count: Int { byID.count }
+
+    /// Finds an instance and notes that it was used.
+    mutating func instance(_ instanceID: String) -> InstanceState? {
+        guard let state = byID[ExactID(instanceID)] else { return nil }
+        touch(state)
+        return state
+    }
+
+    /// Finds an instance and notes that it was used.
+    mutating func instance(key: Int64) -> InstanceState? {
+        guard let state = byKey[key] else { return nil }
+        touch(state)
+        return state
+    }
+
+    /// Finds an instance without noting it.
+    func peek(key: Int64) -> InstanceState? { byKey[key] }
+
+    mutating func insert(_ state: InstanceState) {
+        byID[ExactID(state.record.instanceID)] = state
+        byKey[state.record.key] = state
+        append(state)
+    }
+
+    mutating func remove(_ state: InstanceState) {
+        byID[ExactID(state.record.instanceID)] = nil
+        byKey[state.record.key] = nil
+        unlink(state)
+    }
+
+    /// Removes the least recently used instances above the bound that can go, and returns them. Ended ones go first.
+    mutating func evictable() -> [InstanceState] {
+        var evicted: [InstanceState] = []
+        var candidate = oldest
+        var looked = 0
+        while byID.count > capacity, let state = candidate, looked < 64 {
+            candidate = state.newer
+            looked += 1
+            guard state.commitsInFlight == 0, state.newEvents.isEmpty else { continue }
+            remove(state)
+            evicted.append(state)
+        }
+        return evicted
+    }
+
+    /// Every instance, for the end.
+    var all: [InstanceState] { Array(byID.values) }
+
+    private mutating func touch(_ state: InstanceState) {
+        guard newest !== state else { return }
+        unlink(state)
+        append(state)
+    }
+
+    private mutating func append(_ state: InstanceState) {
+        state.older = newest
+        state.newer = nil
+        newest?.newer = state
+        newest = state
+        if oldest == nil { oldest = state }
+    }
+
+    private mutating func unlink(_ state: InstanceState) {
+        state.older?.newer = state.newer
+        state.newer?.older = state.older
+        if oldest === state { oldest = state.newer }
+        if newest === state { newest = state.older }
+        state.older = nil
+        state.newer = nil
+    }
+}
+
+/// An instance ID that equals another only if it has the same bytes: Swift's strings are equal when they merely look it.
+private struct ExactID: Hashable {
+    private let id: String
+
+    init(_ id: String) {
+        self.id = id
+    }
+
+    static func == (left: ExactID, right: ExactID) -> Bool { left.id.utf8.elementsEqual(right.id.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        var id = id
+        id.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}

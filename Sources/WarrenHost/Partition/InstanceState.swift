@@ -1,0 +1,61 @@
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// One instance in memory: its row, its session while it is warm, and what has happened to it but has not been run.
+///
+/// Belongs to its partition's processor and never leaves it.
+final class InstanceState {
+    var record: InstanceRecord
+    /// The running orchestrator, or `nil` when it must be replayed first.
+    var session: (any OrchestratorSession)?
+    /// What the next episode begins with.
+    var newEvents: [HistoryEvent] = []
+    /// What was asked for and is not answered, by number.
+    var openTasks: [Int: OpenTask] = [:]
+    /// Who wants to be told of the end.
+    var waiters: [ReplyAddress] = []
+    /// Commits on their way that this instance is part of. While there are any, the store does not know it all.
+    var commitsInFlight = 0
+    /// Whether `openTasks` are those of the history.
+    var isLoaded = false
+    /// Whether the row is in the store, or in a commit on its way there.
+    var isStored: Bool
+    /// Whether this generation's row has to be written whole.
+    var isNewGeneration = false
+    /// Counts the lifecycle messages of a generation.
+    var announcements = 0
+
+    /// Neighbours in order of use, kept by `InstanceCache`.
+    unowned(unsafe) var older: InstanceState?
+    unowned(unsafe) var newer: InstanceState?
+
+    init(record: InstanceRecord, isStored: Bool) {
+        self.record = record
+        self.isStored = isStored
+    }
+
+    /// Whether the instance is to start at a later time.
+    var isWaitingForStart: Bool { record.status == .pending && record.scheduledStart != nil && newEvents.isEmpty }
+
+    /// Something asked for that has not been answered.
+    enum OpenTask {
+        case activity(name: String, input: Payload)
+        case subOrchestration(name: String, instanceID: String)
+        case timer(fireAt: Timestamp)
+    }
+
+    /// Notes what an event opens or closes.
+    func track(_ event: HistoryEvent) {
+        switch event {
+        case .taskScheduled(let id, let name, let input): openTasks[id] = .activity(name: name, input: input)
+        case .subOrchestrationCreated(let id, let name, let instanceID, _):
+            openTasks[id] = .subOrchestration(name: name, instanceID: instanceID)
+        case .timerCreated(let id, let fireAt): openTasks[id] = .timer(fireAt: fireAt)
+        case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
+            .subOrchestrationFailed(let id, _), .timerFired(let id):
+            openTasks[id] = nil
+        default: break
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Synchronization
+import Warren
+import WarrenMessaging
+
+/// Brings messages to partitions that this process owns without asking the broker.
+final class LocalRouter: Sendable {
+    private let mailboxes = Mutex<[String: PartitionMailbox]>([:])
+    private let decode: @Sendable (InboundMessage) -> Result<Command, Refusal>
+
+    /// - Parameter decode: reads a message of the partition exchange.
+    init(decode: @escaping @Sendable (InboundMessage) -> Result<Command, Refusal>) {
+        self.decode = decode
+    }
+
+    /// From now on messages with this routing key come to this mailbox.
+    func own(key: String, _ mailbox: PartitionMailbox) {
+        mailboxes.withLock { $0[key] = mailbox }
+    }
+
+    func disown(key: String) {
+        _ = mailboxes.withLock { $0.removeValue(forKey: key) }
+    }
+
+    /// Delivers a message of the partition exchange; `false` if the partition is not ours.
+    func deliver(_ message: OutboundMessage, receipt: Receipt) -> Bool {
+        guard let mailbox = mailboxes.withLock({ $0[message.routingKey] }) else { return false }
+        let inbound = InboundMessage(
+            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+            body: message.body)
+        guard case .success(let command) = decode(inbound) else { return false }
+        mailbox.add(PartitionInput(.command(command), receipt: receipt, source: inbound))
+        return true
+    }
+}

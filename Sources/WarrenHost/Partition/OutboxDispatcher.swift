@@ -1,0 +1,246 @@
+import AMQP
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+
+/// Sends what a partition has committed until it is safe elsewhere, then says which rows can go.
+///
+/// A message that was refused or whose fate is unknown is sent again with growing pauses. A message that no queue takes is
+/// treated by its kind: a reply has nobody left to read it; a work item waits for its activity's queue and fails its
+/// task in the end; everything else points at a damaged hub and is tried until it is mended.
+final class OutboxDispatcher: Sendable {
+    /// Messages of one step, written together.
+    struct Row: Sendable {
+        var id: Int64
+        var messages: [OutboundMessage]
+    }
+
+    private struct State {
+        /// How many messages of a row are not safe yet.
+        var open: [Int64: Int] = [:]
+        var settled: [Int64] = []
+        var retries: [Retry] = []
+        var isRetrySet = false
+        var isSilent = false
+    }
+
+    /// A message to send again.
+    private struct Retry {
+        var row: Int64
+        var message: OutboundMessage
+        var attempt: Int
+        /// When a queue for it was first missing.
+        var missingSince: Timestamp?
+    }
+
+    private let state = Mutex(State())
+    private let transport: any MessageTransport
+    private let clock: any HostClock
+    private let unknownActivityGrace: Duration
+    private let settleDelay: Duration
+    private let local: LocalRouter
+    private let partitionExchange: String
+    private let activityExchange: String
+    private let logger: Logger
+    /// Told of rows that can be removed, and of work items that nobody can take.
+    private let mailbox: PartitionMailbox
+    private let token: @Sendable (String) -> TaskToken?
+    private let alarms: Alarms
+
+    /// The alarms, made after the dispatcher that they call.
+    private final class Alarms: Sendable {
+        let retry: any HostAlarm
+        let settle: any HostAlarm
+
+        init(retry: any HostAlarm, settle: any HostAlarm) {
+            self.retry = retry
+            self.settle = settle
+        }
+    }
+
+    /// A dispatcher of one partition.
+    ///
+    /// - Parameter token: reads the correlation ID of a work item.
+    init(
+        names: TaskHubName, transport: any MessageTransport, clock: any HostClock, local: LocalRouter,
+        mailbox: PartitionMailbox, unknownActivityGrace: Duration, settleDelay: Duration,
+        token: @escaping @Sendable (String) -> TaskToken?, logger: Logger
+    ) {
+        self.transport = transport
+        self.clock = clock
+        self.local = local
+        self.mailbox = mailbox
+        self.unknownActivityGrace = unknownActivityGrace
+        self.settleDelay = settleDelay
+        self.token = token
+        self.logger = logger
+        partitionExchange = names.partitionExchange
+        activityExchange = names.activityExchange
+        let hook = WeakHook()
+        alarms = Alarms(
+            retry: clock.makeAlarm { hook.dispatcher?.sendRetries() },
+            settle: clock.makeAlarm { hook.dispatcher?.flushSettled() })
+        hook.dispatcher = self
+    }
+
+    /// Lets the alarms call a dispatcher that they do not keep alive.
+    ///
+    /// `@unchecked`: set once, in `init`, before any alarm is; weak references are read atomically.
+    private final class WeakHook: @unchecked Sendable {
+        weak var dispatcher: OutboxDispatcher?
+    }
+
+    /// Sends rows in order. Called in the order of the commits.
+    func send(_ rows: [Row]) {
+        let isSilent = state.withLock { state in
+            for row in rows { state.open[row.id] = row.messages.count }
+            return state.isSilent
+        }
+        guard !isSilent else { return }
+        publish(rows.flatMap { row in row.messages.map { Retry(row: row.id, message: $0, attempt: 0) } })
+    }
+
+    /// A message of a row took effect with another partition of this process.
+    func settleMessage(of row: Int64) {
+        settle([row])
+    }
+
+    /// Whether nothing is on its way.
+    var isIdle: Bool { state.withLock { $0.open.isEmpty } }
+
+    /// Stops sending and reporting. What is not safe stays in the store.
+    func silence() {
+        state.withLock { state in
+            state.isSilent = true
+            state.retries = []
+        }
+        alarms.retry.set(to: nil)
+        alarms.settle.set(to: nil)
+    }
+
+    private func publish(_ messages: [Retry]) {
+        // Messages between partitions of this process skip the broker.
+        let remote = messages.filter { message in
+            message.message.exchange != partitionExchange
+                || !local.deliver(message.message, receipt: .local(self, row: message.row))
+        }
+        guard !remote.isEmpty else { return }
+        transport.publish(remote.map(\.message)) { [weak self] outcomes in
+            self?.conclude(remote, outcomes)
+        }
+    }
+
+    private func conclude(_ messages: [Retry], _ outcomes: [PublishOutcome]) {
+        var done: [Int64] = []
+        done.reserveCapacity(messages.count)
+        var again: [Retry] = []
+        for (message, outcome) in zip(messages, outcomes) {
+            switch outcome {
+            case .confirmed: done.append(message.row)
+            case .returned(let code, let text):
+                if message.message.exchange.isEmpty || !message.message.isMandatory {
+                    logger.debug(
+                        "A reply found no reader", metadata: ["queue": "\(message.message.routingKey)"])
+                    done.append(message.row)
+                } else if let retry = retryOfReturned(message, code: code, text: text) {
+                    again.append(retry)
+                }
+            case .refused, .unknown:
+                var retry = message
+                retry.attempt += 1
+                again.append(retry)
+            }
+        }
+        if !done.isEmpty { settle(done) }
+        if !again.isEmpty { schedule(again) }
+    }
+
+    /// What to do with a message that has no queue; `nil` when the partition was told that it has none.
+    private func retryOfReturned(_ message: Retry, code: Int, text: String) -> Retry? {
+        var retry = message
+        retry.attempt += 1
+        let now = clock.now
+        let since = message.missingSince ?? now
+        retry.missingSince = since
+        if message.message.exchange == activityExchange, now.duration(since: since) >= unknownActivityGrace,
+            let token = message.message.properties.correlationID.flatMap(token)
+        {
+            mailbox.add(
+                PartitionInput(
+                    .undeliverable(token, activity: message.message.routingKey),
+                    receipt: .local(self, row: message.row)))
+            return nil
+        }
+        if message.attempt == 0 {
+            logger.warning(
+                "No queue takes a message; trying on",
+                metadata: [
+                    "exchange": "\(message.message.exchange)", "key": "\(message.message.routingKey)",
+                    "code": "\(code)", "text": "\(text)",
+                ])
+        }
+        return retry
+    }
+
+    private func schedule(_ retries: [Retry]) {
+        let attempt = retries.map(\.attempt).max() ?? 1
+        let mustSet = state.withLock { state in
+            guard !state.isSilent else { return false }
+            state.retries.append(contentsOf: retries)
+            defer { state.isRetrySet = true }
+            return !state.isRetrySet
+        }
+        guard mustSet else { return }
+        // 50 ms, doubled up to 2 s, and up to half as much again, so that hosts do not come all at once.
+        let base = min(2_000, 50 << min(attempt - 1, 6))
+        let pause = Duration.milliseconds(base + Int.random(in: 0...(base / 2)))
+        alarms.retry.set(to: clock.now.advanced(by: pause))
+    }
+
+    private func sendRetries() {
+        let retries = state.withLock { state in
+            let retries = state.retries
+            state.retries = []
+            state.isRetrySet = false
+            return retries
+        }
+        publish(retries)
+    }
+
+    private func settle(_ rows: [Int64]) {
+        let isIdle = state.withLock { state in
+            for row in rows {
+                guard let open = state.open[row] else { continue }
+                if open > 1 {
+                    state.open[row] = open - 1
+                } else {
+                    state.open[row] = nil
+                    state.settled.append(row)
+                }
+            }
+            return state.open.isEmpty && !state.settled.isEmpty && !state.isSilent
+        }
+        // Under load, rows are removed by the next commit; when nothing is on its way, soon.
+        if isIdle {
+            if settleDelay == .zero {
+                mailbox.signal()
+            } else {
+                alarms.settle.set(to: clock.now.advanced(by: settleDelay))
+            }
+        }
+    }
+
+    private func flushSettled() {
+        mailbox.signal()
+    }
+
+    /// The rows that can be removed, once.
+    func takeSettled() -> [Int64] {
+        state.withLock { state in
+            let settled = state.settled
+            state.settled = []
+            return settled
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Warren
+import WarrenMessaging
+
+/// Something that a partition has to deal with.
+struct PartitionInput: Sendable {
+    enum Kind: Sendable {
+        case command(Command)
+        /// An activity's work item found no queue for too long.
+        case undeliverable(TaskToken, activity: String)
+        /// A commit is durable.
+        case committed(BatchKeys)
+        /// A message that says nothing that we understand.
+        case refused(Refusal)
+    }
+
+    var kind: Kind
+    /// What to settle when the input's effect is durable.
+    var receipt: Receipt
+    /// The message as it came, for the dead-letter queue.
+    var source: InboundMessage?
+
+    init(_ kind: Kind, receipt: Receipt = .none, source: InboundMessage? = nil) {
+        self.kind = kind
+        self.receipt = receipt
+        self.source = source
+    }
+}
+
+/// How the sender of an input learns that its effect is durable.
+enum Receipt: Sendable {
+    case none
+    case delivery(any MessageSubscription, DeliveryTag)
+    /// A message of a partition in this process, which did not go through the broker.
+    case local(OutboxDispatcher, row: Int64)
+
+    /// Settles receipts, deliveries of one subscription together.
+    static func settle(_ receipts: [Receipt]) {
+        var groups: [ObjectIdentifier: (subscription: any MessageSubscription, tags: [DeliveryTag])] = [:]
+        for receipt in receipts {
+            switch receipt {
+            case .none: break
+            case .delivery(let subscription, let tag):
+                groups[ObjectIdentifier(subscription), default: (subscription, [])].tags.append(tag)
+            case .local(let dispatcher, let row): dispatcher.settleMessage(of: row)
+            }
+        }
+        for group in groups.values { group.subscription.acknowledge(group.tags) }
+    }
+}

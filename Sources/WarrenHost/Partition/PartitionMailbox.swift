@@ -1,0 +1,62 @@
+import DequeModule
+import Synchronization
+
+/// What waits for a partition: filled from any thread, emptied by its processor.
+///
+/// Its size is bounded by the prefetch of the queues that feed it: an input's message is acknowledged only after the
+/// input took effect. The box outlives its processor: what is in it waits for the next one.
+final class PartitionMailbox: Sendable {
+    private struct State {
+        var inputs: Deque<PartitionInput> = []
+        var wake: AsyncStream<Void>.Continuation?
+    }
+
+    private let state = Mutex(State())
+
+    /// An element for every time that there may be something to take. A second call ends the stream of the first.
+    func wakeUps() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let earlier = state.withLock { state in
+            let earlier = state.wake
+            state.wake = continuation
+            return earlier
+        }
+        earlier?.finish()
+        continuation.yield()
+        return stream
+    }
+
+    /// Adds inputs in order. With `quietly`, the processor is not woken: they wait for something that matters.
+    func add(_ inputs: some Sequence<PartitionInput>, quietly: Bool = false) {
+        let wake = state.withLock { state in
+            state.inputs.append(contentsOf: inputs)
+            return quietly ? nil : state.wake
+        }
+        wake?.yield()
+    }
+
+    func add(_ input: PartitionInput, quietly: Bool = false) {
+        add(CollectionOfOne(input), quietly: quietly)
+    }
+
+    /// Puts inputs back in front of all others: they were taken and did not take effect.
+    func putBack(_ inputs: [PartitionInput]) {
+        state.withLock { $0.inputs.prepend(contentsOf: inputs) }
+    }
+
+    func take(most count: Int) -> [PartitionInput] {
+        state.withLock { state in
+            let part = Array(state.inputs.prefix(count))
+            state.inputs.removeFirst(part.count)
+            return part
+        }
+    }
+
+    var isEmpty: Bool { state.withLock { $0.inputs.isEmpty } }
+
+    /// Makes the processor look whether there is something to do.
+    func signal() {
+        let wake = state.withLock { $0.wake }
+        wake?.yield()
+    }
+}

@@ -1,0 +1,116 @@
+import Logging
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// What happens when an instance ends, and who is told.
+extension PartitionProcessor {
+    /// Ends the instance. The caller records the event and writes the row.
+    func finish(
+        _ state: InstanceState, _ status: RuntimeStatus, output: Payload?, failure: FailureDetails?,
+        _ messages: inout [OutboundMessage], _ batch: inout StepBatch
+    ) {
+        dropAlarms(of: state, &batch)
+        state.openTasks = [:]
+        state.newEvents = []
+        state.session?.evict()
+        state.session = nil
+        state.record.status = status
+        state.record.output = output
+        state.record.failure = failure
+        state.record.completedAt = state.record.lastUpdatedAt
+        if let parent = state.record.parent {
+            messages.append(completion(for: parent, of: state.record))
+        }
+        for waiter in state.waiters { messages.append(setup.wire.reply(endReply(state.record, to: waiter))) }
+        state.waiters = []
+        state.record.waiters = []
+        announce(state, status.wireName, &messages)
+    }
+
+    /// Tells the parent how its sub-orchestration ended.
+    private func completion(for parent: ParentInstance, of record: InstanceRecord) -> OutboundMessage {
+        let result: TaskOutcome =
+            switch record.status {
+            case .completed: .completed(record.output ?? .null)
+            case .terminated:
+                .failed(
+                    FailureDetails(
+                        type: "OrchestrationTerminated",
+                        message: "The sub-orchestration '\(record.instanceID)' was terminated"
+                            + (record.output.map { ": \($0.json)" } ?? ".")))
+            default:
+                .failed(
+                    record.failure
+                        ?? FailureDetails(type: "OrchestrationFailed", message: "The sub-orchestration failed."))
+            }
+        return setup.wire.encode(
+            .childCompleted(ChildCompletedCommand(parent: parent, result: result)), to: parent.instanceID)
+    }
+
+    /// How an ended instance's end reads for who asked.
+    func endReply(_ record: InstanceRecord, to address: ReplyAddress) -> ReplyMessage {
+        let (status, body): (ReplyMessage.Status, Payload) =
+            switch record.status {
+            case .failed:
+                (.failed, record.failure.map(setup.wire.json) ?? .null)
+            case .terminated: (.terminated, record.output ?? .null)
+            default: (.completed, record.output ?? .null)
+            }
+        return ReplyMessage(address: address, status: status, instanceID: record.instanceID, body: body)
+    }
+
+    /// Publishes the instance's new status, for machines and, where configured, for people.
+    func announce(_ state: InstanceState, _ status: String, _ messages: inout [OutboundMessage]) {
+        let record = state.record
+        messages.append(
+            setup.wire.lifecycle(
+                LifecycleMessage(
+                    instanceID: record.instanceID, executionID: record.executionID, name: record.name,
+                    partition: setup.partition, status: status, sequence: state.announcements,
+                    createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt,
+                    customStatus: record.customStatus, failure: record.failure)))
+        state.announcements += 1
+        guard let line = report(status, of: record) else { return }
+        messages.append(
+            setup.wire.console(
+                ConsoleMessage(
+                    text: line.text, level: line.level, instanceID: record.instanceID,
+                    executionID: record.executionID, orchestration: record.name, number: "s:\(status)",
+                    at: record.lastUpdatedAt)))
+    }
+
+    private func report(_ status: String, of record: InstanceRecord) -> (level: ConsoleLevel, text: String)? {
+        let reports = setup.configuration.consoleReports
+        guard reports != .nothing else { return nil }
+        let subject = "\(record.name) \(record.instanceID)"
+        switch record.status {
+        case .failed:
+            let failure = record.failure.map { ": \($0.type): \($0.message)" } ?? ""
+            return (.error, "\(subject) failed\(failure)")
+        case .terminated:
+            return (.warning, "\(subject) was terminated" + (record.output.map { ": \($0.json)" } ?? ""))
+        case .completed where reports == .everything:
+            return (.info, "\(subject) completed: \((record.output ?? .null).json.prefix(400))")
+        case .running where reports == .everything && status == "running":
+            return (.info, "\(subject) started")
+        default: return nil
+        }
+    }
+
+    /// A message that cannot be taken: to the dead-letter queue with the reason, and to whoever asked.
+    func refuse(_ refusal: Refusal, source: InboundMessage?, reply: ReplyAddress?, _ batch: inout StepBatch) {
+        setup.logger.notice(
+            "A message was refused",
+            metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
+        if let source {
+            batch.loose.append(setup.wire.deadLetter(source, refusal, partition: setup.partition, at: batch.now))
+        }
+        if let reply, reply.mode != .none {
+            batch.loose.append(
+                setup.wire.reply(
+                    ReplyMessage(
+                        address: reply, status: .rejected, instanceID: nil, body: setup.wire.json(refusal))))
+        }
+    }
+}

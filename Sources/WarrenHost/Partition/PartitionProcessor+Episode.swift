@@ -1,0 +1,149 @@
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// Running orchestrators, and doing what they ask for.
+extension PartitionProcessor {
+    /// How many generations an instance may go through in one round without waiting for anything.
+    private static let maximumGenerationsPerRound = 10_000
+
+    /// Runs what is new for an instance, through as many generations as it takes.
+    func runEpisode(of state: InstanceState, _ batch: inout StepBatch) throws {
+        var messages: [OutboundMessage] = []
+        var generations = 0
+        while !state.newEvents.isEmpty {
+            let events = state.newEvents
+            state.newEvents = []
+            guard !state.record.status.isTerminal else { break }
+            try load(state)
+            // The orchestrator's clock never goes back, whatever the machine's does.
+            let time = max(batch.now, state.record.lastUpdatedAt)
+            var recorded = [HistoryEvent.orchestratorStarted(time)] + events
+            guard let outcome = state.session?.advance(recorded) else { break }
+            state.record.lastUpdatedAt = time
+            if state.record.status == .pending {
+                state.record.status = .running
+                announce(state, "running", &messages)
+            }
+            for action in outcome.actions {
+                if let event = action.recordedEvent {
+                    recorded.append(event)
+                    state.track(event)
+                }
+                perform(action, of: state, time: time, &messages, &batch)
+            }
+            if let status = outcome.customStatus { state.record.customStatus = status.isNull ? nil : status }
+            switch outcome.completion {
+            case nil: break
+            case .completed(let output):
+                recorded.append(.executionCompleted(.completed, output: output, failure: nil))
+                finish(state, .completed, output: output, failure: nil, &messages, &batch)
+            case .failed(let failure):
+                recorded.append(.executionCompleted(.failed, output: .null, failure: failure))
+                finish(state, .failed, output: nil, failure: failure, &messages, &batch)
+            case .continuedAsNew(let input, let unprocessedEvents):
+                generations += 1
+                if generations > Self.maximumGenerationsPerRound {
+                    let failure = FailureDetails(
+                        type: "EndlessContinueAsNew",
+                        message: "The orchestrator continued as new \(generations - 1) times without waiting for "
+                            + "anything. Await an activity, a timer or an event in every generation.",
+                        isNonRetriable: true)
+                    recorded.append(.executionCompleted(.failed, output: .null, failure: failure))
+                    finish(state, .failed, output: nil, failure: failure, &messages, &batch)
+                } else {
+                    beginGeneration(of: state, input: input, unprocessedEvents, &messages, &batch)
+                    continue
+                }
+            }
+            append(recorded, to: state, &batch)
+        }
+        write(state, &batch)
+        if !messages.isEmpty { addRow(messages, &batch) }
+    }
+
+    /// Adds an episode to the history.
+    func append(_ events: [HistoryEvent], to state: InstanceState, _ batch: inout StepBatch) {
+        batch.commit.history.append(
+            HistoryRow(
+                instance: state.record.key, generation: state.record.generation, episode: state.record.episodes,
+                events: HistoryCodec.encode(events)))
+        state.record.episodes += 1
+    }
+
+    private func perform(
+        _ action: OrchestratorAction, of state: InstanceState, time: Timestamp, _ messages: inout [OutboundMessage],
+        _ batch: inout StepBatch
+    ) {
+        let record = state.record
+        switch action {
+        case .scheduleTask(let id, let name, let input):
+            messages.append(workItem(id, name: name, input: input, attempt: 1, of: record))
+        case .createSubOrchestration(let id, let name, let instanceID, let input):
+            let parent = ParentInstance(
+                name: record.name, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
+            let command = StartCommand(
+                name: name, instanceID: instanceID, input: input, ifExists: .restart, tags: record.tags,
+                parent: parent)
+            messages.append(setup.wire.encode(.start(command), to: instanceID))
+        case .startOrchestration(let id, let name, let instanceID, let input, let startAt):
+            let command = StartCommand(
+                name: name, instanceID: instanceID, input: input, startAt: startAt,
+                context: CommandContext(messageKey: "start:\(record.executionID):\(id)"))
+            messages.append(setup.wire.encode(.start(command), to: instanceID))
+        case .sendEvent(let id, let instanceID, let name, let input):
+            let command = RaiseCommand(
+                instanceID: instanceID, eventName: name, payload: input,
+                context: CommandContext(messageKey: "send:\(record.executionID):\(id)"))
+            messages.append(setup.wire.encode(.raise(command), to: instanceID))
+        case .createTimer(let id, let fireAt):
+            setTimer(id, of: state, at: fireAt, &batch)
+        case .cancelTimer(let id):
+            if state.openTasks.removeValue(forKey: id) != nil { removeTimer(id, of: state, &batch) }
+        case .printLine(let number, let level, let text):
+            messages.append(
+                setup.wire.console(
+                    ConsoleMessage(
+                        text: text, level: level, instanceID: record.instanceID, executionID: record.executionID,
+                        orchestration: record.name, number: "c\(number)", at: time)))
+        }
+    }
+
+    func workItem(_ id: Int, name: String, input: Payload, attempt: Int, of record: InstanceRecord) -> OutboundMessage {
+        let token = TaskToken(
+            partition: setup.partition, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
+        return setup.wire.workItem(
+            WorkItem(activity: name, input: input, token: token, orchestration: record.name, attempt: attempt))
+    }
+
+    private func beginGeneration(
+        of state: InstanceState, input: Payload, _ unprocessedEvents: [RaisedEvent],
+        _ messages: inout [OutboundMessage], _ batch: inout StepBatch
+    ) {
+        announce(state, "continuedAsNew", &messages)
+        renew(state, input: input, &batch)
+        let record = state.record
+        state.newEvents = [
+            .executionStarted(
+                ExecutionStarted(
+                    name: record.name, instanceID: record.instanceID, executionID: record.executionID, input: input,
+                    parent: record.parent, tags: record.tags))
+        ]
+        state.newEvents += unprocessedEvents.map { .eventRaised(name: $0.name, input: $0.input) }
+    }
+
+    /// Makes the instance a new execution without a history.
+    func renew(_ state: InstanceState, input: Payload, _ batch: inout StepBatch) {
+        dropAlarms(of: state, &batch)
+        state.session?.evict()
+        state.session = nil
+        state.openTasks = [:]
+        state.announcements = 0
+        state.record.generation += 1
+        state.record.executionID = ExecutionID.make()
+        state.record.input = input
+        state.record.episodes = 0
+        state.isNewGeneration = true
+        state.isLoaded = true
+    }
+}

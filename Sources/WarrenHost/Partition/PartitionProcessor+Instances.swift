@@ -1,0 +1,110 @@
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// Finding, loading and writing instances.
+extension PartitionProcessor {
+    /// The instance of that ID, from memory or from the store.
+    func find(_ instanceID: String) throws -> InstanceState? {
+        if let state = cache.instance(instanceID) { return state }
+        guard let record = try store.instance(instanceID) else { return nil }
+        return insert(record)
+    }
+
+    /// The instance of that key, from memory or from the store.
+    func find(key: Int64) throws -> InstanceState? {
+        if let state = cache.instance(key: key) { return state }
+        guard let record = try store.instance(key: key) else { return nil }
+        return insert(record)
+    }
+
+    private func insert(_ record: InstanceRecord) -> InstanceState {
+        let state = InstanceState(record: record, isStored: true)
+        state.waiters = WaiterCodec.decode(record.waiters)
+        cache.insert(state)
+        return state
+    }
+
+    /// Makes sure that the instance's open tasks and session are those of its history.
+    func load(_ state: InstanceState) throws {
+        guard !state.isLoaded || state.session == nil else { return }
+        var history: [HistoryEvent] = []
+        if state.record.episodes > 0 {
+            for episode in try store.history(of: state.record.key, generation: state.record.generation) {
+                history.append(contentsOf: try decodeEpisode(episode, of: state))
+            }
+        }
+        if !state.isLoaded {
+            for event in history { state.track(event) }
+            state.isLoaded = true
+        }
+        state.session = setup.runner.session(replaying: history)
+    }
+
+    func decodeEpisode(_ bytes: [UInt8], of state: InstanceState) throws -> [HistoryEvent] {
+        do {
+            return try HistoryCodec.decode(bytes)
+        } catch {
+            throw StorageError(
+                .corrupt, "The history of instance '\(state.record.instanceID)' cannot be read: \(error)")
+        }
+    }
+
+    /// Adds the instance's row to the commit.
+    func write(_ state: InstanceState, _ batch: inout StepBatch) {
+        let kind: InstanceWrite.Kind =
+            if !state.isStored { .insert } else if state.isNewGeneration { .replace } else { .update }
+        state.isStored = true
+        state.isNewGeneration = false
+        batch.commit.instances.append(InstanceWrite(kind, state.record))
+    }
+
+    /// Adds one who wants to be told of the end.
+    func addWaiter(_ address: ReplyAddress, to state: InstanceState) {
+        guard !state.waiters.contains(address) else { return }
+        // Bounded, so that nobody can grow an instance by asking: the oldest question goes unanswered.
+        if state.waiters.count >= 64 { state.waiters.removeFirst() }
+        state.waiters.append(address)
+        state.record.waiters = WaiterCodec.encode(state.waiters)
+    }
+
+    /// Takes back timers and leases of the present generation.
+    func dropAlarms(of state: InstanceState, _ batch: inout StepBatch) {
+        for (id, task) in state.openTasks {
+            switch task {
+            case .timer: removeTimer(id, of: state, &batch)
+            case .activity: removeLease(id, of: state, &batch)
+            case .subOrchestration: break
+            }
+        }
+        if state.record.scheduledStart != nil, state.record.status == .pending {
+            removeTimer(-1, of: state, &batch)
+        }
+    }
+
+    func removeTimer(_ id: Int, of state: InstanceState, _ batch: inout StepBatch) {
+        let key = TimerRow.Key(instance: state.record.key, generation: state.record.generation, id: id)
+        alarms.remove(.timer(key))
+        batch.commit.removedTimers.append(key)
+    }
+
+    func setTimer(_ id: Int, of state: InstanceState, at time: Timestamp, _ batch: inout StepBatch) {
+        let key = TimerRow.Key(instance: state.record.key, generation: state.record.generation, id: id)
+        alarms.set(.timer(key), at: time)
+        batch.commit.timers.append(TimerRow(key: key, fireAt: time))
+    }
+
+    func removeLease(_ taskID: Int, of state: InstanceState, _ batch: inout StepBatch) {
+        let key = TaskLease.Key(instance: state.record.key, generation: state.record.generation, taskID: taskID)
+        guard leases.removeValue(forKey: key) != nil else { return }
+        alarms.remove(.lease(key))
+        batch.commit.removedLeases.append(key)
+    }
+
+    /// Adds something that happened to the instance; it runs at the end of the round.
+    func happen(_ event: HistoryEvent, to state: InstanceState, _ batch: inout StepBatch) {
+        batch.touch(state)
+        state.newEvents.append(event)
+        state.track(event)
+    }
+}

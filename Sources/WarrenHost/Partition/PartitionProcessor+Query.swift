@@ -1,0 +1,74 @@
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// Answering questions. Answers are given when everything that they show is durable.
+extension PartitionProcessor {
+    func answer(_ command: QueryCommand, _ batch: inout StepBatch) throws {
+        guard let reply = command.context.reply else { return }
+        switch command.question {
+        case .status(let instanceID, let includeHistory):
+            guard let state = try find(instanceID) else { return reject(.unknown(instanceID), reply, &batch) }
+            if !state.record.status.isTerminal, !state.isLoaded { try load(state) }
+            var status = self.status(of: state.record, openTasks: state.openTasks)
+            if includeHistory { status.history = try history(of: state) }
+            answer(setup.wire.json(status), to: reply, instanceID: instanceID, &batch)
+        case .wait(let instanceID):
+            guard let state = try find(instanceID) else { return reject(.unknown(instanceID), reply, &batch) }
+            if state.record.status.isTerminal {
+                batch.answers.append(setup.wire.reply(endReply(state.record, to: reply)))
+            } else {
+                addWaiter(reply, to: state)
+                if state.isStored { write(state, &batch) }
+            }
+        case .list(let query):
+            let page = try store.list(query)
+            let list = InstanceListReply(
+                instances: page.instances.map { status(of: $0, openTasks: [:]) }, next: page.next)
+            answer(setup.wire.json(list), to: reply, instanceID: nil, &batch)
+        case .describe:
+            let hub = HubDescription(
+                hub: setup.configuration.hub, partitionCount: setup.configuration.partitionCount,
+                orchestrations: setup.functions.orchestrationNames, activities: setup.functions.activityNames,
+                version: Self.version)
+            answer(setup.wire.json(hub), to: reply, instanceID: nil, &batch)
+        }
+    }
+
+    private static var version: String { "0.1.0" }
+
+    private func answer(
+        _ body: Payload, to reply: ReplyAddress, instanceID: String?, _ batch: inout StepBatch
+    ) {
+        batch.answers.append(
+            setup.wire.reply(ReplyMessage(address: reply, status: .answered, instanceID: instanceID, body: body)))
+    }
+
+    private func reject(_ refusal: Refusal, _ reply: ReplyAddress, _ batch: inout StepBatch) {
+        batch.answers.append(
+            setup.wire.reply(
+                ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: setup.wire.json(refusal))))
+    }
+
+    private func status(of record: InstanceRecord, openTasks: [Int: InstanceState.OpenTask]) -> OrchestrationStatus {
+        OrchestrationStatus(
+            name: record.name, instanceID: record.instanceID, executionID: record.executionID,
+            runtimeStatus: record.status, createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt,
+            input: record.input, output: record.output, customStatus: record.customStatus, failure: record.failure,
+            tags: record.tags,
+            openTasks: openTasks.sorted { $0.key < $1.key }.prefix(100).map { id, task in
+                switch task {
+                case .activity(let name, _): "activity \(name) #\(id)"
+                case .subOrchestration(let name, let instanceID): "sub-orchestration \(name) \(instanceID) #\(id)"
+                case .timer(let fireAt): "timer #\(id) until \(ISO8601.text(fireAt))"
+                }
+            })
+    }
+
+    /// The events of the present generation. Those of rounds that are not durable yet are missing.
+    private func history(of state: InstanceState) throws -> [Payload] {
+        try store.history(of: state.record.key, generation: state.record.generation)
+            .flatMap { try decodeEpisode($0, of: state) }
+            .map { $0.jsonObject }
+    }
+}

@@ -1,0 +1,123 @@
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// External events and operators' commands.
+extension PartitionProcessor {
+    func raise(_ command: RaiseCommand, from source: InboundMessage?, _ batch: inout StepBatch) throws {
+        switch try priorMessage(command.context) {
+        case .none: break
+        case .same:
+            accept(command.context, instanceID: command.instanceID, &batch)
+            return
+        case .other:
+            refuse(.duplicateID(command.context), source: source, reply: command.context.reply, &batch)
+            return
+        }
+        guard let state = try find(command.instanceID) else {
+            // The event may have overtaken the start that it belongs to.
+            hold(
+                .raise(command), from: source, for: "instance:\(command.instanceID)",
+                setup.configuration.earlyEventGrace, &batch)
+            return
+        }
+        guard !state.record.status.isTerminal else {
+            refuse(.finished(state.record), source: source, reply: command.context.reply, &batch)
+            return
+        }
+        note(command.context, instanceID: command.instanceID, &batch)
+        accept(command.context, instanceID: command.instanceID, &batch)
+        if state.isWaitingForStart {
+            holdUntilStart(.raise(command), of: state, &batch)
+        } else {
+            happen(.eventRaised(name: command.eventName, input: command.payload), to: state, &batch)
+        }
+    }
+
+    func control(_ command: ControlCommand, from source: InboundMessage?, _ batch: inout StepBatch) throws {
+        switch try priorMessage(command.context) {
+        case .none: break
+        case .same:
+            accept(command.context, instanceID: command.instanceID, &batch)
+            return
+        case .other:
+            refuse(.duplicateID(command.context), source: source, reply: command.context.reply, &batch)
+            return
+        }
+        guard let state = try find(command.instanceID) else {
+            refuse(.unknown(command.instanceID), source: source, reply: command.context.reply, &batch)
+            return
+        }
+        guard !state.record.status.isTerminal else {
+            refuse(.finished(state.record), source: source, reply: command.context.reply, &batch)
+            return
+        }
+        note(command.context, instanceID: command.instanceID, &batch)
+        accept(command.context, instanceID: command.instanceID, &batch)
+        if state.isWaitingForStart, command.verb != .terminate {
+            holdUntilStart(.control(command), of: state, &batch)
+            return
+        }
+        switch command.verb {
+        case .terminate: try terminate(state, reason: command.reason, &batch)
+        case .suspend: suspend(state, reason: command.reason, &batch)
+        case .resume: resume(state, reason: command.reason, &batch)
+        }
+    }
+
+    private func terminate(_ state: InstanceState, reason: String?, _ batch: inout StepBatch) throws {
+        try load(state)
+        let time = max(batch.now, state.record.lastUpdatedAt)
+        let output = reason.map { setup.wire.json($0) } ?? .null
+        // What came in this round before the command is recorded, but not run any more.
+        var events = [HistoryEvent.orchestratorStarted(time)] + state.newEvents
+        events.append(.executionTerminated(reason: reason))
+        events.append(.executionCompleted(.terminated, output: output, failure: nil))
+        state.record.lastUpdatedAt = time
+        var messages: [OutboundMessage] = []
+        finish(state, .terminated, output: output, failure: nil, &messages, &batch)
+        append(events, to: state, &batch)
+        write(state, &batch)
+        addRow(messages, &batch)
+    }
+
+    private func suspend(_ state: InstanceState, reason: String?, _ batch: inout StepBatch) {
+        guard state.record.status != .suspended else { return }
+        happen(.executionSuspended(reason: reason), to: state, &batch)
+        state.record.status = .suspended
+        var messages: [OutboundMessage] = []
+        announce(state, "suspended", &messages)
+        batch.loose += messages
+    }
+
+    private func resume(_ state: InstanceState, reason: String?, _ batch: inout StepBatch) {
+        guard state.record.status == .suspended else { return }
+        happen(.executionResumed(reason: reason), to: state, &batch)
+        state.record.status = .running
+        var messages: [OutboundMessage] = []
+        announce(state, "running", &messages)
+        batch.loose += messages
+    }
+
+    /// Answers who wants to know that a command was taken.
+    private func accept(_ context: CommandContext, instanceID: String, _ batch: inout StepBatch) {
+        guard let reply = context.reply, reply.mode != .none else { return }
+        let body = setup.wire.json(StartAccepted(instanceID: instanceID))
+        batch.loose.append(
+            setup.wire.reply(ReplyMessage(address: reply, status: .accepted, instanceID: instanceID, body: body)))
+    }
+}
+
+extension Refusal {
+    static func finished(_ record: InstanceRecord) -> Refusal {
+        Refusal(
+            .instanceFinished,
+            "The instance '\(record.instanceID)' is \(record.status.rawValue): nothing can reach it any more.")
+    }
+
+    static func unknown(_ instanceID: String) -> Refusal {
+        Refusal(
+            .unknownInstance,
+            "There is no instance '\(instanceID)' in this hub. Start it first, or check the instance ID.")
+    }
+}

@@ -1,0 +1,45 @@
+import Logging
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// Going on where the last host stopped.
+extension PartitionProcessor {
+    func recover() throws {
+        let recovered = try store.recover()
+        lastInstanceKey = recovered.lastInstanceKey
+        lastOutboxID = recovered.lastOutboxID
+        lastHeldID = recovered.lastHeldID
+        for timer in recovered.timers { alarms.set(.timer(timer.key), at: timer.fireAt) }
+        let now = setup.clock.now
+        for var lease in recovered.leases {
+            // Heartbeats that came while nobody listened are still in the queue: everyone gets a full lease.
+            lease.expiresAt = max(lease.expiresAt, now.advanced(by: setup.configuration.lease))
+            leases[lease.key] = lease
+            alarms.set(.lease(lease.key), at: lease.expiresAt)
+        }
+        for message in recovered.held {
+            held.insert(message)
+            // A start that this host knows the orchestration of is taken up at once.
+            let isKnown =
+                message.subject.hasPrefix("orchestration:")
+                && setup.runner.runs(String(message.subject.dropFirst("orchestration:".count)))
+            alarms.set(.held(message.id), at: isKnown ? now : message.expiresAt)
+        }
+        var rows: [OutboxDispatcher.Row] = []
+        for row in recovered.outbox {
+            do {
+                rows.append(OutboxDispatcher.Row(id: row.id, messages: try OutboxCodec.decode(row.messages)))
+            } catch {
+                throw StorageError(.corrupt, "Row \(row.id) of the outbox cannot be read: \(error)")
+            }
+        }
+        setup.logger.info(
+            "A partition goes on",
+            metadata: [
+                "partition": "\(setup.partition)", "outbox": "\(rows.count)", "timers": "\(recovered.timers.count)",
+                "epoch": "\(store.identity.epoch)",
+            ])
+        dispatcher.send(rows)
+    }
+}

@@ -1,0 +1,101 @@
+import Logging
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// Answers to what instances asked for: activities, sub-orchestrations, timers. Each counts once, by the number of what
+/// was asked; a second answer finds nothing open and is dropped.
+extension PartitionProcessor {
+    func workResult(_ result: WorkResult, _ batch: inout StepBatch) throws {
+        let token = result.token
+        guard let state = try openInstance(token.instanceID, execution: token.executionID) else { return }
+        guard case .activity = state.openTasks[token.taskID] else { return }
+        switch result.outcome {
+        case .completed(let value):
+            removeLease(token.taskID, of: state, &batch)
+            happen(.taskCompleted(id: token.taskID, result: value), to: state, &batch)
+        case .failed(let failure):
+            removeLease(token.taskID, of: state, &batch)
+            happen(.taskFailed(id: token.taskID, failure: failure), to: state, &batch)
+        case .heartbeat(let lease):
+            extendLease(token.taskID, of: state, attempt: result.attempt, by: lease, &batch)
+        }
+    }
+
+    /// No queue takes the work items of an activity.
+    func undeliverable(_ token: TaskToken, activity: String, _ batch: inout StepBatch) throws {
+        guard let state = try openInstance(token.instanceID, execution: token.executionID) else { return }
+        guard case .activity = state.openTasks[token.taskID] else { return }
+        let failure = FailureDetails(
+            type: "UnknownActivity",
+            message: "No host has registered the activity '\(activity)' in this hub: it has no queue. Start a host "
+                + "that registers it, or correct the name.",
+            isNonRetriable: true)
+        happen(.taskFailed(id: token.taskID, failure: failure), to: state, &batch)
+    }
+
+    func childCompleted(_ command: ChildCompletedCommand, _ batch: inout StepBatch) throws {
+        let parent = command.parent
+        guard let state = try openInstance(parent.instanceID, execution: parent.executionID) else { return }
+        guard case .subOrchestration = state.openTasks[parent.taskID] else { return }
+        switch command.result {
+        case .completed(let value):
+            happen(.subOrchestrationCompleted(id: parent.taskID, result: value), to: state, &batch)
+        case .failed(let failure):
+            happen(.subOrchestrationFailed(id: parent.taskID, failure: failure), to: state, &batch)
+        }
+    }
+
+    func timerFired(_ key: TimerRow.Key, _ batch: inout StepBatch) throws {
+        guard let state = try find(key: key.instance), state.record.generation == key.generation,
+            !state.record.status.isTerminal
+        else { return }
+        if key.id == -1 {
+            try scheduledStart(of: state, &batch)
+            return
+        }
+        try load(state)
+        guard case .timer = state.openTasks[key.id] else { return }
+        batch.commit.removedTimers.append(key)
+        happen(.timerFired(id: key.id), to: state, &batch)
+    }
+
+    /// A worker has not been heard of for the length of its lease: somebody else gets the work item.
+    func leaseExpired(_ key: TaskLease.Key, _ batch: inout StepBatch) throws {
+        guard var lease = leases[key], let state = try find(key: key.instance) else { return }
+        guard state.record.generation == key.generation, !state.record.status.isTerminal else { return }
+        try load(state)
+        guard case .activity(let name, let input) = state.openTasks[key.taskID] else { return }
+        lease.attempt += 1
+        setup.logger.warning(
+            "An activity's worker is silent; its work item is dispatched again",
+            metadata: [
+                "instance": "\(state.record.instanceID)", "activity": "\(name)", "attempt": "\(lease.attempt)",
+            ])
+        leases[key] = nil
+        batch.commit.removedLeases.append(key)
+        batch.loose.append(workItem(key.taskID, name: name, input: input, attempt: lease.attempt, of: state.record))
+    }
+
+    private func extendLease(
+        _ taskID: Int, of state: InstanceState, attempt: Int?, by duration: Duration, _ batch: inout StepBatch
+    ) {
+        let key = TaskLease.Key(instance: state.record.key, generation: state.record.generation, taskID: taskID)
+        // A worker's word is bounded: between a second and a day.
+        let bounded = min(max(duration, .seconds(1)), .seconds(24 * 3600))
+        let lease = TaskLease(
+            key: key, attempt: attempt ?? leases[key]?.attempt ?? 1, expiresAt: batch.now.advanced(by: bounded))
+        leases[key] = lease
+        alarms.set(.lease(key), at: lease.expiresAt)
+        batch.commit.leases.append(lease)
+    }
+
+    /// The instance, ready to take an answer, if the answer is for its present execution and it can still take one.
+    private func openInstance(_ instanceID: String, execution: String) throws -> InstanceState? {
+        guard let state = try find(instanceID), state.record.executionID == execution,
+            !state.record.status.isTerminal
+        else { return nil }
+        try load(state)
+        return state
+    }
+}

@@ -1,0 +1,231 @@
+import DequeModule
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// Turns messages into history, one partition's worth.
+///
+/// A round:
+/// 1. take what is ready from the mailbox;
+/// 2. validate it, drop duplicates, turn it into events of instances;
+/// 3. run the orchestrators that have something new;
+/// 4. hand everything to the store as one commit, and go on with the next round without waiting;
+/// 5. when the commit is durable: publish its messages, and acknowledge what it came from.
+///
+/// A later round may build on an earlier one that is not durable yet, because commits become durable in order and
+/// nothing leaves the partition before its commit is. When a commit fails, everything in memory is dropped, what was
+/// taken is put back into the mailbox, and a new processor starts from the store.
+actor PartitionProcessor {
+    let setup: PartitionSetup
+    let mailbox: PartitionMailbox
+    let store: any PartitionStore
+    let dispatcher: OutboxDispatcher
+    var cache: InstanceCache
+    var alarms = AlarmQueue()
+    /// Messages that wait for something to exist.
+    var held = HeldMessages()
+    /// Long activities that a worker has taken.
+    var leases: [TaskLease.Key: TaskLease] = [:]
+    /// Keys of messages taken in commits that are not durable yet.
+    var recentKeys: [String: InboxEntry] = [:]
+    var lastInstanceKey: Int64 = 0
+    var lastOutboxID: Int64 = 0
+    var lastHeldID: Int64 = 0
+    /// When old message keys were last forgotten.
+    var lastForgetting: Timestamp?
+
+    /// What was taken and is not durable, by round.
+    private var roundsInFlight: Deque<[PartitionInput]> = []
+    private let alarm: any HostAlarm
+    private var alarmTime: Timestamp?
+    private let failure = Mutex<StorageError?>(nil)
+    private let isStopping = Mutex(false)
+
+    init(setup: PartitionSetup, mailbox: PartitionMailbox, store: any PartitionStore, dispatcher: OutboxDispatcher) {
+        self.setup = setup
+        self.mailbox = mailbox
+        self.store = store
+        self.dispatcher = dispatcher
+        cache = InstanceCache(capacity: setup.configuration.maximumWarmInstances)
+        alarm = setup.clock.makeAlarm(isAnswered: true) { mailbox.signal() }
+    }
+
+    /// Works until `stop` is called and everything taken is durable, or until the store fails.
+    func run() async throws {
+        let wakeUps = mailbox.wakeUps()
+        do {
+            try recover()
+            for await _ in wakeUps {
+                try await workOff()
+                if isStopping.withLock({ $0 }), mailbox.isEmpty, roundsInFlight.isEmpty, dispatcher.isIdle { break }
+            }
+            letGo()
+        } catch {
+            letGo()
+            mailbox.putBack(roundsInFlight.flatMap { $0 })
+            roundsInFlight = []
+            throw error
+        }
+    }
+
+    /// Makes `run` return when all is done. Nothing new should be put into the mailbox after this.
+    nonisolated func stop() {
+        isStopping.withLock { $0 = true }
+        mailbox.signal()
+    }
+
+    private func letGo() {
+        dispatcher.silence()
+        alarm.set(to: nil)
+        for state in cache.all { state.session?.evict() }
+    }
+
+    private func workOff() async throws {
+        while true {
+            if let failure = failure.withLock({ $0 }) { throw failure }
+            // 1 Take.
+            let taken = mailbox.take(most: 256)
+            var inputs: [PartitionInput] = []
+            inputs.reserveCapacity(taken.count)
+            for input in taken {
+                if case .committed(let keys) = input.kind { conclude(keys) } else { inputs.append(input) }
+            }
+            for state in cache.evictable() { state.session?.evict() }
+            let settled = dispatcher.takeSettled()
+            let now = setup.clock.now
+            let isDue = alarms.next.map { $0 <= now } ?? false
+            guard !inputs.isEmpty || !settled.isEmpty || isDue else {
+                if taken.isEmpty { break }
+                continue
+            }
+            await setup.limiter.enter()
+            defer { setup.limiter.leave() }
+            try round(inputs, settled: settled, now: now)
+        }
+        setAlarm()
+    }
+
+    /// Sets the alarm to what comes first, if that has changed.
+    private func setAlarm() {
+        let next = alarms.next
+        if next != alarmTime {
+            alarmTime = next
+            alarm.set(to: next)
+        }
+        alarm.answered()
+    }
+
+    private func round(_ inputs: [PartitionInput], settled: [Int64], now: Timestamp) throws {
+        var batch = StepBatch(now: now)
+        batch.commit.removedOutbox = settled
+        roundsInFlight.append(inputs)
+
+        // 2 Validate, drop duplicates, turn into events.
+        for input in inputs { try apply(input, &batch) }
+        while let subject = alarms.popDue(now) { try ring(subject, &batch) }
+
+        // 3 Run orchestrators. Running one can make another one have something new.
+        var next = 0
+        while next < batch.touched.count {
+            try runEpisode(of: batch.touched[next], &batch)
+            next += 1
+        }
+
+        // 4 Commit.
+        submit(&batch)
+    }
+
+    private func apply(_ input: PartitionInput, _ batch: inout StepBatch) throws {
+        batch.receipts.append(input.receipt)
+        switch input.kind {
+        case .command(.start(let command)): try start(command, from: input.source, &batch)
+        case .command(.raise(let command)): try raise(command, from: input.source, &batch)
+        case .command(.control(let command)): try control(command, from: input.source, &batch)
+        case .command(.childCompleted(let command)): try childCompleted(command, &batch)
+        case .command(.workResult(let result)): try workResult(result, &batch)
+        case .command(.query(let command)): try answer(command, &batch)
+        case .undeliverable(let token, let activity): try undeliverable(token, activity: activity, &batch)
+        case .refused(let refusal): refuse(refusal, source: input.source, reply: nil, &batch)
+        case .committed: break
+        }
+    }
+
+    private func ring(_ subject: AlarmQueue.Subject, _ batch: inout StepBatch) throws {
+        switch subject {
+        case .timer(let key): try timerFired(key, &batch)
+        case .lease(let key): try leaseExpired(key, &batch)
+        case .held(let id): try heldExpired(id, &batch)
+        }
+    }
+
+    /// 4 and 5.
+    private func submit(_ batch: inout StepBatch) {
+        addLoose(&batch)
+        forgetOldKeys(&batch)
+        batch.keys.inbox = batch.commit.inbox.map(\.key)
+        batch.keys.instances = Set(batch.commit.instances.map(\.record.key))
+        for key in batch.keys.instances { cache.peek(key: key)?.commitsInFlight += 1 }
+        let keys = batch.keys
+        let rows = batch.rows
+        let receipts = batch.receipts
+        let answers = batch.answers
+        let setup = setup
+        store.commit(batch.commit) { [weak self, mailbox, dispatcher] result in
+            switch result {
+            case .success:
+                // 5 Publish, then acknowledge.
+                dispatcher.send(rows)
+                if !answers.isEmpty { setup.publisher.publish(answers) }
+                Receipt.settle(receipts)
+                mailbox.add(PartitionInput(.committed(keys)), quietly: true)
+                self?.signalIfStopping()
+            case .failure(let error):
+                self?.fail(error)
+            }
+        }
+    }
+
+    private nonisolated func fail(_ error: StorageError) {
+        failure.withLock { $0 = $0 ?? error }
+        mailbox.signal()
+    }
+
+    private nonisolated func signalIfStopping() {
+        if isStopping.withLock({ $0 }) { mailbox.signal() }
+    }
+
+    /// A commit is durable: what was kept for it can go.
+    private func conclude(_ keys: BatchKeys) {
+        roundsInFlight.removeFirst()
+        for key in keys.inbox { recentKeys[key] = nil }
+        for key in keys.instances { cache.peek(key: key)?.commitsInFlight -= 1 }
+    }
+
+    /// Once an hour, forgets the keys of messages that are too old to come again.
+    private func forgetOldKeys(_ batch: inout StepBatch) {
+        if let last = lastForgetting, batch.now.duration(since: last) < .seconds(3600) { return }
+        lastForgetting = batch.now
+        batch.commit.forgetInboxBefore = batch.now.advanced(by: .zero - setup.configuration.duplicateMemory)
+    }
+
+    private func addLoose(_ batch: inout StepBatch) {
+        guard !batch.loose.isEmpty else { return }
+        addRow(batch.loose, &batch)
+        batch.loose = []
+    }
+
+    /// Commits messages to be published once the commit is durable.
+    func addRow(_ messages: [OutboundMessage], _ batch: inout StepBatch) {
+        // Rows are of bounded size, so that a crash in the middle of a large fan-out repeats few of its messages.
+        var rest = messages[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(64))
+            rest = rest.dropFirst(64)
+            lastOutboxID += 1
+            batch.commit.outbox.append(OutboxRow(id: lastOutboxID, messages: OutboxCodec.encode(part)))
+            batch.rows.append(OutboxDispatcher.Row(id: lastOutboxID, messages: part))
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// Keeps a partition going: when its store fails, drops what is in memory, waits, opens it again and goes on with what
+/// had been taken and was not durable. Meanwhile nothing is acknowledged and nothing is lost.
+final class PartitionRunner: Sendable {
+    private struct State {
+        var processor: PartitionProcessor?
+        var isStopping = false
+    }
+
+    let mailbox = PartitionMailbox()
+    private let setup: PartitionSetup
+    private let open: @Sendable () throws -> any PartitionStore
+    private let makeDispatcher: @Sendable (PartitionMailbox) -> OutboxDispatcher
+    private let state = Mutex(State())
+
+    init(
+        setup: PartitionSetup, open: @escaping @Sendable () throws -> any PartitionStore,
+        makeDispatcher: @escaping @Sendable (PartitionMailbox) -> OutboxDispatcher
+    ) {
+        self.setup = setup
+        self.open = open
+        self.makeDispatcher = makeDispatcher
+    }
+
+    var partition: Int { setup.partition }
+
+    /// Runs until stopped.
+    ///
+    /// - Parameter store: already open; later ones are opened when needed.
+    func run(_ store: any PartitionStore) async throws {
+        var store = store
+        var failures = 0
+        while true {
+            let processor = PartitionProcessor(
+                setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox))
+            let isStopping = state.withLock { state in
+                state.processor = processor
+                return state.isStopping
+            }
+            if isStopping { processor.stop() }
+            let started = setup.clock.now
+            do {
+                try await processor.run()
+                store.close()
+                return
+            } catch let error as StorageError {
+                store.close()
+                // A partition that ran well for a while starts with short pauses again.
+                if setup.clock.now.duration(since: started) > .seconds(60) { failures = 0 }
+                store = try await reopen(after: error, &failures)
+            }
+        }
+    }
+
+    /// Finishes what was taken, then lets `run` return.
+    func stop() {
+        let processor = state.withLock { state in
+            state.isStopping = true
+            return state.processor
+        }
+        processor?.stop()
+    }
+
+    private func reopen(after error: StorageError, _ failures: inout Int) async throws -> any PartitionStore {
+        var error = error
+        while true {
+            failures += 1
+            let base = min(30_000, 200 << min(failures - 1, 8))
+            let pause = Duration.milliseconds(base + Int.random(in: 0...(base / 2)))
+            setup.logger.error(
+                "A partition's store failed; it is opened again after a pause",
+                metadata: ["partition": "\(partition)", "error": "\(error)", "pause": "\(pause)"])
+            try await Task.sleep(for: pause)
+            do {
+                return try open()
+            } catch let next as StorageError {
+                error = next
+            }
+        }
+    }
+}

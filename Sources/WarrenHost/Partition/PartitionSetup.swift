@@ -1,0 +1,18 @@
+import Logging
+import Warren
+import WarrenMessaging
+
+/// What the partitions of one host share, and which partition this is.
+struct PartitionSetup: Sendable {
+    var partition: Int
+    var names: TaskHubName
+    var configuration: HostConfiguration
+    var runner: any OrchestratorRunner
+    var functions: FunctionRegistry
+    var clock: any HostClock
+    /// Publishes what is not kept in an outbox.
+    var publisher: ReliablePublisher
+    var limiter: Limiter
+    var wire: PartitionWire
+    var logger: Logger
+}

@@ -1,0 +1,65 @@
+import Logging
+import Warren
+import WarrenMessaging
+
+/// Reads what external publishers sent and brings it to the partition of its instance: into the mailbox of our own, or
+/// over the broker to another host's. Messages that say nothing we understand become dead letters.
+struct IntakeRelay: Sendable {
+    let decoder: IntakeDecoder
+    let wire: PartitionWire
+    let partitions: [Int: PartitionMailbox]
+    let publisher: ReliablePublisher
+    let clock: any HostClock
+    let logger: Logger
+
+    /// Relays until the subscription ends. What comes after the stop flag is set is left to the next host.
+    func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
+        for try await batch in subscription.batches where !stop.isSet {
+            var own: [Int: [PartitionInput]] = [:]
+            for message in batch {
+                let receipt = Receipt.delivery(subscription, message.tag)
+                switch decoder.command(from: message) {
+                case .success(let command):
+                    let partition = partition(of: command)
+                    if partitions[partition] != nil {
+                        own[partition, default: []].append(
+                            PartitionInput(.command(command), receipt: receipt, source: message))
+                    } else {
+                        publisher.publish([wire.encode(command, partition: partition)]) { end in
+                            if end == .confirmed { Receipt.settle([receipt]) }
+                        }
+                    }
+                case .failure(let refusal): refuse(message, refusal, receipt)
+                }
+            }
+            for (partition, inputs) in own { partitions[partition]?.add(inputs) }
+        }
+    }
+
+    private func partition(of command: Command) -> Int {
+        // Every host can describe the hub.
+        if case .query(let query) = command, case .describe = query.question, let any = partitions.keys.min() {
+            return any
+        }
+        return wire.partition(of: command)
+    }
+
+    private func refuse(_ message: InboundMessage, _ refusal: Refusal, _ receipt: Receipt) {
+        logger.notice(
+            "A message was refused",
+            metadata: [
+                "exchange": "\(message.exchange)", "key": "\(message.routingKey)",
+                "reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)",
+            ])
+        // First safe as a dead letter, then acknowledged.
+        publisher.publish([wire.deadLetter(message, refusal, partition: nil, at: clock.now)]) { end in
+            if end == .confirmed { Receipt.settle([receipt]) }
+        }
+        if let reply = decoder.replyAddress(of: message), reply.mode != .none {
+            publisher.publish([
+                wire.reply(
+                    ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: wire.json(refusal)))
+            ])
+        }
+    }
+}

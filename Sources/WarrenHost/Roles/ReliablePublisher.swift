@@ -1,0 +1,128 @@
+import Warren
+import Logging
+import Synchronization
+import WarrenMessaging
+
+/// Publishes messages that no outbox keeps, again and again until the broker has them: dead letters of the intake,
+/// forwarded messages, results of activities. What caused them is acknowledged only afterwards, so a crash in between
+/// brings the cause back.
+final class ReliablePublisher: Sendable {
+    /// What became of a message in the end.
+    enum End: Sendable {
+        /// The broker has it.
+        case confirmed
+        /// No queue takes it.
+        case unroutable
+        /// The publisher was stopped first.
+        case abandoned
+    }
+
+    private struct Job: Sendable {
+        var messages: [OutboundMessage]
+        var attempt: Int
+        var end: End
+        var completion: @Sendable (End) -> Void
+    }
+
+    private struct State {
+        var retries: [Job] = []
+        var isRetrySet = false
+        var isStopped = false
+        var open = 0
+        var idleWaiters: [OneShot<Void>] = []
+        var alarm: (any HostAlarm)?
+    }
+
+    private let state = Mutex(State())
+    private let transport: any MessageTransport
+    private let clock: any HostClock
+    private let logger: Logger
+
+    init(transport: any MessageTransport, clock: any HostClock, logger: Logger) {
+        self.transport = transport
+        self.clock = clock
+        self.logger = logger
+        let alarm = clock.makeAlarm { [weak self] in self?.sendRetries() }
+        state.withLock { $0.alarm = alarm }
+    }
+
+    /// Publishes messages in order.
+    ///
+    /// - Parameter completion: called once, when all of them are settled: `unroutable` if any of them was.
+    func publish(_ messages: [OutboundMessage], completion: @escaping @Sendable (End) -> Void = { _ in }) {
+        state.withLock { $0.open += 1 }
+        attempt(Job(messages: messages, attempt: 0, end: .confirmed, completion: completion))
+    }
+
+    /// Waits until nothing is on its way.
+    func idle() async {
+        let idle = OneShot<Void>()
+        state.withLock { state in
+            if state.open == 0 { idle.set(()) } else { state.idleWaiters.append(idle) }
+        }
+        await idle.value
+    }
+
+    /// Gives up what is not settled.
+    func stop() {
+        let (jobs, alarm) = state.withLock { state in
+            let jobs = state.retries
+            state.retries = []
+            state.isStopped = true
+            return (jobs, state.alarm)
+        }
+        alarm?.set(to: nil)
+        for job in jobs { end(job, .abandoned) }
+    }
+
+    private func attempt(_ job: Job) {
+        transport.publish(job.messages) { [weak self] outcomes in
+            guard let self else { return job.completion(.abandoned) }
+            var rest = job
+            rest.messages = []
+            for (message, outcome) in zip(job.messages, outcomes) {
+                switch outcome {
+                case .confirmed: break
+                case .returned: rest.end = .unroutable
+                case .refused, .unknown: rest.messages.append(message)
+                }
+            }
+            if rest.messages.isEmpty { end(rest, rest.end) } else { schedule(rest) }
+        }
+    }
+
+    private func end(_ job: Job, _ result: End) {
+        job.completion(result)
+        let waiters = state.withLock { state -> [OneShot<Void>] in
+            state.open -= 1
+            guard state.open == 0 else { return [] }
+            defer { state.idleWaiters = [] }
+            return state.idleWaiters
+        }
+        for waiter in waiters { waiter.set(()) }
+    }
+
+    private func schedule(_ job: Job) {
+        var job = job
+        job.attempt += 1
+        let (alarm, isStopped) = state.withLock { state -> ((any HostAlarm)?, Bool) in
+            if state.isStopped { return (nil, true) }
+            state.retries.append(job)
+            defer { state.isRetrySet = true }
+            return (state.isRetrySet ? nil : state.alarm, false)
+        }
+        if isStopped { return end(job, .abandoned) }
+        let base = min(2_000, 50 << min(job.attempt - 1, 6))
+        alarm?.set(to: clock.now.advanced(by: .milliseconds(base + Int.random(in: 0...(base / 2)))))
+    }
+
+    private func sendRetries() {
+        let jobs = state.withLock { state in
+            let jobs = state.retries
+            state.retries = []
+            state.isRetrySet = false
+            return jobs
+        }
+        for job in jobs { attempt(job) }
+    }
+}

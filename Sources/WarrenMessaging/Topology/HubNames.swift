@@ -1,0 +1,104 @@
+/// A task hub's name, and the names of everything on the broker that belongs to it.
+///
+/// `^[A-Za-z][A-Za-z0-9_-]{0,62}$`: no dots, so that no hub's names are another hub's names, and permissions can be
+/// written as `^warren\..*`.
+package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
+    /// The name itself.
+    package var text: String { names.hub }
+
+    // Built once: these names are written into every message.
+    private let names: Names
+
+    /// - Throws: `MessagingError.Code.badHubName` if the text breaks the rule.
+    package init(_ text: String) throws(MessagingError) {
+        guard Self.isValid(text) else {
+            throw MessagingError(
+                .badHubName,
+                "'\(text.prefix(80))' cannot name a task hub. Use 1 to 63 letters, digits, '_' or '-', "
+                    + "beginning with a letter.")
+        }
+        names = Names(text)
+    }
+
+    package var startExchange: String { names.start }
+    package var eventExchange: String { names.event }
+    package var controlExchange: String { names.control }
+    package var partitionExchange: String { names.partition }
+    package var activityExchange: String { names.activity }
+    package var resultExchange: String { names.result }
+    package var lifecycleExchange: String { names.lifecycle }
+    package var consoleExchange: String { names.console }
+    package var deadExchange: String { names.dead }
+    package var unroutedExchange: String { names.unrouted }
+
+    package var intakeQueue: String { names.intake }
+    package var consoleQueue: String { names.console }
+    package var deadQueue: String { names.dead }
+    /// Work items the broker gave up on. Not `{h}.activity.dead`: that is the queue of an activity named `dead`.
+    package var activityDeadQueue: String { names.activityDead }
+    package var unroutedQueue: String { names.unrouted }
+
+    /// The queue of a partition: zero-padded to the width of the highest number, two digits at least, so that names
+    /// sort as numbers do.
+    package func partitionQueue(_ partition: Int, of count: Int) -> String {
+        let digits = String(partition)
+        let width = max(2, String(max(count - 1, 0)).utf8.count)
+        return names.partitionPrefix + String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+
+    /// The routing key of a partition on the partition exchange.
+    package func partitionKey(_ partition: Int) -> String { String(partition) }
+
+    package func activityQueue(_ activity: String) -> String { names.activityPrefix + activity }
+
+    /// The partition that a queue of this hub belongs to; `nil` if it is no partition's queue.
+    package func partition(ofQueue queue: String) -> Int? {
+        guard queue.hasPrefix(names.partitionPrefix) else { return nil }
+        let digits = queue.utf8.dropFirst(names.partitionPrefix.utf8.count)
+        guard (2...9).contains(digits.count), digits.allSatisfy({ $0 &- 0x30 < 10 }) else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int($1 &- 0x30) }
+    }
+
+    /// Whether a name belongs to this hub.
+    package func owns(_ name: String) -> Bool { name.hasPrefix(names.prefix) }
+
+    package var description: String { text }
+
+    package static func == (left: TaskHubName, right: TaskHubName) -> Bool { left.text == right.text }
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+
+    private static func isValid(_ text: String) -> Bool {
+        guard (1...63).contains(text.utf8.count), let first = text.utf8.first, first.isASCIILetter else { return false }
+        return text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2D }
+    }
+
+    private final class Names: Sendable {
+        let hub, prefix: String
+        let start, event, control, partition, activity, result, lifecycle, console, dead, unrouted: String
+        let intake, activityDead, partitionPrefix, activityPrefix: String
+
+        init(_ hub: String) {
+            self.hub = hub
+            prefix = hub + "."
+            start = hub + ".start"
+            event = hub + ".event"
+            control = hub + ".control"
+            partition = hub + ".partition"
+            activity = hub + ".activity"
+            result = hub + ".result"
+            lifecycle = hub + ".lifecycle"
+            console = hub + ".console"
+            dead = hub + ".dead"
+            unrouted = hub + ".unrouted"
+            intake = hub + ".intake"
+            activityDead = hub + ".dead.activity"
+            partitionPrefix = hub + ".partition."
+            activityPrefix = hub + ".activity."
+        }
+    }
+}
+
+extension UInt8 {
+    var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
+    var isASCIIDigit: Bool { self &- 0x30 < 10 }
+}

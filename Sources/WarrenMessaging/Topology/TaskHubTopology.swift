@@ -1,0 +1,104 @@
+import AMQP
+
+/// Which exchanges and queues a task hub has, and who reads them.
+///
+/// | Queue | Reader |
+/// |---|---|
+/// | `{h}.intake` | one host at a time: forwards to partitions |
+/// | `{h}.partition.<nn>` | the partition's owner |
+/// | `{h}.activity.<name>` | the workers that registered the activity |
+/// | `{h}.dead.activity` | hosts: each work item the broker gave up on becomes a failed activity |
+/// | `{h}.console` | people |
+/// | `{h}.dead`, `{h}.unrouted` | operators |
+///
+/// Arguments are frozen: a queue cannot be declared again with others (406). They say what other versions would choose
+/// differently: RabbitMQ 4 gives a quorum queue a delivery limit of 20, 3.x none, and a limit of -1 loses messages on
+/// 3.10. Bounds that operators may want to change belong in policies.
+package enum TaskHubTopology {
+    /// How many console lines wait for a reader before the oldest go.
+    package static let consoleBound = 100_000
+
+    private static let deliveryLimit: FieldValue = 100_000
+
+    /// Everything but the queues of activities.
+    package static func hub(_ hub: TaskHubName, partitions count: Int) -> Topology {
+        var topology = Topology()
+        let parked: FieldTable = ["alternate-exchange": .string(hub.unroutedExchange)]
+        topology.exchanges = [
+            .init(name: hub.unroutedExchange, kind: .fanout),
+            .init(name: hub.startExchange, kind: .topic, arguments: parked),
+            .init(name: hub.eventExchange, kind: .topic, arguments: parked),
+            .init(name: hub.controlExchange, kind: .topic, arguments: parked),
+            .init(name: hub.partitionExchange, kind: .direct),
+            .init(name: hub.activityExchange, kind: .direct),
+            .init(name: hub.resultExchange, kind: .direct),
+            .init(name: hub.lifecycleExchange, kind: .topic),
+            .init(name: hub.consoleExchange, kind: .topic),
+            .init(name: hub.deadExchange, kind: .topic),
+        ]
+
+        // The dead-letter queues come first: at-least-once dead lettering wants its target to exist.
+        topology.queues = [
+            .init(name: hub.deadQueue, arguments: quorum),
+            .init(name: hub.activityDeadQueue, arguments: quorum),
+            .init(name: hub.unroutedQueue, arguments: quorum),
+            .init(name: hub.consoleQueue, arguments: console),
+            .init(name: hub.intakeQueue, arguments: ordered(hub)),
+        ]
+        topology.bindings = [
+            .init(queue: hub.deadQueue, exchange: hub.deadExchange, routingKey: "#"),
+            .init(queue: hub.activityDeadQueue, exchange: hub.deadExchange, routingKey: "work"),
+            .init(queue: hub.unroutedQueue, exchange: hub.unroutedExchange, routingKey: ""),
+            .init(queue: hub.consoleQueue, exchange: hub.consoleExchange, routingKey: "#"),
+            .init(queue: hub.intakeQueue, exchange: hub.startExchange, routingKey: "#"),
+            .init(queue: hub.intakeQueue, exchange: hub.eventExchange, routingKey: "#"),
+            .init(queue: hub.intakeQueue, exchange: hub.controlExchange, routingKey: "#"),
+        ]
+        for partition in 0..<count {
+            let queue = hub.partitionQueue(partition, of: count)
+            topology.queues.append(.init(name: queue, arguments: ordered(hub)))
+            topology.bindings.append(
+                .init(queue: queue, exchange: hub.partitionExchange, routingKey: hub.partitionKey(partition)))
+            topology.bindings.append(.init(queue: queue, exchange: hub.resultExchange, routingKey: queue))
+        }
+        return topology
+    }
+
+    /// The queues of activities, in the order of their names.
+    package static func activities(_ names: some Collection<String>, of hub: TaskHubName) -> Topology {
+        var topology = Topology()
+        for name in names.sorted() {
+            let queue = hub.activityQueue(name)
+            topology.queues.append(.init(name: queue, arguments: work(hub, deadLetterKey: "work")))
+            topology.bindings.append(.init(queue: queue, exchange: hub.activityExchange, routingKey: name))
+        }
+        return topology
+    }
+
+    private static var quorum: FieldTable {
+        ["x-queue-type": "quorum", "x-delivery-limit": deliveryLimit]
+    }
+
+    private static var console: FieldTable {
+        var arguments = quorum
+        arguments["x-overflow"] = "drop-head"
+        arguments["x-max-length"] = .int64(Int64(consoleBound))
+        return arguments
+    }
+
+    /// At-least-once dead lettering silently becomes at-most-once without `reject-publish`.
+    private static func work(_ hub: TaskHubName, deadLetterKey: String) -> FieldTable {
+        var arguments = quorum
+        arguments["x-dead-letter-exchange"] = .string(hub.deadExchange)
+        arguments["x-dead-letter-routing-key"] = .string(deadLetterKey)
+        arguments["x-dead-letter-strategy"] = "at-least-once"
+        arguments["x-overflow"] = "reject-publish"
+        return arguments
+    }
+
+    private static func ordered(_ hub: TaskHubName) -> FieldTable {
+        var arguments = work(hub, deadLetterKey: "broker")
+        arguments["x-single-active-consumer"] = true
+        return arguments
+    }
+}

@@ -1,0 +1,15 @@
+/// What is to be done after the broker's lock is released: in this order.
+struct BrokerActions {
+    /// Readers to wake; `nil` ends the stream.
+    var resume: [(BrokerConsumer.Waiter, [InboundMessage]?)] = []
+    /// Whether completions were queued and nobody is running them.
+    var runsCompletions = false
+    /// Who waited for everything to be settled.
+    var quiescent: [CheckedContinuation<Void, Never>] = []
+
+    func perform(runCompletions: () -> Void) {
+        for (waiter, batch) in resume { waiter.resume(returning: batch) }
+        if runsCompletions { runCompletions() }
+        for waiter in quiescent { waiter.resume() }
+    }
+}

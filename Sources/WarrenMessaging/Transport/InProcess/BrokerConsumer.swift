@@ -1,0 +1,63 @@
+import DequeModule
+
+/// A consumer of the in-process broker: what it was given and has not acknowledged.
+struct BrokerConsumer {
+    typealias Waiter = CheckedContinuation<[InboundMessage]?, Never>
+
+    let number: Int
+    let queue: Int
+    /// 0: as many as there are.
+    let prefetch: Int
+    let acknowledges: Bool
+
+    /// Delivered, and not yet taken by the reader of the stream.
+    var mailbox: [InboundMessage] = []
+    /// The reader, if it waits.
+    var waiter: Waiter?
+
+    private(set) var outstanding = 0
+    // Indexed by tag number: tags rise by one, and are mostly acknowledged in order.
+    private var unacknowledged: Deque<BrokerQueue.Entry?> = []
+    private var firstTag: UInt64 = 1
+
+    init(number: Int, queue: Int, prefetch: Int, acknowledges: Bool) {
+        self.number = number
+        self.queue = queue
+        self.prefetch = prefetch
+        self.acknowledges = acknowledges
+    }
+
+    var hasCredit: Bool { prefetch == 0 || outstanding < prefetch }
+
+    mutating func deliver(_ entry: BrokerQueue.Entry) {
+        var message = entry.message.content
+        message.isRedelivered = entry.isRedelivered
+        message.tag = DeliveryTag(channel: UInt64(number), number: firstTag + UInt64(unacknowledged.count))
+        mailbox.append(message)
+        if acknowledges {
+            unacknowledged.append(entry)
+            outstanding += 1
+        }
+    }
+
+    /// The entry of a tag; `nil` if it is not outstanding here.
+    mutating func acknowledge(_ tag: DeliveryTag) -> BrokerQueue.Entry? {
+        guard tag.channel == UInt64(number), tag.number >= firstTag else { return nil }
+        let index = tag.number - firstTag
+        guard index < UInt64(unacknowledged.count), let entry = unacknowledged[Int(index)] else { return nil }
+        unacknowledged[Int(index)] = nil
+        outstanding -= 1
+        while let first = unacknowledged.first, first == nil {
+            unacknowledged.removeFirst()
+            firstTag += 1
+        }
+        return entry
+    }
+
+    /// Everything outstanding, oldest first, for the queue to take back.
+    func returned() -> [BrokerQueue.Entry] {
+        unacknowledged.compactMap { entry in
+            entry.map { BrokerQueue.Entry(message: $0.message, sequence: $0.sequence, isRedelivered: true, receipt: $0.receipt) }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import AMQP
+
+extension InProcessBroker {
+    /// What a reader gets: messages at once, the end, or its turn later.
+    enum Reading {
+        case batch([InboundMessage])
+        case ended
+        case later
+    }
+
+    mutating func consume(_ name: String, prefetch: Int) throws(MessagingError) -> (Int, BrokerActions) {
+        try checkOpen()
+        guard let queue = queueNumbers[name] else {
+            throw MessagingError(.missing, "There is no queue '\(name)'. Provision the task hub's topology first.")
+        }
+        guard !queues[queue]!.isExclusive else {
+            throw MessagingError(.inUse, "The queue '\(name)' belongs to another consumer. Choose another name.")
+        }
+        return (addConsumer(of: queue, prefetch: prefetch, acknowledges: true), finish())
+    }
+
+    mutating func consumeReplies(_ name: String) throws(MessagingError) -> (Int, BrokerActions) {
+        try checkOpen()
+        guard queueNumbers[name] == nil else {
+            throw MessagingError(.inUse, "The queue '\(name)' exists. Choose another name for replies.")
+        }
+        let queue = addQueue(BrokerQueue(name: name, arguments: [:], isExclusive: true))
+        return (addConsumer(of: queue, prefetch: 0, acknowledges: false), finish())
+    }
+
+    private mutating func addConsumer(of queue: Int, prefetch: Int, acknowledges: Bool) -> Int {
+        let number = consumers.count
+        consumers.append(
+            BrokerConsumer(number: number, queue: queue, prefetch: max(0, prefetch), acknowledges: acknowledges))
+        if queues[queue]!.consumers.isEmpty { busy += queues[queue]!.count }
+        queues[queue]!.consumers.append(number)
+        touch(queue)
+        return number
+    }
+
+    /// The reader of a subscription asks for more.
+    mutating func read(_ number: Int, waiter: BrokerConsumer.Waiter) -> (Reading, BrokerActions) {
+        guard consumers[number] != nil else { return (.ended, BrokerActions()) }
+        let batch = consumers[number]!.mailbox
+        guard batch.isEmpty else {
+            consumers[number]!.mailbox = []
+            taken(batch.count, by: number)
+            return (.batch(batch), finish())
+        }
+        // One reader at a time: a second one takes over and the first sees the end.
+        var actions = BrokerActions()
+        if let earlier = consumers[number]!.waiter { actions.resume.append((earlier, nil)) }
+        consumers[number]!.waiter = waiter
+        return (.later, actions)
+    }
+
+    /// The reader's task was cancelled.
+    mutating func stopReading(_ number: Int) -> BrokerActions {
+        var actions = BrokerActions()
+        if let waiter = consumers[number]?.waiter {
+            consumers[number]!.waiter = nil
+            actions.resume.append((waiter, nil))
+        }
+        return actions
+    }
+
+    mutating func acknowledge(_ tags: [DeliveryTag], by number: Int) -> BrokerActions {
+        for tag in tags {
+            guard let queue = consumers[number]?.queue, let entry = consumers[number]!.acknowledge(tag) else { continue }
+            queues[queue]!.unacknowledged -= 1
+            busy -= 1
+            if let receipt = entry.receipt { settle(receipt) }
+            touch(queue)
+        }
+        return finish()
+    }
+
+    /// Ends a consumer. What it holds goes back, in order; the next consumer gets it.
+    mutating func close(_ number: Int) -> BrokerActions {
+        guard let consumer = consumers[number] else { return BrokerActions() }
+        consumers[number] = nil
+        let queue = consumer.queue
+        if queues[queue]!.isExclusive {
+            busy -= queues[queue]!.count
+            removeQueue(queue)
+        } else {
+            queues[queue]!.consumers.removeAll { $0 == number }
+            queues[queue]!.turn = 0
+            queues[queue]!.putBack(consumer.returned())
+            if queues[queue]!.consumers.isEmpty { busy -= queues[queue]!.count }
+            touch(queue)
+        }
+        var actions = finish()
+        if let waiter = consumer.waiter { actions.resume.append((waiter, nil)) }
+        return actions
+    }
+
+    /// Ends everything: what is not settled ends as unknown.
+    mutating func shutdown() -> BrokerActions {
+        isClosed = true
+        var resumed: [(BrokerConsumer.Waiter, [InboundMessage]?)] = []
+        for number in consumers.indices {
+            if let waiter = consumers[number]?.waiter { resumed.append((waiter, nil)) }
+            consumers[number] = nil
+        }
+        for case let publish? in publishes {
+            var outcomes = publish.outcomes
+            for index in outcomes.indices where publish.open[index] > 0 {
+                outcomes[index] = .unknown(reason: "the transport was shut down before the message was acknowledged")
+            }
+            completions.append((publish.completion, outcomes))
+        }
+        publishes = []
+        freePublishes = []
+        queues = []
+        freeQueues = []
+        queueNumbers = [:]
+        exchanges = [:]
+        unsettled = 0
+        busy = 0
+        var actions = finish()
+        actions.resume += resumed
+        return actions
+    }
+
+    func checkOpen() throws(MessagingError) {
+        if isClosed { throw MessagingError(.closed, "The transport is shut down. Make a new one.") }
+    }
+}

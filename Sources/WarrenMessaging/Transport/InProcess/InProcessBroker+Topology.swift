@@ -1,0 +1,79 @@
+import AMQP
+
+extension InProcessBroker {
+    mutating func provision(_ topology: Topology) throws(MessagingError) {
+        try checkOpen()
+        for exchange in topology.exchanges {
+            guard exchange.kind != .headers else {
+                throw MessagingError(
+                    .unsupported,
+                    "The in-process transport has no headers exchanges ('\(exchange.name)'). Use a topic exchange.")
+            }
+            if let existing = exchanges[exchange.name] {
+                try check(existing, is: exchange)
+            } else {
+                exchanges[exchange.name] = BrokerExchange(exchange)
+            }
+        }
+        for queue in topology.queues {
+            if let number = queueNumbers[queue.name] {
+                try check(queues[number]!, is: queue)
+            } else {
+                _ = addQueue(BrokerQueue(name: queue.name, arguments: queue.arguments))
+            }
+        }
+        for binding in topology.bindings {
+            guard let queue = queueNumbers[binding.queue] else { throw missing("queue", binding.queue) }
+            guard exchanges[binding.exchange] != nil else { throw missing("exchange", binding.exchange) }
+            exchanges[binding.exchange]!.bind(binding, to: queue)
+        }
+    }
+
+    func verify(_ topology: Topology) throws(MessagingError) {
+        try checkOpen()
+        for exchange in topology.exchanges {
+            guard let existing = exchanges[exchange.name] else { throw missing("exchange", exchange.name) }
+            try check(existing, is: exchange)
+        }
+        for queue in topology.queues {
+            guard let number = queueNumbers[queue.name] else { throw missing("queue", queue.name) }
+            try check(queues[number]!, is: queue)
+        }
+        for binding in topology.bindings where exchanges[binding.exchange]?.bindings.contains(binding) != true {
+            throw missing(
+                "binding", "\(binding.exchange) -> \(binding.queue) with key '\(binding.routingKey)'")
+        }
+    }
+
+    mutating func addQueue(_ queue: BrokerQueue) -> Int {
+        let number = freeQueues.popLast() ?? queues.count
+        if number == queues.count { queues.append(queue) } else { queues[number] = queue }
+        queueNumbers[queue.name] = number
+        return number
+    }
+
+    /// Only reply queues go, and nothing is ever bound to them.
+    mutating func removeQueue(_ number: Int) {
+        guard let queue = queues[number] else { return }
+        queueNumbers[queue.name] = nil
+        queues[number] = nil
+        freeQueues.append(number)
+    }
+
+    private func check(_ existing: BrokerExchange, is wanted: Topology.Exchange) throws(MessagingError) {
+        guard existing.declaration == wanted else {
+            throw MessagingError(
+                .different, "The exchange '\(wanted.name)' exists with another type or other arguments.")
+        }
+    }
+
+    private func check(_ existing: BrokerQueue, is wanted: Topology.Queue) throws(MessagingError) {
+        guard existing.arguments == wanted.arguments, !existing.isExclusive else {
+            throw MessagingError(.different, "The queue '\(wanted.name)' exists with other arguments.")
+        }
+    }
+
+    private func missing(_ kind: String, _ name: String) -> MessagingError {
+        MessagingError(.missing, "There is no \(kind) '\(name)'. Provision the task hub's topology first.")
+    }
+}

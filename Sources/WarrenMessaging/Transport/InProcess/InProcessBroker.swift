@@ -1,0 +1,210 @@
+import AMQP
+import DequeModule
+
+/// The state of an in-process transport: exchanges, queues, consumers, publishes. Pure: it decides, its owner acts.
+///
+/// Publishing and dispatching are here; see `+Consumers` and `+Topology` for the rest.
+struct InProcessBroker {
+    var exchanges: [String: BrokerExchange] = [:]
+    /// Queues by number; a removed reply queue leaves `nil` and its number is used again.
+    var queues: [BrokerQueue?] = []
+    var freeQueues: [Int] = []
+    var queueNumbers: [String: Int] = [:]
+    /// Consumers by number; `nil` when closed. Numbers are not used again: they tell old tags from new ones.
+    var consumers: [BrokerConsumer?] = []
+    var isClosed = false
+
+    /// Publishes that wait, by number, and what is known of them in the order in which it became known.
+    var publishes: [BrokerPublish?] = []
+    var freePublishes: [Int] = []
+    var completions: [(BrokerPublish.Completion, [PublishOutcome])] = []
+    var isRunningCompletions = false
+
+    /// Messages that are not settled: in work queues, as their publishers see it.
+    var unsettled = 0
+    /// Messages in queues that somebody reads.
+    var busy = 0
+    var lastWaiter = 0
+    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+
+    /// Queues with something to hand out and consumers whose mailbox grew during the present call.
+    private var touchedQueues: [Int] = []
+    var touchedConsumers: [Int] = []
+    private var routed: [Int] = []
+
+    // MARK: - Publishing
+
+    mutating func publish(_ messages: [OutboundMessage], _ completion: @escaping BrokerPublish.Completion) -> BrokerActions {
+        guard !isClosed else {
+            let outcomes = messages.map { _ in PublishOutcome.unknown(reason: "the transport is shut down") }
+            completions.append((completion, outcomes))
+            return finish()
+        }
+        let number = freePublishes.popLast() ?? publishes.count
+        if number == publishes.count { publishes.append(nil) }
+        publishes[number] = BrokerPublish(count: messages.count, completion: completion)
+        // One more than there are messages, so that it cannot be complete before all of them are in.
+        publishes[number]!.unsettled = 1
+        for (index, message) in messages.enumerated() { take(message, .init(publish: number, index: index)) }
+        publishes[number]!.unsettled -= 1
+        if publishes[number]!.unsettled == 0 { complete(number) }
+        return finish()
+    }
+
+    private mutating func take(_ message: OutboundMessage, _ receipt: BrokerQueue.Receipt) {
+        routed.removeAll(keepingCapacity: true)
+        guard route(message) else {
+            // A broker closes the channel here, and what became of the message is not told.
+            publishes[receipt.publish]!.outcomes[receipt.index] =
+                .unknown(reason: "no exchange '\(message.exchange)'; provision the task hub's topology first")
+            return
+        }
+        if routed.isEmpty {
+            if message.isMandatory {
+                publishes[receipt.publish]!.outcomes[receipt.index] = .returned(code: 312, text: "NO_ROUTE")
+            }
+            return
+        }
+        let stored = BrokerQueue.Message(
+            InboundMessage(
+                exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+                body: message.body))
+        var open: Int32 = 0
+        for queue in routed {
+            if queues[queue]!.isFull {
+                guard queues[queue]!.dropsHead else {
+                    publishes[receipt.publish]!.outcomes[receipt.index] = .refused
+                    continue
+                }
+                dropHead(queue)
+            }
+            let waits = queues[queue]!.confirmsOnAcknowledge
+            queues[queue]!.append(stored, receipt: waits ? receipt : nil)
+            if waits { open += 1 }
+            if !queues[queue]!.consumers.isEmpty { busy += 1 }
+            touch(queue)
+        }
+        if open > 0 {
+            publishes[receipt.publish]!.open[receipt.index] = open
+            publishes[receipt.publish]!.unsettled += 1
+            unsettled += 1
+        }
+    }
+
+    /// Finds the queues of a message. False: there is no such exchange.
+    private mutating func route(_ message: OutboundMessage) -> Bool {
+        if message.exchange.isEmpty {
+            if let queue = queueNumbers[message.routingKey] { routed.append(queue) }
+            return true
+        }
+        var name = message.exchange
+        guard exchanges[name] != nil else { return false }
+        // Alternates of alternates, but never in a circle.
+        for _ in 0..<8 {
+            exchanges[name]!.route(message.routingKey, into: &routed)
+            if !message.properties.headers.isEmpty, case .array(let keys)? = message.properties.headers["CC"] {
+                for case .string(let key) in keys { exchanges[name]!.route(key, into: &routed) }
+            }
+            guard routed.isEmpty, let next = exchanges[name]!.alternate, exchanges[next] != nil else { return true }
+            name = next
+        }
+        return true
+    }
+
+    private mutating func dropHead(_ queue: Int) {
+        guard let dropped = queues[queue]!.ready.popFirst() else { return }
+        if !queues[queue]!.consumers.isEmpty { busy -= 1 }
+        if let receipt = dropped.receipt { settle(receipt) }
+    }
+
+    /// One of the queues of a message is done with it.
+    mutating func settle(_ receipt: BrokerQueue.Receipt) {
+        publishes[receipt.publish]!.open[receipt.index] -= 1
+        guard publishes[receipt.publish]!.open[receipt.index] == 0 else { return }
+        unsettled -= 1
+        publishes[receipt.publish]!.unsettled -= 1
+        if publishes[receipt.publish]!.unsettled == 0 { complete(receipt.publish) }
+    }
+
+    private mutating func complete(_ number: Int) {
+        guard let publish = publishes[number] else { return }
+        publishes[number] = nil
+        freePublishes.append(number)
+        completions.append((publish.completion, publish.outcomes))
+    }
+
+    // MARK: - Handing out
+
+    mutating func touch(_ queue: Int) {
+        if touchedQueues.last != queue { touchedQueues.append(queue) }
+    }
+
+    /// Hands out what can be handed out, and says what to do once the lock is released.
+    mutating func finish() -> BrokerActions {
+        for queue in touchedQueues where queues[queue] != nil { dispatch(queue) }
+        touchedQueues.removeAll(keepingCapacity: true)
+
+        var actions = BrokerActions()
+        for number in touchedConsumers {
+            guard let waiter = consumers[number]?.waiter, let batch = consumers[number]?.mailbox, !batch.isEmpty else {
+                continue
+            }
+            consumers[number]!.waiter = nil
+            consumers[number]!.mailbox = []
+            taken(batch.count, by: number)
+            actions.resume.append((waiter, batch))
+        }
+        touchedConsumers.removeAll(keepingCapacity: true)
+        if !completions.isEmpty && !isRunningCompletions {
+            isRunningCompletions = true
+            actions.runsCompletions = true
+        }
+        if isQuiescent && !waiters.isEmpty {
+            actions.quiescent = waiters.sorted { $0.key < $1.key }.map(\.value)
+            waiters = [:]
+        }
+        return actions
+    }
+
+    var isQuiescent: Bool { busy == 0 && completions.isEmpty && !isRunningCompletions }
+
+    /// A reader that does not acknowledge has taken messages: nobody will hear of them again.
+    mutating func taken(_ count: Int, by number: Int) {
+        guard let consumer = consumers[number], !consumer.acknowledges else { return }
+        busy -= count
+        queues[consumer.queue]!.unacknowledged -= count
+    }
+
+    private mutating func dispatch(_ queue: Int) {
+        while !queues[queue]!.ready.isEmpty, let number = nextConsumer(of: queue) {
+            let entry = queues[queue]!.ready.removeFirst()
+            queues[queue]!.unacknowledged += 1
+            hand(entry, to: number)
+        }
+    }
+
+    /// The consumer that may have the next message: the active one, or whose turn it is.
+    private mutating func nextConsumer(of queue: Int) -> Int? {
+        let count = queues[queue]!.consumers.count
+        guard count > 0 else { return nil }
+        if queues[queue]!.isSingleActive || count == 1 {
+            let number = queues[queue]!.consumers[0]
+            return consumers[number]!.hasCredit ? number : nil
+        }
+        for step in 0..<count {
+            let index = (queues[queue]!.turn + step) % count
+            let number = queues[queue]!.consumers[index]
+            if consumers[number]!.hasCredit {
+                queues[queue]!.turn = (index + 1) % count
+                return number
+            }
+        }
+        return nil
+    }
+
+    private mutating func hand(_ entry: BrokerQueue.Entry, to number: Int) {
+        if consumers[number]!.mailbox.isEmpty { touchedConsumers.append(number) }
+        consumers[number]!.deliver(entry)
+        if !consumers[number]!.acknowledges, let receipt = entry.receipt { settle(receipt) }
+    }
+}

@@ -1,0 +1,22 @@
+/// A consumer of a queue of the in-process transport.
+final class InProcessSubscription: MessageSubscription {
+    let batches: AsyncThrowingStream<[InboundMessage], any Error>
+
+    private let transport: InProcessTransport
+    private let consumer: Int
+
+    init(transport: InProcessTransport, consumer: Int) {
+        self.transport = transport
+        self.consumer = consumer
+        // Pulled, not pushed: what piles up while the reader works comes as one batch.
+        batches = AsyncThrowingStream { await transport.next(consumer) }
+    }
+
+    func acknowledge(_ tags: [DeliveryTag]) {
+        transport.acknowledge(tags, by: consumer)
+    }
+
+    func close() async {
+        transport.close(consumer)
+    }
+}

@@ -1,0 +1,148 @@
+import Dispatch
+import Synchronization
+
+/// Carries messages between roles of one process, without a broker.
+///
+/// One instance may serve several hosts and clients. It confirms a message into a work queue (one with a dead-letter
+/// exchange) only when its consumer has acknowledged it, so a host's outbox still carries the durability; a message
+/// into any other queue (console, dead letters, replies) is confirmed at once, for nobody may ever read it.
+///
+/// Not imitated: expiration, delivery limits, dead lettering by the broker, headers exchanges.
+package final class InProcessTransport: MessageTransport {
+    private let broker = Mutex(InProcessBroker())
+    // Completions run here and nowhere else, so that they never run inside `publish` and never side by side.
+    private let callbacks = DispatchQueue(label: "warren.in-process-transport")
+
+    package init() {}
+
+    package func publish(
+        _ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void
+    ) {
+        perform(broker.withLock { $0.publish(messages, completion) })
+    }
+
+    package func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
+        try subscribe { broker throws(MessagingError) in try broker.consume(queue, prefetch: prefetch) }
+    }
+
+    package func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
+        try subscribe { broker throws(MessagingError) in try broker.consumeReplies(queue) }
+    }
+
+    package func provision(_ topology: Topology) async throws {
+        try broker.withLock { try $0.provision(topology) }
+    }
+
+    package func verify(_ topology: Topology) async throws {
+        try broker.withLock { try $0.verify(topology) }
+    }
+
+    package func depth(of queue: String) async throws -> Int {
+        try broker.withLock { broker in
+            try broker.checkOpen()
+            guard let number = broker.queueNumbers[queue], let depth = broker.queues[number]?.ready.count else {
+                throw MessagingError(.missing, "There is no queue '\(queue)'.")
+            }
+            return depth
+        }
+    }
+
+    package func shutdown() async {
+        perform(broker.withLock { $0.shutdown() })
+        await withCheckedContinuation { done in callbacks.async { done.resume() } }
+    }
+
+    // MARK: - For tests
+
+    /// How many published messages wait for an acknowledgement.
+    package var unsettled: Int { broker.withLock { $0.unsettled } }
+
+    /// Waits until every message in a queue that somebody reads is acknowledged (without acknowledgements: taken from
+    /// the stream) and every completion has returned. Returns early if the task is cancelled.
+    package func quiescence() async {
+        let number = broker.withLock { broker in
+            broker.lastWaiter += 1
+            return broker.lastWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                let isQuiescent = broker.withLock { broker in
+                    if !broker.isQuiescent { broker.waiters[number] = waiter }
+                    return broker.isQuiescent
+                }
+                if isQuiescent { return waiter.resume() }
+                // Cancelled before the wait was registered: the handler has run and found nothing.
+                if Task.isCancelled { stopWaiting(number) }
+            }
+        } onCancel: {
+            stopWaiting(number)
+        }
+    }
+
+    private func stopWaiting(_ number: Int) {
+        broker.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
+    }
+
+    // MARK: - For subscriptions
+
+    func next(_ consumer: Int) async -> [InboundMessage]? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                let (reading, actions) = broker.withLock { $0.read(consumer, waiter: waiter) }
+                switch reading {
+                case .batch(let batch): waiter.resume(returning: batch)
+                case .ended: waiter.resume(returning: nil)
+                case .later: break
+                }
+                perform(actions)
+                if case .later = reading, Task.isCancelled { stopReading(consumer) }
+            }
+        } onCancel: {
+            stopReading(consumer)
+        }
+    }
+
+    func acknowledge(_ tags: [DeliveryTag], by consumer: Int) {
+        perform(broker.withLock { $0.acknowledge(tags, by: consumer) })
+    }
+
+    func close(_ consumer: Int) {
+        perform(broker.withLock { $0.close(consumer) })
+    }
+
+    private func stopReading(_ consumer: Int) {
+        perform(broker.withLock { $0.stopReading(consumer) })
+    }
+
+    private func subscribe(
+        _ body: (inout InProcessBroker) throws(MessagingError) -> (Int, BrokerActions)
+    ) throws(MessagingError) -> InProcessSubscription {
+        let result = broker.withLock { broker in
+            Result { () throws(MessagingError) in try body(&broker) }
+        }
+        let (number, actions) = try result.get()
+        perform(actions)
+        return InProcessSubscription(transport: self, consumer: number)
+    }
+
+    private func perform(_ actions: BrokerActions) {
+        actions.perform {
+            callbacks.async { self.runCompletions() }
+        }
+    }
+
+    /// Runs what is complete until nothing is, in the order in which it became so.
+    private func runCompletions() {
+        while true {
+            let (ready, actions) = broker.withLock { broker in
+                let ready = broker.completions
+                broker.completions = []
+                if ready.isEmpty { broker.isRunningCompletions = false }
+                return (ready, broker.finish())
+            }
+            actions.perform {}
+            if ready.isEmpty { return }
+            for (completion, outcomes) in ready { completion(outcomes) }
+        }
+    }
+}

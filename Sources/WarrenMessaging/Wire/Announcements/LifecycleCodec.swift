@@ -1,0 +1,82 @@
+import AMQP
+import Warren
+
+/// Lifecycle messages: `{h}.lifecycle`, routing keys `orchestration.<status>.<name>` and `instance.<id>.<status>`.
+///
+/// The same facts three times, for three kinds of readers: `warren-*` headers, the attributes of a cloud event, and the
+/// body as JSON.
+package struct LifecycleCodec: Sendable {
+    private let hub: TaskHubName
+
+    package init(hub: TaskHubName) {
+        self.hub = hub
+    }
+
+    package func encode(_ message: LifecycleMessage) -> OutboundMessage {
+        let time = WireTime.text(message.lastUpdatedAt)
+        let id = "\(message.instanceID):\(message.executionID):\(message.sequence)"
+        return OutboundMessage(
+            exchange: hub.lifecycleExchange, routingKey: "orchestration.\(message.status).\(message.name)",
+            isMandatory: false,
+            properties: MessageProperties(
+                contentType: WireContentType.json,
+                headers: [
+                    "CC": .array([.string("instance.\(message.instanceID).\(message.status)")]),
+                    WireHeader.instanceID: .string(message.instanceID),
+                    WireHeader.executionID: .string(message.executionID),
+                    WireHeader.name: .string(message.name),
+                    WireHeader.partition: .int64(Int64(message.partition)),
+                    WireHeader.status: .string(message.status),
+                    WireHeader.sequence: .int64(Int64(message.sequence)),
+                    "cloudEvents_specversion": "1.0",
+                    "cloudEvents_id": .string(id),
+                    "cloudEvents_type": .string("warren.orchestration.\(message.status)"),
+                    "cloudEvents_source": .string("/hub/\(hub.text)/p/\(message.partition)"),
+                    "cloudEvents_subject": .string(message.instanceID),
+                    "cloudEvents_time": .string(time),
+                ],
+                isPersistent: true, messageID: id, timestamp: seconds(message.lastUpdatedAt),
+                type: WireType.lifecycle),
+            body: body(message, time).bytes)
+    }
+
+    package func decode(_ message: InboundMessage) -> Result<LifecycleMessage, Refusal> {
+        Result { () throws(Refusal) in try lifecycle(MessageFields(message: message)) }
+    }
+
+    private func body(_ message: LifecycleMessage, _ time: String) -> Payload {
+        var body = JSONBuilder()
+        body.add("instanceId", message.instanceID)
+        body.add("executionId", message.executionID)
+        body.add("name", message.name)
+        body.add("status", message.status)
+        body.add("seq", message.sequence)
+        body.add("createdAt", WireTime.text(message.createdAt))
+        body.add("lastUpdatedAt", time)
+        body.add("customStatus", message.customStatus)
+        body.add("failure", message.failure.map(FailureCodec.encode))
+        return body.payload
+    }
+
+    private func lifecycle(_ fields: MessageFields) throws(Refusal) -> LifecycleMessage {
+        guard let body = try BodyReader(limits: .init()).object(fields.message.body) else {
+            throw Refusal(.invalidJSON, "The body of a lifecycle message is a JSON object.")
+        }
+        guard let createdAt = body.string("createdAt").flatMap(WireTime.time),
+            let lastUpdatedAt = body.string("lastUpdatedAt").flatMap(WireTime.time)
+        else {
+            throw Refusal(.invalidJSON, "The body's members 'createdAt' and 'lastUpdatedAt' must be times (RFC 3339).")
+        }
+        return LifecycleMessage(
+            instanceID: try fields.required(WireHeader.instanceID),
+            executionID: try fields.required(WireHeader.executionID), name: try fields.required(WireHeader.name),
+            partition: try fields.requiredInteger(WireHeader.partition),
+            status: try fields.required(WireHeader.status), sequence: try fields.requiredInteger(WireHeader.sequence),
+            createdAt: createdAt, lastUpdatedAt: lastUpdatedAt,
+            customStatus: body.raw("customStatus").map { Payload(bytes: $0) },
+            failure: body.raw("failure").map { FailureCodec.decode(Payload(bytes: $0)) })
+    }
+}
+
+/// The `timestamp` property has whole seconds, and none before 1970.
+func seconds(_ time: Timestamp) -> UInt64 { UInt64(max(0, time.microseconds / 1_000_000)) }

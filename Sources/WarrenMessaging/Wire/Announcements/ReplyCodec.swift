@@ -1,0 +1,55 @@
+import AMQP
+import Warren
+
+/// Answers: through the default exchange into the queue that the asker named.
+package enum ReplyCodec {
+    /// Mandatory, so that a requester who left shows.
+    package static func encode(_ reply: ReplyMessage) -> OutboundMessage {
+        var headers: FieldTable = [WireHeader.status: .string(reply.status.rawValue)]
+        if let instanceID = reply.instanceID { headers[WireHeader.instanceID] = .string(instanceID) }
+        return OutboundMessage(
+            exchange: "", routingKey: reply.address.queue,
+            properties: MessageProperties(
+                contentType: WireContentType.json, headers: headers, isPersistent: true,
+                correlationID: reply.address.correlationID, type: WireType.reply),
+            body: reply.body.bytes)
+    }
+
+    /// The answer to a message that was refused: `{"reason", "detail"}`.
+    package static func rejection(_ refusal: Refusal, to address: ReplyAddress, instanceID: String? = nil) -> ReplyMessage {
+        var body = JSONBuilder()
+        body.add("reason", refusal.reason.rawValue)
+        body.add("detail", refusal.detail)
+        return ReplyMessage(address: address, status: .rejected, instanceID: instanceID, body: body.payload)
+    }
+
+    /// What a rejection says; `nil` if the body is none.
+    package static func refusal(of reply: ReplyMessage) -> Refusal? {
+        let parsed = Result { () throws(JSONCheck.Problem) in try JSONObject(reply.body.bytes) }
+        guard reply.status == .rejected, case .success(let object?) = parsed,
+            let reason = object.string("reason").flatMap(Refusal.Reason.init(rawValue:))
+        else { return nil }
+        return Refusal(reason, object.string("detail") ?? "")
+    }
+
+    package static func decode(_ message: InboundMessage) -> Result<ReplyMessage, Refusal> {
+        Result { () throws(Refusal) in
+            let fields = MessageFields(message: message)
+            guard let correlationID = message.properties.correlationID else {
+                throw Refusal(.badHeader, "A reply needs the property 'correlation_id'.")
+            }
+            let statuses: [ReplyMessage.Status] = [
+                .accepted, .completed, .failed, .terminated, .answered, .rejected,
+            ]
+            guard let status = try fields.word(WireHeader.status, statuses) else {
+                throw fields.refuse(WireHeader.status, "a reply's status; it is missing")
+            }
+            // Hosts are trusted with size: a status with its history may be larger than what they take from outside.
+            let reader = BodyReader(limits: WireLimits(maximumBodyBytes: 8 << 20, maximumDepth: 128))
+            return ReplyMessage(
+                address: ReplyAddress(queue: message.routingKey, correlationID: correlationID), status: status,
+                instanceID: try fields.text(WireHeader.instanceID),
+                body: message.body.isEmpty ? .null : try reader.json(message.body))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import AMQP
+
+/// Messages as bytes in the outbox.
+///
+/// A version byte, a count, then per message: exchange, routing key, flags, the properties that are set, headers in the
+/// order of their names, body. Rows outlive the process that wrote them: versions are added, never changed.
+package enum OutboxCodec {
+    private static let version: UInt8 = 1
+
+    package static func encode(_ messages: [OutboundMessage]) -> [UInt8] {
+        var writer = BinaryWriter()
+        writer.bytes.reserveCapacity(messages.reduce(16) { $0 + $1.body.count + 512 })
+        writer.byte(version)
+        writer.number(UInt64(messages.count))
+        for message in messages { append(message, to: &writer) }
+        return writer.bytes
+    }
+
+    /// - Throws: `MessagingError.Code.corrupt` for bytes that no version wrote.
+    package static func decode(_ bytes: [UInt8]) throws(MessagingError) -> [OutboundMessage] {
+        var reader = BinaryReader(bytes)
+        let found = try reader.byte()
+        guard found == version else { throw reader.corrupt("version \(found) is not known") }
+        var messages: [OutboundMessage] = []
+        for _ in 0..<(try reader.count()) { messages.append(try message(&reader)) }
+        guard reader.isAtEnd else { throw reader.corrupt("something follows the last message") }
+        return messages
+    }
+
+    private static func append(_ message: OutboundMessage, to writer: inout BinaryWriter) {
+        let properties = message.properties
+        writer.text(message.exchange)
+        writer.text(message.routingKey)
+        var flags: UInt64 = message.isMandatory ? 1 : 0
+        if let isPersistent = properties.isPersistent { flags |= isPersistent ? 6 : 2 }
+        if properties.priority != nil { flags |= 8 }
+        if properties.timestamp != nil { flags |= 16 }
+        for (index, text) in texts(of: properties).enumerated() where text != nil { flags |= 32 << UInt64(index) }
+        writer.number(flags)
+        if let priority = properties.priority { writer.byte(priority) }
+        if let timestamp = properties.timestamp { writer.number(timestamp) }
+        for case let text? in texts(of: properties) { writer.text(text) }
+        FieldValueCodec.append(properties.headers, to: &writer)
+        writer.data(message.body)
+    }
+
+    private static func message(_ reader: inout BinaryReader) throws(MessagingError) -> OutboundMessage {
+        let exchange = try reader.text()
+        let routingKey = try reader.text()
+        let flags = try reader.number()
+        guard flags < 32 << 9 else { throw reader.corrupt("a message has unknown properties") }
+        var properties = MessageProperties()
+        if flags & 2 != 0 { properties.isPersistent = flags & 4 != 0 }
+        if flags & 8 != 0 { properties.priority = try reader.byte() }
+        if flags & 16 != 0 { properties.timestamp = try reader.number() }
+        var texts: [String?] = []
+        for index in 0..<9 as Range<UInt64> { texts.append(flags & 32 << index != 0 ? try reader.text() : nil) }
+        properties.contentType = texts[0]
+        properties.contentEncoding = texts[1]
+        properties.correlationID = texts[2]
+        properties.replyTo = texts[3]
+        properties.expiration = texts[4]
+        properties.messageID = texts[5]
+        properties.type = texts[6]
+        properties.userID = texts[7]
+        properties.appID = texts[8]
+        properties.headers = try FieldValueCodec.table(&reader, depth: 0)
+        return OutboundMessage(
+            exchange: exchange, routingKey: routingKey, isMandatory: flags & 1 != 0, properties: properties,
+            body: try reader.data())
+    }
+
+    /// In the order of their flags.
+    private static func texts(of properties: MessageProperties) -> [String?] {
+        [
+            properties.contentType, properties.contentEncoding, properties.correlationID, properties.replyTo,
+            properties.expiration, properties.messageID, properties.type, properties.userID, properties.appID,
+        ]
+    }
+}

@@ -1,0 +1,46 @@
+package import Warren
+
+/// Failures as JSON: `{"type","message","stack","retryable","details","inner"}`.
+///
+/// Ours also carry `isNonRetriable`, so that they can be decoded as `FailureDetails`. What workers send is read
+/// leniently: a failure that cannot be read in full is still a failure.
+package enum FailureCodec {
+    /// The type of a failure whose sender named none.
+    static let unknownType = "ActivityFailed"
+
+    package static func encode(_ failure: FailureDetails) -> Payload {
+        var builder = JSONBuilder()
+        builder.add("type", failure.type)
+        builder.add("message", failure.message)
+        builder.add("stack", failure.stack)
+        builder.add("retryable", !failure.isNonRetriable)
+        builder.add("isNonRetriable", failure.isNonRetriable)
+        builder.add("inner", failure.inner.map(encode))
+        return builder.payload
+    }
+
+    /// - Parameter body: JSON that was checked already.
+    package static func decode(_ body: Payload) -> FailureDetails {
+        decode(body.bytes, depth: 0)
+    }
+
+    private static func decode(_ bytes: [UInt8], depth: Int) -> FailureDetails {
+        let parsed = Result { () throws(JSONCheck.Problem) in try JSONObject(bytes) }
+        guard case .success(let object?) = parsed else {
+            let message = JSONObject.plainText(bytes)
+            return FailureDetails(type: unknownType, message: message == "null" ? "" : message)
+        }
+        var stack = object.string("stack")
+        if let details = object.raw("details") {
+            // Free data of the sender: kept where people look for more.
+            let line = "details: " + String(decoding: details, as: UTF8.self)
+            stack = stack.map { $0 + "\n" + line } ?? line
+        }
+        let isFinal = object.bool("isNonRetriable") ?? object.bool("retryable").map { !$0 } ?? false
+        let type = object.string("type") ?? ""
+        return FailureDetails(
+            type: type.isEmpty ? unknownType : type, message: object.string("message") ?? "", stack: stack,
+            inner: depth < 16 ? object.array("inner").map { decode($0, depth: depth + 1) } : [],
+            isNonRetriable: isFinal)
+    }
+}

@@ -1,0 +1,229 @@
+import AMQP
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+package import Warren
+
+/// From what external publishers send to commands.
+///
+/// Every field has several places, since clients differ in what they can set; the first that has it wins. What cannot be
+/// taken is refused with a reason for machines and a sentence that names the field and the remedy.
+package struct IntakeDecoder: Sendable {
+    let hub: TaskHubName
+    let limits: WireLimits
+    private let now: @Sendable () -> Timestamp
+
+    /// - Parameter now: the clock that delays count from.
+    package init(
+        hub: TaskHubName, limits: WireLimits = .init(),
+        now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
+    ) {
+        self.hub = hub
+        self.limits = limits
+        self.now = now
+    }
+
+    /// The command of a message of the intake queue.
+    package func command(from message: InboundMessage) -> Result<Command, Refusal> {
+        Result { () throws(Refusal) in try decode(message) }
+    }
+
+    /// Where a refusal of the message can be sent; `nil` if its publisher wants no answer or cannot be trusted with one.
+    package func replyAddress(of message: InboundMessage) -> ReplyAddress? {
+        let address = Result { () throws(Refusal) in
+            let fields = MessageFields(message: message)
+            let fallback = try fields.messageID() ?? ""
+            return try reply(fields, fallback: fallback)
+        }
+        return if case .success(let address) = address { address } else { nil }
+    }
+
+    private func decode(_ message: InboundMessage) throws(Refusal) -> Command {
+        try limits.check(message)
+        let fields = MessageFields(message: message)
+        let reader = BodyReader(limits: limits)
+        if message.exchange.isEmpty, try reader.mediaType(message.properties.contentType) == WireContentType.structured {
+            return try command(IntakeRequest(structured: message, reader: reader), fields)
+        }
+        let content = try reader.content(of: message)
+        return try command(IntakeRequest(fields, content, hub: hub), fields)
+    }
+
+    private func command(_ request: IntakeRequest, _ fields: MessageFields) throws(Refusal) -> Command {
+        switch request.operation {
+        case .start: .start(try start(request, fields))
+        case .raise: .raise(try raise(request, fields))
+        case .control(let verb): .control(try control(verb, request, fields))
+        case .status, .wait, .describe: .query(try query(request, fields))
+        }
+    }
+
+    // MARK: - Start
+
+    private func start(_ request: IntakeRequest, _ fields: MessageFields) throws(Refusal) -> StartCommand {
+        guard let name = request.name else {
+            throw Refusal(
+                .badRoutingKey, "No orchestration is named. Publish with its name as routing key, or set 'warren-name'.")
+        }
+        try WireRules.checkName(name, of: "an orchestration", field: request.nameField)
+        let publisher = publisher(of: fields)
+        let instanceID: String
+        if let given = request.instanceID {
+            try WireRules.checkInstanceID(given, field: request.instanceField)
+            instanceID = given
+        } else if let messageID = request.messageID {
+            // The same message has the same instance, whoever decodes it and however often.
+            instanceID = NamedUUID.make("warren:\(hub.text)/\(name)/\(publisher.map { "\($0)/" } ?? "")\(messageID)")
+        } else {
+            instanceID = NamedUUID.random()
+        }
+        let startAt = try startTime(request)
+
+        var hash = StableHash()
+        hash.add("start")
+        hash.add(name)
+        hash.add(request.instanceID)
+        hash.add(request.payload.bytes)
+        hash.add(request.ifExists.rawValue)
+        // A delay as it was asked for: the time it leads to differs with every delivery.
+        hash.add(request.startAt ?? request.delay.map { "+\($0)" })
+        for (key, value) in request.tags.sorted(by: { $0.key < $1.key }) {
+            hash.add(key)
+            hash.add(value)
+        }
+        return StartCommand(
+            name: name, instanceID: instanceID, input: request.payload, ifExists: request.ifExists, startAt: startAt,
+            tags: request.tags,
+            context: try context(["start", name, instanceID], hash, request, fields, instanceID: instanceID))
+    }
+
+    private func startTime(_ request: IntakeRequest) throws(Refusal) -> Timestamp? {
+        if let text = request.startAt {
+            guard let time = WireTime.time(text) else {
+                throw Refusal(
+                    .badHeader, "The header 'warren-start-at' must be a time such as 2026-03-01T12:00:00Z (RFC 3339).")
+            }
+            return time
+        }
+        return request.delay.map { now().advanced(by: .milliseconds($0)) }
+    }
+
+    // MARK: - Raise, control, query
+
+    private func raise(_ request: IntakeRequest, _ fields: MessageFields) throws(Refusal) -> RaiseCommand {
+        let instanceID = try target(request, "'<instance>/<event>'")
+        guard let event = request.name else {
+            throw Refusal(
+                .badRoutingKey, "No event is named. Publish with the routing key '<instance>/<event>', or set 'warren-event'.")
+        }
+        try WireRules.checkName(event, of: "an event", field: request.nameField)
+        var hash = StableHash()
+        hash.add("raise")
+        hash.add(instanceID)
+        hash.add(event)
+        hash.add(request.payload.bytes)
+        return RaiseCommand(
+            instanceID: instanceID, eventName: event, payload: request.payload,
+            context: try context(["raise", instanceID, event], hash, request, fields, instanceID: instanceID))
+    }
+
+    private func control(
+        _ verb: ControlCommand.Verb, _ request: IntakeRequest, _ fields: MessageFields
+    ) throws(Refusal) -> ControlCommand {
+        let instanceID = try target(request, "'<instance>/<verb>'")
+        let reason = try reason(request.payload)
+        var hash = StableHash()
+        hash.add(verb.rawValue)
+        hash.add(instanceID)
+        hash.add(reason)
+        return ControlCommand(
+            instanceID: instanceID, verb: verb, reason: reason,
+            context: try context([verb.rawValue, instanceID], hash, request, fields, instanceID: instanceID))
+    }
+
+    /// A reason is a JSON string, `{"reason": …}`, or nothing.
+    private func reason(_ payload: Payload) throws(Refusal) -> String? {
+        let wanted = Refusal(.invalidJSON, "The body of a control message is a text, {\"reason\": \"…\"}, or empty.")
+        if payload.isNull { return nil }
+        if let object = try BodyReader(limits: limits).object(payload.bytes) {
+            guard let raw = object.raw("reason") else { return nil }
+            guard raw.first == UInt8(ascii: "\"") else { throw wanted }
+            return object.string("reason")
+        }
+        let trimmed = payload.bytes.trimmedJSON
+        guard trimmed.first == UInt8(ascii: "\"") else { throw wanted }
+        return JSONObject.string(trimmed)
+    }
+
+    private func query(_ request: IntakeRequest, _ fields: MessageFields) throws(Refusal) -> QueryCommand {
+        let question: QueryCommand.Question
+        switch request.operation {
+        case .describe: question = .describe
+        case .wait: question = .wait(instanceID: try target(request, "'<instance>/wait'"))
+        default:
+            question = .status(
+                instanceID: try target(request, "'<instance>/status'"),
+                includeHistory: try fields.flag(WireHeader.history) ?? false)
+        }
+        // A question changes nothing: asked twice, it is answered twice.
+        let address = try reply(fields, fallback: request.messageID ?? request.instanceID ?? "")
+        guard let address else {
+            throw Refusal(.badReplyTo, "A question needs the property 'reply_to', or nobody hears the answer.")
+        }
+        return QueryCommand(question, context: CommandContext(reply: address, userID: fields.properties.userID))
+    }
+
+    private func target(_ request: IntakeRequest, _ key: String) throws(Refusal) -> String {
+        guard let instanceID = request.instanceID else {
+            throw Refusal(
+                .badRoutingKey, "No instance is named. Publish with the routing key \(key), or set 'warren-instance-id'.")
+        }
+        try WireRules.checkInstanceID(instanceID, field: request.instanceField)
+        return instanceID
+    }
+
+    // MARK: - Context
+
+    private func context(
+        _ target: [String], _ hash: StableHash, _ request: IntakeRequest, _ fields: MessageFields, instanceID: String
+    ) throws(Refusal) -> CommandContext {
+        let key = request.messageID.map { id in
+            // Two publishers that both count 1, 2, 3 are told apart, if the broker or they themselves say who they are.
+            (target + [publisher(of: fields) ?? "", id]).joined(separator: "/")
+        }
+        return CommandContext(
+            messageKey: key, bodyHash: hash.result, reply: try reply(fields, fallback: request.messageID ?? instanceID),
+            userID: fields.properties.userID)
+    }
+
+    /// Login and application, `/` escaped, so that keys made with it cannot run into each other.
+    private func publisher(of fields: MessageFields) -> String? {
+        let parts = [fields.properties.userID, fields.properties.appID].map { $0 ?? "" }
+        guard parts != ["", ""] else { return nil }
+        return parts.map { part in
+            part.map { "%/:".contains($0) ? "%" + String($0.asciiValue ?? 0, radix: 16) : String($0) }.joined()
+        }.joined(separator: ":")
+    }
+
+    private func reply(_ fields: MessageFields, fallback: String) throws(Refusal) -> ReplyAddress? {
+        guard let queue = fields.properties.replyTo, !queue.isEmpty else { return nil }
+        let mode = try fields.word(WireHeader.reply, [ReplyAddress.Mode.completed, .accepted, .both, .none])
+        guard mode != ReplyAddress.Mode.none else { return nil }
+        guard WireRules.isReplyQueue(queue, hub: hub) else {
+            throw Refusal(
+                .badReplyTo,
+                "The reply_to '\(WireRules.excerpt(queue))' is not a queue for replies. Use direct reply-to, a queue that "
+                    + "the broker named, or one whose name begins with 'reply.', 'reply_' or 'reply-'.")
+        }
+        let correlation: String
+        if let given = fields.properties.correlationID {
+            correlation = given
+        } else {
+            correlation = try fields.text(WireHeader.correlationID) ?? fallback
+        }
+        return ReplyAddress(queue: queue, correlationID: correlation, mode: mode ?? .completed)
+    }
+}

@@ -1,0 +1,194 @@
+import AMQP
+import Warren
+
+/// What a message from outside asks for, collected from wherever it says so, not yet checked.
+struct IntakeRequest {
+    enum Operation {
+        case start, raise, status, wait, describe
+        case control(ControlCommand.Verb)
+    }
+
+    var operation: Operation
+    /// Of the orchestration or the event.
+    var name: String?
+    /// Where the name came from, for reports.
+    var nameField = "routing key"
+    var instanceID: String?
+    var instanceField = "routing key"
+    var payload: Payload = .null
+    var ifExists = StartCommand.ExistingPolicy.ignore
+    var startAt: String?
+    /// Milliseconds.
+    var delay: Int64?
+    var tags: [String: String] = [:]
+    var messageID: String?
+
+    /// A century: sums of times stay far from the ends of their range.
+    private static let maximumDelay: Int64 = 100 * 366 * 86_400_000
+
+    /// From properties, headers and routing key.
+    init(_ fields: MessageFields, _ content: BodyReader.Content, hub: TaskHubName) throws(Refusal) {
+        let message = fields.message
+        // To the default exchange the routing key is the queue's name; it says nothing about the target.
+        let key = message.exchange.isEmpty ? "" : message.routingKey
+        let (head, tail) = IntakeRequest.split(key)
+
+        switch message.exchange {
+        case hub.startExchange: operation = .start
+        case hub.eventExchange: operation = .raise
+        case hub.controlExchange:
+            let verb = try fields.text(WireHeader.verb) ?? tail
+            guard let verb else {
+                throw Refusal(
+                    .badRoutingKey,
+                    "The routing key '\(WireRules.excerpt(key))' names no verb. Publish with '<instance>/<verb>'.")
+            }
+            operation = try IntakeRequest.controlOperation(verb)
+        case "":
+            guard let word = try fields.text(WireHeader.operation) else {
+                throw Refusal(
+                    .unknownKind,
+                    "A message to the queue itself must say what it is: set the header 'warren-op', or publish to the "
+                        + "exchange '\(hub.startExchange)', '\(hub.eventExchange)' or '\(hub.controlExchange)'.")
+            }
+            operation = try IntakeRequest.operation(word)
+        default:
+            throw Refusal(.unknownKind, "The exchange '\(WireRules.excerpt(message.exchange))' is none of this hub's intake.")
+        }
+
+        payload = content.payload
+        messageID = try fields.messageID() ?? content.event?.messageID
+        instanceID = try fields.text(WireHeader.instanceID)
+        if instanceID != nil { instanceField = "header 'warren-instance-id'" }
+
+        switch operation {
+        case .start:
+            name = try fields.text(WireHeader.name)
+            if name != nil { nameField = "header 'warren-name'" }
+            if name == nil, !key.isEmpty { name = key }
+            if name == nil, let type = content.event?.type {
+                name = type
+                nameField = "cloud event 'type'"
+            }
+            let policies: [StartCommand.ExistingPolicy] = [.ignore, .fail, .restart]
+            ifExists = try fields.word(WireHeader.ifExists, policies) ?? .ignore
+            startAt = try fields.text(WireHeader.startAt)
+            delay = try fields.integer(WireHeader.delay, in: 0...IntakeRequest.maximumDelay)
+            tags = try fields.tags()
+        case .raise:
+            instanceID = instanceID ?? head
+            name = try fields.text(WireHeader.event)
+            if name != nil { nameField = "header 'warren-event'" }
+            if name == nil, let tail, !tail.isEmpty { name = tail }
+            if name == nil, let type = fields.properties.type ?? content.event?.type {
+                name = type
+                nameField = "property 'type'"
+            }
+        case .control, .status, .wait, .describe:
+            instanceID = instanceID ?? head
+        }
+    }
+
+    /// From a body of type `application/vnd.warren+json`:
+    /// `{"op", "name", "instanceId", "event", "input", "reason", "ifExists", "startAt", "delayMs", "messageId", "tags"}`.
+    init(structured message: InboundMessage, reader: BodyReader) throws(Refusal) {
+        guard let object = try reader.object(message.body) else {
+            throw Refusal(.invalidJSON, "The body must be a JSON object such as {\"op\":\"start\",\"name\":\"…\"}.")
+        }
+        guard let word = try IntakeRequest.text("op", of: object) else {
+            throw Refusal(.unknownKind, "The body's member 'op' is missing: start, raise, terminate, suspend, resume, …")
+        }
+        operation = try IntakeRequest.operation(word)
+        instanceID = try IntakeRequest.text("instanceId", of: object)
+        instanceField = "member 'instanceId'"
+        messageID = try MessageFields(message: message).messageID()
+        if messageID == nil { messageID = try IntakeRequest.text("messageId", of: object) }
+        payload = object.raw("input").map { Payload(bytes: $0) } ?? .null
+        switch operation {
+        case .start:
+            name = try IntakeRequest.text("name", of: object)
+            nameField = "member 'name'"
+            if let text = try IntakeRequest.text("ifExists", of: object) {
+                guard let policy = StartCommand.ExistingPolicy(rawValue: text) else {
+                    throw Refusal(.badHeader, "The body's member 'ifExists' must be 'ignore', 'fail' or 'restart'.")
+                }
+                ifExists = policy
+            }
+            startAt = try IntakeRequest.text("startAt", of: object)
+            if object.raw("delayMs") != nil {
+                guard let number = object.integer("delayMs"), (0...IntakeRequest.maximumDelay).contains(number) else {
+                    throw Refusal(.badHeader, "The body's member 'delayMs' must be a whole number of milliseconds.")
+                }
+                delay = number
+            }
+            if let raw = object.raw("tags") { tags = try IntakeRequest.tags(raw, reader) }
+        case .raise:
+            name = try IntakeRequest.text("event", of: object)
+            nameField = "member 'event'"
+        case .control:
+            if let raw = object.raw("reason") { payload = Payload(bytes: raw) }
+        case .status, .wait, .describe: break
+        }
+    }
+
+    /// At the last slash: instance IDs have none, and so have names.
+    private static func split(_ key: String) -> (head: String?, tail: String?) {
+        guard let slash = key.lastIndex(of: "/") else { return (nil, nil) }
+        return (String(key[..<slash]), String(key[key.index(after: slash)...]))
+    }
+
+    private static func operation(_ word: String) throws(Refusal) -> Operation {
+        switch word {
+        case "start": .start
+        case "raise", "event": .raise
+        default: try controlOperation(word)
+        }
+    }
+
+    private static func controlOperation(_ word: String) throws(Refusal) -> Operation {
+        switch word {
+        case "status": return .status
+        case "wait": return .wait
+        case "describe": return .describe
+        default:
+            guard let verb = ControlCommand.Verb(rawValue: word) else {
+                throw Refusal(
+                    .unknownVerb,
+                    "'\(WireRules.excerpt(word))' is no verb. There are terminate, suspend, resume, status, wait and describe.")
+            }
+            return .control(verb)
+        }
+    }
+
+    private static func text(_ key: String, of object: JSONObject) throws(Refusal) -> String? {
+        guard object.raw(key) != nil else { return nil }
+        guard let text = object.string(key), text.utf8.count <= 255 else {
+            throw Refusal(.badHeader, "The body's member '\(key)' must be a string of at most 255 bytes.")
+        }
+        return text
+    }
+
+    private static func tags(_ raw: [UInt8], _ reader: BodyReader) throws(Refusal) -> [String: String] {
+        let wanted = Refusal(.badHeader, "The body's member 'tags' must be an object of strings.")
+        guard let object = try reader.object(raw), object.keys.count <= 64 else { throw wanted }
+        var tags: [String: String] = [:]
+        for key in object.keys {
+            guard !key.isEmpty, key.utf8.count <= 200, let value = object.string(key), value.utf8.count <= 1024 else {
+                throw wanted
+            }
+            tags[key] = value
+        }
+        return tags
+    }
+}
+
+extension [UInt8] {
+    /// Without the space that JSON allows around a value.
+    var trimmedJSON: ArraySlice<UInt8> {
+        let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+        guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {
+            return []
+        }
+        return self[first...last]
+    }
+}

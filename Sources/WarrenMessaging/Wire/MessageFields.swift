@@ -1,0 +1,87 @@
+import AMQP
+import Warren
+
+/// Reads properties and headers of a message from outside; refusals name the header.
+struct MessageFields {
+    let message: InboundMessage
+
+    var properties: MessageProperties { message.properties }
+
+    /// A header as text. Numbers and truth values are taken in their usual spelling, since clients differ in what they
+    /// send; anything else is refused.
+    func text(_ header: String, maximum: Int = 255) throws(Refusal) -> String? {
+        guard let value = properties.headers[header] else { return nil }
+        let text: String
+        switch value {
+        case .void: return nil
+        case .string(let string): text = string
+        case .bool(let flag): text = flag ? "true" : "false"
+        default:
+            guard let number = value.integer else { throw refuse(header, "a text") }
+            text = String(number)
+        }
+        guard text.utf8.count <= maximum else { throw refuse(header, "at most \(maximum) bytes of text") }
+        return text
+    }
+
+    func integer(_ header: String, in range: ClosedRange<Int64> = 0...(.max)) throws(Refusal) -> Int64? {
+        guard let value = properties.headers[header], value != .void else { return nil }
+        guard let number = value.integer ?? value.string.flatMap({ Int64($0) }), range.contains(number) else {
+            throw refuse(header, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    func flag(_ header: String) throws(Refusal) -> Bool? {
+        guard let value = properties.headers[header], value != .void else { return nil }
+        switch (value, value.string?.lowercased()) {
+        case (.bool(let flag), _): return flag
+        case (_, "true"), (_, "1"): return true
+        case (_, "false"), (_, "0"): return false
+        default: throw refuse(header, "true or false")
+        }
+    }
+
+    /// A header that has one of a few words.
+    func word<Word: RawRepresentable<String>>(_ header: String, _ words: [Word]) throws(Refusal) -> Word? {
+        guard let text = try text(header) else { return nil }
+        guard let word = Word(rawValue: text) else {
+            throw refuse(header, words.map { "'\($0.rawValue)'" }.joined(separator: ", "))
+        }
+        return word
+    }
+
+    /// The tags, from headers that begin with `warren-tag-`.
+    func tags() throws(Refusal) -> [String: String] {
+        var tags: [String: String] = [:]
+        for header in properties.headers.keys.sorted() where header.hasPrefix(WireHeader.tagPrefix) {
+            let key = String(header.dropFirst(WireHeader.tagPrefix.count))
+            guard !key.isEmpty else { throw refuse(header, "a tag's name after 'warren-tag-'") }
+            tags[key] = try text(header, maximum: 1024)
+        }
+        return tags
+    }
+
+    /// The publisher's name for the message.
+    func messageID() throws(Refusal) -> String? {
+        if let id = properties.messageID, !id.isEmpty { return id }
+        guard let id = try text(WireHeader.messageID), !id.isEmpty else { return nil }
+        return id
+    }
+
+    func required(_ header: String, maximum: Int = 255) throws(Refusal) -> String {
+        guard let text = try text(header, maximum: maximum) else { throw refuse(header, "a text; it is missing") }
+        return text
+    }
+
+    func requiredInteger(_ header: String) throws(Refusal) -> Int {
+        guard let number = try integer(header, in: 0...Int64(Int32.max)) else {
+            throw refuse(header, "a whole number; it is missing")
+        }
+        return Int(number)
+    }
+
+    func refuse(_ header: String, _ wanted: String) -> Refusal {
+        Refusal(.badHeader, "The header '\(WireRules.excerpt(header))' must be \(wanted).")
+    }
+}

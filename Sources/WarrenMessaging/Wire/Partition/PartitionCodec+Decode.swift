@@ -1,0 +1,127 @@
+import AMQP
+import Warren
+
+extension PartitionCodec {
+    func command(from message: InboundMessage) throws(Refusal) -> Command {
+        let fields = MessageFields(message: message)
+        if message.exchange == hub.resultExchange || message.exchange.isEmpty {
+            try limits.check(message)
+            return .workResult(try WorkResultCodec.decode(fields, signer: signer, limits: limits))
+        }
+        guard message.exchange == hub.partitionExchange else {
+            throw Refusal(
+                .unknownKind,
+                "The exchange '\(WireRules.excerpt(message.exchange))' does not lead to a partition of this hub.")
+        }
+        switch message.properties.type {
+        case WireType.start: return .start(try start(fields))
+        case WireType.raise: return .raise(try raise(fields))
+        case WireType.control: return .control(try control(fields))
+        case WireType.childCompleted: return .childCompleted(try childCompleted(fields))
+        case WireType.query: return .query(try query(fields))
+        case WireType.result:
+            return .workResult(try WorkResultCodec.decode(fields, signer: signer, limits: limits))
+        case let other:
+            throw Refusal(
+                .unknownKind,
+                "The property 'type' is '\(WireRules.excerpt(other ?? ""))', which this version does not know.")
+        }
+    }
+
+    private func start(_ fields: MessageFields) throws(Refusal) -> StartCommand {
+        let name = try fields.required(WireHeader.name)
+        try WireRules.checkName(name, of: "an orchestration", field: "header 'warren-name'")
+        let policies: [StartCommand.ExistingPolicy] = [.ignore, .fail, .restart]
+        let startAt = try fields.integer(WireHeader.startAtMicroseconds, in: .min...(.max))
+        let hasParent = fields.properties.headers[WireHeader.parentInstanceID] != nil
+        return StartCommand(
+            name: name, instanceID: try instanceID(fields, WireHeader.instanceID), input: try payload(fields),
+            ifExists: try fields.word(WireHeader.ifExists, policies) ?? .ignore,
+            startAt: startAt.map { Timestamp(microseconds: $0) }, tags: try fields.tags(),
+            parent: hasParent ? try parent(fields) : nil, context: try context(fields))
+    }
+
+    private func raise(_ fields: MessageFields) throws(Refusal) -> RaiseCommand {
+        let event = try fields.required(WireHeader.event)
+        try WireRules.checkName(event, of: "an event", field: "header 'warren-event'")
+        return RaiseCommand(
+            instanceID: try instanceID(fields, WireHeader.instanceID), eventName: event,
+            payload: try payload(fields), context: try context(fields))
+    }
+
+    private func control(_ fields: MessageFields) throws(Refusal) -> ControlCommand {
+        guard let verb = try fields.word(WireHeader.verb, ControlCommand.Verb.allCases) else {
+            throw fields.refuse(WireHeader.verb, "a verb; it is missing")
+        }
+        let body = try payload(fields)
+        return ControlCommand(
+            instanceID: try instanceID(fields, WireHeader.instanceID), verb: verb,
+            reason: body.isNull ? nil : JSONObject.plainText(body.bytes), context: try context(fields))
+    }
+
+    private func childCompleted(_ fields: MessageFields) throws(Refusal) -> ChildCompletedCommand {
+        let result: TaskOutcome
+        switch try fields.word(WireHeader.status, [WireStatus.ok, .failed]) {
+        case .ok?: result = .completed(try payload(fields))
+        case .failed?: result = .failed(FailureCodec.decode(try payload(fields)))
+        case .heartbeat?, nil: throw fields.refuse(WireHeader.status, "'ok' or 'failed'")
+        }
+        return ChildCompletedCommand(parent: try parent(fields), result: result, context: try context(fields))
+    }
+
+    private func query(_ fields: MessageFields) throws(Refusal) -> QueryCommand {
+        let question: QueryCommand.Question
+        switch try fields.required(WireHeader.operation) {
+        case "status":
+            question = .status(
+                instanceID: try instanceID(fields, WireHeader.instanceID),
+                includeHistory: try fields.flag(WireHeader.history) ?? false)
+        case "wait": question = .wait(instanceID: try instanceID(fields, WireHeader.instanceID))
+        case "list": question = .list(try InstanceQueryCodec.decode(try payload(fields)))
+        case "describe": question = .describe
+        case let other:
+            throw Refusal(.unknownVerb, "'\(WireRules.excerpt(other))' is no question that this version knows.")
+        }
+        return QueryCommand(question, context: try context(fields))
+    }
+
+    private func parent(_ fields: MessageFields) throws(Refusal) -> ParentInstance {
+        ParentInstance(
+            name: try fields.required(WireHeader.parentName),
+            instanceID: try instanceID(fields, WireHeader.parentInstanceID),
+            executionID: try fields.required(WireHeader.parentExecutionID),
+            taskID: try fields.requiredInteger(WireHeader.parentTaskID))
+    }
+
+    private func context(_ fields: MessageFields) throws(Refusal) -> CommandContext {
+        var reply: ReplyAddress?
+        if let queue = try fields.text(WireHeader.replyTo) {
+            // Checked again: a stolen client credential must not turn our replies into commands.
+            guard WireRules.isReplyQueue(queue, hub: hub) else {
+                throw Refusal(.badReplyTo, "The header 'warren-reply-to' names no queue for replies.")
+            }
+            let modes: [ReplyAddress.Mode] = [.completed, .accepted, .both, .none]
+            reply = ReplyAddress(
+                queue: queue, correlationID: try fields.text(WireHeader.replyCorrelation) ?? "",
+                mode: try fields.word(WireHeader.reply, modes) ?? .completed)
+        }
+        return CommandContext(
+            messageKey: try fields.text(WireHeader.messageKey, maximum: 2048),
+            bodyHash: try fields.integer(WireHeader.bodyHash, in: .min...(.max)) ?? 0, reply: reply,
+            userID: try fields.text(WireHeader.userID))
+    }
+
+    private func instanceID(_ fields: MessageFields, _ header: String) throws(Refusal) -> String {
+        let text = try fields.required(header)
+        guard WireRules.isInternalInstanceID(text) else {
+            throw Refusal(
+                .badInstanceID, "'\(WireRules.excerpt(text))' (header '\(header)') cannot be an instance ID.")
+        }
+        return text
+    }
+
+    private func payload(_ fields: MessageFields) throws(Refusal) -> Payload {
+        let body = fields.message.body
+        return body.isEmpty ? .null : try BodyReader(limits: limits).json(body)
+    }
+}

@@ -1,0 +1,126 @@
+import AMQP
+import Warren
+
+/// Commands to a partition, as messages of `{h}.partition.<nn>`.
+///
+/// Body: the raw payload. Everything else is in headers, resolved: whoever decodes it decides nothing again.
+/// The partition exchange is written by hosts and Warren's own clients only; what comes another way (`{h}.result`, the
+/// default exchange) can only be the result of a worker, and that only under a token which this hub signed.
+package struct PartitionCodec: Sendable {
+    let hub: TaskHubName
+    let signer: TokenSigner
+    let limits: WireLimits
+
+    package init(hub: TaskHubName, signer: TokenSigner, limits: WireLimits = .init()) {
+        self.hub = hub
+        self.signer = signer
+        self.limits = limits
+    }
+
+    package func encode(_ command: Command, partition: Int) -> OutboundMessage {
+        var message = OutboundMessage(
+            exchange: hub.partitionExchange, routingKey: hub.partitionKey(partition),
+            properties: MessageProperties(contentType: WireContentType.json, isPersistent: true))
+        switch command {
+        case .start(let start): encode(start, into: &message)
+        case .raise(let raise): encode(raise, into: &message)
+        case .control(let control): encode(control, into: &message)
+        case .childCompleted(let completed): encode(completed, into: &message)
+        case .workResult(let result):
+            WorkResultCodec.encode(
+                result.outcome, attempt: result.attempt, correlationID: signer.sign(result.token), into: &message)
+        case .query(let query): encode(query, into: &message)
+        }
+        return message
+    }
+
+    package func decode(_ message: InboundMessage) -> Result<Command, Refusal> {
+        Result { () throws(Refusal) in try command(from: message) }
+    }
+
+    // MARK: - Encoding
+
+    private func encode(_ start: StartCommand, into message: inout OutboundMessage) {
+        message.properties.type = WireType.start
+        message.body = start.input.bytes
+        message.properties.headers[WireHeader.name] = .string(start.name)
+        message.properties.headers[WireHeader.instanceID] = .string(start.instanceID)
+        if start.ifExists != .ignore {
+            message.properties.headers[WireHeader.ifExists] = .string(start.ifExists.rawValue)
+        }
+        if let time = start.startAt {
+            message.properties.headers[WireHeader.startAtMicroseconds] = .int64(time.microseconds)
+        }
+        for (key, value) in start.tags { message.properties.headers[WireHeader.tagPrefix + key] = .string(value) }
+        if let parent = start.parent { encode(parent, into: &message) }
+        encode(start.context, into: &message)
+    }
+
+    private func encode(_ raise: RaiseCommand, into message: inout OutboundMessage) {
+        message.properties.type = WireType.raise
+        message.body = raise.payload.bytes
+        message.properties.headers[WireHeader.instanceID] = .string(raise.instanceID)
+        message.properties.headers[WireHeader.event] = .string(raise.eventName)
+        encode(raise.context, into: &message)
+    }
+
+    private func encode(_ control: ControlCommand, into message: inout OutboundMessage) {
+        message.properties.type = WireType.control
+        message.properties.headers[WireHeader.instanceID] = .string(control.instanceID)
+        message.properties.headers[WireHeader.verb] = .string(control.verb.rawValue)
+        // A reason may be long, and all headers must fit into one frame: it is the body.
+        if let reason = control.reason { message.body = JSONBuilder.string(reason).bytes }
+        encode(control.context, into: &message)
+    }
+
+    private func encode(_ completed: ChildCompletedCommand, into message: inout OutboundMessage) {
+        message.properties.type = WireType.childCompleted
+        encode(completed.parent, into: &message)
+        switch completed.result {
+        case .completed(let payload):
+            message.properties.headers[WireHeader.status] = .string(WireStatus.ok.rawValue)
+            message.body = payload.bytes
+        case .failed(let failure):
+            message.properties.headers[WireHeader.status] = .string(WireStatus.failed.rawValue)
+            message.body = FailureCodec.encode(failure).bytes
+        }
+        encode(completed.context, into: &message)
+    }
+
+    private func encode(_ query: QueryCommand, into message: inout OutboundMessage) {
+        message.properties.type = WireType.query
+        switch query.question {
+        case .status(let instanceID, let includeHistory):
+            message.properties.headers[WireHeader.operation] = "status"
+            message.properties.headers[WireHeader.instanceID] = .string(instanceID)
+            if includeHistory { message.properties.headers[WireHeader.history] = true }
+        case .wait(let instanceID):
+            message.properties.headers[WireHeader.operation] = "wait"
+            message.properties.headers[WireHeader.instanceID] = .string(instanceID)
+        case .list(let list):
+            message.properties.headers[WireHeader.operation] = "list"
+            message.body = InstanceQueryCodec.encode(list).bytes
+        case .describe:
+            message.properties.headers[WireHeader.operation] = "describe"
+        }
+        encode(query.context, into: &message)
+    }
+
+    private func encode(_ parent: ParentInstance, into message: inout OutboundMessage) {
+        message.properties.headers[WireHeader.parentName] = .string(parent.name)
+        message.properties.headers[WireHeader.parentInstanceID] = .string(parent.instanceID)
+        message.properties.headers[WireHeader.parentExecutionID] = .string(parent.executionID)
+        message.properties.headers[WireHeader.parentTaskID] = .int64(Int64(parent.taskID))
+    }
+
+    private func encode(_ context: CommandContext, into message: inout OutboundMessage) {
+        if let key = context.messageKey { message.properties.headers[WireHeader.messageKey] = .string(key) }
+        message.properties.headers[WireHeader.bodyHash] = .int64(context.bodyHash)
+        if let userID = context.userID { message.properties.headers[WireHeader.userID] = .string(userID) }
+        if let reply = context.reply {
+            message.properties.headers[WireHeader.replyTo] = .string(reply.queue)
+            message.properties.headers[WireHeader.replyCorrelation] = .string(reply.correlationID)
+            message.properties.headers[WireHeader.reply] = .string(reply.mode.rawValue)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+/// The names on the wire: headers, message types, content types. What carries which is written at the codecs.
+package enum WireHeader {
+    // What external publishers may set. Every property that not every client can set has a header of the same meaning.
+    package static let operation = "warren-op"
+    package static let verb = "warren-verb"
+    package static let name = "warren-name"
+    package static let instanceID = "warren-instance-id"
+    package static let event = "warren-event"
+    package static let messageID = "warren-message-id"
+    package static let correlationID = "warren-correlation-id"
+    package static let ifExists = "warren-if-exists"
+    package static let startAt = "warren-start-at"
+    package static let delay = "warren-delay-ms"
+    package static let reply = "warren-reply"
+    package static let history = "warren-history"
+    /// Followed by the tag's name.
+    package static let tagPrefix = "warren-tag-"
+
+    // What hosts say to partitions.
+    package static let messageKey = "warren-message-key"
+    package static let bodyHash = "warren-body-hash"
+    package static let userID = "warren-user-id"
+    package static let replyTo = "warren-reply-to"
+    package static let replyCorrelation = "warren-reply-correlation"
+    package static let startAtMicroseconds = "warren-start-at-us"
+    package static let parentName = "warren-parent-name"
+    package static let parentInstanceID = "warren-parent-instance-id"
+    package static let parentExecutionID = "warren-parent-execution-id"
+    package static let parentTaskID = "warren-parent-task-id"
+
+    // Work.
+    package static let activity = "warren-activity"
+    package static let executionID = "warren-execution-id"
+    package static let taskID = "warren-task-id"
+    package static let attempt = "warren-attempt"
+    package static let orchestration = "warren-orchestration"
+    package static let status = "warren-status"
+    package static let lease = "warren-lease-ms"
+
+    // Announcements.
+    package static let partition = "warren-partition"
+    package static let sequence = "warren-seq"
+    package static let level = "warren-level"
+    package static let number = "warren-number"
+    package static let at = "warren-at"
+    package static let deadPrefix = "warren-dead-"
+}
+
+/// The `type` property of messages that Warren publishes.
+package enum WireType {
+    package static let start = "warren.start"
+    package static let raise = "warren.raise"
+    package static let control = "warren.control"
+    package static let childCompleted = "warren.child-completed"
+    package static let query = "warren.query"
+    package static let work = "warren.work"
+    package static let result = "warren.result"
+    package static let lifecycle = "warren.lifecycle"
+    package static let console = "warren.console"
+    package static let reply = "warren.reply"
+    package static let dead = "warren.dead"
+}
+
+/// MIME types of bodies.
+package enum WireContentType {
+    package static let json = "application/json"
+    package static let text = "text/plain"
+    /// The one content type with an envelope: for clients that can set nothing but a body and a queue.
+    package static let structured = "application/vnd.warren+json"
+    package static let cloudEvent = "application/cloudevents+json"
+}

@@ -1,0 +1,46 @@
+import AMQP
+
+/// How much a message from outside may ask of a host.
+package struct WireLimits: Sendable, Hashable {
+    /// Bytes of a body. Default 1 MiB; more than 8 MiB is taken as 8 MiB.
+    package var maximumBodyBytes: Int {
+        didSet { maximumBodyBytes = min(maximumBodyBytes, WireLimits.hardBodyCap) }
+    }
+    /// Nesting of JSON. Default 64.
+    package var maximumDepth: Int
+    /// Number of headers. Default 64.
+    package var maximumHeaders: Int
+    /// Bytes of all headers, keys included. Default 32 KiB.
+    package var maximumHeaderBytes: Int
+
+    /// RabbitMQ 4 takes no message above 16 MiB, and history holds every body.
+    private static let hardBodyCap = 8 << 20
+
+    package init(
+        maximumBodyBytes: Int = 1 << 20, maximumDepth: Int = 64, maximumHeaders: Int = 64,
+        maximumHeaderBytes: Int = 32 << 10
+    ) {
+        self.maximumBodyBytes = min(maximumBodyBytes, WireLimits.hardBodyCap)
+        self.maximumDepth = maximumDepth
+        self.maximumHeaders = maximumHeaders
+        self.maximumHeaderBytes = maximumHeaderBytes
+    }
+
+    func check(_ message: InboundMessage) throws(Refusal) {
+        guard message.body.count <= maximumBodyBytes else {
+            throw Refusal(
+                .tooLarge,
+                "The body has \(message.body.count) bytes; at most \(maximumBodyBytes) are taken. "
+                    + "Store large data elsewhere and send a reference.")
+        }
+        let headers = message.properties.headers
+        guard headers.count <= maximumHeaders else {
+            throw Refusal(.tooManyHeaders, "There are \(headers.count) headers; at most \(maximumHeaders) are taken.")
+        }
+        let size = HeaderSize.bytes(of: headers)
+        guard size <= maximumHeaderBytes else {
+            throw Refusal(
+                .tooManyHeaders, "The headers have \(size) bytes; at most \(maximumHeaderBytes) are taken.")
+        }
+    }
+}

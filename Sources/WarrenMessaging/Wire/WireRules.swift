@@ -1,0 +1,60 @@
+/// What names and IDs may look like.
+package enum WireRules {
+    /// Orchestrations, activities, events: `^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`.
+    package static func isName(_ text: String) -> Bool {
+        guard (1...100).contains(text.utf8.count), let first = text.utf8.first, first.isASCIILetter || first == 0x5F else {
+            return false
+        }
+        return text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2E || $0 == 0x2D }
+    }
+
+    /// 1 to 128 bytes of UTF-8 without control characters and `/ \ # ? *`, not beginning with `@` or `$`: those are
+    /// kept for instances of the system.
+    package static func isInstanceID(_ text: String) -> Bool {
+        guard let first = text.utf8.first, first != UInt8(ascii: "@"), first != UInt8(ascii: "$") else { return false }
+        return isInternalInstanceID(text)
+    }
+
+    /// Also takes what hosts may choose and publishers may not.
+    static func isInternalInstanceID(_ text: String) -> Bool {
+        guard (1...128).contains(text.utf8.count) else { return false }
+        return text.unicodeScalars.allSatisfy { scalar in
+            switch scalar {
+            case "/", "\\", "#", "?", "*": false
+            default: scalar.properties.generalCategory != .control
+            }
+        }
+    }
+
+    static func checkName(_ text: String, of kind: String, field: String) throws(Refusal) {
+        guard isName(text) else {
+            throw Refusal(
+                .badName,
+                "'\(excerpt(text))' (\(field)) cannot name \(kind). Use 1 to 100 letters, digits, '_', '.' or '-', "
+                    + "beginning with a letter or '_'.")
+        }
+    }
+
+    static func checkInstanceID(_ text: String, field: String) throws(Refusal) {
+        guard isInstanceID(text) else {
+            throw Refusal(
+                .badInstanceID,
+                "'\(excerpt(text))' (\(field)) cannot be an instance ID. Use 1 to 128 bytes of UTF-8 without control "
+                    + "characters and none of / \\ # ? *, not beginning with '@' or '$'.")
+        }
+    }
+
+    /// A reply goes to a queue that the asker names, with the rights of the host: only names that no hub uses.
+    static func isReplyQueue(_ queue: String, hub: TaskHubName) -> Bool {
+        guard queue.utf8.count <= 255, !hub.owns(queue) else { return false }
+        return ["amq.rabbitmq.reply-to.", "amq.gen-", "reply.", "reply_", "reply-"].contains { queue.hasPrefix($0) }
+    }
+
+    /// Enough of a text for a report, without control characters.
+    static func excerpt(_ text: String) -> String {
+        let scalars = text.unicodeScalars.prefix(80).map { scalar in
+            scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)
+        }
+        return String(scalars) + (text.unicodeScalars.count > 80 ? "…" : "")
+    }
+}

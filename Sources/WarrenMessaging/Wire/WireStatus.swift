@@ -1,0 +1,6 @@
+/// How a worker's or a sub-orchestration's message ends its task: the header `warren-status`.
+package enum WireStatus: String, Sendable, Hashable, CaseIterable {
+    case ok, failed
+    /// Still at it.
+    case heartbeat
+}

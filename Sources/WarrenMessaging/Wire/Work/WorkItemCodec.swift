@@ -1,0 +1,72 @@
+import AMQP
+import Warren
+
+/// Work items: plain RPC over AMQP. Body = the activity's input, `reply_to` and `correlation_id` to answer with.
+///
+/// Any RPC server of the RabbitMQ tutorials is a worker: it needs to read nothing but the body.
+package struct WorkItemCodec: Sendable {
+    /// A work item as a worker receives it.
+    package typealias Received = (item: WorkItem, replyTo: String, correlationID: String)
+
+    private let hub: TaskHubName
+    private let signer: TokenSigner?
+    private let limits: WireLimits
+
+    /// - Parameter signer: needed to encode. Workers have none: they echo what they were given.
+    package init(hub: TaskHubName, signer: TokenSigner? = nil, limits: WireLimits = .init()) {
+        self.hub = hub
+        self.signer = signer
+        self.limits = limits
+    }
+
+    /// - Parameter replyTo: the queue of the partition that waits for the result.
+    package func encode(_ item: WorkItem, replyTo: String) -> OutboundMessage {
+        guard let signer else { preconditionFailure("Work items are signed: make the codec with the hub's signer.") }
+        let token = item.token
+        return OutboundMessage(
+            exchange: hub.activityExchange, routingKey: item.activity,
+            properties: MessageProperties(
+                contentType: WireContentType.json,
+                headers: [
+                    WireHeader.activity: .string(item.activity),
+                    WireHeader.orchestration: .string(item.orchestration),
+                    WireHeader.instanceID: .string(token.instanceID),
+                    WireHeader.executionID: .string(token.executionID),
+                    WireHeader.taskID: .int64(Int64(token.taskID)),
+                    WireHeader.attempt: .int64(Int64(item.attempt)),
+                ],
+                isPersistent: true, correlationID: signer.sign(token), replyTo: replyTo,
+                messageID: "\(token.instanceID):\(token.executionID):\(token.taskID):\(item.attempt)",
+                type: WireType.work),
+            body: item.input.bytes)
+    }
+
+    package func decode(_ message: InboundMessage) -> Result<Received, Refusal> {
+        Result { () throws(Refusal) in try received(message) }
+    }
+
+    private func received(_ message: InboundMessage) throws(Refusal) -> Received {
+        let fields = MessageFields(message: message)
+        try limits.check(message)
+        guard let replyTo = message.properties.replyTo, !replyTo.isEmpty else {
+            throw Refusal(.badReplyTo, "A work item needs the property 'reply_to'.")
+        }
+        guard let correlationID = message.properties.correlationID else {
+            throw Refusal(.badHeader, "A work item needs the property 'correlation_id'.")
+        }
+        let named = try fields.text(WireHeader.activity)
+        let activity = named ?? message.routingKey
+        try WireRules.checkName(activity, of: "an activity", field: named == nil ? "routing key" : "header 'warren-activity'")
+        let input = try BodyReader(limits: limits).content(of: message).payload
+        let token = TaskToken(
+            partition: hub.partition(ofQueue: replyTo) ?? 0,
+            instanceID: try fields.text(WireHeader.instanceID) ?? "",
+            executionID: try fields.text(WireHeader.executionID) ?? "",
+            taskID: Int(try fields.integer(WireHeader.taskID, in: 0...Int64(Int32.max)) ?? 0))
+        let item = WorkItem(
+            activity: activity, input: input, token: token,
+            orchestration: try fields.text(WireHeader.orchestration) ?? "",
+            attempt: Int(try fields.integer(WireHeader.attempt, in: 1...Int64(Int32.max)) ?? 1))
+        return (item, replyTo, correlationID)
+    }
+}

@@ -1,0 +1,87 @@
+import AMQP
+import Warren
+
+/// What workers answer: `correlation_id` echoed, body = the raw result, header `warren-status` if it is not `ok`.
+package struct WorkResultCodec: Sendable {
+    /// How long a worker has an item after a heartbeat that does not say.
+    static let defaultLease: Duration = .seconds(60)
+
+    private let hub: TaskHubName
+
+    package init(hub: TaskHubName) {
+        self.hub = hub
+    }
+
+    /// A worker's answer.
+    ///
+    /// - Parameters:
+    ///   - replyTo: of the work item. A partition's queue is reached through the result exchange, so that a worker needs
+    ///     no right to write to the default exchange.
+    ///   - correlationID: of the work item, echoed.
+    package func encode(
+        _ outcome: WorkResult.Outcome, replyTo: String, correlationID: String, attempt: Int? = nil
+    ) -> OutboundMessage {
+        let isOurs = hub.partition(ofQueue: replyTo) != nil
+        var message = OutboundMessage(
+            exchange: isOurs ? hub.resultExchange : "", routingKey: replyTo,
+            properties: MessageProperties(contentType: WireContentType.json, isPersistent: true))
+        Self.encode(outcome, attempt: attempt, correlationID: correlationID, into: &message)
+        return message
+    }
+
+    static func encode(
+        _ outcome: WorkResult.Outcome, attempt: Int?, correlationID: String, into message: inout OutboundMessage
+    ) {
+        message.properties.type = WireType.result
+        message.properties.correlationID = correlationID
+        if let attempt { message.properties.headers[WireHeader.attempt] = .int64(Int64(attempt)) }
+        let status: WireStatus
+        switch outcome {
+        case .completed(let payload):
+            status = .ok
+            message.body = payload.bytes
+        case .failed(let failure):
+            status = .failed
+            message.body = FailureCodec.encode(failure).bytes
+        case .heartbeat(let lease):
+            status = .heartbeat
+            let (seconds, attoseconds) = lease.components
+            message.properties.headers[WireHeader.lease] = .int64(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        }
+        message.properties.headers[WireHeader.status] = .string(status.rawValue)
+    }
+
+    static func decode(
+        _ fields: MessageFields, signer: TokenSigner, limits: WireLimits
+    ) throws(Refusal) -> WorkResult {
+        guard let text = fields.properties.correlationID else {
+            throw Refusal(.unmatchedResult, "A result must echo the work item's 'correlation_id'; it is missing.")
+        }
+        guard let token = signer.verify(text) else {
+            throw Refusal(.unmatchedResult, "The 'correlation_id' is none that this hub gave out.")
+        }
+        let attempt = try fields.integer(WireHeader.attempt, in: 1...Int64(Int32.max)).map { Int($0) }
+        let status = try fields.word(WireHeader.status, WireStatus.allCases) ?? .ok
+        return WorkResult(
+            token: token, outcome: try outcome(status, fields, limits), attempt: attempt)
+    }
+
+    private static func outcome(
+        _ status: WireStatus, _ fields: MessageFields, _ limits: WireLimits
+    ) throws(Refusal) -> WorkResult.Outcome {
+        if status == .heartbeat {
+            // A day at most: a worker that vanishes must not hold an item for ever.
+            let lease = try fields.integer(WireHeader.lease, in: 1...86_400_000)
+            return .heartbeat(lease: lease.map { .milliseconds($0) } ?? defaultLease)
+        }
+        let body = Result { () throws(Refusal) in try BodyReader(limits: limits).content(of: fields.message).payload }
+        switch (body, status) {
+        case (.success(let payload), .ok): return .completed(payload)
+        case (.success(let payload), _): return .failed(FailureCodec.decode(payload))
+        case (.failure(let refusal), _):
+            // The token is right, so somebody waits: an orchestrator that is told can do something about it, a dead
+            // letter would leave it waiting.
+            return .failed(FailureDetails(type: "InvalidResult", message: refusal.description))
+        }
+    }
+}

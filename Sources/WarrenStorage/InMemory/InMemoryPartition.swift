@@ -1,0 +1,82 @@
+import Warren
+
+/// A partition's rows, kept in dictionaries.
+///
+/// Keyed by bytes where SQLite compares bytes; Swift takes two spellings of `é` for one string.
+struct InMemoryPartition {
+    struct InstanceRows {
+        /// By generation.
+        var history: [Int: [[UInt8]]] = [:]
+        var timers: [TimerRow.Key: TimerRow] = [:]
+        var leases: [TaskLease.Key: TaskLease] = [:]
+
+        var isEmpty: Bool { history.isEmpty && timers.isEmpty && leases.isEmpty }
+
+        mutating func removeEarlier(than generation: Int) {
+            history = history.filter { $0.key >= generation }
+            timers = timers.filter { $0.key.generation >= generation }
+            leases = leases.filter { $0.key.generation >= generation }
+        }
+    }
+
+    var counters = HeaderTable.Counters()
+    var instances = UndoableTable<Int64, InstanceRecord>()
+    var keys = UndoableTable<[UInt8], Int64>()
+    var rows = UndoableTable<Int64, InstanceRows>()
+    var inbox = UndoableTable<[UInt8], InboxEntry>()
+    var outbox = UndoableTable<Int64, OutboxRow>()
+    var held = UndoableTable<Int64, HeldMessage>()
+
+    func instance(_ instanceID: String) -> InstanceRecord? {
+        keys[Array(instanceID.utf8)].flatMap { instances[$0] }
+    }
+
+    func history(of instance: Int64, generation: Int) -> [[UInt8]] {
+        rows[instance]?.history[generation] ?? []
+    }
+
+    func recover() -> RecoveredPartition {
+        let timers = rows.values.flatMap(\.timers.values).sorted {
+            ($0.fireAt.microseconds, $0.key.instance, $0.key.generation, $0.key.id)
+                < ($1.fireAt.microseconds, $1.key.instance, $1.key.generation, $1.key.id)
+        }
+        let leases = rows.values.flatMap(\.leases.values).sorted {
+            ($0.expiresAt.microseconds, $0.key.instance, $0.key.generation, $0.key.taskID)
+                < ($1.expiresAt.microseconds, $1.key.instance, $1.key.generation, $1.key.taskID)
+        }
+        return RecoveredPartition(
+            lastInstanceKey: counters.lastInstanceKey, lastOutboxID: counters.lastOutboxID,
+            lastHeldID: counters.lastHeldID, outbox: outbox.values.sorted { $0.id < $1.id }, timers: timers,
+            leases: leases, held: held.values.sorted { $0.id < $1.id })
+    }
+
+    func list(_ query: InstanceQuery) -> InstancePage {
+        let found = instances.values.filter(query.matches).sorted(by: InstanceRecord.isListedBefore)
+        return InstancePage(found, limit: query.pageLimit)
+    }
+
+    func counts() -> PartitionCounts {
+        PartitionCounts(
+            instances: instances.count, openInstances: instances.values.count { !$0.status.isTerminal },
+            outbox: outbox.count, timers: rows.values.reduce(0) { $0 + $1.timers.count }, held: held.count)
+    }
+}
+
+extension InstanceQuery {
+    fileprivate func matches(_ record: InstanceRecord) -> Bool {
+        if let name, name.utf8.elementsEqual(record.name.utf8) == false { return false }
+        if !statuses.isEmpty, !statuses.contains(record.status) { return false }
+        if let createdFrom, record.createdAt < createdFrom { return false }
+        if let createdTo, record.createdAt > createdTo { return false }
+        if let idPrefix, !record.instanceID.utf8.starts(with: idPrefix.utf8) { return false }
+        if let tag {
+            let hasTag = record.tags.contains {
+                $0.key.utf8.elementsEqual(tag.key.utf8) && $0.value.utf8.elementsEqual(tag.value.utf8)
+            }
+            if !hasTag { return false }
+        }
+        guard let after else { return true }
+        if record.createdAt != after.createdAt { return record.createdAt < after.createdAt }
+        return record.instanceID.utf8.lexicographicallyPrecedes(after.instanceID.utf8)
+    }
+}

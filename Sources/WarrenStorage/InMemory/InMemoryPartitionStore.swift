@@ -1,0 +1,55 @@
+package import Warren
+
+/// A partition that is gone with its process: for tests, and for trying Warren out.
+///
+/// It keeps the contract of a durable one: completions come from a thread of its own in the order of the calls, what
+/// breaks a rule fails with the same code, and after a failure every later commit fails.
+package final class InMemoryPartitionStore: PartitionStore {
+    package let identity: PartitionIdentity
+    private let partition: Monitor<InMemoryPartition>
+    private let isClosed: Monitor<Bool>
+    private let writer: CommitWriter
+
+    /// An empty partition.
+    ///
+    /// - Throws: `.io` if no thread can be started.
+    package init(hub: String = "warren", partition: Int = 0, partitionCount: Int = 1) throws {
+        identity = PartitionIdentity(
+            hub: hub, partition: partition, partitionCount: partitionCount, storeID: PartitionIdentity.newStoreID(),
+            epoch: 1)
+        let rows = Monitor(InMemoryPartition())
+        let isClosed = Monitor(false)
+        self.partition = rows
+        self.isClosed = isClosed
+        writer = try CommitWriter(name: "warren-memory-\(partition)", sink: InMemoryWriter(rows, isClosed))
+    }
+
+    package func recover() throws -> RecoveredPartition { try read { $0.recover() } }
+
+    package func commit(
+        _ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        writer.add(PendingCommit(commit: commit, completion: completion))
+    }
+
+    package func instance(_ instanceID: String) throws -> InstanceRecord? { try read { $0.instance(instanceID) } }
+
+    package func instance(key: Int64) throws -> InstanceRecord? { try read { $0.instances[key] } }
+
+    package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
+        try read { $0.history(of: instance, generation: generation) }
+    }
+
+    package func inboxEntry(_ key: String) throws -> InboxEntry? { try read { $0.inbox[Array(key.utf8)] } }
+
+    package func list(_ query: InstanceQuery) throws -> InstancePage { try read { $0.list(query) } }
+
+    package func counts() throws -> PartitionCounts { try read { $0.counts() } }
+
+    package func close() { writer.close() }
+
+    private func read<Result>(_ body: (InMemoryPartition) -> Result) throws(StorageError) -> Result {
+        guard !isClosed.withLock({ $0 }) else { throw StorageError(.closed, "The store was closed.") }
+        return partition.withLock { body($0) }
+    }
+}

@@ -1,0 +1,89 @@
+import CSQLite
+
+/// One SQLite connection, used by one thread at a time; closed when it and its statements are released.
+///
+/// Every connection is hardened the same way, because a data directory can be restored from anywhere: no extensions, no
+/// attached files, no triggers or views, nothing in the file's own schema is trusted.
+final class Connection {
+    enum Mode { case readWrite, readOnly }
+
+    /// How long a statement waits for a lock. Only other programs hold one for long, for example a backup tool.
+    private static let busyTimeoutMilliseconds: Int32 = 5_000
+
+    let path: String
+    let handle: OpaquePointer
+
+    init(path: String, mode: Mode) throws(StorageError) {
+        let access = mode == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        // NOMUTEX: whoever holds the connection uses it alone. EXRESCODE: errors name their exact cause.
+        let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        var opened: OpaquePointer?
+        let result = sqlite3_open_v2(path, &opened, flags, nil)
+        guard result == SQLITE_OK, let opened else {
+            let error = StorageError(sqlite: result, doing: "opening", in: opened, path: path)
+            sqlite3_close_v2(opened)
+            throw error
+        }
+        self.path = path
+        self.handle = opened
+        try harden()
+    }
+
+    deinit {
+        // With statements left it becomes a zombie that goes with the last of them; SQLite documents this form for
+        // languages with garbage collection or reference counting.
+        sqlite3_close_v2(handle)
+    }
+
+    /// Whether no transaction is open.
+    var isAutocommit: Bool { sqlite3_get_autocommit(handle) != 0 }
+
+    /// How many rows the last statement that finished inserted, changed or deleted.
+    var changes: Int64 { sqlite3_changes64(handle) }
+
+    /// Runs statements that return nothing and take no parameters, separated by semicolons.
+    func execute(_ sql: String) throws(StorageError) {
+        let result = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard result == SQLITE_OK else { throw error(result, doing: "executing `\(sql.prefix(80))`") }
+    }
+
+    /// A statement that is kept for use again and again.
+    func prepare(_ sql: String) throws(StorageError) -> Statement {
+        try Statement(sql, on: self)
+    }
+
+    /// The one integer that a query returns, for pragmas and counts.
+    func integer(_ sql: String) throws(StorageError) -> Int64? {
+        let statement = try prepare(sql)
+        return try statement.first { (row) throws(StorageError) in row.int64(0) }
+    }
+
+    /// The one text that a query returns.
+    func text(_ sql: String) throws(StorageError) -> String? {
+        let statement = try prepare(sql)
+        return try statement.first { (row) throws(StorageError) in try row.text(0) }
+    }
+
+    func error(_ result: Int32, doing action: String) -> StorageError {
+        StorageError(sqlite: result, doing: action, in: handle, path: path)
+    }
+
+    private func harden() throws(StorageError) {
+        let switches: [(option: Int32, on: Int32)] = [
+            (SQLITE_DBCONFIG_DEFENSIVE, 1),
+            (SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
+            (SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0),
+            (SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
+            (SQLITE_DBCONFIG_ENABLE_VIEW, 0),
+            (SQLITE_DBCONFIG_ENABLE_FKEY, 0),
+        ]
+        for (option, on) in switches {
+            let result = warren_sqlite3_db_config_switch(handle, option, on)
+            guard result == SQLITE_OK else { throw error(result, doing: "setting option \(option)") }
+        }
+        sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
+        sqlite3_busy_timeout(handle, Self.busyTimeoutMilliseconds)
+        // No memory-mapped reads: a file that another program truncates must give an error, not a SIGBUS.
+        try execute("PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY")
+    }
+}

@@ -1,0 +1,161 @@
+import CSQLite
+import Warren
+
+/// A prepared statement: bind, then run or read, then it is ready to be bound again.
+///
+/// A failed `bind` is remembered and thrown by the run or read that follows. Parameters count from 1, columns from 0,
+/// as in SQLite.
+final class Statement {
+    /// Makes SQLite copy what is bound. The copies are small, and no pointer outlives its closure.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    let connection: Connection
+    private let handle: OpaquePointer
+    private var bindResult: Int32 = SQLITE_OK
+
+    init(_ sql: String, on connection: Connection) throws(StorageError) {
+        var prepared: OpaquePointer?
+        let result = sqlite3_prepare_v3(
+            connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        if result == SQLITE_ERROR {
+            // All SQL here is fixed and fits the schema, so it is the schema in the file that does not fit.
+            let words = String(cString: sqlite3_errmsg(connection.handle))
+            throw StorageError(
+                .corrupt, "The file's schema is damaged: \(words). Restore a backup.", path: connection.path)
+        }
+        guard result == SQLITE_OK, let prepared else {
+            throw connection.error(result, doing: "preparing `\(sql.prefix(80))`")
+        }
+        self.connection = connection
+        self.handle = prepared
+    }
+
+    deinit {
+        sqlite3_finalize(handle)
+    }
+
+    // MARK: Parameters
+
+    func bind(_ index: Int32, _ value: Int64?) {
+        note(value.map { sqlite3_bind_int64(handle, index, $0) } ?? sqlite3_bind_null(handle, index))
+    }
+
+    func bind(_ index: Int32, _ value: Int?) {
+        bind(index, value.map(Int64.init))
+    }
+
+    func bind(_ index: Int32, _ value: Timestamp?) {
+        bind(index, value?.microseconds)
+    }
+
+    func bind(_ index: Int32, _ value: String?) {
+        guard var value else { return note(sqlite3_bind_null(handle, index)) }
+        note(value.withUTF8 { bindText(index, $0) })
+    }
+
+    /// Text given as UTF-8.
+    func bind(_ index: Int32, utf8 value: [UInt8]?) {
+        guard let value else { return note(sqlite3_bind_null(handle, index)) }
+        note(value.withUnsafeBufferPointer { bindText(index, $0) })
+    }
+
+    func bind(_ index: Int32, blob value: [UInt8]?) {
+        guard let value else { return note(sqlite3_bind_null(handle, index)) }
+        // A blob of no bytes has no address, which SQLite would take for NULL.
+        guard !value.isEmpty else { return note(sqlite3_bind_zeroblob(handle, index, 0)) }
+        note(
+            value.withUnsafeBytes {
+                sqlite3_bind_blob64(handle, index, $0.baseAddress, UInt64($0.count), Self.transient)
+            })
+    }
+
+    // MARK: Running
+
+    /// Runs a statement that returns nothing.
+    ///
+    /// - Returns: how many rows it inserted, changed or deleted.
+    @discardableResult
+    func run() throws(StorageError) -> Int64 {
+        defer { reset() }
+        while try step() {}
+        return connection.changes
+    }
+
+    /// Reads all rows.
+    func forEach(_ body: (Statement) throws(StorageError) -> Void) throws(StorageError) {
+        defer { reset() }
+        while try step() { try body(self) }
+    }
+
+    /// Reads the first row, if there is one.
+    func first<Result>(_ body: (Statement) throws(StorageError) -> Result) throws(StorageError) -> Result? {
+        defer { reset() }
+        guard try step() else { return nil }
+        return try body(self)
+    }
+
+    // MARK: Columns of the present row
+
+    func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+
+    func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
+
+    func int(_ column: Int32) -> Int { Int(int64(column)) }
+
+    func timestamp(_ column: Int32) -> Timestamp { Timestamp(microseconds: int64(column)) }
+
+    func optionalTimestamp(_ column: Int32) -> Timestamp? { isNull(column) ? nil : timestamp(column) }
+
+    /// A text. SQLite does not check that text is UTF-8, so a damaged file shows here.
+    func text(_ column: Int32) throws(StorageError) -> String {
+        guard let start = sqlite3_column_text(handle, column) else { return "" }
+        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw StorageError(.corrupt, "A stored text is not UTF-8. Restore a backup.", path: connection.path)
+        }
+        return text
+    }
+
+    func optionalText(_ column: Int32) throws(StorageError) -> String? { isNull(column) ? nil : try text(column) }
+
+    func blob(_ column: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(handle, column) else { return [] }
+        return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
+    func optionalBlob(_ column: Int32) -> [UInt8]? { isNull(column) ? nil : blob(column) }
+
+    // MARK: Details
+
+    private func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    private func bindText(_ index: Int32, _ utf8: UnsafeBufferPointer<UInt8>) -> Int32 {
+        guard let start = utf8.baseAddress, !utf8.isEmpty else {
+            return sqlite3_bind_text(handle, index, "", 0, Self.transient)
+        }
+        return start.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
+            sqlite3_bind_text64(handle, index, $0, UInt64(utf8.count), Self.transient, UInt8(SQLITE_UTF8))
+        }
+    }
+
+    private func note(_ result: Int32) {
+        if bindResult == SQLITE_OK { bindResult = result }
+    }
+
+    private func step() throws(StorageError) -> Bool {
+        guard bindResult == SQLITE_OK else { throw connection.error(bindResult, doing: "binding a parameter") }
+        switch sqlite3_step(handle) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let result:
+            throw connection.error(result, doing: "running `\(String(cString: sqlite3_sql(handle)).prefix(80))`")
+        }
+    }
+
+    private func reset() {
+        // Reset repeats the error of the step before, which was thrown already.
+        sqlite3_reset(handle)
+        sqlite3_clear_bindings(handle)
+        bindResult = SQLITE_OK
+    }
+}

@@ -1,0 +1,135 @@
+import Logging
+
+/// Opens a partition's file for writing, or refuses with the reason.
+///
+/// The order matters: nothing in the file is changed before it is known to be ours, whole and of a known schema.
+///
+/// 1. Take the lock. 2. Make or recognise the file, closed to others. 3. Check its schema. 4. Compare the identity.
+/// 5. Check its integrity: always if it is small, otherwise if it was not closed in order, and then without its indexes.
+/// 6. Set the durability. 7. In one transaction: apply missing migrations, raise the epoch, mark it as open.
+struct PartitionOpening {
+    /// Files below this size are checked at every opening.
+    private static let alwaysCheckedSize = 64 << 20
+
+    var file: PartitionFile
+    var hub: String
+    var partition: Int
+    var partitionCount: Int
+    var logger: Logger
+    var pageLimit: Int?
+
+    func open() throws(StorageError) -> (lock: FileLock, connection: Connection) {
+        // 1. and 2.
+        let lock = try FileLock(path: file.lockPath)
+        try file.prepare()
+        let connection = try Connection(path: file.path, mode: .readWrite)
+        // 3. to 5.
+        if try !SchemaVersion.isEmpty(connection) {
+            try SchemaVersion.check(connection)
+            let wasClean = try checkIdentity(connection)
+            try checkIntegrity(connection, wasClean: wasClean)
+        }
+        // 6. and 7.
+        try Self.configure(connection)
+        if let pageLimit { try connection.execute("PRAGMA max_page_count = \(pageLimit)") }
+        try connection.writeTransaction { () throws(StorageError) in
+            try SchemaVersion.migrate(connection)
+            try raiseEpoch(connection)
+        }
+        return (lock, connection)
+    }
+
+    /// - Returns: whether the file was closed in order.
+    private func checkIdentity(_ connection: Connection) throws(StorageError) -> Bool {
+        // Only columns of the first schema: the file may lack what later migrations add.
+        let select = try connection.prepare("SELECT hub, partition, partition_count, clean FROM header WHERE id = 1")
+        let header = try select.first { (row) throws(StorageError) in
+            (hub: try row.text(0), partition: row.int(1), partitionCount: row.int(2), isClean: row.int(3) == 1)
+        }
+        guard let found = header else {
+            throw StorageError(.corrupt, "The file has no header row. Restore a backup.", path: file.path)
+        }
+        guard found.hub == hub, found.partition == partition else {
+            throw StorageError(
+                .foreignFile,
+                "The file holds partition \(found.partition) of hub `\(found.hub)`, not partition \(partition) of hub "
+                    + "`\(hub)`. Put it back under its own name.",
+                path: file.path)
+        }
+        guard found.partitionCount == partitionCount else {
+            throw StorageError(
+                .partitionCountMismatch,
+                "Hub `\(hub)` was created with \(found.partitionCount) partitions, not \(partitionCount). The number "
+                    + "cannot change; configure \(found.partitionCount).",
+                path: file.path)
+        }
+        return found.isClean
+    }
+
+    private func checkIntegrity(_ connection: Connection, wasClean: Bool) throws(StorageError) {
+        let isSmall = try file.size() < Self.alwaysCheckedSize
+        if !wasClean {
+            logger.notice(
+                "The partition was not closed in order; checking its file", metadata: ["path": "\(file.path)"])
+        } else if !isSmall {
+            return
+        }
+        // The full check also compares indexes with their tables, without which a damaged index hides rows.
+        let verdict = try connection.text(isSmall ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)")
+        guard verdict == "ok" else {
+            throw StorageError(
+                .corrupt, "The file fails its integrity check: \(verdict ?? "no answer"). Restore a backup.",
+                path: file.path)
+        }
+    }
+
+    /// Settings of the connection that writes. Settings are read back where durability hangs on them: SQLite ignores
+    /// what it cannot do without a word.
+    private static func configure(_ connection: Connection) throws(StorageError) {
+        let mode = try connection.text("PRAGMA journal_mode = WAL")
+        guard mode == "wal" else {
+            throw StorageError(
+                .io, "The file system does not allow a write-ahead log (mode `\(mode ?? "none")`). Use a local disk.",
+                path: connection.path)
+        }
+        // fullfsync is for macOS, where fsync leaves data in the drive's cache. The writer runs checkpoints itself.
+        // secure_delete: what is deleted is overwritten where that costs no extra writes.
+        try connection.execute(
+            """
+            PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
+            PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = \(Checkpoints.keptLogBytes);
+            PRAGMA secure_delete = FAST; PRAGMA cache_size = -16384
+            """)
+        let synchronous = try connection.integer("PRAGMA synchronous")
+        guard synchronous == 2 else {
+            throw StorageError(
+                .io, "synchronous=FULL was asked for, SQLite reports \(synchronous ?? -1).", path: connection.path)
+        }
+    }
+
+    private func raiseEpoch(_ connection: Connection) throws(StorageError) {
+        let raise = try connection.prepare("UPDATE header SET epoch = epoch + 1, clean = 0 WHERE id = 1")
+        if try raise.run() == 1 { return }
+        let create = try connection.prepare(
+            """
+            INSERT INTO header (
+                id, hub, partition, partition_count, store_id, epoch, clean, last_instance_key, last_outbox_id,
+                last_held_id, instance_count)
+            VALUES (1, ?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0)
+            """)
+        create.bind(1, hub)
+        create.bind(2, partition)
+        create.bind(3, partitionCount)
+        create.bind(4, PartitionIdentity.newStoreID())
+        try create.run()
+    }
+}
+
+extension PartitionIdentity {
+    /// 128 random bits in hexadecimal.
+    static func newStoreID() -> String {
+        let bits = UInt128.random(in: .min ... .max)
+        let digits = String(bits, radix: 16)
+        return String(repeating: "0", count: 32 - digits.count) + digits
+    }
+}

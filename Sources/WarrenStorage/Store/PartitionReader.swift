@@ -1,0 +1,129 @@
+import Warren
+
+/// A connection that reads, with its statements. Used by one thread at a time.
+final class PartitionReader {
+    let connection: Connection
+    let tags: Statement
+    private let instance: Statement
+    private let instanceByKey: Statement
+    private let episodes: Statement
+    private let history: Statement
+    private let inboxEntry: Statement
+    private let counts: Statement
+    private var listings: [ListingOrder: Statement] = [:]
+
+    init(path: String) throws(StorageError) {
+        connection = try Connection(path: path, mode: .readOnly)
+        try connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = -4096")
+        tags = try connection.prepare("SELECT key, value FROM tags WHERE instance = ?1")
+        instance = try connection.prepare(
+            """
+            SELECT \(InstanceColumns.list)
+            FROM instances i LEFT JOIN inputs n ON n.instance = i.key
+            WHERE i.instance_id = ?1
+            """)
+        instanceByKey = try connection.prepare(
+            """
+            SELECT \(InstanceColumns.list)
+            FROM instances i LEFT JOIN inputs n ON n.instance = i.key
+            WHERE i.key = ?1
+            """)
+        episodes = try connection.prepare("SELECT max(episodes) FROM instances WHERE key = ?1 AND generation = ?2")
+        history = try connection.prepare(
+            """
+            SELECT episode, checksum, events FROM history
+            WHERE instance = ?1 AND generation = ?2
+            ORDER BY episode
+            """)
+        inboxEntry = try connection.prepare("SELECT body_hash, instance_id, taken_at FROM inbox WHERE key = ?1")
+        // The number of all instances is counted along; the open ones are few beside the ended ones.
+        counts = try connection.prepare(
+            """
+            SELECT (SELECT instance_count FROM header WHERE id = 1),
+                   (SELECT count(*) FROM instances INDEXED BY instances_by_status
+                    WHERE status IN ('Pending', 'Running', 'Suspended', 'ContinuedAsNew')),
+                   (SELECT count(*) FROM outbox),
+                   (SELECT count(*) FROM timers),
+                   (SELECT count(*) FROM held)
+            """)
+    }
+
+    func instance(_ instanceID: String) throws(StorageError) -> InstanceRecord? {
+        instance.bind(1, instanceID)
+        return try instance.first { (row) throws(StorageError) in try InstanceColumns.read(row, tags: tags) }
+    }
+
+    func instance(key: Int64) throws(StorageError) -> InstanceRecord? {
+        instanceByKey.bind(1, key)
+        return try instanceByKey.first { (row) throws(StorageError) in try InstanceColumns.read(row, tags: tags) }
+    }
+
+    /// The episodes, checked to be all there: damage to the index would otherwise make a shorter history of them.
+    func history(of instance: Int64, generation: Int) throws(StorageError) -> [[UInt8]] {
+        episodes.bind(1, instance)
+        episodes.bind(2, generation)
+        // The aggregate gives one row always; reading inside it sees the same snapshot.
+        let found = try episodes.first { (row) throws(StorageError) in
+            let found = try appended(to: instance, generation: generation)
+            guard found.count >= row.int(0) else {
+                throw StorageError(
+                    .corrupt,
+                    "Instance \(instance) has \(found.count) of \(row.int(0)) episodes. Restore a backup.",
+                    path: connection.path)
+            }
+            return found
+        }
+        return found ?? []
+    }
+
+    private func appended(to instance: Int64, generation: Int) throws(StorageError) -> [[UInt8]] {
+        history.bind(1, instance)
+        history.bind(2, generation)
+        var found: [[UInt8]] = []
+        try history.forEach { (row) throws(StorageError) in
+            let stored = HistoryRow(
+                instance: instance, generation: generation, episode: row.int(0), events: row.blob(2))
+            guard stored.episode == found.count else {
+                throw StorageError(
+                    .corrupt,
+                    "Episode \(found.count) of instance \(instance) is missing. Restore a backup.",
+                    path: connection.path)
+            }
+            guard stored.checksum == row.int64(1) else {
+                throw .checksum("Episode \(stored.episode) of instance \(instance)", path: connection.path)
+            }
+            found.append(stored.events)
+        }
+        return found
+    }
+
+    func inboxEntry(_ key: String) throws(StorageError) -> InboxEntry? {
+        inboxEntry.bind(1, key)
+        return try inboxEntry.first { (row) throws(StorageError) in
+            InboxEntry(key: key, bodyHash: row.int64(0), instanceID: try row.text(1), at: row.timestamp(2))
+        }
+    }
+
+    func readCounts() throws(StorageError) -> PartitionCounts {
+        let found = try counts.first { (row) throws(StorageError) in
+            PartitionCounts(
+                instances: row.int(0), openInstances: row.int(1), outbox: row.int(2), timers: row.int(3),
+                held: row.int(4))
+        }
+        return found ?? PartitionCounts()
+    }
+
+    func listing(_ order: ListingOrder) throws(StorageError) -> Statement {
+        if let statement = listings[order] { return statement }
+        let statement = try connection.prepare(order.sql)
+        listings[order] = statement
+        return statement
+    }
+}
+
+extension StorageError {
+    /// A row is not what was written.
+    static func checksum(_ what: String, path: String) -> StorageError {
+        StorageError(.corrupt, "\(what) fails its checksum. Restore a backup.", path: path)
+    }
+}

@@ -1,0 +1,96 @@
+package import Logging
+package import Warren
+
+/// A partition in an SQLite file of its own, `<hub>.partition.<nn>.sqlite`.
+///
+/// One thread writes and takes all commits that are ready in one transaction; reads go through connections beside it and
+/// never wait for a commit.
+package final class SQLitePartitionStore: PartitionStore {
+    package let identity: PartitionIdentity
+    private let writer: CommitWriter
+    private let readers: ReaderPool
+
+    /// Opens a partition for writing, and makes it if it does not exist.
+    ///
+    /// - Parameters:
+    ///   - directory: made with mode 0700 if it is missing. The files in it get mode 0600.
+    ///   - hub: the task hub's name.
+    ///   - partition: from 0 to below `partitionCount`.
+    ///   - partitionCount: how many partitions the hub was created with.
+    ///   - pageLimit: the file's largest size in pages of 4 KiB, for hosts that share a disk: a commit beyond it fails
+    ///     with `.full`. `nil` for as large as the disk allows.
+    /// - Throws: `.inUse` if a process has it open, this one included; `.foreignFile` for another hub's or partition's
+    ///   file, or what is no database; `.partitionCountMismatch`; `.newerSchema`; `.corrupt` if its integrity check
+    ///   fails; `.io` or `.full` if the directory cannot be written.
+    package static func open(
+        directory: String, hub: String, partition: Int, partitionCount: Int, logger: Logger,
+        pageLimit: Int? = nil
+    ) throws -> SQLitePartitionStore {
+        try SQLitePartitionStore(
+            directory: directory, hub: hub, partition: partition, partitionCount: partitionCount, logger: logger,
+            pageLimit: pageLimit)
+    }
+
+    /// The name of a partition's file in the data directory.
+    package static func path(directory: String, hub: String, partition: Int) throws -> String {
+        try PartitionFile(directory: directory, hub: hub, partition: partition).path
+    }
+
+    private init(
+        directory: String, hub: String, partition: Int, partitionCount: Int, logger: Logger, pageLimit: Int?
+    ) throws(StorageError) {
+        guard partition < partitionCount else {
+            throw StorageError(.misuse, "Partition \(partition) of \(partitionCount) does not exist.", path: directory)
+        }
+        let file = try PartitionFile(directory: directory, hub: hub, partition: partition)
+        try PartitionFile.makeDirectory(directory, logger: logger)
+        let opening = PartitionOpening(
+            file: file, hub: hub, partition: partition, partitionCount: partitionCount, logger: logger,
+            pageLimit: pageLimit)
+        let (lock, connection) = try opening.open()
+        readers = ReaderPool(path: file.path)
+        let sink = try SQLiteWriter(lock: lock, connection: connection, readers: readers, logger: logger)
+        identity = sink.identity
+        writer = try CommitWriter(name: "warren-store-\(partition)", sink: sink)
+    }
+
+    package func recover() throws -> RecoveredPartition {
+        try readers.read { (reader) throws(StorageError) in try reader.recover() }
+    }
+
+    package func commit(
+        _ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        writer.add(PendingCommit(commit: commit, completion: completion))
+    }
+
+    package func instance(_ instanceID: String) throws -> InstanceRecord? {
+        try readers.read { (reader) throws(StorageError) in try reader.instance(instanceID) }
+    }
+
+    package func instance(key: Int64) throws -> InstanceRecord? {
+        try readers.read { (reader) throws(StorageError) in try reader.instance(key: key) }
+    }
+
+    package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
+        try readers.read { (reader) throws(StorageError) in
+            try reader.history(of: instance, generation: generation)
+        }
+    }
+
+    package func inboxEntry(_ key: String) throws -> InboxEntry? {
+        try readers.read { (reader) throws(StorageError) in try reader.inboxEntry(key) }
+    }
+
+    package func list(_ query: InstanceQuery) throws -> InstancePage {
+        try readers.read { (reader) throws(StorageError) in try reader.list(query) }
+    }
+
+    package func counts() throws -> PartitionCounts {
+        try readers.read { (reader) throws(StorageError) in try reader.readCounts() }
+    }
+
+    package func close() {
+        writer.close()
+    }
+}

@@ -1,0 +1,73 @@
+/// What is written together, or not at all.
+extension SQLiteWriter {
+    /// One transaction for all commits of a group, flushed to the disk when this returns.
+    func apply(_ group: ArraySlice<PendingCommit>) throws(StorageError) {
+        guard let store else { throw StorageError(.closed, "The store was closed.", path: path) }
+        if group.allSatisfy(\.commit.isEmpty) { return }
+        var counters = counters
+        try store.connection.writeTransaction { () throws(StorageError) in
+            for pending in group { try store.apply(pending.commit, &counters) }
+            try store.header.write(counters, epoch: epoch)
+        }
+        self.counters = counters
+    }
+}
+
+extension SQLiteWriter.Open {
+    /// 1. Instances. 2. What is new. 3. What is removed.
+    fileprivate func apply(
+        _ commit: PartitionCommit, _ counters: inout HeaderTable.Counters
+    ) throws(StorageError) {
+        // 1. Instances, remembering which generation replaced earlier ones.
+        var replaced: [Int64: Int] = [:]
+        for write in commit.instances {
+            switch write.kind {
+            case .insert:
+                try instances.insert(write.record)
+                counters.instances += 1
+                counters.lastInstanceKey = max(counters.lastInstanceKey, write.record.key)
+            case .update:
+                try instances.update(write.record)
+            case .replace:
+                try instances.replace(write.record)
+                replaced[write.record.key] = write.record.generation
+            }
+        }
+
+        // 2. What is new. Rows of a generation that ends in this very commit would be removed again below, so they are
+        // not written to begin with.
+        func isCurrent(_ instance: Int64, _ generation: Int) -> Bool {
+            replaced.isEmpty || generation >= replaced[instance] ?? .min
+        }
+        for row in commit.history where isCurrent(row.instance, row.generation) { try history.append(row) }
+        for row in commit.timers where isCurrent(row.key.instance, row.key.generation) { try timers.insert(row) }
+        for lease in commit.leases where isCurrent(lease.key.instance, lease.key.generation) { try leases.put(lease) }
+        for row in commit.outbox {
+            try outbox.insert(row)
+            counters.lastOutboxID = max(counters.lastOutboxID, row.id)
+        }
+        for entry in commit.inbox { try inbox.put(entry) }
+        for message in commit.held {
+            try held.insert(message)
+            counters.lastHeldID = max(counters.lastHeldID, message.id)
+        }
+
+        // 3. What is removed. What is not there is no error: it may have been removed before a crash.
+        for (instance, generation) in replaced {
+            try history.removeEarlier(than: generation, of: instance)
+            try timers.removeEarlier(than: generation, of: instance)
+            try leases.removeEarlier(than: generation, of: instance)
+        }
+        for key in commit.removedTimers { try timers.remove(key) }
+        for key in commit.removedLeases { try leases.remove(key) }
+        for id in commit.removedOutbox { try outbox.remove(id) }
+        for id in commit.removedHeld { try held.remove(id) }
+        for instance in commit.purgedInstances {
+            if try instances.purge(instance) { counters.instances -= 1 }
+            try history.purge(instance)
+            try timers.purge(instance)
+            try leases.purge(instance)
+        }
+        if let time = commit.forgetInboxBefore { try inbox.forget(before: time) }
+    }
+}

@@ -1,0 +1,63 @@
+import Logging
+
+/// The connection that writes, with its statements. Used by the writer thread alone.
+final class SQLiteWriter: CommitSink, @unchecked Sendable {
+    // Sendable because everything here belongs to the writer thread from its start on; `init` runs before that.
+
+    /// Everything that keeps the file open. Gone after `finish`.
+    struct Open {
+        let lock: FileLock
+        let connection: Connection
+        let header: HeaderTable
+        let instances: InstancesTable
+        let history: HistoryTable
+        let inbox: InboxTable
+        let timers: TimersTable
+        let leases: LeasesTable
+        let outbox: OutboxTable
+        let held: HeldTable
+        let checkpoints: Checkpoints
+    }
+
+    let path: String
+    let epoch: Int64
+    let identity: PartitionIdentity
+    /// As of the last commit.
+    var counters: HeaderTable.Counters
+    var store: Open?
+    private let logger: Logger
+    private let readers: ReaderPool
+
+    init(lock: FileLock, connection: Connection, readers: ReaderPool, logger: Logger) throws(StorageError) {
+        let header = try HeaderTable(connection)
+        (identity, counters) = try header.read()
+        epoch = identity.epoch
+        path = connection.path
+        self.logger = logger
+        self.readers = readers
+        store = Open(
+            lock: lock, connection: connection, header: header, instances: try InstancesTable(connection),
+            history: try HistoryTable(connection), inbox: try InboxTable(connection),
+            timers: try TimersTable(connection), leases: try LeasesTable(connection),
+            outbox: try OutboxTable(connection), held: try HeldTable(connection),
+            checkpoints: Checkpoints(connection, logger: logger))
+    }
+
+    func maintain(isIdle: Bool, isRested: Bool) -> Int? {
+        store?.checkpoints.run(isIdle: isIdle, isRested: isRested)
+    }
+
+    func finish(failure: StorageError?) {
+        // Readers first: the connection that closes last moves the log and removes it.
+        readers.close()
+        if failure == nil, let store {
+            do throws(StorageError) {
+                try store.header.markClean(epoch: epoch)
+            } catch {
+                // Everything that was promised is durable; the next opening merely checks the file.
+                logger.warning("The partition could not be marked as closed", metadata: ["error": "\(error)"])
+            }
+        }
+        store = nil
+    }
+}

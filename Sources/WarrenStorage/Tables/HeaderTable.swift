@@ -1,0 +1,68 @@
+/// The header row: whose file this is, its epoch, and counters.
+struct HeaderTable {
+    /// What a commit adds to.
+    struct Counters: Hashable {
+        var lastInstanceKey: Int64 = 0
+        var lastOutboxID: Int64 = 0
+        var lastHeldID: Int64 = 0
+        var instances: Int64 = 0
+    }
+
+    private let select: Statement
+    private let update: Statement
+    private let close: Statement
+
+    init(_ connection: Connection) throws(StorageError) {
+        select = try connection.prepare(
+            """
+            SELECT hub, partition, partition_count, store_id, epoch, last_instance_key, last_outbox_id, last_held_id,
+                   instance_count
+            FROM header WHERE id = 1
+            """)
+        update = try connection.prepare(
+            """
+            UPDATE header
+            SET last_instance_key = ?2, last_outbox_id = ?3, last_held_id = ?4, instance_count = ?5
+            WHERE id = 1 AND epoch = ?1
+            """)
+        close = try connection.prepare("UPDATE header SET clean = 1 WHERE id = 1 AND epoch = ?1")
+    }
+
+    func read() throws(StorageError) -> (identity: PartitionIdentity, counters: Counters) {
+        let header = try select.first { (row) throws(StorageError) in
+            let identity = PartitionIdentity(
+                hub: try row.text(0), partition: row.int(1), partitionCount: row.int(2), storeID: try row.text(3),
+                epoch: row.int64(4))
+            let counters = Counters(
+                lastInstanceKey: row.int64(5), lastOutboxID: row.int64(6), lastHeldID: row.int64(7),
+                instances: row.int64(8))
+            return (identity, counters)
+        }
+        guard let header else {
+            throw StorageError(.corrupt, "The file has no header row. Restore a backup.", path: select.connection.path)
+        }
+        return header
+    }
+
+    /// Writes the counters if the file still belongs to this opening. One statement is both, so every transaction
+    /// checks the epoch at no extra cost.
+    func write(_ counters: Counters, epoch: Int64) throws(StorageError) {
+        update.bind(1, epoch)
+        update.bind(2, counters.lastInstanceKey)
+        update.bind(3, counters.lastOutboxID)
+        update.bind(4, counters.lastHeldID)
+        update.bind(5, counters.instances)
+        guard try update.run() == 1 else {
+            throw StorageError(
+                .fenced,
+                "The file was opened for writing elsewhere since. Nothing was written; this host must let go of it.",
+                path: update.connection.path)
+        }
+    }
+
+    /// Notes that the file was closed in order. A file that another one has taken over since is left alone.
+    func markClean(epoch: Int64) throws(StorageError) {
+        close.bind(1, epoch)
+        try close.run()
+    }
+}

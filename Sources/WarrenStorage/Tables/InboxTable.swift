@@ -1,0 +1,43 @@
+import Warren
+
+/// Writing the keys of messages that were taken.
+struct InboxTable {
+    private let put: Statement
+    private let forget: Statement
+
+    init(_ connection: Connection) throws(StorageError) {
+        put = try connection.prepare(
+            """
+            INSERT INTO inbox (key, body_hash, instance_id, taken_at) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (key) DO UPDATE
+            SET body_hash = excluded.body_hash, instance_id = excluded.instance_id, taken_at = excluded.taken_at
+            WHERE body_hash <> excluded.body_hash
+            """)
+        forget = try connection.prepare("DELETE FROM inbox WHERE taken_at < ?1")
+    }
+
+    /// Notes a key. Another message under the same key takes its place; the same message a second time is an error,
+    /// because it was about to take effect twice.
+    func put(_ entry: InboxEntry) throws(StorageError) {
+        put.bind(1, entry.key)
+        put.bind(2, entry.bodyHash)
+        put.bind(3, entry.instanceID)
+        put.bind(4, entry.at)
+        guard try put.run() == 1 else { throw .takenTwice(entry, path: put.connection.path) }
+    }
+
+    func forget(before time: Timestamp) throws(StorageError) {
+        forget.bind(1, time)
+        try forget.run()
+    }
+}
+
+extension StorageError {
+    /// A message would have taken effect twice.
+    static func takenTwice(_ entry: InboxEntry, path: String?) -> StorageError {
+        StorageError(
+            .misuse,
+            "A message for instance \(entry.instanceID) was committed twice. Look its key up before applying it.",
+            path: path)
+    }
+}

@@ -1,0 +1,48 @@
+/// Writing the leases of long activities.
+struct LeasesTable {
+    private let put: Statement
+    private let remove: Statement
+    private let removeEarlier: Statement
+    private let purge: Statement
+
+    init(_ connection: Connection) throws(StorageError) {
+        put = try connection.prepare(
+            """
+            INSERT INTO leases (instance, generation, task_id, attempt, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (instance, generation, task_id) DO UPDATE
+            SET attempt = excluded.attempt, expires_at = excluded.expires_at
+            """)
+        remove = try connection.prepare("DELETE FROM leases WHERE instance = ?1 AND generation = ?2 AND task_id = ?3")
+        removeEarlier = try connection.prepare("DELETE FROM leases WHERE instance = ?1 AND generation < ?2")
+        purge = try connection.prepare("DELETE FROM leases WHERE instance = ?1")
+    }
+
+    func put(_ lease: TaskLease) throws(StorageError) {
+        bind(lease.key, to: put)
+        put.bind(4, lease.attempt)
+        put.bind(5, lease.expiresAt)
+        try put.run()
+    }
+
+    func remove(_ key: TaskLease.Key) throws(StorageError) {
+        bind(key, to: remove)
+        try remove.run()
+    }
+
+    func removeEarlier(than generation: Int, of instance: Int64) throws(StorageError) {
+        removeEarlier.bind(1, instance)
+        removeEarlier.bind(2, generation)
+        try removeEarlier.run()
+    }
+
+    func purge(_ instance: Int64) throws(StorageError) {
+        purge.bind(1, instance)
+        try purge.run()
+    }
+
+    private func bind(_ key: TaskLease.Key, to statement: Statement) {
+        statement.bind(1, key.instance)
+        statement.bind(2, key.generation)
+        statement.bind(3, key.taskID)
+    }
+}

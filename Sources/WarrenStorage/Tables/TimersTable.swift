@@ -1,0 +1,43 @@
+/// Writing timers.
+struct TimersTable {
+    private let insert: Statement
+    private let remove: Statement
+    private let removeEarlier: Statement
+    private let purge: Statement
+
+    init(_ connection: Connection) throws(StorageError) {
+        insert = try connection.prepare(
+            "INSERT INTO timers (instance, generation, id, fire_at) VALUES (?1, ?2, ?3, ?4)")
+        remove = try connection.prepare("DELETE FROM timers WHERE instance = ?1 AND generation = ?2 AND id = ?3")
+        removeEarlier = try connection.prepare("DELETE FROM timers WHERE instance = ?1 AND generation < ?2")
+        purge = try connection.prepare("DELETE FROM timers WHERE instance = ?1")
+    }
+
+    func insert(_ timer: TimerRow) throws(StorageError) {
+        bind(timer.key, to: insert)
+        insert.bind(4, timer.fireAt)
+        try insert.run()
+    }
+
+    func remove(_ key: TimerRow.Key) throws(StorageError) {
+        bind(key, to: remove)
+        try remove.run()
+    }
+
+    func removeEarlier(than generation: Int, of instance: Int64) throws(StorageError) {
+        removeEarlier.bind(1, instance)
+        removeEarlier.bind(2, generation)
+        try removeEarlier.run()
+    }
+
+    func purge(_ instance: Int64) throws(StorageError) {
+        purge.bind(1, instance)
+        try purge.run()
+    }
+
+    private func bind(_ key: TimerRow.Key, to statement: Statement) {
+        statement.bind(1, key.instance)
+        statement.bind(2, key.generation)
+        statement.bind(3, key.id)
+    }
+}

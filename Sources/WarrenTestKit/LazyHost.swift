@@ -1,0 +1,41 @@
+import Logging
+import Warren
+import WarrenClient
+import WarrenHost
+import WarrenMessaging
+
+/// Starts the hub's host when it is first needed, after the test has registered its functions.
+actor LazyHost {
+    private let host: TaskHubHost
+    private let transport: InProcessTransport
+    private let logger: Logger
+    private var starting: Task<TaskHubClient, any Error>?
+    private var running: Task<Void, any Error>?
+
+    init(host: TaskHubHost, transport: InProcessTransport, logger: Logger) {
+        self.host = host
+        self.transport = transport
+        self.logger = logger
+    }
+
+    func client() async throws -> TaskHubClient {
+        if let starting { return try await starting.value }
+        let running = Task { [host] in try await host.run() }
+        self.running = running
+        let starting = Task { [host, transport, logger] in
+            guard await host.isReady else {
+                try await running.value
+                throw TestHubError("The hub ended before it was ready.")
+            }
+            return try await TaskHubClient(hub: "test", transport: transport, logger: logger)
+        }
+        self.starting = starting
+        return try await starting.value
+    }
+
+    func stop() async {
+        running?.cancel()
+        _ = await running?.result
+        if let client = try? await starting?.value { await client.close() }
+    }
+}

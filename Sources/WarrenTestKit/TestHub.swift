@@ -1,0 +1,158 @@
+public import Logging
+public import Warren
+public import WarrenClient
+import WarrenHost
+import WarrenMessaging
+import WarrenStorage
+
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A whole task hub inside the test: client, orchestrators, activities, messages and history, without a broker, a file or
+/// a wait. Its clock stands still until the test moves it.
+public final class TestHub: FunctionRegistrar, Sendable {
+    /// Where the functions go. Register them before the first use of `client`.
+    public var functions: FunctionRegistry { host.functions }
+    private let host: TaskHubHost
+    private let clock: VirtualClock
+    private let transport: InProcessTransport
+    private let commits: CommitCounter
+    private let running: LazyHost
+
+    init(_ options: TestHubOptions, logger: Logger) throws {
+        let clock = VirtualClock(Timestamp(options.start))
+        let transport = InProcessTransport()
+        let commits = CommitCounter()
+        var configuration = HostConfiguration(hub: "test", partitionCount: options.partitionCount)
+        configuration.maximumWarmInstances = options.replaysEveryEpisode ? 0 : 10_000
+        let environment = HostEnvironment(
+            transport: { _, _ in transport }, ownsTransport: false,
+            store: { partition, configuration, _ in
+                CountingStore(
+                    try InMemoryPartitionStore(
+                        hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount),
+                    commits)
+            },
+            clock: clock, runner: { LocalOrchestratorRunner(functions: $0, logger: $1) }, settleDelay: .zero)
+        host = try TaskHubHost(configuration, environment: environment, logger: logger)
+        self.clock = clock
+        self.transport = transport
+        self.commits = commits
+        running = LazyHost(host: host, transport: transport, logger: logger)
+    }
+
+    /// A client of the hub. The first use starts the hub.
+    public var client: TaskHubClient {
+        get async throws { try await running.client() }
+    }
+
+    /// The hub's time.
+    public var now: Date { clock.now.date }
+
+    /// Moves the clock, and lets everything happen that is due on the way, each at its own time.
+    public func advance(by duration: Duration) async throws {
+        let end = clock.now.advanced(by: duration)
+        _ = try await client
+        await rest()
+        while let next = clock.next, next <= end {
+            _ = clock.move(to: next)
+            await rest()
+        }
+        _ = clock.move(to: end)
+    }
+
+    /// Waits until nothing happens any more without the clock moving: no message, activity or commit is on its way.
+    public func rest() async {
+        while true {
+            await clock.answered()
+            await commits.idle()
+            await transport.quiescence()
+            if commits.open == 0, transport.unsettled == 0, clock.isAnswered { return }
+        }
+    }
+
+    /// Waits for an instance to end, moving the clock to whatever it waits for.
+    ///
+    /// - Throws: `TestHubError` when it waits for something that no clock brings, naming what; otherwise as
+    ///   `OrchestrationInstance.result`.
+    public func result<Output>(of instance: OrchestrationInstance<Output>) async throws -> Output {
+        while true {
+            await rest()
+            guard let status = try await instance.status() else {
+                throw TestHubError("There is no instance '\(instance.id)'.")
+            }
+            if status.runtimeStatus.isTerminal { return try await instance.result() }
+            guard let next = clock.next else {
+                throw TestHubError(
+                    "The instance '\(instance.id)' waits, and no timer will wake it. Open: "
+                        + (status.openTasks.isEmpty
+                            ? "nothing but events." : status.openTasks.joined(separator: ", ")))
+            }
+            _ = clock.move(to: next)
+        }
+    }
+
+    func stop() async {
+        await running.stop()
+        await transport.shutdown()
+    }
+}
+
+/// How a test hub is set up.
+public struct TestHubOptions: Sendable {
+    /// What the hub's clock shows at first.
+    public var start: Date
+    /// How many partitions the hub has.
+    public var partitionCount: Int
+    /// Whether no orchestrator stays in memory between two events, so that every step is a replay. Results must not
+    /// depend on this.
+    public var replaysEveryEpisode: Bool
+
+    /// The usual set-up: noon of the first day of 2030, two partitions, warm instances.
+    public init(
+        start: Date = Date(timeIntervalSince1970: 1_893_499_200), partitionCount: Int = 2,
+        replaysEveryEpisode: Bool = false
+    ) {
+        self.start = start
+        self.partitionCount = partitionCount
+        self.replaysEveryEpisode = replaysEveryEpisode
+    }
+}
+
+/// Why a test hub cannot do what the test asks.
+public struct TestHubError: Error, Sendable, CustomStringConvertible {
+    /// What is wrong.
+    public var description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Runs a test against a task hub of its own.
+///
+/// ```swift
+/// try await withTaskHub { hub in
+///     hub.register(approval) { context, order in … }
+///     let instance = try await hub.client.start(approval, order)
+///     try await hub.advance(by: .hours(72))
+///     #expect(try await hub.result(of: instance) == "escalated")
+/// }
+/// ```
+public func withTaskHub<Result: Sendable>(
+    _ options: TestHubOptions = TestHubOptions(), logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+    _ body: (TestHub) async throws -> Result
+) async throws -> Result {
+    let hub = try TestHub(options, logger: logger)
+    do {
+        let result = try await body(hub)
+        await hub.stop()
+        return result
+    } catch {
+        await hub.stop()
+        throw error
+    }
+}

@@ -1,0 +1,104 @@
+import Synchronization
+import Warren
+import WarrenHost
+
+/// A clock that moves only when it is told to, so that a test of thirty days takes milliseconds.
+final class VirtualClock: HostClock {
+    fileprivate struct State {
+        var now: Timestamp
+        var alarms: [ObjectIdentifier: Entry] = [:]
+        var nextOrder = 0
+        /// Alarms that rang and are not answered.
+        var ringing: Set<ObjectIdentifier> = []
+        var waiting: [UnsafeContinuation<Void, Never>] = []
+    }
+
+    fileprivate struct Entry {
+        var time: Timestamp
+        var order: Int
+        var alarm: VirtualAlarm
+    }
+
+    fileprivate let state: Mutex<State>
+
+    /// A clock that stands at a time.
+    init(_ start: Timestamp) {
+        state = Mutex(State(now: start))
+    }
+
+    var now: Timestamp { state.withLock { $0.now } }
+
+    func makeAlarm(isAnswered: Bool, _ handler: @escaping @Sendable () -> Void) -> any HostAlarm {
+        VirtualAlarm(clock: self, isAnswered: isAnswered, handler: handler)
+    }
+
+    /// When the next alarm rings.
+    var next: Timestamp? {
+        state.withLock { state in state.alarms.values.map(\.time).min() }
+    }
+
+    /// Moves on to a time, and rings one alarm if one is set to it or before. Returns whether one rang.
+    func move(to time: Timestamp) -> Bool {
+        let alarm = state.withLock { state -> VirtualAlarm? in
+            let first = state.alarms.values.min { ($0.time, $0.order) < ($1.time, $1.order) }
+            guard let first, first.time <= time else {
+                state.now = max(state.now, time)
+                return nil
+            }
+            state.now = max(state.now, first.time)
+            state.alarms[ObjectIdentifier(first.alarm)] = nil
+            if first.alarm.isAnswered { state.ringing.insert(ObjectIdentifier(first.alarm)) }
+            return first.alarm
+        }
+        alarm?.handler()
+        return alarm != nil
+    }
+
+    /// Whether every alarm that rang is answered.
+    var isAnswered: Bool { state.withLock { $0.ringing.isEmpty } }
+
+    /// Waits until every alarm that rang is answered.
+    func answered() async {
+        await withUnsafeContinuation { continuation in
+            let isDone = state.withLock { state in
+                if !state.ringing.isEmpty { state.waiting.append(continuation) }
+                return state.ringing.isEmpty
+            }
+            if isDone { continuation.resume() }
+        }
+    }
+}
+
+/// An alarm of a virtual clock.
+final class VirtualAlarm: HostAlarm {
+    private let clock: VirtualClock
+    fileprivate let isAnswered: Bool
+    fileprivate let handler: @Sendable () -> Void
+
+    fileprivate init(clock: VirtualClock, isAnswered: Bool, handler: @escaping @Sendable () -> Void) {
+        self.clock = clock
+        self.isAnswered = isAnswered
+        self.handler = handler
+    }
+
+    func set(to time: Timestamp?) {
+        clock.state.withLock { state in
+            guard let time else {
+                state.alarms[ObjectIdentifier(self)] = nil
+                return
+            }
+            state.alarms[ObjectIdentifier(self)] = VirtualClock.Entry(
+                time: time, order: state.nextOrder, alarm: self)
+            state.nextOrder += 1
+        }
+    }
+
+    func answered() {
+        let waiting = clock.state.withLock { state -> [UnsafeContinuation<Void, Never>] in
+            guard state.ringing.remove(ObjectIdentifier(self)) != nil, state.ringing.isEmpty else { return [] }
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}

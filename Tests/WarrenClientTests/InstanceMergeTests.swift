@@ -1,0 +1,61 @@
+import Testing
+import Warren
+import WarrenClient
+
+@Suite("Merging the listings of partitions", .timeLimit(.minutes(1)))
+struct InstanceMergeTests {
+    @Test("Any spread over partitions and any page size give the one order, each instance once", arguments: [1, 2, 3, 7])
+    func merges(pageSize: Int) {
+        let partitions = [
+            [instance("a", 9), instance("d", 5), instance("c", 5), instance("b", 1)],
+            [],
+            [instance("e", 5)],
+            [instance("h", 8), instance("g", 7), instance("f", 6)],
+        ]
+        #expect(read(partitions, pageSize: pageSize) == ["a", "h", "g", "f", "e", "d", "c", "b"])
+    }
+
+    @Test("IDs of equal age are ordered by their bytes, as the stores order them")
+    func byteOrder() {
+        // By characters the two are equal; by bytes the composed one comes later.
+        let partitions = [[instance("e\u{301}", 1)], [instance("\u{E9}", 1)]]
+        #expect(read(partitions, pageSize: 5).map { Array($0.utf8) } == [Array("\u{E9}".utf8), Array("e\u{301}".utf8)])
+    }
+
+    @Test("A page that is full says that there may be more, and the next question begins after its last instance")
+    func asksOn() {
+        var merge = InstanceMerge(partitions: 2, after: nil)
+        #expect(merge.needed.map(\.partition) == [0, 1])
+        merge.add([instance("b", 2)], from: 0, limit: 1)
+        #expect(merge.next() == nil)
+        merge.add([], from: 1, limit: 1)
+        #expect(merge.next()?.instanceID == "b")
+        #expect(!merge.isAtEnd)
+        #expect(merge.needed.map(\.after) == [.init(createdAt: Timestamp(microseconds: 2), instanceID: "b")])
+        merge.add([], from: 0, limit: 1)
+        #expect(merge.isAtEnd)
+        #expect(merge.next() == nil)
+    }
+
+    private func read(_ partitions: [[OrchestrationStatus]], pageSize: Int) -> [String] {
+        var merge = InstanceMerge(partitions: partitions.count, after: nil)
+        var told = Array(repeating: 0, count: partitions.count)
+        var ids: [String] = []
+        while true {
+            for (partition, _) in merge.needed {
+                let page = partitions[partition].dropFirst(told[partition]).prefix(pageSize)
+                told[partition] += page.count
+                merge.add(Array(page), from: partition, limit: pageSize)
+            }
+            guard let next = merge.next() else { return ids }
+            ids.append(next.instanceID)
+        }
+    }
+
+    private func instance(_ id: String, _ created: Int64) -> OrchestrationStatus {
+        let time = Timestamp(microseconds: created)
+        return OrchestrationStatus(
+            name: "Cities", instanceID: id, executionID: "x", runtimeStatus: .running, createdAt: time,
+            lastUpdatedAt: time)
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+import Warren
+import WarrenClient
+import WarrenHost
+import WarrenMessaging
+
+/// Programs that know nothing of Warren start instances, raise events, run activities and read the console.
+@Suite(
+    "Broker: foreign clients", .timeLimit(.minutes(3)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+struct ForeignClientTests {
+    private static let sayHello = Activity<String, String>("SayHello")
+    private static let helloCities = Orchestration<[String], [String]>("HelloCities")
+    private static let foreignHello = Activity<String, String>("ForeignHello")
+    private static let approved = ExternalEvent<Bool>("Approved")
+    private static let approval = Orchestration<JSONValue, Bool>("Approval")
+
+    private func register(_ host: TaskHubHost) {
+        host.register(Self.sayHello) { city, context in
+            context.print("greeting \(city)")
+            return "Hello \(city)!"
+        }
+        host.register(Self.helloCities) { context, cities in
+            var greetings: [String] = []
+            for city in cities { greetings.append(try await context.call(Self.sayHello, city)) }
+            return greetings
+        }
+        host.register(Self.approval) { context, _ in try await context.wait(for: Self.approved) }
+    }
+
+    @Test("amqp-publish starts an orchestration with nothing but -e, -r and -b")
+    func amqpPublish() async throws {
+        try await BrokerHub.run(register: register) { hub in
+            let result = try await Command.run(
+                "/usr/bin/amqp-publish",
+                [
+                    "-u", hub.url, "-e", hub.names.startExchange, "-r", "HelloCities", "-b",
+                    #"["Tokyo","Seattle","London"]"#,
+                ])
+            #expect(result.status == 0, "\(result.error)")
+            // Nobody told us the instance's ID: the console and the list of instances do.
+            let lines = try await Command.run(
+                "/usr/bin/amqp-consume", ["-u", hub.url, "-q", hub.names.consoleQueue, "-c", "3", "cat"])
+            #expect(lines.output.contains("greeting Tokyo"))
+            let found = try await hub.client.list(InstanceQuery(name: "HelloCities")).instances.first
+            let instance = try #require(found)
+            let output = try await hub.client.output(of: instance.instanceID)
+            #expect(output.json == #"["Hello Tokyo!","Hello Seattle!","Hello London!"]"#)
+        }
+    }
+
+    @Test("amqp-publish raises an event")
+    func raise() async throws {
+        try await BrokerHub.run(register: register) { hub in
+            let instance = try await hub.client.start(Self.approval, .null, id: "order-42")
+            let result = try await Command.run(
+                "/usr/bin/amqp-publish",
+                ["-u", hub.url, "-e", hub.names.eventExchange, "-r", "order-42/Approved", "-b", "true"])
+            #expect(result.status == 0, "\(result.error)")
+            #expect(try await instance.result() == true)
+        }
+    }
+
+    @Test("a pika program starts, is answered on its own queue, and runs an activity as a plain RPC server")
+    func pika() async throws {
+        let program = try #require(
+            Bundle.module.url(forResource: "pika_roles", withExtension: "py"), "The test's Python program is missing.")
+        try await BrokerHub.run(register: { host in
+            host.register(Self.helloCities) { context, cities in
+                var greetings: [String] = []
+                for city in cities { greetings.append(try await context.call(Self.foreignHello, city)) }
+                return greetings
+            }
+        }) { hub in
+            // The queue of an activity that no Warren host runs; a deployment makes it with `warren hub create`.
+            try await hub.transport.provision(TaskHubTopology.activities(["ForeignHello"], of: hub.names))
+            let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
+            let result = try await Command.run(
+                "/usr/bin/env", [python, program.path, hub.url, hub.name, #"["Quito","Lima"]"#])
+            #expect(result.status == 0, "\(result.error)")
+            #expect(result.output.trimmingCharacters(in: .whitespacesAndNewlines) == #"["Hi Quito","Hi Lima"]"#)
+        }
+    }
+}

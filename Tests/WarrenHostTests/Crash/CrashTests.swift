@@ -1,0 +1,197 @@
+import AMQP
+import Foundation
+import Logging
+import Testing
+import Warren
+import WarrenClient
+import WarrenMessaging
+import WarrenStorage
+
+/// Kills everything, again and again, under load, and then counts.
+@Suite(
+    "Crash: killed hosts, workers and brokers", .serialized, .timeLimit(.minutes(10)),
+    .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
+struct CrashTests {
+    /// What can be killed.
+    private enum Victim { case host, worker, broker }
+
+    @Test("every confirmed start completes exactly once, with the right output")
+    func everythingOnce() async throws {
+        var seed = SplitMix(state: UInt64.random(in: 0...UInt64.max))
+        print("crash test seed: \(seed.state)")
+        let url = try TestBroker.requireURL()
+        let hub = "crash\(UInt32.random(in: 0...UInt32.max))"
+        let names = try TaskHubName(hub)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("warren-\(hub)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let logger = Logger(label: "crash") { _ in SwiftLogNoOpLogHandler() }
+
+        var host = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "orchestrator")
+        var worker = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "activity")
+        let transport = try await AMQPTransport.connect(AMQPConfiguration(url), logger: logger)
+        // Every end of an instance, kept by the broker until it is counted.
+        let ends = "\(hub).test.ends"
+        try await transport.provision(
+            Topology(
+                queues: [.init(name: ends, arguments: ["x-queue-type": "quorum"])],
+                bindings: ["completed", "failed", "terminated"].map {
+                    .init(queue: ends, exchange: names.lifecycleExchange, routingKey: "orchestration.\($0).#")
+                }))
+        try await TestBroker.control("settle")
+
+        let load = CrashLoad(sequences: 400, fanOuts: 40, width: 25)
+        var victims: [Victim] =
+            Array(repeating: .host, count: 20) + Array(repeating: .worker, count: 10)
+            + Array(repeating: .broker, count: 3)
+        victims.shuffle(using: &seed)
+
+        // Each blow falls after a random number of further ends, while the next part of the load is being published.
+        let subscription = try await transport.consume(ends, prefetch: 100)
+        var counter = EndCounter(subscription)
+        var published = 0
+        for (blow, victim) in victims.enumerated() {
+            let target = load.starts.count * (blow + 1) / (victims.count + 1)
+            try await publish(load.starts[published..<target], names: names, transport)
+            published = target
+            try await counter.wait(for: max(0, target - Int.random(in: 1...40, using: &seed)))
+            switch victim {
+            case .host:
+                await host.kill()
+                host = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "orchestrator")
+            case .worker:
+                await worker.kill()
+                worker = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "activity")
+            case .broker:
+                try await TestBroker.control("kill")
+                try await TestBroker.control("start")
+            }
+        }
+        try await publish(load.starts[published...], names: names, transport)
+        try await counter.wait(for: load.starts.count)
+
+        // Exactly once: one end for each start, each of one execution only, each completed.
+        #expect(counter.executions.count == load.starts.count)
+        let twice = counter.executions.filter { $0.value.count != 1 }
+        #expect(twice.isEmpty, "Instances with several executions: \(twice.keys.sorted())")
+        #expect(counter.failures == [], "Instances that did not complete")
+
+        // Every output is that of a run without faults.
+        let client = try await TaskHubClient(hub: hub, transport: transport, logger: logger)
+        for start in load.starts {
+            let output = try await client.output(of: start.instanceID)
+            #expect(output.json == start.expected, "\(start.instanceID)")
+        }
+        await client.close()
+
+        // Nothing is left over: the host stops in good order, the outbox is empty, the queues are drained.
+        #expect(await host.terminate() == 0)
+        #expect(await worker.terminate() == 0)
+        for partition in 0..<4 {
+            let store = try SQLitePartitionStore.open(
+                directory: folder.path, hub: hub, partition: partition, partitionCount: 4, logger: logger)
+            #expect(try store.counts().outbox == 0, "partition \(partition)")
+            #expect(try store.counts().openInstances == 0, "partition \(partition)")
+            store.close()
+            #expect(try await transport.depth(of: names.partitionQueue(partition, of: 4)) == 0)
+        }
+        #expect(try await transport.depth(of: names.intakeQueue) == 0)
+        #expect(try await transport.depth(of: names.deadQueue) == 0)
+        await transport.shutdown()
+    }
+
+    /// Publishes starts until each is confirmed, with the same message ID every time.
+    private func publish(
+        _ starts: ArraySlice<CrashLoad.Start>, names: TaskHubName, _ transport: any MessageTransport
+    ) async throws {
+        var rest = starts.map { start in
+            OutboundMessage(
+                exchange: names.startExchange, routingKey: start.orchestration,
+                properties: MessageProperties(
+                    contentType: "application/json",
+                    headers: ["warren-instance-id": .string(start.instanceID)], isPersistent: true,
+                    messageID: start.instanceID),
+                body: Array(start.input.utf8))
+        }
+        while !rest.isEmpty {
+            let messages = rest
+            let outcomes = await withCheckedContinuation { continuation in
+                transport.publish(messages) { continuation.resume(returning: $0) }
+            }
+            rest = zip(messages, outcomes).filter { $0.1 != .confirmed }.map(\.0)
+        }
+    }
+}
+
+/// What the crash test starts, and what must come of it.
+struct CrashLoad {
+    struct Start {
+        var orchestration: String
+        var instanceID: String
+        var input: String
+        var expected: String
+    }
+
+    var starts: [Start]
+
+    init(sequences: Int, fanOuts: Int, width: Int) {
+        starts = (0..<sequences).map { number in
+            let cities = (0..<5).map { "City\(number)x\($0)" }
+            return Start(
+                orchestration: "HelloCities", instanceID: "sequence-\(number)",
+                input: "[" + cities.map { "\"\($0)\"" }.joined(separator: ",") + "]",
+                expected: "[" + cities.map { "\"Hello \($0)!\"" }.joined(separator: ",") + "]")
+        }
+        let sum = (1...width).map { $0 * $0 }.reduce(0, +)
+        let every = max(1, sequences / max(1, fanOuts))
+        for number in 0..<fanOuts {
+            starts.insert(
+                Start(
+                    orchestration: "SumOfSquares", instanceID: "fanout-\(number)", input: "\(width)",
+                    expected: "\(sum)"),
+                at: min(starts.count, number * (every + 1)))
+        }
+    }
+}
+
+/// Counts the ends of instances as lifecycle messages tell them, repeated ones once.
+struct EndCounter {
+    /// The executions that ended, by instance.
+    private(set) var executions: [String: Set<String>] = [:]
+    /// Instances that ended otherwise than completed.
+    private(set) var failures: [String] = []
+    private let subscription: any MessageSubscription
+    private var batches: AsyncThrowingStream<[InboundMessage], any Error>.AsyncIterator
+
+    init(_ subscription: any MessageSubscription) {
+        self.subscription = subscription
+        batches = subscription.batches.makeAsyncIterator()
+    }
+
+    /// Reads until so many instances have ended.
+    mutating func wait(for count: Int) async throws {
+        while executions.count < count {
+            let batch = try #require(try await batches.next(isolation: nil), "The queue of ends was closed.")
+            for message in batch {
+                let headers = message.properties.headers
+                let instance = try #require(headers["warren-instance-id"]?.string)
+                let execution = try #require(headers["warren-execution-id"]?.string)
+                executions[instance, default: []].insert(execution)
+                if !message.routingKey.hasPrefix("orchestration.completed.") { failures.append(instance) }
+            }
+            subscription.acknowledge(batch.map(\.tag))
+        }
+    }
+}
+
+/// A random generator that can be seeded, so that a failing run can be repeated.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// The sample host `patterns` as a process of its own, to be killed.
+final class HostProcess: Sendable {
+    private struct State {
+        var text = ""
+        var isReady = false
+        var isOver = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let process = Process()
+    private let state = Mutex(State())
+
+    /// Starts a host and waits until it takes messages.
+    static func start(hub: String, broker: String, data: String, roles: String) async throws -> HostProcess {
+        let host = HostProcess()
+        try await host.launch([
+            "--broker", broker, "--hub", hub, "--data", data, "--roles", roles, "--log-level", "warning",
+        ])
+        return host
+    }
+
+    private func launch(_ arguments: [String]) async throws {
+        process.executableURL = URL(fileURLWithPath: try Command.product("patterns"))
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil } else { self?.read(data) }
+        }
+        process.terminationHandler = { [weak self] _ in self?.ended() }
+        try process.run()
+        await settled { $0.isReady || $0.isOver }
+        try #require(state.withLock { $0.isReady }, "The host ended before it was ready: \(output)")
+    }
+
+    var output: String { state.withLock { $0.text } }
+
+    /// SIGKILL: no chance to finish anything. Returns when the process is gone.
+    func kill() async {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        await settled(\.isOver)
+    }
+
+    /// SIGTERM, and the exit status.
+    func terminate() async -> Int32 {
+        Foundation.kill(process.processIdentifier, SIGTERM)
+        await settled(\.isOver)
+        return process.terminationStatus
+    }
+
+    private func read(_ data: Data) {
+        wake {
+            $0.text += String(decoding: data, as: UTF8.self)
+            if $0.text.contains("ready") { $0.isReady = true }
+        }
+    }
+
+    private func ended() {
+        wake { $0.isOver = true }
+    }
+
+    private func wake(_ change: (inout State) -> Void) {
+        let waiting = state.withLock { state in
+            change(&state)
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    private func settled(_ condition: @Sendable (State) -> Bool) async {
+        while true {
+            if state.withLock({ condition($0) }) { return }
+            await withCheckedContinuation { continuation in
+                let isDone = state.withLock { state in
+                    if condition(state) { return true }
+                    state.waiting.append(continuation)
+                    return false
+                }
+                if isDone { continuation.resume() }
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Testing
+import Warren
+import WarrenStorage
+
+/// Listings, filtered and page by page.
+@Suite(.timeLimit(.minutes(1)))
+struct StoreListingTests {
+    private static let ids = [
+        "a", "a%", "a%b", "a_b", "aXb", "a\\b", "A%b", "🦊", "🦊1", "🦊2", "\u{10ffff}", "z", "e\u{301}", "\u{e9}",
+    ]
+
+    /// 140 instances: every ID in ten spellings, times that repeat, three names, all statuses.
+    private static let records: [InstanceRecord] = (0..<140).map { index in
+        InstanceRecord.sample(
+            Int64(index + 1), id: ids[index % ids.count] + (index < ids.count ? "" : "#\(index)"),
+            name: ["Order", "Ship", "e\u{301}"][index % 3],
+            status: RuntimeStatus.allCases[index % RuntimeStatus.allCases.count], created: Int64(index / 7),
+            tags: index % 4 == 0 ? ["tier": index % 8 == 0 ? "gold" : "tin", "all": "yes"] : [:])
+    }
+
+    private static let queries: [InstanceQuery] = [
+        InstanceQuery(),
+        InstanceQuery(name: "Ship"),
+        InstanceQuery(name: "\u{e9}"),
+        InstanceQuery(name: "e\u{301}"),
+        InstanceQuery(statuses: [.running]),
+        InstanceQuery(statuses: [.failed, .running, .failed]),
+        InstanceQuery(statuses: RuntimeStatus.allCases),
+        InstanceQuery(name: "Order", statuses: [.failed, .suspended]),
+        InstanceQuery(name: "Order", statuses: [.completed, .failed]),
+        InstanceQuery(createdFrom: time(3), createdTo: time(8)),
+        InstanceQuery(createdFrom: time(8), createdTo: time(3)),
+        InstanceQuery(statuses: [.pending, .completed], createdFrom: time(3), createdTo: time(15)),
+        InstanceQuery(idPrefix: ""),
+        InstanceQuery(idPrefix: "a"),
+        InstanceQuery(idPrefix: "a%"),
+        InstanceQuery(idPrefix: "a_"),
+        InstanceQuery(idPrefix: "a\\"),
+        InstanceQuery(idPrefix: "🦊"),
+        InstanceQuery(idPrefix: "\u{10ffff}"),
+        InstanceQuery(idPrefix: "e\u{301}"),
+        InstanceQuery(statuses: [.running, .failed], idPrefix: "a"),
+        InstanceQuery(tag: .init(key: "tier", value: "gold")),
+        InstanceQuery(tag: .init(key: "tier", value: "gol")),
+        InstanceQuery(
+            name: "Ship", statuses: [.completed, .pending], idPrefix: "a", tag: .init(key: "all", value: "yes")),
+    ]
+
+    /// The rule, spelt out as plainly as possible.
+    private static func matches(_ query: InstanceQuery, _ record: InstanceRecord) -> Bool {
+        (query.name.map { Array($0.utf8) == Array(record.name.utf8) } ?? true)
+            && (query.statuses.isEmpty || query.statuses.contains(record.status))
+            && (query.createdFrom.map { record.createdAt >= $0 } ?? true)
+            && (query.createdTo.map { record.createdAt <= $0 } ?? true)
+            && (query.idPrefix.map { Array(record.instanceID.utf8).starts(with: Array($0.utf8)) } ?? true)
+            && (query.tag.map { record.tags[$0.key] == $0.value } ?? true)
+    }
+
+    private static func expected(_ query: InstanceQuery) -> [Int64] {
+        records.filter { matches(query, $0) }
+            .sorted {
+                $0.createdAt != $1.createdAt
+                    ? $0.createdAt > $1.createdAt
+                    : Array($1.instanceID.utf8).lexicographicallyPrecedes(Array($0.instanceID.utf8))
+            }
+            .map(\.key)
+    }
+
+    @Test("Every filter finds what it should, in order, whatever the size of the page", arguments: StoreKind.allCases)
+    func filters(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            try await store.write { $0.instances = Self.records.map { .init(.insert, $0) } }
+            for query in Self.queries {
+                let all = Self.expected(query)
+                for limit in [1, 7, 140] {
+                    var query = query
+                    query.limit = limit
+                    var found: [Int64] = []
+                    repeat {
+                        let page = try store.list(query)
+                        #expect(page.instances.count <= limit)
+                        #expect(page.next == nil || page.instances.count == limit)
+                        found += page.instances.map(\.key)
+                        query.after = page.next
+                    } while query.after != nil
+                    #expect(found == all, "\(query)")
+                }
+            }
+        }
+    }
+
+    @Test("A listed instance is whole", arguments: StoreKind.allCases)
+    func whole(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            try await store.write { $0.instances = [.init(.insert, .full)] }
+            #expect(try store.list(InstanceQuery()) == InstancePage(instances: [.full]))
+            #expect(try store.list(InstanceQuery(idPrefix: "naïve 🦊/%_")).instances == [.full])
+            #expect(try store.list(InstanceQuery(statuses: [.failed])).instances == [.full])
+        }
+    }
+
+    @Test("The limit is kept between 1 and 1000", arguments: StoreKind.allCases)
+    func limit(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            try await store.write { $0.instances = (1...1_001).map { .init(.insert, .sample($0)) } }
+            #expect(try store.list(InstanceQuery(limit: .max)).instances.count == 1_000)
+            #expect(try store.list(InstanceQuery(limit: 0)).instances.map(\.key) == [1_001])
+            #expect(try store.list(InstanceQuery(limit: .min)).instances.count == 1)
+            let page = try store.list(InstanceQuery(limit: 1_000))
+            #expect(try store.list(InstanceQuery(limit: 1_000, after: page.next)).next == nil)
+        }
+    }
+
+    @Test("Counts follow what happens", arguments: StoreKind.allCases)
+    func counts(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            try await store.write {
+                $0.instances = RuntimeStatus.allCases.enumerated().map {
+                    .init(.insert, .sample(Int64($0.offset + 1), status: $0.element))
+                }
+                $0.addRows(of: 1, generation: 0, episode: 0)
+            }
+            #expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 4, timers: 1))
+            try await store.write { $0.instances = [.init(.update, .sample(1, status: .completed))] }
+            #expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 3, timers: 1))
+            try await store.write { $0.purgedInstances = [1, 2] }
+            #expect(try store.counts() == PartitionCounts(instances: 6, openInstances: 2))
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Synchronization
+import Testing
+import Warren
+import WarrenStorage
+
+/// Order of commits and completions, and reads beside them.
+@Suite(.timeLimit(.minutes(1)))
+struct StoreOrderTests {
+    @Test("Completions come in the order of the calls, when reads see the commit", arguments: StoreKind.allCases)
+    func order(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            let count = 2_000
+            let seen = Mutex<[Int]>([])
+            let isReadable = Mutex(true)
+            await withCheckedContinuation { continuation in
+                for index in 1...count {
+                    var commit = PartitionCommit()
+                    commit.instances = [.init(.insert, .sample(Int64(index)))]
+                    store.commit(commit) { result in
+                        if case .success = result { seen.withLock { $0.append(index) } }
+                        if index % 100 == 0, (try? store.instance("order-\(index)")) == nil {
+                            isReadable.withLock { $0 = false }
+                        }
+                        if index == count { continuation.resume() }
+                    }
+                }
+            }
+            #expect(seen.withLock { $0 } == Array(1...count))
+            #expect(isReadable.withLock { $0 })
+        }
+    }
+
+    @Test("Closing finishes what is pending; later commits fail, and reads too", arguments: StoreKind.allCases)
+    func close(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            let succeeded = Mutex(0)
+            for index in 1...100 {
+                var commit = PartitionCommit()
+                commit.outbox = [OutboxRow(id: Int64(index), messages: [])]
+                store.commit(commit) { if case .success = $0 { succeeded.withLock { $0 += 1 } } }
+            }
+            store.close()
+            #expect(succeeded.withLock { $0 } == 100)
+            #expect(await store.failure { $0.removedOutbox = [1] } == .closed)
+            #expect(throws: StorageError.self) { try store.instance("x") }
+            store.close()
+        }
+    }
+
+    @Test("A completion may close the store", arguments: StoreKind.allCases)
+    func closeFromCompletion(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            await withCheckedContinuation { continuation in
+                store.commit(PartitionCommit()) { _ in
+                    store.close()
+                    continuation.resume()
+                }
+            }
+            #expect(await store.failure { $0.removedOutbox = [1] } == .closed)
+        }
+    }
+
+    @Test(
+        "After a failure everything in flight fails with it, in order, and later commits are refused",
+        arguments: StoreKind.allCases)
+    func failure(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            let outcomes = Mutex<[StorageError.Code?]>([])
+            await withCheckedContinuation { continuation in
+                for index in 1...50 {
+                    var commit = PartitionCommit()
+                    commit.instances = [.init(index == 25 ? .update : .insert, .sample(Int64(index)))]
+                    store.commit(commit) { result in
+                        outcomes.withLock {
+                            if case .failure(let error) = result { $0.append(error.code) } else { $0.append(nil) }
+                        }
+                        if index == 50 { continuation.resume() }
+                    }
+                }
+            }
+            let codes = outcomes.withLock { $0 }
+            // Where the group with the faulty commit began depends on the speed of the disk.
+            let successes = codes.prefix { $0 == nil }.count
+            #expect(successes < 25)
+            #expect(codes.dropFirst(successes).allSatisfy { $0 == .misuse || $0 == .closed })
+            #expect(codes[24] == .misuse)
+            let stored = try store.counts().instances
+            #expect(stored == successes)
+            #expect(await store.failure { $0.removedOutbox = [1] } == .closed)
+        }
+    }
+
+    @Test("Readers see whole commits while others are written", arguments: StoreKind.allCases)
+    func readers(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            try await store.write { $0.instances = [.init(.insert, .sample(1))] }
+            let isDone = Flag()
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        var reads = 0
+                        repeat {
+                            // Episodes are read after the instance, so there are at least as many as it says.
+                            let record = try #require(try store.instance("order-1"))
+                            let history = try store.history(of: 1, generation: 0)
+                            #expect(history.count >= record.episodes)
+                            #expect(history.enumerated().allSatisfy { $0.element == bytes("1.0.\($0.offset)") })
+                            _ = try store.list(InstanceQuery(statuses: [.running, .pending]))
+                            _ = try store.counts()
+                            reads += 1
+                            await Task.yield()
+                        } while !isDone.isSet
+                        return reads
+                    }
+                }
+                for episode in 0..<300 {
+                    var record = InstanceRecord.sample(1, status: episode % 2 == 0 ? .pending : .running)
+                    record.episodes = episode + 1
+                    try await store.write {
+                        $0.instances = [.init(.update, record)]
+                        $0.addRows(of: 1, generation: 0, episode: episode)
+                    }
+                }
+                isDone.set()
+                for try await reads in group { #expect(reads > 0) }
+            }
+            #expect(try store.history(of: 1, generation: 0).count == 300)
+        }
+    }
+}
+
+/// Tells tasks to stop.
+private final class Flag: Sendable {
+    private let value = Mutex(false)
+
+    var isSet: Bool { value.withLock { $0 } }
+
+    func set() { value.withLock { $0 = true } }
+}

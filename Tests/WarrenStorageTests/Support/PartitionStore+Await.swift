@@ -1,0 +1,25 @@
+import WarrenStorage
+
+extension PartitionStore {
+    /// Commits and waits until it is durable.
+    func write(_ change: (inout PartitionCommit) -> Void) async throws {
+        var commit = PartitionCommit()
+        change(&commit)
+        try await outcome(of: commit).get()
+    }
+
+    /// Commits and waits for the outcome.
+    func outcome(of commit: PartitionCommit) async -> Result<Void, StorageError> {
+        await withCheckedContinuation { continuation in
+            self.commit(commit) { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// The code of the failure of a commit, `nil` for success.
+    func failure(_ change: (inout PartitionCommit) -> Void) async -> StorageError.Code? {
+        var commit = PartitionCommit()
+        change(&commit)
+        if case .failure(let error) = await outcome(of: commit) { return error.code }
+        return nil
+    }
+}
