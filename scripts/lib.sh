@@ -157,13 +157,27 @@ require_swift() {
 # --------------------------------------------------------------------------------------------- processes
 
 # Runs a command in a session of its own, in place of the calling (sub)shell: Ctrl-C in the terminal does not reach
-# it, and everything it starts can be signalled as one group.
+# it, and everything it starts can be signalled as one group. It also gets the signals back that a caller blocks or
+# ignores: the threads of Dispatch block SIGTERM, what they spawn inherits that, and a broker would not stop.
 new_session() {
-    if have setsid; then
-        exec setsid "$@"
-    else
-        exec perl -MPOSIX=setsid -e 'setsid(); exec { $ARGV[0] } @ARGV or die "$ARGV[0]: $!\n"' "$@"
+    if have perl; then
+        exec perl -MPOSIX=setsid,sigprocmask,SIG_SETMASK -e '
+            sigprocmask(SIG_SETMASK, POSIX::SigSet->new());
+            $SIG{$_} = "DEFAULT" for qw(HUP INT QUIT PIPE TERM);
+            setsid();
+            exec { $ARGV[0] } @ARGV or die "$ARGV[0]: $!\n"' "$@"
     fi
+    exec setsid "$@"
+}
+
+# Closes what a long-lived process must not inherit. A caller may wait until a pipe of its own closes (Foundation's
+# `Process` does), and would wait for as long as that process lives. Descriptor 255 is bash's own.
+close_inherited() {
+    local descriptor
+    for descriptor in /dev/fd/*; do
+        descriptor=${descriptor##*/}
+        case $descriptor in 0 | 1 | 2 | 255) ;; *) eval "exec $descriptor>&-" ;; esac
+    done
 }
 
 # limited SECONDS COMMAND…: the command's own status, or another one if it took longer.
@@ -209,14 +223,41 @@ gone_within() {
     done
 }
 
-# Ends the process groups given, politely at first. The grace is that of a host which finishes what it runs.
+# All processes that descend from those given, one a line. Also those that moved to a group of their own, as
+# `swift test` does with the tests it runs.
+descendants() {
+    local file line
+    if [ -d /proc/self ]; then
+        for file in /proc/[0-9]*/stat; do
+            # pid (name) state parent …, where the name may hold anything
+            if read -r line <"$file"; then line=${line##*) }; else continue; fi
+            file=${file#/proc/}
+            line=${line#* }
+            echo "${file%/stat} ${line%% *}"
+        done 2>/dev/null
+    else
+        ps -A -o pid= -o ppid=
+    fi | awk -v roots="$*" '
+        { parent[$1] = $2 }
+        END {
+            split(roots, list, " ")
+            for (i in list) root[list[i]] = 1
+            for (pid in parent) for (p = pid; p in parent && p > 1; p = parent[p]) if (parent[p] in root) { print pid; break }
+        }'
+}
+
+# Ends the process groups given and all that descends from them, politely at first. The grace is that of a host which
+# finishes what it runs.
 end_groups() {
-    local group
+    local group pid all
+    all=$(descendants "$@")
     for group in "$@"; do kill -TERM -- "-$group" 2>/dev/null || :; done
-    for group in "$@"; do
-        gone_within "$group" "${WARREN_GRACE_SECONDS:-30}" || say "process $group did not end in time and is killed"
-        kill -KILL -- "-$group" 2>/dev/null || :
+    for pid in $all; do kill -TERM "$pid" 2>/dev/null || :; done
+    for pid in "$@" $all; do
+        gone_within "$pid" "${WARREN_GRACE_SECONDS:-30}" || say "process $pid did not end in time and is killed"
     done
+    for group in "$@"; do kill -KILL -- "-$group" 2>/dev/null || :; done
+    for pid in $all; do if alive "$pid"; then kill -KILL "$pid" 2>/dev/null || :; fi; done
 }
 
 # ------------------------------------------------------------------------------------------------- ports
