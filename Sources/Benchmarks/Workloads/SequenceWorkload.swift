@@ -1,0 +1,65 @@
+import WarrenMessaging
+
+/// Five activities one after the other: what most orchestrations look like.
+///
+/// The latency is what a client sees: from its publish to the reply with the result. Six commits and eleven hops of it
+/// cannot be had faster: start, five work items, five results. The twelfth hop, the reply, is Warren's own affair.
+struct SequenceWorkload: Workload {
+    static let name = "sequence"
+    static let abstract = "Five sequential activities; 1, 10, 100 and 1000 instances in flight."
+
+    private static let activities = 5
+    private static let commits = 6
+    private static let hops = 11
+    /// Messages through the broker for each instance, the reply included.
+    private static let messages = 12
+
+    private let size: WorkloadSize
+
+    init(_ size: WorkloadSize) { self.size = size }
+
+    func run(on bench: Bench) async throws {
+        for inFlight in size.inFlight.map({ [$0] }) ?? [1, 10, 100, 1000] {
+            let count = size.count ?? max(300, min(10_000, inFlight * 60))
+            try await run(on: bench, inFlight: inFlight, count: count)
+        }
+    }
+
+    private func run(on bench: Bench, inFlight: Int, count: Int) async throws {
+        let runs = Counter()
+        let warmUp = max(20, min(inFlight, 200))
+        try await bench.measure(
+            Self.name, inFlight: inFlight,
+            register: { host in
+                Functions.registerStep(with: host, runs)
+                Functions.registerChain(Functions.five, with: host) { _ in Self.activities }
+            },
+            { hub in
+                func drive(_ count: Int) async throws -> Latencies {
+                    try await hub.load.complete(
+                        Functions.five.name, count: count, inFlight: inFlight, input: { $0 },
+                        output: { $0 + Self.activities })
+                }
+                _ = try await drive(warmUp)
+                let meter = UsageMeter()
+                let latencies = try await drive(count)
+                let usage = meter.stop()
+                try Functions.verify(runs, are: (warmUp + count) * Self.activities)
+                return Measurement(
+                    orchestrations: count, activities: count * Self.activities, latencies: latencies, usage: usage,
+                    instances: warmUp + count
+                ) { result in
+                    var ratios = [
+                        "brokerUse": result.floor.use(
+                            messagesPerSecond: result.orchestrationsPerSecond * Double(Self.messages))
+                    ]
+                    if inFlight == 1 {
+                        ratios["latencyToFloor"] =
+                            result.latencyMs.p50
+                            / result.floor.milliseconds(commits: Self.commits, hops: Self.hops)
+                    }
+                    return ratios
+                }
+            })
+    }
+}
