@@ -82,7 +82,8 @@ let package = Package(
         // Tests.
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", logging, subprocess], swiftSettings: settings),
         .testTarget(
-            name: "WarrenTests", dependencies: ["Warren", logging], exclude: [], swiftSettings: settings),
+            name: "WarrenTests", dependencies: ["Warren", logging], resources: [.copy("Fixtures")],
+            swiftSettings: settings),
         .testTarget(
             name: "WarrenStorageTests", dependencies: ["Warren", "WarrenStorage", "CSQLite", logging, subprocess],
             swiftSettings: settings),

@@ -48,8 +48,10 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
         try decode(try core.answer(of: slot), core.codec)
     }
 
+    /// Whether both are the same task.
     public static func == (left: DurableTask, right: DurableTask) -> Bool { left.slot === right.slot }
 
+    /// Hashes the identity.
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(slot)) }
 }
 
@@ -62,6 +64,7 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
 public struct AnyDurableTask: Sendable, Hashable {
     let slot: TaskSlot
 
+    /// Whether both are the same task.
     public static func == (left: AnyDurableTask, right: AnyDurableTask) -> Bool { left.slot === right.slot }
 
     /// Whether this is the same task.
@@ -70,5 +73,6 @@ public struct AnyDurableTask: Sendable, Hashable {
     /// Whether this is another task.
     public static func != <Value>(left: AnyDurableTask, right: DurableTask<Value>) -> Bool { left.slot !== right.slot }
 
+    /// Hashes the identity.
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(slot)) }
 }

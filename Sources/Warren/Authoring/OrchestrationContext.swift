@@ -48,7 +48,9 @@ public struct OrchestrationContext: Sendable {
 
     /// A UUID that is the same on replay and different with every call.
     public func uuid(file: StaticString = #fileID, line: UInt = #line) -> UUID {
-        guard core.isLive(CallSite(file, line)) else { return UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)) }
+        guard core.isLive(CallSite(file, line)) else {
+            return UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+        }
         defer { core.uuidCount += 1 }
         return DeterministicUUID.make(instanceID: instanceID, now: core.now, counter: core.uuidCount)
     }

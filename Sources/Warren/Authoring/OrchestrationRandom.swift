@@ -4,7 +4,8 @@
 public struct OrchestrationRandom: RandomNumberGenerator, Sendable {
     let core: OrchestratorCore
 
-    public mutating func next() -> UInt64 {
+    /// The next 64 bits.
+    public func next() -> UInt64 {
         guard core.isEntered else {
             core.noteForeignCall("random")
             return 0

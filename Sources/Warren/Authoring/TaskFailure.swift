@@ -34,6 +34,7 @@ public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
         self.details = details
     }
 
+    /// The text that logs and errors show.
     public var description: String {
         let what = kind == .activity ? "Activity" : "Sub-orchestration"
         return "\(what) '\(name)' (#\(number)) failed: \(details.type): \(details.message)"

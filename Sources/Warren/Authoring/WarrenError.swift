@@ -28,6 +28,7 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
         /// Bytes or JSON that should be a history are not. Remedy: check where they come from.
         public static let invalidHistory = Code(kind: .invalidHistory)
 
+        /// The text that logs and errors show.
         public var description: String { kind.rawValue }
     }
 
@@ -52,6 +53,7 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
         self.line = line
     }
 
+    /// The text that logs and errors show.
     public var description: String { "\(code): \(message)" }
 }
 

@@ -39,5 +39,6 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
         .microseconds(microseconds - earlier.microseconds)
     }
 
+    /// Earlier comes first.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 }

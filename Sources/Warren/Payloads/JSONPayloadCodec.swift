@@ -31,6 +31,7 @@ public struct JSONPayloadCodec: PayloadCodec {
         }
     }
 
+    /// The value as JSON; throws `WarrenError` with `payloadNotEncodable`.
     public func encode<Value: Encodable>(_ value: Value) throws -> Payload {
         if let payload = Self.scalar(value) { return payload }
         do {
@@ -42,6 +43,7 @@ public struct JSONPayloadCodec: PayloadCodec {
         }
     }
 
+    /// The value; throws `WarrenError` with `payloadNotDecodable` that names the place.
     public func decode<Value: Decodable>(_ type: Value.Type, from payload: Payload) throws -> Value {
         if let value = try Self.scalar(type, payload) { return value }
         do {

@@ -9,10 +9,12 @@ extension Payload {
 
 /// A payload inside a `Codable` value is embedded as the JSON value it is, not as text or base64.
 extension Payload: Codable {
+    /// Reads any JSON value.
     public init(from decoder: any Decoder) throws {
         self.init(try JSONValue(from: decoder))
     }
 
+    /// Writes the JSON value itself.
     public func encode(to encoder: any Encoder) throws {
         do {
             try JSONReader.read(bytes).encode(to: encoder)

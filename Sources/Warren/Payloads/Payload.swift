@@ -26,5 +26,6 @@ public struct Payload: Sendable, Hashable {
 }
 
 extension Payload: CustomStringConvertible {
+    /// The text that logs and errors show.
     public var description: String { json }
 }

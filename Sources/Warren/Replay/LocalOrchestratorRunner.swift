@@ -12,7 +12,8 @@ package final class LocalOrchestratorRunner: OrchestratorRunner {
     ///   - codec: How values become payloads; the registry's by default.
     ///   - logger: What the loggers of orchestrators write to.
     package init(
-        functions: FunctionRegistry, codec: (any PayloadCodec)? = nil, logger: Logger = Logger(label: "warren.orchestrator")
+        functions: FunctionRegistry, codec: (any PayloadCodec)? = nil,
+        logger: Logger = Logger(label: "warren.orchestrator")
     ) {
         self.functions = functions
         self.codec = codec ?? functions.codec

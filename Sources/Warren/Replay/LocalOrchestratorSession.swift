@@ -34,7 +34,11 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         switch core.body {
         case .waiting, .running: break
         case .returned(let output):
-            if core.open.isEmpty { outcome.completion = .completed(output) } else { outcome.isWaitingForOpenTasks = true }
+            if core.open.isEmpty {
+                outcome.completion = .completed(output)
+            } else {
+                outcome.isWaitingForOpenTasks = true
+            }
         case .threw(let failure):
             if core.open.isEmpty { outcome.completion = .failed(failure) } else { outcome.isWaitingForOpenTasks = true }
         case .continuing:
@@ -77,15 +81,18 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             let happened = episode.lazy.filter { $0.actionID == nil }
             let asked = episode.lazy.filter { $0.actionID != nil }
             // 3. Again.
-            _ = driven(happened, before: { core in
-                core.isReplaying = true
-                for event in asked {
-                    if event.actionID != core.recorded.count {
-                        core.fail(.corruptHistory("Action #\(core.recorded.count) is missing in the history."))
+            _ = driven(
+                happened,
+                before: { core in
+                    core.isReplaying = true
+                    for event in asked {
+                        if event.actionID != core.recorded.count {
+                            core.fail(.corruptHistory("Action #\(core.recorded.count) is missing in the history."))
+                        }
+                        core.recorded.append(event)
                     }
-                    core.recorded.append(event)
                 }
-            }) { core, events in
+            ) { core, events in
                 let left = core.process(events)
                 // 4. Nothing may be missing.
                 if core.fault == nil, core.nextID < core.recorded.count { core.fail(.missingAction(core)) }

@@ -39,7 +39,9 @@ extension OrchestratorCore {
             if refusals == 1001 {
                 baseLogger.warning(
                     "orchestrator does not let go: it goes on after errors that are not task failures",
-                    metadata: ["warren.instance_id": "\(started.instanceID)", "warren.orchestration": "\(started.name)"]
+                    metadata: [
+                        "warren.instance_id": "\(started.instanceID)", "warren.orchestration": "\(started.name)",
+                    ]
                 )
             }
             await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }

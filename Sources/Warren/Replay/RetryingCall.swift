@@ -55,7 +55,8 @@ final class RetryingCall {
             }
         case .failed(let failure):
             self.failure = failure
-            guard let delay = delay(after: failure), let timer = try? core.createTimer(core.now.advanced(by: delay), site)
+            guard let delay = delay(after: failure),
+                let timer = try? core.createTimer(core.now.advanced(by: delay), site)
             else { return core.settle(task, .failed(failure)) }
             self.timer = timer
             timer.retry = self

@@ -46,6 +46,9 @@ final class TaskSlot: @unchecked Sendable {
         }
     }
 
+    /// How many wait, for tests of what is left behind.
+    var waiterCount: Int { (waiter == nil ? 0 : 1) + moreWaiters.count }
+
     /// Forgets a waiter that lost interest, so that a long-lived task does not collect them.
     func remove(_ waiter: Waiter) {
         if self.waiter === waiter { self.waiter = nil } else { moreWaiters.removeAll { $0 === waiter } }

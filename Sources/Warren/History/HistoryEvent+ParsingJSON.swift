@@ -1,0 +1,120 @@
+extension HistoryEvent {
+    /// Reads an exported history: a JSON array of event objects as `jsonObject` writes them.
+    ///
+    /// - Throws: `WarrenError` with code `invalidHistory` that names the event and the field.
+    public static func history(json: Payload) throws -> [HistoryEvent] {
+        guard case .array(let elements) = try JSONValue(json) else {
+            throw WarrenError(.invalidHistory, "The exported history is not a JSON array.")
+        }
+        return try elements.enumerated().map { index, element in
+            try HistoryEvent(json: Fields(value: element, place: "Event \(index)"))
+        }
+    }
+
+    private init(json fields: Fields) throws {
+        switch try fields.text("type") {
+        case "OrchestratorStarted": self = .orchestratorStarted(try fields.time("timestamp"))
+        case "ExecutionStarted": self = .executionStarted(try Self.facts(fields))
+        case "TaskScheduled":
+            self = .taskScheduled(id: try fields.id(), name: try fields.text("name"), input: fields.payload("input"))
+        case "TaskCompleted": self = .taskCompleted(id: try fields.id(), result: fields.payload("result"))
+        case "TaskFailed": self = .taskFailed(id: try fields.id(), failure: try fields.failure())
+        case "SubOrchestrationCreated":
+            self = .subOrchestrationCreated(
+                id: try fields.id(), name: try fields.text("name"), instanceID: try fields.text("instanceID"),
+                input: fields.payload("input"))
+        case "SubOrchestrationCompleted":
+            self = .subOrchestrationCompleted(id: try fields.id(), result: fields.payload("result"))
+        case "SubOrchestrationFailed":
+            self = .subOrchestrationFailed(id: try fields.id(), failure: try fields.failure())
+        case "TimerCreated": self = .timerCreated(id: try fields.id(), fireAt: try fields.time("fireAt"))
+        case "TimerFired": self = .timerFired(id: try fields.id())
+        case "EventSent":
+            self = .eventSent(
+                id: try fields.id(), instanceID: try fields.text("instanceID"), name: try fields.text("name"),
+                input: fields.payload("input"))
+        case "OrchestrationStarted":
+            self = .orchestrationStarted(
+                id: try fields.id(), name: try fields.text("name"), instanceID: try fields.text("instanceID"),
+                input: fields.payload("input"), startAt: try fields.optionalTime("startAt"))
+        case "EventRaised": self = .eventRaised(name: try fields.text("name"), input: fields.payload("input"))
+        case "ExecutionSuspended": self = .executionSuspended(reason: fields.value["reason"]?.stringValue)
+        case "ExecutionResumed": self = .executionResumed(reason: fields.value["reason"]?.stringValue)
+        case "ExecutionTerminated": self = .executionTerminated(reason: fields.value["reason"]?.stringValue)
+        case "ContinuedAsNew": self = .continuedAsNew(input: fields.payload("input"))
+        case "ExecutionCompleted":
+            guard let status = RuntimeStatus(rawValue: try fields.text("status")) else {
+                throw fields.problem("status")
+            }
+            self = .executionCompleted(
+                status, output: fields.payload("output"),
+                failure: fields.value["failure"] == nil ? nil : try fields.failure())
+        default: throw fields.problem("type")
+        }
+    }
+
+    private static func facts(_ fields: Fields) throws -> ExecutionStarted {
+        var facts = ExecutionStarted(
+            name: try fields.text("name"), instanceID: try fields.text("instanceID"),
+            executionID: try fields.text("executionID"), input: fields.payload("input"),
+            scheduledStart: try fields.optionalTime("scheduledStart"))
+        if let parent = fields.value["parent"] {
+            let parent = Fields(value: parent, place: fields.place + ", parent")
+            facts.parent = ParentInstance(
+                name: try parent.text("name"), instanceID: try parent.text("instanceID"),
+                executionID: try parent.text("executionID"), taskID: try parent.id("taskID"))
+        }
+        if case .object(let tags)? = fields.value["tags"] {
+            facts.tags = try tags.mapValues {
+                guard let text = $0.stringValue else { throw fields.problem("tags") }
+                return text
+            }
+        }
+        return facts
+    }
+
+    /// One JSON object, and where it stands.
+    private struct Fields {
+        var value: JSONValue
+        var place: String
+
+        func problem(_ key: String) -> WarrenError {
+            WarrenError(.invalidHistory, "\(place): '\(key)' is missing or not what it should be.")
+        }
+
+        func text(_ key: String) throws -> String {
+            guard let text = value[key]?.stringValue else { throw problem(key) }
+            return text
+        }
+
+        func id(_ key: String = "id") throws -> Int {
+            guard let id = value[key]?.integerValue.flatMap({ Int(exactly: $0) }) else { throw problem(key) }
+            return id
+        }
+
+        /// An absent payload is `null`, as everywhere.
+        func payload(_ key: String) -> Payload { value[key].map { Payload($0) } ?? .null }
+
+        func time(_ key: String) throws -> Timestamp {
+            guard let time = ISO8601.timestamp(try text(key)) else { throw problem(key) }
+            return time
+        }
+
+        func optionalTime(_ key: String) throws -> Timestamp? { value[key] == nil ? nil : try time(key) }
+
+        func failure(_ key: String = "failure") throws -> FailureDetails {
+            guard let failure = value[key] else { throw problem(key) }
+            return try Fields(value: failure, place: "\(place), \(key)").details()
+        }
+
+        private func details() throws -> FailureDetails {
+            var details = FailureDetails(
+                type: try text("type"), message: try text("message"), stack: value["stack"]?.stringValue,
+                isNonRetriable: value["isNonRetriable"]?.boolValue ?? false)
+            if case .array(let inner)? = value["inner"] {
+                details.inner = try inner.map { try Fields(value: $0, place: place + ", inner").details() }
+            }
+            return details
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Logging
+
+/// Tells whether orchestrators as they are now still follow a recorded history: run it over the histories of production
+/// before a deployment.
+public struct ReplayTester: Sendable {
+    private let runner: LocalOrchestratorRunner
+
+    /// A tester for the orchestrators of a registry.
+    public init(functions: FunctionRegistry) {
+        runner = LocalOrchestratorRunner(functions: functions, logger: Logger(label: "warren.replay-tester"))
+    }
+
+    /// Replays one execution's events.
+    ///
+    /// - Returns: `nil` if the code asks for the same things in the same places, and ends as recorded if it had ended;
+    ///   else what a host would fail the instance with.
+    public func fault(in history: [HistoryEvent]) -> FailureDetails? {
+        guard !history.isEmpty else { return .corruptHistory("The history is empty.") }
+        let session = runner.session(replaying: history)
+        defer { session.evict() }
+        let outcome = session.advance([])
+        if case .failed(let failure) = outcome.completion, FailureDetails.FaultType.all.contains(failure.type) {
+            return failure
+        }
+        return difference(history, outcome.completion)
+    }
+
+    /// Compares how the code ended with how the execution had ended.
+    private func difference(_ history: [HistoryEvent], _ now: EpisodeOutcome.Completion?) -> FailureDetails? {
+        let recorded = history.lazy.reversed().compactMap { Ending($0) }.first
+        let actual = now.map { Ending($0) }
+        switch (recorded, actual) {
+        case (.terminated?, _): return nil
+        case (let recorded?, let actual?) where recorded.isSame(as: actual): return nil
+        // A history that stops earlier says nothing about the end.
+        case (nil, _): return nil
+        case (let recorded?, let actual):
+            return .endsDifferently(recorded: recorded.words, now: actual?.words ?? "goes on")
+        }
+    }
+
+    private enum Ending {
+        case completed(Payload)
+        case failed(String)
+        case continuedAsNew(Payload)
+        case terminated
+
+        init?(_ event: HistoryEvent) {
+            switch event {
+            case .executionCompleted(.completed, let output, _): self = .completed(output)
+            case .executionCompleted(.failed, _, let failure): self = .failed(failure?.type ?? "")
+            case .continuedAsNew(let input): self = .continuedAsNew(input)
+            case .executionTerminated, .executionCompleted: self = .terminated
+            default: return nil
+            }
+        }
+
+        init(_ completion: EpisodeOutcome.Completion) {
+            switch completion {
+            case .completed(let output): self = .completed(output)
+            case .failed(let failure): self = .failed(failure.type)
+            case .continuedAsNew(let input, _): self = .continuedAsNew(input)
+            }
+        }
+
+        func isSame(as other: Ending) -> Bool {
+            switch (self, other) {
+            case (.completed(let left), .completed(let right)), (.continuedAsNew(let left), .continuedAsNew(let right)):
+                left == right || (try? JSONValue(left) == JSONValue(right)) == true
+            case (.failed(let left), .failed(let right)): left == right
+            case (.terminated, .terminated): true
+            default: false
+            }
+        }
+
+        var words: String {
+            switch self {
+            case .completed(let output): "completed with \(output)"
+            case .failed(let type): "failed with \(type)"
+            case .continuedAsNew(let input): "continued as new with \(input)"
+            case .terminated: "was terminated"
+            }
+        }
+    }
+}
+
+extension FailureDetails {
+    fileprivate static func endsDifferently(recorded: String, now: String) -> FailureDetails {
+        FailureDetails(
+            type: FaultType.nonDeterminism,
+            message: "The history \(recorded), the code as it is now \(now), after the same actions. Likely cause: the "
+                + "code was changed.",
+            isNonRetriable: true)
+    }
+}
+
+extension FailureDetails.FaultType {
+    static let all: Set<String> = [
+        nonDeterminism, foreignAwait, foreignCall, tooManyActions, notRegistered, corruptHistory,
+    ]
+}

@@ -1,0 +1,188 @@
+import Testing
+
+@testable import Warren
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+@Suite("JSON", .timeLimit(.minutes(1)))
+struct JSONTests {
+    private struct Order: Codable, Equatable {
+        enum Kind: String, Codable { case normal, rush }
+        var id: Int64
+        var kind: Kind
+        var lines: [String: [Double]]
+        var note: String?
+        var placed: Date
+        var extra: Payload
+        var value: JSONValue
+    }
+
+    private let codec = JSONPayloadCodec()
+
+    @Test("values survive, keys are sorted, embedded payloads are JSON")
+    func structs() throws {
+        let order = Order(
+            id: 9_007_199_254_740_993, kind: .rush, lines: ["b": [1, 2.5], "a": []], note: nil,
+            placed: Date(timeIntervalSince1970: 1_700_000_000.25), extra: #"{"x":[1,null,"é"]}"#,
+            value: ["n": 9_007_199_254_740_993, "d": 0.1, "s": "\u{1F407}", "t": [true, nil]])
+        let payload = try codec.encode(order)
+        #expect(
+            payload.json
+                == #"{"extra":{"x":[1,null,"é"]},"id":9007199254740993,"kind":"rush","lines":{"a":[],"b":[1,2.5]},"#
+                + #""placed":"2023-11-14T22:13:20.25Z","value":{"d":0.1,"n":9007199254740993,"s":"🐇","t":[true,null]}}"#
+        )
+        #expect(try codec.decode(Order.self, from: payload) == order)
+    }
+
+    @Test("the short ways say what Foundation says")
+    func scalars() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes]
+        func same<Value: Codable & Equatable>(_ value: Value) throws {
+            let payload = try codec.encode(value)
+            let foundation = try encoder.encode(value)
+            #expect(payload.bytes == Array(foundation), "\(value)")
+            #expect(try codec.decode(Value.self, from: payload) == value)
+            #expect(try JSONDecoder().decode(Value.self, from: Data(payload.bytes)) == value)
+            #expect(try codec.decode(Value.self, from: Payload(json: " \(payload.json)\n")) == value)
+        }
+        for text in [
+            "", "a", "\"\\/", "\u{0}\u{8}\u{1F}\n\r\t", "é\u{1F407}", "\u{7F}", String(repeating: "x", count: 5000),
+        ] {
+            let payload = try codec.encode(text)
+            #expect(try codec.decode(String.self, from: payload) == text)
+            #expect(try JSONDecoder().decode(String.self, from: Data(payload.bytes)) == text)
+            #expect(try codec.decode(String.self, from: Payload(bytes: Array(try encoder.encode(text)))) == text)
+            #expect(try JSONValue(payload) == .string(text))
+        }
+        for number in [0, 1, -1, 42, Int.max, Int.min, 999_999_999_999_999_999] { try same(number) }
+        try same(UInt8.max)
+        try same(UInt64.max)
+        try same(Int32.min)
+        try same(true)
+        try same(false)
+        for number in [0.0, 1, -2.5, 1e100, 0.1, .leastNonzeroMagnitude, 1e15, 123_456_789.125] {
+            let payload = try codec.encode(number)
+            #expect(try codec.decode(Double.self, from: payload) == number)
+            #expect(try JSONDecoder().decode(Double.self, from: Data(payload.bytes)) == number)
+        }
+        try same([Int?.some(1), nil])
+        try same(Int?.none)
+        #expect(throws: WarrenError.self) { try codec.encode(Double.nan) }
+    }
+
+    @Test(
+        "what does not fit says where",
+        arguments: [
+            ("\"x\"", "is not a Int"), ("1.5", "is not a Int"), ("", "is not a Int"), ("01", "is not a Int"),
+        ])
+    func errors(json: String, words: String) {
+        #expect {
+            try codec.decode(Int.self, from: Payload(json: json))
+        } throws: { error in
+            "\(error)".contains(words)
+        }
+        #expect {
+            try codec.decode([String: [Order]].self, from: #"{"a":[{"id":1}]}"#)
+        } throws: { error in
+            "\(error)".contains("at .a[0]: no value for key 'kind'")
+        }
+    }
+
+    static let good = [
+        "null", " true ", "false", "0", "-0", "1.5e-10", "1E+2", "\"\"", #""\u00e9\ud83d\udc07\/""#, "[]", "[ ]",
+        "[1, [2], {}]", #"{"a" : 1, "a":2}"#, "\"\u{FFFF}\u{10FFFF}\"",
+    ]
+    static let bad = [
+        "", " ", "nul", "tru", "True", "+1", "01", "-", "1.", ".5", "1e", "0x1", "NaN", "\"", "\"\n\"", #""\x""#,
+        #""\u12""#, #""\ud800""#, #""\ud800\u0041""#, #""\udc00""#, "[", "[1", "[1,", "[1,]", "[,]", "{", "{a:1}",
+        #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#, "1 2", "[]]", "'a'", "//", "\u{FEFF}1", "}", "]",
+    ]
+
+    @Test("the validator and the reader accept JSON and nothing else")
+    func grammar() throws {
+        for text in Self.good {
+            try JSONValidator.check(Array(text.utf8))
+            _ = try JSONReader.read(Array(text.utf8))
+        }
+        for text in Self.bad {
+            #expect(throws: JSONValidator.Problem.self, "\(text)") { try JSONValidator.check(Array(text.utf8)) }
+            #expect(throws: JSONValidator.Problem.self, "\(text)") { try JSONReader.read(Array(text.utf8)) }
+        }
+        let invalidUTF8: [[UInt8]] = [
+            [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80],
+            [0xF0, 0x80, 0x80, 0x80],
+            [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFF], [0xE2, 0x82],
+        ]
+        for bytes in invalidUTF8 {
+            #expect(throws: JSONValidator.Problem.self) { try JSONValidator.check([0x22] + bytes + [0x22]) }
+        }
+    }
+
+    @Test("depth is bounded, and offsets point at the fault")
+    func bounds() throws {
+        let deep = { (depth: Int) in
+            Array(String(repeating: "[", count: depth).utf8) + Array(String(repeating: "]", count: depth).utf8)
+        }
+        try JSONValidator.check(deep(64))
+        #expect(throws: JSONValidator.Problem.self) { try JSONValidator.check(deep(65)) }
+        #expect(throws: JSONValidator.Problem.self) { try JSONValidator.check(deep(1_000_000)) }
+        #expect(throws: JSONValidator.Problem(offset: 6, message: "expected a value")) {
+            try JSONValidator.check(Array(#"{"a": x}"#.utf8))
+        }
+    }
+
+    @Test("random values survive; random damage never traps and agrees between reader and validator")
+    func fuzz() throws {
+        var generator = SplitMix64(state: 3)
+        for _ in 0..<2000 {
+            let value = random(&generator, depth: 0)
+            var bytes = Payload(value).bytes
+            #expect(try JSONReader.read(bytes) == value)
+            #expect(try JSONDecoder().decode(JSONValue.self, from: Data(bytes)) == value)
+            guard !bytes.isEmpty else { continue }
+            bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            let isValid = (try? JSONValidator.check(bytes)) != nil
+            do {
+                _ = try JSONReader.read(bytes, maximumDepth: 64)
+                #expect(isValid)
+            } catch {
+                // 1e999 is JSON, but no number that we could hold.
+                #expect(!isValid || error.message == "a number out of range")
+            }
+        }
+    }
+
+    private func random(_ generator: inout SplitMix64, depth: Int) -> JSONValue {
+        switch Int.random(in: 0..<(depth < 4 ? 7 : 5), using: &generator) {
+        case 0: return .null
+        case 1: return .bool(Bool.random(using: &generator))
+        case 2: return .integer(Int64.random(in: .min ... .max, using: &generator))
+        case 3: return .number(Double.random(in: -1...1, using: &generator))
+        case 4:
+            let scalars = (0..<5).map { _ in Unicode.Scalar(UInt32.random(in: 0...0xD7FF, using: &generator)) ?? "x" }
+            return .string(String(String.UnicodeScalarView(scalars)))
+        case 5: return .array((0..<3).map { _ in random(&generator, depth: depth + 1) })
+        default:
+            return .object(["a": random(&generator, depth: depth + 1), "\"\n": random(&generator, depth: depth + 1)])
+        }
+    }
+
+    @Test(
+        "dates are read with any offset and written in UTC",
+        arguments: [
+            ("2023-11-14T22:13:20Z", "2023-11-14T22:13:20Z"), ("2023-11-15T00:13:20.5+02:00", "2023-11-14T22:13:20.5Z"),
+            ("1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999Z"),
+            ("2024-02-29T00:00:00Z", "2024-02-29T00:00:00Z"),
+            ("2023-02-29T00:00:00Z", nil), ("2023-13-01T00:00:00Z", nil), ("2023-11-14", nil), ("yesterday", nil),
+            ("2023-11-14T22:13:20", nil), ("2023-11-14T22:13:20.Z", nil),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ])
+    func dates(text: String, canonical: String?) {
+        #expect(ISO8601.timestamp(text).map { ISO8601.text($0) } == canonical)
+    }
+}
