@@ -2,7 +2,8 @@ extension AMQPError {
     /// The error that a `channel.close` or `connection.close` of the broker stands for.
     ///
     /// Codes: AMQP 0-9-1 specification, section 1.1 "Domains", `reply-code`. RabbitMQ answers an unknown virtual host
-    /// and one that the user may not enter with the same 530; only the text tells them apart.
+    /// and one that the user may not enter with the same 530, and a queue that another consumer has to itself with the
+    /// 403 of a missing permission; only the texts tell them apart.
     static func reply(
         _ code: Int, _ text: String, closesConnection: Bool, file: String = #fileID, line: Int = #line
     ) -> AMQPError {
@@ -13,6 +14,7 @@ extension AMQPError {
 
     private static func code(forReply code: Int, _ text: String, closesConnection: Bool) -> Code {
         switch code {
+        case 403 where names(text, "in exclusive use"): .resourceLocked
         case 403: .permissionDenied
         case 404: .notFound
         case 405: .resourceLocked

@@ -12,8 +12,8 @@ extension AMQPChannel {
     ///   - prefetch: how many deliveries may be unacknowledged at once; `nil` leaves the channel's setting.
     ///   - noAck: deliveries count as acknowledged when they are sent.
     ///   - isExclusive: fail when there is another consumer.
-    /// - Throws: `notFound`, `permissionDenied` (also for a second exclusive consumer), `resourceLocked`,
-    ///   `brokerFailure` when a quorum queue has no leader yet.
+    /// - Throws: `notFound`, `permissionDenied`, `resourceLocked` (another connection's queue, or another consumer where
+    ///   one must be alone), `brokerFailure` when a quorum queue has no leader yet.
     package func consume(
         _ queue: String, prefetch: Int? = nil, noAck: Bool = false, isExclusive: Bool = false,
         arguments: FieldTable = [:]

@@ -42,7 +42,7 @@ package final class AMQPConnection: Sendable {
                 opened.fulfil(.success(()))
                 loop.run()
             } catch {
-                mailbox.close(error)
+                for command in mailbox.close(error) { command.refuse(error) }
                 continuation.finish()
                 opened.fulfil(.failure(error))
             }

@@ -56,12 +56,14 @@ extension ConnectionLoop {
 
     /// Ends everything that is open. Nothing is left waiting.
     func finish(_ error: AMQPError) {
+        // First the reason, so that whoever is told finds it; then the watchers, so that nobody uses a dead channel.
+        let refused = mailbox.close(error)
         for index in channels.indices {
             channels[index]?.takeDeliveries { sink, batch in sink.deliver(batch) }
             channels[index]?.end(error.code == .closed ? nil : error, into: &actions)
         }
         tell()
-        mailbox.close(error)
+        for command in refused { command.refuse(error) }
         for slot in closing?.slots ?? [] { slot.fulfil(.success(.done)) }
         logger.debug("A broker connection is over", metadata: ["reason": "\(error)"])
         events.yield(.closed(error))
@@ -106,7 +108,7 @@ extension ConnectionLoop {
         try flushAcknowledgements(on: number)
         do {
             try writer.send(request, channel: number)
-        } catch where error.code == .invalidMessage {
+        } catch  where error.code == .invalidMessage {
             slot.fulfil(.failure(error))
             sink?.end(error)
             return
@@ -129,7 +131,7 @@ extension ConnectionLoop {
             do {
                 try writer.publish(messages[position], channel: number)
                 channels[index]?.confirms.publish(position: position)
-            } catch where error.code == .invalidMessage {
+            } catch  where error.code == .invalidMessage {
                 channels[index]?.confirms.skip(position: position, outcome: .invalid(reason: error.message))
             }
         }

@@ -74,8 +74,10 @@ final class ConnectionMailbox: Sendable {
         try await slot?.value()
     }
 
-    /// Ends it: refuses what waits and what will come.
-    func close(_ error: AMQPError) {
+    /// Ends it: what comes from now on is refused.
+    ///
+    /// - Returns: the commands that will not be carried out, for the caller to refuse.
+    func close(_ error: AMQPError) -> [ConnectionCommand] {
         let (commands, waiters) = state.withLock { state -> ([ConnectionCommand], [ReplySlot<Void>]) in
             guard state.end == nil else { return ([], []) }
             state.end = error
@@ -87,7 +89,7 @@ final class ConnectionMailbox: Sendable {
             }
             return (state.commands, state.capacityWaiters)
         }
-        for command in commands { command.refuse(error) }
         for waiter in waiters { waiter.fulfil(.success(())) }
+        return commands
     }
 }

@@ -70,6 +70,11 @@ package final class AMQPPublisher: Sendable {
                 do { try await Task.sleep(for: backoff.next(using: &generator)) } catch { break }
             }
         }
+        close()
+    }
+
+    /// Ends what is held and what will come as `unknown`.
+    func close() {
         refuse(machine.withLock { $0.close() }, "the session was closed")
     }
 

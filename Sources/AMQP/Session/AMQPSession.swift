@@ -63,17 +63,16 @@ package final class AMQPSession: Sendable {
         let (connection, waiters) = machine.withLock { $0.close() }
         for waiter in waiters { waiter.fulfil(.failure(Self.closedError)) }
         await connection?.close()
+        // Jobs that were handed in before still start, find the session closed, and tell whoever waits for them.
         jobs.finish()
-        let task = supervisor.withLock { $0 }
-        task?.cancel()
-        await task?.value
+        await supervisor.withLock { $0 }?.value
         eventsContinuation.finish()
     }
 
     /// A publisher in confirm mode.
     package func makePublisher() -> AMQPPublisher {
         let publisher = AMQPPublisher(session: self, heldBytesLimit: endpoints[0].pendingBytesLimit)
-        run { await publisher.run() }
+        if !run({ await publisher.run() }) { publisher.close() }
         return publisher
     }
 
@@ -86,7 +85,7 @@ package final class AMQPSession: Sendable {
         prepare: @escaping @Sendable (AMQPChannel) async throws -> Void = { _ in }
     ) async throws -> AMQPSubscription {
         let subscription = AMQPSubscription(session: self, queue: queue, options: options, prepare: prepare)
-        run { await subscription.run() }
+        guard run({ await subscription.run() }) else { throw Self.closedError }
         try await subscription.started()
         return subscription
     }
@@ -94,6 +93,7 @@ package final class AMQPSession: Sendable {
     /// Lends a channel of its own for requests: the broker closes a channel whose request it refuses.
     ///
     /// - Throws: what the body throws; `timeout` when there is no connection for the time of a request.
+    @discardableResult
     package func withChannel<Result: Sendable>(
         _ body: @Sendable (AMQPChannel) async throws -> Result
     ) async throws -> Result {
@@ -131,7 +131,10 @@ package final class AMQPSession: Sendable {
     /// The pause before the next attempt; a fresh sequence for everyone who fails.
     func makeBackoff() -> Backoff { backoff }
 
-    private func run(_ job: @escaping @Sendable () async -> Void) { jobs.yield(job) }
+    /// - Returns: false when the session is closed and the job will not run.
+    private func run(_ job: @escaping @Sendable () async -> Void) -> Bool {
+        if case .terminated = jobs.yield(job) { false } else { true }
+    }
 
     private func connection(within limit: Duration) async throws -> AMQPConnection {
         try await withThrowingTaskGroup(of: AMQPConnection.self) { group in

@@ -106,8 +106,8 @@ package final class AMQPSubscription: Sendable {
         let continuation = continuation
         let sink = ConsumerSink(deliver: { continuation.yield($0) }, end: { ended.fulfil(.success($0)) })
         _ = try await channel.consume(
-            queue, prefetch: options.noAck ? nil : options.prefetch, noAck: options.noAck, arguments: options.arguments,
-            sink: sink)
+            queue, prefetch: options.noAck ? nil : options.prefetch, noAck: options.noAck,
+            isExclusive: options.isExclusive, arguments: options.arguments, sink: sink)
         return ended
     }
 

@@ -4,6 +4,8 @@ package struct SubscriptionOptions: Sendable, Hashable {
     package var prefetch: Int
     /// Deliveries count as acknowledged when they are sent.
     package var noAck: Bool
+    /// Fail when there is another consumer.
+    package var isExclusive: Bool
     /// Consumer arguments, for example `x-stream-offset`.
     package var arguments: FieldTable
     /// How long a queue may be missing, locked or without a leader after a reconnect before the subscription fails. A
@@ -11,10 +13,12 @@ package struct SubscriptionOptions: Sendable, Hashable {
     package var recoveryTime: Duration
 
     package init(
-        prefetch: Int = 200, noAck: Bool = false, arguments: FieldTable = [:], recoveryTime: Duration = .seconds(60)
+        prefetch: Int = 200, noAck: Bool = false, isExclusive: Bool = false, arguments: FieldTable = [:],
+        recoveryTime: Duration = .seconds(60)
     ) {
         self.prefetch = prefetch
         self.noAck = noAck
+        self.isExclusive = isExclusive
         self.arguments = arguments
         self.recoveryTime = recoveryTime
     }

@@ -1,29 +1,32 @@
 import AMQP
 
-/// A subscription of RabbitMQ as the roles see it.
+/// A subscription over RabbitMQ, as the roles see it.
 final class AMQPTransportSubscription: MessageSubscription {
     let batches: AsyncThrowingStream<[InboundMessage], any Error>
     private let subscription: AMQPSubscription
 
     init(_ subscription: AMQPSubscription) {
         self.subscription = subscription
-        batches = AsyncThrowingStream { continuation in
-            let task = Task {
-                do {
-                    for try await batch in subscription.batches { continuation.yield(batch.map(InboundMessage.init)) }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
+        // Pulled by the reader itself: no task in between, and nothing is converted before it is wanted. An iterator is
+        // only a reference to its stream, so each pull may have its own.
+        batches = AsyncThrowingStream {
+            do {
+                var deliveries = subscription.batches.makeAsyncIterator()
+                return try await deliveries.next()?.map(InboundMessage.init)
+            } catch let error as AMQPError {
+                throw MessagingError.explaining(error, about: "queue '\(subscription.queue)'")
             }
-            continuation.onTermination = { _ in task.cancel() }
         }
     }
 
     func acknowledge(_ tags: [DeliveryTag]) {
-        var numbers: [UInt64: [UInt64]] = [:]
-        for tag in tags { numbers[tag.channel, default: []].append(tag.number) }
-        for (channel, numbers) in numbers { subscription.acknowledge(numbers, channel: channel) }
+        // Nearly always all of them are of one channel.
+        var rest = tags[...]
+        while let channel = rest.first?.channel {
+            let run = rest.prefix { $0.channel == channel }
+            subscription.acknowledge(run.map(\.number), channel: channel)
+            rest = rest.dropFirst(run.count)
+        }
     }
 
     func close() async {

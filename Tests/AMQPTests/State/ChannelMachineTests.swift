@@ -102,8 +102,12 @@ struct ChannelMachineTests {
         var machine = machine()
         var actions: [ChannelAction] = []
         consume(&machine)
-        machine.received(.method(.reply(Request.consume(
-            queue: "", tag: "", noAck: false, isExclusive: false, arguments: [:]).replyNumber, .done)), into: &actions)
+        machine.received(
+            .method(
+                .reply(
+                    Request.consume(
+                        queue: "", tag: "", noAck: false, isExclusive: false, arguments: [:]
+                    ).replyNumber, .done)), into: &actions)
         machine.sent(.closeChannel, slot: ReplySlot(), deadline: start, sink: nil)
         deliver(1, to: &machine, &actions)
         machine.takeDeliveries { _, _ in Issue.record("delivered after the close") }
@@ -149,8 +153,4 @@ struct ChannelMachineTests {
         machine.received(.header(bodySize: 0, .init()), into: &actions)
         #expect(words(actions) == ["unmatched"])
     }
-}
-
-extension InboundMethod: CustomTestStringConvertible {
-    public var testDescription: String { "\(self)" }
 }

@@ -35,11 +35,37 @@ enum TestBroker {
 
     /// Runs the control script.
     static func control(_ arguments: String...) async throws {
+        let error = try await runControl(arguments)
+        #expect(error == nil, "\(arguments): \(error ?? "")")
+    }
+
+    /// Starts the broker again. The sockets of a killed process close a moment after it counts as dead, and its
+    /// successor is refused their ports until then; so a refused start is tried again.
+    static func startAfterKill() async throws {
+        var error: String?
+        for _ in 0..<20 {
+            error = try await runControl(["start"])
+            if error == nil { return }
+        }
+        Issue.record("the broker does not start: \(error ?? "")")
+    }
+
+    /// - Returns: what it wrote to standard error, when it failed.
+    private static func runControl(_ arguments: [String]) async throws -> String? {
         let script = try #require(control, "WARREN_BROKER_CONTROL names no script")
         let result = try await run(
             .name("env"), arguments: Arguments([script] + arguments), output: .discarded,
             error: .string(limit: 65_536))
-        #expect(result.terminationStatus.isSuccess, "\(arguments): \(result.standardError)")
+        return result.terminationStatus.isSuccess ? nil : result.standardError
+    }
+
+    /// The process of the broker.
+    static func pid() async throws -> Int32 {
+        let script = try #require(control, "WARREN_BROKER_CONTROL names no script")
+        let result = try await run(
+            .name("env"), arguments: [script, "ctl", "eval", "os:getpid()."], output: .string(limit: 4096),
+            error: .discarded)
+        return try #require(Int32(result.standardOutput.filter(\.isNumber)))
     }
 
     /// A name that no other test uses.
