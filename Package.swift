@@ -74,8 +74,7 @@ let package = Package(
         .executableTarget(
             name: "WarrenBench",
             dependencies: [
-                "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                logging, arguments,
+                "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", logging, arguments,
             ],
             path: "Sources/Benchmarks", swiftSettings: settings),
 

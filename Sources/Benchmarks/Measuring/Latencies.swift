@@ -14,7 +14,7 @@ struct Latencies: Sendable {
     func percentile(_ share: Double) -> Double {
         guard !sorted.isEmpty else { return 0 }
         let rank = Int((share * Double(sorted.count)).rounded(.up))
-        return sorted[min(max(rank - 1, 0), sorted.count - 1)]
+        return sorted[Swift.min(Swift.max(rank - 1, 0), sorted.count - 1)]
     }
 
     var p50: Double { percentile(0.5) }

@@ -22,10 +22,11 @@ struct UsageMeter: Sendable {
     private static var cpuSeconds: Double {
         var usage = rusage()
         #if canImport(Glibc)
-        getrusage(RUSAGE_SELF, &usage)
+        let this = RUSAGE_SELF.rawValue
         #else
-        getrusage(Int32(RUSAGE_SELF), &usage)
+        let this = RUSAGE_SELF
         #endif
+        getrusage(Int32(this), &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }

@@ -1,5 +1,6 @@
 import AMQP
 import Logging
+import Warren
 import WarrenHost
 import WarrenMessaging
 

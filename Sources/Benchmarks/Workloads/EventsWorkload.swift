@@ -1,3 +1,5 @@
+import Warren
+
 /// Instances that wait for an event: all raised at once, and one at a time.
 struct EventsWorkload: Workload {
     static let name = "events"

@@ -1,3 +1,5 @@
+import Warren
+
 /// Many activities at once in one instance, then their sum.
 struct FanOutWorkload: Workload {
     static let name = "fan-out"

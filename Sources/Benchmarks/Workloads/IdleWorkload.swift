@@ -1,3 +1,5 @@
+import Warren
+
 /// Instances that wait for an event for a long time: what they keep in memory and of the CPU.
 ///
 /// The latency is that of an event that reaches one of them in the end, most of which have to be replayed for it.

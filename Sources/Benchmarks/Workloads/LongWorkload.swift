@@ -1,3 +1,5 @@
+import Warren
+
 /// One instance with a long history: whether its steps become slower as it grows.
 ///
 /// The latency is that of a step: from one activity to the next.

@@ -1,4 +1,4 @@
-import WarrenMessaging
+import Warren
 
 /// Five activities one after the other: what most orchestrations look like.
 ///

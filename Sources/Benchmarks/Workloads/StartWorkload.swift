@@ -1,3 +1,5 @@
+import Warren
+
 /// Instances that end at once: what accepting, recording and answering costs.
 struct StartWorkload: Workload {
     static let name = "start"

@@ -1,0 +1,92 @@
+import AMQP
+import Warren
+
+/// Builds the messages by which clients start, steer and ask.
+///
+/// Starts, events and control messages are the same plain messages that any publisher in any language sends.
+package struct RequestEncoder: Sendable {
+    /// The hub that is spoken to.
+    package let hub: TaskHubName
+    /// Where the answers go.
+    package let replyQueue: String
+
+    package init(hub: TaskHubName, replyQueue: String) {
+        self.hub = hub
+        self.replyQueue = replyQueue
+    }
+
+    /// Starts an orchestration.
+    package func start(_ command: StartCommand, reply: ReplyAddress.Mode, ids: RequestIDs) -> OutboundMessage {
+        var headers: FieldTable = [WireHeader.instanceID: .string(command.instanceID)]
+        if command.ifExists != .ignore { headers[WireHeader.ifExists] = .string(command.ifExists.rawValue) }
+        if let startAt = command.startAt { headers[WireHeader.startAt] = .string(ISO8601.text(startAt)) }
+        for (key, value) in command.tags { headers[WireHeader.tagPrefix + key] = .string(value) }
+        return message(hub.startExchange, command.name, headers: headers, body: command.input, reply: reply, ids: ids)
+    }
+
+    /// Raises an event.
+    package func raise(_ command: RaiseCommand, reply: ReplyAddress.Mode, ids: RequestIDs) -> OutboundMessage {
+        message(
+            hub.eventExchange, "\(command.instanceID)/\(command.eventName)", body: command.payload, reply: reply,
+            ids: ids)
+    }
+
+    /// Terminates, suspends or resumes.
+    package func control(_ command: ControlCommand, reply: ReplyAddress.Mode, ids: RequestIDs) -> OutboundMessage {
+        message(
+            hub.controlExchange, "\(command.instanceID)/\(command.verb.rawValue)",
+            body: command.reason.map { Payload(JSONValue.string($0)) } ?? .null, reply: reply, ids: ids)
+    }
+
+    /// Asks after an instance or the hub; a list is asked of one partition.
+    ///
+    /// A question changes nothing, so that it may be asked twice, and its message ID does not matter.
+    ///
+    /// - Parameter partition: whom to ask for a list.
+    package func query(_ question: QueryCommand.Question, partition: Int = 0, ids: RequestIDs) -> OutboundMessage {
+        switch question {
+        case .status(let instanceID, let includeHistory):
+            let headers: FieldTable = includeHistory ? [WireHeader.history: true] : [:]
+            return message(
+                hub.controlExchange, "\(instanceID)/status", headers: headers, body: .null, reply: .completed, ids: ids)
+        case .wait(let instanceID):
+            return message(hub.controlExchange, "\(instanceID)/wait", body: .null, reply: .completed, ids: ids)
+        case .describe:
+            return message(hub.controlExchange, "hub/describe", body: .null, reply: .completed, ids: ids)
+        case .list:
+            let reply = ReplyAddress(queue: replyQueue, correlationID: ids.correlationID)
+            // Nothing is signed here: only the results of work are.
+            let codec = PartitionCodec(hub: hub, signer: TokenSigner(secret: []))
+            return codec.encode(
+                .query(QueryCommand(question, context: CommandContext(reply: reply))), partition: partition)
+        }
+    }
+
+    private func message(
+        _ exchange: String, _ routingKey: String, headers: FieldTable = [:], body: Payload, reply: ReplyAddress.Mode,
+        ids: RequestIDs
+    ) -> OutboundMessage {
+        var headers = headers
+        headers[WireHeader.reply] = .string(reply.rawValue)
+        return OutboundMessage(
+            exchange: exchange, routingKey: routingKey,
+            properties: MessageProperties(
+                contentType: WireContentType.json, headers: headers, isPersistent: true,
+                correlationID: ids.correlationID, replyTo: reply == .none ? nil : replyQueue,
+                messageID: ids.messageID),
+            body: body.bytes)
+    }
+}
+
+/// What names one request.
+package struct RequestIDs: Sendable, Hashable {
+    /// The same however often the message is published: the hub takes it once.
+    package var messageID: String
+    /// What the answers carry.
+    package var correlationID: String
+
+    package init(messageID: String, correlationID: String) {
+        self.messageID = messageID
+        self.correlationID = correlationID
+    }
+}
