@@ -1,8 +1,8 @@
 import AMQP
 import Logging
 
-/// Measures what disk and broker do while a workload runs: before it and after it, so that a change of the machine's
-/// mood shows in both.
+/// Measures what disk and broker do while a workload runs: before it and after it, and in between where the workload
+/// pauses for it, so that a change of the machine's mood shows in both.
 final class FloorProbe {
     private static let latencySamples = 150
     private static let rateMessages = 15_000
@@ -26,10 +26,16 @@ final class FloorProbe {
         _ = try await loop.sampleHops(10)
     }
 
+    /// Measures commits, flushes and hops one at a time.
+    func sampleLatencies(_ count: Int) async throws {
+        samples.commits += try await commits.sample(count)
+        samples.fsyncs += try fsync.sample(count)
+        samples.hops += try await loop.sampleHops(count)
+    }
+
+    /// Measures everything.
     func sample() async throws {
-        samples.commits += try await commits.sample(Self.latencySamples)
-        samples.fsyncs += try fsync.sample(Self.latencySamples)
-        samples.hops += try await loop.sampleHops(Self.latencySamples)
+        try await sampleLatencies(Self.latencySamples)
         samples.rates.append(try await loop.sampleRate(Self.rateMessages, window: Self.window))
     }
 

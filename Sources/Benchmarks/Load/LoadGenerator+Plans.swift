@@ -8,14 +8,15 @@ extension LoadGenerator {
     /// - Parameters:
     ///   - input: the input of an item.
     ///   - output: the output that an item must have.
+    ///   - lifeSign: counts what happens inside items that take long.
     func complete(
         _ name: String, count: Int, inFlight: Int, input: @escaping @Sendable (Int) -> Int,
-        output: @escaping @Sendable (Int) -> Int
+        output: @escaping @Sendable (Int) -> Int, lifeSign: Counter? = nil
     ) async throws -> Latencies {
         let series = newSeries()
         return try await drive(
             LoadPlan(
-                series: series, count: count, inFlight: inFlight,
+                series: series, count: count, inFlight: inFlight, lifeSign: lifeSign,
                 message: start(name, series: series, mode: .completed, input: input),
                 body: { Array(String(output($0)).utf8) }))
     }

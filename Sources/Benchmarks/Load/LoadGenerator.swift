@@ -164,10 +164,10 @@ final class LoadGenerator: Sendable {
             try await Task.sleep(for: .seconds(1))
             let finished = state.withLock { $0.running[plan.series]?.progress.finished ?? 0 }
             Progress.shared.show("\(finished) of \(plan.count)")
-            quiet = finished == last ? quiet + 1 : 0
-            last = finished
+            let signs = finished + (plan.lifeSign?.value ?? 0)
+            quiet = signs == last ? quiet + 1 : 0
+            last = signs
         }
-        throw BenchError(
-            .stalled, "\(plan.count - max(last, 0)) of \(plan.count) items did not end within \(Self.patience) s")
+        throw BenchError(.stalled, "No item of the load ended for \(Self.patience) s, and \(plan.count) should")
     }
 }

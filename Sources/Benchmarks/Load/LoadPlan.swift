@@ -8,6 +8,8 @@ struct LoadPlan: Sendable {
     var inFlight: Int
     /// The reply that ends an item.
     var status: ReplyMessage.Status = .completed
+    /// Grows while items that take long are still under way; otherwise they count as stuck.
+    var lifeSign: Counter?
     /// The message of an item.
     var message: @Sendable (Int) -> OutboundMessage
     /// The body of the reply to an item; `nil` for any.

@@ -61,4 +61,12 @@ struct Usage: Sendable {
     /// CPU seconds of this process per second.
     var cpu: Double
     var residentBytes: Int
+
+    /// Two stretches taken together.
+    static func + (left: Usage, right: Usage) -> Usage {
+        let seconds = left.seconds + right.seconds
+        return Usage(
+            seconds: seconds, cpu: (left.cpu * left.seconds + right.cpu * right.seconds) / max(seconds, 1e-9),
+            residentBytes: right.residentBytes)
+    }
 }

@@ -29,17 +29,19 @@ struct Bench: Sendable {
     @discardableResult
     func measure(
         _ title: String, inFlight: Int, register: (TaskHubHost) -> Void,
-        _ body: (BenchHub) async throws -> Measurement
+        _ body: (BenchHub, FloorProbe) async throws -> Measurement
     ) async throws -> WorkloadResult {
-        try await measure(title, inFlight: inFlight) { directory in
-            try await BenchHub.with(settings, directory: directory, logger: logger, register: register, body)
+        try await measure(title, inFlight: inFlight) { directory, floor in
+            try await BenchHub.with(settings, directory: directory, logger: logger, register: register) { hub in
+                try await body(hub, floor)
+            }
         }
     }
 
     /// Measures one result in a directory of its own, beside the floor.
     @discardableResult
     func measure(
-        _ title: String, inFlight: Int, _ body: (WorkDirectory) async throws -> Measurement
+        _ title: String, inFlight: Int, _ body: (WorkDirectory, FloorProbe) async throws -> Measurement
     ) async throws -> WorkloadResult {
         Progress.shared.begin("\(title), \(settings.transport.rawValue), \(inFlight) in flight")
         let directory = try WorkDirectory(in: settings.directory, name: RandomName.make("bench"))
@@ -58,13 +60,13 @@ struct Bench: Sendable {
 
     private func result(
         _ title: String, _ inFlight: Int, _ directory: WorkDirectory,
-        _ body: (WorkDirectory) async throws -> Measurement
+        _ body: (WorkDirectory, FloorProbe) async throws -> Measurement
     ) async throws -> WorkloadResult {
         let probe = try await FloorProbe(settings, directory: directory, logger: logger)
         try await probe.sample()
         let measurement: Measurement
         do {
-            measurement = try await body(directory)
+            measurement = try await body(directory, probe)
             try await probe.sample()
         } catch {
             try await probe.close()

@@ -22,7 +22,7 @@ struct EventsWorkload: Workload {
     private func together(on bench: Bench, count: Int, inFlight: Int) async throws {
         try await bench.measure(
             Self.name, inFlight: inFlight, register: { Functions.registerListen(with: $0) },
-            { hub in
+            { hub, _ in
                 var series: [String] = []
                 for _ in 0...Self.rounds {
                     series.append(try await hub.load.begin(Functions.listen.name, count: count, inFlight: 500))
@@ -48,7 +48,7 @@ struct EventsWorkload: Workload {
         let warmUp = 20
         try await bench.measure(
             "\(Self.name)-single", inFlight: 1, register: { Functions.registerListen(with: $0) },
-            { hub in
+            { hub, _ in
                 let first = try await hub.load.begin(Functions.listen.name, count: warmUp, inFlight: warmUp)
                 let second = try await hub.load.begin(Functions.listen.name, count: Self.singles, inFlight: 100)
                 _ = try await hub.load.raise(Functions.go.name, in: first, count: warmUp, inFlight: 1)

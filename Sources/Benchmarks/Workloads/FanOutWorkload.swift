@@ -25,11 +25,11 @@ struct FanOutWorkload: Workload {
                 Functions.registerStep(with: host, runs)
                 Functions.registerFan(with: host)
             },
-            { hub in
+            { hub, _ in
                 func drive(_ width: Int, _ count: Int) async throws -> Latencies {
                     try await hub.load.complete(
                         Functions.fan.name, count: count, inFlight: inFlight, input: { _ in width },
-                        output: { _ in width * (width + 1) / 2 })
+                        output: { _ in width * (width + 1) / 2 }, lifeSign: runs)
                 }
                 _ = try await drive(warmUp, 1)
                 let meter = UsageMeter()

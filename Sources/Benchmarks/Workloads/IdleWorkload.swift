@@ -19,7 +19,7 @@ struct IdleWorkload: Workload {
         let inFlight = size.inFlight ?? 1000
         try await bench.measure(
             Self.name, inFlight: inFlight, register: { Functions.registerListen(with: $0) },
-            { hub in
+            { hub, _ in
                 let raised = min(Self.raised, count)
                 let before = UsageMeter.residentBytes
                 // The oldest are the ones that have left memory.

@@ -30,10 +30,11 @@ struct LongWorkload: Workload {
                 }
                 Functions.registerChain(Functions.steps, with: host) { $0 }
             },
-            { hub in
+            { hub, _ in
                 func drive(_ steps: Int) async throws {
                     _ = try await hub.load.complete(
-                        Functions.steps.name, count: 1, inFlight: 1, input: { _ in steps }, output: { _ in steps * 2 })
+                        Functions.steps.name, count: 1, inFlight: 1, input: { _ in steps }, output: { _ in steps * 2 },
+                        lifeSign: runs)
                 }
                 try await drive(warmUp)
                 _ = moments.take()

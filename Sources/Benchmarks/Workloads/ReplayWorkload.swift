@@ -18,7 +18,7 @@ struct ReplayWorkload: Workload {
 
     func run(on bench: Bench) async throws {
         let events = size.count ?? 10_000
-        try await bench.measure(Self.name, inFlight: 1) { directory in
+        try await bench.measure(Self.name, inFlight: 1) { directory, _ in
             let store = try SQLitePartitionStore.open(
                 directory: directory.path, hub: "replay", partition: 0, partitionCount: 1, logger: bench.logger)
             defer { store.close() }

@@ -14,6 +14,9 @@ struct SequenceWorkload: Workload {
     /// Messages through the broker for each instance, the reply included.
     private static let messages = 12
 
+    private static let turns = 10
+    private static let floorSamples = 30
+
     private let size: WorkloadSize
 
     init(_ size: WorkloadSize) { self.size = size }
@@ -34,20 +37,28 @@ struct SequenceWorkload: Workload {
                 Functions.registerStep(with: host, runs)
                 Functions.registerChain(Functions.five, with: host) { _ in Self.activities }
             },
-            { hub in
+            { hub, floor in
                 func drive(_ count: Int) async throws -> Latencies {
                     try await hub.load.complete(
                         Functions.five.name, count: count, inFlight: inFlight, input: { $0 },
                         output: { $0 + Self.activities })
                 }
                 _ = try await drive(warmUp)
-                let meter = UsageMeter()
-                let latencies = try await drive(count)
-                let usage = meter.stop()
-                try Functions.verify(runs, are: (warmUp + count) * Self.activities)
+                var latencies = Latencies([])
+                var usage: Usage?
+                // One at a time is compared with the floor, so floor and load take turns.
+                let turns = inFlight == 1 ? min(Self.turns, count) : 1
+                for turn in 0..<turns {
+                    let meter = UsageMeter()
+                    latencies.add(try await drive(count / turns))
+                    usage = usage.map { $0 + meter.stop() } ?? meter.stop()
+                    if turn < turns - 1 { try await floor.sampleLatencies(Self.floorSamples) }
+                }
+                let done = count / turns * turns
+                try Functions.verify(runs, are: (warmUp + done) * Self.activities)
                 return Measurement(
-                    orchestrations: count, activities: count * Self.activities, latencies: latencies, usage: usage,
-                    instances: warmUp + count
+                    orchestrations: done, activities: done * Self.activities, latencies: latencies,
+                    usage: usage ?? UsageMeter().stop(), instances: warmUp + done
                 ) { result in
                     var ratios = [
                         "brokerUse": result.floor.use(

@@ -16,7 +16,7 @@ struct StartWorkload: Workload {
         try await bench.measure(
             Self.name, inFlight: inFlight,
             register: { host in host.register(Functions.echo) { _, input in input } },
-            { hub in
+            { hub, _ in
                 func drive(_ count: Int) async throws -> Latencies {
                     try await hub.load.complete(
                         Functions.echo.name, count: count, inFlight: inFlight, input: { $0 }, output: { $0 })

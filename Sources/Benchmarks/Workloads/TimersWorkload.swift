@@ -32,7 +32,7 @@ struct TimersWorkload: Workload {
                     return input
                 }
             },
-            { hub in
+            { hub, _ in
                 func drive() async throws {
                     _ = try await hub.load.complete(
                         Functions.sleep.name, count: count, inFlight: inFlight, input: { $0 }, output: { $0 })
