@@ -27,10 +27,18 @@ final class FloorProbe {
     }
 
     /// Measures commits, flushes and hops one at a time.
-    func sampleLatencies(_ count: Int) async throws {
-        samples.commits += try await commits.sample(count)
-        samples.fsyncs += try fsync.sample(count)
-        samples.hops += try await loop.sampleHops(count)
+    ///
+    /// - Returns: the floor of this moment, without a rate.
+    @discardableResult
+    func sampleLatencies(_ count: Int) async throws -> Floor {
+        var moment = FloorSamples()
+        moment.commits = try await commits.sample(count)
+        moment.fsyncs = try fsync.sample(count)
+        moment.hops = try await loop.sampleHops(count)
+        samples.commits += moment.commits
+        samples.fsyncs += moment.fsyncs
+        samples.hops += moment.hops
+        return moment.floor
     }
 
     /// Measures everything.

@@ -46,15 +46,22 @@ struct SequenceWorkload: Workload {
                 _ = try await drive(warmUp)
                 var latencies = Latencies([])
                 var usage: Usage?
-                // One at a time is compared with the floor, so floor and load take turns.
+                // One at a time is compared with the floor, so load and floor take turns, and what counts is the
+                // median of the turns: a disk that is slow for a while is slow for both.
+                var latenciesToFloor: [Double] = []
                 let turns = inFlight == 1 ? min(Self.turns, count) : 1
-                for turn in 0..<turns {
+                for _ in 0..<turns {
                     let meter = UsageMeter()
-                    latencies.add(try await drive(count / turns))
+                    let found = try await drive(count / turns)
                     usage = usage.map { $0 + meter.stop() } ?? meter.stop()
-                    if turn < turns - 1 { try await floor.sampleLatencies(Self.floorSamples) }
+                    latencies.add(found)
+                    guard inFlight == 1 else { continue }
+                    let least = try await floor.sampleLatencies(Self.floorSamples)
+                        .milliseconds(commits: Self.commits, hops: Self.hops)
+                    latenciesToFloor.append(found.p50 / least)
                 }
                 let done = count / turns * turns
+                let latencyToFloor = Latencies(latenciesToFloor).p50
                 try Functions.verify(runs, are: (warmUp + done) * Self.activities)
                 return Measurement(
                     orchestrations: done, activities: done * Self.activities, latencies: latencies,
@@ -64,11 +71,7 @@ struct SequenceWorkload: Workload {
                         "brokerUse": result.floor.use(
                             messagesPerSecond: result.orchestrationsPerSecond * Double(Self.messages))
                     ]
-                    if inFlight == 1 {
-                        ratios["latencyToFloor"] =
-                            result.latencyMs.p50
-                            / result.floor.milliseconds(commits: Self.commits, hops: Self.hops)
-                    }
+                    if inFlight == 1 { ratios["latencyToFloor"] = latencyToFloor }
                     return ratios
                 }
             })
