@@ -93,6 +93,9 @@ let package = Package(
             name: "WarrenClientTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging],
             swiftSettings: settings),
         .testTarget(
+            name: "WarrenBenchTests", dependencies: ["Warren", "WarrenMessaging", "WarrenBench"],
+            swiftSettings: settings),
+        .testTarget(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",

@@ -11,7 +11,7 @@ struct BenchCommand: AsyncParsableCommand {
             and removes both. Durability is that of production: synchronous=FULL, persistent messages, confirms.
 
             Exit codes: 0 all is well, 1 something was lost, duplicated or wrong, 2 a bar was missed (--check), \
-            64 the command line makes no sense.
+            64 the command line makes no sense, 130 it was interrupted.
             """,
         subcommands: [
             WorkloadCommand<SequenceWorkload>.self, WorkloadCommand<FanOutWorkload>.self,

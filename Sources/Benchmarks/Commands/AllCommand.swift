@@ -11,18 +11,21 @@ struct AllCommand: AsyncParsableCommand {
     func run() async throws {
         let report = Report(json: options.json)
         let bench = Bench(try options.settings(options.transport ?? .rabbitMQ), report: report)
-        for workload in Self.workloads(options.size) { try await bench.run(workload) }
-        if options.transport == nil {
-            let inProcess = Bench(try options.settings(.inProcess), report: report)
-            try await inProcess.run(SequenceWorkload(options.size))
+        let inProcess = options.transport == nil ? Bench(try options.settings(.inProcess), report: report) : nil
+        let size = options.size
+        try await Interruption.heeding {
+            for workload in Self.workloads(size) { try await bench.run(workload) }
+            try await inProcess?.run(SequenceWorkload(size))
         }
         try report.finish(check: options.check)
     }
 
     private static func workloads(_ size: WorkloadSize) -> [any Workload] {
+        // Memory is measured first, while the process has none of the others' in hand.
         [
-            SequenceWorkload(size), FanOutWorkload(size), EventsWorkload(size), TimersWorkload(size),
-            StartWorkload(size), LongWorkload(size), ReplayWorkload(size), IdleWorkload(size),
+            IdleWorkload(size), SequenceWorkload(size), FanOutWorkload(size), EventsWorkload(size),
+            TimersWorkload(size),
+            StartWorkload(size), LongWorkload(size), ReplayWorkload(size),
         ]
     }
 }

@@ -11,7 +11,8 @@ struct WorkloadCommand<W: Workload>: AsyncParsableCommand {
     func run() async throws {
         let report = Report(json: options.json)
         let bench = Bench(try options.settings(options.transport ?? .rabbitMQ), report: report)
-        try await bench.run(W(options.size))
+        let size = options.size
+        try await Interruption.heeding { try await bench.run(W(size)) }
         try report.finish(check: options.check)
     }
 }

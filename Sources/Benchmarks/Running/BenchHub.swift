@@ -37,6 +37,8 @@ struct BenchHub: Sendable {
         }
         let host = try TaskHubHost(configuration, environment: environment, logger: logger)
         register(host)
+        let removal = HubRemoval(
+            name: name, partitionCount: settings.partitionCount, activities: host.functions.activityNames)
         do {
             let measurement = try await run(host) {
                 let hub = BenchHub(
@@ -45,11 +47,16 @@ struct BenchHub: Sendable {
                 return try await hub.measure(body)
             }
             try verifyStores(measurement, configuration, logger)
-            try await HubRemoval(name: name, partitionCount: settings.partitionCount, host: host).run(settings)
+            try await removal.run(settings)
             await transport.shutdown()
             return measurement
         } catch {
-            try await HubRemoval(name: name, partitionCount: settings.partitionCount, host: host).run(settings)
+            do {
+                try await removal.run(settings)
+            } catch let second {
+                // What went wrong first is what matters; the hub stays behind, and its name says whose it is.
+                logger.warning("The hub could not be removed", metadata: ["hub": "\(name)", "error": "\(second)"])
+            }
             await transport.shutdown()
             throw error
         }
