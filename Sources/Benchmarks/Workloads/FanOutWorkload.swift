@@ -11,7 +11,7 @@ struct FanOutWorkload: Workload {
 
     func run(on bench: Bench) async throws {
         for width in size.count.map({ [$0] }) ?? [100, 1000, 10_000] {
-            try await run(on: bench, width: width, repeats: max(1, min(20, 10_000 / width)))
+            try await run(on: bench, width: width, repeats: max(3, min(20, 10_000 / width)))
         }
     }
 
