@@ -75,8 +75,7 @@ let package = Package(
         .executableTarget(
             name: "WarrenBench",
             dependencies: [
-                "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                logging, arguments,
+                "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", logging, arguments,
             ],
             path: "Sources/Benchmarks", swiftSettings: settings),
 
@@ -96,12 +95,16 @@ let package = Package(
             name: "WarrenClientTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "WarrenCLITests", dependencies: ["WarrenCLI", "Patterns", "Warren", subprocess], swiftSettings: settings),
+            name: "WarrenCLITests", dependencies: ["WarrenCLI", "Patterns", "Warren", subprocess],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WarrenBenchTests", dependencies: ["Warren", "WarrenMessaging", "WarrenBench"],
+            swiftSettings: settings),
         .testTarget(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                logging, lifecycle,
+                "Patterns", logging, lifecycle,
             ],
             resources: [.copy("Programs/pika_roles.py")], swiftSettings: settings),
     ],

@@ -28,7 +28,7 @@ struct CrashTests {
 
         var host = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "orchestrator")
         var worker = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "activity")
-        let transport = try await AMQPTransport.connect(AMQPConfiguration(url), logger: logger)
+        let transport = try await AMQPTransport.connect(AMQPConfiguration(url: url), logger: logger)
         // Every end of an instance, kept by the broker until it is counted.
         let ends = "\(hub).test.ends"
         try await transport.provision(

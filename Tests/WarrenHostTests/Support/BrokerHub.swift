@@ -34,7 +34,7 @@ struct BrokerHub: Sendable {
             try await running.value
             return
         }
-        let transport = try await AMQPTransport.connect(AMQPConfiguration(url), logger: logger)
+        let transport = try await AMQPTransport.connect(AMQPConfiguration(url: url), logger: logger)
         let client = try await TaskHubClient(hub: name, transport: transport, logger: logger)
         let hub = BrokerHub(
             name: name, names: try TaskHubName(name), url: url, transport: transport, client: client)
@@ -71,8 +71,8 @@ struct BrokerHub: Sendable {
     }
 
     private func remove(_ activities: [String], partitions: Int) async throws {
-        let connection = try await AMQPConnection.connect(
-            AMQPConfiguration(url), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let connection = try await AMQPConnection.open(
+            AMQPConfiguration(url: url), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let channel = try await connection.openChannel()
         let hub = TaskHubTopology.hub(names, partitions: partitions)
         for queue in hub.queues { _ = try await channel.deleteQueue(queue.name) }

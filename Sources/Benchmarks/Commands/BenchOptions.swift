@@ -1,0 +1,63 @@
+import ArgumentParser
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What every workload can be told.
+struct BenchOptions: ParsableArguments {
+    @Option(
+        help: "What carries the messages: \(TransportKind.allCases.map(\.rawValue).joined(separator: " or ")).")
+    var transport: TransportKind?
+
+    @Option(name: .long, help: "How many instances are under way at once, in the place of the workload's own numbers.")
+    var inFlight: Int?
+
+    @Option(help: "How much to do: instances, activities, steps or events, in the place of the workload's own numbers.")
+    var count: Int?
+
+    @Option(help: "The broker as amqp://user:password@host:port/vhost; by default WARREN_BROKER_URL.")
+    var broker: String?
+
+    @Option(
+        name: .long,
+        help: "Where the run keeps its histories, on the disk to be measured; by default the working directory.")
+    var dataDirectory: String?
+
+    @Option(help: "How many partitions the hub has.")
+    var partitions: Int = 4
+
+    @Flag(help: "One line of JSON for each result in the place of the table.")
+    var json = false
+
+    @Flag(help: "Compare the results with the bars, and say of each whether it is passed.")
+    var check = false
+
+    func validate() throws {
+        if let inFlight, !(1...1_000_000).contains(inFlight) {
+            throw ValidationError("--in-flight is 1 to 1000000.")
+        }
+        if let count, !(1...10_000_000).contains(count) { throw ValidationError("--count is 1 to 10000000.") }
+        guard (1...99).contains(partitions) else { throw ValidationError("--partitions is 1 to 99.") }
+    }
+
+    /// The broker's URL.
+    func brokerURL() throws -> String {
+        if let url = broker ?? ProcessInfo.processInfo.environment["WARREN_BROKER_URL"], !url.isEmpty { return url }
+        throw ValidationError(
+            "No broker is named. Give --broker amqp://user:password@host:port/ or set WARREN_BROKER_URL; "
+                + "--transport in-process needs none.")
+    }
+
+    /// The set-up of a run over one transport.
+    func settings(_ transport: TransportKind) throws -> BenchSettings {
+        BenchSettings(
+            broker: transport == .rabbitMQ ? try brokerURL() : nil,
+            directory: dataDirectory ?? FileManager.default.currentDirectoryPath, partitionCount: partitions)
+    }
+
+    /// How much of what a workload does, where the command line says so.
+    var size: WorkloadSize { WorkloadSize(inFlight: inFlight, count: count) }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// The subcommand of one workload.
+struct WorkloadCommand<W: Workload>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: W.name, abstract: W.abstract)
+    }
+
+    @OptionGroup var options: BenchOptions
+
+    func run() async throws {
+        let report = Report(json: options.json)
+        let bench = Bench(try options.settings(options.transport ?? .rabbitMQ), report: report)
+        let size = options.size
+        try await Interruption.heeding { try await bench.run(W(size)) }
+        try report.finish(check: options.check)
+    }
+}

@@ -1,0 +1,97 @@
+import Logging
+import WarrenHost
+
+/// Runs workloads over one transport: each result on a fresh hub, with the floor measured before and after it.
+struct Bench: Sendable {
+    let settings: BenchSettings
+    let report: Report
+    let logger: Logger
+
+    init(_ settings: BenchSettings, report: Report) {
+        self.settings = settings
+        self.report = report
+        var logger = Logger(label: "warren.bench", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .warning
+        self.logger = logger
+    }
+
+    func run(_ workload: any Workload) async throws {
+        try await workload.run(on: self)
+    }
+
+    /// Measures one result against a hub of its own.
+    ///
+    /// - Parameters:
+    ///   - title: the workload, with its size where it has several.
+    ///   - inFlight: how many instances are under way at once.
+    ///   - register: gives the host its functions.
+    ///   - body: drives the load.
+    @discardableResult
+    func measure(
+        _ title: String, inFlight: Int, register: (TaskHubHost) -> Void,
+        _ body: (BenchHub, FloorProbe) async throws -> Measurement
+    ) async throws -> WorkloadResult {
+        try await measure(title, inFlight: inFlight) { directory, floor in
+            try await BenchHub.with(settings, directory: directory, logger: logger, register: register) { hub in
+                try await body(hub, floor)
+            }
+        }
+    }
+
+    /// Measures one result in a directory of its own, beside the floor.
+    @discardableResult
+    func measure(
+        _ title: String, inFlight: Int, _ body: (WorkDirectory, FloorProbe) async throws -> Measurement
+    ) async throws -> WorkloadResult {
+        Progress.shared.begin("\(title), \(settings.transport.rawValue), \(inFlight) in flight")
+        let directory = try WorkDirectory(in: settings.directory, name: RandomName.make("bench"))
+        do {
+            let result = try await result(title, inFlight, directory, body)
+            try directory.remove()
+            Progress.shared.end()
+            report.add(result)
+            return result
+        } catch {
+            Progress.shared.end()
+            try directory.remove()
+            throw error
+        }
+    }
+
+    private func result(
+        _ title: String, _ inFlight: Int, _ directory: WorkDirectory,
+        _ body: (WorkDirectory, FloorProbe) async throws -> Measurement
+    ) async throws -> WorkloadResult {
+        let probe = try await FloorProbe(settings, directory: directory, logger: logger)
+        try await probe.sample()
+        let measurement: Measurement
+        do {
+            measurement = try await body(directory, probe)
+            try await probe.sample()
+        } catch {
+            try await probe.close()
+            throw error
+        }
+        let floor = probe.take()
+        try await probe.close()
+        return WorkloadResult(title, settings.transport, inFlight, measurement, floor)
+    }
+}
+
+extension WorkloadResult {
+    fileprivate init(
+        _ title: String, _ transport: TransportKind, _ inFlight: Int, _ measurement: Measurement, _ floor: Floor
+    ) {
+        let seconds = max(measurement.usage.seconds, 1e-9)
+        self.init(
+            workload: title, transport: transport.rawValue, inFlight: inFlight,
+            orchestrationsPerSecond: (Double(measurement.orchestrations) / seconds).rounded3,
+            activitiesPerSecond: (Double(measurement.activities) / seconds).rounded3,
+            latencyMs: LatencySummary(
+                p50: measurement.latencies.p50.rounded3, p99: measurement.latencies.p99.rounded3,
+                max: measurement.latencies.max.rounded3),
+            floor: floor, cpu: measurement.usage.cpu.rounded3, residentBytes: measurement.usage.residentBytes,
+            ratios: [:])
+        ratios = measurement.ratios(self).mapValues(\.rounded3)
+    }
+}
