@@ -67,7 +67,10 @@ extension FieldValue {
 }
 
 extension FieldValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+    /// A string.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// A 64-bit integer.
     public init(integerLiteral value: Int64) { self = .int64(value) }
+    /// A truth value.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
 }

@@ -12,3 +12,28 @@
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
 #endif
+
+#if defined(__linux__)
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#else
+#include <pthread.h>
+#endif
+
+// The library's login is variadic, which Swift does not import.
+static inline amqp_rpc_reply_t crabbitmq_login_plain(
+    amqp_connection_state_t state, const char *virtual_host, int channel_max, int frame_max, int heartbeat,
+    const amqp_table_t *client_properties, const char *user, const char *password) {
+    return amqp_login_with_properties(
+        state, virtual_host, channel_max, frame_max, heartbeat, client_properties, AMQP_SASL_METHOD_PLAIN, user,
+        password);
+}
+
+// Linux cuts the name to 15 bytes. Its pthread_setname_np needs _GNU_SOURCE, prctl is variadic: neither is imported.
+static inline void crabbitmq_name_this_thread(const char *name) {
+#if defined(__linux__)
+    prctl(PR_SET_NAME, name);
+#else
+    pthread_setname_np(name);
+#endif
+}

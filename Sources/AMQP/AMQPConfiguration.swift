@@ -1,0 +1,53 @@
+/// Where the broker is and how to talk to it.
+package struct AMQPConfiguration: Sendable, Hashable {
+    /// Host name or address.
+    package var host: String
+    /// TCP port; 5672 by default, 5671 with TLS.
+    package var port: Int
+    /// Login name.
+    package var user: String
+    /// Its password; never printed.
+    package var password: Secret
+    /// Virtual host, `/` by default.
+    package var virtualHost: String
+    /// TLS, when the connection speaks it.
+    package var tls: TLSOptions?
+    /// How often both sides show that they live; a peer silent for twice as long is given up. Whole seconds;
+    /// `.zero` turns heartbeats off.
+    package var heartbeat: Duration = .seconds(10)
+    /// What the management pages call this connection.
+    package var connectionName: String?
+    /// Time for TCP, TLS and login each.
+    package var connectTimeout: Duration = .seconds(10)
+    /// Time for an answer to a declare, bind, consume, ….
+    package var requestTimeout: Duration = .seconds(30)
+    /// Largest frame in bytes; the broker may lower it.
+    package var frameMax: Int = 131_072
+    /// From how many bytes not yet written to the socket on asynchronous publishers are suspended.
+    package var pendingBytesLimit: Int = 64 << 20
+    /// Bodies larger than this are a protocol violation. RabbitMQ accepts at most 128 MiB.
+    package var bodyLimit: Int = 128 << 20
+
+    package init(
+        host: String = "127.0.0.1", port: Int? = nil, user: String = "guest", password: Secret = "guest",
+        virtualHost: String = "/", tls: TLSOptions? = nil
+    ) {
+        self.host = host
+        self.port = port ?? (tls == nil ? 5672 : 5671)
+        self.user = user
+        self.password = password
+        self.virtualHost = virtualHost
+        self.tls = tls
+    }
+
+    /// The URL without the password.
+    package var redactedURL: String {
+        let path = virtualHost == "/" ? "/" : "/\(virtualHost)"
+        return "\(tls == nil ? "amqp" : "amqps")://\(user):***@\(host):\(port)\(path)"
+    }
+}
+
+extension AMQPConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
+    package var description: String { redactedURL }
+    package var debugDescription: String { redactedURL }
+}

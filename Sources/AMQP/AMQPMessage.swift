@@ -1,0 +1,25 @@
+/// A message to publish.
+package struct AMQPMessage: Sendable, Hashable {
+    /// The exchange; empty for the default exchange, whose routing keys are queue names.
+    package var exchange: String
+    /// At most 255 bytes.
+    package var routingKey: String
+    /// Whether a message that no queue takes comes back. Without it the broker confirms and drops it.
+    package var isMandatory: Bool
+    package var properties: MessageProperties
+    package var body: [UInt8]
+
+    package init(
+        exchange: String = "", routingKey: String, isMandatory: Bool = true, properties: MessageProperties = .init(),
+        body: [UInt8] = []
+    ) {
+        self.exchange = exchange
+        self.routingKey = routingKey
+        self.isMandatory = isMandatory
+        self.properties = properties
+        self.body = body
+    }
+
+    /// What it will take in the outbound buffer, roughly; used to bound what waits.
+    var approximateSize: Int { body.count + routingKey.utf8.count + 256 }
+}

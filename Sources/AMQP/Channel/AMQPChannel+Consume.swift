@@ -1,0 +1,58 @@
+import Synchronization
+
+extension AMQPChannel {
+    private static let consumerCount = Atomic<UInt64>(0)
+
+    /// Starts consuming a queue.
+    ///
+    /// What has arrived but was not taken from the stream is bounded by `prefetch`; without acknowledgements nothing
+    /// bounds it, so use `noAck` only for queues whose traffic you cause yourself (replies).
+    ///
+    /// - Parameters:
+    ///   - prefetch: how many deliveries may be unacknowledged at once; `nil` leaves the channel's setting.
+    ///   - noAck: deliveries count as acknowledged when they are sent.
+    ///   - isExclusive: fail when there is another consumer.
+    /// - Throws: `notFound`, `permissionDenied`, `resourceLocked` (another connection's queue, or another consumer where
+    ///   one must be alone), `brokerFailure` when a quorum queue has no leader yet.
+    package func consume(
+        _ queue: String, prefetch: Int? = nil, noAck: Bool = false, isExclusive: Bool = false,
+        arguments: FieldTable = [:]
+    ) async throws -> AMQPConsumer {
+        let (stream, continuation) = AsyncThrowingStream.makeStream(of: [AMQPDelivery].self, throwing: (any Error).self)
+        let sink = ConsumerSink(
+            deliver: { continuation.yield($0) }, end: { continuation.finish(throwing: $0) })
+        let tag = try await consume(
+            queue, prefetch: prefetch, noAck: noAck, isExclusive: isExclusive, arguments: arguments, sink: sink)
+        return AMQPConsumer(channel: self, tag: tag, batches: stream)
+    }
+
+    /// The same, with closures in the place of a stream. Returns the consumer's tag.
+    func consume(
+        _ queue: String, prefetch: Int?, noAck: Bool, isExclusive: Bool = false, arguments: FieldTable = [:],
+        sink: ConsumerSink
+    ) async throws -> String {
+        if let prefetch { try await setPrefetch(prefetch) }
+        let tag = "c\(Self.consumerCount.add(1, ordering: .relaxed).newValue)"
+        try await request(
+            .consume(queue: queue, tag: tag, noAck: noAck, isExclusive: isExclusive, arguments: arguments), sink: sink)
+        return tag
+    }
+
+    /// Acknowledges deliveries of this channel, in any order. Sent together at the end of the connection's round, with
+    /// as few `basic.ack`s as their order allows. A tag acknowledged twice or never delivered is ignored.
+    package func acknowledge(_ tags: [UInt64]) {
+        connection.mailbox.post(.acknowledge(channel: id, tags))
+    }
+
+    /// Acknowledges everything delivered up to and including this tag.
+    package func acknowledge(through tag: UInt64) {
+        connection.mailbox.post(.acknowledgeThrough(channel: id, tag))
+    }
+
+    /// Gives a delivery back (`requeue`) or away: to the queue's dead-letter exchange, or to nowhere.
+    ///
+    /// - Parameter multiple: also everything open with a lower tag.
+    package func reject(_ tag: UInt64, requeue: Bool, multiple: Bool = false) {
+        connection.mailbox.post(.reject(channel: id, tag: tag, multiple: multiple, requeue: requeue))
+    }
+}

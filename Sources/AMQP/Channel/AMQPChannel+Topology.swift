@@ -1,0 +1,90 @@
+extension AMQPChannel {
+    /// Declares an exchange; declaring what exists with equal arguments changes nothing.
+    ///
+    /// - Parameters:
+    ///   - kind: `direct`, `topic`, `fanout`, `headers`, or what plug-ins add.
+    ///   - isPassive: only check that it exists; everything but the name is ignored then.
+    /// - Throws: `preconditionFailed` when it exists with other arguments, `notFound` when `isPassive` and it does not.
+    package func declareExchange(
+        _ name: String, kind: String = "direct", isPassive: Bool = false, isDurable: Bool = true,
+        autoDelete: Bool = false, arguments: FieldTable = [:]
+    ) async throws {
+        try await request(
+            .declareExchange(
+                name: name, kind: kind, isPassive: isPassive, isDurable: isDurable, autoDelete: autoDelete,
+                arguments: arguments))
+    }
+
+    /// Deletes an exchange; deleting what does not exist succeeds.
+    package func deleteExchange(_ name: String, ifUnused: Bool = false) async throws {
+        try await request(.deleteExchange(name: name, ifUnused: ifUnused))
+    }
+
+    /// Declares a queue; declaring what exists with equal arguments changes nothing.
+    ///
+    /// - Parameters:
+    ///   - name: empty: the broker chooses one.
+    ///   - isPassive: only check that it exists; everything but the name is ignored then.
+    /// - Throws: `preconditionFailed` when it exists with other arguments, `notFound` when `isPassive` and it does not,
+    ///   `resourceLocked` when another connection holds it.
+    @discardableResult
+    package func declareQueue(
+        _ name: String, isPassive: Bool = false, isDurable: Bool = true, isExclusive: Bool = false,
+        autoDelete: Bool = false, arguments: FieldTable = [:]
+    ) async throws -> QueueStatus {
+        let reply = try await request(
+            .declareQueue(
+                name: name, isPassive: isPassive, isDurable: isDurable, isExclusive: isExclusive,
+                autoDelete: autoDelete, arguments: arguments))
+        guard case .queue(let status) = reply else { throw Self.unexpected(reply) }
+        return status
+    }
+
+    /// How many messages and consumers a queue has.
+    package func status(ofQueue name: String) async throws -> QueueStatus {
+        try await declareQueue(name, isPassive: true)
+    }
+
+    /// Deletes a queue with its messages; deleting what does not exist succeeds.
+    ///
+    /// - Returns: how many messages were in it.
+    @discardableResult
+    package func deleteQueue(_ name: String, ifUnused: Bool = false, ifEmpty: Bool = false) async throws -> Int {
+        let reply = try await request(.deleteQueue(name: name, ifUnused: ifUnused, ifEmpty: ifEmpty))
+        guard case .removed(let count) = reply else { throw Self.unexpected(reply) }
+        return count
+    }
+
+    /// Removes all messages that wait in a queue.
+    ///
+    /// - Returns: how many there were.
+    @discardableResult
+    package func purgeQueue(_ name: String) async throws -> Int {
+        let reply = try await request(.purgeQueue(name: name))
+        guard case .removed(let count) = reply else { throw Self.unexpected(reply) }
+        return count
+    }
+
+    /// Makes an exchange route messages with this key to a queue; an existing binding is left as it is.
+    package func bindQueue(
+        _ name: String, exchange: String, routingKey: String, arguments: FieldTable = [:]
+    ) async throws {
+        try await request(.bindQueue(name: name, exchange: exchange, routingKey: routingKey, arguments: arguments))
+    }
+
+    /// Takes a binding away; the arguments must be those it was made with.
+    package func unbindQueue(
+        _ name: String, exchange: String, routingKey: String, arguments: FieldTable = [:]
+    ) async throws {
+        try await request(.unbindQueue(name: name, exchange: exchange, routingKey: routingKey, arguments: arguments))
+    }
+
+    /// How many deliveries a consumer that starts after this may hold unacknowledged; 0: any number.
+    package func setPrefetch(_ count: Int) async throws {
+        try await request(.setPrefetch(count: UInt16(clamping: count)))
+    }
+
+    private static func unexpected(_ reply: Reply) -> AMQPError {
+        AMQPError(.protocolViolation, "an answer of another kind came: \(reply)")
+    }
+}

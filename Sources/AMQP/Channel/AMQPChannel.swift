@@ -1,0 +1,34 @@
+/// A channel of a connection: what requests, publishes and consumers go through.
+///
+/// The broker closes a channel when a request on it is refused (404, 403, 405, 406, …); every call after that fails, and
+/// a new channel must be opened. Drop the last reference or call ``close()`` to end it.
+package final class AMQPChannel: Sendable {
+    package let connection: AMQPConnection
+    /// Which channel, counted over the life of the process; deliveries carry it.
+    package let id: UInt64
+
+    init(connection: AMQPConnection, id: UInt64) {
+        self.connection = connection
+        self.id = id
+    }
+
+    deinit { connection.mailbox.post(.request(channel: id, .closeChannel, ReplySlot(), nil)) }
+
+    /// Closes the channel: what is not acknowledged goes back to its queue, in order, and publishes without a confirm
+    /// end as `unknown`. Acknowledgements made before arrive before.
+    package func close() async {
+        do {
+            try await request(.closeChannel)
+        } catch {
+            // It is over already, with its connection or alone; or the task is cancelled and the close is on its way.
+        }
+    }
+
+    /// Sends a request and waits for its answer.
+    @discardableResult
+    func request(_ request: Request, sink: ConsumerSink? = nil) async throws -> Reply {
+        let slot = ReplySlot<Reply>()
+        connection.mailbox.post(.request(channel: id, request, slot, sink))
+        return try await slot.value()
+    }
+}

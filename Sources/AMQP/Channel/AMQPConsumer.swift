@@ -1,0 +1,23 @@
+/// A consumer of a queue on one channel; it ends with that channel.
+package final class AMQPConsumer: Sendable {
+    package let channel: AMQPChannel
+    /// How the broker calls it.
+    package let tag: String
+    /// What arrives, one batch for each round of the connection. Finishes when the consumer is cancelled or its channel
+    /// closed by us; throws ``AMQPError`` otherwise.
+    package let batches: AsyncThrowingStream<[AMQPDelivery], any Error>
+
+    init(channel: AMQPChannel, tag: String, batches: AsyncThrowingStream<[AMQPDelivery], any Error>) {
+        self.channel = channel
+        self.tag = tag
+        self.batches = batches
+    }
+
+    /// Acknowledges deliveries, in any order.
+    package func acknowledge(_ tags: [UInt64]) { channel.acknowledge(tags) }
+
+    /// Stops delivery. What is unacknowledged stays ours until it is acknowledged or the channel closes.
+    package func cancel() async throws {
+        try await channel.request(.cancel(tag: tag))
+    }
+}

@@ -1,0 +1,196 @@
+import DequeModule
+
+/// The state of one open channel: requests waiting for their answers, publishes waiting for confirms, a message being
+/// put together, consumers, acknowledgements to send.
+///
+/// Pure but for the closures that it carries: inputs change it and append to a list of actions; it calls nothing.
+struct ChannelMachine {
+    struct Call {
+        let replyNumber: UInt32
+        let deadline: ContinuousClock.Instant
+        /// `nil` once its caller has been told that it took too long; the late answer is then only taken off the list.
+        var slot: ReplySlot<Reply>?
+        /// The consumer that an answer to `basic.cancel` ends.
+        var cancels: String?
+        /// The consumer that exists only if `basic.consume` succeeds.
+        var consumes: String?
+    }
+
+    let id: UInt64
+    private(set) var confirmsSelected = false
+    private(set) var isClosing = false
+    private(set) var isOver = false
+    private var calls: Deque<Call> = []
+    private var consumers: [String: ConsumerEntry] = [:]
+    private var dirty: [ConsumerEntry] = []
+    private var assembler: ContentAssembler
+    private let observer: ChannelObserver
+    private var settled: [ConfirmTracker<PublishCompletion>.Settled] = []
+    var confirms = ConfirmTracker<PublishCompletion>()
+    var acks = AckCoalescer()
+
+    init(id: UInt64, bodyLimit: Int, observer: @escaping ChannelObserver = { _, _ in }) {
+        self.id = id
+        self.observer = observer
+        assembler = ContentAssembler(bodyLimit: bodyLimit)
+    }
+
+    /// When the oldest request has waited too long.
+    var deadline: ContinuousClock.Instant? { calls.first { $0.slot != nil }?.deadline }
+
+    /// A request was sent.
+    mutating func sent(
+        _ request: Request, slot: ReplySlot<Reply>, deadline: ContinuousClock.Instant, sink: ConsumerSink?
+    ) {
+        var call = Call(replyNumber: request.replyNumber, deadline: deadline, slot: slot)
+        switch request {
+        case .selectConfirms: confirmsSelected = true
+        case .closeChannel: isClosing = true
+        case .cancel(let tag): call.cancels = tag
+        case .consume(_, let tag, let noAck, _, _):
+            call.consumes = tag
+            if let sink { consumers[tag] = ConsumerEntry(sink: sink, noAck: noAck) }
+        default: break
+        }
+        calls.append(call)
+    }
+
+    /// A frame came in.
+    mutating func received(_ frame: InboundFrame, into actions: inout [ChannelAction]) {
+        switch frame {
+        case .header(let size, let properties): take(assembler.header(bodySize: size, properties), into: &actions)
+        case .body(let bytes): take(assembler.body(bytes), into: &actions)
+        case .method(let method): received(method, into: &actions)
+        }
+    }
+
+    /// Time has passed.
+    mutating func expire(at now: ContinuousClock.Instant, into actions: inout [ChannelAction]) {
+        for index in calls.indices {
+            guard calls[index].deadline <= now else { return }
+            guard let slot = calls[index].slot else { continue }
+            calls[index].slot = nil
+            let error = AMQPError(.timeout, "the broker did not answer a request in time")
+            actions.append(.answer(slot, .failure(error)))
+        }
+    }
+
+    /// The channel ended, with its connection or alone.
+    ///
+    /// - Parameter error: `nil` when we closed it.
+    mutating func end(_ error: AMQPError?, missingExchange: String? = nil, into actions: inout [ChannelAction]) {
+        guard !isOver else { return }
+        isOver = true
+        let reason = error ?? AMQPError(.closed, "the channel was closed")
+        actions.append(.ended(observer, id, error))
+        confirms.fail(reason: reason.message, missingExchange: missingExchange)
+        takeSettled(into: &actions)
+        for call in calls {
+            guard let slot = call.slot else { continue }
+            actions.append(.answer(slot, .failure(reason)))
+        }
+        calls.removeAll()
+        for (_, consumer) in consumers.sorted(by: { $0.key < $1.key }) {
+            actions.append(.endConsumer(consumer.sink, error))
+        }
+        consumers.removeAll()
+        actions.append(.released)
+    }
+
+    /// What came for consumers since the last call, one batch for each.
+    mutating func takeDeliveries(_ body: (ConsumerSink, [AMQPDelivery]) -> Void) {
+        guard !dirty.isEmpty else { return }
+        for consumer in dirty {
+            body(consumer.sink, consumer.batch)
+            consumer.batch = []
+        }
+        dirty.removeAll(keepingCapacity: true)
+    }
+
+    /// Hands out the batches that are done.
+    mutating func takeSettled(into actions: inout [ChannelAction]) {
+        confirms.takeSettled(into: &settled)
+        guard !settled.isEmpty else { return }
+        for batch in settled { actions.append(.settled(batch.token, batch.outcomes)) }
+        settled.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func received(_ method: InboundMethod, into actions: inout [ChannelAction]) {
+        switch method {
+        case .content(let start):
+            take(assembler.begin(start), into: &actions)
+        case .confirm(let tag, let multiple, let outcome):
+            guard confirms.settle(tag, multiple: multiple, as: outcome) else {
+                return violation("a confirm of \(tag), which was never published", into: &actions)
+            }
+        case .reply(let number, let reply):
+            answer(number, reply, into: &actions)
+        case .cancelled(let tag):
+            guard let consumer = consumers.removeValue(forKey: tag) else { return }
+            let error = AMQPError(.consumerCancelled, "the broker cancelled the consumer \(tag)")
+            actions.append(.endConsumer(consumer.sink, error))
+        case .channelClosed(let code, let text, let methodNumber):
+            actions.append(.sendCloseOK)
+            let missing = code == 404 && methodNumber == Self.publishNumber ? Self.exchangeName(in: text) : nil
+            let error = AMQPError.reply(code, text, closesConnection: false)
+            end(isClosing ? nil : error, missingExchange: missing, into: &actions)
+        case .connectionClosed, .connectionCloseOK, .blocked, .unblocked, .other:
+            violation("method \(method) on a channel", into: &actions)
+        }
+    }
+
+    private mutating func answer(_ number: UInt32, _ reply: Reply, into actions: inout [ChannelAction]) {
+        guard let call = calls.first, call.replyNumber == number else {
+            return violation("an answer (\(number)) that nobody waits for", into: &actions)
+        }
+        calls.removeFirst()
+        if let slot = call.slot { actions.append(.answer(slot, .success(reply))) }
+        if let tag = call.cancels, let consumer = consumers.removeValue(forKey: tag) {
+            actions.append(.endConsumer(consumer.sink, nil))
+        }
+        if number == Request.closeChannel.replyNumber { end(nil, into: &actions) }
+    }
+
+    private mutating func take(_ step: ContentAssembler.Step, into actions: inout [ChannelAction]) {
+        switch step {
+        case .more: break
+        case .violation(let text): violation(text, into: &actions)
+        case .complete(let content): take(content, into: &actions)
+        }
+    }
+
+    private mutating func take(_ content: ContentAssembler.Content, into actions: inout [ChannelAction]) {
+        switch content.start {
+        case .delivery(let consumerTag, let tag, let isRedelivered, let exchange, let routingKey):
+            let consumer = consumers[consumerTag]
+            // A consumer that is gone cannot acknowledge; its deliveries return to the queue when the channel closes.
+            acks.delivered(tag, isSettled: consumer?.noAck ?? false)
+            // What comes after we asked to close is void: it returns to its queue. Returns and confirms still count.
+            guard let consumer, !isClosing else { return }
+            if consumer.batch.isEmpty { dirty.append(consumer) }
+            consumer.batch.append(
+                AMQPDelivery(
+                    exchange: exchange, routingKey: routingKey, isRedelivered: isRedelivered, tag: tag, channel: id,
+                    properties: content.properties, body: content.body))
+        case .returned(let code, let text, let exchange, let routingKey):
+            let message = AMQPMessage(
+                exchange: exchange, routingKey: routingKey, properties: content.properties, body: content.body)
+            if !confirms.returned(message, code: code, text: text) {
+                actions.append(.unmatchedReturn(routingKey: routingKey))
+            }
+        }
+    }
+
+    private func violation(_ text: String, into actions: inout [ChannelAction]) {
+        actions.append(.failConnection(AMQPError(.protocolViolation, "the broker sent \(text)")))
+    }
+
+    /// `basic.publish`: class 60, method 40.
+    private static let publishNumber: UInt32 = 60 << 16 | 40
+
+    /// RabbitMQ says `NOT_FOUND - no exchange 'name' in vhost '/'`.
+    static func exchangeName(in text: String) -> String? {
+        let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+        return parts.count >= 3 && parts[0].hasSuffix("no exchange ") ? String(parts[1]) : nil
+    }
+}

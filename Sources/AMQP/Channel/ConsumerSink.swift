@@ -1,0 +1,19 @@
+/// Where a consumer's deliveries go. Both closures run on the connection's thread and must return quickly.
+struct ConsumerSink: Sendable {
+    /// Takes what came in one round.
+    var deliver: @Sendable ([AMQPDelivery]) -> Void
+    /// Called once, after the last batch; `nil` when we ended it ourselves.
+    var end: @Sendable (AMQPError?) -> Void
+}
+
+/// A consumer and what it was sent in this round.
+final class ConsumerEntry {
+    let sink: ConsumerSink
+    let noAck: Bool
+    var batch: [AMQPDelivery] = []
+
+    init(sink: ConsumerSink, noAck: Bool) {
+        self.sink = sink
+        self.noAck = noAck
+    }
+}

@@ -1,0 +1,88 @@
+package import Logging
+import Synchronization
+
+/// A connection to the broker: one thread that owns librabbitmq's state, and this handle to it for all others.
+///
+/// The thread blocks in `poll` on the socket and on a descriptor that the mailbox makes readable. Everything it decides,
+/// it decides with the pure structures in `State/` and `ChannelMachine`.
+///
+/// A broker in a memory or disk alarm stops reading from a connection that publishes, acknowledgements included; so
+/// publish and consume on two connections.
+package final class AMQPConnection: Sendable {
+    /// What happens to the connection as a whole. For one reader; the latest 64 are kept.
+    package let events: AsyncStream<ConnectionEvent>
+    package let configuration: AMQPConfiguration
+    let mailbox: ConnectionMailbox
+
+    private static let channelCount = Atomic<UInt64>(0)
+
+    private init(
+        configuration: AMQPConfiguration, mailbox: ConnectionMailbox, events: AsyncStream<ConnectionEvent>
+    ) {
+        self.configuration = configuration
+        self.mailbox = mailbox
+        self.events = events
+    }
+
+    deinit { mailbox.post(.close(nil)) }
+
+    /// Connects and logs in.
+    ///
+    /// - Throws: ``AMQPError`` naming what refused: nothing listens, TLS, credentials, virtual host, time.
+    package static func open(_ configuration: AMQPConfiguration, logger: Logger) async throws -> AMQPConnection {
+        let mailbox = ConnectionMailbox(pendingBytesLimit: configuration.pendingBytesLimit)
+        let (events, continuation) = AsyncStream.makeStream(
+            of: ConnectionEvent.self, bufferingPolicy: .bufferingNewest(64))
+        let opened = ReplySlot<Void>()
+        OwnerThread.start(name: "amqp-\(configuration.connectionName ?? configuration.host)") {
+            do throws(AMQPError) {
+                let loop = ConnectionLoop(
+                    wire: try WireConnection(configuration), mailbox: mailbox, configuration: configuration,
+                    logger: logger, events: continuation)
+                opened.fulfil(.success(()))
+                loop.run()
+            } catch {
+                for command in mailbox.close(error) { command.refuse(error) }
+                continuation.finish()
+                opened.fulfil(.failure(error))
+            }
+        }
+        // When the caller is cancelled, `deinit` asks the thread to close once it has connected.
+        let connection = AMQPConnection(configuration: configuration, mailbox: mailbox, events: events)
+        try await opened.value()
+        return connection
+    }
+
+    /// Why the connection is over; `nil` while it is not.
+    package var closeReason: AMQPError? { mailbox.end }
+
+    /// Bytes handed over by publishers that the socket has not taken yet. It grows while the broker blocks the
+    /// connection; stop publishing when it passes `AMQPConfiguration.pendingBytesLimit`. Asynchronous publishes are
+    /// suspended then.
+    package var pendingBytes: Int { mailbox.pendingBytes }
+
+    /// Opens a channel.
+    ///
+    /// - Parameter onEnd: told once when the channel is over. It must return quickly.
+    package func openChannel(onEnd: @escaping ChannelObserver = { _, _ in }) async throws -> AMQPChannel {
+        let id = Self.channelCount.add(1, ordering: .relaxed).newValue
+        let slot = ReplySlot<Reply>()
+        mailbox.post(.openChannel(id, slot, onEnd))
+        // Made before the wait: when the caller is cancelled, dropping it closes the channel again.
+        let channel = AMQPChannel(connection: self, id: id)
+        _ = try await slot.value()
+        return channel
+    }
+
+    /// Closes the connection after everything handed over before has been written; does nothing when it is over.
+    /// Publishes without a confirm end as `unknown`.
+    package func close() async {
+        let slot = ReplySlot<Reply>()
+        mailbox.post(.close(slot))
+        do {
+            _ = try await slot.value()
+        } catch {
+            // Cancelled while waiting for the broker's answer: the thread closes all the same.
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// What other threads ask of a connection's thread. Channels are named by their number in the life of the process, so
+/// that a command for a channel that is gone cannot reach its successor.
+enum ConnectionCommand {
+    case openChannel(UInt64, ReplySlot<Reply>, ChannelObserver)
+    case request(channel: UInt64, Request, ReplySlot<Reply>, ConsumerSink?)
+    case publish(channel: UInt64, [AMQPMessage], PublishCompletion)
+    case acknowledge(channel: UInt64, [UInt64])
+    case acknowledgeThrough(channel: UInt64, UInt64)
+    case reject(channel: UInt64, tag: UInt64, multiple: Bool, requeue: Bool)
+    case close(ReplySlot<Reply>?)
+
+    /// Answers a command that comes too late.
+    func refuse(_ error: AMQPError) {
+        switch self {
+        case .openChannel(let id, let slot, let observer):
+            observer(id, error)
+            slot.fulfil(.failure(error))
+        case .request(_, _, let slot, let sink):
+            slot.fulfil(.failure(error))
+            sink?.end(error)
+        case .publish(_, let messages, let completion):
+            completion(Array(repeating: .unknown(reason: error.message), count: messages.count))
+        case .acknowledge, .acknowledgeThrough, .reject:
+            // The broker delivers again what was not acknowledged.
+            break
+        case .close(let slot): slot?.fulfil(.success(.done))
+        }
+    }
+
+    /// Bytes that it keeps waiting, roughly.
+    var size: Int {
+        if case .publish(_, let messages, _) = self {
+            messages.reduce(0) { $0 + $1.approximateSize }
+        } else {
+            0
+        }
+    }
+}

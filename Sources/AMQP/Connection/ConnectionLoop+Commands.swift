@@ -1,0 +1,169 @@
+import CRabbitMQ
+import Logging
+
+extension ConnectionLoop {
+    /// Carries out one command: encodes it and notes what is expected in return.
+    func obey(_ command: ConnectionCommand) throws(AMQPError) {
+        switch command {
+        case .openChannel(let id, let slot, let observer): try openChannel(id, slot, observer)
+        case .request(let channel, let request, let slot, let sink):
+            guard let number = number(of: channel) else { return command.refuse(Self.channelIsOver) }
+            try send(request, slot, sink, on: number)
+        case .publish(let channel, let messages, let completion):
+            guard let number = number(of: channel) else { return command.refuse(Self.channelIsOver) }
+            try publish(messages, completion, on: number)
+        case .acknowledge(let channel, let tags):
+            guard let number = numbers[channel] else { return }
+            for tag in tags { channels[Int(number)]?.acks.acknowledge(tag) }
+        case .acknowledgeThrough(let channel, let tag):
+            guard let number = numbers[channel] else { return }
+            channels[Int(number)]?.acks.acknowledge(through: tag)
+        case .reject(let channel, let tag, let multiple, let requeue):
+            guard let number = number(of: channel) else { return }
+            try reject(tag, multiple: multiple, requeue: requeue, on: number)
+        case .close(let slot):
+            try close(slot)
+        }
+    }
+
+    /// Sends the acknowledgements that came together in this round.
+    func flushAcknowledgements() throws(AMQPError) {
+        for number in channels.indices where channels[number]?.acks.hasPending == true {
+            try flushAcknowledgements(on: UInt16(number))
+        }
+    }
+
+    /// Tells callers, publishers and consumers what this round has brought.
+    func tell() {
+        for index in channels.indices {
+            channels[index]?.takeDeliveries { sink, batch in sink.deliver(batch) }
+            channels[index]?.takeSettled(into: &actions)
+        }
+        announcements.append(contentsOf: actions)
+        actions.removeAll(keepingCapacity: true)
+        guard !announcements.isEmpty else { return }
+        for announcement in announcements {
+            switch announcement {
+            case .answer(let slot, let result): slot.fulfil(result)
+            case .settled(let completion, let outcomes): completion(outcomes)
+            case .endConsumer(let sink, let error): sink.end(error)
+            case .ended(let observer, let id, let error): observer(id, error)
+            case .sendCloseOK, .released, .unmatchedReturn, .failConnection: break
+            }
+        }
+        announcements.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends everything that is open. Nothing is left waiting.
+    func finish(_ error: AMQPError) {
+        // First the reason, so that whoever is told finds it; then the watchers, so that nobody uses a dead channel.
+        let refused = mailbox.close(error)
+        for index in channels.indices {
+            channels[index]?.takeDeliveries { sink, batch in sink.deliver(batch) }
+            channels[index]?.end(error.code == .closed ? nil : error, into: &actions)
+        }
+        tell()
+        for command in refused { command.refuse(error) }
+        for slot in closing?.slots ?? [] { slot.fulfil(.success(.done)) }
+        logger.debug("A broker connection is over", metadata: ["reason": "\(error)"])
+        events.yield(.closed(error))
+        events.finish()
+    }
+
+    /// Forgets a channel whose end was announced.
+    func release(_ number: UInt16) {
+        guard let channel = channels[Int(number)] else { return }
+        numbers[channel.id] = nil
+        channels[Int(number)]?.takeDeliveries { sink, batch in sink.deliver(batch) }
+        channels[Int(number)] = nil
+    }
+
+    private static var channelIsOver: AMQPError { AMQPError(.channelClosed, "the channel is over") }
+
+    /// The number of a channel that can still be used.
+    private func number(of channel: UInt64) -> UInt16? {
+        guard let number = numbers[channel], channels[Int(number)]?.isClosing == false else { return nil }
+        return number
+    }
+
+    private func openChannel(
+        _ id: UInt64, _ slot: ReplySlot<Reply>, _ observer: @escaping ChannelObserver
+    ) throws(AMQPError) {
+        if channels.isEmpty { channels.append(nil) }
+        let free = channels.indices.dropFirst().first { channels[$0] == nil } ?? channels.count
+        guard free <= wire.channelMax else {
+            let error = AMQPError(.resourceLocked, "all \(wire.channelMax) channels of the connection are in use")
+            return ConnectionCommand.openChannel(id, slot, observer).refuse(error)
+        }
+        if free == channels.count { channels.append(nil) }
+        channels[free] = ChannelMachine(id: id, bodyLimit: configuration.bodyLimit, observer: observer)
+        numbers[id] = UInt16(free)
+        try send(.openChannel, slot, nil, on: UInt16(free))
+    }
+
+    private func send(
+        _ request: Request, _ slot: ReplySlot<Reply>, _ sink: ConsumerSink?, on number: UInt16
+    ) throws(AMQPError) {
+        // What was acknowledged before must reach the broker before, above all before a close.
+        try flushAcknowledgements(on: number)
+        do {
+            try writer.send(request, channel: number)
+        } catch  where error.code == .invalidMessage {
+            slot.fulfil(.failure(error))
+            sink?.end(error)
+            return
+        }
+        channels[Int(number)]?.sent(request, slot: slot, deadline: .now + configuration.requestTimeout, sink: sink)
+    }
+
+    private func publish(
+        _ messages: [AMQPMessage], _ completion: @escaping PublishCompletion, on number: UInt16
+    ) throws(AMQPError) {
+        let index = Int(number)
+        let isConfirming = channels[index]?.confirmsSelected ?? false
+        channels[index]?.confirms.begin(messages, token: completion)
+        for position in messages.indices {
+            guard isConfirming else {
+                channels[index]?.confirms.skip(
+                    position: position, outcome: .invalid(reason: "the channel is not in confirm mode"))
+                continue
+            }
+            do {
+                try writer.publish(messages[position], channel: number)
+                channels[index]?.confirms.publish(position: position)
+            } catch  where error.code == .invalidMessage {
+                channels[index]?.confirms.skip(position: position, outcome: .invalid(reason: error.message))
+            }
+        }
+    }
+
+    private func flushAcknowledgements(on number: UInt16) throws(AMQPError) {
+        guard channels[Int(number)]?.isClosing == false else { return }
+        channels[Int(number)]?.acks.flush(into: &acks)
+        for ack in acks {
+            try writer.send(
+                amqp_basic_ack_t(delivery_tag: ack.tag, multiple: ack.multiple ? 1 : 0), AMQP_BASIC_ACK_METHOD, number)
+        }
+        acks.removeAll(keepingCapacity: true)
+    }
+
+    private func reject(_ tag: UInt64, multiple: Bool, requeue: Bool, on number: UInt16) throws(AMQPError) {
+        try flushAcknowledgements(on: number)
+        guard channels[Int(number)]?.acks.settle(tag, multiple: multiple) == true else { return }
+        try writer.send(
+            amqp_basic_nack_t(delivery_tag: tag, multiple: multiple ? 1 : 0, requeue: requeue ? 1 : 0),
+            AMQP_BASIC_NACK_METHOD, number)
+    }
+
+    private func close(_ slot: ReplySlot<Reply>?) throws(AMQPError) {
+        if closing != nil {
+            if let slot { closing?.slots.append(slot) }
+            return
+        }
+        closing = (slot.map { [$0] } ?? [], .now + .seconds(5))
+        try flushAcknowledgements()
+        let method = amqp_connection_close_t(
+            reply_code: 200, reply_text: amqp_bytes_t(len: 0, bytes: nil), class_id: 0, method_id: 0)
+        try writer.send(method, AMQP_CONNECTION_CLOSE_METHOD, 0)
+    }
+}

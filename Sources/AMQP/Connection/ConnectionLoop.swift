@@ -1,0 +1,219 @@
+import CRabbitMQ
+import Logging
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What a connection's thread does: everything that touches librabbitmq happens here.
+///
+/// One round: wait for the socket or the mailbox, read every frame that is there, carry out every command that is there,
+/// write once, then tell consumers, publishers and callers. Nothing in it blocks but `poll` (and, on TLS connections,
+/// the library's writes).
+final class ConnectionLoop {
+    let wire: WireConnection
+    let writer: FrameWriter
+    let mailbox: ConnectionMailbox
+    let configuration: AMQPConfiguration
+    let logger: Logger
+    let events: AsyncStream<ConnectionEvent>.Continuation
+    /// Indexed by channel number.
+    var channels: [ChannelMachine?] = []
+    var numbers: [UInt64: UInt16] = [:]
+    var actions: [ChannelAction] = []
+    /// What callers are told at the end of the round.
+    var announcements: [ChannelAction] = []
+    var acks: [AckCoalescer.Ack] = []
+    /// Set once we have sent `connection.close`.
+    var closing: (slots: [ReplySlot<Reply>], deadline: ContinuousClock.Instant)?
+    /// Why it is over.
+    var end: AMQPError?
+    private var heartbeats: HeartbeatMonitor
+    private var commands: [ConnectionCommand] = []
+    private var hasMoreFrames = false
+
+    /// How many frames are read before commands get their turn.
+    private static let framesPerRound = 6_000
+
+    init(
+        wire: WireConnection, mailbox: ConnectionMailbox, configuration: AMQPConfiguration, logger: Logger,
+        events: AsyncStream<ConnectionEvent>.Continuation
+    ) {
+        self.wire = wire
+        writer = FrameWriter(wire)
+        self.mailbox = mailbox
+        self.configuration = configuration
+        self.logger = logger
+        self.events = events
+        // On TLS connections the library does it: it must notice a silent peer while it waits to write.
+        heartbeats = HeartbeatMonitor(interval: wire.isTLS ? .zero : .seconds(wire.heartbeat), now: .now)
+    }
+
+    /// Runs until the connection is over.
+    func run() {
+        while end == nil {
+            do throws(AMQPError) {
+                try round()
+            } catch {
+                end = end ?? error
+            }
+        }
+        finish(end ?? AMQPError(.closed, "the connection was closed"))
+    }
+
+    private func round() throws(AMQPError) {
+        // 1. Wait.
+        let (isReadable, isWoken) = wait()
+        var now = ContinuousClock.now
+        // 2. Read.
+        if isReadable || hasMoreFrames || wire.isTLS {
+            if isReadable { heartbeats.received(at: now) }
+            try readFrames()
+        }
+        // 3. Obey.
+        if isWoken {
+            mailbox.wakeup.clear()
+            mailbox.take(into: &commands)
+            for command in commands { try obey(command) }
+            commands.removeAll(keepingCapacity: true)
+        }
+        try flushAcknowledgements()
+        // 4. Look at the clocks.
+        now = .now
+        try checkClocks(at: now)
+        // 5. Write.
+        do {
+            try writer.flush()
+        } catch {
+            // The broker may have said why before it closed the socket; reading then sets `end`.
+            do throws(AMQPError) { try readFrames() } catch { throw end ?? error }
+            throw end ?? error
+        }
+        if writer.takeHasWritten() { heartbeats.sent(at: now) }
+        mailbox.update(bufferedBytes: writer.waitingCount)
+        // 6. Tell.
+        tell()
+    }
+
+    // MARK: Waiting
+
+    private func wait() -> (isReadable: Bool, isWoken: Bool) {
+        let waitsForSocket = writer.waitingCount > 0
+        var descriptors = (
+            pollfd(
+                fd: wire.descriptor, events: Int16(waitsForSocket ? POLLIN | POLLOUT : POLLIN), revents: 0),
+            pollfd(fd: mailbox.wakeup.descriptor, events: Int16(POLLIN), revents: 0)
+        )
+        let timeout = hasMoreFrames || wire.hasBufferedFrames ? 0 : millisecondsToDeadline()
+        withUnsafeMutableBytes(of: &descriptors) { bytes in
+            _ = poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 2, timeout)
+        }
+        // Errors and hang-ups are found by reading.
+        let readable = Int32(descriptors.0.revents) & ~Int32(POLLOUT) != 0
+        return (readable, descriptors.1.revents != 0)
+    }
+
+    /// -1: no deadline.
+    private func millisecondsToDeadline() -> Int32 {
+        var deadline = heartbeats.deadline
+        func consider(_ other: ContinuousClock.Instant?) {
+            guard let other else { return }
+            deadline = deadline.map { min($0, other) } ?? other
+        }
+        for channel in channels { consider(channel?.deadline) }
+        consider(closing?.deadline)
+        if wire.isTLS, wire.heartbeat > 0 { consider(.now + .seconds(wire.heartbeat) / 2) }
+        guard let deadline else { return -1 }
+        let parts = ContinuousClock.now.duration(to: deadline).components
+        let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000 + 1
+        return Int32(clamping: max(0, milliseconds))
+    }
+
+    private func checkClocks(at now: ContinuousClock.Instant) throws(AMQPError) {
+        switch heartbeats.check(at: now) {
+        case .none: break
+        case .send: try writer.heartbeat()
+        case .giveUp:
+            throw AMQPError(.connectionLost, "the broker sent nothing for two heartbeat intervals")
+        }
+        for index in channels.indices {
+            guard let deadline = channels[index]?.deadline, deadline <= now else { continue }
+            channels[index]?.expire(at: now, into: &actions)
+        }
+        if let closing, closing.deadline <= now {
+            throw AMQPError(.closed, "the connection was closed; the broker did not answer")
+        }
+    }
+
+    // MARK: Reading
+
+    private func readFrames() throws(AMQPError) {
+        var count = 0
+        hasMoreFrames = false
+        while end == nil, let frame = try wire.nextFrame() {
+            if frame.channel == 0 {
+                if case .method(let method)? = InboundFrame(frame) { try received(method) }
+            } else if let inbound = InboundFrame(frame) {
+                try received(inbound, on: frame.channel)
+            }
+            wire.release(frame)
+            count += 1
+            if count == Self.framesPerRound {
+                hasMoreFrames = true
+                return
+            }
+        }
+    }
+
+    private func received(_ frame: InboundFrame, on number: UInt16) throws(AMQPError) {
+        let index = Int(number)
+        guard index < channels.count, channels[index] != nil else {
+            throw AMQPError(.protocolViolation, "the broker sent a frame on channel \(number), which is not open")
+        }
+        channels[index]?.received(frame, into: &actions)
+        if !actions.isEmpty { try performProtocolActions(on: number) }
+    }
+
+    /// Carries out at once what concerns the wire; the rest waits for the end of the round.
+    func performProtocolActions(on number: UInt16) throws(AMQPError) {
+        for action in actions {
+            switch action {
+            case .sendCloseOK:
+                try writer.send(amqp_channel_close_ok_t(dummy: 0), AMQP_CHANNEL_CLOSE_OK_METHOD, number)
+            case .released:
+                release(number)
+            case .failConnection(let error):
+                throw error
+            case .unmatchedReturn(let routingKey):
+                logger.warning(
+                    "A returned message belongs to no open publish", metadata: ["routing-key": "\(routingKey)"])
+            case .answer, .settled, .endConsumer, .ended:
+                announcements.append(action)
+            }
+        }
+        actions.removeAll(keepingCapacity: true)
+    }
+
+    private func received(_ method: InboundMethod) throws(AMQPError) {
+        switch method {
+        case .connectionClosed(let code, let text):
+            try writer.send(amqp_connection_close_ok_t(dummy: 0), AMQP_CONNECTION_CLOSE_OK_METHOD, 0)
+            end = AMQPError.reply(code, text, closesConnection: true)
+            try writer.flush()
+        case .connectionCloseOK:
+            end = AMQPError(.closed, "the connection was closed")
+        case .blocked(let reason):
+            logger.warning("The broker blocks this connection", metadata: ["reason": "\(reason)"])
+            events.yield(.blocked(reason: reason))
+        case .unblocked:
+            logger.info("The broker reads from this connection again")
+            events.yield(.unblocked)
+        default:
+            break
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Synchronization
+
+/// Where other threads leave commands for a connection's thread, and how it is woken: once per round, however many
+/// commands come.
+final class ConnectionMailbox: Sendable {
+    private struct State {
+        var commands: [ConnectionCommand] = []
+        var commandBytes = 0
+        var bufferedBytes = 0
+        var end: AMQPError?
+        var capacityWaiters: [ReplySlot<Void>] = []
+    }
+
+    let wakeup = Wakeup()
+    let pendingBytesLimit: Int
+    private let state = Mutex(State())
+
+    init(pendingBytesLimit: Int) { self.pendingBytesLimit = pendingBytesLimit }
+
+    /// Why the connection is over, if it is.
+    var end: AMQPError? { state.withLock { $0.end } }
+
+    /// Bytes that publishers handed over and the socket has not taken.
+    var pendingBytes: Int { state.withLock { $0.commandBytes + $0.bufferedBytes } }
+
+    /// Leaves a command; one that comes after the end is refused at once, on this thread.
+    func post(_ command: ConnectionCommand) {
+        if let end = offer(command) { command.refuse(end) }
+    }
+
+    /// Leaves a command, or tells why it comes too late. Calls nothing back, so it may be called under a lock.
+    func offer(_ command: ConnectionCommand) -> AMQPError? {
+        let size = command.size
+        let (end, mustWake) = state.withLock { state -> (AMQPError?, Bool) in
+            if let end = state.end { return (end, false) }
+            state.commands.append(command)
+            state.commandBytes += size
+            return (nil, state.commands.count == 1)
+        }
+        if mustWake { wakeup.signal() }
+        return end
+    }
+
+    /// Takes all commands; for the owner thread.
+    ///
+    /// - Parameter commands: an empty array, whose memory is used again.
+    func take(into commands: inout [ConnectionCommand]) {
+        state.withLock { state in
+            swap(&state.commands, &commands)
+            state.bufferedBytes += state.commandBytes
+            state.commandBytes = 0
+        }
+    }
+
+    /// Tells how much the buffer still holds, and lets suspended publishers go on once half the limit is free.
+    func update(bufferedBytes: Int) {
+        let waiters = state.withLock { state -> [ReplySlot<Void>] in
+            state.bufferedBytes = bufferedBytes
+            guard state.commandBytes + bufferedBytes <= pendingBytesLimit / 2 else { return [] }
+            defer { state.capacityWaiters = [] }
+            return state.capacityWaiters
+        }
+        for waiter in waiters { waiter.fulfil(.success(())) }
+    }
+
+    /// Suspends while more than the limit waits to be written.
+    func waitForCapacity() async throws {
+        let slot = state.withLock { state -> ReplySlot<Void>? in
+            guard state.end == nil, state.commandBytes + state.bufferedBytes > pendingBytesLimit else { return nil }
+            let slot = ReplySlot<Void>()
+            state.capacityWaiters.append(slot)
+            return slot
+        }
+        try await slot?.value()
+    }
+
+    /// Ends it: what comes from now on is refused.
+    ///
+    /// - Returns: the commands that will not be carried out, for the caller to refuse.
+    func close(_ error: AMQPError) -> [ConnectionCommand] {
+        let (commands, waiters) = state.withLock { state -> ([ConnectionCommand], [ReplySlot<Void>]) in
+            guard state.end == nil else { return ([], []) }
+            state.end = error
+            defer {
+                state.commands = []
+                state.capacityWaiters = []
+                state.commandBytes = 0
+                state.bufferedBytes = 0
+            }
+            return (state.commands, state.capacityWaiters)
+        }
+        for waiter in waiters { waiter.fulfil(.success(())) }
+        return commands
+    }
+}

@@ -1,0 +1,15 @@
+/// A text that no log, description or dump shows.
+package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable,
+    ExpressibleByStringLiteral
+{
+    /// The text itself; hand it to the library and nowhere else.
+    package let unsafeText: String
+
+    package init(_ text: String) { unsafeText = text }
+
+    package init(stringLiteral value: String) { unsafeText = value }
+
+    package var description: String { "***" }
+    package var debugDescription: String { "***" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

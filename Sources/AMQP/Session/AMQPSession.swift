@@ -1,0 +1,198 @@
+package import Logging
+import Synchronization
+
+/// A connection that comes back: when it is lost, another is opened, and publishers and subscriptions are set up on it
+/// as they were.
+///
+/// Attempts go round the endpoints with growing, jittered pauses, without end; only ``close()`` stops them. What is
+/// lost with a connection is told, not hidden: publishes without a confirm end as `unknown` and are for the caller to
+/// repeat; unacknowledged deliveries come again with new tags.
+///
+/// Must be closed: its work goes on until then.
+package final class AMQPSession: Sendable {
+    /// What happens to the session. For one reader; the latest 64 are kept.
+    package let events: AsyncStream<SessionEvent>
+    let logger: Logger
+    private let endpoints: [AMQPConfiguration]
+    private let backoff: Backoff
+    private let machine: Mutex<SessionMachine<AMQPConnection, ReplySlot<AMQPConnection>>>
+    private let eventsContinuation: AsyncStream<SessionEvent>.Continuation
+    private let jobs: AsyncStream<@Sendable () async -> Void>.Continuation
+    /// The task that keeps the session connected; its children set up publishers and subscriptions.
+    private let supervisor = Mutex<Task<Void, Never>?>(nil)
+
+    /// Connects to the first endpoint that lets us in.
+    ///
+    /// - Throws: the error of the first endpoint, at once, when none does.
+    package static func connect(
+        _ endpoints: [AMQPConfiguration], backoff: Backoff = Backoff(), logger: Logger
+    ) async throws -> AMQPSession {
+        precondition(!endpoints.isEmpty, "A session needs an endpoint")
+        var firstError: (any Error)?
+        for endpoint in endpoints {
+            do {
+                let connection = try await AMQPConnection.open(endpoint, logger: logger)
+                return AMQPSession(connection, endpoints: endpoints, backoff: backoff, logger: logger)
+            } catch let error as AMQPError {
+                firstError = firstError ?? error
+            }
+        }
+        throw firstError!
+    }
+
+    private init(_ first: AMQPConnection, endpoints: [AMQPConfiguration], backoff: Backoff, logger: Logger) {
+        self.endpoints = endpoints
+        self.backoff = backoff
+        self.logger = logger
+        machine = Mutex(SessionMachine(first))
+        (events, eventsContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
+        let (jobs, jobsContinuation) = AsyncStream.makeStream(of: (@Sendable () async -> Void).self)
+        self.jobs = jobsContinuation
+        let task = Task {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.keepConnected(first) }
+                for await job in jobs { group.addTask { await job() } }
+                group.cancelAll()
+            }
+        }
+        supervisor.withLock { $0 = task }
+    }
+
+    /// Ends everything: publishes without a confirm end as `unknown`, subscriptions finish.
+    package func close() async {
+        let (connection, waiters) = machine.withLock { $0.close() }
+        for waiter in waiters { waiter.fulfil(.failure(Self.closedError)) }
+        await connection?.close()
+        // Jobs that were handed in before still start, find the session closed, and tell whoever waits for them.
+        jobs.finish()
+        await supervisor.withLock { $0 }?.value
+        eventsContinuation.finish()
+    }
+
+    /// A publisher in confirm mode.
+    package func makePublisher() -> AMQPPublisher {
+        let publisher = AMQPPublisher(session: self, heldBytesLimit: endpoints[0].pendingBytesLimit)
+        if !run({ await publisher.run() }) { publisher.close() }
+        return publisher
+    }
+
+    /// Consumes a queue, again after every reconnect.
+    ///
+    /// - Parameter prepare: run on the channel before each consume, for example to declare an exclusive queue.
+    /// - Throws: when the first attempt is refused for good (`notFound`, `permissionDenied`, `preconditionFailed`).
+    package func subscribe(
+        _ queue: String, options: SubscriptionOptions = SubscriptionOptions(),
+        prepare: @escaping @Sendable (AMQPChannel) async throws -> Void = { _ in }
+    ) async throws -> AMQPSubscription {
+        let subscription = AMQPSubscription(session: self, queue: queue, options: options, prepare: prepare)
+        guard run({ await subscription.run() }) else { throw Self.closedError }
+        try await subscription.started()
+        return subscription
+    }
+
+    /// Lends a channel of its own for requests: the broker closes a channel whose request it refuses.
+    ///
+    /// - Throws: what the body throws; `timeout` when there is no connection for the time of a request.
+    @discardableResult
+    package func withChannel<Result: Sendable>(
+        _ body: @Sendable (AMQPChannel) async throws -> Result
+    ) async throws -> Result {
+        let channel = try await connection(within: endpoints[0].requestTimeout).openChannel()
+        do {
+            let result = try await body(channel)
+            await channel.close()
+            return result
+        } catch {
+            await channel.close()
+            throw error
+        }
+    }
+
+    /// Bytes handed over by publishers that the socket has not taken; see ``AMQPConnection/pendingBytes``.
+    package var pendingBytes: Int {
+        machine.withLock { machine in
+            if case .connected(let connection) = machine.state { connection.pendingBytes } else { 0 }
+        }
+    }
+
+    /// Why the session takes nothing any more, if so.
+    static var closedError: AMQPError { AMQPError(.closed, "the session was closed") }
+
+    /// The connection, as soon as there is one.
+    func connection() async throws -> AMQPConnection {
+        let slot = ReplySlot<AMQPConnection>()
+        switch machine.withLock({ $0.wait(slot) }) {
+        case .use(let connection): return connection
+        case .refuse: throw Self.closedError
+        case .wait: return try await slot.value()
+        }
+    }
+
+    /// The pause before the next attempt; a fresh sequence for everyone who fails.
+    func makeBackoff() -> Backoff { backoff }
+
+    /// - Returns: false when the session is closed and the job will not run.
+    private func run(_ job: @escaping @Sendable () async -> Void) -> Bool {
+        if case .terminated = jobs.yield(job) { false } else { true }
+    }
+
+    private func connection(within limit: Duration) async throws -> AMQPConnection {
+        try await withThrowingTaskGroup(of: AMQPConnection.self) { group in
+            group.addTask { try await self.connection() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw AMQPError(.timeout, "there was no connection to the broker for \(limit)")
+            }
+            defer { group.cancelAll() }
+            return try await group.next()!
+        }
+    }
+
+    // MARK: Supervision
+
+    private func keepConnected(_ first: AMQPConnection) async {
+        var connection = first
+        while true {
+            for await event in connection.events {
+                switch event {
+                case .blocked(let reason): eventsContinuation.yield(.blocked(reason: reason))
+                case .unblocked: eventsContinuation.yield(.unblocked)
+                case .closed: break
+                }
+            }
+            let reason = connection.closeReason ?? Self.closedError
+            guard machine.withLock({ $0.lost() }) else { return }
+            logger.warning("The broker connection is lost", metadata: ["reason": "\(reason)"])
+            eventsContinuation.yield(.disconnected(reason))
+            guard let next = await reconnect(), let waiters = machine.withLock({ $0.connected(next) }) else { return }
+            logger.info("Connected to the broker again", metadata: ["endpoint": "\(next.configuration.redactedURL)"])
+            eventsContinuation.yield(.connected(next.configuration))
+            for waiter in waiters { waiter.fulfil(.success(next)) }
+            connection = next
+        }
+    }
+
+    /// Tries until it succeeds; `nil` when the session was closed meanwhile.
+    private func reconnect() async -> AMQPConnection? {
+        var backoff = backoff
+        var generator = SystemRandomNumberGenerator()
+        var attempt = 0
+        while !Task.isCancelled {
+            let endpoint = endpoints[attempt % endpoints.count]
+            attempt += 1
+            do {
+                return try await AMQPConnection.open(endpoint, logger: logger)
+            } catch {
+                logger.debug("The broker cannot be reached", metadata: ["reason": "\(error)"])
+            }
+            // One pause per round of all endpoints: the next one may well be alive.
+            guard attempt % endpoints.count == 0 else { continue }
+            do {
+                try await Task.sleep(for: backoff.next(using: &generator))
+            } catch {
+                return nil
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,135 @@
+import Logging
+import Synchronization
+
+/// A consumer that outlives connections: it consumes again on each new one.
+///
+/// Delivery tags belong to a channel. Those of an earlier channel are ignored: the broker delivers their messages again.
+package final class AMQPSubscription: Sendable {
+    /// What arrives, in batches as they came off the wire. Finishes when the subscription or its session is closed;
+    /// throws ``AMQPError`` when it cannot go on.
+    package let batches: AsyncThrowingStream<[AMQPDelivery], any Error>
+    package let queue: String
+    private let session: AMQPSession
+    private let options: SubscriptionOptions
+    private let prepare: @Sendable (AMQPChannel) async throws -> Void
+    private let continuation: AsyncThrowingStream<[AMQPDelivery], any Error>.Continuation
+    private let start = ReplySlot<Void>()
+    private let state = Mutex(State())
+
+    private struct State {
+        var channel: AMQPChannel?
+        var ended: ReplySlot<AMQPError?>?
+        var isClosed = false
+    }
+
+    init(
+        session: AMQPSession, queue: String, options: SubscriptionOptions,
+        prepare: @escaping @Sendable (AMQPChannel) async throws -> Void
+    ) {
+        self.session = session
+        self.queue = queue
+        self.options = options
+        self.prepare = prepare
+        (batches, continuation) = AsyncThrowingStream.makeStream()
+    }
+
+    /// Acknowledges deliveries, at once and in any order. Does nothing when they came on an earlier channel.
+    ///
+    /// - Parameter channel: ``AMQPDelivery/channel`` of all of them.
+    package func acknowledge(_ tags: [UInt64], channel: UInt64) {
+        let current = state.withLock { $0.channel }
+        if let current, current.id == channel { current.acknowledge(tags) }
+    }
+
+    /// Closes the channel: what is unacknowledged goes back to the queue, in order. Acknowledge before what is finished.
+    package func close() async {
+        let (channel, ended) = state.withLock { state -> (AMQPChannel?, ReplySlot<AMQPError?>?) in
+            state.isClosed = true
+            return (state.channel, state.ended)
+        }
+        await channel?.close()
+        ended?.fulfil(.success(nil))
+        continuation.finish()
+    }
+
+    /// Waits until it consumes for the first time.
+    func started() async throws { try await start.value() }
+
+    /// Consumes until closed.
+    func run() async {
+        var backoff = session.makeBackoff()
+        var generator = SystemRandomNumberGenerator()
+        var failingSince: ContinuousClock.Instant?
+        var isFirst = true
+        do {
+            while !isClosed {
+                do {
+                    let ended = try await consume()
+                    start.fulfil(.success(()))
+                    backoff.reset()
+                    failingSince = nil
+                    isFirst = false
+                    if let reason = try await ended.value() {
+                        session.logger.warning(
+                            "A consumer ended; it starts again",
+                            metadata: ["queue": "\(queue)", "reason": "\(reason)"])
+                    }
+                    await state.withLock { $0.channel }?.close()
+                } catch let error as AMQPError {
+                    let began = failingSince ?? .now
+                    failingSince = error.code == .connectionLost || error.code == .closedByBroker ? nil : began
+                    guard Self.mayRetry(error, isFirst: isFirst), .now - began < options.recoveryTime else {
+                        throw error
+                    }
+                    session.logger.debug(
+                        "A queue cannot be consumed yet", metadata: ["queue": "\(queue)", "reason": "\(error)"])
+                    try await Task.sleep(for: backoff.next(using: &generator))
+                }
+            }
+            finish(nil)
+        } catch {
+            finish(error)
+        }
+    }
+
+    private var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Opens a channel and consumes on it; the slot is fulfilled when that is over.
+    private func consume() async throws -> ReplySlot<AMQPError?> {
+        let ended = ReplySlot<AMQPError?>()
+        let channel = try await session.connection().openChannel { _, error in ended.fulfil(.success(error)) }
+        let isClosed = state.withLock { state in
+            state.channel = channel
+            state.ended = ended
+            return state.isClosed
+        }
+        // Closed while there was no channel to close: this one must not start to consume.
+        guard !isClosed else { throw AMQPSession.closedError }
+        try await prepare(channel)
+        let continuation = continuation
+        let sink = ConsumerSink(deliver: { continuation.yield($0) }, end: { ended.fulfil(.success($0)) })
+        _ = try await channel.consume(
+            queue, prefetch: options.noAck ? nil : options.prefetch, noAck: options.noAck,
+            isExclusive: options.isExclusive, arguments: options.arguments, sink: sink)
+        return ended
+    }
+
+    /// What may pass by itself. Right at the start a missing or locked queue is somebody's mistake; after a reconnect the
+    /// broker may only not have recovered it yet, and may still hold an exclusive queue for our own dead connection.
+    private static func mayRetry(_ error: AMQPError, isFirst: Bool) -> Bool {
+        switch error.code {
+        case .notFound, .resourceLocked: !isFirst
+        default: error.isTransient
+        }
+    }
+
+    private func finish(_ error: (any Error)?) {
+        let isOurs = isClosed || error is CancellationError || (error as? AMQPError)?.code == .closed
+        start.fulfil(.failure(error ?? AMQPSession.closedError))
+        continuation.finish(throwing: isOurs ? nil : error)
+        state.withLock { state in
+            state.channel = nil
+            state.isClosed = true
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/// Something that happens to a session.
+package enum SessionEvent: Sendable {
+    /// Connected again, to this endpoint.
+    case connected(AMQPConfiguration)
+    /// The connection is lost; the session tries to get another.
+    case disconnected(AMQPError)
+    /// The broker is in an alarm and reads nothing from this connection.
+    case blocked(reason: String)
+    /// The alarm is over.
+    case unblocked
+}

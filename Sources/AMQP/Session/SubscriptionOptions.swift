@@ -1,0 +1,25 @@
+/// How to consume a queue.
+package struct SubscriptionOptions: Sendable, Hashable {
+    /// How many deliveries may be unacknowledged at once.
+    package var prefetch: Int
+    /// Deliveries count as acknowledged when they are sent.
+    package var noAck: Bool
+    /// Fail when there is another consumer.
+    package var isExclusive: Bool
+    /// Consumer arguments, for example `x-stream-offset`.
+    package var arguments: FieldTable
+    /// How long a queue may be missing, locked or without a leader after a reconnect before the subscription fails. A
+    /// broker that has just started answers 404 and 541 for queues that it has not recovered yet.
+    package var recoveryTime: Duration
+
+    package init(
+        prefetch: Int = 200, noAck: Bool = false, isExclusive: Bool = false, arguments: FieldTable = [:],
+        recoveryTime: Duration = .seconds(60)
+    ) {
+        self.prefetch = prefetch
+        self.noAck = noAck
+        self.isExclusive = isExclusive
+        self.arguments = arguments
+        self.recoveryTime = recoveryTime
+    }
+}

@@ -1,0 +1,163 @@
+import DequeModule
+
+/// Remembers which publishes of a channel are not confirmed, and which batch each belongs to.
+///
+/// Sequence numbers of a channel in confirm mode count from 1, one per published message. Every number up to
+/// `settledThrough` (the low-water mark) is settled; above it one flag per message tells, because the broker may confirm
+/// out of order. A batch is done when all its messages are.
+///
+/// `Token` says whom to tell; the tracker only hands it back.
+struct ConfirmTracker<Token> {
+    /// A batch with an outcome for every message.
+    struct Settled {
+        var token: Token
+        var outcomes: [ConfirmOutcome]
+    }
+
+    private struct Batch {
+        var token: Token
+        var messages: [AMQPMessage]
+        var outcomes: [ConfirmOutcome]
+        var openCount: Int
+        var isTaken = false
+    }
+
+    private struct Slot {
+        var batch: Int
+        var position: Int
+        var isSettled = false
+    }
+
+    private(set) var settledThrough: UInt64 = 0
+    private(set) var openCount = 0
+    private var slots: Deque<Slot> = []
+    private var batches: Deque<Batch> = []
+    private var firstBatch = 0
+    private var doneBatches: [Int] = []
+    /// Where the search for the next returned message begins: returns come in the order of their publishes.
+    private var returnedThrough: UInt64 = 0
+
+    /// Begins a batch; call `publish` or `skip` once for each of its messages.
+    mutating func begin(_ messages: [AMQPMessage], token: Token) {
+        batches.append(
+            Batch(
+                token: token, messages: messages, outcomes: Array(repeating: .confirmed, count: messages.count),
+                openCount: messages.count))
+        openCount += messages.count
+        if messages.isEmpty { close(batchAt: batches.count - 1, by: 0) }
+    }
+
+    /// The message at this position of the last batch was written: it takes the next sequence number.
+    mutating func publish(position: Int) {
+        slots.append(Slot(batch: firstBatch + batches.count - 1, position: position))
+    }
+
+    /// The message at this position of the last batch was not written and takes no sequence number.
+    mutating func skip(position: Int, outcome: ConfirmOutcome) {
+        let last = batches.count - 1
+        batches[last].outcomes[position] = outcome
+        close(batchAt: last, by: 1)
+    }
+
+    /// Takes a `basic.ack` (`.confirmed`) or `basic.nack` (`.refused`). Numbers that are settled are skipped.
+    ///
+    /// - Returns: whether the number was ever given out; if not, the broker broke the protocol.
+    mutating func settle(_ tag: UInt64, multiple: Bool, as outcome: ConfirmOutcome) -> Bool {
+        // 0 with `multiple` stands for everything so far.
+        let last = tag == 0 && multiple ? settledThrough + UInt64(slots.count) : tag
+        guard last <= settledThrough + UInt64(slots.count) else { return false }
+        guard last > settledThrough else { return true }
+        let end = Int(last - settledThrough)
+        for index in (multiple ? 0 : end - 1)..<end where !slots[index].isSettled {
+            settle(slotAt: index, as: outcome)
+        }
+        while let first = slots.first, first.isSettled {
+            slots.removeFirst()
+            settledThrough += 1
+        }
+        return true
+    }
+
+    /// Takes a `basic.return`: finds the publish that it belongs to, whose ack is still to come.
+    ///
+    /// A return names no sequence number, but the broker returns in the order of publishing and before the ack, so it is
+    /// the first open message at or after the last match that looks the same.
+    ///
+    /// - Returns: whether one was found.
+    mutating func returned(_ message: AMQPMessage, code: Int, text: String) -> Bool {
+        let start = returnedThrough > settledThrough ? min(Int(returnedThrough - settledThrough), slots.count) : 0
+        guard
+            let index = firstMatch(of: message, in: start..<slots.count) ?? firstMatch(of: message, in: 0..<start)
+        else { return false }
+        batches[slots[index].batch - firstBatch].outcomes[slots[index].position] = .returned(code: code, text: text)
+        returnedThrough = settledThrough + UInt64(index) + 1
+        return true
+    }
+
+    /// Ends everything that is open because the channel ended.
+    ///
+    /// - Parameter missingExchange: when the channel was closed because this exchange does not exist: the first open
+    ///   message to it is the culprit, since the broker takes publishes in order. It alone is known to be nowhere.
+    mutating func fail(reason: String, missingExchange: String? = nil) {
+        var culpritIsOpen = missingExchange != nil
+        for index in slots.indices where !slots[index].isSettled {
+            let slot = slots[index]
+            let batch = slot.batch - firstBatch
+            if culpritIsOpen, batches[batch].messages[slot.position].exchange == missingExchange {
+                culpritIsOpen = false
+                settle(slotAt: index, as: .returned(code: 404, text: reason))
+            } else {
+                settle(slotAt: index, as: .unknown(reason: reason))
+            }
+        }
+        settledThrough += UInt64(slots.count)
+        slots.removeAll()
+    }
+
+    /// Takes the batches that are done, in the order in which they became so.
+    mutating func takeSettled(into settled: inout [Settled]) {
+        guard !doneBatches.isEmpty else { return }
+        for number in doneBatches {
+            let index = number - firstBatch
+            settled.append(Settled(token: batches[index].token, outcomes: batches[index].outcomes))
+            batches[index].isTaken = true
+            batches[index].messages = []
+        }
+        doneBatches.removeAll(keepingCapacity: true)
+        while let first = batches.first, first.isTaken {
+            batches.removeFirst()
+            firstBatch += 1
+        }
+    }
+
+    private func firstMatch(of message: AMQPMessage, in range: Range<Int>) -> Int? {
+        range.first { index in
+            let slot = slots[index]
+            let batch = slot.batch - firstBatch
+            return !slot.isSettled && batches[batch].outcomes[slot.position] == .confirmed
+                && Self.looksEqual(batches[batch].messages[slot.position], message)
+        }
+    }
+
+    private mutating func close(batchAt index: Int, by count: Int) {
+        openCount -= count
+        batches[index].openCount -= count
+        if batches[index].openCount == 0 { doneBatches.append(firstBatch + index) }
+    }
+
+    private mutating func settle(slotAt index: Int, as outcome: ConfirmOutcome) {
+        slots[index].isSettled = true
+        let batch = slots[index].batch - firstBatch
+        let position = slots[index].position
+        // A returned message is acked afterwards; the return is what counts.
+        if batches[batch].outcomes[position] == .confirmed, outcome != .confirmed {
+            batches[batch].outcomes[position] = outcome
+        }
+        close(batchAt: batch, by: 1)
+    }
+
+    private static func looksEqual(_ one: AMQPMessage, _ other: AMQPMessage) -> Bool {
+        one.isMandatory && one.routingKey == other.routingKey && one.exchange == other.exchange
+            && one.properties.messageID == other.properties.messageID && one.body == other.body
+    }
+}

@@ -1,0 +1,37 @@
+/// Decides when to show that we live, and when the peer no longer does.
+///
+/// Every byte counts as a sign of life, not only heartbeat frames. We send one when nothing was sent for half an
+/// interval; the peer is given up after two silent intervals (AMQP 0-9-1 specification, section 4.2.7).
+struct HeartbeatMonitor {
+    enum Action: Equatable {
+        case none
+        case send
+        case giveUp
+    }
+
+    /// `.zero`: no heartbeats in either direction.
+    let interval: Duration
+    private var lastSent: ContinuousClock.Instant
+    private var lastReceived: ContinuousClock.Instant
+
+    init(interval: Duration, now: ContinuousClock.Instant) {
+        self.interval = interval
+        lastSent = now
+        lastReceived = now
+    }
+
+    mutating func received(at now: ContinuousClock.Instant) { lastReceived = now }
+
+    mutating func sent(at now: ContinuousClock.Instant) { lastSent = now }
+
+    /// When `check` has something to say at the latest.
+    var deadline: ContinuousClock.Instant? {
+        interval == .zero ? nil : min(lastSent + interval / 2, lastReceived + interval * 2)
+    }
+
+    func check(at now: ContinuousClock.Instant) -> Action {
+        if interval == .zero { return .none }
+        if now >= lastReceived + interval * 2 { return .giveUp }
+        return now >= lastSent + interval / 2 ? .send : .none
+    }
+}

@@ -1,0 +1,66 @@
+import CRabbitMQ
+
+extension WireArena {
+    /// Properties in the library's form. Only fields that are set are flagged, and so sent.
+    func properties(_ properties: MessageProperties) throws(AMQPError) -> amqp_basic_properties_t {
+        var result = amqp_basic_properties_t()
+        func text(_ value: String?, _ flag: Int32, _ name: String) throws(AMQPError) -> amqp_bytes_t {
+            guard let value else { return amqp_bytes_t(len: 0, bytes: nil) }
+            guard value.utf8.count <= 255 else {
+                throw AMQPError(.invalidMessage, "the property \(name) is longer than 255 bytes")
+            }
+            result._flags |= amqp_flags_t(flag)
+            return bytes(value)
+        }
+        result.content_type = try text(properties.contentType, AMQP_BASIC_CONTENT_TYPE_FLAG, "content_type")
+        result.content_encoding = try text(
+            properties.contentEncoding, AMQP_BASIC_CONTENT_ENCODING_FLAG, "content_encoding")
+        result.correlation_id = try text(properties.correlationID, AMQP_BASIC_CORRELATION_ID_FLAG, "correlation_id")
+        result.reply_to = try text(properties.replyTo, AMQP_BASIC_REPLY_TO_FLAG, "reply_to")
+        result.expiration = try text(properties.expiration, AMQP_BASIC_EXPIRATION_FLAG, "expiration")
+        result.message_id = try text(properties.messageID, AMQP_BASIC_MESSAGE_ID_FLAG, "message_id")
+        result.type = try text(properties.type, AMQP_BASIC_TYPE_FLAG, "type")
+        result.user_id = try text(properties.userID, AMQP_BASIC_USER_ID_FLAG, "user_id")
+        result.app_id = try text(properties.appID, AMQP_BASIC_APP_ID_FLAG, "app_id")
+        if !properties.headers.isEmpty {
+            result.headers = try table(properties.headers)
+            result._flags |= amqp_flags_t(AMQP_BASIC_HEADERS_FLAG)
+        }
+        if let isPersistent = properties.isPersistent {
+            result.delivery_mode = isPersistent ? 2 : 1
+            result._flags |= amqp_flags_t(AMQP_BASIC_DELIVERY_MODE_FLAG)
+        }
+        if let priority = properties.priority {
+            result.priority = priority
+            result._flags |= amqp_flags_t(AMQP_BASIC_PRIORITY_FLAG)
+        }
+        if let timestamp = properties.timestamp {
+            result.timestamp = timestamp
+            result._flags |= amqp_flags_t(AMQP_BASIC_TIMESTAMP_FLAG)
+        }
+        return result
+    }
+}
+
+extension MessageProperties {
+    init(_ properties: UnsafePointer<amqp_basic_properties_t>) {
+        let flags = Int32(truncatingIfNeeded: properties.pointee._flags)
+        self.init()
+        guard flags != 0 else { return }
+        if flags & AMQP_BASIC_CONTENT_TYPE_FLAG != 0 { contentType = String(properties.pointee.content_type) }
+        if flags & AMQP_BASIC_CONTENT_ENCODING_FLAG != 0 {
+            contentEncoding = String(properties.pointee.content_encoding)
+        }
+        if flags & AMQP_BASIC_HEADERS_FLAG != 0 { headers = FieldTable(properties.pointee.headers) }
+        if flags & AMQP_BASIC_DELIVERY_MODE_FLAG != 0 { isPersistent = properties.pointee.delivery_mode == 2 }
+        if flags & AMQP_BASIC_PRIORITY_FLAG != 0 { priority = properties.pointee.priority }
+        if flags & AMQP_BASIC_CORRELATION_ID_FLAG != 0 { correlationID = String(properties.pointee.correlation_id) }
+        if flags & AMQP_BASIC_REPLY_TO_FLAG != 0 { replyTo = String(properties.pointee.reply_to) }
+        if flags & AMQP_BASIC_EXPIRATION_FLAG != 0 { expiration = String(properties.pointee.expiration) }
+        if flags & AMQP_BASIC_MESSAGE_ID_FLAG != 0 { messageID = String(properties.pointee.message_id) }
+        if flags & AMQP_BASIC_TIMESTAMP_FLAG != 0 { timestamp = properties.pointee.timestamp }
+        if flags & AMQP_BASIC_TYPE_FLAG != 0 { type = String(properties.pointee.type) }
+        if flags & AMQP_BASIC_USER_ID_FLAG != 0 { userID = String(properties.pointee.user_id) }
+        if flags & AMQP_BASIC_APP_ID_FLAG != 0 { appID = String(properties.pointee.app_id) }
+    }
+}

@@ -1,0 +1,26 @@
+import AMQP
+
+extension MessagingError {
+    /// The broker's refusal in the words of the messaging layer, where those have a code for it; otherwise the error
+    /// itself (no permission, no connection, …), which says what to do.
+    static func explaining(_ error: AMQPError, about subject: String) -> any Error {
+        switch error.code {
+        case .notFound:
+            MessagingError(
+                .missing, "There is no \(subject). Provision the task hub's topology first. (\(error.message))")
+        case .preconditionFailed:
+            // The broker names the first argument that differs and both values.
+            MessagingError(
+                .different,
+                "The \(subject) exists and is different: \(error.message). An existing one cannot be changed: remove it, "
+                    + "or use another hub name.")
+        case .resourceLocked:
+            MessagingError(
+                .inUse, "The \(subject) belongs to somebody else. Choose another name. (\(error.message))")
+        case .closed:
+            MessagingError(.closed, "The transport is shut down. Make a new one.")
+        default:
+            error
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package import AMQP
+package import Logging
+
+/// Carries messages over RabbitMQ.
+///
+/// Two connections: one publishes, the other consumes, acknowledges and asks. A broker in an alarm stops reading from a
+/// connection that publishes, and acknowledgements must not be stuck behind that. Both come back after a loss: the
+/// first connect reports its error at once, later ones are tried without end.
+package final class AMQPTransport: MessageTransport {
+    let consuming: AMQPSession
+    private let publishing: AMQPSession
+    private let publisher: AMQPPublisher
+
+    /// Connects to the first of the brokers that lets us in.
+    ///
+    /// - Throws: ``AMQPError`` of the first broker when none does.
+    package static func connect(_ brokers: AMQPConfiguration..., logger: Logger) async throws -> AMQPTransport {
+        try await connect(brokers, logger: logger)
+    }
+
+    /// Connects to the first of the brokers that lets us in.
+    ///
+    /// - Throws: ``AMQPError`` of the first broker when none does.
+    package static func connect(_ brokers: [AMQPConfiguration], logger: Logger) async throws -> AMQPTransport {
+        let publishing = try await AMQPSession.connect(named(brokers, "publish"), logger: logger)
+        do {
+            let consuming = try await AMQPSession.connect(named(brokers, "consume"), logger: logger)
+            return AMQPTransport(publishing: publishing, consuming: consuming)
+        } catch {
+            await publishing.close()
+            throw error
+        }
+    }
+
+    private init(publishing: AMQPSession, consuming: AMQPSession) {
+        self.publishing = publishing
+        self.consuming = consuming
+        publisher = publishing.makePublisher()
+    }
+
+    /// While there is no connection, messages are held up to `AMQPConfiguration.pendingBytesLimit` and sent in order as
+    /// soon as there is one; beyond that they end as `unknown`, on the caller's thread.
+    package func publish(
+        _ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void
+    ) {
+        publisher.publish(messages.map(AMQPMessage.init)) { completion($0.map(PublishOutcome.init)) }
+    }
+
+    package func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
+        do {
+            let options = SubscriptionOptions(prefetch: prefetch)
+            return AMQPTransportSubscription(try await consuming.subscribe(queue, options: options))
+        } catch let error as AMQPError {
+            throw MessagingError.explaining(error, about: "queue '\(queue)'")
+        }
+    }
+
+    package func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
+        do {
+            let options = SubscriptionOptions(noAck: true, isExclusive: true)
+            // Exclusive: it ends with the connection. Auto-delete: and already with the subscription.
+            let subscription = try await consuming.subscribe(queue, options: options) { channel in
+                try await channel.declareQueue(queue, isDurable: false, isExclusive: true, autoDelete: true)
+            }
+            return AMQPTransportSubscription(subscription)
+        } catch let error as AMQPError {
+            throw MessagingError.explaining(error, about: "queue '\(queue)'")
+        }
+    }
+
+    package func depth(of queue: String) async throws -> Int {
+        do {
+            return try await consuming.withChannel { try await $0.status(ofQueue: queue).messageCount }
+        } catch let error as AMQPError {
+            throw MessagingError.explaining(error, about: "queue '\(queue)'")
+        }
+    }
+
+    package func shutdown() async {
+        await consuming.close()
+        await publishing.close()
+    }
+
+    /// The brokers with a connection name that tells the management pages which connection does what.
+    private static func named(_ brokers: [AMQPConfiguration], _ purpose: String) -> [AMQPConfiguration] {
+        brokers.map { broker in
+            var broker = broker
+            broker.connectionName = broker.connectionName.map { "\($0) \(purpose)" } ?? "warren \(purpose)"
+            return broker
+        }
+    }
+}
+
+extension AMQPMessage {
+    fileprivate init(_ message: OutboundMessage) {
+        self.init(
+            exchange: message.exchange, routingKey: message.routingKey, isMandatory: message.isMandatory,
+            properties: message.properties, body: message.body)
+    }
+}
+
+extension PublishOutcome {
+    fileprivate init(_ outcome: ConfirmOutcome) {
+        self =
+            switch outcome {
+            case .confirmed: .confirmed
+            case .returned(let code, let text): .returned(code: code, text: text)
+            case .refused: .refused
+            // Nothing was sent, so nothing holds it, and sending it again cannot help: as if it had come back. 501 is
+            // what a broker calls a frame that it cannot read.
+            case .invalid(let reason): .returned(code: 501, text: reason)
+            case .unknown(let reason): .unknown(reason: reason)
+            }
+    }
+}

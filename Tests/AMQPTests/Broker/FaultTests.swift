@@ -1,0 +1,205 @@
+import AMQP
+import Foundation
+import Synchronization
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension BrokerTests {
+    /// Tests that stop, freeze and starve the broker.
+    @Suite(
+        "Faults",
+        .enabled(
+            if: TestBroker.control != nil || TestBroker.isCI,
+            "needs control of the broker: WARREN_BROKER_CONTROL names a script that takes start|stop|kill|ctl"))
+    struct FaultTests {
+        @Test("A broker killed in mid-stream loses no confirmed message, and both sides go on by themselves")
+        func killed() async throws {
+            let total = 6000
+            let configuration = try TestBroker.configuration()
+            let publishing = try await AMQPSession.connect([configuration], logger: TestBroker.logger)
+            let consuming = try await AMQPSession.connect([configuration], logger: TestBroker.logger)
+            let queue = TestBroker.uniqueName("killed")
+            let idle = TestBroker.uniqueName("idle")
+            try await publishing.withChannel { channel in
+                try await channel.declareQueue(queue, arguments: TestBroker.quorum)
+                try await channel.declareQueue(idle, arguments: TestBroker.quorum)
+            }
+            // A queue younger than a second does not survive the kill of a node: make the broker write its registry.
+            try await TestBroker.control("ctl", "eval", "[dets:sync(T) || T <- dets:all()], ok.")
+
+            let publisher = publishing.makePublisher()
+            let confirmedBeforeKill = ReplySignal(count: 2000)
+            async let unknowns: Int = {
+                var unknowns = 0
+                var open = Array(0..<total)
+                while !open.isEmpty {
+                    let batch = Array(open.prefix(100))
+                    open.removeFirst(batch.count)
+                    let outcomes = try await publisher.publish(
+                        batch.map {
+                            AMQPMessage(routingKey: queue, properties: MessageProperties(messageID: String($0)))
+                        })
+                    for (number, outcome) in zip(batch, outcomes) {
+                        switch outcome {
+                        case .confirmed: confirmedBeforeKill.count()
+                        case .unknown:
+                            unknowns += 1
+                            open.append(number)
+                        default: Issue.record("\(number): \(outcome)")
+                        }
+                    }
+                }
+                return unknowns
+            }()
+            let subscription = try await consuming.subscribe(queue, options: SubscriptionOptions(prefetch: 200))
+            async let received: Set<Int> = {
+                var numbers = Set<Int>()
+                for try await batch in subscription.batches {
+                    for delivery in batch {
+                        numbers.insert(try #require(delivery.properties.messageID.flatMap(Int.init)))
+                    }
+                    if let channel = batch.first?.channel {
+                        subscription.acknowledge(batch.map(\.tag), channel: channel)
+                    }
+                    if numbers.count == total { break }
+                }
+                return numbers
+            }()
+
+            let unwanted = try await consuming.subscribe(idle)
+            await confirmedBeforeKill.wait()
+            try await TestBroker.control("kill")
+            // Closed while there is nothing to close; it must not consume again.
+            await unwanted.close()
+            try await TestBroker.startAfterKill()
+            #expect(try await received.count == total)
+            // Not asserted to be positive: the kill may fall between two batches.
+            #expect(try await unknowns >= 0)
+            #expect(try await publishing.withChannel { try await $0.status(ofQueue: idle).consumerCount } == 0)
+            await subscription.close()
+            try await publishing.withChannel { channel in
+                try await channel.deleteQueue(queue)
+                try await channel.deleteQueue(idle)
+            }
+            await consuming.close()
+            await publishing.close()
+        }
+
+        @Test("A session whose connections an operator closes comes back, with its exclusive queue and its publisher")
+        func closedByOperator() async throws {
+            let session = try await AMQPSession.connect([try TestBroker.configuration()], logger: TestBroker.logger)
+            var events = session.events.makeAsyncIterator()
+            let queue = TestBroker.uniqueName("exclusive")
+            let subscription = try await session.subscribe(
+                queue, options: SubscriptionOptions(noAck: true),
+                prepare: { try await $0.declareQueue(queue, isDurable: false, isExclusive: true) })
+            let publisher = session.makePublisher()
+            var batches = subscription.batches.makeAsyncIterator()
+            #expect(try await publisher.publish(AMQPMessage(routingKey: queue, body: [1])) == .confirmed)
+            let first = try #require(try await batches.next()?.first)
+
+            try await TestBroker.control("ctl", "close_all_connections", "test")
+            guard case .disconnected(let error) = await events.next() else {
+                Issue.record("no disconnection was told")
+                return
+            }
+            #expect(error.code == .closedByBroker)
+            #expect(error.replyCode == 320)
+            guard case .connected = await events.next() else {
+                Issue.record("no reconnection was told")
+                return
+            }
+            // The publisher may be ahead of the subscription that declares the queue: then the message is returned.
+            while try await publisher.publish(AMQPMessage(routingKey: queue, body: [2])) != .confirmed {}
+            let second = try #require(try await batches.next()?.first)
+            #expect(second.body == [2])
+            #expect(second.channel != first.channel)
+            subscription.acknowledge([first.tag], channel: first.channel)
+            await subscription.close()
+            #expect(try await batches.next() == nil)
+            await session.close()
+        }
+
+        @Test("A connection that the broker ends says who ended it")
+        func endOfConnection() async throws {
+            let connection = try await TestBroker.connect()
+            let channel = try await connection.openChannel()
+            let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
+            let consumer = try await channel.consume(queue, prefetch: 1)
+            try await TestBroker.control("ctl", "close_all_connections", "maintenance")
+            let error = try await #require(throws: AMQPError.self) { for try await _ in consumer.batches {} }
+            #expect(error.code == .closedByBroker)
+            #expect(error.message.contains("maintenance"))
+            #expect(connection.closeReason?.code == .closedByBroker)
+            await #expect(throws: AMQPError.self) { try await connection.openChannel() }
+            await connection.close()
+        }
+
+        @Test("A memory alarm is told as blocked and unblocked, and what was published meanwhile is confirmed after it")
+        func alarm() async throws {
+            let connection = try await TestBroker.connect { $0.heartbeat = .seconds(2) }
+            var events = connection.events.makeAsyncIterator()
+            let channel = try await connection.openChannel()
+            try await channel.selectConfirms()
+            let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
+            try await TestBroker.control("ctl", "set_vm_memory_high_watermark", "absolute", "1MB")
+            // 40 MB: far more than the socket's buffers take.
+            let messages = Array(
+                repeating: AMQPMessage(routingKey: queue, body: Array(repeating: 1, count: 4000)), count: 10_000)
+            async let outcomes = channel.publish(messages)
+            guard case .blocked = await events.next() else {
+                Issue.record("no alarm was told")
+                return
+            }
+            #expect(connection.pendingBytes > 1 << 20)
+            try await TestBroker.control("ctl", "set_vm_memory_high_watermark", "absolute", "1GB")
+            guard case .unblocked = await events.next() else {
+                Issue.record("the end of the alarm was not told")
+                return
+            }
+            #expect(try await outcomes.allSatisfy { $0 == .confirmed })
+            #expect(connection.pendingBytes == 0)
+            await connection.close()
+        }
+
+        @Test("A frozen broker is noticed by its missing heartbeats, and a publish cancelled meanwhile ends at once")
+        func frozen() async throws {
+            let pid = try await TestBroker.pid()
+            let connection = try await TestBroker.connect { $0.heartbeat = .seconds(1) }
+            let channel = try await connection.openChannel()
+            try await channel.selectConfirms()
+            let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
+            kill(pid, SIGSTOP)
+            defer { kill(pid, SIGCONT) }
+
+            let cancelled = Task { try await channel.publish(AMQPMessage(routingKey: queue)) }
+            async let lost = channel.publish(AMQPMessage(routingKey: queue))
+            cancelled.cancel()
+            await #expect(throws: CancellationError.self) { try await cancelled.value }
+            guard case .unknown = try await lost else {
+                Issue.record("a message that nobody took has an outcome")
+                return
+            }
+            #expect(connection.closeReason?.code == .connectionLost)
+            #expect(connection.closeReason?.message.contains("heartbeat") == true)
+        }
+
+        @Test("What a user may not do is permission denied")
+        func permissions() async throws {
+            try await TestBroker.control("ctl", "add_user", "limited", "secret")
+            try await TestBroker.control("ctl", "set_permissions", "-p", "/", "limited", "^$", "^$", "^$")
+            let connection = try await TestBroker.connect {
+                $0.user = "limited"
+                $0.password = "secret"
+            }
+            let channel = try await connection.openChannel()
+            let error = try await #require(throws: AMQPError.self) { try await channel.declareQueue("forbidden") }
+            #expect(error.code == .permissionDenied)
+            try await TestBroker.control("ctl", "delete_user", "limited")
+            await connection.close()
+        }
+    }
+}

@@ -1,0 +1,298 @@
+import AMQP
+import Foundation
+import Logging
+import Subprocess
+import Testing
+import WarrenMessaging
+
+/// What the environment says about the broker.
+private enum Environment {
+    private static let variables = ProcessInfo.processInfo.environment
+    static let isCI = variables["CI"] != nil
+    static let url = variables["WARREN_BROKER_URL"]
+    /// A script that takes `ctl ARGUMENTS…` for that broker.
+    static let control = variables["WARREN_BROKER_CONTROL"]
+}
+
+/// The transport over a real RabbitMQ. What is said here of `MessageTransport` holds for every transport; what only a
+/// broker does (connections that end, declarations that differ) is tested at the end.
+@Suite(
+    "Transport over RabbitMQ", .serialized, .timeLimit(.minutes(2)),
+    .enabled(
+        if: Environment.url != nil || Environment.isCI,
+        "needs a RabbitMQ: scripts/test starts one, or set WARREN_BROKER_URL=amqp://guest:guest@127.0.0.1:5672/"))
+struct AMQPTransportTests {
+    private let prefix = "test\(UInt32.random(in: 0...UInt32.max))"
+
+    private func name(_ suffix: String) -> String { "\(prefix).\(suffix)" }
+
+    private static func configuration() throws -> AMQPConfiguration {
+        try AMQPConfiguration(url: try #require(Environment.url, "WARREN_BROKER_URL names no broker"))
+    }
+
+    private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// A direct exchange, two work queues and their bindings.
+    private var topology: Topology {
+        let arguments: FieldTable = [
+            "x-queue-type": "quorum", "x-dead-letter-exchange": .string(name("dead")), "x-delivery-limit": 100_000,
+        ]
+        return Topology(
+            exchanges: [.init(name: name("x"), kind: .direct), .init(name: name("dead"), kind: .topic)],
+            queues: [.init(name: name("a"), arguments: arguments), .init(name: name("b"), arguments: arguments)],
+            bindings: [
+                .init(queue: name("a"), exchange: name("x"), routingKey: "a"),
+                .init(queue: name("b"), exchange: name("x"), routingKey: "b"),
+            ])
+    }
+
+    /// Runs a test with a transport and the topology, and removes both.
+    private func run(_ body: (AMQPTransport) async throws -> Void) async throws {
+        let transport = try await AMQPTransport.connect(try Self.configuration(), logger: Self.logger)
+        let result: Result<Void, any Error>
+        do {
+            try await transport.provision(topology)
+            try await body(transport)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await transport.shutdown()
+        try await remove(queues: topology.queues.map(\.name), exchanges: topology.exchanges.map(\.name))
+        try result.get()
+    }
+
+    private func remove(queues: [String] = [], exchanges: [String] = []) async throws {
+        let connection = try await AMQPConnection.open(try Self.configuration(), logger: Self.logger)
+        let channel = try await connection.openChannel()
+        for queue in queues { try await channel.deleteQueue(queue) }
+        for exchange in exchanges { try await channel.deleteExchange(exchange) }
+        await connection.close()
+    }
+
+    private func publish(_ messages: [OutboundMessage], on transport: AMQPTransport) async -> [PublishOutcome] {
+        await withCheckedContinuation { continuation in
+            transport.publish(messages) { continuation.resume(returning: $0) }
+        }
+    }
+
+    private func message(_ key: String, _ number: Int) -> OutboundMessage {
+        OutboundMessage(
+            exchange: name("x"), routingKey: key,
+            properties: MessageProperties(
+                headers: ["number": .int64(Int64(number))], isPersistent: true, messageID: "m\(number)"),
+            body: Array("\(number)".utf8))
+    }
+
+    /// Reads until so many messages have come.
+    private func take(_ count: Int, from subscription: any MessageSubscription) async throws -> [InboundMessage] {
+        var messages: [InboundMessage] = []
+        for try await batch in subscription.batches {
+            messages += batch
+            if messages.count >= count { break }
+        }
+        return messages
+    }
+
+    @Test("What is published arrives in order with everything it had, and an acknowledgement ends it")
+    func roundTrip() async throws {
+        try await run { transport in
+            let sent = (0..<500).map { message("a", $0) }
+            #expect(await publish(sent, on: transport).allSatisfy { $0 == .confirmed })
+            #expect(try await transport.depth(of: name("a")) == 500)
+            let subscription = try await transport.consume(name("a"), prefetch: 100)
+            var received: [InboundMessage] = []
+            for try await batch in subscription.batches {
+                received += batch
+                subscription.acknowledge(batch.map(\.tag))
+                if received.count == 500 { break }
+            }
+            for (one, other) in zip(sent, received) {
+                #expect(one.body == other.body && one.properties == other.properties)
+                #expect(other.exchange == one.exchange && other.routingKey == one.routingKey && !other.isRedelivered)
+            }
+            await subscription.close()
+            #expect(try await transport.depth(of: name("a")) == 0)
+        }
+    }
+
+    @Test("Closing a subscription gives back what was not acknowledged, in order and marked")
+    func close() async throws {
+        try await run { transport in
+            #expect(
+                await publish((0..<6).map { message("a", $0) }, on: transport).allSatisfy { $0 == .confirmed })
+            let first = try await transport.consume(name("a"), prefetch: 10)
+            let messages = try await take(6, from: first)
+            first.acknowledge([messages[4].tag, messages[0].tag])
+            await first.close()
+            let second = try await transport.consume(name("a"), prefetch: 10)
+            let again = try await take(4, from: second)
+            #expect(again.map { String(decoding: $0.body, as: UTF8.self) } == ["1", "2", "3", "5"])
+            #expect(again.allSatisfy { $0.isRedelivered })
+            // A tag of the first subscription's channel means nothing to the second.
+            second.acknowledge([messages[1].tag])
+            second.acknowledge(again.map(\.tag))
+            await second.close()
+            #expect(try await transport.depth(of: name("a")) == 0)
+        }
+    }
+
+    @Test("A message that nothing takes is returned, and an unknown exchange names the culprit and no neighbour")
+    func returned() async throws {
+        try await run { transport in
+            let outcomes = await publish([message("a", 1), message("nowhere", 2), message("b", 3)], on: transport)
+            #expect(outcomes == [.confirmed, .returned(code: 312, text: "NO_ROUTE"), .confirmed])
+
+            let lost = OutboundMessage(exchange: name("missing"), routingKey: "k")
+            let failed = await publish([lost, message("b", 4)], on: transport)
+            guard case .returned(404, _) = failed[0], case .unknown = failed[1] else {
+                Issue.record("\(failed)")
+                return
+            }
+            #expect(await publish([message("b", 5)], on: transport) == [.confirmed], "there is a new channel")
+
+            let long = OutboundMessage(exchange: name("x"), routingKey: String(repeating: "k", count: 300))
+            guard case .returned(501, _) = await publish([long], on: transport)[0] else {
+                Issue.record("a routing key of 300 bytes was sent")
+                return
+            }
+        }
+    }
+
+    @Test("Replies need no topology, and their queue goes with the subscription")
+    func replies() async throws {
+        try await run { transport in
+            let queue = name("replies")
+            let subscription = try await transport.consumeReplies(queue)
+            let reply = OutboundMessage(exchange: "", routingKey: queue, body: [1])
+            #expect(await publish([reply], on: transport) == [.confirmed])
+            #expect(try await take(1, from: subscription).map(\.body) == [[1]])
+            let taken = await #expect(throws: MessagingError.self) { try await transport.consumeReplies(queue) }
+            #expect(taken?.code == .inUse)
+            await subscription.close()
+            #expect(await publish([reply], on: transport) == [.returned(code: 312, text: "NO_ROUTE")])
+        }
+    }
+
+    @Test("A queue that does not exist is named, and so is the way out")
+    func missingQueue() async throws {
+        try await run { transport in
+            for call in [
+                { _ = try await transport.consume(name("none"), prefetch: 1) },
+                { _ = try await transport.depth(of: name("none")) },
+            ] as [() async throws -> Void] {
+                let error = await #expect(throws: MessagingError.self) { try await call() }
+                #expect(error?.code == .missing)
+                #expect(error?.message.contains(name("none")) == true)
+            }
+        }
+    }
+
+    @Test("Provisioning twice changes nothing; what exists differently or not at all is named, and not created")
+    func verification() async throws {
+        try await run { transport in
+            try await transport.provision(topology)
+            try await transport.verify(topology)
+
+            var different = topology
+            different.queues[1].arguments["x-delivery-limit"] = 5
+            for call in [transport.provision, transport.verify] as [(Topology) async throws -> Void] {
+                let error = await #expect(throws: MessagingError.self) { try await call(different) }
+                #expect(error?.code == .different)
+                #expect(error?.message.contains(name("b")) == true)
+                #expect(error?.message.contains("x-delivery-limit") == true)
+            }
+            var otherKind = topology
+            otherKind.exchanges[0].kind = .fanout
+            let kind = await #expect(throws: MessagingError.self) { try await transport.verify(otherKind) }
+            #expect(kind?.code == .different && kind?.message.contains(name("x")) == true)
+
+            var missing = topology
+            missing.queues.append(.init(name: name("c")))
+            for _ in 0..<2 {
+                let error = await #expect(throws: MessagingError.self) { try await transport.verify(missing) }
+                #expect(error?.code == .missing && error?.message.contains(name("c")) == true)
+            }
+        }
+    }
+
+    @Test("Shutdown ends subscriptions and refuses what comes later")
+    func shutdown() async throws {
+        try await run { transport in
+            let subscription = try await transport.consume(name("a"), prefetch: 1)
+            await transport.shutdown()
+            for try await _ in subscription.batches { Issue.record("a message out of nowhere") }
+            guard case .unknown = await publish([message("a", 1)], on: transport)[0] else {
+                Issue.record("a transport that was shut down took a message")
+                return
+            }
+            let error = await #expect(throws: MessagingError.self) {
+                try await transport.consume(name("a"), prefetch: 1)
+            }
+            #expect(error?.code == .closed)
+        }
+    }
+
+    @Test("The first connect reports its error at once")
+    func firstConnect() async throws {
+        var configuration = try Self.configuration()
+        configuration.password = "wrong"
+        let error = await #expect(throws: AMQPError.self) {
+            try await AMQPTransport.connect(configuration, logger: Self.logger)
+        }
+        #expect(error?.code == .badCredentials)
+        // A second broker in the list is tried when the first refuses.
+        let transport = try await AMQPTransport.connect(
+            configuration, try Self.configuration(), logger: Self.logger)
+        await transport.shutdown()
+    }
+
+    @Test(
+        "Over closed connections every message is delivered, unknown ones by being published again",
+        .enabled(
+            if: Environment.control != nil || Environment.isCI,
+            "needs control of the broker: WARREN_BROKER_CONTROL names a script that takes start|stop|kill|ctl"))
+    func reconnecting() async throws {
+        try await run { transport in
+            let total = 3000
+            let subscription = try await transport.consume(name("a"), prefetch: 50)
+            let replies = try await transport.consumeReplies(name("replies"))
+            async let received: Set<String> = {
+                var bodies = Set<String>()
+                for try await batch in subscription.batches {
+                    for message in batch { bodies.insert(String(decoding: message.body, as: UTF8.self)) }
+                    subscription.acknowledge(batch.map(\.tag))
+                    if bodies.count == total { break }
+                }
+                return bodies
+            }()
+            async let closed: Void = closeAllConnections()
+            var open = Array(0..<total)
+            while !open.isEmpty {
+                let batch = Array(open.prefix(50))
+                open.removeFirst(batch.count)
+                for (number, outcome) in zip(batch, await publish(batch.map { message("a", $0) }, on: transport)) {
+                    switch outcome {
+                    case .confirmed: break
+                    case .unknown: open.append(number)
+                    default: Issue.record("\(number): \(outcome)")
+                    }
+                }
+            }
+            try await closed
+            #expect(try await received.count == total)
+            // The reply queue is declared again; until then replies come back.
+            let reply = OutboundMessage(exchange: "", routingKey: name("replies"), body: [1])
+            while await publish([reply], on: transport) != [.confirmed] {}
+            #expect(try await take(1, from: replies).map(\.body) == [[1]])
+        }
+    }
+
+    private func closeAllConnections() async throws {
+        let script = try #require(Environment.control, "WARREN_BROKER_CONTROL names no script")
+        let result = try await Subprocess.run(
+            .name("env"), arguments: [script, "ctl", "close_all_connections", "test"], output: .discarded,
+            error: .string(limit: 4096))
+        #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
+    }
+}
