@@ -2,7 +2,8 @@
 package enum WireRules {
     /// Orchestrations, activities, events: `^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`.
     package static func isName(_ text: String) -> Bool {
-        guard (1...100).contains(text.utf8.count), let first = text.utf8.first, first.isASCIILetter || first == 0x5F else {
+        guard (1...100).contains(text.utf8.count), let first = text.utf8.first, first.isASCIILetter || first == 0x5F
+        else {
             return false
         }
         return text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2E || $0 == 0x2D }

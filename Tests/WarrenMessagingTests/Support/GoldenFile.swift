@@ -8,7 +8,9 @@ import Testing
 ///
 /// `WARREN_RECORD_GOLDEN=1 swift test` writes the files that are missing; existing ones are never overwritten.
 enum GoldenFile {
-    static func check(_ name: String, _ message: OutboundMessage, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    static func check(_ name: String, _ message: OutboundMessage, sourceLocation: SourceLocation = #_sourceLocation)
+        throws
+    {
         let actual = render(message)
         let recorded = Bundle.module.resourceURL?.appending(path: "Golden/\(name).txt")
         if let recorded, let expected = try? String(contentsOf: recorded, encoding: .utf8) {
@@ -18,7 +20,8 @@ enum GoldenFile {
             try actual.write(to: folder.appending(path: "Golden/\(name).txt"), atomically: true, encoding: .utf8)
         } else {
             Issue.record(
-                "There is no golden file '\(name)'. Write it with WARREN_RECORD_GOLDEN=1.", sourceLocation: sourceLocation)
+                "There is no golden file '\(name)'. Write it with WARREN_RECORD_GOLDEN=1.",
+                sourceLocation: sourceLocation)
         }
     }
 
@@ -37,8 +40,18 @@ enum GoldenFile {
         ]
         for case (let name, let value?) in named { lines.append("\(name): \(value)") }
         for (key, value) in properties.headers.sorted(by: { $0.key < $1.key }) {
-            lines.append("header \(key): \(value)")
+            lines.append("header \(key): \(render(value))")
         }
         return lines.joined(separator: "\n") + "\n\n" + String(decoding: message.body, as: UTF8.self) + "\n"
+    }
+
+    /// Texts in quotes, numbers bare: which of them a header is matters to who reads it.
+    private static func render(_ value: FieldValue) -> String {
+        switch value {
+        case .string(let text): "\"\(text)\""
+        case .bool(let flag): "\(flag)"
+        case .array(let values): "[" + values.map(render).joined(separator: ", ") + "]"
+        default: value.integer.map { "\($0)" } ?? "\(value)"
+        }
     }
 }

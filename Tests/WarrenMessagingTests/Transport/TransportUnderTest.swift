@@ -1,4 +1,6 @@
+import AMQP
 import Foundation
+import Logging
 import Testing
 
 @testable import WarrenMessaging
@@ -9,9 +11,12 @@ struct TransportUnderTest: Sendable, CustomStringConvertible {
     var make: @Sendable () async throws -> any MessageTransport
 
     /// Every transport that can be made here.
-    static let all: [TransportUnderTest] = [
-        TransportUnderTest(description: "in-process") { InProcessTransport() }
-    ]
+    static let all: [TransportUnderTest] =
+        [TransportUnderTest(description: "in-process") { InProcessTransport() }]
+        + broker { url in
+            try await AMQPTransport.connect(
+                try AMQPConfiguration(url: url), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        }
 
     /// A transport over a real broker: none without `WARREN_BROKER_URL`, and a failure if that happens in CI.
     static func broker(

@@ -37,7 +37,8 @@ import Warren
             var message = seeds.randomElement(using: &random)!
             if Bool.random(using: &random) { message.exchange = exchanges.randomElement(using: &random)! }
             message.body = mutated(message.body, using: &random)
-            message.routingKey = String(decoding: mutated(Array(message.routingKey.utf8), using: &random), as: UTF8.self)
+            message.routingKey = String(
+                decoding: mutated(Array(message.routingKey.utf8), using: &random), as: UTF8.self)
             if let key = message.properties.headers.keys.sorted().randomElement(using: &random) {
                 let others = OutboxCodecTests.full.properties.headers
                 message.properties.headers[key] = others[others.keys.sorted().randomElement(using: &random)!]

@@ -77,7 +77,8 @@ import Warren
                 headers: [
                     "warren-instance-id": "order-42", "CC": .array(["x"]), "x-delivery-count": 3, "other": "y",
                     "traceparent": "00-1-2-01",
-                ], priority: 9, correlationID: "c", replyTo: "reply.web", expiration: "5", messageID: "m-1", userID: "web",
+                ], priority: 9, correlationID: "c", replyTo: "reply.web", expiration: "5", messageID: "m-1",
+                userID: "web",
                 appID: "app"))
         let codec = DeadLetterCodec(hub: testHub)
         let message = codec.encode(original, Refusal(.badName, "no"), host: "host-1", partition: 3, at: Sample.time)
@@ -93,7 +94,8 @@ import Warren
     }
 
     @Test func `an oversized body is cut in the dead letter and cannot be redriven`() throws {
-        let original = InboundMessage(exchange: "shop.start", routingKey: "A", body: Array(repeating: 1, count: 2 << 20))
+        let original = InboundMessage(
+            exchange: "shop.start", routingKey: "A", body: Array(repeating: 1, count: 2 << 20))
         let codec = DeadLetterCodec(hub: testHub)
         let detail = String(repeating: "€", count: 1000)
         let message = codec.encode(original, Refusal(.tooLarge, detail), host: "h", at: Sample.time)

@@ -20,7 +20,8 @@ import Warren
 
     @Test func `amqp-publish sets headers as text`() throws {
         let headers: FieldTable = [
-            "warren-instance-id": "h-1", "warren-message-id": "m-9", "warren-if-exists": "restart", "warren-delay-ms": "1500",
+            "warren-instance-id": "h-1", "warren-message-id": "m-9", "warren-if-exists": "restart",
+            "warren-delay-ms": "1500",
             "warren-tag-tenant": "a",
         ]
         let start = try start(.from("shop.start", "Hello", "1", MessageProperties(headers: headers)))
@@ -50,13 +51,15 @@ import Warren
         #expect(one.context.messageKey != two.context.messageKey)
     }
 
-    @Test(arguments: [
-        (nil, "hello there", "\"hello there\""), (nil, "", "null"), (nil, "[1]", "[1]"), ("text/plain", "42", "\"42\""),
-        ("text/plain; charset=UTF-8", "a\nb", "\"a\\nb\""), ("application/json; charset=\"utf-8\"", " 1 ", " 1 "),
-        ("application/problem+json", "{}", "{}"), ("TEXT/JSON", "true", "true"),
-        ("application/cloudevents+json", #"{"type":"T","source":"s","id":"1","data":{"a":1}}"#, #"{"a":1}"#),
-        ("application/json", "", "null"),
-    ] as [(String?, String, String)])
+    @Test(
+        arguments: [
+            (nil, "hello there", "\"hello there\""), (nil, "", "null"), (nil, "[1]", "[1]"),
+            ("text/plain", "42", "\"42\""),
+            ("text/plain; charset=UTF-8", "a\nb", "\"a\\nb\""), ("application/json; charset=\"utf-8\"", " 1 ", " 1 "),
+            ("application/problem+json", "{}", "{}"), ("TEXT/JSON", "true", "true"),
+            ("application/cloudevents+json", #"{"type":"T","source":"s","id":"1","data":{"a":1}}"#, #"{"a":1}"#),
+            ("application/json", "", "null"),
+        ] as [(String?, String, String)])
     func `a body is taken by its content type`(type: String?, body: String, payload: String) throws {
         let start = try start(.from("shop.start", "A", body, MessageProperties(contentType: type)))
         #expect(start.input.json == payload)
@@ -82,10 +85,11 @@ import Warren
         #expect(typed.eventName == "Paid")
     }
 
-    @Test(arguments: [
-        ("\"too late\"", nil, "too late"), (#"{"reason":"x"}"#, "application/json", "x"), ("", nil, nil),
-        ("just so", nil, "just so"), ("{}", nil, nil), ("null", nil, nil), ("plain", "text/plain", "plain"),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("\"too late\"", nil, "too late"), (#"{"reason":"x"}"#, "application/json", "x"), ("", nil, nil),
+            ("just so", nil, "just so"), ("{}", nil, nil), ("null", nil, nil), ("plain", "text/plain", "plain"),
+        ] as [(String, String?, String?)])
     func `a reason comes as text, as an object, or not`(body: String, type: String?, reason: String?) throws {
         for verb in ControlCommand.Verb.allCases {
             let message = InboundMessage.from(
@@ -113,7 +117,8 @@ import Warren
         let headers: FieldTable = ["warren-op": "raise", "warren-instance-id": "o-1", "warren-event": "Paid"]
         #expect(try raise(.from("", "shop.intake", "1", MessageProperties(headers: headers))).eventName == "Paid")
         let structured = MessageProperties(contentType: "application/vnd.warren+json")
-        let body = #"{"op":"start","name":"Billing","instanceId":"o-1","input":{"a":[1]},"tags":{"t":"v"},"delayMs":1000}"#
+        let body =
+            #"{"op":"start","name":"Billing","instanceId":"o-1","input":{"a":[1]},"tags":{"t":"v"},"delayMs":1000}"#
         let start = try start(.from("", "shop.intake", body, structured))
         #expect(start.name == "Billing" && start.instanceID == "o-1" && start.input.json == #"{"a":[1]}"#)
         #expect(start.tags == ["t": "v"] && start.startAt == Timestamp(microseconds: 2_000_000))
@@ -171,12 +176,16 @@ import Warren
     }
 
     private func start(_ message: InboundMessage) throws -> StartCommand {
-        guard case .start(let start) = try decoder.command(from: message).get() else { throw Refusal(.poison, "no start") }
+        guard case .start(let start) = try decoder.command(from: message).get() else {
+            throw Refusal(.poison, "no start")
+        }
         return start
     }
 
     private func raise(_ message: InboundMessage) throws -> RaiseCommand {
-        guard case .raise(let raise) = try decoder.command(from: message).get() else { throw Refusal(.poison, "no event") }
+        guard case .raise(let raise) = try decoder.command(from: message).get() else {
+            throw Refusal(.poison, "no event")
+        }
         return raise
     }
 

@@ -13,17 +13,21 @@ import Warren
     }
 
     @Test(arguments: [
-        "", " ", "nul", "tru", "01", "1.", ".5", "-", "1e", "+1", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"a\nb\"",
-        "\"\\udc00\"", "[", "[1,]", "[1 2]", "{", "{a:1}", "{\"a\"}", "{\"a\":1,}", "1 2", "{}x", "'a'", "NaN", "\u{FEFF}{}",
+        "", " ", "nul", "tru", "01", "1.", ".5", "-", "1e", "+1", "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"",
+        "\"a\nb\"",
+        "\"\\udc00\"", "[", "[1,]", "[1 2]", "{", "{a:1}", "{\"a\"}", "{\"a\":1,}", "1 2", "{}x", "'a'", "NaN",
+        "\u{FEFF}{}",
     ])
     func `anything else is refused`(text: String) {
         #expect(throws: JSONCheck.Problem.self) { try JSONCheck.check(Array(text.utf8)) }
     }
 
-    @Test(arguments: [
-        [0x80], [0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF8, 0x88], [0xC3],
-        [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xFF],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x80], [0xC0, 0xAF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF8, 0x88],
+            [0xC3],
+            [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xFF],
+        ] as [[UInt8]])
     func `a string must be strict UTF-8`(bytes: [UInt8]) {
         #expect(!UTF8Check.isValid(bytes))
         #expect(throws: JSONCheck.Problem.notUTF8(at: 1)) { try JSONCheck.check([0x22] + bytes + [0x22]) }

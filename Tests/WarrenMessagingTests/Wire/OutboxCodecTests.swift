@@ -9,7 +9,8 @@ import Testing
         properties: MessageProperties(
             contentType: "a", contentEncoding: "b",
             headers: [
-                "void": .void, "bool": true, "i8": .int8(-1), "u8": .uint8(255), "i16": .int16(-300), "u16": .uint16(65_535),
+                "void": .void, "bool": true, "i8": .int8(-1), "u8": .uint8(255), "i16": .int16(-300),
+                "u16": .uint16(65_535),
                 "i32": .int32(.min), "u32": .uint32(.max), "i64": .int64(.min), "u64": .uint64(.max), "f": .float(1.5),
                 "d": .double(-2.25), "D": .decimal(scale: 2, value: 314), "s": "ä", "x": .bytes([0xFF]),
                 "T": .timestamp(7), "A": .array([1, "a", .array([])]), "F": .table(["t": .table([:])]),
@@ -20,7 +21,9 @@ import Testing
 
     @Test func `messages come back as they were`() throws {
         let plain = OutboundMessage(exchange: "", routingKey: "q")
-        let messages = [Self.full, plain] + Sample.commands.map { PartitionCodec(hub: testHub, signer: testSigner).encode($0.command, partition: 1) }
+        let messages =
+            [Self.full, plain]
+            + Sample.commands.map { PartitionCodec(hub: testHub, signer: testSigner).encode($0.command, partition: 1) }
         #expect(try OutboxCodec.decode(OutboxCodec.encode(messages)) == messages)
         #expect(try OutboxCodec.decode(OutboxCodec.encode([])) == [])
         #expect(OutboxCodec.encode(messages) == OutboxCodec.encode(messages))

@@ -37,12 +37,15 @@ import Warren
         }
     }
 
-    @Test(arguments: [
-        (#"{"type":"T","message":"m","retryable":false,"details":{"a":1}}"#, "T", "m", true, "details: {\"a\":1}"),
-        (#"{"message":"m"}"#, "ActivityFailed", "m", false, nil), ("\"boom\"", "ActivityFailed", "boom", false, nil),
-        ("boom", "ActivityFailed", "boom", false, nil), ("", "ActivityFailed", "", false, nil),
-        ("[1]", "ActivityFailed", "[1]", false, nil), (#"{"type":7,"stack":"s"}"#, "ActivityFailed", "", false, "s"),
-    ] as [(String, String, String, Bool, String?)])
+    @Test(
+        arguments: [
+            (#"{"type":"T","message":"m","retryable":false,"details":{"a":1}}"#, "T", "m", true, "details: {\"a\":1}"),
+            (#"{"message":"m"}"#, "ActivityFailed", "m", false, nil),
+            ("\"boom\"", "ActivityFailed", "boom", false, nil),
+            ("boom", "ActivityFailed", "boom", false, nil), ("", "ActivityFailed", "", false, nil),
+            ("[1]", "ActivityFailed", "[1]", false, nil),
+            (#"{"type":7,"stack":"s"}"#, "ActivityFailed", "", false, "s"),
+        ] as [(String, String, String, Bool, String?)])
     func `a failure is read as far as it can be`(
         body: String, type: String, message: String, isFinal: Bool, stack: String?
     ) throws {

@@ -62,7 +62,8 @@ struct Refused: Sendable, CustomStringConvertible {
         start(.init(contentEncoding: "gzip"), .unsupportedEncoding, "content_encoding"),
         start(.init(contentEncoding: "binary"), .unsupportedEncoding, "content_encoding"),
         start(
-            "A", #"{"data_base64":"AA=="}"#, .init(contentType: "application/cloudevents+json"), .unsupportedContentType,
+            "A", #"{"data_base64":"AA=="}"#, .init(contentType: "application/cloudevents+json"),
+            .unsupportedContentType,
             "data_base64"),
         control("o-1/terminate", "42", .invalidJSON, "control message"),
         control("o-1/terminate", #"{"reason":1}"#, .invalidJSON, "control message"),
@@ -88,7 +89,9 @@ struct Refused: Sendable, CustomStringConvertible {
     private static let headers: [Refused] = [
         start(headers(["warren-instance-id": .table([:])]), .badHeader, "warren-instance-id"),
         start(headers(["warren-instance-id": .bytes([0xFF])]), .badHeader, "warren-instance-id"),
-        start(headers(["warren-message-id": .string(String(repeating: "m", count: 256))]), .badHeader, "warren-message-id"),
+        start(
+            headers(["warren-message-id": .string(String(repeating: "m", count: 256))]), .badHeader, "warren-message-id"
+        ),
         start(headers(["warren-if-exists": "maybe"]), .badHeader, "'restart'"),
         start(headers(["warren-start-at": "tomorrow"]), .badHeader, "warren-start-at"),
         start(headers(["warren-start-at": "2026-02-30T00:00:00Z"]), .badHeader, "warren-start-at"),

@@ -15,7 +15,8 @@ import Testing
 
     @Test func `the longest token fits a short string`() {
         let token = TaskToken(
-            partition: 9999, instanceID: String(repeating: "i", count: 128), executionID: String(repeating: "e", count: 64),
+            partition: 9999, instanceID: String(repeating: "i", count: 128),
+            executionID: String(repeating: "e", count: 64),
             taskID: .max)
         #expect(signer.sign(token).utf8.count <= 255)
         #expect(signer.verify(signer.sign(token)) == token)

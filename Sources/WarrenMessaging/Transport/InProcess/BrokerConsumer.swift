@@ -57,7 +57,9 @@ struct BrokerConsumer {
     /// Everything outstanding, oldest first, for the queue to take back.
     func returned() -> [BrokerQueue.Entry] {
         unacknowledged.compactMap { entry in
-            entry.map { BrokerQueue.Entry(message: $0.message, sequence: $0.sequence, isRedelivered: true, receipt: $0.receipt) }
+            entry.map {
+                BrokerQueue.Entry(message: $0.message, sequence: $0.sequence, isRedelivered: true, receipt: $0.receipt)
+            }
         }
     }
 }

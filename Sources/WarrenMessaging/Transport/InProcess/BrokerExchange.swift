@@ -20,7 +20,9 @@ struct BrokerExchange {
         guard bindings.insert(binding).inserted else { return }
         switch declaration.kind {
         case .direct:
-            if direct[binding.routingKey]?.contains(queue) != true { direct[binding.routingKey, default: []].append(queue) }
+            if direct[binding.routingKey]?.contains(queue) != true {
+                direct[binding.routingKey, default: []].append(queue)
+            }
         case .topic:
             let pattern = TopicPattern(binding.routingKey)
             if pattern.matchesAll { insert(queue) } else { patterns.append((pattern, queue)) }

@@ -66,7 +66,9 @@ extension InProcessBroker {
 
     mutating func acknowledge(_ tags: [DeliveryTag], by number: Int) -> BrokerActions {
         for tag in tags {
-            guard let queue = consumers[number]?.queue, let entry = consumers[number]!.acknowledge(tag) else { continue }
+            guard let queue = consumers[number]?.queue, let entry = consumers[number]!.acknowledge(tag) else {
+                continue
+            }
             queues[queue]!.unacknowledged -= 1
             busy -= 1
             if let receipt = entry.receipt { settle(receipt) }

@@ -34,7 +34,9 @@ struct InProcessBroker {
 
     // MARK: - Publishing
 
-    mutating func publish(_ messages: [OutboundMessage], _ completion: @escaping BrokerPublish.Completion) -> BrokerActions {
+    mutating func publish(_ messages: [OutboundMessage], _ completion: @escaping BrokerPublish.Completion)
+        -> BrokerActions
+    {
         guard !isClosed else {
             let outcomes = messages.map { _ in PublishOutcome.unknown(reason: "the transport is shut down") }
             completions.append((completion, outcomes))

@@ -1,9 +1,10 @@
+package import Warren
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-package import Warren
 
 /// The bodies of answers to queries, as JSON of their `Codable` types: `OrchestrationStatus`, `InstanceListReply`,
 /// `HubDescription`.

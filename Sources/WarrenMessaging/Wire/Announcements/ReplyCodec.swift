@@ -16,7 +16,9 @@ package enum ReplyCodec {
     }
 
     /// The answer to a message that was refused: `{"reason", "detail"}`.
-    package static func rejection(_ refusal: Refusal, to address: ReplyAddress, instanceID: String? = nil) -> ReplyMessage {
+    package static func rejection(_ refusal: Refusal, to address: ReplyAddress, instanceID: String? = nil)
+        -> ReplyMessage
+    {
         var body = JSONBuilder()
         body.add("reason", refusal.reason.rawValue)
         body.add("detail", refusal.detail)

@@ -64,7 +64,8 @@ package struct TokenSigner: Sendable {
         text.reserveCapacity(24)
         for start in stride(from: 0, to: 18, by: 3) {
             // 16 bytes count; the two after them are cut off again below.
-            let group = UInt32(digest[start]) << 16 | UInt32(start < 15 ? digest[start + 1] : 0) << 8
+            let group =
+                UInt32(digest[start]) << 16 | UInt32(start < 15 ? digest[start + 1] : 0) << 8
                 | UInt32(start < 15 ? digest[start + 2] : 0)
             for shift in [18, 12, 6, 0] as [UInt32] { text.append(Self.alphabet[Int(group >> shift & 63)]) }
         }

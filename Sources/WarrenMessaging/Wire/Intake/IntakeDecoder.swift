@@ -1,11 +1,11 @@
 import AMQP
+package import Warren
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-package import Warren
 
 /// From what external publishers send to commands.
 ///
@@ -45,7 +45,8 @@ package struct IntakeDecoder: Sendable {
         try limits.check(message)
         let fields = MessageFields(message: message)
         let reader = BodyReader(limits: limits)
-        if message.exchange.isEmpty, try reader.mediaType(message.properties.contentType) == WireContentType.structured {
+        if message.exchange.isEmpty, try reader.mediaType(message.properties.contentType) == WireContentType.structured
+        {
             return try command(IntakeRequest(structured: message, reader: reader), fields)
         }
         let content = try reader.content(of: message)
@@ -66,7 +67,8 @@ package struct IntakeDecoder: Sendable {
     private func start(_ request: IntakeRequest, _ fields: MessageFields) throws(Refusal) -> StartCommand {
         guard let name = request.name else {
             throw Refusal(
-                .badRoutingKey, "No orchestration is named. Publish with its name as routing key, or set 'warren-name'.")
+                .badRoutingKey, "No orchestration is named. Publish with its name as routing key, or set 'warren-name'."
+            )
         }
         try WireRules.checkName(name, of: "an orchestration", field: request.nameField)
         let publisher = publisher(of: fields)
@@ -117,7 +119,8 @@ package struct IntakeDecoder: Sendable {
         let instanceID = try target(request, "'<instance>/<event>'")
         guard let event = request.name else {
             throw Refusal(
-                .badRoutingKey, "No event is named. Publish with the routing key '<instance>/<event>', or set 'warren-event'.")
+                .badRoutingKey,
+                "No event is named. Publish with the routing key '<instance>/<event>', or set 'warren-event'.")
         }
         try WireRules.checkName(event, of: "an event", field: request.nameField)
         var hash = StableHash()
@@ -179,7 +182,8 @@ package struct IntakeDecoder: Sendable {
     private func target(_ request: IntakeRequest, _ key: String) throws(Refusal) -> String {
         guard let instanceID = request.instanceID else {
             throw Refusal(
-                .badRoutingKey, "No instance is named. Publish with the routing key \(key), or set 'warren-instance-id'.")
+                .badRoutingKey,
+                "No instance is named. Publish with the routing key \(key), or set 'warren-instance-id'.")
         }
         try WireRules.checkInstanceID(instanceID, field: request.instanceField)
         return instanceID

@@ -53,7 +53,8 @@ struct IntakeRequest {
             }
             operation = try IntakeRequest.operation(word)
         default:
-            throw Refusal(.unknownKind, "The exchange '\(WireRules.excerpt(message.exchange))' is none of this hub's intake.")
+            throw Refusal(
+                .unknownKind, "The exchange '\(WireRules.excerpt(message.exchange))' is none of this hub's intake.")
         }
 
         payload = content.payload
@@ -96,7 +97,8 @@ struct IntakeRequest {
             throw Refusal(.invalidJSON, "The body must be a JSON object such as {\"op\":\"start\",\"name\":\"…\"}.")
         }
         guard let word = try IntakeRequest.text("op", of: object) else {
-            throw Refusal(.unknownKind, "The body's member 'op' is missing: start, raise, terminate, suspend, resume, …")
+            throw Refusal(
+                .unknownKind, "The body's member 'op' is missing: start, raise, terminate, suspend, resume, …")
         }
         operation = try IntakeRequest.operation(word)
         instanceID = try IntakeRequest.text("instanceId", of: object)
@@ -154,7 +156,8 @@ struct IntakeRequest {
             guard let verb = ControlCommand.Verb(rawValue: word) else {
                 throw Refusal(
                     .unknownVerb,
-                    "'\(WireRules.excerpt(word))' is no verb. There are terminate, suspend, resume, status, wait and describe.")
+                    "'\(WireRules.excerpt(word))' is no verb. There are terminate, suspend, resume, status, wait and describe."
+                )
             }
             return .control(verb)
         }

@@ -1,9 +1,10 @@
+import Warren
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
 import Foundation
 #endif
-import Warren
 
 /// The body of a `list` query.
 enum InstanceQueryCodec {

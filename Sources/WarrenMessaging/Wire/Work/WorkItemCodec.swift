@@ -56,7 +56,8 @@ package struct WorkItemCodec: Sendable {
         }
         let named = try fields.text(WireHeader.activity)
         let activity = named ?? message.routingKey
-        try WireRules.checkName(activity, of: "an activity", field: named == nil ? "routing key" : "header 'warren-activity'")
+        try WireRules.checkName(
+            activity, of: "an activity", field: named == nil ? "routing key" : "header 'warren-activity'")
         let input = try BodyReader(limits: limits).content(of: message).payload
         let token = TaskToken(
             partition: hub.partition(ofQueue: replyTo) ?? 0,
