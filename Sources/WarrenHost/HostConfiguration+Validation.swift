@@ -31,7 +31,8 @@ extension HostConfiguration {
     private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(HostError) {
         guard range.contains(value) else {
             throw HostError(
-                .configuration, "\(name): \(value) is out of range; it must be \(range.lowerBound) to \(range.upperBound).")
+                .configuration,
+                "\(name): \(value) is out of range; it must be \(range.lowerBound) to \(range.upperBound).")
         }
     }
 

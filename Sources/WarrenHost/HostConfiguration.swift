@@ -89,6 +89,7 @@ public struct HostConfiguration: Sendable {
         /// The names that there are.
         public static var names: [String] { Value.allCases.map(\.rawValue) }
 
+        /// The role's name.
         public var description: String { value.rawValue }
     }
 

@@ -14,6 +14,7 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
         /// A queue or exchange of the hub is missing or has other arguments.
         public static let topology = Code(value: .topology)
 
+        /// The code's name.
         public var description: String { value.rawValue }
     }
 
@@ -31,5 +32,6 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// Code, message and cause in one line.
     public var description: String { "\(code): \(message)" + (cause.map { " (\($0))" } ?? "") }
 }

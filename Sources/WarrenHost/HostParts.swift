@@ -50,7 +50,7 @@ struct HostParts: Sendable {
             Task { [stop] in
                 do {
                     try await loop.run(loop.subscription, stop)
-                } catch where stop.isSet {
+                } catch  where stop.isSet {
                     // The subscription was closed because we stop.
                 } catch {
                     end.set(.failure(HostError(.broker, "A queue was taken from this host: \(error)", cause: error)))

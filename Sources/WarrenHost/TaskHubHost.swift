@@ -90,6 +90,14 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
 
     /// Checks the hub's queues and exchanges, and makes them where they are missing.
     private func provision(_ transport: any MessageTransport) async throws {
+        // Before anything is declared: queues of partitions that the hub does not have would stay for ever.
+        let existing = try await HubSize.partitionCount(of: names, on: transport)
+        guard existing == 0 || existing == configuration.partitionCount else {
+            throw HostError(
+                .topology,
+                "partitionCount: the hub has \(existing) partitions, fixed when it was created, not "
+                    + "\(configuration.partitionCount). Use \(existing), or another hub.")
+        }
         let hub = TaskHubTopology.hub(names, partitions: configuration.partitionCount)
         do {
             try await transport.verify(hub)

@@ -143,7 +143,8 @@ public struct TestHubError: Error, Sendable, CustomStringConvertible {
 /// }
 /// ```
 public func withTaskHub<Result: Sendable>(
-    _ options: TestHubOptions = TestHubOptions(), logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+    _ options: TestHubOptions = TestHubOptions(),
+    logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
     _ body: (TestHub) async throws -> Result
 ) async throws -> Result {
     let hub = try TestHub(options, logger: logger)

@@ -70,7 +70,8 @@ final class ActivityRole: Sendable {
         }
         let item = call.item
         guard let body = functions.activity(item.activity) else {
-            return refuse(message, Refusal(.unknownKind, "No activity '\(item.activity)' is registered here."), delivery)
+            let refusal = Refusal(.unknownKind, "No activity '\(item.activity)' is registered here.")
+            return refuse(message, refusal, delivery)
         }
         let lines = PrintedLines()
         var logger = logger

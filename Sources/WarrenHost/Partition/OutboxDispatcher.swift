@@ -22,6 +22,7 @@ final class OutboxDispatcher: Sendable {
         var settled: [Int64] = []
         var retries: [Retry] = []
         var isRetrySet = false
+        var isSettleSet = false
         var isSilent = false
     }
 
@@ -219,7 +220,10 @@ final class OutboxDispatcher: Sendable {
                     state.settled.append(row)
                 }
             }
-            return state.open.isEmpty && !state.settled.isEmpty && !state.isSilent
+            guard state.open.isEmpty, !state.settled.isEmpty, !state.isSilent, !state.isSettleSet else { return false }
+            // Setting an alarm costs a system call: it is set once, not at every confirm.
+            state.isSettleSet = settleDelay != .zero
+            return true
         }
         // Under load, rows are removed by the next commit; when nothing is on its way, soon.
         if isIdle {
@@ -232,7 +236,11 @@ final class OutboxDispatcher: Sendable {
     }
 
     private func flushSettled() {
-        mailbox.signal()
+        let mustSignal = state.withLock { state in
+            state.isSettleSet = false
+            return !state.settled.isEmpty
+        }
+        if mustSignal { mailbox.signal() }
     }
 
     /// The rows that can be removed, once.

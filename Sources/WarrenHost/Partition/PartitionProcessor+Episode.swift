@@ -129,6 +129,8 @@ extension PartitionProcessor {
                     name: record.name, instanceID: record.instanceID, executionID: record.executionID, input: input,
                     parent: record.parent, tags: record.tags))
         ]
+        // A suspension that came in the same round holds for the new generation as well.
+        if record.status == .suspended { state.newEvents.append(.executionSuspended(reason: nil)) }
         state.newEvents += unprocessedEvents.map { .eventRaised(name: $0.name, input: $0.input) }
     }
 

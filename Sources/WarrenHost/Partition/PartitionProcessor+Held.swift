@@ -30,7 +30,7 @@ extension PartitionProcessor {
     func releaseHeld(for subject: String, _ batch: inout StepBatch) throws {
         for message in held.messages(for: subject) {
             remove(message, &batch)
-            guard let (command, source) = setup.wire.decodeHeld(message.message) else { continue }
+            let (command, source) = try decode(message)
             try take(command, from: source, &batch)
         }
     }
@@ -39,7 +39,7 @@ extension PartitionProcessor {
     func heldExpired(_ id: Int64, _ batch: inout StepBatch) throws {
         guard let message = held[id] else { return }
         remove(message, &batch)
-        guard let (command, source) = setup.wire.decodeHeld(message.message) else { return }
+        let (command, source) = try decode(message)
         switch command {
         case .start(let start):
             if setup.runner.runs(start.name) {
@@ -69,6 +69,14 @@ extension PartitionProcessor {
         case .raise(let command): try raise(command, from: source, &batch)
         case .control(let command): try control(command, from: source, &batch)
         default: break
+        }
+    }
+
+    private func decode(_ message: HeldMessage) throws -> (command: Command, source: InboundMessage?) {
+        do {
+            return try setup.wire.decodeHeld(message.message)
+        } catch {
+            throw StorageError(.corrupt, "The held message \(message.id) cannot be read: \(error)")
         }
     }
 

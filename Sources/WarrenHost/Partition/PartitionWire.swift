@@ -95,11 +95,11 @@ struct PartitionWire: Sendable {
         return OutboxCodec.encode(messages)
     }
 
-    func decodeHeld(_ bytes: [UInt8]) -> (command: Command, source: InboundMessage?)? {
-        guard let messages = try? OutboxCodec.decode(bytes), let first = messages.first,
-            case .success(let command) = codec.decode(inbound(first))
-        else { return nil }
-        return (command, messages.count > 1 ? inbound(messages[1]) : nil)
+    /// - Throws: when the row is damaged; nothing that was held is dropped for it.
+    func decodeHeld(_ bytes: [UInt8]) throws -> (command: Command, source: InboundMessage?) {
+        let messages = try OutboxCodec.decode(bytes)
+        guard let first = messages.first else { throw Refusal(.unknownKind, "A held message is empty.") }
+        return (try codec.decode(inbound(first)).get(), messages.count > 1 ? inbound(messages[1]) : nil)
     }
 
     private func inbound(_ message: OutboundMessage) -> InboundMessage {

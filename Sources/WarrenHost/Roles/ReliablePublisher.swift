@@ -1,6 +1,6 @@
-import Warren
 import Logging
 import Synchronization
+import Warren
 import WarrenMessaging
 
 /// Publishes messages that no outbox keeps, again and again until the broker has them: dead letters of the intake,

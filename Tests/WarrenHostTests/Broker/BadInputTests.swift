@@ -80,7 +80,7 @@ struct BadInputTests {
                 name: "event for a finished instance", message: message(event, "finished/Go"),
                 reason: "instance-finished", field: "finished"),
             Case(
-                name: "terminating nobody", message: message(control, "nobody/terminate"),
+                name: "terminating nobody", message: message(control, "nobody/terminate", []),
                 reason: "unknown-instance", field: "nobody"),
             Case(
                 name: "the same message ID with another body",

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Testing
 import Warren
 import WarrenClient
@@ -34,13 +35,13 @@ struct ForeignClientTests {
             let result = try await Command.run(
                 "/usr/bin/amqp-publish",
                 [
-                    "-u", hub.url, "-e", hub.names.startExchange, "-r", "HelloCities", "-b",
+                    "-u", hub.toolURL, "-e", hub.names.startExchange, "-r", "HelloCities", "-b",
                     #"["Tokyo","Seattle","London"]"#,
                 ])
-            #expect(result.status == 0, "\(result.error)")
+            try #require(result.status == 0, "\(result.error)")
             // Nobody told us the instance's ID: the console and the list of instances do.
             let lines = try await Command.run(
-                "/usr/bin/amqp-consume", ["-u", hub.url, "-q", hub.names.consoleQueue, "-c", "3", "cat"])
+                "/usr/bin/amqp-consume", ["-u", hub.toolURL, "-q", hub.names.consoleQueue, "-c", "3", "cat"])
             #expect(lines.output.contains("greeting Tokyo"))
             let found = try await hub.client.list(InstanceQuery(name: "HelloCities")).instances.first
             let instance = try #require(found)
@@ -55,8 +56,8 @@ struct ForeignClientTests {
             let instance = try await hub.client.start(Self.approval, .null, id: "order-42")
             let result = try await Command.run(
                 "/usr/bin/amqp-publish",
-                ["-u", hub.url, "-e", hub.names.eventExchange, "-r", "order-42/Approved", "-b", "true"])
-            #expect(result.status == 0, "\(result.error)")
+                ["-u", hub.toolURL, "-e", hub.names.eventExchange, "-r", "order-42/Approved", "-b", "true"])
+            try #require(result.status == 0, "\(result.error)")
             #expect(try await instance.result() == true)
         }
     }
@@ -77,8 +78,27 @@ struct ForeignClientTests {
             let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
             let result = try await Command.run(
                 "/usr/bin/env", [python, program.path, hub.url, hub.name, #"["Quito","Lima"]"#])
-            #expect(result.status == 0, "\(result.error)")
+            try #require(result.status == 0, "\(result.error)")
             #expect(result.output.trimmingCharacters(in: .whitespacesAndNewlines) == #"["Hi Quito","Hi Lima"]"#)
+        }
+    }
+}
+
+/// What a host refuses to start on.
+@Suite(
+    "Broker: hosts that do not fit the hub", .timeLimit(.minutes(1)),
+    .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+struct HubMismatchTests {
+    @Test("another number of partitions is refused before anything is declared")
+    func partitionCount() async throws {
+        try await BrokerHub.run(register: { _ in }) { hub in
+            let host = try TaskHubHost(
+                HostConfiguration(hub: hub.name, broker: hub.url, partitionCount: 7),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let error = await #expect(throws: HostError.self) { try await host.run() }
+            #expect(error?.code == .topology)
+            #expect(error?.message.contains("4 partitions") == true, "\(String(describing: error))")
+            #expect(try await HubSize.partitionCount(of: hub.names, on: hub.transport) == 4)
         }
     }
 }

@@ -15,6 +15,9 @@ struct BrokerHub: Sendable {
     let transport: AMQPTransport
     let client: TaskHubClient
 
+    /// The address as amqp-tools want it: they take a closing slash for a virtual host without a name.
+    var toolURL: String { url.hasSuffix("/") ? String(url.dropLast()) : url }
+
     /// Runs a test against a fresh hub, and removes it afterwards.
     static func run(
         configure: (inout HostConfiguration) -> Void = { _ in }, register: (TaskHubHost) -> Void,

@@ -48,7 +48,8 @@ enum Command {
             let candidate = folder.appendingPathComponent(name).path
             if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
         }
-        throw Missing(description: "The program '\(name)' is not beside the tests. Build all: swift build --build-tests")
+        throw Missing(
+            description: "The program '\(name)' is not beside the tests. Build all: swift build --build-tests")
     }
 
     struct Missing: Error, CustomStringConvertible {

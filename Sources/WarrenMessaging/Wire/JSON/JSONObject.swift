@@ -68,7 +68,11 @@ struct JSONObject {
                 check.skipSpace()
                 guard check.position < range.upperBound - 1 else { return elements }
                 let start = check.position
-                guard (try? check.value(depth: 0)) != nil else { return elements }
+                do throws(JSONCheck.Problem) {
+                    try check.value(depth: 0)
+                } catch {
+                    return elements  // Cannot be: the whole text was checked before.
+                }
                 elements.append(Array(buffer[start..<check.position]))
                 check.skipSpace()
                 check.position += 1
