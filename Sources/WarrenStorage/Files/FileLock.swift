@@ -18,7 +18,7 @@ final class FileLock: Sendable {
     init(path: String) throws(StorageError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .system("The lock file cannot be opened", path: path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.lock(descriptor) else {
             let number = errno
             let holder = Self.read(descriptor)
             close(descriptor)
@@ -39,6 +39,24 @@ final class FileLock: Sendable {
 
     deinit {
         close(descriptor)
+    }
+
+    /// Takes the lock, or says at once that somebody has it.
+    ///
+    /// While this process starts another one, the child has copies of all descriptors for an instant, and with them a
+    /// lock that was just given up. So a lock that only this process can hold is tried for a tenth of a second.
+    private static func lock(_ descriptor: Int32) -> Bool {
+        for _ in 0..<20 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            let number = errno
+            guard number == EWOULDBLOCK, read(descriptor) == getpid() else {
+                errno = number
+                return false
+            }
+            usleep(5_000)
+            errno = number
+        }
+        return false
     }
 
     private static func read(_ descriptor: Int32) -> Int32? {

@@ -174,6 +174,8 @@ extension BrokerTests {
             let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
             kill(pid, SIGSTOP)
             defer { kill(pid, SIGCONT) }
+            // The signal reaches the threads one by one: until the last one stands, the broker may answer.
+            while try !TestBroker.isStopped(pid) { await Task.yield() }
 
             let cancelled = Task { try await channel.publish(AMQPMessage(routingKey: queue)) }
             async let lost = channel.publish(AMQPMessage(routingKey: queue))

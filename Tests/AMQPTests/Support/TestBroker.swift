@@ -68,6 +68,20 @@ enum TestBroker {
         return try #require(Int32(result.standardOutput.filter(\.isNumber)))
     }
 
+    /// Whether every thread of a process stands, as Linux tells it; elsewhere the signal is trusted.
+    static func isStopped(_ pid: Int32) throws -> Bool {
+        #if os(Linux)
+        let folder = "/proc/\(pid)/task"
+        return try FileManager.default.contentsOfDirectory(atPath: folder).allSatisfy { thread in
+            let line = try String(contentsOfFile: "\(folder)/\(thread)/stat", encoding: .utf8)
+            // `pid (name) state …`; the name may hold anything.
+            return line.split(separator: ")").last?.dropFirst().first == "T"
+        }
+        #else
+        return true
+        #endif
+    }
+
     /// A name that no other test uses.
     static func uniqueName(_ purpose: String) -> String {
         "test.\(purpose).\(UInt64.random(in: 0...UInt64.max))"

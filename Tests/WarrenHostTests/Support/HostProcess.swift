@@ -14,6 +14,11 @@ final class HostProcess: Sendable {
     private let process = Process()
     private let state = Mutex(State())
 
+    deinit {
+        // A test that failed half-way leaves no host behind.
+        if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
+    }
+
     /// Starts a host and waits until it takes messages.
     static func start(hub: String, broker: String, data: String, roles: String) async throws -> HostProcess {
         let host = HostProcess()
