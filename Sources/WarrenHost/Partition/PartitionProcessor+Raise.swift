@@ -5,15 +5,7 @@ import WarrenStorage
 /// External events and operators' commands.
 extension PartitionProcessor {
     func raise(_ command: RaiseCommand, from source: InboundMessage?, _ batch: inout StepBatch) throws {
-        switch try priorMessage(command.context) {
-        case .none: break
-        case .same:
-            accept(command.context, instanceID: command.instanceID, &batch)
-            return
-        case .other:
-            refuse(.duplicateID(command.context), source: source, reply: command.context.reply, &batch)
-            return
-        }
+        if try isRepeated(command.context, instanceID: command.instanceID, from: source, &batch) { return }
         guard let state = try find(command.instanceID) else {
             // The event may have overtaken the start that it belongs to.
             hold(
@@ -35,15 +27,7 @@ extension PartitionProcessor {
     }
 
     func control(_ command: ControlCommand, from source: InboundMessage?, _ batch: inout StepBatch) throws {
-        switch try priorMessage(command.context) {
-        case .none: break
-        case .same:
-            accept(command.context, instanceID: command.instanceID, &batch)
-            return
-        case .other:
-            refuse(.duplicateID(command.context), source: source, reply: command.context.reply, &batch)
-            return
-        }
+        if try isRepeated(command.context, instanceID: command.instanceID, from: source, &batch) { return }
         guard let state = try find(command.instanceID) else {
             refuse(.unknown(command.instanceID), source: source, reply: command.context.reply, &batch)
             return
@@ -97,6 +81,18 @@ extension PartitionProcessor {
         var messages: [OutboundMessage] = []
         announce(state, "running", &messages)
         batch.loose += messages
+    }
+
+    /// Whether a message under this key came before; then it is answered or refused here.
+    private func isRepeated(
+        _ context: CommandContext, instanceID: String, from source: InboundMessage?, _ batch: inout StepBatch
+    ) throws -> Bool {
+        switch try priorMessage(context) {
+        case .none: return false
+        case .same: accept(context, instanceID: instanceID, &batch)
+        case .other: refuse(.duplicateID(context), source: source, reply: context.reply, &batch)
+        }
+        return true
     }
 
     /// Answers who wants to know that a command was taken.
