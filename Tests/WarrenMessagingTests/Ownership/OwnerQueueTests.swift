@@ -111,6 +111,34 @@ import Warren
     }
 
     @Test(arguments: TransportUnderTest.all)
+    func `a record that was delivered often is written anew, once nothing is behind it`(
+        kind: TransportUnderTest
+    ) async throws {
+        try await TransportBench.with(kind) { bench in
+            let queue = ownerQueue(bench)
+            func read(_ body: (inout OwnerReading) async throws -> Void) async throws -> [OwnerLedger.Entry] {
+                let subscription = try await bench.transport.consume(queue.name, prefetch: 100)
+                var reading = OwnerReading(subscription, queue: queue.name, transport: bench.transport)
+                try await reading.readAll()
+                try await body(&reading)
+                await subscription.close()
+                return reading.ledger.records
+            }
+            // A refused host was killed before it took its claim back.
+            _ = try await read { reading in
+                _ = try await reading.append(record("a"))
+                _ = try await reading.append(record("b"))
+            }
+            let both = try await read { try await $0.renew(after: 0) }
+            #expect(both.map(\.record.storeID) == ["a", "b"])
+            let first = try await read { try await $0.renew(after: 0) }
+            #expect(first.map(\.id) == [both[0].id])
+            let renewed = try await read { _ in }
+            #expect(renewed.map(\.record) == [record("a")] && renewed[0].id != both[0].id)
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
     func `a partition that no host has open can be released, and then it is anybody's`(
         kind: TransportUnderTest
     ) async throws {
