@@ -7,7 +7,7 @@ import WarrenStorage
 extension HostEnvironment {
     /// RabbitMQ and SQLite, or what the configuration leaves out.
     package static func production(for configuration: HostConfiguration) -> HostEnvironment {
-        HostEnvironment(
+        var environment = HostEnvironment(
             transport: { configuration, logger in
                 guard let broker = configuration.broker else { return InProcessTransport() }
                 return try await AMQPTransport.connect(AMQPConfiguration(url: broker), logger: logger)
@@ -22,5 +22,7 @@ extension HostEnvironment {
                     hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount)
             },
             runner: { LocalOrchestratorRunner(functions: $0, logger: $1) })
+        if configuration.broker != nil { environment.window = .broker }
+        return environment
     }
 }
