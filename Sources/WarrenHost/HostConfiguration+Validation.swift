@@ -14,6 +14,7 @@ extension HostConfiguration {
         try check("maximumConcurrentOrchestrations", maximumConcurrentOrchestrations, 1...100_000)
         try check("maximumWarmInstances", maximumWarmInstances, 0...10_000_000)
         try check("prefetch", prefetch, 1...2000)
+        try check("maximumOutboxRows", maximumOutboxRows, 4...100_000_000)
         try check("maximumActivityDeliveries", maximumActivityDeliveries, 1...100_000)
         try check("gracePeriod", gracePeriod, from: .zero)
         try check("unknownOrchestrationGrace", unknownOrchestrationGrace, from: .zero)

@@ -21,6 +21,11 @@ public struct HostConfiguration: Sendable {
     public var maximumWarmInstances: Int
     /// How many deliveries of one queue may be in work at once, 1 to 2000.
     public var prefetch: Int
+    /// How many rows of unconfirmed messages a partition may have in its file, at least 4; a row is what one step of one
+    /// instance sends, 64 messages at the most. From half of it on, starts, events and control messages wait in their
+    /// queue; from all of it on, timers wait too. Results of activities are always taken. Without a broker it does not
+    /// matter.
+    public var maximumOutboxRows: Int
     /// How long a host that is asked to stop may take to finish what runs.
     public var gracePeriod: Duration
     /// How long a start waits for a host that knows the orchestration before it becomes a dead letter.
@@ -55,6 +60,7 @@ public struct HostConfiguration: Sendable {
         maximumConcurrentOrchestrations = partitionCount
         maximumWarmInstances = 10_000
         prefetch = 512
+        maximumOutboxRows = 10_000
         gracePeriod = .seconds(25)
         unknownOrchestrationGrace = .seconds(30)
         earlyEventGrace = .seconds(60)

@@ -7,7 +7,7 @@ import WarrenStorage
 extension HostEnvironment {
     /// RabbitMQ and SQLite, or what the configuration leaves out.
     package static func production(for configuration: HostConfiguration) -> HostEnvironment {
-        HostEnvironment(
+        var environment = HostEnvironment(
             transport: { configuration, logger in
                 guard let broker = configuration.broker else { return InProcessTransport() }
                 return try await AMQPTransport.connect(AMQPConfiguration(url: broker), logger: logger)
@@ -23,6 +23,8 @@ extension HostEnvironment {
             },
             runner: { LocalOrchestratorRunner(functions: $0, logger: $1) },
             ownerPatience: ownerPatience(configuration))
+        if configuration.broker != nil { environment.window = .broker }
+        return environment
     }
 
     /// A broker gives up a peer that was silent for twice the heartbeat; then some more.

@@ -17,6 +17,14 @@ package struct HostEnvironment: Sendable {
     package var settleDelay: Duration
     /// How long a start waits for a partition that a connection holds: it may be that of a host that is gone.
     package var ownerPatience: Duration
+    /// How much of a partition's outbox may be on its way at once. A host over a transport inside its own process has no
+    /// bound, and takes new work whatever waits: see `OutboxWindow.Limits.unlimited`.
+    var window = OutboxWindow.Limits.unlimited
+
+    /// Bounds what is on its way, as over a broker.
+    package mutating func boundOutbox(messages: Int, bytes: Int) {
+        window = OutboxWindow.Limits(messages: messages, bytes: bytes)
+    }
 
     package init(
         transport: @escaping @Sendable (HostConfiguration, Logger) async throws -> any MessageTransport,

@@ -148,6 +148,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 }
             }
         }
+        watchBlocking(of: transport, parts.partitions.map(\.runner))
         return parts
     }
 
@@ -165,6 +166,24 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
     }
 
+    /// Stops to feed a broker that takes nothing from publishers, and says so once.
+    private func watchBlocking(of transport: any MessageTransport, _ runners: [PartitionRunner]) {
+        let logger = logger
+        transport.observeBlocking { reason in
+            if let reason {
+                logger.warning(
+                    """
+                    The broker takes no messages: it is in an alarm. What is to be sent waits, and nothing is lost. \
+                    Free memory or disk space on the broker's machine, or raise its limits; 'rabbitmqctl status' shows \
+                    which alarm it is
+                    """, metadata: ["reason": "\(reason)"])
+            } else {
+                logger.notice("The broker takes messages again")
+            }
+            for runner in runners { runner.block(reason != nil) }
+        }
+    }
+
     private func makeRelay(_ partitions: [HostParts.Partition], _ publisher: ReliablePublisher) -> IntakeRelay {
         IntakeRelay(
             decoder: IntakeDecoder(hub: names), wire: PartitionWire(names: names, configuration: configuration),
@@ -176,6 +195,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         _ transport: any MessageTransport, _ publisher: ReliablePublisher
     ) throws -> [HostParts.Partition] {
         let limiter = Limiter(configuration.maximumConcurrentOrchestrations)
+        let calledActivities = CalledActivities()
         let runner = environment.runner(functions, logger)
         let router = LocalRouter(decode: PartitionWire(names: names, configuration: configuration).decode)
         let configuration = configuration
@@ -199,12 +219,13 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             let setup = PartitionSetup(
                 partition: number, names: names, configuration: configuration, runner: runner, functions: functions,
                 clock: environment.clock, publisher: publisher, limiter: limiter, wire: wire,
-                logger: partitionLogger)
+                logger: partitionLogger, calledActivities: calledActivities,
+                outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows)
             let partitionRunner = PartitionRunner(setup: setup, open: open) { mailbox in
                 OutboxDispatcher(
                     names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
                     unknownActivityGrace: configuration.unknownActivityGrace, settleDelay: environment.settleDelay,
-                    token: { wire.token($0) }, logger: setup.logger)
+                    window: environment.window, token: { wire.token($0) }, logger: setup.logger)
             }
             router.own(key: names.partitionKey(number), partitionRunner.mailbox)
             partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))

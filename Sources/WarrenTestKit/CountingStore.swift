@@ -30,6 +30,9 @@ final class CountingStore: PartitionStore {
         try store.history(of: instance, generation: generation)
     }
     func inboxEntry(_ key: String) throws -> InboxEntry? { try store.inboxEntry(key) }
+    func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
+        try store.outbox(after: id, most: rows, bytes: bytes)
+    }
     func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
     func counts() throws -> PartitionCounts { try store.counts() }
     func close() { store.close() }

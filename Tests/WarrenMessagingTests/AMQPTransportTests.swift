@@ -116,6 +116,23 @@ struct AMQPTransportTests {
         }
     }
 
+    @Test("No more replies come than their reader has room for; the rest waits with the broker")
+    func boundedReplies() async throws {
+        try await run { transport in
+            let queue = "reply.\(name("bound"))"
+            let subscription = try await transport.consumeReplies(queue)
+            let replies = (0..<2500).map {
+                OutboundMessage(exchange: "", routingKey: queue, body: Array("\($0)".utf8))
+            }
+            #expect(await publish(replies, on: transport).allSatisfy { $0 == .confirmed })
+            #expect(
+                try await transport.depth(of: queue) == 1500, "1000 are on their way to a reader that reads nothing")
+            let read = try await take(2500, from: subscription)
+            #expect(read.map { String(decoding: $0.body, as: UTF8.self) } == (0..<2500).map { "\($0)" })
+            await subscription.close()
+        }
+    }
+
     @Test("Closing a subscription gives back what was not acknowledged, in order and marked")
     func close() async throws {
         try await run { transport in

@@ -207,10 +207,11 @@ final class ConnectionLoop {
         case .connectionCloseOK:
             end = AMQPError(.closed, "the connection was closed")
         case .blocked(let reason):
-            logger.warning("The broker blocks this connection", metadata: ["reason": "\(reason)"])
+            // Whoever owns the connection knows what to tell people.
+            logger.debug("The broker blocks this connection", metadata: ["reason": "\(reason)"])
             events.yield(.blocked(reason: reason))
         case .unblocked:
-            logger.info("The broker reads from this connection again")
+            logger.debug("The broker reads from this connection again")
             events.yield(.unblocked)
         default:
             break

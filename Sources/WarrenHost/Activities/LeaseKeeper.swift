@@ -14,6 +14,8 @@ final class LeaseKeeper: Sendable {
         var delivery: WorkDelivery
         var wire: WorkerWire
         var nextBeat: Timestamp
+        /// Whether a heartbeat is on its way. While the broker takes none, no more are put behind it.
+        var isBeating = false
     }
 
     private struct State {
@@ -65,13 +67,14 @@ final class LeaseKeeper: Sendable {
 
     private func beat() {
         let now = clock.now
-        let (due, next, alarm) = state.withLock { state -> ([Running], Timestamp?, (any HostAlarm)?) in
-            var due: [Running] = []
+        let (due, next, alarm) = state.withLock { state -> ([(UInt64, Running)], Timestamp?, (any HostAlarm)?) in
+            var due: [(UInt64, Running)] = []
             var later: [(UInt64, Timestamp)] = []
             while let first = state.order.first, first.beat <= now {
                 state.order.removeFirst()
                 guard var running = state.running[first.number] else { continue }
-                due.append(running)
+                if !running.isBeating { due.append((first.number, running)) }
+                running.isBeating = true
                 running.nextBeat = now.advanced(by: lease / 3)
                 state.running[first.number] = running
                 later.append((first.number, running.nextBeat))
@@ -86,9 +89,10 @@ final class LeaseKeeper: Sendable {
             return (due, next, state.alarm)
         }
         alarm?.set(to: next)
-        for running in due {
+        for (number, running) in due {
             let message = running.wire.result(.heartbeat(lease: lease), of: running.call)
-            publisher.publish([message]) { end in
+            publisher.publish([message]) { [weak self] end in
+                self?.state.withLock { $0.running[number]?.isBeating = false }
                 if end == .confirmed { running.delivery.acknowledge() }
             }
         }

@@ -78,6 +78,7 @@ extension PartitionProcessor {
         let record = state.record
         switch action {
         case .scheduleTask(let id, let name, let input):
+            if toldActivities.insert(name).inserted { setup.calledActivities.add(name) }
             messages.append(workItem(id, name: name, input: input, attempt: 1, of: record))
         case .createSubOrchestration(let id, let name, let instanceID, let input):
             let parent = ParentInstance(

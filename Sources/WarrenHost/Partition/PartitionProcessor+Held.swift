@@ -9,6 +9,8 @@ extension PartitionProcessor {
         _ command: Command, from source: InboundMessage?, for subject: String, _ time: Duration,
         _ batch: inout StepBatch
     ) {
+        // Who waits for the answer says how long.
+        let time = command.context.holdLimit.map { min(time, .milliseconds($0)) } ?? time
         lastHeldID += 1
         let message = HeldMessage(
             id: lastHeldID, subject: subject, expiresAt: batch.now.advanced(by: time),
@@ -46,10 +48,12 @@ extension PartitionProcessor {
                 try take(command, from: source, &batch)
                 return
             }
-            let known = setup.functions.orchestrationNames.joined(separator: ", ")
+            let known = setup.functions.orchestrationNames
             let refusal = Refusal(
                 .unknownOrchestration,
-                "No orchestration '\(start.name)' is registered with this hub's hosts. Known: \(known).")
+                "No orchestration '\(start.name)' is registered with this hub's hosts. "
+                    + (known.isEmpty ? "They know none." : "Known: \(known.joined(separator: ", "))."))
+            try noteRefused(start.context, &batch)
             refuse(refusal, source: source, reply: start.context.reply, &batch)
             if let parent = start.parent {
                 fail(
@@ -58,6 +62,7 @@ extension PartitionProcessor {
                     &batch)
             }
         case .raise(let raise):
+            try noteRefused(raise.context, &batch)
             refuse(.unknown(raise.instanceID), source: source, reply: raise.context.reply, &batch)
         default: break
         }
@@ -88,6 +93,17 @@ extension PartitionProcessor {
 }
 
 extension Command {
+    var context: CommandContext {
+        switch self {
+        case .start(let command): command.context
+        case .raise(let command): command.context
+        case .control(let command): command.context
+        case .childCompleted(let command): command.context
+        case .query(let command): command.context
+        case .workResult: CommandContext()
+        }
+    }
+
     /// The same without message key and reply address: it was recognised and answered before.
     fileprivate var withoutContext: Command {
         switch self {

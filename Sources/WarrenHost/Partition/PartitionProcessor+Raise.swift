@@ -90,6 +90,7 @@ extension PartitionProcessor {
         switch try priorMessage(context) {
         case .none: return false
         case .same: accept(context, instanceID: instanceID, &batch)
+        case .refused: refuse(.refusedBefore(.unknownInstance), source: source, reply: context.reply, &batch)
         case .other: refuse(.duplicateID(context), source: source, reply: context.reply, &batch)
         }
         return true

@@ -10,6 +10,10 @@ extension PartitionProcessor {
         case .same(let instanceID):
             if let state = try find(instanceID) { acknowledgeStart(command, state, &batch) }
             return
+        case .refused:
+            refuse(
+                .refusedBefore(.unknownOrchestration), source: source, reply: command.context.reply, &batch)
+            return
         case .other:
             refuse(.duplicateID(command.context), source: source, reply: command.context.reply, &batch)
             return

@@ -66,6 +66,14 @@ extension PartitionProcessor {
         guard state.record.generation == key.generation, !state.record.status.isTerminal else { return }
         try load(state)
         guard case .activity(let name, let input) = state.openTasks[key.taskID] else { return }
+        if dispatcher.isBlocked {
+            // Its worker cannot publish a heartbeat either: silence says nothing.
+            setup.logger.debug(
+                "A lease is prolonged: the broker takes no messages",
+                metadata: ["instance": "\(state.record.instanceID)", "activity": "\(name)"])
+            extendLease(key.taskID, of: state, attempt: lease.attempt, by: setup.configuration.lease, &batch)
+            return
+        }
         lease.attempt += 1
         setup.logger.warning(
             "An activity's worker is silent; its work item is dispatched again",

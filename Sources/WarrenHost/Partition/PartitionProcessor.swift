@@ -33,6 +33,10 @@ actor PartitionProcessor {
     var lastInstanceKey: Int64 = 0
     var lastOutboxID: Int64 = 0
     var lastHeldID: Int64 = 0
+    /// The activities that this partition has told of: asking a set of its own spares the shared one's lock.
+    var toldActivities: Set<String> = []
+    /// Whether new work is taken.
+    var gate: OutboxGate
     /// When old message keys were last forgotten.
     var lastForgetting: Timestamp?
 
@@ -49,6 +53,7 @@ actor PartitionProcessor {
         self.store = store
         self.dispatcher = dispatcher
         cache = InstanceCache(capacity: setup.configuration.maximumWarmInstances)
+        gate = OutboxGate(limit: setup.outboxLimit)
         alarm = setup.clock.makeAlarm(isAnswered: true) { mailbox.signal() }
     }
 
@@ -86,7 +91,7 @@ actor PartitionProcessor {
         while true {
             if let failure = failure.withLock({ $0 }) { throw failure }
             // 1 Take.
-            let taken = mailbox.take(most: 256)
+            let taken = mailbox.take(most: 256, intake: gate.takesIntake)
             var inputs: [PartitionInput] = []
             inputs.reserveCapacity(taken.count)
             for input in taken {
@@ -94,8 +99,10 @@ actor PartitionProcessor {
             }
             for state in cache.evictable() { state.session?.evict() }
             let settled = dispatcher.takeSettled()
+            changeGate { $0.remove(settled.count) }
+            try sendWaiting()
             let now = setup.clock.now
-            let isDue = alarms.next.map { $0 <= now } ?? false
+            let isDue = gate.firesTimers && alarms.next.map { $0 <= now } ?? false
             guard !inputs.isEmpty || !settled.isEmpty || isDue else {
                 if taken.isEmpty { break }
                 continue
@@ -109,7 +116,7 @@ actor PartitionProcessor {
 
     /// Sets the alarm to what comes first, if that has changed.
     private func setAlarm() {
-        let next = alarms.next
+        let next = gate.firesTimers ? alarms.next : nil
         if next != alarmTime {
             alarmTime = next
             alarm.set(to: next)
@@ -124,7 +131,12 @@ actor PartitionProcessor {
 
         // 2 Validate, drop duplicates, turn into events.
         for input in inputs { try apply(input, &batch) }
-        while let subject = alarms.popDue(now) { try ring(subject, &batch) }
+        // So many at once that a crowd of them cannot pass the gate together.
+        var rung = 0
+        while gate.firesTimers, rung < 512, let subject = alarms.popDue(now) {
+            try ring(subject, &batch)
+            rung += 1
+        }
 
         // 3 Run orchestrators. Running one can make another one have something new.
         var next = 0
@@ -163,6 +175,7 @@ actor PartitionProcessor {
     /// 4 and 5.
     private func submit(_ batch: inout StepBatch) {
         addLoose(&batch)
+        changeGate { $0.add(batch.rows.count) }
         forgetOldKeys(&batch)
         batch.keys.inbox = batch.commit.inbox.map(\.key)
         batch.keys.instances = Set(batch.commit.instances.map(\.record.key))
@@ -177,7 +190,7 @@ actor PartitionProcessor {
             case .success:
                 // 5 Publish, then acknowledge.
                 dispatcher.send(rows)
-                if !answers.isEmpty { setup.publisher.publish(answers) }
+                if !answers.isEmpty { setup.publisher.offer(answers) }
                 Receipt.settle(receipts)
                 mailbox.add(PartitionInput(.committed(keys)), quietly: true)
                 self?.signalIfStopping()

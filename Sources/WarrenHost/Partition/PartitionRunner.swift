@@ -10,6 +10,7 @@ final class PartitionRunner: Sendable {
     private struct State {
         var processor: PartitionProcessor?
         var isStopping = false
+        var isBlocked = false
     }
 
     let mailbox = PartitionMailbox()
@@ -38,10 +39,11 @@ final class PartitionRunner: Sendable {
         while true {
             let processor = PartitionProcessor(
                 setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox))
-            let isStopping = state.withLock { state in
+            let (isStopping, isBlocked) = state.withLock { state in
                 state.processor = processor
-                return state.isStopping
+                return (state.isStopping, state.isBlocked)
             }
+            if isBlocked { processor.dispatcher.block(true) }
             if isStopping { processor.stop() }
             let started = setup.clock.now
             do {
@@ -64,6 +66,15 @@ final class PartitionRunner: Sendable {
             return state.processor
         }
         processor?.stop()
+    }
+
+    /// The broker takes nothing from publishers, or does again.
+    func block(_ isBlocked: Bool) {
+        let processor = state.withLock { state in
+            state.isBlocked = isBlocked
+            return state.processor
+        }
+        processor?.dispatcher.block(isBlocked)
     }
 
     private func reopen(after error: StorageError, _ failures: inout Int) async throws -> any PartitionStore {

@@ -15,4 +15,8 @@ struct PartitionSetup: Sendable {
     var limiter: Limiter
     var wire: PartitionWire
     var logger: Logger
+    /// Shared by the partitions of the host.
+    var calledActivities = CalledActivities()
+    /// How many rows of the outbox may be unconfirmed; see `OutboxGate`.
+    var outboxLimit = Int.max
 }

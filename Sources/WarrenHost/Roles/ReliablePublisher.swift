@@ -54,6 +54,19 @@ final class ReliablePublisher: Sendable {
         attempt(Job(messages: messages, attempt: 0, end: .confirmed, completion: completion))
     }
 
+    /// Publishes messages that are worth nothing later, unless so many are on their way that the broker does not take
+    /// them: then they are dropped, and who asked asks again.
+    func offer(_ messages: [OutboundMessage]) {
+        guard state.withLock({ $0.open < Self.mostOffered }) else {
+            logger.debug("Answers are dropped: the broker takes nothing", metadata: ["count": "\(messages.count)"])
+            return
+        }
+        publish(messages)
+    }
+
+    /// How many jobs may be on their way before answers are dropped.
+    private static let mostOffered = 4096
+
     /// Waits until nothing is on its way.
     func idle() async {
         let idle = OneShot<Void>()

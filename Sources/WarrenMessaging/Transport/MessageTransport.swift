@@ -24,7 +24,8 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// - Throws: `MessagingError.Code.inUse` when somebody else holds the lock; what ``ConsumeTerms/admit`` throws.
     func consume(_ queue: String, prefetch: Int, on terms: ConsumeTerms) async throws -> any MessageSubscription
 
-    /// Declares an exclusive, server-side short-lived queue for replies and consumes it without acknowledgements.
+    /// Declares an exclusive, server-side short-lived queue for replies and consumes it. What the reader takes counts as
+    /// acknowledged; a broker sends no more than a prefetch ahead of it.
     /// It is declared again after a reconnect; what was sent to it in between is gone. The stream then has an empty
     /// batch, so that its reader can ask again for what it still waits for.
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription
@@ -38,8 +39,43 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// How many messages wait in a queue, not counting unacknowledged ones.
     func depth(of queue: String) async throws -> Int
 
+    /// How many messages wait in a queue, and how many consumers it has.
+    func load(of queue: String) async throws -> QueueLoad
+
+    /// Why publishes are not taken at present: the broker is in an alarm. `nil` while they are. A broker tells it to a
+    /// connection that publishes, not before.
+    var blockedReason: String? { get }
+
+    /// Tells when that changes, on any thread, in order, until the transport ends: at once if publishes are not taken.
+    /// The observer must return quickly.
+    func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void)
+
     /// Ends all subscriptions and connections. Publishes that are not settled end as `unknown`.
     func shutdown() async
+}
+
+/// A transport that is never blocked, and that counts no consumers.
+extension MessageTransport {
+    package func load(of queue: String) async throws -> QueueLoad {
+        QueueLoad(messages: try await depth(of: queue), consumers: nil)
+    }
+
+    package var blockedReason: String? { nil }
+
+    package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {}
+}
+
+/// What a queue holds.
+package struct QueueLoad: Sendable, Hashable {
+    /// Messages that wait, not counting unacknowledged ones.
+    package var messages: Int
+    /// How many consume it; `nil` when that is not known.
+    package var consumers: Int?
+
+    package init(messages: Int, consumers: Int?) {
+        self.messages = messages
+        self.consumers = consumers
+    }
 }
 
 /// A consumer of one queue.

@@ -8,6 +8,7 @@ final class FlakyTransport: MessageTransport {
         var published: [OutboundMessage] = []
         var replies: [FlakySubscription] = []
         var isStalled = false
+        var blockedReason: String?
         var stalled: [@Sendable () -> Void] = []
         var stallWaiters: [CheckedContinuation<Void, Never>] = []
     }
@@ -101,6 +102,13 @@ final class FlakyTransport: MessageTransport {
     func provision(_ topology: Topology) async throws { try await inner.provision(topology) }
     func verify(_ topology: Topology) async throws { try await inner.verify(topology) }
     func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
+    var blockedReason: String? { state.withLock { $0.blockedReason } }
+
+    /// The broker says that it is in an alarm.
+    func block(_ reason: String) {
+        state.withLock { $0.blockedReason = reason }
+    }
+
     func shutdown() async { await inner.shutdown() }
 }
 

@@ -6,6 +6,8 @@ import Testing
 final class HostProcess: Sendable {
     private struct State {
         var text = ""
+        /// What it logged.
+        var log = ""
         var isReady = false
         var isOver = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -38,6 +40,14 @@ final class HostProcess: Sendable {
             let data = handle.availableData
             if data.isEmpty { handle.readabilityHandler = nil } else { self?.read(data) }
         }
+        let errors = Pipe()
+        process.standardError = errors
+        errors.fileHandleForReading.readabilityHandler = { [weak self] handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            FileHandle.standardError.write(data)
+            self?.wake { $0.log += String(decoding: data, as: UTF8.self) }
+        }
         process.terminationHandler = { [weak self] _ in self?.ended() }
         try process.run()
         await settled { $0.isReady || $0.isOver }
@@ -45,6 +55,11 @@ final class HostProcess: Sendable {
     }
 
     var output: String { state.withLock { $0.text } }
+
+    /// Waits until it has logged something, or is over.
+    func logged(_ part: String) async {
+        await settled { $0.log.contains(part) || $0.isOver }
+    }
 
     /// SIGKILL: no chance to finish anything. Returns when the process is gone.
     func kill() async {

@@ -54,13 +54,15 @@ package final class InProcessTransport: MessageTransport {
         try broker.withLock { try $0.verify(topology) }
     }
 
-    package func depth(of queue: String) async throws -> Int {
+    package func depth(of queue: String) async throws -> Int { try await load(of: queue).messages }
+
+    package func load(of queue: String) async throws -> QueueLoad {
         try broker.withLock { broker in
             try broker.checkOpen()
-            guard let number = broker.queueNumbers[queue], let depth = broker.queues[number]?.ready.count else {
+            guard let number = broker.queueNumbers[queue], let found = broker.queues[number] else {
                 throw MessagingError(.missing, "There is no queue '\(queue)'.")
             }
-            return depth
+            return QueueLoad(messages: found.ready.count, consumers: found.consumers.count)
         }
     }
 
