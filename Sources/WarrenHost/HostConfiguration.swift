@@ -38,6 +38,12 @@ public struct HostConfiguration: Sendable {
     /// Which lines about the instances themselves go to the console queue. Lines that orchestrators and activities
     /// print go there always.
     public var consoleReports: ConsoleReports
+    /// Which changes of status are published to the exchange `{h}.lifecycle`; `.failures` by default.
+    ///
+    /// A publisher cannot see whether anybody has bound a queue, and a message that nobody takes costs almost what one
+    /// costs that is taken. So whoever wants to hear more than failures says so here: `.endings`, `.everything`, or a set
+    /// of events. What is named here is published as reliably as any other message.
+    public var lifecycleEvents: Set<LifecycleEvent>
     /// How long the keys of messages that were taken are remembered.
     public var duplicateMemory: Duration
 
@@ -63,6 +69,7 @@ public struct HostConfiguration: Sendable {
         lease = .seconds(60)
         maximumActivityDeliveries = 20
         consoleReports = .failures
+        lifecycleEvents = .failures
         duplicateMemory = .seconds(7 * 24 * 3600)
     }
 
