@@ -13,8 +13,6 @@ final class InstanceState {
     var newEvents: [HistoryEvent] = []
     /// What was asked for and is not answered, by number.
     var openTasks: [Int: OpenTask] = [:]
-    /// Who wants to be told of the end.
-    var waiters: [ReplyAddress] = []
     /// Commits on their way that this instance is part of. While there are any, the store does not know it all.
     var commitsInFlight = 0
     /// Whether `openTasks` are those of the history.
@@ -33,6 +31,12 @@ final class InstanceState {
     init(record: InstanceRecord, isStored: Bool) {
         self.record = record
         self.isStored = isStored
+    }
+
+    /// Who wants to be told of the end. Kept as the row has it: read once in an instance's life, and held for all of it.
+    var waiters: [ReplyAddress] {
+        get { WaiterCodec.decode(record.waiters) }
+        set { record.waiters = WaiterCodec.encode(newValue) }
     }
 
     /// Whether the instance is to start at a later time.

@@ -26,7 +26,6 @@ extension PartitionProcessor {
         }
         for waiter in state.waiters { messages.append(setup.wire.reply(endReply(state.record, to: waiter))) }
         state.waiters = []
-        state.record.waiters = []
         announce(state, LifecycleEvent(end: status), &messages)
     }
 
