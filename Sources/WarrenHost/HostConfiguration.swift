@@ -16,8 +16,8 @@ public struct HostConfiguration: Sendable {
     public var maximumConcurrentActivities: Int
     /// How many partitions run orchestrators at the same moment, at least 1.
     public var maximumConcurrentOrchestrations: Int
-    /// How many waiting instances of one partition stay in memory; the others are replayed when something happens to
-    /// them. 0 replays at every step.
+    /// How many waiting instances of this process stay in memory, each partition having an equal share; the others are
+    /// replayed when something happens to them. 0 replays at every step. One takes about 4 KB and what its code holds.
     public var maximumWarmInstances: Int
     /// How many deliveries of one queue may be in work at once, 1 to 2000.
     public var prefetch: Int
@@ -43,6 +43,12 @@ public struct HostConfiguration: Sendable {
     /// Which lines about the instances themselves go to the console queue. Lines that orchestrators and activities
     /// print go there always.
     public var consoleReports: ConsoleReports
+    /// Which changes of status are published to the exchange `{h}.lifecycle`; `.failures` by default.
+    ///
+    /// A publisher cannot see whether anybody has bound a queue, and a message that nobody takes costs almost what one
+    /// costs that is taken. So whoever wants to hear more than failures says so here: `.endings`, `.everything`, or a set
+    /// of events. What is named here is published as reliably as any other message.
+    public var lifecycleEvents: Set<LifecycleEvent>
     /// How long the keys of messages that were taken are remembered.
     public var duplicateMemory: Duration
 
@@ -58,7 +64,7 @@ public struct HostConfiguration: Sendable {
         self.partitionCount = partitionCount
         maximumConcurrentActivities = 256
         maximumConcurrentOrchestrations = partitionCount
-        maximumWarmInstances = 10_000
+        maximumWarmInstances = 20_000
         prefetch = 512
         maximumOutboxRows = 10_000
         gracePeriod = .seconds(25)
@@ -69,8 +75,13 @@ public struct HostConfiguration: Sendable {
         lease = .seconds(60)
         maximumActivityDeliveries = 20
         consoleReports = .failures
+        lifecycleEvents = .failures
         duplicateMemory = .seconds(7 * 24 * 3600)
     }
+
+    /// A partition's share of `maximumWarmInstances`, rounded up. Instances spread evenly over partitions, so nothing is
+    /// gained by lending shares.
+    var warmInstancesPerPartition: Int { (maximumWarmInstances + partitionCount - 1) / partitionCount }
 
     /// What a process does for its hub.
     public struct Role: Sendable, Hashable, CustomStringConvertible {

@@ -21,10 +21,11 @@ final class ConnectionLoop {
     let configuration: AMQPConfiguration
     let logger: Logger
     let events: AsyncStream<ConnectionEvent>.Continuation
+    // Unchecked, because the thread alone touches them, and the check would be made several times for every frame.
     /// Indexed by channel number.
-    var channels: [ChannelMachine?] = []
+    @exclusivity(unchecked) var channels: [ChannelMachine?] = []
+    @exclusivity(unchecked) var actions: [ChannelAction] = []
     var numbers: [UInt64: UInt16] = [:]
-    var actions: [ChannelAction] = []
     /// What callers are told at the end of the round.
     var announcements: [ChannelAction] = []
     var acks: [AckCoalescer.Ack] = []

@@ -63,10 +63,12 @@ struct PatternsCommand: AsyncParsableCommand {
         var logger = Logger(label: "patterns", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = logLevel.level
         let environment = ProcessInfo.processInfo.environment
-        let configuration = HostConfiguration(
+        var configuration = HostConfiguration(
             hub: hub ?? environment["WARREN_HUB"] ?? "warren",
             broker: broker ?? environment["WARREN_BROKER_URL"] ?? PatternsCommand.localBroker,
             dataDirectory: data, roles: roles.roles, partitionCount: partitions)
+        // A sample shows what there is: a queue bound to `{h}.lifecycle` hears of every change.
+        configuration.lifecycleEvents = .everything
 
         let host = try TaskHubHost(configuration, logger: logger)
         registerPatterns(with: host, jobs: "\(data)/jobs")

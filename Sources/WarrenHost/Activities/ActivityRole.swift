@@ -74,9 +74,6 @@ final class ActivityRole: Sendable {
             return refuse(message, refusal, delivery)
         }
         let lines = PrintedLines()
-        var logger = logger
-        logger[metadataKey: "instance"] = "\(item.token.instanceID)"
-        logger[metadataKey: "activity"] = "\(item.activity)"
         let context = ActivityContext(
             instanceID: item.token.instanceID, executionID: item.token.executionID,
             orchestration: item.orchestration, activity: item.activity, taskID: item.token.taskID,
@@ -102,11 +99,11 @@ final class ActivityRole: Sendable {
             leases.end(beat)
         }
         let messages = lines.messages(of: item, at: clock.now, wire: wire) + [wire.result(outcome, of: call)]
-        publisher.publish(messages) { [logger] end in
+        publisher.publish(messages) { end in
             switch end {
             case .confirmed: delivery.acknowledge()
             case .unroutable:
-                logger.error("Nobody takes the activity's result", metadata: ["reply-to": "\(call.replyTo)"])
+                context.logger.error("Nobody takes the activity's result", metadata: ["reply-to": "\(call.replyTo)"])
                 delivery.acknowledge()
             case .abandoned: break
             }

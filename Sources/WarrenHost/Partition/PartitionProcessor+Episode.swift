@@ -23,7 +23,7 @@ extension PartitionProcessor {
             state.record.lastUpdatedAt = time
             if state.record.status == .pending {
                 state.record.status = .running
-                announce(state, "running", &messages)
+                announce(state, .running, &messages)
             }
             for action in outcome.actions {
                 if let event = action.recordedEvent {
@@ -121,7 +121,7 @@ extension PartitionProcessor {
         of state: InstanceState, input: Payload, _ unprocessedEvents: [RaisedEvent],
         _ messages: inout [OutboundMessage], _ batch: inout StepBatch
     ) {
-        announce(state, "continuedAsNew", &messages)
+        announce(state, .continuedAsNew, &messages)
         renew(state, input: input, &batch)
         let record = state.record
         state.newEvents = [
@@ -141,7 +141,6 @@ extension PartitionProcessor {
         state.session?.evict()
         state.session = nil
         state.openTasks = [:]
-        state.announcements = 0
         state.record.generation += 1
         state.record.executionID = ExecutionID.make()
         state.record.input = input

@@ -20,7 +20,6 @@ extension PartitionProcessor {
 
     private func insert(_ record: InstanceRecord) -> InstanceState {
         let state = InstanceState(record: record, isStored: true)
-        state.waiters = WaiterCodec.decode(record.waiters)
         cache.insert(state)
         return state
     }
@@ -61,11 +60,11 @@ extension PartitionProcessor {
 
     /// Adds one who wants to be told of the end.
     func addWaiter(_ address: ReplyAddress, to state: InstanceState) {
-        guard !state.waiters.contains(address) else { return }
+        var waiters = state.waiters
+        guard !waiters.contains(address) else { return }
         // Bounded, so that nobody can grow an instance by asking: the oldest question goes unanswered.
-        if state.waiters.count >= 64 { state.waiters.removeFirst() }
-        state.waiters.append(address)
-        state.record.waiters = WaiterCodec.encode(state.waiters)
+        if waiters.count >= 64 { waiters.removeFirst() }
+        state.waiters = waiters + [address]
     }
 
     /// Takes back timers and leases of the present generation.

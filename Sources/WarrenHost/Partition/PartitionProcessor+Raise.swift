@@ -70,7 +70,7 @@ extension PartitionProcessor {
         happen(.executionSuspended(reason: reason), to: state, &batch)
         state.record.status = .suspended
         var messages: [OutboundMessage] = []
-        announce(state, "suspended", &messages)
+        announce(state, .suspended, &messages)
         batch.loose += messages
     }
 
@@ -79,7 +79,7 @@ extension PartitionProcessor {
         happen(.executionResumed(reason: reason), to: state, &batch)
         state.record.status = .running
         var messages: [OutboundMessage] = []
-        announce(state, "running", &messages)
+        announce(state, .running, &messages)
         batch.loose += messages
     }
 

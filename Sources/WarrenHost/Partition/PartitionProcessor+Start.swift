@@ -81,7 +81,7 @@ extension PartitionProcessor {
         if command.ifExists == .ignore {
             note(command.context, instanceID: command.instanceID, &batch)
             var messages: [OutboundMessage] = []
-            announce(state, "start.ignored", &messages)
+            announce(state, .startIgnored, &messages)
             batch.loose += messages
             acknowledgeStart(command, state, &batch)
             return
@@ -109,7 +109,7 @@ extension PartitionProcessor {
         state.record.scheduledStart = startAt
         setTimer(-1, of: state, at: startAt, &batch)
         var messages: [OutboundMessage] = []
-        announce(state, "pending", &messages)
+        announce(state, .pending, &messages)
         batch.loose += messages
         write(state, &batch)
     }

@@ -52,7 +52,7 @@ actor PartitionProcessor {
         self.mailbox = mailbox
         self.store = store
         self.dispatcher = dispatcher
-        cache = InstanceCache(capacity: setup.configuration.maximumWarmInstances)
+        cache = InstanceCache(capacity: setup.configuration.warmInstancesPerPartition)
         gate = OutboxGate(limit: setup.outboxLimit)
         alarm = setup.clock.makeAlarm(isAnswered: true) { mailbox.signal() }
     }
