@@ -107,8 +107,11 @@ final class OutboxDispatcher: Sendable {
         settle([row])
     }
 
-    /// Whether nothing is on its way.
-    var isIdle: Bool { state.withLock { $0.open.isEmpty } }
+    /// Whether a host that stops has nothing to wait for. Messages that end with this process are sent again from the
+    /// store in any case.
+    var isIdle: Bool {
+        state.withLock { $0.settled.isEmpty && ($0.open.isEmpty || !transport.outlivesProcess) }
+    }
 
     /// Stops sending and reporting. What is not safe stays in the store.
     func silence() {

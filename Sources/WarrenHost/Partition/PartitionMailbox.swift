@@ -44,6 +44,15 @@ final class PartitionMailbox: Sendable {
         state.withLock { $0.inputs.prepend(contentsOf: inputs) }
     }
 
+    /// Removes what says that commits are durable, and returns how many those were. Whoever takes over has not made them.
+    func takeCommitted() -> Int {
+        state.withLock { state in
+            let count = state.inputs.count
+            state.inputs.removeAll { if case .committed = $0.kind { true } else { false } }
+            return count - state.inputs.count
+        }
+    }
+
     func take(most count: Int) -> [PartitionInput] {
         state.withLock { state in
             let part = Array(state.inputs.prefix(count))

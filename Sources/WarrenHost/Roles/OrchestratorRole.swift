@@ -18,7 +18,8 @@ struct OrchestratorRole: Sendable {
             let queue = names.partitionQueue(partition.runner.partition, of: configuration.partitionCount)
             let subscription = try await transport.consume(queue, prefetch: configuration.prefetch)
             let inbox = PartitionInbox(wire: partition.wire, mailbox: partition.runner.mailbox)
-            loops.append(RoleLoop(subscription: subscription) { try await inbox.run($0, stop: $1) })
+            loops.append(
+                RoleLoop(subscription: subscription, takesResults: true) { try await inbox.run($0, stop: $1) })
         }
         let subscription = try await transport.consume(names.intakeQueue, prefetch: configuration.prefetch)
         let relay = relay
@@ -30,13 +31,16 @@ struct OrchestratorRole: Sendable {
 /// A subscription and what reads it.
 struct RoleLoop: Sendable {
     let subscription: any MessageSubscription
+    /// Whether it goes on while the last activities end, because it takes what they answer.
+    let takesResults: Bool
     let run: @Sendable (any MessageSubscription, StopFlag) async throws -> Void
 
     init(
-        subscription: any MessageSubscription,
+        subscription: any MessageSubscription, takesResults: Bool = false,
         run: @escaping @Sendable (any MessageSubscription, StopFlag) async throws -> Void
     ) {
         self.subscription = subscription
+        self.takesResults = takesResults
         self.run = run
     }
 }

@@ -7,6 +7,9 @@ package import AMQP
 /// order. A delivery that is not acknowledged when its channel, connection or process ends is delivered again,
 /// marked as redelivered.
 package protocol MessageTransport: AnyObject, Sendable {
+    /// Whether messages outlive this process once they are confirmed.
+    var outlivesProcess: Bool { get }
+
     /// Hands over messages at once, in order, without waiting; they are pipelined.
     ///
     /// - Parameter completion: called once, on a thread of the transport, with one outcome per message in their
@@ -34,6 +37,10 @@ package protocol MessageTransport: AnyObject, Sendable {
 
     /// Ends all subscriptions and connections. Publishes that are not settled end as `unknown`.
     func shutdown() async
+}
+
+extension MessageTransport {
+    package var outlivesProcess: Bool { true }
 }
 
 /// A consumer of one queue.
