@@ -65,6 +65,15 @@ struct StoreFailureTests {
         cluster.transport.publish([event]) { outcomes in #expect(outcomes == [.confirmed]) }
     }
 
+    private static func isFailure(_ line: LogLines.Line) -> Bool { line.message == failed }
+
+    /// Lets the pause after a failure pass, and returns what was logged.
+    private func mend(_ host: Cluster.Node) async -> LogLines.Line {
+        let lines = await host.log.wait(for: Self.failed)
+        host.pass(.seconds(1))
+        return lines[0]
+    }
+
     /// Opens a partition's file, at first with a fault.
     private static func faulty(_ partition: Int, _ fault: FaultInjectingStore.Fault) -> Cluster.Open {
         let isFirst = Atomic(true)
@@ -75,7 +84,7 @@ struct StoreFailureTests {
         }
     }
 
-    @Test("A commit that fails loses nothing and takes nothing twice, whichever it is", arguments: 1...24)
+    @Test("A commit that fails loses nothing and takes nothing twice, whichever it is", arguments: 1...16)
     func failingCommit(number: Int) async throws {
         try await Cluster.run { cluster in
             let failure = StorageError(.io, "The disk went away. Bring it back.")
@@ -90,16 +99,20 @@ struct StoreFailureTests {
             for value in 1...100 { raise(value, to: ids[0], in: cluster) }
             raise(0, to: ids[0], in: cluster)
 
-            let lines = await host.log.wait(for: Self.failed)
-            #expect(lines[0].metadata["error"]?.description.contains("Bring it back.") == true)
-            #expect(lines[0].metadata["partition"]?.description == "0")
-            host.pass(.seconds(1))
+            async let mended = mend(host)
             for (value, id) in ids.dropFirst().enumerated() {
                 #expect(try await client.instance(of: Self.chain, id: id).result() == 8 * value)
             }
             #expect(try await client.instance(of: Self.sum, id: ids[0]).result() == 5050)
+            // Late commits fail under work that follows.
+            for id in Self.ids(40, in: 0).dropFirst(11) where !host.log.lines.all.contains(where: Self.isFailure) {
+                #expect(try await client.start(Self.echo, id, id: id).result() == id.utf8.count)
+            }
+            let line = await mended
+            #expect(line.metadata["error"]?.description.contains("Bring it back.") == true)
+            #expect(line.metadata["partition"]?.description == "0")
             #expect(try await cluster.deadLetters == 0)
-            #expect(host.log.lines.all.filter { $0.message == Self.failed }.count == 1)
+            #expect(host.log.lines.all.filter(Self.isFailure).count == 1)
             try await host.stop()
         }
     }
