@@ -6,6 +6,7 @@ import Warren
 import WarrenClient
 import WarrenMessaging
 import WarrenStorage
+import WarrenTestKit
 
 @testable import WarrenHost
 
@@ -113,6 +114,30 @@ struct StoreFailureTests {
             #expect(line.metadata["partition"]?.description == "0")
             #expect(try await cluster.deadLetters == 0)
             #expect(host.log.lines.all.filter(Self.isFailure).count == 1)
+            try await host.stop()
+        }
+    }
+
+    @Test("What became durable before the commit that failed is not taken again")
+    func durableBefore() async throws {
+        try await Cluster.run { cluster in
+            let id = Self.ids(1, in: 0)[0]
+            let failure = StorageError(.io, "The disk went away.")
+            let partition = try DirectPartition(
+                of: id, in: cluster, register: Self.register, open: Self.faulty(0, .fail(commit: 2, failure)))
+            // More than one round takes, so that two commits are on their way together.
+            let start = StartCommand(name: Self.sum.name, instanceID: id, input: Payload(json: "0"))
+            let raise = RaiseCommand(instanceID: id, eventName: "Add", payload: Payload(json: "1"))
+            partition.mailbox.add([PartitionInput(.command(.start(start)))])
+            partition.mailbox.add((0..<400).map { _ in PartitionInput(.command(.raise(raise))) })
+            async let done: Void = partition.runUntilDone()
+            _ = await partition.log.wait(for: Self.failed)
+            while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(1))) {}
+            try await done
+
+            let host = try await cluster.start(register: Self.register)
+            try await cluster.client.raise(Self.add, 0, to: id)
+            #expect(try await cluster.client.instance(of: Self.sum, id: id).result() == 400)
             try await host.stop()
         }
     }

@@ -9,6 +9,7 @@ import WarrenTestKit
 /// A partition of a cluster without a host around it, so that a test decides what one round finds in the mailbox.
 struct DirectPartition {
     let clock = VirtualClock(Cluster.beginning)
+    let log = LogLines()
     private let runner: PartitionRunner
     private let store: any PartitionStore
 
@@ -17,15 +18,16 @@ struct DirectPartition {
     /// The partition of an instance. No host may have it meanwhile.
     init(
         of instanceID: String, in cluster: Cluster, register: (TaskHubHost) -> Void,
-        configure: (inout HostConfiguration) -> Void
+        configure: (inout HostConfiguration) -> Void = { _ in }, open: @escaping Cluster.Open = Cluster.files
     ) throws {
         var configuration = HostConfiguration(hub: Cluster.hub, partitionCount: Cluster.partitions)
         configure(&configuration)
         let functions = try TaskHubHost(configuration)
         register(functions)
-        let logger = LogLines().logger
+        let logger = log.logger
         let partition = Partitioning.partition(of: instanceID, count: Cluster.partitions)
-        let store = try Cluster.files(partition, cluster.folder)
+        let folder = cluster.folder
+        let store = try open(partition, folder)
         let wire = PartitionWire(
             names: cluster.names, configuration: configuration, partition: partition, secret: store.identity.storeID)
         let setup = PartitionSetup(
@@ -35,7 +37,7 @@ struct DirectPartition {
             publisher: ReliablePublisher(transport: cluster.transport, clock: clock, logger: logger),
             limiter: Limiter(1), wire: wire, logger: logger)
         let clock = clock
-        runner = PartitionRunner(setup: setup, open: { store }) { mailbox in
+        runner = PartitionRunner(setup: setup, open: { try open(partition, folder) }) { mailbox in
             OutboxDispatcher(
                 names: cluster.names, transport: cluster.transport, clock: clock,
                 local: LocalRouter(decode: wire.decode), mailbox: mailbox, unknownActivityGrace: .seconds(30),
