@@ -16,7 +16,8 @@ package final class CountingStore: PartitionStore {
 
     package func recover() throws -> RecoveredPartition { try store.recover() }
 
-    package func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
+    package func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void)
+    {
         commits.begin()
         store.commit(commit) { [commits] result in
             completion(result)

@@ -91,7 +91,7 @@ final class ActivityRole: Sendable {
             let beat = leases.begin(call, delivery, wire: wire)
             do {
                 outcome = .completed(try await body(item.input, context))
-            } catch where Task.isCancelled {
+            } catch  where Task.isCancelled {
                 // Only we cancel activities: because the grace period is over, or the queue is lost. Whatever it threw,
                 // it is not the activity's failure. The work item is handed back, by the broker or when its lease ends.
                 leases.end(beat)
