@@ -130,9 +130,10 @@ struct StoreFailureTests {
             let raise = RaiseCommand(instanceID: id, eventName: "Add", payload: Payload(json: "1"))
             partition.mailbox.add([PartitionInput(.command(.start(start)))])
             partition.mailbox.add((0..<400).map { _ in PartitionInput(.command(.raise(raise))) })
-            async let done: Void = partition.runUntilDone()
+            async let done: Void = partition.run()
             _ = await partition.log.wait(for: Self.failed)
             while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(1))) {}
+            partition.stop()
             try await done
 
             let host = try await cluster.start(register: Self.register)

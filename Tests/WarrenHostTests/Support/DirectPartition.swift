@@ -48,7 +48,13 @@ struct DirectPartition {
 
     /// Runs until what is in the mailbox is durable, and closes the store.
     func runUntilDone() async throws {
-        runner.stop()
-        try await runner.run(store)
+        stop()
+        try await run()
     }
+
+    /// Runs until stopped.
+    func run() async throws { try await runner.run(store) }
+
+    /// Lets `run` return when all is done.
+    func stop() { runner.stop() }
 }
