@@ -104,7 +104,7 @@ let package = Package(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                "Patterns", logging, lifecycle,
+                "Patterns", logging, lifecycle, signals,
             ],
             resources: [.copy("Programs/pika_roles.py")], swiftSettings: settings),
     ],

@@ -66,7 +66,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 "orchestrations": "\(functions.orchestrationNames.joined(separator: ","))",
                 "activities": "\(functions.activityNames.joined(separator: ","))",
             ])
-        let end = await parts.run(gracePeriod: configuration.gracePeriod, clock: environment.clock)
+        let end = await parts.run(gracePeriod: configuration.gracePeriod, clock: environment.clock, logger: logger)
         if environment.ownsTransport { await transport.shutdown() }
         logger.info("The host has stopped", metadata: ["hub": "\(configuration.hub)"])
         try end.get()
@@ -133,8 +133,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         if configuration.roles.contains(.activity) {
             let role = ActivityRole(
                 functions: functions, wire: WorkerWire(names: names),
-                publisher: publisher, clock: environment.clock, configuration: configuration, stop: stop,
-                logger: logger)
+                publisher: publisher, clock: environment.clock, configuration: configuration, logger: logger)
             parts.activities = role
             for name in functions.activityNames {
                 do {

@@ -161,8 +161,11 @@ final class OutboxDispatcher: Sendable {
         settle([row])
     }
 
-    /// Whether a host that stops has nothing to wait for: all is safe, or the broker takes nothing.
-    var isIdle: Bool { state.withLock { $0.window.isIdle } }
+    /// Whether a host that stops has nothing to wait for: all is safe, or the broker takes nothing. Messages that end with
+    /// this process are sent again from the store in any case.
+    var isIdle: Bool {
+        state.withLock { $0.settled.isEmpty && ($0.window.isIdle || !transport.outlivesProcess) }
+    }
 
     /// Stops sending and reporting. What is not safe stays in the store.
     func silence() {

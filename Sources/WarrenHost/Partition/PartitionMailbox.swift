@@ -50,6 +50,15 @@ final class PartitionMailbox: Sendable {
         }
     }
 
+    /// Removes what says that commits are durable, and returns how many those were. Whoever takes over has not made them.
+    func takeCommitted() -> Int {
+        state.withLock { state in
+            let count = state.inputs.count
+            state.inputs.removeAll { if case .committed = $0.kind { true } else { false } }
+            return count - state.inputs.count
+        }
+    }
+
     /// Takes what came first. Without `intake`, what is from outside is set aside; later it comes first, in its order.
     func take(most count: Int, intake: Bool = true) -> [PartitionInput] {
         state.withLock { state in

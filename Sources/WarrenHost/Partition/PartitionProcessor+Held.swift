@@ -37,6 +37,11 @@ extension PartitionProcessor {
         }
     }
 
+    /// Forgets everything that waited for a subject.
+    func dropHeld(for subject: String, _ batch: inout StepBatch) {
+        for message in held.messages(for: subject) { remove(message, &batch) }
+    }
+
     /// Nothing came that the message could be for.
     func heldExpired(_ id: Int64, _ batch: inout StepBatch) throws {
         guard let message = held[id] else { return }

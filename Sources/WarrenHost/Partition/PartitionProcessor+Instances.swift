@@ -78,6 +78,8 @@ extension PartitionProcessor {
         }
         if state.record.scheduledStart != nil, state.record.status == .pending {
             removeTimer(-1, of: state, &batch)
+            // What was kept for this start must not reach the next one.
+            dropHeld(for: "started:\(state.record.instanceID)", &batch)
         }
     }
 

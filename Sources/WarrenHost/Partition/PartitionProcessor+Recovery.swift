@@ -13,6 +13,10 @@ extension PartitionProcessor {
         for timer in recovered.timers { alarms.set(.timer(timer.key), at: timer.fireAt) }
         let now = setup.clock.now
         for var lease in recovered.leases {
+            guard lease.isTaken else {
+                leases[lease.key] = lease
+                continue
+            }
             // Heartbeats that came while nobody listened are still in the queue: everyone gets a full lease.
             lease.expiresAt = max(lease.expiresAt, now.advanced(by: setup.configuration.lease))
             leases[lease.key] = lease

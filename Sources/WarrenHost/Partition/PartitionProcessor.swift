@@ -69,6 +69,10 @@ actor PartitionProcessor {
             letGo()
         } catch {
             letGo()
+            // Commits that came before the failure may be durable, or become so until the store is closed. What they
+            // took was acknowledged: only the rest is taken again.
+            store.close()
+            roundsInFlight.removeFirst(mailbox.takeCommitted())
             mailbox.putBack(roundsInFlight.flatMap { $0 })
             roundsInFlight = []
             throw error

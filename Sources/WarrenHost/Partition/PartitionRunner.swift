@@ -83,10 +83,11 @@ final class PartitionRunner: Sendable {
             failures += 1
             let base = min(30_000, 200 << min(failures - 1, 8))
             let pause = Duration.milliseconds(base + Int.random(in: 0...(base / 2)))
+            let paused = setup.clock.pause(of: pause)
             setup.logger.error(
                 "A partition's store failed; it is opened again after a pause",
                 metadata: ["partition": "\(partition)", "error": "\(error)", "pause": "\(pause)"])
-            try await Task.sleep(for: pause)
+            try await paused()
             do {
                 return try open()
             } catch let next as StorageError {

@@ -52,7 +52,7 @@ struct OrchestratorRole: Sendable {
         let queue = names.partitionQueue(partition.runner.partition, of: configuration.partitionCount)
         let subscription = try await ownership.consume(queue, prefetch: configuration.prefetch)
         let inbox = PartitionInbox(wire: partition.wire, mailbox: partition.runner.mailbox)
-        return RoleLoop(subscription: subscription) { subscription, stop in
+        return RoleLoop(subscription: subscription, takesResults: true) { subscription, stop in
             do {
                 try await inbox.run(subscription, stop: stop)
             } catch let error as MessagingError where error.code == .inUse {
@@ -78,13 +78,16 @@ struct OrchestratorRole: Sendable {
 /// A subscription and what reads it.
 struct RoleLoop: Sendable {
     let subscription: any MessageSubscription
+    /// Whether it goes on while the last activities end, because it takes what they answer.
+    let takesResults: Bool
     let run: @Sendable (any MessageSubscription, StopFlag) async throws -> Void
 
     init(
-        subscription: any MessageSubscription,
+        subscription: any MessageSubscription, takesResults: Bool = false,
         run: @escaping @Sendable (any MessageSubscription, StopFlag) async throws -> Void
     ) {
         self.subscription = subscription
+        self.takesResults = takesResults
         self.run = run
     }
 }

@@ -7,6 +7,9 @@ package import AMQP
 /// order. A delivery that is not acknowledged when its channel, connection or process ends is delivered again,
 /// marked as redelivered.
 package protocol MessageTransport: AnyObject, Sendable {
+    /// Whether messages outlive this process once they are confirmed.
+    var outlivesProcess: Bool { get }
+
     /// Hands over messages at once, in order, without waiting; they are pipelined.
     ///
     /// - Parameter completion: called once, on a thread of the transport, with one outcome per message in their
@@ -54,8 +57,10 @@ package protocol MessageTransport: AnyObject, Sendable {
     func shutdown() async
 }
 
-/// A transport that is never blocked, and that counts no consumers.
+/// A transport that is never blocked, counts no consumers, and keeps messages when this process ends.
 extension MessageTransport {
+    package var outlivesProcess: Bool { true }
+
     package func load(of queue: String) async throws -> QueueLoad {
         QueueLoad(messages: try await depth(of: queue), consumers: nil)
     }

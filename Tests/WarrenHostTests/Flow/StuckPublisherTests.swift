@@ -22,6 +22,7 @@ struct StuckPublisherTests {
         let transport = StuckTransport(exchange: exchange(names))
         let store = try InMemoryPartitionStore(hub: Self.hub)
         var configuration = HostConfiguration(hub: Self.hub, partitionCount: 1)
+        configuration.lifecycleEvents = .everything
         configuration.prefetch = 8
         configuration.maximumOutboxRows = rows
         configuration.leaseAfter = .milliseconds(1)

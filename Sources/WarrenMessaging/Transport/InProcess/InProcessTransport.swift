@@ -15,6 +15,8 @@ package final class InProcessTransport: MessageTransport {
 
     package init() {}
 
+    package var outlivesProcess: Bool { false }
+
     package func publish(
         _ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void
     ) {
