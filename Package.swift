@@ -106,7 +106,7 @@ let package = Package(
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
                 "Patterns", logging, lifecycle,
             ],
-            resources: [.copy("Programs/pika_roles.py")], swiftSettings: settings),
+            resources: [.copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -118,7 +118,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         if configuration.roles.contains(.orchestrator) {
             try parts.open(partitions: makePartitions(transport, publisher))
             let role = OrchestratorRole(
-                partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher), transport: transport,
+                partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher),
+                deadWork: makeDeadWorkReader(parts.partitions, publisher), transport: transport,
                 configuration: configuration, names: names)
             do {
                 parts.loops += try await role.subscribe()
@@ -153,6 +154,16 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             decoder: IntakeDecoder(hub: names), wire: PartitionWire(names: names, configuration: configuration),
             partitions: Dictionary(uniqueKeysWithValues: partitions.map { ($0.runner.partition, $0.runner.mailbox) }),
             publisher: publisher, clock: environment.clock, logger: logger)
+    }
+
+    private func makeDeadWorkReader(
+        _ partitions: [HostParts.Partition], _ publisher: ReliablePublisher
+    ) -> DeadWorkReader {
+        let owned = partitions.map { ($0.runner.partition, (mailbox: $0.runner.mailbox, wire: $0.wire)) }
+        return DeadWorkReader(
+            names: names, partitions: Dictionary(uniqueKeysWithValues: owned),
+            wire: PartitionWire(names: names, configuration: configuration), publisher: publisher,
+            clock: environment.clock, logger: logger)
     }
 
     private func makePartitions(

@@ -7,11 +7,12 @@ import WarrenStorage
 struct OrchestratorRole: Sendable {
     let partitions: [HostParts.Partition]
     let relay: IntakeRelay
+    let deadWork: DeadWorkReader
     let transport: any MessageTransport
     let configuration: HostConfiguration
     let names: TaskHubName
 
-    /// Subscribes to the intake and to the queues of the partitions.
+    /// Subscribes to the intake, to the queues of the partitions, and to the work that the broker gave up on.
     func subscribe() async throws -> [RoleLoop] {
         var loops: [RoleLoop] = []
         for partition in partitions {
@@ -20,6 +21,9 @@ struct OrchestratorRole: Sendable {
             let inbox = PartitionInbox(wire: partition.wire, mailbox: partition.runner.mailbox)
             loops.append(RoleLoop(subscription: subscription) { try await inbox.run($0, stop: $1) })
         }
+        let dead = try await transport.consume(names.activityDeadQueue, prefetch: configuration.prefetch)
+        let deadWork = deadWork
+        loops.append(RoleLoop(subscription: dead) { try await deadWork.run($0, stop: $1) })
         let subscription = try await transport.consume(names.intakeQueue, prefetch: configuration.prefetch)
         let relay = relay
         loops.append(RoleLoop(subscription: subscription) { try await relay.run($0, stop: $1) })
