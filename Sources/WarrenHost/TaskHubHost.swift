@@ -169,7 +169,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     private func makePartitions(
         _ transport: any MessageTransport, _ publisher: ReliablePublisher
     ) throws -> [HostParts.Partition] {
-        let limiter = Limiter(configuration.maximumConcurrentOrchestrations)
+        // No more places than partitions: whoever wants to be alone takes them all.
+        let limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
         let runner = environment.runner(functions, logger)
         let router = LocalRouter(decode: PartitionWire(names: names, configuration: configuration).decode)
         let configuration = configuration
@@ -177,11 +178,20 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let names = names
         let logger = logger
         var partitions: [HostParts.Partition] = []
+        var knownLedger: CrashLedger?
         for number in 0..<configuration.partitionCount {
             let open = { @Sendable in try environment.store(number, configuration, logger) }
             let store: any PartitionStore
+            let ledger: CrashLedger
             do {
                 store = try open()
+                do {
+                    ledger = try knownLedger ?? makeLedger()
+                    knownLedger = ledger
+                } catch {
+                    store.close()
+                    throw error
+                }
             } catch {
                 for partition in partitions { partition.store.close() }
                 throw HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
@@ -192,8 +202,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             partitionLogger[metadataKey: "partition"] = "\(number)"
             let setup = PartitionSetup(
                 partition: number, names: names, configuration: configuration, runner: runner, functions: functions,
-                clock: environment.clock, publisher: publisher, limiter: limiter, wire: wire,
-                logger: partitionLogger)
+                clock: environment.clock, publisher: publisher, limiter: limiter,
+                crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger)
             let partitionRunner = PartitionRunner(setup: setup, open: open) { mailbox in
                 OutboxDispatcher(
                     names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
@@ -204,5 +214,11 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))
         }
         return partitions
+    }
+
+    private func makeLedger() throws -> CrashLedger {
+        CrashLedger(
+            try environment.flightRecord(configuration), limit: configuration.maximumHostDeaths,
+            now: environment.clock.now, logger: logger)
     }
 }

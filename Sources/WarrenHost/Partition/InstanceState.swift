@@ -23,6 +23,8 @@ final class InstanceState {
     var isStored: Bool
     /// Whether this generation's row has to be written whole.
     var isNewGeneration = false
+    /// What a death over the first episode is put down to, if that is not the instance.
+    var startSubject: String?
     /// Counts the lifecycle messages of a generation.
     var announcements = 0
 
@@ -34,6 +36,9 @@ final class InstanceState {
         self.record = record
         self.isStored = isStored
     }
+
+    /// What a death over the next episode is put down to.
+    var suspicionSubject: String { startSubject ?? record.instanceID }
 
     /// Whether the instance is to start at a later time.
     var isWaitingForStart: Bool { record.status == .pending && record.scheduledStart != nil && newEvents.isEmpty }
