@@ -42,9 +42,8 @@ extension PartitionProcessor {
             if let parent = start.parent {
                 fail(parent, FailureDetails(type: "KillsHost", message: detail, isNonRetriable: true), &batch)
             }
-            batch.verdicts.append(.ended(suspect.subject))
         case .raise, .control, .query:
-            batch.verdicts.append(.culpritTakenOut(of: suspect.subject))
+            break
         case .childCompleted, .workResult:
             try failPoisonous(suspect, &batch)
         }
@@ -52,7 +51,7 @@ extension PartitionProcessor {
 
     private func failPoisonous(_ suspect: FlightRecord.Suspect, _ batch: inout StepBatch) throws {
         if let state = try find(suspect.subject) { try failPoisonous(state, suspect, &batch) }
-        batch.verdicts.append(.ended(suspect.subject))
+        batch.endedSuspects.append(suspect.subject)
     }
 
     /// Fails an instance without running any of its code.

@@ -86,7 +86,7 @@ extension PartitionProcessor {
             try round(of: taken, settled: [], now: now) { batch in
                 if let state = try find(trial.subject) {
                     try failPoisonous(state, suspect, &batch)
-                    batch.verdicts.append(.ended(trial.subject))
+                    batch.endedSuspects.append(trial.subject)
                     // It meets an instance that has ended, and is answered accordingly.
                     try take(trial.cause, &batch)
                 } else {
@@ -105,7 +105,7 @@ extension PartitionProcessor {
 
     /// The trial that an input is due, if it comes for a suspect.
     private func trial(of input: PartitionInput) -> Trial? {
-        trial(of: input.suspicionSubject, .input(input)) { input.suspicionHash }
+        trial(of: input.suspicionSubject, .input(input), isFresh: input.isFresh) { input.suspicionHash }
     }
 
     private func trial(of alarm: AlarmQueue.Subject) throws -> Trial? {
@@ -118,9 +118,11 @@ extension PartitionProcessor {
         return trial(of: subject, .alarm(alarm)) { alarm.suspicionHash }
     }
 
-    private func trial(of subject: String?, _ cause: Trial.Cause, culprit: () -> UInt64) -> Trial? {
+    private func trial(of subject: String?, _ cause: Trial.Cause, isFresh: Bool = false, culprit: () -> UInt64)
+        -> Trial?
+    {
         guard let subject else { return nil }
-        let verdict = setup.crashGuard.ledger.verdict(on: subject, culprit: culprit)
+        let verdict = setup.crashGuard.ledger.verdict(on: subject, isFresh: isFresh, culprit: culprit)
         return verdict == .ordinary
             ? nil : Trial(subject: subject, culprit: culprit(), verdict: verdict, cause: cause)
     }
@@ -134,6 +136,12 @@ extension PartitionInput {
         case .undeliverable(let token, _): token.instanceID
         case .committed, .refused: nil
         }
+    }
+
+    /// Whether the broker has never delivered it before.
+    var isFresh: Bool {
+        guard case .delivery = receipt, let source else { return false }
+        return !source.isRedelivered
     }
 
     /// Tells this input from others for the same subject.

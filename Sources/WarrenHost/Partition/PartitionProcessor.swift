@@ -191,12 +191,14 @@ actor PartitionProcessor {
         let rows = batch.rows
         let receipts = batch.receipts
         let answers = batch.answers
-        let verdicts = batch.verdicts
+        let endedSuspects = batch.endedSuspects
         let setup = setup
         store.commit(batch.commit) { [weak self, mailbox, dispatcher] result in
             switch result {
             case .success:
-                if !verdicts.isEmpty { setup.crashGuard.ledger.carriedOut(verdicts) }
+                if !endedSuspects.isEmpty {
+                    setup.crashGuard.ledger.change { list in endedSuspects.forEach { list.clear($0) } }
+                }
                 // 5 Publish, then acknowledge.
                 dispatcher.send(rows)
                 if !answers.isEmpty { setup.publisher.publish(answers) }

@@ -9,14 +9,6 @@ final class CrashLedger: Sendable {
     /// A process that has lived for so long did not die over what was there at its start.
     static let probation = Duration.seconds(60)
 
-    /// What becomes of a suspicion when the verdict was carried out.
-    enum Change: Sendable {
-        /// The message was taken out; its instance stays suspected.
-        case culpritTakenOut(of: String)
-        /// The subject is gone.
-        case ended(String)
-    }
-
     let record: FlightRecord
     private let list: Mutex<SuspectList>
     private let isSuspecting: Atomic<Bool>
@@ -47,25 +39,13 @@ final class CrashLedger: Sendable {
     var hasSuspects: Bool { isSuspecting.load(ordering: .relaxed) }
 
     /// What to do when something comes for a subject.
-    func verdict(on subject: String, culprit: () -> UInt64) -> SuspectList.Verdict {
-        list.withLock { $0.verdict(on: subject, culprit: culprit) }
+    func verdict(on subject: String, isFresh: Bool, culprit: () -> UInt64) -> SuspectList.Verdict {
+        list.withLock { $0.verdict(on: subject, isFresh: isFresh, culprit: culprit) }
     }
 
     /// Ends all suspicions when the process has lived long enough.
     func endProbation(_ now: Timestamp) {
         if now.duration(since: start) > Self.probation { change { $0.clearAll() } }
-    }
-
-    /// Verdicts were carried out, for good.
-    func carriedOut(_ changes: [Change]) {
-        change { list in
-            for change in changes {
-                switch change {
-                case .culpritTakenOut(let subject): list.takeOutCulprit(of: subject)
-                case .ended(let subject): list.clear(subject)
-                }
-            }
-        }
     }
 
     /// Changes the list and writes it down.

@@ -53,13 +53,19 @@ struct SuspectList {
 
     /// What to do when something comes for a subject.
     ///
-    /// - Parameter culprit: the hash of the message, timer or lease, not 0; asked for when there is a suspicion.
-    func verdict(on subject: String, culprit: () -> UInt64) -> Verdict {
+    /// A message that was taken out stays known, because it comes again if its acknowledgement is lost with a process.
+    /// Somebody who publishes it again, once the code is mended, is told apart by the broker: that one was never
+    /// delivered before.
+    ///
+    /// - Parameters:
+    ///   - isFresh: whether no process can have died over it.
+    ///   - culprit: the hash of the message, timer or lease, not 0; asked for when there is a suspicion.
+    func verdict(on subject: String, isFresh: Bool = false, culprit: () -> UInt64) -> Verdict {
         guard let suspect = suspects.first(where: { $0.subject == subject }) else { return .ordinary }
         let culprit = culprit()
         if suspect.deaths >= 2 * limit { return .instance(suspect) }
         // The first death may have been in a crowd, where nobody saw which message it was.
-        if suspect.deaths >= limit, suspect.culprit == culprit, suspect.culpritDeaths >= limit - 1 {
+        if !isFresh, suspect.deaths >= limit, suspect.culprit == culprit, suspect.culpritDeaths >= limit - 1 {
             return .culprit(suspect)
         }
         return .alone
@@ -79,13 +85,6 @@ struct SuspectList {
 
     mutating func clearAll() {
         suspects = []
-    }
-
-    /// The message was taken out. The subject stays suspected: if it was not the message, the next one will show it.
-    mutating func takeOutCulprit(of subject: String) {
-        guard let at = suspects.firstIndex(where: { $0.subject == subject }) else { return }
-        suspects[at].culprit = 0
-        suspects[at].culpritDeaths = 0
     }
 
     private mutating func remove(_ subject: String) -> FlightRecord.Suspect? {

@@ -216,7 +216,15 @@ struct PoisonCrashTests {
                 await hub.start("AtTimer", "boom", id: "bad-3")
             }
             try await expectFailed(hub, "bad-3")
-            for letter in try await letters(hub, 2) { try expectPoison(letter, subject: nil) }
+            // A letter may come twice, if a host dies before it has acknowledged what it is about.
+            var subjects: Set<String> = []
+            while subjects.count < 2 {
+                for letter in try await letters(hub, 1) {
+                    try expectPoison(letter, subject: nil)
+                    subjects.insert(letter.properties.headers["warren-dead-instance"]?.string ?? "")
+                }
+            }
+            #expect(subjects == ["bad-1", "bad-2"])
             // One poison may die with another one, and then counts once for both.
             try await expectPeace(hub, deaths: Self.deaths...(3 * Self.deaths))
         }
