@@ -101,11 +101,11 @@ struct PoisonCrashTests {
         }
     }
 
-    /// The end of an instance; questions that were lost with a host are asked again.
+    /// The end of an instance. Answers are sent once: one that was lost with a host is asked for again.
     private func output(_ hub: Hub, _ id: String) async throws -> String {
         while true {
             do {
-                return try await hub.client.output(of: id).json
+                return try await hub.client.output(of: id, timeout: .seconds(3)).json
             } catch let error as ClientError where error.code == .timedOut || error.code == .instanceNotFound {
                 continue
             }
@@ -233,7 +233,7 @@ struct PoisonCrashTests {
     private func expectFailed(_ hub: Hub, _ id: String) async throws {
         while true {
             do {
-                _ = try await hub.client.output(of: id)
+                _ = try await hub.client.output(of: id, timeout: .seconds(3))
                 Issue.record("\(id) completed.")
             } catch let failure as OrchestrationFailure {
                 #expect(failure.details.type == "KillsHost")
