@@ -80,6 +80,9 @@ let package = Package(
             path: "Sources/Benchmarks", swiftSettings: settings),
 
         // Tests.
+        .executableTarget(
+            name: "PoisonHost", dependencies: ["Warren", "WarrenHost", logging, lifecycle, signals],
+            path: "Tests/PoisonHost", swiftSettings: settings),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", logging, subprocess], swiftSettings: settings),
         .testTarget(
             name: "WarrenTests", dependencies: ["Warren", logging], resources: [.copy("Fixtures")],
@@ -104,9 +107,9 @@ let package = Package(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                "Patterns", logging, lifecycle, signals,
+                "Patterns", "PoisonHost", logging, lifecycle, signals,
             ],
-            resources: [.copy("Programs/pika_roles.py")], swiftSettings: settings),
+            resources: [.copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

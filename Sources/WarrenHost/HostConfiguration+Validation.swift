@@ -16,6 +16,7 @@ extension HostConfiguration {
         try check("prefetch", prefetch, 1...2000)
         try check("maximumOutboxRows", maximumOutboxRows, 4...100_000_000)
         try check("maximumActivityDeliveries", maximumActivityDeliveries, 1...100_000)
+        try check("maximumHostDeaths", maximumHostDeaths, 2...1000)
         try check("gracePeriod", gracePeriod, from: .zero)
         try check("unknownOrchestrationGrace", unknownOrchestrationGrace, from: .zero)
         try check("earlyEventGrace", earlyEventGrace, from: .zero)

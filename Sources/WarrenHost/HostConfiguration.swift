@@ -40,6 +40,8 @@ public struct HostConfiguration: Sendable {
     public var lease: Duration
     /// How often a work item is delivered before its worker refuses it as one that kills workers.
     public var maximumActivityDeliveries: Int
+    /// How many times the process may end over one message or instance before that is taken out as poison, 2 to 1000.
+    public var maximumHostDeaths: Int
     /// Which lines about the instances themselves go to the console queue. Lines that orchestrators and activities
     /// print go there always.
     public var consoleReports: ConsoleReports
@@ -74,6 +76,7 @@ public struct HostConfiguration: Sendable {
         leaseAfter = .seconds(30)
         lease = .seconds(60)
         maximumActivityDeliveries = 20
+        maximumHostDeaths = 5
         consoleReports = .failures
         lifecycleEvents = .failures
         duplicateMemory = .seconds(7 * 24 * 3600)

@@ -21,6 +21,10 @@ extension HostEnvironment {
                 return try InMemoryPartitionStore(
                     hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount)
             },
+            flightRecord: { configuration in
+                guard let directory = configuration.dataDirectory else { return FlightRecord() }
+                return try FlightRecord.open(directory: directory, hub: configuration.hub)
+            },
             runner: { LocalOrchestratorRunner(functions: $0, logger: $1) },
             ownerPatience: ownerPatience(configuration))
         if configuration.broker != nil { environment.window = .broker }

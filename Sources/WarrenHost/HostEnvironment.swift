@@ -11,6 +11,8 @@ package struct HostEnvironment: Sendable {
     package var ownsTransport: Bool
     /// Opens a partition's store.
     package var store: @Sendable (_ partition: Int, HostConfiguration, Logger) throws -> any PartitionStore
+    /// Opens the record of what the partitions work on, after their stores.
+    package var flightRecord: @Sendable (HostConfiguration) throws -> FlightRecord
     package var clock: any HostClock
     package var runner: @Sendable (FunctionRegistry, Logger) -> any OrchestratorRunner
     /// How long confirmed outbox rows may stay when nothing else is written.
@@ -30,6 +32,7 @@ package struct HostEnvironment: Sendable {
         transport: @escaping @Sendable (HostConfiguration, Logger) async throws -> any MessageTransport,
         ownsTransport: Bool = true,
         store: @escaping @Sendable (_ partition: Int, HostConfiguration, Logger) throws -> any PartitionStore,
+        flightRecord: @escaping @Sendable (HostConfiguration) throws -> FlightRecord = { _ in FlightRecord() },
         clock: any HostClock = SystemHostClock(),
         runner: @escaping @Sendable (FunctionRegistry, Logger) -> any OrchestratorRunner,
         settleDelay: Duration = .milliseconds(20), ownerPatience: Duration = .seconds(45)
@@ -37,6 +40,7 @@ package struct HostEnvironment: Sendable {
         self.transport = transport
         self.ownsTransport = ownsTransport
         self.store = store
+        self.flightRecord = flightRecord
         self.clock = clock
         self.runner = runner
         self.settleDelay = settleDelay

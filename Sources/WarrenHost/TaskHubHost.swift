@@ -118,7 +118,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         if configuration.roles.contains(.orchestrator) {
             try parts.open(partitions: makePartitions(transport, publisher))
             let role = OrchestratorRole(
-                partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher), transport: transport,
+                partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher),
+                deadWork: makeDeadWorkReader(parts.partitions, publisher), transport: transport,
                 configuration: configuration, names: names, ownerships: ownerships(of: parts.partitions, transport))
             do {
                 parts.loops += try await role.subscribe()
@@ -190,10 +191,21 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             publisher: publisher, clock: environment.clock, logger: logger)
     }
 
+    private func makeDeadWorkReader(
+        _ partitions: [HostParts.Partition], _ publisher: ReliablePublisher
+    ) -> DeadWorkReader {
+        let owned = partitions.map { ($0.runner.partition, (mailbox: $0.runner.mailbox, wire: $0.wire)) }
+        return DeadWorkReader(
+            names: names, partitions: Dictionary(uniqueKeysWithValues: owned),
+            wire: PartitionWire(names: names, configuration: configuration), publisher: publisher,
+            clock: environment.clock, logger: logger)
+    }
+
     private func makePartitions(
         _ transport: any MessageTransport, _ publisher: ReliablePublisher
     ) throws -> [HostParts.Partition] {
-        let limiter = Limiter(configuration.maximumConcurrentOrchestrations)
+        // No more places than partitions: whoever wants to be alone takes them all.
+        let limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
         let calledActivities = CalledActivities()
         let runner = environment.runner(functions, logger)
         let router = LocalRouter(decode: PartitionWire(names: names, configuration: configuration).decode)
@@ -202,11 +214,20 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let names = names
         let logger = logger
         var partitions: [HostParts.Partition] = []
+        var knownLedger: CrashLedger?
         for number in 0..<configuration.partitionCount {
             let open = { @Sendable in try environment.store(number, configuration, logger) }
             let store: any PartitionStore
+            let ledger: CrashLedger
             do {
                 store = try open()
+                do {
+                    ledger = try knownLedger ?? makeLedger()
+                    knownLedger = ledger
+                } catch {
+                    store.close()
+                    throw error
+                }
             } catch {
                 for partition in partitions { partition.store.close() }
                 throw HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
@@ -217,8 +238,9 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             partitionLogger[metadataKey: "partition"] = "\(number)"
             let setup = PartitionSetup(
                 partition: number, names: names, configuration: configuration, runner: runner, functions: functions,
-                clock: environment.clock, publisher: publisher, limiter: limiter, wire: wire,
-                logger: partitionLogger, calledActivities: calledActivities,
+                clock: environment.clock, publisher: publisher, limiter: limiter,
+                crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
+                calledActivities: calledActivities,
                 outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows)
             let partitionRunner = PartitionRunner(setup: setup, open: open) { mailbox in
                 OutboxDispatcher(
@@ -230,5 +252,11 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))
         }
         return partitions
+    }
+
+    private func makeLedger() throws -> CrashLedger {
+        CrashLedger(
+            try environment.flightRecord(configuration), limit: configuration.maximumHostDeaths,
+            now: environment.clock.now, logger: logger)
     }
 }

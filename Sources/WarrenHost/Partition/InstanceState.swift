@@ -21,6 +21,8 @@ final class InstanceState {
     var isStored: Bool
     /// Whether this generation's row has to be written whole.
     var isNewGeneration = false
+    /// What a death over the first episode is put down to, if that is not the instance.
+    var startSubject: String?
     /// The number of its last lifecycle message: they rise, also from one process to the next.
     var announced = 0
 
@@ -38,6 +40,9 @@ final class InstanceState {
         get { WaiterCodec.decode(record.waiters) }
         set { record.waiters = WaiterCodec.encode(newValue) }
     }
+
+    /// What a death over the next episode is put down to.
+    var suspicionSubject: String { startSubject ?? record.instanceID }
 
     /// Whether the instance is to start at a later time.
     var isWaitingForStart: Bool { record.status == .pending && record.scheduledStart != nil && newEvents.isEmpty }

@@ -103,12 +103,16 @@ extension PartitionProcessor {
     }
 
     /// A message that cannot be taken: to the dead-letter queue with the reason, and to whoever asked.
-    func refuse(_ refusal: Refusal, source: InboundMessage?, reply: ReplyAddress?, _ batch: inout StepBatch) {
+    func refuse(
+        _ refusal: Refusal, source: InboundMessage?, reply: ReplyAddress?, poison: FlightRecord.Suspect? = nil,
+        _ batch: inout StepBatch
+    ) {
         setup.logger.notice(
             "A message was refused",
             metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
         if let source {
-            batch.loose.append(setup.wire.deadLetter(source, refusal, partition: setup.partition, at: batch.now))
+            batch.loose.append(
+                setup.wire.deadLetter(source, refusal, poison: poison, partition: setup.partition, at: batch.now))
         }
         if let reply, reply.mode != .none {
             batch.loose.append(

@@ -15,6 +15,7 @@ extension PartitionProcessor {
             let events = state.newEvents
             state.newEvents = []
             guard !state.record.status.isTerminal else { break }
+            setup.crashGuard.enter(state.suspicionSubject)
             try load(state)
             // The orchestrator's clock never goes back, whatever the machine's does.
             let time = max(batch.now, state.record.lastUpdatedAt)
@@ -58,6 +59,7 @@ extension PartitionProcessor {
             }
             append(recorded, to: state, &batch)
         }
+        state.startSubject = nil
         write(state, &batch)
         if !messages.isEmpty { addRow(messages, &batch) }
     }

@@ -82,7 +82,7 @@ extension PartitionProcessor {
         }
     }
 
-    private func decode(_ message: HeldMessage) throws -> (command: Command, source: InboundMessage?) {
+    func decode(_ message: HeldMessage) throws -> (command: Command, source: InboundMessage?) {
         do {
             return try setup.wire.decodeHeld(message.message)
         } catch {
@@ -90,7 +90,7 @@ extension PartitionProcessor {
         }
     }
 
-    private func remove(_ message: HeldMessage, _ batch: inout StepBatch) {
+    func remove(_ message: HeldMessage, _ batch: inout StepBatch) {
         held.remove(message)
         alarms.remove(.held(message.id))
         batch.commit.removedHeld.append(message.id)

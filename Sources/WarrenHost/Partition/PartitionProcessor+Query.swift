@@ -9,7 +9,7 @@ extension PartitionProcessor {
         switch command.question {
         case .status(let instanceID, let includeHistory):
             guard let state = try find(instanceID) else { return reject(.unknown(instanceID), reply, &batch) }
-            if !state.record.status.isTerminal, !state.isLoaded { try load(state) }
+            if !state.record.status.isTerminal, !state.isLoaded { try loadTasks(of: state) }
             var status = self.status(of: state.record, openTasks: state.openTasks)
             if includeHistory { status.history = try history(of: state) }
             answer(setup.wire.json(status), to: reply, instanceID: instanceID, &batch)

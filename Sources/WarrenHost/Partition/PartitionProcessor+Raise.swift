@@ -50,7 +50,7 @@ extension PartitionProcessor {
     }
 
     private func terminate(_ state: InstanceState, reason: String?, _ batch: inout StepBatch) throws {
-        try load(state)
+        try loadTasks(of: state)
         let time = max(batch.now, state.record.lastUpdatedAt)
         let output = reason.map { setup.wire.json($0) } ?? .null
         // What came in this round before the command is recorded, but not run any more.

@@ -103,6 +103,7 @@ extension PartitionProcessor {
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID,
                 input: command.input, parent: command.parent, tags: command.tags, scheduledStart: command.startAt))
         guard let startAt = command.startAt, startAt > batch.now else {
+            state.startSubject = command.suspicionSubject
             happen(event, to: state, &batch)
             return
         }

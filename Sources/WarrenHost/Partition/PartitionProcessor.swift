@@ -101,7 +101,12 @@ actor PartitionProcessor {
             for input in taken {
                 if case .committed(let keys) = input.kind { conclude(keys) } else { inputs.append(input) }
             }
-            for state in cache.evictable() { state.session?.evict() }
+            for state in cache.evictable() {
+                // Unwinding is the orchestrator's code, too.
+                setup.crashGuard.enter(state.record.instanceID)
+                state.session?.evict()
+                setup.crashGuard.leave()
+            }
             let settled = dispatcher.takeSettled()
             changeGate { $0.remove(settled.count) }
             try sendWaiting()
@@ -111,9 +116,21 @@ actor PartitionProcessor {
                 if taken.isEmpty { break }
                 continue
             }
+            if setup.crashGuard.ledger.hasSuspects {
+                try await workCarefully(inputs, settled: settled, now: now)
+                continue
+            }
             await setup.limiter.enter()
             defer { setup.limiter.leave() }
-            try round(inputs, settled: settled, now: now)
+            try round(of: inputs, settled: settled, now: now) { batch in
+                for input in inputs { try apply(input, &batch) }
+                // So many at once that a crowd of them cannot pass the gate together.
+                var rung = 0
+                while gate.firesTimers, rung < 512, let subject = alarms.popDue(now) {
+                    try ring(subject, &batch)
+                    rung += 1
+                }
+            }
         }
         setAlarm()
     }
@@ -128,19 +145,21 @@ actor PartitionProcessor {
         alarm.answered()
     }
 
-    private func round(_ inputs: [PartitionInput], settled: [Int64], now: Timestamp) throws {
+    /// One round.
+    ///
+    /// - Parameters:
+    ///   - inputs: what is put back if the round does not become durable.
+    ///   - take: step 2.
+    func round(
+        of inputs: [PartitionInput], settled: [Int64], now: Timestamp, _ take: (inout StepBatch) throws -> Void
+    ) throws {
         var batch = StepBatch(now: now)
         batch.commit.removedOutbox = settled
         roundsInFlight.append(inputs)
+        defer { setup.crashGuard.leave() }
 
         // 2 Validate, drop duplicates, turn into events.
-        for input in inputs { try apply(input, &batch) }
-        // So many at once that a crowd of them cannot pass the gate together.
-        var rung = 0
-        while gate.firesTimers, rung < 512, let subject = alarms.popDue(now) {
-            try ring(subject, &batch)
-            rung += 1
-        }
+        try take(&batch)
 
         // 3 Run orchestrators. Running one can make another one have something new.
         var next = 0
@@ -153,7 +172,8 @@ actor PartitionProcessor {
         submit(&batch)
     }
 
-    private func apply(_ input: PartitionInput, _ batch: inout StepBatch) throws {
+    func apply(_ input: PartitionInput, _ batch: inout StepBatch) throws {
+        if let subject = input.suspicionSubject { setup.crashGuard.enter(subject) }
         batch.receipts.append(input.receipt)
         switch input.kind {
         case .command(.start(let command)): try start(command, from: input.source, &batch)
@@ -168,7 +188,7 @@ actor PartitionProcessor {
         }
     }
 
-    private func ring(_ subject: AlarmQueue.Subject, _ batch: inout StepBatch) throws {
+    func ring(_ subject: AlarmQueue.Subject, _ batch: inout StepBatch) throws {
         switch subject {
         case .timer(let key): try timerFired(key, &batch)
         case .lease(let key): try leaseExpired(key, &batch)
@@ -188,14 +208,21 @@ actor PartitionProcessor {
         let rows = batch.rows
         let receipts = batch.receipts
         let answers = batch.answers
+        let endedSuspects = batch.endedSuspects
         let setup = setup
         store.commit(batch.commit) { [weak self, mailbox, dispatcher] result in
             switch result {
             case .success:
-                // 5 Publish, then acknowledge.
+                if !endedSuspects.isEmpty {
+                    setup.crashGuard.ledger.change { list in endedSuspects.forEach { list.clear($0) } }
+                }
+                // 5 Publish, then acknowledge. Answers are in no outbox: a question stays until its answer is safe.
                 dispatcher.send(rows)
-                if !answers.isEmpty { setup.publisher.offer(answers) }
-                Receipt.settle(receipts)
+                if answers.isEmpty {
+                    Receipt.settle(receipts)
+                } else {
+                    setup.publisher.offer(answers) { Receipt.settle(receipts) }
+                }
                 mailbox.add(PartitionInput(.committed(keys)), quietly: true)
                 self?.signalIfStopping()
             case .failure(let error):

@@ -35,7 +35,11 @@ struct DirectPartition {
             runner: LocalOrchestratorRunner(functions: functions.functions, logger: logger),
             functions: functions.functions, clock: clock,
             publisher: ReliablePublisher(transport: cluster.transport, clock: clock, logger: logger),
-            limiter: Limiter(1), wire: wire, logger: logger)
+            limiter: Limiter(1),
+            crashGuard: CrashGuard(
+                CrashLedger(FlightRecord(), limit: configuration.maximumHostDeaths, now: clock.now, logger: logger),
+                partition: partition),
+            wire: wire, logger: logger)
         let clock = clock
         runner = PartitionRunner(setup: setup, open: { try open(partition, folder) }) { mailbox in
             OutboxDispatcher(
