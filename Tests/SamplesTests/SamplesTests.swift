@@ -1,0 +1,7 @@
+import Testing
+
+@Suite("Samples")
+struct SamplesTests {
+    @Test("is there")
+    func there() {}
+}

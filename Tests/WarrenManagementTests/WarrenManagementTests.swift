@@ -1,0 +1,7 @@
+import Testing
+
+@Suite("WarrenManagement")
+struct WarrenManagementTests {
+    @Test("is there")
+    func there() {}
+}
