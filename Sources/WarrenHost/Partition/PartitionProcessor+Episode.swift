@@ -140,6 +140,7 @@ extension PartitionProcessor {
         state.session?.evict()
         state.session = nil
         state.openTasks = [:]
+        state.children = []
         state.announcements = 0
         state.record.generation += 1
         state.record.executionID = ExecutionID.make()
