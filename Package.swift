@@ -153,7 +153,8 @@ let package = Package(
         .testTarget(
             name: "DungeonTests",
             dependencies: [
-                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting, subprocess,
+                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting,
+                subprocess,
             ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
