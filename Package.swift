@@ -16,7 +16,11 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let http: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+let sample = [logging, lifecycle, arguments, http]
 
 let package = Package(
     name: "warren",
@@ -28,7 +32,12 @@ let package = Package(
         .library(name: "WarrenTestKit", targets: ["WarrenTestKit"]),
         .executable(name: "warren", targets: ["WarrenCLI"]),
         .executable(name: "warren-bench", targets: ["WarrenBench"]),
+        .library(name: "WarrenManagement", targets: ["WarrenManagement"]),
         .executable(name: "patterns", targets: ["Patterns"]),
+        .executable(name: "dungeon", targets: ["Dungeon"]),
+        .executable(name: "event-workflow", targets: ["EventWorkflow"]),
+        .executable(name: "approval", targets: ["Approval"]),
+        .executable(name: "orders", targets: ["Orders"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -36,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -60,6 +70,9 @@ let package = Package(
         .target(
             name: "WarrenClient", dependencies: ["Warren", "WarrenMessaging", logging], swiftSettings: settings),
         .target(
+            name: "WarrenManagement", dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, http],
+            swiftSettings: settings),
+        .target(
             name: "WarrenTestKit",
             dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", logging],
             swiftSettings: settings),
@@ -68,10 +81,30 @@ let package = Package(
         .executableTarget(
             name: "WarrenCLI", dependencies: ["Warren", "WarrenMessaging", "WarrenClient", logging, arguments],
             swiftSettings: settings),
+        .target(
+            name: "SampleSupport",
+            dependencies: ["WarrenHost", "WarrenClient", logging, lifecycle, signals, arguments, http],
+            path: "Sources/Samples/Support", swiftSettings: settings),
         .executableTarget(
             name: "Patterns",
-            dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, lifecycle, signals, arguments],
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
             path: "Sources/Samples/Patterns", swiftSettings: settings),
+        .executableTarget(
+            name: "Dungeon",
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", "SampleSupport", "CSQLite"] + sample,
+            path: "Sources/Samples/Dungeon", swiftSettings: settings),
+        .executableTarget(
+            name: "EventWorkflow",
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
+            path: "Sources/Samples/EventWorkflow", swiftSettings: settings),
+        .executableTarget(
+            name: "Approval",
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
+            path: "Sources/Samples/Approval", swiftSettings: settings),
+        .executableTarget(
+            name: "Orders",
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
+            path: "Sources/Samples/Orders", exclude: ["Workers"], swiftSettings: settings),
         .executableTarget(
             name: "WarrenBench",
             dependencies: [
@@ -110,6 +143,22 @@ let package = Package(
                 "Patterns", "PoisonHost", logging, lifecycle, signals,
             ],
             resources: [.copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py")], swiftSettings: settings),
+        .testTarget(
+            name: "WarrenManagementTests",
+            dependencies: ["Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", logging, http, httpTesting],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SamplesTests",
+            dependencies: [
+                "Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", "Patterns", "EventWorkflow", "Approval",
+                "Orders", logging, http, httpTesting, subprocess,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "DungeonTests",
+            dependencies: [
+                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting,
+                subprocess,
+            ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -16,6 +16,7 @@ struct WarrenCommand: AsyncParsableCommand {
               warren raise leave-7 Approval --data true
               warren status leave-7 --history
               warren list --status running --name Approval
+              warren purge --before 2026-11-01T00:00:00Z --status completed
               warren console
 
             WHERE
@@ -35,7 +36,7 @@ struct WarrenCommand: AsyncParsableCommand {
         subcommands: [
             StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
-            ConsoleSubcommand.self, HubSubcommand.self,
+            PurgeSubcommand.self, ConsoleSubcommand.self, HubSubcommand.self,
         ])
 
     /// Runs the command and ends the process with one of the documented exit codes.

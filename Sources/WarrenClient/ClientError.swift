@@ -37,7 +37,7 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case unreachable, noTaskHub, unconfirmed, overloaded, timedOut, closed
-            case instanceNotFound, instanceExists, instanceFinished, unknownOrchestration, rejected
+            case instanceNotFound, instanceExists, instanceFinished, instanceNotFinished, unknownOrchestration, rejected
             case invalidArgument, invalidReply
         }
 
@@ -62,6 +62,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         public static let instanceExists = Code(kind: .instanceExists)
         /// The instance has ended: it takes no events and no control messages any more.
         public static let instanceFinished = Code(kind: .instanceFinished)
+        /// The instance has not ended, and only ended ones can be purged. Terminate it first, or wait for its end.
+        public static let instanceNotFinished = Code(kind: .instanceNotFinished)
         /// No host of the hub has registered an orchestration of that name. It is not started later, either. Check the
         /// spelling and the hosts; the message names the orchestrations that there are.
         public static let unknownOrchestration = Code(kind: .unknownOrchestration)

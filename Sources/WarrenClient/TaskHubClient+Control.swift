@@ -57,7 +57,7 @@ extension TaskHubClient {
         try await control(id, .resume, reason, until)
     }
 
-    private func control(
+    func control(
         _ id: String, _ verb: ControlCommand.Verb, _ reason: String?, _ until: Acknowledgement
     ) async throws {
         try check(instanceID: id)

@@ -92,18 +92,29 @@ public final class TaskHubClient: Sendable {
         if ownsTransport { await transport.shutdown() }
     }
 
+    /// The names of the orchestrations that the hub's hosts have registered, sorted: as the host says that answers first.
+    ///
+    /// - Parameter timeout: how long to wait for the answer; the client's ``timeout`` if absent.
+    /// - Throws: ``ClientError``.
+    public func orchestrations(timeout: Duration? = nil) async throws -> [String] {
+        try await describe(timeout: timeout).orchestrations
+    }
+
+    private func describe(timeout: Duration?) async throws -> HubDescription {
+        let ids = RequestIDs.random()
+        return try await ask(messages.query(.describe, ids: ids), ids, timeout: timeout).description()
+    }
+
     /// How many partitions the hub has. Asked once, then remembered.
     package func partitionCount(timeout: Duration? = nil) async throws -> Int {
         if let known = partitions.withLock({ $0 }) { return known }
-        let ids = RequestIDs.random()
-        let count = try await ask(messages.query(.describe, ids: ids), ids, timeout: timeout).partitionCount()
+        let count = try await describe(timeout: timeout).partitionCount
         partitions.withLock { $0 = count }
         return count
     }
 
     /// The activities that the hub's orchestrator host runs itself, or that its instances have called since it started.
     package func activityNames(timeout: Duration? = nil) async throws -> [String] {
-        let ids = RequestIDs.random()
-        return try await ask(messages.query(.describe, ids: ids), ids, timeout: timeout).hubDescription().activities
+        try await describe(timeout: timeout).activities
     }
 }

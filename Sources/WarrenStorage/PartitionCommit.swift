@@ -2,7 +2,7 @@ package import Warren
 
 /// What is written together, or not at all.
 ///
-/// Applied so: instances; history, timers, leases, outbox, inbox and held messages that are new; then what is removed.
+/// Applied so: purged instances; instances; history, timers, leases, outbox, inbox and held messages that are new; then what is removed.
 /// Within one list, in order. An instance may appear several times.
 ///
 /// These break a rule, and so fail with `.misuse` and end the store: a new row whose key or number exists (leases
@@ -21,7 +21,8 @@ package struct PartitionCommit: Sendable {
     package var removedOutbox: [Int64] = []
     package var held: [HeldMessage] = []
     package var removedHeld: [Int64] = []
-    /// Instances to remove with everything that belongs to them.
+    /// Instances to remove with everything that belongs to them. Removed first, so that another instance may take the ID
+    /// in the same commit; nothing else in the commit may be about one of them.
     package var purgedInstances: [Int64] = []
     /// Inbox entries older than this are forgotten, if set.
     package var forgetInboxBefore: Timestamp?

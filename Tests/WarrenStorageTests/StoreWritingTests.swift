@@ -122,16 +122,45 @@ struct StoreWritingTests {
                 $0.removedLeases = [.init(instance: 1, generation: 0, taskID: 0)]
                 $0.removedOutbox = [1, 99]
                 $0.removedHeld = [1, 99]
-                $0.purgedInstances = [2, 99]
             }
             let recovered = try store.recover()
-            #expect(recovered.timers.isEmpty)
-            #expect(recovered.leases.isEmpty)
+            #expect(recovered.timers.map(\.key.instance) == [2])
+            #expect(recovered.leases.map(\.key.instance) == [2])
             #expect(recovered.outboxCount == 1)
             #expect(try store.outbox == [OutboxRow(id: 2, messages: [1])])
             #expect(recovered.held.map(\.id) == [2])
-            #expect(try store.instance("order-2") == nil)
-            #expect(try store.counts() == PartitionCounts(instances: 1, openInstances: 1, outbox: 1, held: 1))
+            #expect(
+                try store.counts() == PartitionCounts(instances: 2, openInstances: 2, outbox: 1, timers: 1, held: 1))
+        }
+    }
+
+    @Test("A purge comes first, so another instance may have the ID at once", arguments: StoreKind.allCases)
+    func purgeFirst(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            var heir = InstanceRecord.sample(3)
+            try await store.write {
+                $0.instances = [.init(.insert, .sample(1)), .init(.insert, .sample(2))]
+                for key in [1, 2] as [Int64] {
+                    $0.addRows(of: key, generation: 0, episode: 0)
+                }
+                $0.inbox = [InboxEntry(key: "k", bodyHash: 1, instanceID: "order-1", at: time(1))]
+            }
+            let gone = try #require(try store.instance(key: 1))
+            heir.instanceID = gone.instanceID
+            try await store.write {
+                $0.purgedInstances = [1, 99]
+                $0.instances = [.init(.insert, heir)]
+            }
+            #expect(try store.instance(gone.instanceID) == heir)
+            #expect(try store.instance(key: 1) == nil)
+            #expect(try store.history(of: 1, generation: 0).isEmpty)
+            let recovered = try store.recover()
+            #expect(recovered.timers.allSatisfy { $0.key.instance == 2 })
+            #expect(recovered.leases.allSatisfy { $0.key.instance == 2 })
+            #expect(recovered.lastInstanceKey == 3)
+            #expect(try store.inboxEntry("k")?.instanceID == "order-1")
+            #expect(try store.counts().instances == 2)
+            #expect(try store.list(InstanceQuery()).instances.count == 2)
         }
     }
 

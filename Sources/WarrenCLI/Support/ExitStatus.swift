@@ -32,7 +32,9 @@ enum ExitStatus: Int32, Error {
         case .unreachable, .closed: self = .unreachable
         case .noTaskHub: self = .noTaskHub
         case .timedOut, .unconfirmed, .overloaded: self = .timedOut
-        case .instanceNotFound, .instanceExists, .instanceFinished, .unknownOrchestration, .rejected: self = .failed
+        case .instanceNotFound, .instanceExists, .instanceFinished, .instanceNotFinished, .unknownOrchestration,
+            .rejected:
+            self = .failed
         case .invalidArgument: self = .usage
         default: self = .unexpected
         }

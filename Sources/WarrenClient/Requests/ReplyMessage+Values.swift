@@ -13,18 +13,18 @@ extension ReplyMessage {
         try value("a list of instances") { try QueryReplyCodec.decode(InstanceListReply.self, from: $0) }
     }
 
-    /// The answer to a question after the hub.
-    func partitionCount() throws -> Int {
-        let count = try hubDescription().partitionCount
-        guard (1...65_536).contains(count) else {
-            throw ClientError(.invalidReply, "The host says that the hub has \(count) partitions.")
-        }
-        return count
+    /// The answer to a purge of a partition's instances.
+    func purge() throws -> PurgeReply {
+        try value("the outcome of a purge") { try QueryReplyCodec.decode(PurgeReply.self, from: $0) }
     }
 
-    /// What the hub is.
-    func hubDescription() throws -> HubDescription {
-        try value("a description of the hub") { try QueryReplyCodec.decode(HubDescription.self, from: $0) }
+    /// The answer to a question after the hub.
+    func description() throws -> HubDescription {
+        let hub = try value("a hub's description") { try QueryReplyCodec.decode(HubDescription.self, from: $0) }
+        guard (1...65_536).contains(hub.partitionCount) else {
+            throw ClientError(.invalidReply, "The host says that the hub has \(hub.partitionCount) partitions.")
+        }
+        return hub
     }
 
     /// What an instance ended with.
@@ -102,6 +102,7 @@ extension ClientError {
             case .unknownInstance: .instanceNotFound
             case .instanceExists: .instanceExists
             case .instanceFinished: .instanceFinished
+            case .instanceNotFinished: .instanceNotFinished
             case .unknownOrchestration: .unknownOrchestration
             default: .rejected
             }

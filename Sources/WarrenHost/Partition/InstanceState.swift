@@ -13,9 +13,11 @@ final class InstanceState {
     var newEvents: [HistoryEvent] = []
     /// What was asked for and is not answered, by number.
     var openTasks: [Int: OpenTask] = [:]
+    /// Every sub-orchestration that this generation called, ended or not: the call's number, the instance's ID.
+    var children: [(taskID: Int, instanceID: String)] = []
     /// Commits on their way that this instance is part of. While there are any, the store does not know it all.
     var commitsInFlight = 0
-    /// Whether `openTasks` are those of the history.
+    /// Whether `openTasks` and `children` are those of the history.
     var isLoaded = false
     /// Whether the row is in the store, or in a commit on its way there.
     var isStored: Bool
@@ -60,6 +62,7 @@ final class InstanceState {
         case .taskScheduled(let id, let name, let input): openTasks[id] = .activity(name: name, input: input)
         case .subOrchestrationCreated(let id, let name, let instanceID, _):
             openTasks[id] = .subOrchestration(name: name, instanceID: instanceID)
+            children.append((id, instanceID))
         case .timerCreated(let id, let fireAt): openTasks[id] = .timer(fireAt: fireAt)
         case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
             .subOrchestrationFailed(let id, _), .timerFired(let id):

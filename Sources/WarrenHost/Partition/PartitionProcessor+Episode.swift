@@ -143,6 +143,7 @@ extension PartitionProcessor {
         state.session?.evict()
         state.session = nil
         state.openTasks = [:]
+        state.children = []
         state.record.generation += 1
         state.record.executionID = ExecutionID.make()
         state.record.input = input

@@ -103,6 +103,7 @@ extension Command {
         case .start(let command): command.context
         case .raise(let command): command.context
         case .control(let command): command.context
+        case .purge(let command): command.context
         case .childCompleted(let command): command.context
         case .query(let command): command.context
         case .workResult: CommandContext()

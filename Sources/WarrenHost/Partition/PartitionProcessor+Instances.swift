@@ -7,14 +7,14 @@ extension PartitionProcessor {
     /// The instance of that ID, from memory or from the store.
     func find(_ instanceID: String) throws -> InstanceState? {
         if let state = cache.instance(instanceID) { return state }
-        guard let record = try store.instance(instanceID) else { return nil }
+        guard let record = try store.instance(instanceID), !purgedKeys.contains(record.key) else { return nil }
         return insert(record)
     }
 
     /// The instance of that key, from memory or from the store.
     func find(key: Int64) throws -> InstanceState? {
         if let state = cache.instance(key: key) { return state }
-        guard let record = try store.instance(key: key) else { return nil }
+        guard !purgedKeys.contains(key), let record = try store.instance(key: key) else { return nil }
         return insert(record)
     }
 

@@ -42,7 +42,7 @@ extension PartitionProcessor {
             if let parent = start.parent {
                 fail(parent, FailureDetails(type: "KillsHost", message: detail, isNonRetriable: true), &batch)
             }
-        case .raise, .control, .query:
+        case .raise, .control, .purge, .query:
             break
         case .childCompleted, .workResult:
             try failPoisonous(suspect, &batch)
@@ -88,6 +88,7 @@ extension Command {
         case .start(let command): command.context.reply
         case .raise(let command): command.context.reply
         case .control(let command): command.context.reply
+        case .purge(let command): command.context.reply
         case .query(let command): command.context.reply
         case .childCompleted, .workResult: nil
         }

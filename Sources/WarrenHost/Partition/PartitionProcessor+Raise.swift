@@ -28,6 +28,7 @@ extension PartitionProcessor {
 
     func control(_ command: ControlCommand, from source: InboundMessage?, _ batch: inout StepBatch) throws {
         if try isRepeated(command.context, instanceID: command.instanceID, from: source, &batch) { return }
+        if command.verb == .purge { return try purge(command, from: source, &batch) }
         guard let state = try find(command.instanceID) else {
             refuse(.unknown(command.instanceID), source: source, reply: command.context.reply, &batch)
             return
@@ -46,6 +47,7 @@ extension PartitionProcessor {
         case .terminate: try terminate(state, reason: command.reason, &batch)
         case .suspend: suspend(state, reason: command.reason, &batch)
         case .resume: resume(state, reason: command.reason, &batch)
+        case .purge: break  // Above: it is for ended instances.
         }
     }
 
@@ -97,7 +99,7 @@ extension PartitionProcessor {
     }
 
     /// Answers who wants to know that a command was taken.
-    private func accept(_ context: CommandContext, instanceID: String, _ batch: inout StepBatch) {
+    func accept(_ context: CommandContext, instanceID: String, _ batch: inout StepBatch) {
         guard let reply = context.reply, reply.mode != .none else { return }
         let body = setup.wire.json(StartAccepted(instanceID: instanceID))
         batch.loose.append(

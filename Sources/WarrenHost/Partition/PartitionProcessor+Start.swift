@@ -8,7 +8,12 @@ extension PartitionProcessor {
         switch try priorMessage(command.context) {
         case .none: break
         case .same(let instanceID):
-            if let state = try find(instanceID) { acknowledgeStart(command, state, &batch) }
+            if let state = try find(instanceID) {
+                acknowledgeStart(command, state, &batch)
+            } else {
+                // Purged since. What was done once is not done again; who asks is told, and nothing is dead.
+                refuse(.purged(instanceID), source: nil, reply: command.context.reply, &batch)
+            }
             return
         case .refused:
             refuse(

@@ -30,6 +30,8 @@ actor PartitionProcessor {
     var leases: [TaskLease.Key: TaskLease] = [:]
     /// Keys of messages taken in commits that are not durable yet.
     var recentKeys: [String: InboxEntry] = [:]
+    /// Instances that a commit removes which is not durable yet: the store still shows them.
+    var purgedKeys: Set<Int64> = []
     var lastInstanceKey: Int64 = 0
     var lastOutboxID: Int64 = 0
     var lastHeldID: Int64 = 0
@@ -179,6 +181,7 @@ actor PartitionProcessor {
         case .command(.start(let command)): try start(command, from: input.source, &batch)
         case .command(.raise(let command)): try raise(command, from: input.source, &batch)
         case .command(.control(let command)): try control(command, from: input.source, &batch)
+        case .command(.purge(let command)): try purge(command, &batch)
         case .command(.childCompleted(let command)): try childCompleted(command, &batch)
         case .command(.workResult(let result)): try workResult(result, &batch)
         case .command(.query(let command)): try answer(command, &batch)
@@ -204,6 +207,7 @@ actor PartitionProcessor {
         batch.keys.inbox = batch.commit.inbox.map(\.key)
         batch.keys.instances = Set(batch.commit.instances.map(\.record.key))
         for key in batch.keys.instances { cache.peek(key: key)?.commitsInFlight += 1 }
+        batch.keys.purged = batch.commit.purgedInstances
         let keys = batch.keys
         let rows = batch.rows
         let receipts = batch.receipts
@@ -245,6 +249,7 @@ actor PartitionProcessor {
         roundsInFlight.removeFirst()
         for key in keys.inbox { recentKeys[key] = nil }
         for key in keys.instances { cache.peek(key: key)?.commitsInFlight -= 1 }
+        purgedKeys.subtract(keys.purged)
     }
 
     /// Once an hour, forgets the keys of messages that are too old to come again.

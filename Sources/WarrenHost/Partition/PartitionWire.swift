@@ -28,6 +28,7 @@ struct PartitionWire: Sendable {
         case .start(let command): partition(of: command.instanceID)
         case .raise(let command): partition(of: command.instanceID)
         case .control(let command): partition(of: command.instanceID)
+        case .purge: 0
         case .childCompleted(let command): partition(of: command.parent.instanceID)
         case .workResult(let result): result.token.partition
         case .query(let command):

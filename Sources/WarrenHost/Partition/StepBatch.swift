@@ -33,4 +33,5 @@ struct BatchKeys: Sendable {
     /// Once for each instance that the commit is about.
     var instances: Set<Int64> = []
     var inbox: [String] = []
+    var purged: [Int64] = []
 }

@@ -17,6 +17,7 @@ extension Command {
             case .status(let instanceID, _), .wait(let instanceID): instanceID
             case .list, .describe: nil
             }
+        case .purge: nil
         }
     }
 
@@ -46,6 +47,9 @@ extension Command {
             hash.add("result")
             hash.add(result.token.executionID)
             hash.add("\(result.token.taskID)")
+        case .purge(let command):
+            hash.add("purge")
+            hash.add("\(command.query)")
         case .query(let command):
             hash.add("query")
             hash.add("\(command.question)")

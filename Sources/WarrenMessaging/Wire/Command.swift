@@ -6,6 +6,7 @@ package enum Command: Sendable, Hashable {
     case start(StartCommand)
     case raise(RaiseCommand)
     case control(ControlCommand)
+    case purge(PurgeCommand)
     case childCompleted(ChildCompletedCommand)
     case workResult(WorkResult)
     case query(QueryCommand)
@@ -102,18 +103,37 @@ package struct RaiseCommand: Sendable, Hashable {
 
 package struct ControlCommand: Sendable, Hashable {
     package enum Verb: String, Sendable, Hashable, CaseIterable {
-        case terminate, suspend, resume
+        case terminate, suspend, resume, purge
     }
 
     package var instanceID: String
     package var verb: Verb
     package var reason: String?
+    /// Of a purge: the purged instance that called this one. Only a child of exactly that execution goes with it.
+    package var parent: ParentInstance?
     package var context: CommandContext
 
-    package init(instanceID: String, verb: Verb, reason: String? = nil, context: CommandContext = .init()) {
+    package init(
+        instanceID: String, verb: Verb, reason: String? = nil, parent: ParentInstance? = nil,
+        context: CommandContext = .init()
+    ) {
         self.instanceID = instanceID
         self.verb = verb
         self.reason = reason
+        self.parent = parent
+        self.context = context
+    }
+}
+
+/// Removes ended instances of the partition that is asked, as many as a page of the query holds.
+///
+/// Taken twice it removes nothing more, so it needs no message key.
+package struct PurgeCommand: Sendable, Hashable {
+    package var query: InstanceQuery
+    package var context: CommandContext
+
+    package init(_ query: InstanceQuery, context: CommandContext = .init()) {
+        self.query = query
         self.context = context
     }
 }

@@ -59,6 +59,7 @@ package enum WireType {
     package static let start = "warren.start"
     package static let raise = "warren.raise"
     package static let control = "warren.control"
+    package static let purge = "warren.purge"
     package static let childCompleted = "warren.child-completed"
     package static let query = "warren.query"
     package static let work = "warren.work"

@@ -25,12 +25,18 @@ extension InMemoryPartition {
         held.commit()
     }
 
-    /// 1. Instances. 2. What is new. 3. What is removed.
+    /// 1. What is purged. 2. Instances. 3. What is new. 4. What is removed.
     private mutating func apply(_ commit: PartitionCommit) throws(StorageError) {
-        // 1. Instances.
+        // 1. What is purged.
+        for key in commit.purgedInstances {
+            rows.set(nil, at: key)
+            if let record = instances.set(nil, at: key) { keys.set(nil, at: Array(record.instanceID.utf8)) }
+        }
+
+        // 2. Instances.
         let replaced = try applyInstances(commit.instances)
 
-        // 2. What is new.
+        // 3. What is new.
         func isCurrent(_ instance: Int64, _ generation: Int) -> Bool { generation >= replaced[instance] ?? .min }
         for row in commit.history where isCurrent(row.instance, row.generation) {
             let count = changeRows(of: row.instance) {
@@ -63,7 +69,7 @@ extension InMemoryPartition {
             counters.lastHeldID = max(counters.lastHeldID, message.id)
         }
 
-        // 3. What is removed.
+        // 4. What is removed.
         for (instance, generation) in replaced {
             changeRows(of: instance) { $0.removeEarlier(than: generation) }
         }
@@ -71,10 +77,6 @@ extension InMemoryPartition {
         for key in commit.removedLeases { changeRows(of: key.instance) { $0.leases[key] = nil } }
         for id in commit.removedOutbox { outbox.set(nil, at: id) }
         for id in commit.removedHeld { held.set(nil, at: id) }
-        for key in commit.purgedInstances {
-            rows.set(nil, at: key)
-            if let record = instances.set(nil, at: key) { keys.set(nil, at: Array(record.instanceID.utf8)) }
-        }
         if let time = commit.forgetInboxBefore { inbox.removeAll { $0.at < time } }
     }
 

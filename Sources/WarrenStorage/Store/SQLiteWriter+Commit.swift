@@ -14,11 +14,19 @@ extension SQLiteWriter {
 }
 
 extension SQLiteWriter.Open {
-    /// 1. Instances. 2. What is new. 3. What is removed.
+    /// 1. What is purged. 2. Instances. 3. What is new. 4. What is removed.
     fileprivate func apply(
         _ commit: PartitionCommit, _ counters: inout HeaderTable.Counters
     ) throws(StorageError) {
-        // 1. Instances, remembering which generation replaced earlier ones.
+        // 1. What is purged: an instance of the same ID may follow. What is not there is no error.
+        for instance in commit.purgedInstances {
+            if try instances.purge(instance) { counters.instances -= 1 }
+            try history.purge(instance)
+            try timers.purge(instance)
+            try leases.purge(instance)
+        }
+
+        // 2. Instances, remembering which generation replaced earlier ones.
         var replaced: [Int64: Int] = [:]
         for write in commit.instances {
             switch write.kind {
@@ -34,7 +42,7 @@ extension SQLiteWriter.Open {
             }
         }
 
-        // 2. What is new. Rows of a generation that ends in this very commit would be removed again below, so they are
+        // 3. What is new. Rows of a generation that ends in this very commit would be removed again below, so they are
         // not written to begin with.
         func isCurrent(_ instance: Int64, _ generation: Int) -> Bool {
             replaced.isEmpty || generation >= replaced[instance] ?? .min
@@ -52,7 +60,7 @@ extension SQLiteWriter.Open {
             counters.lastHeldID = max(counters.lastHeldID, message.id)
         }
 
-        // 3. What is removed. What is not there is no error: it may have been removed before a crash.
+        // 4. What is removed. What is not there is no error: it may have been removed before a crash.
         for (instance, generation) in replaced {
             try history.removeEarlier(than: generation, of: instance)
             try timers.removeEarlier(than: generation, of: instance)
@@ -62,12 +70,6 @@ extension SQLiteWriter.Open {
         for key in commit.removedLeases { try leases.remove(key) }
         for id in commit.removedOutbox { try outbox.remove(id) }
         for id in commit.removedHeld { try held.remove(id) }
-        for instance in commit.purgedInstances {
-            if try instances.purge(instance) { counters.instances -= 1 }
-            try history.purge(instance)
-            try timers.purge(instance)
-            try leases.purge(instance)
-        }
         if let time = commit.forgetInboxBefore { try inbox.forget(before: time) }
     }
 }

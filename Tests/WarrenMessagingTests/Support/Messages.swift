@@ -59,6 +59,16 @@ enum Sample {
                     instanceID: "order-42", verb: .terminate, reason: "customer \"left\"\n", context: context))
         ),
         (
+            "partition-control-purge",
+            .control(ControlCommand(instanceID: "order-42", verb: .purge, parent: parent))
+        ),
+        (
+            "partition-purge",
+            .purge(
+                PurgeCommand(
+                    InstanceQuery(statuses: [.completed, .failed], createdTo: time, limit: 500), context: context))
+        ),
+        (
             "partition-child-completed",
             .childCompleted(ChildCompletedCommand(parent: parent, result: .completed(Payload(json: "[1,2]"))))
         ),

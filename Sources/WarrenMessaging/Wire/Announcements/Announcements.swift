@@ -84,6 +84,7 @@ package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case unknownOrchestration = "unknown-orchestration"
         case unknownInstance = "unknown-instance"
         case instanceFinished = "instance-finished"
+        case instanceNotFinished = "instance-not-finished"
         case instanceExists = "instance-exists"
         case invalidJSON = "invalid-json"
         case unsupportedContentType = "unsupported-content-type"

@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 /// The bodies of answers to queries, as JSON of their `Codable` types: `OrchestrationStatus`, `InstanceListReply`,
-/// `HubDescription`.
+/// `HubDescription`, `PurgeReply`.
 package enum QueryReplyCodec {
     /// Members are sorted, so that equal values have equal bytes.
     package static func encode(_ value: some Encodable) throws -> Payload {

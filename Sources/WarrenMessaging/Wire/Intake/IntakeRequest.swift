@@ -102,7 +102,7 @@ struct IntakeRequest {
         }
         guard let word = try IntakeRequest.text("op", of: object) else {
             throw Refusal(
-                .unknownKind, "The body's member 'op' is missing: start, raise, terminate, suspend, resume, …")
+                .unknownKind, "The body's member 'op' is missing: start, raise, terminate, suspend, resume, purge, …")
         }
         operation = try IntakeRequest.operation(word)
         instanceID = try IntakeRequest.text("instanceId", of: object)
@@ -166,7 +166,8 @@ struct IntakeRequest {
             guard let verb = ControlCommand.Verb(rawValue: word) else {
                 throw Refusal(
                     .unknownVerb,
-                    "'\(WireRules.excerpt(word))' is no verb. There are terminate, suspend, resume, status, wait and describe."
+                    "'\(WireRules.excerpt(word))' is no verb. "
+                        + "There are terminate, suspend, resume, purge, status, wait and describe."
                 )
             }
             return .control(verb)

@@ -1,5 +1,5 @@
 import AMQP
-import Warren
+package import Warren
 
 /// Builds the messages by which clients start, steer and ask.
 ///
@@ -43,7 +43,7 @@ package struct RequestEncoder: Sendable {
         headers[WireHeader.hold] = .int64(holdLimit.milliseconds)
     }
 
-    /// Terminates, suspends or resumes.
+    /// Terminates, suspends, resumes or purges.
     package func control(_ command: ControlCommand, reply: ReplyAddress.Mode, ids: RequestIDs) -> OutboundMessage {
         message(
             hub.controlExchange, "\(command.instanceID)/\(command.verb.rawValue)",
@@ -72,6 +72,15 @@ package struct RequestEncoder: Sendable {
             return codec.encode(
                 .query(QueryCommand(question, context: CommandContext(reply: reply))), partition: partition)
         }
+    }
+
+    /// Purges ended instances of one partition.
+    ///
+    /// - Parameter query: which; its limit is how many at the most.
+    package func purge(_ query: InstanceQuery, partition: Int, ids: RequestIDs) -> OutboundMessage {
+        let reply = ReplyAddress(queue: replyQueue, correlationID: ids.correlationID)
+        let codec = PartitionCodec(hub: hub, signer: TokenSigner(secret: []))
+        return codec.encode(.purge(PurgeCommand(query, context: CommandContext(reply: reply))), partition: partition)
     }
 
     private func message(

@@ -17,6 +17,9 @@ extension PartitionCodec {
         case WireType.start: return .start(try start(fields))
         case WireType.raise: return .raise(try raise(fields))
         case WireType.control: return .control(try control(fields))
+        case WireType.purge:
+            return .purge(
+                PurgeCommand(try InstanceQueryCodec.decode(try payload(fields)), context: try context(fields)))
         case WireType.childCompleted: return .childCompleted(try childCompleted(fields))
         case WireType.query: return .query(try query(fields))
         case WireType.result:
@@ -33,12 +36,11 @@ extension PartitionCodec {
         try WireRules.checkName(name, of: "an orchestration", field: "header 'warren-name'")
         let policies: [StartCommand.ExistingPolicy] = [.ignore, .fail, .restart]
         let startAt = try fields.integer(WireHeader.startAtMicroseconds, in: .min...(.max))
-        let hasParent = fields.properties.headers[WireHeader.parentInstanceID] != nil
         return StartCommand(
             name: name, instanceID: try instanceID(fields, WireHeader.instanceID), input: try payload(fields),
             ifExists: try fields.word(WireHeader.ifExists, policies) ?? .ignore,
             startAt: startAt.map { Timestamp(microseconds: $0) }, tags: try fields.tags(),
-            parent: hasParent ? try parent(fields) : nil, context: try context(fields))
+            parent: try optionalParent(fields), context: try context(fields))
     }
 
     private func raise(_ fields: MessageFields) throws(Refusal) -> RaiseCommand {
@@ -56,7 +58,8 @@ extension PartitionCodec {
         let body = try payload(fields)
         return ControlCommand(
             instanceID: try instanceID(fields, WireHeader.instanceID), verb: verb,
-            reason: body.isNull ? nil : JSONObject.plainText(body.bytes), context: try context(fields))
+            reason: body.isNull ? nil : JSONObject.plainText(body.bytes), parent: try optionalParent(fields),
+            context: try context(fields))
     }
 
     private func childCompleted(_ fields: MessageFields) throws(Refusal) -> ChildCompletedCommand {
@@ -83,6 +86,10 @@ extension PartitionCodec {
             throw Refusal(.unknownVerb, "'\(WireRules.excerpt(other))' is no question that this version knows.")
         }
         return QueryCommand(question, context: try context(fields))
+    }
+
+    private func optionalParent(_ fields: MessageFields) throws(Refusal) -> ParentInstance? {
+        fields.properties.headers[WireHeader.parentInstanceID] == nil ? nil : try parent(fields)
     }
 
     private func parent(_ fields: MessageFields) throws(Refusal) -> ParentInstance {

@@ -25,6 +25,7 @@ package struct PartitionCodec: Sendable {
         case .start(let start): encode(start, into: &message)
         case .raise(let raise): encode(raise, into: &message)
         case .control(let control): encode(control, into: &message)
+        case .purge(let purge): encode(purge, into: &message)
         case .childCompleted(let completed): encode(completed, into: &message)
         case .workResult(let result):
             WorkResultCodec.encode(
@@ -70,7 +71,14 @@ package struct PartitionCodec: Sendable {
         message.properties.headers[WireHeader.verb] = .string(control.verb.rawValue)
         // A reason may be long, and all headers must fit into one frame: it is the body.
         if let reason = control.reason { message.body = JSONBuilder.string(reason).bytes }
+        if let parent = control.parent { encode(parent, into: &message) }
         encode(control.context, into: &message)
+    }
+
+    private func encode(_ purge: PurgeCommand, into message: inout OutboundMessage) {
+        message.properties.type = WireType.purge
+        message.body = InstanceQueryCodec.encode(purge.query).bytes
+        encode(purge.context, into: &message)
     }
 
     private func encode(_ completed: ChildCompletedCommand, into message: inout OutboundMessage) {

@@ -1,0 +1,62 @@
+public import ArgumentParser
+public import Logging
+public import WarrenHost
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The options that every sample host takes, with the environment variables behind them.
+public struct HostOptions: ParsableArguments {
+    @Option(
+        help: .init("The broker's address (WARREN_BROKER_URL, else \(HostOptions.localBroker)).", valueName: "url"))
+    var broker: String?
+
+    @Option(help: .init("The task hub's name (WARREN_HUB, else the sample's own).", valueName: "name"))
+    var hub: String?
+
+    /// `--data`
+    @Option(
+        help: .init("The folder of what is remembered: histories, and the sample's own files.", valueName: "folder"))
+    public var data = "warren-data"
+
+    @Option(
+        help: .init(
+            "What this process does, separated by commas: \(HostConfiguration.Role.names.joined(separator: ", ")).",
+            valueName: "roles"))
+    var roles: RolesArgument = .default
+
+    @Option(help: .init("How many partitions the hub has; fixed once it exists.", valueName: "count"))
+    var partitions = 4
+
+    @Option(help: .init("What is logged.", valueName: "level"))
+    var logLevel: LevelArgument = .notice
+
+    /// Nothing given: a broker on this machine.
+    public init() {}
+
+    static let localBroker = "amqp://guest:guest@127.0.0.1:5672/"
+
+    /// The broker's address.
+    public var brokerURL: String {
+        broker ?? ProcessInfo.processInfo.environment["WARREN_BROKER_URL"] ?? Self.localBroker
+    }
+
+    /// The host's configuration.
+    ///
+    /// - Parameter sampleHub: the hub's name when nobody gives one.
+    public func configuration(hub sampleHub: String) -> HostConfiguration {
+        HostConfiguration(
+            hub: hub ?? ProcessInfo.processInfo.environment["WARREN_HUB"] ?? sampleHub,
+            broker: brokerURL, dataDirectory: data, roles: roles.roles, partitionCount: partitions)
+    }
+
+    /// A log on standard error: standard output is for data.
+    public func logger(_ label: String) -> Logger {
+        var logger = Logger(label: label, factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = logLevel.level
+        return logger
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Warren
+import WarrenClient
+
+/// `warren purge`
+struct PurgeSubcommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "purge",
+        abstract: "Remove ended instances and their histories.",
+        discussion: """
+            Give one instance's ID, or conditions that must all hold. Instances that have not ended are never removed; \
+            sub-orchestrations go with the instance that called them. With conditions, every partition of the hub is \
+            asked, so all its hosts have to be running.
+
+            EXAMPLES
+              warren purge order-42
+              warren purge --before 2026-11-01T00:00:00Z --status completed --status terminated
+              warren purge --name Approval --prefix test-
+            """)
+
+    @Argument(help: "The instance's ID.")
+    var id: String?
+
+    @Option(help: "The orchestration's name.")
+    var name: String?
+
+    @Option(name: .customLong("status"), help: .init("How they ended; may be repeated.", valueName: "status"))
+    var statuses: [StatusArgument] = []
+
+    @Option(help: .init("Created at this time or later, RFC 3339.", valueName: "time"))
+    var after: TimeArgument?
+
+    @Option(help: .init("Created at this time or earlier, RFC 3339.", valueName: "time"))
+    var before: TimeArgument?
+
+    @Option(help: "The instance's ID begins so.")
+    var prefix: String?
+
+    @Option(help: .init("Has this label.", valueName: "key=value"))
+    var tag: TagArgument?
+
+    @OptionGroup(title: "Connection and output")
+    var connection: ConnectionOptions
+
+    private var hasConditions: Bool {
+        name != nil || !statuses.isEmpty || after != nil || before != nil || prefix != nil || tag != nil
+    }
+
+    func validate() throws {
+        if id == nil && !hasConditions {
+            throw ValidationError("Give an instance's ID, or conditions such as --before and --status.")
+        }
+        if id != nil && hasConditions { throw ValidationError("Give an instance's ID or conditions, not both.") }
+        if let status = statuses.first(where: { !$0.status.isTerminal }) {
+            throw ValidationError(
+                "Only ended instances are purged, not \(status.status.rawValue) ones: completed, failed, terminated.")
+        }
+    }
+
+    func run() async throws {
+        let query = InstanceQuery(
+            name: name, statuses: statuses.map(\.status), createdFrom: after?.timestamp, createdTo: before?.timestamp,
+            idPrefix: prefix, tag: tag.map { .init(key: $0.key, value: $0.value) }, limit: 100)
+        let count = try await connection.withClient { client in
+            guard let id else { return try await client.purge(matching: query) }
+            try await client.purge(id)
+            return 1
+        }
+        if connection.json {
+            var object = JSONObject()
+            object.add("instancesDeleted", count)
+            Console.out(object.text)
+        } else {
+            Console.note("purged \(count) \(count == 1 ? "instance" : "instances")")
+        }
+    }
+}

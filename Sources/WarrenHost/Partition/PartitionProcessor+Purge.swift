@@ -1,0 +1,115 @@
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// Removing ended instances, with everything that the partition keeps of them but the keys of messages that they took:
+/// a start that comes again is recognised for as long as any other, and starts nothing.
+extension PartitionProcessor {
+    /// One instance, for an operator or for its purged parent.
+    func purge(_ command: ControlCommand, from source: InboundMessage?, _ batch: inout StepBatch) throws {
+        let state = try find(command.instanceID)
+        if let parent = command.parent {
+            // Nobody waits for an answer. What has another parent, or goes on, stays.
+            guard let state, state.record.parent == parent, state.record.status.isTerminal else { return }
+            return try purge(state, &batch)
+        }
+        guard let state else {
+            refuse(.unknown(command.instanceID), source: source, reply: command.context.reply, &batch)
+            return
+        }
+        guard state.record.status.isTerminal else {
+            refuse(.notFinished(state.record), source: source, reply: command.context.reply, &batch)
+            return
+        }
+        note(command.context, instanceID: command.instanceID, &batch)
+        accept(command.context, instanceID: command.instanceID, &batch)
+        try purge(state, &batch)
+    }
+
+    /// A page of this partition's instances.
+    func purge(_ command: PurgeCommand, _ batch: inout StepBatch) throws {
+        var query = command.query
+        // Whatever was asked for: what goes on stays.
+        query.statuses = query.statuses.filter(\.isTerminal)
+        if query.statuses.isEmpty { query.statuses = RuntimeStatus.allCases.filter(\.isTerminal) }
+        // Instances are read with their inputs and outputs, a megabyte each at the worst.
+        query.limit = min(query.limit, 100)
+        let page = try store.list(query)
+        var purged = 0
+        for record in page.instances {
+            // The store shows what is durable: meanwhile it may be purged, or run again.
+            guard let state = try find(key: record.key), query.statuses.contains(state.record.status),
+                state.record.generation == record.generation
+            else { continue }
+            try purge(state, &batch)
+            purged += 1
+        }
+        guard let reply = command.context.reply else { return }
+        batch.answers.append(
+            setup.wire.reply(
+                ReplyMessage(
+                    address: reply, status: .answered, instanceID: nil,
+                    body: setup.wire.json(PurgeReply(purged: purged, next: page.next)))))
+    }
+
+    private func purge(_ state: InstanceState, _ batch: inout StepBatch) throws {
+        let key = state.record.key
+        // 1. The children go by message: most of them live in other partitions.
+        for (id, parent) in try children(of: state) {
+            let command = ControlCommand(instanceID: id, verb: .purge, parent: parent)
+            batch.loose.append(setup.wire.encode(.control(command), to: id))
+        }
+        // 2. What this round was about to write of it. Messages that it sent are on their way, whatever becomes of it.
+        batch.commit.instances.removeAll { $0.record.key == key }
+        batch.commit.history.removeAll { $0.instance == key }
+        batch.commit.timers.removeAll { $0.key.instance == key }
+        batch.commit.leases.removeAll { $0.key.instance == key }
+        batch.touched.removeAll { $0 === state }
+        // 3. Events that waited for a start which never came.
+        for message in held.messages(for: "started:\(state.record.instanceID)") {
+            held.remove(message)
+            alarms.remove(.held(message.id))
+            batch.commit.removedHeld.append(message.id)
+        }
+        // 4. The rows, and what is in memory.
+        batch.commit.purgedInstances.append(key)
+        purgedKeys.insert(key)
+        cache.remove(state)
+    }
+
+    /// The sub-orchestrations of the present generation, each with itself as its parent.
+    private func children(of state: InstanceState) throws -> [(id: String, parent: ParentInstance)] {
+        // From the history: a child's own partition decides whether it is one of this very execution.
+        var calls = state.children
+        if !state.isLoaded {
+            for episode in try store.history(of: state.record.key, generation: state.record.generation) {
+                for case .subOrchestrationCreated(let id, _, let instanceID, _) in try decodeEpisode(episode, of: state)
+                {
+                    calls.append((id, instanceID))
+                }
+            }
+        }
+        let record = state.record
+        return calls.map { taskID, id in
+            let parent = ParentInstance(
+                name: record.name, instanceID: record.instanceID, executionID: record.executionID, taskID: taskID)
+            return (id, parent)
+        }
+    }
+}
+
+extension Refusal {
+    static func notFinished(_ record: InstanceRecord) -> Refusal {
+        Refusal(
+            .instanceNotFinished,
+            "The instance '\(record.instanceID)' is \(record.status.rawValue): only ended instances are purged. "
+                + "Terminate it first, or wait for its end.")
+    }
+
+    static func purged(_ instanceID: String) -> Refusal {
+        Refusal(
+            .unknownInstance,
+            "This start was taken before, and its instance '\(instanceID)' was purged since. Nothing was started; send a "
+                + "start with another message ID to run it again.")
+    }
+}

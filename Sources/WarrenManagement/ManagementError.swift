@@ -1,0 +1,60 @@
+import Hummingbird
+import Logging
+import WarrenClient
+
+/// A request that is answered with an error: its status, and a body of `Message` and, where there is more to say,
+/// `ExceptionMessage` and `ExceptionType`.
+struct ManagementError: Error {
+    var status: HTTPResponse.Status
+    var message: String
+    /// What exactly is wrong, when `message` is the same for many causes.
+    var detail: String?
+    /// A word for programs.
+    var kind: String?
+
+    init(_ status: HTTPResponse.Status, _ message: String, detail: String? = nil, kind: String? = nil) {
+        self.status = status
+        self.message = message
+        self.detail = detail
+        self.kind = kind
+    }
+
+    /// 400, worded as every wrong argument is.
+    init(argument detail: String, kind: String = "ArgumentException") {
+        self.init(.badRequest, "One or more of the arguments submitted is incorrect", detail: detail, kind: kind)
+    }
+
+    /// What any error means to who sent the request.
+    init(_ error: any Error, logger: Logger) {
+        switch error {
+        case let error as ManagementError: self = error
+        case let error as ClientError: self.init(error)
+        default:
+            // What it is may name things that are not the caller's business.
+            logger.error("A request failed", metadata: ["error": "\(error)"])
+            self.init(.internalServerError, "Something went wrong while processing your request")
+        }
+    }
+
+    private init(_ error: ClientError) {
+        let kind = error.reason ?? error.code.description
+        switch error.code {
+        case .instanceNotFound: self.init(.notFound, error.message, kind: kind)
+        case .instanceExists: self.init(.conflict, error.message, kind: kind)
+        case .instanceFinished: self.init(.gone, error.message, kind: kind)
+        case .instanceNotFinished: self.init(.preconditionFailed, error.message, kind: kind)
+        case .invalidArgument, .unknownOrchestration, .rejected: self.init(argument: error.message, kind: kind)
+        case .timedOut, .unconfirmed: self.init(.gatewayTimeout, error.message, kind: kind)
+        case .invalidReply: self.init(.badGateway, error.message, kind: kind)
+        default: self.init(.serviceUnavailable, error.message, kind: kind)
+        }
+    }
+
+    var response: Response {
+        var body = JSONMembers()
+        body.add("Message", message)
+        if let detail { body.add("ExceptionMessage", detail) }
+        if let kind { body.add("ExceptionType", kind) }
+        return Response(status: status, json: body.bytes)
+    }
+}

@@ -1,0 +1,39 @@
+import Hummingbird
+
+/// The answer to a start: where to look after the instance, and how to steer it.
+struct CheckStatus {
+    let instanceID: String
+    let origin: String
+    let hub: String
+    /// Whether the status is to be asked for so that a failure is a 500.
+    var failureIsServerError = false
+
+    var response: Response {
+        var headers = HTTPFields()
+        headers[.location] = statusURL
+        headers[.retryAfter] = "10"
+        return Response(status: .accepted, headers: headers, json: body)
+    }
+
+    private var body: [UInt8] {
+        var body = JSONMembers()
+        body.add("id", instanceID)
+        body.add("statusQueryGetUri", statusURL)
+        body.add("sendEventPostUri", url("/raiseEvent/{eventName}"))
+        body.add("terminatePostUri", url("/terminate", "reason={text}&"))
+        body.add("purgeHistoryDeleteUri", url())
+        body.add("rewindPostUri", url("/rewind", "reason={text}&"))
+        body.add("restartPostUri", url("/restart"))
+        body.add("suspendPostUri", url("/suspend", "reason={text}&"))
+        body.add("resumePostUri", url("/resume", "reason={text}&"))
+        return body.bytes
+    }
+
+    private var statusURL: String {
+        url() + (failureIsServerError ? "&returnInternalServerErrorOnFailure=true" : "")
+    }
+
+    private func url(_ operation: String = "", _ query: String = "") -> String {
+        "\(origin)\(ManagementRoutes.base)/instances/\(instanceID.urlEncoded)\(operation)?\(query)taskHub=\(hub)"
+    }
+}

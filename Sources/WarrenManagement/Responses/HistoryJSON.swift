@@ -1,0 +1,149 @@
+import Warren
+
+/// A history as callers of the HTTP API know it: the present generation only, without the brackets around episodes,
+/// what was asked for folded into its answer.
+struct HistoryJSON {
+    var showsInput: Bool
+    var showsOutput: Bool
+
+    /// - Parameter history: events as hosts give them, each one JSON object.
+    func rows(of history: [Payload]) -> [JSONMembers] {
+        let list = Payload(json: "[" + history.map(\.json).joined(separator: ",") + "]")
+        do {
+            return rows(of: try HistoryEvent.history(json: list))
+        } catch {
+            // A host of another version: its own words are better than none.
+            return history.map { event in
+                var row = JSONMembers()
+                row.add("EventType", "GenericEvent")
+                row.add("Data", event)
+                return row
+            }
+        }
+    }
+
+    private func rows(of events: [HistoryEvent]) -> [JSONMembers] {
+        var answered: Set<Int> = []
+        for event in events { if let id = event.answeredID { answered.insert(id) } }
+        var asked: [Int: (name: String, time: Timestamp)] = [:]
+        var timers: [Int: Timestamp] = [:]
+        var time = Timestamp(microseconds: 0)
+        var rows: [JSONMembers] = []
+        for event in events {
+            switch event {
+            case .orchestratorStarted(let now): time = now
+            case .taskScheduled(let id, let name, _), .subOrchestrationCreated(let id, let name, _, _):
+                asked[id] = (name, time)
+                if !answered.contains(id) { rows.append(row(of: event, at: time)) }
+            case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
+                .subOrchestrationFailed(let id, _):
+                rows.append(row(of: event, at: time, asked: asked[id]))
+            case .timerCreated(let id, let fireAt):
+                timers[id] = fireAt
+                rows.append(row(of: event, at: time))
+            case .timerFired(let id): rows.append(row(of: event, at: time, fireAt: timers[id]))
+            default: rows.append(row(of: event, at: time))
+            }
+        }
+        return rows
+    }
+
+    private func row(
+        of event: HistoryEvent, at time: Timestamp, asked: (name: String, time: Timestamp)? = nil,
+        fireAt: Timestamp? = nil
+    ) -> JSONMembers {
+        var row = JSONMembers()
+        row.add("EventType", event.typeName)
+        row.add("Timestamp", Self.text(time))
+        if let asked {
+            row.add("FunctionName", asked.name)
+            row.add("ScheduledTime", Self.text(asked.time))
+        }
+        switch event {
+        case .executionStarted(let facts):
+            row.add("FunctionName", facts.name)
+            if showsInput { row.add("Input", facts.input) }
+            if let start = facts.scheduledStart { row.add("ScheduledStartTime", Self.text(start)) }
+        case .taskScheduled(_, let name, let input):
+            row.add("Name", name)
+            if showsInput { row.add("Input", input) }
+        case .subOrchestrationCreated(_, let name, let instanceID, let input),
+            .orchestrationStarted(_, let name, let instanceID, let input, _),
+            .eventSent(_, let instanceID, let name, let input):
+            row.add("Name", name)
+            row.add("InstanceId", instanceID)
+            if showsInput { row.add("Input", input) }
+        case .taskCompleted(_, let result), .subOrchestrationCompleted(_, let result):
+            if showsOutput { row.add("Result", result) }
+        case .taskFailed(_, let failure), .subOrchestrationFailed(_, let failure):
+            row.add("Reason", failure.message)
+            row.add("Details", failure.stack ?? "")
+            row.add("FailureDetails", Self.members(failure))
+        case .timerCreated(_, let fireAt): row.add("FireAt", Self.text(fireAt))
+        case .timerFired: if let fireAt { row.add("FireAt", Self.text(fireAt)) }
+        case .eventRaised(let name, let input):
+            row.add("Name", name)
+            if showsInput { row.add("Input", input) }
+        case .executionSuspended(let reason), .executionResumed(let reason):
+            if let reason { row.add("Reason", reason) }
+        case .executionTerminated(let reason): if let reason { row.add("Input", reason) }
+        case .executionCompleted(let status, let output, let failure):
+            row.add("OrchestrationStatus", status.rawValue)
+            if showsOutput { row.add("Result", output) }
+            if let failure { row.add("FailureDetails", Self.members(failure)) }
+        case .continuedAsNew(let input):
+            row.add("OrchestrationStatus", RuntimeStatus.continuedAsNew.rawValue)
+            if showsOutput { row.add("Result", input) }
+        case .orchestratorStarted: break
+        }
+        return row
+    }
+
+    private static func members(_ failure: FailureDetails) -> Payload {
+        var json = JSONMembers()
+        json.add("ErrorType", failure.type)
+        json.add("ErrorMessage", failure.message)
+        if let stack = failure.stack { json.add("StackTrace", stack) }
+        if let inner = failure.inner.first { json.add("InnerFailure", members(inner)) }
+        json.add("IsNonRetriable", Payload(json: failure.isNonRetriable ? "true" : "false"))
+        return Payload(bytes: json.bytes)
+    }
+
+    /// Seven digits of fraction.
+    private static func text(_ time: Timestamp) -> String { ISO8601.text(time, fractionDigits: 7) }
+}
+
+extension HistoryEvent {
+    /// The number of the request that this event answers.
+    fileprivate var answeredID: Int? {
+        switch self {
+        case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
+            .subOrchestrationFailed(let id, _):
+            id
+        default: nil
+        }
+    }
+
+    /// The name that callers of the HTTP API know.
+    fileprivate var typeName: String {
+        switch self {
+        case .orchestratorStarted: "OrchestratorStarted"
+        case .executionStarted: "ExecutionStarted"
+        case .taskScheduled: "TaskScheduled"
+        case .taskCompleted: "TaskCompleted"
+        case .taskFailed: "TaskFailed"
+        case .subOrchestrationCreated, .orchestrationStarted: "SubOrchestrationInstanceCreated"
+        case .subOrchestrationCompleted: "SubOrchestrationInstanceCompleted"
+        case .subOrchestrationFailed: "SubOrchestrationInstanceFailed"
+        case .timerCreated: "TimerCreated"
+        case .timerFired: "TimerFired"
+        case .eventSent: "EventSent"
+        case .eventRaised: "EventRaised"
+        case .executionSuspended: "ExecutionSuspended"
+        case .executionResumed: "ExecutionResumed"
+        case .executionTerminated: "ExecutionTerminated"
+        case .executionCompleted: "ExecutionCompleted"
+        case .continuedAsNew: "ContinueAsNew"
+        }
+    }
+}

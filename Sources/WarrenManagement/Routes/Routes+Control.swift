@@ -1,0 +1,90 @@
+import Hummingbird
+import Warren
+import WarrenClient
+
+/// Steering one instance.
+///
+/// Where the reference implementation answers 500 because its client threw, the answer here is 409 with the reason: a
+/// second suspend, and a resume of what is not suspended.
+extension ManagementRoutes {
+    /// Terminates, suspends, resumes, rewinds or restarts.
+    @Sendable func operate(_ request: ManagementRequest) async throws -> Response {
+        try check(hub: request)
+        let id = try request.segment("instance")
+        let reason = request.query["reason"]
+        switch try request.segment("operation").lowercased() {
+        case "terminate":
+            _ = try await findOpen(id)
+            try await client.terminate(id, reason: reason)
+        case "suspend":
+            guard try await findOpen(id).runtimeStatus != .suspended else {
+                throw ManagementError(.conflict, "The instance '\(id)' is suspended already.", kind: "suspended")
+            }
+            try await client.suspend(id, reason: reason)
+        case "resume":
+            let status = try await findOpen(id).runtimeStatus
+            guard status == .suspended else {
+                throw ManagementError(
+                    .conflict, "The instance '\(id)' is \(status.rawValue), not Suspended.", kind: "not-suspended")
+            }
+            try await client.resume(id, reason: reason)
+        case "restart": return try await restart(id, request)
+        case "rewind": try await rewind(id)
+        default: throw ManagementError(.notFound, "There is no such route.")
+        }
+        return .accepted
+    }
+
+    /// Raises an event. What is wrong with the instance is told before what is wrong with the body.
+    @Sendable func raiseEvent(_ request: ManagementRequest) async throws -> Response {
+        guard try request.segment("operation").lowercased() == "raiseevent" else {
+            throw ManagementError(.notFound, "There is no such route.")
+        }
+        try check(hub: request)
+        let id = try request.segment("instance")
+        let event = try request.segment("event")
+        _ = try await findOpen(id)
+        let type = request.header("content-type")?.split(separator: ";").first?.lowercased()
+        guard type?.filter({ $0 != " " }) == "application/json" else {
+            throw ManagementError(.badRequest, "Only application/json request content is supported")
+        }
+        try await client.raise(named: event, try await request.json(), to: id)
+        return .accepted
+    }
+
+    /// The same orchestration with the same input once more: as a new instance, or under its own ID.
+    private func restart(_ id: String, _ request: ManagementRequest) async throws -> Response {
+        let wait = try WaitParameters(request.query, maximum: options.maximumWait)
+        guard let status = try await client.status(of: id) else {
+            throw ManagementError(argument: "InstanceId does not match a valid orchestration instance.")
+        }
+        let isNew = request.query.flag("restartWithNewInstanceId") ?? true
+        let instance = try await client.start(
+            named: status.name, input: status.input ?? .null, id: isNew ? nil : id, ifExists: .restart,
+            tags: status.tags)
+        return try await checkStatus(of: instance.id, request, waiting: wait)
+    }
+
+    private func rewind(_ id: String) async throws {
+        let status = try await find(id).runtimeStatus
+        guard status == .failed else {
+            throw ManagementError(
+                .preconditionFailed, "The instance '\(id)' is \(status.rawValue): only failed ones can be rewound.",
+                kind: "not-failed")
+        }
+        throw ManagementError(
+            .notImplemented, "The hosts of this task hub cannot rewind an instance. Restart it instead.",
+            kind: "not-implemented")
+    }
+
+    /// - Throws: `ManagementError` with 404 if there is no such instance, 410 if it has ended.
+    private func findOpen(_ id: String) async throws -> OrchestrationStatus {
+        let status = try await find(id)
+        guard !status.runtimeStatus.isTerminal else {
+            throw ManagementError(
+                .gone, "The instance '\(id)' is \(status.runtimeStatus.rawValue): nothing can reach it any more.",
+                kind: "instance-finished")
+        }
+        return status
+    }
+}

@@ -1,0 +1,55 @@
+import Hummingbird
+import Warren
+import WarrenClient
+
+/// Removing ended instances.
+extension ManagementRoutes {
+    /// One instance; 412 if it has not ended.
+    @Sendable func purge(_ request: ManagementRequest) async throws -> Response {
+        try check(hub: request)
+        let id = try request.segment("instance")
+        // Asked first: what a host refuses becomes a dead letter, and a mistake of a caller is none.
+        let status = try await find(id).runtimeStatus
+        guard status.isTerminal else {
+            throw ManagementError(
+                .preconditionFailed,
+                "The instance '\(id)' is \(status.rawValue): only ended instances are purged. Terminate it first.",
+                kind: "instance-not-finished")
+        }
+        try await client.purge(id)
+        return deleted(1)
+    }
+
+    /// All that were created in a time and ended in one of some ways. None is 404.
+    @Sendable func purgeMatching(_ request: ManagementRequest) async throws -> Response {
+        try check(hub: request)
+        let query = request.query
+        guard let from = query.time("createdTimeFrom") else {
+            var message: [UInt8] = []
+            JSONText.append("Please provide value for 'createdTimeFrom' parameter.", to: &message)
+            return Response(status: .badRequest, json: message)
+        }
+        // A listing that ignores what it does not understand shows too much; a purge would remove too much.
+        let to = query.time("createdTimeTo")
+        if to == nil, let text = query["createdTimeTo"] {
+            throw ManagementError(argument: "'createdTimeTo' is no time: \(text.prefix(100))")
+        }
+        let statuses = query.statuses("runtimeStatus")
+        let refused = statuses.unknown + statuses.known.filter { !$0.isTerminal }.map(\.rawValue)
+        if let word = refused.first {
+            throw ManagementError(
+                argument: "Only ended instances are purged: 'runtimeStatus' is Completed, Failed, Terminated or "
+                    + "Canceled, not '\(word.prefix(100))'.")
+        }
+        let count = try await client.purge(
+            matching: InstanceQuery(statuses: statuses.known, createdFrom: from, createdTo: to, limit: 100))
+        guard count > 0 else { throw ManagementError(.notFound, "No ended instance meets the conditions.") }
+        return deleted(count)
+    }
+
+    private func deleted(_ count: Int) -> Response {
+        var body = JSONMembers()
+        body.add("instancesDeleted", count)
+        return Response(status: .ok, json: body.bytes)
+    }
+}

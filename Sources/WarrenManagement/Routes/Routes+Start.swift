@@ -1,0 +1,45 @@
+import Hummingbird
+import Warren
+import WarrenClient
+
+/// Starting an instance, and waiting for it.
+extension ManagementRoutes {
+    /// Starts an instance with the body as its input.
+    ///
+    /// With an instance ID: an ended instance of that ID is started anew, one that goes on is left alone (409).
+    @Sendable func start(_ request: ManagementRequest) async throws -> Response {
+        let name = try request.segment("function")
+        let id = try request.optionalSegment("instance")
+        try check(hub: request)
+        let wait = try WaitParameters(request.query, maximum: options.maximumWait)
+        let input = try await request.optionalJSON()
+        try await names.check(name, with: client)
+        let instance = try await client.start(named: name, input: input, id: id, ifExists: .restart)
+        return try await checkStatus(of: instance.id, request, waiting: wait)
+    }
+
+    /// 202 with where to look; or, if the caller waits, the outcome as soon as there is one.
+    func checkStatus(
+        of id: String, _ request: ManagementRequest, waiting wait: WaitParameters?
+    ) async throws -> Response {
+        let links = CheckStatus(
+            instanceID: id, origin: request.origin, hub: client.hub,
+            failureIsServerError: request.query.flag("returnInternalServerErrorOnFailure") ?? false)
+        guard let wait else { return links.response }
+        let status: OrchestrationStatus
+        do {
+            // Nothing polls: the host answers when the instance ends.
+            status = try await client.wait(for: id, timeout: wait.timeout)
+        } catch let error as ClientError where error.code == .timedOut {
+            return links.response
+        }
+        guard status.runtimeStatus == .completed else { return show(status, request) }
+        return Response(status: .ok, json: (status.output ?? .null).bytes)
+    }
+
+    /// Answers for one hub only.
+    func check(hub request: ManagementRequest) throws {
+        guard let hub = request.query["taskHub"], hub.lowercased() != client.hub.lowercased() else { return }
+        throw ManagementError(argument: "The task hub served here is '\(client.hub)', not '\(hub)'.")
+    }
+}

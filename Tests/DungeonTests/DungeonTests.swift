@@ -1,0 +1,7 @@
+import Testing
+
+@Suite("Dungeon")
+struct DungeonTests {
+    @Test("is there")
+    func there() {}
+}
