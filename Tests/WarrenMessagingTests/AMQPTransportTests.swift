@@ -133,6 +133,35 @@ struct AMQPTransportTests {
         }
     }
 
+    @Test("A prefetch can be lowered to nothing and raised again while deliveries are out")
+    func setPrefetch() async throws {
+        try await run { transport in
+            #expect(
+                await publish((0..<10).map { message("a", $0) }, on: transport).allSatisfy { $0 == .confirmed })
+            let subscription = try await transport.consume(name("a"), prefetch: 2)
+            let first = try await take(2, from: subscription)
+            await subscription.setPrefetch(0)
+            // What was delivered before can still be acknowledged, and nothing comes in its place.
+            subscription.acknowledge(first.map(\.tag))
+            let other = try await transport.consume(name("a"), prefetch: 4)
+            let others = try await take(4, from: other)
+            #expect(others.map { String(decoding: $0.body, as: UTF8.self) } == (2..<6).map { "\($0)" })
+            await subscription.setPrefetch(3)
+            let next = try await take(3, from: subscription)
+            #expect(next.map { String(decoding: $0.body, as: UTF8.self) } == (6..<9).map { "\($0)" })
+            #expect((first + others + next).allSatisfy { !$0.isRedelivered })
+            #expect(try await transport.depth(of: name("a")) == 1)
+            subscription.acknowledge(next.map(\.tag))
+            other.acknowledge(others.map(\.tag))
+            subscription.acknowledge(try await take(1, from: subscription).map(\.tag))
+            #expect(try await transport.load(of: name("a")).consumers == 2)
+            await subscription.setPrefetch(0)
+            #expect(try await transport.load(of: name("a")) == QueueLoad(messages: 0, consumers: 1))
+            await subscription.close()
+            await other.close()
+        }
+    }
+
     @Test("Closing a subscription gives back what was not acknowledged, in order and marked")
     func close() async throws {
         try await run { transport in
