@@ -143,12 +143,17 @@ final class ActivityRole: Sendable {
         }
     }
 
+    /// Answers what cannot be run, and keeps it as a dead letter. Somebody waits for an answer, if it says who.
     private func refuse(_ message: InboundMessage, _ refusal: Refusal, _ delivery: WorkDelivery) {
         logger.warning(
             "A work item was refused",
             metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
-        publisher.publish([wire.deadLetter(message, refusal, at: clock.now)]) { end in
-            if end == .confirmed { delivery.acknowledge() }
+        let answer = wire.answer(refusal, to: message)
+        // First safe as a dead letter, then answered, then acknowledged.
+        publisher.publish([wire.deadLetter(message, refusal, at: clock.now)]) { [self] end in
+            guard end == .confirmed else { return }
+            guard let answer else { return delivery.acknowledge() }
+            settle(delivery, after: [answer], to: answer.routingKey)
         }
     }
 }
