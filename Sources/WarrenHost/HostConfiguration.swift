@@ -12,7 +12,7 @@ public struct HostConfiguration: Sendable {
     public var roles: Set<Role>
     /// How many partitions the hub has, 1 to 99. Fixed when the hub is created, and checked at every start.
     public var partitionCount: Int
-    /// How many activities run at once in this process, at least 1.
+    /// How many activities run at once in this process, at least 1. While long ones have all places, no work is taken.
     public var maximumConcurrentActivities: Int
     /// How many partitions run orchestrators at the same moment, at least 1.
     public var maximumConcurrentOrchestrations: Int
@@ -26,7 +26,8 @@ public struct HostConfiguration: Sendable {
     /// queue; from all of it on, timers wait too. Results of activities are always taken. Without a broker it does not
     /// matter.
     public var maximumOutboxRows: Int
-    /// How long a host that is asked to stop may take to finish what runs.
+    /// How long a host that is asked to stop may take to finish what runs. Handing back what does not end takes up to a few
+    /// seconds more.
     public var gracePeriod: Duration
     /// How long a start waits for a host that knows the orchestration before it becomes a dead letter.
     public var unknownOrchestrationGrace: Duration

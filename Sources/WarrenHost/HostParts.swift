@@ -86,22 +86,32 @@ struct HostParts: Sendable {
         }
         _ = await drained.value
         alarm.set(to: nil)
-        // 4 Hand back the rest.
+        // 4 Hand back the rest. What is under a lease is not the broker's to give out: its partition has to hear of it.
+        if let activities {
+            let release = Task { await activities.release() }
+            await Self.wait(for: [release], on: clock)
+            release.cancel()
+        }
         for task in [drain] + runners + readers { task.cancel() }
         publisher.stop()
         for loop in loops { await loop.subscription.close() }
         // 5 Close the files, so that the next host can have them. Only an orchestrator that never lets go of its thread
         //   could keep us from it; the lock on its file ends with the process.
-        let closed = OneShot<Void>()
-        let patience = clock.makeAlarm { closed.set(()) }
-        patience.set(to: clock.now.advanced(by: .seconds(2)))
-        let closing = Task {
-            for runner in runners { await runner.value }
-            closed.set(())
-        }
-        await closed.value
-        patience.set(to: nil)
-        closing.cancel()
+        await Self.wait(for: runners, on: clock)
         return result
+    }
+
+    /// Waits for tasks, but not for long.
+    private static func wait(for tasks: [Task<Void, Never>], on clock: any HostClock) async {
+        let ended = OneShot<Void>()
+        let patience = clock.makeAlarm { ended.set(()) }
+        patience.set(to: clock.now.advanced(by: .seconds(2)))
+        let waiting = Task {
+            for task in tasks { await task.value }
+            ended.set(())
+        }
+        await ended.value
+        patience.set(to: nil)
+        waiting.cancel()
     }
 }

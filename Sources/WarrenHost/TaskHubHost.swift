@@ -137,11 +137,13 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 publisher: publisher, clock: environment.clock, configuration: configuration, logger: logger)
             parts.activities = role
             for name in functions.activityNames {
+                let prefetch = min(configuration.prefetch, configuration.maximumConcurrentActivities)
                 do {
-                    let subscription = try await transport.consume(
-                        names.activityQueue(name),
-                        prefetch: min(configuration.prefetch, configuration.maximumConcurrentActivities))
-                    parts.loops.append(RoleLoop(subscription: subscription) { try await role.run($0, stop: $1) })
+                    let subscription = try await transport.consume(names.activityQueue(name), prefetch: prefetch)
+                    parts.loops.append(
+                        RoleLoop(subscription: subscription) {
+                            try await role.run($0, of: name, prefetch: prefetch, stop: $1)
+                        })
                 } catch {
                     parts.closeStores()
                     throw HostError(.broker, "A queue cannot be consumed: \(error)", cause: error)

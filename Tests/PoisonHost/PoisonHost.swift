@@ -13,6 +13,8 @@ struct PoisonHost {
     static let atEvent = Orchestration<String, String>("AtEvent")
     static let atTimer = Orchestration<String, String>("AtTimer")
     static let atResult = Orchestration<String, String>("AtResult")
+    static let atReplay = Orchestration<String, String>("AtReplay")
+    static let atChild = Orchestration<String, String>("AtChild")
     static let go = ExternalEvent<String>("Go")
 
     static func main() async throws {
@@ -36,6 +38,16 @@ struct PoisonHost {
             return end(if: text)
         }
         host.register(atResult) { context, text in end(if: try await context.call(echo, text)) }
+        host.register(atReplay) { context, text -> String in
+            // The first process is none the worse for it.
+            if context.isReplaying { _ = end(if: text) }
+            while true { try await context.sleep(for: .milliseconds(200)) }
+        }
+        host.register(atChild) { context, text in
+            do { return try await context.call(atStart, text) } catch let failure as TaskFailure {
+                return failure.details.type
+            }
+        }
 
         let services = ServiceGroup(
             services: [host], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -44,10 +44,15 @@ struct GraceTests {
 
             let next = try await cluster.start { host in
                 Self.registerSingle(host)
-                host.register(Self.work) { input in "\(input), after" }
+                host.register(Self.work) { input in
+                    began.add(())
+                    return "\(input), after"
+                }
             }
             let instance = cluster.client.instance(of: Self.single, id: "in-time")
             #expect(try await instance.result() == "work, before")
+            await cluster.rest(next)
+            #expect(began.all.count == 1)
             try await next.stop()
         }
     }
@@ -97,6 +102,53 @@ struct GraceTests {
             #expect(try await instance.result() == "work, after")
             never.open()
             try await next.stop()
+        }
+    }
+
+    @Test(
+        "An activity under a lease is given out again when its host ends, and not only when the lease does",
+        arguments: [true, false])
+    func leased(isAlone: Bool) async throws {
+        try await Cluster.run { cluster in
+            let began = Happenings<Int>()
+            let never = Gate()
+            func register(_ host: TaskHubHost) {
+                host.register(Self.work) { input, context in
+                    began.add(context.attempt)
+                    if context.attempt == 1 { await never.pass() }
+                    return "\(input), attempt \(context.attempt)"
+                }
+            }
+            let worker = try await cluster.start(isAlone ? [.activity, .orchestrator] : [.activity]) { host in
+                register(host)
+                if isAlone { Self.registerSingle(host) }
+            }
+            let host = isAlone ? nil : try await cluster.start([.orchestrator], register: Self.registerSingle)
+            _ = try await cluster.client.start(Self.single, "work", id: "leased")
+            await began.wait(for: 1)
+            worker.pass(.seconds(30))
+            // Comes to rest when the work item is acknowledged under its lease.
+            await cluster.rest(worker)
+            worker.running.cancel()
+            _ = await worker.log.wait(for: "The host is stopping")
+            worker.pass(.seconds(25))
+            try await worker.running.value
+
+            // No clock moves any more.
+            let next = try await cluster.start(isAlone ? [.activity, .orchestrator] : [.activity]) { host in
+                register(host)
+                if isAlone { Self.registerSingle(host) }
+            }
+            let instance = cluster.client.instance(of: Self.single, id: "leased")
+            #expect(try await instance.result() == "work, attempt 2")
+            (host ?? next).pass(.seconds(3600))
+            await cluster.rest(next)
+            // Messages inside the process outlive the host in this test, and its store sends them once more.
+            #expect(isAlone ? Set(began.all) == [1, 2] : began.all == [1, 2])
+            #expect(try await cluster.deadLetters == 0)
+            never.open()
+            try await next.stop()
+            try await host?.stop()
         }
     }
 

@@ -16,9 +16,13 @@ struct LeaseTests {
     private static let hour = Duration.seconds(3600)
 
     /// Calls the activity, and ends when it is told to, so that late answers find the instance running.
-    private static func registerOnce(_ host: TaskHubHost) {
+    private static func registerOnce(_ host: TaskHubHost) { registerOnce(host, answered: Happenings()) }
+
+    /// - Parameter answered: is told of the answer that counts.
+    private static func registerOnce(_ host: TaskHubHost, answered: Happenings<String>) {
         host.register(once) { context, number in
             let result = try await context.call(work, number)
+            answered.add(result)
             _ = try await context.wait(for: enough)
             return result
         }
@@ -42,7 +46,8 @@ struct LeaseTests {
                     return "done \(context.attempt)"
                 }
             }
-            let host = try await cluster.start([.orchestrator], register: Self.registerOnce)
+            let answered = Happenings<String>()
+            let host = try await cluster.start([.orchestrator]) { Self.registerOnce($0, answered: answered) }
             let instance = try await cluster.client.start(Self.once, 1, id: "long")
             await began.wait(for: 1)
             worker.pass(.seconds(30))
@@ -58,7 +63,9 @@ struct LeaseTests {
             }
             #expect(began.all == [1])
             gate.open()
-            while try await results(instance).isEmpty { await cluster.rest(host, worker) }
+            await answered.wait(for: 1)
+            await cluster.rest(host, worker)
+            #expect(try await results(instance).count == 1)
             try await cluster.client.raise(Self.enough, true, to: "long")
             #expect(try await instance.result() == "done 1")
             host.pass(Self.hour)
@@ -86,7 +93,8 @@ struct LeaseTests {
                     return "done \(context.attempt)"
                 }
             }
-            let host = try await cluster.start([.orchestrator], register: Self.registerOnce)
+            let answered = Happenings<String>()
+            let host = try await cluster.start([.orchestrator]) { Self.registerOnce($0, answered: answered) }
             let instance = try await cluster.client.start(Self.once, 1, id: "silent")
             await began.wait(for: 1)
             worker.pass(.seconds(30))
@@ -104,7 +112,7 @@ struct LeaseTests {
             for (position, attempt) in order.enumerated() {
                 gates[attempt]?.open()
                 await ended.wait(for: position + 1)
-                while try await results(instance).isEmpty {}
+                await answered.wait(for: 1)
             }
             await cluster.rest(host, worker)
             #expect(try await results(instance).count == 1)
@@ -132,6 +140,38 @@ struct LeaseTests {
             await worker.answer(first, .heartbeat(lease: .seconds(3600)))
             await host.pass(.seconds(10)) { worker.count > 2 }
             #expect(try await worker.item(3).item.attempt == 3)
+            try await host.stop()
+        }
+    }
+
+    @Test("An item that a worker gives back is given out at once, for each dispatch once", arguments: [true, false])
+    func release(isLeased: Bool) async throws {
+        try await Cluster.run { cluster in
+            let worker = try await ScriptedWorker.start("Work", in: cluster)
+            let host = try await cluster.start([.orchestrator], register: Self.registerOnce)
+            let instance = try await cluster.client.start(Self.once, 1, id: "released")
+            let first = try await worker.item(1)
+            if isLeased { await worker.answer(first, .heartbeat(lease: .seconds(60))) }
+            await worker.answer(first, .released)
+            await worker.answer(first, .released)
+            await worker.answer(first, .heartbeat(lease: .seconds(60)))
+            let second = try await worker.item(2)
+            #expect(second.item.attempt == 2)
+            await worker.answer(second, .released, tellsAttempt: false)
+            let third = try await worker.item(3)
+            #expect(third.item.attempt == 3)
+            // The broker has it, so no lease ends.
+            host.pass(Self.hour)
+            await cluster.rest(host)
+            #expect(worker.count == 3)
+            await worker.answer(third, .completed(Payload(json: #""done""#)))
+            await worker.answer(third, .released)
+            try await cluster.client.raise(Self.enough, true, to: "released")
+            #expect(try await instance.result() == "done")
+            await worker.answer(third, .released)
+            await cluster.rest(host)
+            #expect(worker.count == 3)
+            #expect(try await cluster.deadLetters == 0)
             try await host.stop()
         }
     }

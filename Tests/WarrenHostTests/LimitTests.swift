@@ -122,36 +122,102 @@ struct LimitTests {
         }
     }
 
-    @Test("A worker takes from a queue what it may run, and as much again once that is leased")
+    @Test("Long activities leave the rest of their queue to other workers, and their ends let more in")
     func prefetch() async throws {
         try await Cluster.run { cluster in
             let began = Happenings<Int>()
             let gate = Gate()
-            let worker = try await cluster.start([.activity]) {
-                $0.maximumConcurrentActivities = 2
+            let full = try await worker(cluster, places: 2, began, gate)
+            let host = try await orchestrator(cluster)
+            let queue = cluster.names.activityQueue("Work")
+            let instance = try await cluster.client.start(Self.many, 10)
+            await began.wait(for: 2)
+            full.pass(.seconds(30))
+            _ = await full.log.wait(for: "Long activities have all places; the queue is left to others")
+            #expect(try await cluster.transport.depth(of: queue) == 8)
+
+            let idle = Happenings<Int>()
+            let idleGate = Gate()
+            let other = try await worker(cluster, places: 4, idle, idleGate)
+            await idle.wait(for: 4)
+            #expect(began.all.count == 2)
+            gate.open()
+            _ = await full.log.wait(for: "Work is taken from the queue again")
+            idleGate.open()
+            #expect(try await instance.result() == Array(1...10))
+            #expect(began.all.count + idle.all.count == 10)
+            try await other.stop()
+            try await full.stop()
+            try await host.stop()
+        }
+    }
+
+    @Test("What waits behind long activities of another name is handed back, and another worker has it at once")
+    func handingBack() async throws {
+        try await Cluster.run { cluster in
+            let began = Happenings<Int>()
+            let gate = Gate()
+            let attempts = Happenings<Int>()
+            let full = try await cluster.start([.activity]) {
+                $0.maximumConcurrentActivities = 1
             } register: { host in
                 host.register(Self.work) { number in
                     began.add(number)
                     await gate.pass()
                     return number
                 }
+                host.register(Self.other) { number in -number }
             }
             let host = try await cluster.start([.orchestrator]) { host in
-                host.register(Self.many) { context, count in
-                    try await context.all((1...count).map { context.start(Self.work, $0) })
+                host.register(Self.single) { context, number in
+                    let long = context.start(Self.work, number)
+                    // Only now, so that the long one has the place.
+                    try await context.sleep(for: .seconds(1))
+                    let short = try await context.call(Self.other, number)
+                    return try await long.value + short
                 }
             }
-            let queue = cluster.names.activityQueue("Work")
-            let instance = try await cluster.client.start(Self.many, 10)
-            await began.wait(for: 2)
-            #expect(try await cluster.transport.depth(of: queue) == 8)
-            worker.pass(.seconds(30))
-            while try await cluster.transport.depth(of: queue) > 6 { await Task.yield() }
-            #expect(began.all.count == 2)
+            let instance = try await cluster.client.start(Self.single, 7)
+            await began.wait(for: 1)
+            await host.pass(.seconds(1)) { cluster.transport.unsettled == 2 }
+            full.pass(.seconds(30))
+            _ = await full.log.wait(for: "Long activities have all places; the queue is left to others", count: 2)
+            let other = try await cluster.start([.activity]) { host in
+                host.register(Self.other) { number, context in
+                    attempts.add(context.attempt)
+                    return number
+                }
+            }
+            await attempts.wait(for: 1)
+            #expect(attempts.all == [2])
             gate.open()
-            #expect(try await instance.result() == Array(1...10))
-            try await worker.stop()
+            #expect(try await instance.result() == 14)
+            #expect(try await cluster.deadLetters == 0)
+            try await other.stop()
+            try await full.stop()
             try await host.stop()
+        }
+    }
+
+    private func worker(
+        _ cluster: Cluster, places: Int, _ began: Happenings<Int>, _ gate: Gate
+    ) async throws -> Cluster.Node {
+        try await cluster.start([.activity]) {
+            $0.maximumConcurrentActivities = places
+        } register: { host in
+            host.register(Self.work) { number in
+                began.add(number)
+                await gate.pass()
+                return number
+            }
+        }
+    }
+
+    private func orchestrator(_ cluster: Cluster) async throws -> Cluster.Node {
+        try await cluster.start([.orchestrator]) { host in
+            host.register(Self.many) { context, count in
+                try await context.all((1...count).map { context.start(Self.work, $0) })
+            }
         }
     }
 

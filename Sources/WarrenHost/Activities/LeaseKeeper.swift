@@ -7,7 +7,7 @@ import WarrenMessaging
 ///
 /// Once an activity has run for `leaseAfter`, its worker says so with a heartbeat that asks for a lease; when that
 /// message is safe, the work item is acknowledged. From then on the lease, not the broker, brings the item to another
-/// worker if this one dies. Short activities cost two changes of a dictionary and no timer.
+/// worker if this one dies. A worker that ends in good order says so, and the item is given out again at once. Short activities cost two changes of a dictionary and no timer.
 final class LeaseKeeper: Sendable {
     private struct Running {
         var call: WorkCall
@@ -16,6 +16,10 @@ final class LeaseKeeper: Sendable {
         /// Whether the last heartbeat is not confirmed yet. Another one would say nothing new, and while the broker is
         /// away they would pile up.
         var isBeatOnItsWay = false
+        /// Whether a heartbeat has been sent.
+        var hasBeaten = false
+        /// Whether one has arrived.
+        var isLeased = false
     }
 
     private struct State {
@@ -42,12 +46,16 @@ final class LeaseKeeper: Sendable {
     private let leaseAfter: Duration
     private let lease: Duration
     private let publisher: ReliablePublisher
+    private let slots: ActivitySlots
 
-    init(clock: any HostClock, leaseAfter: Duration, lease: Duration, publisher: ReliablePublisher) {
+    init(
+        clock: any HostClock, leaseAfter: Duration, lease: Duration, publisher: ReliablePublisher, slots: ActivitySlots
+    ) {
         self.clock = clock
         self.leaseAfter = leaseAfter
         self.lease = lease
         self.publisher = publisher
+        self.slots = slots
         let alarm = clock.makeAlarm { [weak self] in self?.beat() }
         state.withLock { $0.alarm = alarm }
     }
@@ -65,12 +73,34 @@ final class LeaseKeeper: Sendable {
         }
     }
 
-    /// An activity has ended.
-    func end(_ number: UInt64) {
+    /// An activity has ended. Returns whether its place counts as leased.
+    func end(_ number: UInt64) -> Bool {
         state.withLock { state in
-            state.running[number] = nil
+            let ended = state.running.removeValue(forKey: number)
             while let first = state.order.first, state.running[first.number] == nil { state.order.removeFirst() }
+            return ended?.isLeased ?? false
         }
+    }
+
+    /// Gives back the items that only a lease would bring to another worker. Their activities are left to themselves.
+    ///
+    /// Returns when the messages that say so are safe, or cannot become so any more.
+    func releaseAll() async {
+        let leased = state.withLock { state in
+            let numbers = state.running.filter(\.value.hasBeaten).keys.sorted()
+            // Their activities may end meanwhile, and are still known by then.
+            for number in numbers { state.running[number]?.isBeatOnItsWay = true }
+            return numbers.compactMap { state.running[$0] }
+        }
+        let released = leased.map { running in
+            let isReleased = OneShot<Void>()
+            publisher.publish([running.wire.result(.released, of: running.call)]) { end in
+                if end == .confirmed { running.delivery.acknowledge() }
+                isReleased.set(())
+            }
+            return isReleased
+        }
+        for isReleased in released { await isReleased.value }
     }
 
     private func beat() {
@@ -83,6 +113,7 @@ final class LeaseKeeper: Sendable {
                 state.insert(first.number, at: now.advanced(by: lease / 3))
                 if running.isBeatOnItsWay { continue }
                 state.running[first.number]?.isBeatOnItsWay = true
+                state.running[first.number]?.hasBeaten = true
                 due.append((first.number, running))
             }
             // The alarm that rang is not set any more.
@@ -92,10 +123,20 @@ final class LeaseKeeper: Sendable {
         }
         for (number, running) in due {
             let message = running.wire.result(.heartbeat(lease: lease), of: running.call)
-            publisher.publish([message]) { [weak self] end in
-                self?.state.withLock { $0.running[number]?.isBeatOnItsWay = false }
-                if end == .confirmed { running.delivery.acknowledge() }
-            }
+            publisher.publish([message]) { [weak self] end in self?.beatEnded(number, running.delivery, end) }
         }
+    }
+
+    private func beatEnded(_ number: UInt64, _ delivery: WorkDelivery, _ end: ReliablePublisher.End) {
+        let isFirst = state.withLock { state in
+            guard state.running[number] != nil else { return false }
+            state.running[number]!.isBeatOnItsWay = false
+            guard end == .confirmed, !state.running[number]!.isLeased else { return false }
+            state.running[number]!.isLeased = true
+            return true
+        }
+        guard isFirst else { return }
+        slots.lease()
+        delivery.acknowledgeLeased()
     }
 }

@@ -36,6 +36,10 @@ final class AMQPTransportSubscription: MessageSubscription {
         }
     }
 
+    func setPrefetch(_ prefetch: Int) async {
+        await subscription.setPrefetch(prefetch)
+    }
+
     func close() async {
         await subscription.close()
     }

@@ -142,5 +142,6 @@ final class FlakySubscription: MessageSubscription {
 
     func declareAnew() { continuation.yield([]) }
     func acknowledge(_ tags: [DeliveryTag]) { inner.acknowledge(tags) }
+    func setPrefetch(_ prefetch: Int) async { await inner.setPrefetch(prefetch) }
     func close() async { await inner.close() }
 }

@@ -206,6 +206,27 @@ struct PoisonCrashTests {
         }
     }
 
+    @Test("an instance that dies over its replay, whatever is next for it, fails after a restart")
+    func replay() async throws {
+        try await withHub { hub in
+            _ = try await hub.client.start(named: "AtReplay", input: Payload(json: #""boom""#), id: "bad-5")
+            await hub.keeper.kill()
+            try await besideGoodLoad(hub) {}
+            try await expectFailed(hub, "bad-5")
+            // It may be working on that very instance when it is killed, and that death counts then.
+            try await expectPeace(hub, deaths: Self.deaths...(Self.deaths + 1))
+        }
+    }
+
+    @Test("a sub-orchestration that dies at its start is taken out, and its parent is told")
+    func child() async throws {
+        try await withHub { hub in
+            try await besideGoodLoad(hub) { await hub.start("AtChild", "boom", id: "bad-6") }
+            #expect(try await output(hub, "bad-6") == #""KillsHost""#)
+            try await expectPeace(hub, deaths: Self.deaths...Self.deaths)
+        }
+    }
+
     @Test("several kinds of poison at once are told apart from what they ran beside")
     func together() async throws {
         try await withHub { hub in

@@ -23,6 +23,11 @@ final class HostKeeper: Sendable {
         }
     }
 
+    /// Kills the host, which is started again.
+    func kill() async {
+        await state.withLock { $0.host }?.kill()
+    }
+
     /// Ends the host in good order, and does not start it again.
     func stop() async {
         let host = state.withLock { state in

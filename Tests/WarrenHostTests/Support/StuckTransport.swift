@@ -12,12 +12,15 @@ final class StuckTransport: MessageTransport {
         var observers: [@Sendable (String?) -> Void] = []
     }
 
-    let inner = InProcessTransport()
+    let inner: InProcessTransport
+    /// The publishes that got stuck.
+    let gotStuck = Happenings<Void>()
     private let exchange: String
     private let state = Mutex(State())
 
     /// - Parameter exchange: a publish with a message to it gets stuck.
-    init(exchange: String) {
+    init(exchange: String, inner: InProcessTransport = InProcessTransport()) {
+        self.inner = inner
         self.exchange = exchange
     }
 
@@ -65,7 +68,7 @@ final class StuckTransport: MessageTransport {
             state.stuck.append(publish)
             return true
         }
-        if !isStuck { publish() }
+        if isStuck { gotStuck.add(()) } else { publish() }
     }
 
     func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {

@@ -39,7 +39,8 @@ extension InProcessBroker {
     private mutating func addConsumer(of queue: Int, prefetch: Int, acknowledges: Bool) -> Int {
         let number = consumers.count
         consumers.append(
-            BrokerConsumer(number: number, queue: queue, prefetch: max(0, prefetch), acknowledges: acknowledges))
+            BrokerConsumer(
+                number: number, queue: queue, prefetch: prefetch > 0 ? prefetch : .max, acknowledges: acknowledges))
         if queues[queue]!.consumers.isEmpty { busy += queues[queue]!.count }
         queues[queue]!.consumers.append(number)
         touch(queue)
@@ -82,6 +83,14 @@ extension InProcessBroker {
             if let receipt = entry.receipt { settle(receipt) }
             touch(queue)
         }
+        return finish()
+    }
+
+    /// Changes how much a consumer may hold, and hands out what it may have now.
+    mutating func setPrefetch(_ prefetch: Int, of number: Int) -> BrokerActions {
+        guard let queue = consumers[number]?.queue else { return BrokerActions() }
+        consumers[number]!.prefetch = prefetch
+        touch(queue)
         return finish()
     }
 

@@ -127,6 +127,10 @@ package final class InProcessTransport: MessageTransport {
         perform(broker.withLock { $0.acknowledge(tags, by: consumer) })
     }
 
+    func setPrefetch(_ prefetch: Int, of consumer: Int) {
+        perform(broker.withLock { $0.setPrefetch(prefetch, of: consumer) })
+    }
+
     func close(_ consumer: Int) {
         perform(broker.withLock { $0.close(consumer) })
     }

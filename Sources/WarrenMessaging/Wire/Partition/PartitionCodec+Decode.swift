@@ -67,7 +67,7 @@ extension PartitionCodec {
         switch try fields.word(WireHeader.status, [WireStatus.ok, .failed]) {
         case .ok?: result = .completed(try payload(fields))
         case .failed?: result = .failed(FailureCodec.decode(try payload(fields)))
-        case .heartbeat?, nil: throw fields.refuse(WireHeader.status, "'ok' or 'failed'")
+        case .heartbeat?, .released?, nil: throw fields.refuse(WireHeader.status, "'ok' or 'failed'")
         }
         return ChildCompletedCommand(parent: try parent(fields), result: result, context: try context(fields))
     }
