@@ -107,7 +107,9 @@ package final class AMQPTransport: MessageTransport {
             options.tellsRenewal = true
             // Exclusive: it ends with the connection. Auto-delete: and already with the subscription.
             let subscription = try await consuming.subscribe(queue, options: options) { channel in
-                try await channel.declareQueue(queue, isDurable: false, isExclusive: true, autoDelete: true)
+                try await channel.declareQueue(
+                    queue, isDurable: false, isExclusive: true, autoDelete: true,
+                    arguments: ["x-queue-type": "classic"])
             }
             return AMQPTransportSubscription(subscription, acknowledgesReading: true)
         } catch let error as AMQPError {

@@ -43,7 +43,7 @@ package struct DeadLetterCodec: Sendable {
         }
         note("reason", .string(refusal.reason.rawValue))
         note("detail", .string(Self.cut(refusal.detail, to: Self.keptDetail)))
-        note("at", .string(WireTime.text(at)))
+        note("at", .string(ISO8601.text(at)))
         note("host", .string(host))
         note("partition", partition.map { .int64(Int64($0)) })
         note("exchange", .string(original.exchange))
@@ -53,7 +53,7 @@ package struct DeadLetterCodec: Sendable {
         note("delivery-count", original.properties.headers["x-delivery-count"]?.integer.map { .int64($0) })
         note("instance", poison.map { .string($0.subject) })
         note("count", poison.map { .int64(Int64($0.deaths)) })
-        note("first-seen", poison.map { .string(WireTime.text($0.since)) })
+        note("first-seen", poison.map { .string(ISO8601.text($0.since)) })
         var body = original.body
         if body.count > limits.maximumBodyBytes || refusal.reason == .tooLarge, body.count > Self.keptBody {
             note("body-bytes", .int64(Int64(body.count)))
@@ -73,7 +73,7 @@ package struct DeadLetterCodec: Sendable {
         Result { () throws(Refusal) in
             let fields = MessageFields(message: message)
             func note(_ name: String) -> String { WireHeader.deadPrefix + name }
-            guard let at = WireTime.time(try fields.required(note("at"))) else {
+            guard let at = ISO8601.timestamp(try fields.required(note("at"))) else {
                 throw fields.refuse(note("at"), "a time (RFC 3339)")
             }
             var original = message
