@@ -91,7 +91,7 @@ let package = Package(
         .executableTarget(
             name: "Dungeon",
             dependencies: ["Warren", "WarrenHost", "WarrenClient", "SampleSupport", "CSQLite"] + sample,
-            path: "Sources/Samples/Dungeon", swiftSettings: settings),
+            path: "Sources/Samples/Dungeon", resources: [.embedInCode("Page/index.html")], swiftSettings: settings),
         .executableTarget(
             name: "EventWorkflow",
             dependencies: ["Warren", "WarrenHost", "WarrenClient", "SampleSupport"] + sample,

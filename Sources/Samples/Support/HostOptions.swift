@@ -17,14 +17,15 @@ public struct HostOptions: ParsableArguments {
     @Option(help: .init("The task hub's name (WARREN_HUB, else the sample's own).", valueName: "name"))
     var hub: String?
 
-    @Option(help: .init("The folder of what is remembered: histories, and the sample's own files.", valueName: "folder"))
+    @Option(
+        help: .init("The folder of what is remembered: histories, and the sample's own files.", valueName: "folder"))
     public var data = "warren-data"
 
     @Option(
         help: .init(
-            "What this process does, separated by commas: \(HostConfiguration.Role.names.joined(separator: ", ")).",
+            "What this process does, separated by commas: \(HostConfiguration.Role.names.joined(separator: ", ")); all of the sample's if not given.",
             valueName: "roles"))
-    var roles: RolesArgument = .default
+    var roles: RolesArgument?
 
     @Option(help: .init("How many partitions the hub has; fixed once it exists.", valueName: "count"))
     var partitions = 4
@@ -44,11 +45,22 @@ public struct HostOptions: ParsableArguments {
 
     /// The host's configuration.
     ///
-    /// - Parameter sampleHub: the hub's name when nobody gives one.
-    public func configuration(hub sampleHub: String) -> HostConfiguration {
+    /// - Parameters:
+    ///   - sampleHub: the hub's name when nobody gives one.
+    ///   - sampleRoles: what the process does when nobody says.
+    public func configuration(
+        hub sampleHub: String, roles sampleRoles: Set<HostConfiguration.Role> = [.orchestrator, .activity]
+    ) -> HostConfiguration {
         HostConfiguration(
-            hub: hub ?? ProcessInfo.processInfo.environment["WARREN_HUB"] ?? sampleHub,
-            broker: brokerURL, dataDirectory: data, roles: roles.roles, partitionCount: partitions)
+            hub: hubName(sampleHub), broker: brokerURL, dataDirectory: data, roles: roles?.roles ?? sampleRoles,
+            partitionCount: partitions)
+    }
+
+    /// The hub's name.
+    ///
+    /// - Parameter sampleHub: the name when nobody gives one.
+    public func hubName(_ sampleHub: String) -> String {
+        hub ?? ProcessInfo.processInfo.environment["WARREN_HUB"] ?? sampleHub
     }
 
     /// A log on standard error: standard output is for data.

@@ -23,6 +23,17 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// batch, so that its reader can ask again for what it still waits for.
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription
 
+    /// Declares a short-lived queue of its own that gets a copy of what passes an exchange, and consumes it: nothing is
+    /// taken from those who read the exchange's other queues. It is declared again after a reconnect; what passed in
+    /// between is gone, as is the oldest when its reader is ``TaskHubTopology/watchBound`` messages behind.
+    ///
+    /// - Parameters:
+    ///   - queue: the queue's name; nobody else may have one of that name.
+    ///   - prefetch: how many deliveries may be unacknowledged at once.
+    func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription
+
     /// Declares everything in the topology. Declaring what exists with equal arguments changes nothing.
     func provision(_ topology: Topology) async throws
 

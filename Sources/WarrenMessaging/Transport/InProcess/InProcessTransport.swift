@@ -29,6 +29,14 @@ package final class InProcessTransport: MessageTransport {
         try subscribe { broker throws(MessagingError) in try broker.consumeReplies(queue) }
     }
 
+    package func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription {
+        try subscribe { broker throws(MessagingError) in
+            try broker.watch(exchange, routingKey: routingKey, queue: queue, prefetch: prefetch)
+        }
+    }
+
     package func provision(_ topology: Topology) async throws {
         try broker.withLock { try $0.provision(topology) }
     }
