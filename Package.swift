@@ -112,6 +112,9 @@ let package = Package(
             path: "Sources/Benchmarks", swiftSettings: settings),
 
         // Tests.
+        .executableTarget(
+            name: "PoisonHost", dependencies: ["Warren", "WarrenHost", logging, lifecycle, signals],
+            path: "Tests/PoisonHost", swiftSettings: settings),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", logging, subprocess], swiftSettings: settings),
         .testTarget(
             name: "WarrenTests", dependencies: ["Warren", logging], resources: [.copy("Fixtures")],
@@ -136,9 +139,9 @@ let package = Package(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                "Patterns", logging, lifecycle,
+                "Patterns", "PoisonHost", logging, lifecycle, signals,
             ],
-            resources: [.copy("Programs/pika_roles.py")], swiftSettings: settings),
+            resources: [.copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py")], swiftSettings: settings),
         .testTarget(
             name: "WarrenManagementTests",
             dependencies: ["Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", logging, http, httpTesting],

@@ -7,7 +7,7 @@ import WarrenStorage
 extension HostEnvironment {
     /// RabbitMQ and SQLite, or what the configuration leaves out.
     package static func production(for configuration: HostConfiguration) -> HostEnvironment {
-        HostEnvironment(
+        var environment = HostEnvironment(
             transport: { configuration, logger in
                 guard let broker = configuration.broker else { return InProcessTransport() }
                 return try await AMQPTransport.connect(AMQPConfiguration(url: broker), logger: logger)
@@ -21,6 +21,24 @@ extension HostEnvironment {
                 return try InMemoryPartitionStore(
                     hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount)
             },
-            runner: { LocalOrchestratorRunner(functions: $0, logger: $1) })
+            flightRecord: { configuration in
+                guard let directory = configuration.dataDirectory else { return FlightRecord() }
+                return try FlightRecord.open(directory: directory, hub: configuration.hub)
+            },
+            runner: { LocalOrchestratorRunner(functions: $0, logger: $1) },
+            ownerPatience: ownerPatience(configuration))
+        if configuration.broker != nil { environment.window = .broker }
+        return environment
+    }
+
+    /// A broker gives up a peer that was silent for twice the heartbeat; then some more.
+    private static func ownerPatience(_ configuration: HostConfiguration) -> Duration {
+        do {
+            guard let broker = configuration.broker else { return .seconds(5) }
+            return try AMQPConfiguration(url: broker).heartbeat * 2 + .seconds(25)
+        } catch {
+            // Told when the host connects.
+            return .zero
+        }
     }
 }

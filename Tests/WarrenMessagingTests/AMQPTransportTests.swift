@@ -116,6 +116,23 @@ struct AMQPTransportTests {
         }
     }
 
+    @Test("No more replies come than their reader has room for; the rest waits with the broker")
+    func boundedReplies() async throws {
+        try await run { transport in
+            let queue = "reply.\(name("bound"))"
+            let subscription = try await transport.consumeReplies(queue)
+            let replies = (0..<2500).map {
+                OutboundMessage(exchange: "", routingKey: queue, body: Array("\($0)".utf8))
+            }
+            #expect(await publish(replies, on: transport).allSatisfy { $0 == .confirmed })
+            #expect(
+                try await transport.depth(of: queue) == 1500, "1000 are on their way to a reader that reads nothing")
+            let read = try await take(2500, from: subscription)
+            #expect(read.map { String(decoding: $0.body, as: UTF8.self) } == (0..<2500).map { "\($0)" })
+            await subscription.close()
+        }
+    }
+
     @Test("Closing a subscription gives back what was not acknowledged, in order and marked")
     func close() async throws {
         try await run { transport in
@@ -285,6 +302,43 @@ struct AMQPTransportTests {
             let reply = OutboundMessage(exchange: "", routingKey: name("replies"), body: [1])
             while await publish([reply], on: transport) != [.confirmed] {}
             #expect(try await take(1, from: replies).map(\.body) == [[1]])
+        }
+    }
+
+    @Test(
+        "Over a closed connection a lock is kept, and nothing is delivered before the consumer is admitted again",
+        .enabled(
+            if: Environment.control != nil || Environment.isCI,
+            "needs control of the broker: WARREN_BROKER_CONTROL names a script that takes start|stop|kill|ctl"))
+    func admittedAgain() async throws {
+        try await run { transport in
+            let other = try await AMQPTransport.connect(try Self.configuration(), logger: Self.logger)
+            let (answers, answer) = AsyncStream.makeStream(of: Void.self)
+            let (questions, question) = AsyncStream.makeStream(of: Bool.self)
+            let terms = ConsumeTerms(lock: name("lock")) { isAgain in
+                question.yield(isAgain)
+                guard isAgain else { return }
+                for await _ in answers { break }
+            }
+            let subscription = try await transport.consume(name("a"), prefetch: 10, on: terms)
+            _ = await publish([message("a", 1)], on: transport)
+            #expect(try await take(1, from: subscription).map(\.isRedelivered) == [false])
+            try await closeAllConnections()
+            var asked = questions.makeAsyncIterator()
+            #expect(await asked.next(isolation: nil) == false)
+            #expect(await asked.next(isolation: nil) == true)
+            // Not admitted yet: the message waits, and nobody else gets the lock.
+            while await publish([message("b", 2)], on: other) != [.confirmed] {}
+            #expect(try await other.depth(of: name("a")) == 1)
+            let error = await #expect(throws: MessagingError.self) {
+                _ = try await other.consume(name("a"), prefetch: 1, on: ConsumeTerms(lock: name("lock")))
+            }
+            #expect(error?.code == .inUse)
+            answer.yield()
+            let again = try await take(1, from: subscription)
+            #expect(again.map(\.isRedelivered) == [true])
+            subscription.acknowledge(again.map(\.tag))
+            await other.shutdown()
         }
     }
 

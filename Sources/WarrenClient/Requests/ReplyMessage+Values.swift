@@ -15,13 +15,16 @@ extension ReplyMessage {
 
     /// The answer to a question after the hub.
     func partitionCount() throws -> Int {
-        let count = try value("the number of partitions") {
-            try QueryReplyCodec.decode(HubDescription.self, from: $0).partitionCount
-        }
+        let count = try hubDescription().partitionCount
         guard (1...65_536).contains(count) else {
             throw ClientError(.invalidReply, "The host says that the hub has \(count) partitions.")
         }
         return count
+    }
+
+    /// What the hub is.
+    func hubDescription() throws -> HubDescription {
+        try value("a description of the hub") { try QueryReplyCodec.decode(HubDescription.self, from: $0) }
     }
 
     /// What an instance ended with.

@@ -16,19 +16,17 @@ final class ActivityRole: Sendable {
     private let limiter: Limiter
     private let leases: LeaseKeeper
     private let configuration: HostConfiguration
-    private let stop: StopFlag
     private let logger: Logger
 
     init(
         functions: FunctionRegistry, wire: WorkerWire, publisher: ReliablePublisher, clock: any HostClock,
-        configuration: HostConfiguration, stop: StopFlag, logger: Logger
+        configuration: HostConfiguration, logger: Logger
     ) {
         self.functions = functions
         self.wire = wire
         self.publisher = publisher
         self.clock = clock
         self.configuration = configuration
-        self.stop = stop
         self.logger = logger
         limiter = Limiter(configuration.maximumConcurrentActivities)
         leases = LeaseKeeper(
@@ -74,9 +72,6 @@ final class ActivityRole: Sendable {
             return refuse(message, refusal, delivery)
         }
         let lines = PrintedLines()
-        var logger = logger
-        logger[metadataKey: "instance"] = "\(item.token.instanceID)"
-        logger[metadataKey: "activity"] = "\(item.activity)"
         let context = ActivityContext(
             instanceID: item.token.instanceID, executionID: item.token.executionID,
             orchestration: item.orchestration, activity: item.activity, taskID: item.token.taskID,
@@ -93,20 +88,22 @@ final class ActivityRole: Sendable {
             let beat = leases.begin(call, delivery, wire: wire)
             do {
                 outcome = .completed(try await body(item.input, context))
-            } catch is CancellationError where stop.isSet {
+            } catch  where Task.isCancelled {
+                // Only we cancel activities: because the grace period is over, or the queue is lost. Whatever it threw,
+                // it is not the activity's failure. The work item is handed back, by the broker or when its lease ends.
                 leases.end(beat)
-                return  // Handed back: the delivery was not acknowledged.
+                return
             } catch {
                 outcome = .failed(FailureDetails(error))
             }
             leases.end(beat)
         }
         let messages = lines.messages(of: item, at: clock.now, wire: wire) + [wire.result(outcome, of: call)]
-        publisher.publish(messages) { [logger] end in
+        publisher.publish(messages) { end in
             switch end {
             case .confirmed: delivery.acknowledge()
             case .unroutable:
-                logger.error("Nobody takes the activity's result", metadata: ["reply-to": "\(call.replyTo)"])
+                context.logger.error("Nobody takes the activity's result", metadata: ["reply-to": "\(call.replyTo)"])
                 delivery.acknowledge()
             case .abandoned: break
             }

@@ -13,16 +13,28 @@ final class LeaseKeeper: Sendable {
         var call: WorkCall
         var delivery: WorkDelivery
         var wire: WorkerWire
-        var nextBeat: Timestamp
+        /// Whether the last heartbeat is not confirmed yet. Another one would say nothing new, and while the broker is
+        /// away they would pile up.
+        var isBeatOnItsWay = false
     }
 
     private struct State {
         var running: [UInt64: Running] = [:]
-        /// Numbers in the order of their next beats; those of ended activities are skipped.
+        /// The next beats, earliest first; those of ended activities are skipped.
         var order: Deque<(number: UInt64, beat: Timestamp)> = []
         var next: UInt64 = 0
-        var isSet = false
         var alarm: (any HostAlarm)?
+        /// What the alarm is set to. They change together, under the lock, or an alarm that has just been set could be
+        /// silenced by somebody who saw less; setting one calls nobody.
+        var alarmTime: Timestamp? {
+            didSet { if alarmTime != oldValue { alarm?.set(to: alarmTime) } }
+        }
+
+        mutating func insert(_ number: UInt64, at beat: Timestamp) {
+            // From the end: most beats are later than all others.
+            let place = order.lastIndex { $0.beat <= beat }.map { $0 + 1 } ?? order.startIndex
+            order.insert((number, beat), at: place)
+        }
     }
 
     private let state = Mutex(State())
@@ -43,16 +55,14 @@ final class LeaseKeeper: Sendable {
     /// An activity begins.
     func begin(_ call: WorkCall, _ delivery: WorkDelivery, wire: WorkerWire) -> UInt64 {
         let beat = clock.now.advanced(by: leaseAfter)
-        let (number, alarm) = state.withLock { state -> (UInt64, (any HostAlarm)?) in
+        return state.withLock { state in
             let number = state.next
             state.next += 1
-            state.running[number] = Running(call: call, delivery: delivery, wire: wire, nextBeat: beat)
-            state.order.append((number, beat))
-            defer { state.isSet = true }
-            return (number, state.isSet ? nil : state.alarm)
+            state.running[number] = Running(call: call, delivery: delivery, wire: wire)
+            state.insert(number, at: beat)
+            state.alarmTime = min(state.alarmTime ?? beat, beat)
+            return number
         }
-        alarm?.set(to: beat)
-        return number
     }
 
     /// An activity has ended.
@@ -65,30 +75,25 @@ final class LeaseKeeper: Sendable {
 
     private func beat() {
         let now = clock.now
-        let (due, next, alarm) = state.withLock { state -> ([Running], Timestamp?, (any HostAlarm)?) in
-            var due: [Running] = []
-            var later: [(UInt64, Timestamp)] = []
+        let due = state.withLock { state in
+            var due: [(UInt64, Running)] = []
             while let first = state.order.first, first.beat <= now {
                 state.order.removeFirst()
-                guard var running = state.running[first.number] else { continue }
-                due.append(running)
-                running.nextBeat = now.advanced(by: lease / 3)
-                state.running[first.number] = running
-                later.append((first.number, running.nextBeat))
+                guard let running = state.running[first.number] else { continue }
+                state.insert(first.number, at: now.advanced(by: lease / 3))
+                if running.isBeatOnItsWay { continue }
+                state.running[first.number]?.isBeatOnItsWay = true
+                due.append((first.number, running))
             }
-            // Later beats come sooner than those of activities that have just begun, or later: keep the order.
-            for (number, beat) in later {
-                let at = state.order.firstIndex { $0.beat > beat } ?? state.order.endIndex
-                state.order.insert((number, beat), at: at)
-            }
-            let next = state.order.first?.beat
-            state.isSet = next != nil
-            return (due, next, state.alarm)
+            // The alarm that rang is not set any more.
+            state.alarmTime = nil
+            state.alarmTime = state.order.first?.beat
+            return due
         }
-        alarm?.set(to: next)
-        for running in due {
+        for (number, running) in due {
             let message = running.wire.result(.heartbeat(lease: lease), of: running.call)
-            publisher.publish([message]) { end in
+            publisher.publish([message]) { [weak self] end in
+                self?.state.withLock { $0.running[number]?.isBeatOnItsWay = false }
                 if end == .confirmed { running.delivery.acknowledge() }
             }
         }

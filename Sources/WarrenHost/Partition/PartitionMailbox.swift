@@ -8,6 +8,8 @@ import Synchronization
 final class PartitionMailbox: Sendable {
     private struct State {
         var inputs: Deque<PartitionInput> = []
+        /// Intake that came while none was taken; older than what of it is in `inputs`.
+        var heldBack: Deque<PartitionInput> = []
         var wake: AsyncStream<Void>.Continuation?
     }
 
@@ -41,17 +43,43 @@ final class PartitionMailbox: Sendable {
 
     /// Puts inputs back in front of all others: they were taken and did not take effect.
     func putBack(_ inputs: [PartitionInput]) {
-        state.withLock { $0.inputs.prepend(contentsOf: inputs) }
+        state.withLock { state in
+            state.inputs.prepend(contentsOf: state.heldBack)
+            state.heldBack = []
+            state.inputs.prepend(contentsOf: inputs)
+        }
     }
 
-    func take(most count: Int) -> [PartitionInput] {
+    /// Removes what says that commits are durable, and returns how many those were. Whoever takes over has not made them.
+    func takeCommitted() -> Int {
         state.withLock { state in
-            let part = Array(state.inputs.prefix(count))
-            state.inputs.removeFirst(part.count)
+            let count = state.inputs.count
+            state.inputs.removeAll { if case .committed = $0.kind { true } else { false } }
+            return count - state.inputs.count
+        }
+    }
+
+    /// Takes what came first. Without `intake`, what is from outside is set aside; later it comes first, in its order.
+    func take(most count: Int, intake: Bool = true) -> [PartitionInput] {
+        state.withLock { state in
+            if intake {
+                if !state.heldBack.isEmpty {
+                    state.inputs.prepend(contentsOf: state.heldBack)
+                    state.heldBack = []
+                }
+                let part = Array(state.inputs.prefix(count))
+                state.inputs.removeFirst(part.count)
+                return part
+            }
+            var part: [PartitionInput] = []
+            while part.count < count, let input = state.inputs.popFirst() {
+                if input.isIntake { state.heldBack.append(input) } else { part.append(input) }
+            }
             return part
         }
     }
 
+    /// Whether there is nothing to take.
     var isEmpty: Bool { state.withLock { $0.inputs.isEmpty } }
 
     /// Makes the processor look whether there is something to do.

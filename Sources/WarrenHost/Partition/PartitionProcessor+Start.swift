@@ -10,6 +10,10 @@ extension PartitionProcessor {
         case .same(let instanceID):
             if let state = try find(instanceID) { acknowledgeStart(command, state, &batch) }
             return
+        case .refused:
+            refuse(
+                .refusedBefore(.unknownOrchestration), source: source, reply: command.context.reply, &batch)
+            return
         case .other:
             refuse(.duplicateID(command.context), source: source, reply: command.context.reply, &batch)
             return
@@ -77,7 +81,7 @@ extension PartitionProcessor {
         if command.ifExists == .ignore {
             note(command.context, instanceID: command.instanceID, &batch)
             var messages: [OutboundMessage] = []
-            announce(state, "start.ignored", &messages)
+            announce(state, .startIgnored, &messages)
             batch.loose += messages
             acknowledgeStart(command, state, &batch)
             return
@@ -99,13 +103,14 @@ extension PartitionProcessor {
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID,
                 input: command.input, parent: command.parent, tags: command.tags, scheduledStart: command.startAt))
         guard let startAt = command.startAt, startAt > batch.now else {
+            state.startSubject = command.suspicionSubject
             happen(event, to: state, &batch)
             return
         }
         state.record.scheduledStart = startAt
         setTimer(-1, of: state, at: startAt, &batch)
         var messages: [OutboundMessage] = []
-        announce(state, "pending", &messages)
+        announce(state, .pending, &messages)
         batch.loose += messages
         write(state, &batch)
     }

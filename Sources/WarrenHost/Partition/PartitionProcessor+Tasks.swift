@@ -31,6 +31,7 @@ extension PartitionProcessor {
             message: "No host has registered the activity '\(activity)' in this hub: it has no queue. Start a host "
                 + "that registers it, or correct the name.",
             isNonRetriable: true)
+        removeLease(token.taskID, of: state, &batch)
         happen(.taskFailed(id: token.taskID, failure: failure), to: state, &batch)
     }
 
@@ -66,14 +67,23 @@ extension PartitionProcessor {
         guard state.record.generation == key.generation, !state.record.status.isTerminal else { return }
         try load(state)
         guard case .activity(let name, let input) = state.openTasks[key.taskID] else { return }
+        if dispatcher.isBlocked {
+            // Its worker cannot publish a heartbeat either: silence says nothing.
+            setup.logger.debug(
+                "A lease is prolonged: the broker takes no messages",
+                metadata: ["instance": "\(state.record.instanceID)", "activity": "\(name)"])
+            extendLease(key.taskID, of: state, attempt: lease.attempt, by: setup.configuration.lease, &batch)
+            return
+        }
         lease.attempt += 1
         setup.logger.warning(
             "An activity's worker is silent; its work item is dispatched again",
             metadata: [
                 "instance": "\(state.record.instanceID)", "activity": "\(name)", "attempt": "\(lease.attempt)",
             ])
-        leases[key] = nil
-        batch.commit.removedLeases.append(key)
+        lease.expiresAt = TaskLease.never
+        leases[key] = lease
+        batch.commit.leases.append(lease)
         batch.loose.append(workItem(key.taskID, name: name, input: input, attempt: lease.attempt, of: state.record))
     }
 
@@ -81,10 +91,13 @@ extension PartitionProcessor {
         _ taskID: Int, of state: InstanceState, attempt: Int?, by duration: Duration, _ batch: inout StepBatch
     ) {
         let key = TaskLease.Key(instance: state.record.key, generation: state.record.generation, taskID: taskID)
+        let current = leases[key]?.attempt ?? 1
+        // Who was given up may still be alive, but must not answer for the one that has the item now.
+        if let attempt, attempt < current { return }
         // A worker's word is bounded: between a second and a day.
         let bounded = min(max(duration, .seconds(1)), .seconds(24 * 3600))
         let lease = TaskLease(
-            key: key, attempt: attempt ?? leases[key]?.attempt ?? 1, expiresAt: batch.now.advanced(by: bounded))
+            key: key, attempt: attempt ?? current, expiresAt: batch.now.advanced(by: bounded))
         leases[key] = lease
         alarms.set(.lease(key), at: lease.expiresAt)
         batch.commit.leases.append(lease)

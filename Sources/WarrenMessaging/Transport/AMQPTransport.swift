@@ -1,5 +1,6 @@
 package import AMQP
 package import Logging
+import Synchronization
 
 /// Carries messages over RabbitMQ.
 ///
@@ -10,6 +11,10 @@ package final class AMQPTransport: MessageTransport {
     let consuming: AMQPSession
     private let publishing: AMQPSession
     private let publisher: AMQPPublisher
+    private let blocking = BlockingWatch()
+
+    /// How many replies the broker sends ahead of their reader.
+    private static let replyPrefetch = 1000
 
     /// Connects to the first of the brokers that lets us in.
     ///
@@ -36,6 +41,22 @@ package final class AMQPTransport: MessageTransport {
         self.publishing = publishing
         self.consuming = consuming
         publisher = publishing.makePublisher()
+        // Ends with the session, whose events end then.
+        Task { [blocking, events = publishing.events] in
+            for await event in events {
+                switch event {
+                case .blocked(let reason): blocking.change(to: reason)
+                // A new connection is not blocked until the broker says so.
+                case .unblocked, .connected, .disconnected: blocking.change(to: nil)
+                }
+            }
+        }
+    }
+
+    package var blockedReason: String? { blocking.reason }
+
+    package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {
+        blocking.observe(observer)
     }
 
     /// While there is no connection, messages are held up to `AMQPConfiguration.pendingBytesLimit` and sent in order as
@@ -55,15 +76,40 @@ package final class AMQPTransport: MessageTransport {
         }
     }
 
+    package func consume(
+        _ queue: String, prefetch: Int, on terms: ConsumeTerms
+    ) async throws -> any MessageSubscription {
+        let wasAdmitted = Atomic(false)
+        do {
+            let subscription = try await consuming.subscribe(queue, options: SubscriptionOptions(prefetch: prefetch)) {
+                channel in
+                if let lock = terms.lock {
+                    // Exclusive: no other connection gets it. An exclusive consumer: no other channel of ours does.
+                    // Auto-delete: it ends with this channel.
+                    try await channel.declareQueue(
+                        lock, isDurable: false, isExclusive: true, autoDelete: true,
+                        arguments: ["x-queue-type": "classic"])
+                    _ = try await channel.consume(lock, noAck: true, isExclusive: true)
+                }
+                try await terms.admit(wasAdmitted.load(ordering: .relaxed))
+                wasAdmitted.store(true, ordering: .relaxed)
+            }
+            return AMQPTransportSubscription(subscription)
+        } catch let error as AMQPError {
+            throw MessagingError.explaining(error, about: "queue '\(terms.lock ?? queue)'")
+        }
+    }
+
     package func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
         do {
-            var options = SubscriptionOptions(noAck: true, isExclusive: true)
+            // With acknowledgements, because only they let a prefetch bound what is sent ahead of the reader.
+            var options = SubscriptionOptions(prefetch: Self.replyPrefetch, isExclusive: true)
             options.tellsRenewal = true
             // Exclusive: it ends with the connection. Auto-delete: and already with the subscription.
             let subscription = try await consuming.subscribe(queue, options: options) { channel in
                 try await channel.declareQueue(queue, isDurable: false, isExclusive: true, autoDelete: true)
             }
-            return AMQPTransportSubscription(subscription)
+            return AMQPTransportSubscription(subscription, acknowledgesReading: true)
         } catch let error as AMQPError {
             throw MessagingError.explaining(error, about: "queue '\(queue)'")
         }
@@ -85,9 +131,12 @@ package final class AMQPTransport: MessageTransport {
         }
     }
 
-    package func depth(of queue: String) async throws -> Int {
+    package func depth(of queue: String) async throws -> Int { try await load(of: queue).messages }
+
+    package func load(of queue: String) async throws -> QueueLoad {
         do {
-            return try await consuming.withChannel { try await $0.status(ofQueue: queue).messageCount }
+            let status = try await consuming.withChannel { try await $0.status(ofQueue: queue) }
+            return QueueLoad(messages: status.messageCount, consumers: status.consumerCount)
         } catch let error as AMQPError {
             throw MessagingError.explaining(error, about: "queue '\(queue)'")
         }

@@ -7,6 +7,9 @@ package import AMQP
 /// order. A delivery that is not acknowledged when its channel, connection or process ends is delivered again,
 /// marked as redelivered.
 package protocol MessageTransport: AnyObject, Sendable {
+    /// Whether messages outlive this process once they are confirmed.
+    var outlivesProcess: Bool { get }
+
     /// Hands over messages at once, in order, without waiting; they are pipelined.
     ///
     /// - Parameter completion: called once, on a thread of the transport, with one outcome per message in their
@@ -18,7 +21,14 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// - Parameter prefetch: how many deliveries may be unacknowledged at once.
     func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription
 
-    /// Declares an exclusive, server-side short-lived queue for replies and consumes it without acknowledgements.
+    /// The same, on terms: the lock is taken, the consumer is admitted, and only then anything is delivered. All of that
+    /// happens again, in this order, before the queue is consumed on another connection.
+    ///
+    /// - Throws: `MessagingError.Code.inUse` when somebody else holds the lock; what ``ConsumeTerms/admit`` throws.
+    func consume(_ queue: String, prefetch: Int, on terms: ConsumeTerms) async throws -> any MessageSubscription
+
+    /// Declares an exclusive, server-side short-lived queue for replies and consumes it. What the reader takes counts as
+    /// acknowledged; a broker sends no more than a prefetch ahead of it.
     /// It is declared again after a reconnect; what was sent to it in between is gone. The stream then has an empty
     /// batch, so that its reader can ask again for what it still waits for.
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription
@@ -43,8 +53,45 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// How many messages wait in a queue, not counting unacknowledged ones.
     func depth(of queue: String) async throws -> Int
 
+    /// How many messages wait in a queue, and how many consumers it has.
+    func load(of queue: String) async throws -> QueueLoad
+
+    /// Why publishes are not taken at present: the broker is in an alarm. `nil` while they are. A broker tells it to a
+    /// connection that publishes, not before.
+    var blockedReason: String? { get }
+
+    /// Tells when that changes, on any thread, in order, until the transport ends: at once if publishes are not taken.
+    /// The observer must return quickly.
+    func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void)
+
     /// Ends all subscriptions and connections. Publishes that are not settled end as `unknown`.
     func shutdown() async
+}
+
+/// A transport that is never blocked, counts no consumers, and keeps messages when this process ends.
+extension MessageTransport {
+    package var outlivesProcess: Bool { true }
+
+    package func load(of queue: String) async throws -> QueueLoad {
+        QueueLoad(messages: try await depth(of: queue), consumers: nil)
+    }
+
+    package var blockedReason: String? { nil }
+
+    package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {}
+}
+
+/// What a queue holds.
+package struct QueueLoad: Sendable, Hashable {
+    /// Messages that wait, not counting unacknowledged ones.
+    package var messages: Int
+    /// How many consume it; `nil` when that is not known.
+    package var consumers: Int?
+
+    package init(messages: Int, consumers: Int?) {
+        self.messages = messages
+        self.consumers = consumers
+    }
 }
 
 /// A consumer of one queue.

@@ -12,6 +12,7 @@ package enum WireHeader {
     package static let startAt = "warren-start-at"
     package static let delay = "warren-delay-ms"
     package static let reply = "warren-reply"
+    package static let hold = "warren-hold-ms"
     package static let history = "warren-history"
     /// Followed by the tag's name.
     package static let tagPrefix = "warren-tag-"
@@ -37,6 +38,13 @@ package enum WireHeader {
     package static let status = "warren-status"
     package static let lease = "warren-lease-ms"
 
+    // Who owns a partition.
+    package static let storeID = "warren-store-id"
+    package static let host = "warren-host"
+    package static let process = "warren-process"
+    package static let dataDirectory = "warren-data-directory"
+    package static let since = "warren-since"
+
     // Announcements.
     package static let partition = "warren-partition"
     package static let sequence = "warren-seq"
@@ -59,6 +67,8 @@ package enum WireType {
     package static let console = "warren.console"
     package static let reply = "warren.reply"
     package static let dead = "warren.dead"
+    package static let owner = "warren.owner"
+    package static let ownerProbe = "warren.owner-probe"
 }
 
 /// MIME types of bodies.

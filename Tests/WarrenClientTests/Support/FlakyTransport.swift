@@ -8,6 +8,7 @@ final class FlakyTransport: MessageTransport {
         var published: [OutboundMessage] = []
         var replies: [FlakySubscription] = []
         var isStalled = false
+        var blockedReason: String?
         var stalled: [@Sendable () -> Void] = []
         var stallWaiters: [CheckedContinuation<Void, Never>] = []
     }
@@ -88,6 +89,10 @@ final class FlakyTransport: MessageTransport {
         try await inner.consume(queue, prefetch: prefetch)
     }
 
+    func consume(_ queue: String, prefetch: Int, on terms: ConsumeTerms) async throws -> any MessageSubscription {
+        try await inner.consume(queue, prefetch: prefetch, on: terms)
+    }
+
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
         let subscription = FlakySubscription(try await inner.consumeReplies(queue))
         state.withLock { $0.replies.append(subscription) }
@@ -103,6 +108,13 @@ final class FlakyTransport: MessageTransport {
     func provision(_ topology: Topology) async throws { try await inner.provision(topology) }
     func verify(_ topology: Topology) async throws { try await inner.verify(topology) }
     func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
+    var blockedReason: String? { state.withLock { $0.blockedReason } }
+
+    /// The broker says that it is in an alarm.
+    func block(_ reason: String) {
+        state.withLock { $0.blockedReason = reason }
+    }
+
     func shutdown() async { await inner.shutdown() }
 }
 

@@ -189,6 +189,47 @@ import Testing
     }
 
     @Test(arguments: TransportUnderTest.all)
+    func `a message to an exchange that does not exist comes back as 404`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            for isMandatory in [true, false] {
+                let lost = bench.message(0, exchange: "\(bench.hub).nowhere", key: "a", isMandatory: isMandatory)
+                guard case .returned(404, let text)? = await bench.send([lost]).value.first else {
+                    Issue.record("a message that nothing can hold is not returned")
+                    return
+                }
+                #expect(text.contains("no exchange '\(bench.hub).nowhere'"), "\(text)")
+            }
+            // The next one goes through.
+            #expect(await bench.send([bench.message(1, exchange: "", key: bench.hub.deadQueue)]).value == [.confirmed])
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `the load of a queue is what waits in it and who reads it`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let queue = bench.hub.activityQueue("Work")
+            #expect(try await bench.transport.load(of: queue) == QueueLoad(messages: 0, consumers: 0))
+            _ = bench.send(bench.work(0..<5))
+            var reader = try await bench.reader(of: queue, prefetch: 2)
+            _ = try await reader.take(2)
+            #expect(try await bench.transport.load(of: queue).consumers == 1)
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `replies are read without acknowledging, however many there are`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let queue = "reply.\(bench.hub).many"
+            let subscription = try await bench.transport.consumeReplies(queue)
+            let replies = (0..<2500).map { bench.message($0, exchange: "", key: queue) }
+            #expect(await bench.send(replies).value == Array(repeating: .confirmed, count: 2500))
+            var reader = QueueReader(subscription)
+            #expect(try await reader.take(2500).numbers == Array(0..<2500))
+            await subscription.close()
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
     func `consuming an unknown queue names it`(kind: TransportUnderTest) async throws {
         try await TransportBench.with(kind) { bench in
             let error = await #expect(throws: (any Error).self) {

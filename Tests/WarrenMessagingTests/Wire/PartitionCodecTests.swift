@@ -24,6 +24,13 @@ import Warren
         #expect(refusal(InboundMessage(codec.encode(.start(start), partition: 0)))?.reason == .badReplyTo)
     }
 
+    @Test func `a forwarded message keeps how long it may be held`() throws {
+        var raise = RaiseCommand(instanceID: "a", eventName: "Go")
+        raise.context.holdLimit = 2000
+        let message = InboundMessage(codec.encode(.raise(raise), partition: 0))
+        #expect(try codec.decode(message).get() == .raise(raise))
+    }
+
     @Test func `any RPC server's answer is a result`() throws {
         let token = testSigner.sign(Sample.token)
         for (body, type, expected) in [

@@ -12,6 +12,8 @@ struct InProcessBroker {
     var queueNumbers: [String: Int] = [:]
     /// Consumers by number; `nil` when closed. Numbers are not used again: they tell old tags from new ones.
     var consumers: [BrokerConsumer?] = []
+    /// What consumers hold, or are about to.
+    var locks: Set<String> = []
     var isClosed = false
 
     /// Publishes that wait, by number, and what is known of them in the order in which it became known.
@@ -56,9 +58,9 @@ struct InProcessBroker {
     private mutating func take(_ message: OutboundMessage, _ receipt: BrokerQueue.Receipt) {
         routed.removeAll(keepingCapacity: true)
         guard route(message) else {
-            // A broker closes the channel here, and what became of the message is not told.
+            // As a broker has it: nothing holds the message, and sending it again is of no use before the exchange exists.
             publishes[receipt.publish]!.outcomes[receipt.index] =
-                .unknown(reason: "no exchange '\(message.exchange)'; provision the task hub's topology first")
+                .returned(code: 404, text: "NOT_FOUND - no exchange '\(message.exchange)'")
             return
         }
         if routed.isEmpty {

@@ -15,6 +15,8 @@ package final class InProcessTransport: MessageTransport {
 
     package init() {}
 
+    package var outlivesProcess: Bool { false }
+
     package func publish(
         _ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void
     ) {
@@ -23,6 +25,23 @@ package final class InProcessTransport: MessageTransport {
 
     package func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
         try subscribe { broker throws(MessagingError) in try broker.consume(queue, prefetch: prefetch) }
+    }
+
+    package func consume(
+        _ queue: String, prefetch: Int, on terms: ConsumeTerms
+    ) async throws -> any MessageSubscription {
+        if let lock = terms.lock { try broker.withLock { try $0.hold(lock) } }
+        do {
+            try await terms.admit(false)
+            return try subscribe { broker throws(MessagingError) in
+                let (number, actions) = try broker.consume(queue, prefetch: prefetch)
+                broker.consumers[number]?.lock = terms.lock
+                return (number, actions)
+            }
+        } catch {
+            if let lock = terms.lock { _ = broker.withLock { $0.locks.remove(lock) } }
+            throw error
+        }
     }
 
     package func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
@@ -45,13 +64,15 @@ package final class InProcessTransport: MessageTransport {
         try broker.withLock { try $0.verify(topology) }
     }
 
-    package func depth(of queue: String) async throws -> Int {
+    package func depth(of queue: String) async throws -> Int { try await load(of: queue).messages }
+
+    package func load(of queue: String) async throws -> QueueLoad {
         try broker.withLock { broker in
             try broker.checkOpen()
-            guard let number = broker.queueNumbers[queue], let depth = broker.queues[number]?.ready.count else {
+            guard let number = broker.queueNumbers[queue], let found = broker.queues[number] else {
                 throw MessagingError(.missing, "There is no queue '\(queue)'.")
             }
-            return depth
+            return QueueLoad(messages: found.ready.count, consumers: found.consumers.count)
         }
     }
 

@@ -9,6 +9,22 @@ package struct DeadLetterCodec: Sendable {
     private static let keptDetail = 1024
     private static let keptHeaders = 16 << 10
 
+    /// What else there is to say about a message that kills its host.
+    package struct Poison: Sendable, Hashable {
+        /// The instance it was for, or what stands for one that has no ID.
+        package var subject: String
+        /// How many processes died.
+        package var deaths: Int
+        /// When the first of them was noticed.
+        package var since: Timestamp
+
+        package init(subject: String, deaths: Int, since: Timestamp) {
+            self.subject = subject
+            self.deaths = deaths
+            self.since = since
+        }
+    }
+
     private let hub: TaskHubName
     private let limits: WireLimits
 
@@ -18,7 +34,8 @@ package struct DeadLetterCodec: Sendable {
     }
 
     package func encode(
-        _ original: InboundMessage, _ refusal: Refusal, host: String, partition: Int? = nil, at: Timestamp
+        _ original: InboundMessage, _ refusal: Refusal, host: String, partition: Int? = nil, at: Timestamp,
+        poison: Poison? = nil
     ) -> OutboundMessage {
         var headers = Self.kept(original.properties.headers)
         func note(_ name: String, _ value: FieldValue?) {
@@ -34,6 +51,9 @@ package struct DeadLetterCodec: Sendable {
         note("message-id", original.properties.messageID.map { .string($0) })
         note("user-id", original.properties.userID.map { .string($0) })
         note("delivery-count", original.properties.headers["x-delivery-count"]?.integer.map { .int64($0) })
+        note("instance", poison.map { .string($0.subject) })
+        note("count", poison.map { .int64(Int64($0.deaths)) })
+        note("first-seen", poison.map { .string(WireTime.text($0.since)) })
         var body = original.body
         if body.count > limits.maximumBodyBytes || refusal.reason == .tooLarge, body.count > Self.keptBody {
             note("body-bytes", .int64(Int64(body.count)))

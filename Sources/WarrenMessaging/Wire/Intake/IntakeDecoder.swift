@@ -200,7 +200,7 @@ package struct IntakeDecoder: Sendable {
         }
         return CommandContext(
             messageKey: key, bodyHash: hash.result, reply: try reply(fields, fallback: request.messageID ?? instanceID),
-            userID: fields.properties.userID)
+            userID: fields.properties.userID, holdLimit: request.holdLimit)
     }
 
     /// Login and application, `/` escaped, so that keys made with it cannot run into each other.

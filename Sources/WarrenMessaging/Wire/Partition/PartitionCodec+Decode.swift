@@ -108,7 +108,7 @@ extension PartitionCodec {
         return CommandContext(
             messageKey: try fields.text(WireHeader.messageKey, maximum: 2048),
             bodyHash: try fields.integer(WireHeader.bodyHash, in: .min...(.max)) ?? 0, reply: reply,
-            userID: try fields.text(WireHeader.userID))
+            userID: try fields.text(WireHeader.userID), holdLimit: try fields.integer(WireHeader.hold))
     }
 
     private func instanceID(_ fields: MessageFields, _ header: String) throws(Refusal) -> String {
