@@ -156,7 +156,8 @@ let package = Package(
             name: "DungeonTests",
             dependencies: [
                 "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting, subprocess,
-            ], swiftSettings: settings),
+            ],
+            resources: [.copy("Browser/chromium.py"), .copy("Browser/play_in_browser.py")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
