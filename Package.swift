@@ -82,7 +82,7 @@ let package = Package(
             name: "WarrenCLI", dependencies: ["Warren", "WarrenMessaging", "WarrenClient", logging, arguments],
             swiftSettings: settings),
         .target(
-            name: "SampleSupport", dependencies: ["WarrenHost", logging, lifecycle, signals, arguments],
+            name: "SampleSupport", dependencies: ["WarrenHost", logging, lifecycle, signals, arguments, http],
             path: "Sources/Samples/Support", swiftSettings: settings),
         .executableTarget(
             name: "Patterns",

@@ -208,7 +208,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
         let calledActivities = CalledActivities()
         let runner = environment.runner(functions, logger)
-        let router = LocalRouter(decode: PartitionWire(names: names, configuration: configuration).decode)
+        let router = LocalRouter(
+            decode: PartitionWire(names: names, configuration: configuration).decode, traffic: environment.localTraffic)
         let configuration = configuration
         let environment = environment
         let names = names

@@ -28,7 +28,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
         let commits = CommitCounter()
         var configuration = HostConfiguration(hub: "test", partitionCount: options.partitionCount)
         configuration.maximumWarmInstances = options.replaysEveryEpisode ? 0 : 10_000
-        let environment = HostEnvironment(
+        var environment = HostEnvironment(
             transport: { _, _ in transport }, ownsTransport: false,
             store: { partition, configuration, _ in
                 CountingStore(
@@ -37,6 +37,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
                     commits)
             },
             clock: clock, runner: { LocalOrchestratorRunner(functions: $0, logger: $1) }, settleDelay: .zero)
+        environment.localTraffic = commits
         host = try TaskHubHost(configuration, environment: environment, logger: logger)
         self.clock = clock
         self.transport = transport
@@ -70,7 +71,13 @@ public final class TestHub: FunctionRegistrar, Sendable {
             await clock.answered()
             await commits.idle()
             await transport.quiescence()
-            if commits.open == 0, transport.unsettled == 0, clock.isAnswered { return }
+            // While one was awaited, another may have begun. When nothing was on its way, neither before nor after a look at
+            // the transport, and nothing began meanwhile, then nothing is.
+            if let begun = commits.begunIfIdle, transport.isQuiescent, transport.unsettled == 0, clock.isAnswered,
+                commits.begunIfIdle == begun
+            {
+                return
+            }
         }
     }
 

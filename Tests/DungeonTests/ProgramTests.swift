@@ -33,18 +33,15 @@ struct ProgramTests {
     @Test("Who waits too long dies, and one role per process does it too")
     func lose() async throws {
         try await HostFixture.run { fixture in
-            let times = ["--confirm-within", "1s", "--monitor-every", "1s"]
-            let orchestrator = try await DungeonHost.start(
-                fixture.place + ["--data", fixture.data.path, "--roles", "orchestrator", "--partitions", "2"] + times)
+            let orchestrator = try await fixture.serve(
+                "--roles", "orchestrator", "--confirm-within", "1s", "--monitor-every", "1s")
             let activity = try await fixture.serve("--roles", "activity")
-            let client = try await fixture.serve("--roles", "client")
             let game = try await DungeonProgram.run(["play", "Bob", "--lose"] + fixture.place)
             #expect(game.exitCode == 0)
             #expect(game.output.contains("User Bob now has 1 second to confirm they are ready.\n"))
             #expect(game.output.hasSuffix("Bob has died.\nDead, as intended.\n"))
-            let status = try await curl(try client.address + "api/GameStatus/Bob")
+            let status = try await curl(try orchestrator.address + "api/GameStatus/Bob")
             #expect(status.contains(#""isAlive":false"#))
-            #expect(await client.terminate() == 0)
             #expect(await activity.terminate() == 0)
             #expect(await orchestrator.terminate() == 0)
         }

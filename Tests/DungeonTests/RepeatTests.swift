@@ -108,7 +108,7 @@ struct RepeatTests {
     private func everything(_ game: DungeonGame) async throws -> [[[Database.Value]]] {
         try await game.store.read { game in
             try ["names", "users", "monsters", "rooms", "inventory", "effects"].map {
-                try game.database.query("SELECT * FROM \($0) ORDER BY 1, 2").map(\.values)
+                try game.database.query("SELECT * FROM \($0) ORDER BY 1").map(\.values)
             }
         }
     }

@@ -6,12 +6,20 @@ import WarrenHost
 struct RolesArgument: ExpressibleByArgument {
     let roles: Set<HostConfiguration.Role>
 
+    static let `default` = RolesArgument(roles: [.orchestrator, .activity])
+
+    init(roles: Set<HostConfiguration.Role>) {
+        self.roles = roles
+    }
+
     init?(argument: String) {
         let names = argument.split(separator: ",").map { String($0) }
         let roles = names.compactMap { HostConfiguration.Role($0) }
         guard !roles.isEmpty, roles.count == names.count else { return nil }
         self.roles = Set(roles)
     }
+
+    var defaultValueDescription: String { roles.map(\.description).sorted(by: >).joined(separator: ",") }
 }
 
 /// `--log-level`

@@ -23,9 +23,9 @@ public struct HostOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "What this process does, separated by commas: \(HostConfiguration.Role.names.joined(separator: ", ")); all of the sample's if not given.",
+            "What this process does, separated by commas: \(HostConfiguration.Role.names.joined(separator: ", ")).",
             valueName: "roles"))
-    var roles: RolesArgument?
+    var roles: RolesArgument = .default
 
     @Option(help: .init("How many partitions the hub has; fixed once it exists.", valueName: "count"))
     var partitions = 4
@@ -45,22 +45,11 @@ public struct HostOptions: ParsableArguments {
 
     /// The host's configuration.
     ///
-    /// - Parameters:
-    ///   - sampleHub: the hub's name when nobody gives one.
-    ///   - sampleRoles: what the process does when nobody says.
-    public func configuration(
-        hub sampleHub: String, roles sampleRoles: Set<HostConfiguration.Role> = [.orchestrator, .activity]
-    ) -> HostConfiguration {
+    /// - Parameter sampleHub: the hub's name when nobody gives one.
+    public func configuration(hub sampleHub: String) -> HostConfiguration {
         HostConfiguration(
-            hub: hubName(sampleHub), broker: brokerURL, dataDirectory: data, roles: roles?.roles ?? sampleRoles,
-            partitionCount: partitions)
-    }
-
-    /// The hub's name.
-    ///
-    /// - Parameter sampleHub: the name when nobody gives one.
-    public func hubName(_ sampleHub: String) -> String {
-        hub ?? ProcessInfo.processInfo.environment["WARREN_HUB"] ?? sampleHub
+            hub: hub ?? ProcessInfo.processInfo.environment["WARREN_HUB"] ?? sampleHub,
+            broker: brokerURL, dataDirectory: data, roles: roles.roles, partitionCount: partitions)
     }
 
     /// A log on standard error: standard output is for data.

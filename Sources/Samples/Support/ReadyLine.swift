@@ -9,17 +9,21 @@ import Musl
 import Darwin
 #endif
 
-/// Says on standard output when the host takes messages, for scripts that wait for it.
+/// Says on standard output when the host takes messages and where its pages are, for scripts that wait for it.
 struct ReadyLine: Service {
     let host: TaskHubHost
     let configuration: HostConfiguration
-    let place: @Sendable () async -> String?
+    let web: WebServer?
 
     func run() async throws {
         guard await host.isReady else { return }
         let roles = configuration.roles.map(\.description).sorted(by: >).joined(separator: ",")
-        let place = await place().map { ", \($0)" } ?? ""
-        print("ready: hub \(configuration.hub), roles \(roles)\(place)")
+        var line = "ready: hub \(configuration.hub), roles \(roles)"
+        if let web {
+            guard let address = await web.address else { return }
+            line += ", \(address)"
+        }
+        print(line)
         // Standard output is buffered when it is a file or a pipe. nil: all streams; `stdout` itself is a global variable.
         fflush(nil)
     }

@@ -8,18 +8,21 @@ public import WarrenHost
 /// - Parameters:
 ///   - host: the host, with its functions registered.
 ///   - configuration: the host's configuration, for what `ready` says.
-///   - services: what runs beside it, such as an HTTP server; stopped before the host.
-///   - place: waits until those take requests, and says where, for the ready line; `nil` if they never will.
+///   - web: the sample's HTTP server; `ready` tells its address. When roles are split over processes, the one with the
+///     orchestrator role serves it, and the others ignore it.
+///   - services: what else runs beside it; stopped before the host.
 ///   - logger: for what concerns starting and stopping.
 public func serve(
-    _ host: TaskHubHost, _ configuration: HostConfiguration, with services: [any Service] = [],
-    at place: @escaping @Sendable () async -> String? = { nil }, logger: Logger
+    _ host: TaskHubHost, _ configuration: HostConfiguration, web: WebServer? = nil, with services: [any Service] = [],
+    logger: Logger
 ) async throws {
-    let ready = ReadyLine(host: host, configuration: configuration, place: place)
+    let web = configuration.roles.contains(.orchestrator) ? web : nil
+    let ready = ReadyLine(host: host, configuration: configuration, web: web)
+    let beside = services + (web.map { [$0] } ?? [])
     let group = ServiceGroup(
         configuration: .init(
             services: [.init(service: host), .init(service: ready, successTerminationBehavior: .ignore)]
-                + services.map { .init(service: $0) },
+                + beside.map { .init(service: $0) },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
 }

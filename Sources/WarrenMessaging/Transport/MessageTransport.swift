@@ -68,7 +68,7 @@ package protocol MessageTransport: AnyObject, Sendable {
     func shutdown() async
 }
 
-/// A transport that is never blocked, counts no consumers, and keeps messages when this process ends.
+/// A transport that is never blocked, counts no consumers, keeps messages when this process ends, and cannot be watched.
 extension MessageTransport {
     package var outlivesProcess: Bool { true }
 
@@ -77,6 +77,12 @@ extension MessageTransport {
     }
 
     package var blockedReason: String? { nil }
+
+    package func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription {
+        throw MessagingError(.unsupported, "This transport cannot watch the exchange '\(exchange)'.")
+    }
 
     package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {}
 }

@@ -6,13 +6,8 @@ import Testing
 /// is written in `play_in_browser.py`; the pictures it takes are kept where `WARREN_PICTURES` says.
 @Suite(
     "The dungeon's page", .serialized, .timeLimit(.minutes(4)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
-    .enabled(if: BrowserTests.hasChromium, "Needs Chromium: run scripts/test, or set WARREN_CHROMIUM."))
+    .enabled(if: Chromium.isExpected, "Needs Chromium: run scripts/test, or set WARREN_CHROMIUM."))
 struct BrowserTests {
-    private static let environment = ProcessInfo.processInfo.environment
-
-    /// As with the broker: in CI it has to be there.
-    static let hasChromium = environment["WARREN_CHROMIUM"] != nil || environment["CI"] != nil
-
     @Test("Played to victory by mouse and by keyboard, with names that are markup, and refused where it should be")
     func victory() async throws {
         try await HostFixture.run { fixture in
@@ -33,12 +28,20 @@ struct BrowserTests {
 
     private func play(_ address: String, _ games: String...) async throws {
         let program = try #require(Bundle.module.path(forResource: "play_in_browser", ofType: "py"))
-        let python = Self.environment["WARREN_PYTHON"] ?? "python3"
+        let python = Chromium.environment["WARREN_PYTHON"] ?? "python3"
         var arguments = [python, program, address] + games
-        if let folder = Self.environment["WARREN_PICTURES"] { arguments += ["--pictures", folder] }
+        if let folder = Chromium.environment["WARREN_PICTURES"] { arguments += ["--pictures", folder] }
         let result = try await Subprocess.run(
             .name("env"), arguments: Arguments(arguments), output: .string(limit: 1 << 20),
             error: .string(limit: 1 << 20))
         #expect(result.terminationStatus.isSuccess, "\(result.standardOutput)\n\(result.standardError)")
     }
+}
+
+/// Which browser there is.
+private enum Chromium {
+    static let environment = ProcessInfo.processInfo.environment
+
+    /// As with the broker: in CI it has to be there.
+    static let isExpected = environment["WARREN_CHROMIUM"] != nil || environment["CI"] != nil
 }

@@ -30,7 +30,7 @@ final class DungeonHost: Sendable {
     var address: String {
         get throws {
             let text = state.withLock { $0.text }
-            return String(try #require(text.firstMatch(of: /http:\/\/[0-9.:]+\//)?.0, "no address in: \(text)"))
+            return String(try #require(text.firstMatch(of: /http:\/\/[0-9.:]+/)?.0, "no address in: \(text)")) + "/"
         }
     }
 

@@ -1,4 +1,5 @@
 import Hummingbird
+import ServiceLifecycle
 import Warren
 import WarrenClient
 
@@ -20,7 +21,10 @@ extension ConsoleFeed {
             body: ResponseBody { writer in
                 // Something at once, so that the browser knows that it is connected.
                 try await writer.write(ByteBuffer(string: ": the console\n\n"))
-                for await item in items { try await writer.write(ByteBuffer(string: Self.event(item))) }
+                // A stream that goes on would keep the server from stopping.
+                for await item in items.cancelOnGracefulShutdown() {
+                    try await writer.write(ByteBuffer(string: Self.event(item)))
+                }
                 try await writer.finish(nil)
             })
     }

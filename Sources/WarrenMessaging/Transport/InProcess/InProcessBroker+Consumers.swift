@@ -44,7 +44,8 @@ extension InProcessBroker {
             throw MessagingError(.inUse, "The queue '\(name)' exists. Choose another name for watching.")
         }
         guard exchanges[exchange] != nil else {
-            throw MessagingError(.missing, "There is no exchange '\(exchange)'. Provision the task hub's topology first.")
+            throw MessagingError(
+                .missing, "There is no exchange '\(exchange)'. Provision the task hub's topology first.")
         }
         let queue = addQueue(BrokerQueue(name: name, arguments: TaskHubTopology.watching, isExclusive: true))
         exchanges[exchange]!.bind(.init(queue: name, exchange: exchange, routingKey: routingKey), to: queue)

@@ -86,6 +86,9 @@ package final class InProcessTransport: MessageTransport {
     /// How many published messages wait for an acknowledgement.
     package var unsettled: Int { broker.withLock { $0.unsettled } }
 
+    /// Whether what ``quiescence()`` waits for is so.
+    package var isQuiescent: Bool { broker.withLock { $0.isQuiescent } }
+
     /// Waits until every message in a queue that somebody reads is acknowledged (without acknowledgements: taken from
     /// the stream) and every completion has returned. Returns early if the task is cancelled.
     package func quiescence() async {

@@ -1,0 +1,45 @@
+public import Hummingbird
+public import Logging
+public import ServiceLifecycle
+
+/// A sample's HTTP server. It says where it listens once it does.
+public struct WebServer: Service {
+    private let application: any ApplicationProtocol
+    private let addresses: AsyncStream<String>
+    private let continuation: AsyncStream<String>.Continuation
+
+    /// A server of a router's routes.
+    ///
+    /// - Parameters:
+    ///   - router: the routes.
+    ///   - options: where to listen.
+    ///   - logger: for what concerns connections.
+    public init<Context: RequestContext & InitializableFromSource<ApplicationRequestContextSource>>(
+        router: Router<Context>, options: HTTPOptions, logger: Logger
+    ) {
+        let (addresses, continuation) = AsyncStream<String>.makeStream()
+        self.addresses = addresses
+        self.continuation = continuation
+        let port = options.httpPort
+        let host = options.httpAddress.contains(":") ? "[\(options.httpAddress)]" : options.httpAddress
+        application = Application(
+            router: router, configuration: .init(address: .hostname(options.httpAddress, port: port)),
+            onServerRunning: { channel in
+                continuation.yield("http://\(host):\(channel.localAddress?.port ?? port)")
+            }, logger: logger)
+    }
+
+    /// Where the server listens, such as `http://127.0.0.1:7071`; `nil` if it ended before it came to that. Asked once.
+    var address: String? {
+        get async {
+            for await address in addresses { return address }
+            return nil
+        }
+    }
+
+    /// Serves until the surrounding service group shuts down.
+    public func run() async throws {
+        defer { continuation.finish() }
+        try await application.run()
+    }
+}
