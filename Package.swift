@@ -155,7 +155,8 @@ let package = Package(
         .testTarget(
             name: "DungeonTests",
             dependencies: [
-                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting, subprocess,
+                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting,
+                subprocess,
             ],
             resources: [.copy("Browser/chromium.py"), .copy("Browser/play_in_browser.py")], swiftSettings: settings),
     ],
