@@ -40,9 +40,9 @@ package final class CountingStore: PartitionStore {
     package func close() { store.close() }
 }
 
-/// Counts what is on its way over all partitions of a hub where the transport does not see it: commits, and messages from
-/// partition to partition.
-package final class CommitCounter: LocalTraffic {
+/// Counts what goes on over all partitions of a hub where the transport does not see it: commits, messages from partition to
+/// partition, and partitions at work.
+package final class CommitCounter: UnseenWork {
     private struct State {
         var open = 0
         var begun = 0

@@ -37,7 +37,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
                     commits)
             },
             clock: clock, runner: { LocalOrchestratorRunner(functions: $0, logger: $1) }, settleDelay: .zero)
-        environment.localTraffic = commits
+        environment.unseenWork = commits
         host = try TaskHubHost(configuration, environment: environment, logger: logger)
         self.clock = clock
         self.transport = transport

@@ -6,16 +6,16 @@ import WarrenMessaging
 final class LocalRouter: Sendable {
     private let mailboxes = Mutex<[String: PartitionMailbox]>([:])
     private let decode: @Sendable (InboundMessage) -> Result<Command, Refusal>
-    private let traffic: (any LocalTraffic)?
+    private let unseen: (any UnseenWork)?
 
     /// - Parameters:
     ///   - decode: reads a message of the partition exchange.
-    ///   - traffic: told of what is on its way.
+    ///   - unseen: told of what is on its way.
     init(
-        decode: @escaping @Sendable (InboundMessage) -> Result<Command, Refusal>, traffic: (any LocalTraffic)? = nil
+        decode: @escaping @Sendable (InboundMessage) -> Result<Command, Refusal>, unseen: (any UnseenWork)? = nil
     ) {
         self.decode = decode
-        self.traffic = traffic
+        self.unseen = unseen
     }
 
     /// From now on messages with this routing key come to this mailbox.
@@ -40,8 +40,8 @@ final class LocalRouter: Sendable {
     }
 
     /// A message is about to be put into a mailbox of this process without the transport.
-    func began() { traffic?.begin() }
+    func began() { unseen?.begin() }
 
     /// Such a message has taken effect.
-    func ended() { traffic?.end() }
+    func ended() { unseen?.end() }
 }

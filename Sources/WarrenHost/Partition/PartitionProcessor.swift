@@ -92,6 +92,9 @@ actor PartitionProcessor {
     }
 
     private func workOff() async throws {
+        // Until the alarm is set: what is due later must be known when the partition is at rest.
+        setup.unseenWork?.begin()
+        defer { setup.unseenWork?.end() }
         while true {
             if let failure = failure.withLock({ $0 }) { throw failure }
             // 1 Take.

@@ -1,0 +1,8 @@
+/// Told of work that no transport sees: messages from partition to partition of one process, and partitions that work
+/// something off. This is how a test knows that a hub is not at rest yet.
+package protocol UnseenWork: Sendable {
+    /// A message is on its way, or a partition begins.
+    func begin()
+    /// The message has taken effect, or the partition waits again; what that set off has begun already.
+    func end()
+}
