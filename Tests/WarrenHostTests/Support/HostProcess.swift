@@ -42,26 +42,29 @@ final class HostProcess: Sendable {
     private func launch(_ program: String, _ arguments: [String], isQuiet: Bool = false) throws {
         process.executableURL = URL(fileURLWithPath: try Command.product(program))
         process.arguments = arguments
-        // A trap is to end it at once, without a backtrace that takes seconds to write.
-        process.standardError = isQuiet ? FileHandle.nullDevice : FileHandle.standardError
         process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { self?.read(data) }
-        }
-        let errors = Pipe()
-        process.standardError = errors
-        errors.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            FileHandle.standardError.write(data)
-            self?.wake { $0.log += String(decoding: data, as: UTF8.self) }
-        }
+        process.standardOutput = readingPipe { [weak self] in self?.read($0) }
+        // A trap is to end it at once, without words that take long to write.
+        process.standardError =
+            isQuiet
+            ? FileHandle.nullDevice
+            : readingPipe { [weak self] data in
+                FileHandle.standardError.write(data)
+                self?.wake { $0.log += String(decoding: data, as: UTF8.self) }
+            }
         process.terminationHandler = { [weak self] _ in self?.ended() }
         try process.run()
+    }
+
+    /// A pipe that a thread reads to its end. Foundation's readability handlers keep a file descriptor in an event loop
+    /// beyond its end, which crashes when hosts come and go by the dozen.
+    private func readingPipe(_ take: @escaping @Sendable (Data) -> Void) -> Pipe {
+        let pipe = Pipe()
+        Thread.detachNewThread {
+            while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty { take(data) }
+        }
+        return pipe
     }
 
     var output: String { state.withLock { $0.text } }
