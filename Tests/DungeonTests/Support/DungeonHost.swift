@@ -51,11 +51,12 @@ final class DungeonHost: Sendable {
         process.executableURL = DungeonProgram.executable
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
+        // Read by a thread: Foundation's readability handlers outlive their descriptors, which crashes when hosts come and
+        // go by the dozen.
         let pipe = Pipe()
         process.standardOutput = pipe
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { self?.read(data) }
+        Thread.detachNewThread { [weak self] in
+            while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty { self?.read(data) }
         }
         process.terminationHandler = { [weak self] _ in self?.wake { $0.isOver = true } }
         try process.run()

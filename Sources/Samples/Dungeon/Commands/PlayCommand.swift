@@ -58,14 +58,29 @@ struct PlayCommand: AsyncParsableCommand {
         // Look on before anything happens, so that nothing is missed.
         let lines = try await client.watchConsole()
         try await send(.newUser, client)
-        let end = try await withThrowingTaskGroup(of: Player.End?.self) { group in
-            group.addTask { try await follow(lines, client) }
+        let end = try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask { .ended(try await follow(lines, client)) }
             if interactive { group.addTask { try await prompt(client) } }
             defer { group.cancelAll() }
-            return try await group.next() ?? nil
+            for try await part in group {
+                switch part {
+                case .ended(let end): return end
+                case .left: return nil
+                // Nobody is there to move any more; what happens is told still.
+                case .inputEnded: continue
+                }
+            }
+            return nil
         }
         await lines.close()
         return end
+    }
+
+    /// What came of following the console, or of asking for moves.
+    private enum Part {
+        case ended(Player.End?)
+        case left
+        case inputEnded
     }
 
     private func follow(_ lines: ConsoleLines, _ client: TaskHubClient) async throws -> Player.End? {
@@ -80,18 +95,16 @@ struct PlayCommand: AsyncParsableCommand {
         return nil
     }
 
-    private func prompt(_ client: TaskHubClient) async throws -> Player.End? {
+    private func prompt(_ client: TaskHubClient) async throws -> Part {
         tell("> confirm | get THING | kill MONSTER with WEAPON | leave")
         for await text in TypedLines.all() {
             switch Move(typed: text) {
-            case .leave: return nil
+            case .leave: return .left
             case let move?: try await send(.move(move), client)
             case nil: tell("> I do not understand. confirm | get THING | kill MONSTER with WEAPON | leave")
             }
         }
-        // No more input: look on until the game ends.
-        try await Task.sleep(for: .seconds(Int32.max))
-        return nil
+        return .inputEnded
     }
 
     private enum Message {
