@@ -92,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "Dungeon",
             dependencies: ["Warren", "WarrenHost", "WarrenClient", "SampleSupport", "CSQLite"] + sample,
-            path: "Sources/Samples/Dungeon", swiftSettings: settings),
+            path: "Sources/Samples/Dungeon", resources: [.embedInCode("Page/index.html")], swiftSettings: settings),
         .executableTarget(
             name: "EventWorkflow",
             dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
@@ -158,7 +158,8 @@ let package = Package(
             dependencies: [
                 "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting,
                 subprocess,
-            ], swiftSettings: settings),
+            ],
+            resources: [.copy("Browser/chromium.py"), .copy("Browser/play_in_browser.py")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

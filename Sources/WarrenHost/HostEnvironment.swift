@@ -19,6 +19,8 @@ package struct HostEnvironment: Sendable {
     package var settleDelay: Duration
     /// How long a start waits for a partition that a connection holds: it may be that of a host that is gone.
     package var ownerPatience: Duration
+    /// Told of what the host's partitions do that the transport does not see.
+    package var unseenWork: (any UnseenWork)?
     /// How much of a partition's outbox may be on its way at once. A host over a transport inside its own process has no
     /// bound, and takes new work whatever waits: see `OutboxWindow.Limits.unlimited`.
     var window = OutboxWindow.Limits.unlimited

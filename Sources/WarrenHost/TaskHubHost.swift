@@ -210,7 +210,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
         let calledActivities = CalledActivities()
         let runner = environment.runner(functions, logger)
-        let router = LocalRouter(decode: PartitionWire(names: names, configuration: configuration).decode)
+        let router = LocalRouter(
+            decode: PartitionWire(names: names, configuration: configuration).decode, unseen: environment.unseenWork)
         let configuration = configuration
         let environment = environment
         let names = names
@@ -243,7 +244,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 clock: environment.clock, publisher: publisher, limiter: limiter,
                 crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
                 calledActivities: calledActivities,
-                outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows)
+                outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
+                unseenWork: environment.unseenWork)
             let partitionRunner = PartitionRunner(setup: setup, open: open) { mailbox in
                 OutboxDispatcher(
                     names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,

@@ -1,5 +1,6 @@
 import Synchronization
 package import Warren
+import WarrenHost
 package import WarrenStorage
 
 /// A store that knows how many of its commits are on their way, so that a test knows when a hub is at rest.
@@ -39,10 +40,12 @@ package final class CountingStore: PartitionStore {
     package func close() { store.close() }
 }
 
-/// Counts commits on their way over all partitions of a hub.
-package final class CommitCounter: Sendable {
+/// Counts what goes on over all partitions of a hub where the transport does not see it: commits, messages from partition to
+/// partition, and partitions at work.
+package final class CommitCounter: UnseenWork {
     private struct State {
         var open = 0
+        var begun = 0
         var waiting: [UnsafeContinuation<Void, Never>] = []
     }
 
@@ -52,11 +55,17 @@ package final class CommitCounter: Sendable {
 
     package var open: Int { state.withLock { $0.open } }
 
-    func begin() {
-        state.withLock { $0.open += 1 }
+    /// How much has ever begun, if nothing is on its way.
+    var begunIfIdle: Int? { state.withLock { $0.open == 0 ? $0.begun : nil } }
+
+    package func begin() {
+        state.withLock { state in
+            state.open += 1
+            state.begun += 1
+        }
     }
 
-    func end() {
+    package func end() {
         let waiting = state.withLock { state -> [UnsafeContinuation<Void, Never>] in
             state.open -= 1
             guard state.open == 0 else { return [] }

@@ -159,6 +159,7 @@ final class OutboxDispatcher: Sendable {
     /// A message of a row took effect with another partition of this process.
     func settleMessage(of row: Int64) {
         settle([row])
+        local.ended()
     }
 
     /// Whether a host that stops has nothing to wait for: all is safe, or the broker takes nothing. Messages that end with
@@ -224,6 +225,7 @@ final class OutboxDispatcher: Sendable {
         if message.message.exchange == activityExchange, now.duration(since: since) >= unknownActivityGrace,
             let token = message.message.properties.correlationID.flatMap(token)
         {
+            local.began()
             mailbox.add(
                 PartitionInput(
                     .undeliverable(token, activity: message.message.routingKey),

@@ -11,9 +11,17 @@ final class PartitionMailbox: Sendable {
         /// Intake that came while none was taken; older than what of it is in `inputs`.
         var heldBack: Deque<PartitionInput> = []
         var wake: AsyncStream<Void>.Continuation?
+        /// Whether a wake-up is on its way.
+        var isSignalled = false
     }
 
     private let state = Mutex(State())
+    private let unseen: (any UnseenWork)?
+
+    /// - Parameter unseen: told of wake-ups that are on their way.
+    init(unseen: (any UnseenWork)? = nil) {
+        self.unseen = unseen
+    }
 
     /// An element for every time that there may be something to take. A second call ends the stream of the first.
     func wakeUps() -> AsyncStream<Void> {
@@ -24,17 +32,14 @@ final class PartitionMailbox: Sendable {
             return earlier
         }
         earlier?.finish()
-        continuation.yield()
+        signal()
         return stream
     }
 
     /// Adds inputs in order. With `quietly`, the processor is not woken: they wait for something that matters.
     func add(_ inputs: some Sequence<PartitionInput>, quietly: Bool = false) {
-        let wake = state.withLock { state in
-            state.inputs.append(contentsOf: inputs)
-            return quietly ? nil : state.wake
-        }
-        wake?.yield()
+        state.withLock { $0.inputs.append(contentsOf: inputs) }
+        if !quietly { signal() }
     }
 
     func add(_ input: PartitionInput, quietly: Bool = false) {
@@ -84,7 +89,22 @@ final class PartitionMailbox: Sendable {
 
     /// Makes the processor look whether there is something to do.
     func signal() {
-        let wake = state.withLock { $0.wake }
+        // Counted before anybody can be done with it.
+        unseen?.begin()
+        let (wake, isCounted) = state.withLock { state in
+            defer { if state.wake != nil { state.isSignalled = true } }
+            return (state.wake, state.isSignalled || state.wake == nil)
+        }
         wake?.yield()
+        if isCounted { unseen?.end() }
+    }
+
+    /// A wake-up has arrived, and its receiver is about to look.
+    func awoke() {
+        let wasSignalled = state.withLock { state in
+            defer { state.isSignalled = false }
+            return state.isSignalled
+        }
+        if wasSignalled { unseen?.end() }
     }
 }

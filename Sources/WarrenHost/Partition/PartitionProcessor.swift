@@ -65,6 +65,10 @@ actor PartitionProcessor {
         do {
             try recover()
             for await _ in wakeUps {
+                // Until the alarm is set: what is due later must be known when the partition is at rest.
+                setup.unseenWork?.begin()
+                defer { setup.unseenWork?.end() }
+                mailbox.awoke()
                 try await workOff()
                 if isStopping.withLock({ $0 }), mailbox.isEmpty, roundsInFlight.isEmpty, dispatcher.isIdle { break }
             }

@@ -13,7 +13,7 @@ final class PartitionRunner: Sendable {
         var isBlocked = false
     }
 
-    let mailbox = PartitionMailbox()
+    let mailbox: PartitionMailbox
     private let setup: PartitionSetup
     private let open: @Sendable () throws -> any PartitionStore
     private let makeDispatcher: @Sendable (PartitionMailbox) -> OutboxDispatcher
@@ -24,6 +24,7 @@ final class PartitionRunner: Sendable {
         makeDispatcher: @escaping @Sendable (PartitionMailbox) -> OutboxDispatcher
     ) {
         self.setup = setup
+        mailbox = PartitionMailbox(unseen: setup.unseenWork)
         self.open = open
         self.makeDispatcher = makeDispatcher
     }

@@ -21,4 +21,5 @@ struct PartitionSetup: Sendable {
     var calledActivities = CalledActivities()
     /// How many rows of the outbox may be unconfirmed; see `OutboxGate`.
     var outboxLimit = Int.max
+    var unseenWork: (any UnseenWork)?
 }

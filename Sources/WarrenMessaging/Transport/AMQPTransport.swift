@@ -117,6 +117,22 @@ package final class AMQPTransport: MessageTransport {
         }
     }
 
+    package func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription {
+        do {
+            let options = SubscriptionOptions(prefetch: prefetch, isExclusive: true)
+            let subscription = try await consuming.subscribe(queue, options: options) { channel in
+                try await channel.declareQueue(
+                    queue, isDurable: false, isExclusive: true, autoDelete: true, arguments: TaskHubTopology.watching)
+                try await channel.bindQueue(queue, exchange: exchange, routingKey: routingKey)
+            }
+            return AMQPTransportSubscription(subscription)
+        } catch let error as AMQPError {
+            throw MessagingError.explaining(error, about: "exchange '\(exchange)' to be watched by queue '\(queue)'")
+        }
+    }
+
     package func depth(of queue: String) async throws -> Int { try await load(of: queue).messages }
 
     package func load(of queue: String) async throws -> QueueLoad {

@@ -33,6 +33,17 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// batch, so that its reader can ask again for what it still waits for.
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription
 
+    /// Declares a short-lived queue of its own that gets a copy of what passes an exchange, and consumes it: nothing is
+    /// taken from those who read the exchange's other queues. It is declared again after a reconnect; what passed in
+    /// between is gone, as is the oldest when its reader is ``TaskHubTopology/watchBound`` messages behind.
+    ///
+    /// - Parameters:
+    ///   - queue: the queue's name; nobody else may have one of that name.
+    ///   - prefetch: how many deliveries may be unacknowledged at once.
+    func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription
+
     /// Declares everything in the topology. Declaring what exists with equal arguments changes nothing.
     func provision(_ topology: Topology) async throws
 
@@ -57,7 +68,7 @@ package protocol MessageTransport: AnyObject, Sendable {
     func shutdown() async
 }
 
-/// A transport that is never blocked, counts no consumers, and keeps messages when this process ends.
+/// A transport that is never blocked, counts no consumers, keeps messages when this process ends, and cannot be watched.
 extension MessageTransport {
     package var outlivesProcess: Bool { true }
 
@@ -66,6 +77,12 @@ extension MessageTransport {
     }
 
     package var blockedReason: String? { nil }
+
+    package func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription {
+        throw MessagingError(.unsupported, "This transport cannot watch the exchange '\(exchange)'.")
+    }
 
     package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {}
 }

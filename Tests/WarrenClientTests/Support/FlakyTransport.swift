@@ -99,6 +99,12 @@ final class FlakyTransport: MessageTransport {
         return subscription
     }
 
+    func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription {
+        try await inner.watch(exchange, routingKey: routingKey, queue: queue, prefetch: prefetch)
+    }
+
     func provision(_ topology: Topology) async throws { try await inner.provision(topology) }
     func verify(_ topology: Topology) async throws { try await inner.verify(topology) }
     func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }

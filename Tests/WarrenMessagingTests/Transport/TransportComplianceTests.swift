@@ -168,6 +168,45 @@ import Testing
     }
 
     @Test(arguments: TransportUnderTest.all)
+    func `who watches gets copies, and leaves nothing behind`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let console = bench.hub.consoleExchange
+            func lines(_ numbers: Range<Int>, _ level: String) -> [OutboundMessage] {
+                numbers.map { bench.message($0, exchange: console, key: "\(level).A") }
+            }
+            let all = try await bench.transport.watch(console, routingKey: "#", queue: "\(bench.hub).all", prefetch: 2)
+            let errors = try await bench.transport.watch(
+                console, routingKey: "error.#", queue: "\(bench.hub).errors", prefetch: 2)
+            _ = await bench.send(lines(0..<3, "info") + lines(3..<5, "error")).value
+            var everything = QueueReader(all)
+            for number in 0..<5 {
+                let message = try await everything.take(1)
+                #expect(message.numbers == [number])
+                everything.acknowledge(message)
+            }
+            #expect(try await QueueReader(errors).taking(2).numbers == [3, 4])
+            #expect(try await bench.transport.depth(of: bench.hub.consoleQueue) == 5)
+
+            // Nobody else may have the queue, and it goes with its watcher.
+            await #expect(throws: (any Error).self) {
+                _ = try await bench.transport.watch(console, routingKey: "#", queue: "\(bench.hub).all", prefetch: 2)
+            }
+            await all.close()
+            #expect(await bench.send(lines(5..<6, "info")).value == [.confirmed])
+            let again = try await bench.transport.watch(
+                console, routingKey: "#", queue: "\(bench.hub).all", prefetch: 2)
+            _ = await bench.send(lines(6..<7, "info")).value
+            #expect(try await QueueReader(again).taking(1).numbers == [6])
+
+            let error = await #expect(throws: (any Error).self) {
+                _ = try await bench.transport.watch(
+                    "\(bench.hub).nothing", routingKey: "#", queue: "\(bench.hub).none", prefetch: 1)
+            }
+            #expect("\(error!)".contains("\(bench.hub).nothing"))
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
     func `provisioning twice changes nothing, and verifying finds everything`(kind: TransportUnderTest) async throws {
         try await TransportBench.with(kind) { bench in
             try await bench.transport.verify(bench.topology)

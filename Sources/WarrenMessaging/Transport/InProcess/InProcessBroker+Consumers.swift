@@ -36,6 +36,22 @@ extension InProcessBroker {
         return (addConsumer(of: queue, prefetch: 0, acknowledges: false), finish())
     }
 
+    mutating func watch(
+        _ exchange: String, routingKey: String, queue name: String, prefetch: Int
+    ) throws(MessagingError) -> (Int, BrokerActions) {
+        try checkOpen()
+        guard queueNumbers[name] == nil else {
+            throw MessagingError(.inUse, "The queue '\(name)' exists. Choose another name for watching.")
+        }
+        guard exchanges[exchange] != nil else {
+            throw MessagingError(
+                .missing, "There is no exchange '\(exchange)'. Provision the task hub's topology first.")
+        }
+        let queue = addQueue(BrokerQueue(name: name, arguments: TaskHubTopology.watching, isExclusive: true))
+        exchanges[exchange]!.bind(.init(queue: name, exchange: exchange, routingKey: routingKey), to: queue)
+        return (addConsumer(of: queue, prefetch: prefetch, acknowledges: true), finish())
+    }
+
     private mutating func addConsumer(of queue: Int, prefetch: Int, acknowledges: Bool) -> Int {
         let number = consumers.count
         consumers.append(

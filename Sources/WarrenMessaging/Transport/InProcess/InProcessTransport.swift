@@ -48,6 +48,14 @@ package final class InProcessTransport: MessageTransport {
         try subscribe { broker throws(MessagingError) in try broker.consumeReplies(queue) }
     }
 
+    package func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription {
+        try subscribe { broker throws(MessagingError) in
+            try broker.watch(exchange, routingKey: routingKey, queue: queue, prefetch: prefetch)
+        }
+    }
+
     package func provision(_ topology: Topology) async throws {
         try broker.withLock { try $0.provision(topology) }
     }
@@ -77,6 +85,9 @@ package final class InProcessTransport: MessageTransport {
 
     /// How many published messages wait for an acknowledgement.
     package var unsettled: Int { broker.withLock { $0.unsettled } }
+
+    /// Whether what ``quiescence()`` waits for is so.
+    package var isQuiescent: Bool { broker.withLock { $0.isQuiescent } }
 
     /// Waits until every message in a queue that somebody reads is acknowledged (without acknowledgements: taken from
     /// the stream) and every completion has returned. Returns early if the task is cancelled.
