@@ -86,6 +86,44 @@ struct ProgramTests {
         }
     }
 
+    @Test("A game with nothing but amqp-publish and amqp-consume")
+    func foreign() async throws {
+        try await HostFixture.run { fixture in
+            let host = try await fixture.serve()
+            let broker = fixture.broker.hasSuffix("/") ? String(fixture.broker.dropLast()) : fixture.broker
+            func publish(_ exchange: String, _ key: String, _ body: String) async throws {
+                let result = try await Subprocess.run(
+                    .name("amqp-publish"),
+                    arguments: ["-u", broker, "-e", "\(fixture.hub).\(exchange)", "-r", key, "-b", body],
+                    output: .discarded)
+                try #require(result.terminationStatus.isSuccess)
+            }
+            try await publish("start", "NewUser", #"{"name":"Ada"}"#)
+            _ = try await Subprocess.run(
+                .name("amqp-consume"), arguments: ["-u", broker, "-q", "\(fixture.hub).console", "cat"], input: .none,
+                output: .sequence, error: .discarded
+            ) { console in
+                var player = Player(name: "Ada")
+                for try await line in console.standardOutput.strings() {
+                    switch player.hear(line.trimmingCharacters(in: .newlines)) {
+                    case .confirm: try await publish("event", "confirm-Ada/ApprovalTask", "true")
+                    case .get(let target):
+                        try await publish("start", "Action", #"{"name":"Ada","action":"get","target":"\#(target)"}"#)
+                    case .kill(let target, let weapon):
+                        try await publish(
+                            "start", "Action",
+                            #"{"name":"Ada","action":"kill","target":"\#(target)","with":"\#(weapon)"}"#)
+                    case .leave, nil: break
+                    }
+                    if player.end != nil { break }
+                }
+                #expect(player.end == .won)
+                try console.send(signal: .terminate)
+            }
+            #expect(await host.terminate() == 0)
+        }
+    }
+
     @Test("Help tells everything, and what cannot be is refused")
     func help() async throws {
         let help = try await DungeonProgram.run(["--help"])
