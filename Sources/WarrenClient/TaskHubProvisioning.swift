@@ -5,7 +5,7 @@ package import WarrenMessaging
 package struct TaskHubProvisioning: Sendable {
     /// The hub.
     package let hub: TaskHubName
-    private let transport: any MessageTransport
+    let transport: any MessageTransport
 
     package init(hub: TaskHubName, transport: any MessageTransport) {
         self.hub = hub
@@ -54,10 +54,13 @@ package struct TaskHubProvisioning: Sendable {
         return existing
     }
 
-    /// How many messages wait in each of the hub's queues, activities' queues not included, which only hosts know.
+    /// How many messages wait in each of the hub's queues, activities' queues not included, which only hosts know; nor
+    /// those that say who owns a partition, in which nothing waits.
     package func depths(partitions: Int) async throws -> [(queue: String, messages: Int)] {
         var depths: [(String, Int)] = []
-        for queue in TaskHubTopology.hub(hub, partitions: partitions).queues.map(\.name).sorted() {
+        let owners = Set((0..<partitions).map { hub.ownerQueue($0, of: partitions) })
+        let queues = TaskHubTopology.hub(hub, partitions: partitions).queues.map(\.name).sorted()
+        for queue in queues where !owners.contains(queue) {
             depths.append((queue, try await transport.depth(of: queue)))
         }
         return depths

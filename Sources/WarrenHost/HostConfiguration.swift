@@ -6,7 +6,7 @@ public struct HostConfiguration: Sendable {
     /// process: no external publishers, and messages in flight are sent again from the store after a restart.
     public var broker: String?
     /// Where history is kept, one file per partition; made with mode 0700 if missing. `nil` keeps history in memory: it
-    /// ends with the process.
+    /// ends with the process. A hub belongs to the directory it was first started with: a host with another one is refused.
     public var dataDirectory: String?
     /// What this process does.
     public var roles: Set<Role>

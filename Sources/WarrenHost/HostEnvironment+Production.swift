@@ -21,6 +21,18 @@ extension HostEnvironment {
                 return try InMemoryPartitionStore(
                     hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount)
             },
-            runner: { LocalOrchestratorRunner(functions: $0, logger: $1) })
+            runner: { LocalOrchestratorRunner(functions: $0, logger: $1) },
+            ownerPatience: ownerPatience(configuration))
+    }
+
+    /// A broker gives up a peer that was silent for twice the heartbeat; then some more.
+    private static func ownerPatience(_ configuration: HostConfiguration) -> Duration {
+        do {
+            guard let broker = configuration.broker else { return .seconds(5) }
+            return try AMQPConfiguration(url: broker).heartbeat * 2 + .seconds(25)
+        } catch {
+            // Told when the host connects.
+            return .zero
+        }
     }
 }

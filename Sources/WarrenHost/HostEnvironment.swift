@@ -15,6 +15,8 @@ package struct HostEnvironment: Sendable {
     package var runner: @Sendable (FunctionRegistry, Logger) -> any OrchestratorRunner
     /// How long confirmed outbox rows may stay when nothing else is written.
     package var settleDelay: Duration
+    /// How long a start waits for a partition that a connection holds: it may be that of a host that is gone.
+    package var ownerPatience: Duration
 
     package init(
         transport: @escaping @Sendable (HostConfiguration, Logger) async throws -> any MessageTransport,
@@ -22,7 +24,7 @@ package struct HostEnvironment: Sendable {
         store: @escaping @Sendable (_ partition: Int, HostConfiguration, Logger) throws -> any PartitionStore,
         clock: any HostClock = SystemHostClock(),
         runner: @escaping @Sendable (FunctionRegistry, Logger) -> any OrchestratorRunner,
-        settleDelay: Duration = .milliseconds(20)
+        settleDelay: Duration = .milliseconds(20), ownerPatience: Duration = .seconds(45)
     ) {
         self.transport = transport
         self.ownsTransport = ownsTransport
@@ -30,5 +32,6 @@ package struct HostEnvironment: Sendable {
         self.clock = clock
         self.runner = runner
         self.settleDelay = settleDelay
+        self.ownerPatience = ownerPatience
     }
 }

@@ -2,7 +2,7 @@
 public struct HostError: Error, Sendable, CustomStringConvertible {
     /// What kind of reason it is.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Value: String, Sendable { case configuration, broker, storage, topology }
+        private enum Value: String, Sendable { case configuration, broker, storage, topology, ownership }
         private let value: Value
 
         /// A value of the configuration is out of range. The message names it and the good values.
@@ -13,6 +13,9 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
         public static let storage = Code(value: .storage)
         /// A queue or exchange of the hub is missing or has other arguments.
         public static let topology = Code(value: .topology)
+        /// The hub belongs to another data directory, or a copy of this one is in use. The message names the owner and the
+        /// remedy.
+        public static let ownership = Code(value: .ownership)
 
         /// The code's name.
         public var description: String { value.rawValue }

@@ -52,6 +52,8 @@ struct HostParts: Sendable {
                     try await loop.run(loop.subscription, stop)
                 } catch  where stop.isSet {
                     // The subscription was closed because we stop.
+                } catch let error as HostError {
+                    end.set(.failure(error))
                 } catch {
                     end.set(.failure(HostError(.broker, "A queue was taken from this host: \(error)", cause: error)))
                 }

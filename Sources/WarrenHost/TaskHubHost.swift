@@ -119,9 +119,12 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             try parts.open(partitions: makePartitions(transport, publisher))
             let role = OrchestratorRole(
                 partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher), transport: transport,
-                configuration: configuration, names: names)
+                configuration: configuration, names: names, ownerships: ownerships(of: parts.partitions, transport))
             do {
                 parts.loops += try await role.subscribe()
+            } catch let error as HostError {
+                parts.closeStores()
+                throw error
             } catch {
                 parts.closeStores()
                 throw HostError(.broker, "A queue cannot be consumed: \(error)", cause: error)
@@ -146,6 +149,20 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             }
         }
         return parts
+    }
+
+    private func ownerships(
+        of partitions: [HostParts.Partition], _ transport: any MessageTransport
+    ) -> [PartitionOwnership] {
+        partitions.map { partition in
+            let number = partition.runner.partition
+            return PartitionOwnership(
+                partition: number, names: names, configuration: configuration,
+                storeID: partition.store.identity.storeID,
+                queue: OwnerQueue(
+                    names, partition: number, of: configuration.partitionCount, on: transport, logger: logger),
+                transport: transport, clock: environment.clock, patience: environment.ownerPatience, logger: logger)
+        }
     }
 
     private func makeRelay(_ partitions: [HostParts.Partition], _ publisher: ReliablePublisher) -> IntakeRelay {

@@ -3,7 +3,7 @@ package struct MessagingError: Error, Sendable, Hashable, CustomStringConvertibl
     /// What kind of failure it is.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String, Sendable {
-            case badHubName, missing, different, unsupported, inUse, closed, corrupt
+            case badHubName, missing, different, unsupported, inUse, closed, corrupt, interrupted
         }
         private let value: Value
 
@@ -21,6 +21,9 @@ package struct MessagingError: Error, Sendable, Hashable, CustomStringConvertibl
         package static let closed = Code(value: .closed)
         /// Stored bytes are not what this version writes. Restore a backup, or run the version that wrote them.
         package static let corrupt = Code(value: .corrupt)
+
+        /// The connection or the other side went away before the answer was known. Try again.
+        package static let interrupted = Code(value: .interrupted)
 
         package var description: String { value.rawValue }
     }

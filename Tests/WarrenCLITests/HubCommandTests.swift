@@ -31,5 +31,10 @@ struct HubCommandTests {
         // The start and the question: nobody has taken them.
         #expect(shown.output.contains(#"{"queue":"\#(hub).intake","messages":2}"#), "\(shown.output)")
         #expect(try await warren("hub", "show").output.contains("hub \(hub), 3 partitions\n"))
+        #expect(try await warren("hub", "show", "--owners").output.contains("2          nobody yet\n"))
+        #expect(try await warren("hub", "show", "--owners", "--json").output.contains(#""owners":[null,null,null]"#))
+        let released = try await warren("hub", "release")
+        #expect(released.exitCode == 0, "\(released.errors)")
+        #expect(released.output.contains("partition 2  was nobody's\n"))
     }
 }

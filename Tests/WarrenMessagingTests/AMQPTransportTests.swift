@@ -288,6 +288,43 @@ struct AMQPTransportTests {
         }
     }
 
+    @Test(
+        "Over a closed connection a lock is kept, and nothing is delivered before the consumer is admitted again",
+        .enabled(
+            if: Environment.control != nil || Environment.isCI,
+            "needs control of the broker: WARREN_BROKER_CONTROL names a script that takes start|stop|kill|ctl"))
+    func admittedAgain() async throws {
+        try await run { transport in
+            let other = try await AMQPTransport.connect(try Self.configuration(), logger: Self.logger)
+            let (answers, answer) = AsyncStream.makeStream(of: Void.self)
+            let (questions, question) = AsyncStream.makeStream(of: Bool.self)
+            let terms = ConsumeTerms(lock: name("lock")) { isAgain in
+                question.yield(isAgain)
+                guard isAgain else { return }
+                for await _ in answers { break }
+            }
+            let subscription = try await transport.consume(name("a"), prefetch: 10, on: terms)
+            _ = await publish([message("a", 1)], on: transport)
+            #expect(try await take(1, from: subscription).map(\.isRedelivered) == [false])
+            try await closeAllConnections()
+            var asked = questions.makeAsyncIterator()
+            #expect(await asked.next(isolation: nil) == false)
+            #expect(await asked.next(isolation: nil) == true)
+            // Not admitted yet: the message waits, and nobody else gets the lock.
+            while await publish([message("b", 2)], on: other) != [.confirmed] {}
+            #expect(try await other.depth(of: name("a")) == 1)
+            let error = await #expect(throws: MessagingError.self) {
+                _ = try await other.consume(name("a"), prefetch: 1, on: ConsumeTerms(lock: name("lock")))
+            }
+            #expect(error?.code == .inUse)
+            answer.yield()
+            let again = try await take(1, from: subscription)
+            #expect(again.map(\.isRedelivered) == [true])
+            subscription.acknowledge(again.map(\.tag))
+            await other.shutdown()
+        }
+    }
+
     private func closeAllConnections() async throws {
         let script = try #require(Environment.control, "WARREN_BROKER_CONTROL names no script")
         let result = try await Subprocess.run(

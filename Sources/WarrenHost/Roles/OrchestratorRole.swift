@@ -10,20 +10,68 @@ struct OrchestratorRole: Sendable {
     let transport: any MessageTransport
     let configuration: HostConfiguration
     let names: TaskHubName
+    /// Of the partitions, in their order.
+    let ownerships: [PartitionOwnership]
 
-    /// Subscribes to the intake and to the queues of the partitions.
+    /// Subscribes to the queues of the partitions and to the intake.
+    ///
+    /// 1. The first partition, alone: of several hosts that start at the same moment on a new hub, the one that gets it
+    /// gets the hub. If each began with another partition, none would have all. 2. The other partitions. 3. The intake,
+    /// which brings messages to all of them.
+    ///
+    /// - Throws: ``HostError`` with the code `ownership` if a partition is another's. Nothing is subscribed to then.
     func subscribe() async throws -> [RoleLoop] {
         var loops: [RoleLoop] = []
-        for partition in partitions {
-            let queue = names.partitionQueue(partition.runner.partition, of: configuration.partitionCount)
-            let subscription = try await transport.consume(queue, prefetch: configuration.prefetch)
-            let inbox = PartitionInbox(wire: partition.wire, mailbox: partition.runner.mailbox)
-            loops.append(RoleLoop(subscription: subscription) { try await inbox.run($0, stop: $1) })
+        do {
+            // 1
+            let pairs = Array(zip(partitions, ownerships))
+            for (partition, ownership) in pairs.prefix(1) { loops.append(try await loop(of: partition, ownership)) }
+            // 2
+            let results = await withTaskGroup(of: Result<RoleLoop, any Error>.self) { group in
+                for (partition, ownership) in pairs.dropFirst() {
+                    group.addTask {
+                        do { return .success(try await loop(of: partition, ownership)) } catch {
+                            return .failure(error)
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            for case .success(let loop) in results { loops.append(loop) }
+            for case .failure(let error) in results { throw error }
+            // 3
+            loops.append(try await intake())
+            return loops
+        } catch {
+            for loop in loops { await loop.subscription.close() }
+            throw error
         }
-        let subscription = try await transport.consume(names.intakeQueue, prefetch: configuration.prefetch)
+    }
+
+    private func loop(of partition: HostParts.Partition, _ ownership: PartitionOwnership) async throws -> RoleLoop {
+        let queue = names.partitionQueue(partition.runner.partition, of: configuration.partitionCount)
+        let subscription = try await ownership.consume(queue, prefetch: configuration.prefetch)
+        let inbox = PartitionInbox(wire: partition.wire, mailbox: partition.runner.mailbox)
+        return RoleLoop(subscription: subscription) { subscription, stop in
+            do {
+                try await inbox.run(subscription, stop: stop)
+            } catch let error as MessagingError where error.code == .inUse {
+                throw await ownership.lost(error)
+            }
+        }
+    }
+
+    private func intake() async throws -> RoleLoop {
+        let ownerships = ownerships
+        let terms = ConsumeTerms { isAgain in
+            // At first all partitions have just been taken. Later the intake may be back before they are.
+            guard isAgain else { return }
+            for ownership in ownerships { try await ownership.confirm(isAgain: true, holdsLock: false) }
+        }
+        let subscription = try await transport.consume(
+            names.intakeQueue, prefetch: configuration.prefetch, on: terms)
         let relay = relay
-        loops.append(RoleLoop(subscription: subscription) { try await relay.run($0, stop: $1) })
-        return loops
+        return RoleLoop(subscription: subscription) { try await relay.run($0, stop: $1) }
     }
 }
 

@@ -41,9 +41,20 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
     /// The queue of a partition: zero-padded to the width of the highest number, two digits at least, so that names
     /// sort as numbers do.
     package func partitionQueue(_ partition: Int, of count: Int) -> String {
-        let digits = String(partition)
-        let width = max(2, String(max(count - 1, 0)).utf8.count)
-        return names.partitionPrefix + String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+        names.partitionPrefix + Self.padded(partition, of: count)
+    }
+
+    /// The queue that says which store a partition belongs to; numbered like the partition's own.
+    package func ownerQueue(_ partition: Int, of count: Int) -> String {
+        names.ownerPrefix + Self.padded(partition, of: count)
+    }
+
+    /// What the host holds that has the partition open.
+    package func ownerLock(_ partition: Int, of count: Int) -> String { ownerQueue(partition, of: count) + ".lock" }
+
+    /// What is held while a partition's owner queue is read.
+    package func ownerReaderLock(_ partition: Int, of count: Int) -> String {
+        ownerQueue(partition, of: count) + ".reader"
     }
 
     /// The routing key of a partition on the partition exchange.
@@ -67,6 +78,12 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
     package static func == (left: TaskHubName, right: TaskHubName) -> Bool { left.text == right.text }
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
+    private static func padded(_ partition: Int, of count: Int) -> String {
+        let digits = String(partition)
+        let width = max(2, String(max(count - 1, 0)).utf8.count)
+        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    }
+
     private static func isValid(_ text: String) -> Bool {
         guard (1...63).contains(text.utf8.count), let first = text.utf8.first, first.isASCIILetter else { return false }
         return text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2D }
@@ -75,7 +92,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
     private final class Names: Sendable {
         let hub, prefix: String
         let start, event, control, partition, activity, result, lifecycle, console, dead, unrouted: String
-        let intake, activityDead, partitionPrefix, activityPrefix: String
+        let intake, activityDead, partitionPrefix, ownerPrefix, activityPrefix: String
 
         init(_ hub: String) {
             self.hub = hub
@@ -93,6 +110,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
             intake = hub + ".intake"
             activityDead = hub + ".dead.activity"
             partitionPrefix = hub + ".partition."
+            ownerPrefix = hub + ".owner."
             activityPrefix = hub + ".activity."
         }
     }

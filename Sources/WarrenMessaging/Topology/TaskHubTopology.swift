@@ -6,6 +6,7 @@ import AMQP
 /// |---|---|
 /// | `{h}.intake` | one host at a time: forwards to partitions |
 /// | `{h}.partition.<nn>` | the partition's owner |
+/// | `{h}.owner.<nn>` | hosts that start: one message says which store the partition belongs to |
 /// | `{h}.activity.<name>` | the workers that registered the activity |
 /// | `{h}.dead.activity` | hosts: each work item the broker gave up on becomes a failed activity |
 /// | `{h}.console` | people |
@@ -60,6 +61,7 @@ package enum TaskHubTopology {
             topology.bindings.append(
                 .init(queue: queue, exchange: hub.partitionExchange, routingKey: hub.partitionKey(partition)))
             topology.bindings.append(.init(queue: queue, exchange: hub.resultExchange, routingKey: queue))
+            topology.queues.append(.init(name: hub.ownerQueue(partition, of: count), arguments: owner))
         }
         return topology
     }
@@ -77,6 +79,14 @@ package enum TaskHubTopology {
 
     private static var quorum: FieldTable {
         ["x-queue-type": "quorum", "x-delivery-limit": deliveryLimit]
+    }
+
+    /// A single active consumer keeps readers apart, and also keeps out whoever would only have a look (`basic.get`) and
+    /// take the record away for that moment. No dead-letter exchange: there is nothing to do with an owner's record.
+    private static var owner: FieldTable {
+        var arguments = quorum
+        arguments["x-single-active-consumer"] = true
+        return arguments
     }
 
     private static var console: FieldTable {

@@ -1,5 +1,6 @@
 package import AMQP
 package import Logging
+import Synchronization
 
 /// Carries messages over RabbitMQ.
 ///
@@ -52,6 +53,30 @@ package final class AMQPTransport: MessageTransport {
             return AMQPTransportSubscription(try await consuming.subscribe(queue, options: options))
         } catch let error as AMQPError {
             throw MessagingError.explaining(error, about: "queue '\(queue)'")
+        }
+    }
+
+    package func consume(
+        _ queue: String, prefetch: Int, on terms: ConsumeTerms
+    ) async throws -> any MessageSubscription {
+        let wasAdmitted = Atomic(false)
+        do {
+            let subscription = try await consuming.subscribe(queue, options: SubscriptionOptions(prefetch: prefetch)) {
+                channel in
+                if let lock = terms.lock {
+                    // Exclusive: no other connection gets it. An exclusive consumer: no other channel of ours does.
+                    // Auto-delete: it ends with this channel.
+                    try await channel.declareQueue(
+                        lock, isDurable: false, isExclusive: true, autoDelete: true,
+                        arguments: ["x-queue-type": "classic"])
+                    _ = try await channel.consume(lock, noAck: true, isExclusive: true)
+                }
+                try await terms.admit(wasAdmitted.load(ordering: .relaxed))
+                wasAdmitted.store(true, ordering: .relaxed)
+            }
+            return AMQPTransportSubscription(subscription)
+        } catch let error as AMQPError {
+            throw MessagingError.explaining(error, about: "queue '\(terms.lock ?? queue)'")
         }
     }
 

@@ -18,6 +18,12 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// - Parameter prefetch: how many deliveries may be unacknowledged at once.
     func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription
 
+    /// The same, on terms: the lock is taken, the consumer is admitted, and only then anything is delivered. All of that
+    /// happens again, in this order, before the queue is consumed on another connection.
+    ///
+    /// - Throws: `MessagingError.Code.inUse` when somebody else holds the lock; what ``ConsumeTerms/admit`` throws.
+    func consume(_ queue: String, prefetch: Int, on terms: ConsumeTerms) async throws -> any MessageSubscription
+
     /// Declares an exclusive, server-side short-lived queue for replies and consumes it without acknowledgements.
     /// It is declared again after a reconnect; what was sent to it in between is gone. The stream then has an empty
     /// batch, so that its reader can ask again for what it still waits for.

@@ -37,6 +37,13 @@ package enum WireHeader {
     package static let status = "warren-status"
     package static let lease = "warren-lease-ms"
 
+    // Who owns a partition.
+    package static let storeID = "warren-store-id"
+    package static let host = "warren-host"
+    package static let process = "warren-process"
+    package static let dataDirectory = "warren-data-directory"
+    package static let since = "warren-since"
+
     // Announcements.
     package static let partition = "warren-partition"
     package static let sequence = "warren-seq"
@@ -60,6 +67,8 @@ package enum WireType {
     package static let console = "warren.console"
     package static let reply = "warren.reply"
     package static let dead = "warren.dead"
+    package static let owner = "warren.owner"
+    package static let ownerProbe = "warren.owner-probe"
 }
 
 /// MIME types of bodies.

@@ -88,6 +88,10 @@ final class FlakyTransport: MessageTransport {
         try await inner.consume(queue, prefetch: prefetch)
     }
 
+    func consume(_ queue: String, prefetch: Int, on terms: ConsumeTerms) async throws -> any MessageSubscription {
+        try await inner.consume(queue, prefetch: prefetch, on: terms)
+    }
+
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
         let subscription = FlakySubscription(try await inner.consumeReplies(queue))
         state.withLock { $0.replies.append(subscription) }

@@ -22,6 +22,7 @@ import Testing
         #expect(hub.partitionQueue(3, of: 101) == "h.partition.003")
         #expect(hub.partitionQueue(99, of: 100) == "h.partition.99")
         #expect(hub.partition(ofQueue: "h.partition.03") == 3)
+        #expect(hub.ownerQueue(3, of: 4) == "h.owner.03")
         for other in ["h.partition.", "h.partition.3", "h.partition.x1", "g.partition.03", "h.partition.0123456789"] {
             #expect(hub.partition(ofQueue: other) == nil)
         }
@@ -52,6 +53,8 @@ import Testing
         #expect(queues["h.intake"]?["x-dead-letter-routing-key"] == "broker")
         #expect(queues["h.activity.Charge"]?["x-single-active-consumer"] == nil)
         #expect(queues["h.activity.Charge"]?["x-dead-letter-routing-key"] == "work")
+        #expect(queues["h.owner.01"]?["x-single-active-consumer"] == true)
+        #expect(queues["h.owner.01"]?["x-dead-letter-exchange"] == nil)
         #expect(queues["h.console"]?["x-overflow"] == "drop-head")
         #expect(queues["h.console"]?["x-max-length"] != nil)
         for exchange in topology.exchanges where ["h.start", "h.event", "h.control"].contains(exchange.name) {

@@ -106,6 +106,26 @@ import Warren
         #expect(codec.redrive(letter) == nil)
     }
 
+    @Test(arguments: [("owner", "/var/lib/shop"), ("owner-in-memory", nil)])
+    func `an owner's record is written as recorded and read back`(name: String, directory: String?) throws {
+        let record = OwnerRecord(
+            storeID: "0123456789abcdef", host: "web-1", process: 42, dataDirectory: directory, since: Sample.time)
+        let message = OwnerCodec.encode(record, id: "id-1", queue: "shop.owner.03")
+        try GoldenFile.check(name, message)
+        #expect(OwnerCodec.decode(InboundMessage(message)) == .record(record))
+        let probe = OwnerCodec.probe(id: "id-2", queue: "shop.owner.03")
+        try GoldenFile.check("owner-probe", probe)
+        #expect(OwnerCodec.decode(InboundMessage(probe)) == .probe)
+        #expect(OwnerCodec.decode(InboundMessage(exchange: "", routingKey: "")) == .foreign)
+        // A record that cannot be read is still somebody's, and stays so.
+        let unreadable = InboundMessage(exchange: "", routingKey: "", properties: .init(type: WireType.owner))
+        guard case .record(let unknown) = OwnerCodec.decode(unreadable) else {
+            Issue.record("an unreadable record counts as none")
+            return
+        }
+        #expect(unknown.storeID.isEmpty && !unknown.isVolatile)
+    }
+
     @Test func `answers to queries come back as they were`() throws {
         let description = HubDescription(
             hub: "shop", partitionCount: 4, orchestrations: ["Billing"], activities: ["Charge"], version: "0.1")

@@ -10,6 +10,9 @@ struct BrokerConsumer {
     let prefetch: Int
     let acknowledges: Bool
 
+    /// What it holds for as long as it is there.
+    var lock: String?
+
     /// Delivered, and not yet taken by the reader of the stream.
     var mailbox: [InboundMessage] = []
     /// The reader, if it waits.

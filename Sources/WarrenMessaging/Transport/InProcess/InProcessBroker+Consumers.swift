@@ -19,6 +19,14 @@ extension InProcessBroker {
         return (addConsumer(of: queue, prefetch: prefetch, acknowledges: true), finish())
     }
 
+    /// Takes a lock, to be handed to a consumer or let go of.
+    mutating func hold(_ lock: String) throws(MessagingError) {
+        try checkOpen()
+        guard locks.insert(lock).inserted else {
+            throw MessagingError(.inUse, "Somebody else holds '\(lock)'. Wait until it is let go of.")
+        }
+    }
+
     mutating func consumeReplies(_ name: String) throws(MessagingError) -> (Int, BrokerActions) {
         try checkOpen()
         guard queueNumbers[name] == nil else {
@@ -81,6 +89,7 @@ extension InProcessBroker {
     mutating func close(_ number: Int) -> BrokerActions {
         guard let consumer = consumers[number] else { return BrokerActions() }
         consumers[number] = nil
+        if let lock = consumer.lock { locks.remove(lock) }
         let queue = consumer.queue
         if queues[queue]!.isExclusive {
             busy -= queues[queue]!.count
@@ -114,6 +123,7 @@ extension InProcessBroker {
         }
         publishes = []
         freePublishes = []
+        locks = []
         queues = []
         freeQueues = []
         queueNumbers = [:]

@@ -12,6 +12,8 @@ struct InProcessBroker {
     var queueNumbers: [String: Int] = [:]
     /// Consumers by number; `nil` when closed. Numbers are not used again: they tell old tags from new ones.
     var consumers: [BrokerConsumer?] = []
+    /// What consumers hold, or are about to.
+    var locks: Set<String> = []
     var isClosed = false
 
     /// Publishes that wait, by number, and what is known of them in the order in which it became known.

@@ -25,6 +25,23 @@ package final class InProcessTransport: MessageTransport {
         try subscribe { broker throws(MessagingError) in try broker.consume(queue, prefetch: prefetch) }
     }
 
+    package func consume(
+        _ queue: String, prefetch: Int, on terms: ConsumeTerms
+    ) async throws -> any MessageSubscription {
+        if let lock = terms.lock { try broker.withLock { try $0.hold(lock) } }
+        do {
+            try await terms.admit(false)
+            return try subscribe { broker throws(MessagingError) in
+                let (number, actions) = try broker.consume(queue, prefetch: prefetch)
+                broker.consumers[number]?.lock = terms.lock
+                return (number, actions)
+            }
+        } catch {
+            if let lock = terms.lock { _ = broker.withLock { $0.locks.remove(lock) } }
+            throw error
+        }
+    }
+
     package func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
         try subscribe { broker throws(MessagingError) in try broker.consumeReplies(queue) }
     }

@@ -1,0 +1,103 @@
+import Logging
+import Warren
+import WarrenMessaging
+
+/// Sees to it that a partition's queue is consumed only by the host that has the partition's store.
+///
+/// Two things keep others out, for two reasons. The *record* in the owner queue says which store the partition belongs
+/// to, also while no host runs: a host with another store would take the messages and answer from an empty history. The
+/// *lock* is held as long as the partition's queue is consumed: it keeps out a second host with a copy of the store.
+struct PartitionOwnership: Sendable {
+    let partition: Int
+    let names: TaskHubName
+    let configuration: HostConfiguration
+    let storeID: String
+    let queue: OwnerQueue
+    let transport: any MessageTransport
+    let clock: any HostClock
+    /// How long a start waits for a lock that nobody may hold any more.
+    let patience: Duration
+    let logger: Logger
+
+    /// Consumes the partition's queue, now and after every reconnect, as its owner.
+    ///
+    /// - Throws: ``HostError`` with the code `ownership`: at once if the partition belongs to another store, and after
+    ///   `patience` if somebody keeps holding it.
+    func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
+        let lock = names.ownerLock(partition, of: configuration.partitionCount)
+        let terms = ConsumeTerms(lock: lock) { try await confirm(isAgain: $0, holdsLock: true) }
+        let start = ContinuousClock.now
+        var pause = Duration.milliseconds(10)
+        var isToldWhy = false
+        while true {
+            do {
+                return try await transport.consume(queue, prefetch: prefetch, on: terms)
+            } catch let error as MessagingError where error.code == .inUse || error.code == .missing {
+                // Missing: the lock of a connection that ended was just being removed.
+                let owner = try await self.queue.owner()
+                if let owner, owner.storeID != storeID, !owner.isVolatile { throw refusal(owner, cause: nil) }
+                guard .now - start < patience else {
+                    throw error.code == .missing ? error : held(by: owner, cause: error)
+                }
+                if !isToldWhy, .now - start > .seconds(1) {
+                    isToldWhy = true
+                    logger.notice(
+                        "A partition is held by another connection; waiting for the broker to give it up",
+                        metadata: [
+                            "partition": "\(partition)", "owner": "\(owner.map(\.description) ?? "unknown")",
+                            "patience": "\(patience)",
+                        ])
+                }
+                try await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(1))
+            }
+        }
+    }
+
+    /// Makes sure that the partition belongs to our store, or to nobody so far, and says so in its record.
+    ///
+    /// - Parameters:
+    ///   - isAgain: after a reconnect. A broker that is not ready then is waited for without end, as everywhere.
+    ///   - holdsLock: whether no other host can have the partition open.
+    func confirm(isAgain: Bool, holdsLock: Bool) async throws {
+        let record = OwnerRecord(
+            storeID: storeID, host: HostName.current, process: ProcessNumber.current,
+            dataDirectory: configuration.dataDirectory.map(DataDirectory.absolute), since: clock.now)
+        let claim = try await queue.claim(
+            record, replacingVolatile: holdsLock, patience: isAgain ? nil : .seconds(60))
+        if case .refused(let owner) = claim { throw refusal(owner, cause: nil) }
+    }
+
+    /// Why the queue was taken from a running host.
+    func lost(_ error: MessagingError) async -> HostError {
+        do {
+            let owner = try await queue.owner()
+            if let owner, owner.storeID != storeID { return refusal(owner, cause: error) }
+            return held(by: owner, cause: error)
+        } catch {
+            return held(by: nil, cause: error)
+        }
+    }
+
+    private func refusal(_ owner: OwnerRecord, cause: (any Error)?) -> HostError {
+        let hub = names.text
+        return HostError(
+            .ownership,
+            "Partition \(partition) of hub '\(hub)' belongs to another store than that in \(place): \(owner). Its "
+                + "instances are there, and this host would answer as if they had never been. Start with that data "
+                + "directory, or stop that host and move its files '\(hub).partition.*' here. Only if they are lost for "
+                + "good, 'warren hub release --hub \(hub)' gives the hub to the next host that starts.",
+            cause: cause)
+    }
+
+    private func held(by owner: OwnerRecord?, cause: any Error) -> HostError {
+        HostError(
+            .ownership,
+            "Partition \(partition) of hub '\(names)' is in use by another host"
+                + (owner.map { ": \($0)" } ?? "") + ". A data directory and its copy cannot run at the same time. Stop "
+                + "that host, or end its connection to the broker, and start again.",
+            cause: cause)
+    }
+
+    private var place: String { configuration.dataDirectory.map { "'\(DataDirectory.absolute($0))'" } ?? "memory" }
+}

@@ -1,0 +1,89 @@
+import AMQP
+
+/// One reading of an owner queue, from its consumption to its close.
+struct OwnerReading {
+    private(set) var ledger = OwnerLedger()
+    private let subscription: any MessageSubscription
+    private let queue: String
+    private let transport: any MessageTransport
+    private var batches: AsyncThrowingStream<[InboundMessage], any Error>.Iterator
+
+    init(_ subscription: any MessageSubscription, queue: String, transport: any MessageTransport) {
+        self.subscription = subscription
+        self.queue = queue
+        self.transport = transport
+        batches = subscription.batches.makeAsyncIterator()
+    }
+
+    /// Reads everything that is in the queue now, and removes litter.
+    mutating func readAll() async throws {
+        let id = NamedUUID.random()
+        try await write(OwnerCodec.probe(id: id, queue: queue))
+        try await read(through: id)
+        // Nobody else reads now, so nobody waits for these probes.
+        subscription.acknowledge(ledger.litter)
+    }
+
+    /// Writes a record behind all others and reads up to it.
+    ///
+    /// - Returns: its ID.
+    mutating func append(_ record: OwnerRecord) async throws -> String {
+        let id = NamedUUID.random()
+        try await write(OwnerCodec.encode(record, id: id, queue: queue))
+        try await read(through: id)
+        return id
+    }
+
+    /// Writes the deciding record anew if the broker has delivered it often, and removes the old one.
+    func renew(after deliveries: Int64) async throws {
+        guard let first = ledger.records.first, first.deliveries >= deliveries else { return }
+        // Others behind it were left by hosts that were killed while they were being refused. They go first, and the
+        // next reading renews: one of them would decide if the connection ended between two acknowledgements.
+        guard ledger.records.count == 1 else {
+            return subscription.acknowledge(ledger.records.dropFirst().map(\.tag))
+        }
+        try await write(OwnerCodec.encode(first.record, id: NamedUUID.random(), queue: queue))
+        subscription.acknowledge([first.tag])
+    }
+
+    /// Removes records.
+    func remove(where isGone: (OwnerLedger.Entry) -> Bool) {
+        subscription.acknowledge(ledger.records.filter(isGone).map(\.tag))
+    }
+
+    private mutating func read(through id: String) async throws {
+        while !ledger.hasSeen(id) {
+            guard let batch = try await batches.next(isolation: #isolation) else {
+                try Task.checkCancellation()
+                throw MessagingError(.interrupted, "The queue '\(queue)' did not answer in time. Try again.")
+            }
+            ledger.add(batch)
+        }
+    }
+
+    private func write(_ message: OutboundMessage) async throws {
+        // A stream, so that neither a cancelled caller nor one whose time is up waits for a broker that is in an alarm.
+        let (outcomes, continuation) = AsyncStream.makeStream(of: PublishOutcome.self)
+        transport.publish([message]) { known in
+            for outcome in known { continuation.yield(outcome) }
+            continuation.finish()
+        }
+        let outcome = await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await Task.sleep(for: OwnerQueue.readingTime)
+                continuation.yield(.unknown(reason: "the broker confirms nothing; it may be in an alarm"))
+            }
+            defer { group.cancelAll() }
+            return await outcomes.first { _ in true }
+        }
+        switch outcome {
+        case .confirmed: return
+        case .returned:
+            throw MessagingError(.missing, "There is no queue '\(queue)'. Provision the task hub's topology first.")
+        case .refused, .unknown:
+            throw MessagingError(
+                .interrupted, "The queue '\(queue)' did not take a message: \(outcome!). Look at the broker.")
+        case nil: throw CancellationError()
+        }
+    }
+}

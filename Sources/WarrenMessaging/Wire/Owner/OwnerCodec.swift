@@ -1,0 +1,53 @@
+import AMQP
+import Warren
+
+/// Messages of `{h}.owner.<nn>`: everything in headers, the body is one line for people.
+package enum OwnerCodec {
+    /// What a message in an owner queue is.
+    enum Kind: Sendable, Hashable {
+        /// Says whose the partition is.
+        case record(OwnerRecord)
+        /// Marks how far a reader has to read.
+        case probe
+        /// Nothing that belongs there.
+        case foreign
+    }
+
+    static func encode(_ record: OwnerRecord, id: String, queue: String) -> OutboundMessage {
+        var headers: FieldTable = [
+            WireHeader.storeID: .string(record.storeID), WireHeader.host: .string(record.host),
+            WireHeader.process: .int64(Int64(record.process)), WireHeader.since: .string(WireTime.text(record.since)),
+        ]
+        headers[WireHeader.dataDirectory] = record.dataDirectory.map { .string($0) }
+        return OutboundMessage(
+            exchange: "", routingKey: queue,
+            properties: MessageProperties(
+                contentType: WireContentType.text, headers: headers, isPersistent: true, messageID: id,
+                type: WireType.owner),
+            body: Array(record.description.utf8))
+    }
+
+    static func probe(id: String, queue: String) -> OutboundMessage {
+        OutboundMessage(
+            exchange: "", routingKey: queue,
+            properties: MessageProperties(isPersistent: true, messageID: id, type: WireType.ownerProbe))
+    }
+
+    static func decode(_ message: InboundMessage) -> Kind {
+        let headers = message.properties.headers
+        switch message.properties.type {
+        case WireType.ownerProbe: return .probe
+        case WireType.owner:
+            // What a later version may say otherwise must still count as somebody's: an ID that nobody has is not ours.
+            return .record(
+                OwnerRecord(
+                    storeID: headers[WireHeader.storeID]?.string ?? "",
+                    host: headers[WireHeader.host]?.string ?? "unknown",
+                    process: headers[WireHeader.process]?.integer.map { Int(clamping: $0) } ?? 0,
+                    dataDirectory: headers[WireHeader.storeID] == nil
+                        ? "unknown" : headers[WireHeader.dataDirectory]?.string,
+                    since: headers[WireHeader.since]?.string.flatMap(WireTime.time) ?? Timestamp(microseconds: 0)))
+        default: return .foreign
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import AMQP
+import Foundation
+import Logging
+import Testing
+import Warren
+import WarrenClient
+import WarrenHost
+import WarrenMessaging
+
+/// A host that loses its connection asks again whose the hub is, before anything is delivered to it.
+@Suite(
+    "BrokerRestart: whose the hub is afterwards", .serialized, .timeLimit(.minutes(3)),
+    .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
+struct OwnershipBrokerRestartTests {
+    @Test("a host goes on after its broker was killed, and others are still refused")
+    func restart() async throws {
+        try await OwnershipBench.run(.broker) { bench in
+            let host = try bench.host("first")
+            try #require(await host.isReady)
+            try await bench.greet("Ada")
+            try await TestBroker.control("settle")
+            try await TestBroker.control("kill")
+            try await TestBroker.control("start")
+            try await bench.greet("Grace")
+            let second = try bench.host("second")
+            #expect(await second.isReady == false)
+            #expect(await second.failure?.code == .ownership)
+            #expect(try await bench.knows("Ada"))
+            try await host.stop()
+        }
+    }
+
+    @Test("a host whose hub was given to another one meanwhile ends, and says to whom")
+    func givenAway() async throws {
+        try await OwnershipBench.run(.broker) { bench in
+            let host = try bench.host("first")
+            try #require(await host.isReady)
+            // What an operator must not do while the host runs.
+            let connection = try await AMQPConnection.open(
+                AMQPConfiguration(url: try #require(bench.url)), logger: OwnershipBench.logger)
+            try await connection.openChannel().purgeQueue(bench.names.ownerQueue(0, of: 2))
+            await connection.close()
+            let queue = OwnerQueue(
+                bench.names, partition: 0, of: 2, on: bench.transport, logger: OwnershipBench.logger)
+            let other = OwnerRecord(
+                storeID: "other", host: "elsewhere", process: 1, dataDirectory: "/other",
+                since: Timestamp(microseconds: 0))
+            #expect(try await queue.claim(other, replacingVolatile: false, patience: .seconds(20)) == .owned)
+            try await TestBroker.control("ctl", "close_all_connections", "test")
+            let error = try #require(await host.failure)
+            #expect(error.code == .ownership)
+            #expect(error.message.contains("'elsewhere', data directory '/other'"), "\(error)")
+        }
+    }
+}

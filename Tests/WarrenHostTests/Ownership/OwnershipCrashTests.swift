@@ -1,0 +1,27 @@
+import Foundation
+import Testing
+
+/// Host processes that are killed, and who may follow them.
+@Suite(
+    "Crash: whose the hub is after a host was killed", .serialized, .timeLimit(.minutes(3)),
+    .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+struct OwnershipCrashTests {
+    @Test("a killed host comes back at once, and another data directory does not take its place")
+    func killed() async throws {
+        let url = try TestBroker.requireURL()
+        try await OwnershipBench.run(.broker) { bench in
+            for isKilled in [true, true, true, false] {
+                let host = try await HostProcess.start(
+                    hub: bench.hub, broker: url, data: bench.directory("first"), roles: "orchestrator")
+                if isKilled { await host.kill() }
+                let other = try await Command.run(
+                    Command.product("patterns"),
+                    ["--broker", url, "--hub", bench.hub, "--data", bench.directory("second")])
+                #expect(other.status != 0)
+                let words = "\(other.output)\(other.error)"
+                #expect(words.contains("ownership: ") && words.contains(bench.directory("first")), "\(words)")
+                if !isKilled { #expect(await host.terminate() == 0) }
+            }
+        }
+    }
+}
