@@ -82,7 +82,8 @@ let package = Package(
             name: "WarrenCLI", dependencies: ["Warren", "WarrenMessaging", "WarrenClient", logging, arguments],
             swiftSettings: settings),
         .target(
-            name: "SampleSupport", dependencies: ["WarrenHost", logging, lifecycle, signals, arguments, http],
+            name: "SampleSupport",
+            dependencies: ["WarrenHost", "WarrenClient", logging, lifecycle, signals, arguments, http],
             path: "Sources/Samples/Support", swiftSettings: settings),
         .executableTarget(
             name: "Patterns",
@@ -94,7 +95,7 @@ let package = Package(
             path: "Sources/Samples/Dungeon", swiftSettings: settings),
         .executableTarget(
             name: "EventWorkflow",
-            dependencies: ["Warren", "WarrenHost", "WarrenClient", "SampleSupport"] + sample,
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
             path: "Sources/Samples/EventWorkflow", swiftSettings: settings),
         .executableTarget(
             name: "Approval",
@@ -152,7 +153,8 @@ let package = Package(
         .testTarget(
             name: "DungeonTests",
             dependencies: [
-                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting, subprocess,
+                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting,
+                subprocess,
             ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -50,9 +50,9 @@ public struct ManagementRoutes: Sendable {
         // One instance
         route(router, "\(Self.base)/instances/:instance", .get, status)
         route(router, "\(Self.base)/instances/:instance", .delete, purge)
-        route(router, "\(Self.base)/instances/:instance/raiseEvent/:event", .post, raiseEvent)
-        // terminate, suspend, resume, rewind, restart, in any case
+        // terminate, suspend, resume, rewind, restart; raiseEvent with a name. Operations are words in any case.
         route(router, "\(Self.base)/instances/:instance/:operation", .post, operate)
+        route(router, "\(Self.base)/instances/:instance/:operation/:event", .post, raiseEvent)
     }
 
     private func route<Routes: RouterMethods>(

@@ -9,12 +9,14 @@ actor LazyHost {
     private let host: TaskHubHost
     private let transport: InProcessTransport
     private let logger: Logger
+    private let gracePeriod: Duration
     private var starting: Task<TaskHubClient, any Error>?
     private var running: Task<Void, any Error>?
 
-    init(host: TaskHubHost, transport: InProcessTransport, logger: Logger) {
+    init(host: TaskHubHost, transport: InProcessTransport, gracePeriod: Duration, logger: Logger) {
         self.host = host
         self.transport = transport
+        self.gracePeriod = gracePeriod
         self.logger = logger
     }
 
@@ -33,9 +35,16 @@ actor LazyHost {
         return try await starting.value
     }
 
-    func stop() async {
+    /// Ends the host. An activity that is still running has a second; then the host's own period of grace is over.
+    func stop(_ clock: VirtualClock) async {
         running?.cancel()
+        let impatience = Task { [gracePeriod] in
+            try await Task.sleep(for: .seconds(1))
+            let end = clock.now.advanced(by: gracePeriod)
+            while clock.move(to: end) {}
+        }
         _ = await running?.result
+        impatience.cancel()
         if let client = try? await starting?.value { await client.close() }
     }
 }

@@ -41,7 +41,8 @@ public final class TestHub: FunctionRegistrar, Sendable {
         self.clock = clock
         self.transport = transport
         self.commits = commits
-        running = LazyHost(host: host, transport: transport, logger: logger)
+        running = LazyHost(
+            host: host, transport: transport, gracePeriod: configuration.gracePeriod, logger: logger)
     }
 
     /// A client of the hub. The first use starts the hub.
@@ -96,7 +97,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
     }
 
     func stop() async {
-        await running.stop()
+        await running.stop(clock)
         await transport.shutdown()
     }
 }

@@ -12,8 +12,9 @@ struct CommandLineTests {
         #expect(result.errors == "")
         #expect(result.output.contains("warren start HelloCities --input '[\"Tokyo\",\"Seattle\",\"London\"]' --wait"))
         #expect(result.output.contains("4  no answer in time"))
-        for command in ["start", "raise", "terminate", "suspend", "resume", "status", "wait", "list", "console", "hub"]
-        {
+        for command in [
+            "start", "raise", "terminate", "suspend", "resume", "status", "wait", "list", "purge", "console", "hub",
+        ] {
             #expect(result.output.contains("  \(command) "), "\(command) is missing")
         }
     }
@@ -21,8 +22,8 @@ struct CommandLineTests {
     @Test(
         "Every command has help with an example",
         arguments: [
-            ["start"], ["raise"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"], ["list"], ["console"],
-            ["hub"],
+            ["start"], ["raise"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"], ["list"], ["purge"],
+            ["console"], ["hub"],
         ])
     func commandHelp(command: [String]) async throws {
         let result = try await WarrenProcess.run(command + ["--help"])
@@ -54,6 +55,9 @@ struct CommandLineTests {
             (["start", "A", "--wait", "--confirmed-only"], "--wait or --confirmed-only"),
             (["list", "--status", "done"], "--status"),
             (["list", "--limit", "0"], "--limit"),
+            (["purge"], "--before"),
+            (["purge", "a", "--status", "failed"], "not both"),
+            (["purge", "--status", "running"], "Only ended instances"),
             (["console", "--count", "0"], "--count"),
             (["hub", "create", "--partitions", "0"], "--partitions"),
         ] as [([String], String)])

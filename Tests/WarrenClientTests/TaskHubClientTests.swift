@@ -305,6 +305,7 @@ struct TaskHubClientTests {
                     case .terminate: client.terminate("a", reason: "why \"not\"")
                     case .suspend: client.suspend("a", reason: "why \"not\"")
                     case .resume: client.resume("a", reason: "why \"not\"")
+                    case .purge: client.purge("a")
                     }
                 guard case .control(let command) = try await host.next() else { throw FakeHost.Unexpected() }
                 #expect(command.verb == verb)

@@ -201,6 +201,23 @@ struct HostFlowTests {
         }
     }
 
+    @Test("ends with a test that leaves an activity running")
+    func endsEarly() async throws {
+        let (steps, progress) = AsyncStream<Void>.makeStream()
+        let (forever, end) = AsyncStream<Void>.makeStream()
+        try await withTaskHub { hub in
+            hub.register(Contract.square) { number in
+                progress.finish()
+                for await _ in forever {}
+                return number
+            }
+            hub.register(Contract.sumOfSquares) { context, number in try await context.call(Contract.square, number) }
+            _ = try await hub.client.start(Contract.sumOfSquares, 1)
+            for await _ in steps {}
+        }
+        end.finish()
+    }
+
     @Test("says what an instance waits for")
     func openTasks() async throws {
         let waiting = Orchestration<Void, Void>("Waiting")

@@ -1,14 +1,44 @@
 import ArgumentParser
 import SampleSupport
 import WarrenHost
+import WarrenManagement
 
+/// `approval`: a host that runs the approval of a design proposal, served over HTTP and AMQP.
 @main
 struct ApprovalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "approval",
+        abstract: "Run the approval sample: approval with escalation, reminder, quote with a deadline.",
+        discussion: """
+            Prints `ready` and its address on standard output when it takes messages; logs go to standard error. SIGTERM \
+            or Ctrl-C stops it.
+
+            OVER HTTP
+              curl -i -X POST http://127.0.0.1:7071/api/orchestrators/OrchFunction
+            and then the URLs of the answer: statusQueryGetUri, sendEventPostUri with the event Approval, …
+
+            OVER AMQP
+              warren --hub approval start OrchFunction --id proposal-1
+              warren --hub approval raise proposal-1 Approval
+              amqp-publish -e approval.event -r proposal-1/Approval -b true
+
+            ORCHESTRATIONS
+              OrchFunction     approved within 20 s, or escalated
+              OrchFunctionV1   the first version: two calls
+              Reminder         ten reminders, a day apart
+              TryGetQuote      whether a quote comes within 30 s
+            """)
+
     @OptionGroup var options: HostOptions
+    @OptionGroup var http: HTTPOptions
 
     func run() async throws {
-        let logger = options.logger("Approval")
-        let configuration = options.configuration(hub: "warren")
-        try await serve(try TaskHubHost(configuration, logger: logger), configuration, logger: logger)
+        let logger = options.logger("approval")
+        let configuration = options.configuration(hub: "approval")
+        let host = try TaskHubHost(configuration, logger: logger)
+        registerProposals(with: host)
+        try await serve(host, configuration, http: http, logger: logger) { client, router in
+            ManagementRoutes(client: client, logger: logger).add(to: router)
+        }
     }
 }

@@ -2,13 +2,37 @@ import ArgumentParser
 import SampleSupport
 import WarrenHost
 
+/// `event-workflow`: a host with one orchestration that waits for an event, steered over HTTP GET.
 @main
 struct EventWorkflowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "event-workflow",
+        abstract: "Run the event sample: start, check and stop a workflow over HTTP.",
+        discussion: """
+            Prints `ready` and its address on standard output when it takes messages; logs go to standard error. SIGTERM \
+            or Ctrl-C stops it.
+
+            OVER HTTP
+              curl http://127.0.0.1:7071/api/start/tea
+              curl http://127.0.0.1:7071/api/check/tea
+              curl http://127.0.0.1:7071/api/stop/tea
+
+            OVER AMQP
+              warren --hub eventworkflow start Workflow --input '"tea"' --id tea-1
+              warren --hub eventworkflow raise tea-1 Workflow
+              warren --hub eventworkflow console
+            """)
+
     @OptionGroup var options: HostOptions
+    @OptionGroup var http: HTTPOptions
 
     func run() async throws {
-        let logger = options.logger("EventWorkflow")
-        let configuration = options.configuration(hub: "warren")
-        try await serve(try TaskHubHost(configuration, logger: logger), configuration, logger: logger)
+        let logger = options.logger("event-workflow")
+        let configuration = options.configuration(hub: "eventworkflow")
+        let host = try TaskHubHost(configuration, logger: logger)
+        Workflow.register(with: host)
+        try await serve(host, configuration, http: http, logger: logger) { client, router in
+            WorkflowRoutes(client: client, logger: logger).add(to: router)
+        }
     }
 }

@@ -2,10 +2,12 @@ public import ArgumentParser
 
 /// The options of samples that serve HTTP.
 public struct HTTPOptions: ParsableArguments {
+    /// `--http-port`
     @Option(
         help: .init("The port for HTTP; 0 for any that is free, which the `ready` line tells.", valueName: "port"))
     public var httpPort = 7071
 
+    /// `--http-address`
     @Option(
         help: .init(
             "The address to listen at. Nobody is asked who they are: leave it on this machine.", valueName: "address"))

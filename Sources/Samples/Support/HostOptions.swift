@@ -17,6 +17,7 @@ public struct HostOptions: ParsableArguments {
     @Option(help: .init("The task hub's name (WARREN_HUB, else the sample's own).", valueName: "name"))
     var hub: String?
 
+    /// `--data`
     @Option(
         help: .init("The folder of what is remembered: histories, and the sample's own files.", valueName: "folder"))
     public var data = "warren-data"

@@ -37,6 +37,9 @@ extension ManagementRoutes {
 
     /// Raises an event. What is wrong with the instance is told before what is wrong with the body.
     @Sendable func raiseEvent(_ request: ManagementRequest) async throws -> Response {
+        guard try request.segment("operation").lowercased() == "raiseevent" else {
+            throw ManagementError(.notFound, "There is no such route.")
+        }
         try check(hub: request)
         let id = try request.segment("instance")
         let event = try request.segment("event")

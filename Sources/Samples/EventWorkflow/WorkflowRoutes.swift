@@ -1,0 +1,88 @@
+import Hummingbird
+import Logging
+import Warren
+import WarrenClient
+import WarrenManagement
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// `/api/start/{input}`, `/api/check/{input}`, `/api/stop/{input}`: instances are found by what they were started with,
+/// among those created within 20 minutes of now.
+struct WorkflowRoutes: Sendable {
+    let client: TaskHubClient
+    /// The clock that "now" is read from.
+    var now: @Sendable () -> Date = { Date() }
+    let logger: Logger
+
+    private static let window = Duration.seconds(20 * 60)
+
+    func add(to router: Router<BasicRequestContext>) {
+        let group = router.group("api").add(middleware: ClientErrors(logger: logger))
+        group.get("start/:input") { _, context in try await start(try context.parameters.text("input")) }
+        group.get("check/:input") { _, context in try await check(try context.parameters.text("input")) }
+        group.get("stop/:input") { _, context in try await stop(try context.parameters.text("input")) }
+    }
+
+    /// A new instance with every call, also for the same input.
+    private func start(_ input: String) async throws -> HTTPResponse.Status {
+        _ = try await client.start(Workflow.orchestration, input)
+        return .ok
+    }
+
+    /// All instances of the window (1000 at the most), and those that were started with the input.
+    private func check(_ input: String) async throws -> Found {
+        let instances = try await client.list(query).instances
+        return Found(instances: instances, matching: instances.filter { matches($0, input) })
+    }
+
+    /// Stops one instance that was started with the input: the newest that still runs, else it finds one that has stopped.
+    private func stop(_ input: String) async throws -> EditedResponse<Found> {
+        var stopped: OrchestrationStatus?
+        var query = query
+        query.name = Workflow.orchestration.name
+        for try await instance in client.instances(matching: query) where matches(instance, input) {
+            guard !instance.runtimeStatus.isTerminal else {
+                stopped = stopped ?? instance
+                continue
+            }
+            do {
+                try await client.raise(Workflow.stop, .string(input), to: instance.instanceID)
+            } catch let error as ClientError where error.code == .instanceFinished {
+                // It ended between the two: it is stopped, which is what was asked for.
+            }
+            return EditedResponse(status: .ok, response: Found(instances: [instance]))
+        }
+        if let stopped { return EditedResponse(status: .ok, response: Found(instances: [stopped])) }
+        return EditedResponse(
+            status: .notFound, response: Found(instances: try await client.list(self.query).instances))
+    }
+
+    private var query: InstanceQuery {
+        let now = Timestamp(now())
+        return InstanceQuery(
+            createdFrom: now.advanced(by: .zero - Self.window), createdTo: now.advanced(by: Self.window), limit: 1000)
+    }
+
+    private func matches(_ instance: OrchestrationStatus, _ input: String) -> Bool {
+        guard instance.name == Workflow.orchestration.name, let payload = instance.input,
+            case .string(let text)? = try? JSONValue(payload)
+        else { return false }
+        return text == input
+    }
+}
+
+/// What `check` and `stop` answer with.
+struct Found: ResponseEncodable {
+    /// Each as the management API shows an instance.
+    var instances: [Payload]
+    var matchingInstances: [Payload]?
+
+    init(instances: [OrchestrationStatus], matching: [OrchestrationStatus]? = nil) {
+        self.instances = instances.map { $0.httpJSON() }
+        matchingInstances = matching?.map { $0.httpJSON() }
+    }
+}

@@ -1,0 +1,33 @@
+public import Hummingbird
+public import Logging
+public import WarrenClient
+public import WarrenHost
+
+/// Runs a sample with its routes until SIGTERM or Ctrl-C. The routes are served by the process that has the orchestrator
+/// role; with the roles split, the others only run their part of the hub.
+///
+/// - Parameters:
+///   - host: the host, with its functions registered.
+///   - configuration: the host's configuration; it names a broker.
+///   - http: where to listen.
+///   - logger: for what concerns starting, stopping and connections.
+///   - routes: adds the sample's routes, which reach the hub through the client as any other program would.
+public func serve(
+    _ host: TaskHubHost, _ configuration: HostConfiguration, http: HTTPOptions, logger: Logger,
+    routes: (TaskHubClient, Router<BasicRequestContext>) -> Void
+) async throws {
+    guard configuration.roles.contains(.orchestrator), let broker = configuration.broker else {
+        return try await serve(host, configuration, logger: logger)
+    }
+    let client = try await TaskHubClient.connect(broker: broker, hub: configuration.hub, logger: logger)
+    let router = Router()
+    routes(client, router)
+    do {
+        let web = WebServer(router: router, options: http, logger: logger)
+        try await serve(host, configuration, web: web, logger: logger)
+    } catch {
+        await client.close()
+        throw error
+    }
+    await client.close()
+}

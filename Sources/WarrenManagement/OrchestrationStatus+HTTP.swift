@@ -1,0 +1,11 @@
+public import Warren
+
+extension OrchestrationStatus {
+    /// The status as the management routes show it: `name`, `instanceId`, `runtimeStatus` as text, `input`,
+    /// `customStatus`, `output`, `createdTime`, `lastUpdatedTime`, always all of them. For routes of your own.
+    ///
+    /// - Parameter showsInput: whether the input is given; it is `null` otherwise.
+    public func httpJSON(showsInput: Bool = true) -> Payload {
+        Payload(bytes: StatusJSON(status: self, showsInput: showsInput).members.bytes)
+    }
+}

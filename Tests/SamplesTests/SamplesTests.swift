@@ -1,7 +1,0 @@
-import Testing
-
-@Suite("Samples")
-struct SamplesTests {
-    @Test("is there")
-    func there() {}
-}

@@ -1,0 +1,68 @@
+import Hummingbird
+import HummingbirdTesting
+import Testing
+import Warren
+import WarrenManagement
+import WarrenTestKit
+
+/// The management routes over a hub in virtual time, asked as a caller asks them.
+struct API: Sendable {
+    let client: any TestClientProtocol
+
+    static let base = "/runtime/webhooks/durabletask"
+
+    /// Runs a test with a hub's routes, on the router or over a socket.
+    static func serving(
+        _ options: ManagementOptions = .init(), over setup: TestingSetup = .router, register: (TestHub) -> Void,
+        _ body: @escaping @Sendable (API, TestHub) async throws -> Void
+    ) async throws {
+        try await withTaskHub { hub in
+            register(hub)
+            let router = Router()
+            ManagementRoutes(client: try await hub.client, options: options).add(to: router)
+            try await Application(router: router).test(setup) { client in
+                try await body(API(client: client), hub)
+            }
+        }
+    }
+
+    func get(_ path: String, _ headers: HTTPFields = [:]) async throws -> Answer {
+        try await ask(.get, path, nil, headers)
+    }
+
+    func post(_ path: String, _ body: String = "", _ headers: HTTPFields = [:]) async throws -> Answer {
+        try await ask(.post, path, body, headers)
+    }
+
+    /// With the content type that events need.
+    func postJSON(_ path: String, _ body: String) async throws -> Answer {
+        try await post(path, body, [.contentType: "application/json"])
+    }
+
+    func delete(_ path: String) async throws -> Answer { try await ask(.delete, path, nil, [:]) }
+
+    func ask(_ method: HTTPRequest.Method, _ path: String, _ body: String?, _ headers: HTTPFields) async throws
+        -> Answer
+    {
+        let path = path.hasPrefix("/api") || path.hasPrefix("/runtime") ? path : Self.base + path
+        let response = try await client.execute(
+            uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
+        return Answer(
+            status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+    }
+}
+
+/// What a caller gets.
+struct Answer {
+    let status: Int
+    let headers: HTTPFields
+    let body: String
+
+    /// The body as JSON.
+    var json: JSONValue {
+        get throws { try JSONValue(Payload(json: body)) }
+    }
+
+    /// A member of the body.
+    subscript(key: String) -> JSONValue? { (try? json)?[key] }
+}

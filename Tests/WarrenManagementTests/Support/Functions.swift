@@ -1,0 +1,39 @@
+import Warren
+import WarrenTestKit
+
+/// What the tests of the routes start.
+enum Functions {
+    static let hello = Orchestration<JSONValue, JSONValue>("Hello")
+    static let helloCities = Orchestration<Void, [String]>("HelloCities")
+    static let sayHello = Activity<String, String>("SayHello")
+    static let failing = Orchestration<Void, Void>("Failing")
+    static let waiting = Orchestration<Void, Bool>("Waiting")
+    static let go = ExternalEvent<Bool>("Go")
+    static let sleeping = Orchestration<Void, String>("Sleeping")
+    static let counting = Orchestration<Int, Int>("Counting")
+
+    struct NoLuck: Error {}
+
+    static func register(with hub: TestHub) {
+        hub.register(hello) { _, input in input }
+        hub.register(sayHello) { city in "Hello \(city)!" }
+        hub.register(helloCities) { context in
+            var greetings: [String] = []
+            for city in ["Tokyo", "Seattle", "London"] { greetings.append(try await context.call(sayHello, city)) }
+            return greetings
+        }
+        hub.register(failing) { _ in throw NoLuck() }
+        hub.register(waiting) { context in
+            try context.setCustomStatus("waiting")
+            return try await context.wait(for: go)
+        }
+        hub.register(sleeping) { context in
+            _ = context.startTimer(for: .hours(1))
+            return "returned"
+        }
+        hub.register(counting) { context, number in
+            if number == 0 { return 0 }
+            try context.continueAsNew(number - 1)
+        }
+    }
+}

@@ -1,7 +1,0 @@
-import Testing
-
-@Suite("WarrenManagement")
-struct WarrenManagementTests {
-    @Test("is there")
-    func there() {}
-}
