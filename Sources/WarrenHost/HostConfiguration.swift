@@ -35,6 +35,9 @@ public struct HostConfiguration: Sendable {
     public var lease: Duration
     /// How often a work item is delivered before its worker refuses it as one that kills workers.
     public var maximumActivityDeliveries: Int
+    /// Activities that programs of another kind run, in any language. The host makes their queues when it starts, as it
+    /// does for those it runs itself, so that such a program has something to consume and calls have somewhere to wait.
+    public var foreignActivities: Set<String>
     /// Which lines about the instances themselves go to the console queue. Lines that orchestrators and activities
     /// print go there always.
     public var consoleReports: ConsoleReports
@@ -62,6 +65,7 @@ public struct HostConfiguration: Sendable {
         leaseAfter = .seconds(30)
         lease = .seconds(60)
         maximumActivityDeliveries = 20
+        foreignActivities = []
         consoleReports = .failures
         duplicateMemory = .seconds(7 * 24 * 3600)
     }
