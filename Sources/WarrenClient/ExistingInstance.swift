@@ -8,6 +8,6 @@ public struct ExistingInstance: Sendable, Hashable {
     public static let ignore = ExistingInstance(policy: .ignore)
     /// Throw ``ClientError/Code/instanceExists``.
     public static let fail = ExistingInstance(policy: .fail)
-    /// Start it anew if it has ended; leave it alone if it has not.
+    /// Start it anew if it has ended; throw ``ClientError/Code/instanceExists`` if it has not.
     public static let restart = ExistingInstance(policy: .restart)
 }

@@ -23,7 +23,7 @@ extension TaskHubClient {
     /// it again.
     ///
     /// - Parameter query: the conditions; `statuses` may name those of ended instances only, and empty means all of them.
-    ///   Its `limit` is how many are removed in one transaction.
+    ///   Its `limit` is how many are removed in one transaction; hosts take 100 at the most.
     /// - Returns: how many instances met the conditions and are gone. Their sub-orchestrations are not counted, and an
     ///   answer that was lost with a connection makes the number smaller.
     /// - Throws: ``ClientError``.

@@ -40,7 +40,7 @@ struct WorkflowRoutes: Sendable {
     }
 
     /// Stops one instance that was started with the input: the newest that still runs, else it finds one that has stopped.
-    private func stop(_ input: String) async throws -> EditedResponse<Found> {
+    private func stop(_ input: String) async throws -> Found {
         var stopped: OrchestrationStatus?
         var query = query
         query.name = Workflow.orchestration.name
@@ -54,11 +54,10 @@ struct WorkflowRoutes: Sendable {
             } catch let error as ClientError where error.code == .instanceFinished {
                 // It ended between the two: it is stopped, which is what was asked for.
             }
-            return EditedResponse(status: .ok, response: Found(instances: [instance]))
+            return Found(instances: [instance])
         }
-        if let stopped { return EditedResponse(status: .ok, response: Found(instances: [stopped])) }
-        return EditedResponse(
-            status: .notFound, response: Found(instances: try await client.list(self.query).instances))
+        if let stopped { return Found(instances: [stopped]) }
+        return Found(status: .notFound, instances: try await client.list(self.query).instances)
     }
 
     private var query: InstanceQuery {
@@ -72,17 +71,5 @@ struct WorkflowRoutes: Sendable {
             case .string(let text)? = try? JSONValue(payload)
         else { return false }
         return text == input
-    }
-}
-
-/// What `check` and `stop` answer with.
-struct Found: ResponseEncodable {
-    /// Each as the management API shows an instance.
-    var instances: [Payload]
-    var matchingInstances: [Payload]?
-
-    init(instances: [OrchestrationStatus], matching: [OrchestrationStatus]? = nil) {
-        self.instances = instances.map { $0.httpJSON() }
-        matchingInstances = matching?.map { $0.httpJSON() }
     }
 }

@@ -5,6 +5,7 @@ public import ServiceLifecycle
 /// A sample's HTTP server. It says where it listens once it does.
 public struct WebServer: Service {
     private let application: any ApplicationProtocol
+    private let place: String
     private let addresses: AsyncStream<String>
     private let continuation: AsyncStream<String>.Continuation
 
@@ -22,6 +23,7 @@ public struct WebServer: Service {
         self.continuation = continuation
         let port = options.httpPort
         let host = options.httpAddress.contains(":") ? "[\(options.httpAddress)]" : options.httpAddress
+        place = "\(host):\(port)"
         application = Application(
             router: router, configuration: .init(address: .hostname(options.httpAddress, port: port)),
             onServerRunning: { channel in
@@ -40,6 +42,21 @@ public struct WebServer: Service {
     /// Serves until the surrounding service group shuts down.
     public func run() async throws {
         defer { continuation.finish() }
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw CannotServe(place: place, cause: error)
+        }
+    }
+
+    private struct CannotServe: Error, CustomStringConvertible {
+        let place: String
+        let cause: any Error
+
+        var description: String {
+            "The HTTP server cannot listen at \(place): \(cause). Give another --http-port, or 0 for any that is free."
+        }
     }
 }

@@ -60,7 +60,7 @@ struct PurgeSubcommand: AsyncParsableCommand {
     func run() async throws {
         let query = InstanceQuery(
             name: name, statuses: statuses.map(\.status), createdFrom: after?.timestamp, createdTo: before?.timestamp,
-            idPrefix: prefix, tag: tag.map { .init(key: $0.key, value: $0.value) }, limit: 500)
+            idPrefix: prefix, tag: tag.map { .init(key: $0.key, value: $0.value) }, limit: 100)
         let count = try await connection.withClient { client in
             guard let id else { return try await client.purge(matching: query) }
             try await client.purge(id)

@@ -32,6 +32,8 @@ extension PartitionProcessor {
         // Whatever was asked for: what goes on stays.
         query.statuses = query.statuses.filter(\.isTerminal)
         if query.statuses.isEmpty { query.statuses = RuntimeStatus.allCases.filter(\.isTerminal) }
+        // Instances are read with their inputs and outputs, a megabyte each at the worst.
+        query.limit = min(query.limit, 100)
         let page = try store.list(query)
         var purged = 0
         for record in page.instances {

@@ -86,7 +86,7 @@ struct ManagementRequest: Sendable {
                 scheme = first.lowercased() == "https" ? "https" : "http"
             }
             if let first = header("x-forwarded-host", of: request)?.split(separator: ",").first {
-                host = String(first.drop { $0 == " " })
+                host = first.filter { $0 != " " }
             }
         }
         guard let host, !host.isEmpty else { return "\(scheme)://localhost" }

@@ -42,7 +42,7 @@ extension ManagementRoutes {
                     + "Canceled, not '\(word.prefix(100))'.")
         }
         let count = try await client.purge(
-            matching: InstanceQuery(statuses: statuses.known, createdFrom: from, createdTo: to, limit: 500))
+            matching: InstanceQuery(statuses: statuses.known, createdFrom: from, createdTo: to, limit: 100))
         guard count > 0 else { throw ManagementError(.notFound, "No ended instance meets the conditions.") }
         return deleted(count)
     }

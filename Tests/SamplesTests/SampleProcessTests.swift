@@ -1,0 +1,68 @@
+import Foundation
+import Hummingbird
+import Testing
+import Warren
+import WarrenClient
+
+@testable import Approval
+@testable import EventWorkflow
+
+/// The samples as they are run: processes over a real broker, steered by HTTP and by AMQP.
+@Suite(
+    "Samples as processes", .timeLimit(.minutes(2)),
+    .enabled(if: SampleProcess.isAvailable, SampleProcess.skipped))
+struct SampleProcessTests {
+    private func withHub(_ body: (String, URL, TaskHubClient) async throws -> Void) async throws {
+        let broker = try #require(SampleProcess.brokerURL, SampleProcess.skipped)
+        let hub = "sample-" + UUID().uuidString.prefix(8).lowercased()
+        let data = FileManager.default.temporaryDirectory.appending(path: hub)
+        defer { try? FileManager.default.removeItem(at: data) }
+        let client = try await TaskHubClient.connect(broker: broker, hub: hub)
+        let result: Result<Void, any Error>
+        do {
+            try await body(hub, data, client)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        await client.close()
+        try result.get()
+    }
+
+    @Test("An approval is started over HTTP, survives kill -9, and is approved over AMQP")
+    func approval() async throws {
+        try await withHub { hub, data, client in
+            try await SampleProcess.running("approval", hub: hub, data: data, end: .killed) { sample in
+                let started = try await sample.ask(.post, "/api/orchestrators/OrchFunction/p-1")
+                #expect(started.status == 202)
+                #expect(
+                    started["statusQueryGetUri"]?.stringValue?.hasPrefix("http://127.0.0.1:\(sample.port)/") == true)
+            }
+            try await SampleProcess.running("approval", hub: hub, data: data) { sample in
+                let path = "/runtime/webhooks/durabletask/instances/p-1"
+                #expect(try await sample.ask(.get, path).status == 202)
+                #expect(try await sample.ask(.delete, path).status == 412)
+                try await client.raise(Proposals.approved, .bool(true), to: "p-1")
+                _ = try await client.wait(for: "p-1")
+                let done = try await sample.ask(.get, path)
+                #expect(done.status == 200)
+                #expect(done["output"] == ["Your project design proposal has been -  Approved!"])
+                #expect(try await sample.ask(.delete, path).status == 200)
+                #expect(try await sample.ask(.get, path).status == 404)
+            }
+        }
+    }
+
+    @Test("An event workflow is started over AMQP, and checked and stopped over HTTP")
+    func eventWorkflow() async throws {
+        try await withHub { hub, data, client in
+            try await SampleProcess.running("event-workflow", hub: hub, data: data) { sample in
+                let instance = try await client.start(Workflow.orchestration, "tea")
+                let check = try await sample.ask(.get, "/api/check/tea")
+                #expect(check["matchingInstances"]?[0]?["instanceId"] == .string(instance.id))
+                #expect(try await sample.ask(.get, "/api/stop/tea").status == 200)
+                #expect(try await client.wait(for: instance.id).runtimeStatus == .completed)
+            }
+        }
+    }
+}
