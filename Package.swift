@@ -92,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "Dungeon",
             dependencies: ["Warren", "WarrenHost", "WarrenClient", "SampleSupport", "CSQLite"] + sample,
-            path: "Sources/Samples/Dungeon", swiftSettings: settings),
+            path: "Sources/Samples/Dungeon", resources: [.embedInCode("Page/index.html")], swiftSettings: settings),
         .executableTarget(
             name: "EventWorkflow",
             dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
@@ -114,6 +114,9 @@ let package = Package(
             path: "Sources/Benchmarks", swiftSettings: settings),
 
         // Tests.
+        .executableTarget(
+            name: "PoisonHost", dependencies: ["Warren", "WarrenHost", logging, lifecycle, signals],
+            path: "Tests/PoisonHost", swiftSettings: settings),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", logging, subprocess], swiftSettings: settings),
         .testTarget(
             name: "WarrenTests", dependencies: ["Warren", logging], resources: [.copy("Fixtures")],
@@ -138,9 +141,9 @@ let package = Package(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                "Patterns", logging, lifecycle,
+                "Patterns", "PoisonHost", logging, lifecycle, signals,
             ],
-            resources: [.copy("Programs/pika_roles.py")], swiftSettings: settings),
+            resources: [.copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py")], swiftSettings: settings),
         .testTarget(
             name: "WarrenManagementTests",
             dependencies: ["Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", logging, http, httpTesting],
@@ -156,7 +159,8 @@ let package = Package(
             dependencies: [
                 "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting,
                 subprocess,
-            ], swiftSettings: settings),
+            ],
+            resources: [.copy("Browser/chromium.py"), .copy("Browser/play_in_browser.py")], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -39,6 +39,20 @@ python_with() {
     return 1
 }
 
+# The Chromium that plays the pages of the samples.
+chromium_program() {
+    local name
+    for name in "${WARREN_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+        "/Applications/Chromium.app/Contents/MacOS/Chromium" \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+        if [ -n "$name" ] && have "$name"; then
+            command -v "$name"
+            return 0
+        fi
+    done
+    return 1
+}
+
 # Names the Debian packages that are missing here, one a line. Arguments: build, broker, publish, test.
 missing_packages() {
     local purpose
@@ -61,6 +75,7 @@ missing_packages() {
             have python3 || [ -x /usr/bin/python3 ] || echo python3
             python_with pika >/dev/null || echo python3-pika
             python_with yaml >/dev/null || echo python3-yaml
+            chromium_program >/dev/null || echo chromium
             have sqlite3 || echo sqlite3 ;;
         *) die "missing_packages: unknown purpose '$purpose'" ;;
         esac
@@ -104,6 +119,7 @@ install_packages() {
 brew_names() {
     sed -e 's/^librabbitmq-dev$/rabbitmq-c/' -e 's/^amqp-tools$/rabbitmq-c/' -e 's/^libsqlite3-dev$/sqlite/' \
         -e 's/^sqlite3$/sqlite/' -e 's/^rabbitmq-server$/rabbitmq/' -e 's/^pkg-config$/pkgconf/' -e 's/^python3$/python/' \
+        -e 's/^chromium$/google-chrome/' \
         -e '/^python3-/d' | sort -u | tr '\n' ' '
 }
 

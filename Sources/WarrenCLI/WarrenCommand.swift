@@ -28,7 +28,7 @@ struct WarrenCommand: AsyncParsableCommand {
               1  the instance failed, was terminated, does not exist, or the host refused the message
               2  the command line is wrong
               3  the broker cannot be reached or refuses the login
-              4  no answer in time
+              4  no answer in time, or the broker takes no messages
               5  the broker has no such task hub, or the hub is not as it should be
               6  anything else
             """,

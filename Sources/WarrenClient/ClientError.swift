@@ -49,13 +49,14 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         public static let noTaskHub = Code(kind: .noTaskHub)
         /// The broker never said that it has the message; it may have it. Repeat the call with the same instance ID.
         public static let unconfirmed = Code(kind: .unconfirmed)
-        /// The broker refused the message, because a queue is full or broken. Look at the queues, try again later.
+        /// The broker takes no messages: it is short of memory or disk, or a queue is full or broken. The message says
+        /// which, and what to do.
         public static let overloaded = Code(kind: .overloaded)
         /// No answer came in time. The message is safe in the hub's queue; see whether a host is running.
         public static let timedOut = Code(kind: .timedOut)
         /// The client was closed, or its reply queue was taken away for good. Connect again.
         public static let closed = Code(kind: .closed)
-        /// The hub has no instance of that ID.
+        /// The hub has no instance of that ID. What was meant for it does not reach it later, either.
         public static let instanceNotFound = Code(kind: .instanceNotFound)
         /// An instance of that ID exists, and the start was to fail then. Choose another ID or another policy.
         public static let instanceExists = Code(kind: .instanceExists)
@@ -63,7 +64,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         public static let instanceFinished = Code(kind: .instanceFinished)
         /// The instance has not ended, and only ended ones can be purged. Terminate it first, or wait for its end.
         public static let instanceNotFinished = Code(kind: .instanceNotFinished)
-        /// No host of the hub has registered an orchestration of that name. Check the spelling and the hosts.
+        /// No host of the hub has registered an orchestration of that name. It is not started later, either. Check the
+        /// spelling and the hosts; the message names the orchestrations that there are.
         public static let unknownOrchestration = Code(kind: .unknownOrchestration)
         /// The host refused the message for another reason: see ``ClientError/reason``.
         public static let rejected = Code(kind: .rejected)

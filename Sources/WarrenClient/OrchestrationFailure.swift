@@ -4,7 +4,7 @@ public import Warren
 public struct OrchestrationFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The instance.
     public let instanceID: String
-    /// How it ended: ``RuntimeStatus/failed`` or ``RuntimeStatus/terminated``.
+    /// How it ended: `.failed` or `.terminated`.
     public let runtimeStatus: RuntimeStatus
     /// Why. Of a terminated instance: the type is `Terminated` and the message is the reason given.
     public let details: FailureDetails

@@ -14,6 +14,22 @@ extension TaskHubClient {
         }
     }
 
+    /// Reads a copy of every line from now on. Others who read or watch the console miss nothing by it.
+    ///
+    /// Lines that are printed while there is no connection to the broker are not seen; they are in the console queue.
+    ///
+    /// - Throws: ``ClientError``.
+    public func watchConsole() async throws -> ConsoleLines {
+        let hub = messages.hub
+        do {
+            let subscription = try await transport.watch(
+                hub.consoleExchange, routingKey: "#", queue: "watch.\(hub.text).\(randomID())", prefetch: 100)
+            return ConsoleLines(subscription: subscription, codec: ConsoleCodec(hub: hub), logger: logger)
+        } catch let error as MessagingError where error.code == .missing {
+            throw noTaskHub(detail: error.message)
+        }
+    }
+
     /// How many lines wait in the console queue.
     ///
     /// - Throws: ``ClientError``.

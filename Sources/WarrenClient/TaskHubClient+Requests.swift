@@ -53,8 +53,10 @@ extension TaskHubClient {
     /// Sends a message that nobody answers, and waits until the broker has it.
     func send(_ message: OutboundMessage) async throws {
         let hub = hub
+        let transport = transport
         try await withDeadline(timeout, clock: clock) {
-            ClientError(
+            if let reason = transport.blockedReason { return Self.blocked(hub, reason) }
+            return ClientError(
                 .unconfirmed,
                 "The broker did not confirm the message to hub '\(hub)' in time; it may have it or not. Repeating the "
                     + "call sends another message.")
@@ -80,8 +82,10 @@ extension TaskHubClient {
         _ timeout: Duration?, about detail: String = ".", _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let hub = hub
+        let transport = transport
         return try await withDeadline(timeout, clock: clock) {
-            ClientError(
+            if let reason = transport.blockedReason { return Self.blocked(hub, reason) }
+            return ClientError(
                 .timedOut,
                 "No host of hub '\(hub)' answered within \(timeout ?? .zero). If the broker confirmed the message, it is "
                     + "safe in the hub's queue: see whether a host with the orchestrator role is running"
@@ -89,6 +93,15 @@ extension TaskHubClient {
         } _: {
             try await body()
         }
+    }
+
+    /// The broker is in an alarm.
+    private static func blocked(_ hub: String, _ reason: String) -> ClientError {
+        ClientError(
+            .overloaded,
+            "The broker of hub '\(hub)' takes no messages: it is in an alarm (\(reason)). Free memory or disk space on its "
+                + "machine, or raise its limits; 'rabbitmqctl status' shows which alarm it is. The message may still "
+                + "arrive when the alarm is over: repeat the call with the same instance ID.")
     }
 
     func noTaskHub(detail: String) -> ClientError {

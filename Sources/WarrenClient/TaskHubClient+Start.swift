@@ -14,17 +14,18 @@ extension TaskHubClient {
     ///   - startAt: the time before which it is not to begin.
     ///   - tags: free labels, inherited by sub-orchestrations.
     ///   - until: when to return: accepted by the host, or confirmed by the broker only.
+    ///   - awaitingEnd: whether the host is to tell this client of the instance's end without being asked. Say `false`
+    ///     where nobody is going to wait: it spares the hub a message. The handle can still be waited for; it asks then.
     /// - Returns: a handle that waits for the result.
-    /// - Throws: ``ClientError``.
+    /// - Throws: ``ClientError``: ``ClientError/Code/unknownOrchestration`` within seconds when no host knows the name.
     public func start<Input, Output>(
         _ orchestration: Orchestration<Input, Output>, _ input: Input, id: String? = nil,
         ifExists: ExistingInstance = .ignore, startAt: Timestamp? = nil, tags: [String: String] = [:],
-        until: Acknowledgement = .accepted
+        until: Acknowledgement = .accepted, awaitingEnd: Bool = true
     ) async throws -> OrchestrationInstance<Output> {
         let (id, request) = try await start(
             orchestration.name, encode { try orchestration.encodeInput(input, with: codec) }, id: id,
-            ifExists: ifExists, startAt: startAt, tags: tags,
-            until: until)
+            ifExists: ifExists, startAt: startAt, tags: tags, until: until, awaitingEnd: awaitingEnd)
         return handle(orchestration, id, request)
     }
 
@@ -38,14 +39,17 @@ extension TaskHubClient {
     ///   - startAt: the time before which it is not to begin.
     ///   - tags: free labels, inherited by sub-orchestrations.
     ///   - until: when to return: accepted by the host, or confirmed by the broker only.
+    ///   - awaitingEnd: whether the host is to tell this client of the instance's end without being asked.
     /// - Returns: a handle whose result is the output as JSON.
     /// - Throws: ``ClientError``.
     public func start(
         named name: String, input: Payload = .null, id: String? = nil, ifExists: ExistingInstance = .ignore,
-        startAt: Timestamp? = nil, tags: [String: String] = [:], until: Acknowledgement = .accepted
+        startAt: Timestamp? = nil, tags: [String: String] = [:], until: Acknowledgement = .accepted,
+        awaitingEnd: Bool = true
     ) async throws -> OrchestrationInstance<Payload> {
         let (id, request) = try await start(
-            name, input, id: id, ifExists: ifExists, startAt: startAt, tags: tags, until: until)
+            name, input, id: id, ifExists: ifExists, startAt: startAt, tags: tags, until: until,
+            awaitingEnd: awaitingEnd)
         return OrchestrationInstance(id: id, orchestration: name, client: self, request: request) { $0 }
     }
 
@@ -96,20 +100,35 @@ extension TaskHubClient {
 
     private func start(
         _ name: String, _ input: Payload, id: String?, ifExists: ExistingInstance, startAt: Timestamp?,
-        tags: [String: String], until: Acknowledgement
-    ) async throws -> (id: String, request: OpenRequest) {
+        tags: [String: String], until: Acknowledgement, awaitingEnd: Bool
+    ) async throws -> (id: String, request: OpenRequest?) {
         let instanceID = id ?? randomID()
         try check(name: name)
         try check(instanceID: instanceID)
         let ids = RequestIDs.random()
         let command = StartCommand(
             name: name, instanceID: instanceID, input: input, ifExists: ifExists.policy, startAt: startAt, tags: tags)
-        let message = messages.start(command, reply: .both, ids: ids)
+        // Asked for are only answers that somebody can get.
+        let wanted: ReplyAddress.Mode =
+            switch (until, awaitingEnd) {
+            case (.accepted, true): .both
+            case (.accepted, false): .accepted
+            case (_, true): .completed
+            case (_, false): .none
+            }
+        let message = messages.start(command, reply: wanted, ids: ids)
+        if wanted == .none {
+            try await send(message)
+            return (instanceID, nil)
+        }
 
         // 1. Make room for the answers before anything is sent. Should they be lost with a connection, then the same
         //    start is sent again, which the host takes once, or the end is asked for.
         let wait = messages.query(.wait(instanceID: instanceID), ids: RequestIDs(correlationID: ids.correlationID))
-        try replies.open(ids.correlationID, questions: [.acceptance: message, .outcome: wait])
+        var questions: [ReplyRouter.Stage: OutboundMessage] = [:]
+        if until == .accepted { questions[.acceptance] = message }
+        if awaitingEnd { questions[.outcome] = wait }
+        try replies.open(ids.correlationID, questions: questions)
         let request = OpenRequest(ids.correlationID, replies: replies)
 
         // 2. Send it, and wait for as much as the caller wants to know.
@@ -123,6 +142,6 @@ extension TaskHubClient {
             return try await request.answer(.acceptance)
         }
         if answer.status == .rejected { throw ClientError(rejection: answer) }
-        return (instanceID, request)
+        return (instanceID, awaitingEnd ? request : nil)
     }
 }

@@ -37,19 +37,22 @@ public final class TaskHubClient: Sendable {
     private let replyTask: Mutex<Task<Void, Never>?>
 
     /// A client over a transport that stays its owner's.
+    ///
+    /// - Parameter holdLimit: how long a host may hold a start of an orchestration, or an event for an instance, that it
+    ///   does not know, before it refuses it for good.
     package convenience init(
         hub: String = "warren", transport: any MessageTransport, timeout: Duration = .seconds(30),
         codec: any PayloadCodec = JSONPayloadCodec(), logger: Logger = Logger(label: "warren.client"),
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(), holdLimit: Duration = .seconds(2)
     ) async throws {
         try await self.init(
             hub: hub, transport: transport, ownsTransport: false, timeout: timeout, codec: codec, logger: logger,
-            clock: clock)
+            clock: clock, holdLimit: holdLimit)
     }
 
     init(
         hub: String, transport: any MessageTransport, ownsTransport: Bool, timeout: Duration, codec: any PayloadCodec,
-        logger: Logger, clock: any Clock<Duration>
+        logger: Logger, clock: any Clock<Duration>, holdLimit: Duration = .seconds(2)
     ) async throws {
         self.hub = hub
         self.timeout = timeout
@@ -68,7 +71,8 @@ public final class TaskHubClient: Sendable {
         let subscription = try await transport.consumeReplies(queue)
         let replies = ReplyRouter(queue: queue, subscription: subscription, logger: logger)
         self.replies = replies
-        messages = RequestEncoder(hub: name, replyQueue: queue)
+        // A fraction of the client's own patience, so that a refusal comes before the client gives up.
+        messages = RequestEncoder(hub: name, replyQueue: queue, holdLimit: min(holdLimit, timeout / 4))
         replyTask = Mutex(nil)
         let task = Task { [weak self] in
             await replies.run { unanswered in self?.publishAgain(unanswered) }
@@ -107,5 +111,10 @@ public final class TaskHubClient: Sendable {
         let count = try await describe(timeout: timeout).partitionCount
         partitions.withLock { $0 = count }
         return count
+    }
+
+    /// The activities that the hub's orchestrator host runs itself, or that its instances have called since it started.
+    package func activityNames(timeout: Duration? = nil) async throws -> [String] {
+        try await describe(timeout: timeout).activities
     }
 }

@@ -54,15 +54,37 @@ package struct TaskHubProvisioning: Sendable {
         return existing
     }
 
-    /// How many messages wait in each of the hub's queues, activities' queues not included, which only hosts know; nor
-    /// those that say who owns a partition, in which nothing waits.
-    package func depths(partitions: Int) async throws -> [(queue: String, messages: Int)] {
-        var depths: [(String, Int)] = []
+    /// What each of the hub's queues holds, sorted by name; without those that say who owns a partition, in
+    /// which nothing waits.
+    ///
+    /// A broker does not tell over AMQP which queues there are, and activities' queues are made by their workers.
+    ///
+    /// - Parameter activities: whose queues to look at as well; one that has no queue yet is left out.
+    package func queues(partitions: Int, activities: [String] = []) async throws -> [QueueReport] {
+        var reports: [QueueReport] = []
         let owners = Set((0..<partitions).map { hub.ownerQueue($0, of: partitions) })
-        let queues = TaskHubTopology.hub(hub, partitions: partitions).queues.map(\.name).sorted()
-        for queue in queues where !owners.contains(queue) {
-            depths.append((queue, try await transport.depth(of: queue)))
+        for queue in TaskHubTopology.hub(hub, partitions: partitions).queues.map(\.name)
+        where !owners.contains(queue) {
+            reports.append(try await report(on: queue))
         }
-        return depths
+        for activity in Set(activities) {
+            let queue = hub.activityQueue(activity)
+            do {
+                reports.append(try await report(on: queue))
+            } catch let error as MessagingError where error.code == .missing {
+                continue
+            }
+        }
+        return reports.sorted { $0.queue < $1.queue }
+    }
+
+    private func report(on queue: String) async throws -> QueueReport {
+        let load = try await transport.load(of: queue)
+        return QueueReport(queue: queue, messages: load.messages, consumers: load.consumers)
+    }
+
+    /// Whether an orchestrator host takes messages in.
+    package func hasHost() async throws -> Bool {
+        try await transport.load(of: hub.intakeQueue).consumers.map { $0 > 0 } ?? false
     }
 }

@@ -12,16 +12,22 @@ public struct HostConfiguration: Sendable {
     public var roles: Set<Role>
     /// How many partitions the hub has, 1 to 99. Fixed when the hub is created, and checked at every start.
     public var partitionCount: Int
-    /// How many activities run at once in this process, at least 1.
+    /// How many activities run at once in this process, at least 1. While long ones have all places, no work is taken.
     public var maximumConcurrentActivities: Int
     /// How many partitions run orchestrators at the same moment, at least 1.
     public var maximumConcurrentOrchestrations: Int
-    /// How many waiting instances of one partition stay in memory; the others are replayed when something happens to
-    /// them. 0 replays at every step.
+    /// How many waiting instances of this process stay in memory, each partition having an equal share; the others are
+    /// replayed when something happens to them. 0 replays at every step. One takes about 4 KB and what its code holds.
     public var maximumWarmInstances: Int
     /// How many deliveries of one queue may be in work at once, 1 to 2000.
     public var prefetch: Int
-    /// How long a host that is asked to stop may take to finish what runs.
+    /// How many rows of unconfirmed messages a partition may have in its file, at least 4; a row is what one step of one
+    /// instance sends, 64 messages at the most. From half of it on, starts, events and control messages wait in their
+    /// queue; from all of it on, timers wait too. Results of activities are always taken. Without a broker it does not
+    /// matter.
+    public var maximumOutboxRows: Int
+    /// How long a host that is asked to stop may take to finish what runs. Handing back what does not end takes up to a few
+    /// seconds more.
     public var gracePeriod: Duration
     /// How long a start waits for a host that knows the orchestration before it becomes a dead letter.
     public var unknownOrchestrationGrace: Duration
@@ -38,9 +44,17 @@ public struct HostConfiguration: Sendable {
     /// Activities that programs of another kind run, in any language. The host makes their queues when it starts, as it
     /// does for those it runs itself, so that such a program has something to consume and calls have somewhere to wait.
     public var foreignActivities: Set<String>
+    /// How many times the process may end over one message or instance before that is taken out as poison, 2 to 1000.
+    public var maximumHostDeaths: Int
     /// Which lines about the instances themselves go to the console queue. Lines that orchestrators and activities
     /// print go there always.
     public var consoleReports: ConsoleReports
+    /// Which changes of status are published to the exchange `{h}.lifecycle`; `.failures` by default.
+    ///
+    /// A publisher cannot see whether anybody has bound a queue, and a message that nobody takes costs almost what one
+    /// costs that is taken. So whoever wants to hear more than failures says so here: `.endings`, `.everything`, or a set
+    /// of events. What is named here is published as reliably as any other message.
+    public var lifecycleEvents: Set<LifecycleEvent>
     /// How long the keys of messages that were taken are remembered.
     public var duplicateMemory: Duration
 
@@ -56,8 +70,9 @@ public struct HostConfiguration: Sendable {
         self.partitionCount = partitionCount
         maximumConcurrentActivities = 256
         maximumConcurrentOrchestrations = partitionCount
-        maximumWarmInstances = 10_000
+        maximumWarmInstances = 20_000
         prefetch = 512
+        maximumOutboxRows = 10_000
         gracePeriod = .seconds(25)
         unknownOrchestrationGrace = .seconds(30)
         earlyEventGrace = .seconds(60)
@@ -66,9 +81,15 @@ public struct HostConfiguration: Sendable {
         lease = .seconds(60)
         maximumActivityDeliveries = 20
         foreignActivities = []
+        maximumHostDeaths = 5
         consoleReports = .failures
+        lifecycleEvents = .failures
         duplicateMemory = .seconds(7 * 24 * 3600)
     }
+
+    /// A partition's share of `maximumWarmInstances`, rounded up. Instances spread evenly over partitions, so nothing is
+    /// gained by lending shares.
+    var warmInstancesPerPartition: Int { (maximumWarmInstances + partitionCount - 1) / partitionCount }
 
     /// What a process does for its hub.
     public struct Role: Sendable, Hashable, CustomStringConvertible {

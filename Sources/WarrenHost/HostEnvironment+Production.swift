@@ -7,7 +7,7 @@ import WarrenStorage
 extension HostEnvironment {
     /// RabbitMQ and SQLite, or what the configuration leaves out.
     package static func production(for configuration: HostConfiguration) -> HostEnvironment {
-        HostEnvironment(
+        var environment = HostEnvironment(
             transport: { configuration, logger in
                 guard let broker = configuration.broker else { return InProcessTransport() }
                 return try await AMQPTransport.connect(AMQPConfiguration(url: broker), logger: logger)
@@ -21,8 +21,14 @@ extension HostEnvironment {
                 return try InMemoryPartitionStore(
                     hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount)
             },
+            flightRecord: { configuration in
+                guard let directory = configuration.dataDirectory else { return FlightRecord() }
+                return try FlightRecord.open(directory: directory, hub: configuration.hub)
+            },
             runner: { LocalOrchestratorRunner(functions: $0, logger: $1) },
             ownerPatience: ownerPatience(configuration))
+        if configuration.broker != nil { environment.window = .broker }
+        return environment
     }
 
     /// A broker gives up a peer that was silent for twice the heartbeat; then some more.

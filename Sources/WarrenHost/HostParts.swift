@@ -1,3 +1,4 @@
+import Logging
 import ServiceLifecycle
 import Warren
 import WarrenMessaging
@@ -35,7 +36,7 @@ struct HostParts: Sendable {
     ///
     /// The parts run in tasks of their own, because an activity that does not heed cancellation must not keep the
     /// process from ending: after the grace period it is left behind, its work item goes back to the queue.
-    func run(gracePeriod: Duration, clock: any HostClock) async -> Result<Void, any Error> {
+    func run(gracePeriod: Duration, clock: any HostClock, logger: Logger) async -> Result<Void, any Error> {
         let end = OneShot<Result<Void, any Error>>()
         let runners = partitions.map { partition in
             Task {
@@ -46,10 +47,11 @@ struct HostParts: Sendable {
                 }
             }
         }
+        let stopResults = StopFlag()
         let readers = loops.map { loop in
             Task { [stop] in
                 do {
-                    try await loop.run(loop.subscription, stop)
+                    try await loop.run(loop.subscription, loop.takesResults ? stopResults : stop)
                 } catch  where stop.isSet {
                     // The subscription was closed because we stop.
                 } catch let error as HostError {
@@ -70,11 +72,13 @@ struct HostParts: Sendable {
         let drained = OneShot<Bool>()
         let alarm = clock.makeAlarm { drained.set(false) }
         alarm.set(to: clock.now.advanced(by: gracePeriod))
+        logger.info("The host is stopping", metadata: ["grace": "\(gracePeriod)"])
         let drain = Task {
-            // 2 Finish what runs, and have its results confirmed.
+            // 2 Finish what runs, and have its results confirmed: without a broker, by our own partitions.
             await activities?.finish()
             await publisher.idle()
             // 3 Make everything taken durable, and have its messages confirmed.
+            stopResults.set()
             for partition in partitions { partition.runner.stop() }
             for runner in runners { await runner.value }
             await publisher.idle()
@@ -82,10 +86,32 @@ struct HostParts: Sendable {
         }
         _ = await drained.value
         alarm.set(to: nil)
-        // 4 Hand back the rest.
+        // 4 Hand back the rest. What is under a lease is not the broker's to give out: its partition has to hear of it.
+        if let activities {
+            let release = Task { await activities.release() }
+            await Self.wait(for: [release], on: clock)
+            release.cancel()
+        }
         for task in [drain] + runners + readers { task.cancel() }
         publisher.stop()
         for loop in loops { await loop.subscription.close() }
+        // 5 Close the files, so that the next host can have them. Only an orchestrator that never lets go of its thread
+        //   could keep us from it; the lock on its file ends with the process.
+        await Self.wait(for: runners, on: clock)
         return result
+    }
+
+    /// Waits for tasks, but not for long.
+    private static func wait(for tasks: [Task<Void, Never>], on clock: any HostClock) async {
+        let ended = OneShot<Void>()
+        let patience = clock.makeAlarm { ended.set(()) }
+        patience.set(to: clock.now.advanced(by: .seconds(2)))
+        let waiting = Task {
+            for task in tasks { await task.value }
+            ended.set(())
+        }
+        await ended.value
+        patience.set(to: nil)
+        waiting.cancel()
     }
 }

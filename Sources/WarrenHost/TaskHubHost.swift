@@ -66,7 +66,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 "orchestrations": "\(functions.orchestrationNames.joined(separator: ","))",
                 "activities": "\(functions.activityNames.joined(separator: ","))",
             ])
-        let end = await parts.run(gracePeriod: configuration.gracePeriod, clock: environment.clock)
+        let end = await parts.run(gracePeriod: configuration.gracePeriod, clock: environment.clock, logger: logger)
         if environment.ownsTransport { await transport.shutdown() }
         logger.info("The host has stopped", metadata: ["hub": "\(configuration.hub)"])
         try end.get()
@@ -120,7 +120,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         if configuration.roles.contains(.orchestrator) {
             try parts.open(partitions: makePartitions(transport, publisher))
             let role = OrchestratorRole(
-                partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher), transport: transport,
+                partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher),
+                deadWork: makeDeadWorkReader(parts.partitions, publisher), transport: transport,
                 configuration: configuration, names: names, ownerships: ownerships(of: parts.partitions, transport))
             do {
                 parts.loops += try await role.subscribe()
@@ -135,21 +136,23 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         if configuration.roles.contains(.activity) {
             let role = ActivityRole(
                 functions: functions, wire: WorkerWire(names: names),
-                publisher: publisher, clock: environment.clock, configuration: configuration, stop: stop,
-                logger: logger)
+                publisher: publisher, clock: environment.clock, configuration: configuration, logger: logger)
             parts.activities = role
             for name in functions.activityNames {
+                let prefetch = min(configuration.prefetch, configuration.maximumConcurrentActivities)
                 do {
-                    let subscription = try await transport.consume(
-                        names.activityQueue(name),
-                        prefetch: min(configuration.prefetch, configuration.maximumConcurrentActivities))
-                    parts.loops.append(RoleLoop(subscription: subscription) { try await role.run($0, stop: $1) })
+                    let subscription = try await transport.consume(names.activityQueue(name), prefetch: prefetch)
+                    parts.loops.append(
+                        RoleLoop(subscription: subscription) {
+                            try await role.run($0, of: name, prefetch: prefetch, stop: $1)
+                        })
                 } catch {
                     parts.closeStores()
                     throw HostError(.broker, "A queue cannot be consumed: \(error)", cause: error)
                 }
             }
         }
+        watchBlocking(of: transport, parts.partitions.map(\.runner))
         return parts
     }
 
@@ -167,6 +170,24 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
     }
 
+    /// Stops to feed a broker that takes nothing from publishers, and says so once.
+    private func watchBlocking(of transport: any MessageTransport, _ runners: [PartitionRunner]) {
+        let logger = logger
+        transport.observeBlocking { reason in
+            if let reason {
+                logger.warning(
+                    """
+                    The broker takes no messages: it is in an alarm. What is to be sent waits, and nothing is lost. \
+                    Free memory or disk space on the broker's machine, or raise its limits; 'rabbitmqctl status' shows \
+                    which alarm it is
+                    """, metadata: ["reason": "\(reason)"])
+            } else {
+                logger.notice("The broker takes messages again")
+            }
+            for runner in runners { runner.block(reason != nil) }
+        }
+    }
+
     private func makeRelay(_ partitions: [HostParts.Partition], _ publisher: ReliablePublisher) -> IntakeRelay {
         IntakeRelay(
             decoder: IntakeDecoder(hub: names), wire: PartitionWire(names: names, configuration: configuration),
@@ -174,22 +195,44 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             publisher: publisher, clock: environment.clock, logger: logger)
     }
 
+    private func makeDeadWorkReader(
+        _ partitions: [HostParts.Partition], _ publisher: ReliablePublisher
+    ) -> DeadWorkReader {
+        let owned = partitions.map { ($0.runner.partition, (mailbox: $0.runner.mailbox, wire: $0.wire)) }
+        return DeadWorkReader(
+            names: names, partitions: Dictionary(uniqueKeysWithValues: owned),
+            wire: PartitionWire(names: names, configuration: configuration), publisher: publisher,
+            clock: environment.clock, logger: logger)
+    }
+
     private func makePartitions(
         _ transport: any MessageTransport, _ publisher: ReliablePublisher
     ) throws -> [HostParts.Partition] {
-        let limiter = Limiter(configuration.maximumConcurrentOrchestrations)
+        // No more places than partitions: whoever wants to be alone takes them all.
+        let limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
+        let calledActivities = CalledActivities()
         let runner = environment.runner(functions, logger)
-        let router = LocalRouter(decode: PartitionWire(names: names, configuration: configuration).decode)
+        let router = LocalRouter(
+            decode: PartitionWire(names: names, configuration: configuration).decode, unseen: environment.unseenWork)
         let configuration = configuration
         let environment = environment
         let names = names
         let logger = logger
         var partitions: [HostParts.Partition] = []
+        var knownLedger: CrashLedger?
         for number in 0..<configuration.partitionCount {
             let open = { @Sendable in try environment.store(number, configuration, logger) }
             let store: any PartitionStore
+            let ledger: CrashLedger
             do {
                 store = try open()
+                do {
+                    ledger = try knownLedger ?? makeLedger()
+                    knownLedger = ledger
+                } catch {
+                    store.close()
+                    throw error
+                }
             } catch {
                 for partition in partitions { partition.store.close() }
                 throw HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
@@ -200,17 +243,26 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             partitionLogger[metadataKey: "partition"] = "\(number)"
             let setup = PartitionSetup(
                 partition: number, names: names, configuration: configuration, runner: runner, functions: functions,
-                clock: environment.clock, publisher: publisher, limiter: limiter, wire: wire,
-                logger: partitionLogger)
+                clock: environment.clock, publisher: publisher, limiter: limiter,
+                crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
+                calledActivities: calledActivities,
+                outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
+                unseenWork: environment.unseenWork)
             let partitionRunner = PartitionRunner(setup: setup, open: open) { mailbox in
                 OutboxDispatcher(
                     names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
                     unknownActivityGrace: configuration.unknownActivityGrace, settleDelay: environment.settleDelay,
-                    token: { wire.token($0) }, logger: setup.logger)
+                    window: environment.window, token: { wire.token($0) }, logger: setup.logger)
             }
             router.own(key: names.partitionKey(number), partitionRunner.mailbox)
             partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))
         }
         return partitions
+    }
+
+    private func makeLedger() throws -> CrashLedger {
+        CrashLedger(
+            try environment.flightRecord(configuration), limit: configuration.maximumHostDeaths,
+            now: environment.clock.now, logger: logger)
     }
 }

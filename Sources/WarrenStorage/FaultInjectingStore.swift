@@ -77,6 +77,9 @@ package final class FaultInjectingStore: PartitionStore {
         try store.history(of: instance, generation: generation)
     }
     package func inboxEntry(_ key: String) throws -> InboxEntry? { try store.inboxEntry(key) }
+    package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
+        try store.outbox(after: id, most: rows, bytes: bytes)
+    }
     package func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
     package func counts() throws -> PartitionCounts { try store.counts() }
     package func close() { store.close() }

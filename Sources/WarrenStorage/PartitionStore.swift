@@ -21,6 +21,12 @@ package protocol PartitionStore: AnyObject, Sendable {
     /// The episodes of one generation, oldest first, as they were appended.
     func history(of instance: Int64, generation: Int) throws -> [[UInt8]]
     func inboxEntry(_ key: String) throws -> InboxEntry?
+    /// Unconfirmed rows after one, oldest first.
+    ///
+    /// - Parameters:
+    ///   - rows: how many at the most.
+    ///   - bytes: from how many bytes on no further row is read.
+    func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow]
     /// Matching instances, newest first: ordered by creation time, then instance ID, both descending.
     func list(_ query: InstanceQuery) throws -> InstancePage
     /// Numbers for status pages and tests.
@@ -54,20 +60,20 @@ package struct RecoveredPartition: Sendable {
     package var lastInstanceKey: Int64
     package var lastOutboxID: Int64
     package var lastHeldID: Int64
-    /// Unconfirmed rows, oldest first.
-    package var outbox: [OutboxRow]
+    /// How many rows are unconfirmed. They may be more than fit into memory: see `PartitionStore.outbox(after:most:bytes:)`.
+    package var outboxCount: Int
     package var timers: [TimerRow]
     package var leases: [TaskLease]
     package var held: [HeldMessage]
 
     package init(
-        lastInstanceKey: Int64 = 0, lastOutboxID: Int64 = 0, lastHeldID: Int64 = 0, outbox: [OutboxRow] = [],
+        lastInstanceKey: Int64 = 0, lastOutboxID: Int64 = 0, lastHeldID: Int64 = 0, outboxCount: Int = 0,
         timers: [TimerRow] = [], leases: [TaskLease] = [], held: [HeldMessage] = []
     ) {
         self.lastInstanceKey = lastInstanceKey
         self.lastOutboxID = lastOutboxID
         self.lastHeldID = lastHeldID
-        self.outbox = outbox
+        self.outboxCount = outboxCount
         self.timers = timers
         self.leases = leases
         self.held = held

@@ -1,22 +1,24 @@
 import Synchronization
-import Warren
-import WarrenStorage
+package import Warren
+import WarrenHost
+package import WarrenStorage
 
 /// A store that knows how many of its commits are on their way, so that a test knows when a hub is at rest.
-final class CountingStore: PartitionStore {
+package final class CountingStore: PartitionStore {
     private let store: any PartitionStore
     private let commits: CommitCounter
 
-    init(_ store: any PartitionStore, _ commits: CommitCounter) {
+    package init(_ store: any PartitionStore, _ commits: CommitCounter) {
         self.store = store
         self.commits = commits
     }
 
-    var identity: PartitionIdentity { store.identity }
+    package var identity: PartitionIdentity { store.identity }
 
-    func recover() throws -> RecoveredPartition { try store.recover() }
+    package func recover() throws -> RecoveredPartition { try store.recover() }
 
-    func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
+    package func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void)
+    {
         commits.begin()
         store.commit(commit) { [commits] result in
             completion(result)
@@ -24,33 +26,46 @@ final class CountingStore: PartitionStore {
         }
     }
 
-    func instance(_ instanceID: String) throws -> InstanceRecord? { try store.instance(instanceID) }
-    func instance(key: Int64) throws -> InstanceRecord? { try store.instance(key: key) }
-    func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
+    package func instance(_ instanceID: String) throws -> InstanceRecord? { try store.instance(instanceID) }
+    package func instance(key: Int64) throws -> InstanceRecord? { try store.instance(key: key) }
+    package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
         try store.history(of: instance, generation: generation)
     }
-    func inboxEntry(_ key: String) throws -> InboxEntry? { try store.inboxEntry(key) }
-    func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
-    func counts() throws -> PartitionCounts { try store.counts() }
-    func close() { store.close() }
+    package func inboxEntry(_ key: String) throws -> InboxEntry? { try store.inboxEntry(key) }
+    package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
+        try store.outbox(after: id, most: rows, bytes: bytes)
+    }
+    package func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
+    package func counts() throws -> PartitionCounts { try store.counts() }
+    package func close() { store.close() }
 }
 
-/// Counts commits on their way over all partitions of a hub.
-final class CommitCounter: Sendable {
+/// Counts what goes on over all partitions of a hub where the transport does not see it: commits, messages from partition to
+/// partition, and partitions at work.
+package final class CommitCounter: UnseenWork {
     private struct State {
         var open = 0
+        var begun = 0
         var waiting: [UnsafeContinuation<Void, Never>] = []
     }
 
     private let state = Mutex(State())
 
-    var open: Int { state.withLock { $0.open } }
+    package init() {}
 
-    func begin() {
-        state.withLock { $0.open += 1 }
+    package var open: Int { state.withLock { $0.open } }
+
+    /// How much has ever begun, if nothing is on its way.
+    var begunIfIdle: Int? { state.withLock { $0.open == 0 ? $0.begun : nil } }
+
+    package func begin() {
+        state.withLock { state in
+            state.open += 1
+            state.begun += 1
+        }
     }
 
-    func end() {
+    package func end() {
         let waiting = state.withLock { state -> [UnsafeContinuation<Void, Never>] in
             state.open -= 1
             guard state.open == 0 else { return [] }
@@ -61,7 +76,7 @@ final class CommitCounter: Sendable {
     }
 
     /// Waits until no commit is on its way.
-    func idle() async {
+    package func idle() async {
         await withUnsafeContinuation { continuation in
             let isDone = state.withLock { state in
                 if state.open > 0 { state.waiting.append(continuation) }

@@ -28,7 +28,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
         let commits = CommitCounter()
         var configuration = HostConfiguration(hub: "test", partitionCount: options.partitionCount)
         configuration.maximumWarmInstances = options.replaysEveryEpisode ? 0 : 10_000
-        let environment = HostEnvironment(
+        var environment = HostEnvironment(
             transport: { _, _ in transport }, ownsTransport: false,
             store: { partition, configuration, _ in
                 CountingStore(
@@ -37,6 +37,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
                     commits)
             },
             clock: clock, runner: { LocalOrchestratorRunner(functions: $0, logger: $1) }, settleDelay: .zero)
+        environment.unseenWork = commits
         host = try TaskHubHost(configuration, environment: environment, logger: logger)
         self.clock = clock
         self.transport = transport
@@ -71,7 +72,13 @@ public final class TestHub: FunctionRegistrar, Sendable {
             await clock.answered()
             await commits.idle()
             await transport.quiescence()
-            if commits.open == 0, transport.unsettled == 0, clock.isAnswered { return }
+            // While one was awaited, another may have begun. When nothing was on its way, neither before nor after a look at
+            // the transport, and nothing began meanwhile, then nothing is.
+            if let begun = commits.begunIfIdle, transport.isQuiescent, transport.unsettled == 0, clock.isAnswered,
+                commits.begunIfIdle == begun
+            {
+                return
+            }
         }
     }
 
@@ -80,6 +87,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
     /// - Throws: `TestHubError` when it waits for something that no clock brings, naming what; otherwise as
     ///   `OrchestrationInstance.result`.
     public func result<Output>(of instance: OrchestrationInstance<Output>) async throws -> Output {
+        var isSecondLook = false
         while true {
             await rest()
             guard let status = try await instance.status() else {
@@ -87,12 +95,18 @@ public final class TestHub: FunctionRegistrar, Sendable {
             }
             if status.runtimeStatus.isTerminal { return try await instance.result() }
             guard let next = clock.next else {
+                // The question may itself have woken a partition to something that was due: look once more.
+                guard isSecondLook else {
+                    isSecondLook = true
+                    continue
+                }
                 throw TestHubError(
                     "The instance '\(instance.id)' waits, and no timer will wake it. Open: "
                         + (status.openTasks.isEmpty
                             ? "nothing but events." : status.openTasks.joined(separator: ", ")))
             }
             _ = clock.move(to: next)
+            isSecondLook = false
         }
     }
 

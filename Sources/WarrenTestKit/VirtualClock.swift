@@ -1,9 +1,9 @@
 import Synchronization
-import Warren
-import WarrenHost
+package import Warren
+package import WarrenHost
 
 /// A clock that moves only when it is told to, so that a test of thirty days takes milliseconds.
-final class VirtualClock: HostClock {
+package final class VirtualClock: HostClock {
     fileprivate struct State {
         var now: Timestamp
         var alarms: [ObjectIdentifier: Entry] = [:]
@@ -22,23 +22,23 @@ final class VirtualClock: HostClock {
     fileprivate let state: Mutex<State>
 
     /// A clock that stands at a time.
-    init(_ start: Timestamp) {
+    package init(_ start: Timestamp) {
         state = Mutex(State(now: start))
     }
 
-    var now: Timestamp { state.withLock { $0.now } }
+    package var now: Timestamp { state.withLock { $0.now } }
 
-    func makeAlarm(isAnswered: Bool, _ handler: @escaping @Sendable () -> Void) -> any HostAlarm {
+    package func makeAlarm(isAnswered: Bool, _ handler: @escaping @Sendable () -> Void) -> any HostAlarm {
         VirtualAlarm(clock: self, isAnswered: isAnswered, handler: handler)
     }
 
     /// When the next alarm rings.
-    var next: Timestamp? {
+    package var next: Timestamp? {
         state.withLock { state in state.alarms.values.map(\.time).min() }
     }
 
     /// Moves on to a time, and rings one alarm if one is set to it or before. Returns whether one rang.
-    func move(to time: Timestamp) -> Bool {
+    package func move(to time: Timestamp) -> Bool {
         let alarm = state.withLock { state -> VirtualAlarm? in
             let first = state.alarms.values.min { ($0.time, $0.order) < ($1.time, $1.order) }
             guard let first, first.time <= time else {
@@ -55,10 +55,10 @@ final class VirtualClock: HostClock {
     }
 
     /// Whether every alarm that rang is answered.
-    var isAnswered: Bool { state.withLock { $0.ringing.isEmpty } }
+    package var isAnswered: Bool { state.withLock { $0.ringing.isEmpty } }
 
     /// Waits until every alarm that rang is answered.
-    func answered() async {
+    package func answered() async {
         await withUnsafeContinuation { continuation in
             let isDone = state.withLock { state in
                 if !state.ringing.isEmpty { state.waiting.append(continuation) }

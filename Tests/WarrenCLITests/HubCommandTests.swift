@@ -29,8 +29,11 @@ struct HubCommandTests {
         #expect(try await warren("status", "a", "--timeout", "100ms").exitCode == 4)
         let shown = try await warren("hub", "show", "--json")
         // The start and the question: nobody has taken them.
-        #expect(shown.output.contains(#"{"queue":"\#(hub).intake","messages":2}"#), "\(shown.output)")
-        #expect(try await warren("hub", "show").output.contains("hub \(hub), 3 partitions\n"))
+        #expect(shown.output.contains(#"{"queue":"\#(hub).intake","messages":2,"consumers":0}"#), "\(shown.output)")
+        let table = try await warren("hub", "show")
+        #expect(table.output.contains("hub \(hub), 3 partitions\n"))
+        #expect(table.errors.contains("--activity"), "no host is there to name activities: \(table.errors)")
+        #expect(try await warren("hub", "show", "--json").output.contains(#""messages":2,"#), "showing asks nobody")
         #expect(try await warren("hub", "show", "--owners").output.contains("2          nobody yet\n"))
         #expect(try await warren("hub", "show", "--owners", "--json").output.contains(#""owners":[null,null,null]"#))
         let released = try await warren("hub", "release")

@@ -26,6 +26,39 @@ struct PatternsTests {
         }
     }
 
+    @Test("What the hub does not know is said within the time of an answer, and a listing shows what is waited for")
+    func unknown() async throws {
+        try await SampleHost.running { host in
+            let start = try await host.warren("start", "Nope", "--timeout", "20s")
+            #expect(start.exitCode == 1)
+            #expect(start.output == "")
+            #expect(start.errors.contains("No orchestration 'Nope'"), "\(start.errors)")
+            #expect(start.errors.contains("HelloCities"), "\(start.errors)")
+            let raise = try await host.warren("raise", "nobody", "Approval", "--timeout", "20s")
+            #expect(raise.exitCode == 1)
+            #expect(raise.errors.contains("There is no instance 'nobody'"), "\(raise.errors)")
+
+            #expect(try await host.warren("start", "Approval", "--id", "leave-9").exitCode == 0)
+            let listed = try await host.warren("list", "--prefix", "leave-9")
+            #expect(listed.output.contains("timer #0 until"), "\(listed.output)")
+        }
+    }
+
+    @Test("The hub's queues are shown with those of its activities, and with who reads them")
+    func show() async throws {
+        try await SampleHost.running { host in
+            let shown = try await host.warren("hub", "show", "--json")
+            let queue = "\(host.hub).activity.SayHello"
+            #expect(
+                shown.output.contains(#"{"queue":"\#(queue)","messages":0,"consumers":1}"#),
+                "\(shown.output) \(shown.errors)")
+            let table = try await host.warren("hub", "show", "--activity", "Nobody")
+            #expect(table.output.contains("QUEUE"))
+            #expect(table.output.contains("CONSUMERS"))
+            #expect(!table.output.contains("Nobody"), "an activity without a queue has nothing to show")
+        }
+    }
+
     @Test("SumOfSquares takes a number or a list, and fails readably")
     func sumOfSquares() async throws {
         try await SampleHost.running { host in
@@ -121,8 +154,8 @@ struct PatternsTests {
             #expect(try await host.warren("wait", "nobody").exitCode == 1)
             let again = try await host.warren("start", "HelloCities", "--id", "order-1", "--if-exists", "fail")
             #expect(again.exitCode == 1)
-            let silent = try await host.warren("start", "Unknown", "--timeout", "100ms")
-            #expect(silent.exitCode == 4)
+            let unknown = try await host.warren("start", "Unknown", "--timeout", "5s")
+            #expect(unknown.exitCode == 1)
         }
     }
 }

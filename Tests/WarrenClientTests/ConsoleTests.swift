@@ -34,6 +34,32 @@ struct ConsoleTests {
         }
     }
 
+    @Test("Who watches gets a copy of every line from then on, and takes none from those who read the queue")
+    func watches() async throws {
+        try await withClient { client, host, transport in
+            host.print(line("before", 0))
+            let first = try await client.watchConsole()
+            let second = try await client.watchConsole()
+            host.print(line("one", 1), line("two", 2))
+            for lines in [first, second] {
+                var iterator = lines.makeAsyncIterator()
+                let line = try await iterator.next()
+                #expect(line?.text == "one")
+                // The ID under which the line was published.
+                #expect(line?.id == "order-42:x:c1")
+                #expect(try await iterator.next()?.text == "two")
+            }
+            #expect(try await client.consoleDepth() == 3)
+            // Who stops leaves nothing behind: the line goes to the queue and to the other watcher.
+            await first.close()
+            host.print(line("three", 3))
+            var iterator = second.makeAsyncIterator()
+            #expect(try await iterator.next()?.text == "three")
+            #expect(try await client.consoleDepth() == 4)
+            await second.close()
+        }
+    }
+
     @Test("What is no console line is passed over")
     func stranger() async throws {
         try await withClient { client, host, transport in
@@ -54,6 +80,8 @@ struct ConsoleTests {
         let client = try await TaskHubClient(hub: "nowhere", transport: transport)
         let error = await #expect(throws: ClientError.self) { try await client.console() }
         #expect(error?.code == .noTaskHub)
+        let watching = await #expect(throws: ClientError.self) { try await client.watchConsole() }
+        #expect(watching?.code == .noTaskHub)
         await client.close()
         await transport.shutdown()
     }

@@ -14,9 +14,10 @@ struct ProvisioningTests {
         try await hub.create(partitions: partitions)
         #expect(try await hub.verify(partitions: nil) == partitions)
         #expect(try await hub.verify(partitions: partitions) == partitions)
-        let depths = try await hub.depths(partitions: partitions)
-        #expect(depths.count == partitions + 5)
-        #expect(depths.allSatisfy { $0.messages == 0 })
+        let queues = try await hub.queues(partitions: partitions, activities: ["Nobody"])
+        #expect(queues.count == partitions + 5)
+        #expect(queues.allSatisfy { $0.messages == 0 && $0.consumers == 0 })
+        #expect(try await hub.hasHost() == false)
     }
 
     @Test("The number of partitions of a hub that exists cannot be changed")

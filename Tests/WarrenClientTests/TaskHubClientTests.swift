@@ -222,6 +222,52 @@ struct TaskHubClientTests {
         }
     }
 
+    @Test(
+        "A broker in an alarm is named as the reason why nothing came, and what to do about it",
+        arguments: [true, false])
+    func blocked(isConfirmedOnly: Bool) async throws {
+        try await withClient { client, _, transport in
+            transport.block("low on disk")
+            transport.stall()
+            let starting = Task {
+                try await client.start(named: "HelloCities", until: isConfirmedOnly ? .confirmed : .accepted)
+            }
+            await transport.stalledPublish()
+            await transport.clock.sleepers(1)
+            transport.clock.advance(by: .seconds(30))
+            let error = await #expect(throws: ClientError.self) { try await starting.value }
+            #expect(error?.code == .overloaded)
+            #expect(error?.message.contains("low on disk") == true)
+            #expect(error?.message.contains("rabbitmqctl status") == true)
+            transport.resume()
+        }
+    }
+
+    @Test(
+        "Where nobody is going to wait, the host is asked for no more than is heard; the result can still be asked for")
+    func notAwaited() async throws {
+        try await withClient { client, host, _ in
+            async let starting = client.start(cities, [], awaitingEnd: false)
+            let command = try await host.nextStart()
+            #expect(command.context.reply?.mode == .accepted)
+            #expect(command.context.holdLimit == 2000, "refused before the client gives up")
+            host.reply(to: command.context, .accepted)
+            let instance = try await starting
+            async let result = instance.result()
+            let query = try await host.nextQuery()
+            #expect(query.question == .wait(instanceID: instance.id))
+            host.reply(to: query.context, .completed, Payload(json: "[]"))
+            #expect(try await result == [])
+
+            _ = try await client.start(cities, [], id: "b", until: .confirmed, awaitingEnd: false)
+            let confirmed = try await host.nextStart()
+            #expect(confirmed.context.reply == nil)
+            #expect(confirmed.context.holdLimit == nil, "nobody waits: it is held as long as the host likes")
+            _ = try await client.start(cities, [], id: "c", until: .confirmed)
+            #expect(try await host.nextStart().context.reply?.mode == .completed)
+        }
+    }
+
     @Test("A cancelled wait ends at once, and the instance can be waited for again")
     func cancelled() async throws {
         try await withClient { client, host, _ in

@@ -42,6 +42,16 @@ struct InstanceCacheTests {
         #expect(cache.count == 0)
     }
 
+    @Test("are bounded for a process, and each partition has an equal share")
+    func share() {
+        var configuration = HostConfiguration(partitionCount: 3)
+        let shares = [0: 0, 1: 1, 3: 1, 9_000: 3_000, 10_000: 3_334]
+        for (bound, share) in shares {
+            configuration.maximumWarmInstances = bound
+            #expect(configuration.warmInstancesPerPartition == share)
+        }
+    }
+
     @Test("are told apart by the bytes of their IDs, even where the letters look the same")
     func exactIDs() {
         var cache = InstanceCache(capacity: 10)

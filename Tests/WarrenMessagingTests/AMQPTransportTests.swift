@@ -12,6 +12,9 @@ private enum Environment {
     static let url = variables["WARREN_BROKER_URL"]
     /// A script that takes `ctl ARGUMENTS…` for that broker.
     static let control = variables["WARREN_BROKER_CONTROL"]
+    static let isControlled = control != nil || isCI
+    static let remedy: Comment =
+        "needs control of the broker: WARREN_BROKER_CONTROL names a script that takes start|stop|kill|ctl"
 }
 
 /// The transport over a real RabbitMQ. What is said here of `MessageTransport` holds for every transport; what only a
@@ -113,6 +116,46 @@ struct AMQPTransportTests {
             }
             await subscription.close()
             #expect(try await transport.depth(of: name("a")) == 0)
+        }
+    }
+
+    @Test("No more replies come than their reader has room for; the rest waits with the broker")
+    func boundedReplies() async throws {
+        try await run { transport in
+            let queue = "reply.\(name("bound"))"
+            let subscription = try await transport.consumeReplies(queue)
+            let replies = (0..<2500).map {
+                OutboundMessage(exchange: "", routingKey: queue, body: Array("\($0)".utf8))
+            }
+            #expect(await publish(replies, on: transport).allSatisfy { $0 == .confirmed })
+            #expect(
+                try await transport.depth(of: queue) == 1500, "1000 are on their way to a reader that reads nothing")
+            let read = try await take(2500, from: subscription)
+            #expect(read.map { String(decoding: $0.body, as: UTF8.self) } == (0..<2500).map { "\($0)" })
+            await subscription.close()
+        }
+    }
+
+    @Test("A prefetch can be lowered to nothing and raised again while deliveries are out")
+    func setPrefetch() async throws {
+        try await run { transport in
+            _ = await publish((0..<10).map { message("a", $0) }, on: transport)
+            let subscription = try await transport.consume(name("a"), prefetch: 2)
+            let first = try await take(2, from: subscription)
+            await subscription.setPrefetch(0)
+            // What was delivered before can still be acknowledged, and nothing comes in its place.
+            subscription.acknowledge(first.map(\.tag))
+            let other = try await transport.consume(name("a"), prefetch: 4)
+            let others = try await take(4, from: other)
+            #expect(others.map { String(decoding: $0.body, as: UTF8.self) } == (2..<6).map { "\($0)" })
+            await subscription.setPrefetch(3)
+            let next = try await take(3, from: subscription)
+            #expect(next.map { String(decoding: $0.body, as: UTF8.self) } == (6..<9).map { "\($0)" })
+            #expect((first + others + next).allSatisfy { !$0.isRedelivered })
+            #expect(try await transport.depth(of: name("a")) == 1)
+            subscription.acknowledge(next.map(\.tag))
+            other.acknowledge(others.map(\.tag))
+            subscription.acknowledge(try await take(1, from: subscription).map(\.tag))
         }
     }
 
@@ -249,9 +292,7 @@ struct AMQPTransportTests {
 
     @Test(
         "Over closed connections every message is delivered, unknown ones by being published again",
-        .enabled(
-            if: Environment.control != nil || Environment.isCI,
-            "needs control of the broker: WARREN_BROKER_CONTROL names a script that takes start|stop|kill|ctl"))
+        .enabled(if: Environment.isControlled, Environment.remedy))
     func reconnecting() async throws {
         try await run { transport in
             let total = 3000
@@ -290,9 +331,7 @@ struct AMQPTransportTests {
 
     @Test(
         "Over a closed connection a lock is kept, and nothing is delivered before the consumer is admitted again",
-        .enabled(
-            if: Environment.control != nil || Environment.isCI,
-            "needs control of the broker: WARREN_BROKER_CONTROL names a script that takes start|stop|kill|ctl"))
+        .enabled(if: Environment.isControlled, Environment.remedy))
     func admittedAgain() async throws {
         try await run { transport in
             let other = try await AMQPTransport.connect(try Self.configuration(), logger: Self.logger)
@@ -322,6 +361,30 @@ struct AMQPTransportTests {
             #expect(again.map(\.isRedelivered) == [true])
             subscription.acknowledge(again.map(\.tag))
             await other.shutdown()
+        }
+    }
+
+    @Test(
+        "A queue that is not consumed at present is not consumed over a new connection either, until it is wanted again",
+        .enabled(if: Environment.isControlled, Environment.remedy))
+    func pausedReconnecting() async throws {
+        try await run { transport in
+            let subscription = try await transport.consume(name("a"), prefetch: 5)
+            await subscription.setPrefetch(0)
+            let replies = try await transport.consumeReplies(name("replies"))
+            try await closeAllConnections()
+            // An empty batch says that there is a new connection.
+            var renewals = replies.batches.makeAsyncIterator()
+            #expect(try await renewals.next(isolation: nil)?.isEmpty == true)
+            while await publish([message("a", 7)], on: transport) != [.confirmed] {}
+            let other = try await transport.consume(name("a"), prefetch: 5)
+            let taken = try await take(1, from: other)
+            #expect(try await transport.load(of: name("a")).consumers == 1)
+            await subscription.setPrefetch(5)
+            await other.close()
+            let again = try await take(1, from: subscription)
+            #expect(again.map(\.body) == taken.map(\.body))
+            subscription.acknowledge(again.map(\.tag))
         }
     }
 

@@ -16,7 +16,7 @@ struct FaultInjectingStoreTests {
         #expect(await store.failure(row(1)) == nil)
         #expect(await store.failure(row(2)) == .full)
         #expect(await store.failure(row(3)) == .closed)
-        #expect(try memory.recover().outbox.map(\.id) == [1])
+        #expect(try memory.outbox.map(\.id) == [1])
         #expect(store.commitCount == 3)
         store.close()
     }
@@ -35,7 +35,7 @@ struct FaultInjectingStoreTests {
         // Whatever was handed over is done once a later commit of the store beneath is.
         try await memory.write { _ in }
         #expect(completed.withLock { $0 } == 0)
-        #expect(try memory.recover().outbox.map(\.id) == (isWritten ? [1, 2] : [1]))
+        #expect(try memory.outbox.map(\.id) == (isWritten ? [1, 2] : [1]))
         store.close()
     }
 }

@@ -66,7 +66,7 @@ struct SQLiteOpeningTests {
         while true {
             do {
                 let store = try openStore(in: directory.path)
-                #expect(try store.recover().outbox.count == 1)
+                #expect(try store.outbox.count == 1)
                 return store.close()
             } catch let error as StorageError where error.code == .inUse {
                 await Task.yield()

@@ -126,7 +126,8 @@ struct StoreWritingTests {
             let recovered = try store.recover()
             #expect(recovered.timers.map(\.key.instance) == [2])
             #expect(recovered.leases.map(\.key.instance) == [2])
-            #expect(recovered.outbox == [OutboxRow(id: 2, messages: [1])])
+            #expect(recovered.outboxCount == 1)
+            #expect(try store.outbox == [OutboxRow(id: 2, messages: [1])])
             #expect(recovered.held.map(\.id) == [2])
             #expect(
                 try store.counts() == PartitionCounts(instances: 2, openInstances: 2, outbox: 1, timers: 1, held: 1))
@@ -194,7 +195,12 @@ struct StoreWritingTests {
             let recovered = try store.recover()
             #expect(recovered.timers == timers.sorted { $0.fireAt < $1.fireAt })
             #expect(recovered.leases == [leases[0], renewed])
-            #expect(recovered.outbox == Array(outbox.suffix(2)))
+            #expect(recovered.outboxCount == 2)
+            #expect(try store.outbox == Array(outbox.suffix(2)))
+            #expect(try store.outbox(after: 299, most: 10, bytes: .max) == [outbox[299]])
+            #expect(try store.outbox(after: 0, most: 1, bytes: .max) == [outbox[298]])
+            #expect(try store.outbox(after: 0, most: 10, bytes: 1) == [outbox[298]], "at least one, whatever its size")
+            #expect(try store.outbox(after: 300, most: 10, bytes: .max) == [])
             #expect(recovered.held == held)
         }
     }
@@ -288,6 +294,7 @@ struct StoreWritingTests {
                 $0.held = [heldMessage]
             }
             let before = try store.recover()
+            let outbox = try store.outbox
             let code = await store.failure {
                 $0.instances = [.init(.insert, .sample(9, id: "new"))]
                 $0.addRows(of: 9, generation: 0, episode: 0)
@@ -313,7 +320,7 @@ struct StoreWritingTests {
             #expect(try store.instance("new") == nil)
             #expect(try store.history(of: 9, generation: 0) == [])
             let after = try store.recover()
-            #expect(after.outbox == before.outbox)
+            #expect(try store.outbox == outbox)
             #expect(after.timers == before.timers)
             #expect(after.lastInstanceKey == before.lastInstanceKey)
             #expect(try store.counts().instances == 1)

@@ -95,12 +95,13 @@ struct JSONTests {
 
     static let good = [
         "null", " true ", "false", "0", "-0", "1.5e-10", "1E+2", "\"\"", #""\u00e9\ud83d\udc07\/""#, "[]", "[ ]",
-        "[1, [2], {}]", #"{"a" : 1, "a":2}"#, "\"\u{FFFF}\u{10FFFF}\"",
+        "[1, [2], {}]", #"{"a" : 1, "a":2}"#, "\t{ \"a\" : 1 }\r\n", "\"\u{FFFF}\u{10FFFF}\"",
     ]
     static let bad = [
         "", " ", "nul", "tru", "True", "+1", "01", "-", "1.", ".5", "1e", "0x1", "NaN", "\"", "\"\n\"", #""\x""#,
         #""\u12""#, #""\ud800""#, #""\ud800\u0041""#, #""\udc00""#, "[", "[1", "[1,", "[1,]", "[,]", "{", "{a:1}",
-        #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#, "1 2", "[]]", "'a'", "//", "\u{FEFF}1", "}", "]",
+        #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#, "1 2", "[]]", "'a'", "//", "\u{FEFF}1", "}", "]", "[1 2]", "{}x",
+        #""\ud83d\n""#,
     ]
 
     @Test("the validator and the reader accept JSON and nothing else")
@@ -110,16 +111,19 @@ struct JSONTests {
             _ = try JSONReader.read(Array(text.utf8))
         }
         for text in Self.bad {
-            #expect(throws: JSONValidator.Problem.self, "\(text)") { try JSONValidator.check(Array(text.utf8)) }
-            #expect(throws: JSONValidator.Problem.self, "\(text)") { try JSONReader.read(Array(text.utf8)) }
+            #expect(throws: JSONProblem.self, "\(text)") { try JSONValidator.check(Array(text.utf8)) }
+            #expect(throws: JSONProblem.self, "\(text)") { try JSONReader.read(Array(text.utf8)) }
         }
         let invalidUTF8: [[UInt8]] = [
             [0x80], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80],
             [0xF0, 0x80, 0x80, 0x80],
-            [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFF], [0xE2, 0x82],
+            [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFF], [0xE2, 0x82], [0xC0, 0xAF], [0xF8, 0x88],
+            [0xF0, 0x9F, 0x98],
         ]
         for bytes in invalidUTF8 {
-            #expect(throws: JSONValidator.Problem.self) { try JSONValidator.check([0x22] + bytes + [0x22]) }
+            #expect(!UTF8Check.isValid(bytes))
+            let problem = #expect(throws: JSONProblem.self) { try JSONValidator.check([0x22] + bytes + [0x22]) }
+            #expect(problem?.offset == 1 && problem?.reason == .encoding)
         }
     }
 
@@ -129,9 +133,11 @@ struct JSONTests {
             Array(String(repeating: "[", count: depth).utf8) + Array(String(repeating: "]", count: depth).utf8)
         }
         try JSONValidator.check(deep(64))
-        #expect(throws: JSONValidator.Problem.self) { try JSONValidator.check(deep(65)) }
-        #expect(throws: JSONValidator.Problem.self) { try JSONValidator.check(deep(1_000_000)) }
-        #expect(throws: JSONValidator.Problem(offset: 6, message: "expected a value")) {
+        for depth in [65, 1_000_000] {
+            let problem = #expect(throws: JSONProblem.self) { try JSONValidator.check(deep(depth)) }
+            #expect(problem?.offset == 64 && problem?.reason == .depth)
+        }
+        #expect(throws: JSONProblem(offset: 6, reason: .syntax, message: "expected a value")) {
             try JSONValidator.check(Array(#"{"a": x}"#.utf8))
         }
     }
@@ -181,6 +187,8 @@ struct JSONTests {
             ("2023-02-29T00:00:00Z", nil), ("2023-13-01T00:00:00Z", nil), ("2023-11-14", nil), ("yesterday", nil),
             ("2023-11-14T22:13:20", nil), ("2023-11-14T22:13:20.Z", nil),
             ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+            ("2026-03-01t13:30:00.250+01:30", "2026-03-01T12:00:00.25Z"), ("2026-03-01T24:00:00Z", nil),
+            ("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.999999Z"), ("", nil),
         ])
     func dates(text: String, canonical: String?) {
         #expect(ISO8601.timestamp(text).map { ISO8601.text($0) } == canonical)

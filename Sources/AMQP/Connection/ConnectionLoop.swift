@@ -21,10 +21,11 @@ final class ConnectionLoop {
     let configuration: AMQPConfiguration
     let logger: Logger
     let events: AsyncStream<ConnectionEvent>.Continuation
+    // Unchecked, because the thread alone touches them, and the check would be made several times for every frame.
     /// Indexed by channel number.
-    var channels: [ChannelMachine?] = []
+    @exclusivity(unchecked) var channels: [ChannelMachine?] = []
+    @exclusivity(unchecked) var actions: [ChannelAction] = []
     var numbers: [UInt64: UInt16] = [:]
-    var actions: [ChannelAction] = []
     /// What callers are told at the end of the round.
     var announcements: [ChannelAction] = []
     var acks: [AckCoalescer.Ack] = []
@@ -207,10 +208,11 @@ final class ConnectionLoop {
         case .connectionCloseOK:
             end = AMQPError(.closed, "the connection was closed")
         case .blocked(let reason):
-            logger.warning("The broker blocks this connection", metadata: ["reason": "\(reason)"])
+            // Whoever owns the connection knows what to tell people.
+            logger.debug("The broker blocks this connection", metadata: ["reason": "\(reason)"])
             events.yield(.blocked(reason: reason))
         case .unblocked:
-            logger.info("The broker reads from this connection again")
+            logger.debug("The broker reads from this connection again")
             events.yield(.unblocked)
         default:
             break

@@ -14,10 +14,15 @@ package final class AMQPSubscription: Sendable {
     private let prepare: @Sendable (AMQPChannel) async throws -> Void
     private let continuation: AsyncThrowingStream<[AMQPDelivery], any Error>.Continuation
     private let start = ReplySlot<Void>()
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
+        /// How many deliveries may be unacknowledged at once; 0: the queue is not consumed at present.
+        var prefetch: Int
         var channel: AMQPChannel?
+        /// Whether the channel consumes as `prefetch` says, with this consumer. Otherwise somebody is about to see to it.
+        var isSettled = false
+        var tag: String?
         var ended: ReplySlot<AMQPError?>?
         var isClosed = false
     }
@@ -30,6 +35,7 @@ package final class AMQPSubscription: Sendable {
         self.queue = queue
         self.options = options
         self.prepare = prepare
+        state = Mutex(State(prefetch: options.prefetch))
         (batches, continuation) = AsyncThrowingStream.makeStream()
     }
 
@@ -39,6 +45,31 @@ package final class AMQPSubscription: Sendable {
     package func acknowledge(_ tags: [UInt64], channel: UInt64) {
         let current = state.withLock { $0.channel }
         if let current, current.id == channel { current.acknowledge(tags) }
+    }
+
+    /// Sets how many deliveries may be unacknowledged at once; with 0 the queue is not consumed until it is more. What has
+    /// been delivered can be acknowledged as before. Returns when the broker heeds it, or when there is no connection:
+    /// then the next one does.
+    ///
+    /// A broker reads the number when a consumer begins, so the consumer is replaced. What the earlier one was given does
+    /// not count for the new one.
+    package func setPrefetch(_ prefetch: Int) async {
+        let (channel, tag, ended) = state.withLock { state -> (AMQPChannel?, String?, ReplySlot<AMQPError?>?) in
+            state.prefetch = prefetch
+            // Whoever is about to consume sees the new number.
+            guard state.isSettled else { return (nil, nil, nil) }
+            state.isSettled = false
+            defer { state.tag = nil }
+            return (state.channel, state.tag, state.ended)
+        }
+        guard let channel, let ended else { return }
+        do {
+            if let tag { try await channel.request(.cancel(tag: tag)) }
+            try await settle(channel, ended)
+        } catch {
+            // Most likely the channel is over. If it is not, it is of no use: a new one begins anew.
+            ended.fulfil(.success(error as? AMQPError))
+        }
     }
 
     /// Closes the channel: what is unacknowledged goes back to the queue, in order. Acknowledge before what is finished.
@@ -101,18 +132,47 @@ package final class AMQPSubscription: Sendable {
         let isClosed = state.withLock { state in
             state.channel = channel
             state.ended = ended
+            state.isSettled = false
+            state.tag = nil
             return state.isClosed
         }
         // Closed while there was no channel to close: this one must not start to consume.
         guard !isClosed else { throw AMQPSession.closedError }
         try await prepare(channel)
         if again && options.tellsRenewal { continuation.yield([]) }
-        let continuation = continuation
-        let sink = ConsumerSink(deliver: { continuation.yield($0) }, end: { ended.fulfil(.success($0)) })
-        _ = try await channel.consume(
-            queue, prefetch: options.noAck ? nil : options.prefetch, noAck: options.noAck,
-            isExclusive: options.isExclusive, arguments: options.arguments, sink: sink)
+        try await settle(channel, ended)
         return ended
+    }
+
+    /// Makes a channel that has no consumer consume as the prefetch says, also if that changes meanwhile.
+    private func settle(_ channel: AMQPChannel, _ ended: ReplySlot<AMQPError?>) async throws {
+        while true {
+            let prefetch = state.withLock { $0.prefetch }
+            let tag = prefetch > 0 || options.noAck ? try await begin(channel, prefetch: prefetch, ended) : nil
+            let isSettled = state.withLock { state in
+                guard state.channel === channel else { return true }
+                state.isSettled = state.prefetch == prefetch
+                if state.isSettled { state.tag = tag }
+                return state.isSettled
+            }
+            if isSettled { return }
+            if let tag { try await channel.request(.cancel(tag: tag)) }
+        }
+    }
+
+    private func begin(
+        _ channel: AMQPChannel, prefetch: Int, _ ended: ReplySlot<AMQPError?>
+    ) async throws -> String {
+        let continuation = continuation
+        let sink = ConsumerSink(
+            deliver: { continuation.yield($0) },
+            end: { error in
+                // Without an error we ended it: whoever closes the channel says so himself, and otherwise it goes on.
+                if let error { ended.fulfil(.success(error)) }
+            })
+        return try await channel.consume(
+            queue, prefetch: options.noAck ? nil : prefetch, noAck: options.noAck, isExclusive: options.isExclusive,
+            arguments: options.arguments, sink: sink)
     }
 
     /// What may pass by itself. Right at the start a missing or locked queue is somebody's mistake; after a reconnect the

@@ -44,23 +44,24 @@ extension WireArena {
 
 extension MessageProperties {
     init(_ properties: UnsafePointer<amqp_basic_properties_t>) {
-        let flags = Int32(truncatingIfNeeded: properties.pointee._flags)
-        self.init()
-        guard flags != 0 else { return }
-        if flags & AMQP_BASIC_CONTENT_TYPE_FLAG != 0 { contentType = String(properties.pointee.content_type) }
-        if flags & AMQP_BASIC_CONTENT_ENCODING_FLAG != 0 {
-            contentEncoding = String(properties.pointee.content_encoding)
+        let wire = properties.pointee
+        let flags = Int32(truncatingIfNeeded: wire._flags)
+        func ifSet<Value>(_ flag: Int32, _ value: @autoclosure () -> Value) -> Value? {
+            flags & flag != 0 ? value() : nil
         }
-        if flags & AMQP_BASIC_HEADERS_FLAG != 0 { headers = FieldTable(properties.pointee.headers) }
-        if flags & AMQP_BASIC_DELIVERY_MODE_FLAG != 0 { isPersistent = properties.pointee.delivery_mode == 2 }
-        if flags & AMQP_BASIC_PRIORITY_FLAG != 0 { priority = properties.pointee.priority }
-        if flags & AMQP_BASIC_CORRELATION_ID_FLAG != 0 { correlationID = String(properties.pointee.correlation_id) }
-        if flags & AMQP_BASIC_REPLY_TO_FLAG != 0 { replyTo = String(properties.pointee.reply_to) }
-        if flags & AMQP_BASIC_EXPIRATION_FLAG != 0 { expiration = String(properties.pointee.expiration) }
-        if flags & AMQP_BASIC_MESSAGE_ID_FLAG != 0 { messageID = String(properties.pointee.message_id) }
-        if flags & AMQP_BASIC_TIMESTAMP_FLAG != 0 { timestamp = properties.pointee.timestamp }
-        if flags & AMQP_BASIC_TYPE_FLAG != 0 { type = String(properties.pointee.type) }
-        if flags & AMQP_BASIC_USER_ID_FLAG != 0 { userID = String(properties.pointee.user_id) }
-        if flags & AMQP_BASIC_APP_ID_FLAG != 0 { appID = String(properties.pointee.app_id) }
+        self.init(
+            contentType: ifSet(AMQP_BASIC_CONTENT_TYPE_FLAG, String(wire.content_type)),
+            contentEncoding: ifSet(AMQP_BASIC_CONTENT_ENCODING_FLAG, String(wire.content_encoding)),
+            headers: ifSet(AMQP_BASIC_HEADERS_FLAG, FieldTable(wire.headers)) ?? [:],
+            isPersistent: ifSet(AMQP_BASIC_DELIVERY_MODE_FLAG, wire.delivery_mode == 2),
+            priority: ifSet(AMQP_BASIC_PRIORITY_FLAG, wire.priority),
+            correlationID: ifSet(AMQP_BASIC_CORRELATION_ID_FLAG, String(wire.correlation_id)),
+            replyTo: ifSet(AMQP_BASIC_REPLY_TO_FLAG, String(wire.reply_to)),
+            expiration: ifSet(AMQP_BASIC_EXPIRATION_FLAG, String(wire.expiration)),
+            messageID: ifSet(AMQP_BASIC_MESSAGE_ID_FLAG, String(wire.message_id)),
+            timestamp: ifSet(AMQP_BASIC_TIMESTAMP_FLAG, wire.timestamp),
+            type: ifSet(AMQP_BASIC_TYPE_FLAG, String(wire.type)),
+            userID: ifSet(AMQP_BASIC_USER_ID_FLAG, String(wire.user_id)),
+            appID: ifSet(AMQP_BASIC_APP_ID_FLAG, String(wire.app_id)))
     }
 }

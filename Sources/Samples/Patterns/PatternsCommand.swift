@@ -48,7 +48,9 @@ struct PatternsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let logger = options.logger("patterns")
-        let configuration = options.configuration(hub: "warren")
+        var configuration = options.configuration(hub: "warren")
+        // A sample shows what there is: a queue bound to `{h}.lifecycle` hears of every change.
+        configuration.lifecycleEvents = .everything
         let host = try TaskHubHost(configuration, logger: logger)
         registerPatterns(with: host, jobs: "\(options.data)/jobs")
         guard let http = try http else { return try await serve(host, configuration, logger: logger) }

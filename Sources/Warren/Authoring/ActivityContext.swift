@@ -14,9 +14,7 @@ public struct ActivityContext: Sendable {
     public let taskID: Int
     /// How often this call was dispatched, from 1; more than 1 after a crash or a lost lease.
     public let attempt: Int
-    /// For messages of the activity; instance ID and activity are in its metadata.
-    public let logger: Logger
-
+    private let baseLogger: Logger
     private let printLine: @Sendable (ConsoleLevel, String) -> Void
 
     package init(
@@ -29,8 +27,18 @@ public struct ActivityContext: Sendable {
         self.activity = activity
         self.taskID = taskID
         self.attempt = attempt
-        self.logger = logger
+        baseLogger = logger
         self.printLine = printLine
+    }
+
+    /// For messages of the activity; instance ID and activity are in its metadata.
+    ///
+    /// Made anew at every call, because most activities log nothing: keep it if you log often.
+    public var logger: Logger {
+        var logger = baseLogger
+        logger[metadataKey: "instance"] = "\(instanceID)"
+        logger[metadataKey: "activity"] = "\(activity)"
+        return logger
     }
 
     /// The same for every dispatch of this call: hand it to systems that recognise repeated requests.

@@ -67,9 +67,8 @@ extension OrchestrationContext {
 
     /// Runs another orchestration as a child of this one and waits for its result.
     ///
-    /// - Parameters:
-    ///   - retry: Whether and how to try again.
-    ///   - id: The child's instance ID, the same for each attempt; without one each attempt gets one of its own.
+    /// An `id` is the child's instance ID, the same for each attempt; without one each attempt gets one of its own.
+    ///
     /// - Throws: As with activities. A child that is terminated counts as failed.
     public func call<Input, Output>(
         _ orchestration: Orchestration<Input, Output>, _ input: Input, retry: RetryPolicy? = nil, id: String? = nil,
@@ -125,9 +124,8 @@ extension OrchestrationContext {
 
     /// Starts an orchestration that nobody waits for: it may outlive this one, and its end is not reported here.
     ///
-    /// - Parameters:
-    ///   - id: Its instance ID; without one it is derived from this call.
-    ///   - time: When it is to begin; at once by default.
+    /// Without an `id`, its instance ID is derived from this call. Without a `time`, it begins at once.
+    ///
     /// - Returns: Its instance ID.
     @discardableResult
     public func startDetached<Input, Output>(

@@ -88,7 +88,7 @@ public struct OrchestrationContext: Sendable {
     ///
     /// Tasks under way are forgotten: their results are dropped. It throws to leave the function; let it through.
     ///
-    /// - Parameter keepingEvents: Whether events that nobody has looked at yet are handed to the next generation.
+    /// Events that nobody has looked at yet are handed to the next generation, unless `keepingEvents` is `false`.
     public func continueAsNew<Input: Encodable & Sendable>(
         _ input: Input, keepingEvents: Bool = true, file: StaticString = #fileID, line: UInt = #line
     ) throws -> Never {

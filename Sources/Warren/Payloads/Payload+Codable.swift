@@ -18,7 +18,7 @@ extension Payload: Codable {
     public func encode(to encoder: any Encoder) throws {
         do {
             try JSONReader.read(bytes).encode(to: encoder)
-        } catch let problem as JSONValidator.Problem {
+        } catch let problem as JSONProblem {
             throw EncodingError.invalidValue(
                 self, .init(codingPath: encoder.codingPath, debugDescription: "Not JSON: \(problem)"))
         }

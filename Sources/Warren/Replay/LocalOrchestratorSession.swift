@@ -77,8 +77,8 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             let episode = history[start..<end]
             start = end
             // 2. What happened, and what was asked for.
-            let happened = episode.lazy.filter { $0.actionID == nil }
-            let asked = episode.lazy.filter { $0.actionID != nil }
+            let happened = episode.filter { $0.actionID == nil }
+            let asked = episode.filter { $0.actionID != nil }
             // 3. Again.
             _ = driven(
                 happened,
@@ -108,8 +108,8 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
 
     /// Applies events; creates the core when the execution begins.
     private func driven(
-        _ events: some Sequence<HistoryEvent>, before: (OrchestratorCore) -> Void = { _ in },
-        _ process: (OrchestratorCore, any Sequence<HistoryEvent>) -> [HistoryEvent]
+        _ events: [HistoryEvent], before: (OrchestratorCore) -> Void = { _ in },
+        _ process: (OrchestratorCore, [HistoryEvent]) -> [HistoryEvent]
     ) -> [HistoryEvent] {
         if let core {
             return drive(core) {

@@ -2,7 +2,7 @@ extension OrchestratorCore {
     /// Applies events in order, each followed by everything that it sets going.
     ///
     /// - Returns: The events that came after the execution was decided.
-    func process(_ events: some Sequence<HistoryEvent>) -> [HistoryEvent] {
+    func process(_ events: [HistoryEvent]) -> [HistoryEvent] {
         var left: [HistoryEvent] = []
         for event in events {
             if isDecided {

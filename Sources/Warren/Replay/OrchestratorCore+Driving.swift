@@ -59,9 +59,9 @@ extension OrchestratorCore {
         body = .running
         let context = OrchestrationContext(core: self)
         // Detached, or the task-locals and the priority of the driver would leak into the orchestrator.
-        rootTask = Task.detached(executorPreference: self) { [started] in
+        rootTask = Task.detached(executorPreference: self) {
             do {
-                context.core.finish(.success(try await function(context, started.input)))
+                context.core.finish(.success(try await function(context, context.core.started.input)))
             } catch {
                 context.core.finish(.failure(error))
             }

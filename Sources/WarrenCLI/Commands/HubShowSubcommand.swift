@@ -5,43 +5,66 @@ import WarrenClient
 struct HubShowSubcommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a task hub's queues and how many messages wait in them.",
+        abstract: "Show a task hub's queues: how many messages wait in them, and how many consumers they have.",
         discussion: """
             Works without a host. Messages that a host has fetched and not acknowledged are not counted. With --owners, \
             also which host and data directory each partition belongs to; that needs a host's rights on the broker.
 
-            EXAMPLE
+            A broker does not say which activities there are. Shown are those that the orchestrator host runs itself or \
+            has called since it started, and those named with --activity.
+
+            EXAMPLES
+              warren hub show
+              warren hub show --activity ChargeCard
               warren hub show --json | jq '.queues[] | select(.messages > 0)'
             """)
 
     @Flag(help: "Also show whose each partition is.")
     var owners = false
+    @Option(
+        name: .customLong("activity"), help: .init("An activity to show as well; may be repeated.", valueName: "name"))
+    var activities: [String] = []
 
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
 
     func run() async throws {
-        let (partitions, depths, owners) = try await connection.withProvisioning { hub in
+        let (partitions, hasHost, owners) = try await connection.withProvisioning { hub in
             let partitions = try await hub.verify(partitions: nil)
             let owners = self.owners ? try await hub.owners(partitions: partitions).map { $0.map { "\($0)" } } : []
-            return (partitions, try await hub.depths(partitions: partitions), owners)
+            return (partitions, try await hub.hasHost(), owners)
+        }
+        // Asked only when somebody is there to answer: the question would wait in the intake otherwise.
+        var activities = activities
+        if hasHost { activities += await calledActivities() }
+        let names = activities
+        let reports = try await connection.withProvisioning {
+            try await $0.queues(partitions: partitions, activities: names)
         }
         guard connection.json else {
             let style = Style.standard
-            let width = max("QUEUE".count, depths.map { $0.queue.count }.max() ?? 0)
+            let width = max("QUEUE".count, reports.map { $0.queue.count }.max() ?? 0)
             Console.out("hub \(connection.hubName), \(partitions) partitions")
-            Console.out(style.faint("QUEUE".padded(to: width) + "  MESSAGES"))
-            for (queue, messages) in depths { Console.out(queue.padded(to: width) + "  \(messages)") }
+            Console.out(style.faint("QUEUE".padded(to: width) + "  MESSAGES  CONSUMERS"))
+            for report in reports {
+                let messages = "\(report.messages)".padded(to: "MESSAGES".count)
+                Console.out(
+                    report.queue.padded(to: width) + "  \(messages)  \(report.consumers.map { "\($0)" } ?? "?")")
+            }
             if !owners.isEmpty { Console.out(style.faint("PARTITION  OWNER")) }
             for (partition, owner) in owners.enumerated() {
                 Console.out("\(partition)".padded(to: 9) + "  \(owner ?? "nobody yet")")
             }
+            if !hasHost {
+                Console.note("no orchestrator host runs: queues of activities are shown with --activity only")
+            }
             return
         }
-        let queues = depths.map { queue, messages in
+        let queues = reports.map { report in
             var object = JSONObject()
-            object.add("queue", queue)
-            object.add("messages", messages)
+            object.add("queue", report.queue)
+            object.add("messages", report.messages)
+            if let consumers = report.consumers { object.add("consumers", consumers) }
             return object.text
         }
         var object = JSONObject()
@@ -53,5 +76,17 @@ struct HubShowSubcommand: AsyncParsableCommand {
             object.add("owners", raw: "[" + texts.joined(separator: ",") + "]")
         }
         Console.out(object.text)
+    }
+
+    /// The activities that the host knows of; none if it does not answer, which is worth a word and no failure.
+    private func calledActivities() async -> [String] {
+        do {
+            return try await connection.withClient { client in
+                try await client.activityNames(timeout: min(connection.answerTimeout, .seconds(3)))
+            }
+        } catch {
+            Console.note("the host does not say which activities there are: \(ExitStatus.explanation(of: error))")
+            return []
+        }
     }
 }

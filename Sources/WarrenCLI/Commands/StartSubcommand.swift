@@ -66,7 +66,7 @@ struct StartSubcommand: AsyncParsableCommand {
             let instance = try await client.start(
                 named: name, input: payload, id: id, ifExists: ifExists.policy, startAt: startAt,
                 tags: Dictionary(uniqueKeysWithValues: tags.map { ($0.key, $0.value) }),
-                until: confirmedOnly ? .confirmed : .accepted)
+                until: confirmedOnly ? .confirmed : .accepted, awaitingEnd: wait)
             guard wait else {
                 if connection.json {
                     var object = JSONObject()

@@ -31,7 +31,7 @@ enum ExitStatus: Int32, Error {
         switch code {
         case .unreachable, .closed: self = .unreachable
         case .noTaskHub: self = .noTaskHub
-        case .timedOut, .unconfirmed: self = .timedOut
+        case .timedOut, .unconfirmed, .overloaded: self = .timedOut
         case .instanceNotFound, .instanceExists, .instanceFinished, .instanceNotFinished, .unknownOrchestration,
             .rejected:
             self = .failed

@@ -1,7 +1,7 @@
 public import Warren
 
 /// One line that an orchestrator or activity printed for people.
-public struct ConsoleLine: Sendable, Hashable, Codable {
+public struct ConsoleLine: Sendable, Hashable, Codable, Identifiable {
     /// The line.
     public var text: String
     /// How much it matters.
@@ -18,6 +18,9 @@ public struct ConsoleLine: Sendable, Hashable, Codable {
     public var at: Timestamp
     /// Whether the line may have been handed to a consumer before.
     public var isRedelivered: Bool
+
+    /// The line's message ID. A line may come twice, with the same ID: who must not show it twice remembers the IDs.
+    public var id: String { "\(instanceID):\(executionID):\(number)" }
 
     /// One line of the console.
     public init(

@@ -13,43 +13,53 @@ final class ActivityRole: Sendable {
     private let wire: WorkerWire
     private let publisher: ReliablePublisher
     private let clock: any HostClock
-    private let limiter: Limiter
+    private let slots: ActivitySlots
     private let leases: LeaseKeeper
-    private let configuration: HostConfiguration
-    private let stop: StopFlag
+    private let maximumDeliveries: Int
     private let logger: Logger
 
     init(
         functions: FunctionRegistry, wire: WorkerWire, publisher: ReliablePublisher, clock: any HostClock,
-        configuration: HostConfiguration, stop: StopFlag, logger: Logger
+        configuration: HostConfiguration, logger: Logger
     ) {
         self.functions = functions
         self.wire = wire
         self.publisher = publisher
         self.clock = clock
-        self.configuration = configuration
-        self.stop = stop
+        maximumDeliveries = configuration.maximumActivityDeliveries
         self.logger = logger
-        limiter = Limiter(configuration.maximumConcurrentActivities)
+        slots = ActivitySlots(configuration.maximumConcurrentActivities)
         leases = LeaseKeeper(
-            clock: clock, leaseAfter: configuration.leaseAfter, lease: configuration.lease, publisher: publisher)
+            clock: clock, leaseAfter: configuration.leaseAfter, lease: configuration.lease, publisher: publisher,
+            slots: slots)
     }
 
     /// Runs what one queue brings, until the subscription ends and the last activity has returned.
-    func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
+    ///
+    /// - Parameter prefetch: what the subscription was made with.
+    func run(
+        _ subscription: any MessageSubscription, of activity: String, prefetch: Int, stop: StopFlag
+    ) async throws {
+        let queue = WorkQueue(activity, subscription, slots: slots, most: prefetch, logger: logger)
         try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await queue.adjust() }
+            defer { queue.finish() }
             for try await batch in subscription.batches {
                 for message in batch {
                     if stop.isSet { break }
-                    await limiter.enter()
+                    let delivery = WorkDelivery(message, from: queue)
+                    guard await slots.enter() else {
+                        handBack(message, delivery)
+                        continue
+                    }
                     // What is not begun when the host stops goes back to the queue.
                     if stop.isSet {
-                        limiter.leave()
+                        slots.leave(wasLeased: false)
                         break
                     }
                     group.addTask {
-                        await self.execute(message, from: subscription)
-                        self.limiter.leave()
+                        let wasLeased = await self.execute(message, delivery)
+                        self.slots.leave(wasLeased: wasLeased)
                     }
                 }
             }
@@ -57,32 +67,45 @@ final class ActivityRole: Sendable {
     }
 
     /// Waits for the activities that run to end. Afterwards none can begin.
-    func finish() async {
-        for _ in 0..<configuration.maximumConcurrentActivities { await limiter.enter() }
+    func finish() async { await slots.close() }
+
+    /// Gives back the work items that are under a lease and not done: whoever has a place for them is to have them now.
+    func release() async { await leases.releaseAll() }
+
+    /// Gives back what there is no place for. Not by `basic.reject`: the broker counts that as it counts the deaths of
+    /// workers, and an item that is unlucky too often would be given up.
+    private func handBack(_ message: InboundMessage, _ delivery: WorkDelivery) {
+        switch wire.decode(message) {
+        case .success(let call):
+            logger.debug("A work item is handed back", metadata: ["activity": "\(call.item.activity)"])
+            settle(delivery, after: [wire.result(.released, of: call)], to: call.replyTo)
+        case .failure(let refusal): refuse(message, refusal, delivery)
+        }
     }
 
-    private func execute(_ message: InboundMessage, from subscription: any MessageSubscription) async {
-        let delivery = WorkDelivery(subscription: subscription, tag: message.tag)
+    /// Runs one work item, and returns whether its place came under a lease.
+    private func execute(_ message: InboundMessage, _ delivery: WorkDelivery) async -> Bool {
         let call: WorkCall
         switch wire.decode(message) {
         case .success(let decoded): call = decoded
-        case .failure(let refusal): return refuse(message, refusal, delivery)
+        case .failure(let refusal):
+            refuse(message, refusal, delivery)
+            return false
         }
         let item = call.item
         guard let body = functions.activity(item.activity) else {
-            let refusal = Refusal(.unknownKind, "No activity '\(item.activity)' is registered here.")
-            return refuse(message, refusal, delivery)
+            refuse(
+                message, Refusal(.unknownKind, "No activity '\(item.activity)' is registered here."), delivery)
+            return false
         }
         let lines = PrintedLines()
-        var logger = logger
-        logger[metadataKey: "instance"] = "\(item.token.instanceID)"
-        logger[metadataKey: "activity"] = "\(item.activity)"
         let context = ActivityContext(
             instanceID: item.token.instanceID, executionID: item.token.executionID,
             orchestration: item.orchestration, activity: item.activity, taskID: item.token.taskID,
             attempt: item.attempt, logger: logger, printLine: lines.add)
         let outcome: WorkResult.Outcome
-        if call.deliveries >= configuration.maximumActivityDeliveries {
+        var wasLeased = false
+        if call.deliveries >= maximumDeliveries {
             outcome = .failed(
                 FailureDetails(
                     type: "ActivityKillsWorkers",
@@ -93,49 +116,45 @@ final class ActivityRole: Sendable {
             let beat = leases.begin(call, delivery, wire: wire)
             do {
                 outcome = .completed(try await body(item.input, context))
-            } catch is CancellationError where stop.isSet {
-                leases.end(beat)
-                return  // Handed back: the delivery was not acknowledged.
+            } catch  where Task.isCancelled {
+                // Only we cancel activities: because the grace period is over, or the queue is lost. Whatever it threw,
+                // it is not the activity's failure. The work item is handed back, by the broker or when its lease ends.
+                return leases.end(beat)
             } catch {
                 outcome = .failed(FailureDetails(error))
             }
-            leases.end(beat)
+            wasLeased = leases.end(beat)
         }
         let messages = lines.messages(of: item, at: clock.now, wire: wire) + [wire.result(outcome, of: call)]
+        settle(delivery, after: messages, to: call.replyTo)
+        return wasLeased
+    }
+
+    /// Acknowledges a work item when the answer to it is safe, or when nobody waits for one.
+    private func settle(_ delivery: WorkDelivery, after messages: [OutboundMessage], to replyTo: String) {
         publisher.publish(messages) { [logger] end in
             switch end {
             case .confirmed: delivery.acknowledge()
             case .unroutable:
-                logger.error("Nobody takes the activity's result", metadata: ["reply-to": "\(call.replyTo)"])
+                logger.error("Nobody takes an activity's result", metadata: ["reply-to": "\(replyTo)"])
                 delivery.acknowledge()
             case .abandoned: break
             }
         }
     }
 
+    /// Answers what cannot be run, and keeps it as a dead letter. Somebody waits for an answer, if it says who.
     private func refuse(_ message: InboundMessage, _ refusal: Refusal, _ delivery: WorkDelivery) {
         logger.warning(
             "A work item was refused",
             metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
-        publisher.publish([wire.deadLetter(message, refusal, at: clock.now)]) { end in
-            if end == .confirmed { delivery.acknowledge() }
+        let answer = wire.answer(refusal, to: message)
+        // First safe as a dead letter, then answered, then acknowledged.
+        publisher.publish([wire.deadLetter(message, refusal, at: clock.now)]) { [self] end in
+            guard end == .confirmed else { return }
+            guard let answer else { return delivery.acknowledge() }
+            settle(delivery, after: [answer], to: answer.routingKey)
         }
-    }
-}
-
-/// A delivered work item that is acknowledged once, whoever comes first.
-final class WorkDelivery: Sendable {
-    private let subscription: any MessageSubscription
-    private let tag: DeliveryTag
-    private let isAcknowledged = Atomic(false)
-
-    init(subscription: any MessageSubscription, tag: DeliveryTag) {
-        self.subscription = subscription
-        self.tag = tag
-    }
-
-    func acknowledge() {
-        if !isAcknowledged.exchange(true, ordering: .acquiringAndReleasing) { subscription.acknowledge([tag]) }
     }
 }
 

@@ -7,22 +7,38 @@ import WarrenMessaging
 ///
 /// Once an activity has run for `leaseAfter`, its worker says so with a heartbeat that asks for a lease; when that
 /// message is safe, the work item is acknowledged. From then on the lease, not the broker, brings the item to another
-/// worker if this one dies. Short activities cost two changes of a dictionary and no timer.
+/// worker if this one dies. A worker that ends in good order says so, and the item is given out again at once. Short activities cost two changes of a dictionary and no timer.
 final class LeaseKeeper: Sendable {
     private struct Running {
         var call: WorkCall
         var delivery: WorkDelivery
         var wire: WorkerWire
-        var nextBeat: Timestamp
+        /// Whether the last heartbeat is not confirmed yet. Another one would say nothing new, and while the broker is
+        /// away they would pile up.
+        var isBeatOnItsWay = false
+        /// Whether a heartbeat has been sent.
+        var hasBeaten = false
+        /// Whether one has arrived.
+        var isLeased = false
     }
 
     private struct State {
         var running: [UInt64: Running] = [:]
-        /// Numbers in the order of their next beats; those of ended activities are skipped.
+        /// The next beats, earliest first; those of ended activities are skipped.
         var order: Deque<(number: UInt64, beat: Timestamp)> = []
         var next: UInt64 = 0
-        var isSet = false
         var alarm: (any HostAlarm)?
+        /// What the alarm is set to. They change together, under the lock, or an alarm that has just been set could be
+        /// silenced by somebody who saw less; setting one calls nobody.
+        var alarmTime: Timestamp? {
+            didSet { if alarmTime != oldValue { alarm?.set(to: alarmTime) } }
+        }
+
+        mutating func insert(_ number: UInt64, at beat: Timestamp) {
+            // From the end: most beats are later than all others.
+            let place = order.lastIndex { $0.beat <= beat }.map { $0 + 1 } ?? order.startIndex
+            order.insert((number, beat), at: place)
+        }
     }
 
     private let state = Mutex(State())
@@ -30,12 +46,16 @@ final class LeaseKeeper: Sendable {
     private let leaseAfter: Duration
     private let lease: Duration
     private let publisher: ReliablePublisher
+    private let slots: ActivitySlots
 
-    init(clock: any HostClock, leaseAfter: Duration, lease: Duration, publisher: ReliablePublisher) {
+    init(
+        clock: any HostClock, leaseAfter: Duration, lease: Duration, publisher: ReliablePublisher, slots: ActivitySlots
+    ) {
         self.clock = clock
         self.leaseAfter = leaseAfter
         self.lease = lease
         self.publisher = publisher
+        self.slots = slots
         let alarm = clock.makeAlarm { [weak self] in self?.beat() }
         state.withLock { $0.alarm = alarm }
     }
@@ -43,54 +63,80 @@ final class LeaseKeeper: Sendable {
     /// An activity begins.
     func begin(_ call: WorkCall, _ delivery: WorkDelivery, wire: WorkerWire) -> UInt64 {
         let beat = clock.now.advanced(by: leaseAfter)
-        let (number, alarm) = state.withLock { state -> (UInt64, (any HostAlarm)?) in
+        return state.withLock { state in
             let number = state.next
             state.next += 1
-            state.running[number] = Running(call: call, delivery: delivery, wire: wire, nextBeat: beat)
-            state.order.append((number, beat))
-            defer { state.isSet = true }
-            return (number, state.isSet ? nil : state.alarm)
+            state.running[number] = Running(call: call, delivery: delivery, wire: wire)
+            state.insert(number, at: beat)
+            state.alarmTime = min(state.alarmTime ?? beat, beat)
+            return number
         }
-        alarm?.set(to: beat)
-        return number
     }
 
-    /// An activity has ended.
-    func end(_ number: UInt64) {
+    /// An activity has ended. Returns whether its place counts as leased.
+    func end(_ number: UInt64) -> Bool {
         state.withLock { state in
-            state.running[number] = nil
+            let ended = state.running.removeValue(forKey: number)
             while let first = state.order.first, state.running[first.number] == nil { state.order.removeFirst() }
+            return ended?.isLeased ?? false
         }
+    }
+
+    /// Gives back the items that only a lease would bring to another worker. Their activities are left to themselves.
+    ///
+    /// Returns when the messages that say so are safe, or cannot become so any more.
+    func releaseAll() async {
+        let leased = state.withLock { state in
+            let numbers = state.running.filter(\.value.hasBeaten).keys.sorted()
+            // Their activities may end meanwhile, and are still known by then.
+            for number in numbers { state.running[number]?.isBeatOnItsWay = true }
+            return numbers.compactMap { state.running[$0] }
+        }
+        let released = leased.map { running in
+            let isReleased = OneShot<Void>()
+            publisher.publish([running.wire.result(.released, of: running.call)]) { end in
+                if end == .confirmed { running.delivery.acknowledge() }
+                isReleased.set(())
+            }
+            return isReleased
+        }
+        for isReleased in released { await isReleased.value }
     }
 
     private func beat() {
         let now = clock.now
-        let (due, next, alarm) = state.withLock { state -> ([Running], Timestamp?, (any HostAlarm)?) in
-            var due: [Running] = []
-            var later: [(UInt64, Timestamp)] = []
+        let due = state.withLock { state in
+            var due: [(UInt64, Running)] = []
             while let first = state.order.first, first.beat <= now {
                 state.order.removeFirst()
-                guard var running = state.running[first.number] else { continue }
-                due.append(running)
-                running.nextBeat = now.advanced(by: lease / 3)
-                state.running[first.number] = running
-                later.append((first.number, running.nextBeat))
+                guard let running = state.running[first.number] else { continue }
+                state.insert(first.number, at: now.advanced(by: lease / 3))
+                if running.isBeatOnItsWay { continue }
+                state.running[first.number]?.isBeatOnItsWay = true
+                state.running[first.number]?.hasBeaten = true
+                due.append((first.number, running))
             }
-            // Later beats come sooner than those of activities that have just begun, or later: keep the order.
-            for (number, beat) in later {
-                let at = state.order.firstIndex { $0.beat > beat } ?? state.order.endIndex
-                state.order.insert((number, beat), at: at)
-            }
-            let next = state.order.first?.beat
-            state.isSet = next != nil
-            return (due, next, state.alarm)
+            // The alarm that rang is not set any more.
+            state.alarmTime = nil
+            state.alarmTime = state.order.first?.beat
+            return due
         }
-        alarm?.set(to: next)
-        for running in due {
+        for (number, running) in due {
             let message = running.wire.result(.heartbeat(lease: lease), of: running.call)
-            publisher.publish([message]) { end in
-                if end == .confirmed { running.delivery.acknowledge() }
-            }
+            publisher.publish([message]) { [weak self] end in self?.beatEnded(number, running.delivery, end) }
         }
+    }
+
+    private func beatEnded(_ number: UInt64, _ delivery: WorkDelivery, _ end: ReliablePublisher.End) {
+        let isFirst = state.withLock { state in
+            guard state.running[number] != nil else { return false }
+            state.running[number]!.isBeatOnItsWay = false
+            guard end == .confirmed, !state.running[number]!.isLeased else { return false }
+            state.running[number]!.isLeased = true
+            return true
+        }
+        guard isFirst else { return }
+        slots.lease()
+        delivery.acknowledgeLeased()
     }
 }

@@ -27,6 +27,22 @@ struct WorkerWire: Sendable {
             outcome, replyTo: call.replyTo, correlationID: call.correlationID, attempt: call.item.attempt)
     }
 
+    /// What the orchestrator is told of a work item that cannot be run; `nil` if the item does not say whom to tell.
+    ///
+    /// Not to be tried again: the next one would be the same.
+    func answer(_ refusal: Refusal, to message: InboundMessage) -> OutboundMessage? {
+        let properties = message.properties
+        guard let replyTo = properties.replyTo, !replyTo.isEmpty, let correlationID = properties.correlationID else {
+            return nil
+        }
+        let failure = FailureDetails(
+            type: "UnreadableWorkItem",
+            message: "A worker refused the work item (\(refusal.reason.rawValue)): \(refusal.detail) The item is in "
+                + "the hub's dead-letter queue.",
+            isNonRetriable: true)
+        return results.encode(.failed(failure), replyTo: replyTo, correlationID: correlationID)
+    }
+
     func console(_ message: ConsoleMessage) -> OutboundMessage {
         ConsoleCodec(hub: names).encode(message)
     }

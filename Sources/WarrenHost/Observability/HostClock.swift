@@ -26,6 +26,24 @@ extension HostClock {
     func makeAlarm(_ handler: @escaping @Sendable () -> Void) -> any HostAlarm {
         makeAlarm(isAnswered: false, handler)
     }
+
+    /// Sets an alarm for the end of a pause.
+    ///
+    /// - Returns: what waits for it. Throws `CancellationError` if the task is cancelled first.
+    func pause(of duration: Duration) -> @Sendable () async throws -> Void {
+        let end = OneShot<Void>()
+        let alarm = makeAlarm { end.set(()) }
+        alarm.set(to: now.advanced(by: duration))
+        return {
+            await withTaskCancellationHandler {
+                await end.value
+            } onCancel: {
+                end.set(())
+            }
+            alarm.set(to: nil)
+            try Task.checkCancellation()
+        }
+    }
 }
 
 /// Rings once for each time it is set; setting it again moves it. Rings at once if the time has passed.

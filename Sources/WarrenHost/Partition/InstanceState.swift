@@ -15,8 +15,6 @@ final class InstanceState {
     var openTasks: [Int: OpenTask] = [:]
     /// Every sub-orchestration that this generation called, ended or not: the call's number, the instance's ID.
     var children: [(taskID: Int, instanceID: String)] = []
-    /// Who wants to be told of the end.
-    var waiters: [ReplyAddress] = []
     /// Commits on their way that this instance is part of. While there are any, the store does not know it all.
     var commitsInFlight = 0
     /// Whether `openTasks` and `children` are those of the history.
@@ -25,8 +23,10 @@ final class InstanceState {
     var isStored: Bool
     /// Whether this generation's row has to be written whole.
     var isNewGeneration = false
-    /// Counts the lifecycle messages of a generation.
-    var announcements = 0
+    /// What a death over the first episode is put down to, if that is not the instance.
+    var startSubject: String?
+    /// The number of its last lifecycle message: they rise, also from one process to the next.
+    var announced = 0
 
     /// Neighbours in order of use, kept by `InstanceCache`.
     unowned(unsafe) var older: InstanceState?
@@ -36,6 +36,15 @@ final class InstanceState {
         self.record = record
         self.isStored = isStored
     }
+
+    /// Who wants to be told of the end. Kept as the row has it: read once in an instance's life, and held for all of it.
+    var waiters: [ReplyAddress] {
+        get { WaiterCodec.decode(record.waiters) }
+        set { record.waiters = WaiterCodec.encode(newValue) }
+    }
+
+    /// What a death over the next episode is put down to.
+    var suspicionSubject: String { startSubject ?? record.instanceID }
 
     /// Whether the instance is to start at a later time.
     var isWaitingForStart: Bool { record.status == .pending && record.scheduledStart != nil && newEvents.isEmpty }

@@ -9,9 +9,29 @@ final class Limiter: Sendable {
     }
 
     private let state: Mutex<State>
+    private let places: Int
+    /// Of those who want all places, one at a time: two that had half of them each would wait for ever.
+    private let alone: Limiter?
 
-    init(_ places: Int) {
+    convenience init(_ places: Int) {
+        self.init(places, alone: Limiter(1, alone: nil))
+    }
+
+    private init(_ places: Int, alone: Limiter?) {
+        self.places = places
+        self.alone = alone
         state = Mutex(State(free: places))
+    }
+
+    /// Waits until nobody else is in. Every `enterAlone` is followed by one `leaveAlone`.
+    func enterAlone() async {
+        await alone?.enter()
+        for _ in 0..<places { await enter() }
+    }
+
+    func leaveAlone() {
+        for _ in 0..<places { leave() }
+        alone?.leave()
     }
 
     /// Waits for a place. Every `enter` is followed by one `leave`.

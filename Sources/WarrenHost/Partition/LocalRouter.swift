@@ -6,10 +6,16 @@ import WarrenMessaging
 final class LocalRouter: Sendable {
     private let mailboxes = Mutex<[String: PartitionMailbox]>([:])
     private let decode: @Sendable (InboundMessage) -> Result<Command, Refusal>
+    private let unseen: (any UnseenWork)?
 
-    /// - Parameter decode: reads a message of the partition exchange.
-    init(decode: @escaping @Sendable (InboundMessage) -> Result<Command, Refusal>) {
+    /// - Parameters:
+    ///   - decode: reads a message of the partition exchange.
+    ///   - unseen: told of what is on its way.
+    init(
+        decode: @escaping @Sendable (InboundMessage) -> Result<Command, Refusal>, unseen: (any UnseenWork)? = nil
+    ) {
         self.decode = decode
+        self.unseen = unseen
     }
 
     /// From now on messages with this routing key come to this mailbox.
@@ -28,7 +34,14 @@ final class LocalRouter: Sendable {
             exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
             body: message.body)
         guard case .success(let command) = decode(inbound) else { return false }
+        began()
         mailbox.add(PartitionInput(.command(command), receipt: receipt, source: inbound))
         return true
     }
+
+    /// A message is about to be put into a mailbox of this process without the transport.
+    func began() { unseen?.begin() }
+
+    /// Such a message has taken effect.
+    func ended() { unseen?.end() }
 }

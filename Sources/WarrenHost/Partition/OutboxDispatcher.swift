@@ -14,16 +14,24 @@ final class OutboxDispatcher: Sendable {
     struct Row: Sendable {
         var id: Int64
         var messages: [OutboundMessage]
+
+        /// What it takes up in the window: its bodies, and half a kilobyte of properties for each.
+        var size: OutboxWindow.Size {
+            OutboxWindow.Size(
+                id: id, messages: messages.count, bytes: messages.reduce(0) { $0 + $1.body.count + 512 })
+        }
     }
 
     private struct State {
-        /// How many messages of a row are not safe yet.
-        var open: [Int64: Int] = [:]
+        /// Which rows are on their way, and which wait in the store.
+        var window: OutboxWindow
         var settled: [Int64] = []
         var retries: [Retry] = []
         var isRetrySet = false
         var isSettleSet = false
         var isSilent = false
+        /// Whether the processor waits for every row that can go.
+        var isAwaited = false
     }
 
     /// A message to send again.
@@ -35,7 +43,7 @@ final class OutboxDispatcher: Sendable {
         var missingSince: Timestamp?
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let transport: any MessageTransport
     private let clock: any HostClock
     private let unknownActivityGrace: Duration
@@ -66,8 +74,9 @@ final class OutboxDispatcher: Sendable {
     init(
         names: TaskHubName, transport: any MessageTransport, clock: any HostClock, local: LocalRouter,
         mailbox: PartitionMailbox, unknownActivityGrace: Duration, settleDelay: Duration,
-        token: @escaping @Sendable (String) -> TaskToken?, logger: Logger
+        window: OutboxWindow.Limits = .unlimited, token: @escaping @Sendable (String) -> TaskToken?, logger: Logger
     ) {
+        state = Mutex(State(window: OutboxWindow(window)))
         self.transport = transport
         self.clock = clock
         self.local = local
@@ -92,23 +101,72 @@ final class OutboxDispatcher: Sendable {
         weak var dispatcher: OutboxDispatcher?
     }
 
-    /// Sends rows in order. Called in the order of the commits.
+    /// Sends rows in order, or leaves them in the store until there is room. Called in the order of the commits.
     func send(_ rows: [Row]) {
-        let isSilent = state.withLock { state in
-            for row in rows { state.open[row.id] = row.messages.count }
-            return state.isSilent
+        let count = state.withLock { state in
+            let count = state.window.committed(rows.lazy.map(\.size))
+            return state.isSilent ? 0 : count
         }
-        guard !isSilent else { return }
+        guard count > 0 else { return }
+        send(rows.prefix(count))
+        let isWanting = state.withLock { state in
+            state.window.handedOver()
+            return state.window.wantsRows
+        }
+        if isWanting { mailbox.signal() }
+    }
+
+    /// Rows up to this one are in the store from before.
+    func recovered(through id: Int64, isEmpty: Bool) {
+        state.withLock { $0.window.recovered(through: id, isEmpty: isEmpty) }
+    }
+
+    /// Sends rows that wait in the store, as far as there is room for them. Called by the processor when it is woken.
+    ///
+    /// - Parameter read: rows after one, oldest first.
+    func sendWaiting(_ read: (_ after: Int64) throws -> [Row]) rethrows {
+        while let after = state.withLock({ $0.isSilent ? nil : $0.window.beginLoad() }) {
+            // What is committed meanwhile waits behind these, so that order holds.
+            defer { state.withLock { $0.window.endLoad() } }
+            let rows = try read(after)
+            let count = state.withLock { state in
+                let count = state.window.loaded(rows.lazy.map(\.size))
+                return state.isSilent ? 0 : count
+            }
+            send(rows.prefix(count))
+        }
+    }
+
+    /// The broker takes nothing from publishers, or does again. Meanwhile rows stay in the store.
+    func block(_ isBlocked: Bool) {
+        state.withLock { $0.window.block(isBlocked) }
+        // Stopping does not wait for a blocked broker; rows that waited are read again.
+        mailbox.signal()
+    }
+
+    /// Whether the broker takes nothing from publishers.
+    var isBlocked: Bool { state.withLock { $0.window.isBlocked } }
+
+    /// Whether the processor is to hear of every row that can be removed, and not only of the last one.
+    func report(everyRow isAwaited: Bool) {
+        state.withLock { $0.isAwaited = isAwaited }
+    }
+
+    private func send(_ rows: ArraySlice<Row>) {
         publish(rows.flatMap { row in row.messages.map { Retry(row: row.id, message: $0, attempt: 0) } })
     }
 
     /// A message of a row took effect with another partition of this process.
     func settleMessage(of row: Int64) {
         settle([row])
+        local.ended()
     }
 
-    /// Whether nothing is on its way.
-    var isIdle: Bool { state.withLock { $0.open.isEmpty } }
+    /// Whether a host that stops has nothing to wait for: all is safe, or the broker takes nothing. Messages that end with
+    /// this process are sent again from the store in any case.
+    var isIdle: Bool {
+        state.withLock { $0.settled.isEmpty && ($0.window.isIdle || !transport.outlivesProcess) }
+    }
 
     /// Stops sending and reporting. What is not safe stays in the store.
     func silence() {
@@ -167,6 +225,7 @@ final class OutboxDispatcher: Sendable {
         if message.message.exchange == activityExchange, now.duration(since: since) >= unknownActivityGrace,
             let token = message.message.properties.correlationID.flatMap(token)
         {
+            local.began()
             mailbox.add(
                 PartitionInput(
                     .undeliverable(token, activity: message.message.routingKey),
@@ -211,16 +270,9 @@ final class OutboxDispatcher: Sendable {
 
     private func settle(_ rows: [Int64]) {
         let isIdle = state.withLock { state in
-            for row in rows {
-                guard let open = state.open[row] else { continue }
-                if open > 1 {
-                    state.open[row] = open - 1
-                } else {
-                    state.open[row] = nil
-                    state.settled.append(row)
-                }
-            }
-            guard state.open.isEmpty, !state.settled.isEmpty, !state.isSilent, !state.isSettleSet else { return false }
+            for row in rows where state.window.settle(row) { state.settled.append(row) }
+            guard !state.isSilent, !state.isSettleSet, !state.settled.isEmpty else { return false }
+            guard state.window.isEmpty || state.isAwaited || state.window.wantsRows else { return false }
             // Setting an alarm costs a system call: it is set once, not at every confirm.
             state.isSettleSet = settleDelay != .zero
             return true

@@ -18,6 +18,8 @@ struct PartitionInput: Sendable {
     var receipt: Receipt
     /// The message as it came, for the dead-letter queue.
     var source: InboundMessage?
+    /// Whether it begins or steers work from outside, and can wait in its queue while the partition has too much to send.
+    var isIntake = false
 
     init(_ kind: Kind, receipt: Receipt = .none, source: InboundMessage? = nil) {
         self.kind = kind

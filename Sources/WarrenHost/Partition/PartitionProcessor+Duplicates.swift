@@ -10,13 +10,26 @@ extension PartitionProcessor {
         case same(instanceID: String)
         /// Another message under the same key.
         case other
+        /// The same message; it was refused for good.
+        case refused
     }
 
     /// What is known under a message's key.
     func priorMessage(_ context: CommandContext) throws -> PriorMessage {
         guard let key = context.messageKey else { return .none }
         guard let entry = try recentKeys[key] ?? store.inboxEntry(key) else { return .none }
-        return entry.bodyHash == context.bodyHash ? .same(instanceID: entry.instanceID) : .other
+        guard entry.bodyHash == context.bodyHash else { return .other }
+        return entry.instanceID.isEmpty ? .refused : .same(instanceID: entry.instanceID)
+    }
+
+    /// Remembers that a message was refused whose publisher waited for the answer: a copy that comes later, out of a
+    /// publish of unknown fate, must not take effect after all.
+    ///
+    /// A message of a publisher that did not wait is not remembered: it may be taken out of the dead letters and tried
+    /// again, once its orchestration or instance exists.
+    func noteRefused(_ context: CommandContext, _ batch: inout StepBatch) throws {
+        guard context.holdLimit != nil else { return }
+        if case .none = try priorMessage(context) { note(context, instanceID: "", &batch) }
     }
 
     /// Remembers that a message was taken.
@@ -29,6 +42,13 @@ extension PartitionProcessor {
 }
 
 extension Refusal {
+    /// A copy of a message that was refused for good.
+    static func refusedBefore(_ reason: Reason) -> Refusal {
+        Refusal(
+            reason,
+            "The message was refused before, and its publisher was told so. Send it again under another message ID.")
+    }
+
     /// Two different messages under one message ID.
     static func duplicateID(_ context: CommandContext) -> Refusal {
         Refusal(

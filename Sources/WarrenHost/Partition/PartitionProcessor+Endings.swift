@@ -3,6 +3,8 @@ import Warren
 import WarrenMessaging
 import WarrenStorage
 
+typealias LifecycleEvent = HostConfiguration.LifecycleEvent
+
 /// What happens when an instance ends, and who is told.
 extension PartitionProcessor {
     /// Ends the instance. The caller records the event and writes the row.
@@ -24,8 +26,7 @@ extension PartitionProcessor {
         }
         for waiter in state.waiters { messages.append(setup.wire.reply(endReply(state.record, to: waiter))) }
         state.waiters = []
-        state.record.waiters = []
-        announce(state, status.wireName, &messages)
+        announce(state, LifecycleEvent(end: status), &messages)
     }
 
     /// Tells the parent how its sub-orchestration ended.
@@ -60,27 +61,30 @@ extension PartitionProcessor {
         return ReplyMessage(address: address, status: status, instanceID: record.instanceID, body: body)
     }
 
-    /// Publishes the instance's new status, for machines and, where configured, for people.
-    func announce(_ state: InstanceState, _ status: String, _ messages: inout [OutboundMessage]) {
+    /// Publishes what happened to the instance, as far as that is configured: for machines and for people.
+    func announce(_ state: InstanceState, _ event: LifecycleEvent, _ messages: inout [OutboundMessage]) {
         let record = state.record
-        messages.append(
-            setup.wire.lifecycle(
-                LifecycleMessage(
-                    instanceID: record.instanceID, executionID: record.executionID, name: record.name,
-                    partition: setup.partition, status: status, sequence: state.announcements,
-                    createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt,
-                    customStatus: record.customStatus, failure: record.failure)))
-        state.announcements += 1
-        guard let line = report(status, of: record) else { return }
+        if setup.configuration.lifecycleEvents.contains(event) {
+            // The time counts on where a process that is gone left off, without a column for it.
+            state.announced = max(state.announced + 1, Int(max(setup.clock.now, record.lastUpdatedAt).microseconds))
+            messages.append(
+                setup.wire.lifecycle(
+                    LifecycleMessage(
+                        instanceID: record.instanceID, executionID: record.executionID, name: record.name,
+                        partition: setup.partition, status: event.description, sequence: state.announced,
+                        createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt,
+                        customStatus: record.customStatus, failure: record.failure)))
+        }
+        guard let line = report(event, of: record) else { return }
         messages.append(
             setup.wire.console(
                 ConsoleMessage(
                     text: line.text, level: line.level, instanceID: record.instanceID,
-                    executionID: record.executionID, orchestration: record.name, number: "s:\(status)",
+                    executionID: record.executionID, orchestration: record.name, number: "s:\(event)",
                     at: record.lastUpdatedAt)))
     }
 
-    private func report(_ status: String, of record: InstanceRecord) -> (level: ConsoleLevel, text: String)? {
+    private func report(_ event: LifecycleEvent, of record: InstanceRecord) -> (level: ConsoleLevel, text: String)? {
         let reports = setup.configuration.consoleReports
         guard reports != .nothing else { return nil }
         let subject = "\(record.name) \(record.instanceID)"
@@ -92,25 +96,41 @@ extension PartitionProcessor {
             return (.warning, "\(subject) was terminated" + (record.output.map { ": \($0.json)" } ?? ""))
         case .completed where reports == .everything:
             return (.info, "\(subject) completed: \((record.output ?? .null).json.prefix(400))")
-        case .running where reports == .everything && status == "running":
+        case .running where reports == .everything && event == .running:
             return (.info, "\(subject) started")
         default: return nil
         }
     }
 
     /// A message that cannot be taken: to the dead-letter queue with the reason, and to whoever asked.
-    func refuse(_ refusal: Refusal, source: InboundMessage?, reply: ReplyAddress?, _ batch: inout StepBatch) {
+    func refuse(
+        _ refusal: Refusal, source: InboundMessage?, reply: ReplyAddress?, poison: FlightRecord.Suspect? = nil,
+        _ batch: inout StepBatch
+    ) {
         setup.logger.notice(
             "A message was refused",
             metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
         if let source {
-            batch.loose.append(setup.wire.deadLetter(source, refusal, partition: setup.partition, at: batch.now))
+            batch.loose.append(
+                setup.wire.deadLetter(source, refusal, poison: poison, partition: setup.partition, at: batch.now))
         }
         if let reply, reply.mode != .none {
             batch.loose.append(
                 setup.wire.reply(
                     ReplyMessage(
                         address: reply, status: .rejected, instanceID: nil, body: setup.wire.json(refusal))))
+        }
+    }
+}
+
+extension LifecycleEvent {
+    /// The event that an instance ended so.
+    fileprivate init(end status: RuntimeStatus) {
+        switch status {
+        case .completed: self = .completed
+        case .terminated, .canceled: self = .terminated
+        case .failed: self = .failed
+        case .pending, .running, .suspended, .continuedAsNew: preconditionFailure("\(status) is not an end")
         }
     }
 }

@@ -15,6 +15,7 @@ extension PartitionProcessor {
             let events = state.newEvents
             state.newEvents = []
             guard !state.record.status.isTerminal else { break }
+            setup.crashGuard.enter(state.suspicionSubject)
             try load(state)
             // The orchestrator's clock never goes back, whatever the machine's does.
             let time = max(batch.now, state.record.lastUpdatedAt)
@@ -23,7 +24,7 @@ extension PartitionProcessor {
             state.record.lastUpdatedAt = time
             if state.record.status == .pending {
                 state.record.status = .running
-                announce(state, "running", &messages)
+                announce(state, .running, &messages)
             }
             for action in outcome.actions {
                 if let event = action.recordedEvent {
@@ -58,6 +59,7 @@ extension PartitionProcessor {
             }
             append(recorded, to: state, &batch)
         }
+        state.startSubject = nil
         write(state, &batch)
         if !messages.isEmpty { addRow(messages, &batch) }
     }
@@ -78,6 +80,7 @@ extension PartitionProcessor {
         let record = state.record
         switch action {
         case .scheduleTask(let id, let name, let input):
+            if toldActivities.insert(name).inserted { setup.calledActivities.add(name) }
             messages.append(workItem(id, name: name, input: input, attempt: 1, of: record))
         case .createSubOrchestration(let id, let name, let instanceID, let input):
             let parent = ParentInstance(
@@ -120,7 +123,7 @@ extension PartitionProcessor {
         of state: InstanceState, input: Payload, _ unprocessedEvents: [RaisedEvent],
         _ messages: inout [OutboundMessage], _ batch: inout StepBatch
     ) {
-        announce(state, "continuedAsNew", &messages)
+        announce(state, .continuedAsNew, &messages)
         renew(state, input: input, &batch)
         let record = state.record
         state.newEvents = [
@@ -141,7 +144,6 @@ extension PartitionProcessor {
         state.session = nil
         state.openTasks = [:]
         state.children = []
-        state.announcements = 0
         state.record.generation += 1
         state.record.executionID = ExecutionID.make()
         state.record.input = input

@@ -9,6 +9,8 @@ extension PartitionProcessor {
         _ command: Command, from source: InboundMessage?, for subject: String, _ time: Duration,
         _ batch: inout StepBatch
     ) {
+        // Who waits for the answer says how long.
+        let time = command.context.holdLimit.map { min(time, .milliseconds($0)) } ?? time
         lastHeldID += 1
         let message = HeldMessage(
             id: lastHeldID, subject: subject, expiresAt: batch.now.advanced(by: time),
@@ -35,6 +37,11 @@ extension PartitionProcessor {
         }
     }
 
+    /// Forgets everything that waited for a subject.
+    func dropHeld(for subject: String, _ batch: inout StepBatch) {
+        for message in held.messages(for: subject) { remove(message, &batch) }
+    }
+
     /// Nothing came that the message could be for.
     func heldExpired(_ id: Int64, _ batch: inout StepBatch) throws {
         guard let message = held[id] else { return }
@@ -46,10 +53,12 @@ extension PartitionProcessor {
                 try take(command, from: source, &batch)
                 return
             }
-            let known = setup.functions.orchestrationNames.joined(separator: ", ")
+            let known = setup.functions.orchestrationNames
             let refusal = Refusal(
                 .unknownOrchestration,
-                "No orchestration '\(start.name)' is registered with this hub's hosts. Known: \(known).")
+                "No orchestration '\(start.name)' is registered with this hub's hosts. "
+                    + (known.isEmpty ? "They know none." : "Known: \(known.joined(separator: ", "))."))
+            try noteRefused(start.context, &batch)
             refuse(refusal, source: source, reply: start.context.reply, &batch)
             if let parent = start.parent {
                 fail(
@@ -58,6 +67,7 @@ extension PartitionProcessor {
                     &batch)
             }
         case .raise(let raise):
+            try noteRefused(raise.context, &batch)
             refuse(.unknown(raise.instanceID), source: source, reply: raise.context.reply, &batch)
         default: break
         }
@@ -72,7 +82,7 @@ extension PartitionProcessor {
         }
     }
 
-    private func decode(_ message: HeldMessage) throws -> (command: Command, source: InboundMessage?) {
+    func decode(_ message: HeldMessage) throws -> (command: Command, source: InboundMessage?) {
         do {
             return try setup.wire.decodeHeld(message.message)
         } catch {
@@ -80,7 +90,7 @@ extension PartitionProcessor {
         }
     }
 
-    private func remove(_ message: HeldMessage, _ batch: inout StepBatch) {
+    func remove(_ message: HeldMessage, _ batch: inout StepBatch) {
         held.remove(message)
         alarms.remove(.held(message.id))
         batch.commit.removedHeld.append(message.id)
@@ -88,6 +98,18 @@ extension PartitionProcessor {
 }
 
 extension Command {
+    var context: CommandContext {
+        switch self {
+        case .start(let command): command.context
+        case .raise(let command): command.context
+        case .control(let command): command.context
+        case .purge(let command): command.context
+        case .childCompleted(let command): command.context
+        case .query(let command): command.context
+        case .workResult: CommandContext()
+        }
+    }
+
     /// The same without message key and reply address: it was recognised and answered before.
     fileprivate var withoutContext: Command {
         switch self {

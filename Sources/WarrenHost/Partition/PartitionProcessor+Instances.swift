@@ -20,7 +20,6 @@ extension PartitionProcessor {
 
     private func insert(_ record: InstanceRecord) -> InstanceState {
         let state = InstanceState(record: record, isStored: true)
-        state.waiters = WaiterCodec.decode(record.waiters)
         cache.insert(state)
         return state
     }
@@ -28,17 +27,27 @@ extension PartitionProcessor {
     /// Makes sure that the instance's open tasks and session are those of its history.
     func load(_ state: InstanceState) throws {
         guard !state.isLoaded || state.session == nil else { return }
-        var history: [HistoryEvent] = []
-        if state.record.episodes > 0 {
-            for episode in try store.history(of: state.record.key, generation: state.record.generation) {
-                history.append(contentsOf: try decodeEpisode(episode, of: state))
-            }
-        }
-        if !state.isLoaded {
-            for event in history { state.track(event) }
-            state.isLoaded = true
-        }
+        let history = try events(of: state)
+        track(history, of: state)
+        setup.crashGuard.enter(state.suspicionSubject)
         state.session = setup.runner.session(replaying: history)
+    }
+
+    /// Makes sure that the instance's open tasks are those of its history, without running any of its code.
+    func loadTasks(of state: InstanceState) throws {
+        if !state.isLoaded { track(try events(of: state), of: state) }
+    }
+
+    private func events(of state: InstanceState) throws -> [HistoryEvent] {
+        guard state.record.episodes > 0 else { return [] }
+        return try store.history(of: state.record.key, generation: state.record.generation)
+            .flatMap { try decodeEpisode($0, of: state) }
+    }
+
+    private func track(_ history: [HistoryEvent], of state: InstanceState) {
+        guard !state.isLoaded else { return }
+        for event in history { state.track(event) }
+        state.isLoaded = true
     }
 
     func decodeEpisode(_ bytes: [UInt8], of state: InstanceState) throws -> [HistoryEvent] {
@@ -61,11 +70,11 @@ extension PartitionProcessor {
 
     /// Adds one who wants to be told of the end.
     func addWaiter(_ address: ReplyAddress, to state: InstanceState) {
-        guard !state.waiters.contains(address) else { return }
+        var waiters = state.waiters
+        guard !waiters.contains(address) else { return }
         // Bounded, so that nobody can grow an instance by asking: the oldest question goes unanswered.
-        if state.waiters.count >= 64 { state.waiters.removeFirst() }
-        state.waiters.append(address)
-        state.record.waiters = WaiterCodec.encode(state.waiters)
+        if waiters.count >= 64 { waiters.removeFirst() }
+        state.waiters = waiters + [address]
     }
 
     /// Takes back timers and leases of the present generation.
@@ -79,6 +88,8 @@ extension PartitionProcessor {
         }
         if state.record.scheduledStart != nil, state.record.status == .pending {
             removeTimer(-1, of: state, &batch)
+            // What was kept for this start must not reach the next one.
+            dropHeld(for: "started:\(state.record.instanceID)", &batch)
         }
     }
 

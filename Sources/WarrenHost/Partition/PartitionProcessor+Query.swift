@@ -9,7 +9,7 @@ extension PartitionProcessor {
         switch command.question {
         case .status(let instanceID, let includeHistory):
             guard let state = try find(instanceID) else { return reject(.unknown(instanceID), reply, &batch) }
-            if !state.record.status.isTerminal, !state.isLoaded { try load(state) }
+            if !state.record.status.isTerminal, !state.isLoaded { try loadTasks(of: state) }
             var status = self.status(of: state.record, openTasks: state.openTasks)
             if includeHistory { status.history = try history(of: state) }
             answer(setup.wire.json(status), to: reply, instanceID: instanceID, &batch)
@@ -23,16 +23,40 @@ extension PartitionProcessor {
             }
         case .list(let query):
             let page = try store.list(query)
+            var episodes = Self.listedEpisodes
             let list = InstanceListReply(
-                instances: page.instances.map { status(of: $0, openTasks: [:]) }, next: page.next)
+                instances: try page.instances.map { record in
+                    status(of: record, openTasks: try openTasks(of: record, &episodes))
+                },
+                next: page.next)
             answer(setup.wire.json(list), to: reply, instanceID: nil, &batch)
         case .describe:
             let hub = HubDescription(
                 hub: setup.configuration.hub, partitionCount: setup.configuration.partitionCount,
-                orchestrations: setup.functions.orchestrationNames, activities: setup.functions.activityNames,
+                orchestrations: setup.functions.orchestrationNames,
+                activities: Set(setup.functions.activityNames).union(setup.calledActivities.names).sorted(),
                 version: Self.version)
             answer(setup.wire.json(hub), to: reply, instanceID: nil, &batch)
         }
+    }
+
+    /// How many episodes are read at the most to say what the instances of one page wait for.
+    private static var listedEpisodes: Int { 2000 }
+
+    /// What a listed instance waits for. Of instances in memory it is known; histories of the others are read, as long
+    /// as the page's share lasts: a listing must not hold up the partition.
+    private func openTasks(
+        of record: InstanceRecord, _ episodes: inout Int
+    ) throws -> [Int: InstanceState.OpenTask] {
+        guard !record.status.isTerminal else { return [:] }
+        if let state = cache.peek(key: record.key), state.isLoaded { return state.openTasks }
+        guard record.episodes > 0, record.episodes <= episodes else { return [:] }
+        episodes -= record.episodes
+        let state = InstanceState(record: record, isStored: true)
+        for episode in try store.history(of: record.key, generation: record.generation) {
+            for event in try decodeEpisode(episode, of: state) { state.track(event) }
+        }
+        return state.openTasks
     }
 
     private static var version: String { "0.1.0" }

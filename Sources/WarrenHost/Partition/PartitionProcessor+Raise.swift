@@ -52,7 +52,7 @@ extension PartitionProcessor {
     }
 
     private func terminate(_ state: InstanceState, reason: String?, _ batch: inout StepBatch) throws {
-        try load(state)
+        try loadTasks(of: state)
         let time = max(batch.now, state.record.lastUpdatedAt)
         let output = reason.map { setup.wire.json($0) } ?? .null
         // What came in this round before the command is recorded, but not run any more.
@@ -72,7 +72,7 @@ extension PartitionProcessor {
         happen(.executionSuspended(reason: reason), to: state, &batch)
         state.record.status = .suspended
         var messages: [OutboundMessage] = []
-        announce(state, "suspended", &messages)
+        announce(state, .suspended, &messages)
         batch.loose += messages
     }
 
@@ -81,7 +81,7 @@ extension PartitionProcessor {
         happen(.executionResumed(reason: reason), to: state, &batch)
         state.record.status = .running
         var messages: [OutboundMessage] = []
-        announce(state, "running", &messages)
+        announce(state, .running, &messages)
         batch.loose += messages
     }
 
@@ -92,6 +92,7 @@ extension PartitionProcessor {
         switch try priorMessage(context) {
         case .none: return false
         case .same: accept(context, instanceID: instanceID, &batch)
+        case .refused: refuse(.refusedBefore(.unknownInstance), source: source, reply: context.reply, &batch)
         case .other: refuse(.duplicateID(context), source: source, reply: context.reply, &batch)
         }
         return true

@@ -13,6 +13,10 @@ extension PartitionProcessor {
         for timer in recovered.timers { alarms.set(.timer(timer.key), at: timer.fireAt) }
         let now = setup.clock.now
         for var lease in recovered.leases {
+            guard lease.isTaken else {
+                leases[lease.key] = lease
+                continue
+            }
             // Heartbeats that came while nobody listened are still in the queue: everyone gets a full lease.
             lease.expiresAt = max(lease.expiresAt, now.advanced(by: setup.configuration.lease))
             leases[lease.key] = lease
@@ -26,20 +30,14 @@ extension PartitionProcessor {
                 && setup.runner.runs(String(message.subject.dropFirst("orchestration:".count)))
             alarms.set(.held(message.id), at: isKnown ? now : message.expiresAt)
         }
-        var rows: [OutboxDispatcher.Row] = []
-        for row in recovered.outbox {
-            do {
-                rows.append(OutboxDispatcher.Row(id: row.id, messages: try OutboxCodec.decode(row.messages)))
-            } catch {
-                throw StorageError(.corrupt, "Row \(row.id) of the outbox cannot be read: \(error)")
-            }
-        }
         setup.logger.info(
             "A partition goes on",
             metadata: [
-                "partition": "\(setup.partition)", "outbox": "\(rows.count)", "timers": "\(recovered.timers.count)",
-                "epoch": "\(store.identity.epoch)",
+                "partition": "\(setup.partition)", "outbox": "\(recovered.outboxCount)",
+                "timers": "\(recovered.timers.count)", "epoch": "\(store.identity.epoch)",
             ])
-        dispatcher.send(rows)
+        changeGate { $0.add(recovered.outboxCount) }
+        dispatcher.recovered(through: recovered.lastOutboxID, isEmpty: recovered.outboxCount == 0)
+        try sendWaiting()
     }
 }

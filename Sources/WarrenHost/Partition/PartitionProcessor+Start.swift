@@ -15,6 +15,10 @@ extension PartitionProcessor {
                 refuse(.purged(instanceID), source: nil, reply: command.context.reply, &batch)
             }
             return
+        case .refused:
+            refuse(
+                .refusedBefore(.unknownOrchestration), source: source, reply: command.context.reply, &batch)
+            return
         case .other:
             refuse(.duplicateID(command.context), source: source, reply: command.context.reply, &batch)
             return
@@ -82,7 +86,7 @@ extension PartitionProcessor {
         if command.ifExists == .ignore {
             note(command.context, instanceID: command.instanceID, &batch)
             var messages: [OutboundMessage] = []
-            announce(state, "start.ignored", &messages)
+            announce(state, .startIgnored, &messages)
             batch.loose += messages
             acknowledgeStart(command, state, &batch)
             return
@@ -104,13 +108,14 @@ extension PartitionProcessor {
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID,
                 input: command.input, parent: command.parent, tags: command.tags, scheduledStart: command.startAt))
         guard let startAt = command.startAt, startAt > batch.now else {
+            state.startSubject = command.suspicionSubject
             happen(event, to: state, &batch)
             return
         }
         state.record.scheduledStart = startAt
         setTimer(-1, of: state, at: startAt, &batch)
         var messages: [OutboundMessage] = []
-        announce(state, "pending", &messages)
+        announce(state, .pending, &messages)
         batch.loose += messages
         write(state, &batch)
     }

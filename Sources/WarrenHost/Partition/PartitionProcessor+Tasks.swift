@@ -19,6 +19,8 @@ extension PartitionProcessor {
             happen(.taskFailed(id: token.taskID, failure: failure), to: state, &batch)
         case .heartbeat(let lease):
             extendLease(token.taskID, of: state, attempt: result.attempt, by: lease, &batch)
+        case .released:
+            takeBack(token.taskID, of: state, attempt: result.attempt, &batch)
         }
     }
 
@@ -31,6 +33,7 @@ extension PartitionProcessor {
             message: "No host has registered the activity '\(activity)' in this hub: it has no queue. Start a host "
                 + "that registers it, or correct the name.",
             isNonRetriable: true)
+        removeLease(token.taskID, of: state, &batch)
         happen(.taskFailed(id: token.taskID, failure: failure), to: state, &batch)
     }
 
@@ -62,18 +65,50 @@ extension PartitionProcessor {
 
     /// A worker has not been heard of for the length of its lease: somebody else gets the work item.
     func leaseExpired(_ key: TaskLease.Key, _ batch: inout StepBatch) throws {
-        guard var lease = leases[key], let state = try find(key: key.instance) else { return }
+        guard let lease = leases[key], let state = try find(key: key.instance) else { return }
         guard state.record.generation == key.generation, !state.record.status.isTerminal else { return }
         try load(state)
         guard case .activity(let name, let input) = state.openTasks[key.taskID] else { return }
-        lease.attempt += 1
+        if dispatcher.isBlocked {
+            // Its worker cannot publish a heartbeat either: silence says nothing.
+            setup.logger.debug(
+                "A lease is prolonged: the broker takes no messages",
+                metadata: ["instance": "\(state.record.instanceID)", "activity": "\(name)"])
+            extendLease(key.taskID, of: state, attempt: lease.attempt, by: setup.configuration.lease, &batch)
+            return
+        }
         setup.logger.warning(
             "An activity's worker is silent; its work item is dispatched again",
             metadata: [
-                "instance": "\(state.record.instanceID)", "activity": "\(name)", "attempt": "\(lease.attempt)",
+                "instance": "\(state.record.instanceID)", "activity": "\(name)", "attempt": "\(lease.attempt + 1)",
             ])
-        leases[key] = nil
-        batch.commit.removedLeases.append(key)
+        dispatchAgain(key, after: lease.attempt, name: name, input: input, of: state, &batch)
+    }
+
+    /// A worker gives a work item back, whether it has begun with it or not.
+    private func takeBack(_ taskID: Int, of state: InstanceState, attempt: Int?, _ batch: inout StepBatch) {
+        guard case .activity(let name, let input) = state.openTasks[taskID] else { return }
+        let key = TaskLease.Key(instance: state.record.key, generation: state.record.generation, taskID: taskID)
+        let current = leases[key]?.attempt ?? 1
+        // Each dispatch is taken back once, however often the worker says so.
+        if let attempt, attempt < current { return }
+        setup.logger.info(
+            "A worker gives a work item back; it is dispatched again",
+            metadata: [
+                "instance": "\(state.record.instanceID)", "activity": "\(name)", "attempt": "\(current + 1)",
+            ])
+        alarms.remove(.lease(key))
+        dispatchAgain(key, after: max(current, attempt ?? current), name: name, input: input, of: state, &batch)
+    }
+
+    private func dispatchAgain(
+        _ key: TaskLease.Key, after attempt: Int, name: String, input: Payload, of state: InstanceState,
+        _ batch: inout StepBatch
+    ) {
+        // No worker reads a larger number, and one that made it up may have said it.
+        let lease = TaskLease(key: key, attempt: min(attempt, Int(Int32.max) - 1) + 1, expiresAt: TaskLease.never)
+        leases[key] = lease
+        batch.commit.leases.append(lease)
         batch.loose.append(workItem(key.taskID, name: name, input: input, attempt: lease.attempt, of: state.record))
     }
 
@@ -81,10 +116,13 @@ extension PartitionProcessor {
         _ taskID: Int, of state: InstanceState, attempt: Int?, by duration: Duration, _ batch: inout StepBatch
     ) {
         let key = TaskLease.Key(instance: state.record.key, generation: state.record.generation, taskID: taskID)
+        let current = leases[key]?.attempt ?? 1
+        // Who was given up may still be alive, but must not answer for the one that has the item now.
+        if let attempt, attempt < current { return }
         // A worker's word is bounded: between a second and a day.
         let bounded = min(max(duration, .seconds(1)), .seconds(24 * 3600))
         let lease = TaskLease(
-            key: key, attempt: attempt ?? leases[key]?.attempt ?? 1, expiresAt: batch.now.advanced(by: bounded))
+            key: key, attempt: attempt ?? current, expiresAt: batch.now.advanced(by: bounded))
         leases[key] = lease
         alarms.set(.lease(key), at: lease.expiresAt)
         batch.commit.leases.append(lease)

@@ -35,6 +35,10 @@ actor PartitionProcessor {
     var lastInstanceKey: Int64 = 0
     var lastOutboxID: Int64 = 0
     var lastHeldID: Int64 = 0
+    /// The activities that this partition has told of: asking a set of its own spares the shared one's lock.
+    var toldActivities: Set<String> = []
+    /// Whether new work is taken.
+    var gate: OutboxGate
     /// When old message keys were last forgotten.
     var lastForgetting: Timestamp?
 
@@ -50,7 +54,8 @@ actor PartitionProcessor {
         self.mailbox = mailbox
         self.store = store
         self.dispatcher = dispatcher
-        cache = InstanceCache(capacity: setup.configuration.maximumWarmInstances)
+        cache = InstanceCache(capacity: setup.configuration.warmInstancesPerPartition)
+        gate = OutboxGate(limit: setup.outboxLimit)
         alarm = setup.clock.makeAlarm(isAnswered: true) { mailbox.signal() }
     }
 
@@ -60,12 +65,20 @@ actor PartitionProcessor {
         do {
             try recover()
             for await _ in wakeUps {
+                // Until the alarm is set: what is due later must be known when the partition is at rest.
+                setup.unseenWork?.begin()
+                defer { setup.unseenWork?.end() }
+                mailbox.awoke()
                 try await workOff()
                 if isStopping.withLock({ $0 }), mailbox.isEmpty, roundsInFlight.isEmpty, dispatcher.isIdle { break }
             }
             letGo()
         } catch {
             letGo()
+            // Commits that came before the failure may be durable, or become so until the store is closed. What they
+            // took was acknowledged: only the rest is taken again.
+            store.close()
+            roundsInFlight.removeFirst(mailbox.takeCommitted())
             mailbox.putBack(roundsInFlight.flatMap { $0 })
             roundsInFlight = []
             throw error
@@ -88,30 +101,49 @@ actor PartitionProcessor {
         while true {
             if let failure = failure.withLock({ $0 }) { throw failure }
             // 1 Take.
-            let taken = mailbox.take(most: 256)
+            let taken = mailbox.take(most: 256, intake: gate.takesIntake)
             var inputs: [PartitionInput] = []
             inputs.reserveCapacity(taken.count)
             for input in taken {
                 if case .committed(let keys) = input.kind { conclude(keys) } else { inputs.append(input) }
             }
-            for state in cache.evictable() { state.session?.evict() }
+            for state in cache.evictable() {
+                // Unwinding is the orchestrator's code, too.
+                setup.crashGuard.enter(state.record.instanceID)
+                state.session?.evict()
+                setup.crashGuard.leave()
+            }
             let settled = dispatcher.takeSettled()
+            changeGate { $0.remove(settled.count) }
+            try sendWaiting()
             let now = setup.clock.now
-            let isDue = alarms.next.map { $0 <= now } ?? false
+            let isDue = gate.firesTimers && alarms.next.map { $0 <= now } ?? false
             guard !inputs.isEmpty || !settled.isEmpty || isDue else {
                 if taken.isEmpty { break }
                 continue
             }
+            if setup.crashGuard.ledger.hasSuspects {
+                try await workCarefully(inputs, settled: settled, now: now)
+                continue
+            }
             await setup.limiter.enter()
             defer { setup.limiter.leave() }
-            try round(inputs, settled: settled, now: now)
+            try round(of: inputs, settled: settled, now: now) { batch in
+                for input in inputs { try apply(input, &batch) }
+                // So many at once that a crowd of them cannot pass the gate together.
+                var rung = 0
+                while gate.firesTimers, rung < 512, let subject = alarms.popDue(now) {
+                    try ring(subject, &batch)
+                    rung += 1
+                }
+            }
         }
         setAlarm()
     }
 
     /// Sets the alarm to what comes first, if that has changed.
     private func setAlarm() {
-        let next = alarms.next
+        let next = gate.firesTimers ? alarms.next : nil
         if next != alarmTime {
             alarmTime = next
             alarm.set(to: next)
@@ -119,14 +151,21 @@ actor PartitionProcessor {
         alarm.answered()
     }
 
-    private func round(_ inputs: [PartitionInput], settled: [Int64], now: Timestamp) throws {
+    /// One round.
+    ///
+    /// - Parameters:
+    ///   - inputs: what is put back if the round does not become durable.
+    ///   - take: step 2.
+    func round(
+        of inputs: [PartitionInput], settled: [Int64], now: Timestamp, _ take: (inout StepBatch) throws -> Void
+    ) throws {
         var batch = StepBatch(now: now)
         batch.commit.removedOutbox = settled
         roundsInFlight.append(inputs)
+        defer { setup.crashGuard.leave() }
 
         // 2 Validate, drop duplicates, turn into events.
-        for input in inputs { try apply(input, &batch) }
-        while let subject = alarms.popDue(now) { try ring(subject, &batch) }
+        try take(&batch)
 
         // 3 Run orchestrators. Running one can make another one have something new.
         var next = 0
@@ -139,7 +178,8 @@ actor PartitionProcessor {
         submit(&batch)
     }
 
-    private func apply(_ input: PartitionInput, _ batch: inout StepBatch) throws {
+    func apply(_ input: PartitionInput, _ batch: inout StepBatch) throws {
+        if let subject = input.suspicionSubject { setup.crashGuard.enter(subject) }
         batch.receipts.append(input.receipt)
         switch input.kind {
         case .command(.start(let command)): try start(command, from: input.source, &batch)
@@ -155,7 +195,7 @@ actor PartitionProcessor {
         }
     }
 
-    private func ring(_ subject: AlarmQueue.Subject, _ batch: inout StepBatch) throws {
+    func ring(_ subject: AlarmQueue.Subject, _ batch: inout StepBatch) throws {
         switch subject {
         case .timer(let key): try timerFired(key, &batch)
         case .lease(let key): try leaseExpired(key, &batch)
@@ -166,6 +206,7 @@ actor PartitionProcessor {
     /// 4 and 5.
     private func submit(_ batch: inout StepBatch) {
         addLoose(&batch)
+        changeGate { $0.add(batch.rows.count) }
         forgetOldKeys(&batch)
         batch.keys.inbox = batch.commit.inbox.map(\.key)
         batch.keys.instances = Set(batch.commit.instances.map(\.record.key))
@@ -175,14 +216,21 @@ actor PartitionProcessor {
         let rows = batch.rows
         let receipts = batch.receipts
         let answers = batch.answers
+        let endedSuspects = batch.endedSuspects
         let setup = setup
         store.commit(batch.commit) { [weak self, mailbox, dispatcher] result in
             switch result {
             case .success:
-                // 5 Publish, then acknowledge.
+                if !endedSuspects.isEmpty {
+                    setup.crashGuard.ledger.change { list in endedSuspects.forEach { list.clear($0) } }
+                }
+                // 5 Publish, then acknowledge. Answers are in no outbox: a question stays until its answer is safe.
                 dispatcher.send(rows)
-                if !answers.isEmpty { setup.publisher.publish(answers) }
-                Receipt.settle(receipts)
+                if answers.isEmpty {
+                    Receipt.settle(receipts)
+                } else {
+                    setup.publisher.offer(answers) { Receipt.settle(receipts) }
+                }
                 mailbox.add(PartitionInput(.committed(keys)), quietly: true)
                 self?.signalIfStopping()
             case .failure(let error):

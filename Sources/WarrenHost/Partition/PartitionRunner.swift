@@ -10,9 +10,10 @@ final class PartitionRunner: Sendable {
     private struct State {
         var processor: PartitionProcessor?
         var isStopping = false
+        var isBlocked = false
     }
 
-    let mailbox = PartitionMailbox()
+    let mailbox: PartitionMailbox
     private let setup: PartitionSetup
     private let open: @Sendable () throws -> any PartitionStore
     private let makeDispatcher: @Sendable (PartitionMailbox) -> OutboxDispatcher
@@ -23,6 +24,7 @@ final class PartitionRunner: Sendable {
         makeDispatcher: @escaping @Sendable (PartitionMailbox) -> OutboxDispatcher
     ) {
         self.setup = setup
+        mailbox = PartitionMailbox(unseen: setup.unseenWork)
         self.open = open
         self.makeDispatcher = makeDispatcher
     }
@@ -38,10 +40,11 @@ final class PartitionRunner: Sendable {
         while true {
             let processor = PartitionProcessor(
                 setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox))
-            let isStopping = state.withLock { state in
+            let (isStopping, isBlocked) = state.withLock { state in
                 state.processor = processor
-                return state.isStopping
+                return (state.isStopping, state.isBlocked)
             }
+            if isBlocked { processor.dispatcher.block(true) }
             if isStopping { processor.stop() }
             let started = setup.clock.now
             do {
@@ -66,16 +69,26 @@ final class PartitionRunner: Sendable {
         processor?.stop()
     }
 
+    /// The broker takes nothing from publishers, or does again.
+    func block(_ isBlocked: Bool) {
+        let processor = state.withLock { state in
+            state.isBlocked = isBlocked
+            return state.processor
+        }
+        processor?.dispatcher.block(isBlocked)
+    }
+
     private func reopen(after error: StorageError, _ failures: inout Int) async throws -> any PartitionStore {
         var error = error
         while true {
             failures += 1
             let base = min(30_000, 200 << min(failures - 1, 8))
             let pause = Duration.milliseconds(base + Int.random(in: 0...(base / 2)))
+            let paused = setup.clock.pause(of: pause)
             setup.logger.error(
                 "A partition's store failed; it is opened again after a pause",
                 metadata: ["partition": "\(partition)", "error": "\(error)", "pause": "\(pause)"])
-            try await Task.sleep(for: pause)
+            try await paused()
             do {
                 return try open()
             } catch let next as StorageError {

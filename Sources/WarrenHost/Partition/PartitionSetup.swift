@@ -13,6 +13,13 @@ struct PartitionSetup: Sendable {
     /// Publishes what is not kept in an outbox.
     var publisher: ReliablePublisher
     var limiter: Limiter
+    /// Remembers what the partition works on beyond the end of the process.
+    var crashGuard: CrashGuard
     var wire: PartitionWire
     var logger: Logger
+    /// Shared by the partitions of the host.
+    var calledActivities = CalledActivities()
+    /// How many rows of the outbox may be unconfirmed; see `OutboxGate`.
+    var outboxLimit = Int.max
+    var unseenWork: (any UnseenWork)?
 }

@@ -1,5 +1,6 @@
 import Warren
 import WarrenMessaging
+import WarrenStorage
 
 /// Everything that a partition says and hears, as messages.
 struct PartitionWire: Sendable {
@@ -78,10 +79,12 @@ struct PartitionWire: Sendable {
     }
 
     func deadLetter(
-        _ message: InboundMessage, _ refusal: Refusal, partition: Int?, at time: Timestamp
+        _ message: InboundMessage, _ refusal: Refusal, poison: FlightRecord.Suspect? = nil, partition: Int?,
+        at time: Timestamp
     ) -> OutboundMessage {
         DeadLetterCodec(hub: names).encode(
-            message, refusal, host: HostName.current, partition: partition, at: time)
+            message, refusal, host: HostName.current, partition: partition, at: time,
+            poison: poison.map { DeadLetterCodec.Poison(subject: $0.subject, deaths: $0.deaths, since: $0.firstSeen) })
     }
 
     /// A command that waits, with the message that it came in.

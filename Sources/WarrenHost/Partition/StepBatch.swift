@@ -14,6 +14,8 @@ struct StepBatch {
     var keys = BatchKeys()
     /// Instances with something new, in the order in which it came.
     var touched: [InstanceState] = []
+    /// Suspects that are no more, once that is durable.
+    var endedSuspects: [String] = []
     /// Messages that belong to no instance: dead letters and refusals.
     var loose: [OutboundMessage] = []
 

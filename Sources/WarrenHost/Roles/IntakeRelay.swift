@@ -22,8 +22,10 @@ struct IntakeRelay: Sendable {
                 case .success(let command):
                     let partition = partition(of: command)
                     if partitions[partition] != nil {
-                        own[partition, default: []].append(
-                            PartitionInput(.command(command), receipt: receipt, source: message))
+                        var input = PartitionInput(.command(command), receipt: receipt, source: message)
+                        // Questions make no work: they are answered at any time.
+                        if case .query = command {} else { input.isIntake = true }
+                        own[partition, default: []].append(input)
                     } else {
                         publisher.publish([wire.encode(command, partition: partition)]) { end in
                             if end == .confirmed { Receipt.settle([receipt]) }

@@ -7,6 +7,7 @@ import WarrenStorage
 struct OrchestratorRole: Sendable {
     let partitions: [HostParts.Partition]
     let relay: IntakeRelay
+    let deadWork: DeadWorkReader
     let transport: any MessageTransport
     let configuration: HostConfiguration
     let names: TaskHubName
@@ -17,7 +18,7 @@ struct OrchestratorRole: Sendable {
     ///
     /// 1. The first partition, alone: of several hosts that start at the same moment on a new hub, the one that gets it
     /// gets the hub. If each began with another partition, none would have all. 2. The other partitions. 3. The intake,
-    /// which brings messages to all of them.
+    /// which brings messages to all of them, and the work that the broker gave up on.
     ///
     /// - Throws: ``HostError`` with the code `ownership` if a partition is another's. Nothing is subscribed to then.
     func subscribe() async throws -> [RoleLoop] {
@@ -40,6 +41,7 @@ struct OrchestratorRole: Sendable {
             for case .success(let loop) in results { loops.append(loop) }
             for case .failure(let error) in results { throw error }
             // 3
+            loops.append(try await deadActivities())
             loops.append(try await intake())
             return loops
         } catch {
@@ -52,7 +54,7 @@ struct OrchestratorRole: Sendable {
         let queue = names.partitionQueue(partition.runner.partition, of: configuration.partitionCount)
         let subscription = try await ownership.consume(queue, prefetch: configuration.prefetch)
         let inbox = PartitionInbox(wire: partition.wire, mailbox: partition.runner.mailbox)
-        return RoleLoop(subscription: subscription) { subscription, stop in
+        return RoleLoop(subscription: subscription, takesResults: true) { subscription, stop in
             do {
                 try await inbox.run(subscription, stop: stop)
             } catch let error as MessagingError where error.code == .inUse {
@@ -61,15 +63,26 @@ struct OrchestratorRole: Sendable {
         }
     }
 
-    private func intake() async throws -> RoleLoop {
+    /// Terms of what brings messages to all partitions.
+    private var ownerOfAll: ConsumeTerms {
         let ownerships = ownerships
-        let terms = ConsumeTerms { isAgain in
-            // At first all partitions have just been taken. Later the intake may be back before they are.
+        return ConsumeTerms { isAgain in
+            // At first all partitions have just been taken. Later this may be back before they are.
             guard isAgain else { return }
             for ownership in ownerships { try await ownership.confirm(isAgain: true, holdsLock: false) }
         }
+    }
+
+    private func deadActivities() async throws -> RoleLoop {
         let subscription = try await transport.consume(
-            names.intakeQueue, prefetch: configuration.prefetch, on: terms)
+            names.activityDeadQueue, prefetch: configuration.prefetch, on: ownerOfAll)
+        let deadWork = deadWork
+        return RoleLoop(subscription: subscription) { try await deadWork.run($0, stop: $1) }
+    }
+
+    private func intake() async throws -> RoleLoop {
+        let subscription = try await transport.consume(
+            names.intakeQueue, prefetch: configuration.prefetch, on: ownerOfAll)
         let relay = relay
         return RoleLoop(subscription: subscription) { try await relay.run($0, stop: $1) }
     }
@@ -78,13 +91,16 @@ struct OrchestratorRole: Sendable {
 /// A subscription and what reads it.
 struct RoleLoop: Sendable {
     let subscription: any MessageSubscription
+    /// Whether it goes on while the last activities end, because it takes what they answer.
+    let takesResults: Bool
     let run: @Sendable (any MessageSubscription, StopFlag) async throws -> Void
 
     init(
-        subscription: any MessageSubscription,
+        subscription: any MessageSubscription, takesResults: Bool = false,
         run: @escaping @Sendable (any MessageSubscription, StopFlag) async throws -> Void
     ) {
         self.subscription = subscription
+        self.takesResults = takesResults
         self.run = run
     }
 }

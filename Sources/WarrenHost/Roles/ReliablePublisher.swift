@@ -54,6 +54,23 @@ final class ReliablePublisher: Sendable {
         attempt(Job(messages: messages, attempt: 0, end: .confirmed, completion: completion))
     }
 
+    /// Publishes messages that are worth nothing later, unless so many are on their way that the broker does not take
+    /// them: then they are dropped, and who asked asks again.
+    ///
+    /// - Parameter completion: called once, when they are settled or dropped; not if the publisher is stopped first.
+    func offer(_ messages: [OutboundMessage], completion: @escaping @Sendable () -> Void) {
+        guard state.withLock({ $0.open < Self.mostOffered }) else {
+            logger.debug("Answers are dropped: the broker takes nothing", metadata: ["count": "\(messages.count)"])
+            return completion()
+        }
+        publish(messages) { end in
+            if end != .abandoned { completion() }
+        }
+    }
+
+    /// How many jobs may be on their way before answers are dropped.
+    private static let mostOffered = 4096
+
     /// Waits until nothing is on its way.
     func idle() async {
         let idle = OneShot<Void>()

@@ -19,6 +19,9 @@ package enum TaskHubTopology {
     /// How many console lines wait for a reader before the oldest go.
     package static let consoleBound = 100_000
 
+    /// How many messages wait in a queue that only watches before the oldest go.
+    package static let watchBound = 10_000
+
     private static let deliveryLimit: FieldValue = 100_000
 
     /// Everything but the queues of activities.
@@ -94,6 +97,11 @@ package enum TaskHubTopology {
         arguments["x-overflow"] = "drop-head"
         arguments["x-max-length"] = .int64(Int64(consoleBound))
         return arguments
+    }
+
+    /// Queues that only watch live as long as a connection, which quorum queues cannot.
+    static var watching: FieldTable {
+        ["x-queue-type": "classic", "x-overflow": "drop-head", "x-max-length": .int64(Int64(watchBound))]
     }
 
     /// At-least-once dead lettering silently becomes at-most-once without `reject-publish`.

@@ -11,6 +11,10 @@ package final class AMQPTransport: MessageTransport {
     let consuming: AMQPSession
     private let publishing: AMQPSession
     private let publisher: AMQPPublisher
+    private let blocking = BlockingWatch()
+
+    /// How many replies the broker sends ahead of their reader.
+    private static let replyPrefetch = 1000
 
     /// Connects to the first of the brokers that lets us in.
     ///
@@ -37,6 +41,22 @@ package final class AMQPTransport: MessageTransport {
         self.publishing = publishing
         self.consuming = consuming
         publisher = publishing.makePublisher()
+        // Ends with the session, whose events end then.
+        Task { [blocking, events = publishing.events] in
+            for await event in events {
+                switch event {
+                case .blocked(let reason): blocking.change(to: reason)
+                // A new connection is not blocked until the broker says so.
+                case .unblocked, .connected, .disconnected: blocking.change(to: nil)
+                }
+            }
+        }
+    }
+
+    package var blockedReason: String? { blocking.reason }
+
+    package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {
+        blocking.observe(observer)
     }
 
     /// While there is no connection, messages are held up to `AMQPConfiguration.pendingBytesLimit` and sent in order as
@@ -82,21 +102,43 @@ package final class AMQPTransport: MessageTransport {
 
     package func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
         do {
-            var options = SubscriptionOptions(noAck: true, isExclusive: true)
+            // With acknowledgements, because only they let a prefetch bound what is sent ahead of the reader.
+            var options = SubscriptionOptions(prefetch: Self.replyPrefetch, isExclusive: true)
             options.tellsRenewal = true
             // Exclusive: it ends with the connection. Auto-delete: and already with the subscription.
             let subscription = try await consuming.subscribe(queue, options: options) { channel in
-                try await channel.declareQueue(queue, isDurable: false, isExclusive: true, autoDelete: true)
+                try await channel.declareQueue(
+                    queue, isDurable: false, isExclusive: true, autoDelete: true,
+                    arguments: ["x-queue-type": "classic"])
             }
-            return AMQPTransportSubscription(subscription)
+            return AMQPTransportSubscription(subscription, acknowledgesReading: true)
         } catch let error as AMQPError {
             throw MessagingError.explaining(error, about: "queue '\(queue)'")
         }
     }
 
-    package func depth(of queue: String) async throws -> Int {
+    package func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription {
         do {
-            return try await consuming.withChannel { try await $0.status(ofQueue: queue).messageCount }
+            let options = SubscriptionOptions(prefetch: prefetch, isExclusive: true)
+            let subscription = try await consuming.subscribe(queue, options: options) { channel in
+                try await channel.declareQueue(
+                    queue, isDurable: false, isExclusive: true, autoDelete: true, arguments: TaskHubTopology.watching)
+                try await channel.bindQueue(queue, exchange: exchange, routingKey: routingKey)
+            }
+            return AMQPTransportSubscription(subscription)
+        } catch let error as AMQPError {
+            throw MessagingError.explaining(error, about: "exchange '\(exchange)' to be watched by queue '\(queue)'")
+        }
+    }
+
+    package func depth(of queue: String) async throws -> Int { try await load(of: queue).messages }
+
+    package func load(of queue: String) async throws -> QueueLoad {
+        do {
+            let status = try await consuming.withChannel { try await $0.status(ofQueue: queue) }
+            return QueueLoad(messages: status.messageCount, consumers: status.consumerCount)
         } catch let error as AMQPError {
             throw MessagingError.explaining(error, about: "queue '\(queue)'")
         }

@@ -5,14 +5,21 @@ final class AMQPTransportSubscription: MessageSubscription {
     let batches: AsyncThrowingStream<[InboundMessage], any Error>
     private let subscription: AMQPSubscription
 
-    init(_ subscription: AMQPSubscription) {
+    /// - Parameter acknowledgesReading: whether what is read counts as acknowledged: then the broker's prefetch bounds
+    ///   what waits for the reader, and the reader does not have to acknowledge.
+    init(_ subscription: AMQPSubscription, acknowledgesReading: Bool = false) {
         self.subscription = subscription
         // Pulled by the reader itself: no task in between, and nothing is converted before it is wanted. An iterator is
         // only a reference to its stream, so each pull may have its own.
         batches = AsyncThrowingStream {
             do {
                 var deliveries = subscription.batches.makeAsyncIterator()
-                return try await deliveries.next()?.map(InboundMessage.init)
+                guard let batch = try await deliveries.next() else { return nil }
+                // All deliveries of a batch came on one channel.
+                if acknowledgesReading, let channel = batch.first?.channel {
+                    subscription.acknowledge(batch.map(\.tag), channel: channel)
+                }
+                return batch.map(InboundMessage.init)
             } catch let error as AMQPError {
                 throw MessagingError.explaining(error, about: "queue '\(subscription.queue)'")
             }
@@ -27,6 +34,10 @@ final class AMQPTransportSubscription: MessageSubscription {
             subscription.acknowledge(run.map(\.number), channel: channel)
             rest = rest.dropFirst(run.count)
         }
+    }
+
+    func setPrefetch(_ prefetch: Int) async {
+        await subscription.setPrefetch(prefetch)
     }
 
     func close() async {

@@ -7,6 +7,9 @@ package import AMQP
 /// order. A delivery that is not acknowledged when its channel, connection or process ends is delivered again,
 /// marked as redelivered.
 package protocol MessageTransport: AnyObject, Sendable {
+    /// Whether messages outlive this process once they are confirmed.
+    var outlivesProcess: Bool { get }
+
     /// Hands over messages at once, in order, without waiting; they are pipelined.
     ///
     /// - Parameter completion: called once, on a thread of the transport, with one outcome per message in their
@@ -24,10 +27,22 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// - Throws: `MessagingError.Code.inUse` when somebody else holds the lock; what ``ConsumeTerms/admit`` throws.
     func consume(_ queue: String, prefetch: Int, on terms: ConsumeTerms) async throws -> any MessageSubscription
 
-    /// Declares an exclusive, server-side short-lived queue for replies and consumes it without acknowledgements.
+    /// Declares an exclusive, server-side short-lived queue for replies and consumes it. What the reader takes counts as
+    /// acknowledged; a broker sends no more than a prefetch ahead of it.
     /// It is declared again after a reconnect; what was sent to it in between is gone. The stream then has an empty
     /// batch, so that its reader can ask again for what it still waits for.
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription
+
+    /// Declares a short-lived queue of its own that gets a copy of what passes an exchange, and consumes it: nothing is
+    /// taken from those who read the exchange's other queues. It is declared again after a reconnect; what passed in
+    /// between is gone, as is the oldest when its reader is ``TaskHubTopology/watchBound`` messages behind.
+    ///
+    /// - Parameters:
+    ///   - queue: the queue's name; nobody else may have one of that name.
+    ///   - prefetch: how many deliveries may be unacknowledged at once.
+    func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription
 
     /// Declares everything in the topology. Declaring what exists with equal arguments changes nothing.
     func provision(_ topology: Topology) async throws
@@ -38,8 +53,51 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// How many messages wait in a queue, not counting unacknowledged ones.
     func depth(of queue: String) async throws -> Int
 
+    /// How many messages wait in a queue, and how many consumers it has.
+    func load(of queue: String) async throws -> QueueLoad
+
+    /// Why publishes are not taken at present: the broker is in an alarm. `nil` while they are. A broker tells it to a
+    /// connection that publishes, not before.
+    var blockedReason: String? { get }
+
+    /// Tells when that changes, on any thread, in order, until the transport ends: at once if publishes are not taken.
+    /// The observer must return quickly.
+    func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void)
+
     /// Ends all subscriptions and connections. Publishes that are not settled end as `unknown`.
     func shutdown() async
+}
+
+/// A transport that is never blocked, counts no consumers, keeps messages when this process ends, and cannot be watched.
+extension MessageTransport {
+    package var outlivesProcess: Bool { true }
+
+    package func load(of queue: String) async throws -> QueueLoad {
+        QueueLoad(messages: try await depth(of: queue), consumers: nil)
+    }
+
+    package var blockedReason: String? { nil }
+
+    package func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription {
+        throw MessagingError(.unsupported, "This transport cannot watch the exchange '\(exchange)'.")
+    }
+
+    package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {}
+}
+
+/// What a queue holds.
+package struct QueueLoad: Sendable, Hashable {
+    /// Messages that wait, not counting unacknowledged ones.
+    package var messages: Int
+    /// How many consume it; `nil` when that is not known.
+    package var consumers: Int?
+
+    package init(messages: Int, consumers: Int?) {
+        self.messages = messages
+        self.consumers = consumers
+    }
 }
 
 /// A consumer of one queue.
@@ -50,6 +108,10 @@ package protocol MessageSubscription: AnyObject, Sendable {
 
     /// Acknowledges deliveries, at once and in any order. Tags of an earlier channel are ignored.
     func acknowledge(_ tags: [DeliveryTag])
+
+    /// Sets how many deliveries may be unacknowledged at once; 0: none come until it is more. Returns when the broker
+    /// heeds it. What is on its way then still arrives, and may come on top of what the new number allows.
+    func setPrefetch(_ prefetch: Int) async
 
     /// Closes the channel: nothing more is delivered, and what is unacknowledged goes back to the queue, in order.
     /// Acknowledge what is finished before.

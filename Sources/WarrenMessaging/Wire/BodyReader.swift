@@ -46,7 +46,7 @@ struct BodyReader {
     /// A body that must be JSON.
     func json(_ body: [UInt8]) throws(Refusal) -> Payload {
         do {
-            try JSONCheck.check(body, maximumDepth: limits.maximumDepth)
+            try JSONValidator.check(body, maximumDepth: limits.maximumDepth)
         } catch {
             throw invalid(error)
         }
@@ -92,12 +92,11 @@ struct BodyReader {
 
     private func guess(_ body: [UInt8]) throws(Refusal) -> Payload {
         do {
-            try JSONCheck.check(body, maximumDepth: limits.maximumDepth)
+            try JSONValidator.check(body, maximumDepth: limits.maximumDepth)
             return Payload(bytes: body)
-        } catch .syntax {
-            return try text(body)
         } catch {
-            throw invalid(error)
+            guard error.reason == .syntax else { throw invalid(error) }
+            return try text(body)
         }
     }
 
@@ -127,8 +126,9 @@ struct BodyReader {
         return Content(payload: object.raw("data").map { Payload(bytes: $0) } ?? .null, event: event)
     }
 
-    private func invalid(_ problem: JSONCheck.Problem) -> Refusal {
-        Refusal(.invalidJSON, "Not taken: \(problem.text). Send JSON in UTF-8, or text as text/plain.")
+    private func invalid(_ problem: JSONProblem) -> Refusal {
+        Refusal(
+            .invalidJSON, "The body is no JSON that is taken: \(problem). Send JSON in UTF-8, or text as text/plain.")
     }
 
     private func trim(_ text: Substring) -> String {

@@ -22,10 +22,15 @@ package struct CommandContext: Sendable, Hashable {
     package var reply: ReplyAddress?
     /// The broker login of the publisher, if the broker vouches for it.
     package var userID: String?
+    /// How many milliseconds the publisher lets the message be held for what it needs. `nil`: as long as the host does.
+    /// Who says so waits for the answer, and a refusal is for good.
+    package var holdLimit: Int64?
 
     package init(
-        messageKey: String? = nil, bodyHash: Int64 = 0, reply: ReplyAddress? = nil, userID: String? = nil
+        messageKey: String? = nil, bodyHash: Int64 = 0, reply: ReplyAddress? = nil, userID: String? = nil,
+        holdLimit: Int64? = nil
     ) {
+        self.holdLimit = holdLimit
         self.messageKey = messageKey
         self.bodyHash = bodyHash
         self.reply = reply

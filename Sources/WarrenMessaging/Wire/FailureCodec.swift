@@ -25,7 +25,7 @@ package enum FailureCodec {
     }
 
     private static func decode(_ bytes: [UInt8], depth: Int) -> FailureDetails {
-        let parsed = Result { () throws(JSONCheck.Problem) in try JSONObject(bytes) }
+        let parsed = Result { () throws(JSONProblem) in try JSONObject(bytes) }
         guard case .success(let object?) = parsed else {
             let message = JSONObject.plainText(bytes)
             return FailureDetails(type: unknownType, message: message == "null" ? "" : message)

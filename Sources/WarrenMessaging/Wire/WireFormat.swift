@@ -12,6 +12,7 @@ package enum WireHeader {
     package static let startAt = "warren-start-at"
     package static let delay = "warren-delay-ms"
     package static let reply = "warren-reply"
+    package static let hold = "warren-hold-ms"
     package static let history = "warren-history"
     /// Followed by the tag's name.
     package static let tagPrefix = "warren-tag-"

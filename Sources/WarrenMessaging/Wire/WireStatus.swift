@@ -3,4 +3,6 @@ package enum WireStatus: String, Sendable, Hashable, CaseIterable {
     case ok, failed
     /// Still at it.
     case heartbeat
+    /// Given back by a worker that will not do it.
+    case released
 }

@@ -43,6 +43,8 @@ package struct WorkResult: Sendable, Hashable {
         case failed(FailureDetails)
         /// Still at it: the worker has taken the item for this long and will answer or say so again.
         case heartbeat(lease: Duration)
+        /// The worker gives the item back: somebody else is to have it, at once.
+        case released
     }
 
     package var token: TaskToken

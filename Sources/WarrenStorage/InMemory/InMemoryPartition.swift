@@ -46,8 +46,16 @@ struct InMemoryPartition {
         }
         return RecoveredPartition(
             lastInstanceKey: counters.lastInstanceKey, lastOutboxID: counters.lastOutboxID,
-            lastHeldID: counters.lastHeldID, outbox: outbox.values.sorted { $0.id < $1.id }, timers: timers,
+            lastHeldID: counters.lastHeldID, outboxCount: outbox.count, timers: timers,
             leases: leases, held: held.values.sorted { $0.id < $1.id })
+    }
+
+    func outbox(after id: Int64, most count: Int, bytes: Int) -> [OutboxRow] {
+        var read = 0
+        return outbox.values.filter { $0.id > id }.sorted { $0.id < $1.id }.prefix(count).prefix { row in
+            defer { read += row.messages.count }
+            return read < bytes
+        }
     }
 
     func list(_ query: InstanceQuery) -> InstancePage {

@@ -42,6 +42,10 @@ package final class InMemoryPartitionStore: PartitionStore {
 
     package func inboxEntry(_ key: String) throws -> InboxEntry? { try read { $0.inbox[Array(key.utf8)] } }
 
+    package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
+        try read { $0.outbox(after: id, most: rows, bytes: bytes) }
+    }
+
     package func list(_ query: InstanceQuery) throws -> InstancePage { try read { $0.list(query) } }
 
     package func counts() throws -> PartitionCounts { try read { $0.counts() } }

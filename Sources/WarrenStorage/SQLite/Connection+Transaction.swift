@@ -5,22 +5,20 @@ extension Connection {
     func writeTransaction<Result>(
         _ body: () throws(StorageError) -> Result
     ) throws(StorageError) -> Result {
-        try execute("BEGIN IMMEDIATE")
-        do throws(StorageError) {
-            let result = try body()
-            try execute("COMMIT")
-            return result
-        } catch {
-            try rollBack(because: error)
-            throw error
-        }
+        try transaction("BEGIN IMMEDIATE", body)
     }
 
     /// Runs `body` on one snapshot of the file.
     func readTransaction<Result>(
         _ body: () throws(StorageError) -> Result
     ) throws(StorageError) -> Result {
-        try execute("BEGIN")
+        try transaction("BEGIN", body)
+    }
+
+    private func transaction<Result>(
+        _ begin: String, _ body: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
+        try execute(begin)
         do throws(StorageError) {
             let result = try body()
             try execute("COMMIT")

@@ -5,22 +5,9 @@ extension PartitionReader {
             let (_, counters) = try HeaderTable(connection).read()
             return RecoveredPartition(
                 lastInstanceKey: counters.lastInstanceKey, lastOutboxID: counters.lastOutboxID,
-                lastHeldID: counters.lastHeldID, outbox: try outbox(), timers: try timers(), leases: try leases(),
-                held: try held())
+                lastHeldID: counters.lastHeldID, outboxCount: try outboxCount(), timers: try timers(),
+                leases: try leases(), held: try held())
         }
-    }
-
-    private func outbox() throws(StorageError) -> [OutboxRow] {
-        let select = try connection.prepare("SELECT id, checksum, messages FROM outbox ORDER BY id")
-        var rows: [OutboxRow] = []
-        try select.forEach { (row) throws(StorageError) in
-            let stored = OutboxRow(id: row.int64(0), messages: row.blob(2))
-            guard stored.checksum == row.int64(1) else {
-                throw .checksum("Outbox row \(stored.id)", path: connection.path)
-            }
-            rows.append(stored)
-        }
-        return rows
     }
 
     private func timers() throws(StorageError) -> [TimerRow] {

@@ -10,6 +10,7 @@ final class PartitionReader {
     private let history: Statement
     private let inboxEntry: Statement
     private let counts: Statement
+    private let outbox: Statement
     private var listings: [ListingOrder: Statement] = [:]
 
     init(path: String) throws(StorageError) {
@@ -36,6 +37,8 @@ final class PartitionReader {
             ORDER BY episode
             """)
         inboxEntry = try connection.prepare("SELECT body_hash, instance_id, taken_at FROM inbox WHERE key = ?1")
+        outbox = try connection.prepare(
+            "SELECT id, checksum, messages FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2")
         // The number of all instances is counted along; the open ones are few beside the ended ones.
         counts = try connection.prepare(
             """
@@ -112,6 +115,25 @@ final class PartitionReader {
         }
         return found ?? PartitionCounts()
     }
+
+    func outbox(after id: Int64, most count: Int, bytes: Int) throws(StorageError) -> [OutboxRow] {
+        outbox.bind(1, id)
+        outbox.bind(2, Int64(count))
+        var rows: [OutboxRow] = []
+        var read = 0
+        try outbox.forEach { (row) throws(StorageError) in
+            guard read < bytes else { return }
+            let stored = OutboxRow(id: row.int64(0), messages: row.blob(2))
+            guard stored.checksum == row.int64(1) else {
+                throw .checksum("Outbox row \(stored.id)", path: connection.path)
+            }
+            read += stored.messages.count
+            rows.append(stored)
+        }
+        return rows
+    }
+
+    func outboxCount() throws(StorageError) -> Int { try readCounts().outbox }
 
     func listing(_ order: ListingOrder) throws(StorageError) -> Statement {
         if let statement = listings[order] { return statement }

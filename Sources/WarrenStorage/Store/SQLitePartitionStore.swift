@@ -82,6 +82,10 @@ package final class SQLitePartitionStore: PartitionStore {
         try readers.read { (reader) throws(StorageError) in try reader.inboxEntry(key) }
     }
 
+    package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
+        try readers.read { (reader) throws(StorageError) in try reader.outbox(after: id, most: rows, bytes: bytes) }
+    }
+
     package func list(_ query: InstanceQuery) throws -> InstancePage {
         try readers.read { (reader) throws(StorageError) in try reader.list(query) }
     }

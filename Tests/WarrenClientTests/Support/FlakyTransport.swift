@@ -8,6 +8,7 @@ final class FlakyTransport: MessageTransport {
         var published: [OutboundMessage] = []
         var replies: [FlakySubscription] = []
         var isStalled = false
+        var blockedReason: String?
         var stalled: [@Sendable () -> Void] = []
         var stallWaiters: [CheckedContinuation<Void, Never>] = []
     }
@@ -98,9 +99,22 @@ final class FlakyTransport: MessageTransport {
         return subscription
     }
 
+    func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription {
+        try await inner.watch(exchange, routingKey: routingKey, queue: queue, prefetch: prefetch)
+    }
+
     func provision(_ topology: Topology) async throws { try await inner.provision(topology) }
     func verify(_ topology: Topology) async throws { try await inner.verify(topology) }
     func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
+    var blockedReason: String? { state.withLock { $0.blockedReason } }
+
+    /// The broker says that it is in an alarm.
+    func block(_ reason: String) {
+        state.withLock { $0.blockedReason = reason }
+    }
+
     func shutdown() async { await inner.shutdown() }
 }
 
@@ -134,5 +148,6 @@ final class FlakySubscription: MessageSubscription {
 
     func declareAnew() { continuation.yield([]) }
     func acknowledge(_ tags: [DeliveryTag]) { inner.acknowledge(tags) }
+    func setPrefetch(_ prefetch: Int) async { await inner.setPrefetch(prefetch) }
     func close() async { await inner.close() }
 }

@@ -20,7 +20,8 @@ struct BrokerHub: Sendable {
 
     /// Runs a test against a fresh hub, and removes it afterwards.
     static func run(
-        configure: (inout HostConfiguration) -> Void = { _ in }, register: (TaskHubHost) -> Void,
+        logger hostLogger: Logger? = nil, configure: (inout HostConfiguration) -> Void = { _ in },
+        register: (TaskHubHost) -> Void,
         _ body: (BrokerHub) async throws -> Void
     ) async throws {
         let url = try TestBroker.requireURL()
@@ -30,7 +31,7 @@ struct BrokerHub: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var configuration = HostConfiguration(hub: name, broker: url, dataDirectory: folder.path)
         configure(&configuration)
-        let host = try TaskHubHost(configuration, logger: logger)
+        let host = try TaskHubHost(configuration, logger: hostLogger ?? logger)
         register(host)
         let running = Task { try await host.run() }
         guard await host.isReady else {

@@ -2,10 +2,12 @@ import Foundation
 import Synchronization
 import Testing
 
-/// The sample host `patterns` as a process of its own, to be killed.
+/// A host as a process of its own, to be killed: the sample host `patterns`, or another one.
 final class HostProcess: Sendable {
     private struct State {
         var text = ""
+        /// What it logged.
+        var log = ""
         var isReady = false
         var isOver = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -22,34 +24,66 @@ final class HostProcess: Sendable {
     /// Starts a host and waits until it takes messages.
     static func start(hub: String, broker: String, data: String, roles: String) async throws -> HostProcess {
         let host = HostProcess()
-        try await host.launch([
-            "--broker", broker, "--hub", hub, "--data", data, "--roles", roles, "--log-level", "warning",
-        ])
+        try host.launch(
+            "patterns",
+            ["--broker", broker, "--hub", hub, "--data", data, "--roles", roles, "--log-level", "warning"])
+        await host.settled { $0.isReady || $0.isOver }
+        try #require(host.state.withLock { $0.isReady }, "The host ended before it was ready: \(host.output)")
         return host
     }
 
-    private func launch(_ arguments: [String]) async throws {
-        process.executableURL = URL(fileURLWithPath: try Command.product("patterns"))
+    /// Starts a host, which may end whenever it likes, and without its last words.
+    static func launch(_ program: String, _ arguments: [String]) throws -> HostProcess {
+        let host = HostProcess()
+        try host.launch(program, arguments, isQuiet: true)
+        return host
+    }
+
+    private func launch(_ program: String, _ arguments: [String], isQuiet: Bool = false) throws {
+        process.executableURL = URL(fileURLWithPath: try Command.product(program))
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         process.standardInput = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { self?.read(data) }
-        }
+        process.standardOutput = readingPipe { [weak self] in self?.read($0) }
+        // A trap is to end it at once, without words that take long to write.
+        process.standardError =
+            isQuiet
+            ? FileHandle.nullDevice
+            : readingPipe { [weak self] data in
+                FileHandle.standardError.write(data)
+                self?.wake { $0.log += String(decoding: data, as: UTF8.self) }
+            }
         process.terminationHandler = { [weak self] _ in self?.ended() }
         try process.run()
-        await settled { $0.isReady || $0.isOver }
-        try #require(state.withLock { $0.isReady }, "The host ended before it was ready: \(output)")
+    }
+
+    /// A pipe that a thread reads to its end. Foundation's readability handlers keep a file descriptor in an event loop
+    /// beyond its end, which crashes when hosts come and go by the dozen.
+    private func readingPipe(_ take: @escaping @Sendable (Data) -> Void) -> Pipe {
+        let pipe = Pipe()
+        Thread.detachNewThread {
+            while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty { take(data) }
+        }
+        return pipe
     }
 
     var output: String { state.withLock { $0.text } }
+
+    /// Waits until it has logged something, or is over.
+    func logged(_ part: String) async {
+        await settled { $0.log.contains(part) || $0.isOver }
+    }
 
     /// SIGKILL: no chance to finish anything. Returns when the process is gone.
     func kill() async {
         Foundation.kill(process.processIdentifier, SIGKILL)
         await settled(\.isOver)
+    }
+
+    /// Waits for the end, however it comes, and returns whether it was in good order.
+    func end() async -> Bool {
+        await settled(\.isOver)
+        return process.terminationReason == .exit && process.terminationStatus == 0
     }
 
     /// SIGTERM, and the exit status.

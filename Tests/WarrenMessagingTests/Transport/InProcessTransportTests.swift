@@ -47,6 +47,22 @@ import Testing
         }
     }
 
+    @Test func `a prefetch can be lowered to nothing and raised again while deliveries are out`() async throws {
+        try await bench { bench, transport in
+            let queue = bench.hub.activityQueue("Work")
+            let pending = bench.send(bench.work(0..<6))
+            var reader = try await bench.reader(of: queue, prefetch: 2)
+            let first = try await reader.take(2)
+            await reader.subscription.setPrefetch(0)
+            reader.acknowledge(first)
+            #expect(try await transport.depth(of: queue) == 4)
+            await reader.subscription.setPrefetch(3)
+            reader.acknowledge(try await reader.take(3))
+            reader.acknowledge(try await reader.take(1))
+            #expect(await pending.value.allSatisfy { $0 == .confirmed })
+        }
+    }
+
     @Test func `an acknowledgement counts once`() async throws {
         try await bench { bench, transport in
             _ = bench.send(bench.work(0..<2))

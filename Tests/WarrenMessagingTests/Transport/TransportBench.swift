@@ -104,6 +104,11 @@ struct QueueReader {
         return Array(buffer.prefix(count))
     }
 
+    /// The next messages, for a reader that is used once.
+    consuming func taking(_ count: Int) async throws -> [InboundMessage] {
+        try await take(count)
+    }
+
     func acknowledge(_ messages: [InboundMessage]) {
         subscription.acknowledge(messages.map(\.tag))
     }

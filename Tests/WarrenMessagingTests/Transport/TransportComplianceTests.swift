@@ -168,6 +168,45 @@ import Testing
     }
 
     @Test(arguments: TransportUnderTest.all)
+    func `who watches gets copies, and leaves nothing behind`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let console = bench.hub.consoleExchange
+            func lines(_ numbers: Range<Int>, _ level: String) -> [OutboundMessage] {
+                numbers.map { bench.message($0, exchange: console, key: "\(level).A") }
+            }
+            let all = try await bench.transport.watch(console, routingKey: "#", queue: "\(bench.hub).all", prefetch: 2)
+            let errors = try await bench.transport.watch(
+                console, routingKey: "error.#", queue: "\(bench.hub).errors", prefetch: 2)
+            _ = await bench.send(lines(0..<3, "info") + lines(3..<5, "error")).value
+            var everything = QueueReader(all)
+            for number in 0..<5 {
+                let message = try await everything.take(1)
+                #expect(message.numbers == [number])
+                everything.acknowledge(message)
+            }
+            #expect(try await QueueReader(errors).taking(2).numbers == [3, 4])
+            #expect(try await bench.transport.depth(of: bench.hub.consoleQueue) == 5)
+
+            // Nobody else may have the queue, and it goes with its watcher.
+            await #expect(throws: (any Error).self) {
+                _ = try await bench.transport.watch(console, routingKey: "#", queue: "\(bench.hub).all", prefetch: 2)
+            }
+            await all.close()
+            #expect(await bench.send(lines(5..<6, "info")).value == [.confirmed])
+            let again = try await bench.transport.watch(
+                console, routingKey: "#", queue: "\(bench.hub).all", prefetch: 2)
+            _ = await bench.send(lines(6..<7, "info")).value
+            #expect(try await QueueReader(again).taking(1).numbers == [6])
+
+            let error = await #expect(throws: (any Error).self) {
+                _ = try await bench.transport.watch(
+                    "\(bench.hub).nothing", routingKey: "#", queue: "\(bench.hub).none", prefetch: 1)
+            }
+            #expect("\(error!)".contains("\(bench.hub).nothing"))
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
     func `provisioning twice changes nothing, and verifying finds everything`(kind: TransportUnderTest) async throws {
         try await TransportBench.with(kind) { bench in
             try await bench.transport.verify(bench.topology)
@@ -185,6 +224,47 @@ import Testing
             let exchanges = Topology(exchanges: [.init(name: "\(bench.hub).nothing", kind: .topic)])
             let exchange = await #expect(throws: (any Error).self) { try await bench.transport.verify(exchanges) }
             #expect("\(exchange!)".contains("\(bench.hub).nothing"))
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `a message to an exchange that does not exist comes back as 404`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            for isMandatory in [true, false] {
+                let lost = bench.message(0, exchange: "\(bench.hub).nowhere", key: "a", isMandatory: isMandatory)
+                guard case .returned(404, let text)? = await bench.send([lost]).value.first else {
+                    Issue.record("a message that nothing can hold is not returned")
+                    return
+                }
+                #expect(text.contains("no exchange '\(bench.hub).nowhere'"), "\(text)")
+            }
+            // The next one goes through.
+            #expect(await bench.send([bench.message(1, exchange: "", key: bench.hub.deadQueue)]).value == [.confirmed])
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `the load of a queue is what waits in it and who reads it`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let queue = bench.hub.activityQueue("Work")
+            #expect(try await bench.transport.load(of: queue) == QueueLoad(messages: 0, consumers: 0))
+            _ = bench.send(bench.work(0..<5))
+            var reader = try await bench.reader(of: queue, prefetch: 2)
+            _ = try await reader.take(2)
+            #expect(try await bench.transport.load(of: queue).consumers == 1)
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `replies are read without acknowledging, however many there are`(kind: TransportUnderTest) async throws {
+        try await TransportBench.with(kind) { bench in
+            let queue = "reply.\(bench.hub).many"
+            let subscription = try await bench.transport.consumeReplies(queue)
+            let replies = (0..<2500).map { bench.message($0, exchange: "", key: queue) }
+            #expect(await bench.send(replies).value == Array(repeating: .confirmed, count: 2500))
+            var reader = QueueReader(subscription)
+            #expect(try await reader.take(2500).numbers == Array(0..<2500))
+            await subscription.close()
         }
     }
 

@@ -31,6 +31,7 @@ import Warren
     @Test(arguments: [
         ("result-ok", WorkResult.Outcome.completed(Payload(json: "\"done\""))),
         ("result-failed", .failed(Sample.failure)), ("result-heartbeat", .heartbeat(lease: .seconds(90))),
+        ("result-released", .released),
     ])
     func `a worker's answer is written as recorded and read back`(name: String, outcome: WorkResult.Outcome) throws {
         let message = WorkResultCodec(hub: testHub).encode(

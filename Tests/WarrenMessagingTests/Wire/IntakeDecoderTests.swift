@@ -30,6 +30,23 @@ import Warren
         #expect(start.context.messageKey == "start/Hello/h-1//m-9")
     }
 
+    @Test func `how long a message may be held is a header, and a member of a structured body`() throws {
+        let held = try start(.from("shop.start", "Hello", "1", MessageProperties(headers: ["warren-hold-ms": "250"])))
+        #expect(held.context.holdLimit == 250)
+        #expect(try start(.from("shop.start", "Hello", "1", MessageProperties())).context.holdLimit == nil)
+        let structured = InboundMessage.from(
+            "", "shop.intake", #"{"op":"start","name":"Hello","instanceId":"a","holdMs":0}"#,
+            MessageProperties(contentType: "application/vnd.warren+json"))
+        #expect(try start(structured).context.holdLimit == 0)
+        let bad = InboundMessage.from(
+            "shop.start", "Hello", "1", MessageProperties(headers: ["warren-hold-ms": "soon"]))
+        guard case .failure(let refusal) = decoder.command(from: bad) else {
+            Issue.record("taken")
+            return
+        }
+        #expect(refusal.reason == .badHeader && refusal.detail.contains("warren-hold-ms"))
+    }
+
     @Test func `kombu says JSON, UTF-8, persistent and priority 0`() throws {
         let properties = MessageProperties(
             contentType: "application/json", contentEncoding: "utf-8", isPersistent: true, priority: 0)

@@ -44,8 +44,8 @@ struct Refused: Sendable, CustomStringConvertible {
 
     private static let bodies: [Refused] = [
         start("A", "{", json, .invalidJSON, "byte 1"),
-        start("A", String(repeating: "[", count: 65), .init(), .invalidJSON, "too deep"),
-        start("A", String(repeating: "[", count: 100_000), json, .invalidJSON, "too deep"),
+        start("A", String(repeating: "[", count: 65), .init(), .invalidJSON, "nested deeper than 64"),
+        start("A", String(repeating: "[", count: 100_000), json, .invalidJSON, "nested deeper than 64"),
         Refused(
             message: InboundMessage(exchange: "shop.start", routingKey: "A", body: [0x22, 0xFF, 0x22]),
             reason: .invalidJSON, field: "UTF-8"),

@@ -1,6 +1,11 @@
 import WarrenStorage
 
 extension PartitionStore {
+    /// Everything that is not confirmed.
+    var outbox: [OutboxRow] {
+        get throws { try outbox(after: 0, most: .max, bytes: .max) }
+    }
+
     /// Commits and waits until it is durable.
     func write(_ change: (inout PartitionCommit) -> Void) async throws {
         var commit = PartitionCommit()

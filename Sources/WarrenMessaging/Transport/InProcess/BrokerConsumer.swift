@@ -6,8 +6,8 @@ struct BrokerConsumer {
 
     let number: Int
     let queue: Int
-    /// 0: as many as there are.
-    let prefetch: Int
+    /// 0: nothing more at present.
+    var prefetch: Int
     let acknowledges: Bool
 
     /// What it holds for as long as it is there.
@@ -30,7 +30,7 @@ struct BrokerConsumer {
         self.acknowledges = acknowledges
     }
 
-    var hasCredit: Bool { prefetch == 0 || outstanding < prefetch }
+    var hasCredit: Bool { outstanding < prefetch }
 
     mutating func deliver(_ entry: BrokerQueue.Entry) {
         var message = entry.message.content

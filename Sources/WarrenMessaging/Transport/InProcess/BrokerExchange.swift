@@ -31,6 +31,16 @@ struct BrokerExchange {
         }
     }
 
+    /// Forgets a queue that is gone; its number may be another queue's next.
+    mutating func unbind(_ name: String, _ queue: Int) {
+        let gone = bindings.filter { $0.queue == name }
+        guard !gone.isEmpty else { return }
+        bindings.subtract(gone)
+        for key in Array(direct.keys) { direct[key]!.removeAll { $0 == queue } }
+        patterns.removeAll { $0.queue == queue }
+        all.removeAll { $0 == queue }
+    }
+
     /// Adds the queues of a key, each once.
     func route(_ key: String, into queues: inout [Int]) {
         for queue in all where !queues.contains(queue) { queues.append(queue) }

@@ -36,10 +36,27 @@ extension InProcessBroker {
         return (addConsumer(of: queue, prefetch: 0, acknowledges: false), finish())
     }
 
+    mutating func watch(
+        _ exchange: String, routingKey: String, queue name: String, prefetch: Int
+    ) throws(MessagingError) -> (Int, BrokerActions) {
+        try checkOpen()
+        guard queueNumbers[name] == nil else {
+            throw MessagingError(.inUse, "The queue '\(name)' exists. Choose another name for watching.")
+        }
+        guard exchanges[exchange] != nil else {
+            throw MessagingError(
+                .missing, "There is no exchange '\(exchange)'. Provision the task hub's topology first.")
+        }
+        let queue = addQueue(BrokerQueue(name: name, arguments: TaskHubTopology.watching, isExclusive: true))
+        exchanges[exchange]!.bind(.init(queue: name, exchange: exchange, routingKey: routingKey), to: queue)
+        return (addConsumer(of: queue, prefetch: prefetch, acknowledges: true), finish())
+    }
+
     private mutating func addConsumer(of queue: Int, prefetch: Int, acknowledges: Bool) -> Int {
         let number = consumers.count
         consumers.append(
-            BrokerConsumer(number: number, queue: queue, prefetch: max(0, prefetch), acknowledges: acknowledges))
+            BrokerConsumer(
+                number: number, queue: queue, prefetch: prefetch > 0 ? prefetch : .max, acknowledges: acknowledges))
         if queues[queue]!.consumers.isEmpty { busy += queues[queue]!.count }
         queues[queue]!.consumers.append(number)
         touch(queue)
@@ -82,6 +99,14 @@ extension InProcessBroker {
             if let receipt = entry.receipt { settle(receipt) }
             touch(queue)
         }
+        return finish()
+    }
+
+    /// Changes how much a consumer may hold, and hands out what it may have now.
+    mutating func setPrefetch(_ prefetch: Int, of number: Int) -> BrokerActions {
+        guard let queue = consumers[number]?.queue else { return BrokerActions() }
+        consumers[number]!.prefetch = prefetch
+        touch(queue)
         return finish()
     }
 

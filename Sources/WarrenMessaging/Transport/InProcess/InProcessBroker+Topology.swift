@@ -52,9 +52,10 @@ extension InProcessBroker {
         return number
     }
 
-    /// Only reply queues go, and nothing is ever bound to them.
+    /// Only queues of one consumer go: for replies, to which nothing is bound, and for watching an exchange.
     mutating func removeQueue(_ number: Int) {
         guard let queue = queues[number] else { return }
+        for name in Array(exchanges.keys) { exchanges[name]!.unbind(queue.name, number) }
         queueNumbers[queue.name] = nil
         queues[number] = nil
         freeQueues.append(number)

@@ -58,9 +58,9 @@ struct InProcessBroker {
     private mutating func take(_ message: OutboundMessage, _ receipt: BrokerQueue.Receipt) {
         routed.removeAll(keepingCapacity: true)
         guard route(message) else {
-            // A broker closes the channel here, and what became of the message is not told.
+            // As a broker has it: nothing holds the message, and sending it again is of no use before the exchange exists.
             publishes[receipt.publish]!.outcomes[receipt.index] =
-                .unknown(reason: "no exchange '\(message.exchange)'; provision the task hub's topology first")
+                .returned(code: 404, text: "NOT_FOUND - no exchange '\(message.exchange)'")
             return
         }
         if routed.isEmpty {

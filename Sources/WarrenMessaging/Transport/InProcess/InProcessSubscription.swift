@@ -16,6 +16,10 @@ final class InProcessSubscription: MessageSubscription {
         transport.acknowledge(tags, by: consumer)
     }
 
+    func setPrefetch(_ prefetch: Int) async {
+        transport.setPrefetch(prefetch, of: consumer)
+    }
+
     func close() async {
         transport.close(consumer)
     }

@@ -15,6 +15,8 @@ package final class InProcessTransport: MessageTransport {
 
     package init() {}
 
+    package var outlivesProcess: Bool { false }
+
     package func publish(
         _ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void
     ) {
@@ -46,6 +48,14 @@ package final class InProcessTransport: MessageTransport {
         try subscribe { broker throws(MessagingError) in try broker.consumeReplies(queue) }
     }
 
+    package func watch(
+        _ exchange: String, routingKey: String, queue: String, prefetch: Int
+    ) async throws -> any MessageSubscription {
+        try subscribe { broker throws(MessagingError) in
+            try broker.watch(exchange, routingKey: routingKey, queue: queue, prefetch: prefetch)
+        }
+    }
+
     package func provision(_ topology: Topology) async throws {
         try broker.withLock { try $0.provision(topology) }
     }
@@ -54,13 +64,15 @@ package final class InProcessTransport: MessageTransport {
         try broker.withLock { try $0.verify(topology) }
     }
 
-    package func depth(of queue: String) async throws -> Int {
+    package func depth(of queue: String) async throws -> Int { try await load(of: queue).messages }
+
+    package func load(of queue: String) async throws -> QueueLoad {
         try broker.withLock { broker in
             try broker.checkOpen()
-            guard let number = broker.queueNumbers[queue], let depth = broker.queues[number]?.ready.count else {
+            guard let number = broker.queueNumbers[queue], let found = broker.queues[number] else {
                 throw MessagingError(.missing, "There is no queue '\(queue)'.")
             }
-            return depth
+            return QueueLoad(messages: found.ready.count, consumers: found.consumers.count)
         }
     }
 
@@ -73,6 +85,9 @@ package final class InProcessTransport: MessageTransport {
 
     /// How many published messages wait for an acknowledgement.
     package var unsettled: Int { broker.withLock { $0.unsettled } }
+
+    /// Whether what ``quiescence()`` waits for is so.
+    package var isQuiescent: Bool { broker.withLock { $0.isQuiescent } }
 
     /// Waits until every message in a queue that somebody reads is acknowledged (without acknowledgements: taken from
     /// the stream) and every completion has returned. Returns early if the task is cancelled.
@@ -121,6 +136,10 @@ package final class InProcessTransport: MessageTransport {
 
     func acknowledge(_ tags: [DeliveryTag], by consumer: Int) {
         perform(broker.withLock { $0.acknowledge(tags, by: consumer) })
+    }
+
+    func setPrefetch(_ prefetch: Int, of consumer: Int) {
+        perform(broker.withLock { $0.setPrefetch(prefetch, of: consumer) })
     }
 
     func close(_ consumer: Int) {

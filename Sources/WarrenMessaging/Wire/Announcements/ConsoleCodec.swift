@@ -24,7 +24,7 @@ package struct ConsoleCodec: Sendable {
                     WireHeader.orchestration: .string(message.orchestration),
                     WireHeader.number: .string(message.number),
                     WireHeader.level: .string(message.level.rawValue),
-                    WireHeader.at: .string(WireTime.text(message.at)),
+                    WireHeader.at: .string(ISO8601.text(message.at)),
                 ],
                 isPersistent: true, messageID: "\(message.instanceID):\(message.executionID):\(message.number)",
                 timestamp: seconds(message.at), type: WireType.console),
@@ -34,7 +34,7 @@ package struct ConsoleCodec: Sendable {
     package func decode(_ message: InboundMessage) -> Result<ConsoleMessage, Refusal> {
         Result { () throws(Refusal) in
             let fields = MessageFields(message: message)
-            guard let at = WireTime.time(try fields.required(WireHeader.at)) else {
+            guard let at = ISO8601.timestamp(try fields.required(WireHeader.at)) else {
                 throw fields.refuse(WireHeader.at, "a time (RFC 3339)")
             }
             let line = message.body.last == 0x0A ? message.body.dropLast() : message.body[...]

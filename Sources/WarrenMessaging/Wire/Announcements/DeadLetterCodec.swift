@@ -9,6 +9,22 @@ package struct DeadLetterCodec: Sendable {
     private static let keptDetail = 1024
     private static let keptHeaders = 16 << 10
 
+    /// What else there is to say about a message that kills its host.
+    package struct Poison: Sendable, Hashable {
+        /// The instance it was for, or what stands for one that has no ID.
+        package var subject: String
+        /// How many processes died.
+        package var deaths: Int
+        /// When the first of them was noticed.
+        package var since: Timestamp
+
+        package init(subject: String, deaths: Int, since: Timestamp) {
+            self.subject = subject
+            self.deaths = deaths
+            self.since = since
+        }
+    }
+
     private let hub: TaskHubName
     private let limits: WireLimits
 
@@ -18,7 +34,8 @@ package struct DeadLetterCodec: Sendable {
     }
 
     package func encode(
-        _ original: InboundMessage, _ refusal: Refusal, host: String, partition: Int? = nil, at: Timestamp
+        _ original: InboundMessage, _ refusal: Refusal, host: String, partition: Int? = nil, at: Timestamp,
+        poison: Poison? = nil
     ) -> OutboundMessage {
         var headers = Self.kept(original.properties.headers)
         func note(_ name: String, _ value: FieldValue?) {
@@ -26,7 +43,7 @@ package struct DeadLetterCodec: Sendable {
         }
         note("reason", .string(refusal.reason.rawValue))
         note("detail", .string(Self.cut(refusal.detail, to: Self.keptDetail)))
-        note("at", .string(WireTime.text(at)))
+        note("at", .string(ISO8601.text(at)))
         note("host", .string(host))
         note("partition", partition.map { .int64(Int64($0)) })
         note("exchange", .string(original.exchange))
@@ -34,6 +51,9 @@ package struct DeadLetterCodec: Sendable {
         note("message-id", original.properties.messageID.map { .string($0) })
         note("user-id", original.properties.userID.map { .string($0) })
         note("delivery-count", original.properties.headers["x-delivery-count"]?.integer.map { .int64($0) })
+        note("instance", poison.map { .string($0.subject) })
+        note("count", poison.map { .int64(Int64($0.deaths)) })
+        note("first-seen", poison.map { .string(ISO8601.text($0.since)) })
         var body = original.body
         if body.count > limits.maximumBodyBytes || refusal.reason == .tooLarge, body.count > Self.keptBody {
             note("body-bytes", .int64(Int64(body.count)))
@@ -53,7 +73,7 @@ package struct DeadLetterCodec: Sendable {
         Result { () throws(Refusal) in
             let fields = MessageFields(message: message)
             func note(_ name: String) -> String { WireHeader.deadPrefix + name }
-            guard let at = WireTime.time(try fields.required(note("at"))) else {
+            guard let at = ISO8601.timestamp(try fields.required(note("at"))) else {
                 throw fields.refuse(note("at"), "a time (RFC 3339)")
             }
             var original = message

@@ -4,6 +4,7 @@ package struct HubDescription: Sendable, Hashable, Codable {
     package var partitionCount: Int
     /// What the answering host can run, sorted.
     package var orchestrations: [String]
+    /// The activities that the answering host runs, and those that its instances have called since it started, sorted.
     package var activities: [String]
     /// Of Warren.
     package var version: String

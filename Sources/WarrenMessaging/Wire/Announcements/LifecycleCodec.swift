@@ -13,7 +13,7 @@ package struct LifecycleCodec: Sendable {
     }
 
     package func encode(_ message: LifecycleMessage) -> OutboundMessage {
-        let time = WireTime.text(message.lastUpdatedAt)
+        let time = ISO8601.text(message.lastUpdatedAt)
         let id = "\(message.instanceID):\(message.executionID):\(message.sequence)"
         return OutboundMessage(
             exchange: hub.lifecycleExchange, routingKey: "orchestration.\(message.status).\(message.name)",
@@ -51,7 +51,7 @@ package struct LifecycleCodec: Sendable {
         body.add("name", message.name)
         body.add("status", message.status)
         body.add("seq", message.sequence)
-        body.add("createdAt", WireTime.text(message.createdAt))
+        body.add("createdAt", ISO8601.text(message.createdAt))
         body.add("lastUpdatedAt", time)
         body.add("customStatus", message.customStatus)
         body.add("failure", message.failure.map(FailureCodec.encode))
@@ -62,8 +62,8 @@ package struct LifecycleCodec: Sendable {
         guard let body = try BodyReader(limits: .init()).object(fields.message.body) else {
             throw Refusal(.invalidJSON, "The body of a lifecycle message is a JSON object.")
         }
-        guard let createdAt = body.string("createdAt").flatMap(WireTime.time),
-            let lastUpdatedAt = body.string("lastUpdatedAt").flatMap(WireTime.time)
+        guard let createdAt = body.string("createdAt").flatMap(ISO8601.timestamp),
+            let lastUpdatedAt = body.string("lastUpdatedAt").flatMap(ISO8601.timestamp)
         else {
             throw Refusal(.invalidJSON, "The body's members 'createdAt' and 'lastUpdatedAt' must be times (RFC 3339).")
         }

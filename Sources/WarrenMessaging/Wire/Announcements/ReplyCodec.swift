@@ -27,7 +27,7 @@ package enum ReplyCodec {
 
     /// What a rejection says; `nil` if the body is none.
     package static func refusal(of reply: ReplyMessage) -> Refusal? {
-        let parsed = Result { () throws(JSONCheck.Problem) in try JSONObject(reply.body.bytes) }
+        let parsed = Result { () throws(JSONProblem) in try JSONObject(reply.body.bytes) }
         guard reply.status == .rejected, case .success(let object?) = parsed,
             let reason = object.string("reason").flatMap(Refusal.Reason.init(rawValue:))
         else { return nil }

@@ -1,3 +1,5 @@
+import Warren
+
 /// Reads what `BinaryWriter` wrote. Bytes come from a file: every length is checked before it is believed.
 struct BinaryReader {
     private let bytes: [UInt8]

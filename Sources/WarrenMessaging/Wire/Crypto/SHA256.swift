@@ -18,44 +18,44 @@ struct SHA256 {
     private var taken = 0
 
     /// The hash of a message.
-    static func hash(_ message: [UInt8]) -> [UInt8] { SHA256().finish(message) }
+    static func hash(_ message: [UInt8]) -> [UInt8] {
+        let digest = message.withUnsafeBytes { SHA256().finish($0) }
+        return withUnsafeBytes(of: digest) { Array($0) }
+    }
 
     /// Takes exactly one block of 64 bytes.
     mutating func takeBlock(_ block: [UInt8]) {
         precondition(block.count == 64, "SHA-256 takes blocks of 64 bytes")
-        block.withUnsafeBufferPointer { compress($0, at: 0) }
+        block.withUnsafeBytes { compress($0.baseAddress!) }
         taken += 64
     }
 
-    /// The hash of everything taken so far, followed by a last part.
-    func finish(_ rest: [UInt8]) -> [UInt8] {
+    /// The hash of everything taken so far, followed by a last part: 32 bytes in their order.
+    ///
+    /// Nothing is allocated: this runs twice for every activity of every orchestration.
+    func finish(_ rest: UnsafeRawBufferPointer) -> SIMD8<UInt32> {
         var copy = self
-        let bits = UInt64(taken + rest.count) * 8
-        var padded = rest
-        padded.reserveCapacity(rest.count + 72)
-        padded.append(0x80)
-        while padded.count % 64 != 56 { padded.append(0) }
-        for shift in stride(from: 56, through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: bits >> shift)) }
-        padded.withUnsafeBufferPointer { buffer in
-            for start in stride(from: 0, to: buffer.count, by: 64) { copy.compress(buffer, at: start) }
+        let whole = rest.count & ~63
+        for start in stride(from: 0, to: whole, by: 64) { copy.compress(rest.baseAddress! + start) }
+        // What is left, a one bit, zeros, and the length in bits: one block or two.
+        let left = UnsafeRawBufferPointer(rebasing: rest[whole...])
+        let size = left.count < 56 ? 64 : 128
+        withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { tail in
+            tail.initializeMemory(as: UInt8.self, repeating: 0)
+            tail.copyMemory(from: left)
+            tail[left.count] = 0x80
+            tail.storeBytes(of: (UInt64(taken + rest.count) * 8).bigEndian, toByteOffset: size - 8, as: UInt64.self)
+            for start in stride(from: 0, to: size, by: 64) { copy.compress(tail.baseAddress! + start) }
         }
-        var digest: [UInt8] = []
-        digest.reserveCapacity(32)
-        for index in 0..<8 {
-            for shift in stride(from: 24, through: 0, by: -8) {
-                digest.append(UInt8(truncatingIfNeeded: copy.state[index] >> UInt32(shift)))
-            }
-        }
+        var digest = copy.state
+        for index in digest.indices { digest[index] = digest[index].bigEndian }
         return digest
     }
 
-    private mutating func compress(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) {
+    private mutating func compress(_ block: UnsafeRawPointer) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
             for index in 0..<16 {
-                let at = start + index * 4
-                words[index] =
-                    UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8
-                    | UInt32(bytes[at + 3])
+                words[index] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
             }
             for index in 16..<64 {
                 let early = words[index - 15]

@@ -24,9 +24,14 @@ package struct TokenSigner: Sendable {
 
     /// The text of a token: at most 255 bytes for instance IDs of 128 and execution IDs of 64 bytes.
     package func sign(_ token: TaskToken) -> String {
-        let length = token.executionID.utf8.count
-        let content = "\(token.partition).\(token.taskID).\(length).\(token.executionID)\(token.instanceID)"
-        return String(decoding: mac(of: Array(content.utf8)), as: UTF8.self) + "." + content
+        let start = Self.macLength + 1
+        var text = Array(repeating: Self.dot, count: start)
+        text.reserveCapacity(256)
+        text.append(contentsOf: "\(token.partition).\(token.taskID).\(token.executionID.utf8.count).".utf8)
+        text.append(contentsOf: token.executionID.utf8)
+        text.append(contentsOf: token.instanceID.utf8)
+        text.replaceSubrange(..<Self.macLength, with: mac(of: text[start...]))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The token of a text; `nil` if it was not signed with this secret.
@@ -38,7 +43,7 @@ package struct TokenSigner: Sendable {
         let content = bytes[(Self.macLength + 1)...]
         // Without an early exit: the time must not tell how many bytes were right.
         var difference: UInt8 = 0
-        for (given, expected) in zip(bytes, mac(of: Array(content))) { difference |= given ^ expected }
+        for (given, expected) in zip(bytes, mac(of: content)) { difference |= given ^ expected }
         guard difference == 0 else { return nil }
 
         var rest = content
@@ -52,24 +57,26 @@ package struct TokenSigner: Sendable {
 
     /// HMAC-SHA256 in full, for the standard test vectors.
     func authenticate(_ message: [UInt8]) -> [UInt8] {
-        outer.finish(inner.finish(message))
+        withUnsafeBytes(of: digest(of: message[...])) { Array($0) }
+    }
+
+    private func digest(of message: ArraySlice<UInt8>) -> SIMD8<UInt32> {
+        let hash = message.withUnsafeBytes { inner.finish($0) }
+        return withUnsafeBytes(of: hash) { outer.finish($0) }
     }
 
     private static let dot = UInt8(ascii: ".")
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    private func mac(of content: [UInt8]) -> [UInt8] {
-        let digest = authenticate(content)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        for start in stride(from: 0, to: 18, by: 3) {
-            // 16 bytes count; the two after them are cut off again below.
-            let group =
-                UInt32(digest[start]) << 16 | UInt32(start < 15 ? digest[start + 1] : 0) << 8
-                | UInt32(start < 15 ? digest[start + 2] : 0)
-            for shift in [18, 12, 6, 0] as [UInt32] { text.append(Self.alphabet[Int(group >> shift & 63)]) }
+    private func mac(of content: ArraySlice<UInt8>) -> [UInt8] {
+        withUnsafeBytes(of: digest(of: content)) { digest in
+            // 128 bits, six for each letter; the last letter has the two that are left.
+            (0..<Self.macLength).map { letter in
+                let (byte, bit) = (letter * 6).quotientAndRemainder(dividingBy: 8)
+                let pair = UInt16(digest[byte]) << 8 | UInt16(byte < 15 ? digest[byte + 1] : 0)
+                return Self.alphabet[Int(pair >> UInt16(10 - bit) & 63)]
+            }
         }
-        return Array(text.prefix(Self.macLength))
     }
 
     private static func number(_ rest: inout ArraySlice<UInt8>) -> Int? {

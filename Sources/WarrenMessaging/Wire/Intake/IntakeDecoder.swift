@@ -104,7 +104,7 @@ package struct IntakeDecoder: Sendable {
 
     private func startTime(_ request: IntakeRequest) throws(Refusal) -> Timestamp? {
         if let text = request.startAt {
-            guard let time = WireTime.time(text) else {
+            guard let time = ISO8601.timestamp(text) else {
                 throw Refusal(
                     .badHeader, "The header 'warren-start-at' must be a time such as 2026-03-01T12:00:00Z (RFC 3339).")
             }
@@ -200,7 +200,7 @@ package struct IntakeDecoder: Sendable {
         }
         return CommandContext(
             messageKey: key, bodyHash: hash.result, reply: try reply(fields, fallback: request.messageID ?? instanceID),
-            userID: fields.properties.userID)
+            userID: fields.properties.userID, holdLimit: request.holdLimit)
     }
 
     /// Login and application, `/` escaped, so that keys made with it cannot run into each other.

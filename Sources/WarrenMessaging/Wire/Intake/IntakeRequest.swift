@@ -22,6 +22,8 @@ struct IntakeRequest {
     var delay: Int64?
     var tags: [String: String] = [:]
     var messageID: String?
+    /// Milliseconds.
+    var holdLimit: Int64?
 
     /// A century: sums of times stay far from the ends of their range.
     private static let maximumDelay: Int64 = 100 * 366 * 86_400_000
@@ -59,6 +61,7 @@ struct IntakeRequest {
 
         payload = content.payload
         messageID = try fields.messageID() ?? content.event?.messageID
+        holdLimit = try fields.integer(WireHeader.hold, in: 0...IntakeRequest.maximumDelay)
         instanceID = try fields.text(WireHeader.instanceID)
         if instanceID != nil { instanceField = "header 'warren-instance-id'" }
 
@@ -91,7 +94,8 @@ struct IntakeRequest {
     }
 
     /// From a body of type `application/vnd.warren+json`:
-    /// `{"op", "name", "instanceId", "event", "input", "reason", "ifExists", "startAt", "delayMs", "messageId", "tags"}`.
+    /// `{"op", "name", "instanceId", "event", "input", "reason", "ifExists", "startAt", "delayMs", "holdMs", "messageId",
+    /// "tags"}`.
     init(structured message: InboundMessage, reader: BodyReader) throws(Refusal) {
         guard let object = try reader.object(message.body) else {
             throw Refusal(.invalidJSON, "The body must be a JSON object such as {\"op\":\"start\",\"name\":\"…\"}.")
@@ -105,6 +109,12 @@ struct IntakeRequest {
         instanceField = "member 'instanceId'"
         messageID = try MessageFields(message: message).messageID()
         if messageID == nil { messageID = try IntakeRequest.text("messageId", of: object) }
+        if object.raw("holdMs") != nil {
+            guard let number = object.integer("holdMs"), (0...IntakeRequest.maximumDelay).contains(number) else {
+                throw Refusal(.badHeader, "The body's member 'holdMs' must be a whole number of milliseconds.")
+            }
+            holdLimit = number
+        }
         payload = object.raw("input").map { Payload(bytes: $0) } ?? .null
         switch operation {
         case .start:

@@ -9,10 +9,13 @@ package struct RequestEncoder: Sendable {
     package let hub: TaskHubName
     /// Where the answers go.
     package let replyQueue: String
+    /// How long a host may hold a start or an event whose publisher waits, if it does not know what it needs.
+    package let holdLimit: Duration?
 
-    package init(hub: TaskHubName, replyQueue: String) {
+    package init(hub: TaskHubName, replyQueue: String, holdLimit: Duration? = nil) {
         self.hub = hub
         self.replyQueue = replyQueue
+        self.holdLimit = holdLimit
     }
 
     /// Starts an orchestration.
@@ -21,14 +24,23 @@ package struct RequestEncoder: Sendable {
         if command.ifExists != .ignore { headers[WireHeader.ifExists] = .string(command.ifExists.rawValue) }
         if let startAt = command.startAt { headers[WireHeader.startAt] = .string(ISO8601.text(startAt)) }
         for (key, value) in command.tags { headers[WireHeader.tagPrefix + key] = .string(value) }
+        addHoldLimit(to: &headers, reply)
         return message(hub.startExchange, command.name, headers: headers, body: command.input, reply: reply, ids: ids)
     }
 
     /// Raises an event.
     package func raise(_ command: RaiseCommand, reply: ReplyAddress.Mode, ids: RequestIDs) -> OutboundMessage {
-        message(
-            hub.eventExchange, "\(command.instanceID)/\(command.eventName)", body: command.payload, reply: reply,
-            ids: ids)
+        var headers: FieldTable = [:]
+        addHoldLimit(to: &headers, reply)
+        return message(
+            hub.eventExchange, "\(command.instanceID)/\(command.eventName)", headers: headers, body: command.payload,
+            reply: reply, ids: ids)
+    }
+
+    /// Only who waits to be accepted is in a hurry.
+    private func addHoldLimit(to headers: inout FieldTable, _ reply: ReplyAddress.Mode) {
+        guard let holdLimit, reply == .accepted || reply == .both else { return }
+        headers[WireHeader.hold] = .int64(holdLimit.milliseconds)
     }
 
     /// Terminates, suspends, resumes or purges.
@@ -84,6 +96,12 @@ package struct RequestEncoder: Sendable {
                 correlationID: ids.correlationID, replyTo: reply == .none ? nil : replyQueue,
                 messageID: ids.messageID),
             body: body.bytes)
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        max(0, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
     }
 }
 

@@ -10,7 +10,7 @@ struct JSONBuilder {
     mutating func add(_ key: String, _ text: String?) {
         guard let text else { return }
         begin(key)
-        JSONBuilder.append(text, to: &bytes)
+        JSONText.append(text, to: &bytes)
     }
 
     mutating func add(_ key: String, _ number: Int) {
@@ -43,30 +43,13 @@ struct JSONBuilder {
     /// The JSON string of a text.
     static func string(_ text: String) -> Payload {
         var bytes: [UInt8] = []
-        append(text, to: &bytes)
+        JSONText.append(text, to: &bytes)
         return Payload(bytes: bytes)
     }
 
     private mutating func begin(_ key: String) {
         if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-        JSONBuilder.append(key, to: &bytes)
+        JSONText.append(key, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-    }
-
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-            case 0x09: bytes.append(contentsOf: "\\t".utf8)
-            case 0..<0x20:
-                let digits = String(byte, radix: 16)
-                bytes.append(contentsOf: "\\u00\(digits.utf8.count == 1 ? "0" : "")\(digits)".utf8)
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
     }
 }

@@ -1,34 +1,31 @@
+import Warren
+
 /// The members of one JSON object, each as the bytes it was written in.
 ///
 /// Values inside are looked at only when asked for. A key that occurs twice has its last value.
 struct JSONObject {
     private let bytes: [UInt8]
-    private var members: [String: Range<Int>] = [:]
+    private let members: [String: Range<Int>]
 
     /// `nil` if the bytes are valid JSON but no object.
-    init?(_ bytes: [UInt8], maximumDepth: Int = 64) throws(JSONCheck.Problem) {
-        try JSONCheck.check(bytes, maximumDepth: maximumDepth)
-        self.bytes = bytes
-        var found: [(key: Range<Int>, value: Range<Int>)]?
-        bytes.withUnsafeBufferPointer { buffer in
-            var check = JSONCheck(bytes: buffer, maximumDepth: maximumDepth, position: 0)
-            check.skipSpace()
-            guard check.position < buffer.count, buffer[check.position] == UInt8(ascii: "{") else { return }
-            var members: [(Range<Int>, Range<Int>)] = []
-            do {
-                try check.members(depth: 1) { check, key, depth throws(JSONCheck.Problem) in
-                    let start = check.position
-                    try check.value(depth: depth)
-                    members.append((key, start..<check.position))
-                }
-                found = members
-            } catch {
-                // Checked above: it cannot fail.
-                found = nil
+    init?(_ bytes: [UInt8], maximumDepth: Int = 64) throws(JSONProblem) {
+        let members = try JSONScanner.scan(bytes, maximumDepth: maximumDepth) {
+            (scanner) throws(JSONProblem) -> [String: Range<Int>]? in
+            guard scanner.next == UInt8(ascii: "{") else {
+                try scanner.skipValue(depth: 0)
+                return nil
             }
+            var members: [String: Range<Int>] = [:]
+            try scanner.object(0) { (scanner, key) throws(JSONProblem) in
+                let start = scanner.position
+                try scanner.skipValue(depth: 1)
+                members[scanner.text(key)] = start..<scanner.position
+            }
+            return members
         }
-        guard let found else { return nil }
-        for (key, value) in found { members[JSONObject.string(bytes[key])] = value }
+        guard let members else { return nil }
+        self.bytes = bytes
+        self.members = members
     }
 
     /// The names of the members, sorted.
@@ -61,22 +58,19 @@ struct JSONObject {
     /// The elements of an array member as JSON text; empty if it is absent or no array.
     func array(_ key: String) -> [[UInt8]] {
         guard let range = members[key], bytes[range.lowerBound] == UInt8(ascii: "[") else { return [] }
-        return bytes.withUnsafeBufferPointer { buffer in
-            var check = JSONCheck(bytes: buffer, maximumDepth: .max, position: range.lowerBound + 1)
-            var elements: [[UInt8]] = []
-            while true {
-                check.skipSpace()
-                guard check.position < range.upperBound - 1 else { return elements }
-                let start = check.position
-                do throws(JSONCheck.Problem) {
-                    try check.value(depth: 0)
-                } catch {
-                    return elements  // Cannot be: the whole text was checked before.
+        let text = Array(bytes[range])
+        do {
+            return try JSONScanner.scan(text, maximumDepth: .max) { (scanner) throws(JSONProblem) in
+                var elements: [[UInt8]] = []
+                try scanner.array(0) { (scanner) throws(JSONProblem) in
+                    let start = scanner.position
+                    try scanner.skipValue(depth: 1)
+                    elements.append(Array(text[start..<scanner.position]))
                 }
-                elements.append(Array(buffer[start..<check.position]))
-                check.skipSpace()
-                check.position += 1
+                return elements
             }
+        } catch {
+            return []  // Cannot be: the whole text was checked before.
         }
     }
 
@@ -88,41 +82,13 @@ struct JSONObject {
 
     /// The text of a checked JSON string, quotes included.
     static func string(_ quoted: ArraySlice<UInt8>) -> String {
-        let content = quoted.dropFirst().dropLast()
-        guard content.contains(UInt8(ascii: "\\")) else { return String(decoding: content, as: UTF8.self) }
-        var units: [UInt16] = []
-        var plain: [UInt8] = []
-        func flush() {
-            units.append(contentsOf: String(decoding: plain, as: UTF8.self).utf16)
-            plain = []
-        }
-        var index = content.startIndex
-        while index < content.endIndex {
-            let byte = content[index]
-            index += 1
-            guard byte == UInt8(ascii: "\\"), index < content.endIndex else {
-                plain.append(byte)
-                continue
+        do {
+            return try JSONScanner.scan(Array(quoted), maximumDepth: 0) { (scanner) throws(JSONProblem) in
+                scanner.text(try scanner.string())
             }
-            let escaped = content[index]
-            index += 1
-            switch escaped {
-            case UInt8(ascii: "b"): plain.append(0x08)
-            case UInt8(ascii: "f"): plain.append(0x0C)
-            case UInt8(ascii: "n"): plain.append(0x0A)
-            case UInt8(ascii: "r"): plain.append(0x0D)
-            case UInt8(ascii: "t"): plain.append(0x09)
-            case UInt8(ascii: "u"):
-                flush()
-                let digits = content[index..<min(index + 4, content.endIndex)]
-                units.append(
-                    digits.reduce(0) { $0 << 4 | UInt16(UTF8Check.hexadecimalDigit($1) ?? 0) })
-                index += digits.count
-            default: plain.append(escaped)
-            }
+        } catch {
+            return String(decoding: quoted, as: UTF8.self)  // Cannot be: the text was checked before.
         }
-        flush()
-        return String(decoding: units, as: UTF16.self)
     }
 }
 

@@ -16,7 +16,7 @@ package enum OwnerCodec {
     static func encode(_ record: OwnerRecord, id: String, queue: String) -> OutboundMessage {
         var headers: FieldTable = [
             WireHeader.storeID: .string(record.storeID), WireHeader.host: .string(record.host),
-            WireHeader.process: .int64(Int64(record.process)), WireHeader.since: .string(WireTime.text(record.since)),
+            WireHeader.process: .int64(Int64(record.process)), WireHeader.since: .string(ISO8601.text(record.since)),
         ]
         headers[WireHeader.dataDirectory] = record.dataDirectory.map { .string($0) }
         return OutboundMessage(
@@ -46,7 +46,7 @@ package enum OwnerCodec {
                     process: headers[WireHeader.process]?.integer.map { Int(clamping: $0) } ?? 0,
                     dataDirectory: headers[WireHeader.storeID] == nil
                         ? "unknown" : headers[WireHeader.dataDirectory]?.string,
-                    since: headers[WireHeader.since]?.string.flatMap(WireTime.time) ?? Timestamp(microseconds: 0)))
+                    since: headers[WireHeader.since]?.string.flatMap(ISO8601.timestamp) ?? Timestamp(microseconds: 0)))
         default: return .foreign
         }
     }

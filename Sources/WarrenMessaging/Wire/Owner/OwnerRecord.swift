@@ -27,6 +27,6 @@ package struct OwnerRecord: Sendable, Hashable, CustomStringConvertible {
     /// Who it is, for people.
     package var description: String {
         let place = dataDirectory.map { "data directory '\($0)'" } ?? "history in memory"
-        return "host '\(host)', \(place), process \(process), since \(WireTime.text(since))"
+        return "host '\(host)', \(place), process \(process), since \(ISO8601.text(since))"
     }
 }

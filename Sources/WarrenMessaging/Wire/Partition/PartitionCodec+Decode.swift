@@ -67,7 +67,7 @@ extension PartitionCodec {
         switch try fields.word(WireHeader.status, [WireStatus.ok, .failed]) {
         case .ok?: result = .completed(try payload(fields))
         case .failed?: result = .failed(FailureCodec.decode(try payload(fields)))
-        case .heartbeat?, nil: throw fields.refuse(WireHeader.status, "'ok' or 'failed'")
+        case .heartbeat?, .released?, nil: throw fields.refuse(WireHeader.status, "'ok' or 'failed'")
         }
         return ChildCompletedCommand(parent: try parent(fields), result: result, context: try context(fields))
     }
@@ -115,7 +115,7 @@ extension PartitionCodec {
         return CommandContext(
             messageKey: try fields.text(WireHeader.messageKey, maximum: 2048),
             bodyHash: try fields.integer(WireHeader.bodyHash, in: .min...(.max)) ?? 0, reply: reply,
-            userID: try fields.text(WireHeader.userID))
+            userID: try fields.text(WireHeader.userID), holdLimit: try fields.integer(WireHeader.hold))
     }
 
     private func instanceID(_ fields: MessageFields, _ header: String) throws(Refusal) -> String {

@@ -125,6 +125,7 @@ package struct PartitionCodec: Sendable {
         if let key = context.messageKey { message.properties.headers[WireHeader.messageKey] = .string(key) }
         message.properties.headers[WireHeader.bodyHash] = .int64(context.bodyHash)
         if let userID = context.userID { message.properties.headers[WireHeader.userID] = .string(userID) }
+        if let limit = context.holdLimit { message.properties.headers[WireHeader.hold] = .int64(limit) }
         if let reply = context.reply {
             message.properties.headers[WireHeader.replyTo] = .string(reply.queue)
             message.properties.headers[WireHeader.replyCorrelation] = .string(reply.correlationID)

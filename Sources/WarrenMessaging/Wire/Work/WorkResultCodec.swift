@@ -47,6 +47,8 @@ package struct WorkResultCodec: Sendable {
             status = .heartbeat
             let (seconds, attoseconds) = lease.components
             message.properties.headers[WireHeader.lease] = .int64(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        case .released:
+            status = .released
         }
         message.properties.headers[WireHeader.status] = .string(status.rawValue)
     }
@@ -74,6 +76,7 @@ package struct WorkResultCodec: Sendable {
             let lease = try fields.integer(WireHeader.lease, in: 1...86_400_000)
             return .heartbeat(lease: lease.map { .milliseconds($0) } ?? defaultLease)
         }
+        if status == .released { return .released }
         let body = Result { () throws(Refusal) in try BodyReader(limits: limits).content(of: fields.message).payload }
         switch (body, status) {
         case (.success(let payload), .ok): return .completed(payload)

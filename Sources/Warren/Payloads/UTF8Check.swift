@@ -1,6 +1,6 @@
 /// Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
-enum UTF8Check {
-    static func isValid(_ bytes: [UInt8]) -> Bool {
+package enum UTF8Check {
+    package static func isValid(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBufferPointer { buffer in
             var position = 0
             while position < buffer.count {
@@ -16,7 +16,7 @@ enum UTF8Check {
         }
     }
 
-    /// The length of the sequence of several bytes that begins here; `nil` if it is none.
+    /// The length of the sequence of several bytes that begins here; `nil` if it is none. After table 3-7 of the Unicode standard.
     static func sequenceLength(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Int? {
         let first = bytes[start]
         let length: Int
@@ -34,14 +34,5 @@ enum UTF8Check {
         guard start + length <= bytes.count, second.contains(bytes[start + 1]) else { return nil }
         for index in (start + 2)..<max(start + 2, start + length) where bytes[index] & 0xC0 != 0x80 { return nil }
         return length
-    }
-
-    static func hexadecimalDigit(_ byte: UInt8) -> UInt32? {
-        switch byte {
-        case 0x30...0x39: UInt32(byte - 0x30)
-        case 0x41...0x46: UInt32(byte - 0x41 + 10)
-        case 0x61...0x66: UInt32(byte - 0x61 + 10)
-        default: nil
-        }
     }
 }

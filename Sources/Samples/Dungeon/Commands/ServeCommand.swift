@@ -1,0 +1,60 @@
+import ArgumentParser
+import SampleSupport
+import WarrenClient
+import WarrenHost
+
+/// `dungeon serve`: runs the game, and serves it over HTTP.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the game: its orchestrations, its activities, and its page and API over HTTP.",
+        discussion: """
+            Prints `ready` on standard output when it takes messages and requests; logs go to standard error. SIGTERM or \
+            Ctrl-C stops it, and it goes on where it stopped when it is started again, even if it was killed.
+
+            ONE ROLE PER PROCESS, in one folder: both keep the game in dungeon.sqlite there; HTTP is the orchestrator's
+              dungeon serve --roles orchestrator
+              dungeon serve --roles activity
+            """)
+
+    @OptionGroup var options: HostOptions
+
+    @OptionGroup var http: HTTPOptions
+
+    @Option(help: .init("How long a user may take to confirm.", valueName: "time"))
+    var confirmWithin = DurationArgument(GameTimes().confirmation)
+
+    @Option(help: .init("The time between two looks at a user.", valueName: "time"))
+    var monitorEvery = DurationArgument(GameTimes().monitorInterval)
+
+    @Option(help: .init("How long a user is looked at.", valueName: "time"))
+    var monitorFor = DurationArgument(GameTimes().monitorLimit)
+
+    func run() async throws {
+        let logger = options.logger("dungeon")
+        let configuration = options.configuration(hub: Dungeon.hub)
+        let host = try TaskHubHost(configuration, logger: logger)
+        // The game's state, and somebody to ask after its workflows.
+        let store = try GameStore(directory: options.data)
+        let client = try await TaskHubClient.connect(
+            broker: options.brokerURL, hub: configuration.hub, logger: logger)
+
+        let times = GameTimes(
+            confirmation: confirmWithin.duration, monitorInterval: monitorEvery.duration,
+            monitorLimit: monitorFor.duration)
+        registerOrchestrations(with: host, times: times)
+        registerActivities(with: host, GameActivities(store: store) { client })
+
+        let console = ConsoleFeed(client: client) { await host.isReady }
+        let web = WebServer(
+            router: DungeonAPI(client: client, store: store, console: console).router(), options: http, logger: logger)
+        do {
+            let isWatching = configuration.roles.contains(.orchestrator)
+            try await serve(host, configuration, web: web, with: isWatching ? [console] : [], logger: logger)
+        } catch {
+            await client.close()
+            throw error
+        }
+        await client.close()
+    }
+}

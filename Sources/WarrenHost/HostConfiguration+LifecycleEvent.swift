@@ -1,0 +1,54 @@
+extension HostConfiguration {
+    /// Something that happens to an instance and that a host can publish to the exchange `{h}.lifecycle`.
+    ///
+    /// A set of them says what is published, for example `.endings` or `[.completed, .suspended]`.
+    public struct LifecycleEvent: Sendable, Hashable, CustomStringConvertible {
+        private enum Value: String, Sendable, CaseIterable {
+            case pending, running, suspended, continuedAsNew, completed, failed, terminated
+            case startIgnored = "start.ignored"
+        }
+        private let value: Value
+
+        /// Accepted, to begin at a later time.
+        public static let pending = LifecycleEvent(value: .pending)
+        /// Begun, or resumed.
+        public static let running = LifecycleEvent(value: .running)
+        /// Held by an operator.
+        public static let suspended = LifecycleEvent(value: .suspended)
+        /// A generation ended and the next one begins.
+        public static let continuedAsNew = LifecycleEvent(value: .continuedAsNew)
+        /// Ended with an output.
+        public static let completed = LifecycleEvent(value: .completed)
+        /// Ended with a failure.
+        public static let failed = LifecycleEvent(value: .failed)
+        /// Ended by an operator.
+        public static let terminated = LifecycleEvent(value: .terminated)
+        /// A start found an instance of that ID and left it alone.
+        public static let startIgnored = LifecycleEvent(value: .startIgnored)
+
+        private init(value: Value) { self.value = value }
+
+        /// An event by its name, or `nil`.
+        public init?(_ name: String) {
+            guard let value = Value(rawValue: name) else { return nil }
+            self.value = value
+        }
+
+        /// The names that there are.
+        public static var names: [String] { Value.allCases.map(\.rawValue) }
+
+        /// The name, which is the status in routing keys and messages.
+        public var description: String { value.rawValue }
+    }
+}
+
+extension Set<HostConfiguration.LifecycleEvent> {
+    /// Instances that failed or were terminated.
+    public static var failures: Self { [.failed, .terminated] }
+    /// Every end of an instance.
+    public static var endings: Self { [.completed, .failed, .terminated] }
+    /// Everything that there is.
+    public static var everything: Self {
+        Set(HostConfiguration.LifecycleEvent.names.compactMap { HostConfiguration.LifecycleEvent($0) })
+    }
+}

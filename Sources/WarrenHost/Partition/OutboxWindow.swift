@@ -1,0 +1,151 @@
+/// Which committed rows are in memory on their way to the broker, and which wait in the store for their turn. Pure: it
+/// decides, its owner sends and loads.
+///
+/// Rows go out in the order of their numbers. Once one had to wait, all later ones wait behind it, and are read from the
+/// store when half of the window is free. So memory is bounded however long the broker is away: of rows that wait, only
+/// the first and the last number are known.
+struct OutboxWindow {
+    /// How much may be on its way at once. One row more than fits is taken, so that a large one can pass.
+    struct Limits: Sendable, Hashable {
+        var messages: Int
+        var bytes: Int
+
+        /// For a transport inside the process: it holds what it was given until it is consumed, so that a bound would
+        /// let slow activities stop everything else.
+        static let unlimited = Limits(messages: .max, bytes: .max)
+        /// For a broker, which confirms within milliseconds.
+        static let broker = Limits(messages: 8192, bytes: 32 << 20)
+    }
+
+    /// A row as far as the window is concerned.
+    struct Size: Sendable, Hashable {
+        var id: Int64
+        var messages: Int
+        var bytes: Int
+    }
+
+    private struct OpenRow {
+        var messages: Int
+        var size: Size
+    }
+
+    private let limits: Limits
+    private var open: [Int64: OpenRow] = [:]
+    private var messages = 0
+    private var bytes = 0
+    /// The last row handed out, and the last that was committed.
+    private var lastTaken: Int64 = 0
+    private var lastCommitted: Int64 = 0
+    private var isLoading = false
+    /// Whether rows that were let through are not with the transport yet.
+    private var isHandingOver = false
+    private(set) var isBlocked = false
+
+    init(_ limits: Limits) {
+        self.limits = limits
+    }
+
+    /// Whether nothing is on its way.
+    var isEmpty: Bool { open.isEmpty }
+
+    /// Whether rows wait in the store.
+    var hasBacklog: Bool { lastTaken < lastCommitted }
+
+    /// Whether nothing is to be waited for: all is sent, or the broker takes nothing and the store keeps it.
+    var isIdle: Bool { isBlocked || (open.isEmpty && !hasBacklog) }
+
+    /// Whether it is time to read rows from the store.
+    var wantsRows: Bool {
+        hasBacklog && !isBlocked && !isLoading && !isHandingOver && messages <= limits.messages / 2
+            && bytes <= limits.bytes / 2
+    }
+
+    /// Rows up to this one are in the store from before.
+    mutating func recovered(through id: Int64, isEmpty: Bool) {
+        lastCommitted = id
+        if isEmpty { lastTaken = id }
+    }
+
+    /// Rows became durable, in order.
+    ///
+    /// - Returns: how many of them, from the first on, are to be sent now; if any, `handedOver` follows.
+    mutating func committed(_ rows: some Collection<Size>) -> Int {
+        var mustWait = hasBacklog || isLoading || isBlocked
+        var count = 0
+        for row in rows {
+            mustWait = mustWait || !hasRoom
+            if !mustWait {
+                take(row)
+                count += 1
+            }
+            lastCommitted = row.id
+        }
+        isHandingOver = count > 0
+        return count
+    }
+
+    /// What `committed` let through is with the transport: what waits may follow.
+    mutating func handedOver() {
+        isHandingOver = false
+    }
+
+    /// Begins to read from the store.
+    ///
+    /// - Returns: the row after which to read, or `nil` if there is nothing to read or no room. Otherwise `endLoad`
+    ///   follows, and until then nothing else is handed out.
+    mutating func beginLoad() -> Int64? {
+        guard wantsRows else { return nil }
+        isLoading = true
+        return lastTaken
+    }
+
+    /// Rows were read from the store, in order.
+    ///
+    /// - Returns: how many of them, from the first on, are to be sent now.
+    mutating func loaded(_ rows: some Collection<Size>) -> Int {
+        var count = 0
+        // A row may be in the store before its commit is announced: it is taken then.
+        for row in rows where row.id <= lastCommitted {
+            guard hasRoom else { break }
+            take(row)
+            count += 1
+        }
+        // Numbers may be missing: nothing is left between the two.
+        if rows.first.map({ $0.id > lastCommitted }) ?? true { lastTaken = lastCommitted }
+        return count
+    }
+
+    /// What was loaded has been handed to the transport.
+    mutating func endLoad() {
+        isLoading = false
+    }
+
+    /// One message of a row is safe.
+    ///
+    /// - Returns: whether the row can be removed.
+    mutating func settle(_ id: Int64) -> Bool {
+        guard let row = open[id] else { return false }
+        messages -= 1
+        guard row.messages == 1 else {
+            open[id]?.messages -= 1
+            return false
+        }
+        open[id] = nil
+        bytes -= row.size.bytes
+        return true
+    }
+
+    /// The broker takes nothing from publishers, or does again.
+    mutating func block(_ isBlocked: Bool) {
+        self.isBlocked = isBlocked
+    }
+
+    private var hasRoom: Bool { messages < limits.messages && bytes < limits.bytes }
+
+    private mutating func take(_ row: Size) {
+        open[row.id] = OpenRow(messages: row.messages, size: row)
+        messages += row.messages
+        bytes += row.bytes
+        lastTaken = row.id
+    }
+}

@@ -1,0 +1,45 @@
+import Logging
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// Keeping what is sent, and what is taken, within bounds.
+extension PartitionProcessor {
+    /// Reads rows that wait in the store as soon as there is room for them on the way.
+    func sendWaiting() throws {
+        try dispatcher.sendWaiting { after in
+            try store.outbox(after: after, most: 256, bytes: 4 << 20).map { row in
+                do {
+                    return OutboxDispatcher.Row(id: row.id, messages: try OutboxCodec.decode(row.messages))
+                } catch {
+                    throw StorageError(.corrupt, "Row \(row.id) of the outbox cannot be read: \(error)")
+                }
+            }
+        }
+    }
+
+    /// Counts rows, and says once when the partition stops to take new work and when it goes on.
+    func changeGate(_ change: (inout OutboxGate) -> Void) {
+        let before = gate
+        change(&gate)
+        guard gate.takesIntake != before.takesIntake || gate.firesTimers != before.firesTimers else { return }
+        dispatcher.report(everyRow: !gate.takesIntake || !gate.firesTimers)
+        let metadata: Logger.Metadata = ["unconfirmed": "\(gate.count)", "limit": "\(setup.outboxLimit)"]
+        if gate.takesIntake != before.takesIntake {
+            if gate.takesIntake {
+                setup.logger.notice("The partition takes starts, events and control messages again", metadata: metadata)
+            } else {
+                setup.logger.warning(
+                    """
+                    The partition takes no new starts, events and control messages: too much of what it sent is not \
+                    confirmed. They wait in their queue. See whether the broker is reachable, in an alarm, or slow
+                    """, metadata: metadata)
+            }
+        }
+        if gate.firesTimers != before.firesTimers {
+            setup.logger.warning(
+                gate.firesTimers ? "The partition's timers fire again" : "The partition's timers wait as well",
+                metadata: metadata)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// By which names a command is found again after the process died over it.
+extension Command {
+    /// The instance that is touched; `nil` if it is none in particular.
+    var suspicionSubject: String? {
+        switch self {
+        case .start(let command): command.suspicionSubject
+        case .raise(let command): command.instanceID
+        case .control(let command): command.instanceID
+        case .childCompleted(let command): command.parent.instanceID
+        case .workResult(let result): result.token.instanceID
+        case .query(let command):
+            switch command.question {
+            case .status(let instanceID, _), .wait(let instanceID): instanceID
+            case .list, .describe: nil
+            }
+        case .purge: nil
+        }
+    }
+
+    /// The same for every delivery of one message, and another one for other messages; never 0.
+    var suspicionHash: UInt64 {
+        var hash = SuspicionHash()
+        switch self {
+        case .start(let command):
+            hash.add("start")
+            hash.add(command.suspicionSubject)
+            hash.add(command.context)
+        case .raise(let command):
+            hash.add("raise")
+            hash.add(command.instanceID)
+            hash.add(command.eventName)
+            hash.add(command.context)
+            hash.add(command.payload.json)
+        case .control(let command):
+            hash.add(command.verb.rawValue)
+            hash.add(command.instanceID)
+            hash.add(command.context)
+        case .childCompleted(let command):
+            hash.add("child")
+            hash.add(command.parent.executionID)
+            hash.add("\(command.parent.taskID)")
+        case .workResult(let result):
+            hash.add("result")
+            hash.add(result.token.executionID)
+            hash.add("\(result.token.taskID)")
+        case .purge(let command):
+            hash.add("purge")
+            hash.add("\(command.query)")
+        case .query(let command):
+            hash.add("query")
+            hash.add("\(command.question)")
+        }
+        return hash.result
+    }
+}
+
+extension AlarmQueue.Subject {
+    /// The same in every process, and another one for other alarms of an instance; never 0.
+    var suspicionHash: UInt64 {
+        var hash = SuspicionHash()
+        switch self {
+        case .timer(let key): hash.add("timer/\(key.generation)/\(key.id)")
+        case .lease(let key): hash.add("lease/\(key.generation)/\(key.taskID)")
+        case .held(let id): hash.add("held/\(id)")
+        }
+        return hash.result
+    }
+}
+
+extension TaskToken {
+    /// The same in every process, and another one for other tasks; never 0.
+    var suspicionHash: UInt64 {
+        var hash = SuspicionHash()
+        hash.add("undeliverable/\(executionID)/\(taskID)")
+        return hash.result
+    }
+}
+
+extension StartCommand {
+    /// The instance's ID, or for a start that gives neither ID nor message ID, whose instance has another random ID at
+    /// every delivery, the hash of what it asks for. `@` begins no instance ID.
+    var suspicionSubject: String {
+        guard context.messageKey == nil, parent == nil else { return instanceID }
+        return "@start:" + String(UInt64(bitPattern: context.bodyHash), radix: 16)
+    }
+}
+
+/// FNV-1a-64: the same in every process, unlike `Hasher`.
+private struct SuspicionHash {
+    private var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    /// 0 stands for no message at all.
+    var result: UInt64 { value == 0 ? 1 : value }
+
+    mutating func add(_ text: String) {
+        for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        // Ends a field: no UTF-8 contains this byte.
+        value = (value ^ 0xff) &* 0x100_0000_01b3
+    }
+
+    mutating func add(_ context: CommandContext) {
+        add(context.messageKey ?? "")
+        add(String(context.bodyHash))
+    }
+}

@@ -1,0 +1,77 @@
+import Logging
+import Warren
+import WarrenMessaging
+
+/// Reads the work items that the broker gave up on (rejected, expired, delivered too often), so that the orchestrations
+/// that wait for them learn of it: each becomes a failed activity.
+///
+/// A partition of this host takes the failure like any result, and the item is acknowledged when it is committed. For
+/// another host's partition it is published as a result, and acknowledged when the broker has it. An item may come
+/// twice; the second failure finds no open task.
+struct DeadWorkReader: Sendable {
+    let names: TaskHubName
+    let partitions: [Int: (mailbox: PartitionMailbox, wire: PartitionWire)]
+    /// For dead letters.
+    let wire: PartitionWire
+    let publisher: ReliablePublisher
+    let clock: any HostClock
+    let logger: Logger
+
+    /// Reads until the subscription ends. What comes after the stop flag is set is left to the next host.
+    func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
+        for try await batch in subscription.batches where !stop.isSet {
+            for message in batch { take(message, receipt: .delivery(subscription, message.tag)) }
+        }
+    }
+
+    private func take(_ message: InboundMessage, receipt: Receipt) {
+        let item: DeadWorkItem
+        switch DeadWorkItem.decode(message) {
+        case .success(let decoded): item = decoded
+        case .failure(let refusal): return refuse(message, refusal, receipt)
+        }
+        guard let number = names.partition(ofQueue: item.replyTo) else {
+            let refusal = Refusal(.badReplyTo, "'reply_to' of a dead work item names no partition of this hub.")
+            return refuse(message, refusal, receipt)
+        }
+        logger.warning(
+            "The broker gave up a work item",
+            metadata: [
+                "activity": "\(item.activity)", "reason": "\(item.reason)", "queue": "\(item.queue)",
+                "deliveries": "\(item.deliveries.map { "\($0)" } ?? "unknown")",
+            ])
+        if let partition = partitions[number] {
+            guard let token = partition.wire.token(item.correlationID) else {
+                let refusal = Refusal(
+                    .unmatchedResult, "The 'correlation_id' of a dead work item is none that this hub gave out.")
+                return refuse(message, refusal, receipt)
+            }
+            let result = WorkResult(token: token, outcome: .failed(item.failure))
+            partition.mailbox.add(PartitionInput(.command(.workResult(result)), receipt: receipt, source: message))
+        } else {
+            // The owner checks the correlation ID, as it does with every result.
+            let result = WorkResultCodec(hub: names).encode(
+                .failed(item.failure), replyTo: item.replyTo, correlationID: item.correlationID)
+            publisher.publish([result]) { end in
+                switch end {
+                case .confirmed: Receipt.settle([receipt])
+                case .unroutable:
+                    let refusal = Refusal(
+                        .badReplyTo, "'reply_to' of a dead work item names a partition that this hub does not have.")
+                    refuse(message, refusal, receipt)
+                case .abandoned: break
+                }
+            }
+        }
+    }
+
+    private func refuse(_ message: InboundMessage, _ refusal: Refusal, _ receipt: Receipt) {
+        logger.notice(
+            "A dead work item was refused",
+            metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
+        // First safe as a dead letter, then acknowledged.
+        publisher.publish([wire.deadLetter(message, refusal, partition: nil, at: clock.now)]) { end in
+            if end == .confirmed { Receipt.settle([receipt]) }
+        }
+    }
+}

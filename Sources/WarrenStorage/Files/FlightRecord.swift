@@ -1,0 +1,204 @@
+package import Warren
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Remembers, beyond the death of the process, what each partition was working on, and what is suspected.
+///
+/// A file of a few pages beside those of the partitions, mapped into memory. A mark is a copy of some bytes into that
+/// mapping, without a system call; the kernel keeps what a dead process wrote there. That is less than a commit promises:
+/// a power failure may take the marks along. It is enough here, because a power failure is nobody's fault, and cheap
+/// enough to mark every step. Losing the file loses nothing but suspicions.
+///
+/// `@unchecked Sendable`: a partition's mark is written by that partition's processor alone; the suspects are read and
+/// written under their owner's lock.
+package final class FlightRecord: @unchecked Sendable {
+    /// What was being worked on.
+    package struct Mark: Sendable, Hashable {
+        /// An instance, or a message that names none.
+        package var subject: String
+        /// A hash of the message that was tried; 0 for none.
+        package var culprit: UInt64
+        /// Whether nothing else ran at the time.
+        package var isAlone: Bool
+
+        package init(subject: String, culprit: UInt64 = 0, isAlone: Bool = false) {
+            self.subject = subject
+            self.culprit = culprit
+            self.isAlone = isAlone
+        }
+    }
+
+    /// What processes died over.
+    package struct Suspect: Sendable, Hashable {
+        package var subject: String
+        /// How many processes died over it since it last came through.
+        package var deaths: Int
+        /// What was tried with it at last, when nothing else ran, and how many processes in a row died over that.
+        package var culprit: UInt64
+        package var culpritDeaths: Int
+        package var firstSeen: Timestamp
+
+        package init(subject: String, deaths: Int, culprit: UInt64 = 0, culpritDeaths: Int = 0, firstSeen: Timestamp) {
+            self.subject = subject
+            self.deaths = deaths
+            self.culprit = culprit
+            self.culpritDeaths = culpritDeaths
+            self.firstSeen = firstSeen
+        }
+    }
+
+    /// How many suspects are kept.
+    package static let maximumSuspects = 62
+    private static let slotSize = 256
+    /// Slot 0 is the signature's; then the suspects, then the marks of partitions 0 to 99.
+    private static let maximumPartitions = 100
+    private static let size = slotSize * (1 + maximumSuspects + maximumPartitions)
+    private static let maximumSubject = 200
+    private static let signature = Array("WRRNMRK1".utf8)
+
+    private let memory: UnsafeMutableRawPointer
+    private let isMapped: Bool
+
+    /// Opens a host's record, and makes it if it does not exist. Call it with the partitions' stores open: they keep other
+    /// processes out, and have made the directory.
+    ///
+    /// - Throws: `.io` or `.full` if the file cannot be made or mapped.
+    package static func open(directory: String, hub: String) throws -> FlightRecord {
+        try FlightRecord(path: "\(directory)/\(hub).marks")
+    }
+
+    /// A record that ends with the process, for partitions that do so as well.
+    package init() {
+        memory = .allocate(byteCount: Self.size, alignment: 16)
+        memory.initializeMemory(as: UInt8.self, repeating: 0, count: Self.size)
+        isMapped = false
+    }
+
+    private init(path: String) throws(StorageError) {
+        let descriptor = Self.openFile(path)
+        guard descriptor >= 0 else { throw .system("The record of what was worked on cannot be opened", path: path) }
+        defer { Self.closeFile(descriptor) }
+        var beginning = [UInt8](repeating: 0, count: Self.signature.count)
+        var status = stat()
+        let isOurs =
+            fstat(descriptor, &status) == 0 && Int(status.st_size) == Self.size
+            && pread(descriptor, &beginning, beginning.count, 0) == beginning.count && beginning == Self.signature
+        if !isOurs {
+            // Written, not left as a hole: a store into a hole on a full disk would kill the process.
+            let empty = Self.signature + [UInt8](repeating: 0, count: Self.size - Self.signature.count)
+            guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, empty, empty.count, 0) == empty.count else {
+                throw .system("The record of what was worked on cannot be written", path: path)
+            }
+        }
+        guard let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
+        else { throw .system("The record of what was worked on cannot be mapped", path: path) }
+        self.memory = memory
+        isMapped = true
+    }
+
+    deinit {
+        if isMapped { munmap(memory, Self.size) } else { memory.deallocate() }
+    }
+
+    /// What the last process was working on when it ended, by partition.
+    package var marks: [(partition: Int, mark: Mark)] {
+        (0..<Self.maximumPartitions).compactMap { partition in mark(of: partition).map { (partition, $0) } }
+    }
+
+    /// What was being worked on when the last process ended; `nil` if the partition was resting.
+    package func mark(of partition: Int) -> Mark? {
+        let slot = slot(1 + Self.maximumSuspects + partition)
+        let state = slot.load(as: UInt8.self)
+        guard state == 1 || state == 2 else { return nil }
+        return Mark(subject: subject(in: slot), culprit: number(slot, at: 8), isAlone: state == 2)
+    }
+
+    /// Notes what is being worked on from now on.
+    package func set(_ mark: Mark, of partition: Int) {
+        let slot = slot(1 + Self.maximumSuspects + partition)
+        // Whatever happens in between, the state comes last and says that the rest is there.
+        slot.storeBytes(of: 0, as: UInt8.self)
+        write(mark.subject, into: slot)
+        store(mark.culprit, slot, at: 8)
+        slot.storeBytes(of: mark.isAlone ? 2 : 1, as: UInt8.self)
+    }
+
+    /// Notes that nothing is being worked on.
+    package func clear(_ partition: Int) {
+        slot(1 + Self.maximumSuspects + partition).storeBytes(of: 0, as: UInt8.self)
+    }
+
+    /// Everything suspected. Setting it keeps the first `maximumSuspects`.
+    package var suspects: [Suspect] {
+        get {
+            (1...Self.maximumSuspects).compactMap { number in
+                let slot = slot(number)
+                guard slot.load(as: UInt8.self) == 1 else { return nil }
+                return Suspect(
+                    subject: subject(in: slot), deaths: Int(clamping: self.number(slot, at: 24)),
+                    culprit: self.number(slot, at: 8), culpritDeaths: Int(clamping: self.number(slot, at: 32)),
+                    firstSeen: Timestamp(microseconds: Int64(bitPattern: self.number(slot, at: 16))))
+            }
+        }
+        set {
+            for number in 1...Self.maximumSuspects {
+                let slot = slot(number)
+                slot.storeBytes(of: 0, as: UInt8.self)
+                guard number <= newValue.count else { continue }
+                let suspect = newValue[number - 1]
+                write(suspect.subject, into: slot)
+                store(suspect.culprit, slot, at: 8)
+                store(UInt64(bitPattern: suspect.firstSeen.microseconds), slot, at: 16)
+                store(UInt64(clamping: suspect.deaths), slot, at: 24)
+                store(UInt64(clamping: suspect.culpritDeaths), slot, at: 32)
+                slot.storeBytes(of: 1, as: UInt8.self)
+            }
+        }
+    }
+
+    // MARK: Slots: state, length of the subject, …, numbers from 8 on, the subject from 48 on
+
+    private func slot(_ number: Int) -> UnsafeMutableRawPointer { memory + Self.slotSize * number }
+
+    private func number(_ slot: UnsafeMutableRawPointer, at offset: Int) -> UInt64 {
+        slot.load(fromByteOffset: offset, as: UInt64.self)
+    }
+
+    private func store(_ number: UInt64, _ slot: UnsafeMutableRawPointer, at offset: Int) {
+        slot.storeBytes(of: number, toByteOffset: offset, as: UInt64.self)
+    }
+
+    private func subject(in slot: UnsafeMutableRawPointer) -> String {
+        let count = min(Int(slot.load(fromByteOffset: 1, as: UInt8.self)), Self.maximumSubject)
+        return String(decoding: UnsafeRawBufferPointer(start: slot + 48, count: count), as: UTF8.self)
+    }
+
+    private func write(_ subject: String, into slot: UnsafeMutableRawPointer) {
+        var subject = subject
+        let count = subject.withUTF8 { bytes in
+            let count = min(bytes.count, Self.maximumSubject)
+            if let start = bytes.baseAddress { (slot + 48).copyMemory(from: start, byteCount: count) }
+            return count
+        }
+        slot.storeBytes(of: UInt8(count), toByteOffset: 1, as: UInt8.self)
+    }
+
+    // Outside the class's own `open`.
+    private static func openFile(_ path: String) -> Int32 {
+        #if canImport(Glibc)
+        Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        #elseif canImport(Musl)
+        Musl.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        #else
+        Darwin.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        #endif
+    }
+
+    private static func closeFile(_ descriptor: Int32) { _ = close(descriptor) }
+}

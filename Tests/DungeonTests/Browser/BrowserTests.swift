@@ -1,0 +1,47 @@
+import Foundation
+import Subprocess
+import Testing
+
+/// The page, played in headless Chromium against the program over a real broker. What is played and what must be seen
+/// is written in `play_in_browser.py`; the pictures it takes are kept where `WARREN_PICTURES` says.
+@Suite(
+    "The dungeon's page", .serialized, .timeLimit(.minutes(4)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
+    .enabled(if: Chromium.isExpected, "Needs Chromium: run scripts/test, or set WARREN_CHROMIUM."))
+struct BrowserTests {
+    @Test("Played to victory by mouse and by keyboard, with names that are markup, and refused where it should be")
+    func victory() async throws {
+        try await HostFixture.run { fixture in
+            let host = try await fixture.serve("--monitor-every", "1s")
+            try await play(try host.address, "victory", "keyboard", "names", "rules")
+            #expect(await host.terminate() == 0)
+        }
+    }
+
+    @Test("Who does not confirm is dead, and the page says so")
+    func death() async throws {
+        try await HostFixture.run { fixture in
+            let host = try await fixture.serve("--monitor-every", "1s", "--confirm-within", "1s")
+            try await play(try host.address, "death")
+            #expect(await host.terminate() == 0)
+        }
+    }
+
+    private func play(_ address: String, _ games: String...) async throws {
+        let program = try #require(Bundle.module.path(forResource: "play_in_browser", ofType: "py"))
+        let python = Chromium.environment["WARREN_PYTHON"] ?? "python3"
+        var arguments = [python, program, address] + games
+        if let folder = Chromium.environment["WARREN_PICTURES"] { arguments += ["--pictures", folder] }
+        let result = try await Subprocess.run(
+            .name("env"), arguments: Arguments(arguments), output: .string(limit: 1 << 20),
+            error: .string(limit: 1 << 20))
+        #expect(result.terminationStatus.isSuccess, "\(result.standardOutput)\n\(result.standardError)")
+    }
+}
+
+/// Which browser there is.
+private enum Chromium {
+    static let environment = ProcessInfo.processInfo.environment
+
+    /// As with the broker: in CI it has to be there.
+    static let isExpected = environment["WARREN_CHROMIUM"] != nil || environment["CI"] != nil
+}

@@ -1,7 +1,0 @@
-import Testing
-
-@Suite("Dungeon")
-struct DungeonTests {
-    @Test("is there")
-    func there() {}
-}

@@ -1,0 +1,106 @@
+import Foundation
+import Subprocess
+import Testing
+import WarrenClient
+
+@testable import Dungeon
+
+/// The program `dungeon`, over a real broker.
+@Suite("The dungeon's program", .timeLimit(.minutes(2)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+struct ProgramTests {
+    @Test("A whole game in the terminal by messages only, while another reader takes the console queue")
+    func play() async throws {
+        try await HostFixture.run { fixture in
+            let host = try await fixture.serve("--monitor-every", "1s")
+            let game = try await DungeonProgram.run(["play", "Ada"] + fixture.place)
+            #expect(game.exitCode == 0 && game.errors.isEmpty, "\(game.errors)")
+            let lines = game.output.split(separator: "\n").map { String($0) }
+            #expect(lines.first == "> new user Ada" && lines.last == "Victory!")
+            #expect(lines.filter { $0.hasPrefix("> ") }.count == 5)
+            #expect(lines.contains("Ada has won the game!"))
+
+            let again = try await DungeonProgram.run(["play", "Ada"] + fixture.place)
+            #expect(again.exitCode == 1)
+            #expect(again.errors.contains("Somebody of this name has played already."))
+
+            // Every line of the game is in the console queue too.
+            let queued = try await fixture.withClient { try await $0.consoleDepth() }
+            #expect(queued >= lines.count - 6)
+            #expect(await host.terminate() == 0)
+        }
+    }
+
+    @Test("Who waits too long dies, and one role per process does it too")
+    func lose() async throws {
+        try await HostFixture.run { fixture in
+            let orchestrator = try await fixture.serve(
+                "--roles", "orchestrator", "--confirm-within", "1s", "--monitor-every", "1s")
+            let activity = try await fixture.serve("--roles", "activity")
+            let game = try await DungeonProgram.run(["play", "Bob", "--lose"] + fixture.place)
+            #expect(game.exitCode == 0)
+            #expect(game.output.contains("User Bob now has 1 second to confirm they are ready.\n"))
+            #expect(game.output.hasSuffix("Bob has died.\nDead, as intended.\n"))
+            let status = try await curl(try orchestrator.address + "api/GameStatus/Bob")
+            #expect(status.contains(#""isAlive":false"#))
+            #expect(await activity.terminate() == 0)
+            #expect(await orchestrator.terminate() == 0)
+        }
+    }
+
+    @Test("Moves are typed with --interactive")
+    func interactive() async throws {
+        try await HostFixture.run { fixture in
+            let host = try await fixture.serve()
+            let game = try await DungeonProgram.run(
+                ["play", "Eve", "--interactive"] + fixture.place, input: "dance\nget Moon\nleave\n")
+            #expect(game.exitCode == 1)
+            #expect(game.output.contains("> I do not understand."))
+            #expect(game.output.contains("> get Moon\n"))
+            #expect(game.errors.contains("left before the end"))
+            #expect(await host.terminate() == 0)
+        }
+    }
+
+    @Test("A browser follows the console, and does not keep the host from stopping")
+    func events() async throws {
+        try await HostFixture.run { fixture in
+            let host = try await fixture.serve()
+            let address = try host.address
+            let result = try await Subprocess.run(
+                .name("curl"), arguments: ["-sN", address + "api/console"], input: .none, output: .sequence,
+                error: .discarded
+            ) { curl in
+                var text = ""
+                for try await part in curl.standardOutput.strings() {
+                    // The stream is open: now something happens.
+                    if text.isEmpty {
+                        _ = try await self.curl(address + "api/NewUser", "-d", #"{"name":"Ada"}"#)
+                    }
+                    text += part
+                    if text.contains("to confirm they are ready.") { break }
+                }
+                #expect(text.contains("Successfully created user Ada"))
+                #expect(await host.terminate() == 0)
+            }
+            #expect(result.terminationStatus.isSuccess, "The stream has an end: \(result.terminationStatus)")
+        }
+    }
+
+    @Test("Help tells everything, and what cannot be is refused")
+    func help() async throws {
+        let help = try await DungeonProgram.run(["--help"])
+        #expect(help.exitCode == 0)
+        for word in ["serve", "play", "console", "amqp-publish"] { #expect(help.output.contains(word)) }
+        let serve = try await DungeonProgram.run(["serve", "--help"])
+        #expect(serve.output.contains("default: 2m") && serve.output.contains("default: 20s"))
+        for arguments in [["serve", "--confirm-within", "soon"], ["serve", "--http-port", "70000"], ["play"]] {
+            #expect(try await DungeonProgram.run(arguments).exitCode == 64, "\(arguments)")
+        }
+    }
+
+    private func curl(_ arguments: String...) async throws -> String {
+        try await Subprocess.run(
+            .name("curl"), arguments: Arguments(["-s", "-m", "20"] + arguments), output: .string(limit: 1 << 20)
+        ).standardOutput
+    }
+}

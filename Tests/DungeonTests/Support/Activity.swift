@@ -1,0 +1,18 @@
+import Logging
+import Synchronization
+import Warren
+
+/// A call of an activity, for those that are tried without a host.
+func activity(_ key: String, printed: PrintedTexts = PrintedTexts()) -> ActivityContext {
+    ActivityContext(
+        instanceID: key, executionID: "x", orchestration: "Test", activity: "Test", taskID: 0, attempt: 1,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        printLine: { _, text in printed.add(text) })
+}
+
+/// What an activity printed.
+final class PrintedTexts: Sendable {
+    private let texts = Mutex<[String]>([])
+    var all: [String] { texts.withLock { $0 } }
+    func add(_ text: String) { texts.withLock { $0.append(text) } }
+}

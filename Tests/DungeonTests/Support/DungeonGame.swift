@@ -1,0 +1,108 @@
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import Testing
+import Warren
+import WarrenClient
+import WarrenTestKit
+
+@testable import Dungeon
+
+/// A whole dungeon inside the test: hub, database and HTTP routes, in virtual time.
+struct DungeonGame: Sendable {
+    /// The two ways to the game.
+    enum Way: Sendable, CaseIterable { case http, message }
+
+    let hub: TestHub
+    let client: TaskHubClient
+    let store: GameStore
+    let http: any TestClientProtocol
+    let console: ConsoleRecorder
+
+    static func run(
+        times: GameTimes = GameTimes(), options: TestHubOptions = TestHubOptions(),
+        _ body: @escaping @Sendable (DungeonGame) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dungeon-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await withTaskHub(options) { hub in
+            let store = try GameStore(directory: folder.path)
+            registerOrchestrations(with: hub, times: times)
+            registerActivities(with: hub, GameActivities(store: store) { try await hub.client })
+            let client = try await hub.client
+            let console = ConsoleRecorder(try await client.console())
+            let api = DungeonAPI(client: client, store: store, console: ConsoleFeed(client: client), now: { hub.now })
+            let server = Application(
+                router: api.router(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try await server.test(.router) { http in
+                try await body(DungeonGame(hub: hub, client: client, store: store, http: http, console: console))
+            }
+            try await console.stop()
+        }
+    }
+
+    // MARK: Commands
+
+    /// Sends a command, and waits until nothing happens any more.
+    func command(_ name: String, _ json: String, by way: Way = .http) async throws -> Reply {
+        let reply: Reply
+        switch way {
+        case .http:
+            let (status, text) = try await post("/api/\(name)", json)
+            reply = Reply(status: status, text: text)
+        case .message:
+            let output = try await client.start(named: name, input: Payload(json: json)).result()
+            reply = try JSONDecoder().decode(Reply.self, from: Data(output.bytes))
+        }
+        await hub.rest()
+        return reply
+    }
+
+    /// A user who has confirmed and stands in the room, everything in its place. What was printed is forgotten.
+    func play(_ user: String, confirms: Bool = true) async throws {
+        #expect(try await command("NewUser", #"{"name":"\#(user)"}"#) == .ok)
+        if confirms { #expect(try await command("ConfirmUser", #"{"name":"\#(user)"}"#) == .ok) }
+        _ = console.take()
+    }
+
+    func act(_ action: String, by way: Way = .http) async throws -> Reply {
+        try await command("Action", action, by: way)
+    }
+
+    // MARK: Requests
+
+    func post(_ uri: String, _ body: String) async throws -> (status: Int, text: String) {
+        try await http.execute(uri: uri, method: .post, body: ByteBuffer(string: body)) {
+            (Int($0.status.code), String(buffer: $0.body))
+        }
+    }
+
+    func get(_ uri: String) async throws -> (status: Int, text: String) {
+        try await http.execute(uri: uri, method: .get) { (Int($0.status.code), String(buffer: $0.body)) }
+    }
+
+    // MARK: What there is
+
+    func user(_ name: String) async throws -> User? { try await store.read { try $0.user(name) } }
+    func monster(of user: String) async throws -> Monster {
+        try await store.read { try $0.requireMonster(of: user) }
+    }
+    func room(of user: String) async throws -> Room { try await store.read { try $0.requireRoom(of: user) } }
+    func weapon(of user: String) async throws -> Item {
+        try #require(try await store.read { try $0.items(of: user).first { !$0.isTreasure } })
+    }
+    func treasure(of user: String) async throws -> Item {
+        try #require(try await store.read { try $0.items(of: user).first { $0.isTreasure } })
+    }
+
+    /// What `CheckStatus` says; `nil` for 404.
+    func workflow(_ name: String, of user: String) async throws -> String? {
+        let (status, text) = try await get("/api/CheckStatus/\(user)/\(name)")
+        guard status == 200 else {
+            #expect(status == 404 && text.isEmpty)
+            return nil
+        }
+        return try JSONDecoder().decode(WorkflowStatus.self, from: Data(text.utf8)).status
+    }
+}

@@ -1,0 +1,62 @@
+import Logging
+import ServiceLifecycle
+import UnixSignals
+import Warren
+import WarrenHost
+
+/// A host with orchestrations that end its process when they are told to: `PoisonHost URL HUB FOLDER DEATHS`.
+@main
+struct PoisonHost {
+    static let echo = Activity<String, String>("Echo")
+    static let good = Orchestration<String, String>("Good")
+    static let atStart = Orchestration<String, String>("AtStart")
+    static let atEvent = Orchestration<String, String>("AtEvent")
+    static let atTimer = Orchestration<String, String>("AtTimer")
+    static let atResult = Orchestration<String, String>("AtResult")
+    static let atReplay = Orchestration<String, String>("AtReplay")
+    static let atChild = Orchestration<String, String>("AtChild")
+    static let go = ExternalEvent<String>("Go")
+
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        var configuration = HostConfiguration(
+            hub: arguments[2], broker: arguments[1], dataDirectory: arguments[3], partitionCount: 2)
+        configuration.maximumHostDeaths = Int(arguments[4]) ?? 0
+        var logger = Logger(label: "poison", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .error
+        let host = try TaskHubHost(configuration, logger: logger)
+        host.register(echo) { text in text }
+        host.register(good) { context, text in
+            var text = text
+            for _ in 0..<3 { text = try await context.call(echo, text) + "!" }
+            return text
+        }
+        host.register(atStart) { _, text in end(if: text) }
+        host.register(atEvent) { context, _ in end(if: try await context.wait(for: go)) }
+        host.register(atTimer) { context, text in
+            try await context.sleep(for: .milliseconds(100))
+            return end(if: text)
+        }
+        host.register(atResult) { context, text in end(if: try await context.call(echo, text)) }
+        host.register(atReplay) { context, text -> String in
+            // The first process is none the worse for it.
+            if context.isReplaying { _ = end(if: text) }
+            while true { try await context.sleep(for: .milliseconds(200)) }
+        }
+        host.register(atChild) { context, text in
+            do { return try await context.call(atStart, text) } catch let failure as TaskFailure {
+                return failure.details.type
+            }
+        }
+
+        let services = ServiceGroup(
+            services: [host], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await services.run()
+    }
+
+    /// What no host survives.
+    static func end(if text: String) -> String {
+        if text == "boom" { fatalError("boom") }
+        return text
+    }
+}

@@ -1,0 +1,42 @@
+import Testing
+import Warren
+import WarrenMessaging
+
+@testable import WarrenHost
+
+@Suite("A partition's mailbox")
+struct PartitionMailboxTests {
+    private func input(_ name: String, isIntake: Bool) -> PartitionInput {
+        var input = PartitionInput(.command(.start(StartCommand(name: name, instanceID: name))))
+        input.isIntake = isIntake
+        return input
+    }
+
+    private func names(_ inputs: [PartitionInput]) -> [String] {
+        inputs.map { input in
+            guard case .command(.start(let command)) = input.kind else { return "?" }
+            return command.name
+        }
+    }
+
+    @Test("What is from outside is set aside while none is taken, and comes first and in order afterwards")
+    func order() {
+        let mailbox = PartitionMailbox()
+        mailbox.add([input("a", isIntake: true), input("1", isIntake: false), input("b", isIntake: true)])
+        #expect(names(mailbox.take(most: 10, intake: false)) == ["1"])
+        #expect(mailbox.isEmpty, "who stops does not wait for what is set aside")
+        mailbox.add([input("c", isIntake: true), input("2", isIntake: false)])
+        #expect(names(mailbox.take(most: 3)) == ["a", "b", "c"])
+        #expect(names(mailbox.take(most: 3)) == ["2"])
+    }
+
+    @Test("What is put back comes before what was set aside")
+    func putBack() {
+        let mailbox = PartitionMailbox()
+        mailbox.add([input("a", isIntake: true), input("b", isIntake: true)])
+        let taken = mailbox.take(most: 1)
+        #expect(mailbox.take(most: 10, intake: false).isEmpty)
+        mailbox.putBack(taken)
+        #expect(names(mailbox.take(most: 10)) == ["a", "b"])
+    }
+}

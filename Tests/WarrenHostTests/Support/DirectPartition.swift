@@ -1,0 +1,64 @@
+import Testing
+import Warren
+import WarrenMessaging
+import WarrenStorage
+import WarrenTestKit
+
+@testable import WarrenHost
+
+/// A partition of a cluster without a host around it, so that a test decides what one round finds in the mailbox.
+struct DirectPartition {
+    let clock = VirtualClock(Cluster.beginning)
+    let log = LogLines()
+    private let runner: PartitionRunner
+    private let store: any PartitionStore
+
+    var mailbox: PartitionMailbox { runner.mailbox }
+
+    /// The partition of an instance. No host may have it meanwhile.
+    init(
+        of instanceID: String, in cluster: Cluster, register: (TaskHubHost) -> Void,
+        configure: (inout HostConfiguration) -> Void = { _ in }, open: @escaping Cluster.Open = Cluster.files
+    ) throws {
+        var configuration = HostConfiguration(hub: Cluster.hub, partitionCount: Cluster.partitions)
+        configure(&configuration)
+        let functions = try TaskHubHost(configuration)
+        register(functions)
+        let logger = log.logger
+        let partition = Partitioning.partition(of: instanceID, count: Cluster.partitions)
+        let folder = cluster.folder
+        let store = try open(partition, folder)
+        let wire = PartitionWire(
+            names: cluster.names, configuration: configuration, partition: partition, secret: store.identity.storeID)
+        let setup = PartitionSetup(
+            partition: partition, names: cluster.names, configuration: configuration,
+            runner: LocalOrchestratorRunner(functions: functions.functions, logger: logger),
+            functions: functions.functions, clock: clock,
+            publisher: ReliablePublisher(transport: cluster.transport, clock: clock, logger: logger),
+            limiter: Limiter(1),
+            crashGuard: CrashGuard(
+                CrashLedger(FlightRecord(), limit: configuration.maximumHostDeaths, now: clock.now, logger: logger),
+                partition: partition),
+            wire: wire, logger: logger)
+        let clock = clock
+        runner = PartitionRunner(setup: setup, open: { try open(partition, folder) }) { mailbox in
+            OutboxDispatcher(
+                names: cluster.names, transport: cluster.transport, clock: clock,
+                local: LocalRouter(decode: wire.decode), mailbox: mailbox, unknownActivityGrace: .seconds(30),
+                settleDelay: .zero, token: { wire.token($0) }, logger: logger)
+        }
+        self.store = store
+    }
+
+    /// Runs until what is in the mailbox is durable, and closes the store.
+    func runUntilDone() async throws {
+        stop()
+        try await run()
+    }
+
+    /// Runs until stopped.
+    func run() async throws { try await runner.run(store) }
+
+    /// Lets `run` return when all is done.
+    func stop() { runner.stop() }
+}

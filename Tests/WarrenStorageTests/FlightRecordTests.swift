@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+import Warren
+
+@testable import WarrenStorage
+
+/// What is known of a process that is gone.
+@Suite("Flight record", .timeLimit(.minutes(1)))
+struct FlightRecordTests {
+    private let suspect = FlightRecord.Suspect(
+        subject: "order-42", deaths: 3, culprit: .max, culpritDeaths: 2, firstSeen: Timestamp(microseconds: -5))
+
+    @Test("marks and suspects are there when the file is opened again")
+    func reopening() throws {
+        let directory = try TemporaryDirectory()
+        do {
+            let record = try FlightRecord.open(directory: directory.path, hub: "shop")
+            #expect(record.mark(of: 7) == nil)
+            #expect(record.suspects.isEmpty)
+            record.set(FlightRecord.Mark(subject: "ördér-1", culprit: 9, isAlone: true), of: 7)
+            record.suspects = [suspect, suspect]
+        }
+        do {
+            let record = try FlightRecord.open(directory: directory.path, hub: "shop")
+            #expect(record.mark(of: 7) == FlightRecord.Mark(subject: "ördér-1", culprit: 9, isAlone: true))
+            #expect(record.suspects == [suspect, suspect])
+            record.clear(7)
+            record.suspects = []
+        }
+        let record = try FlightRecord.open(directory: directory.path, hub: "shop")
+        #expect(record.marks.isEmpty)
+        #expect(record.suspects.isEmpty)
+    }
+
+    @Test("no content of the file is trouble", arguments: [0, 1, 255])
+    func damage(byte: UInt8) throws {
+        let directory = try TemporaryDirectory()
+        _ = try FlightRecord.open(directory: directory.path, hub: "shop")
+        let file = URL(fileURLWithPath: directory.path + "/shop.marks")
+        var bytes = [UInt8](try Data(contentsOf: file))
+        // All but the signature, then all of it, then half a file.
+        for index in bytes.indices.dropFirst(8) { bytes[index] = byte }
+        try Data(bytes).write(to: file)
+        let record = try FlightRecord.open(directory: directory.path, hub: "shop")
+        #expect(record.suspects.count == (byte == 1 ? FlightRecord.maximumSuspects : 0))
+        #expect((record.mark(of: 7) != nil) == (byte == 1))
+        for damaged in [[UInt8](repeating: byte, count: bytes.count), Array(bytes.prefix(bytes.count / 2))] {
+            try Data(damaged).write(to: file)
+            #expect(try FlightRecord.open(directory: directory.path, hub: "shop").suspects.isEmpty)
+        }
+    }
+
+    @Test("there is room for a bounded number of suspects, and long subjects are cut")
+    func bounds() {
+        let record = FlightRecord()
+        record.suspects = Array(repeating: suspect, count: 100)
+        #expect(record.suspects.count == FlightRecord.maximumSuspects)
+        record.set(FlightRecord.Mark(subject: String(repeating: "x", count: 500)), of: 99)
+        #expect(record.mark(of: 99)?.subject.count == 200)
+    }
+}
