@@ -103,7 +103,8 @@ let package = Package(
             path: "Sources/Samples/Approval", swiftSettings: settings),
         .executableTarget(
             name: "Orders",
-            dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport", "CSQLite"]
+                + sample,
             path: "Sources/Samples/Orders", exclude: ["Workers"], swiftSettings: settings),
         .executableTarget(
             name: "WarrenBench",

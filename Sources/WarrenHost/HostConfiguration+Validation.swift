@@ -24,6 +24,12 @@ extension HostConfiguration {
         try check("leaseAfter", leaseAfter, from: .milliseconds(1))
         try check("lease", lease, from: .seconds(1))
         try check("duplicateMemory", duplicateMemory, from: .seconds(60))
+        for name in foreignActivities.sorted() where !WireRules.isName(name) {
+            throw HostError(
+                .configuration,
+                "foreignActivities: '\(name)' cannot be a name: 1 to 100 letters, digits, '_', '.' or '-', beginning with "
+                    + "a letter or '_'.")
+        }
         guard !roles.isEmpty else {
             throw HostError(.configuration, "roles: name at least one of \(Role.names.joined(separator: ", ")).")
         }

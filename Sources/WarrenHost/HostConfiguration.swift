@@ -41,6 +41,9 @@ public struct HostConfiguration: Sendable {
     public var lease: Duration
     /// How often a work item is delivered before its worker refuses it as one that kills workers.
     public var maximumActivityDeliveries: Int
+    /// Activities that programs of another kind run, in any language. The host makes their queues when it starts, as it
+    /// does for those it runs itself, so that such a program has something to consume and calls have somewhere to wait.
+    public var foreignActivities: Set<String>
     /// How many times the process may end over one message or instance before that is taken out as poison, 2 to 1000.
     public var maximumHostDeaths: Int
     /// Which lines about the instances themselves go to the console queue. Lines that orchestrators and activities
@@ -77,6 +80,7 @@ public struct HostConfiguration: Sendable {
         leaseAfter = .seconds(30)
         lease = .seconds(60)
         maximumActivityDeliveries = 20
+        foreignActivities = []
         maximumHostDeaths = 5
         consoleReports = .failures
         lifecycleEvents = .failures

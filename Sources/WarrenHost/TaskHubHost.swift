@@ -106,8 +106,10 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             try await transport.provision(hub)
             try await transport.verify(hub)
         }
-        if configuration.roles.contains(.activity) {
-            try await transport.provision(TaskHubTopology.activities(functions.activityNames, of: names))
+        let own = configuration.roles.contains(.activity) ? functions.activityNames : []
+        let activities = configuration.foreignActivities.union(own)
+        if !activities.isEmpty {
+            try await transport.provision(TaskHubTopology.activities(activities, of: names))
         }
     }
 

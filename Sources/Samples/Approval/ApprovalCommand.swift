@@ -18,8 +18,8 @@ struct ApprovalCommand: AsyncParsableCommand {
             and then the URLs of the answer: statusQueryGetUri, sendEventPostUri with the event Approval, …
 
             OVER AMQP
-              warren --hub approval start OrchFunction --id proposal-1
-              warren --hub approval raise proposal-1 Approval
+              warren start OrchFunction --id proposal-1 --hub approval
+              warren raise proposal-1 Approval --hub approval
               amqp-publish -e approval.event -r proposal-1/Approval -b true
 
             ORCHESTRATIONS

@@ -18,9 +18,9 @@ struct EventWorkflowCommand: AsyncParsableCommand {
               curl http://127.0.0.1:7071/api/stop/tea
 
             OVER AMQP
-              warren --hub eventworkflow start Workflow --input '"tea"' --id tea-1
-              warren --hub eventworkflow raise tea-1 Workflow
-              warren --hub eventworkflow console
+              warren start Workflow --input '"tea"' --id tea-1 --hub eventworkflow
+              warren raise tea-1 Workflow --hub eventworkflow
+              warren console --hub eventworkflow
             """)
 
     @OptionGroup var options: HostOptions

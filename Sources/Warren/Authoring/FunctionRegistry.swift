@@ -49,6 +49,18 @@ public final class FunctionRegistry: Sendable {
         let isNew = table.withLock { $0.orchestrators.updateValue(body, forKey: name) == nil }
         precondition(isNew, "Orchestration '\(name)' is registered twice. Give one of them another name.")
     }
+
+    /// Removes an activity, so that another body can take its name.
+    package func remove(activity name: String) {
+        let body = table.withLock { $0.activities.removeValue(forKey: name) }
+        precondition(body != nil, "There is no activity '\(name)' to replace. Register it.")
+    }
+
+    /// Removes an orchestrator, so that another body can take its name.
+    package func remove(orchestrator name: String) {
+        let body = table.withLock { $0.orchestrators.removeValue(forKey: name) }
+        precondition(body != nil, "There is no orchestration '\(name)' to replace. Register it.")
+    }
 }
 
 /// What functions can be registered with: a host, or a test hub.

@@ -1,0 +1,6 @@
+/// Goods to send.
+struct Shipment: Codable, Sendable {
+    /// Recognises a repeated shipment.
+    var key: String
+    var address: String
+}

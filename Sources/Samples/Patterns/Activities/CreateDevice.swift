@@ -1,0 +1,4 @@
+/// Enters a device into the register.
+func createDevice(_ id: String) -> String {
+    "\(id) registered"
+}

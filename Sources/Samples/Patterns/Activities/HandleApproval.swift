@@ -1,0 +1,6 @@
+import Warren
+
+/// Acts on the decision.
+func handleApproval(_ isApproved: Bool) -> String {
+    isApproved ? "Approved" : "Rejected"
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Logging
+import Subprocess
+import Testing
+import Warren
+import WarrenClient
+
+@testable import Orders
+
+/// The executable `orders` without its own `charge`, as a process of its own over the broker that `WARREN_BROKER_URL` names.
+struct OrdersHost {
+    /// A hub of its own, so that tests do not meet.
+    let hub: String
+    let broker: String
+    let data: URL
+    let client: TaskHubClient
+    /// The same file as the host's and the worker's.
+    let shop: Shop
+
+    static var broker: String? { ProcessInfo.processInfo.environment["WARREN_BROKER_URL"] }
+    /// Whether tests that need a broker run: without one they are skipped, but not in CI, where that is a failure.
+    static var isAvailable: Bool { broker != nil || ProcessInfo.processInfo.environment["CI"] != nil }
+    static let skipped: Comment = "WARREN_BROKER_URL names no broker; scripts/test starts one."
+
+    /// Runs the body while a host runs.
+    static func running(_ body: (OrdersHost) async throws -> Void) async throws {
+        let broker = try #require(broker, skipped)
+        let hub = "orders-" + UUID().uuidString.prefix(8).lowercased()
+        let data = FileManager.default.temporaryDirectory.appending(path: hub)
+        defer { try? FileManager.default.removeItem(at: data) }
+        // The executables lie beside the tests.
+        let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "orders")
+        let result = try await Subprocess.run(
+            .name("env"),
+            arguments: [
+                "-i", executable.path, "--broker", broker, "--hub", hub, "--data", data.path, "--partitions", "2",
+                "--http-port", "0", "--without-charge",
+            ],
+            input: .none, output: .sequence, error: .discarded
+        ) { process in
+            try #require(try await isReady(process.standardOutput), "The host ended before it was ready")
+            do {
+                let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                let client = try await TaskHubClient.connect(broker: broker, hub: hub, logger: logger)
+                let shop = try Shop(path: data.appending(path: "orders.sqlite").path)
+                try await body(OrdersHost(hub: hub, broker: broker, data: data, client: client, shop: shop))
+                await client.close()
+            } catch {
+                try process.send(signal: .kill)
+                throw error
+            }
+            try process.send(signal: .terminate)
+        }
+        #expect(result.terminationStatus.isSuccess, "SIGTERM ends a host with exit code 0")
+    }
+
+    /// Runs the body while `charge.py` runs.
+    func withWorker(_ body: () async throws -> Void) async throws {
+        let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
+        _ = try await Subprocess.run(
+            .name("env"), arguments: Arguments([python] + worker), input: .none, output: .sequence, error: .discarded
+        ) { process in
+            try #require(try await Self.isReady(process.standardOutput), "charge.py ended before it was ready")
+            do {
+                try await body()
+            } catch {
+                try process.send(signal: .kill)
+                throw error
+            }
+            try process.send(signal: .terminate)
+        }
+    }
+
+    /// Runs the body when a `charge.py` is ready that dies where it would answer, and returns when it is dead.
+    func withDyingWorker<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        let program = """
+            import os, runpy, sys
+            from pika.adapters.blocking_connection import BlockingChannel
+            BlockingChannel.basic_publish = lambda *arguments, **more: os._exit(9)
+            sys.argv = sys.argv[1:]
+            runpy.run_path(sys.argv[0], run_name="__main__")
+            """
+        let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
+        let result = try await Subprocess.run(
+            .name("env"), arguments: Arguments([python, "-c", program] + worker), input: .none, output: .sequence,
+            error: .discarded
+        ) { process in
+            var lines = process.standardOutput.strings().makeAsyncIterator()
+            _ = try await lines.next()
+            let result = try await body()
+            while try await lines.next() != nil {}
+            return result
+        }
+        #expect(result.terminationStatus == .exited(9))
+        return result.closureResult
+    }
+
+    /// The failed attempts of an order's activities.
+    func failures<Output>(of instance: OrchestrationInstance<Output>) async throws -> [FailureDetails] {
+        let history = try #require(try await instance.status(includeHistory: true)?.history)
+        return try history.map(JSONValue.init).compactMap { event in
+            guard event["type"] == "TaskFailed", let failure = event["failure"] else { return nil }
+            return try JSONDecoder().decode(FailureDetails.self, from: JSONEncoder().encode(failure))
+        }
+    }
+
+    private var worker: [String] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        return [
+            root.appending(path: "Sources/Samples/Orders/Workers/charge.py").path, broker, hub,
+            data.appending(path: "orders.sqlite").path,
+        ]
+    }
+
+    private static func isReady(_ output: SubprocessOutputSequence) async throws -> Bool {
+        for try await text in output.strings() where text.contains("ready") { return true }
+        return false
+    }
+}
