@@ -85,13 +85,16 @@ let package = Package(
             name: "SampleSupport",
             dependencies: ["WarrenHost", "WarrenClient", logging, lifecycle, signals, arguments, http],
             path: "Sources/Samples/Support", swiftSettings: settings),
+        .target(
+            name: "SampleDatabase", dependencies: ["CSQLite"], path: "Sources/Samples/Database",
+            swiftSettings: settings),
         .executableTarget(
             name: "Patterns",
             dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
             path: "Sources/Samples/Patterns", swiftSettings: settings),
         .executableTarget(
             name: "Dungeon",
-            dependencies: ["Warren", "WarrenHost", "WarrenClient", "SampleSupport", "CSQLite"] + sample,
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", "SampleSupport", "SampleDatabase"] + sample,
             path: "Sources/Samples/Dungeon", resources: [.embedInCode("Page/index.html")], swiftSettings: settings),
         .executableTarget(
             name: "EventWorkflow",
@@ -103,8 +106,9 @@ let package = Package(
             path: "Sources/Samples/Approval", swiftSettings: settings),
         .executableTarget(
             name: "Orders",
-            dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport", "CSQLite"]
-                + sample,
+            dependencies: [
+                "Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport", "SampleDatabase",
+            ] + sample,
             path: "Sources/Samples/Orders", exclude: ["Workers"], swiftSettings: settings),
         .executableTarget(
             name: "WarrenBench",
@@ -157,7 +161,8 @@ let package = Package(
         .testTarget(
             name: "DungeonTests",
             dependencies: [
-                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", logging, http, httpTesting,
+                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", "SampleDatabase", logging, http,
+                httpTesting,
                 subprocess,
             ],
             resources: [.copy("Browser/chromium.py"), .copy("Browser/play_in_browser.py")], swiftSettings: settings),

@@ -14,6 +14,7 @@ PLANTS = [
     ("imports", "Sources/WarrenMessaging/Planted.swift", "package import CSQLite\n"),
     ("imports", "Sources/Warren/Planted.swift", "@preconcurrency internal import struct WarrenHost.Host\n"),
     ("imports", "Sources/Samples/Patterns/Planted.swift", "import WarrenStorage\n"),
+    ("imports", "Sources/Samples/Orders/Planted.swift", "import CSQLite\n"),
     ("imports", "Sources/WarrenHost/Planted.swift", "import Hummingbird\n"),
     ("imports", "Sources/Elsewhere/Planted.swift", "import Warren\n"),
     ("environment", "Sources/WarrenClient/Planted.swift", "let a = ProcessInfo.processInfo.environment\n"),

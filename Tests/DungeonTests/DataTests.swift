@@ -1,4 +1,5 @@
 import Foundation
+import SampleDatabase
 import Testing
 import Warren
 import WarrenClient

@@ -1,4 +1,5 @@
 import Dispatch
+import SampleDatabase
 import Synchronization
 import Warren
 

@@ -1,3 +1,5 @@
+import SampleDatabase
+
 /// The game's tables within one transaction.
 final class GameTransaction {
     /// What people are to read once the transaction is committed.

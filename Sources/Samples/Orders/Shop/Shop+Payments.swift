@@ -1,3 +1,4 @@
+import SampleDatabase
 import Warren
 
 extension Shop {
@@ -5,12 +6,12 @@ extension Shop {
     func charge(_ charge: Charge) throws -> Receipt {
         // 1. An attempt counts also when it fails, so it is a transaction of its own.
         let attempt =
-            try database.run(
+            try database.query(
                 """
                 INSERT INTO payment_attempts VALUES (?, 1)
                 ON CONFLICT (key) DO UPDATE SET count = count + 1 RETURNING count
                 """, .text(charge.key)
-            ).first?[0].integer ?? 1
+            ).first?.integer(0) ?? 1
 
         // 2. Cards that do not work.
         switch charge.card {
@@ -21,7 +22,7 @@ extension Shop {
         }
 
         // 3. One row for each key, however often it is asked for.
-        try database.run(
+        try database.execute(
             "INSERT OR IGNORE INTO charges (key, card, amount) VALUES (?, ?, ?)", .text(charge.key),
             .text(charge.card), .integer(charge.amount))
         return Receipt(receipt: "receipt-\(charge.key)", amount: charge.amount)
@@ -29,19 +30,19 @@ extension Shop {
 
     /// Gives money back. Returns whether any was taken.
     func refund(_ key: String) throws -> Bool {
-        try database.run("UPDATE charges SET refunded = 1 WHERE key = ?", .text(key))
-        return try !database.run("SELECT 1 FROM charges WHERE key = ?", .text(key)).isEmpty
+        try database.execute("UPDATE charges SET refunded = 1 WHERE key = ?", .text(key))
+        return try !database.query("SELECT 1 FROM charges WHERE key = ?", .text(key)).isEmpty
     }
 
     /// How many charges there are, and how much was taken and not given back.
     func takings() throws -> (charges: Int, amount: Int) {
-        let row = try database.run("SELECT count(*), total(amount * (1 - refunded)) FROM charges").first
-        return (row?[0].integer ?? 0, row?[1].integer ?? 0)
+        let row = try database.query("SELECT count(*), sum(amount * (1 - refunded)) FROM charges").first
+        return (row?.integer(0) ?? 0, row?.integer(1) ?? 0)
     }
 
     /// How often cards were asked for money.
     func paymentAttempts() throws -> Int {
-        try database.run("SELECT total(count) FROM payment_attempts").first?[0].integer ?? 0
+        try database.query("SELECT sum(count) FROM payment_attempts").first?.integer(0) ?? 0
     }
 }
 

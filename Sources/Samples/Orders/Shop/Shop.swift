@@ -1,3 +1,5 @@
+import SampleDatabase
+
 /// The world that orders change: shelves, cards and parcels, in the file `orders.sqlite`.
 ///
 /// Each method may be called again with the same key, after a crash or a lost answer, and then changes nothing more: what
@@ -9,8 +11,8 @@ actor Shop {
     /// Opens the shop of a data directory, or makes it.
     init(path: String) throws {
         let database = try Database(path: path)
-        try database.transaction {
-            for statement in ShopSchema.statements { try database.run(statement) }
+        try database.write {
+            for statement in ShopSchema.statements { try database.execute(statement) }
         }
         self.database = database
     }

@@ -1,10 +1,11 @@
 import CSQLite
 
 /// SQLite could not do what it was asked.
-struct DatabaseError: Error, CustomStringConvertible {
-    /// The extended result code.
-    let code: Int32
-    let description: String
+public struct DatabaseError: Error, CustomStringConvertible {
+    /// SQLite's extended result code.
+    public let code: Int32
+    /// What SQLite says, and about which statement.
+    public let description: String
 
     init(_ code: Int32, _ database: OpaquePointer?, doing action: String) {
         self.code = code

@@ -1,15 +1,17 @@
 import CSQLite
 
-/// One SQLite connection, used by one thread at a time.
-final class Database {
+/// One SQLite connection, used by one thread at a time: what samples keep their world in, that orchestrations change.
+public final class Database {
     /// What a statement is given, and what it returns.
-    enum Value: Sendable, Hashable {
+    public enum Value: Sendable, Hashable {
         case null
-        case integer(Int64)
+        case integer(Int)
         case text(String)
 
-        init(_ text: String?) { self = text.map { .text($0) } ?? .null }
-        init(_ flag: Bool) { self = .integer(flag ? 1 : 0) }
+        /// A text, or `NULL`.
+        public init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+        /// 1 or 0.
+        public init(_ flag: Bool) { self = .integer(flag ? 1 : 0) }
     }
 
     /// Makes SQLite copy what is bound, so that no pointer outlives its call.
@@ -18,7 +20,7 @@ final class Database {
     private let handle: OpaquePointer
 
     /// Opens a file, or makes it. Several processes may have it open.
-    init(path: String) throws {
+    public init(path: String) throws {
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let result = sqlite3_open_v2(path, &opened, flags, nil)
@@ -43,22 +45,22 @@ final class Database {
     ///
     /// - Returns: how many rows it inserted, changed or deleted.
     @discardableResult
-    func execute(_ sql: String, _ values: Value...) throws -> Int {
+    public func execute(_ sql: String, _ values: Value...) throws -> Int {
         _ = try rows(sql, values)
         return Int(sqlite3_changes64(handle))
     }
 
-    /// Runs a query.
-    func query(_ sql: String, _ values: Value...) throws -> [Row] { try rows(sql, values) }
+    /// Runs a statement for its rows.
+    public func query(_ sql: String, _ values: Value...) throws -> [Row] { try rows(sql, values) }
 
     /// All of what `body` writes takes effect, or nothing of it. `IMMEDIATE` takes the right to write at once, so that
     /// nothing that was read can have changed when it is written.
-    func write<Result>(_ body: () throws -> Result) throws -> Result {
+    public func write<Result>(_ body: () throws -> Result) throws -> Result {
         try transaction("BEGIN IMMEDIATE", body)
     }
 
     /// All of what `body` reads is of one moment.
-    func read<Result>(_ body: () throws -> Result) throws -> Result {
+    public func read<Result>(_ body: () throws -> Result) throws -> Result {
         try transaction("BEGIN", body)
     }
 
@@ -85,8 +87,7 @@ final class Database {
         while true {
             switch sqlite3_step(statement) {
             case SQLITE_ROW:
-                rows.append(
-                    Row(values: (0..<sqlite3_column_count(statement)).map { column($0, statement) }))
+                rows.append(Row(values: try (0..<sqlite3_column_count(statement)).map { try column($0, statement) }))
             case SQLITE_DONE: return rows
             case let result: throw DatabaseError(result, handle, doing: sql)
             }
@@ -96,7 +97,7 @@ final class Database {
     private func bind(_ value: Value, _ index: Int32, _ statement: OpaquePointer) -> Int32 {
         switch value {
         case .null: return sqlite3_bind_null(statement, index)
-        case .integer(let integer): return sqlite3_bind_int64(statement, index, integer)
+        case .integer(let integer): return sqlite3_bind_int64(statement, index, Int64(integer))
         case .text(var text):
             // With its length: a text may hold NUL.
             return text.withUTF8 { bytes in
@@ -111,14 +112,15 @@ final class Database {
         }
     }
 
-    private func column(_ index: Int32, _ statement: OpaquePointer) -> Value {
+    private func column(_ index: Int32, _ statement: OpaquePointer) throws -> Value {
         switch sqlite3_column_type(statement, index) {
-        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, index))
+        case SQLITE_INTEGER: return .integer(Int(sqlite3_column_int64(statement, index)))
         case SQLITE_TEXT:
             guard let start = sqlite3_column_text(statement, index) else { return .text("") }
             let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, index)))
             return .text(String(decoding: bytes, as: UTF8.self))
-        default: return .null
+        case SQLITE_NULL: return .null
+        default: throw DatabaseError(SQLITE_MISMATCH, nil, doing: "reading column \(index), a REAL or a BLOB")
         }
     }
 
