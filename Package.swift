@@ -121,7 +121,11 @@ let package = Package(
         .executableTarget(
             name: "PoisonHost", dependencies: ["Warren", "WarrenHost", logging, lifecycle, signals],
             path: "Tests/PoisonHost", swiftSettings: settings),
-        .testTarget(name: "AMQPTests", dependencies: ["AMQP", logging, subprocess], swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Warren", http, subprocess], path: "Tests/Support",
+            swiftSettings: settings),
+        .testTarget(
+            name: "AMQPTests", dependencies: ["AMQP", "TestSupport", logging, subprocess], swiftSettings: settings),
         .testTarget(
             name: "WarrenTests", dependencies: ["Warren", logging], resources: [.copy("Fixtures")],
             swiftSettings: settings),
@@ -129,14 +133,14 @@ let package = Package(
             name: "WarrenStorageTests", dependencies: ["Warren", "WarrenStorage", "CSQLite", logging, subprocess],
             swiftSettings: settings),
         .testTarget(
-            name: "WarrenMessagingTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", logging, subprocess],
+            name: "WarrenMessagingTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "TestSupport", logging],
             resources: [.copy("Golden")],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenClientTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "WarrenCLITests", dependencies: ["WarrenCLI", "Patterns", "Warren", subprocess],
+            name: "WarrenCLITests", dependencies: ["WarrenCLI", "Patterns", "Warren", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenBenchTests", dependencies: ["Warren", "WarrenMessaging", "WarrenBench"],
@@ -145,24 +149,27 @@ let package = Package(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                "Patterns", "PoisonHost", logging, lifecycle, signals,
+                "Patterns", "PoisonHost", "TestSupport", logging, lifecycle, signals,
             ],
             resources: [.copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py")], swiftSettings: settings),
         .testTarget(
             name: "WarrenManagementTests",
-            dependencies: ["Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", logging, http, httpTesting],
+            dependencies: [
+                "Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", "TestSupport", logging, http,
+                httpTesting,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SamplesTests",
             dependencies: [
                 "Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", "Patterns", "EventWorkflow", "Approval",
-                "Orders", logging, http, httpTesting, subprocess,
+                "Orders", "TestSupport", logging, http, httpTesting, subprocess,
             ], swiftSettings: settings),
         .testTarget(
             name: "DungeonTests",
             dependencies: [
-                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", "SampleDatabase", logging, http,
-                httpTesting,
+                "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", "SampleDatabase", "TestSupport",
+                logging, http, httpTesting,
                 subprocess,
             ],
             resources: [.copy("Browser/chromium.py"), .copy("Browser/play_in_browser.py")], swiftSettings: settings),

@@ -1,4 +1,5 @@
 import AMQP
+import TestSupport
 import Testing
 
 @Suite("Connecting where no broker answers", .timeLimit(.minutes(1)))

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 import WarrenClient
 
@@ -12,14 +13,14 @@ struct ProgramTests {
     func play() async throws {
         try await HostFixture.run { fixture in
             let host = try await fixture.serve("--monitor-every", "1s")
-            let game = try await DungeonProgram.run(["play", "Ada"] + fixture.place)
+            let game = try await Program.dungeon(["play", "Ada"] + fixture.place)
             #expect(game.exitCode == 0 && game.errors.isEmpty, "\(game.errors)")
             let lines = game.output.split(separator: "\n").map { String($0) }
             #expect(lines.first == "> new user Ada" && lines.last == "Victory!")
             #expect(lines.filter { $0.hasPrefix("> ") }.count == 5)
             #expect(lines.contains("Ada has won the game!"))
 
-            let again = try await DungeonProgram.run(["play", "Ada"] + fixture.place)
+            let again = try await Program.dungeon(["play", "Ada"] + fixture.place)
             #expect(again.exitCode == 1)
             #expect(again.errors.contains("Somebody of this name has played already."))
 
@@ -36,7 +37,7 @@ struct ProgramTests {
             let orchestrator = try await fixture.serve(
                 "--roles", "orchestrator", "--confirm-within", "1s", "--monitor-every", "1s")
             let activity = try await fixture.serve("--roles", "activity")
-            let game = try await DungeonProgram.run(["play", "Bob", "--lose"] + fixture.place)
+            let game = try await Program.dungeon(["play", "Bob", "--lose"] + fixture.place)
             #expect(game.exitCode == 0)
             #expect(game.output.contains("User Bob now has 1 second to confirm they are ready.\n"))
             #expect(game.output.hasSuffix("Bob has died.\nDead, as intended.\n"))
@@ -51,7 +52,7 @@ struct ProgramTests {
     func interactive() async throws {
         try await HostFixture.run { fixture in
             let host = try await fixture.serve()
-            let game = try await DungeonProgram.run(
+            let game = try await Program.dungeon(
                 ["play", "Eve", "--interactive"] + fixture.place, input: "dance\nget Moon\nleave\n")
             #expect(game.exitCode == 1)
             #expect(game.output.contains("> I do not understand."))
@@ -126,13 +127,13 @@ struct ProgramTests {
 
     @Test("Help tells everything, and what cannot be is refused")
     func help() async throws {
-        let help = try await DungeonProgram.run(["--help"])
+        let help = try await Program.dungeon(["--help"])
         #expect(help.exitCode == 0)
         for word in ["serve", "play", "console", "amqp-publish"] { #expect(help.output.contains(word)) }
-        let serve = try await DungeonProgram.run(["serve", "--help"])
+        let serve = try await Program.dungeon(["serve", "--help"])
         #expect(serve.output.contains("default: 2m") && serve.output.contains("default: 20s"))
         for arguments in [["serve", "--confirm-within", "soon"], ["serve", "--http-port", "70000"], ["play"]] {
-            #expect(try await DungeonProgram.run(arguments).exitCode == 64, "\(arguments)")
+            #expect(try await Program.dungeon(arguments).exitCode == 64, "\(arguments)")
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -8,7 +9,7 @@ import WarrenClient
 /// The activity `charge` as the Python program in the sample's folder, over a real broker: the sample's executable runs the
 /// orchestrations and the other activities.
 @Suite(
-    "Orders sample: charge in Python", .serialized, .enabled(if: OrdersHost.isAvailable, OrdersHost.skipped),
+    "Orders sample: charge in Python", .serialized, .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
     .timeLimit(.minutes(2)))
 struct ChargeWorkerTests {
     private func order(card: String) -> Order {

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -10,10 +11,10 @@ import WarrenClient
 /// The samples as they are run: processes over a real broker, steered by HTTP and by AMQP.
 @Suite(
     "Samples as processes", .timeLimit(.minutes(2)),
-    .enabled(if: SampleProcess.isAvailable, SampleProcess.skipped))
+    .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct SampleProcessTests {
     private func withHub(_ body: (String, URL, TaskHubClient) async throws -> Void) async throws {
-        let broker = try #require(SampleProcess.brokerURL, SampleProcess.skipped)
+        let broker = try TestBroker.requireURL()
         let hub = "sample-" + UUID().uuidString.prefix(8).lowercased()
         let data = FileManager.default.temporaryDirectory.appending(path: hub)
         defer { try? FileManager.default.removeItem(at: data) }

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -9,7 +10,7 @@ import WarrenClient
 /// Patterns and orders as they are run: processes over a real broker, steered by HTTP and by AMQP.
 @Suite(
     "Patterns and orders as processes", .timeLimit(.minutes(2)),
-    .enabled(if: SampleProcess.isAvailable, SampleProcess.skipped))
+    .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct ShopProcessTests {
     private func withData(_ body: (String, URL) async throws -> Void) async throws {
         let hub = "shop-" + UUID().uuidString.prefix(8).lowercased()
@@ -33,7 +34,7 @@ struct ShopProcessTests {
     @Test("An order that waits for its approval survives kill -9, and is charged once")
     func orders() async throws {
         try await withData { hub, data in
-            let broker = try #require(SampleProcess.brokerURL, SampleProcess.skipped)
+            let broker = try TestBroker.requireURL()
             let path = "/runtime/webhooks/durabletask/instances/order-1"
             try await SampleProcess.running("orders", hub: hub, data: data, end: .killed) { sample in
                 let client = try await TaskHubClient.connect(broker: broker, hub: hub)

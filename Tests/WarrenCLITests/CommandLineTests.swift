@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite("The command line", .timeLimit(.minutes(2)))
@@ -7,7 +8,7 @@ struct CommandLineTests {
 
     @Test("Help goes to standard output, teaches by example, lists the exit codes and exits 0")
     func help() async throws {
-        let result = try await WarrenProcess.run(["--help"])
+        let result = try await Program.warren(["--help"])
         #expect(result.exitCode == 0)
         #expect(result.errors == "")
         #expect(result.output.contains("warren start HelloCities --input '[\"Tokyo\",\"Seattle\",\"London\"]' --wait"))
@@ -26,7 +27,7 @@ struct CommandLineTests {
             ["console"], ["hub"],
         ])
     func commandHelp(command: [String]) async throws {
-        let result = try await WarrenProcess.run(command + ["--help"])
+        let result = try await Program.warren(command + ["--help"])
         #expect(result.exitCode == 0)
         #expect(result.errors == "")
         #expect(result.output.contains("EXAMPLE"))
@@ -35,7 +36,7 @@ struct CommandLineTests {
 
     @Test("The version is printed on standard output")
     func version() async throws {
-        let result = try await WarrenProcess.run(["--version"])
+        let result = try await Program.warren(["--version"])
         #expect(result.exitCode == 0)
         #expect(result.output.hasPrefix("warren "))
     }
@@ -62,7 +63,7 @@ struct CommandLineTests {
             (["hub", "create", "--partitions", "0"], "--partitions"),
         ] as [([String], String)])
     func usage(arguments: [String], mention: String) async throws {
-        let result = try await WarrenProcess.run(arguments)
+        let result = try await Program.warren(arguments)
         #expect(result.exitCode == 2)
         #expect(result.output == "")
         #expect(result.errors.contains(mention), "\(result.errors)")
@@ -77,7 +78,7 @@ struct CommandLineTests {
             (["raise", "a", "B", "--data", "{"], "--data is not JSON"),
         ] as [([String], String)])
     func badInput(arguments: [String], mention: String) async throws {
-        let result = try await WarrenProcess.run(arguments + ["--broker", nowhere])
+        let result = try await Program.warren(arguments + ["--broker", nowhere])
         #expect(result.exitCode == 2)
         #expect(result.output == "")
         #expect(result.errors.contains(mention), "\(result.errors)")
@@ -91,7 +92,7 @@ struct CommandLineTests {
         ])
     func unreachable(arguments: [String]) async throws {
         let broker = "amqp://ann:secret-password@127.0.0.1:1/"
-        let result = try await WarrenProcess.run(arguments, environment: ["WARREN_BROKER_URL": broker])
+        let result = try await Program.warren(arguments, environment: ["WARREN_BROKER_URL": broker])
         #expect(result.exitCode == 3)
         #expect(result.output == "")
         #expect(result.errors.contains("127.0.0.1:1"), "\(result.errors)")
@@ -100,14 +101,14 @@ struct CommandLineTests {
 
     @Test("A broker address that makes no sense exits 2", arguments: ["http://localhost/", "amqp://host:port/"])
     func badAddress(broker: String) async throws {
-        let result = try await WarrenProcess.run(["list", "--broker", broker])
+        let result = try await Program.warren(["list", "--broker", broker])
         #expect(result.exitCode == 2)
         #expect(result.errors.contains("amqp"), "\(result.errors)")
     }
 
     @Test("The environment's broker address does not appear in the help, as it holds a password")
     func secretHelp() async throws {
-        let result = try await WarrenProcess.run(
+        let result = try await Program.warren(
             ["start", "--help"], environment: ["WARREN_BROKER_URL": "amqp://ann:secret-password@127.0.0.1:1/"])
         #expect(result.exitCode == 0)
         #expect(!result.output.contains("secret-password"))

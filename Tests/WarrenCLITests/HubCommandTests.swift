@@ -1,18 +1,19 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(
-    "The commands without a host", .enabled(if: SampleHost.isAvailable, SampleHost.skipped), .timeLimit(.minutes(2)))
+    "The commands without a host", .enabled(if: TestBroker.isAvailable, TestBroker.remedy), .timeLimit(.minutes(2)))
 struct HubCommandTests {
     @Test("A hub is created once, verified and shown, and a message waits in it for a host")
     func hub() async throws {
         let hub = "cli-" + UUID().uuidString.prefix(8).lowercased()
-        let broker = try #require(SampleHost.brokerURL, SampleHost.skipped)
-        func warren(_ arguments: String...) async throws -> WarrenProcess {
-            try await WarrenProcess.run(arguments + ["--broker", broker, "--hub", hub])
+        let broker = try TestBroker.requireURL()
+        func warren(_ arguments: String...) async throws -> Program {
+            try await Program.warren(arguments + ["--broker", broker, "--hub", hub])
         }
         for command in [["hub", "verify"], ["hub", "show"], ["list"], ["status", "a"], ["start", "A"], ["console"]] {
-            let result = try await WarrenProcess.run(command + ["--broker", broker, "--hub", hub])
+            let result = try await Program.warren(command + ["--broker", broker, "--hub", hub])
             #expect(result.exitCode == 5, "\(command): \(result.errors)")
             #expect(result.errors.contains("warren hub create --hub \(hub)"))
         }

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 import Warren
 
 @Suite(
-    "The commands with the sample host", .serialized, .enabled(if: SampleHost.isAvailable, SampleHost.skipped),
+    "The commands with the sample host", .serialized, .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
     .timeLimit(.minutes(2)))
 struct PatternsTests {
     @Test("HelloCities greets the cities that it is given, and three of its own without")

@@ -1,9 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 import Warren
 
 @Suite(
-    "warren purge with the sample host", .enabled(if: SampleHost.isAvailable, SampleHost.skipped),
+    "warren purge with the sample host", .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
     .timeLimit(.minutes(2)))
 struct PurgeCommandTests {
     @Test("An ended instance goes, one that runs stays, and conditions take the rest")

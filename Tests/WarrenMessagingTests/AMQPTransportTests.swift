@@ -1,36 +1,22 @@
 import AMQP
 import Foundation
 import Logging
-import Subprocess
+import TestSupport
 import Testing
 import WarrenMessaging
-
-/// What the environment says about the broker.
-private enum Environment {
-    private static let variables = ProcessInfo.processInfo.environment
-    static let isCI = variables["CI"] != nil
-    static let url = variables["WARREN_BROKER_URL"]
-    /// A script that takes `ctl ARGUMENTS…` for that broker.
-    static let control = variables["WARREN_BROKER_CONTROL"]
-    static let isControlled = control != nil || isCI
-    static let remedy: Comment =
-        "needs control of the broker: WARREN_BROKER_CONTROL names a script that takes start|stop|kill|ctl"
-}
 
 /// The transport over a real RabbitMQ. What is said here of `MessageTransport` holds for every transport; what only a
 /// broker does (connections that end, declarations that differ) is tested at the end.
 @Suite(
     "Transport over RabbitMQ", .serialized, .timeLimit(.minutes(2)),
-    .enabled(
-        if: Environment.url != nil || Environment.isCI,
-        "needs a RabbitMQ: scripts/test starts one, or set WARREN_BROKER_URL=amqp://guest:guest@127.0.0.1:5672/"))
+    .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct AMQPTransportTests {
     private let prefix = "test\(UInt32.random(in: 0...UInt32.max))"
 
     private func name(_ suffix: String) -> String { "\(prefix).\(suffix)" }
 
     private static func configuration() throws -> AMQPConfiguration {
-        try AMQPConfiguration(url: try #require(Environment.url, "WARREN_BROKER_URL names no broker"))
+        try AMQPConfiguration(url: TestBroker.requireURL())
     }
 
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -292,7 +278,7 @@ struct AMQPTransportTests {
 
     @Test(
         "Over closed connections every message is delivered, unknown ones by being published again",
-        .enabled(if: Environment.isControlled, Environment.remedy))
+        .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
     func reconnecting() async throws {
         try await run { transport in
             let total = 3000
@@ -307,7 +293,7 @@ struct AMQPTransportTests {
                 }
                 return bodies
             }()
-            async let closed: Void = closeAllConnections()
+            async let closed: Void = TestBroker.control("ctl", "close_all_connections", "test")
             var open = Array(0..<total)
             while !open.isEmpty {
                 let batch = Array(open.prefix(50))
@@ -331,7 +317,7 @@ struct AMQPTransportTests {
 
     @Test(
         "Over a closed connection a lock is kept, and nothing is delivered before the consumer is admitted again",
-        .enabled(if: Environment.isControlled, Environment.remedy))
+        .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
     func admittedAgain() async throws {
         try await run { transport in
             let other = try await AMQPTransport.connect(try Self.configuration(), logger: Self.logger)
@@ -345,7 +331,7 @@ struct AMQPTransportTests {
             let subscription = try await transport.consume(name("a"), prefetch: 10, on: terms)
             _ = await publish([message("a", 1)], on: transport)
             #expect(try await take(1, from: subscription).map(\.isRedelivered) == [false])
-            try await closeAllConnections()
+            try await TestBroker.control("ctl", "close_all_connections", "test")
             var asked = questions.makeAsyncIterator()
             #expect(await asked.next(isolation: nil) == false)
             #expect(await asked.next(isolation: nil) == true)
@@ -366,13 +352,13 @@ struct AMQPTransportTests {
 
     @Test(
         "A queue that is not consumed at present is not consumed over a new connection either, until it is wanted again",
-        .enabled(if: Environment.isControlled, Environment.remedy))
+        .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
     func pausedReconnecting() async throws {
         try await run { transport in
             let subscription = try await transport.consume(name("a"), prefetch: 5)
             await subscription.setPrefetch(0)
             let replies = try await transport.consumeReplies(name("replies"))
-            try await closeAllConnections()
+            try await TestBroker.control("ctl", "close_all_connections", "test")
             // An empty batch says that there is a new connection.
             var renewals = replies.batches.makeAsyncIterator()
             #expect(try await renewals.next(isolation: nil)?.isEmpty == true)
@@ -386,13 +372,5 @@ struct AMQPTransportTests {
             #expect(again.map(\.body) == taken.map(\.body))
             subscription.acknowledge(again.map(\.tag))
         }
-    }
-
-    private func closeAllConnections() async throws {
-        let script = try #require(Environment.control, "WARREN_BROKER_CONTROL names no script")
-        let result = try await Subprocess.run(
-            .name("env"), arguments: [script, "ctl", "close_all_connections", "test"], output: .discarded,
-            error: .string(limit: 4096))
-        #expect(result.terminationStatus.isSuccess, "\(result.standardError)")
     }
 }

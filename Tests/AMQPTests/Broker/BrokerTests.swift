@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Every test that needs a RabbitMQ. They run one after another: some of them stop it.
@@ -6,6 +7,5 @@ import Testing
 @Suite(
     "With a broker", .serialized, .timeLimit(.minutes(2)),
     .enabled(
-        if: TestBroker.url != nil || TestBroker.isCI,
-        "needs a RabbitMQ: scripts/test starts one, or set WARREN_BROKER_URL=amqp://guest:guest@127.0.0.1:5672/"))
+        if: TestBroker.isAvailable, TestBroker.remedy))
 struct BrokerTests {}

@@ -1,6 +1,7 @@
 import AMQP
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -12,8 +13,7 @@ extension BrokerTests {
     @Suite(
         "Faults",
         .enabled(
-            if: TestBroker.control != nil || TestBroker.isCI,
-            "needs control of the broker: WARREN_BROKER_CONTROL names a script that takes start|stop|kill|ctl"))
+            if: TestBroker.isControllable, TestBroker.controlRemedy))
     struct FaultTests {
         @Test("A broker killed in mid-stream loses no confirmed message, and both sides go on by themselves")
         func killed() async throws {

@@ -1,6 +1,7 @@
 import AMQP
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
 extension BrokerTests {

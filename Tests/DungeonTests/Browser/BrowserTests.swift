@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import TestSupport
 import Testing
 
 /// The page, played in headless Chromium against the program over a real broker. What is played and what must be seen

@@ -1,5 +1,6 @@
 import Foundation
 import SampleDatabase
+import TestSupport
 import Testing
 import Warren
 import WarrenClient

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import WarrenClient
 
@@ -11,8 +12,9 @@ struct HostFixture {
     /// What every `dungeon` of this hub is told.
     var place: [String] { ["--broker", broker, "--hub", hub] }
 
-    func serve(_ arguments: String...) async throws -> DungeonHost {
-        try await DungeonHost.start(place + ["--data", data.path, "--http-port", "0", "--partitions", "2"] + arguments)
+    func serve(_ arguments: String...) async throws -> HostProcess {
+        let common = ["--data", data.path, "--http-port", "0", "--partitions", "2", "--log-level", "error"]
+        return try await HostProcess.start(Program.product("dungeon"), ["serve"] + place + common + arguments)
     }
 
     static func run(_ body: (HostFixture) async throws -> Void) async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Subprocess
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -17,58 +18,30 @@ struct OrdersHost {
     /// The same file as the host's and the worker's.
     let shop: Shop
 
-    static var broker: String? { ProcessInfo.processInfo.environment["WARREN_BROKER_URL"] }
-    /// Whether tests that need a broker run: without one they are skipped, but not in CI, where that is a failure.
-    static var isAvailable: Bool { broker != nil || ProcessInfo.processInfo.environment["CI"] != nil }
-    static let skipped: Comment = "WARREN_BROKER_URL names no broker; scripts/test starts one."
-
     /// Runs the body while a host runs.
     static func running(_ body: (OrdersHost) async throws -> Void) async throws {
-        let broker = try #require(broker, skipped)
+        let broker = try TestBroker.requireURL()
         let hub = "orders-" + UUID().uuidString.prefix(8).lowercased()
         let data = FileManager.default.temporaryDirectory.appending(path: hub)
         defer { try? FileManager.default.removeItem(at: data) }
-        // The executables lie beside the tests.
-        let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "orders")
-        let result = try await Subprocess.run(
-            .name("env"),
-            arguments: [
-                "-i", executable.path, "--broker", broker, "--hub", hub, "--data", data.path, "--partitions", "2",
-                "--http-port", "0", "--without-charge",
-            ],
-            input: .none, output: .sequence, error: .discarded
-        ) { process in
-            try #require(try await isReady(process.standardOutput), "The host ended before it was ready")
-            do {
-                let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-                let client = try await TaskHubClient.connect(broker: broker, hub: hub, logger: logger)
-                let shop = try Shop(path: data.appending(path: "orders.sqlite").path)
-                try await body(OrdersHost(hub: hub, broker: broker, data: data, client: client, shop: shop))
-                await client.close()
-            } catch {
-                try process.send(signal: .kill)
-                throw error
-            }
-            try process.send(signal: .terminate)
+        let arguments = [
+            "--broker", broker, "--hub", hub, "--data", data.path, "--partitions", "2", "--http-port", "0",
+            "--without-charge", "--log-level", "error",
+        ]
+        try await HostProcess.running(Program.product("orders"), arguments) { _ in
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let client = try await TaskHubClient.connect(broker: broker, hub: hub, logger: logger)
+            let shop = try Shop(path: data.appending(path: "orders.sqlite").path)
+            try await body(OrdersHost(hub: hub, broker: broker, data: data, client: client, shop: shop))
+            await client.close()
         }
-        #expect(result.terminationStatus.isSuccess, "SIGTERM ends a host with exit code 0")
     }
 
     /// Runs the body while `charge.py` runs.
     func withWorker(_ body: () async throws -> Void) async throws {
         let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
-        _ = try await Subprocess.run(
-            .name("env"), arguments: Arguments([python] + worker), input: .none, output: .sequence, error: .discarded
-        ) { process in
-            try #require(try await Self.isReady(process.standardOutput), "charge.py ended before it was ready")
-            do {
-                try await body()
-            } catch {
-                try process.send(signal: .kill)
-                throw error
-            }
-            try process.send(signal: .terminate)
-        }
+        // It knows no other end.
+        try await HostProcess.running(python, worker, end: .killed) { _ in try await body() }
     }
 
     /// Runs the body when a `charge.py` is ready that dies where it would answer, and returns when it is dead.
@@ -111,10 +84,5 @@ struct OrdersHost {
             root.appending(path: "Sources/Samples/Orders/Workers/charge.py").path, broker, hub,
             data.appending(path: "orders.sqlite").path,
         ]
-    }
-
-    private static func isReady(_ output: SubprocessOutputSequence) async throws -> Bool {
-        for try await text in output.strings() where text.contains("ready") { return true }
-        return false
     }
 }

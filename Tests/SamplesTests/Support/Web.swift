@@ -1,6 +1,6 @@
 import Hummingbird
 import HummingbirdTesting
-import Warren
+import TestSupport
 
 /// A sample's routes, asked as a caller asks them.
 struct Web: Sendable {
@@ -13,35 +13,19 @@ struct Web: Sendable {
         try await Application(router: router).test(.router) { try await body(Web(client: $0)) }
     }
 
-    func get(_ path: String) async throws -> Page { try await ask(.get, path, nil) }
+    func get(_ path: String) async throws -> Answer { try await ask(.get, path, nil) }
 
     /// With a JSON body, or none.
-    func post(_ path: String, _ body: String? = nil) async throws -> Page { try await ask(.post, path, body) }
+    func post(_ path: String, _ body: String? = nil) async throws -> Answer { try await ask(.post, path, body) }
 
-    func delete(_ path: String) async throws -> Page { try await ask(.delete, path, nil) }
+    func delete(_ path: String) async throws -> Answer { try await ask(.delete, path, nil) }
 
-    private func ask(_ method: HTTPRequest.Method, _ path: String, _ body: String?) async throws -> Page {
+    private func ask(_ method: HTTPRequest.Method, _ path: String, _ body: String?) async throws -> Answer {
         // URLs of answers are whole; the router wants the path.
         let path = path.hasPrefix("http://localhost") ? String(path.dropFirst("http://localhost".count)) : path
         let response = try await client.execute(
             uri: path, method: method, headers: body == nil ? [:] : [.contentType: "application/json"],
             body: body.map { ByteBuffer(string: $0) })
-        return Page(
-            status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+        return Answer(status: response.status, headers: response.headers, body: response.body)
     }
-}
-
-/// What a caller gets.
-struct Page {
-    let status: Int
-    let headers: HTTPFields
-    let body: String
-
-    /// The body as JSON.
-    var json: JSONValue {
-        get throws { try JSONValue(Payload(json: body)) }
-    }
-
-    /// A member of the body.
-    subscript(key: String) -> JSONValue? { (try? json)?[key] }
 }

@@ -1,5 +1,6 @@
 import AMQP
 import Foundation
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -32,9 +33,9 @@ struct DeadWorkTests {
             try await hub.transport.provision(TaskHubTopology.activities(["Charge"], of: hub.names))
             let instance = try await hub.client.start(Self.billing, "visa", id: "order-1")
             let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
-            let result = try await Command.run(
+            let result = try await Program.run(
                 "/usr/bin/env", [python, program.path, hub.url, hub.names.activityQueue("Charge")])
-            try #require(result.status == 0, "\(result.error)")
+            try #require(result.exitCode == 0, "\(result.errors)")
             let output = try await instance.result()
             #expect(output.first == "DeadWorkItem")
             let message = try #require(output.last)

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -32,15 +33,15 @@ struct ForeignClientTests {
     @Test("amqp-publish starts an orchestration with nothing but -e, -r and -b")
     func amqpPublish() async throws {
         try await BrokerHub.run(register: register) { hub in
-            let result = try await Command.run(
+            let result = try await Program.run(
                 "/usr/bin/amqp-publish",
                 [
                     "-u", hub.toolURL, "-e", hub.names.startExchange, "-r", "HelloCities", "-b",
                     #"["Tokyo","Seattle","London"]"#,
                 ])
-            try #require(result.status == 0, "\(result.error)")
+            try #require(result.exitCode == 0, "\(result.errors)")
             // Nobody told us the instance's ID: the console and the list of instances do.
-            let lines = try await Command.run(
+            let lines = try await Program.run(
                 "/usr/bin/amqp-consume", ["-u", hub.toolURL, "-q", hub.names.consoleQueue, "-c", "3", "cat"])
             #expect(lines.output.contains("greeting Tokyo"))
             let found = try await hub.client.list(InstanceQuery(name: "HelloCities")).instances.first
@@ -54,10 +55,10 @@ struct ForeignClientTests {
     func raise() async throws {
         try await BrokerHub.run(register: register) { hub in
             let instance = try await hub.client.start(Self.approval, .null, id: "order-42")
-            let result = try await Command.run(
+            let result = try await Program.run(
                 "/usr/bin/amqp-publish",
                 ["-u", hub.toolURL, "-e", hub.names.eventExchange, "-r", "order-42/Approved", "-b", "true"])
-            try #require(result.status == 0, "\(result.error)")
+            try #require(result.exitCode == 0, "\(result.errors)")
             #expect(try await instance.result() == true)
         }
     }
@@ -76,9 +77,9 @@ struct ForeignClientTests {
             // The queue of an activity that no Warren host runs; a deployment makes it with `warren hub create`.
             try await hub.transport.provision(TaskHubTopology.activities(["ForeignHello"], of: hub.names))
             let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
-            let result = try await Command.run(
+            let result = try await Program.run(
                 "/usr/bin/env", [python, program.path, hub.url, hub.name, #"["Quito","Lima"]"#])
-            try #require(result.status == 0, "\(result.error)")
+            try #require(result.exitCode == 0, "\(result.errors)")
             #expect(result.output.trimmingCharacters(in: .whitespacesAndNewlines) == #"["Hi Quito","Hi Lima"]"#)
         }
     }

@@ -1,5 +1,6 @@
 import AMQP
 import Foundation
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -32,10 +33,10 @@ struct PurgeOverBrokerTests {
             let dead = try await hub.transport.consume(hub.names.deadQueue, prefetch: 10)
             var letters = dead.batches.makeAsyncIterator()
             for id in ["w", "p"] {
-                let result = try await Command.run(
+                let result = try await Program.run(
                     "/usr/bin/amqp-publish",
                     ["-u", hub.toolURL, "-e", hub.names.controlExchange, "-r", "\(id)/purge", "-b", ""])
-                try #require(result.status == 0, "\(result.error)")
+                try #require(result.exitCode == 0, "\(result.errors)")
             }
             var rest: [InboundMessage] = []
             let letter = try await hub.nextDeadLetter(&letters, &rest)

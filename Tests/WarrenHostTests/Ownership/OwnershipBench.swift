@@ -2,6 +2,7 @@ import AMQP
 import Foundation
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 import Warren
 import WarrenClient

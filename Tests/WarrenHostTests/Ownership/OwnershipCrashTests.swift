@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Host processes that are killed, and who may follow them.
@@ -14,11 +15,11 @@ struct OwnershipCrashTests {
                 let host = try await HostProcess.start(
                     hub: bench.hub, broker: url, data: bench.directory("first"), roles: "orchestrator")
                 if isKilled { await host.kill() }
-                let other = try await Command.run(
-                    Command.product("patterns"),
+                let other = try await Program.run(
+                    Program.product("patterns"),
                     ["--broker", url, "--hub", bench.hub, "--data", bench.directory("second")])
-                #expect(other.status != 0)
-                let words = "\(other.output)\(other.error)"
+                #expect(other.exitCode != 0)
+                let words = "\(other.output)\(other.errors)"
                 #expect(words.contains("ownership: ") && words.contains(bench.directory("first")), "\(words)")
                 if !isKilled { #expect(await host.terminate() == 0) }
             }

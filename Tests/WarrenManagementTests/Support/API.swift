@@ -1,5 +1,6 @@
 import Hummingbird
 import HummingbirdTesting
+import TestSupport
 import Testing
 import Warren
 import WarrenManagement
@@ -47,22 +48,6 @@ struct API: Sendable {
         let path = path.hasPrefix("/api") || path.hasPrefix("/runtime") ? path : Self.base + path
         let response = try await client.execute(
             uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
-        return Answer(
-            status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+        return Answer(status: response.status, headers: response.headers, body: response.body)
     }
-}
-
-/// What a caller gets.
-struct Answer {
-    let status: Int
-    let headers: HTTPFields
-    let body: String
-
-    /// The body as JSON.
-    var json: JSONValue {
-        get throws { try JSONValue(Payload(json: body)) }
-    }
-
-    /// A member of the body.
-    subscript(key: String) -> JSONValue? { (try? json)?[key] }
 }

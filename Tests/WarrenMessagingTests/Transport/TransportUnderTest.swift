@@ -1,6 +1,6 @@
 import AMQP
-import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import WarrenMessaging
@@ -22,14 +22,7 @@ struct TransportUnderTest: Sendable, CustomStringConvertible {
     static func broker(
         _ make: @escaping @Sendable (_ url: String) async throws -> any MessageTransport
     ) -> [TransportUnderTest] {
-        let environment = ProcessInfo.processInfo.environment
-        let url = environment["WARREN_BROKER_URL"]
-        guard url != nil || environment["CI"] != nil else { return [] }
-        return [
-            TransportUnderTest(description: "broker") {
-                guard let url else { throw MessagingError(.missing, "CI needs a broker: set WARREN_BROKER_URL.") }
-                return try await make(url)
-            }
-        ]
+        guard TestBroker.isAvailable else { return [] }
+        return [TransportUnderTest(description: "broker") { try await make(TestBroker.requireURL()) }]
     }
 }

@@ -1,0 +1,10 @@
+import TestSupport
+
+extension HostProcess {
+    /// Starts the sample host `patterns` and waits until it takes messages.
+    static func start(hub: String, broker: String, data: String, roles: String) async throws -> HostProcess {
+        try await start(
+            Program.product("patterns"),
+            ["--broker", broker, "--hub", hub, "--data", data, "--roles", roles, "--log-level", "warning"])
+    }
+}
