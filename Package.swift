@@ -122,7 +122,7 @@ let package = Package(
             name: "PoisonHost", dependencies: ["Warren", "WarrenHost", logging, lifecycle, signals],
             path: "Tests/PoisonHost", swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["Warren", http, subprocess], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["Warren", "WarrenClient", http, subprocess], path: "Tests/Support",
             swiftSettings: settings),
         .testTarget(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", logging, subprocess], swiftSettings: settings),

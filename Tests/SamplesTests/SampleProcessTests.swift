@@ -1,4 +1,3 @@
-import Foundation
 import Hummingbird
 import TestSupport
 import Testing
@@ -13,33 +12,22 @@ import WarrenClient
     "Samples as processes", .timeLimit(.minutes(2)),
     .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct SampleProcessTests {
-    private func withHub(_ body: (String, URL, TaskHubClient) async throws -> Void) async throws {
-        let broker = try TestBroker.requireURL()
-        let hub = "sample-" + UUID().uuidString.prefix(8).lowercased()
-        let data = FileManager.default.temporaryDirectory.appending(path: hub)
-        defer { try? FileManager.default.removeItem(at: data) }
-        let client = try await TaskHubClient.connect(broker: broker, hub: hub)
-        let result: Result<Void, any Error>
-        do {
-            try await body(hub, data, client)
-            result = .success(())
-        } catch {
-            result = .failure(error)
+    private func withHub(_ body: (HostFixture, TaskHubClient) async throws -> Void) async throws {
+        try await HostFixture.run { fixture in
+            try await fixture.withClient { try await body(fixture, $0) }
         }
-        await client.close()
-        try result.get()
     }
 
     @Test("An approval is started over HTTP, survives kill -9, and is approved over AMQP")
     func approval() async throws {
-        try await withHub { hub, data, client in
-            try await SampleProcess.running("approval", hub: hub, data: data, end: .killed) { sample in
+        try await withHub { fixture, client in
+            try await SampleProcess.running("approval", in: fixture, end: .killed) { sample in
                 let started = try await sample.ask(.post, "/api/orchestrators/OrchFunction/p-1")
                 #expect(started.status == 202)
                 #expect(
                     started["statusQueryGetUri"]?.stringValue?.hasPrefix("http://127.0.0.1:\(sample.port)/") == true)
             }
-            try await SampleProcess.running("approval", hub: hub, data: data) { sample in
+            try await SampleProcess.running("approval", in: fixture) { sample in
                 let path = "/runtime/webhooks/durabletask/instances/p-1"
                 #expect(try await sample.ask(.get, path).status == 202)
                 #expect(try await sample.ask(.delete, path).status == 412)
@@ -56,8 +44,8 @@ struct SampleProcessTests {
 
     @Test("An event workflow is started over AMQP, and checked and stopped over HTTP")
     func eventWorkflow() async throws {
-        try await withHub { hub, data, client in
-            try await SampleProcess.running("event-workflow", hub: hub, data: data) { sample in
+        try await withHub { fixture, client in
+            try await SampleProcess.running("event-workflow", in: fixture) { sample in
                 let instance = try await client.start(Workflow.orchestration, "tea")
                 let check = try await sample.ask(.get, "/api/check/tea")
                 #expect(check["matchingInstances"]?[0]?["instanceId"] == .string(instance.id))

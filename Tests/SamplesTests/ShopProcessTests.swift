@@ -12,17 +12,10 @@ import WarrenClient
     "Patterns and orders as processes", .timeLimit(.minutes(2)),
     .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct ShopProcessTests {
-    private func withData(_ body: (String, URL) async throws -> Void) async throws {
-        let hub = "shop-" + UUID().uuidString.prefix(8).lowercased()
-        let data = FileManager.default.temporaryDirectory.appending(path: hub)
-        defer { try? FileManager.default.removeItem(at: data) }
-        try await body(hub, data)
-    }
-
     @Test("The patterns are started over HTTP when they are given a port")
     func patterns() async throws {
-        try await withData { hub, data in
-            try await SampleProcess.running("patterns", hub: hub, data: data) { sample in
+        try await HostFixture.run { fixture in
+            try await SampleProcess.running("patterns", in: fixture) { sample in
                 let greeted = try await sample.ask(.get, "/api/orchestrators/E1_SayHello?timeout=20")
                 #expect(greeted.status == 200)
                 #expect(greeted.body == #"["Hello Seattle!","Hello Amsterdam!"]"#)
@@ -33,24 +26,23 @@ struct ShopProcessTests {
 
     @Test("An order that waits for its approval survives kill -9, and is charged once")
     func orders() async throws {
-        try await withData { hub, data in
-            let broker = try TestBroker.requireURL()
+        try await HostFixture.run { fixture in
             let path = "/runtime/webhooks/durabletask/instances/order-1"
-            try await SampleProcess.running("orders", hub: hub, data: data, end: .killed) { sample in
-                let client = try await TaskHubClient.connect(broker: broker, hub: hub)
+            try await SampleProcess.running("orders", in: fixture, end: .killed) { sample in
+                let client = try await TaskHubClient.connect(broker: fixture.broker, hub: fixture.hub)
                 let order = Order(item: "server", quantity: 1, card: "flaky", address: "1 Main Street")
                 _ = try await client.start(Orders.order, order, id: "order-1")
                 #expect(try await sample.ask(.get, path).status == 202)
                 await client.close()
             }
-            try await SampleProcess.running("orders", hub: hub, data: data) { sample in
-                let client = try await TaskHubClient.connect(broker: broker, hub: hub)
+            try await SampleProcess.running("orders", in: fixture) { sample in
+                let client = try await TaskHubClient.connect(broker: fixture.broker, hub: fixture.hub)
                 try await client.raise(Orders.approved, true, to: "order-1")
                 _ = try await client.wait(for: "order-1", timeout: .seconds(60))
                 let done = try await sample.ask(.get, path)
                 #expect(done.status == 200)
                 #expect(done["output"]?["status"] == "shipped")
-                let shop = try Shop(path: data.appending(path: "orders.sqlite").path)
+                let shop = try Shop(path: fixture.data.appending(path: "orders.sqlite").path)
                 #expect(try await shop.takings() == (1, 499_000))
                 #expect(try await shop.parcels() == 1)
                 await client.close()

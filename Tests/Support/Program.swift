@@ -38,6 +38,9 @@ package struct Program: Sendable {
             description: "The program '\(name)' is not beside the tests. Build all: swift build --build-tests")
     }
 
+    /// The Python that has what the tests' programs import.
+    package static let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
+
     /// A signal ended it.
     struct Crash: Error {
         let program: String

@@ -1,30 +1,20 @@
-import Foundation
 import TestSupport
 
-/// The sample host as a process of its own, over the broker that `WARREN_BROKER_URL` names.
-struct SampleHost {
-    /// A hub of its own, so that tests do not meet.
-    let hub: String
-    /// Where it keeps its history.
-    let data: URL
-
+/// The sample host `patterns` as a process of its own, over the broker that `WARREN_BROKER_URL` names.
+enum SampleHost {
     /// Starts a host, runs the body once it is ready, stops it with SIGTERM and expects it to end well.
-    static func running(_ body: (SampleHost) async throws -> Void) async throws {
-        let hub = "cli-" + UUID().uuidString.prefix(8).lowercased()
-        let data = FileManager.default.temporaryDirectory.appending(path: hub)
-        defer { try? FileManager.default.removeItem(at: data) }
-        let arguments = [
-            "--broker", try TestBroker.requireURL(), "--hub", hub, "--data", data.path, "--partitions", "2",
-            "--log-level", "error",
-        ]
-        try await HostProcess.running(Program.product("patterns"), arguments) { _ in
-            try await body(SampleHost(hub: hub, data: data))
+    static func running(_ body: (HostFixture) async throws -> Void) async throws {
+        try await HostFixture.run { fixture in
+            try await HostProcess.running(Program.product("patterns"), fixture.hostArguments) { _ in
+                try await body(fixture)
+            }
         }
     }
+}
 
-    /// Runs `warren` against this hub.
+extension HostFixture {
+    /// Runs `warren` against this hub, which only the environment names.
     func warren(_ arguments: String...) async throws -> Program {
-        let environment = ["WARREN_BROKER_URL": try TestBroker.requireURL(), "WARREN_HUB": hub]
-        return try await Program.warren(arguments, environment: environment)
+        try await Program.warren(arguments, environment: ["WARREN_BROKER_URL": broker, "WARREN_HUB": hub])
     }
 }

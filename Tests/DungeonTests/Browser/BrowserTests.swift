@@ -1,5 +1,4 @@
 import Foundation
-import Subprocess
 import TestSupport
 import Testing
 
@@ -29,13 +28,10 @@ struct BrowserTests {
 
     private func play(_ address: String, _ games: String...) async throws {
         let program = try #require(Bundle.module.path(forResource: "play_in_browser", ofType: "py"))
-        let python = Chromium.environment["WARREN_PYTHON"] ?? "python3"
-        var arguments = [python, program, address] + games
+        var arguments = [program, address] + games
         if let folder = Chromium.environment["WARREN_PICTURES"] { arguments += ["--pictures", folder] }
-        let result = try await Subprocess.run(
-            .name("env"), arguments: Arguments(arguments), output: .string(limit: 1 << 20),
-            error: .string(limit: 1 << 20))
-        #expect(result.terminationStatus.isSuccess, "\(result.standardOutput)\n\(result.standardError)")
+        let result = try await Program.run(Program.python, arguments)
+        #expect(result.exitCode == 0, "\(result.output)\n\(result.errors)")
     }
 }
 

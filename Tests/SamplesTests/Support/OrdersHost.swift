@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 import Subprocess
 import TestSupport
 import Testing
@@ -10,38 +9,28 @@ import WarrenClient
 
 /// The executable `orders` without its own `charge`, as a process of its own over the broker that `WARREN_BROKER_URL` names.
 struct OrdersHost {
-    /// A hub of its own, so that tests do not meet.
-    let hub: String
-    let broker: String
-    let data: URL
+    let fixture: HostFixture
     let client: TaskHubClient
     /// The same file as the host's and the worker's.
     let shop: Shop
 
     /// Runs the body while a host runs.
     static func running(_ body: (OrdersHost) async throws -> Void) async throws {
-        let broker = try TestBroker.requireURL()
-        let hub = "orders-" + UUID().uuidString.prefix(8).lowercased()
-        let data = FileManager.default.temporaryDirectory.appending(path: hub)
-        defer { try? FileManager.default.removeItem(at: data) }
-        let arguments = [
-            "--broker", broker, "--hub", hub, "--data", data.path, "--partitions", "2", "--http-port", "0",
-            "--without-charge", "--log-level", "error",
-        ]
-        try await HostProcess.running(Program.product("orders"), arguments) { _ in
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let client = try await TaskHubClient.connect(broker: broker, hub: hub, logger: logger)
-            let shop = try Shop(path: data.appending(path: "orders.sqlite").path)
-            try await body(OrdersHost(hub: hub, broker: broker, data: data, client: client, shop: shop))
-            await client.close()
+        try await HostFixture.run { fixture in
+            let arguments = fixture.hostArguments + ["--http-port", "0", "--without-charge"]
+            try await HostProcess.running(Program.product("orders"), arguments) { _ in
+                let shop = try Shop(path: fixture.data.appending(path: "orders.sqlite").path)
+                try await fixture.withClient { client in
+                    try await body(OrdersHost(fixture: fixture, client: client, shop: shop))
+                }
+            }
         }
     }
 
     /// Runs the body while `charge.py` runs.
     func withWorker(_ body: () async throws -> Void) async throws {
-        let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
         // It knows no other end.
-        try await HostProcess.running(python, worker, end: .killed) { _ in try await body() }
+        try await HostProcess.running(Program.python, worker, end: .killed) { _ in try await body() }
     }
 
     /// Runs the body when a `charge.py` is ready that dies where it would answer, and returns when it is dead.
@@ -53,10 +42,9 @@ struct OrdersHost {
             sys.argv = sys.argv[1:]
             runpy.run_path(sys.argv[0], run_name="__main__")
             """
-        let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
         let result = try await Subprocess.run(
-            .name("env"), arguments: Arguments([python, "-c", program] + worker), input: .none, output: .sequence,
-            error: .discarded
+            .name("env"), arguments: Arguments([Program.python, "-c", program] + worker), input: .none,
+            output: .sequence, error: .discarded
         ) { process in
             var lines = process.standardOutput.strings().makeAsyncIterator()
             _ = try await lines.next()
@@ -81,8 +69,8 @@ struct OrdersHost {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         return [
-            root.appending(path: "Sources/Samples/Orders/Workers/charge.py").path, broker, hub,
-            data.appending(path: "orders.sqlite").path,
+            root.appending(path: "Sources/Samples/Orders/Workers/charge.py").path, fixture.broker, fixture.hub,
+            fixture.data.appending(path: "orders.sqlite").path,
         ]
     }
 }

@@ -27,13 +27,10 @@ struct SampleProcess: Sendable {
 
     /// Starts a sample on a free port, runs the body once it is ready, and ends it.
     static func running(
-        _ name: String, hub: String, data: URL, end: HostProcess.End = .asked,
+        _ name: String, in fixture: HostFixture, end: HostProcess.End = .asked,
         _ body: (SampleProcess) async throws -> Void
     ) async throws {
-        let arguments = [
-            "--broker", try TestBroker.requireURL(), "--hub", hub, "--data", data.path, "--partitions", "2",
-            "--http-port", "0", "--log-level", "error",
-        ]
+        let arguments = fixture.hostArguments + ["--http-port", "0"]
         try await HostProcess.running(Program.product(name), arguments, end: end) { host in
             try await body(SampleProcess(port: #require(URL(string: host.address)?.port)))
         }

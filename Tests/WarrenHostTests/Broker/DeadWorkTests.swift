@@ -32,9 +32,8 @@ struct DeadWorkTests {
         try await BrokerHub.run(register: register) { hub in
             try await hub.transport.provision(TaskHubTopology.activities(["Charge"], of: hub.names))
             let instance = try await hub.client.start(Self.billing, "visa", id: "order-1")
-            let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
             let result = try await Program.run(
-                "/usr/bin/env", [python, program.path, hub.url, hub.names.activityQueue("Charge")])
+                Program.python, [program.path, hub.url, hub.names.activityQueue("Charge")])
             try #require(result.exitCode == 0, "\(result.errors)")
             let output = try await instance.result()
             #expect(output.first == "DeadWorkItem")

@@ -76,9 +76,8 @@ struct ForeignClientTests {
         }) { hub in
             // The queue of an activity that no Warren host runs; a deployment makes it with `warren hub create`.
             try await hub.transport.provision(TaskHubTopology.activities(["ForeignHello"], of: hub.names))
-            let python = ProcessInfo.processInfo.environment["WARREN_PYTHON"] ?? "python3"
             let result = try await Program.run(
-                "/usr/bin/env", [python, program.path, hub.url, hub.name, #"["Quito","Lima"]"#])
+                Program.python, [program.path, hub.url, hub.name, #"["Quito","Lima"]"#])
             try #require(result.exitCode == 0, "\(result.errors)")
             #expect(result.output.trimmingCharacters(in: .whitespacesAndNewlines) == #"["Hi Quito","Hi Lima"]"#)
         }

@@ -1,0 +1,38 @@
+package import Foundation
+package import WarrenClient
+
+/// A hub of its own on the real broker, and a folder for what its hosts remember.
+package struct HostFixture: Sendable {
+    package let broker: String
+    package let hub: String
+    package let data: URL
+
+    /// What every program of this hub is told.
+    package var place: [String] { ["--broker", broker, "--hub", hub] }
+
+    /// What every host of this hub is told.
+    package var hostArguments: [String] {
+        place + ["--data", data.path, "--partitions", "2", "--log-level", "error"]
+    }
+
+    package static func run(_ body: (HostFixture) async throws -> Void) async throws {
+        let hub = "test-" + UUID().uuidString.prefix(8).lowercased()
+        let data = FileManager.default.temporaryDirectory.appending(path: hub)
+        defer { try? FileManager.default.removeItem(at: data) }
+        try await body(HostFixture(broker: try TestBroker.requireURL(), hub: hub, data: data))
+    }
+
+    package func withClient<Result: Sendable>(
+        _ body: (TaskHubClient) async throws -> Result
+    ) async throws -> Result {
+        let client = try await TaskHubClient.connect(broker: broker, hub: hub)
+        do {
+            let result = try await body(client)
+            await client.close()
+            return result
+        } catch {
+            await client.close()
+            throw error
+        }
+    }
+}
