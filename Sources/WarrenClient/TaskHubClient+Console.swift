@@ -40,4 +40,17 @@ extension TaskHubClient {
             throw noTaskHub(detail: error.message)
         }
     }
+
+    /// How many readers the console queue has, those of ``console()`` and all other consumers; `nil` when that is not known.
+    ///
+    /// Readers share the lines. Who must not miss any looks whether it is alone, and watches with ``watchConsole()`` if not.
+    ///
+    /// - Throws: ``ClientError``.
+    public func consoleReaders() async throws -> Int? {
+        do {
+            return try await transport.load(of: messages.hub.consoleQueue).consumers
+        } catch let error as MessagingError where error.code == .missing {
+            throw noTaskHub(detail: error.message)
+        }
+    }
 }

@@ -23,7 +23,8 @@ public struct ManagementRoutes: Sendable {
     /// - Parameters:
     ///   - client: how the hub is reached.
     ///   - options: bounds, and how URLs are made.
-    ///   - logger: for what went wrong on our side; callers are told in the response only that it did.
+    ///   - logger: for what went wrong on our side, of which callers are told in the response only that it did; and,
+    ///     at `info`, for the IDs of started instances.
     public init(
         client: TaskHubClient, options: ManagementOptions = .init(), logger: Logger = Logger(label: "warren.http")
     ) {

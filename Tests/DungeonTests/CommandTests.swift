@@ -80,7 +80,12 @@ struct CommandTests {
         try await DungeonGame.run { game in
             #expect(try await game.act(#"{"action":"get"}"#, by: way) == .refused("User name is required."))
             #expect(game.console.take() == ["An attempt to initiate an action with no name was made."])
-            // The user is checked before the verb.
+            // The name is checked before the user, and the user before the verb.
+            for name in [#""""#, #"" ""#, "null"] {
+                let reply = try await game.act(#"{"name":\#(name),"action":"sing"}"#, by: way)
+                #expect(reply == .refused("User name is required."))
+                #expect(game.console.take() == ["An attempt to initiate an action with no name was made."])
+            }
             let action = #"{"name":"Ada","action":"sing"}"#
             let refusal = Reply.refused("Dead or missing username is not allowed.")
             #expect(try await game.act(action, by: way) == refusal)
@@ -98,6 +103,7 @@ struct CommandTests {
     func verb(way: DungeonGame.Way) async throws {
         try await DungeonGame.run { game in
             try await game.play("Ada")
+            // Before the target, which is missing too.
             for verb in ["sing", "Get", "KILL", ""] {
                 let reply = try await game.act(#"{"name":"Ada","action":"\#(verb)"}"#, by: way)
                 #expect(reply == .refused("I do not understand \(verb)."))
@@ -172,6 +178,13 @@ struct CommandTests {
 
             #expect(try await kill(monster, weapon) == .refused("\(monster) is already dead."))
             #expect(game.console.take() == ["User Ada tried to kill an already dead \(monster)."])
+            // Whether it is alive comes last.
+            #expect(try await kill(monster, "Moon") == .refused("User doesn't have Moon"))
+            #expect(try await kill("Moth", weapon) == .refused("Moth not found."))
+            #expect(
+                game.console.take() == [
+                    "User Ada tried to use a non-existing Moon.", "User Ada tried to kill a ghost named Moth.",
+                ])
 
             // D12: the treasure is the end of it.
             #expect(try await game.act(#"{"name":"Ada","action":"get","target":"\#(treasure)"}"#, by: way) == .ok)

@@ -9,7 +9,7 @@ import WarrenClient
 /// The program `dungeon`, over a real broker.
 @Suite("The dungeon's program", .timeLimit(.minutes(2)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct ProgramTests {
-    @Test("A whole game in the terminal by messages only, while another reader takes the console queue")
+    @Test("A whole game in the terminal, by publishing messages and reading the console queue")
     func play() async throws {
         try await HostFixture.run { fixture in
             let host = try await fixture.serve("--monitor-every", "1s")
@@ -20,13 +20,57 @@ struct ProgramTests {
             #expect(lines.filter { $0.hasPrefix("> ") }.count == 5)
             #expect(lines.contains("Ada has won the game!"))
 
+            // What was read is off the queue: only what came after the victory can be left.
+            try await fixture.withClient { client async throws in
+                #expect(try await client.consoleReaders() == 0)
+                #expect(try await client.consoleDepth() <= 4)
+            }
+            // Lines of before are no part of the game, not even those of the same name.
             let again = try await Program.dungeon(["play", "Ada"] + fixture.place)
             #expect(again.exitCode == 1)
             #expect(again.errors.contains("Somebody of this name has played already."))
+            #expect(!again.output.contains("Victory!"))
+            #expect(await host.terminate() == 0)
+        }
+    }
 
-            // Every line of the game is in the console queue too.
-            let queued = try await fixture.withClient { try await $0.consoleDepth() }
-            #expect(queued >= lines.count - 6)
+    @Test("With --copy, every line of the game stays in the console queue")
+    func copy() async throws {
+        try await HostFixture.run { fixture in
+            let host = try await fixture.serve("--monitor-every", "1s")
+            let game = try await Program.dungeon(["play", "Ada", "--copy"] + fixture.place)
+            #expect(game.exitCode == 0 && game.output.hasSuffix("Victory!\n"), "\(game.errors)")
+            let heard = game.output.split(separator: "\n").count { !$0.hasPrefix("> ") } - 1
+            #expect(try await fixture.withClient { try await $0.consoleDepth() } >= heard)
+            // A game of an earlier day waits in the queue, victory included: it is not taken for the new one.
+            let again = try await Program.dungeon(["play", "Ada"] + fixture.place)
+            #expect(again.exitCode == 1 && !again.output.contains("Victory!"))
+            #expect(again.errors.contains("Somebody of this name has played already."))
+            let next = try await Program.dungeon(["play", "Bob"] + fixture.place)
+            #expect(next.exitCode == 0 && next.output.hasSuffix("Victory!\n"), "\(next.errors)")
+            #expect(await host.terminate() == 0)
+        }
+    }
+
+    @Test("Somebody else who reads the console queue takes no line away from a player")
+    func shared() async throws {
+        try await HostFixture.run { fixture in
+            let host = try await fixture.serve("--monitor-every", "1s")
+            try await fixture.withClient { client async throws in
+                let other = try await client.console()
+                let game = try await Program.dungeon(["play", "Ada"] + fixture.place)
+                #expect(game.exitCode == 0 && game.output.hasSuffix("Victory!\n"), "\(game.errors)")
+                #expect(game.output.hasPrefix("> somebody reads the console queue: playing by a copy of it\n"))
+                await other.close()
+
+                // One who joins in the middle of the game ends it, rather than leaving the player to wait for ever.
+                async let late = Program.dungeon(["play", "Bob", "--lose"] + fixture.place)
+                while try await client.status(of: GameID.userConfirmation("Bob")) == nil { await Task.yield() }
+                let thief = try await client.console()
+                let end = try await late
+                #expect(end.exitCode == 1 && end.errors.contains("play with --copy"), "\(end.output)\(end.errors)")
+                await thief.close()
+            }
             #expect(await host.terminate() == 0)
         }
     }

@@ -80,7 +80,10 @@ struct EventWorkflowTests {
             #expect(found?["input"] == "tea")
             #expect(found?["createdTime"] == "2030-01-01T12:00:00Z")
             #expect(rows(try await web.get("/api/check/green%20tea%2F%C3%BC")["matchingInstances"]).count == 1)
-            #expect(rows(try await web.get("/api/check/te")["matchingInstances"]).isEmpty)
+            // A part of the input, another case, and the same ü written as two characters are other inputs.
+            for other in ["te", "Tea", "green%20tea%2Fu%CC%88"] {
+                #expect(rows(try await web.get("/api/check/\(other)")["matchingInstances"]).isEmpty, "\(other)")
+            }
             try await hub.advance(by: .minutes(6))
             let later = try await web.get("/api/check/tea")
             #expect(rows(later["instances"]).count == 2)

@@ -24,21 +24,26 @@ struct PatternsTests {
         }
     }
 
-    @Test("E1 A function is started over HTTP by its name, with the body as its input", arguments: modes)
-    func http(replays: Bool) async throws {
-        try await hub(replays) { hub in
-            let router = Router()
-            ManagementRoutes(client: try await hub.client).add(to: router)
-            let id = try await Application(router: router).test(.router) { web in
-                try await web.execute(
-                    uri: "/api/orchestrators/HelloCities", method: .post, body: ByteBuffer(string: #"["Rome"]"#)
-                ) { response in
-                    #expect(response.status == .accepted)
-                    return try #require(try JSONValue(Payload(json: String(buffer: response.body)))["id"]?.stringValue)
+    @Test("E1 A function is started over HTTP by its name, with the body as its input, and its ID is logged")
+    func http() async throws {
+        for method in [HTTPRequest.Method.get, .post] {
+            let log = LogRecorder()
+            try await hub(false) { hub in
+                let router = Router()
+                ManagementRoutes(client: try await hub.client, logger: log.logger).add(to: router)
+                let id = try await Application(router: router).test(.router) { web in
+                    try await web.execute(
+                        uri: "/api/orchestrators/HelloCities", method: method, body: ByteBuffer(string: #"["Rome"]"#)
+                    ) { response in
+                        #expect(response.status == .accepted)
+                        let body = try JSONValue(Payload(json: String(buffer: response.body)))
+                        return try #require(body["id"]?.stringValue)
+                    }
                 }
+                let instance = try await hub.client.instance(of: Patterns.helloCities, id: id)
+                #expect(try await hub.result(of: instance) == ["Hello Rome!"])
+                #expect(log.all == ["info: Started orchestration with ID = '\(id)'."])
             }
-            let instance = try await hub.client.instance(of: Patterns.helloCities, id: id)
-            #expect(try await hub.result(of: instance) == ["Hello Rome!"])
         }
     }
 

@@ -10,7 +10,9 @@ struct ConsoleTests {
     func reads() async throws {
         try await withClient { client, host, _ in
             host.print(line("one", 0), line("two", 1), line("three", 2))
+            #expect(try await client.consoleReaders() == 0)
             let lines = try await client.console()
+            #expect(try await client.consoleReaders() == 1)
             var iterator = lines.makeAsyncIterator()
             let first = try await iterator.next()
             #expect(
@@ -49,6 +51,7 @@ struct ConsoleTests {
                 #expect(line?.id == "order-42:x:c1")
                 #expect(try await iterator.next()?.text == "two")
             }
+            #expect(try await client.consoleReaders() == 0)
             #expect(try await client.consoleDepth() == 3)
             // Who stops leaves nothing behind: the line goes to the queue and to the other watcher.
             await first.close()

@@ -1,4 +1,5 @@
 import Hummingbird
+import Logging
 import Warren
 import WarrenClient
 
@@ -15,6 +16,7 @@ extension ManagementRoutes {
         let input = try await request.optionalJSON()
         try await names.check(name, with: client)
         let instance = try await client.start(named: name, input: input, id: id, ifExists: .restart)
+        logger.info("Started orchestration with ID = '\(instance.id)'.")
         return try await checkStatus(of: instance.id, request, waiting: wait)
     }
 

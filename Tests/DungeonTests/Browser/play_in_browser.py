@@ -224,6 +224,7 @@ def rules(player):
     page = player.page
     asked = lambda: sum("/CheckStatus/" in url or "/GameStatus/" in url for url in page.requests)  # noqa: E731
 
+    check(page.text("#pause") == "Pause", "the page does not begin active")
     page.click("#new-user")
     player.sees("NewUser failed: User name is required..", "#error")
     player.page.click("#username")
@@ -256,6 +257,15 @@ def rules(player):
     asks = asked() - before
     check(asks >= 6 and asks % 6 == 0, f"a tick asks for five workflows and the game; {asks} requests were seen")
     page.click("#pause")
+
+    check(page.evaluate("TICK") == 500, "the page does not ask twice a second")
+    # D42: three statuses have a look of their own; any other, and none, is unknown.
+    for status, look in [("Running", "running"), ("Completed", "completed"), ("Failed", "failed"),
+                         ("Terminated", "unknown"), ("Suspended", "unknown"), ("Pending", "unknown"), (None, "unknown")]:
+        answer = json.dumps(status and {"status": status, "created": "2026-01-01T00:00:00Z"})
+        looks = page.evaluate(f"""(showWorkflow("GameMonitorWorkflow", {answer}),
+            document.querySelector("[data-workflow=GameMonitorWorkflow]").className)""")
+        check(looks == f"chamber {look}", f"a workflow that is {status} looks {looks}")
 
     page.evaluate("$('target').value = $('with').value = 'Moon'")
     page.click("#act")

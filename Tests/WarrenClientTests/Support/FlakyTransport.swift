@@ -107,6 +107,7 @@ final class FlakyTransport: MessageTransport {
 
     func provision(_ topology: Topology) async throws { try await inner.provision(topology) }
     func verify(_ topology: Topology) async throws { try await inner.verify(topology) }
+    func load(of queue: String) async throws -> QueueLoad { try await inner.load(of: queue) }
     func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
     var blockedReason: String? { state.withLock { $0.blockedReason } }
 

@@ -8,8 +8,9 @@ struct PlayCommand: AsyncParsableCommand {
         abstract: "Play a whole game by publishing messages and reading the console, nothing else.",
         discussion: """
             Publishes NewUser and Action to the hub's start exchange and ApprovalTask to its event exchange, and learns \
-            everything from the console, of which it reads a copy: other readers miss nothing. Prints what concerns the \
-            player, and `> …` for each move.
+            everything from the console queue; what it has read is off the queue. Prints what concerns the player, and \
+            `> …` for each move. Readers of a queue share its lines: if somebody else reads it already, the game is \
+            played by a copy of the lines, and if somebody joins later, it ends.
 
             EXIT STATUS
               0  the game was won, or lost as --lose asked for
@@ -29,6 +30,9 @@ struct PlayCommand: AsyncParsableCommand {
 
     @Flag(help: "Ask for the moves on standard input instead of making them.")
     var interactive = false
+
+    @Flag(help: "Read a copy of the console's lines, and leave those in the queue to others.")
+    var copy = false
 
     func validate() throws {
         if lose && interactive { throw ValidationError("--lose plays by itself; leave out --interactive.") }
@@ -55,11 +59,13 @@ struct PlayCommand: AsyncParsableCommand {
     }
 
     private func play(_ client: TaskHubClient) async throws -> Player.End? {
-        // Look on before anything happens, so that nothing is missed.
-        let lines = try await client.watchConsole()
+        // Read before anything happens, so that nothing is missed.
+        let console = try await PlayerConsole.open(client, copying: copy)
+        if console.isCopy && !copy { tell("> somebody reads the console queue: playing by a copy of it") }
         try await send(.newUser, client)
         let end = try await withThrowingTaskGroup(of: Part.self) { group in
-            group.addTask { .ended(try await follow(lines, client)) }
+            group.addTask { .ended(try await follow(console, client)) }
+            if !console.isCopy { group.addTask { try await console.waitForOthers(client) } }
             if interactive { group.addTask { try await prompt(client) } }
             defer { group.cancelAll() }
             for try await part in group {
@@ -72,24 +78,31 @@ struct PlayCommand: AsyncParsableCommand {
             }
             return nil
         }
-        await lines.close()
+        await console.lines.close()
         return end
     }
 
     /// What came of following the console, or of asking for moves.
-    private enum Part {
+    enum Part {
         case ended(Player.End?)
         case left
         case inputEnded
     }
 
-    private func follow(_ lines: ConsoleLines, _ client: TaskHubClient) async throws -> Player.End? {
+    private func follow(_ console: PlayerConsole, _ client: TaskHubClient) async throws -> Player.End? {
         var player = Player(name: name, loses: lose)
         var seen = SeenLines()
-        for try await line in lines where seen.isNew(line) && line.text.contains(name) {
+        var old = console.old
+        var lines = console.lines.makeAsyncIterator()
+        while let line = try await lines.next() {
+            old -= 1
+            guard old < 0, seen.isNew(line), line.text.contains(name) else { continue }
             tell(line.text)
             let move = player.hear(line.text)
-            if let end = player.end { return end }
+            if let end = player.end {
+                lines.acknowledge()
+                return end
+            }
             if let move, !interactive { try await send(.move(move), client) }
         }
         return nil
