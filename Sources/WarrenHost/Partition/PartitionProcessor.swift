@@ -115,7 +115,13 @@ actor PartitionProcessor {
             }
             let settled = dispatcher.takeSettled()
             changeGate { $0.remove(settled.count) }
-            try sendWaiting()
+            do {
+                try sendWaiting()
+            } catch {
+                // They are in no round yet; those that are will be put in front of them.
+                mailbox.putBack(inputs)
+                throw error
+            }
             let now = setup.clock.now
             let isDue = gate.firesTimers && alarms.next.map { $0 <= now } ?? false
             guard !inputs.isEmpty || !settled.isEmpty || isDue else {

@@ -1,0 +1,82 @@
+import Synchronization
+import Testing
+import Warren
+import WarrenMessaging
+import WarrenStorage
+import WarrenTestKit
+
+@testable import WarrenHost
+
+/// Where two of the host's mechanisms meet: stores that fail, brokers that are blocked, suspects, questions, shutdown.
+@Suite("Where mechanisms of a partition meet", .timeLimit(.minutes(1)))
+struct InteractionTests {
+    private static let work = Activity<Int, Int>("Work")
+    private static let chain = Orchestration<Int, Int>("Chain")
+    private static let tick = Orchestration<Int, Int>("Tick")
+    private static let parent = Orchestration<String, Int>("Parent")
+    private static let failed = "A partition's store failed; it is opened again after a pause"
+
+    private static func register(_ host: TaskHubHost) {
+        host.register(chain) { context, number in try await context.call(work, number) }
+        host.register(tick) { context, number in
+            try await context.sleep(for: .seconds(1))
+            return number
+        }
+        host.register(parent) { context, child in try await context.call(tick, 1, id: child) }
+    }
+
+    /// Instance IDs of one partition.
+    private static func ids(_ count: Int, in partition: Int = 0) -> [String] {
+        Array(
+            (0...).lazy.map { "instance-\($0)" }
+                .filter { Partitioning.partition(of: $0, count: Cluster.partitions) == partition }.prefix(count))
+    }
+
+    private func start<Input, Output>(
+        _ orchestration: Orchestration<Input, Output>, _ id: String, input: String = "1", receipt: Receipt = .none
+    ) -> PartitionInput {
+        let command = StartCommand(name: orchestration.name, instanceID: id, input: Payload(json: input))
+        return PartitionInput(.command(.start(command)), receipt: receipt)
+    }
+
+    private func record(of id: String) -> @Sendable (String) throws -> InstanceRecord? {
+        { folder in
+            let store = try Cluster.files(Partitioning.partition(of: id, count: Cluster.partitions), folder)
+            defer { store.close() }
+            return try store.instance(id)
+        }
+    }
+
+    @Test("What was taken when the outbox could not be read is taken again")
+    func unreadableOutbox() async throws {
+        try await Cluster.run { cluster in
+            let ids = Self.ids(2)
+            let isArmed = Mutex(false)
+            let durable = Happenings<Void>()
+            let partition = try DirectPartition(
+                of: ids[0], in: cluster, register: Self.register,
+                open: { number, folder in
+                    WatchedStore(try Cluster.files(number, folder), durable: durable) {
+                        let isFailing = isArmed.withLock { isArmed in
+                            defer { isArmed = false }
+                            return isArmed
+                        }
+                        if isFailing { throw StorageError(.io, "The disk went away.") }
+                    }
+                })
+            // Something waits in the store that is read when the broker takes messages again.
+            partition.block(true)
+            partition.mailbox.add(start(Self.chain, ids[0]))
+            async let done: Void = partition.run()
+            await durable.wait(for: 1)
+            isArmed.withLock { $0 = true }
+            partition.mailbox.add(start(Self.chain, ids[1]), quietly: true)
+            partition.block(false)
+            _ = await partition.log.wait(for: Self.failed)
+            while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(1))) {}
+            partition.stop()
+            try await done
+            #expect(try record(of: ids[1])(cluster.folder) != nil)
+        }
+    }
+}
