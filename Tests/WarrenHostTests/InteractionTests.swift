@@ -79,4 +79,30 @@ struct InteractionTests {
             #expect(try record(of: ids[1])(cluster.folder) != nil)
         }
     }
+
+    @Test("Timers wait while too much is unconfirmed, whether somebody is suspected or not", arguments: [false, true])
+    func gateAndSuspects(hasSuspects: Bool) async throws {
+        try await Cluster.run { cluster in
+            let ids = Self.ids(4)
+            let durable = Happenings<Void>()
+            let flightRecord = FlightRecord()
+            if hasSuspects { flightRecord.set(FlightRecord.Mark(subject: "somebody"), of: 0) }
+            let partition = try DirectPartition(
+                of: ids[0], in: cluster, register: Self.register,
+                open: { number, folder in WatchedStore(try Cluster.files(number, folder), durable: durable) },
+                flightRecord: flightRecord, outboxLimit: 2)
+            // Work that no queue takes stays unconfirmed.
+            partition.mailbox.add([
+                start(Self.tick, ids[0]), start(Self.chain, ids[1]), start(Self.chain, ids[2]),
+            ])
+            async let done: Void = partition.run()
+            await durable.wait(for: 1)
+            while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(2))) {}
+            partition.mailbox.add(start(Self.chain, ids[3]))
+            partition.stop()
+            try await done
+            #expect(try record(of: ids[3])(cluster.folder)?.status == .running)
+            #expect(try record(of: ids[0])(cluster.folder)?.status == .running)
+        }
+    }
 }

@@ -123,8 +123,7 @@ actor PartitionProcessor {
                 throw error
             }
             let now = setup.clock.now
-            let isDue = gate.firesTimers && alarms.next.map { $0 <= now } ?? false
-            guard !inputs.isEmpty || !settled.isEmpty || isDue else {
+            guard !inputs.isEmpty || !settled.isEmpty || isDue(now) else {
                 if taken.isEmpty { break }
                 continue
             }
@@ -136,15 +135,22 @@ actor PartitionProcessor {
             defer { setup.limiter.leave() }
             try round(of: inputs, settled: settled, now: now) { batch in
                 for input in inputs { try apply(input, &batch) }
-                // So many at once that a crowd of them cannot pass the gate together.
-                var rung = 0
-                while gate.firesTimers, rung < 512, let subject = alarms.popDue(now) {
-                    try ring(subject, &batch)
-                    rung += 1
-                }
+                try takeDue(now) { try ring($0, &batch) }
             }
         }
         setAlarm()
+    }
+
+    /// Whether there are alarms to be taken.
+    func isDue(_ now: Timestamp) -> Bool { gate.firesTimers && alarms.next.map { $0 <= now } ?? false }
+
+    /// Takes alarms whose time has come, so many at once that a crowd of them cannot pass the gate together.
+    func takeDue(_ now: Timestamp, _ body: (AlarmQueue.Subject) throws -> Void) rethrows {
+        var taken = 0
+        while gate.firesTimers, taken < 512, let subject = alarms.popDue(now) {
+            try body(subject)
+            taken += 1
+        }
     }
 
     /// Sets the alarm to what comes first, if that has changed.
