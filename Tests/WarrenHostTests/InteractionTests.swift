@@ -80,6 +80,33 @@ struct InteractionTests {
         }
     }
 
+    @Test("Nothing but a question waits for the answer to that question")
+    func questionBesideStart() async throws {
+        try await Cluster.run { cluster in
+            let ids = Self.ids(1)
+            let transport = StuckTransport(exchange: "", inner: cluster.transport)
+            let partition = try DirectPartition(
+                of: ids[0], in: cluster, register: Self.register, transport: transport)
+            let subscription = RecordingSubscription()
+            let tags = (1...2).map { DeliveryTag(number: UInt64($0)) }
+            let question = QueryCommand(
+                .describe, context: CommandContext(reply: ReplyAddress(queue: "reply.q", correlationID: "c")))
+            transport.stick()
+            partition.mailbox.add([
+                PartitionInput(.command(.query(question)), receipt: .delivery(subscription, tags[0])),
+                start(Self.tick, ids[0], receipt: .delivery(subscription, tags[1])),
+            ])
+            async let done: Void = partition.run()
+            await transport.gotStuck.wait(for: 1)
+            // The question's answer is not safe. The start is, and would be done twice if its host died now.
+            #expect(subscription.acknowledged.all == [tags[1]])
+            transport.letGo()
+            await subscription.acknowledged.wait(for: 2)
+            partition.stop()
+            try await done
+        }
+    }
+
     @Test("Timers wait while too much is unconfirmed, whether somebody is suspected or not", arguments: [false, true])
     func gateAndSuspects(hasSuspects: Bool) async throws {
         try await Cluster.run { cluster in

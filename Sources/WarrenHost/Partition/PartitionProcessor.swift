@@ -192,7 +192,16 @@ actor PartitionProcessor {
 
     func apply(_ input: PartitionInput, _ batch: inout StepBatch) throws {
         if let subject = input.suspicionSubject { setup.crashGuard.enter(subject) }
-        batch.receipts.append(input.receipt)
+        let answers = batch.answers.count
+        defer {
+            // Only who asked waits for an answer. What else a round took is safe with its commit: were it to wait, too, a
+            // broker that takes nothing would keep it unsettled, to be done again by the next host.
+            if batch.answers.count > answers {
+                batch.questions.append(input.receipt)
+            } else {
+                batch.receipts.append(input.receipt)
+            }
+        }
         switch input.kind {
         case .command(.start(let command)): try start(command, from: input.source, &batch)
         case .command(.raise(let command)): try raise(command, from: input.source, &batch)
@@ -228,6 +237,7 @@ actor PartitionProcessor {
         let rows = batch.rows
         let receipts = batch.receipts
         let answers = batch.answers
+        let questions = batch.questions
         let endedSuspects = batch.endedSuspects
         let setup = setup
         store.commit(batch.commit) { [weak self, mailbox, dispatcher] result in
@@ -238,11 +248,8 @@ actor PartitionProcessor {
                 }
                 // 5 Publish, then acknowledge. Answers are in no outbox: a question stays until its answer is safe.
                 dispatcher.send(rows)
-                if answers.isEmpty {
-                    Receipt.settle(receipts)
-                } else {
-                    setup.publisher.offer(answers) { Receipt.settle(receipts) }
-                }
+                Receipt.settle(receipts)
+                if !answers.isEmpty { setup.publisher.offer(answers) { Receipt.settle(questions) } }
                 mailbox.add(PartitionInput(.committed(keys)), quietly: true)
                 self?.signalIfStopping()
             case .failure(let error):
