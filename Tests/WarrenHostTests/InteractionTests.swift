@@ -132,4 +132,24 @@ struct InteractionTests {
             #expect(try record(of: ids[0])(cluster.folder)?.status == .running)
         }
     }
+
+    @Test("What a partition sends to another one that has ended already is left to the broker")
+    func endedNeighbour() async throws {
+        try await Cluster.run { cluster in
+            let (parent, child) = (Self.ids(1)[0], Self.ids(1, in: 1)[0])
+            let transport = SafeTransport()
+            let configuration = HostConfiguration(hub: Cluster.hub, partitionCount: Cluster.partitions)
+            let router = LocalRouter(
+                decode: PartitionWire(names: cluster.names, configuration: configuration).decode)
+            let neighbour = try DirectPartition(
+                of: child, in: cluster, register: Self.register, transport: transport, router: router)
+            let partition = try DirectPartition(
+                of: parent, in: cluster, register: Self.register, transport: transport, router: router)
+            try await neighbour.runUntilDone()
+            partition.mailbox.add(start(Self.parent, parent, input: "\"\(child)\""))
+            try await partition.runUntilDone()
+            #expect(
+                transport.published.all.map(\.exchange).filter { $0 == cluster.names.partitionExchange }.count == 1)
+        }
+    }
 }

@@ -37,14 +37,16 @@ final class PartitionRunner: Sendable {
     func run(_ store: any PartitionStore) async throws {
         var store = store
         var failures = 0
+        defer { handOn() }
         while true {
             let processor = PartitionProcessor(
                 setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox))
-            let (isStopping, isBlocked) = state.withLock { state in
+            let isStopping = state.withLock { state in
                 state.processor = processor
-                return (state.isStopping, state.isBlocked)
+                // Under the lock, or it could overtake what `block` says later.
+                if state.isBlocked { processor.dispatcher.block(true) }
+                return state.isStopping
             }
-            if isBlocked { processor.dispatcher.block(true) }
             if isStopping { processor.stop() }
             let started = setup.clock.now
             do {
@@ -71,11 +73,20 @@ final class PartitionRunner: Sendable {
 
     /// The broker takes nothing from publishers, or does again.
     func block(_ isBlocked: Bool) {
-        let processor = state.withLock { state in
+        state.withLock { state in
             state.isBlocked = isBlocked
-            return state.processor
+            state.processor?.dispatcher.block(isBlocked)
         }
-        processor?.dispatcher.block(isBlocked)
+    }
+
+    /// Leaves to the broker what other partitions of this process have sent here. They may go on for longer, and would
+    /// wait for it.
+    private func handOn() {
+        for input in mailbox.close() {
+            if case .local(let dispatcher, let row) = input.receipt, let message = input.source {
+                dispatcher.handOn(message, of: row)
+            }
+        }
     }
 
     private func reopen(after error: StorageError, _ failures: inout Int) async throws -> any PartitionStore {
