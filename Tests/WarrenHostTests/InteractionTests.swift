@@ -152,4 +152,27 @@ struct InteractionTests {
                 transport.published.all.map(\.exchange).filter { $0 == cluster.names.partitionExchange }.count == 1)
         }
     }
+
+    @Test("A store that comes back as another one ends the partition")
+    func foreignStore() async throws {
+        try await Cluster.run { cluster in
+            let id = Self.ids(1)[0]
+            let isFirst = Atomic(true)
+            let partition = try DirectPartition(
+                of: id, in: cluster, register: Self.register,
+                open: { number, _ in
+                    let store = try InMemoryPartitionStore(
+                        hub: Cluster.hub, partition: number, partitionCount: Cluster.partitions)
+                    let isFirst = isFirst.exchange(false, ordering: .relaxed)
+                    let failure = StorageError(.io, "The disk went away.")
+                    return FaultInjectingStore(store, fault: isFirst ? .fail(commit: 1, failure) : nil)
+                })
+            partition.mailbox.add(start(Self.chain, id))
+            let running = Task { try await partition.run() }
+            _ = await partition.log.wait(for: Self.failed)
+            while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(1))) {}
+            partition.stop()
+            await #expect { try await running.value } throws: { ($0 as? HostError)?.code == .storage }
+        }
+    }
 }

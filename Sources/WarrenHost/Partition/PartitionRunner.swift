@@ -35,6 +35,7 @@ final class PartitionRunner: Sendable {
     ///
     /// - Parameter store: already open; later ones are opened when needed.
     func run(_ store: any PartitionStore) async throws {
+        let storeID = store.identity.storeID
         var store = store
         var failures = 0
         defer { handOn() }
@@ -58,6 +59,7 @@ final class PartitionRunner: Sendable {
                 // A partition that ran well for a while starts with short pauses again.
                 if setup.clock.now.duration(since: started) > .seconds(60) { failures = 0 }
                 store = try await reopen(after: error, &failures)
+                try check(store, is: storeID)
             }
         }
     }
@@ -87,6 +89,17 @@ final class PartitionRunner: Sendable {
                 dispatcher.handOn(message, of: row)
             }
         }
+    }
+
+    /// Makes sure that a store is the one that was there before: the partition's queue is ours because of that one, and
+    /// an empty file in its place would answer as if nothing had ever been.
+    private func check(_ store: any PartitionStore, is storeID: String) throws {
+        guard store.identity.storeID != storeID else { return }
+        store.close()
+        throw HostError(
+            .storage,
+            "Partition \(partition) has another store than before: its file was taken away or replaced while the host "
+                + "ran. Put the file back, and start the host again.")
     }
 
     private func reopen(after error: StorageError, _ failures: inout Int) async throws -> any PartitionStore {
