@@ -46,4 +46,14 @@ struct AlarmQueueTests {
         #expect(queue.size < 200)
         #expect(queue.popDue(Timestamp(microseconds: .max)) == timer(99_999))
     }
+
+    @Test("stay bounded by what is live when one is moved for ever")
+    func movedForEver() {
+        var queue = AlarmQueue()
+        for time in 1...100_000 { queue.set(timer(1), at: Timestamp(microseconds: Int64(time))) }
+        #expect(queue.count == 1)
+        #expect(queue.size < 200)
+        #expect(queue.popDue(Timestamp(microseconds: .max)) == timer(1))
+        #expect(queue.popDue(Timestamp(microseconds: .max)) == nil)
+    }
 }

@@ -42,6 +42,14 @@ struct InstanceCacheTests {
         #expect(cache.count == 0)
     }
 
+    @Test("go as fast as they come, however many a round brings")
+    func crowd() {
+        var cache = InstanceCache(capacity: 10)
+        for key in 1...1000 { cache.insert(state(Int64(key))) }
+        #expect(cache.evictable().count == 990)
+        #expect(cache.count == 10)
+    }
+
     @Test("are bounded for a process, and each partition has an equal share")
     func share() {
         var configuration = HostConfiguration(partitionCount: 3)

@@ -4,8 +4,8 @@ import WarrenStorage
 
 /// What a partition waits for the clock to bring, earliest first.
 ///
-/// Taking something back only forgets it; the heap is rebuilt when more than half of it is forgotten, so that loops
-/// which set and cancel long timers do not grow it.
+/// Taking something back or moving it only forgets its entry; the heap is rebuilt when more than half of it is forgotten,
+/// so that loops which set and cancel long timers do not grow it.
 struct AlarmQueue {
     enum Subject: Hashable {
         case timer(TimerRow.Key)
@@ -41,11 +41,12 @@ struct AlarmQueue {
         live[subject] = (time, nextOrder)
         heap.insert(Entry(time: time, order: nextOrder, subject: subject))
         nextOrder += 1
+        trim()
     }
 
     mutating func remove(_ subject: Subject) {
         guard live.removeValue(forKey: subject) != nil else { return }
-        if heap.count > 64, heap.count > 2 * live.count { rebuild() }
+        trim()
     }
 
     /// The time of the earliest subject.
@@ -69,7 +70,8 @@ struct AlarmQueue {
         while let entry = heap.min, live[entry.subject]?.order != entry.order { heap.removeMin() }
     }
 
-    private mutating func rebuild() {
+    private mutating func trim() {
+        guard heap.count > 64, heap.count > 2 * live.count else { return }
         heap = Heap(live.map { Entry(time: $1.time, order: $1.order, subject: $0) })
     }
 }

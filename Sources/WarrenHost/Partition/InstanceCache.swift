@@ -49,11 +49,15 @@ struct InstanceCache {
     mutating func evictable() -> [InstanceState] {
         var evicted: [InstanceState] = []
         var candidate = oldest
-        var looked = 0
-        while byID.count > capacity, let state = candidate, looked < 64 {
+        var busy = 0
+        // Only those that must stay are looked at in vain, and at no more than so many of them: the others go at once,
+        // or a stream of new instances would come faster than old ones go.
+        while byID.count > capacity, let state = candidate, busy < 64 {
             candidate = state.newer
-            looked += 1
-            guard state.commitsInFlight == 0, state.newEvents.isEmpty else { continue }
+            guard state.commitsInFlight == 0, state.newEvents.isEmpty else {
+                busy += 1
+                continue
+            }
             remove(state)
             evicted.append(state)
         }

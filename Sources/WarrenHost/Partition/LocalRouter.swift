@@ -23,11 +23,7 @@ final class LocalRouter: Sendable {
         mailboxes.withLock { $0[key] = mailbox }
     }
 
-    func disown(key: String) {
-        _ = mailboxes.withLock { $0.removeValue(forKey: key) }
-    }
-
-    /// Delivers a message of the partition exchange; `false` if the partition is not ours.
+    /// Delivers a message of the partition exchange; `false` if the partition is not ours, or has ended.
     func deliver(_ message: OutboundMessage, receipt: Receipt) -> Bool {
         guard let mailbox = mailboxes.withLock({ $0[message.routingKey] }) else { return false }
         let inbound = InboundMessage(
@@ -35,7 +31,10 @@ final class LocalRouter: Sendable {
             body: message.body)
         guard case .success(let command) = decode(inbound) else { return false }
         began()
-        mailbox.add(PartitionInput(.command(command), receipt: receipt, source: inbound))
+        guard mailbox.offer(PartitionInput(.command(command), receipt: receipt, source: inbound)) else {
+            ended()
+            return false
+        }
         return true
     }
 

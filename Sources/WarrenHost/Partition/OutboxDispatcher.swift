@@ -162,6 +162,17 @@ final class OutboxDispatcher: Sendable {
         local.ended()
     }
 
+    /// A message of a row will not take effect with another partition of this process, which has ended: the broker keeps
+    /// it for the next host.
+    func handOn(_ message: InboundMessage, of row: Int64) {
+        local.ended()
+        guard !state.withLock({ $0.isSilent }) else { return }
+        let outbound = OutboundMessage(
+            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+            body: message.body)
+        publish([Retry(row: row, message: outbound, attempt: 0)])
+    }
+
     /// Whether a host that stops has nothing to wait for: all is safe, or the broker takes nothing. Messages that end with
     /// this process are sent again from the store in any case.
     var isIdle: Bool {

@@ -13,6 +13,8 @@ final class PartitionMailbox: Sendable {
         var wake: AsyncStream<Void>.Continuation?
         /// Whether a wake-up is on its way.
         var isSignalled = false
+        /// Whether nobody will empty the box any more.
+        var isClosed = false
     }
 
     private let state = Mutex(State())
@@ -44,6 +46,24 @@ final class PartitionMailbox: Sendable {
 
     func add(_ input: PartitionInput, quietly: Bool = false) {
         add(CollectionOfOne(input), quietly: quietly)
+    }
+
+    /// Adds an input that has another way to go if nobody empties this box any more: then `false`.
+    func offer(_ input: PartitionInput) -> Bool {
+        let isOpen = state.withLock { state in
+            if !state.isClosed { state.inputs.append(input) }
+            return !state.isClosed
+        }
+        if isOpen { signal() }
+        return isOpen
+    }
+
+    /// Refuses what is offered from now on, and returns what nobody will take.
+    func close() -> [PartitionInput] {
+        state.withLock { state in
+            defer { (state.isClosed, state.inputs, state.heldBack) = (true, [], []) }
+            return Array(state.heldBack) + Array(state.inputs)
+        }
     }
 
     /// Puts inputs back in front of all others: they were taken and did not take effect.

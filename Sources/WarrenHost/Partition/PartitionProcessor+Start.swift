@@ -71,6 +71,7 @@ extension PartitionProcessor {
             state.record.customStatus = nil
             state.record.parent = command.parent
             state.record.tags = command.tags
+            state.record.scheduledStart = nil
             begin(state, command, &batch)
             return
         }

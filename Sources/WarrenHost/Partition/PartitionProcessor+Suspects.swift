@@ -43,13 +43,13 @@ extension PartitionProcessor {
                 }
             }
             // 2 What is due, suspects afterwards.
-            guard !settled.isEmpty || (alarms.next.map { $0 <= now } ?? false) else { return }
+            guard !settled.isEmpty || isDue(now) else { return }
             var trials: [Trial] = []
             await setup.limiter.enter()
             do {
                 defer { setup.limiter.leave() }
                 try round(of: [], settled: settled, now: now) { batch in
-                    while let subject = alarms.popDue(now) {
+                    try takeDue(now) { subject in
                         if let trial = try trial(of: subject) {
                             trials.append(trial)
                         } else {

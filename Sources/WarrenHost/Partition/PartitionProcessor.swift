@@ -115,10 +115,15 @@ actor PartitionProcessor {
             }
             let settled = dispatcher.takeSettled()
             changeGate { $0.remove(settled.count) }
-            try sendWaiting()
+            do {
+                try sendWaiting()
+            } catch {
+                // They are in no round yet; those that are will be put in front of them.
+                mailbox.putBack(inputs)
+                throw error
+            }
             let now = setup.clock.now
-            let isDue = gate.firesTimers && alarms.next.map { $0 <= now } ?? false
-            guard !inputs.isEmpty || !settled.isEmpty || isDue else {
+            guard !inputs.isEmpty || !settled.isEmpty || isDue(now) else {
                 if taken.isEmpty { break }
                 continue
             }
@@ -130,15 +135,22 @@ actor PartitionProcessor {
             defer { setup.limiter.leave() }
             try round(of: inputs, settled: settled, now: now) { batch in
                 for input in inputs { try apply(input, &batch) }
-                // So many at once that a crowd of them cannot pass the gate together.
-                var rung = 0
-                while gate.firesTimers, rung < 512, let subject = alarms.popDue(now) {
-                    try ring(subject, &batch)
-                    rung += 1
-                }
+                try takeDue(now) { try ring($0, &batch) }
             }
         }
         setAlarm()
+    }
+
+    /// Whether there are alarms to be taken.
+    func isDue(_ now: Timestamp) -> Bool { gate.firesTimers && alarms.next.map { $0 <= now } ?? false }
+
+    /// Takes alarms whose time has come, so many at once that a crowd of them cannot pass the gate together.
+    func takeDue(_ now: Timestamp, _ body: (AlarmQueue.Subject) throws -> Void) rethrows {
+        var taken = 0
+        while gate.firesTimers, taken < 512, let subject = alarms.popDue(now) {
+            try body(subject)
+            taken += 1
+        }
     }
 
     /// Sets the alarm to what comes first, if that has changed.
@@ -180,7 +192,16 @@ actor PartitionProcessor {
 
     func apply(_ input: PartitionInput, _ batch: inout StepBatch) throws {
         if let subject = input.suspicionSubject { setup.crashGuard.enter(subject) }
-        batch.receipts.append(input.receipt)
+        let answers = batch.answers.count
+        defer {
+            // Only who asked waits for an answer. What else a round took is safe with its commit: were it to wait, too, a
+            // broker that takes nothing would keep it unsettled, to be done again by the next host.
+            if batch.answers.count > answers {
+                batch.questions.append(input.receipt)
+            } else {
+                batch.receipts.append(input.receipt)
+            }
+        }
         switch input.kind {
         case .command(.start(let command)): try start(command, from: input.source, &batch)
         case .command(.raise(let command)): try raise(command, from: input.source, &batch)
@@ -216,6 +237,7 @@ actor PartitionProcessor {
         let rows = batch.rows
         let receipts = batch.receipts
         let answers = batch.answers
+        let questions = batch.questions
         let endedSuspects = batch.endedSuspects
         let setup = setup
         store.commit(batch.commit) { [weak self, mailbox, dispatcher] result in
@@ -226,11 +248,8 @@ actor PartitionProcessor {
                 }
                 // 5 Publish, then acknowledge. Answers are in no outbox: a question stays until its answer is safe.
                 dispatcher.send(rows)
-                if answers.isEmpty {
-                    Receipt.settle(receipts)
-                } else {
-                    setup.publisher.offer(answers) { Receipt.settle(receipts) }
-                }
+                Receipt.settle(receipts)
+                if !answers.isEmpty { setup.publisher.offer(answers) { Receipt.settle(questions) } }
                 mailbox.add(PartitionInput(.committed(keys)), quietly: true)
                 self?.signalIfStopping()
             case .failure(let error):

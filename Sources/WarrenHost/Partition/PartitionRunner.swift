@@ -35,16 +35,19 @@ final class PartitionRunner: Sendable {
     ///
     /// - Parameter store: already open; later ones are opened when needed.
     func run(_ store: any PartitionStore) async throws {
+        let storeID = store.identity.storeID
         var store = store
         var failures = 0
+        defer { handOn() }
         while true {
             let processor = PartitionProcessor(
                 setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox))
-            let (isStopping, isBlocked) = state.withLock { state in
+            let isStopping = state.withLock { state in
                 state.processor = processor
-                return (state.isStopping, state.isBlocked)
+                // Under the lock, or it could overtake what `block` says later.
+                if state.isBlocked { processor.dispatcher.block(true) }
+                return state.isStopping
             }
-            if isBlocked { processor.dispatcher.block(true) }
             if isStopping { processor.stop() }
             let started = setup.clock.now
             do {
@@ -56,6 +59,7 @@ final class PartitionRunner: Sendable {
                 // A partition that ran well for a while starts with short pauses again.
                 if setup.clock.now.duration(since: started) > .seconds(60) { failures = 0 }
                 store = try await reopen(after: error, &failures)
+                try check(store, is: storeID)
             }
         }
     }
@@ -71,11 +75,31 @@ final class PartitionRunner: Sendable {
 
     /// The broker takes nothing from publishers, or does again.
     func block(_ isBlocked: Bool) {
-        let processor = state.withLock { state in
+        state.withLock { state in
             state.isBlocked = isBlocked
-            return state.processor
+            state.processor?.dispatcher.block(isBlocked)
         }
-        processor?.dispatcher.block(isBlocked)
+    }
+
+    /// Leaves to the broker what other partitions of this process have sent here. They may go on for longer, and would
+    /// wait for it.
+    private func handOn() {
+        for input in mailbox.close() {
+            if case .local(let dispatcher, let row) = input.receipt, let message = input.source {
+                dispatcher.handOn(message, of: row)
+            }
+        }
+    }
+
+    /// Makes sure that a store is the one that was there before: the partition's queue is ours because of that one, and
+    /// an empty file in its place would answer as if nothing had ever been.
+    private func check(_ store: any PartitionStore, is storeID: String) throws {
+        guard store.identity.storeID != storeID else { return }
+        store.close()
+        throw HostError(
+            .storage,
+            "Partition \(partition) has another store than before: its file was taken away or replaced while the host "
+                + "ran. Put the file back, and start the host again.")
     }
 
     private func reopen(after error: StorageError, _ failures: inout Int) async throws -> any PartitionStore {

@@ -10,7 +10,10 @@ struct StepBatch {
     var rows: [OutboxDispatcher.Row] = []
     /// Answers to questions: sent once, not kept.
     var answers: [OutboundMessage] = []
+    /// What to settle when it is durable.
     var receipts: [Receipt] = []
+    /// What to settle when the answers are safe.
+    var questions: [Receipt] = []
     var keys = BatchKeys()
     /// Instances with something new, in the order in which it came.
     var touched: [InstanceState] = []

@@ -18,8 +18,11 @@ struct DirectPartition {
     /// The partition of an instance. No host may have it meanwhile.
     init(
         of instanceID: String, in cluster: Cluster, register: (TaskHubHost) -> Void,
-        configure: (inout HostConfiguration) -> Void = { _ in }, open: @escaping Cluster.Open = Cluster.files
+        configure: (inout HostConfiguration) -> Void = { _ in }, open: @escaping Cluster.Open = Cluster.files,
+        transport: (any MessageTransport)? = nil, flightRecord: FlightRecord = FlightRecord(),
+        outboxLimit: Int = .max, router: LocalRouter? = nil
     ) throws {
+        let transport = transport ?? cluster.transport
         var configuration = HostConfiguration(hub: Cluster.hub, partitionCount: Cluster.partitions)
         configure(&configuration)
         let functions = try TaskHubHost(configuration)
@@ -30,24 +33,27 @@ struct DirectPartition {
         let store = try open(partition, folder)
         let wire = PartitionWire(
             names: cluster.names, configuration: configuration, partition: partition, secret: store.identity.storeID)
-        let setup = PartitionSetup(
+        var setup = PartitionSetup(
             partition: partition, names: cluster.names, configuration: configuration,
             runner: LocalOrchestratorRunner(functions: functions.functions, logger: logger),
             functions: functions.functions, clock: clock,
-            publisher: ReliablePublisher(transport: cluster.transport, clock: clock, logger: logger),
+            publisher: ReliablePublisher(transport: transport, clock: clock, logger: logger),
             limiter: Limiter(1),
             crashGuard: CrashGuard(
-                CrashLedger(FlightRecord(), limit: configuration.maximumHostDeaths, now: clock.now, logger: logger),
+                CrashLedger(flightRecord, limit: configuration.maximumHostDeaths, now: clock.now, logger: logger),
                 partition: partition),
             wire: wire, logger: logger)
+        setup.outboxLimit = outboxLimit
         let clock = clock
+        let local = router ?? LocalRouter(decode: wire.decode)
         runner = PartitionRunner(setup: setup, open: { try open(partition, folder) }) { mailbox in
             OutboxDispatcher(
-                names: cluster.names, transport: cluster.transport, clock: clock,
-                local: LocalRouter(decode: wire.decode), mailbox: mailbox, unknownActivityGrace: .seconds(30),
+                names: cluster.names, transport: transport, clock: clock,
+                local: local, mailbox: mailbox, unknownActivityGrace: .seconds(30),
                 settleDelay: .zero, token: { wire.token($0) }, logger: logger)
         }
         self.store = store
+        local.own(key: cluster.names.partitionKey(partition), runner.mailbox)
     }
 
     /// Runs until what is in the mailbox is durable, and closes the store.
@@ -61,4 +67,7 @@ struct DirectPartition {
 
     /// Lets `run` return when all is done.
     func stop() { runner.stop() }
+
+    /// The broker takes nothing, or does again.
+    func block(_ isBlocked: Bool) { runner.block(isBlocked) }
 }

@@ -1,0 +1,178 @@
+import Synchronization
+import Testing
+import Warren
+import WarrenMessaging
+import WarrenStorage
+import WarrenTestKit
+
+@testable import WarrenHost
+
+/// Where two of the host's mechanisms meet: stores that fail, brokers that are blocked, suspects, questions, shutdown.
+@Suite("Where mechanisms of a partition meet", .timeLimit(.minutes(1)))
+struct InteractionTests {
+    private static let work = Activity<Int, Int>("Work")
+    private static let chain = Orchestration<Int, Int>("Chain")
+    private static let tick = Orchestration<Int, Int>("Tick")
+    private static let parent = Orchestration<String, Int>("Parent")
+    private static let failed = "A partition's store failed; it is opened again after a pause"
+
+    private static func register(_ host: TaskHubHost) {
+        host.register(chain) { context, number in try await context.call(work, number) }
+        host.register(tick) { context, number in
+            try await context.sleep(for: .seconds(1))
+            return number
+        }
+        host.register(parent) { context, child in try await context.call(tick, 1, id: child) }
+    }
+
+    /// Instance IDs of one partition.
+    private static func ids(_ count: Int, in partition: Int = 0) -> [String] {
+        Array(
+            (0...).lazy.map { "instance-\($0)" }
+                .filter { Partitioning.partition(of: $0, count: Cluster.partitions) == partition }.prefix(count))
+    }
+
+    private func start<Input, Output>(
+        _ orchestration: Orchestration<Input, Output>, _ id: String, input: String = "1", receipt: Receipt = .none
+    ) -> PartitionInput {
+        let command = StartCommand(name: orchestration.name, instanceID: id, input: Payload(json: input))
+        return PartitionInput(.command(.start(command)), receipt: receipt)
+    }
+
+    private func record(of id: String) -> @Sendable (String) throws -> InstanceRecord? {
+        { folder in
+            let store = try Cluster.files(Partitioning.partition(of: id, count: Cluster.partitions), folder)
+            defer { store.close() }
+            return try store.instance(id)
+        }
+    }
+
+    @Test("What was taken when the outbox could not be read is taken again")
+    func unreadableOutbox() async throws {
+        try await Cluster.run { cluster in
+            let ids = Self.ids(2)
+            let isArmed = Mutex(false)
+            let durable = Happenings<Void>()
+            let partition = try DirectPartition(
+                of: ids[0], in: cluster, register: Self.register,
+                open: { number, folder in
+                    WatchedStore(try Cluster.files(number, folder), durable: durable) {
+                        let isFailing = isArmed.withLock { isArmed in
+                            defer { isArmed = false }
+                            return isArmed
+                        }
+                        if isFailing { throw StorageError(.io, "The disk went away.") }
+                    }
+                })
+            // Something waits in the store that is read when the broker takes messages again.
+            partition.block(true)
+            partition.mailbox.add(start(Self.chain, ids[0]))
+            async let done: Void = partition.run()
+            await durable.wait(for: 1)
+            isArmed.withLock { $0 = true }
+            partition.mailbox.add(start(Self.chain, ids[1]), quietly: true)
+            partition.block(false)
+            _ = await partition.log.wait(for: Self.failed)
+            while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(1))) {}
+            partition.stop()
+            try await done
+            #expect(try record(of: ids[1])(cluster.folder) != nil)
+        }
+    }
+
+    @Test("Nothing but a question waits for the answer to that question")
+    func questionBesideStart() async throws {
+        try await Cluster.run { cluster in
+            let ids = Self.ids(1)
+            let transport = StuckTransport(exchange: "", inner: cluster.transport)
+            let partition = try DirectPartition(
+                of: ids[0], in: cluster, register: Self.register, transport: transport)
+            let subscription = RecordingSubscription()
+            let tags = (1...2).map { DeliveryTag(number: UInt64($0)) }
+            let question = QueryCommand(
+                .describe, context: CommandContext(reply: ReplyAddress(queue: "reply.q", correlationID: "c")))
+            transport.stick()
+            partition.mailbox.add([
+                PartitionInput(.command(.query(question)), receipt: .delivery(subscription, tags[0])),
+                start(Self.tick, ids[0], receipt: .delivery(subscription, tags[1])),
+            ])
+            async let done: Void = partition.run()
+            await transport.gotStuck.wait(for: 1)
+            // The question's answer is not safe. The start is, and would be done twice if its host died now.
+            #expect(subscription.acknowledged.all == [tags[1]])
+            transport.letGo()
+            await subscription.acknowledged.wait(for: 2)
+            partition.stop()
+            try await done
+        }
+    }
+
+    @Test("Timers wait while too much is unconfirmed, whether somebody is suspected or not", arguments: [false, true])
+    func gateAndSuspects(hasSuspects: Bool) async throws {
+        try await Cluster.run { cluster in
+            let ids = Self.ids(4)
+            let durable = Happenings<Void>()
+            let flightRecord = FlightRecord()
+            if hasSuspects { flightRecord.set(FlightRecord.Mark(subject: "somebody"), of: 0) }
+            let partition = try DirectPartition(
+                of: ids[0], in: cluster, register: Self.register,
+                open: { number, folder in WatchedStore(try Cluster.files(number, folder), durable: durable) },
+                flightRecord: flightRecord, outboxLimit: 2)
+            // Work that no queue takes stays unconfirmed.
+            partition.mailbox.add([
+                start(Self.tick, ids[0]), start(Self.chain, ids[1]), start(Self.chain, ids[2]),
+            ])
+            async let done: Void = partition.run()
+            await durable.wait(for: 1)
+            while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(2))) {}
+            partition.mailbox.add(start(Self.chain, ids[3]))
+            partition.stop()
+            try await done
+            #expect(try record(of: ids[3])(cluster.folder)?.status == .running)
+            #expect(try record(of: ids[0])(cluster.folder)?.status == .running)
+        }
+    }
+
+    @Test("What a partition sends to another one that has ended already is left to the broker")
+    func endedNeighbour() async throws {
+        try await Cluster.run { cluster in
+            let (parent, child) = (Self.ids(1)[0], Self.ids(1, in: 1)[0])
+            let transport = SafeTransport()
+            let configuration = HostConfiguration(hub: Cluster.hub, partitionCount: Cluster.partitions)
+            let router = LocalRouter(
+                decode: PartitionWire(names: cluster.names, configuration: configuration).decode)
+            let neighbour = try DirectPartition(
+                of: child, in: cluster, register: Self.register, transport: transport, router: router)
+            let partition = try DirectPartition(
+                of: parent, in: cluster, register: Self.register, transport: transport, router: router)
+            try await neighbour.runUntilDone()
+            partition.mailbox.add(start(Self.parent, parent, input: "\"\(child)\""))
+            try await partition.runUntilDone()
+            #expect(
+                transport.published.all.map(\.exchange).filter { $0 == cluster.names.partitionExchange }.count == 1)
+        }
+    }
+
+    @Test("A store that comes back as another one ends the partition")
+    func foreignStore() async throws {
+        try await Cluster.run { cluster in
+            let id = Self.ids(1)[0]
+            let isFirst = Atomic(true)
+            let partition = try DirectPartition(
+                of: id, in: cluster, register: Self.register,
+                open: { number, _ in
+                    let store = try InMemoryPartitionStore(
+                        hub: Cluster.hub, partition: number, partitionCount: Cluster.partitions)
+                    let isFirst = isFirst.exchange(false, ordering: .relaxed)
+                    let failure = StorageError(.io, "The disk went away.")
+                    return FaultInjectingStore(store, fault: isFirst ? .fail(commit: 1, failure) : nil)
+                })
+            partition.mailbox.add(start(Self.chain, id))
+            let running = Task { try await partition.run() }
+            _ = await partition.log.wait(for: Self.failed)
+            while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(1))) {}
+            partition.stop()
+            await #expect { try await running.value } throws: { ($0 as? HostError)?.code == .storage }
+        }
+    }
+}
