@@ -17,6 +17,15 @@ struct BrowserTests {
         }
     }
 
+    @Test("D45: opened as a file, its origin null, the page asks the host across origins")
+    func file() async throws {
+        try await HostFixture.run { fixture in
+            let host = try await fixture.serve("--monitor-every", "1s")
+            try await play(try host.address, "file")
+            #expect(await host.terminate() == 0)
+        }
+    }
+
     @Test("Who does not confirm is dead, and the page says so")
     func death() async throws {
         try await HostFixture.run { fixture in

@@ -3,8 +3,8 @@
 
     play_in_browser.py URL GAME… [--pictures FOLDER]
 
-URL is a running host's page; GAME is what to play: victory, keyboard, names, rules, death. `death` wants a host that
-gives little time to confirm (--confirm-within 1s), the others one that gives minutes; all like --monitor-every 1s.
+URL is a running host's page; GAME is what to play: victory, keyboard, names, rules, file, death. `death` wants a host
+that gives little time to confirm (--confirm-within 1s), the others one that gives minutes; all like --monitor-every 1s.
 With --pictures, every stage is photographed at 400 and at 1600 pixels, light and dark.
 
 Status 0 if all went as it should; 1 and the reason otherwise, with a picture of the page at that moment.
@@ -14,9 +14,11 @@ import argparse
 import json
 import pathlib
 import sys
+import tempfile
 import time
 import traceback
 import urllib.parse
+import urllib.request
 import uuid
 
 sys.dont_write_bytecode = True
@@ -51,6 +53,7 @@ class Player:
 
     def __init__(self, browser, url, stage, pictures, width=1280):
         self.url, self.stage, self.pictures = url, stage, pictures
+        self.places = [url, "data:"]  # where the page may ask for anything
         self.name = f"{stage}-{uuid.uuid4().hex[:6]}"
         self.page = browser.open(url, width=width, ignored=expected)
 
@@ -122,7 +125,7 @@ class Player:
         """What must hold for every page, whatever was played on it."""
         check(not self.page.dialogs, f"a dialog said {self.page.dialogs}")
         check(not self.page.complaints, "the browser complained: " + "\n".join(self.page.complaints))
-        strangers = [url for url in self.page.requests if not url.startswith((self.url, "data:"))]
+        strangers = [url for url in self.page.requests if not url.startswith(tuple(self.places))]
         check(not strangers, f"the page asked others: {strangers}")
         odd = self.page.evaluate(
             "[...document.querySelectorAll('img, iframe, object, script ~ *')].map(element => element.outerHTML)")
@@ -286,6 +289,30 @@ def rules(player):
     page.complaints = [text for text in page.complaints if "ERR_INTERNET_DISCONNECTED" not in text]
 
 
+def file(player):
+    """The page as a file on the disk: its origin is `null`, so all that it asks for goes to another origin."""
+    page, there = player.page, "http://localhost:7071/api"
+    with urllib.request.urlopen(player.url) as answer:
+        text = answer.read().decode()
+    check(text.count(there) == 1, "the page as a file does not ask the port of the original")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder, "index.html")
+        copy.write_text(text.replace(there, player.url + "api"), encoding="utf-8")
+        player.places.append(copy.as_uri())
+        page.call("Page.navigate", {"url": copy.as_uri()})
+        page.wait("document.readyState === 'complete' && location.protocol === 'file:'", "the file to load")
+        check(page.evaluate("self.origin") == "null", "a file has an origin")
+        player.enter()
+        player.may_confirm()
+        page.click("#confirm")
+        weapon = player.sees_thing("floor")
+        player.act("floor")
+        player.sees(f"{player.name} is holding onto: {weapon}")
+        player.sees(f"User {player.name} successfully grabbed {weapon}.", "#lines")
+        page.click("#new-user")
+        player.sees("NewUser failed: Duplicate username is not allowed..", "#error")
+
+
 def death(player):
     """Who does not confirm in time dies."""
     player.enter()
@@ -297,7 +324,7 @@ def death(player):
     player.sees("ConfirmUser failed: 404 Not Found.", "#error")
 
 
-GAMES = {game.__name__: game for game in (victory, keyboard, names, rules, death)}
+GAMES = {game.__name__: game for game in (victory, keyboard, names, rules, file, death)}
 
 
 def main():
