@@ -25,6 +25,8 @@ final class OutboxDispatcher: Sendable {
     private struct State {
         /// Which rows are on their way, and which wait in the store.
         var window: OutboxWindow
+        /// When the broker began or ceased to take nothing.
+        var lastBlocked: Timestamp?
         var settled: [Int64] = []
         var retries: [Retry] = []
         var isRetrySet = false
@@ -139,13 +141,22 @@ final class OutboxDispatcher: Sendable {
 
     /// The broker takes nothing from publishers, or does again. Meanwhile rows stay in the store.
     func block(_ isBlocked: Bool) {
-        state.withLock { $0.window.block(isBlocked) }
+        state.withLock { state in
+            state.window.block(isBlocked)
+            state.lastBlocked = clock.now
+        }
         // Stopping does not wait for a blocked broker; rows that waited are read again.
         mailbox.signal()
     }
 
-    /// Whether the broker takes nothing from publishers.
-    var isBlocked: Bool { state.withLock { $0.window.isBlocked } }
+    /// Whether the broker takes nothing from publishers, or took nothing a while ago.
+    ///
+    /// - Parameter recently: how long ago it may be over.
+    func wasBlocked(_ recently: Duration) -> Bool {
+        state.withLock { state in
+            state.window.isBlocked || state.lastBlocked.map { clock.now < $0.advanced(by: recently) } ?? false
+        }
+    }
 
     /// Whether the processor is to hear of every row that can be removed, and not only of the last one.
     func report(everyRow isAwaited: Bool) {

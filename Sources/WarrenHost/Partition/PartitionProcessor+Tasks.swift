@@ -69,8 +69,8 @@ extension PartitionProcessor {
         guard state.record.generation == key.generation, !state.record.status.isTerminal else { return }
         try load(state)
         guard case .activity(let name, let input) = state.openTasks[key.taskID] else { return }
-        if dispatcher.isBlocked {
-            // Its worker cannot publish a heartbeat either: silence says nothing.
+        if dispatcher.wasBlocked(setup.configuration.lease) {
+            // Its worker could not publish a heartbeat either: silence says nothing.
             setup.logger.debug(
                 "A lease is prolonged: the broker takes no messages",
                 metadata: ["instance": "\(state.record.instanceID)", "activity": "\(name)"])

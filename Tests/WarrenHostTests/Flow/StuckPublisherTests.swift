@@ -152,8 +152,8 @@ struct StuckPublisherTests {
         try await withHost(rows: 1000, stuck: \.resultExchange) { client, transport, store, book, finish in
             let instance = try await client.start(named: "CallsLong", input: Payload(json: "1"))
             while try store.recover().leases.isEmpty { _ = try await client.list() }
-            transport.stick()
             transport.block("low on memory")
+            transport.stick()
             await book.waitFor("A lease is prolonged", count: 2)
             #expect(transport.open == 1, "one heartbeat waits, however long it takes")
             transport.block(nil)
