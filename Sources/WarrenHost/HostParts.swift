@@ -69,6 +69,10 @@ struct HostParts: Sendable {
 
         // 1 Take nothing new.
         stop.set()
+        // What belongs to another host is not worked on any more: that one does the same things from its store.
+        if case .failure(let error as HostError) = result, error.code == .ownership {
+            for runner in runners { runner.cancel() }
+        }
         let drained = OneShot<Bool>()
         let alarm = clock.makeAlarm { drained.set(false) }
         alarm.set(to: clock.now.advanced(by: gracePeriod))

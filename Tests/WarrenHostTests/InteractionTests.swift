@@ -175,4 +175,31 @@ struct InteractionTests {
             await #expect { try await running.value } throws: { ($0 as? HostError)?.code == .storage }
         }
     }
+
+    @Test("A host that has lost its partitions to another one does not go on with what they sent")
+    func lostOwnership() async throws {
+        try await Cluster.run { cluster in
+            let id = Self.ids(1)[0]
+            let transport = StuckTransport(exchange: cluster.names.activityExchange, inner: cluster.transport)
+            let partition = try DirectPartition(of: id, in: cluster, register: Self.register, transport: transport)
+            let publisher = ReliablePublisher(
+                transport: transport, clock: partition.clock, logger: partition.log.logger)
+            var parts = HostParts(publisher: publisher, stop: StopFlag())
+            parts.open(partitions: [partition.part])
+            // Lost when a work item is on its way that nobody confirms.
+            parts.loops = [
+                RoleLoop(subscription: RecordingSubscription()) { _, _ in
+                    await transport.gotStuck.wait(for: 1)
+                    throw HostError(.ownership, "Somebody else has it.")
+                }
+            ]
+            transport.stick()
+            partition.mailbox.add(start(Self.chain, id))
+            // The clock stands still: the grace period never ends.
+            let end = await parts.run(
+                gracePeriod: .seconds(25), clock: partition.clock, logger: partition.log.logger)
+            #expect { try end.get() } throws: { ($0 as? HostError)?.code == .ownership }
+            transport.letGo()
+        }
+    }
 }

@@ -10,8 +10,9 @@ import WarrenTestKit
 struct DirectPartition {
     let clock = VirtualClock(Cluster.beginning)
     let log = LogLines()
-    private let runner: PartitionRunner
-    private let store: any PartitionStore
+    /// As a host's parts have it.
+    let part: HostParts.Partition
+    private var runner: PartitionRunner { part.runner }
 
     var mailbox: PartitionMailbox { runner.mailbox }
 
@@ -46,13 +47,13 @@ struct DirectPartition {
         setup.outboxLimit = outboxLimit
         let clock = clock
         let local = router ?? LocalRouter(decode: wire.decode)
-        runner = PartitionRunner(setup: setup, open: { try open(partition, folder) }) { mailbox in
+        let runner = PartitionRunner(setup: setup, open: { try open(partition, folder) }) { mailbox in
             OutboxDispatcher(
                 names: cluster.names, transport: transport, clock: clock,
                 local: local, mailbox: mailbox, unknownActivityGrace: .seconds(30),
                 settleDelay: .zero, token: { wire.token($0) }, logger: logger)
         }
-        self.store = store
+        part = HostParts.Partition(runner: runner, store: store, wire: wire)
         local.own(key: cluster.names.partitionKey(partition), runner.mailbox)
     }
 
@@ -63,7 +64,7 @@ struct DirectPartition {
     }
 
     /// Runs until stopped.
-    func run() async throws { try await runner.run(store) }
+    func run() async throws { try await runner.run(part.store) }
 
     /// Lets `run` return when all is done.
     func stop() { runner.stop() }
