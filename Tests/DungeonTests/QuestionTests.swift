@@ -103,6 +103,21 @@ struct QuestionTests {
         }
     }
 
+    @Test("D6: a confirmation that still runs, but was asked for before the window, is not found")
+    func confirmationWindow() async throws {
+        try await DungeonGame.run { game in
+            try await game.play("Ada", confirms: false)
+            let created = try #require(try await game.client.status(of: "confirm-Ada")).createdAt.date
+            let activities = GameActivities(store: game.store) { game.client }
+            func find(since: Date) async throws -> Reply {
+                let question = ConfirmationQuestion(name: "Ada", since: since)
+                return try await activities.findConfirmation(question, activity(UUID().uuidString))
+            }
+            #expect(try await find(since: created) == .ok)
+            #expect(try await find(since: created + .seconds(1)) == .notFound)
+        }
+    }
+
     private func status(_ user: String, _ game: DungeonGame) async throws -> JSONValue {
         let (status, text) = try await game.get("/api/GameStatus/\(user)")
         #expect(status == 200)

@@ -137,6 +137,30 @@ struct WorkflowTests {
         }
     }
 
+    @Test("D12, D17: deeds done before the monitor has started count when it does")
+    func earlyDeeds() async throws {
+        try await DungeonGame.run { game in
+            let activities = GameActivities(store: game.store) { game.client }
+            try await activities.createUser("Ada", activity("1"))
+            try await activities.createMonster("Ada", activity("2"))
+            try await activities.createRoom("Ada", activity("3"))
+            try await activities.createInventory("Ada", activity("4"))
+            try await activities.placeInventoryInRoom("Ada", activity("5"))
+            try await activities.placeInventoryOnMonster("Ada", activity("6"))
+            let monster = try await game.monster(of: "Ada").name
+            let weapon = try await game.weapon(of: "Ada").name
+            let treasure = try await game.treasure(of: "Ada").name
+            for deed in [
+                #""get","target":"\#(weapon)""#, #""kill","target":"\#(monster)","with":"\#(weapon)""#,
+                #""get","target":"\#(treasure)""#,
+            ] { #expect(try await game.act(#"{"name":"Ada","action":\#(deed)}"#) == .ok) }
+            #expect(try await game.workflow("GameMonitorWorkflow", of: "Ada") == nil)
+            let late = try await game.client.start(Dungeon.gameMonitor, "Ada", id: GameID.gameMonitor("Ada"))
+            try await game.hub.result(of: late)
+            #expect(game.lines("game-monitor-Ada") == ["Ada has won the game!"])
+        }
+    }
+
     @Test("D24: a user is looked at every 20 seconds for an hour", arguments: options)
     func monitorLimit(options: TestHubOptions) async throws {
         try await withTaskHub(options) { hub in

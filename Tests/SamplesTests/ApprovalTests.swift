@@ -149,6 +149,10 @@ struct ApprovalTests {
             #expect(answer.status == 200)
             #expect(try answer.json == true)
             #expect(hub.now == Date(timeIntervalSince1970: 1_893_499_200))
+            let id = try #require(try await hub.client.list().instances.first).instanceID
+            let history = try #require(try await hub.client.status(of: id, includeHistory: true)?.history)
+            let timer = try #require(history.first { $0.json.contains("\"TimerCreated\"") }).json
+            #expect(timer.contains("2030-01-01T12:00:30"), "\(timer)")
         }
     }
 
