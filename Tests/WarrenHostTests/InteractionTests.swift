@@ -1,6 +1,7 @@
 import Synchronization
 import Testing
 import Warren
+import WarrenClient
 import WarrenMessaging
 import WarrenStorage
 import WarrenTestKit
@@ -14,6 +15,9 @@ struct InteractionTests {
     private static let chain = Orchestration<Int, Int>("Chain")
     private static let tick = Orchestration<Int, Int>("Tick")
     private static let parent = Orchestration<String, Int>("Parent")
+    private static let deepInput = Orchestration<Nested, Int>("DeepInput")
+    private static let deepOutput = Orchestration<Int, Nested>("DeepOutput")
+    private static let wary = Orchestration<Bool, String>("Wary")
     private static let failed = "A partition's store failed; it is opened again after a pause"
 
     private static func register(_ host: TaskHubHost) {
@@ -23,6 +27,13 @@ struct InteractionTests {
             return number
         }
         host.register(parent) { context, child in try await context.call(tick, 1, id: child) }
+    }
+
+    /// Nested more deeply than any message may be.
+    private struct Nested: Codable, Sendable {
+        var inner: [Nested]
+
+        static let deep = (0..<50).reduce(Nested(inner: [])) { nested, _ in Nested(inner: [nested]) }
     }
 
     /// Instance IDs of one partition.
@@ -200,6 +211,33 @@ struct InteractionTests {
                 gracePeriod: .seconds(25), clock: partition.clock, logger: partition.log.logger)
             #expect { try end.get() } throws: { ($0 as? HostError)?.code == .ownership }
             transport.letGo()
+        }
+    }
+
+    @Test(
+        "A parent whose child cannot be told or cannot tell, because the message is refused, fails",
+        arguments: [true, false])
+    func refusedChild(isInput: Bool) async throws {
+        try await Cluster.run { cluster in
+            let host = try await cluster.start { host in
+                host.register(Self.deepInput) { _, _ in 1 }
+                host.register(Self.deepOutput) { _, _ in .deep }
+                host.register(Self.wary) { context, isInput in
+                    do {
+                        if isInput {
+                            _ = try await context.call(Self.deepInput, .deep)
+                        } else {
+                            _ = try await context.call(Self.deepOutput, 1)
+                        }
+                        return "done"
+                    } catch let error as TaskFailure {
+                        return error.details.type
+                    }
+                }
+            }
+            let parent = try await cluster.client.start(Self.wary, isInput)
+            #expect(try await parent.result() == (isInput ? "RefusedStart" : "InvalidResult"))
+            try await host.stop()
         }
     }
 }

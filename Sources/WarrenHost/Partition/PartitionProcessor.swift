@@ -211,7 +211,13 @@ actor PartitionProcessor {
         case .command(.workResult(let result)): try workResult(result, &batch)
         case .command(.query(let command)): try answer(command, &batch)
         case .undeliverable(let token, let activity): try undeliverable(token, activity: activity, &batch)
-        case .refused(let refusal): refuse(refusal, source: input.source, reply: nil, &batch)
+        case .refused(let refusal):
+            refuse(refusal, source: input.source, reply: nil, &batch)
+            if let parent = input.source.flatMap(setup.wire.parentOfStart) {
+                fail(
+                    parent,
+                    FailureDetails(type: "RefusedStart", message: refusal.description, isNonRetriable: true), &batch)
+            }
         case .committed: break
         }
     }

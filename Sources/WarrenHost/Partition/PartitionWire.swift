@@ -57,6 +57,9 @@ struct PartitionWire: Sendable {
         codec.decode(message)
     }
 
+    /// Who waits for the sub-orchestration that a refused message was to start.
+    func parentOfStart(_ message: InboundMessage) -> ParentInstance? { codec.parentOfStart(message) }
+
     func workItem(_ item: WorkItem) -> OutboundMessage {
         workItems.encode(item, replyTo: replyTo)
     }

@@ -1,5 +1,5 @@
 import AMQP
-import Warren
+package import Warren
 
 extension PartitionCodec {
     func command(from message: InboundMessage) throws(Refusal) -> Command {
@@ -29,6 +29,13 @@ extension PartitionCodec {
                 .unknownKind,
                 "The property 'type' is '\(WireRules.excerpt(other ?? ""))', which this version does not know.")
         }
+    }
+
+    /// Who waits for the sub-orchestration that a message of ours was to start, whatever else of it can be read.
+    package func parentOfStart(_ message: InboundMessage) -> ParentInstance? {
+        guard message.exchange == hub.partitionExchange, message.properties.type == WireType.start else { return nil }
+        let parent = Result { () throws(Refusal) in try optionalParent(MessageFields(message: message)) }
+        return if case .success(let parent) = parent { parent } else { nil }
     }
 
     private func start(_ fields: MessageFields) throws(Refusal) -> StartCommand {
@@ -63,11 +70,17 @@ extension PartitionCodec {
     }
 
     private func childCompleted(_ fields: MessageFields) throws(Refusal) -> ChildCompletedCommand {
+        let status = try fields.word(WireHeader.status, [WireStatus.ok, .failed])
+        let body = Result { () throws(Refusal) in try payload(fields) }
         let result: TaskOutcome
-        switch try fields.word(WireHeader.status, [WireStatus.ok, .failed]) {
-        case .ok?: result = .completed(try payload(fields))
-        case .failed?: result = .failed(FailureCodec.decode(try payload(fields)))
-        case .heartbeat?, .released?, nil: throw fields.refuse(WireHeader.status, "'ok' or 'failed'")
+        switch (status, body) {
+        case (.ok?, .success(let output)): result = .completed(output)
+        case (.failed?, .success(let failure)): result = .failed(FailureCodec.decode(failure))
+        case (.ok?, .failure(let refusal)), (.failed?, .failure(let refusal)):
+            // The parent waits: it can do something about what it is told, a dead letter would leave it waiting.
+            result = .failed(FailureDetails(type: "InvalidResult", message: refusal.description, isNonRetriable: true))
+        case (.heartbeat?, _), (.released?, _), (nil, _):
+            throw fields.refuse(WireHeader.status, "'ok' or 'failed'")
         }
         return ChildCompletedCommand(parent: try parent(fields), result: result, context: try context(fields))
     }
