@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import ServiceLifecycle
+import TestSupport
 import Testing
 import UnixSignals
 import Warren
@@ -80,8 +81,8 @@ struct GraceTests {
                     began.add(())
                     switch manner {
                     case .ignores: await never.pass()
-                    case .cancels: try await Task.sleep(for: .seconds(3600))
-                    case .fails: do { try await Task.sleep(for: .seconds(3600)) } catch { throw Interrupted() }
+                    case .cancels: try await untilCancelled()
+                    case .fails: do { try await untilCancelled() } catch { throw Interrupted() }
                     }
                     return "\(input), before"
                 }

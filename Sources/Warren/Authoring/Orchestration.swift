@@ -35,10 +35,6 @@ public struct Orchestration<Input: Sendable, Output: Sendable>: Sendable {
         try input.encode(value, codec)
     }
 
-    package func decodeInput(_ payload: Payload, with codec: any PayloadCodec) throws -> Input {
-        try input.decode(payload, codec)
-    }
-
     package func decodeOutput(_ payload: Payload, with codec: any PayloadCodec) throws -> Output {
         try output.decode(payload, codec)
     }

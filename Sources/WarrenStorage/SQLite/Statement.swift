@@ -98,8 +98,6 @@ final class Statement {
 
     func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
-    func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
-
     func int(_ column: Int32) -> Int { Int(int64(column)) }
 
     func timestamp(_ column: Int32) -> Timestamp { Timestamp(microseconds: int64(column)) }

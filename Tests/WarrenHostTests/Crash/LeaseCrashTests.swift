@@ -40,7 +40,7 @@ struct LeaseCrashTests {
                     try await Self.runWorker(hub: name, broker: url) { context in
                         try Self.note(context, in: ledger)
                         if context.instanceID == "delivered" { kill(getpid(), SIGKILL) }
-                        try await Task.sleep(for: .seconds(3600))
+                        try await untilCancelled()
                         return ""
                     }
                 }

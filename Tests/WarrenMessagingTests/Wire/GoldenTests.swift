@@ -14,8 +14,6 @@ import Warren
         let message = partition.encode(command, partition: 3)
         try GoldenFile.check(name, message)
         #expect(try partition.decode(InboundMessage(message)).get() == command)
-        let commands = CommandCodec(partition)
-        #expect(try commands.decode(commands.encode(command)) == command)
     }
 
     @Test func `a work item is written as recorded and read back`() throws {

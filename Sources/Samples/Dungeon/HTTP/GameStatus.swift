@@ -27,23 +27,22 @@ extension GameStatus: Encodable {
     }
 }
 
-extension User: Encodable {
-    private enum Key: CodingKey { case name, isAlive, currentRoom, inventoryItems }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(isAlive, forKey: .isAlive)
-        try container.encode(currentRoom, forKey: .currentRoom)
-        try container.encode(inventoryItems, forKey: .inventoryItems)
-    }
+/// Somebody in the dungeon: users and monsters read alike.
+private protocol Being: Encodable {
+    var name: String { get }
+    var isAlive: Bool { get }
+    var currentRoom: String? { get }
+    var inventoryItems: [String] { get }
 }
 
-extension Monster: Encodable {
-    private enum Key: CodingKey { case name, isAlive, currentRoom, inventoryItems }
+extension User: Encodable, Being {}
+extension Monster: Encodable, Being {}
 
+private enum BeingKey: CodingKey { case name, isAlive, currentRoom, inventoryItems }
+
+extension Being {
     func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
+        var container = encoder.container(keyedBy: BeingKey.self)
         try container.encode(name, forKey: .name)
         try container.encode(isAlive, forKey: .isAlive)
         try container.encode(currentRoom, forKey: .currentRoom)
