@@ -6,7 +6,7 @@ import WarrenTestKit
 @testable import Dungeon
 
 /// What commands answer and print, however they come.
-@Suite("The dungeon's commands", .timeLimit(.minutes(1)))
+@Suite("The dungeon's commands", .timeLimit(.minutes(5)))
 struct CommandTests {
     @Test("D1: a user needs a name", arguments: DungeonGame.Way.allCases)
     func noName(way: DungeonGame.Way) async throws {

@@ -7,7 +7,7 @@ import WarrenTestKit
 @testable import Dungeon
 
 /// The console for pages.
-@Suite("The dungeon's console feed", .timeLimit(.minutes(1)))
+@Suite("The dungeon's console feed", .timeLimit(.minutes(5)))
 struct ConsoleFeedTests {
     /// Prints its input.
     private static let speaker = Orchestration<[String], Void>("Speaker") { context, lines in

@@ -7,7 +7,7 @@ import WarrenClient
 @testable import Dungeon
 
 /// How the game is kept, and what it is made of.
-@Suite("The dungeon's records and words", .timeLimit(.minutes(1)))
+@Suite("The dungeon's records and words", .timeLimit(.minutes(5)))
 struct DataTests {
     @Test("D30: records are kept by user, lists of items with commas between")
     func records() async throws {

@@ -7,7 +7,7 @@ import WarrenClient
 @testable import Dungeon
 
 /// What browsers and strangers meet.
-@Suite("The dungeon over HTTP", .timeLimit(.minutes(1)))
+@Suite("The dungeon over HTTP", .timeLimit(.minutes(5)))
 struct HTTPTests {
     @Test(
         "D45: a page of any origin may play, and one that was opened as a file",

@@ -5,7 +5,7 @@ import WarrenClient
 @testable import Dungeon
 
 /// The terminal's player: it hears lines and makes moves.
-@Suite("The dungeon's player", .timeLimit(.minutes(1)))
+@Suite("The dungeon's player", .timeLimit(.minutes(5)))
 struct PlayerTests {
     @Test("Each line that asks for a move gets it, and others' lines get none")
     func moves() {

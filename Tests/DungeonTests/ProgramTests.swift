@@ -7,7 +7,7 @@ import WarrenClient
 @testable import Dungeon
 
 /// The program `dungeon`, over a real broker.
-@Suite("The dungeon's program", .timeLimit(.minutes(2)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+@Suite("The dungeon's program", .timeLimit(.minutes(5)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct ProgramTests {
     @Test("A whole game in the terminal, by publishing messages and reading the console queue")
     func play() async throws {

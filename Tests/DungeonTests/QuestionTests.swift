@@ -7,7 +7,7 @@ import WarrenTestKit
 @testable import Dungeon
 
 /// What the dungeon tells who asks.
-@Suite("The dungeon's questions", .timeLimit(.minutes(1)))
+@Suite("The dungeon's questions", .timeLimit(.minutes(5)))
 struct QuestionTests {
     @Test("D4: a game's status needs a known name, and tells what there is so far")
     func gameStatus() async throws {

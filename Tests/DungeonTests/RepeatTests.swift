@@ -7,7 +7,7 @@ import WarrenClient
 @testable import Dungeon
 
 /// Activities run at least once: what happens when they run twice.
-@Suite("The dungeon's activities, run again", .timeLimit(.minutes(1)))
+@Suite("The dungeon's activities, run again", .timeLimit(.minutes(5)))
 struct RepeatTests {
     @Test("Every activity changes the game once, and prints and answers the same again")
     func twice() async throws {

@@ -7,7 +7,7 @@ import WarrenTestKit
 @testable import Dungeon
 
 /// The workflows, step by step and word by word.
-@Suite("The dungeon's workflows", .timeLimit(.minutes(1)))
+@Suite("The dungeon's workflows", .timeLimit(.minutes(5)))
 struct WorkflowTests {
     /// Every step remembered, and every step replayed: what comes out must be the same.
     static let options = [false, true].map { TestHubOptions(replaysEveryEpisode: $0) }

@@ -11,7 +11,7 @@ import WarrenTestKit
 @testable import Approval
 
 /// The approval sample as its callers see it. The names are the rows of the checklist.
-@Suite("Approval sample", .timeLimit(.minutes(2)))
+@Suite("Approval sample", .timeLimit(.minutes(5)))
 struct ApprovalTests {
     private static let approved = "Your project design proposal has been -  Approved!"
     private static let rejected = "Your project design proposal has been -  Rejected!"

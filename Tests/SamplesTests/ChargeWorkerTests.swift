@@ -10,7 +10,7 @@ import WarrenClient
 /// orchestrations and the other activities.
 @Suite(
     "Orders sample: charge in Python", .serialized, .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct ChargeWorkerTests {
     private func order(card: String) -> Order {
         Order(item: "keyboard", quantity: 2, card: card, address: "1 Main Street")

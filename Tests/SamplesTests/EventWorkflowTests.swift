@@ -10,7 +10,7 @@ import WarrenTestKit
 @testable import EventWorkflow
 
 /// The event workflow sample as its callers see it. The names are the rows of the checklist.
-@Suite("EventWorkflow sample", .timeLimit(.minutes(2)))
+@Suite("EventWorkflow sample", .timeLimit(.minutes(5)))
 struct EventWorkflowTests {
     private func serving(_ body: @escaping @Sendable (Web, TestHub) async throws -> Void) async throws {
         try await withTaskHub { hub in

@@ -13,7 +13,7 @@ import WarrenTestKit
 
 /// Orders from the shelf to the parcel and back, in virtual time: once with warm instances, and once with every step a
 /// replay. The shop is a real one, in a file.
-@Suite("Orders sample", .timeLimit(.minutes(2)))
+@Suite("Orders sample", .timeLimit(.minutes(5)))
 struct OrdersTests {
     static let modes = [false, true]
 

@@ -13,7 +13,7 @@ import WarrenTestKit
 
 /// The application patterns, in virtual time: once with warm instances, and once with every step a replay. The letters
 /// name the rows of the checklist that the sample follows.
-@Suite("Patterns sample", .timeLimit(.minutes(2)))
+@Suite("Patterns sample", .timeLimit(.minutes(5)))
 struct PatternsTests {
     static let modes = [false, true]
 

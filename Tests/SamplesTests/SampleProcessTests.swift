@@ -9,7 +9,7 @@ import WarrenClient
 
 /// The samples as they are run: processes over a real broker, steered by HTTP and by AMQP.
 @Suite(
-    "Samples as processes", .timeLimit(.minutes(2)),
+    "Samples as processes", .timeLimit(.minutes(5)),
     .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct SampleProcessTests {
     private func withHub(_ body: (HostFixture, TaskHubClient) async throws -> Void) async throws {

@@ -9,7 +9,7 @@ import WarrenClient
 
 /// Patterns and orders as they are run: processes over a real broker, steered by HTTP and by AMQP.
 @Suite(
-    "Patterns and orders as processes", .timeLimit(.minutes(2)),
+    "Patterns and orders as processes", .timeLimit(.minutes(5)),
     .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct ShopProcessTests {
     @Test("The patterns are started over HTTP when they are given a port")

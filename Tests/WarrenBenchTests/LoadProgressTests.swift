@@ -2,7 +2,7 @@ import Testing
 
 @testable import WarrenBench
 
-@Suite("What becomes of a load", .timeLimit(.minutes(1)))
+@Suite("What becomes of a load", .timeLimit(.minutes(5)))
 struct LoadProgressTests {
     @Test("No more items are under way than may be, and each is published once")
     func window() {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import WarrenBench
 
-@Suite("What is reported", .timeLimit(.minutes(1)))
+@Suite("What is reported", .timeLimit(.minutes(5)))
 struct ReportTests {
     @Test("Percentiles are values that occurred")
     func percentiles() {

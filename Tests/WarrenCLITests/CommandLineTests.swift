@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("The command line", .timeLimit(.minutes(2)))
+@Suite("The command line", .timeLimit(.minutes(5)))
 struct CommandLineTests {
     /// Nothing listens there: port 1 is reserved.
     private let nowhere = "amqp://guest:guest@127.0.0.1:1/"

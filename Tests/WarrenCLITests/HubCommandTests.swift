@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    "The commands without a host", .enabled(if: TestBroker.isAvailable, TestBroker.remedy), .timeLimit(.minutes(2)))
+    "The commands without a host", .enabled(if: TestBroker.isAvailable, TestBroker.remedy), .timeLimit(.minutes(5)))
 struct HubCommandTests {
     @Test("A hub is created once, verified and shown, and a message waits in it for a host")
     func hub() async throws {

@@ -5,7 +5,7 @@ import Warren
 
 @Suite(
     "The commands with the sample host", .serialized, .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct PatternsTests {
     @Test("HelloCities greets the cities that it is given, and three of its own without")
     func helloCities() async throws {

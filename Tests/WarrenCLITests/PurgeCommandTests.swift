@@ -5,7 +5,7 @@ import Warren
 
 @Suite(
     "warren purge with the sample host", .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
-    .timeLimit(.minutes(2)))
+    .timeLimit(.minutes(5)))
 struct PurgeCommandTests {
     @Test("An ended instance goes, one that runs stays, and conditions take the rest")
     func purge() async throws {

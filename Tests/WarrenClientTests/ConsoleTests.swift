@@ -4,7 +4,7 @@ import Warren
 import WarrenClient
 import WarrenMessaging
 
-@Suite("Following the console", .timeLimit(.minutes(1)))
+@Suite("Following the console", .timeLimit(.minutes(5)))
 struct ConsoleTests {
     @Test("Lines come in order with all that is known of them, and are taken off the queue as they are read")
     func reads() async throws {

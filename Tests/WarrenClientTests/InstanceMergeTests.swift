@@ -2,7 +2,7 @@ import Testing
 import Warren
 import WarrenClient
 
-@Suite("Merging the listings of partitions", .timeLimit(.minutes(1)))
+@Suite("Merging the listings of partitions", .timeLimit(.minutes(5)))
 struct InstanceMergeTests {
     @Test(
         "Any spread over partitions and any page size give the one order, each instance once", arguments: [1, 2, 3, 7])

@@ -5,7 +5,7 @@ import WarrenClient
 import WarrenMessaging
 
 /// Every state of a slot (open, waited for, answered, gone) against every input.
-@Suite("Pending requests", .timeLimit(.minutes(1)))
+@Suite("Pending requests", .timeLimit(.minutes(5)))
 struct PendingRequestsTests {
     typealias Requests = PendingRequests<String>
 

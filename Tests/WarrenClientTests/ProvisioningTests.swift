@@ -2,7 +2,7 @@ import Testing
 import WarrenClient
 import WarrenMessaging
 
-@Suite("Provisioning a hub", .timeLimit(.minutes(1)))
+@Suite("Provisioning a hub", .timeLimit(.minutes(5)))
 struct ProvisioningTests {
     private let transport = InProcessTransport()
 

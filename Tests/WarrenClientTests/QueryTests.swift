@@ -3,7 +3,7 @@ import Warren
 import WarrenClient
 import WarrenMessaging
 
-@Suite("A client's questions", .timeLimit(.minutes(1)))
+@Suite("A client's questions", .timeLimit(.minutes(5)))
 struct QueryTests {
     @Test("The status of an instance comes with all that the host says", arguments: [false, true])
     func status(includeHistory: Bool) async throws {

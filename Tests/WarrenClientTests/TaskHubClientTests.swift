@@ -3,7 +3,7 @@ import Warren
 import WarrenClient
 import WarrenMessaging
 
-@Suite("A client", .timeLimit(.minutes(1)))
+@Suite("A client", .timeLimit(.minutes(5)))
 struct TaskHubClientTests {
     private let cities = Orchestration<[String], [String]>("HelloCities")
     private let approved = ExternalEvent<Bool>("Approved")

@@ -4,7 +4,7 @@ import WarrenStorage
 
 @testable import WarrenHost
 
-@Suite("Alarms of a partition", .timeLimit(.minutes(1)))
+@Suite("Alarms of a partition", .timeLimit(.minutes(5)))
 struct AlarmQueueTests {
     private func timer(_ id: Int) -> AlarmQueue.Subject {
         .timer(TimerRow.Key(instance: 1, generation: 0, id: id))

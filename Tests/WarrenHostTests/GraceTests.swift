@@ -11,7 +11,7 @@ import WarrenMessaging
 @testable import WarrenHost
 
 /// What becomes of activities when their host is asked to stop.
-@Suite("The grace period", .timeLimit(.minutes(1)))
+@Suite("The grace period", .timeLimit(.minutes(5)))
 struct GraceTests {
     private static let work = Activity<String, String>("Work")
     private static let single = Orchestration<String, String>("Single")

@@ -6,7 +6,7 @@ import WarrenTestKit
 
 /// What users build, run through client, intake, partition, engine, outbox and worker, in virtual time: once with warm
 /// instances, and once with every step a replay. Results must be the same.
-@Suite("A task hub in one process", .timeLimit(.minutes(2)))
+@Suite("A task hub in one process", .timeLimit(.minutes(5)))
 struct HostFlowTests {
     static let modes = [false, true]
 

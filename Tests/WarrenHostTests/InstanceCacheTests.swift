@@ -4,7 +4,7 @@ import WarrenStorage
 
 @testable import WarrenHost
 
-@Suite("Instances in memory", .timeLimit(.minutes(1)))
+@Suite("Instances in memory", .timeLimit(.minutes(5)))
 struct InstanceCacheTests {
     private func state(_ key: Int64, _ id: String? = nil) -> InstanceState {
         InstanceState(

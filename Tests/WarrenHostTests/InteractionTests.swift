@@ -9,7 +9,7 @@ import WarrenTestKit
 @testable import WarrenHost
 
 /// Where two of the host's mechanisms meet: stores that fail, brokers that are blocked, suspects, questions, shutdown.
-@Suite("Where mechanisms of a partition meet", .timeLimit(.minutes(1)))
+@Suite("Where mechanisms of a partition meet", .timeLimit(.minutes(5)))
 struct InteractionTests {
     private static let work = Activity<Int, Int>("Work")
     private static let chain = Orchestration<Int, Int>("Chain")

@@ -8,7 +8,7 @@ import WarrenStorage
 
 /// Activities that take longer than a broker lets a delivery stay unacknowledged. Time is virtual; a worker whose clock
 /// stands still is one that is not heard of.
-@Suite("Leases of long activities", .timeLimit(.minutes(1)))
+@Suite("Leases of long activities", .timeLimit(.minutes(5)))
 struct LeaseTests {
     private static let work = Activity<Int, String>("Work")
     private static let enough = ExternalEvent<Bool>("Enough")

@@ -6,7 +6,7 @@ import WarrenHost
 import WarrenMessaging
 import WarrenStorage
 
-@Suite("Lifecycle events", .timeLimit(.minutes(1)))
+@Suite("Lifecycle events", .timeLimit(.minutes(5)))
 struct LifecycleEventTests {
     private static let good = Orchestration<Void, Void>("Good")
     private static let bad = Orchestration<Void, Void>("Bad")

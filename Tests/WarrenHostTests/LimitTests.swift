@@ -8,7 +8,7 @@ import WarrenMessaging
 @testable import WarrenHost
 
 /// How much a host runs at once.
-@Suite("Limits on what runs at once", .timeLimit(.minutes(1)))
+@Suite("Limits on what runs at once", .timeLimit(.minutes(5)))
 struct LimitTests {
     private static let work = Activity<Int, Int>("Work")
     private static let other = Activity<Int, Int>("Other")

@@ -5,7 +5,7 @@ import WarrenClient
 import WarrenTestKit
 
 /// Purging through client, intake, partitions and outbox, in virtual time.
-@Suite("Purging ended instances", .timeLimit(.minutes(2)))
+@Suite("Purging ended instances", .timeLimit(.minutes(5)))
 struct PurgeTests {
     private static let echo = Orchestration<String, String>("Echo")
     private static let waiting = Orchestration<Void, Bool>("Waiting")

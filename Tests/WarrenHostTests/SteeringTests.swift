@@ -7,7 +7,7 @@ import WarrenTestKit
 @testable import WarrenHost
 
 /// Terminating, suspending and resuming instances that have work under way.
-@Suite("Steering instances with work under way", .timeLimit(.minutes(1)))
+@Suite("Steering instances with work under way", .timeLimit(.minutes(5)))
 struct SteeringTests {
     private static let work = Activity<Int, Int>("Work")
     private static let add = ExternalEvent<Int>("Add")

@@ -11,7 +11,7 @@ import WarrenTestKit
 @testable import WarrenHost
 
 /// Stores that fail while a host runs: the partition stops, acknowledges nothing more, and goes on when it can.
-@Suite("Stores that fail at run time", .timeLimit(.minutes(2)))
+@Suite("Stores that fail at run time", .timeLimit(.minutes(5)))
 struct StoreFailureTests {
     private static let double = Activity<Int, Int>("Double")
     private static let chain = Orchestration<Int, Int>("Chain")

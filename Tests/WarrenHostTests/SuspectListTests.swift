@@ -5,7 +5,7 @@ import WarrenStorage
 @testable import WarrenHost
 
 /// Who is to blame for a death.
-@Suite("Suspects", .timeLimit(.minutes(1)))
+@Suite("Suspects", .timeLimit(.minutes(5)))
 struct SuspectListTests {
     private typealias Mark = FlightRecord.Mark
     private let now = Timestamp(microseconds: 1)

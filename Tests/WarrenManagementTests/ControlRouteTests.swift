@@ -4,7 +4,7 @@ import Testing
 import Warren
 import WarrenTestKit
 
-@Suite("Management API: steering", .timeLimit(.minutes(2)))
+@Suite("Management API: steering", .timeLimit(.minutes(5)))
 struct ControlRouteTests {
     @Test("An event: 404 and 410 come before the content type, and that before the JSON")
     func raiseEvent() async throws {

@@ -6,7 +6,7 @@ import Warren
 import WarrenManagement
 import WarrenTestKit
 
-@Suite("Management API: hostile input", .timeLimit(.minutes(2)))
+@Suite("Management API: hostile input", .timeLimit(.minutes(5)))
 struct HostileInputTests {
     @Test("Whatever is wrong is a 4xx that says what, never a 500")
     func clearErrors() async throws {

@@ -4,7 +4,7 @@ import Testing
 import Warren
 import WarrenTestKit
 
-@Suite("Management API: purging", .timeLimit(.minutes(2)))
+@Suite("Management API: purging", .timeLimit(.minutes(5)))
 struct PurgeRouteTests {
     @Test("A purge removes an ended instance; one that runs is 412, none is 404")
     func one() async throws {

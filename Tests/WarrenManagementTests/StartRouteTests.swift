@@ -6,7 +6,7 @@ import Warren
 import WarrenManagement
 import WarrenTestKit
 
-@Suite("Management API: starting", .timeLimit(.minutes(2)))
+@Suite("Management API: starting", .timeLimit(.minutes(5)))
 struct StartRouteTests {
     @Test("A start answers 202 with every URL there is, where to look, and when", arguments: [false, true])
     func checkStatus(overSocket: Bool) async throws {

@@ -4,7 +4,7 @@ import Testing
 import Warren
 import WarrenTestKit
 
-@Suite("Management API: showing", .timeLimit(.minutes(2)))
+@Suite("Management API: showing", .timeLimit(.minutes(5)))
 struct StatusRouteTests {
     @Test("A status has eight members, times to the second with Z, and where and when to look again")
     func running() async throws {

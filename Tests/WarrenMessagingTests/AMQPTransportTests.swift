@@ -8,7 +8,7 @@ import WarrenMessaging
 /// The transport over a real RabbitMQ. What is said here of `MessageTransport` holds for every transport; what only a
 /// broker does (connections that end, declarations that differ) is tested at the end.
 @Suite(
-    "Transport over RabbitMQ", .serialized, .timeLimit(.minutes(2)),
+    "Transport over RabbitMQ", .serialized, .timeLimit(.minutes(5)),
     .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct AMQPTransportTests {
     private let prefix = "test\(UInt32.random(in: 0...UInt32.max))"

@@ -3,7 +3,7 @@ import Testing
 import WarrenStorage
 
 /// The store that fails on purpose does so as a real one would.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultInjectingStoreTests {
     private func row(_ id: Int64) -> (inout PartitionCommit) -> Void {
         { $0.outbox = [OutboxRow(id: id, messages: [])] }

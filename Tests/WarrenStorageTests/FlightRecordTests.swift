@@ -5,7 +5,7 @@ import Warren
 @testable import WarrenStorage
 
 /// What is known of a process that is gone.
-@Suite("Flight record", .timeLimit(.minutes(1)))
+@Suite("Flight record", .timeLimit(.minutes(5)))
 struct FlightRecordTests {
     private let suspect = FlightRecord.Suspect(
         subject: "order-42", deaths: 3, culprit: .max, culpritDeaths: 2, firstSeen: Timestamp(microseconds: -5))

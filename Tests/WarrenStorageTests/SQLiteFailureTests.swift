@@ -5,7 +5,7 @@ import Warren
 import WarrenStorage
 
 /// Promises of durability, each with what would break it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SQLiteFailureTests {
     @Test("What was completed is there after kill -9 in the middle of commits", arguments: [1, 30, 400])
     func killed(commits: Int) async throws {

@@ -5,7 +5,7 @@ import Warren
 import WarrenStorage
 
 /// What opening refuses, and what it leaves on the disk.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SQLiteOpeningTests {
     /// Runs SQL on a partition's file as another program would.
     static func execute(_ sql: String, on path: String) {

@@ -3,7 +3,7 @@ import Warren
 import WarrenStorage
 
 /// Listings, filtered and page by page.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StoreListingTests {
     private static let ids = [
         "a", "a%", "a%b", "a_b", "aXb", "a\\b", "A%b", "🦊", "🦊1", "🦊2", "\u{10ffff}", "z", "e\u{301}", "\u{e9}",

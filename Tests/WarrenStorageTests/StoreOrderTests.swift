@@ -4,7 +4,7 @@ import Warren
 import WarrenStorage
 
 /// Order of commits and completions, and reads beside them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StoreOrderTests {
     @Test("Completions come in the order of the calls, when reads see the commit", arguments: StoreKind.allCases)
     func order(kind: StoreKind) async throws {

@@ -3,7 +3,7 @@ import Warren
 import WarrenStorage
 
 /// What every store does with what it is given.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StoreWritingTests {
     @Test("An instance comes back as it was inserted", arguments: StoreKind.allCases)
     func insert(kind: StoreKind) async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Warren
 
-@Suite("Calls", .timeLimit(.minutes(1)))
+@Suite("Calls", .timeLimit(.minutes(5)))
 struct CallTests {
     @Test("activities in sequence are numbered from 0 and give their results")
     func sequence() {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Warren
 
-@Suite("The context", .timeLimit(.minutes(1)))
+@Suite("The context", .timeLimit(.minutes(5)))
 struct ContextTests {
     @Test(
         "log lines and console lines appear once, however often the code is replayed",

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Warren
 
-@Suite("Continue as new", .timeLimit(.minutes(1)))
+@Suite("Continue as new", .timeLimit(.minutes(5)))
 struct ContinueAsNewTests {
     private func unprocessed(_ host: ScriptedHost) -> [String]? {
         guard case .continuedAsNew(let input, let events) = host.completion else { return nil }

@@ -9,7 +9,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-@Suite("Determinism guard", .timeLimit(.minutes(1)))
+@Suite("Determinism guard", .timeLimit(.minutes(5)))
 struct DeterminismTests {
     /// Records a history with one version of the code and replays it with another.
     private func replay(

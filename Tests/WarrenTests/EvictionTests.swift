@@ -3,7 +3,7 @@ import Testing
 
 @testable import Warren
 
-@Suite("Eviction", .timeLimit(.minutes(1)))
+@Suite("Eviction", .timeLimit(.minutes(5)))
 struct EvictionTests {
     /// Alive as long as a frame of user code holds it.
     final class Tracker: Sendable {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Warren
 
-@Suite("Awaiting what is not recorded", .timeLimit(.minutes(1)))
+@Suite("Awaiting what is not recorded", .timeLimit(.minutes(5)))
 struct ForeignAwaitTests {
     private func run(_ body: @escaping Orchestration<Void, String>.Body) -> ScriptedHost {
         let functions = FunctionRegistry()

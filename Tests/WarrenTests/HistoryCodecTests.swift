@@ -2,7 +2,7 @@ import Testing
 
 @testable import Warren
 
-@Suite("History codec", .timeLimit(.minutes(1)))
+@Suite("History codec", .timeLimit(.minutes(5)))
 struct HistoryCodecTests {
     static let failure = FailureDetails(
         type: "Ünusual", message: "m\u{0}\n", stack: "at a:1",

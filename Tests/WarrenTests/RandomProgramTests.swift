@@ -12,7 +12,7 @@ import Foundation
 ///
 /// Each seed decides the program, the order of answers and how they are batched. The program draws from its own
 /// generator, seeded by its input, so that it is the same program on every replay.
-@Suite("Random programs", .timeLimit(.minutes(2)))
+@Suite("Random programs", .timeLimit(.minutes(5)))
 struct RandomProgramTests {
     @Test("300 programs do the same live, evicted after every episode, and in any batching")
     func liveAgainstReplay() {
@@ -149,7 +149,7 @@ struct RandomProgramTests {
     }
 }
 
-@Suite("Threads", .timeLimit(.minutes(1)))
+@Suite("Threads", .timeLimit(.minutes(5)))
 struct ThreadTests {
     @Test("instances move between threads and run beside each other")
     func moving() async {

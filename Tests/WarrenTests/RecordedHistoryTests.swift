@@ -5,7 +5,7 @@ import Testing
 
 /// Histories that were recorded once and are never edited: what an instance has in its store must go on to work, so
 /// every engine from here on has to follow them.
-@Suite("Recorded histories", .timeLimit(.minutes(1)))
+@Suite("Recorded histories", .timeLimit(.minutes(5)))
 struct RecordedHistoryTests {
     static let functions: FunctionRegistry = {
         let functions = FunctionRegistry()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Warren
 
-@Suite("Retries", .timeLimit(.minutes(1)))
+@Suite("Retries", .timeLimit(.minutes(5)))
 struct RetryTests {
     /// The delays between attempts, in seconds, and how often it was tried.
     private func delays(_ host: ScriptedHost) -> [Int] {

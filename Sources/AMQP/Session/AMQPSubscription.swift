@@ -96,16 +96,23 @@ package final class AMQPSubscription: Sendable {
             while !isClosed {
                 do {
                     let ended = try await consume(again: !isFirst)
+                    let began = ContinuousClock.now
                     start.fulfil(.success(()))
-                    backoff.reset()
                     failingSince = nil
                     isFirst = false
-                    if let reason = try await ended.value() {
+                    let reason = try await ended.value()
+                    if let reason {
                         session.logger.warning(
                             "A consumer ended; it starts again",
                             metadata: ["queue": "\(queue)", "reason": "\(reason)"])
                     }
                     await state.withLock { $0.channel }?.close()
+                    // What a broker ends as soon as it began is not begun again as fast as that goes.
+                    if .now - began > .seconds(1) {
+                        backoff.reset()
+                    } else if reason != nil {
+                        try await Task.sleep(for: backoff.next(using: &generator))
+                    }
                 } catch let error as AMQPError {
                     let began = failingSince ?? .now
                     failingSince = error.code == .connectionLost || error.code == .closedByBroker ? nil : began

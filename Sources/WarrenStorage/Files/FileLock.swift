@@ -18,7 +18,7 @@ final class FileLock: Sendable {
     init(path: String) throws(StorageError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .system("The lock file cannot be opened", path: path) }
-        guard Self.lock(descriptor) else {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let number = errno
             let holder = Self.read(descriptor)
             close(descriptor)
@@ -38,25 +38,10 @@ final class FileLock: Sendable {
     }
 
     deinit {
+        // Given up by name: a child that this process is just starting has copies of all descriptors until its `exec`,
+        // and closing ours alone would leave the lock with it for as long as that takes.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
-    }
-
-    /// Takes the lock, or says at once that somebody has it.
-    ///
-    /// While this process starts another one, the child has copies of all descriptors for an instant, and with them a
-    /// lock that was just given up. So a lock that only this process can hold is tried for a tenth of a second.
-    private static func lock(_ descriptor: Int32) -> Bool {
-        for _ in 0..<20 {
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-            let number = errno
-            guard number == EWOULDBLOCK, read(descriptor) == getpid() else {
-                errno = number
-                return false
-            }
-            usleep(5_000)
-            errno = number
-        }
-        return false
     }
 
     private static func read(_ descriptor: Int32) -> Int32? {

@@ -5,7 +5,7 @@ import Testing
 ///
 /// In CI a missing broker is a failure; elsewhere these tests are skipped.
 @Suite(
-    "With a broker", .serialized, .timeLimit(.minutes(2)),
+    "With a broker", .serialized, .timeLimit(.minutes(5)),
     .enabled(
         if: TestBroker.isAvailable, TestBroker.remedy))
 struct BrokerTests {}

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AMQP
 
-@Suite("A connection's mailbox", .timeLimit(.minutes(1)))
+@Suite("A connection's mailbox", .timeLimit(.minutes(5)))
 struct ConnectionMailboxTests {
     private func publish(_ size: Int, _ completion: @escaping PublishCompletion = { _ in }) -> ConnectionCommand {
         .publish(channel: 1, [AMQPMessage(routingKey: "k", body: Array(repeating: 0, count: size))], completion)

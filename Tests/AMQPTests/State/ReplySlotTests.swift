@@ -2,7 +2,7 @@ import Testing
 
 @testable import AMQP
 
-@Suite("The three-state slot", .timeLimit(.minutes(1)))
+@Suite("The three-state slot", .timeLimit(.minutes(5)))
 struct ReplySlotTests {
     private enum Input: CaseIterable { case wait, succeed, fail, cancel }
     private struct Failure: Error {}

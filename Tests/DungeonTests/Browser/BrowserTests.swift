@@ -5,7 +5,7 @@ import Testing
 /// The page, played in headless Chromium against the program over a real broker. What is played and what must be seen
 /// is written in `play_in_browser.py`; the pictures it takes are kept where `WARREN_PICTURES` says.
 @Suite(
-    "The dungeon's page", .serialized, .timeLimit(.minutes(4)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
+    "The dungeon's page", .serialized, .timeLimit(.minutes(5)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
     .enabled(if: Chromium.isExpected, "Needs Chromium: run scripts/test, or set WARREN_CHROMIUM."))
 struct BrowserTests {
     @Test("Played to victory by mouse and by keyboard, with names that are markup, and refused where it should be")

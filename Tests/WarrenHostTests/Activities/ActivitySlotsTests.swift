@@ -2,7 +2,7 @@ import Testing
 
 @testable import WarrenHost
 
-@Suite("The places of a worker", .timeLimit(.minutes(1)))
+@Suite("The places of a worker", .timeLimit(.minutes(5)))
 struct ActivitySlotsTests {
     @Test("Who waits is turned away when the last place comes under a lease, and let in while one is in sight")
     func turningAway() async {

@@ -7,7 +7,7 @@ import WarrenMessaging
 @testable import WarrenHost
 
 /// Work items that a worker cannot run.
-@Suite("Unreadable work items", .timeLimit(.minutes(1)))
+@Suite("Unreadable work items", .timeLimit(.minutes(5)))
 struct UnreadableWorkTests {
     private static let work = Activity<String, String>("Work")
     private static let single = Orchestration<Int, String>("Single")

@@ -9,7 +9,7 @@ import WarrenMessaging
 @testable import AMQP
 
 /// Whatever is published, the host goes on, and nothing disappears without a reason.
-@Suite("Broker: bad input", .timeLimit(.minutes(3)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+@Suite("Broker: bad input", .timeLimit(.minutes(5)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct BadInputTests {
     private static let echo = Orchestration<JSONValue, JSONValue>("Echo")
     private static let waiting = Orchestration<JSONValue, Bool>("Waiting")

@@ -9,7 +9,7 @@ import WarrenMessaging
 
 /// Work that the broker gives up on: the orchestrations that wait for it are told.
 @Suite(
-    "Broker: dead work items", .timeLimit(.minutes(3)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+    "Broker: dead work items", .timeLimit(.minutes(5)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct DeadWorkTests {
     private static let charge = Activity<String, String>("Charge")
     private static let billing = Orchestration<String, [String]>("Billing")

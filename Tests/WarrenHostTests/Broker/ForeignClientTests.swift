@@ -9,7 +9,7 @@ import WarrenMessaging
 
 /// Programs that know nothing of Warren start instances, raise events, run activities and read the console.
 @Suite(
-    "Broker: foreign clients", .timeLimit(.minutes(3)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+    "Broker: foreign clients", .timeLimit(.minutes(5)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct ForeignClientTests {
     private static let sayHello = Activity<String, String>("SayHello")
     private static let helloCities = Orchestration<[String], [String]>("HelloCities")
@@ -86,7 +86,7 @@ struct ForeignClientTests {
 
 /// What a host refuses to start on.
 @Suite(
-    "Broker: hosts that do not fit the hub", .timeLimit(.minutes(1)),
+    "Broker: hosts that do not fit the hub", .timeLimit(.minutes(5)),
     .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct HubMismatchTests {
     @Test("another number of partitions is refused before anything is declared")

@@ -8,7 +8,7 @@ import WarrenMessaging
 
 /// Workers of one hub on the real broker, one of them busy for a long time.
 @Suite(
-    "Broker: long activities", .timeLimit(.minutes(2)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+    "Broker: long activities", .timeLimit(.minutes(5)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct LongActivityTests {
     private static let work = Activity<Int, Int>("LongWork")
     private static let many = Orchestration<Int, [Int]>("ManyLong")

@@ -8,7 +8,7 @@ import WarrenHost
 import WarrenMessaging
 
 /// Purging over a real broker and SQLite files.
-@Suite("Broker: purging", .timeLimit(.minutes(3)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+@Suite("Broker: purging", .timeLimit(.minutes(5)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct PurgeOverBrokerTests {
     private static let echo = Orchestration<String, String>("Echo")
     private static let parent = Orchestration<String, String>("Parent")

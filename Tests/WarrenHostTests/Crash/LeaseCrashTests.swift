@@ -8,7 +8,7 @@ import WarrenHost
 import WarrenMessaging
 
 /// A worker in a process of its own that is killed while it holds a lease and an unacknowledged delivery.
-@Suite("Crash: a worker killed during a long activity", .timeLimit(.minutes(2)), .enabled(if: TestBroker.isAvailable))
+@Suite("Crash: a worker killed during a long activity", .timeLimit(.minutes(5)), .enabled(if: TestBroker.isAvailable))
 struct LeaseCrashTests {
     private static let work = Activity<String, String>("LeasedWork")
     private static let single = Orchestration<String, String>("LeasedSingle")

@@ -10,7 +10,7 @@ import WarrenStorage
 
 /// Inputs that no host survives, beside others that are none the worse for it.
 @Suite(
-    "Crash: poison", .serialized, .timeLimit(.minutes(4)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
+    "Crash: poison", .serialized, .timeLimit(.minutes(5)), .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct PoisonCrashTests {
     private static let deaths = 3
 

@@ -11,7 +11,7 @@ import WarrenMessaging
 
 /// A real broker that runs out of memory.
 @Suite(
-    "Faults: a broker in an alarm", .serialized, .timeLimit(.minutes(3)),
+    "Faults: a broker in an alarm", .serialized, .timeLimit(.minutes(5)),
     .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
 struct BrokerAlarmFaultTests {
     /// The broker thinks that it has no memory left while the body runs.

@@ -8,7 +8,7 @@ import WarrenStorage
 @testable import WarrenHost
 
 /// Questions whose answers the broker does not take. Replies go through the default exchange.
-@Suite("Questions and their answers", .timeLimit(.minutes(1)))
+@Suite("Questions and their answers", .timeLimit(.minutes(5)))
 struct QuestionTests {
     private static let hub = "asked"
 

@@ -9,7 +9,7 @@ import WarrenTestKit
 @testable import WarrenHost
 
 /// What becomes of starts and events that nobody knows, and who is told.
-@Suite("What the hub does not know", .timeLimit(.minutes(1)))
+@Suite("What the hub does not know", .timeLimit(.minutes(5)))
 struct RefusalTests {
     @Test("Who waits for a start is told in time that nobody knows the orchestration, and which ones there are")
     func unknownOrchestration() async throws {

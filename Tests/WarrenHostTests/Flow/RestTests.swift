@@ -5,7 +5,7 @@ import WarrenClient
 import WarrenTestKit
 
 /// When a test hub says that it is at rest.
-@Suite("A test hub at rest", .timeLimit(.minutes(1)))
+@Suite("A test hub at rest", .timeLimit(.minutes(5)))
 struct RestTests {
     private static let leaf = Orchestration<Int, Int>("Leaf")
     private static let tree = Orchestration<Int, Int>("Tree")

@@ -9,7 +9,7 @@ import WarrenStorage
 @testable import WarrenHost
 
 /// A broker that takes messages and confirms none: what the host keeps in memory, what it takes, and that nothing is lost.
-@Suite("A publisher that is stuck", .timeLimit(.minutes(1)))
+@Suite("A publisher that is stuck", .timeLimit(.minutes(5)))
 struct StuckPublisherTests {
     private static let hub = "stuck"
 

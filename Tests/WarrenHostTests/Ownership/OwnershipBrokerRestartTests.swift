@@ -10,7 +10,7 @@ import WarrenMessaging
 
 /// A host that loses its connection asks again whose the hub is, before anything is delivered to it.
 @Suite(
-    "BrokerRestart: whose the hub is afterwards", .serialized, .timeLimit(.minutes(3)),
+    "BrokerRestart: whose the hub is afterwards", .serialized, .timeLimit(.minutes(5)),
     .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
 struct OwnershipBrokerRestartTests {
     @Test("a host goes on after its broker was killed, and others are still refused")

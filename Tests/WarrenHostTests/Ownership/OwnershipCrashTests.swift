@@ -4,7 +4,7 @@ import Testing
 
 /// Host processes that are killed, and who may follow them.
 @Suite(
-    "Crash: whose the hub is after a host was killed", .serialized, .timeLimit(.minutes(3)),
+    "Crash: whose the hub is after a host was killed", .serialized, .timeLimit(.minutes(5)),
     .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct OwnershipCrashTests {
     @Test("a killed host comes back at once, and another data directory does not take its place")

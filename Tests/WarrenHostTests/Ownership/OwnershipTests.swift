@@ -6,7 +6,7 @@ import WarrenHost
 import WarrenMessaging
 
 /// A hub belongs to one data directory. Nothing that another host does makes acknowledged state disappear.
-@Suite("A hub belongs to one store", .timeLimit(.minutes(2)))
+@Suite("A hub belongs to one store", .timeLimit(.minutes(5)))
 struct OwnershipTests {
     @Test(
         "a second data directory is refused by name while the first goes on", arguments: OwnershipBench.Kind.available)

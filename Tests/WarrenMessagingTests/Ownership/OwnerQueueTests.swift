@@ -6,7 +6,7 @@ import Warren
 @testable import WarrenMessaging
 
 /// Who owns a partition, and who holds a lock: the same over every transport.
-@Suite(.timeLimit(.minutes(1))) struct OwnerQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct OwnerQueueTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func record(_ storeID: String, in directory: String? = "/data") -> OwnerRecord {

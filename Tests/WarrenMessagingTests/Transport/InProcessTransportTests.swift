@@ -5,7 +5,7 @@ import Testing
 @testable import WarrenMessaging
 
 /// What the in-process transport promises beyond the common suite.
-@Suite(.timeLimit(.minutes(1))) struct InProcessTransportTests {
+@Suite(.timeLimit(.minutes(5))) struct InProcessTransportTests {
     private func bench(_ body: (TransportBench, InProcessTransport) async throws -> Void) async throws {
         let transport = InProcessTransport()
         let kind = TransportUnderTest(description: "in-process") { transport }
@@ -140,7 +140,7 @@ import Testing
     @Test func `completions never run inside publish, and run in the order of settling`() async throws {
         try await bench { bench, _ in
             let order = Mutex<[Int]>([])
-            let last = PendingOutcomes()
+            let last = PendingOutcomes(of: 1)
             let line = bench.message(0, exchange: bench.hub.consoleExchange, key: "info.A")
             // Under a lock that the completion needs: run in here it would never end.
             order.withLock { _ in
@@ -159,7 +159,7 @@ import Testing
 
     @Test func `a completion may publish`() async throws {
         try await bench { bench, transport in
-            let second = PendingOutcomes()
+            let second = PendingOutcomes(of: 1)
             let line = bench.message(0, exchange: bench.hub.consoleExchange, key: "info.A")
             transport.publish([line]) { _ in transport.publish([line]) { second.finish($0) } }
             #expect(await second.value == [.confirmed])
@@ -175,7 +175,7 @@ import Testing
 
             var reader = try await bench.reader(of: bench.hub.activityQueue("Work"))
             _ = bench.send(bench.work(0..<2))
-            let quiet = PendingOutcomes()
+            let quiet = PendingOutcomes(of: 1)
             let waiting = Task {
                 await transport.quiescence()
                 quiet.finish([])

@@ -47,7 +47,7 @@ struct TransportBench: Sendable {
 
     /// Publishes without waiting.
     func send(_ messages: [OutboundMessage]) -> PendingOutcomes {
-        let pending = PendingOutcomes()
+        let pending = PendingOutcomes(of: messages.count)
         transport.publish(messages) { pending.finish($0) }
         return pending
     }
@@ -62,8 +62,10 @@ final class PendingOutcomes: Sendable {
     private let outcomes: AsyncStream<[PublishOutcome]>
     private let continuation: AsyncStream<[PublishOutcome]>.Continuation
     private let calls = Mutex(0)
+    private let count: Int
 
-    init() {
+    init(of count: Int) {
+        self.count = count
         (outcomes, continuation) = AsyncStream.makeStream()
     }
 
@@ -79,7 +81,10 @@ final class PendingOutcomes: Sendable {
     }
 
     var value: [PublishOutcome] {
-        get async { await outcomes.first { _ in true } ?? [] }
+        get async {
+            let cancelled = PublishOutcome.unknown(reason: "the test was cancelled")
+            return await outcomes.first { _ in true } ?? Array(repeating: cancelled, count: count)
+        }
     }
 }
 
@@ -94,14 +99,28 @@ struct QueueReader {
         iterator = subscription.batches.makeAsyncIterator()
     }
 
-    /// The next messages; fewer if the stream ends.
+    /// The next messages.
+    ///
+    /// - Throws: `EarlyEnd` if the stream ends before there are so many, as it also does when a time limit is over.
     mutating func take(_ count: Int) async throws -> [InboundMessage] {
         while buffer.count < count {
-            guard let batch = try await iterator.next(isolation: #isolation) else { break }
+            guard let batch = try await iterator.next(isolation: #isolation) else {
+                throw EarlyEnd(taken: buffer.count, wanted: count)
+            }
             buffer += batch
         }
-        defer { buffer.removeFirst(min(count, buffer.count)) }
+        defer { buffer.removeFirst(count) }
         return Array(buffer.prefix(count))
+    }
+
+    struct EarlyEnd: Error {
+        var taken: Int
+        var wanted: Int
+    }
+
+    /// Whether the stream ends without another message.
+    mutating func ends() async throws -> Bool {
+        try await iterator.next(isolation: #isolation) == nil && buffer.isEmpty
     }
 
     /// The next messages, for a reader that is used once.

@@ -3,7 +3,7 @@ import Testing
 @testable import WarrenMessaging
 
 /// What every transport promises, run over all of them.
-@Suite(.timeLimit(.minutes(1))) struct TransportComplianceTests {
+@Suite(.timeLimit(.minutes(5))) struct TransportComplianceTests {
     @Test(arguments: TransportUnderTest.all)
     func `messages of one publisher keep their order in a queue`(kind: TransportUnderTest) async throws {
         try await TransportBench.with(kind) { bench in
@@ -78,7 +78,7 @@ import Testing
         try await TransportBench.with(kind) { bench in
             var reader = try await bench.reader(of: bench.hub.intakeQueue)
             await reader.subscription.close()
-            #expect(try await reader.take(1).isEmpty)
+            #expect(try await reader.ends())
         }
     }
 
@@ -290,7 +290,7 @@ import Testing
                 case .returned, .refused: Issue.record("\(outcome)")
                 }
             }
-            #expect(try await reader.take(1).isEmpty)
+            #expect(try await reader.ends())
             guard case .unknown? = await bench.send(bench.work(0..<1)).value.first else {
                 Issue.record("a publish after the shutdown is unknown")
                 return

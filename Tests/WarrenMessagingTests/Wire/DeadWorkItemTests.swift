@@ -5,7 +5,7 @@ import Warren
 @testable import WarrenMessaging
 
 /// Reading what the broker gave up on.
-@Suite("Wire: dead work items", .timeLimit(.minutes(1)))
+@Suite("Wire: dead work items", .timeLimit(.minutes(5)))
 struct DeadWorkItemTests {
     private func dead(_ reason: String, count: Int64? = nil) -> InboundMessage {
         let item = WorkItem(

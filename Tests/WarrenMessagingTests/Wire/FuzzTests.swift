@@ -5,7 +5,7 @@ import Warren
 @testable import WarrenMessaging
 
 /// Whatever arrives, a decoder answers. The seed is fixed, so that a failure repeats.
-@Suite(.timeLimit(.minutes(1))) struct FuzzTests {
+@Suite(.timeLimit(.minutes(5))) struct FuzzTests {
     @Test func `changed bytes never trap the decoders of stored messages`() {
         var random = SeededGenerator(seed: 1)
         let partition = PartitionCodec(hub: testHub, signer: testSigner)
