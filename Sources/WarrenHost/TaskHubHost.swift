@@ -152,7 +152,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 }
             }
         }
-        watchBlocking(of: transport, parts.partitions.map(\.runner))
+        watchBroker(of: transport, parts.partitions.map(\.runner))
         return parts
     }
 
@@ -170,8 +170,9 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
     }
 
-    /// Stops to feed a broker that takes nothing from publishers, and says so once.
-    private func watchBlocking(of transport: any MessageTransport, _ runners: [PartitionRunner]) {
+    /// Stops to feed a broker that takes nothing from publishers, and says so once; while it is so or the broker is lost,
+    /// no worker is taken for dead.
+    private func watchBroker(of transport: any MessageTransport, _ runners: [PartitionRunner]) {
         let logger = logger
         transport.observeBlocking { reason in
             if let reason {
@@ -185,6 +186,9 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 logger.notice("The broker takes messages again")
             }
             for runner in runners { runner.block(reason != nil) }
+        }
+        transport.observeLoss { isLost in
+            for runner in runners { runner.cutOff(isLost) }
         }
     }
 

@@ -8,4 +8,13 @@ package enum SessionEvent: Sendable {
     case blocked(reason: String)
     /// The alarm is over.
     case unblocked
+
+    /// Whether the connection is lost from now on; `nil` if it is as before.
+    package var isLoss: Bool? {
+        switch self {
+        case .connected: false
+        case .disconnected: true
+        case .blocked, .unblocked: nil
+        }
+    }
 }

@@ -18,6 +18,8 @@ extension PartitionProcessor {
             removeLease(token.taskID, of: state, &batch)
             happen(.taskFailed(id: token.taskID, failure: failure), to: state, &batch)
         case .heartbeat(let lease):
+            setup.logger.debug(
+                "A worker says that it goes on", metadata: ["instance": "\(state.record.instanceID)"])
             extendLease(token.taskID, of: state, attempt: result.attempt, by: lease, &batch)
         case .released:
             takeBack(token.taskID, of: state, attempt: result.attempt, &batch)
@@ -69,10 +71,10 @@ extension PartitionProcessor {
         guard state.record.generation == key.generation, !state.record.status.isTerminal else { return }
         try load(state)
         guard case .activity(let name, let input) = state.openTasks[key.taskID] else { return }
-        if dispatcher.wasBlocked(setup.configuration.lease) {
-            // Its worker could not publish a heartbeat either: silence says nothing.
+        if dispatcher.isDeaf(setup.configuration.lease) {
+            // No heartbeat could come: silence says nothing.
             setup.logger.debug(
-                "A lease is prolonged: the broker takes no messages",
+                "A lease is prolonged: the broker takes no messages, or is lost",
                 metadata: ["instance": "\(state.record.instanceID)", "activity": "\(name)"])
             extendLease(key.taskID, of: state, attempt: lease.attempt, by: setup.configuration.lease, &batch)
             return

@@ -11,7 +11,15 @@ package final class AMQPTransport: MessageTransport {
     let consuming: AMQPSession
     private let publishing: AMQPSession
     private let publisher: AMQPPublisher
-    private let blocking = BlockingWatch()
+    /// Why the broker takes nothing.
+    private let blocking = ChangeWatch<String?>(nil)
+    private let lost = ChangeWatch(Lost())
+
+    /// Which connections are lost at present.
+    private struct Lost: Equatable {
+        var publishing = false
+        var consuming = false
+    }
 
     /// How many replies the broker sends ahead of their reader.
     private static let replyPrefetch = 1000
@@ -41,22 +49,30 @@ package final class AMQPTransport: MessageTransport {
         self.publishing = publishing
         self.consuming = consuming
         publisher = publishing.makePublisher()
-        // Ends with the session, whose events end then.
-        Task { [blocking, events = publishing.events] in
+        // These end with the sessions, whose events end then.
+        Task { [blocking, lost, events = publishing.events] in
             for await event in events {
+                lost.change { $0.publishing = event.isLoss ?? $0.publishing }
                 switch event {
-                case .blocked(let reason): blocking.change(to: reason)
+                case .blocked(let reason): blocking.change { $0 = reason }
                 // A new connection is not blocked until the broker says so.
-                case .unblocked, .connected, .disconnected: blocking.change(to: nil)
+                case .unblocked, .connected, .disconnected: blocking.change { $0 = nil }
                 }
             }
         }
+        Task { [lost, events = consuming.events] in
+            for await event in events { lost.change { $0.consuming = event.isLoss ?? $0.consuming } }
+        }
     }
 
-    package var blockedReason: String? { blocking.reason }
+    package var blockedReason: String? { blocking.value }
 
     package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {
         blocking.observe(observer)
+    }
+
+    package func observeLoss(_ observer: @escaping @Sendable (_ isLost: Bool) -> Void) {
+        lost.observe { observer($0 != Lost()) }
     }
 
     /// While there is no connection, messages are held up to `AMQPConfiguration.pendingBytesLimit` and sent in order as

@@ -64,11 +64,15 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// The observer must return quickly.
     func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void)
 
+    /// Tells when the way to the broker is lost, and when it is there again, like ``observeBlocking(_:)``; the same may be
+    /// told more than once.
+    func observeLoss(_ observer: @escaping @Sendable (_ isLost: Bool) -> Void)
+
     /// Ends all subscriptions and connections. Publishes that are not settled end as `unknown`.
     func shutdown() async
 }
 
-/// A transport that is never blocked, counts no consumers, keeps messages when this process ends, and cannot be watched.
+/// A transport that is never blocked nor lost, counts no consumers, keeps messages when this process ends, and cannot be watched.
 extension MessageTransport {
     package var outlivesProcess: Bool { true }
 
@@ -85,6 +89,8 @@ extension MessageTransport {
     }
 
     package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {}
+
+    package func observeLoss(_ observer: @escaping @Sendable (_ isLost: Bool) -> Void) {}
 }
 
 /// What a queue holds.

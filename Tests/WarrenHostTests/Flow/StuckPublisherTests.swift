@@ -146,17 +146,17 @@ struct StuckPublisherTests {
     }
 
     @Test(
-        "A worker that cannot say that it works keeps its lease while the broker is blocked, and leaves no pile of heartbeats"
-    )
-    func leases() async throws {
+        "A worker that cannot say that it works keeps its lease while the broker is blocked or lost, and leaves no pile of heartbeats",
+        arguments: [false, true])
+    func leases(isLost: Bool) async throws {
         try await withHost(rows: 1000, stuck: \.resultExchange) { client, transport, store, book, finish in
             let instance = try await client.start(named: "CallsLong", input: Payload(json: "1"))
             while try store.recover().leases.isEmpty { _ = try await client.list() }
-            transport.block("low on memory")
+            if isLost { transport.lose(true) } else { transport.block("low on memory") }
             transport.stick()
             await book.waitFor("A lease is prolonged", count: 2)
             #expect(transport.open == 1, "one heartbeat waits, however long it takes")
-            transport.block(nil)
+            if isLost { transport.lose(false) } else { transport.block(nil) }
             transport.letGo()
             finish.set(42)
             #expect(try await instance.result() == Payload(json: "42"))

@@ -17,7 +17,7 @@ final class HostKeeper: Sendable {
     /// Runs until stopped.
     func run(_ program: String, _ arguments: [String]) async throws {
         while !state.withLock({ $0.isStopped }) {
-            let host = try HostProcess.launch(Program.product(program), arguments)
+            let host = HostProcess.launch(try Program.product(program), arguments)
             state.withLock { $0.host = host }
             if state.withLock({ $0.isStopped }) { _ = await host.terminate() }
             if await !host.end() { state.withLock { $0.deaths += 1 } }

@@ -10,6 +10,7 @@ final class StuckTransport: MessageTransport {
         var open = 0
         var mostOpen = 0
         var observers: [@Sendable (String?) -> Void] = []
+        var lossObservers: [@Sendable (Bool) -> Void] = []
     }
 
     let inner: InProcessTransport
@@ -51,6 +52,15 @@ final class StuckTransport: MessageTransport {
 
     func observeBlocking(_ observer: @escaping @Sendable (String?) -> Void) {
         state.withLock { $0.observers.append(observer) }
+    }
+
+    /// As a connection that is lost, or there again.
+    func lose(_ isLost: Bool) {
+        for observer in state.withLock({ $0.lossObservers }) { observer(isLost) }
+    }
+
+    func observeLoss(_ observer: @escaping @Sendable (Bool) -> Void) {
+        state.withLock { $0.lossObservers.append(observer) }
     }
 
     func publish(_ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void) {

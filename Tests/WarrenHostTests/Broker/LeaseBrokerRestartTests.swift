@@ -1,0 +1,47 @@
+import TestSupport
+import Testing
+import Warren
+import WarrenClient
+import WarrenHost
+import WarrenMessaging
+
+/// A broker that is away for longer than a lease lasts.
+@Suite(
+    "BrokerRestart: leases over an outage", .serialized, .timeLimit(.minutes(5)),
+    .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
+struct LeaseBrokerRestartTests {
+    private static let work = Activity<Int, Int>("WorkOverOutage")
+    private static let single = Orchestration<Int, Int>("SingleOverOutage")
+
+    @Test("A long activity goes on while the broker is away, and is not given out again when it is back")
+    func outage() async throws {
+        let attempts = Happenings<Int>()
+        let gate = Gate()
+        let book = LogBook()
+        try await BrokerHub.run(logger: book.logger) {
+            $0.leaseAfter = .milliseconds(100)
+            $0.lease = .seconds(1)
+        } register: { host in
+            host.register(Self.single) { context, number in try await context.call(Self.work, number) }
+            host.register(Self.work) { number, context in
+                attempts.add(context.attempt)
+                await gate.pass()
+                return number
+            }
+        } _: { hub in
+            let instance = try await hub.client.start(Self.single, 42)
+            await attempts.wait(for: 1)
+            // The second time it says so, its first word is safe and its work item acknowledged.
+            await book.waitFor("A worker says that it goes on", count: 2)
+            try await TestBroker.control("settle")
+            try await TestBroker.control("stop")
+            await book.waitFor("A lease is prolonged", count: 2)
+            try await TestBroker.control("start")
+            await book.waitFor("Connected to the broker again", count: 2)
+            gate.open()
+            #expect(try await instance.result() == 42)
+            #expect(attempts.all == [1])
+            #expect(book.count(of: "worker is silent") == 0)
+        }
+    }
+}
