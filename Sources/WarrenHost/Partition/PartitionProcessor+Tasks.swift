@@ -71,7 +71,7 @@ extension PartitionProcessor {
         guard state.record.generation == key.generation, !state.record.status.isTerminal else { return }
         try load(state)
         guard case .activity(let name, let input) = state.openTasks[key.taskID] else { return }
-        if dispatcher.isDeaf(setup.configuration.lease) {
+        if setup.hearing.wasBroken(within: setup.configuration.lease) {
             // No heartbeat could come: silence says nothing.
             setup.logger.debug(
                 "A lease is prolonged: the broker takes no messages, or is lost",
