@@ -20,7 +20,7 @@ struct LeaseBrokerRestartTests {
         let book = LogBook()
         try await BrokerHub.run(logger: book.logger) {
             $0.leaseAfter = .milliseconds(100)
-            $0.lease = .seconds(1)
+            $0.lease = .seconds(3)
         } register: { host in
             host.register(Self.single) { context, number in try await context.call(Self.work, number) }
             host.register(Self.work) { number, context in
