@@ -13,7 +13,8 @@ extension TaskHubClient {
     ///   - timeout: how long calls wait for an answer unless they are told otherwise.
     ///   - codec: how values become JSON and back; the same as the hosts'.
     ///   - logger: for what concerns the connection.
-    /// - Throws: ``ClientError``: ``ClientError/Code/unreachable`` when the broker does not answer or refuses the login,
+    /// - Throws: ``ClientError``: ``ClientError/Code/unreachable`` when the broker does not answer, or refuses the login or the right
+    ///   to a queue for replies,
     ///   ``ClientError/Code/invalidArgument`` when the address makes no sense.
     public static func connect(
         broker url: String, hub: String = "warren", timeout: Duration = .seconds(30),
