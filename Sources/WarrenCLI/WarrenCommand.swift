@@ -21,6 +21,7 @@ struct WarrenCommand: AsyncParsableCommand {
 
             WHERE
               --broker, or WARREN_BROKER_URL, or \(ConnectionOptions.defaultBroker)
+                        (for TLS amqps://user:password@host:5671/?cacertfile=ca.pem)
               --hub, or WARREN_HUB, or \(ConnectionOptions.defaultHub)
 
             EXIT CODES
