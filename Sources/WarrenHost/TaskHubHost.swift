@@ -153,7 +153,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 }
             }
         }
-        watchBroker(of: transport, parts.partitions.map(\.runner))
+        watchBlocking(of: transport, parts.partitions.map(\.runner))
         return parts
     }
 
@@ -171,9 +171,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
     }
 
-    /// Stops to feed a broker that takes nothing from publishers, and says so once; while it is so or the broker is lost,
-    /// no worker is taken for dead.
-    private func watchBroker(of transport: any MessageTransport, _ runners: [PartitionRunner]) {
+    /// Stops to feed a broker that takes nothing from publishers, and says so once.
+    private func watchBlocking(of transport: any MessageTransport, _ runners: [PartitionRunner]) {
         let logger = logger
         transport.observeBlocking { reason in
             if let reason {
@@ -187,9 +186,6 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 logger.notice("The broker takes messages again")
             }
             for runner in runners { runner.block(reason != nil) }
-        }
-        transport.observeLoss { isLost in
-            for runner in runners { runner.cutOff(isLost) }
         }
     }
 
@@ -223,6 +219,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let environment = environment
         let names = names
         let logger = logger
+        let hearing = WorkerHearing(over: transport, clock: environment.clock)
         var partitions: [HostParts.Partition] = []
         var knownLedger: CrashLedger?
         for number in 0..<configuration.partitionCount {
@@ -248,7 +245,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             partitionLogger[metadataKey: "partition"] = "\(number)"
             let setup = PartitionSetup(
                 partition: number, names: names, configuration: configuration, runner: runner, functions: functions,
-                clock: environment.clock, publisher: publisher, limiter: limiter,
+                clock: environment.clock, publisher: publisher, limiter: limiter, hearing: hearing,
                 crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
                 calledActivities: calledActivities,
                 outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
