@@ -10,6 +10,14 @@ say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "$*"; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# usage [0]: shows the comment at the script's head and ends. 0: somebody asked for it; else the command line is wrong.
+usage() {
+    local text
+    text=$(sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "$0")
+    if [ "${1:-64}" -eq 0 ]; then echo "$text"; else echo "$text" >&2; fi
+    exit "${1:-64}"
+}
+
 # ---------------------------------------------------------------------------------------------- packages
 
 # The folder with RabbitMQ's own scripts. Debian's /usr/sbin/rabbitmq-server is a wrapper that switches to the user

@@ -25,7 +25,7 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
     public var code: Code
     /// What is wrong and what to do.
     public var message: String
-    /// The error beneath, if there is one.
+    /// The error beneath, if there is one; the message contains what it says.
     public var cause: (any Error)?
 
     /// A reason for which a host cannot start or go on.
@@ -35,6 +35,6 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// Code, message and cause in one line.
-    public var description: String { "\(code): \(message)" + (cause.map { " (\($0))" } ?? "") }
+    /// Code and message in one line.
+    public var description: String { "\(code): \(message)" }
 }

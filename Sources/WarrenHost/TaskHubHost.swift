@@ -83,6 +83,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             try await provision(transport)
         } catch {
             if environment.ownsTransport { await transport.shutdown() }
+            if error is HostError { throw error }
             throw HostError(.topology, "The hub '\(configuration.hub)' cannot be used: \(error)", cause: error)
         }
         return transport

@@ -141,6 +141,7 @@ struct DeterminismTests {
         #expect(tester.fault(in: begin + [.continuedAsNew(input: "1")])?.type == "NonDeterminism")
         #expect(tester.fault(in: begin + [.executionTerminated(reason: nil)]) == nil)
         #expect(tester.fault(in: [])?.type == "CorruptHistory")
+        #expect(tester.fault(in: [begin[0]])?.message.contains("no ExecutionStarted") == true)
         #expect(
             tester.fault(in: begin + [.timerCreated(id: 1, fireAt: Timestamp(microseconds: 0))])?.type
                 == "CorruptHistory")
