@@ -53,6 +53,10 @@ public struct HostConfiguration: Sendable {
     /// does for those it runs itself, so that such a program has something to consume and calls have somewhere to wait.
     /// None by default.
     public var foreignActivities: Set<String>
+    /// Orchestrations that are not to be run any more: their open instances fail with `OrchestrationNotRegistered` at
+    /// what comes for them next. None by default, and a host whose files hold open instances that it cannot run does not
+    /// start: it may be the old version of a program, and the new one would find them failed.
+    public var retiredOrchestrations: Set<String>
     /// How many times the process may end over one message or instance before that is taken out as poison, 2 to 1000;
     /// 5 by default.
     public var maximumHostDeaths: Int
@@ -91,6 +95,7 @@ public struct HostConfiguration: Sendable {
         lease = .seconds(60)
         maximumActivityDeliveries = 20
         foreignActivities = []
+        retiredOrchestrations = []
         maximumHostDeaths = 5
         consoleReports = .failures
         lifecycleEvents = .failures

@@ -259,6 +259,13 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             router.own(key: names.partitionKey(number), partitionRunner.mailbox)
             partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))
         }
+        do {
+            try OpenInstances.check(
+                partitions.map(\.store), areRunBy: runner, except: configuration.retiredOrchestrations)
+        } catch {
+            for partition in partitions { partition.store.close() }
+            throw error
+        }
         return partitions
     }
 
