@@ -101,8 +101,9 @@ missing_packages() {
             if have pkg-config; then
                 pkg-config --exists librabbitmq || echo librabbitmq-dev
                 pkg-config --exists sqlite3 || echo libsqlite3-dev
+                pkg-config --exists zlib || echo zlib1g-dev # the HTTP server's
             else
-                printf '%s\n' pkg-config librabbitmq-dev libsqlite3-dev
+                printf '%s\n' pkg-config librabbitmq-dev libsqlite3-dev zlib1g-dev
             fi ;;
         broker)
             rabbitmq_bin >/dev/null || echo rabbitmq-server
