@@ -157,8 +157,8 @@ install_packages() {
 # What `brew install` calls the packages on standard input.
 brew_names() {
     sed -e 's/^librabbitmq-dev$/rabbitmq-c/' -e 's/^amqp-tools$/rabbitmq-c/' -e 's/^libsqlite3-dev$/sqlite/' \
-        -e 's/^sqlite3$/sqlite/' -e 's/^rabbitmq-server$/rabbitmq/' -e 's/^pkg-config$/pkgconf/' -e 's/^python3$/python/' \
-        -e 's/^chromium$/google-chrome/' \
+        -e 's/^sqlite3$/sqlite/' -e 's/^rabbitmq-server$/rabbitmq/' -e 's/^pkg-config$/pkgconf/' \
+        -e 's/^zlib1g-dev$/zlib/' -e 's/^python3$/python/' -e 's/^chromium$/google-chrome/' \
         -e '/^python3-/d' | sort -u | tr '\n' ' '
 }
 
