@@ -6,6 +6,7 @@ import Warren
 import WarrenClient
 
 @testable import Orders
+@testable import Patterns
 
 /// Patterns and orders as they are run: processes over a real broker, steered by HTTP and by AMQP.
 @Suite(
@@ -14,7 +15,8 @@ import WarrenClient
 struct ShopProcessTests {
     @Test("The patterns are started over HTTP when they are given a port")
     func patterns() async throws {
-        try await HostFixture.run { fixture in
+        let activities = activityNames { registerPatterns(with: $0, jobs: "") }
+        try await HostFixture.run(activities: activities) { fixture in
             try await SampleProcess.running("patterns", in: fixture) { sample in
                 let greeted = try await sample.ask(.get, "/api/orchestrators/E1_SayHello?timeout=20")
                 #expect(greeted.status == 200)
@@ -26,7 +28,7 @@ struct ShopProcessTests {
 
     @Test("An order that waits for its approval survives kill -9, and is charged once")
     func orders() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.run(activities: OrdersHost.activities) { fixture in
             let path = "/runtime/webhooks/durabletask/instances/order-1"
             try await SampleProcess.running("orders", in: fixture, end: .killed) { sample in
                 let client = try await TaskHubClient.connect(broker: fixture.broker, hub: fixture.hub)

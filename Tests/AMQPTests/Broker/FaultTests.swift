@@ -175,7 +175,7 @@ extension BrokerTests {
             kill(pid, SIGSTOP)
             defer { kill(pid, SIGCONT) }
             // The signal reaches the threads one by one: until the last one stands, the broker may answer.
-            while try !TestBroker.isStopped(pid) { await Task.yield() }
+            try await untilSeen("a broker that stands") { try TestBroker.isStopped(pid) }
 
             let cancelled = Task { try await channel.publish(AMQPMessage(routingKey: queue)) }
             async let lost = channel.publish(AMQPMessage(routingKey: queue))
