@@ -4,33 +4,33 @@ import WarrenMessaging
 
 /// A hub of its own on the real broker, and a folder for what its hosts remember.
 package struct HostFixture: Sendable {
-    private static let partitions = 2
     package let broker: String
     package let hub: String
     package let data: URL
+    private let partitions: Int
 
     /// What every program of this hub is told.
     package var place: [String] { ["--broker", broker, "--hub", hub] }
 
     /// What every host of this hub is told.
     package var hostArguments: [String] {
-        place + ["--data", data.path, "--partitions", "\(Self.partitions)", "--log-level", "error"]
+        place + ["--data", data.path, "--partitions", "\(partitions)", "--log-level", "error"]
     }
 
     /// Runs a test and removes hub and folder afterwards.
     ///
     /// - Parameter activities: those that programs of this hub run; each has a queue.
     package static func run(
-        activities: [String], _ body: (HostFixture) async throws -> Void
+        partitions: Int = 2, activities: [String], _ body: (HostFixture) async throws -> Void
     ) async throws {
         let hub = "test-" + UUID().uuidString.prefix(8).lowercased()
         let data = FileManager.default.temporaryDirectory.appending(path: hub)
         defer { try? FileManager.default.removeItem(at: data) }
-        let fixture = HostFixture(broker: try TestBroker.requireURL(), hub: hub, data: data)
+        let fixture = HostFixture(broker: try TestBroker.requireURL(), hub: hub, data: data, partitions: partitions)
         try await withCleanUp {
             try await body(fixture)
         } afterwards: {
-            try await TestBroker.remove(TaskHubName(hub), partitions: Self.partitions, activities: activities)
+            try await TestBroker.remove(TaskHubName(hub), partitions: partitions, activities: activities)
         }
     }
 

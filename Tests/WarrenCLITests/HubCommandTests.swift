@@ -6,7 +6,9 @@ import Testing
 struct HubCommandTests {
     @Test("A hub is created once, verified and shown, and a message waits in it for a host")
     func hub() async throws {
-        try await HostFixture.run(activities: []) { fixture in try await commands(fixture.hub, fixture.broker) }
+        try await HostFixture.run(partitions: 3, activities: []) { fixture in
+            try await commands(fixture.hub, fixture.broker)
+        }
     }
 
     private func commands(_ hub: String, _ broker: String) async throws {
