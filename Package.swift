@@ -125,6 +125,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, http, subprocess],
             path: "Tests/Support", swiftSettings: settings),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", logging, subprocess], swiftSettings: settings),
         .testTarget(

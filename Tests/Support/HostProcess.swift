@@ -72,7 +72,7 @@ package final class HostProcess: Sendable {
         let variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("WARREN_") }
             .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         let environment = Environment.custom(
-            Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
+            Dictionary(variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }) { $1 })
         Task {
             do {
                 let result = try await Subprocess.run(

@@ -12,19 +12,19 @@ extension TestBroker {
     package static func remove(
         _ hub: TaskHubName, partitions: Int, activities: [String] = [], and more: Topology = Topology()
     ) async throws {
-        var topology = TaskHubTopology.hub(hub, partitions: partitions)
-        topology.queues += TaskHubTopology.activities(activities, of: hub).queues + more.queues
-        topology.exchanges += more.exchanges
-        try await remove(topology)
+        let topology = TaskHubTopology.hub(hub, partitions: partitions)
+        let queues = topology.queues + TaskHubTopology.activities(activities, of: hub).queues + more.queues
+        try await remove(
+            queues: queues.map(\.name), exchanges: (topology.exchanges + more.exchanges).map(\.name))
     }
 
     /// Takes queues and exchanges off the broker, over one connection.
-    package static func remove(_ topology: Topology) async throws {
+    package static func remove(queues: [String] = [], exchanges: [String] = []) async throws {
         let connection = try await AMQPConnection.open(
             AMQPConfiguration(url: requireURL()), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let channel = try await connection.openChannel()
-        for queue in topology.queues { _ = try await channel.deleteQueue(queue.name) }
-        for exchange in topology.exchanges { try await channel.deleteExchange(exchange.name) }
+        for queue in queues { _ = try await channel.deleteQueue(queue) }
+        for exchange in exchanges { try await channel.deleteExchange(exchange) }
         await connection.close()
     }
 }

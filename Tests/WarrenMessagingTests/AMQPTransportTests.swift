@@ -44,7 +44,8 @@ struct AMQPTransportTests {
             try await body(transport)
         } afterwards: {
             await transport.shutdown()
-            try await TestBroker.remove(topology)
+            try await TestBroker.remove(
+                queues: topology.queues.map(\.name), exchanges: topology.exchanges.map(\.name))
         }
     }
 
@@ -61,9 +62,9 @@ struct AMQPTransportTests {
         var messages: [InboundMessage] = []
         for try await batch in subscription.batches {
             messages += batch
-            if messages.count >= count { break }
+            if messages.count >= count { return messages }
         }
-        return messages
+        throw QueueReader.EarlyEnd(taken: messages.count, wanted: count)
     }
 
     @Test("What is published arrives in order with everything it had, and an acknowledgement ends it")

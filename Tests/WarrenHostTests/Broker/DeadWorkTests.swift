@@ -55,10 +55,13 @@ struct DeadWorkTests {
         try await BrokerHub.run(register: register) { hub in
             try await hub.provision(["Charge"])
             let queue = hub.names.activityQueue("Charge")
-            try await TestBroker.control(
-                "ctl", "set_policy", queue, "^\(queue)$", #"{"message-ttl":100}"#, "--apply-to", "queues")
-            let output = try await hub.client.start(Self.billing, "visa", id: "order-2").result()
-            try await TestBroker.control("ctl", "clear_policy", queue)
+            let output = try await withCleanUp {
+                try await TestBroker.control(
+                    "ctl", "set_policy", queue, "^\(queue)$", #"{"message-ttl":100}"#, "--apply-to", "queues")
+                return try await hub.client.start(Self.billing, "visa", id: "order-2").result()
+            } afterwards: {
+                try await TestBroker.control("ctl", "clear_policy", queue)
+            }
             #expect(output.first == "DeadWorkItem")
             #expect(output.last?.contains("message-ttl") == true, "\(output)")
         }

@@ -16,16 +16,6 @@ import WarrenMessaging
     "Faults: a broker in an alarm", .serialized, .timeLimit(.minutes(5)),
     .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
 struct BrokerAlarmFaultTests {
-    /// The broker thinks that it has no memory left while the body runs.
-    private func withAlarm(_ body: () async throws -> Void) async throws {
-        try await withCleanUp {
-            try await TestBroker.control("ctl", "set_vm_memory_high_watermark", "absolute", "1MB")
-            try await body()
-        } afterwards: {
-            try await TestBroker.control("ctl", "set_vm_memory_high_watermark", "absolute", "1GB")
-        }
-    }
-
     @Test("The host says once what to do, the client says why it got no answer, and afterwards nothing is missing")
     func alarm() async throws {
         let book = LogLines(from: .debug)
@@ -52,7 +42,7 @@ struct BrokerAlarmFaultTests {
         } _: { hub in
             let instance = try await hub.client.start(ticks, ())
             let impatient = try await TaskHubClient(hub: hub.name, transport: hub.transport, timeout: .seconds(3))
-            try await withAlarm {
+            try await TestBroker.starved {
                 // Its timers make the host publish, and only who publishes is told.
                 try await book.wait(for: "The broker takes no messages")
                 hub.transport.publish([OutboundMessage(exchange: "", routingKey: hub.names.unroutedQueue)]) { _ in }
@@ -82,7 +72,7 @@ struct BrokerAlarmFaultTests {
                 _ = try await client.start(
                     named: "MonitorJob", input: Payload(json: #"{"job":"backup","everySeconds":1}"#), id: "watch")
             }
-            try await withAlarm {
+            try await TestBroker.starved {
                 // Publishing its timer's effect, a work item, it learns of the alarm; the item has to wait.
                 try await first.logged("The broker takes no messages")
                 #expect(try await first.terminate() == 0)

@@ -20,8 +20,7 @@ struct OwnershipBrokerRestartTests {
             try #require(try await host.isReady)
             try await bench.greet("Ada")
             try await TestBroker.control("settle")
-            try await TestBroker.control("kill")
-            try await TestBroker.control("start")
+            try await TestBroker.interrupted { try await TestBroker.control("kill") }
             try await bench.greet("Grace")
             let second = try bench.host("second")
             #expect(try await second.isReady == false)

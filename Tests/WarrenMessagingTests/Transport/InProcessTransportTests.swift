@@ -226,6 +226,7 @@ import Testing
             reader.acknowledge([try await reader.take(1)[0]])
             await transport.shutdown()
             let outcomes = try await pending.value
+            try #require(outcomes.count == 2)
             #expect(outcomes[0] == .confirmed)
             guard case .unknown(let reason) = outcomes[1] else {
                 Issue.record("\(outcomes[1])")
