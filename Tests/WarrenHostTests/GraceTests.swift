@@ -170,14 +170,14 @@ struct GraceTests {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("warren-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         await #expect(processExitsWith: .success) { [folder = folder as String] in
-            try await Self.runInProcess(folder: folder) { input in
+            try await Self.runInProcess(folder: folder, grace: .seconds(1)) { input in
                 kill(getpid(), SIGTERM)
                 while true { Self.blockThread() }
             }
         }
         // The same files in a new process: the activity runs again, and its orchestrator completes.
         await #expect(processExitsWith: .success) { [folder = folder as String] in
-            try await Self.runInProcess(folder: folder) { input in
+            try await Self.runInProcess(folder: folder, grace: .seconds(240)) { input in
                 // The end of the process comes when the result is recorded.
                 Task {
                     kill(getpid(), SIGTERM)
@@ -198,11 +198,11 @@ struct GraceTests {
 
     /// A whole host of this process that SIGTERM stops, and one instance.
     private static func runInProcess(
-        folder: String, activity: @escaping @Sendable (String) async throws -> String
+        folder: String, grace: Duration, activity: @escaping @Sendable (String) async throws -> String
     ) async throws {
         var configuration = HostConfiguration(
             hub: Cluster.hub, dataDirectory: folder, partitionCount: Cluster.partitions)
-        configuration.gracePeriod = .seconds(1)
+        configuration.gracePeriod = grace
         let transport = InProcessTransport()
         var environment = HostEnvironment.production(for: configuration)
         environment.transport = { _, _ in transport }

@@ -262,6 +262,6 @@ struct LimitTests {
 
     /// Blocking a thread is what this test is about; it may not be done in an `async` function by name.
     private static func wait(_ semaphore: DispatchSemaphore, _ limit: Int) -> DispatchTimeoutResult {
-        semaphore.wait(timeout: .now() + (limit == 1 ? 0.2 : 30))
+        semaphore.wait(timeout: .now() + (limit == 1 ? 0.2 : 240))
     }
 }

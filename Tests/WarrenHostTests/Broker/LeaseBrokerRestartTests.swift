@@ -21,7 +21,7 @@ struct LeaseBrokerRestartTests {
         let book = LogLines(from: .debug)
         try await BrokerHub.run(logger: book.logger) {
             $0.leaseAfter = .milliseconds(100)
-            $0.lease = .seconds(1)
+            $0.lease = .seconds(4)
         } register: { host in
             host.register(Self.single) { context, number in try await context.call(Self.work, number) }
             host.register(Self.work) { number, context in

@@ -77,7 +77,7 @@ struct LeaseCrashTests {
         var configuration = HostConfiguration(hub: hub, broker: broker, roles: [.activity])
         configuration.prefetch = 1
         configuration.leaseAfter = .milliseconds(100)
-        configuration.lease = .seconds(1)
+        configuration.lease = .seconds(4)
         let host = try TaskHubHost(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         host.register(work) { _, context in try await body(context) }
         try await host.run()

@@ -27,7 +27,7 @@ struct StuckPublisherTests {
         configuration.prefetch = 8
         configuration.maximumOutboxRows = rows
         configuration.leaseAfter = .milliseconds(1)
-        configuration.lease = .seconds(1)
+        configuration.lease = .seconds(4)
         let book = LogLines(from: .debug)
         var environment = HostEnvironment(
             transport: { _, _ in transport }, ownsTransport: false, store: { _, _, _ in store },

@@ -67,7 +67,7 @@ struct OwnershipBench: Sendable {
     func directory(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
     /// A host with its store in a folder of this name, or in memory.
-    func host(_ directory: String?, patience: Duration = .seconds(45)) throws -> RunningHost {
+    func host(_ directory: String?, patience: Duration = .seconds(240)) throws -> RunningHost {
         var configuration = HostConfiguration(
             hub: hub, broker: url, dataDirectory: directory.map { self.directory($0) }, partitionCount: 2)
         configuration.gracePeriod = .seconds(10)

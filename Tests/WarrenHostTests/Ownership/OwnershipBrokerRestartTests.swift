@@ -45,7 +45,7 @@ struct OwnershipBrokerRestartTests {
             let other = OwnerRecord(
                 storeID: "other", host: "elsewhere", process: 1, dataDirectory: "/other",
                 since: Timestamp(microseconds: 0))
-            #expect(try await queue.claim(other, replacingVolatile: false, patience: .seconds(20)) == .owned)
+            #expect(try await queue.claim(other, replacingVolatile: false, patience: .seconds(240)) == .owned)
             try await TestBroker.control("ctl", "close_all_connections", "test")
             let error = try #require(try await host.failure)
             #expect(error.code == .ownership)
