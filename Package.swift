@@ -125,22 +125,26 @@ let package = Package(
             name: "PoisonHost", dependencies: ["Warren", "WarrenHost", logging, lifecycle, signals],
             path: "Tests/PoisonHost", swiftSettings: settings),
         .target(
-            name: "TestSupport", dependencies: ["Warren", "WarrenClient", http, subprocess], path: "Tests/Support",
-            swiftSettings: settings),
+            name: "TestSupport",
+            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, http, subprocess],
+            path: "Tests/Support", swiftSettings: settings),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", logging, subprocess], swiftSettings: settings),
         .testTarget(
-            name: "WarrenTests", dependencies: ["Warren", logging], resources: [.copy("Fixtures")],
+            name: "WarrenTests", dependencies: ["Warren", "TestSupport", logging], resources: [.copy("Fixtures")],
             swiftSettings: settings),
         .testTarget(
-            name: "WarrenStorageTests", dependencies: ["Warren", "WarrenStorage", "CSQLite", logging, subprocess],
+            name: "WarrenStorageTests",
+            dependencies: ["Warren", "WarrenStorage", "CSQLite", "TestSupport", logging, subprocess],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenMessagingTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "TestSupport", logging],
             resources: [.copy("Golden")],
             swiftSettings: settings),
         .testTarget(
-            name: "WarrenClientTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging],
+            name: "WarrenClientTests",
+            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenCLITests", dependencies: ["WarrenCLI", "Patterns", "Warren", "TestSupport"],

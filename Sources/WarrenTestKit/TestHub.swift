@@ -66,8 +66,19 @@ public final class TestHub: FunctionRegistrar, Sendable {
         _ = clock.move(to: end)
     }
 
-    /// Waits until nothing happens any more without the clock moving: no message, activity or commit is on its way.
+    /// Waits until nothing happens any more without the clock moving: no message, activity or commit is on its way. A test
+    /// that is cancelled, as it is when its time is over, waits no longer.
     public func rest() async {
+        let (ending, end) = AsyncStream<Never>.makeStream()
+        Task {
+            await comeToRest()
+            end.finish()
+        }
+        // Ends also with the task that waits here. What does not come to rest then is left to itself.
+        for await _ in ending {}
+    }
+
+    private func comeToRest() async {
         while true {
             await clock.answered()
             await commits.idle()
@@ -90,6 +101,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
         var isSecondLook = false
         while true {
             await rest()
+            try Task.checkCancellation()
             guard let status = try await instance.status() else {
                 throw TestHubError("There is no instance '\(instance.id)'.")
             }

@@ -11,7 +11,7 @@ import WarrenClient
 struct ProgramTests {
     @Test("A whole game in the terminal, by publishing messages and reading the console queue")
     func play() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             let host = try await fixture.serve("--monitor-every", "1s")
             let game = try await Program.dungeon(["play", "Ada"] + fixture.place)
             #expect(game.exitCode == 0 && game.errors.isEmpty, "\(game.errors)")
@@ -30,13 +30,13 @@ struct ProgramTests {
             #expect(again.exitCode == 1)
             #expect(again.errors.contains("Somebody of this name has played already."))
             #expect(!again.output.contains("Victory!"))
-            #expect(await host.terminate() == 0)
+            #expect(try await host.terminate() == 0)
         }
     }
 
     @Test("With --copy, every line of the game stays in the console queue")
     func copy() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             let host = try await fixture.serve("--monitor-every", "1s")
             let game = try await Program.dungeon(["play", "Ada", "--copy"] + fixture.place)
             #expect(game.exitCode == 0 && game.output.hasSuffix("Victory!\n"), "\(game.errors)")
@@ -48,13 +48,13 @@ struct ProgramTests {
             #expect(again.errors.contains("Somebody of this name has played already."))
             let next = try await Program.dungeon(["play", "Bob"] + fixture.place)
             #expect(next.exitCode == 0 && next.output.hasSuffix("Victory!\n"), "\(next.errors)")
-            #expect(await host.terminate() == 0)
+            #expect(try await host.terminate() == 0)
         }
     }
 
     @Test("Somebody else who reads the console queue takes no line away from a player")
     func shared() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             let host = try await fixture.serve("--monitor-every", "1s")
             try await fixture.withClient { client async throws in
                 let other = try await client.console()
@@ -65,19 +65,21 @@ struct ProgramTests {
 
                 // One who joins in the middle of the game ends it, rather than leaving the player to wait for ever.
                 async let late = Program.dungeon(["play", "Bob", "--lose"] + fixture.place)
-                while try await client.status(of: GameID.userConfirmation("Bob")) == nil { await Task.yield() }
+                try await untilSeen("Bob's confirmation") {
+                    try await client.status(of: GameID.userConfirmation("Bob")) != nil
+                }
                 let thief = try await client.console()
                 let end = try await late
                 #expect(end.exitCode == 1 && end.errors.contains("play with --copy"), "\(end.output)\(end.errors)")
                 await thief.close()
             }
-            #expect(await host.terminate() == 0)
+            #expect(try await host.terminate() == 0)
         }
     }
 
     @Test("Who waits too long dies, and one role per process does it too")
     func lose() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             let orchestrator = try await fixture.serve(
                 "--roles", "orchestrator", "--confirm-within", "1s", "--monitor-every", "1s")
             let activity = try await fixture.serve("--roles", "activity")
@@ -87,14 +89,14 @@ struct ProgramTests {
             #expect(game.output.hasSuffix("Bob has died.\nDead, as intended.\n"))
             let status = try await curl(try orchestrator.address + "api/GameStatus/Bob")
             #expect(status.contains(#""isAlive":false"#))
-            #expect(await activity.terminate() == 0)
-            #expect(await orchestrator.terminate() == 0)
+            #expect(try await activity.terminate() == 0)
+            #expect(try await orchestrator.terminate() == 0)
         }
     }
 
     @Test("Moves are typed with --interactive")
     func interactive() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             let host = try await fixture.serve()
             let game = try await Program.dungeon(
                 ["play", "Eve", "--interactive"] + fixture.place, input: "dance\nget Moon\nleave\n")
@@ -102,13 +104,13 @@ struct ProgramTests {
             #expect(game.output.contains("> I do not understand."))
             #expect(game.output.contains("> get Moon\n"))
             #expect(game.errors.contains("left before the end"))
-            #expect(await host.terminate() == 0)
+            #expect(try await host.terminate() == 0)
         }
     }
 
     @Test("A browser follows the console, and does not keep the host from stopping")
     func events() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             let host = try await fixture.serve()
             let address = try host.address
             let result = try await Subprocess.run(
@@ -125,7 +127,7 @@ struct ProgramTests {
                     if text.contains("to confirm they are ready.") { break }
                 }
                 #expect(text.contains("Successfully created user Ada"))
-                #expect(await host.terminate() == 0)
+                #expect(try await host.terminate() == 0)
             }
             #expect(result.terminationStatus.isSuccess, "The stream has an end: \(result.terminationStatus)")
         }
@@ -133,7 +135,7 @@ struct ProgramTests {
 
     @Test("A game with nothing but amqp-publish and amqp-consume")
     func foreign() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             let host = try await fixture.serve()
             let broker = fixture.broker.hasSuffix("/") ? String(fixture.broker.dropLast()) : fixture.broker
             func publish(_ exchange: String, _ key: String, _ body: String) async throws {
@@ -165,7 +167,7 @@ struct ProgramTests {
                 #expect(player.end == .won)
                 try console.send(signal: .terminate)
             }
-            #expect(await host.terminate() == 0)
+            #expect(try await host.terminate() == 0)
         }
     }
 

@@ -21,13 +21,13 @@ struct ChargeWorkerTests {
         try await OrdersHost.running { host in
             try await host.withWorker {
                 let paid = try await host.client.start(Orders.order, order(card: "visa"))
-                let outcome = try await paid.result(timeout: .seconds(30))
+                let outcome = try await paid.result()
                 #expect(outcome.status == .shipped)
                 #expect(outcome.paid == 9800)
                 #expect(try await host.shop.takings() == (1, 9800))
 
                 let declined = try await host.client.start(Orders.order, order(card: "declined"))
-                let refusal = try await declined.result(timeout: .seconds(30))
+                let refusal = try await declined.result()
                 #expect(refusal.status == .failed)
                 #expect(refusal.reason == "charge: the card 'declined' was declined")
                 #expect(refusal.undone == ["released"])
@@ -36,7 +36,7 @@ struct ChargeWorkerTests {
                 #expect(failures.map(\.isNonRetriable) == [true])
 
                 let flaky = try await host.client.start(Orders.order, order(card: "flaky"))
-                #expect(try await flaky.result(timeout: .seconds(30)).status == .shipped)
+                #expect(try await flaky.result().status == .shipped)
                 let attempts = try await host.failures(of: flaky)
                 #expect(attempts.map(\.type) == ["PaymentUnavailable", "PaymentUnavailable"])
                 #expect(attempts.map(\.isNonRetriable) == [false, false])
@@ -56,7 +56,7 @@ struct ChargeWorkerTests {
             #expect(try await host.shop.takings() == (1, 9800))
             #expect(try await instance.status()?.runtimeStatus == .running)
             try await host.withWorker {
-                let outcome = try await instance.result(timeout: .seconds(30))
+                let outcome = try await instance.result()
                 #expect(outcome.status == .shipped)
             }
             #expect(try await host.shop.paymentAttempts() == 2)

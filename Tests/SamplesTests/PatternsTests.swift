@@ -93,6 +93,7 @@ struct PatternsTests {
                     "OrchestratorStarted", "ExecutionStarted", "TaskScheduled", "OrchestratorStarted", "TaskCompleted",
                     "ExecutionCompleted",
                 ])
+            try #require(history.count == 6)
             #expect(history[1]["name"] == "HelloCities" && history[1]["input"] == ["Tokyo"])
             #expect(history[2]["name"] == "SayHello" && history[2]["input"] == "Tokyo")
             #expect(history[4]["id"] == history[2]["id"] && history[4]["result"] == "Hello Tokyo!")
@@ -125,7 +126,7 @@ struct PatternsTests {
         let gathering = Gathering(20)
         try await hub(replays) { hub in
             hub.replace(Patterns.square) { number in
-                await gathering.arrive()
+                try await gathering.arrive()
                 return number * number
             }
             let instance = try await hub.client.start(Patterns.fanOutFanIn, 20)
@@ -281,16 +282,14 @@ struct PatternsTests {
 private let greetCities: Orchestration<[String]?, [String]>.Body = { try await helloCities($0, $1) }
 
 /// Lets nobody go before all have arrived.
-private actor Gathering {
-    private var missing: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+private final class Gathering: Sendable {
+    private let arrived = Watched(0)
+    private let count: Int
 
-    init(_ count: Int) { missing = count }
+    init(_ count: Int) { self.count = count }
 
-    func arrive() async {
-        missing -= 1
-        if missing > 0 { return await withCheckedContinuation { waiting.append($0) } }
-        for continuation in waiting { continuation.resume() }
-        waiting = []
+    func arrive() async throws {
+        arrived.change { $0 += 1 }
+        try await arrived.wait(for: "\(count) to arrive") { $0 >= count ? () : nil }
     }
 }

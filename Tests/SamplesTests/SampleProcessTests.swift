@@ -13,7 +13,7 @@ import WarrenClient
     .enabled(if: TestBroker.isAvailable, TestBroker.remedy))
 struct SampleProcessTests {
     private func withHub(_ body: (HostFixture, TaskHubClient) async throws -> Void) async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.run(activities: activityNames { registerProposals(with: $0) }) { fixture in
             try await fixture.withClient { try await body(fixture, $0) }
         }
     }

@@ -6,6 +6,7 @@ import Warren
 import WarrenClient
 
 @testable import Orders
+@testable import Patterns
 
 /// Patterns and orders as they are run: processes over a real broker, steered by HTTP and by AMQP.
 @Suite(
@@ -14,9 +15,10 @@ import WarrenClient
 struct ShopProcessTests {
     @Test("The patterns are started over HTTP when they are given a port")
     func patterns() async throws {
-        try await HostFixture.run { fixture in
+        let activities = activityNames { registerPatterns(with: $0, jobs: "") }
+        try await HostFixture.run(activities: activities) { fixture in
             try await SampleProcess.running("patterns", in: fixture) { sample in
-                let greeted = try await sample.ask(.get, "/api/orchestrators/E1_SayHello?timeout=20")
+                let greeted = try await sample.ask(.get, "/api/orchestrators/E1_SayHello?timeout=240")
                 #expect(greeted.status == 200)
                 #expect(greeted.body == #"["Hello Seattle!","Hello Amsterdam!"]"#)
                 #expect(try await sample.ask(.get, "/api/orchestrators/Unknown").status == 400)
@@ -26,7 +28,7 @@ struct ShopProcessTests {
 
     @Test("An order that waits for its approval survives kill -9, and is charged once")
     func orders() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.run(activities: OrdersHost.activities) { fixture in
             let path = "/runtime/webhooks/durabletask/instances/order-1"
             try await SampleProcess.running("orders", in: fixture, end: .killed) { sample in
                 let client = try await TaskHubClient.connect(broker: fixture.broker, hub: fixture.hub)
@@ -38,7 +40,7 @@ struct ShopProcessTests {
             try await SampleProcess.running("orders", in: fixture) { sample in
                 let client = try await TaskHubClient.connect(broker: fixture.broker, hub: fixture.hub)
                 try await client.raise(Orders.approved, true, to: "order-1")
-                _ = try await client.wait(for: "order-1", timeout: .seconds(60))
+                _ = try await client.wait(for: "order-1")
                 let done = try await sample.ask(.get, path)
                 #expect(done.status == 200)
                 #expect(done["output"]?["status"] == "shipped")

@@ -1,25 +1,37 @@
 package import Foundation
 package import WarrenClient
+import WarrenMessaging
 
 /// A hub of its own on the real broker, and a folder for what its hosts remember.
 package struct HostFixture: Sendable {
     package let broker: String
     package let hub: String
     package let data: URL
+    private let partitions: Int
 
     /// What every program of this hub is told.
     package var place: [String] { ["--broker", broker, "--hub", hub] }
 
     /// What every host of this hub is told.
     package var hostArguments: [String] {
-        place + ["--data", data.path, "--partitions", "2", "--log-level", "error"]
+        place + ["--data", data.path, "--partitions", "\(partitions)", "--log-level", "error"]
     }
 
-    package static func run(_ body: (HostFixture) async throws -> Void) async throws {
+    /// Runs a test and removes hub and folder afterwards.
+    ///
+    /// - Parameter activities: those that programs of this hub run; each has a queue.
+    package static func run(
+        partitions: Int = 2, activities: [String], _ body: (HostFixture) async throws -> Void
+    ) async throws {
         let hub = "test-" + UUID().uuidString.prefix(8).lowercased()
         let data = FileManager.default.temporaryDirectory.appending(path: hub)
         defer { try? FileManager.default.removeItem(at: data) }
-        try await body(HostFixture(broker: try TestBroker.requireURL(), hub: hub, data: data))
+        let fixture = HostFixture(broker: try TestBroker.requireURL(), hub: hub, data: data, partitions: partitions)
+        try await withCleanUp {
+            try await body(fixture)
+        } afterwards: {
+            try await TestBroker.remove(TaskHubName(hub), partitions: partitions, activities: activities)
+        }
     }
 
     package func withClient<Result: Sendable>(

@@ -1,11 +1,10 @@
 import Foundation
 import Subprocess
-import Synchronization
-import Testing
+package import Testing
 
 /// A host as a process of its own, to be asked, stopped or killed.
 package final class HostProcess: Sendable {
-    private struct State {
+    private struct State: Sendable, CustomStringConvertible {
         var printed: [UInt8] = []
         var logged: [UInt8] = []
         var text: String { String(decoding: printed, as: UTF8.self) }
@@ -13,25 +12,25 @@ package final class HostProcess: Sendable {
         var id: pid_t?
         var status: TerminationStatus?
         var isOver: Bool { status != nil }
-        var waiting: [CheckedContinuation<Void, Never>] = []
         /// Whether it has printed a whole line that says so.
         var isReady: Bool {
             text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().contains { $0.contains("ready") }
         }
+        var description: String { "process \(id ?? 0), \(status.map { "\($0)" } ?? "running")\n\(text)\(log)" }
     }
 
     /// How a host that is no longer needed is ended.
     package enum End: Sendable { case asked, killed }
 
-    private let state: SharedState
+    private let state: Watched<State>
 
-    private init(_ state: SharedState) {
+    private init(_ state: Watched<State>) {
         self.state = state
     }
 
     deinit {
         // A test that failed half-way leaves no host behind.
-        state.signal(SIGKILL)
+        signal(SIGKILL)
     }
 
     /// Starts a host and waits until it says that it is ready.
@@ -39,7 +38,7 @@ package final class HostProcess: Sendable {
     /// - Parameter program: its path, such as ``Program/product(_:)`` gives, or its name when it is in the `PATH`.
     package static func start(_ program: String, _ arguments: [String]) async throws -> HostProcess {
         let host = HostProcess(begin(program, arguments))
-        await host.state.settled { $0.isReady || $0.isOver }
+        try await host.state.wait(for: "'\(program)' to be ready") { $0.isReady || $0.isOver ? () : nil }
         try #require(host.state.value.isReady, "The host ended before it was ready: \(host.output)")
         return host
     }
@@ -61,19 +60,19 @@ package final class HostProcess: Sendable {
             throw error
         }
         switch end {
-        case .asked: #expect(await host.terminate() == 0, "SIGTERM ends a host with exit code 0")
+        case .asked: #expect(try await host.terminate() == 0, "SIGTERM ends a host with exit code 0")
         case .killed: await host.kill()
         }
     }
 
     /// - Parameter isQuiet: whether what it logs is not shown.
-    private static func begin(_ program: String, _ arguments: [String], isQuiet: Bool = false) -> SharedState {
-        let state = SharedState()
+    private static func begin(_ program: String, _ arguments: [String], isQuiet: Bool = false) -> Watched<State> {
+        let state = Watched(State())
         // Options say where the broker is, and nothing else does; a trap ends it at once, without words that take long.
         let variables = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("WARREN_") }
             .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         let environment = Environment.custom(
-            Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }))
+            Dictionary(variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) }) { $1 })
         Task {
             do {
                 let result = try await Subprocess.run(
@@ -121,67 +120,50 @@ package final class HostProcess: Sendable {
     }
 
     /// Waits until it has logged something, or is over.
-    package func logged(_ part: String) async {
-        await state.settled { $0.log.contains(part) || $0.isOver }
+    package func logged(_ part: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await state.wait(for: "a process to log '\(part)'", sourceLocation: sourceLocation) { state in
+            state.log.contains(part) || state.isOver ? () : nil
+        }
     }
 
-    /// SIGKILL: no chance to finish anything. Returns when the process is gone.
+    /// SIGKILL: no chance to finish anything. Returns when the process is gone, also to a test that is cancelled: nothing
+    /// is left behind, and it does not take long.
     package func kill() async {
-        _ = await end(by: SIGKILL)
+        await Task { _ = try? await end(by: SIGKILL) }.value
     }
 
     /// Waits for the end, however it comes, and returns whether it was in good order.
-    package func end() async -> Bool {
-        await state.settled(\.isOver)
-        return state.value.status?.isSuccess == true
+    package func end(sourceLocation: SourceLocation = #_sourceLocation) async throws -> Bool {
+        try await state.wait(for: "a process to end", sourceLocation: sourceLocation, until: \.status).isSuccess
     }
 
     /// SIGTERM, and the exit status, or the number of the signal that ended it.
-    package func terminate() async -> Int32 {
-        switch await end(by: SIGTERM) {
-        case .exited(let code), .signaled(let code): code
-        case nil: -1
+    ///
+    /// - Throws: `NeverCame` when the test is cancelled first. Then the process is killed.
+    package func terminate(sourceLocation: SourceLocation = #_sourceLocation) async throws -> Int32 {
+        do {
+            switch try await end(by: SIGTERM, sourceLocation: sourceLocation) {
+            case .exited(let code), .signaled(let code): return code
+            }
+        } catch {
+            await kill()
+            throw error
         }
     }
 
-    private func end(by signal: Int32) async -> TerminationStatus? {
-        await state.settled { $0.id != nil || $0.isOver }
-        state.signal(signal)
-        await state.settled(\.isOver)
-        return state.value.status
+    private func end(
+        by signal: Int32, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> TerminationStatus {
+        try await state.wait(for: "a process to begin", sourceLocation: sourceLocation) { state in
+            state.id != nil || state.isOver ? () : nil
+        }
+        self.signal(signal)
+        return try await state.wait(
+            for: "a process to end after signal \(signal)", sourceLocation: sourceLocation, until: \.status)
     }
 
-    /// What is known of the process. It outlives the `HostProcess`, until the process is over.
-    private final class SharedState: Sendable {
-        private let state = Mutex(State())
-
-        var value: State { state.withLock { $0 } }
-
-        /// Nothing to a process that is over: its number may be another's.
-        func signal(_ signal: Int32) {
-            state.withLock { if let id = $0.id, !$0.isOver { _ = Foundation.kill(id, signal) } }
-        }
-
-        func change(_ change: (inout State) -> Void) {
-            let waiting = state.withLock { state in
-                change(&state)
-                defer { state.waiting = [] }
-                return state.waiting
-            }
-            for continuation in waiting { continuation.resume() }
-        }
-
-        func settled(_ condition: @Sendable (State) -> Bool) async {
-            while !condition(value) {
-                await withCheckedContinuation { continuation in
-                    let isDone = state.withLock { state in
-                        if condition(state) { return true }
-                        state.waiting.append(continuation)
-                        return false
-                    }
-                    if isDone { continuation.resume() }
-                }
-            }
-        }
+    /// Nothing to a process that is over: its number may be another's.
+    private func signal(_ signal: Int32) {
+        state.change { if let id = $0.id, !$0.isOver { _ = Foundation.kill(id, signal) } }
     }
 }

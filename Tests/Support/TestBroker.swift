@@ -30,6 +30,21 @@ package enum TestBroker {
         try #require(result.exitCode == 0, "\(arguments): \(result.errors)")
     }
 
+    /// Runs what stops the broker, which is there again afterwards whatever becomes of the body.
+    package static func interrupted(_ body: () async throws -> Void) async throws {
+        try await withCleanUp(body) { try await control("start") }
+    }
+
+    /// Runs what needs a broker that thinks that it has no memory left. Afterwards it has some again.
+    package static func starved<Value>(_ body: () async throws -> Value) async throws -> Value {
+        try await withCleanUp {
+            try await control("ctl", "set_vm_memory_high_watermark", "absolute", "1MB")
+            return try await body()
+        } afterwards: {
+            try await control("ctl", "set_vm_memory_high_watermark", "absolute", "1GB")
+        }
+    }
+
     /// Runs a command against the broker, and says how that ended.
     package static func runControl(_ arguments: [String]) async throws -> Program {
         let command = try #require(controlCommand, "WARREN_BROKER_CONTROL is not set: run scripts/test.")

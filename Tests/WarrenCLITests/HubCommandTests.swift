@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -7,8 +6,12 @@ import Testing
 struct HubCommandTests {
     @Test("A hub is created once, verified and shown, and a message waits in it for a host")
     func hub() async throws {
-        let hub = "cli-" + UUID().uuidString.prefix(8).lowercased()
-        let broker = try TestBroker.requireURL()
+        try await HostFixture.run(partitions: 3, activities: []) { fixture in
+            try await commands(fixture.hub, fixture.broker)
+        }
+    }
+
+    private func commands(_ hub: String, _ broker: String) async throws {
         func warren(_ arguments: String...) async throws -> Program {
             try await Program.warren(arguments + ["--broker", broker, "--hub", hub])
         }

@@ -18,7 +18,7 @@ struct PatternsTests {
             #expect(given.errors.hasPrefix("started HelloCities as "))
             #expect(try await host.warren("start", "HelloCities", "--wait").output == three)
 
-            let console = try await host.warren("console", "--count", "6", "--timeout", "20s", "--json")
+            let console = try await host.warren("console", "--count", "6", "--timeout", "120s", "--json")
             #expect(console.exitCode == 0)
             let lines = console.output.split(separator: "\n").compactMap { try? JSONValue(Payload(json: String($0))) }
             #expect(lines.count == 6)
@@ -30,12 +30,12 @@ struct PatternsTests {
     @Test("What the hub does not know is said within the time of an answer, and a listing shows what is waited for")
     func unknown() async throws {
         try await SampleHost.running { host in
-            let start = try await host.warren("start", "Nope", "--timeout", "20s")
+            let start = try await host.warren("start", "Nope", "--timeout", "120s")
             #expect(start.exitCode == 1)
             #expect(start.output == "")
             #expect(start.errors.contains("No orchestration 'Nope'"), "\(start.errors)")
             #expect(start.errors.contains("HelloCities"), "\(start.errors)")
-            let raise = try await host.warren("raise", "nobody", "Approval", "--timeout", "20s")
+            let raise = try await host.warren("raise", "nobody", "Approval", "--timeout", "120s")
             #expect(raise.exitCode == 1)
             #expect(raise.errors.contains("There is no instance 'nobody'"), "\(raise.errors)")
 
@@ -90,7 +90,7 @@ struct PatternsTests {
             #expect(running.output.contains("Tags        team=blue\n"))
             #expect(try await host.warren("raise", "leave-7", "approval", "--data", "true").exitCode == 0)
             #expect(
-                try await host.warren("wait", "leave-7", "--timeout", "20s").output
+                try await host.warren("wait", "leave-7", "--timeout", "120s").output
                     == #"["Your project design proposal has been -  Approved!"]"# + "\n")
             let late = try await host.warren("raise", "leave-7", "Approval")
             #expect(late.exitCode == 1)
@@ -112,7 +112,8 @@ struct PatternsTests {
             let jobs = host.data.appending(path: "jobs")
             try FileManager.default.createDirectory(at: jobs, withIntermediateDirectories: true)
             try Data().write(to: jobs.appending(path: "backup"))
-            let report = try JSONValue(Payload(json: try await host.warren("wait", "watch", "--timeout", "30s").output))
+            let report = try JSONValue(
+                Payload(json: try await host.warren("wait", "watch", "--timeout", "120s").output))
             #expect(report["isDone"] == .bool(true))
         }
     }
@@ -125,11 +126,11 @@ struct PatternsTests {
             #expect(try await host.warren("status", "c").output.contains("Suspended"))
             #expect(try await host.warren("resume", "c").exitCode == 0)
             #expect(try await host.warren("raise", "c", "Stop").exitCode == 0)
-            #expect(try await host.warren("wait", "c", "--timeout", "20s").output == "5\n")
+            #expect(try await host.warren("wait", "c", "--timeout", "120s").output == "5\n")
 
             _ = try await host.warren("start", "Counter", "--id", "d", "--input", #"{"value":1,"everySeconds":600}"#)
             #expect(try await host.warren("terminate", "d", "--reason", "enough").exitCode == 0)
-            let ended = try await host.warren("wait", "d", "--timeout", "20s")
+            let ended = try await host.warren("wait", "d", "--timeout", "120s")
             #expect(ended.exitCode == 1)
             #expect(ended.errors == "instance d was terminated: enough\n")
         }
@@ -155,7 +156,7 @@ struct PatternsTests {
             #expect(try await host.warren("wait", "nobody").exitCode == 1)
             let again = try await host.warren("start", "HelloCities", "--id", "order-1", "--if-exists", "fail")
             #expect(again.exitCode == 1)
-            let unknown = try await host.warren("start", "Unknown", "--timeout", "5s")
+            let unknown = try await host.warren("start", "Unknown", "--timeout", "120s")
             #expect(unknown.exitCode == 1)
         }
     }

@@ -1,10 +1,13 @@
 import TestSupport
+import Warren
+
+@testable import Patterns
 
 /// The sample host `patterns` as a process of its own, over the broker that `WARREN_BROKER_URL` names.
 enum SampleHost {
     /// Starts a host, runs the body once it is ready, stops it with SIGTERM and expects it to end well.
     static func running(_ body: (HostFixture) async throws -> Void) async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.run(activities: activityNames { registerPatterns(with: $0, jobs: "") }) { fixture in
             try await HostProcess.running(Program.product("patterns"), fixture.hostArguments) { _ in
                 try await body(fixture)
             }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -30,7 +31,7 @@ struct QueryTests {
 
             let waiting = Task { try await client.wait(for: "nobody") }
             host.reply(to: try await host.nextQuery().context, rejecting: refusal)
-            let error = await #expect(throws: ClientError.self) { try await waiting.value }
+            let error = await #expect(throws: ClientError.self) { try await waiting.ended() }
             #expect(error?.code == .instanceNotFound)
         }
     }
@@ -54,9 +55,9 @@ struct QueryTests {
         try await withClient { client, host, transport in
             let waiting = Task { try await client.wait(for: "order-42", timeout: .seconds(60)) }
             _ = try await host.nextQuery()
-            await transport.clock.sleepers(1)
+            try await transport.clock.sleepers(1)
             transport.clock.advance(by: .seconds(60))
-            let error = await #expect(throws: ClientError.self) { try await waiting.value }
+            let error = await #expect(throws: ClientError.self) { try await waiting.ended() }
             #expect(error?.code == .timedOut)
             #expect(error?.message.contains("It goes on") == true)
         }
@@ -80,7 +81,7 @@ struct QueryTests {
         try await withClient { client, host, _ in
             let asking = Task { try await client.status(of: "order-42") }
             host.reply(to: try await host.nextQuery().context, .answered, Payload(json: "[1]"))
-            let error = await #expect(throws: ClientError.self) { try await asking.value }
+            let error = await #expect(throws: ClientError.self) { try await asking.ended() }
             #expect(error?.code == .invalidReply)
         }
     }
@@ -107,7 +108,7 @@ struct QueryTests {
             }
             try await answer(
                 host, [[5, 4, 2].map { instance("a\($0)", $0) }, [6, 3, 1].map { instance("b\($0)", $0) }], pages: 4)
-            #expect(try await ids.value == ["b6", "a5", "a4", "b3", "a2", "b1"])
+            #expect(try await ids.ended() == ["b6", "a5", "a4", "b3", "a2", "b1"])
         }
     }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -90,7 +91,7 @@ struct TaskHubClientTests {
             let starting = Task { try await client.start(named: "HelloCities", id: "a", ifExists: .fail) }
             let command = try await host.nextStart()
             host.reply(to: command.context, rejecting: Refusal(reason, "because"))
-            let error = await #expect(throws: ClientError.self) { try await starting.value }
+            let error = await #expect(throws: ClientError.self) { try await starting.ended() }
             #expect(error?.code == code)
             #expect(error?.reason == reason.rawValue)
             #expect(error?.message.contains("because") == true)
@@ -156,7 +157,7 @@ struct TaskHubClientTests {
         try await withClient { client, host, transport in
             transport.lose(.unknown(reason: "connection lost"), .refused)
             async let starting = client.start(named: "HelloCities")
-            await transport.clock.passBackoffs(2)
+            try await transport.clock.passBackoffs(2)
             let command = try await host.nextStart()
             host.reply(to: command.context, .accepted)
             _ = try await starting
@@ -189,7 +190,7 @@ struct TaskHubClientTests {
 
             transport.lose(.unknown(reason: reason("warren.control")))
             async let starting = client.start(named: "HelloCities")
-            await transport.clock.passBackoffs(1)
+            try await transport.clock.passBackoffs(1)
             host.reply(to: try await host.nextStart().context, .accepted)
             _ = try await starting
         }
@@ -200,8 +201,8 @@ struct TaskHubClientTests {
         try await withClient { client, _, transport in
             transport.lose(.refused, .refused, .refused, .refused)
             let starting = Task { try await client.start(named: "HelloCities") }
-            await transport.clock.passBackoffs(3)
-            let error = await #expect(throws: ClientError.self) { try await starting.value }
+            try await transport.clock.passBackoffs(3)
+            let error = await #expect(throws: ClientError.self) { try await starting.ended() }
             #expect(error?.code == .overloaded)
         }
     }
@@ -233,9 +234,9 @@ struct TaskHubClientTests {
         try await withClient { client, host, transport in
             let starting = Task { try await client.start(named: "HelloCities") }
             _ = try await host.nextStart()
-            await transport.clock.sleepers(1)
+            try await transport.clock.sleepers(1)
             transport.clock.advance(by: .seconds(30))
-            let error = await #expect(throws: ClientError.self) { try await starting.value }
+            let error = await #expect(throws: ClientError.self) { try await starting.ended() }
             #expect(error?.code == .timedOut)
             #expect(error?.message.contains("orchestrator role") == true)
         }
@@ -251,10 +252,10 @@ struct TaskHubClientTests {
             let starting = Task {
                 try await client.start(named: "HelloCities", until: isConfirmedOnly ? .confirmed : .accepted)
             }
-            await transport.stalledPublish()
-            await transport.clock.sleepers(1)
+            try await transport.stalledPublish()
+            try await transport.clock.sleepers(1)
             transport.clock.advance(by: .seconds(30))
-            let error = await #expect(throws: ClientError.self) { try await starting.value }
+            let error = await #expect(throws: ClientError.self) { try await starting.ended() }
             #expect(error?.code == .overloaded)
             #expect(error?.message.contains("low on disk") == true)
             #expect(error?.message.contains("rabbitmqctl status") == true)
@@ -296,7 +297,7 @@ struct TaskHubClientTests {
             let instance = try await starting
             let waiting = Task { try await instance.result() }
             waiting.cancel()
-            await #expect(throws: CancellationError.self) { try await waiting.value }
+            await #expect(throws: CancellationError.self) { try await waiting.ended() }
             host.reply(to: command.context, .completed, Payload(json: "[]"))
             #expect(try await instance.result() == [])
         }
@@ -307,9 +308,9 @@ struct TaskHubClientTests {
         try await withClient { client, host, transport in
             transport.stall()
             let starting = Task { try await client.start(named: "HelloCities", id: "a", until: .confirmed) }
-            await transport.stalledPublish()
+            try await transport.stalledPublish()
             starting.cancel()
-            await #expect(throws: CancellationError.self) { try await starting.value }
+            await #expect(throws: CancellationError.self) { try await starting.ended() }
             transport.resume()
             let sent = try await host.nextStart()
             #expect(sent.instanceID == "a")
@@ -318,7 +319,7 @@ struct TaskHubClientTests {
                 withUnsafeCurrentTask { $0?.cancel() }
                 return try await client.start(named: "HelloCities", id: "b", until: .confirmed)
             }
-            await #expect(throws: CancellationError.self) { _ = try await late.value }
+            await #expect(throws: CancellationError.self) { _ = try await late.ended() }
         }
     }
 
@@ -328,7 +329,7 @@ struct TaskHubClientTests {
             let waiting = Task { try await client.wait(for: "a") }
             _ = try await host.nextQuery()
             await client.close()
-            let error = await #expect(throws: ClientError.self) { try await waiting.value }
+            let error = await #expect(throws: ClientError.self) { try await waiting.ended() }
             #expect(error?.code == .closed)
             let later = await #expect(throws: ClientError.self) { try await client.status(of: "a") }
             #expect(later?.code == .closed)
@@ -356,7 +357,7 @@ struct TaskHubClientTests {
             let raising = Task { try await client.raise(approved, true, to: "order-42") }
             guard case .raise(let command) = try await host.next() else { throw FakeHost.Unexpected() }
             host.reply(to: command.context, rejecting: Refusal(.instanceFinished, "ended"))
-            let error = await #expect(throws: ClientError.self) { try await raising.value }
+            let error = await #expect(throws: ClientError.self) { try await raising.ended() }
             #expect(error?.code == .instanceFinished)
         }
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -102,8 +103,8 @@ struct ChildCallTests {
             if fate == .calledAgain { (effects, results) = ([1, 2], [10, 20]) }
             _ = try await client.start(
                 Self.parent, fate == .calledAgain ? [childID, childID] : [childID], id: parentID)
-            if fate == .unknown { await host.pass(.seconds(31)) { record.notes.all.count == notes.count } }
-            await record.notes.wait(for: notes.count)
+            if fate == .unknown { try await host.pass(.seconds(31)) { record.notes.all.count == notes.count } }
+            try await record.notes.wait(for: notes.count)
             #expect(record.notes.all == notes)
 
             // 2 Something becomes of it.
@@ -125,7 +126,7 @@ struct ChildCallTests {
 
             // 3 The host ends, and the next one sends again what was not safe: the slow activity's work item, and the call.
             host.running.cancel()
-            _ = await host.log.wait(for: "The host is stopping")
+            _ = try await host.log.wait(for: "The host is stopping")
             host.pass(.seconds(30))
             try await host.running.value
             let next = try await cluster.start(register: Self.register(record, isFirst: false))
@@ -134,7 +135,7 @@ struct ChildCallTests {
             }
             // Answered behind the call, which came when the host began; then only activities can be under way.
             let status = try await client.status(of: childID)
-            await cluster.rest(next)
+            try await cluster.rest(next)
             #expect(record.executed == effects, "nothing ran again")
             #expect((status == nil) == [.purged, .purgedWithParent, .unknown].contains(fate))
             try await next.stop()

@@ -36,12 +36,12 @@ struct GraceTests {
                 }
             }
             _ = try await cluster.client.start(Self.single, "work", id: "in-time")
-            await began.wait(for: 1)
+            try await began.wait(for: 1)
             host.running.cancel()
-            _ = await host.log.wait(for: "The host is stopping")
+            try await host.log.wait(for: "The host is stopping")
             gate.open()
             // The clock stands still: only the end of the activity lets the host end.
-            try await host.running.value
+            try await host.running.ended()
 
             let next = try await cluster.start { host in
                 Self.registerSingle(host)
@@ -52,7 +52,7 @@ struct GraceTests {
             }
             let instance = cluster.client.instance(of: Self.single, id: "in-time")
             #expect(try await instance.result() == "work, before")
-            await cluster.rest(next)
+            try await cluster.rest(next)
             #expect(began.all.count == 1)
             try await next.stop()
         }
@@ -88,12 +88,12 @@ struct GraceTests {
                 }
             }
             _ = try await cluster.client.start(Self.single, "work", id: "too-long")
-            await began.wait(for: 1)
+            try await began.wait(for: 1)
             host.running.cancel()
-            _ = await host.log.wait(for: "The host is stopping")
+            try await host.log.wait(for: "The host is stopping")
             host.pass(.seconds(24))
             host.pass(.seconds(1))
-            try await host.running.value
+            try await host.running.ended()
 
             let next = try await cluster.start { host in
                 Self.registerSingle(host)
@@ -126,14 +126,14 @@ struct GraceTests {
             }
             let host = isAlone ? nil : try await cluster.start([.orchestrator], register: Self.registerSingle)
             _ = try await cluster.client.start(Self.single, "work", id: "leased")
-            await began.wait(for: 1)
+            try await began.wait(for: 1)
             worker.pass(.seconds(30))
             // Comes to rest when the work item is acknowledged under its lease.
-            await cluster.rest(worker)
+            try await cluster.rest(worker)
             worker.running.cancel()
-            _ = await worker.log.wait(for: "The host is stopping")
+            try await worker.log.wait(for: "The host is stopping")
             worker.pass(.seconds(25))
-            try await worker.running.value
+            try await worker.running.ended()
 
             // No clock moves any more.
             let next = try await cluster.start(isAlone ? [.activity, .orchestrator] : [.activity]) { host in
@@ -143,7 +143,7 @@ struct GraceTests {
             let instance = cluster.client.instance(of: Self.single, id: "leased")
             #expect(try await instance.result() == "work, attempt 2")
             (host ?? next).pass(.seconds(3600))
-            await cluster.rest(next)
+            try await cluster.rest(next)
             // Messages inside the process outlive the host in this test, and its store sends them once more.
             #expect(isAlone ? Set(began.all) == [1, 2] : began.all == [1, 2])
             #expect(try await cluster.deadLetters == 0)
@@ -160,7 +160,7 @@ struct GraceTests {
             try await cluster.transport.provision(TaskHubTopology.activities(["Work"], of: cluster.names))
             let host = try await cluster.start([.orchestrator], register: Self.registerSingle)
             _ = try await cluster.client.start(Self.single, "work", id: "waiting")
-            await cluster.rest(host)
+            try await cluster.rest(host)
             try await host.stop()
         }
     }
@@ -170,14 +170,14 @@ struct GraceTests {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("warren-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         await #expect(processExitsWith: .success) { [folder = folder as String] in
-            try await Self.runInProcess(folder: folder) { input in
+            try await Self.runInProcess(folder: folder, grace: .seconds(1)) { input in
                 kill(getpid(), SIGTERM)
                 while true { Self.blockThread() }
             }
         }
         // The same files in a new process: the activity runs again, and its orchestrator completes.
         await #expect(processExitsWith: .success) { [folder = folder as String] in
-            try await Self.runInProcess(folder: folder) { input in
+            try await Self.runInProcess(folder: folder, grace: .seconds(240)) { input in
                 // The end of the process comes when the result is recorded.
                 Task {
                     kill(getpid(), SIGTERM)
@@ -198,11 +198,11 @@ struct GraceTests {
 
     /// A whole host of this process that SIGTERM stops, and one instance.
     private static func runInProcess(
-        folder: String, activity: @escaping @Sendable (String) async throws -> String
+        folder: String, grace: Duration, activity: @escaping @Sendable (String) async throws -> String
     ) async throws {
         var configuration = HostConfiguration(
             hub: Cluster.hub, dataDirectory: folder, partitionCount: Cluster.partitions)
-        configuration.gracePeriod = .seconds(1)
+        configuration.gracePeriod = grace
         let transport = InProcessTransport()
         var environment = HostEnvironment.production(for: configuration)
         environment.transport = { _, _ in transport }
@@ -212,7 +212,7 @@ struct GraceTests {
         let services = ServiceGroup(
             services: [host], gracefulShutdownSignals: [.sigterm], logger: LogLines().logger)
         async let running: Void = services.run()
-        if await host.isReady {
+        if try await host.becomesReady() {
             let client = try await TaskHubClient(hub: Cluster.hub, transport: transport, logger: LogLines().logger)
             _ = try await client.start(single, "work", id: "process")
         }

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -79,11 +80,11 @@ struct InteractionTests {
             partition.block(true)
             partition.mailbox.add(start(Self.chain, ids[0]))
             async let done: Void = partition.run()
-            await durable.wait(for: 1)
+            try await durable.wait(for: 1)
             isArmed.withLock { $0 = true }
             partition.mailbox.add(start(Self.chain, ids[1]), quietly: true)
             partition.block(false)
-            _ = await partition.log.wait(for: Self.failed)
+            try await partition.log.wait(for: Self.failed)
             while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(1))) {}
             partition.stop()
             try await done
@@ -108,11 +109,11 @@ struct InteractionTests {
                 start(Self.tick, ids[0], receipt: .delivery(subscription, tags[1])),
             ])
             async let done: Void = partition.run()
-            await transport.gotStuck.wait(for: 1)
+            try await transport.gotStuck.wait(for: 1)
             // The question's answer is not safe. The start is, and would be done twice if its host died now.
             #expect(subscription.acknowledged.all == [tags[1]])
             transport.letGo()
-            await subscription.acknowledged.wait(for: 2)
+            try await subscription.acknowledged.wait(for: 2)
             partition.stop()
             try await done
         }
@@ -134,7 +135,7 @@ struct InteractionTests {
                 start(Self.tick, ids[0]), start(Self.chain, ids[1]), start(Self.chain, ids[2]),
             ])
             async let done: Void = partition.run()
-            await durable.wait(for: 1)
+            try await durable.wait(for: 1)
             while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(2))) {}
             partition.mailbox.add(start(Self.chain, ids[3]))
             partition.stop()
@@ -180,10 +181,10 @@ struct InteractionTests {
                 })
             partition.mailbox.add(start(Self.chain, id))
             let running = Task { try await partition.run() }
-            _ = await partition.log.wait(for: Self.failed)
+            try await partition.log.wait(for: Self.failed)
             while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(1))) {}
             partition.stop()
-            await #expect { try await running.value } throws: { ($0 as? HostError)?.code == .storage }
+            await #expect { try await running.ended() } throws: { ($0 as? HostError)?.code == .storage }
         }
     }
 
@@ -200,7 +201,7 @@ struct InteractionTests {
             // Lost when a work item is on its way that nobody confirms.
             parts.loops = [
                 RoleLoop(subscription: RecordingSubscription()) { _, _ in
-                    await transport.gotStuck.wait(for: 1)
+                    try await transport.gotStuck.wait(for: 1)
                     throw HostError(.ownership, "Somebody else has it.")
                 }
             ]

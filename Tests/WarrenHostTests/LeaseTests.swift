@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -49,27 +50,27 @@ struct LeaseTests {
             let answered = Happenings<String>()
             let host = try await cluster.start([.orchestrator]) { Self.registerOnce($0, answered: answered) }
             let instance = try await cluster.client.start(Self.once, 1, id: "long")
-            await began.wait(for: 1)
+            try await began.wait(for: 1)
             worker.pass(.seconds(30))
             // Comes to rest only if the work item is acknowledged although its activity runs.
-            await cluster.rest(host, worker)
+            try await cluster.rest(host, worker)
 
             // An hour in steps of ten seconds: without renewals, the lease of a minute would run out.
             for _ in 0..<360 {
                 worker.pass(.seconds(10))
-                await cluster.rest(host, worker)
+                try await cluster.rest(host, worker)
                 host.pass(.seconds(10))
-                await cluster.rest(host, worker)
+                try await cluster.rest(host, worker)
             }
             #expect(began.all == [1])
             gate.open()
-            await answered.wait(for: 1)
-            await cluster.rest(host, worker)
+            try await answered.wait(for: 1)
+            try await cluster.rest(host, worker)
             #expect(try await results(instance).count == 1)
             try await cluster.client.raise(Self.enough, true, to: "long")
             #expect(try await instance.result() == "done 1")
             host.pass(Self.hour)
-            await cluster.rest(host, worker)
+            try await cluster.rest(host, worker)
             #expect(began.all == [1])
             #expect(try await cluster.deadLetters == 0)
             try await worker.stop()
@@ -96,25 +97,25 @@ struct LeaseTests {
             let answered = Happenings<String>()
             let host = try await cluster.start([.orchestrator]) { Self.registerOnce($0, answered: answered) }
             let instance = try await cluster.client.start(Self.once, 1, id: "silent")
-            await began.wait(for: 1)
+            try await began.wait(for: 1)
             worker.pass(.seconds(30))
-            await cluster.rest(host, worker)
+            try await cluster.rest(host, worker)
 
             // The worker's clock stands still from here on.
             host.pass(.seconds(59))
-            await cluster.rest(host)
+            try await cluster.rest(host)
             #expect(began.all.count == 1)
-            await host.pass(.seconds(1)) { began.all.count > 1 }
+            try await host.pass(.seconds(1)) { began.all.count > 1 }
             let dispatches = began.all
             #expect(dispatches.map(\.attempt) == [1, 2])
             #expect(Set(dispatches.map(\.key)).count == 1)
 
             for (position, attempt) in order.enumerated() {
                 gates[attempt]?.open()
-                await ended.wait(for: position + 1)
-                await answered.wait(for: 1)
+                try await ended.wait(for: position + 1)
+                try await answered.wait(for: 1)
             }
-            await cluster.rest(host, worker)
+            try await cluster.rest(host, worker)
             #expect(try await results(instance).count == 1)
             try await cluster.client.raise(Self.enough, true, to: "silent")
             #expect(try await instance.result() == "done \(order[0])")
@@ -131,14 +132,14 @@ struct LeaseTests {
             let host = try await cluster.start([.orchestrator], register: Self.registerOnce)
             _ = try await cluster.client.start(Self.once, 1, id: "stale")
             let first = try await worker.item(1)
-            await worker.answer(first, .heartbeat(lease: .seconds(60)))
-            await host.pass(.seconds(60)) { worker.count > 1 }
+            try await worker.answer(first, .heartbeat(lease: .seconds(60)))
+            try await host.pass(.seconds(60)) { worker.count > 1 }
             let second = try await worker.item(2)
             #expect(second.item.attempt == 2)
-            await worker.answer(second, .heartbeat(lease: .seconds(60)))
+            try await worker.answer(second, .heartbeat(lease: .seconds(60)))
             host.pass(.seconds(50))
-            await worker.answer(first, .heartbeat(lease: .seconds(3600)))
-            await host.pass(.seconds(10)) { worker.count > 2 }
+            try await worker.answer(first, .heartbeat(lease: .seconds(3600)))
+            try await host.pass(.seconds(10)) { worker.count > 2 }
             #expect(try await worker.item(3).item.attempt == 3)
             try await host.stop()
         }
@@ -151,25 +152,25 @@ struct LeaseTests {
             let host = try await cluster.start([.orchestrator], register: Self.registerOnce)
             let instance = try await cluster.client.start(Self.once, 1, id: "released")
             let first = try await worker.item(1)
-            if isLeased { await worker.answer(first, .heartbeat(lease: .seconds(60))) }
-            await worker.answer(first, .released)
-            await worker.answer(first, .released)
-            await worker.answer(first, .heartbeat(lease: .seconds(60)))
+            if isLeased { try await worker.answer(first, .heartbeat(lease: .seconds(60))) }
+            try await worker.answer(first, .released)
+            try await worker.answer(first, .released)
+            try await worker.answer(first, .heartbeat(lease: .seconds(60)))
             let second = try await worker.item(2)
             #expect(second.item.attempt == 2)
-            await worker.answer(second, .released, tellsAttempt: false)
+            try await worker.answer(second, .released, tellsAttempt: false)
             let third = try await worker.item(3)
             #expect(third.item.attempt == 3)
             // The broker has it, so no lease ends.
             host.pass(Self.hour)
-            await cluster.rest(host)
+            try await cluster.rest(host)
             #expect(worker.count == 3)
-            await worker.answer(third, .completed(Payload(json: #""done""#)))
-            await worker.answer(third, .released)
+            try await worker.answer(third, .completed(Payload(json: #""done""#)))
+            try await worker.answer(third, .released)
             try await cluster.client.raise(Self.enough, true, to: "released")
             #expect(try await instance.result() == "done")
-            await worker.answer(third, .released)
-            await cluster.rest(host)
+            try await worker.answer(third, .released)
+            try await cluster.rest(host)
             #expect(worker.count == 3)
             #expect(try await cluster.deadLetters == 0)
             try await host.stop()
@@ -186,15 +187,15 @@ struct LeaseTests {
                 let call = try await worker.item(attempt)
                 #expect(call.item.attempt == attempt)
                 if attempt == 3 {
-                    await cluster.rest(host)
+                    try await cluster.rest(host)
                     try await host.stop()
                     host = try await cluster.start([.orchestrator], register: Self.registerOnce)
                 }
-                await worker.answer(call, .heartbeat(lease: .seconds(60)), tellsAttempt: false)
-                await host.pass(.seconds(60)) { worker.count > attempt }
+                try await worker.answer(call, .heartbeat(lease: .seconds(60)), tellsAttempt: false)
+                try await host.pass(.seconds(60)) { worker.count > attempt }
             }
             let last = try await worker.item(5)
-            await worker.answer(last, .completed(Payload(json: #""done""#)), tellsAttempt: false)
+            try await worker.answer(last, .completed(Payload(json: #""done""#)), tellsAttempt: false)
             try await cluster.client.raise(Self.enough, true, to: "plain")
             #expect(try await instance.result() == "done")
             #expect(worker.count == 5)
@@ -209,24 +210,24 @@ struct LeaseTests {
             let host = try await cluster.start([.orchestrator], register: Self.registerOnce)
             let instance = try await cluster.client.start(Self.once, 1, id: "kept")
             var call = try await worker.item(1)
-            await worker.answer(call, .heartbeat(lease: .seconds(60)))
-            await cluster.rest(host)
+            try await worker.answer(call, .heartbeat(lease: .seconds(60)))
+            try await cluster.rest(host)
             try await host.stop()
 
             let next = try await cluster.start([.orchestrator], register: Self.registerOnce)
-            await cluster.rest(next)
+            try await cluster.rest(next)
             // Nothing is sent again as long as the lease holds.
             next.pass(.seconds(59))
-            await cluster.rest(next)
+            try await cluster.rest(next)
             #expect(worker.count == 1)
             if !workerIsAlive {
-                await next.pass(.seconds(1)) { worker.count > 1 }
+                try await next.pass(.seconds(1)) { worker.count > 1 }
                 call = try await worker.item(2)
                 #expect(call.item.attempt == 2)
             }
-            await worker.answer(call, .completed(Payload(json: #""done""#)))
+            try await worker.answer(call, .completed(Payload(json: #""done""#)))
             next.pass(Self.hour)
-            await cluster.rest(next)
+            try await cluster.rest(next)
             #expect(worker.count == (workerIsAlive ? 1 : 2))
             try await cluster.client.raise(Self.enough, true, to: "kept")
             #expect(try await instance.result() == "done")
@@ -251,10 +252,10 @@ struct LeaseTests {
             let host = try await cluster.start([.orchestrator], register: Self.registerOnce)
             for number in 1...2 {
                 _ = try await cluster.client.start(Self.once, number, id: "later-\(number)")
-                await began.wait(for: number)
+                try await began.wait(for: number)
                 // The first one's next heartbeat is 20 seconds away by then.
                 worker.pass(.seconds(1))
-                await cluster.rest(host, worker)
+                try await cluster.rest(host, worker)
             }
             gate.open()
             for number in 1...2 { try await cluster.client.raise(Self.enough, true, to: "later-\(number)") }

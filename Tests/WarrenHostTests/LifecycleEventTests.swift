@@ -1,4 +1,5 @@
 import Logging
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -36,7 +37,7 @@ struct LifecycleEventTests {
         host.register(Self.good) { _, _ in }
         host.register(Self.bad) { _, _ in throw Mishap() }
         let running = Task { try await host.run() }
-        #expect(await host.isReady)
+        #expect(try await host.becomesReady())
 
         let ear = try await transport.consume("ear", prefetch: 10)
         let hearing = Task {
@@ -57,7 +58,7 @@ struct LifecycleEventTests {
         await ear.close()
         await client.close()
         await transport.shutdown()
-        return try await hearing.value
+        return try await hearing.ended()
     }
 
     @Test("tell of failures unless configured otherwise")

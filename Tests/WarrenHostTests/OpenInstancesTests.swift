@@ -50,7 +50,7 @@ struct OpenInstancesTests {
             try await cluster.client.raise(Self.go, 2, to: "a")
             try await cluster.client.raise(Self.go, 3, to: "c")
             #expect(try await cluster.client.output(of: "c").json == "3")
-            await cluster.rest(node)
+            try await cluster.rest(node)
             let status = try #require(try await cluster.client.status(of: "a"))
             #expect(status.runtimeStatus == .failed && status.failure?.type == "OrchestrationNotRegistered")
             try await node.stop()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -43,15 +44,15 @@ struct SteeringTests {
             let host = try await cluster.start([.orchestrator], register: Self.registerTwice)
             let instance = try await cluster.client.start(Self.twice, 1, id: "leased")
             let call = try await worker.item(1)
-            await worker.answer(call, .heartbeat(lease: .seconds(60)))
+            try await worker.answer(call, .heartbeat(lease: .seconds(60)))
             try await cluster.client.terminate("leased", reason: "enough")
-            await worker.answer(call, .heartbeat(lease: .seconds(60)))
+            try await worker.answer(call, .heartbeat(lease: .seconds(60)))
             // Neither is the item dispatched again …
             host.pass(.seconds(3600))
-            await cluster.rest(host)
+            try await cluster.rest(host)
             // … nor does its result change anything.
-            await worker.answer(call, .completed(Payload(json: "7")))
-            await cluster.rest(host)
+            try await worker.answer(call, .completed(Payload(json: "7")))
+            try await cluster.rest(host)
             let status = try #require(try await instance.status(includeHistory: true))
             #expect(status.runtimeStatus == .terminated)
             #expect(status.output?.json == #""enough""#)
@@ -79,8 +80,8 @@ struct SteeringTests {
             let first = try await worker.item(1)
             try await client.suspend("suspended", reason: "look")
             try await client.suspend("suspended", reason: "look again")
-            await worker.answer(first, .completed(Payload(json: "2")))
-            await cluster.rest(host)
+            try await worker.answer(first, .completed(Payload(json: "2")))
+            try await cluster.rest(host)
             #expect(try await instance.status()?.runtimeStatus == .suspended)
             #expect(worker.count == 1)
             if restarts {
@@ -91,7 +92,7 @@ struct SteeringTests {
             try await client.resume("suspended")
             let second = try await worker.item(2)
             #expect(try await instance.status()?.runtimeStatus == .running)
-            await worker.answer(second, .completed(Payload(json: "3")))
+            try await worker.answer(second, .completed(Payload(json: "3")))
             #expect(try await instance.result() == [2, 3])
             // Repeated commands left one trace each.
             let history = try #require(try await instance.status(includeHistory: true)?.history).map(\.json)
@@ -108,14 +109,14 @@ struct SteeringTests {
             let worker = try await ScriptedWorker.start("Work", in: cluster)
             let host = try await cluster.start([.orchestrator], register: Self.registerTwice)
             let instance = try await cluster.client.start(Self.twice, 1, id: "suspended")
-            await worker.answer(try await worker.item(1), .heartbeat(lease: .seconds(60)))
+            try await worker.answer(try await worker.item(1), .heartbeat(lease: .seconds(60)))
             try await cluster.client.suspend("suspended")
-            await host.pass(.seconds(60)) { worker.count > 1 }
+            try await host.pass(.seconds(60)) { worker.count > 1 }
             let again = try await worker.item(2)
             #expect(again.item.attempt == 2)
-            await worker.answer(again, .completed(Payload(json: "2")))
+            try await worker.answer(again, .completed(Payload(json: "2")))
             try await cluster.client.resume("suspended")
-            await worker.answer(try await worker.item(3), .completed(Payload(json: "3")))
+            try await worker.answer(try await worker.item(3), .completed(Payload(json: "3")))
             #expect(try await instance.result() == [2, 3])
             try await host.stop()
         }
@@ -188,7 +189,7 @@ struct SteeringTests {
             }
             let host = try await cluster.start([.orchestrator], configure: configure, register: register)
             _ = try await cluster.client.start(Self.sleeper, (), id: "sleeper")
-            await cluster.rest(host)
+            try await cluster.rest(host)
             try await host.stop()
 
             // Both are there when the next processor takes its first look.

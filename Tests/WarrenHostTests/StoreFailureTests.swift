@@ -1,6 +1,7 @@
 import AMQP
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -69,10 +70,10 @@ struct StoreFailureTests {
     private static func isFailure(_ line: LogLines.Line) -> Bool { line.message == failed }
 
     /// Lets the pause after a failure pass, and returns what was logged.
-    private func mend(_ host: Cluster.Node) async -> LogLines.Line {
-        let lines = await host.log.wait(for: Self.failed)
+    private func mend(_ host: Cluster.Node) async throws -> LogLines.Line {
+        let lines = try await host.log.wait(for: Self.failed)
         host.pass(.seconds(1))
-        return lines[0]
+        return try #require(lines.first)
     }
 
     /// Opens a partition's file, at first with a fault.
@@ -106,14 +107,14 @@ struct StoreFailureTests {
             }
             #expect(try await client.instance(of: Self.sum, id: ids[0]).result() == 5050)
             // Late commits fail under work that follows.
-            for id in Self.ids(40, in: 0).dropFirst(11) where !host.log.lines.all.contains(where: Self.isFailure) {
+            for id in Self.ids(40, in: 0).dropFirst(11) where !host.log.all.contains(where: Self.isFailure) {
                 #expect(try await client.start(Self.echo, id, id: id).result() == id.utf8.count)
             }
-            let line = await mended
+            let line = try await mended
             #expect(line.metadata["error"]?.description.contains("Bring it back.") == true)
             #expect(line.metadata["partition"]?.description == "0")
             #expect(try await cluster.deadLetters == 0)
-            #expect(host.log.lines.all.filter(Self.isFailure).count == 1)
+            #expect(host.log.all.filter(Self.isFailure).count == 1)
             try await host.stop()
         }
     }
@@ -131,7 +132,7 @@ struct StoreFailureTests {
             partition.mailbox.add([PartitionInput(.command(.start(start)))])
             partition.mailbox.add((0..<400).map { _ in PartitionInput(.command(.raise(raise))) })
             async let done: Void = partition.run()
-            _ = await partition.log.wait(for: Self.failed)
+            try await partition.log.wait(for: Self.failed)
             while partition.clock.move(to: Cluster.beginning.advanced(by: .seconds(1))) {}
             partition.stop()
             try await done
@@ -160,7 +161,8 @@ struct StoreFailureTests {
             for id in ids { start(Self.echo, "\"\(text)\"", id: id, in: cluster) }
             // Full, and full again when it is opened.
             for count in 1...3 {
-                let line = await host.log.wait(for: Self.failed, count: count)[count - 1]
+                let lines = try await host.log.wait(for: Self.failed, count: count)
+                let line = try #require(lines.dropFirst(count - 1).first)
                 let reason = try #require(line.metadata["error"]?.description)
                 #expect(reason.hasPrefix("full: ") && reason.contains("Free some space"), "\(reason)")
                 // Others go on meanwhile.
@@ -195,7 +197,7 @@ struct StoreFailureTests {
             let id = Self.ids(1, in: 0)[0]
             start(Self.chain, "5", id: id, in: cluster)
             for count in 1...5 {
-                _ = await host.log.wait(for: Self.failed, count: count)
+                try await host.log.wait(for: Self.failed, count: count)
                 host.pass(.seconds(60))
             }
             #expect(try await client.instance(of: Self.chain, id: id).result() == 40)
@@ -207,11 +209,11 @@ struct StoreFailureTests {
                 register: Self.register)
             let last = Self.ids(2, in: 0)[1]
             start(Self.chain, "6", id: last, in: cluster)
-            _ = await failing.log.wait(for: Self.failed)
+            try await failing.log.wait(for: Self.failed)
             failing.running.cancel()
-            _ = await failing.log.wait(for: "The host is stopping")
+            try await failing.log.wait(for: "The host is stopping")
             failing.pass(.seconds(25))
-            try await failing.running.value
+            try await failing.running.ended()
 
             let next = try await cluster.start(register: Self.register)
             #expect(try await client.instance(of: Self.chain, id: last).result() == 48)

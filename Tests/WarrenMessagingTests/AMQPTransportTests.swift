@@ -38,30 +38,14 @@ struct AMQPTransportTests {
     /// Runs a test with a transport and the topology, and removes both.
     private func run(_ body: (AMQPTransport) async throws -> Void) async throws {
         let transport = try await AMQPTransport.connect(try Self.configuration(), logger: Self.logger)
-        let result: Result<Void, any Error>
-        do {
+        let topology = topology
+        try await withCleanUp {
             try await transport.provision(topology)
             try await body(transport)
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
-        await transport.shutdown()
-        try await remove(queues: topology.queues.map(\.name), exchanges: topology.exchanges.map(\.name))
-        try result.get()
-    }
-
-    private func remove(queues: [String] = [], exchanges: [String] = []) async throws {
-        let connection = try await AMQPConnection.open(try Self.configuration(), logger: Self.logger)
-        let channel = try await connection.openChannel()
-        for queue in queues { try await channel.deleteQueue(queue) }
-        for exchange in exchanges { try await channel.deleteExchange(exchange) }
-        await connection.close()
-    }
-
-    private func publish(_ messages: [OutboundMessage], on transport: AMQPTransport) async -> [PublishOutcome] {
-        await withCheckedContinuation { continuation in
-            transport.publish(messages) { continuation.resume(returning: $0) }
+        } afterwards: {
+            await transport.shutdown()
+            try await TestBroker.remove(
+                queues: topology.queues.map(\.name), exchanges: topology.exchanges.map(\.name))
         }
     }
 
@@ -78,16 +62,16 @@ struct AMQPTransportTests {
         var messages: [InboundMessage] = []
         for try await batch in subscription.batches {
             messages += batch
-            if messages.count >= count { break }
+            if messages.count >= count { return messages }
         }
-        return messages
+        throw QueueReader.EarlyEnd(taken: messages.count, wanted: count)
     }
 
     @Test("What is published arrives in order with everything it had, and an acknowledgement ends it")
     func roundTrip() async throws {
         try await run { transport in
             let sent = (0..<500).map { message("a", $0) }
-            #expect(await publish(sent, on: transport).allSatisfy { $0 == .confirmed })
+            #expect(try await transport.outcomes(of: sent).allSatisfy { $0 == .confirmed })
             #expect(try await transport.depth(of: name("a")) == 500)
             let subscription = try await transport.consume(name("a"), prefetch: 100)
             var received: [InboundMessage] = []
@@ -113,7 +97,7 @@ struct AMQPTransportTests {
             let replies = (0..<2500).map {
                 OutboundMessage(exchange: "", routingKey: queue, body: Array("\($0)".utf8))
             }
-            #expect(await publish(replies, on: transport).allSatisfy { $0 == .confirmed })
+            #expect(try await transport.outcomes(of: replies).allSatisfy { $0 == .confirmed })
             #expect(
                 try await transport.depth(of: queue) == 1500, "1000 are on their way to a reader that reads nothing")
             let read = try await take(2500, from: subscription)
@@ -125,7 +109,7 @@ struct AMQPTransportTests {
     @Test("A prefetch can be lowered to nothing and raised again while deliveries are out")
     func setPrefetch() async throws {
         try await run { transport in
-            _ = await publish((0..<10).map { message("a", $0) }, on: transport)
+            _ = try await transport.outcomes(of: (0..<10).map { message("a", $0) })
             let subscription = try await transport.consume(name("a"), prefetch: 2)
             let first = try await take(2, from: subscription)
             await subscription.setPrefetch(0)
@@ -149,7 +133,7 @@ struct AMQPTransportTests {
     func close() async throws {
         try await run { transport in
             #expect(
-                await publish((0..<6).map { message("a", $0) }, on: transport).allSatisfy { $0 == .confirmed })
+                try await transport.outcomes(of: (0..<6).map { message("a", $0) }).allSatisfy { $0 == .confirmed })
             let first = try await transport.consume(name("a"), prefetch: 10)
             let messages = try await take(6, from: first)
             first.acknowledge([messages[4].tag, messages[0].tag])
@@ -169,19 +153,19 @@ struct AMQPTransportTests {
     @Test("A message that nothing takes is returned, and an unknown exchange names the culprit and no neighbour")
     func returned() async throws {
         try await run { transport in
-            let outcomes = await publish([message("a", 1), message("nowhere", 2), message("b", 3)], on: transport)
+            let outcomes = try await transport.outcomes(of: [message("a", 1), message("nowhere", 2), message("b", 3)])
             #expect(outcomes == [.confirmed, .returned(code: 312, text: "NO_ROUTE"), .confirmed])
 
             let lost = OutboundMessage(exchange: name("missing"), routingKey: "k")
-            let failed = await publish([lost, message("b", 4)], on: transport)
+            let failed = try await transport.outcomes(of: [lost, message("b", 4)])
             guard case .returned(404, _) = failed[0], case .unknown = failed[1] else {
                 Issue.record("\(failed)")
                 return
             }
-            #expect(await publish([message("b", 5)], on: transport) == [.confirmed], "there is a new channel")
+            #expect(try await transport.outcomes(of: [message("b", 5)]) == [.confirmed], "there is a new channel")
 
             let long = OutboundMessage(exchange: name("x"), routingKey: String(repeating: "k", count: 300))
-            guard case .returned(501, _) = await publish([long], on: transport)[0] else {
+            guard case .returned(501, _) = try await transport.outcome(of: long) else {
                 Issue.record("a routing key of 300 bytes was sent")
                 return
             }
@@ -194,12 +178,12 @@ struct AMQPTransportTests {
             let queue = name("replies")
             let subscription = try await transport.consumeReplies(queue)
             let reply = OutboundMessage(exchange: "", routingKey: queue, body: [1])
-            #expect(await publish([reply], on: transport) == [.confirmed])
+            #expect(try await transport.outcomes(of: [reply]) == [.confirmed])
             #expect(try await take(1, from: subscription).map(\.body) == [[1]])
             let taken = await #expect(throws: MessagingError.self) { try await transport.consumeReplies(queue) }
             #expect(taken?.code == .inUse)
             await subscription.close()
-            #expect(await publish([reply], on: transport) == [.returned(code: 312, text: "NO_ROUTE")])
+            #expect(try await transport.outcomes(of: [reply]) == [.returned(code: 312, text: "NO_ROUTE")])
         }
     }
 
@@ -251,7 +235,7 @@ struct AMQPTransportTests {
             let subscription = try await transport.consume(name("a"), prefetch: 1)
             await transport.shutdown()
             for try await _ in subscription.batches { Issue.record("a message out of nowhere") }
-            guard case .unknown = await publish([message("a", 1)], on: transport)[0] else {
+            guard case .unknown = try await transport.outcome(of: message("a", 1)) else {
                 Issue.record("a transport that was shut down took a message")
                 return
             }
@@ -298,7 +282,7 @@ struct AMQPTransportTests {
             while !open.isEmpty {
                 let batch = Array(open.prefix(50))
                 open.removeFirst(batch.count)
-                for (number, outcome) in zip(batch, await publish(batch.map { message("a", $0) }, on: transport)) {
+                for (number, outcome) in zip(batch, try await transport.outcomes(of: batch.map { message("a", $0) })) {
                     switch outcome {
                     case .confirmed: break
                     case .unknown: open.append(number)
@@ -310,7 +294,7 @@ struct AMQPTransportTests {
             #expect(try await received.count == total)
             // The reply queue is declared again; until then replies come back.
             let reply = OutboundMessage(exchange: "", routingKey: name("replies"), body: [1])
-            while await publish([reply], on: transport) != [.confirmed] {}
+            while try await transport.outcomes(of: [reply]) != [.confirmed] {}
             #expect(try await take(1, from: replies).map(\.body) == [[1]])
         }
     }
@@ -329,14 +313,14 @@ struct AMQPTransportTests {
                 for await _ in answers { break }
             }
             let subscription = try await transport.consume(name("a"), prefetch: 10, on: terms)
-            _ = await publish([message("a", 1)], on: transport)
+            _ = try await transport.outcomes(of: [message("a", 1)])
             #expect(try await take(1, from: subscription).map(\.isRedelivered) == [false])
             try await TestBroker.control("ctl", "close_all_connections", "test")
             var asked = questions.makeAsyncIterator()
             #expect(await asked.next(isolation: nil) == false)
             #expect(await asked.next(isolation: nil) == true)
             // Not admitted yet: the message waits, and nobody else gets the lock.
-            while await publish([message("b", 2)], on: other) != [.confirmed] {}
+            while try await other.outcomes(of: [message("b", 2)]) != [.confirmed] {}
             #expect(try await other.depth(of: name("a")) == 1)
             let error = await #expect(throws: MessagingError.self) {
                 _ = try await other.consume(name("a"), prefetch: 1, on: ConsumeTerms(lock: name("lock")))
@@ -362,7 +346,7 @@ struct AMQPTransportTests {
             // An empty batch says that there is a new connection.
             var renewals = replies.batches.makeAsyncIterator()
             #expect(try await renewals.next(isolation: nil)?.isEmpty == true)
-            while await publish([message("a", 7)], on: transport) != [.confirmed] {}
+            while try await transport.outcomes(of: [message("a", 7)]) != [.confirmed] {}
             let other = try await transport.consume(name("a"), prefetch: 5)
             let taken = try await take(1, from: other)
             #expect(try await transport.load(of: name("a")).consumers == 1)

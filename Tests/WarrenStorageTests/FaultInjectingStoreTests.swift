@@ -13,9 +13,9 @@ struct FaultInjectingStoreTests {
     func fails() async throws {
         let memory = try InMemoryPartitionStore()
         let store = FaultInjectingStore(memory, fault: .fail(commit: 2, StorageError(.full, "on purpose")))
-        #expect(await store.failure(row(1)) == nil)
-        #expect(await store.failure(row(2)) == .full)
-        #expect(await store.failure(row(3)) == .closed)
+        #expect(try await store.failure(row(1)) == nil)
+        #expect(try await store.failure(row(2)) == .full)
+        #expect(try await store.failure(row(3)) == .closed)
         #expect(try memory.outbox.map(\.id) == [1])
         #expect(store.commitCount == 3)
         store.close()
@@ -25,7 +25,7 @@ struct FaultInjectingStoreTests {
     func crashes(isWritten: Bool) async throws {
         let memory = try InMemoryPartitionStore()
         let store = FaultInjectingStore(memory, fault: isWritten ? .crashAfter(commit: 2) : .crashBefore(commit: 2))
-        #expect(await store.failure(row(1)) == nil)
+        #expect(try await store.failure(row(1)) == nil)
         let completed = Mutex(0)
         for id in [Int64(2), 3] {
             var commit = PartitionCommit()

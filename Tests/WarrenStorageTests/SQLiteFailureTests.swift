@@ -56,8 +56,10 @@ struct SQLiteFailureTests {
         // As on a file system whose locks do not reach the other host.
         SQLiteOpeningTests.execute(
             "UPDATE header SET epoch = epoch + 1", on: "\(directory.path)/test.partition.00.sqlite")
-        #expect(await store.failure { $0.instances = [.init(.insert, .sample(2))] } == .fenced)
-        #expect(await store.failure { $0.instances = [.init(.insert, .sample(3))] } == .closed)
+        let refused = try await store.failure { $0.instances = [.init(.insert, .sample(2))] }
+        #expect(refused == .fenced)
+        let later = try await store.failure { $0.instances = [.init(.insert, .sample(3))] }
+        #expect(later == .closed)
         #expect(try store.counts().instances == 1)
         store.close()
     }
@@ -105,7 +107,7 @@ struct SQLiteFailureTests {
         var failure: StorageError.Code?
         while failure == nil, durable < 1_000 {
             let next = durable + 1
-            failure = await store.failure {
+            failure = try await store.failure {
                 $0.instances = [.init(.insert, .sample(next))]
                 $0.history = [
                     HistoryRow(instance: next, generation: 0, episode: 0, events: .init(repeating: 1, count: 9_000))
@@ -115,7 +117,8 @@ struct SQLiteFailureTests {
         }
         #expect(failure == .full)
         #expect(durable > 0)
-        #expect(await store.failure { $0.outbox = [OutboxRow(id: 1, messages: [])] } == .closed)
+        let refused = try await store.failure { $0.outbox = [OutboxRow(id: 1, messages: [])] }
+        #expect(refused == .closed)
         #expect(try store.counts().instances == Int(durable))
         store.close()
 
@@ -205,7 +208,7 @@ struct SQLiteFailureTests {
                 for query in [InstanceQuery(), InstanceQuery(tag: .init(key: "tag", value: "1"))] {
                     try check(in: store) { _ = try store.list(query) }
                 }
-                _ = await store.failure {
+                _ = try await store.failure {
                     $0.instances = [.init(.insert, .sample(100))]
                     $0.purgedInstances = Array(1...60)
                 }

@@ -69,6 +69,7 @@ struct SQLiteOpeningTests {
                 #expect(try store.outbox.count == 1)
                 return store.close()
             } catch let error as StorageError where error.code == .inUse {
+                try Task.checkCancellation()
                 await Task.yield()
             }
         }

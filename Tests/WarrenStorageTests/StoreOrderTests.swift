@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 import Warren
 import WarrenStorage
@@ -12,7 +13,7 @@ struct StoreOrderTests {
             let count = 2_000
             let seen = Mutex<[Int]>([])
             let isReadable = Mutex(true)
-            await withCheckedContinuation { continuation in
+            try await untilKnown("the last commit") { tell in
                 for index in 1...count {
                     var commit = PartitionCommit()
                     commit.instances = [.init(.insert, .sample(Int64(index)))]
@@ -21,7 +22,7 @@ struct StoreOrderTests {
                         if index % 100 == 0, (try? store.instance("order-\(index)")) == nil {
                             isReadable.withLock { $0 = false }
                         }
-                        if index == count { continuation.resume() }
+                        if index == count { tell(()) }
                     }
                 }
             }
@@ -41,7 +42,8 @@ struct StoreOrderTests {
             }
             store.close()
             #expect(succeeded.withLock { $0 } == 100)
-            #expect(await store.failure { $0.removedOutbox = [1] } == .closed)
+            let refused = try await store.failure { $0.removedOutbox = [1] }
+            #expect(refused == .closed)
             #expect(throws: StorageError.self) { try store.instance("x") }
             store.close()
         }
@@ -50,13 +52,14 @@ struct StoreOrderTests {
     @Test("A completion may close the store", arguments: StoreKind.allCases)
     func closeFromCompletion(kind: StoreKind) async throws {
         try await withStore(kind) { store in
-            await withCheckedContinuation { continuation in
+            try await untilKnown("the last commit") { tell in
                 store.commit(PartitionCommit()) { _ in
                     store.close()
-                    continuation.resume()
+                    tell(())
                 }
             }
-            #expect(await store.failure { $0.removedOutbox = [1] } == .closed)
+            let refused = try await store.failure { $0.removedOutbox = [1] }
+            #expect(refused == .closed)
         }
     }
 
@@ -66,7 +69,7 @@ struct StoreOrderTests {
     func failure(kind: StoreKind) async throws {
         try await withStore(kind) { store in
             let outcomes = Mutex<[StorageError.Code?]>([])
-            await withCheckedContinuation { continuation in
+            try await untilKnown("the last commit") { tell in
                 for index in 1...50 {
                     var commit = PartitionCommit()
                     commit.instances = [.init(index == 25 ? .update : .insert, .sample(Int64(index)))]
@@ -74,7 +77,7 @@ struct StoreOrderTests {
                         outcomes.withLock {
                             if case .failure(let error) = result { $0.append(error.code) } else { $0.append(nil) }
                         }
-                        if index == 50 { continuation.resume() }
+                        if index == 50 { tell(()) }
                     }
                 }
             }
@@ -86,7 +89,8 @@ struct StoreOrderTests {
             #expect(codes[24] == .misuse)
             let stored = try store.counts().instances
             #expect(stored == successes)
-            #expect(await store.failure { $0.removedOutbox = [1] } == .closed)
+            let refused = try await store.failure { $0.removedOutbox = [1] }
+            #expect(refused == .closed)
         }
     }
 

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Warren
@@ -114,14 +115,14 @@ struct EvictionTests {
     }
 
     @Test("code that awaits something foreign is unwound when that comes back")
-    func foreign() async {
+    func foreign() async throws {
         let gate = Gate()
-        let gone = Gate()
+        let gone = Watched(false)
         let functions = FunctionRegistry()
         functions.register(
             Orchestration<Void, Void>("Foreign") { context in
-                defer { gone.open() }
-                await gate.wait()
+                defer { gone.change { $0 = true } }
+                await gate.pass()
                 for _ in 0..<5 { _ = try? await context.call(Work.never, "x") }
                 await Task.yield()
             })
@@ -129,7 +130,7 @@ struct EvictionTests {
         host.start()
         #expect(host.failure?.type == "ForeignAwait")
         gate.open()
-        await gone.wait()
+        try await gone.wait(for: "the orchestrator to be unwound") { $0 ? () : nil }
     }
 
     @Test("a handle and a context kept beyond their instance do nothing and do not crash")

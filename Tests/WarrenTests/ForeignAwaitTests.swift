@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import Warren
@@ -32,7 +32,7 @@ struct ForeignAwaitTests {
         let gate = Gate()
         expectForeign(
             run { _, _ in
-                await gate.wait()
+                await gate.pass()
                 return ""
             })
         gate.open()
@@ -40,7 +40,7 @@ struct ForeignAwaitTests {
             run { context, _ in
                 _ = try await context.call(Work.echo, "first")
                 return await Task.detached {
-                    await gate.wait()
+                    await gate.pass()
                     return ""
                 }.value
             })
@@ -73,7 +73,7 @@ struct ForeignAwaitTests {
         functions.register(
             Orchestration<Void, String>("Foreign") { context in
                 async let event = context.wait(for: Work.go)
-                await gate.wait()
+                await gate.pass()
                 woken.open()
                 return "\(try await event)"
             })
@@ -116,35 +116,5 @@ struct ForeignAwaitTests {
         }
         #expect(host.failure?.type == "TooManyActions")
         #expect(host.actions.isEmpty)
-    }
-}
-
-/// Something that others wait for until it is opened: from any thread, not through any orchestration.
-final class Gate: Sendable {
-    private struct State {
-        var isOpen = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
-    }
-    private let state = Mutex(State())
-
-    var isOpen: Bool { state.withLock { $0.isOpen } }
-
-    func wait() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiting.append(continuation) }
-                return state.isOpen
-            }
-            if isOpen { continuation.resume() }
-        }
-    }
-
-    func open() {
-        let waiting = state.withLock { state in
-            defer { state.waiting = [] }
-            state.isOpen = true
-            return state.waiting
-        }
-        for continuation in waiting { continuation.resume() }
     }
 }

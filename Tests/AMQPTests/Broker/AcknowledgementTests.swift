@@ -11,34 +11,37 @@ extension BrokerTests {
             let channel = try await connection.openChannel()
             try await channel.selectConfirms()
             let queue = TestBroker.uniqueName("acks")
-            try await channel.declareQueue(queue, arguments: TestBroker.quorum)
-            let messages = (0..<10).map { AMQPMessage(routingKey: queue, body: [UInt8($0)]) }
-            #expect(try await channel.publish(messages).allSatisfy { $0 == .confirmed })
+            try await TestBroker.removing(queue) {
+                try await channel.declareQueue(queue, arguments: TestBroker.quorum)
+                let messages = (0..<10).map { AMQPMessage(routingKey: queue, body: [UInt8($0)]) }
+                #expect(try await channel.publish(messages).allSatisfy { $0 == .confirmed })
 
-            let first = try await connection.openChannel()
-            let consumer = try await first.consume(queue, prefetch: 10)
-            var deliveries: [AMQPDelivery] = []
-            for try await batch in consumer.batches {
-                deliveries += batch
-                if deliveries.count == 10 { break }
-            }
-            // In a disorder with holes: 0, 2, 3, 7, 9; nothing twice although some are said twice.
-            consumer.acknowledge([7, 0, 3, 2, 9, 3].map { deliveries[$0].tag })
-            await first.close()
+                let first = try await connection.openChannel()
+                let consumer = try await first.consume(queue, prefetch: 10)
+                var deliveries: [AMQPDelivery] = []
+                for try await batch in consumer.batches {
+                    deliveries += batch
+                    if deliveries.count == 10 { break }
+                }
+                try #require(deliveries.count == 10)
+                // In a disorder with holes: 0, 2, 3, 7, 9; nothing twice although some are said twice.
+                consumer.acknowledge([7, 0, 3, 2, 9, 3].map { deliveries[$0].tag })
+                await first.close()
 
-            let second = try await connection.openChannel()
-            let rest = try await second.consume(queue, prefetch: 10)
-            var bodies: [UInt8] = []
-            for try await batch in rest.batches {
-                #expect(batch.allSatisfy { $0.isRedelivered })
-                bodies += batch.flatMap(\.body)
-                if bodies.count == 5 { break }
+                let second = try await connection.openChannel()
+                let rest = try await second.consume(queue, prefetch: 10)
+                var bodies: [UInt8] = []
+                for try await batch in rest.batches {
+                    #expect(batch.allSatisfy { $0.isRedelivered })
+                    bodies += batch.flatMap(\.body)
+                    if bodies.count == 5 { break }
+                }
+                #expect(bodies == [1, 4, 5, 6, 8])
+                second.acknowledge(through: 5)
+                await second.close()
+                #expect(try await channel.deleteQueue(queue) == 0)
+                await connection.close()
             }
-            #expect(bodies == [1, 4, 5, 6, 8])
-            second.acknowledge(through: 5)
-            await second.close()
-            #expect(try await channel.deleteQueue(queue) == 0)
-            await connection.close()
         }
 
         @Test("A rejected message is dropped or comes again, as asked")
@@ -56,12 +59,14 @@ extension BrokerTests {
                     seen.append(delivery)
                     // 3 is given back; 1 is dropped and 0 with it; 2 stays open and is acknowledged at the end.
                     if delivery.body == [3] {
+                        try #require(seen.count == 4)
                         channel.reject(seen[3].tag, requeue: true)
                         channel.reject(seen[1].tag, requeue: false, multiple: true)
                     }
                 }
                 if let again = batch.first(where: \.isRedelivered) {
                     #expect(again.body == [3])
+                    try #require(seen.count == 4)
                     consumer.acknowledge([again.tag, seen[2].tag, seen[0].tag])
                     break
                 }

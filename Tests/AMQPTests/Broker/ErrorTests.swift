@@ -97,6 +97,7 @@ extension BrokerTests {
                 AMQPMessage(exchange: "no such exchange", routingKey: "k"),
                 AMQPMessage(exchange: "amq.fanout", routingKey: "", isMandatory: false),
             ])
+            try #require(outcomes.count == 4)
             guard case .returned(404, let text) = outcomes[1] else {
                 Issue.record("\(outcomes)")
                 return
@@ -205,15 +206,17 @@ extension BrokerTests {
             let connection = try await TestBroker.connect()
             let channel = try await connection.openChannel()
             let queue = TestBroker.uniqueName("consumers")
-            try await channel.declareQueue(queue, isDurable: false)
-            let consumer = try await channel.consume(queue, prefetch: 1, isExclusive: true)
-            let second = try await connection.openChannel()
-            #expect(await code { _ = try await second.consume(queue, isExclusive: true) } == .resourceLocked)
-            let third = try await connection.openChannel()
-            try await third.deleteQueue(queue)
-            #expect(await code { for try await _ in consumer.batches {} } == .consumerCancelled)
-            #expect(await code { _ = try await third.consume(queue) } == .notFound)
-            await connection.close()
+            try await TestBroker.removing(queue) {
+                try await channel.declareQueue(queue, isDurable: false)
+                let consumer = try await channel.consume(queue, prefetch: 1, isExclusive: true)
+                let second = try await connection.openChannel()
+                #expect(await code { _ = try await second.consume(queue, isExclusive: true) } == .resourceLocked)
+                let third = try await connection.openChannel()
+                try await third.deleteQueue(queue)
+                #expect(await code { for try await _ in consumer.batches {} } == .consumerCancelled)
+                #expect(await code { _ = try await third.consume(queue) } == .notFound)
+                await connection.close()
+            }
         }
     }
 }

@@ -17,12 +17,18 @@ extension BrokerTests {
     struct FaultTests {
         @Test("A broker killed in mid-stream loses no confirmed message, and both sides go on by themselves")
         func killed() async throws {
+            let queue = TestBroker.uniqueName("killed")
+            let idle = TestBroker.uniqueName("idle")
+            try await TestBroker.removing(queue, idle) {
+                try await TestBroker.interrupted { try await killBroker(queue, idle) }
+            }
+        }
+
+        private func killBroker(_ queue: String, _ idle: String) async throws {
             let total = 6000
             let configuration = try TestBroker.configuration()
             let publishing = try await AMQPSession.connect([configuration], logger: TestBroker.logger)
             let consuming = try await AMQPSession.connect([configuration], logger: TestBroker.logger)
-            let queue = TestBroker.uniqueName("killed")
-            let idle = TestBroker.uniqueName("idle")
             try await publishing.withChannel { channel in
                 try await channel.declareQueue(queue, arguments: TestBroker.quorum)
                 try await channel.declareQueue(idle, arguments: TestBroker.quorum)
@@ -80,10 +86,6 @@ extension BrokerTests {
             #expect(try await unknowns >= 0)
             #expect(try await publishing.withChannel { try await $0.status(ofQueue: idle).consumerCount } == 0)
             await subscription.close()
-            try await publishing.withChannel { channel in
-                try await channel.deleteQueue(queue)
-                try await channel.deleteQueue(idle)
-            }
             await consuming.close()
             await publishing.close()
         }
@@ -140,27 +142,28 @@ extension BrokerTests {
 
         @Test("A memory alarm is told as blocked and unblocked, and what was published meanwhile is confirmed after it")
         func alarm() async throws {
-            let connection = try await TestBroker.connect { $0.heartbeat = .seconds(2) }
+            let connection = try await TestBroker.connect { $0.heartbeat = .seconds(10) }
             var events = connection.events.makeAsyncIterator()
             let channel = try await connection.openChannel()
             try await channel.selectConfirms()
             let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
-            try await TestBroker.control("ctl", "set_vm_memory_high_watermark", "absolute", "1MB")
             // 40 MB: far more than the socket's buffers take.
             let messages = Array(
                 repeating: AMQPMessage(routingKey: queue, body: Array(repeating: 1, count: 4000)), count: 10_000)
-            async let outcomes = channel.publish(messages)
-            guard case .blocked = await events.next() else {
-                Issue.record("no alarm was told")
-                return
+            let publishing = try await TestBroker.starved {
+                let publishing = Task { try await channel.publish(messages) }
+                guard case .blocked = await events.next(isolation: #isolation) else {
+                    Issue.record("no alarm was told")
+                    return publishing
+                }
+                #expect(connection.pendingBytes > 1 << 20)
+                return publishing
             }
-            #expect(connection.pendingBytes > 1 << 20)
-            try await TestBroker.control("ctl", "set_vm_memory_high_watermark", "absolute", "1GB")
-            guard case .unblocked = await events.next() else {
+            guard case .unblocked = await events.next(isolation: #isolation) else {
                 Issue.record("the end of the alarm was not told")
                 return
             }
-            #expect(try await outcomes.allSatisfy { $0 == .confirmed })
+            #expect(try await publishing.ended().allSatisfy { $0 == .confirmed })
             #expect(connection.pendingBytes == 0)
             await connection.close()
         }
@@ -168,14 +171,14 @@ extension BrokerTests {
         @Test("A frozen broker is noticed by its missing heartbeats, and a publish cancelled meanwhile ends at once")
         func frozen() async throws {
             let pid = try await TestBroker.pid()
-            let connection = try await TestBroker.connect { $0.heartbeat = .seconds(1) }
+            let connection = try await TestBroker.connect { $0.heartbeat = .seconds(4) }
             let channel = try await connection.openChannel()
             try await channel.selectConfirms()
             let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
             kill(pid, SIGSTOP)
             defer { kill(pid, SIGCONT) }
             // The signal reaches the threads one by one: until the last one stands, the broker may answer.
-            while try !TestBroker.isStopped(pid) { await Task.yield() }
+            try await untilSeen("a broker that stands") { try TestBroker.isStopped(pid) }
 
             let cancelled = Task { try await channel.publish(AMQPMessage(routingKey: queue)) }
             async let lost = channel.publish(AMQPMessage(routingKey: queue))
@@ -193,15 +196,18 @@ extension BrokerTests {
         func permissions() async throws {
             try await TestBroker.control("ctl", "add_user", "limited", "secret")
             try await TestBroker.control("ctl", "set_permissions", "-p", "/", "limited", "^$", "^$", "^$")
-            let connection = try await TestBroker.connect {
-                $0.user = "limited"
-                $0.password = "secret"
+            try await withCleanUp {
+                let connection = try await TestBroker.connect {
+                    $0.user = "limited"
+                    $0.password = "secret"
+                }
+                let channel = try await connection.openChannel()
+                let error = try await #require(throws: AMQPError.self) { try await channel.declareQueue("forbidden") }
+                #expect(error.code == .permissionDenied)
+                await connection.close()
+            } afterwards: {
+                try await TestBroker.control("ctl", "delete_user", "limited")
             }
-            let channel = try await connection.openChannel()
-            let error = try await #require(throws: AMQPError.self) { try await channel.declareQueue("forbidden") }
-            #expect(error.code == .permissionDenied)
-            try await TestBroker.control("ctl", "delete_user", "limited")
-            await connection.close()
         }
     }
 }

@@ -72,45 +72,48 @@ extension BrokerTests {
             let publisher = try await publishing.openChannel()
             try await publisher.selectConfirms()
             let queue = TestBroker.uniqueName("many")
-            try await publisher.declareQueue(queue, arguments: TestBroker.quorum)
-            let channel = try await consuming.openChannel()
-            let consumer = try await channel.consume(queue, prefetch: 2000)
+            try await TestBroker.removing(queue) {
+                try await publisher.declareQueue(queue, arguments: TestBroker.quorum)
+                let channel = try await consuming.openChannel()
+                let consumer = try await channel.consume(queue, prefetch: 2000)
 
-            async let confirmed: Int = withThrowingTaskGroup(of: Int.self) { group in
-                var confirmed = 0
-                for start in stride(from: 0, to: total, by: batchSize) {
-                    if start >= 8 * batchSize { confirmed += try await group.next() ?? 0 }
-                    group.addTask {
-                        let messages = (start..<start + batchSize).map {
-                            AMQPMessage(
-                                routingKey: queue, properties: MessageProperties(messageID: String($0)), body: [1, 2])
+                async let confirmed: Int = withThrowingTaskGroup(of: Int.self) { group in
+                    var confirmed = 0
+                    for start in stride(from: 0, to: total, by: batchSize) {
+                        if start >= 8 * batchSize { confirmed += try await group.next() ?? 0 }
+                        group.addTask {
+                            let messages = (start..<start + batchSize).map {
+                                AMQPMessage(
+                                    routingKey: queue, properties: MessageProperties(messageID: String($0)),
+                                    body: [1, 2])
+                            }
+                            let outcomes = try await publisher.publish(messages)
+                            #expect(outcomes.count == messages.count)
+                            return outcomes.count { $0 == .confirmed }
                         }
-                        let outcomes = try await publisher.publish(messages)
-                        #expect(outcomes.count == messages.count)
-                        return outcomes.count { $0 == .confirmed }
                     }
+                    return try await group.reduce(confirmed, +)
                 }
-                return try await group.reduce(confirmed, +)
-            }
-            var seen = [Bool](repeating: false, count: total)
-            var count = 0
-            for try await batch in consumer.batches {
-                for delivery in batch {
-                    let number = try #require(delivery.properties.messageID.flatMap(Int.init))
-                    #expect(!seen[number], "\(number) came twice")
-                    seen[number] = true
+                var seen = [Bool](repeating: false, count: total)
+                var count = 0
+                for try await batch in consumer.batches {
+                    for delivery in batch {
+                        let number = try #require(delivery.properties.messageID.flatMap(Int.init))
+                        #expect(!seen[number], "\(number) came twice")
+                        seen[number] = true
+                    }
+                    consumer.acknowledge(batch.map(\.tag))
+                    count += batch.count
+                    if count == total { break }
                 }
-                consumer.acknowledge(batch.map(\.tag))
-                count += batch.count
-                if count == total { break }
+                #expect(seen.allSatisfy { $0 })
+                #expect(try await confirmed == total)
+                await channel.close()
+                #expect(try await publisher.status(ofQueue: queue).messageCount == 0)
+                try await publisher.deleteQueue(queue)
+                await consuming.close()
+                await publishing.close()
             }
-            #expect(seen.allSatisfy { $0 })
-            #expect(try await confirmed == total)
-            await channel.close()
-            #expect(try await publisher.status(ofQueue: queue).messageCount == 0)
-            try await publisher.deleteQueue(queue)
-            await consuming.close()
-            await publishing.close()
         }
     }
 }

@@ -64,6 +64,11 @@ extension TestBroker {
         "test.\(purpose).\(UInt64.random(in: 0...UInt64.max))"
     }
 
+    /// Runs what makes queues, and removes them afterwards if they are still there.
+    static func removing(_ queues: String..., during body: () async throws -> Void) async throws {
+        try await withCleanUp(body) { try await remove(queues: queues) }
+    }
+
     /// Arguments of a quorum queue.
     static let quorum: FieldTable = ["x-queue-type": "quorum"]
 }

@@ -10,28 +10,28 @@ import Testing
 struct BrowserTests {
     @Test("Played to victory by mouse and by keyboard, with names that are markup, and refused where it should be")
     func victory() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             let host = try await fixture.serve("--monitor-every", "1s")
             try await play(try host.address, "victory", "keyboard", "names", "rules")
-            #expect(await host.terminate() == 0)
+            #expect(try await host.terminate() == 0)
         }
     }
 
     @Test("D45: opened as a file, its origin null, the page asks the host across origins")
     func file() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             let host = try await fixture.serve("--monitor-every", "1s")
             try await play(try host.address, "file")
-            #expect(await host.terminate() == 0)
+            #expect(try await host.terminate() == 0)
         }
     }
 
     @Test("Who does not confirm is dead, and the page says so")
     func death() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             let host = try await fixture.serve("--monitor-every", "1s", "--confirm-within", "1s")
             try await play(try host.address, "death")
-            #expect(await host.terminate() == 0)
+            #expect(try await host.terminate() == 0)
         }
     }
 

@@ -67,7 +67,7 @@ class Browser:
         for end in (to_browser, from_browser, *ends):
             os.close(end)
         self.number, self.rest, self.answers, self.pages = 0, b"", {}, {}
-        self.call("Browser.getVersion", seconds=60)
+        self.call("Browser.getVersion", seconds=180)
 
     def __enter__(self):
         return self
@@ -82,7 +82,7 @@ class Browser:
         self.log.close()
         shutil.rmtree(self.profile, ignore_errors=True)
 
-    def call(self, method, parameters=None, session=None, seconds=60):
+    def call(self, method, parameters=None, session=None, seconds=180):
         """Calls a method and returns its result; what else arrives meanwhile goes to the pages."""
         self.number += 1
         number = self.number
@@ -146,7 +146,7 @@ class Page:
         self.browser.call("Target.closeTarget", {"targetId": self.target})
         del self.browser.pages[self.session]
 
-    def call(self, method, parameters=None, seconds=60):
+    def call(self, method, parameters=None, seconds=180):
         return self.browser.call(method, parameters, self.session, seconds)
 
     def happened(self, event, details):
@@ -179,7 +179,7 @@ class Page:
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
             {"name": "prefers-reduced-motion", "value": "reduce" if still else "no-preference"}]})
 
-    def evaluate(self, expression, seconds=60):
+    def evaluate(self, expression, seconds=180):
         """The value of a JavaScript expression in the page; a promise is awaited."""
         result = self.call("Runtime.evaluate", {
             "expression": expression, "awaitPromise": True, "returnByValue": True}, seconds)
@@ -188,7 +188,7 @@ class Page:
             raise BrowserError(thrown.get("exception", {}).get("description") or thrown["text"])
         return result["result"].get("value")
 
-    def wait(self, condition, what, seconds=60):
+    def wait(self, condition, what, seconds=180):
         """Waits until a JavaScript condition holds: looks again whenever the page changes."""
         held = self.evaluate(f"""new Promise(resolve => {{
             const done = value => {{ observer.disconnect(); clearTimeout(timer); resolve(value); }};

@@ -14,7 +14,7 @@ import WarrenClient
 struct DungeonCrashTests {
     @Test("Every game goes on to victory; no console line is missing, and none comes twice but as a repetition")
     func killed() async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.dungeon { fixture in
             var seed = SystemRandomNumberGenerator()
             var host = try await fixture.serve("--monitor-every", "2s")
             try await fixture.withClient { client in
@@ -58,7 +58,7 @@ struct DungeonCrashTests {
                 }
                 #expect(Set(heard.map(\.id)).count == heard.count)
             }
-            #expect(await host.terminate() == 0)
+            #expect(try await host.terminate() == 0)
         }
     }
 

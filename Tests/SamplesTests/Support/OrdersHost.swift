@@ -14,9 +14,13 @@ struct OrdersHost {
     /// The same file as the host's and the worker's.
     let shop: Shop
 
+    static let activities = [
+        Orders.reserve.name, Orders.release.name, Orders.charge.name, Orders.refund.name, Orders.ship.name,
+    ]
+
     /// Runs the body while a host runs.
     static func running(_ body: (OrdersHost) async throws -> Void) async throws {
-        try await HostFixture.run { fixture in
+        try await HostFixture.run(activities: activities) { fixture in
             let arguments = fixture.hostArguments + ["--http-port", "0", "--without-charge"]
             try await HostProcess.running(Program.product("orders"), arguments) { _ in
                 let shop = try Shop(path: fixture.data.appending(path: "orders.sqlite").path)

@@ -11,7 +11,7 @@ struct SampleProcess: Sendable {
 
     /// Asks it over a connection of its own.
     func ask(_ method: HTTPRequest.Method, _ path: String) async throws -> Answer {
-        let client = TestClient(host: "127.0.0.1", port: port, configuration: .init(timeout: .seconds(20)))
+        let client = TestClient(host: "127.0.0.1", port: port, configuration: .init(timeout: .seconds(240)))
         client.connect()
         let result: Result<TestClient.Response, any Error>
         do {

@@ -1,55 +1,53 @@
 import Synchronization
+import TestSupport
+import Testing
 import WarrenMessaging
 
 /// A transport that does with the next publishes what a test says, and loses replies on request.
 final class FlakyTransport: MessageTransport {
-    private struct State {
+    private struct State: Sendable, CustomStringConvertible {
         var outcomes: [PublishOutcome] = []
         var published: [OutboundMessage] = []
         var replies: [FlakySubscription] = []
         var isStalled = false
         var blockedReason: String?
         var stalled: [@Sendable () -> Void] = []
-        var stallWaiters: [CheckedContinuation<Void, Never>] = []
+        var description: String { "\(published.count) messages published, \(stalled.count) publishes stalled" }
     }
 
     /// The clock of the client under test.
     let clock = TestClock()
 
     private let inner: any MessageTransport
-    private let state = Mutex(State())
+    private let state = Watched(State())
 
     init(_ inner: any MessageTransport) {
         self.inner = inner
     }
 
     /// Everything that was handed over for publishing, whatever became of it.
-    var published: [OutboundMessage] { state.withLock { $0.published } }
+    var published: [OutboundMessage] { state.value.published }
 
     /// The next messages come to nothing and end so; the ones after them go through.
     func lose(_ outcomes: PublishOutcome...) {
-        state.withLock { $0.outcomes += outcomes }
+        state.change { $0.outcomes += outcomes }
     }
 
     /// The next publishes are neither sent nor settled until ``resume()``.
     func stall() {
-        state.withLock { $0.isStalled = true }
+        state.change { $0.isStalled = true }
     }
 
     /// Waits until a publish is stalled.
-    func stalledPublish() async {
-        await withCheckedContinuation { waiter in
-            let isStalled = state.withLock { state in
-                if state.stalled.isEmpty { state.stallWaiters.append(waiter) }
-                return !state.stalled.isEmpty
-            }
-            if isStalled { waiter.resume() }
+    func stalledPublish(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await state.wait(for: "a stalled publish", sourceLocation: sourceLocation) { state in
+            state.stalled.isEmpty ? nil : ()
         }
     }
 
     /// Sends what was stalled.
     func resume() {
-        let stalled = state.withLock { state in
+        let stalled = state.change { state in
             state.isStalled = false
             defer { state.stalled = [] }
             return state.stalled
@@ -59,29 +57,27 @@ final class FlakyTransport: MessageTransport {
 
     /// The reply queue goes away with what was in it, and a new one takes its place.
     func loseReplyQueue() {
-        for subscription in state.withLock({ $0.replies }) { subscription.declareAnew() }
+        for subscription in state.value.replies { subscription.declareAnew() }
     }
 
     /// What arrives on the reply queue is lost from now on, or not any more.
     func dropReplies(_ isDropping: Bool) {
-        for subscription in state.withLock({ $0.replies }) { subscription.isDropping = isDropping }
+        for subscription in state.value.replies { subscription.isDropping = isDropping }
     }
 
     func publish(_ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void) {
-        let lost = state.withLock { state -> [PublishOutcome] in
+        let lost = state.change { state -> [PublishOutcome] in
             state.published += messages
             let count = min(messages.count, state.outcomes.count)
             defer { state.outcomes.removeFirst(count) }
             return Array(state.outcomes.prefix(count))
         }
         guard lost.isEmpty else { return completion(lost) }
-        let (isStalled, waiters) = state.withLock { state in
-            guard state.isStalled else { return (false, [CheckedContinuation<Void, Never>]()) }
+        let isStalled = state.change { state in
+            guard state.isStalled else { return false }
             state.stalled.append { [inner] in inner.publish(messages, completion: completion) }
-            defer { state.stallWaiters = [] }
-            return (true, state.stallWaiters)
+            return true
         }
-        for waiter in waiters { waiter.resume() }
         if !isStalled { inner.publish(messages, completion: completion) }
     }
 
@@ -95,7 +91,7 @@ final class FlakyTransport: MessageTransport {
 
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
         let subscription = FlakySubscription(try await inner.consumeReplies(queue))
-        state.withLock { $0.replies.append(subscription) }
+        state.change { $0.replies.append(subscription) }
         return subscription
     }
 
@@ -109,11 +105,11 @@ final class FlakyTransport: MessageTransport {
     func verify(_ topology: Topology) async throws { try await inner.verify(topology) }
     func load(of queue: String) async throws -> QueueLoad { try await inner.load(of: queue) }
     func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
-    var blockedReason: String? { state.withLock { $0.blockedReason } }
+    var blockedReason: String? { state.value.blockedReason }
 
     /// The broker says that it is in an alarm.
     func block(_ reason: String) {
-        state.withLock { $0.blockedReason = reason }
+        state.change { $0.blockedReason = reason }
     }
 
     func shutdown() async { await inner.shutdown() }

@@ -1,4 +1,5 @@
-import Synchronization
+import TestSupport
+import Testing
 
 /// A clock that stands still until a test moves it.
 final class TestClock: Clock, Sendable {
@@ -10,49 +11,36 @@ final class TestClock: Clock, Sendable {
         static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     }
 
-    private struct State {
+    private struct State: Sendable, CustomStringConvertible {
         var now = Instant()
         var lastSleeper = 0
         var sleepers: [Int: (deadline: Instant, waiter: CheckedContinuation<Void, any Error>)] = [:]
         var cancelled: Set<Int> = []
-        var observers: [(count: Int, waiter: CheckedContinuation<Void, Never>)] = []
-
-        mutating func takeObservers() -> [CheckedContinuation<Void, Never>] {
-            let ready = observers.filter { sleepers.count >= $0.count }.map(\.waiter)
-            observers.removeAll { sleepers.count >= $0.count }
-            return ready
-        }
+        var description: String { "\(sleepers.count) sleep" }
     }
 
-    private let state = Mutex(State())
+    private let state = Watched(State())
 
-    var now: Instant { state.withLock { $0.now } }
+    var now: Instant { state.value.now }
     var minimumResolution: Duration { .nanoseconds(1) }
 
     func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-        let number = state.withLock { state in
+        let number = state.change { state in
             state.lastSleeper += 1
             return state.lastSleeper
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (waiter: CheckedContinuation<Void, any Error>) in
-                enum Next {
-                    case resume(Result<Void, any Error>)
-                    case wake([CheckedContinuation<Void, Never>])
-                }
-                let next: Next = state.withLock { state in
-                    if state.cancelled.remove(number) != nil { return .resume(.failure(CancellationError())) }
-                    if deadline <= state.now { return .resume(.success(())) }
+                let result: Result<Void, any Error>? = state.change { state in
+                    if state.cancelled.remove(number) != nil { return .failure(CancellationError()) }
+                    if deadline <= state.now { return .success(()) }
                     state.sleepers[number] = (deadline, waiter)
-                    return .wake(state.takeObservers())
+                    return nil
                 }
-                switch next {
-                case .resume(let result): waiter.resume(with: result)
-                case .wake(let observers): observers.forEach { $0.resume() }
-                }
+                if let result { waiter.resume(with: result) }
             }
         } onCancel: {
-            let waiter = state.withLock { state in
+            let waiter = state.change { state in
                 let sleeper = state.sleepers.removeValue(forKey: number)
                 if sleeper == nil { state.cancelled.insert(number) }
                 return sleeper?.waiter
@@ -63,7 +51,7 @@ final class TestClock: Clock, Sendable {
 
     /// Moves the time on and wakes who slept until then.
     func advance(by duration: Duration) {
-        let due = state.withLock { state in
+        let due = state.change { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }
             for number in due.keys { state.sleepers[number] = nil }
@@ -73,14 +61,9 @@ final class TestClock: Clock, Sendable {
     }
 
     /// Waits until that many sleep.
-    func sleepers(_ count: Int) async {
-        await withCheckedContinuation { waiter in
-            let isReady = state.withLock { state in
-                if state.sleepers.count >= count { return true }
-                state.observers.append((count, waiter))
-                return false
-            }
-            if isReady { waiter.resume() }
+    func sleepers(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await state.wait(for: "\(count) to sleep", sourceLocation: sourceLocation) { state in
+            state.sleepers.count >= count ? () : nil
         }
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import Testing
 import Warren
 import WarrenClient
 import WarrenMessaging
@@ -28,9 +29,9 @@ func withClient(
 
 extension TestClock {
     /// Lets a publish that is repeated come to its next attempt, a number of times. One sleeper is its deadline.
-    func passBackoffs(_ count: Int) async {
+    func passBackoffs(_ count: Int) async throws {
         for _ in 0..<count {
-            await sleepers(2)
+            try await sleepers(2)
             advance(by: .seconds(5))
         }
     }

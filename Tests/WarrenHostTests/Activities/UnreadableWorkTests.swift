@@ -1,4 +1,5 @@
 import AMQP
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -31,18 +32,13 @@ struct UnreadableWorkTests {
             // More than a worker takes.
             let instance = try await cluster.client.start(Self.single, 1 << 20)
             #expect(try await instance.result() == "UnreadableWorkItem")
-            await cluster.rest(host)
+            try await cluster.rest(host)
             #expect(try await cluster.deadLetters == 1)
 
             let nameless = OutboundMessage(
                 exchange: cluster.names.activityExchange, routingKey: "Work", properties: MessageProperties(),
                 body: Array("1".utf8))
-            await withCheckedContinuation { settled in
-                cluster.transport.publish([nameless]) { outcomes in
-                    #expect(outcomes == [.confirmed])
-                    settled.resume()
-                }
-            }
+            #expect(try await cluster.transport.outcome(of: nameless) == .confirmed)
             #expect(try await cluster.deadLetters == 2)
             try await host.stop()
         }

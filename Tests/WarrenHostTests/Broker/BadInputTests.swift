@@ -116,14 +116,14 @@ struct BadInputTests {
                 exchange: hub.names.startExchange, routingKey: "Echo",
                 properties: MessageProperties(headers: ["warren-instance-id": "first"], messageID: "m-1"),
                 body: Array("1".utf8))
-            #expect(await hub.publish(first) == .confirmed)
-            #expect(await hub.publish(first) == .confirmed)
+            #expect(try await hub.publish(first) == .confirmed)
+            #expect(try await hub.publish(first) == .confirmed)
 
             let dead = try await hub.transport.consume(hub.names.deadQueue, prefetch: 100)
             var letters = dead.batches.makeAsyncIterator()
             var rest: [InboundMessage] = []
             for (number, bad) in cases(hub.names).enumerated() {
-                #expect(await hub.publish(bad.message) == .confirmed, "\(bad.name)")
+                #expect(try await hub.publish(bad.message) == .confirmed, "\(bad.name)")
                 let good = try await client.start(Self.echo, .integer(Int64(number)))
                 #expect(try await good.result() == .integer(Int64(number)))
                 let letter = try await hub.nextDeadLetter(&letters, &rest)
@@ -146,7 +146,7 @@ struct BadInputTests {
                 properties: MessageProperties(
                     headers: ["warren-instance-id": "to-nobody"], replyTo: "reply.gone.for-good"),
                 body: Array("5".utf8))
-            #expect(await hub.publish(toNobody) == .confirmed)
+            #expect(try await hub.publish(toNobody) == .confirmed)
             #expect(try await client.output(of: "to-nobody").json == "5")
 
             try await client.raise(Self.go, true, to: "w")

@@ -30,7 +30,7 @@ struct DeadWorkTests {
         let program = try #require(
             Bundle.module.url(forResource: "pika_reject", withExtension: "py"), "The test's Python program is missing.")
         try await BrokerHub.run(register: register) { hub in
-            try await hub.transport.provision(TaskHubTopology.activities(["Charge"], of: hub.names))
+            try await hub.provision(["Charge"])
             let instance = try await hub.client.start(Self.billing, "visa", id: "order-1")
             let result = try await Program.run(
                 Program.python, [program.path, hub.url, hub.names.activityQueue("Charge")])
@@ -53,12 +53,15 @@ struct DeadWorkTests {
         .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
     func expired() async throws {
         try await BrokerHub.run(register: register) { hub in
-            try await hub.transport.provision(TaskHubTopology.activities(["Charge"], of: hub.names))
+            try await hub.provision(["Charge"])
             let queue = hub.names.activityQueue("Charge")
-            try await TestBroker.control(
-                "ctl", "set_policy", queue, "^\(queue)$", #"{"message-ttl":100}"#, "--apply-to", "queues")
-            let output = try await hub.client.start(Self.billing, "visa", id: "order-2").result()
-            try await TestBroker.control("ctl", "clear_policy", queue)
+            let output = try await withCleanUp {
+                try await TestBroker.control(
+                    "ctl", "set_policy", queue, "^\(queue)$", #"{"message-ttl":100}"#, "--apply-to", "queues")
+                return try await hub.client.start(Self.billing, "visa", id: "order-2").result()
+            } afterwards: {
+                try await TestBroker.control("ctl", "clear_policy", queue)
+            }
             #expect(output.first == "DeadWorkItem")
             #expect(output.last?.contains("message-ttl") == true, "\(output)")
         }
@@ -81,7 +84,7 @@ struct DeadWorkTests {
                 let forged = OutboundMessage(
                     exchange: hub.names.deadExchange, routingKey: "work", properties: properties,
                     body: Array("1".utf8))
-                #expect(await hub.publish(forged) == .confirmed)
+                #expect(try await hub.publish(forged) == .confirmed)
                 // The dead-letter exchange gives its queue a copy of the forgery itself as well.
                 var keys: Set<String> = []
                 for _ in 0..<2 {

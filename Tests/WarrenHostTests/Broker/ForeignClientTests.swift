@@ -75,7 +75,7 @@ struct ForeignClientTests {
             }
         }) { hub in
             // The queue of an activity that no Warren host runs; a deployment makes it with `warren hub create`.
-            try await hub.transport.provision(TaskHubTopology.activities(["ForeignHello"], of: hub.names))
+            try await hub.provision(["ForeignHello"])
             let result = try await Program.run(
                 Program.python, [program.path, hub.url, hub.name, #"["Quito","Lima"]"#])
             try #require(result.exitCode == 0, "\(result.errors)")

@@ -22,10 +22,8 @@ struct LongActivityTests {
             host.register(Self.many) { context, count in
                 try await context.all((1...count).map { context.start(Self.work, $0) })
             }
-            // Its name alone, so that the hub removes its queue.
-            host.register(Self.work) { number in number }
         } _: { hub in
-            try await hub.transport.provision(TaskHubTopology.activities(["LongWork"], of: hub.names))
+            try await hub.provision(["LongWork"])
             let began = Happenings<Int>()
             let gate = Gate()
             let log = LogLines()
@@ -35,8 +33,8 @@ struct LongActivityTests {
                 return number
             }
             let instance = try await hub.client.start(Self.many, 8)
-            await began.wait(for: 2)
-            _ = await log.wait(for: "Long activities have all places; the queue is left to others")
+            try await began.wait(for: 2)
+            try await log.wait(for: "Long activities have all places; the queue is left to others")
 
             // All the rest is there for a worker that has places.
             let others = Happenings<Int>()
@@ -44,14 +42,14 @@ struct LongActivityTests {
                 others.add(number)
                 return number
             }
-            await others.wait(for: 6)
+            try await others.wait(for: 6)
             gate.open()
             #expect(try await instance.result() == Array(1...8))
-            _ = await log.wait(for: "Work is taken from the queue again")
+            try await log.wait(for: "Work is taken from the queue again")
             #expect(began.all.count == 2)
             for worker in [full, idle] {
                 worker.cancel()
-                try await worker.value
+                try await worker.ended()
             }
         }
     }
@@ -65,7 +63,7 @@ struct LongActivityTests {
         let host = try TaskHubHost(configuration, logger: log.logger)
         host.register(Self.work) { number in try await body(number) }
         let running = Task { try await host.run() }
-        #expect(await host.isReady)
+        #expect(try await host.becomesReady())
         return running
     }
 }

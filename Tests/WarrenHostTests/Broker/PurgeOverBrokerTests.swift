@@ -68,10 +68,10 @@ struct PurgeOverBrokerTests {
                 let message = try #require(try await answers.next(isolation: nil)?.first)
                 return try ReplyCodec.decode(message).get()
             }
-            #expect(await hub.publish(start("first")) == .confirmed)
+            #expect(try await hub.publish(start("first")) == .confirmed)
             #expect(try await answer().status == .completed)
             try await hub.client.purge("once")
-            #expect(await hub.publish(start("first")) == .confirmed)
+            #expect(try await hub.publish(start("first")) == .confirmed)
             let again = try await answer()
             #expect(again.status == .rejected)
             #expect(ReplyCodec.refusal(of: again)?.reason == .unknownInstance)

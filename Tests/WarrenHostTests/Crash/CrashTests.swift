@@ -8,6 +8,8 @@ import WarrenClient
 import WarrenMessaging
 import WarrenStorage
 
+@testable import Patterns
+
 /// Kills everything, again and again, under load, and then counts.
 @Suite(
     "Crash: killed hosts, workers and brokers", .serialized, .timeLimit(.minutes(10)),
@@ -18,11 +20,25 @@ struct CrashTests {
 
     @Test("every confirmed start completes exactly once, with the right output")
     func everythingOnce() async throws {
+        let hub = "crash\(UInt32.random(in: 0...UInt32.max))"
+        let names = try TaskHubName(hub)
+        let ends = Topology.Queue(name: "\(hub).test.ends", arguments: ["x-queue-type": "quorum"])
+        let activities = activityNames { registerPatterns(with: $0, jobs: "") }
+        try await withCleanUp {
+            try await killEverything(names, ends)
+        } afterwards: {
+            // The last blow may have killed the broker.
+            try await TestBroker.control("start")
+            try await TestBroker.remove(names, partitions: 4, activities: activities, and: Topology(queues: [ends]))
+        }
+    }
+
+    /// - Parameter ends: where the broker keeps every end of an instance until it is counted.
+    private func killEverything(_ names: TaskHubName, _ ends: Topology.Queue) async throws {
         var seed = SplitMix(state: UInt64.random(in: 0...UInt64.max))
         print("crash test seed: \(seed.state)")
         let url = try TestBroker.requireURL()
-        let hub = "crash\(UInt32.random(in: 0...UInt32.max))"
-        let names = try TaskHubName(hub)
+        let hub = names.text
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("warren-\(hub)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let logger = Logger(label: "crash") { _ in SwiftLogNoOpLogHandler() }
@@ -30,13 +46,11 @@ struct CrashTests {
         var host = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "orchestrator")
         var worker = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "activity")
         let transport = try await AMQPTransport.connect(AMQPConfiguration(url: url), logger: logger)
-        // Every end of an instance, kept by the broker until it is counted.
-        let ends = "\(hub).test.ends"
         try await transport.provision(
             Topology(
-                queues: [.init(name: ends, arguments: ["x-queue-type": "quorum"])],
+                queues: [ends],
                 bindings: ["completed", "failed", "terminated"].map {
-                    .init(queue: ends, exchange: names.lifecycleExchange, routingKey: "orchestration.\($0).#")
+                    .init(queue: ends.name, exchange: names.lifecycleExchange, routingKey: "orchestration.\($0).#")
                 }))
         try await TestBroker.control("settle")
 
@@ -47,7 +61,7 @@ struct CrashTests {
         victims.shuffle(using: &seed)
 
         // Each blow falls after a random number of further ends, while the next part of the load is being published.
-        let subscription = try await transport.consume(ends, prefetch: 100)
+        let subscription = try await transport.consume(ends.name, prefetch: 100)
         var counter = EndCounter(subscription)
         var published = 0
         for (blow, victim) in victims.enumerated() {
@@ -85,8 +99,8 @@ struct CrashTests {
         await client.close()
 
         // Nothing is left over: the host stops in good order, the outbox is empty, the queues are drained.
-        #expect(await host.terminate() == 0)
-        #expect(await worker.terminate() == 0)
+        #expect(try await host.terminate() == 0)
+        #expect(try await worker.terminate() == 0)
         for partition in 0..<4 {
             let store = try SQLitePartitionStore.open(
                 directory: folder.path, hub: hub, partition: partition, partitionCount: 4, logger: logger)
@@ -115,9 +129,7 @@ struct CrashTests {
         }
         while !rest.isEmpty {
             let messages = rest
-            let outcomes = await withCheckedContinuation { continuation in
-                transport.publish(messages) { continuation.resume(returning: $0) }
-            }
+            let outcomes = try await transport.outcomes(of: messages)
             rest = zip(messages, outcomes).filter { $0.1 != .confirmed }.map(\.0)
         }
     }

@@ -24,10 +24,8 @@ struct LeaseCrashTests {
             $0.roles = roles
         } register: { host in
             host.register(Self.single) { context, input in try await context.call(Self.work, input) }
-            // Its name alone, so that the hub removes its queue.
-            host.register(Self.work) { input in input }
         } _: { hub in
-            try await hub.transport.provision(TaskHubTopology.activities(["LeasedWork"], of: hub.names))
+            try await hub.provision(["LeasedWork"])
             let leased = try await hub.client.start(Self.single, "leased", id: "leased")
             let url = hub.url
             let name = hub.name
@@ -63,7 +61,7 @@ struct LeaseCrashTests {
             #expect(Set(attempts.all.map(\.key)) == [try await key(of: leased), try await key(of: delivered)])
             #expect(attempts.all.count == 2)
             next.cancel()
-            try await next.value
+            try await next.ended()
         }
     }
 
@@ -79,7 +77,7 @@ struct LeaseCrashTests {
         var configuration = HostConfiguration(hub: hub, broker: broker, roles: [.activity])
         configuration.prefetch = 1
         configuration.leaseAfter = .milliseconds(100)
-        configuration.lease = .seconds(1)
+        configuration.lease = .seconds(4)
         let host = try TaskHubHost(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         host.register(work) { _, context in try await body(context) }
         try await host.run()

@@ -22,30 +22,27 @@ struct PoisonCrashTests {
         let keeper: HostKeeper
         let letters: any MessageSubscription
 
-        func publish(_ exchange: String, _ key: String, _ body: String, _ properties: MessageProperties) async {
+        func publish(_ exchange: String, _ key: String, _ body: String, _ properties: MessageProperties) async throws {
             var properties = properties
             properties.contentType = "application/json"
             properties.isPersistent = true
             let message = OutboundMessage(
                 exchange: exchange, routingKey: key, properties: properties, body: Array(body.utf8))
-            let outcome = await withCheckedContinuation { continuation in
-                transport.publish([message]) { continuation.resume(returning: $0[0]) }
-            }
-            #expect(outcome == .confirmed)
+            #expect(try await transport.outcome(of: message) == .confirmed)
         }
 
-        func start(_ name: String, _ input: String, id: String? = nil, reply: String? = nil) async {
+        func start(_ name: String, _ input: String, id: String? = nil, reply: String? = nil) async throws {
             var properties = MessageProperties()
             if let id {
                 properties.headers["warren-instance-id"] = .string(id)
                 properties.messageID = "m-\(id)"
             }
             properties.replyTo = reply
-            await publish(names.startExchange, name, "\"\(input)\"", properties)
+            try await publish(names.startExchange, name, "\"\(input)\"", properties)
         }
 
-        func raise(_ payload: String, to id: String) async {
-            await publish(names.eventExchange, "\(id)/Go", "\"\(payload)\"", MessageProperties())
+        func raise(_ payload: String, to id: String) async throws {
+            try await publish(names.eventExchange, "\(id)/Go", "\"\(payload)\"", MessageProperties())
         }
     }
 
@@ -63,39 +60,24 @@ struct PoisonCrashTests {
         let keeper = HostKeeper()
         let letters = try await transport.consume(names.deadQueue, prefetch: 100)
         let running = Task { try await keeper.run("PoisonHost", [url, hub, folder.path, "\(Self.deaths)"]) }
-        let result: Result<Void, any Error>
-        do {
+        try await withCleanUp {
             try await body(
                 Hub(names: names, transport: transport, client: client, keeper: keeper, letters: letters))
-            result = .success(())
-        } catch {
-            result = .failure(error)
+        } afterwards: {
+            await keeper.stop()
+            try await running.value
+            await letters.close()
+            await client.close()
+            await transport.shutdown()
+            try await TestBroker.remove(names, partitions: 2, activities: ["Echo"])
         }
-        await keeper.stop()
-        try await running.value
-        await letters.close()
-        await client.close()
-        try await remove(names, url, logger)
-        await transport.shutdown()
-        try result.get()
-    }
-
-    private func remove(_ names: TaskHubName, _ url: String, _ logger: Logger) async throws {
-        let connection = try await AMQPConnection.open(AMQPConfiguration(url: url), logger: logger)
-        let channel = try await connection.openChannel()
-        let hub = TaskHubTopology.hub(names, partitions: 2)
-        for queue in hub.queues.map(\.name) + [names.activityQueue("Echo")] {
-            _ = try await channel.deleteQueue(queue)
-        }
-        for exchange in hub.exchanges { try await channel.deleteExchange(exchange.name) }
-        await connection.close()
     }
 
     /// Starts good instances, the poison among them, and waits until all of the good ones have completed.
     private func besideGoodLoad(_ hub: Hub, _ poison: () async throws -> Void) async throws {
-        for number in 0..<20 { await hub.start("Good", "a\(number)", id: "good-\(number)") }
+        for number in 0..<20 { try await hub.start("Good", "a\(number)", id: "good-\(number)") }
         try await poison()
-        for number in 20..<40 { await hub.start("Good", "a\(number)", id: "good-\(number)") }
+        for number in 20..<40 { try await hub.start("Good", "a\(number)", id: "good-\(number)") }
         for number in 0..<40 {
             let output = try await output(hub, "good-\(number)")
             #expect(output == "\"a\(number)!!!\"", "good-\(number)")
@@ -138,7 +120,7 @@ struct PoisonCrashTests {
 
     /// The host has died as often as it had to, and is up.
     private func expectPeace(_ hub: Hub, deaths: ClosedRange<Int>) async throws {
-        await hub.start("Good", "z", id: "good-after")
+        try await hub.start("Good", "z", id: "good-after")
         #expect(try await output(hub, "good-after") == #""z!!!""#)
         #expect(deaths.contains(hub.keeper.deaths), "\(hub.keeper.deaths) deaths")
         #expect(try await hub.transport.depth(of: hub.names.deadQueue) == 0)
@@ -152,7 +134,7 @@ struct PoisonCrashTests {
         try await withHub { hub in
             let answers = try await hub.transport.consumeReplies("reply.\(hub.names.text)")
             try await besideGoodLoad(hub) {
-                await hub.start("AtStart", "boom", id: "bad-1", reply: "reply.\(hub.names.text)")
+                try await hub.start("AtStart", "boom", id: "bad-1", reply: "reply.\(hub.names.text)")
             }
             try expectPoison(try #require(try await letters(hub, 1).first), subject: "bad-1")
             var batches = answers.batches.makeAsyncIterator()
@@ -160,7 +142,7 @@ struct PoisonCrashTests {
             while answer == nil { answer = try #require(try await batches.next(isolation: nil)).first }
             #expect(answer?.properties.headers["warren-status"]?.string == "rejected")
             // Nothing of it is left, so that it can come again, mended.
-            await hub.start("AtStart", "fine", id: "bad-1")
+            try await hub.start("AtStart", "fine", id: "bad-1")
             #expect(try await output(hub, "bad-1") == #""fine""#)
             try await expectPeace(hub, deaths: Self.deaths...Self.deaths)
             await answers.close()
@@ -170,7 +152,7 @@ struct PoisonCrashTests {
     @Test("a start without any ID is recognised all the same")
     func startWithoutID() async throws {
         try await withHub { hub in
-            try await besideGoodLoad(hub) { await hub.start("AtStart", "boom") }
+            try await besideGoodLoad(hub) { try await hub.start("AtStart", "boom") }
             try expectPoison(try #require(try await letters(hub, 1).first), subject: nil)
             try await expectPeace(hub, deaths: Self.deaths...Self.deaths)
         }
@@ -179,10 +161,10 @@ struct PoisonCrashTests {
     @Test("an event is taken out, and its instance goes on")
     func event() async throws {
         try await withHub { hub in
-            await hub.start("AtEvent", "x", id: "bad-2")
-            try await besideGoodLoad(hub) { await hub.raise("boom", to: "bad-2") }
+            try await hub.start("AtEvent", "x", id: "bad-2")
+            try await besideGoodLoad(hub) { try await hub.raise("boom", to: "bad-2") }
             try expectPoison(try #require(try await letters(hub, 1).first), subject: "bad-2")
-            await hub.raise("fine", to: "bad-2")
+            try await hub.raise("fine", to: "bad-2")
             #expect(try await output(hub, "bad-2") == #""fine""#)
             try await expectPeace(hub, deaths: Self.deaths...Self.deaths)
         }
@@ -191,7 +173,7 @@ struct PoisonCrashTests {
     @Test("an instance that dies over its own timer fails, and its host lives on")
     func timer() async throws {
         try await withHub { hub in
-            try await besideGoodLoad(hub) { await hub.start("AtTimer", "boom", id: "bad-3") }
+            try await besideGoodLoad(hub) { try await hub.start("AtTimer", "boom", id: "bad-3") }
             try await expectFailed(hub, "bad-3")
             try await expectPeace(hub, deaths: Self.deaths...Self.deaths)
         }
@@ -200,7 +182,7 @@ struct PoisonCrashTests {
     @Test("an instance that dies over a result fails, and the result is kept as a dead letter")
     func result() async throws {
         try await withHub { hub in
-            try await besideGoodLoad(hub) { await hub.start("AtResult", "boom", id: "bad-4") }
+            try await besideGoodLoad(hub) { try await hub.start("AtResult", "boom", id: "bad-4") }
             try await expectFailed(hub, "bad-4")
             try expectPoison(try #require(try await letters(hub, 1).first), subject: "bad-4")
             try await expectPeace(hub, deaths: Self.deaths...Self.deaths)
@@ -222,7 +204,7 @@ struct PoisonCrashTests {
     @Test("a sub-orchestration that dies at its start is taken out, and its parent is told")
     func child() async throws {
         try await withHub { hub in
-            try await besideGoodLoad(hub) { await hub.start("AtChild", "boom", id: "bad-6") }
+            try await besideGoodLoad(hub) { try await hub.start("AtChild", "boom", id: "bad-6") }
             #expect(try await output(hub, "bad-6") == #""KillsHost""#)
             try await expectPeace(hub, deaths: Self.deaths...Self.deaths)
         }
@@ -231,11 +213,11 @@ struct PoisonCrashTests {
     @Test("several kinds of poison at once are told apart from what they ran beside")
     func together() async throws {
         try await withHub { hub in
-            await hub.start("AtEvent", "x", id: "bad-2")
+            try await hub.start("AtEvent", "x", id: "bad-2")
             try await besideGoodLoad(hub) {
-                await hub.start("AtStart", "boom", id: "bad-1")
-                await hub.raise("boom", to: "bad-2")
-                await hub.start("AtTimer", "boom", id: "bad-3")
+                try await hub.start("AtStart", "boom", id: "bad-1")
+                try await hub.raise("boom", to: "bad-2")
+                try await hub.start("AtTimer", "boom", id: "bad-3")
             }
             try await expectFailed(hub, "bad-3")
             // A letter may come twice, if a host dies before it has acknowledged what it is about.

@@ -9,28 +9,16 @@ import WarrenClient
 import WarrenHost
 import WarrenMessaging
 
+@testable import Patterns
+
 /// A real broker that runs out of memory.
 @Suite(
     "Faults: a broker in an alarm", .serialized, .timeLimit(.minutes(5)),
     .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
 struct BrokerAlarmFaultTests {
-    /// The broker thinks that it has no memory left while the body runs.
-    private func withAlarm(_ body: () async throws -> Void) async throws {
-        try await TestBroker.control("ctl", "set_vm_memory_high_watermark", "absolute", "1MB")
-        let result: Result<Void, any Error>
-        do {
-            try await body()
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
-        try await TestBroker.control("ctl", "set_vm_memory_high_watermark", "absolute", "1GB")
-        try result.get()
-    }
-
     @Test("The host says once what to do, the client says why it got no answer, and afterwards nothing is missing")
     func alarm() async throws {
-        let book = LogBook()
+        let book = LogLines(from: .debug)
         let ticks = Orchestration<Void, Int>("Ticks")
         let tick = Activity<Int, Bool>("Tick")
         let echo = Orchestration<Int, Int>("Echo")
@@ -54,19 +42,21 @@ struct BrokerAlarmFaultTests {
         } _: { hub in
             let instance = try await hub.client.start(ticks, ())
             let impatient = try await TaskHubClient(hub: hub.name, transport: hub.transport, timeout: .seconds(3))
-            try await withAlarm {
+            try await TestBroker.starved {
                 // Its timers make the host publish, and only who publishes is told.
-                await book.waitFor("The broker takes no messages")
+                try await book.wait(for: "The broker takes no messages")
+                hub.transport.publish([OutboundMessage(exchange: "", routingKey: hub.names.unroutedQueue)]) { _ in }
+                try await untilSeen("the client's connection to be blocked") { hub.transport.blockedReason != nil }
                 let error = await #expect(throws: ClientError.self) { try await impatient.start(echo, 1, id: "late") }
                 #expect(error?.code == .overloaded)
                 #expect(error?.message.contains("alarm") == true)
             }
-            await book.waitFor("The broker takes messages again")
+            try await book.wait(for: "The broker takes messages again")
             isOver.store(true, ordering: .relaxed)
-            let count = try await instance.result(timeout: .seconds(60))
+            let count = try await instance.result()
             #expect(ticked.withLock { $0 } == Set(0...count))
             // What the client had handed over before it gave up has arrived: the message said so.
-            #expect(try await hub.client.instance(of: echo, id: "late").result(timeout: .seconds(60)) == 1)
+            #expect(try await hub.client.instance(of: echo, id: "late").result() == 1)
             #expect(book.count(of: "The broker takes no messages") == 1)
             await impatient.close()
         }
@@ -74,31 +64,26 @@ struct BrokerAlarmFaultTests {
 
     @Test("SIGTERM ends a host with exit code 0 while the broker is blocked, and the next host goes on where it was")
     func terminate() async throws {
-        let url = try TestBroker.requireURL()
-        let hub = "alarm\(UInt32.random(in: 0...UInt32.max))"
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("warren-\(hub)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let first = try await HostProcess.start(
-            hub: hub, broker: url, data: folder.path, roles: "orchestrator,activity")
-        let transport = try await AMQPTransport.connect(AMQPConfiguration(url: url), logger: logger)
-        let client = try await TaskHubClient(hub: hub, transport: transport, logger: logger)
-        let instance = try await client.start(
-            named: "Approval", input: Payload(json: #"{"timeoutSeconds":8}"#), id: "leave-1")
-        try await withAlarm {
-            // Publishing its timer's effect, the escalation's work item, it learns of the alarm; the item has to wait.
-            await first.logged("The broker takes no messages")
-            let clock = ContinuousClock()
-            let began = clock.now
-            #expect(await first.terminate() == 0)
-            #expect(clock.now - began < .seconds(25))
+        try await HostFixture.run(activities: activityNames { registerPatterns(with: $0, jobs: "") }) { fixture in
+            let arguments = fixture.hostArguments + ["--log-level", "warning"]
+            let first = try await HostProcess.start(Program.product("patterns"), arguments)
+            // It looks every second, as long as it takes: before the alarm, in it, and after it.
+            try await fixture.withClient { client in
+                _ = try await client.start(
+                    named: "MonitorJob", input: Payload(json: #"{"job":"backup","everySeconds":1}"#), id: "watch")
+            }
+            try await TestBroker.starved {
+                // Publishing its timer's effect, a work item, it learns of the alarm; the item has to wait.
+                try await first.logged("The broker takes no messages")
+                #expect(try await first.terminate() == 0)
+            }
+            let jobs = fixture.data.appending(path: "jobs")
+            try FileManager.default.createDirectory(at: jobs, withIntermediateDirectories: true)
+            try Data().write(to: jobs.appending(path: "backup"))
+            try await HostProcess.running(Program.product("patterns"), arguments) { _ in
+                let output = try await fixture.withClient { try await $0.output(of: "watch") }
+                #expect(output.json.contains(#""isDone":true"#))
+            }
         }
-        let second = try await HostProcess.start(
-            hub: hub, broker: url, data: folder.path, roles: "orchestrator,activity")
-        let output = try await instance.result(timeout: .seconds(60))
-        #expect(output.json.contains("Head of department"))
-        #expect(await second.terminate() == 0)
-        await client.close()
-        await transport.shutdown()
     }
 }

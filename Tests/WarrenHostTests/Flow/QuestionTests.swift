@@ -1,4 +1,5 @@
 import Logging
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -21,7 +22,7 @@ struct QuestionTests {
             runner: { LocalOrchestratorRunner(functions: $0, logger: $1) })
         let host = try TaskHubHost(configuration, environment: environment, logger: LogLines().logger)
         let running = Task { try await host.run() }
-        #expect(await host.isReady)
+        #expect(try await host.becomesReady())
         return running
     }
 
@@ -35,17 +36,15 @@ struct QuestionTests {
         transport.stick()
         for number in 1...2 {
             transport.inner.publish([encoder.query(.describe, ids: .random())]) { settled.add($0) }
-            await transport.gotStuck.wait(for: number)
+            try await transport.gotStuck.wait(for: number)
         }
         // Outcomes are told in order, so that those of the questions would have been told before this one.
-        await withCheckedContinuation { told in
-            transport.inner.publish([OutboundMessage(exchange: "", routingKey: "nobody")]) { _ in told.resume() }
-        }
+        _ = try await transport.inner.outcome(of: OutboundMessage(exchange: "", routingKey: "nobody"))
         #expect(settled.all.isEmpty)
         transport.letGo()
-        #expect(await settled.wait(for: 2) == [[.confirmed], [.confirmed]])
+        #expect(try await settled.wait(for: 2) == [[.confirmed], [.confirmed]])
         running.cancel()
-        try await running.value
+        try await running.ended()
         await replies.close()
         await transport.shutdown()
     }
@@ -58,15 +57,15 @@ struct QuestionTests {
         let client = try await TaskHubClient(hub: Self.hub, transport: inner, logger: LogLines().logger)
         stuck.stick()
         let asking = Task { try await client.activityNames(timeout: .seconds(3600)) }
-        await stuck.gotStuck.wait(for: 1)
+        try await stuck.gotStuck.wait(for: 1)
         // What is stuck is never let go: it ends with its host.
         first.cancel()
-        try await first.value
+        try await first.ended()
 
         let second = try await start(inner)
-        #expect(try await asking.value == [])
+        #expect(try await asking.ended() == [])
         second.cancel()
-        try await second.value
+        try await second.ended()
         await client.close()
         await inner.shutdown()
     }

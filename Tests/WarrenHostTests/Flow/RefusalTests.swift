@@ -1,4 +1,5 @@
 import Logging
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -60,7 +61,7 @@ struct RefusalTests {
         configuration.unknownOrchestrationGrace = .zero
         let host = try TaskHubHost(configuration, environment: environment, logger: logger)
         let running = Task { try await host.run() }
-        #expect(await host.isReady)
+        #expect(try await host.becomesReady())
         let replies = try await transport.consumeReplies("reply.test")
         var answers = replies.batches.makeAsyncIterator()
         let encoder = RequestEncoder(
@@ -85,7 +86,7 @@ struct RefusalTests {
 
         await replies.close()
         running.cancel()
-        try await running.value
+        try await running.ended()
         await transport.shutdown()
     }
 

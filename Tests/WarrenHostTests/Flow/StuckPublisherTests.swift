@@ -1,5 +1,6 @@
 import AMQP
 import Logging
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -16,7 +17,7 @@ struct StuckPublisherTests {
     /// Runs a host of one partition whose lifecycle messages can get stuck.
     private func withHost(
         rows: Int, stuck exchange: (TaskHubName) -> String = \.lifecycleExchange,
-        _ body: (TaskHubClient, StuckTransport, any PartitionStore, LogBook, OneShot<Int>) async throws -> Void
+        _ body: (TaskHubClient, StuckTransport, any PartitionStore, LogLines, OneShot<Int>) async throws -> Void
     ) async throws {
         let names = try TaskHubName(Self.hub)
         let transport = StuckTransport(exchange: exchange(names))
@@ -26,8 +27,8 @@ struct StuckPublisherTests {
         configuration.prefetch = 8
         configuration.maximumOutboxRows = rows
         configuration.leaseAfter = .milliseconds(1)
-        configuration.lease = .seconds(1)
-        let book = LogBook()
+        configuration.lease = .seconds(4)
+        let book = LogLines(from: .debug)
         var environment = HostEnvironment(
             transport: { _, _ in transport }, ownsTransport: false, store: { _, _, _ in store },
             runner: { LocalOrchestratorRunner(functions: $0, logger: $1) })
@@ -47,7 +48,7 @@ struct StuckPublisherTests {
             try await context.call(Activity<Int, Int>("Long"), number)
         }
         let running = Task { try await host.run() }
-        #expect(await host.isReady)
+        #expect(try await host.becomesReady())
         let client = try await TaskHubClient(hub: Self.hub, transport: transport.inner)
         do {
             try await body(client, transport, store, book, finish)
@@ -58,7 +59,7 @@ struct StuckPublisherTests {
         finish.set(0)
         transport.letGo()
         running.cancel()
-        try await running.value
+        try await running.ended()
         await transport.shutdown()
     }
 
@@ -77,12 +78,8 @@ struct StuckPublisherTests {
                     reply: .none,
                     ids: RequestIDs(messageID: "m\(number)", correlationID: "c"))
             }
-            let confirmed = Task {
-                await withCheckedContinuation { continuation in
-                    transport.inner.publish(starts) { continuation.resume(returning: $0) }
-                }
-            }
-            await book.waitFor("takes no new starts")
+            let confirmed = Task { try await transport.inner.outcomes(of: starts) }
+            try await book.wait(for: "takes no new starts")
             // A question to the partition gets past what waits, and its answer past what is stuck.
             // An answer comes when all that was taken before it is durable; the one after it shows that.
             _ = try await client.list()
@@ -93,11 +90,11 @@ struct StuckPublisherTests {
             #expect(try await client.list(InstanceQuery(limit: 1000)).instances.count == listed, "no more are taken")
 
             transport.letGo()
-            #expect(await confirmed.value.allSatisfy { $0 == .confirmed })
+            #expect(try await confirmed.ended().allSatisfy { $0 == .confirmed })
             for number in 0..<total {
                 #expect(try await client.wait(for: "i\(number)").output == Payload(json: "\(number)"))
             }
-            await book.waitFor("takes starts, events and control messages again")
+            try await book.wait(for: "takes starts, events and control messages again")
         }
     }
 
@@ -136,11 +133,11 @@ struct StuckPublisherTests {
         try await withHost(rows: 8, stuck: \.consoleExchange) { client, transport, store, book, _ in
             let instance = try await client.start(named: "Ticks", input: Payload(json: "50"))
             transport.stick()
-            await book.waitFor("timers wait as well")
+            try await book.wait(for: "timers wait as well")
             for _ in 0..<3 { _ = try await client.list() }
             #expect((8...10).contains(try store.counts().outbox))
             transport.letGo()
-            await book.waitFor("timers fire again")
+            try await book.wait(for: "timers fire again")
             #expect(try await instance.result() == Payload(json: "50"))
         }
     }
@@ -154,7 +151,7 @@ struct StuckPublisherTests {
             while try store.recover().leases.isEmpty { _ = try await client.list() }
             if isLost { transport.lose(true) } else { transport.block("low on memory") }
             transport.stick()
-            await book.waitFor("A lease is prolonged", count: 2)
+            try await book.wait(for: "A lease is prolonged", count: 2)
             #expect(transport.open == 1, "one heartbeat waits, however long it takes")
             if isLost { transport.lose(false) } else { transport.block(nil) }
             transport.letGo()
@@ -168,7 +165,7 @@ struct StuckPublisherTests {
     func blocked() async throws {
         try await withHost(rows: 1000) { client, transport, store, book, _ in
             transport.block("low on memory")
-            await book.waitFor("The broker takes no messages")
+            try await book.wait(for: "The broker takes no messages")
             #expect(book.count(of: "rabbitmqctl status") == 1)
             let starting = Task { try await client.start(named: "Echo", input: Payload(json: "7"), id: "a") }
             // A question is answered at once; the reply to the start waits in the store with everything else.
@@ -176,7 +173,7 @@ struct StuckPublisherTests {
             #expect(transport.open == 0)
             #expect(try store.counts().outbox > 0)
             transport.block(nil)
-            await book.waitFor("The broker takes messages again")
+            try await book.wait(for: "The broker takes messages again")
             #expect(try await starting.value.result() == Payload(json: "7"))
         }
     }

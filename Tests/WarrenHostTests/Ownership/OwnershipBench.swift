@@ -26,9 +26,23 @@ struct OwnershipBench: Sendable {
     let transport: any MessageTransport
     let url: String?
     let folder: URL
+    /// All that were started.
+    private let hosts = Watched<[RunningHost]>([])
+
+    private init(hub: String, transport: any MessageTransport, url: String?) throws {
+        self.hub = hub
+        self.transport = transport
+        self.url = url
+        names = try TaskHubName(hub)
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("warren-\(hub)")
+    }
 
     /// Runs a test and removes the hub and the folders.
-    static func run(_ kind: Kind, _ body: (OwnershipBench) async throws -> Void) async throws {
+    ///
+    /// - Parameter activities: those of other programs that become hosts of the hub.
+    static func run(
+        _ kind: Kind, activities: [String] = [], _ body: (OwnershipBench) async throws -> Void
+    ) async throws {
         let hub = "own\(UInt32.random(in: 0...UInt32.max))"
         let url = kind == .broker ? try TestBroker.requireURL() : nil
         let transport: any MessageTransport
@@ -37,25 +51,23 @@ struct OwnershipBench: Sendable {
         } else {
             transport = InProcessTransport()
         }
-        let bench = OwnershipBench(
-            hub: hub, names: try TaskHubName(hub), transport: transport, url: url,
-            folder: FileManager.default.temporaryDirectory.appendingPathComponent("warren-\(hub)"))
-        let result: Result<Void, any Error>
-        do {
+        let bench = try OwnershipBench(hub: hub, transport: transport, url: url)
+        try await withCleanUp {
             try await body(bench)
-            result = .success(())
-        } catch {
-            result = .failure(error)
+        } afterwards: {
+            // Those that a test which failed half-way left running.
+            for host in bench.hosts.value { await host.end() }
+            await transport.shutdown()
+            try? FileManager.default.removeItem(at: bench.folder)
+            // As many partitions as any of the tests has.
+            if url != nil { try await TestBroker.remove(bench.names, partitions: 4, activities: activities) }
         }
-        await transport.shutdown()
-        try await bench.remove()
-        try result.get()
     }
 
     func directory(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
     /// A host with its store in a folder of this name, or in memory.
-    func host(_ directory: String?, patience: Duration = .seconds(45)) throws -> RunningHost {
+    func host(_ directory: String?, patience: Duration = .seconds(240)) throws -> RunningHost {
         var configuration = HostConfiguration(
             hub: hub, broker: url, dataDirectory: directory.map { self.directory($0) }, partitionCount: 2)
         configuration.gracePeriod = .seconds(10)
@@ -68,7 +80,9 @@ struct OwnershipBench: Sendable {
         }
         let host = try TaskHubHost(configuration, environment: environment, logger: Self.logger)
         host.register(Self.sayHello) { _, name in "Hello \(name)!" }
-        return RunningHost(host)
+        let running = RunningHost(host)
+        hosts.change { $0.append(running) }
+        return running
     }
 
     /// Runs a piece of work to its end.
@@ -90,50 +104,5 @@ struct OwnershipBench: Sendable {
     /// Copies a stopped host's folder.
     func copy(_ from: String, to: String) throws {
         try FileManager.default.copyItem(atPath: directory(from), toPath: directory(to))
-    }
-
-    private func remove() async throws {
-        try? FileManager.default.removeItem(at: folder)
-        guard let url else { return }
-        let connection = try await AMQPConnection.open(AMQPConfiguration(url: url), logger: Self.logger)
-        let channel = try await connection.openChannel()
-        // As many as any of the tests has.
-        let topology = TaskHubTopology.hub(names, partitions: 4)
-        for queue in topology.queues { _ = try await channel.deleteQueue(queue.name) }
-        for exchange in topology.exchanges { try await channel.deleteExchange(exchange.name) }
-        await connection.close()
-    }
-}
-
-/// A host in the test's process.
-struct RunningHost: Sendable {
-    let host: TaskHubHost
-    private let task: Task<Void, any Error>
-
-    init(_ host: TaskHubHost) {
-        self.host = host
-        task = Task { try await host.run() }
-    }
-
-    var isReady: Bool {
-        get async { await host.isReady }
-    }
-
-    /// Stops it, and waits until it has stopped.
-    func stop() async throws {
-        task.cancel()
-        try await task.value
-    }
-
-    /// Why it ended by itself.
-    var failure: HostError? {
-        get async {
-            do {
-                try await task.value
-                return nil
-            } catch {
-                return error as? HostError
-            }
-        }
     }
 }

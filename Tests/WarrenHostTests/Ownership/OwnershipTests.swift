@@ -13,11 +13,11 @@ struct OwnershipTests {
     func secondHost(kind: OwnershipBench.Kind) async throws {
         try await OwnershipBench.run(kind) { bench in
             let first = try bench.host("first")
-            try #require(await first.isReady)
+            try #require(try await first.isReady)
             try await bench.greet("Ada")
             let second = try bench.host("second")
-            #expect(await second.isReady == false)
-            let error = try #require(await second.failure)
+            #expect(try await second.isReady == false)
+            let error = try #require(try await second.failure)
             #expect(error.code == .ownership)
             for part in [bench.directory("first"), "Partition 0", "warren hub release --hub \(bench.hub)"] {
                 #expect(error.message.contains(part), "\(error)")
@@ -34,16 +34,16 @@ struct OwnershipTests {
     func afterStop(kind: OwnershipBench.Kind) async throws {
         try await OwnershipBench.run(kind) { bench in
             let first = try bench.host("first")
-            try #require(await first.isReady)
+            try #require(try await first.isReady)
             try await bench.greet("Ada")
             try await first.stop()
             for directory in ["second", nil] {
                 let second = try bench.host(directory)
-                #expect(await second.isReady == false)
-                #expect(await second.failure?.code == .ownership)
+                #expect(try await second.isReady == false)
+                #expect(try await second.failure?.code == .ownership)
             }
             let again = try bench.host("first")
-            try #require(await again.isReady)
+            try #require(try await again.isReady)
             #expect(try await bench.knows("Ada"))
             try await again.stop()
         }
@@ -56,7 +56,11 @@ struct OwnershipTests {
             let hosts = try (0..<4).map { try bench.host("race-\($0)") }
             var winners: [RunningHost] = []
             for host in hosts {
-                if await host.isReady { winners.append(host) } else { #expect(await host.failure?.code == .ownership) }
+                if try await host.isReady {
+                    winners.append(host)
+                } else {
+                    #expect(try await host.failure?.code == .ownership)
+                }
             }
             #expect(winners.count == 1)
             try await bench.greet("Ada")
@@ -68,13 +72,13 @@ struct OwnershipTests {
     func moved(kind: OwnershipBench.Kind) async throws {
         try await OwnershipBench.run(kind) { bench in
             let before = try bench.host("before")
-            try #require(await before.isReady)
+            try #require(try await before.isReady)
             try await bench.greet("Ada")
             try await before.stop()
             try FileManager.default.moveItem(
                 atPath: bench.directory("before"), toPath: bench.directory("after"))
             let after = try bench.host("after")
-            try #require(await after.isReady)
+            try #require(try await after.isReady)
             #expect(try await bench.knows("Ada"))
             try await after.stop()
             let owner = try await OwnerQueue(
@@ -93,10 +97,10 @@ struct OwnershipTests {
             topology.queues.removeAll { $0.name.hasPrefix("\(bench.hub).owner.") }
             try await bench.transport.provision(topology)
             let first = try bench.host("first")
-            try #require(await first.isReady)
+            try #require(try await first.isReady)
             let second = try bench.host("second")
-            #expect(await second.isReady == false)
-            #expect(await second.failure?.code == .ownership)
+            #expect(try await second.isReady == false)
+            #expect(try await second.failure?.code == .ownership)
             try await first.stop()
         }
     }
@@ -105,14 +109,14 @@ struct OwnershipTests {
     func copied(kind: OwnershipBench.Kind) async throws {
         try await OwnershipBench.run(kind) { bench in
             let original = try bench.host("original")
-            try #require(await original.isReady)
+            try #require(try await original.isReady)
             try await original.stop()
             try bench.copy("original", to: "copy")
             let again = try bench.host("original")
-            try #require(await again.isReady)
+            try #require(try await again.isReady)
             let copy = try bench.host("copy", patience: .milliseconds(300))
-            #expect(await copy.isReady == false)
-            let error = try #require(await copy.failure)
+            #expect(try await copy.isReady == false)
+            let error = try #require(try await copy.failure)
             #expect(error.code == .ownership)
             #expect(error.message.contains("in use") && error.message.contains(bench.directory("original")), "\(error)")
             try await bench.greet("Ada")
@@ -124,7 +128,7 @@ struct OwnershipTests {
     func released(kind: OwnershipBench.Kind) async throws {
         try await OwnershipBench.run(kind) { bench in
             let lost = try bench.host("lost")
-            try #require(await lost.isReady)
+            try #require(try await lost.isReady)
             let provisioning = TaskHubProvisioning(hub: bench.names, transport: bench.transport)
             let refusal = await #expect(throws: ClientError.self) { _ = try await provisioning.release() }
             #expect(refusal?.message.contains("running") == true)
@@ -132,12 +136,12 @@ struct OwnershipTests {
             let owners = try await provisioning.release()
             #expect(owners.count == 2 && owners.allSatisfy { $0?.dataDirectory?.hasSuffix("/lost") == true })
             let next = try bench.host("next")
-            try #require(await next.isReady)
+            try #require(try await next.isReady)
             try await bench.greet("Ada")
             try await next.stop()
             let late = try bench.host("lost")
-            #expect(await late.isReady == false)
-            #expect(await late.failure?.code == .ownership)
+            #expect(try await late.isReady == false)
+            #expect(try await late.failure?.code == .ownership)
         }
     }
 
@@ -147,10 +151,10 @@ struct OwnershipTests {
         try await OwnershipBench.run(kind) { bench in
             for directory in [nil, nil, "kept"] as [String?] {
                 let host = try bench.host(directory)
-                try #require(await host.isReady)
+                try #require(try await host.isReady)
                 let second = try bench.host(nil, patience: .milliseconds(200))
-                #expect(await second.isReady == false)
-                #expect(await second.failure?.code == .ownership)
+                #expect(try await second.isReady == false)
+                #expect(try await second.failure?.code == .ownership)
                 try await host.stop()
             }
         }

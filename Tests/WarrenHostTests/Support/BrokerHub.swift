@@ -15,6 +15,8 @@ struct BrokerHub: Sendable {
     let url: String
     let transport: AMQPTransport
     let client: TaskHubClient
+    /// The activities whose queues go with the hub.
+    private let activities: Watched<[String]>
 
     /// The address as amqp-tools want it: they take a closing slash for a virtual host without a name.
     var toolURL: String { url.hasSuffix("/") ? String(url.dropLast()) : url }
@@ -35,34 +37,41 @@ struct BrokerHub: Sendable {
         let host = try TaskHubHost(configuration, logger: hostLogger ?? logger)
         register(host)
         let running = Task { try await host.run() }
-        guard await host.isReady else {
-            try await running.value
-            return
+        let names = try TaskHubName(name)
+        let activities = Watched(host.functions.activityNames)
+        let partitions = configuration.partitionCount
+        try await withCleanUp {
+            guard try await host.becomesReady() else {
+                try await running.ended()
+                return
+            }
+            let transport = try await AMQPTransport.connect(AMQPConfiguration(url: url), logger: logger)
+            let client = try await TaskHubClient(hub: name, transport: transport, logger: logger)
+            try await withCleanUp {
+                try await body(
+                    BrokerHub(
+                        name: name, names: names, url: url, transport: transport, client: client,
+                        activities: activities))
+            } afterwards: {
+                await client.close()
+                await transport.shutdown()
+            }
+        } afterwards: {
+            running.cancel()
+            _ = await running.result
+            try await TestBroker.remove(names, partitions: partitions, activities: activities.value)
         }
-        let transport = try await AMQPTransport.connect(AMQPConfiguration(url: url), logger: logger)
-        let client = try await TaskHubClient(hub: name, transport: transport, logger: logger)
-        let hub = BrokerHub(
-            name: name, names: try TaskHubName(name), url: url, transport: transport, client: client)
-        let result: Result<Void, any Error>
-        do {
-            try await body(hub)
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
-        await client.close()
-        running.cancel()
-        _ = await running.result
-        try await hub.remove(host.functions.activityNames, partitions: configuration.partitionCount)
-        await transport.shutdown()
-        try result.get()
     }
 
     /// Publishes a message as any AMQP client would, and waits until the broker has it.
-    func publish(_ message: OutboundMessage) async -> PublishOutcome {
-        await withCheckedContinuation { continuation in
-            transport.publish([message]) { continuation.resume(returning: $0[0]) }
-        }
+    func publish(_ message: OutboundMessage) async throws -> PublishOutcome {
+        try await transport.outcome(of: message)
+    }
+
+    /// Makes the queues of activities that the hub's own host does not run.
+    func provision(_ activities: [String]) async throws {
+        self.activities.change { $0 += activities }
+        try await transport.provision(TaskHubTopology.activities(activities, of: names))
     }
 
     /// The next dead letter.
@@ -73,16 +82,5 @@ struct BrokerHub: Sendable {
             rest = try #require(try await letters.next(isolation: nil), "The dead-letter queue was closed.")
         }
         return rest.removeFirst()
-    }
-
-    private func remove(_ activities: [String], partitions: Int) async throws {
-        let connection = try await AMQPConnection.open(
-            AMQPConfiguration(url: url), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let channel = try await connection.openChannel()
-        let hub = TaskHubTopology.hub(names, partitions: partitions)
-        for queue in hub.queues { _ = try await channel.deleteQueue(queue.name) }
-        for name in activities { _ = try await channel.deleteQueue(names.activityQueue(name)) }
-        for exchange in hub.exchanges { try await channel.deleteExchange(exchange.name) }
-        await connection.close()
     }
 }

@@ -1,5 +1,8 @@
 import Foundation
 import Logging
+import Synchronization
+import TestSupport
+import Testing
 import Warren
 import WarrenClient
 import WarrenHost
@@ -22,6 +25,7 @@ final class Cluster: Sendable {
     let client: TaskHubClient
     let folder: String
     private let commits = CommitCounter()
+    private let hosts = Mutex<[Task<Void, any Error>]>([])
 
     private init(folder: String) async throws {
         self.folder = folder
@@ -50,6 +54,8 @@ final class Cluster: Sendable {
     }
 
     private func end() async {
+        // Those that a test which failed half-way left running.
+        for host in hosts.withLock({ $0 }) { host.cancel() }
         await client.close()
         await transport.shutdown()
     }
@@ -71,13 +77,14 @@ final class Cluster: Sendable {
         let host = try TaskHubHost(configuration, environment: environment, logger: log.logger)
         register(host)
         let running = Task { try await host.run() }
-        guard await host.isReady else {
-            try await running.value
+        hosts.withLock { $0.append(running) }
+        guard try await host.becomesReady() else {
+            try await running.ended()
             throw NotReady()
         }
         // What a partition makes of its file depends on the time at which it looks.
         if roles.contains(.orchestrator) {
-            _ = await log.wait(for: "A partition goes on", count: Self.partitions)
+            try await log.wait(for: "A partition goes on", count: Self.partitions)
         }
         return Node(clock: clock, log: log, running: running)
     }
@@ -92,12 +99,14 @@ final class Cluster: Sendable {
 
     /// Waits until every message that a host has is acknowledged and every commit is durable. Returns only when no
     /// activity holds its work item.
-    func rest(_ nodes: Node...) async {
-        while true {
-            for node in nodes { await node.clock.answered() }
-            await commits.idle()
-            await transport.quiescence()
-            if commits.open == 0, nodes.allSatisfy(\.clock.isAnswered) { return }
+    func rest(_ nodes: Node..., sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await untilDone("hosts to come to rest", sourceLocation: sourceLocation) { [commits, transport] in
+            while true {
+                for node in nodes { await node.clock.answered() }
+                await commits.idle()
+                await transport.quiescence()
+                if commits.open == 0, nodes.allSatisfy(\.clock.isAnswered) { return }
+            }
         }
     }
 
@@ -119,18 +128,21 @@ final class Cluster: Sendable {
         }
 
         /// Moves the clock on until something has come of it. The host may be about to set the alarm that is due.
-        func pass(_ duration: Duration, until condition: () -> Bool) async {
+        func pass(
+            _ duration: Duration, sourceLocation: SourceLocation = #_sourceLocation, until condition: () -> Bool
+        ) async throws {
             pass(duration)
-            while !condition() {
-                await Task.yield()
+            try await untilSeen("something to come of an alarm", sourceLocation: sourceLocation) {
+                if condition() { return true }
                 pass(.zero)
+                return false
             }
         }
 
         /// Stops the host in order, and waits until it has ended.
         func stop() async throws {
             running.cancel()
-            try await running.value
+            try await running.ended()
         }
     }
 

@@ -63,8 +63,14 @@ struct DirectPartition {
         try await run()
     }
 
-    /// Runs until stopped.
-    func run() async throws { try await runner.run(part.store) }
+    /// Runs until stopped, or until the test is cancelled.
+    func run() async throws {
+        try await withTaskCancellationHandler {
+            try await runner.run(part.store)
+        } onCancel: { [runner] in
+            runner.stop()
+        }
+    }
 
     /// Lets `run` return when all is done.
     func stop() { runner.stop() }

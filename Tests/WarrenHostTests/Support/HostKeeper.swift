@@ -1,5 +1,6 @@
 import Synchronization
 import TestSupport
+import Testing
 
 /// Starts a host again whenever it dies, as an operating system's service manager does.
 final class HostKeeper: Sendable {
@@ -19,8 +20,8 @@ final class HostKeeper: Sendable {
         while !state.withLock({ $0.isStopped }) {
             let host = HostProcess.launch(try Program.product(program), arguments)
             state.withLock { $0.host = host }
-            if state.withLock({ $0.isStopped }) { _ = await host.terminate() }
-            if await !host.end() { state.withLock { $0.deaths += 1 } }
+            if state.withLock({ $0.isStopped }) { await host.kill() }
+            if try await !host.end() { state.withLock { $0.deaths += 1 } }
         }
     }
 
@@ -29,12 +30,12 @@ final class HostKeeper: Sendable {
         await state.withLock { $0.host }?.kill()
     }
 
-    /// Ends the host in good order, and does not start it again.
+    /// Ends the host in good order, and does not start it again. Kills it for a test that is cancelled.
     func stop() async {
         let host = state.withLock { state in
             state.isStopped = true
             return state.host
         }
-        _ = await host?.terminate()
+        _ = try? await host?.terminate()
     }
 }

@@ -1,4 +1,5 @@
 import AMQP
+import TestSupport
 import Testing
 import Warren
 import WarrenMessaging
@@ -35,7 +36,7 @@ final class ScriptedWorker: Sendable {
 
     /// The work item of that number, from 1, acknowledged: from now on only its lease brings it back.
     func item(_ number: Int) async throws -> WorkCall {
-        let message = await items.wait(for: number)[number - 1]
+        let message = try #require(try await items.wait(for: number).dropFirst(number - 1).first)
         subscription.acknowledge([message.tag])
         return try wire.decode(message).get()
     }
@@ -43,15 +44,9 @@ final class ScriptedWorker: Sendable {
     /// Answers a work item and waits until the partition has taken the answer.
     ///
     /// - Parameter tellsAttempt: workers in other languages may not echo the number of the dispatch.
-    func answer(_ call: WorkCall, _ outcome: WorkResult.Outcome, tellsAttempt: Bool = true) async {
+    func answer(_ call: WorkCall, _ outcome: WorkResult.Outcome, tellsAttempt: Bool = true) async throws {
         var message = wire.result(outcome, of: call)
         if !tellsAttempt { message.properties.headers["warren-attempt"] = nil }
-        let result = message
-        await withCheckedContinuation { continuation in
-            transport.publish([result]) { outcomes in
-                #expect(outcomes == [.confirmed])
-                continuation.resume()
-            }
-        }
+        #expect(try await transport.outcome(of: message) == .confirmed)
     }
 }

@@ -1,5 +1,5 @@
 import AMQP
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import WarrenMessaging
@@ -9,18 +9,20 @@ struct TransportBench: Sendable {
     let transport: any MessageTransport
     let hub: TaskHubName
 
-    /// Provisions a hub of two partitions with the activity `Work`, and shuts the transport down afterwards.
+    /// Provisions a hub of two partitions with the activity `Work`; shuts the transport down and removes the hub afterwards.
     static func with(_ kind: TransportUnderTest, _ body: (TransportBench) async throws -> Void) async throws {
         let hub = try TaskHubName("t" + WireID.random().filter { $0 != "-" })
         let bench = TransportBench(transport: try await kind.make(), hub: hub)
-        do {
+        try await withCleanUp {
             try await bench.transport.provision(bench.topology)
             try await body(bench)
-        } catch {
+        } afterwards: {
             await bench.transport.shutdown()
-            throw error
+            if bench.transport is AMQPTransport {
+                try await TestBroker.remove(
+                    hub, partitions: 2, activities: ["Work"], and: Topology(exchanges: [bench.deaf]))
+            }
         }
-        await bench.transport.shutdown()
     }
 
     var topology: Topology {
@@ -30,6 +32,9 @@ struct TransportBench: Sendable {
         topology.bindings += activities.bindings
         return topology
     }
+
+    /// An exchange of a test's own, which nothing is bound to.
+    var deaf: Topology.Exchange { .init(name: "\(hub).nothing", kind: .topic) }
 
     func message(_ number: Int, exchange: String, key: String, isMandatory: Bool = true) -> OutboundMessage {
         OutboundMessage(
@@ -47,7 +52,7 @@ struct TransportBench: Sendable {
 
     /// Publishes without waiting.
     func send(_ messages: [OutboundMessage]) -> PendingOutcomes {
-        let pending = PendingOutcomes(of: messages.count)
+        let pending = PendingOutcomes()
         transport.publish(messages) { pending.finish($0) }
         return pending
     }
@@ -59,32 +64,20 @@ struct TransportBench: Sendable {
 
 /// The outcomes of a publish, once they are known.
 final class PendingOutcomes: Sendable {
-    private let outcomes: AsyncStream<[PublishOutcome]>
-    private let continuation: AsyncStream<[PublishOutcome]>.Continuation
-    private let calls = Mutex(0)
-    private let count: Int
+    private let calls = Watched<[[PublishOutcome]]>([])
 
-    init(of count: Int) {
-        self.count = count
-        (outcomes, continuation) = AsyncStream.makeStream()
-    }
-
-    var isFinished: Bool { calls.withLock { $0 } > 0 }
+    var isFinished: Bool { !calls.value.isEmpty }
 
     func finish(_ known: [PublishOutcome]) {
-        let count = calls.withLock { calls in
-            calls += 1
-            return calls
+        let count = calls.change { calls in
+            calls.append(known)
+            return calls.count
         }
         #expect(count == 1, "a completion is called once")
-        continuation.yield(known)
     }
 
     var value: [PublishOutcome] {
-        get async {
-            let cancelled = PublishOutcome.unknown(reason: "the test was cancelled")
-            return await outcomes.first { _ in true } ?? Array(repeating: cancelled, count: count)
-        }
+        get async throws { try await calls.wait(for: "what becomes of messages", until: \.first) }
     }
 }
 

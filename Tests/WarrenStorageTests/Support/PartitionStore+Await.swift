@@ -1,3 +1,5 @@
+import TestSupport
+import Testing
 import WarrenStorage
 
 extension PartitionStore {
@@ -14,17 +16,15 @@ extension PartitionStore {
     }
 
     /// Commits and waits for the outcome.
-    func outcome(of commit: PartitionCommit) async -> Result<Void, StorageError> {
-        await withCheckedContinuation { continuation in
-            self.commit(commit) { continuation.resume(returning: $0) }
-        }
+    func outcome(of commit: PartitionCommit) async throws -> Result<Void, StorageError> {
+        try await untilKnown("the outcome of a commit") { tell in self.commit(commit, completion: tell) }
     }
 
     /// The code of the failure of a commit, `nil` for success.
-    func failure(_ change: (inout PartitionCommit) -> Void) async -> StorageError.Code? {
+    func failure(_ change: (inout PartitionCommit) -> Void) async throws -> StorageError.Code? {
         var commit = PartitionCommit()
         change(&commit)
-        if case .failure(let error) = await outcome(of: commit) { return error.code }
+        if case .failure(let error) = try await outcome(of: commit) { return error.code }
         return nil
     }
 }
