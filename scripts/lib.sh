@@ -115,7 +115,8 @@ missing_packages() {
             python_with pika >/dev/null || echo python3-pika
             python_with yaml >/dev/null || echo python3-yaml
             chromium_program >/dev/null || echo chromium
-            have sqlite3 || echo sqlite3 ;;
+            have sqlite3 || echo sqlite3
+            have curl || echo curl ;;
         *) die "missing_packages: unknown purpose '$purpose'" ;;
         esac
     done
