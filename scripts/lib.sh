@@ -10,6 +10,14 @@ say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "$*"; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# usage [0]: shows the comment at the script's head and ends. 0: somebody asked for it; else the command line is wrong.
+usage() {
+    local text
+    text=$(sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p;}' "$0")
+    if [ "${1:-64}" -eq 0 ]; then echo "$text"; else echo "$text" >&2; fi
+    exit "${1:-64}"
+}
+
 # ---------------------------------------------------------------------------------------------- packages
 
 # The folder with RabbitMQ's own scripts. Debian's /usr/sbin/rabbitmq-server is a wrapper that switches to the user
@@ -53,18 +61,49 @@ chromium_program() {
     return 1
 }
 
-# Names the Debian packages that are missing here, one a line. Arguments: build, broker, publish, test.
+# The Debian package of a shared library that the Swift toolchain uses.
+swift_library_package() { # the library's file name
+    case $1 in
+    libcurl.so.*) echo libcurl4 ;;
+    libedit.so.*) echo libedit2 ;;
+    libncurses.so.*) echo libncurses6 ;;
+    libsqlite3.so.*) echo libsqlite3-0 ;;
+    libxml2.so.*) echo libxml2 ;;
+    libz3.so.*) echo libz3-4 ;;
+    libz.so.*) echo zlib1g ;;
+    esac
+}
+
+# What a Swift toolchain needs from the system it was unpacked on, one Debian package a line.
+missing_for_swift() {
+    local tools tool library
+    [ "$(uname -s)" = Linux ] && have swift || return 0
+    # The C library's headers, a linker and the C++ library.
+    { [ -e /usr/include/stdlib.h ] && have ld; } || echo g++
+    [ -e /usr/share/zoneinfo ] || echo tzdata
+    tools=$(dirname "$(readlink -f "$(command -v swift)")")
+    for tool in swift-frontend swift-package clang; do
+        [ -e "$tools/$tool" ] || continue
+        ldd "$tools/$tool" "$tools"/../lib/swift/linux/libFoundation{Networking,XML}.so 2>/dev/null |
+            sed -n 's/^[[:space:]]*\(lib[^ ]*\) => not found.*/\1/p' || : # ldd fails for what is not there
+    done | sort -u | while read -r library; do swift_library_package "$library"; done
+}
+
+# Names the Debian packages that are missing here, one a line. Arguments: swift, build, broker, publish, test.
 missing_packages() {
     local purpose
     for purpose in "$@"; do
         case $purpose in
+        swift)
+            missing_for_swift ;;
         build)
             have git || echo git
             if have pkg-config; then
                 pkg-config --exists librabbitmq || echo librabbitmq-dev
                 pkg-config --exists sqlite3 || echo libsqlite3-dev
+                pkg-config --exists zlib || echo zlib1g-dev # the HTTP server's
             else
-                printf '%s\n' pkg-config librabbitmq-dev libsqlite3-dev
+                printf '%s\n' pkg-config librabbitmq-dev libsqlite3-dev zlib1g-dev
             fi ;;
         broker)
             rabbitmq_bin >/dev/null || echo rabbitmq-server
@@ -161,7 +200,12 @@ require_swift() {
         say "no Swift toolchain in PATH. Warren needs 6.2 or newer: https://www.swift.org/install"
         exit 2
     fi
-    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' | head -n 1)
+    if ! version=$(swift --version 2>&1); then
+        say "the Swift toolchain in PATH does not run: $version"
+        say "what it needs of the system: https://www.swift.org/install"
+        exit 2
+    fi
+    version=$(sed -n 's/.*Swift version \([0-9]*\)\.\([0-9]*\).*/\1 \2/p' <<<"$version" | head -n 1)
     # shellcheck disable=SC2086 # two numbers
     set -- ${version:-0 0}
     if [ "$1" -lt 6 ] || { [ "$1" -eq 6 ] && [ "$2" -lt 2 ]; }; then

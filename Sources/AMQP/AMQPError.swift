@@ -24,7 +24,7 @@ package struct AMQPError: Error, Sendable, CustomStringConvertible {
     package var remedy: String { code.remedy }
 
     package var description: String {
-        "\(code): \(message). \(remedy)"
+        "\(code): \(message)\(message.hasSuffix(".") ? "" : ".") \(remedy)"
     }
 
     /// Whether the same call may succeed later without anybody changing anything.

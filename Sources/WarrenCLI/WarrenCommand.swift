@@ -21,13 +21,14 @@ struct WarrenCommand: AsyncParsableCommand {
 
             WHERE
               --broker, or WARREN_BROKER_URL, or \(ConnectionOptions.defaultBroker)
+                        (for TLS amqps://user:password@host:5671/?cacertfile=ca.pem)
               --hub, or WARREN_HUB, or \(ConnectionOptions.defaultHub)
 
             EXIT CODES
               0  done
-              1  the instance failed, was terminated, does not exist, or the host refused the message
+              1  the instance failed, was terminated or is unknown; or the host refused it
               2  the command line is wrong
-              3  the broker cannot be reached or refuses the login
+              3  the broker cannot be reached, or refuses the login or a right
               4  no answer in time, or the broker takes no messages
               5  the broker has no such task hub, or the hub is not as it should be
               6  anything else

@@ -43,7 +43,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
 
         private let kind: Kind
 
-        /// The broker cannot be reached or refuses the login. Check the address, the credentials and the virtual host.
+        /// The broker cannot be reached, or refuses the login or a right. Check the address, the credentials, the virtual
+        /// host and the permissions.
         public static let unreachable = Code(kind: .unreachable)
         /// The broker has no task hub of that name. Start a host, or create the hub with `warren hub create`.
         public static let noTaskHub = Code(kind: .noTaskHub)

@@ -8,13 +8,14 @@ extension TaskHubClient {
     /// The connection is mended when it is lost; what was sent or asked meanwhile is sent or asked again.
     ///
     /// - Parameters:
-    ///   - url: where the broker is: `amqp://user:password@host:port/vhost`, or `amqps` for TLS.
+    ///   - url: where the broker is: `amqp://user:password@host:port/vhost`, or `amqps://…?cacertfile=ca.pem` for
+    ///     TLS.
     ///   - hub: the task hub's name.
     ///   - timeout: how long calls wait for an answer unless they are told otherwise.
     ///   - codec: how values become JSON and back; the same as the hosts'.
     ///   - logger: for what concerns the connection.
-    /// - Throws: ``ClientError``: ``ClientError/Code/unreachable`` when the broker does not answer or refuses the login,
-    ///   ``ClientError/Code/invalidArgument`` when the address makes no sense.
+    /// - Throws: ``ClientError``: ``ClientError/Code/unreachable`` when the broker does not answer, or refuses the login
+    ///   or the right to a queue for replies, ``ClientError/Code/invalidArgument`` when the address makes no sense.
     public static func connect(
         broker url: String, hub: String = "warren", timeout: Duration = .seconds(30),
         codec: any PayloadCodec = JSONPayloadCodec(), logger: Logger = Logger(label: "warren.client")

@@ -34,7 +34,7 @@ extension TaskHubClient {
         try await deliver(until) { messages.raise(command, reply: $0, ids: $1) }
     }
 
-    /// Ends an instance. Activities that are running go on to their end; nobody waits for them.
+    /// Ends an instance. Its activities and sub-orchestrations go on to their end; nobody waits for them.
     ///
     /// - Parameters:
     ///   - id: the instance's ID.

@@ -26,6 +26,13 @@ extension TaskHubClient {
                             + "'\(hub)' is full or has lost its majority.")
                 }
             case .unknown(let reason):
+                // Such a refusal ends the channel, and with it what else was on its way: only the exchange it names is meant.
+                if reason.contains("ACCESS_REFUSED"), reason.contains("'\(message.exchange)'") {
+                    throw ClientError(
+                        .unreachable,
+                        "The broker does not let this user publish to exchange '\(message.exchange)'. Grant it with "
+                            + "rabbitmqctl set_permissions. The broker says: \(reason)")
+                }
                 logger.debug("publish not confirmed, repeating", metadata: ["reason": "\(reason)"])
             }
             try await clock.sleep(for: backoff.next())

@@ -68,7 +68,16 @@ public final class TaskHubClient: Sendable {
             throw ClientError(.invalidArgument, error.message)
         }
         let queue = "reply.\(hub).\(randomID())"
-        let subscription = try await transport.consumeReplies(queue)
+        let subscription: any MessageSubscription
+        do {
+            subscription = try await transport.consumeReplies(queue)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw ClientError(
+                .unreachable, "The broker does not let this client have its queue for replies, 'reply.\(hub).…'.",
+                cause: error)
+        }
         let replies = ReplyRouter(queue: queue, subscription: subscription, logger: logger)
         self.replies = replies
         // A fraction of the client's own patience, so that a refusal comes before the client gives up.

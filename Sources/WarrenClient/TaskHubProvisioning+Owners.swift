@@ -26,8 +26,7 @@ extension TaskHubProvisioning {
                 throw ClientError(
                     .rejected,
                     "The hub's host is running" + (owner.map { " (\($0))" } ?? "")
-                        + ". Stop it first; a hub that is in use cannot be given up.",
-                    cause: error)
+                        + ". Stop it first; a hub that is in use cannot be given up.")
             }
         }
         return owners

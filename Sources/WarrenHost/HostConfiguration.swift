@@ -1,53 +1,67 @@
 /// How a host is set up. Every value has a working default.
 public struct HostConfiguration: Sendable {
-    /// The task hub's name: a letter, then letters, digits, `-` and `_`, at most 63 characters.
+    /// The task hub's name: a letter, then letters, digits, `-` and `_`, at most 63 characters. `warren` by default.
     public var hub: String
-    /// The broker, as `amqp://user:password@host:port/vhost` or `amqps://…`. `nil` keeps all messages inside this
-    /// process: no external publishers, and messages in flight are sent again from the store after a restart.
+    /// The broker, as `amqp://user:password@host:port/vhost`, or `amqps://…?cacertfile=ca.pem` for TLS. `nil`, the
+    /// default, keeps all messages inside this process: no external publishers, and messages in flight are sent again
+    /// from the store after a restart.
     public var broker: String?
-    /// Where history is kept, one file per partition; made with mode 0700 if missing. `nil` keeps history in memory: it
-    /// ends with the process. A hub belongs to the directory it was first started with: a host with another one is refused.
+    /// Where history is kept, one file per partition; made with mode 0700 if missing. `nil`, the default, keeps
+    /// history in memory: it ends with the process. A hub belongs to the directory it was first started with: a host
+    /// with another one is refused.
     public var dataDirectory: String?
-    /// What this process does.
+    /// What this process does; orchestrator and activity by default.
     public var roles: Set<Role>
-    /// How many partitions the hub has, 1 to 99. Fixed when the hub is created, and checked at every start.
+    /// How many partitions the hub has, 1 to 99; 4 by default. Fixed when the hub is created, and checked at every
+    /// start.
     public var partitionCount: Int
-    /// How many activities run at once in this process, at least 1. While long ones have all places, no work is taken.
+    /// How many activities run at once in this process, at least 1; 256 by default. While long ones have all places,
+    /// no work is taken.
     public var maximumConcurrentActivities: Int
-    /// How many partitions run orchestrators at the same moment, at least 1.
+    /// How many partitions run orchestrators at the same moment, at least 1; all of them by default.
     public var maximumConcurrentOrchestrations: Int
-    /// How many waiting instances of this process stay in memory, each partition having an equal share; the others are
-    /// replayed when something happens to them. 0 replays at every step. One takes about 4 KB and what its code holds.
+    /// How many waiting instances of this process stay in memory, 20,000 by default, each partition having an equal
+    /// share; the others are replayed when something happens to them. 0 replays at every step. One takes about 4 KB
+    /// and what its code holds.
     public var maximumWarmInstances: Int
-    /// How many deliveries of one queue may be in work at once, 1 to 2000.
+    /// How many deliveries of one queue may be in work at once, 1 to 2000; 512 by default.
     public var prefetch: Int
-    /// How many rows of unconfirmed messages a partition may have in its file, at least 4; a row is what one step of one
-    /// instance sends, 64 messages at the most. From half of it on, starts, events and control messages wait in their
-    /// queue; from all of it on, timers wait too. Results of activities are always taken. Without a broker it does not
-    /// matter.
+    /// How many rows of unconfirmed messages a partition may have in its file, at least 4, 10,000 by default; a row
+    /// is what one step of one instance sends, 64 messages at the most. From half of it on, starts, events and
+    /// control messages wait in their queue; from all of it on, timers wait too. Results of activities are always
+    /// taken. Without a broker it does not matter.
     public var maximumOutboxRows: Int
-    /// How long a host that is asked to stop may take to finish what runs. Handing back what does not end takes up to a few
-    /// seconds more.
+    /// How long a host that is asked to stop may take to finish what runs, 25 seconds by default. Handing back what
+    /// does not end takes up to a few seconds more.
     public var gracePeriod: Duration
-    /// How long a start waits for a host that knows the orchestration before it becomes a dead letter.
+    /// How long a start waits for a host that knows the orchestration before it becomes a dead letter: 30 seconds
+    /// by default.
     public var unknownOrchestrationGrace: Duration
-    /// How long an event waits for its instance to start before it becomes a dead letter.
+    /// How long an event waits for its instance to start before it becomes a dead letter: a minute by default.
     public var earlyEventGrace: Duration
-    /// How long a work item for an activity without a queue is tried before the call fails.
+    /// How long a work item for an activity without a queue is tried before the call fails: 30 seconds by default.
     public var unknownActivityGrace: Duration
-    /// How long an activity may run before its worker takes the work item under a lease and acknowledges it.
+    /// How long an activity may run before its worker takes the work item under a lease and acknowledges it: 30
+    /// seconds by default.
     public var leaseAfter: Duration
-    /// How long a lease lasts without a heartbeat. Heartbeats come three times as often.
+    /// How long a lease lasts without a heartbeat, at least a second; a minute by default. Heartbeats come three
+    /// times as often.
     public var lease: Duration
-    /// How often a work item is delivered before its worker refuses it as one that kills workers.
+    /// How often a work item is delivered before its worker refuses it as one that kills workers: 20 by default.
     public var maximumActivityDeliveries: Int
     /// Activities that programs of another kind run, in any language. The host makes their queues when it starts, as it
     /// does for those it runs itself, so that such a program has something to consume and calls have somewhere to wait.
+    /// None by default.
     public var foreignActivities: Set<String>
-    /// How many times the process may end over one message or instance before that is taken out as poison, 2 to 1000.
+    /// Orchestrations that are not to be run any more: their open instances fail with `OrchestrationNotRegistered` at
+    /// what comes for them next. None by default, and a host whose files hold open instances that it cannot run does not
+    /// start: it may be the old version of a program, and the new one would find them failed.
+    public var retiredOrchestrations: Set<String>
+    /// How many times the process may end over one message or instance before that is taken out as poison, 2 to 1000;
+    /// 5 by default.
     public var maximumHostDeaths: Int
     /// Which lines about the instances themselves go to the console queue. Lines that orchestrators and activities
-    /// print go there always.
+    /// print go there always. `.failures` by default.
     public var consoleReports: ConsoleReports
     /// Which changes of status are published to the exchange `{h}.lifecycle`; `.failures` by default.
     ///
@@ -55,7 +69,7 @@ public struct HostConfiguration: Sendable {
     /// costs that is taken. So whoever wants to hear more than failures says so here: `.endings`, `.everything`, or a set
     /// of events. What is named here is published as reliably as any other message.
     public var lifecycleEvents: Set<LifecycleEvent>
-    /// How long the keys of messages that were taken are remembered.
+    /// How long the keys of messages that were taken are remembered, at least a minute; 7 days by default.
     public var duplicateMemory: Duration
 
     /// A configuration.
@@ -81,6 +95,7 @@ public struct HostConfiguration: Sendable {
         lease = .seconds(60)
         maximumActivityDeliveries = 20
         foreignActivities = []
+        retiredOrchestrations = []
         maximumHostDeaths = 5
         consoleReports = .failures
         lifecycleEvents = .failures

@@ -2,7 +2,7 @@
 public struct HostError: Error, Sendable, CustomStringConvertible {
     /// What kind of reason it is.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private enum Value: String, Sendable { case configuration, broker, storage, topology, ownership }
+        private enum Value: String, Sendable { case configuration, broker, storage, topology, ownership, registration }
         private let value: Value
 
         /// A value of the configuration is out of range. The message names it and the good values.
@@ -16,6 +16,8 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
         /// The hub belongs to another data directory, or a copy of this one is in use. The message names the owner and the
         /// remedy.
         public static let ownership = Code(value: .ownership)
+        /// Instances are under way that this host cannot run. The message names their orchestrations and the remedy.
+        public static let registration = Code(value: .registration)
 
         /// The code's name.
         public var description: String { value.rawValue }
@@ -25,7 +27,7 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
     public var code: Code
     /// What is wrong and what to do.
     public var message: String
-    /// The error beneath, if there is one.
+    /// The error beneath, if there is one; the message contains what it says.
     public var cause: (any Error)?
 
     /// A reason for which a host cannot start or go on.
@@ -35,6 +37,6 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// Code, message and cause in one line.
-    public var description: String { "\(code): \(message)" + (cause.map { " (\($0))" } ?? "") }
+    /// Code and message in one line.
+    public var description: String { "\(code): \(message)" }
 }

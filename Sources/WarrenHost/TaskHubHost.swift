@@ -83,6 +83,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             try await provision(transport)
         } catch {
             if environment.ownsTransport { await transport.shutdown() }
+            if error is HostError { throw error }
             throw HostError(.topology, "The hub '\(configuration.hub)' cannot be used: \(error)", cause: error)
         }
         return transport
@@ -152,7 +153,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 }
             }
         }
-        watchBroker(of: transport, parts.partitions.map(\.runner))
+        watchBlocking(of: transport, parts.partitions.map(\.runner))
         return parts
     }
 
@@ -170,9 +171,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
     }
 
-    /// Stops to feed a broker that takes nothing from publishers, and says so once; while it is so or the broker is lost,
-    /// no worker is taken for dead.
-    private func watchBroker(of transport: any MessageTransport, _ runners: [PartitionRunner]) {
+    /// Stops to feed a broker that takes nothing from publishers, and says so once.
+    private func watchBlocking(of transport: any MessageTransport, _ runners: [PartitionRunner]) {
         let logger = logger
         transport.observeBlocking { reason in
             if let reason {
@@ -186,9 +186,6 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 logger.notice("The broker takes messages again")
             }
             for runner in runners { runner.block(reason != nil) }
-        }
-        transport.observeLoss { isLost in
-            for runner in runners { runner.cutOff(isLost) }
         }
     }
 
@@ -222,6 +219,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let environment = environment
         let names = names
         let logger = logger
+        let hearing = WorkerHearing(over: transport, clock: environment.clock)
         var partitions: [HostParts.Partition] = []
         var knownLedger: CrashLedger?
         for number in 0..<configuration.partitionCount {
@@ -247,7 +245,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             partitionLogger[metadataKey: "partition"] = "\(number)"
             let setup = PartitionSetup(
                 partition: number, names: names, configuration: configuration, runner: runner, functions: functions,
-                clock: environment.clock, publisher: publisher, limiter: limiter,
+                clock: environment.clock, publisher: publisher, limiter: limiter, hearing: hearing,
                 crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
                 calledActivities: calledActivities,
                 outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
@@ -260,6 +258,13 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             }
             router.own(key: names.partitionKey(number), partitionRunner.mailbox)
             partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))
+        }
+        do {
+            try OpenInstances.check(
+                partitions.map(\.store), areRunBy: runner, except: configuration.retiredOrchestrations)
+        } catch {
+            for partition in partitions { partition.store.close() }
+            throw error
         }
         return partitions
     }

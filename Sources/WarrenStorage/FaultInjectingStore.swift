@@ -82,5 +82,6 @@ package final class FaultInjectingStore: PartitionStore {
     }
     package func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
     package func counts() throws -> PartitionCounts { try store.counts() }
+    package func openInstances() throws -> [String: Int] { try store.openInstances() }
     package func close() { store.close() }
 }

@@ -31,6 +31,8 @@ package protocol PartitionStore: AnyObject, Sendable {
     func list(_ query: InstanceQuery) throws -> InstancePage
     /// Numbers for status pages and tests.
     func counts() throws -> PartitionCounts
+    /// How many instances of each orchestration have not ended; those of which there are any.
+    func openInstances() throws -> [String: Int]
 
     /// Finishes pending commits, then closes the files.
     func close()

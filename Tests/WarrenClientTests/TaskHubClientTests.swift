@@ -177,6 +177,25 @@ struct TaskHubClientTests {
         }
     }
 
+    @Test("A missing right to publish is told at once; another message's is not, for it ends the same channel")
+    func forbidden() async throws {
+        try await withClient { client, host, transport in
+            let reason = { (exchange: String) in
+                "ACCESS_REFUSED - access to exchange '\(exchange)' in vhost '/' refused for user 'web'"
+            }
+            transport.lose(.unknown(reason: reason("warren.start")))
+            let error = await #expect(throws: ClientError.self) { try await client.start(named: "HelloCities") }
+            #expect(error?.code == .unreachable)
+            #expect(error?.message.contains("set_permissions") == true)
+
+            transport.lose(.unknown(reason: reason("warren.control")))
+            async let starting = client.start(named: "HelloCities")
+            try await transport.clock.passBackoffs(1)
+            host.reply(to: try await host.nextStart().context, .accepted)
+            _ = try await starting
+        }
+    }
+
     @Test("A broker that goes on refusing is reported as overloaded")
     func overloaded() async throws {
         try await withClient { client, _, transport in

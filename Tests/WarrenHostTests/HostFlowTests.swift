@@ -138,8 +138,10 @@ struct HostFlowTests {
     @Test("retries with growing pauses of its own clock", arguments: modes)
     func retry(replays: Bool) async throws {
         let retrying = Orchestration<Int, Int>("Retrying")
+        let keys = Happenings<String>()
         try await hub(replays: replays) { hub in
             hub.register(Contract.flaky) { number, context in
+                keys.add(context.idempotencyKey)
                 // The third call of the same number succeeds: task numbers 0 and 2 are the first two attempts.
                 if context.taskID < 4 { throw Unlucky(number: number) }
                 return context.taskID
@@ -152,6 +154,7 @@ struct HostFlowTests {
             let instance = try await hub.client.start(retrying, 1)
             #expect(try await hub.result(of: instance) == 4)
             #expect(hub.now.timeIntervalSince(began) == 180)
+            #expect(keys.all.count == 3 && Set(keys.all).count == 1, "one key for all attempts: \(keys.all)")
         }
     }
 

@@ -111,6 +111,24 @@ struct StoreListingTests {
         }
     }
 
+    @Test("Open instances are counted by orchestration, to the byte", arguments: StoreKind.allCases)
+    func openInstances(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            #expect(try store.openInstances().isEmpty)
+            try await store.write { commit in
+                let instances: [(String, RuntimeStatus)] = [
+                    ("A", .running), ("A", .suspended), ("a", .pending), ("A", .failed), ("B", .completed),
+                ]
+                for (offset, instance) in instances.enumerated() {
+                    var record = InstanceRecord.sample(Int64(offset + 1), status: instance.1)
+                    record.name = instance.0
+                    commit.instances.append(.init(.insert, record))
+                }
+            }
+            #expect(try store.openInstances() == ["A": 2, "a": 1])
+        }
+    }
+
     @Test("Counts follow what happens", arguments: StoreKind.allCases)
     func counts(kind: StoreKind) async throws {
         try await withStore(kind) { store in
@@ -125,6 +143,7 @@ struct StoreListingTests {
             #expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 3, timers: 1))
             try await store.write { $0.purgedInstances = [1, 2] }
             #expect(try store.counts() == PartitionCounts(instances: 6, openInstances: 2))
+            #expect(try store.openInstances().values.reduce(0, +) == 2)
         }
     }
 }

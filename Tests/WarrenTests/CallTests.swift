@@ -99,6 +99,10 @@ struct CallTests {
         arguments: [
             (nil, "\"ok execution-1:0\""), ("child", "\"ok child\""), ("INSTANCE-1", "\"invalidInstanceID\""),
             ("Parent-1", "\"invalidInstanceID\""), ("@e", "\"invalidInstanceID\""), ("a/b", "\"invalidInstanceID\""),
+            // What no client could address, and no host would take.
+            ("a*b", "\"invalidInstanceID\""), ("$x", "\"invalidInstanceID\""),
+            (String(repeating: "ü", count: 64), "\"ok \(String(repeating: "ü", count: 64))\""),
+            (String(repeating: "ü", count: 65), "\"invalidInstanceID\""),
         ])
     func childIDs(id: String?, output: String) {
         let functions = FunctionRegistry()

@@ -107,6 +107,7 @@ struct ContextTests {
         functions.register(Activity<Int, Void>("Sink") { _ in })
         let context = ActivityContext(
             instanceID: "i", executionID: "e", orchestration: "O", activity: "A", taskID: 7, attempt: 1,
+            idempotencyKey: "i:e:7",
             logger: Logger(label: "test"), printLine: { _, _ in })
         #expect(try await functions.activity("Double")?("21", context) == "42")
         #expect(try await functions.activity("Echo")?("\"x\"", context) == "\"x 7\"")

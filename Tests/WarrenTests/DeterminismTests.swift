@@ -141,6 +141,7 @@ struct DeterminismTests {
         #expect(tester.fault(in: begin + [.continuedAsNew(input: "1")])?.type == "NonDeterminism")
         #expect(tester.fault(in: begin + [.executionTerminated(reason: nil)]) == nil)
         #expect(tester.fault(in: [])?.type == "CorruptHistory")
+        #expect(tester.fault(in: [begin[0]])?.message.contains("no ExecutionStarted") == true)
         #expect(
             tester.fault(in: begin + [.timerCreated(id: 1, fireAt: Timestamp(microseconds: 0))])?.type
                 == "CorruptHistory")
@@ -176,7 +177,7 @@ struct DeterminismTests {
             0x6B, 0xA7, 0xB8, 0x10, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8,
         ]
         #expect(
-            DeterministicUUID.make(name: "www.example.com", namespace: dns).uuidString
+            NamedUUID.make("www.example.com", in: dns).uuidString
                 == "2ED6657D-E927-568B-95E1-2665A8AEA6A2")
         let time = Timestamp(microseconds: 1_700_000_000_123_456)
         #expect(ISO8601.text(time, fractionDigits: 7) == "2023-11-14T22:13:20.1234560Z")

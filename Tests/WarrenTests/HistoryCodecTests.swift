@@ -45,6 +45,15 @@ struct HistoryCodecTests {
         #expect(try HistoryCodec.decode(HistoryCodec.encode(extremes)) == extremes)
     }
 
+    @Test("a later attempt has a tag of its own, so that what was stored before it came reads as it did")
+    func laterAttempt() throws {
+        let event = HistoryEvent.taskScheduled(id: 301, name: "T", input: "1", retryOf: 2)
+        let bytes: [UInt8] = [1, 19, 218, 4, 1, 84, 1, 49, 4]
+        #expect(HistoryCodec.encode([event]) == bytes)
+        #expect(try HistoryCodec.decode(bytes) == [event])
+        #expect(try HistoryEvent.history(json: Payload(json: "[\(event.jsonObject)]")) == [event])
+    }
+
     @Test("a step costs few bytes")
     func size() {
         let step: [HistoryEvent] = [

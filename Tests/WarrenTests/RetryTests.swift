@@ -20,7 +20,7 @@ struct RetryTests {
     }
 
     private func attempts(_ host: ScriptedHost) -> [Int] {
-        host.actions.compactMap { if case .taskScheduled(let id, "Fail", _) = $0 { id } else { nil } }
+        host.actions.compactMap { if case .taskScheduled(let id, "Fail", _, _) = $0 { id } else { nil } }
     }
 
     private func run(_ policy: RetryPolicy, failing type: String = "Busy") -> ScriptedHost {
@@ -36,6 +36,22 @@ struct RetryTests {
         #expect(attempts(host) == [0, 2, 4])
         #expect(delays(host) == [5, 5])
         #expect(host.failure?.message == "Activity 'Fail' (#4) failed: Busy: as asked")
+    }
+
+    @Test("a later attempt is recorded as one of the first, whatever else is asked for meanwhile")
+    func firstAttempt() {
+        let policy = RetryPolicy(maxAttempts: 2, firstInterval: .seconds(5))
+        let host = everywhere(
+            Orchestration<String, String>("Two") { context, type in
+                let one = context.start(Work.fail, type, retry: policy)
+                let two = context.start(Work.fail, type, retry: policy)
+                _ = try? await one.value
+                return try await two.value
+            }, "Busy")
+        let attempts = host.actions.compactMap { event -> [Int?]? in
+            if case .taskScheduled(let id, _, _, let first) = event { [id, first] } else { nil }
+        }
+        #expect(attempts == [[0, nil], [1, nil], [4, 0], [5, 1]])
     }
 
     @Test("delays grow by the coefficient up to the longest, and end at the timeout")

@@ -92,16 +92,22 @@ package final class AMQPSubscription: Sendable {
         var generator = SystemRandomNumberGenerator()
         var failingSince: ContinuousClock.Instant?
         var isFirst = true
+        var isInterrupted = false
+        defer { if isInterrupted { options.interruption(false) } }
         do {
             while !isClosed {
                 do {
                     let ended = try await consume(again: !isFirst)
                     let began = ContinuousClock.now
                     start.fulfil(.success(()))
+                    if isInterrupted { options.interruption(false) }
+                    isInterrupted = false
                     failingSince = nil
                     isFirst = false
                     let reason = try await ended.value()
                     if let reason {
+                        isInterrupted = true
+                        options.interruption(true)
                         session.logger.warning(
                             "A consumer ended; it starts again",
                             metadata: ["queue": "\(queue)", "reason": "\(reason)"])

@@ -1,5 +1,5 @@
 /// How to consume a queue.
-package struct SubscriptionOptions: Sendable, Hashable {
+package struct SubscriptionOptions: Sendable {
     /// How many deliveries may be unacknowledged at once.
     package var prefetch: Int
     /// Deliveries count as acknowledged when they are sent.
@@ -15,6 +15,8 @@ package struct SubscriptionOptions: Sendable, Hashable {
     /// Whether an empty batch tells that the subscription was set up anew: for queues that die with their connection,
     /// whose reader has to ask again for what was in them.
     package var tellsRenewal = false
+    /// Told, in turn, that nothing is consumed any more, and that it is again or will not be. Must return quickly.
+    package var interruption: @Sendable (_ isInterrupted: Bool) -> Void = { _ in }
 
     package init(
         prefetch: Int = 200, noAck: Bool = false, isExclusive: Bool = false, arguments: FieldTable = [:],

@@ -24,7 +24,7 @@ struct RecordedChain {
             var recorded = [HistoryEvent.orchestratorStarted(time(of: episodes.count))] + happened
             for action in session.advance(recorded).actions {
                 if let event = action.recordedEvent { recorded.append(event) }
-                if case .scheduleTask(let id, _, _) = action { openTask = id }
+                if case .scheduleTask(let id, _, _, _) = action { openTask = id }
             }
             eventCount += recorded.count
             episodes.append(HistoryCodec.encode(recorded))
@@ -68,7 +68,7 @@ struct RecordedChain {
             .taskCompleted(id: openTask, result: Payload(json: String(episodes.count))),
         ])
         session.evict()
-        guard case .scheduleTask(openTask + 1, Functions.step.name, _)? = outcome.actions.first,
+        guard case .scheduleTask(openTask + 1, Functions.step.name, _, _)? = outcome.actions.first,
             outcome.completion == nil
         else {
             throw BenchError(.wrong, "After its replay the instance asked for \(outcome.actions)")

@@ -11,8 +11,8 @@ struct PlaceOrder: Sendable {
     let policy: OrderPolicy
 
     func callAsFunction(_ context: OrchestrationContext, _ order: Order) async throws -> OrderOutcome {
-        // One key for all effects of this order. Not the activity's own `idempotencyKey`: each retry is a call of its own
-        // and has another one, and a charge whose answer was lost has been made.
+        // One key for all effects of this order. An activity's own `idempotencyKey` is that of one call, and the refund, which
+        // is another, has to name the charge that it takes back.
         var undo = Undo(key: context.uuid().uuidString, policy: policy.undoing)
         var outcome: OrderOutcome
         do {

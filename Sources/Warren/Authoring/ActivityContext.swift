@@ -10,16 +10,21 @@ public struct ActivityContext: Sendable {
     public let orchestration: String
     /// The activity's name.
     public let activity: String
-    /// The number of the call in the execution.
+    /// The number of the call in the execution; each attempt of a retry policy has one of its own.
     public let taskID: Int
     /// How often this call was dispatched, from 1; more than 1 after a crash or a lost lease.
     public let attempt: Int
+    /// The same for every dispatch of this call, and for every attempt of its retry policy: hand it to systems that
+    /// recognise repeated requests. `<instance>:<execution>:<number of the first attempt>`.
+    ///
+    /// An effect that happened, but whose answer was lost, is not repeated by the next attempt then.
+    public let idempotencyKey: String
     private let baseLogger: Logger
     private let printLine: @Sendable (ConsoleLevel, String) -> Void
 
     package init(
         instanceID: String, executionID: String, orchestration: String, activity: String, taskID: Int, attempt: Int,
-        logger: Logger, printLine: @escaping @Sendable (ConsoleLevel, String) -> Void
+        idempotencyKey: String, logger: Logger, printLine: @escaping @Sendable (ConsoleLevel, String) -> Void
     ) {
         self.instanceID = instanceID
         self.executionID = executionID
@@ -27,6 +32,7 @@ public struct ActivityContext: Sendable {
         self.activity = activity
         self.taskID = taskID
         self.attempt = attempt
+        self.idempotencyKey = idempotencyKey
         baseLogger = logger
         self.printLine = printLine
     }
@@ -40,9 +46,6 @@ public struct ActivityContext: Sendable {
         logger[metadataKey: "activity"] = "\(activity)"
         return logger
     }
-
-    /// The same for every dispatch of this call: hand it to systems that recognise repeated requests.
-    public var idempotencyKey: String { "\(instanceID):\(executionID):\(taskID)" }
 
     /// Sends a line to the console queue. It is published before the activity's result; if the activity runs again, the
     /// n-th line has the message ID that the n-th line had before.

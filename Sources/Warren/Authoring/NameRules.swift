@@ -18,12 +18,12 @@ package enum NameRules {
     /// What is wrong with an instance ID that someone chose; `nil` if nothing is.
     package static func problem(instanceID: String) -> String? {
         guard let first = instanceID.unicodeScalars.first else { return "The instance ID is empty." }
-        guard first != "@" else { return "The instance ID '\(instanceID)' begins with '@'." }
-        guard instanceID.unicodeScalars.count <= 256 else { return "The instance ID is longer than 256 characters." }
+        guard first != "@", first != "$" else { return "The instance ID '\(instanceID)' begins with '\(first)'." }
+        guard instanceID.utf8.count <= 128 else { return "The instance ID '\(instanceID)' is longer than 128 bytes." }
         let isClean = instanceID.unicodeScalars.allSatisfy {
-            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !"/\\#?".unicodeScalars.contains($0)
+            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !"/\\#?*".unicodeScalars.contains($0)
         }
-        return isClean ? nil : "The instance ID '\(instanceID)' has a control character or one of / \\ # ?."
+        return isClean ? nil : "The instance ID '\(instanceID)' has a control character or one of / \\ # ? *."
     }
 
     /// A reference with a bad name is a mistake in the source: it never works, so it stops the program at once.

@@ -58,7 +58,7 @@ extension OrchestrationContext {
         let core = core
         let slot = asking(retry, name, site) {
             try checkName(name, site)
-            return { try core.callActivity(name, Payload(input), site) }
+            return { try core.callActivity(name, Payload(input), retryOf: $0, site) }
         }
         return try JSONValue(try await core.payload(of: slot, ownsTask: true))
     }
@@ -115,7 +115,7 @@ extension OrchestrationContext {
         let core = core
         let slot = asking(retry, name, site) {
             try checkName(name, site)
-            return { try core.callOrchestration(name, Payload(input), id: id, site) }
+            return { _ in try core.callOrchestration(name, Payload(input), id: id, site) }
         }
         return try JSONValue(try await core.payload(of: slot, ownsTask: true))
     }
@@ -155,12 +155,12 @@ extension OrchestrationContext {
     /// - Parameter prepare: Encodes the input once and returns what asks for one attempt.
     private func asking(
         _ retry: RetryPolicy?, _ name: String, _ site: CallSite,
-        _ prepare: () throws -> () throws -> TaskSlot
+        _ prepare: () throws -> (_ retryOf: Int?) throws -> TaskSlot
     ) -> TaskSlot {
         do {
             guard core.isLive(site) else { throw OrchestrationEvicted() }
             let attempt = try prepare()
-            guard let retry else { return try attempt() }
+            guard let retry else { return try attempt(nil) }
             try retry.validate(file: site.file, line: site.line)
             let call = RetryingCall(core, name, retry, site, attemptCall: attempt)
             try call.begin()
@@ -177,8 +177,10 @@ extension OrchestrationContext {
         let core = core
         return asking(retry, activity.name, site) {
             let payload = try activity.input.encode(input, core.codec)
-            return {
-                try core.callActivity(activity.name, payload, site) { activity.input.isEqual(input, $0, core.codec) }
+            return { retryOf in
+                try core.callActivity(activity.name, payload, retryOf: retryOf, site) {
+                    activity.input.isEqual(input, $0, core.codec)
+                }
             }
         }
     }
@@ -191,7 +193,7 @@ extension OrchestrationContext {
         let core = core
         return asking(retry, orchestration.name, site) {
             let payload = try orchestration.input.encode(input, core.codec)
-            return {
+            return { _ in
                 try core.callOrchestration(orchestration.name, payload, id: id, site) {
                     orchestration.input.isEqual(input, $0, core.codec)
                 }

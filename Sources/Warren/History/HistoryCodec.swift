@@ -26,6 +26,7 @@ public enum HistoryCodec {
         static let executionTerminated: UInt8 = 16
         static let continuedAsNew: UInt8 = 17
         static let executionCompleted: UInt8 = 18
+        static let taskRetried: UInt8 = 19
     }
 
     /// The bytes of events.
@@ -59,11 +60,12 @@ public enum HistoryCodec {
         case .executionStarted(let facts):
             writer.byte(Tag.executionStarted)
             write(facts, to: &writer)
-        case .taskScheduled(let id, let name, let input):
-            writer.byte(Tag.taskScheduled)
+        case .taskScheduled(let id, let name, let input, let retryOf):
+            writer.byte(retryOf == nil ? Tag.taskScheduled : Tag.taskRetried)
             writer.id(id)
             writer.text(name)
             writer.payload(input)
+            if let retryOf { writer.id(retryOf) }
         case .taskCompleted(let id, let result): write(Tag.taskCompleted, id, result, to: &writer)
         case .taskFailed(let id, let failure): write(Tag.taskFailed, id, failure, to: &writer)
         case .subOrchestrationCreated(let id, let name, let instanceID, let input):
@@ -166,6 +168,9 @@ public enum HistoryCodec {
         case Tag.executionStarted: return .executionStarted(try facts(&reader))
         case Tag.taskScheduled:
             return .taskScheduled(id: try reader.id(), name: try reader.text(), input: try reader.payload())
+        case Tag.taskRetried:
+            return .taskScheduled(
+                id: try reader.id(), name: try reader.text(), input: try reader.payload(), retryOf: try reader.id())
         case Tag.taskCompleted: return .taskCompleted(id: try reader.id(), result: try reader.payload())
         case Tag.taskFailed: return .taskFailed(id: try reader.id(), failure: try failure(&reader, depth: 0))
         case Tag.subOrchestrationCreated:

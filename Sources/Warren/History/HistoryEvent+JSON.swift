@@ -8,8 +8,12 @@ extension HistoryEvent {
         switch self {
         case .orchestratorStarted(let time): object("OrchestratorStarted", ["timestamp": Self.text(time)])
         case .executionStarted(let facts): object("ExecutionStarted", Self.members(facts))
-        case .taskScheduled(let id, let name, let input):
-            object("TaskScheduled", ["id": Self.number(id), "name": .string(name), "input": Self.value(input)])
+        case .taskScheduled(let id, let name, let input, let retryOf):
+            object(
+                "TaskScheduled",
+                ["id": Self.number(id), "name": .string(name), "input": Self.value(input)].merging(
+                    retryOf.map { ["retryOf": Self.number($0)] } ?? [:]
+                ) { $1 })
         case .taskCompleted(let id, let result): answered("TaskCompleted", id, ["result": Self.value(result)])
         case .taskFailed(let id, let failure): answered("TaskFailed", id, ["failure": Self.value(failure)])
         case .subOrchestrationCreated(let id, let name, let instanceID, let input):

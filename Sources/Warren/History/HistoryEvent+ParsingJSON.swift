@@ -16,7 +16,9 @@ extension HistoryEvent {
         case "OrchestratorStarted": self = .orchestratorStarted(try fields.time("timestamp"))
         case "ExecutionStarted": self = .executionStarted(try Self.facts(fields))
         case "TaskScheduled":
-            self = .taskScheduled(id: try fields.id(), name: try fields.text("name"), input: fields.payload("input"))
+            self = .taskScheduled(
+                id: try fields.id(), name: try fields.text("name"), input: fields.payload("input"),
+                retryOf: fields.value["retryOf"] == nil ? nil : try fields.id("retryOf"))
         case "TaskCompleted": self = .taskCompleted(id: try fields.id(), result: fields.payload("result"))
         case "TaskFailed": self = .taskFailed(id: try fields.id(), failure: try fields.failure())
         case "SubOrchestrationCreated":

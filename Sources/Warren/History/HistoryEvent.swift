@@ -9,7 +9,8 @@ public enum HistoryEvent: Sendable, Hashable {
     /// The first event of every execution.
     case executionStarted(ExecutionStarted)
 
-    case taskScheduled(id: Int, name: String, input: Payload)
+    /// An attempt at an activity. `retryOf` is the number of the first one, if this is a later attempt of the same call.
+    case taskScheduled(id: Int, name: String, input: Payload, retryOf: Int? = nil)
     case taskCompleted(id: Int, result: Payload)
     case taskFailed(id: Int, failure: FailureDetails)
 

@@ -3,12 +3,13 @@ enum Determinism {
     /// The first difference, in words; `nil` if there is none.
     ///
     /// Compared are the kind, the name, the instance addressed and the input. Times of timers are not: the recorded one
-    /// holds, so that changing a delay in the code does no harm to instances under way.
+    /// holds, so that changing a delay in the code does no harm to instances under way. Nor is which attempt of a call an
+    /// activity is.
     static func difference(
         _ asked: OrchestratorAction, _ recorded: HistoryEvent, _ isSameInput: (Payload) -> Bool
     ) -> String? {
         switch (asked, recorded) {
-        case (.scheduleTask(_, let name, let input), .taskScheduled(_, let oldName, let oldInput)):
+        case (.scheduleTask(_, let name, let input, _), .taskScheduled(_, let oldName, let oldInput, _)):
             return names(name, oldName) ?? inputs(input, oldInput, isSameInput)
         case (
             .createSubOrchestration(_, let name, let id, let input),
@@ -55,7 +56,7 @@ enum Determinism {
     /// A few words for a recorded action, as the report shows it.
     static func words(_ event: HistoryEvent?) -> String {
         switch event {
-        case .taskScheduled(_, let name, _): "activity '\(name)'"
+        case .taskScheduled(_, let name, _, _): "activity '\(name)'"
         case .subOrchestrationCreated(_, let name, let id, _): "sub-orchestration '\(name)' ('\(id)')"
         case .timerCreated: "a timer"
         case .eventSent(_, let id, let name, _): "event '\(name)' to '\(id)'"

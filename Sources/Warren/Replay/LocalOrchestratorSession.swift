@@ -160,7 +160,7 @@ extension HistoryEvent {
     /// The number of the action that this event records; `nil` if it records something that happened.
     package var actionID: Int? {
         switch self {
-        case .taskScheduled(let id, _, _), .subOrchestrationCreated(let id, _, _, _), .timerCreated(let id, _),
+        case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _), .timerCreated(let id, _),
             .eventSent(let id, _, _, _), .orchestrationStarted(let id, _, _, _, _):
             id
         case .orchestratorStarted, .executionStarted, .taskCompleted, .taskFailed, .subOrchestrationCompleted,

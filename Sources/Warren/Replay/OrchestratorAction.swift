@@ -2,7 +2,8 @@
 ///
 /// Numbers (`id`) come from the execution's one sequence counter, which starts at 0.
 package enum OrchestratorAction: Sendable, Hashable {
-    case scheduleTask(id: Int, name: String, input: Payload)
+    /// - `retryOf`: the first attempt's number, if this is a later one of the same call.
+    case scheduleTask(id: Int, name: String, input: Payload, retryOf: Int? = nil)
     case createSubOrchestration(id: Int, name: String, instanceID: String, input: Payload)
     case createTimer(id: Int, fireAt: Timestamp)
     /// Take back a timer created earlier, in this episode or before it. Has no number and no history event.
@@ -15,8 +16,8 @@ package enum OrchestratorAction: Sendable, Hashable {
     /// The event by which the history records this action; `nil` if it is not recorded.
     package var recordedEvent: HistoryEvent? {
         switch self {
-        case .scheduleTask(let id, let name, let input):
-            .taskScheduled(id: id, name: name, input: input)
+        case .scheduleTask(let id, let name, let input, let retryOf):
+            .taskScheduled(id: id, name: name, input: input, retryOf: retryOf)
         case .createSubOrchestration(let id, let name, let instanceID, let input):
             .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: input)
         case .createTimer(let id, let fireAt):

@@ -15,7 +15,9 @@ public struct ReplayTester: Sendable {
     /// - Returns: `nil` if the code asks for the same things in the same places, and ends as recorded if it had ended;
     ///   else what a host would fail the instance with.
     public func fault(in history: [HistoryEvent]) -> FailureDetails? {
-        guard !history.isEmpty else { return .corruptHistory("The history is empty.") }
+        guard history.contains(where: { if case .executionStarted = $0 { true } else { false } }) else {
+            return .corruptHistory("The history has no ExecutionStarted event, so nothing says what to replay.")
+        }
         let session = runner.session(replaying: history)
         defer { session.evict() }
         let outcome = session.advance([])

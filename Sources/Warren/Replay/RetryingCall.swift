@@ -7,7 +7,7 @@ final class RetryingCall {
     private let core: OrchestratorCore
     private let policy: RetryPolicy
     private let site: CallSite
-    private let attemptCall: () throws -> TaskSlot
+    private let attemptCall: (_ retryOf: Int?) throws -> TaskSlot
     private let startedAt: Timestamp
     private var attempt = 0
     private var timer: TaskSlot?
@@ -15,10 +15,11 @@ final class RetryingCall {
     private var isStopped = false
     private var seed: UInt64 = 0
 
-    /// - Parameter attemptCall: Asks for one attempt; called once per attempt.
+    /// - Parameter attemptCall: Asks for one attempt, given the number of the first one if it is a later one; called once
+    ///   per attempt.
     init(
         _ core: OrchestratorCore, _ name: String, _ policy: RetryPolicy, _ site: CallSite,
-        attemptCall: @escaping () throws -> TaskSlot
+        attemptCall: @escaping (_ retryOf: Int?) throws -> TaskSlot
     ) {
         self.core = core
         self.policy = policy
@@ -67,7 +68,8 @@ final class RetryingCall {
 
     private func tryOnce() throws {
         attempt += 1
-        let slot = try attemptCall()
+        // The first attempt is what this call asks for first: it has the number that the call has.
+        let slot = try attemptCall(attempt == 1 ? nil : task.id)
         slot.retry = self
     }
 

@@ -45,7 +45,11 @@ struct ConsoleSubcommand: AsyncParsableCommand {
             guard wanted > 0 else { return }
             let lines = try await client.console()
             try await withDeadline(connection.endTimeout, clock: ContinuousClock()) {
-                ClientError(.timedOut, "The console had no \(wanted == .max ? "end" : "\(wanted) lines") in time.")
+                ClientError(
+                    .timedOut,
+                    wanted == .max
+                        ? "The time is up. What is printed later stays in the queue."
+                        : "The time is up before \(wanted) lines came. What is printed later stays in the queue.")
             } _: {
                 var remaining = wanted
                 var iterator = lines.makeAsyncIterator()

@@ -7,8 +7,8 @@ struct HubShowSubcommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Show a task hub's queues: how many messages wait in them, and how many consumers they have.",
         discussion: """
-            Works without a host. Messages that a host has fetched and not acknowledged are not counted. With --owners, \
-            also which host and data directory each partition belongs to; that needs a host's rights on the broker.
+            Works without a host, but needs a host's rights on the broker. Messages that a host has fetched and not \
+            acknowledged are not counted. With --owners, also which host and data directory each partition belongs to.
 
             A broker does not say which activities there are. Shown are those that the orchestrator host runs itself or \
             has called since it started, and those named with --activity.

@@ -7,13 +7,13 @@ struct HubVerifySubcommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check that a task hub's exchanges and queues are as they should be.",
         discussion: """
-            Exits 5 and names the first thing that is missing or different.
+            Exits 5 and names the first thing that is missing or different. Needs a host's rights on the broker.
 
             EXAMPLE
               warren hub verify --partitions 8
             """)
 
-    @Option(help: .init("How many partitions there should be (as many as there are).", valueName: "count"))
+    @Option(help: .init("How many partitions there should be (default: as many as there are).", valueName: "count"))
     var partitions: Int?
 
     @OptionGroup(title: "Connection and output")

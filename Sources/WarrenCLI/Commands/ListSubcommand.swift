@@ -8,8 +8,9 @@ struct ListSubcommand: AsyncParsableCommand {
         commandName: "list",
         abstract: "List instances, newest first.",
         discussion: """
-            The last column says what an instance waits for, how it failed, or what it says of itself. All conditions must hold. Every partition of the hub is asked, so all its hosts have to be running. With \
-            --json each instance is one line.
+            The last column says what an instance waits for, how it failed, or what it says of itself. All conditions \
+            must hold. Every partition of the hub is asked, so its orchestrator host has to be running. With --json each \
+            instance is one line.
 
             EXAMPLES
               warren list

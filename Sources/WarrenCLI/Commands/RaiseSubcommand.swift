@@ -23,7 +23,7 @@ struct RaiseSubcommand: AsyncParsableCommand {
     @Argument(help: "The event's name.")
     var event: String
 
-    @Option(help: .init("The event's data: JSON, @file, or @- for standard input (null).", valueName: "json"))
+    @Option(help: .init("The event's data: JSON, @file, or @- for standard input (default: null).", valueName: "json"))
     var data: JSONArgument?
 
     @Flag(help: "Return when the broker has the message, even if no host runs to accept it.")

@@ -22,10 +22,10 @@ struct StartSubcommand: AsyncParsableCommand {
     @Argument(help: "The orchestration's name.")
     var name: String
 
-    @Option(help: .init("The input: JSON, @file, or @- for standard input (null).", valueName: "json"))
+    @Option(help: .init("The input: JSON, @file, or @- for standard input (default: null).", valueName: "json"))
     var input: JSONArgument?
 
-    @Option(help: "The instance's ID (random).")
+    @Option(help: "The instance's ID (default: a random one).")
     var id: String?
 
     @Option(

@@ -28,7 +28,8 @@ struct StatusSubcommand: AsyncParsableCommand {
     func run() async throws {
         let status = try await connection.withClient { try await $0.status(of: id, includeHistory: history) }
         guard let status else {
-            Console.note("Error: Hub '\(connection.hubName)' has no instance '\(id)'.")
+            Console.note(
+                "Error: Hub '\(connection.hubName)' has no instance '\(id)'. 'warren list' shows those that there are.")
             throw ExitStatus.failed
         }
         if connection.json {

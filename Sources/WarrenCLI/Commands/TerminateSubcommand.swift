@@ -7,7 +7,8 @@ struct TerminateSubcommand: AsyncParsableCommand {
         commandName: "terminate",
         abstract: "End an instance.",
         discussion: """
-            The reason becomes its output. Activities that are running go on to their end; nobody waits for them.
+            The reason becomes its output. Its activities and sub-orchestrations go on to their end; nobody waits for them. \
+            `warren list --prefix` with its execution ID shows the sub-orchestrations.
 
             EXAMPLE
               warren terminate order-42 --reason 'cancelled by the customer'

@@ -18,7 +18,7 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "How long to wait for an answer: 500ms, 10s, 2m, 1h (30s; for an instance's end no limit).",
+            "How long to wait for an answer: 500ms, 10s, 2m, 1h (default: 30s; for an instance's end, no limit).",
             valueName: "duration"))
     var timeout: DurationArgument?
 

@@ -4,8 +4,8 @@ import WarrenMessaging
 /// The lines of a hub's console queue, as they come.
 ///
 /// A line is taken off the queue when the next one is asked for, that is, when its reader is done with it. Several
-/// readers share the console queue: each line goes to one of them. A feed that watches has a queue of its own. Call ``close()`` when done, so that what was fetched ahead
-/// goes back to the queue for others.
+/// readers share the console queue: each line goes to one of them. A feed that watches has a queue of its own. Call
+/// ``close()`` when done, so that what was fetched ahead goes back to the queue for others.
 public struct ConsoleLines: AsyncSequence, Sendable {
     /// One line.
     public typealias Element = ConsoleLine

@@ -102,7 +102,7 @@ final class ActivityRole: Sendable {
         let context = ActivityContext(
             instanceID: item.token.instanceID, executionID: item.token.executionID,
             orchestration: item.orchestration, activity: item.activity, taskID: item.token.taskID,
-            attempt: item.attempt, logger: logger, printLine: lines.add)
+            attempt: item.attempt, idempotencyKey: item.idempotencyKey, logger: logger, printLine: lines.add)
         let outcome: WorkResult.Outcome
         var wasLeased = false
         if call.deliveries >= maximumDeliveries {

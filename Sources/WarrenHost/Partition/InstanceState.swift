@@ -49,9 +49,17 @@ final class InstanceState {
     /// Whether the instance is to start at a later time.
     var isWaitingForStart: Bool { record.status == .pending && record.scheduledStart != nil && newEvents.isEmpty }
 
+    /// An attempt at an activity: all that its work item is made of, however often.
+    struct ActivityCall {
+        var name: String
+        var input: Payload
+        /// The first attempt's number, if this is a later one.
+        var retryOf: Int?
+    }
+
     /// Something asked for that has not been answered.
     enum OpenTask {
-        case activity(name: String, input: Payload)
+        case activity(ActivityCall)
         case subOrchestration(name: String, instanceID: String)
         case timer(fireAt: Timestamp)
     }
@@ -59,7 +67,8 @@ final class InstanceState {
     /// Notes what an event opens or closes.
     func track(_ event: HistoryEvent) {
         switch event {
-        case .taskScheduled(let id, let name, let input): openTasks[id] = .activity(name: name, input: input)
+        case .taskScheduled(let id, let name, let input, let retryOf):
+            openTasks[id] = .activity(ActivityCall(name: name, input: input, retryOf: retryOf))
         case .subOrchestrationCreated(let id, let name, let instanceID, _):
             openTasks[id] = .subOrchestration(name: name, instanceID: instanceID)
             children.append((id, instanceID))

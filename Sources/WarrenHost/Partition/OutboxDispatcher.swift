@@ -25,10 +25,6 @@ final class OutboxDispatcher: Sendable {
     private struct State {
         /// Which rows are on their way, and which wait in the store.
         var window: OutboxWindow
-        /// Whether there is no way to the broker.
-        var isCutOff = false
-        /// When the broker began or ceased to take nothing, or to be there at all.
-        var lastChange: Timestamp?
         var settled: [Int64] = []
         var retries: [Retry] = []
         var isRetrySet = false
@@ -143,30 +139,9 @@ final class OutboxDispatcher: Sendable {
 
     /// The broker takes nothing from publishers, or does again. Meanwhile rows stay in the store.
     func block(_ isBlocked: Bool) {
-        state.withLock { state in
-            state.window.block(isBlocked)
-            state.lastChange = clock.now
-        }
+        state.withLock { $0.window.block(isBlocked) }
         // Stopping does not wait for a blocked broker; rows that waited are read again.
         mailbox.signal()
-    }
-
-    /// The broker is lost, or there again. Meanwhile the transport keeps what it is given.
-    func cutOff(_ isCutOff: Bool) {
-        state.withLock { state in
-            state.isCutOff = isCutOff
-            state.lastChange = clock.now
-        }
-    }
-
-    /// Whether workers cannot be heard because of the broker: it takes nothing or is lost, or was so a while ago.
-    ///
-    /// - Parameter recently: how long ago it may be over.
-    func isDeaf(_ recently: Duration) -> Bool {
-        state.withLock { state in
-            state.window.isBlocked || state.isCutOff
-                || state.lastChange.map { clock.now < $0.advanced(by: recently) } ?? false
-        }
     }
 
     /// Whether the processor is to hear of every row that can be removed, and not only of the last one.

@@ -79,9 +79,10 @@ extension PartitionProcessor {
     ) {
         let record = state.record
         switch action {
-        case .scheduleTask(let id, let name, let input):
+        case .scheduleTask(let id, let name, let input, let retryOf):
             if toldActivities.insert(name).inserted { setup.calledActivities.add(name) }
-            messages.append(workItem(id, name: name, input: input, attempt: 1, of: record))
+            let call = InstanceState.ActivityCall(name: name, input: input, retryOf: retryOf)
+            messages.append(workItem(id, call, dispatch: 1, of: record))
         case .createSubOrchestration(let id, let name, let instanceID, let input):
             let parent = ParentInstance(
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
@@ -112,11 +113,15 @@ extension PartitionProcessor {
         }
     }
 
-    func workItem(_ id: Int, name: String, input: Payload, attempt: Int, of record: InstanceRecord) -> OutboundMessage {
+    func workItem(
+        _ id: Int, _ call: InstanceState.ActivityCall, dispatch: Int, of record: InstanceRecord
+    ) -> OutboundMessage {
         let token = TaskToken(
             partition: setup.partition, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
         return setup.wire.workItem(
-            WorkItem(activity: name, input: input, token: token, orchestration: record.name, attempt: attempt))
+            WorkItem(
+                activity: call.name, input: call.input, token: token, orchestration: record.name, attempt: dispatch,
+                retryOf: call.retryOf))
     }
 
     private func beginGeneration(

@@ -61,8 +61,8 @@ extension PartitionProcessor {
             try noteRefused(start.context, &batch)
             refuse(refusal, source: source, reply: start.context.reply, &batch)
             if let parent = start.parent {
-                fail(
-                    parent,
+                try refuse(
+                    parent, instanceID: start.instanceID,
                     FailureDetails(type: "UnknownOrchestration", message: refusal.detail, isNonRetriable: true),
                     &batch)
             }

@@ -71,7 +71,8 @@ extension PartitionProcessor {
             alarms.remove(.held(message.id))
             batch.commit.removedHeld.append(message.id)
         }
-        // 4. The rows, and what is in memory.
+        // 4. The rows, and what is in memory. The call that it answers may still come again.
+        try note(state.record.parent, instanceID: state.record.instanceID, &batch)
         batch.commit.purgedInstances.append(key)
         purgedKeys.insert(key)
         cache.remove(state)

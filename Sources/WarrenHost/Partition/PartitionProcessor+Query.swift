@@ -82,7 +82,7 @@ extension PartitionProcessor {
             tags: record.tags,
             openTasks: openTasks.sorted { $0.key < $1.key }.prefix(100).map { id, task in
                 switch task {
-                case .activity(let name, _): "activity \(name) #\(id)"
+                case .activity(let call): "activity \(call.name) #\(id)"
                 case .subOrchestration(let name, let instanceID): "sub-orchestration \(name) \(instanceID) #\(id)"
                 case .timer(let fireAt): "timer #\(id) until \(ISO8601.text(fireAt))"
                 }

@@ -27,6 +27,7 @@ extension PartitionProcessor {
             try startExisting(command, state, from: source, &batch)
             return
         }
+        if let call = command.parent, try wasTaken(call) { return }
         guard setup.runner.runs(command.name) else {
             hold(
                 .start(command), from: source, for: "orchestration:\(command.name)",
@@ -50,7 +51,7 @@ extension PartitionProcessor {
         _ command: StartCommand, _ state: InstanceState, from source: InboundMessage?, _ batch: inout StepBatch
     ) throws {
         let record = state.record
-        if let parent = command.parent, record.parent == parent {
+        if let call = command.parent, try record.parent == call || wasTaken(call) {
             return  // The same call again: its answer has been sent, or will be.
         }
         if command.ifExists == .restart, record.status.isTerminal {
@@ -60,6 +61,7 @@ extension PartitionProcessor {
                     setup.configuration.unknownOrchestrationGrace, &batch)
                 return
             }
+            try note(record.parent, instanceID: record.instanceID, &batch)
             renew(state, input: command.input, &batch)
             state.record.name = command.name
             state.record.status = .pending
@@ -81,7 +83,7 @@ extension PartitionProcessor {
                 message: "The sub-orchestration '\(command.instanceID)' cannot start: an instance with that ID is "
                     + "\(record.status.rawValue). Choose another ID.",
                 isNonRetriable: true)
-            fail(parent, failure, &batch)
+            try refuse(parent, instanceID: command.instanceID, failure, &batch)
             return
         }
         if command.ifExists == .ignore {

@@ -70,26 +70,27 @@ extension PartitionProcessor {
         guard let lease = leases[key], let state = try find(key: key.instance) else { return }
         guard state.record.generation == key.generation, !state.record.status.isTerminal else { return }
         try load(state)
-        guard case .activity(let name, let input) = state.openTasks[key.taskID] else { return }
-        if dispatcher.isDeaf(setup.configuration.lease) {
+        guard case .activity(let call) = state.openTasks[key.taskID] else { return }
+        if setup.hearing.wasBroken(within: setup.configuration.lease) {
             // No heartbeat could come: silence says nothing.
             setup.logger.debug(
                 "A lease is prolonged: the broker takes no messages, or is lost",
-                metadata: ["instance": "\(state.record.instanceID)", "activity": "\(name)"])
+                metadata: ["instance": "\(state.record.instanceID)", "activity": "\(call.name)"])
             extendLease(key.taskID, of: state, attempt: lease.attempt, by: setup.configuration.lease, &batch)
             return
         }
         setup.logger.warning(
             "An activity's worker is silent; its work item is dispatched again",
             metadata: [
-                "instance": "\(state.record.instanceID)", "activity": "\(name)", "attempt": "\(lease.attempt + 1)",
+                "instance": "\(state.record.instanceID)", "activity": "\(call.name)",
+                "attempt": "\(lease.attempt + 1)",
             ])
-        dispatchAgain(key, after: lease.attempt, name: name, input: input, of: state, &batch)
+        dispatchAgain(key, call, after: lease.attempt, of: state, &batch)
     }
 
     /// A worker gives a work item back, whether it has begun with it or not.
     private func takeBack(_ taskID: Int, of state: InstanceState, attempt: Int?, _ batch: inout StepBatch) {
-        guard case .activity(let name, let input) = state.openTasks[taskID] else { return }
+        guard case .activity(let call) = state.openTasks[taskID] else { return }
         let key = TaskLease.Key(instance: state.record.key, generation: state.record.generation, taskID: taskID)
         let current = leases[key]?.attempt ?? 1
         // Each dispatch is taken back once, however often the worker says so.
@@ -97,21 +98,21 @@ extension PartitionProcessor {
         setup.logger.info(
             "A worker gives a work item back; it is dispatched again",
             metadata: [
-                "instance": "\(state.record.instanceID)", "activity": "\(name)", "attempt": "\(current + 1)",
+                "instance": "\(state.record.instanceID)", "activity": "\(call.name)", "attempt": "\(current + 1)",
             ])
         alarms.remove(.lease(key))
-        dispatchAgain(key, after: max(current, attempt ?? current), name: name, input: input, of: state, &batch)
+        dispatchAgain(key, call, after: max(current, attempt ?? current), of: state, &batch)
     }
 
     private func dispatchAgain(
-        _ key: TaskLease.Key, after attempt: Int, name: String, input: Payload, of state: InstanceState,
+        _ key: TaskLease.Key, _ call: InstanceState.ActivityCall, after attempt: Int, of state: InstanceState,
         _ batch: inout StepBatch
     ) {
         // No worker reads a larger number, and one that made it up may have said it.
         let lease = TaskLease(key: key, attempt: min(attempt, Int(Int32.max) - 1) + 1, expiresAt: TaskLease.never)
         leases[key] = lease
         batch.commit.leases.append(lease)
-        batch.loose.append(workItem(key.taskID, name: name, input: input, attempt: lease.attempt, of: state.record))
+        batch.loose.append(workItem(key.taskID, call, dispatch: lease.attempt, of: state.record))
     }
 
     private func extendLease(

@@ -11,7 +11,6 @@ final class PartitionRunner: Sendable {
         var processor: PartitionProcessor?
         var isStopping = false
         var isBlocked = false
-        var isCutOff = false
     }
 
     let mailbox: PartitionMailbox
@@ -47,7 +46,6 @@ final class PartitionRunner: Sendable {
                 state.processor = processor
                 // Under the lock, or it could overtake what is said later.
                 if state.isBlocked { processor.dispatcher.block(true) }
-                if state.isCutOff { processor.dispatcher.cutOff(true) }
                 return state.isStopping
             }
             if isStopping { processor.stop() }
@@ -80,14 +78,6 @@ final class PartitionRunner: Sendable {
         state.withLock { state in
             state.isBlocked = isBlocked
             state.processor?.dispatcher.block(isBlocked)
-        }
-    }
-
-    /// The broker is lost, or there again.
-    func cutOff(_ isCutOff: Bool) {
-        state.withLock { state in
-            state.isCutOff = isCutOff
-            state.processor?.dispatcher.cutOff(isCutOff)
         }
     }
 

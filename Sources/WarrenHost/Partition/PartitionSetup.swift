@@ -13,6 +13,7 @@ struct PartitionSetup: Sendable {
     /// Publishes what is not kept in an outbox.
     var publisher: ReliablePublisher
     var limiter: Limiter
+    var hearing: WorkerHearing
     /// Remembers what the partition works on beyond the end of the process.
     var crashGuard: CrashGuard
     var wire: PartitionWire

@@ -32,7 +32,7 @@ struct HistoryJSON {
         for event in events {
             switch event {
             case .orchestratorStarted(let now): time = now
-            case .taskScheduled(let id, let name, _), .subOrchestrationCreated(let id, let name, _, _):
+            case .taskScheduled(let id, let name, _, _), .subOrchestrationCreated(let id, let name, _, _):
                 asked[id] = (name, time)
                 if !answered.contains(id) { rows.append(row(of: event, at: time)) }
             case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
@@ -64,7 +64,7 @@ struct HistoryJSON {
             row.add("FunctionName", facts.name)
             if showsInput { row.add("Input", facts.input) }
             if let start = facts.scheduledStart { row.add("ScheduledStartTime", Self.text(start)) }
-        case .taskScheduled(_, let name, let input):
+        case .taskScheduled(_, let name, let input, _):
             row.add("Name", name)
             if showsInput { row.add("Input", input) }
         case .subOrchestrationCreated(_, let name, let instanceID, let input),

@@ -17,7 +17,7 @@ struct OwnerReading {
 
     /// Reads everything that is in the queue now, and removes litter.
     mutating func readAll() async throws {
-        let id = NamedUUID.random()
+        let id = WireID.random()
         try await write(OwnerCodec.probe(id: id, queue: queue))
         try await read(through: id)
         // Nobody else reads now, so nobody waits for these probes.
@@ -28,7 +28,7 @@ struct OwnerReading {
     ///
     /// - Returns: its ID.
     mutating func append(_ record: OwnerRecord) async throws -> String {
-        let id = NamedUUID.random()
+        let id = WireID.random()
         try await write(OwnerCodec.encode(record, id: id, queue: queue))
         try await read(through: id)
         return id
@@ -42,7 +42,7 @@ struct OwnerReading {
         guard ledger.records.count == 1 else {
             return subscription.acknowledge(ledger.records.dropFirst().map(\.tag))
         }
-        try await write(OwnerCodec.encode(first.record, id: NamedUUID.random(), queue: queue))
+        try await write(OwnerCodec.encode(first.record, id: WireID.random(), queue: queue))
         subscription.acknowledge([first.tag])
     }
 

@@ -15,10 +15,11 @@ package final class AMQPTransport: MessageTransport {
     private let blocking = ChangeWatch<String?>(nil)
     private let lost = ChangeWatch(Lost())
 
-    /// Which connections are lost at present.
+    /// What is lost at present: the connection that publishes, and what was consumed over the other one. A broker that is
+    /// back takes its time to find its queues.
     private struct Lost: Equatable {
         var publishing = false
-        var consuming = false
+        var subscriptions = 0
     }
 
     /// How many replies the broker sends ahead of their reader.
@@ -49,7 +50,7 @@ package final class AMQPTransport: MessageTransport {
         self.publishing = publishing
         self.consuming = consuming
         publisher = publishing.makePublisher()
-        // These end with the sessions, whose events end then.
+        // Ends with the session, whose events end then.
         Task { [blocking, lost, events = publishing.events] in
             for await event in events {
                 lost.change { $0.publishing = event.isLoss ?? $0.publishing }
@@ -60,9 +61,13 @@ package final class AMQPTransport: MessageTransport {
                 }
             }
         }
-        Task { [lost, events = consuming.events] in
-            for await event in events { lost.change { $0.consuming = event.isLoss ?? $0.consuming } }
-        }
+    }
+
+    /// How to consume what must not be missed: an interruption counts as a loss.
+    private func options(prefetch: Int) -> SubscriptionOptions {
+        var options = SubscriptionOptions(prefetch: prefetch)
+        options.interruption = { [lost] isInterrupted in lost.change { $0.subscriptions += isInterrupted ? 1 : -1 } }
+        return options
     }
 
     package var blockedReason: String? { blocking.value }
@@ -85,8 +90,8 @@ package final class AMQPTransport: MessageTransport {
 
     package func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
         do {
-            let options = SubscriptionOptions(prefetch: prefetch)
-            return AMQPTransportSubscription(try await consuming.subscribe(queue, options: options))
+            return AMQPTransportSubscription(
+                try await consuming.subscribe(queue, options: options(prefetch: prefetch)))
         } catch let error as AMQPError {
             throw MessagingError.explaining(error, about: "queue '\(queue)'")
         }
@@ -97,8 +102,7 @@ package final class AMQPTransport: MessageTransport {
     ) async throws -> any MessageSubscription {
         let wasAdmitted = Atomic(false)
         do {
-            let subscription = try await consuming.subscribe(queue, options: SubscriptionOptions(prefetch: prefetch)) {
-                channel in
+            let subscription = try await consuming.subscribe(queue, options: options(prefetch: prefetch)) { channel in
                 if let lock = terms.lock {
                     // Exclusive: no other connection gets it. An exclusive consumer: no other channel of ours does.
                     // Auto-delete: it ends with this channel.

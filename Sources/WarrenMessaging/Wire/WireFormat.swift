@@ -34,6 +34,7 @@ package enum WireHeader {
     package static let executionID = "warren-execution-id"
     package static let taskID = "warren-task-id"
     package static let attempt = "warren-attempt"
+    package static let idempotencyKey = "warren-idempotency-key"
     package static let orchestration = "warren-orchestration"
     package static let status = "warren-status"
     package static let lease = "warren-lease-ms"

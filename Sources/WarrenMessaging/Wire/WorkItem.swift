@@ -9,13 +9,20 @@ package struct WorkItem: Sendable, Hashable {
     package var orchestration: String
     /// How often it was dispatched, from 1.
     package var attempt: Int
+    /// The same for every dispatch, and for every attempt of a retry policy.
+    package var idempotencyKey: String
 
-    package init(activity: String, input: Payload, token: TaskToken, orchestration: String, attempt: Int = 1) {
+    /// - Parameter retryOf: the task ID of the call's first attempt, if this is a later one.
+    package init(
+        activity: String, input: Payload, token: TaskToken, orchestration: String, attempt: Int = 1,
+        retryOf: Int? = nil
+    ) {
         self.activity = activity
         self.input = input
         self.token = token
         self.orchestration = orchestration
         self.attempt = attempt
+        idempotencyKey = "\(token.instanceID):\(token.executionID):\(retryOf ?? token.taskID)"
     }
 }
 

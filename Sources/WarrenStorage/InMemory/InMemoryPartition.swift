@@ -63,6 +63,10 @@ struct InMemoryPartition {
         return InstancePage(found, limit: query.pageLimit)
     }
 
+    func openInstances() -> [String: Int] {
+        instances.values.lazy.filter { !$0.status.isTerminal }.reduce(into: [:]) { $0[$1.name, default: 0] += 1 }
+    }
+
     func counts() -> PartitionCounts {
         PartitionCounts(
             instances: instances.count, openInstances: instances.values.count { !$0.status.isTerminal },

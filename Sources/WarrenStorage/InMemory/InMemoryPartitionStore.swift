@@ -49,6 +49,7 @@ package final class InMemoryPartitionStore: PartitionStore {
     package func list(_ query: InstanceQuery) throws -> InstancePage { try read { $0.list(query) } }
 
     package func counts() throws -> PartitionCounts { try read { $0.counts() } }
+    package func openInstances() throws -> [String: Int] { try read { $0.openInstances() } }
 
     package func close() { writer.close() }
 

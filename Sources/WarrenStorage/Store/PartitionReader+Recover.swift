@@ -10,6 +10,18 @@ extension PartitionReader {
         }
     }
 
+    /// Counted when a host starts, not before: hence no statement that is kept.
+    func openInstances() throws(StorageError) -> [String: Int] {
+        let select = try connection.prepare(
+            """
+            SELECT name, count(*) FROM instances INDEXED BY instances_by_status
+            WHERE status IN ('Pending', 'Running', 'Suspended', 'ContinuedAsNew') GROUP BY name
+            """)
+        var counts: [String: Int] = [:]
+        try select.forEach { (row) throws(StorageError) in counts[try row.text(0)] = row.int(1) }
+        return counts
+    }
+
     private func timers() throws(StorageError) -> [TimerRow] {
         let select = try connection.prepare(
             "SELECT instance, generation, id, fire_at FROM timers ORDER BY fire_at, instance, generation, id")

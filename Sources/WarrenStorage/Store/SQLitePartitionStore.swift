@@ -94,6 +94,10 @@ package final class SQLitePartitionStore: PartitionStore {
         try readers.read { (reader) throws(StorageError) in try reader.readCounts() }
     }
 
+    package func openInstances() throws -> [String: Int] {
+        try readers.read { (reader) throws(StorageError) in try reader.openInstances() }
+    }
+
     package func close() {
         writer.close()
     }

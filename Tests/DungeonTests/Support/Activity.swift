@@ -6,6 +6,7 @@ import Warren
 func activity(_ key: String, printed: PrintedTexts = PrintedTexts()) -> ActivityContext {
     ActivityContext(
         instanceID: key, executionID: "x", orchestration: "Test", activity: "Test", taskID: 0, attempt: 1,
+        idempotencyKey: "\(key):x:0",
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         printLine: { _, text in printed.add(text) })
 }

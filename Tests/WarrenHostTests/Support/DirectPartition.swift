@@ -39,7 +39,7 @@ struct DirectPartition {
             runner: LocalOrchestratorRunner(functions: functions.functions, logger: logger),
             functions: functions.functions, clock: clock,
             publisher: ReliablePublisher(transport: transport, clock: clock, logger: logger),
-            limiter: Limiter(1),
+            limiter: Limiter(1), hearing: WorkerHearing(over: transport, clock: clock),
             crashGuard: CrashGuard(
                 CrashLedger(flightRecord, limit: configuration.maximumHostDeaths, now: clock.now, logger: logger),
                 partition: partition),

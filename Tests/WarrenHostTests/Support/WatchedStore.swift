@@ -42,5 +42,6 @@ final class WatchedStore: PartitionStore {
     }
     func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
     func counts() throws -> PartitionCounts { try store.counts() }
+    func openInstances() throws -> [String: Int] { try store.openInstances() }
     func close() { store.close() }
 }

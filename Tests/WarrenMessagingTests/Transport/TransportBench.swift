@@ -11,7 +11,7 @@ struct TransportBench: Sendable {
 
     /// Provisions a hub of two partitions with the activity `Work`; shuts the transport down and removes the hub afterwards.
     static func with(_ kind: TransportUnderTest, _ body: (TransportBench) async throws -> Void) async throws {
-        let hub = try TaskHubName("t" + NamedUUID.random().filter { $0 != "-" })
+        let hub = try TaskHubName("t" + WireID.random().filter { $0 != "-" })
         let bench = TransportBench(transport: try await kind.make(), hub: hub)
         try await withCleanUp {
             try await bench.transport.provision(bench.topology)

@@ -56,7 +56,7 @@ import Warren
     @Test func `aio-pika sends a random message ID, which names the instance for good`() throws {
         let message = InboundMessage.from("shop.start", "Billing", "{}", MessageProperties(messageID: "m-1"))
         let first = try start(message)
-        #expect(first.instanceID == NamedUUID.make("warren:shop/Billing/m-1"))
+        #expect(first.instanceID == WireID.named("warren:shop/Billing/m-1"))
         #expect(try start(message) == first)
         #expect(first.context.messageKey == "start/Billing/\(first.instanceID)//m-1")
     }

@@ -13,6 +13,12 @@ import Testing
         #expect(signer.verify(signer.sign(empty)) == empty)
     }
 
+    @Test func `the code is half an HMAC-SHA256, as Python computes it`() {
+        // base64.urlsafe_b64encode(hmac.new(b"a secret of the hub", text, hashlib.sha256).digest()[:16])
+        #expect(
+            signer.sign(token) == "yJQkdGmlZTJHEjHqcKVFBA.3.17.36.0b9a1c52-6d1e-4a57-9d0e-111111111111order.42:ä")
+    }
+
     @Test func `the longest token fits a short string`() {
         let token = TaskToken(
             partition: 9999, instanceID: String(repeating: "i", count: 128),

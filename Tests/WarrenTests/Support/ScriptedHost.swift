@@ -133,7 +133,7 @@ final class ScriptedHost {
     private func carryOut(_ action: OrchestratorAction) {
         trace.append("\(action)")
         switch action {
-        case .scheduleTask(let id, let name, let input):
+        case .scheduleTask(let id, let name, let input, _):
             switch activities[name]?((try? JSONValue(input)) ?? .null) {
             case .value(let value): pending.append(.event(.taskCompleted(id: id, result: Payload(value))))
             case .failure(let failure): pending.append(.event(.taskFailed(id: id, failure: failure)))

@@ -78,9 +78,9 @@ package struct IntakeDecoder: Sendable {
             instanceID = given
         } else if let messageID = request.messageID {
             // The same message has the same instance, whoever decodes it and however often.
-            instanceID = NamedUUID.make("warren:\(hub.text)/\(name)/\(publisher.map { "\($0)/" } ?? "")\(messageID)")
+            instanceID = WireID.named("warren:\(hub.text)/\(name)/\(publisher.map { "\($0)/" } ?? "")\(messageID)")
         } else {
-            instanceID = NamedUUID.random()
+            instanceID = WireID.random()
         }
         let startAt = try startTime(request)
 

@@ -34,6 +34,7 @@ package struct WorkItemCodec: Sendable {
                     WireHeader.executionID: .string(token.executionID),
                     WireHeader.taskID: .int64(Int64(token.taskID)),
                     WireHeader.attempt: .int64(Int64(item.attempt)),
+                    WireHeader.idempotencyKey: .string(item.idempotencyKey),
                 ],
                 isPersistent: true, correlationID: signer.sign(token), replyTo: replyTo,
                 messageID: "\(token.instanceID):\(token.executionID):\(token.taskID):\(item.attempt)",
@@ -64,10 +65,11 @@ package struct WorkItemCodec: Sendable {
             instanceID: try fields.text(WireHeader.instanceID) ?? "",
             executionID: try fields.text(WireHeader.executionID) ?? "",
             taskID: Int(try fields.integer(WireHeader.taskID, in: 0...Int64(Int32.max)) ?? 0))
-        let item = WorkItem(
+        var item = WorkItem(
             activity: activity, input: input, token: token,
             orchestration: try fields.text(WireHeader.orchestration) ?? "",
             attempt: Int(try fields.integer(WireHeader.attempt, in: 1...Int64(Int32.max)) ?? 1))
+        if let key = try fields.text(WireHeader.idempotencyKey) { item.idempotencyKey = key }
         return (item, replyTo, correlationID)
     }
 }

@@ -1,0 +1,33 @@
+import Warren
+import WarrenStorage
+
+/// What is under way when a host starts.
+enum OpenInstances {
+    /// Makes sure that this program can go on with all of it. An older version of it, or one with a line forgotten, would
+    /// fail for good what the right one can run.
+    ///
+    /// - Parameter retired: orchestrations whose instances are to fail.
+    /// - Throws: `HostError` with the code `registration`, or `storage`.
+    static func check(
+        _ stores: [any PartitionStore], areRunBy runner: any OrchestratorRunner, except retired: Set<String>
+    ) throws {
+        var unknown: [String: Int] = [:]
+        for store in stores {
+            do {
+                for (name, count) in try store.openInstances() where !runner.runs(name) && !retired.contains(name) {
+                    unknown[name, default: 0] += count
+                }
+            } catch {
+                throw HostError(.storage, "The open instances cannot be counted: \(error)", cause: error)
+            }
+        }
+        guard !unknown.isEmpty else { return }
+        let names = unknown.sorted { $0.key < $1.key }.map { "\($0.value) of '\($0.key)'" }
+        let more = names.count > 10 ? " and \(names.count - 10) more orchestrations" : ""
+        throw HostError(
+            .registration,
+            "Open instances cannot go on in this program: \(names.prefix(10).joined(separator: ", "))\(more). Register "
+                + "their orchestrations, or start the version that does; name those whose instances are to fail in "
+                + "'retiredOrchestrations'.")
+    }
+}
