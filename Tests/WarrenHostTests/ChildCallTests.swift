@@ -126,9 +126,9 @@ struct ChildCallTests {
 
             // 3 The host ends, and the next one sends again what was not safe: the slow activity's work item, and the call.
             host.running.cancel()
-            _ = try await host.log.wait(for: "The host is stopping")
+            try await host.log.wait(for: "The host is stopping")
             host.pass(.seconds(30))
-            try await host.running.value
+            try await host.running.ended()
             let next = try await cluster.start(register: Self.register(record, isFirst: false))
             if fate != .purgedWithParent {
                 #expect(try await client.instance(of: Self.parent, id: parentID).result() == results + [100])

@@ -213,8 +213,12 @@ struct GraceTests {
             services: [host], gracefulShutdownSignals: [.sigterm], logger: LogLines().logger)
         async let running: Void = services.run()
         if try await host.becomesReady() {
-            let client = try await TaskHubClient(hub: Cluster.hub, transport: transport, logger: LogLines().logger)
-            _ = try await client.start(single, "work", id: "process")
+            do {
+                let client = try await TaskHubClient(hub: Cluster.hub, transport: transport, logger: LogLines().logger)
+                _ = try await client.start(single, "work", id: "process")
+            } catch {
+                // The signal may come before the answer: then the host is gone. What counts is in the files.
+            }
         }
         try await running
     }
