@@ -141,11 +141,7 @@ struct WorkflowTests {
     func earlyDeeds() async throws {
         try await DungeonGame.run { game in
             let activities = GameActivities(store: game.store) { game.client }
-            try await activities.createUser("Ada", activity("1"))
-            try await activities.createMonster("Ada", activity("2"))
-            try await activities.createRoom("Ada", activity("3"))
-            try await activities.createInventory("Ada", activity("4"))
-            try await activities.placeInventoryInRoom("Ada", activity("5"))
+            try await activities.furnish("Ada")
             try await activities.placeInventoryOnMonster("Ada", activity("6"))
             let monster = try await game.monster(of: "Ada").name
             let weapon = try await game.weapon(of: "Ada").name
