@@ -47,6 +47,27 @@ python_with() {
     return 1
 }
 
+# Prints the Python that has the client libraries of python-requirements.txt. Makes a virtual environment for it in
+# .warren-python, once for each state of that file: what a system offers is old, and apt has no FastStream.
+# The one that WARREN_PYTHON names is taken as it is, if it has them.
+python_of_clients() {
+    local wanted=$root/scripts/python-requirements.txt home=$root/.warren-python maker
+    if [ -n "${WARREN_PYTHON:-}" ] &&
+        "$WARREN_PYTHON" -c 'import aio_pika, azure.durable_functions, faststream.rabbit, kombu, pika' 2>/dev/null; then
+        echo "$WARREN_PYTHON"
+        return 0
+    fi
+    if ! { [ -x "$home/bin/python" ] && cmp -s "$wanted" "$home/installed.txt"; }; then
+        maker=$(python_with ensurepip) || return 1
+        say "installing the client libraries of ${wanted#"$root"/}"
+        rm -rf "$home"
+        "$maker" -m venv "$home" >&2 || return 1
+        "$home/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$wanted" >&2 || return 1
+        cp "$wanted" "$home/installed.txt"
+    fi
+    echo "$home/bin/python"
+}
+
 # The Chromium that plays the pages of the samples.
 chromium_program() {
     local name
@@ -111,8 +132,8 @@ missing_packages() {
         publish)
             have amqp-publish || echo amqp-tools ;;
         test)
-            have python3 || [ -x /usr/bin/python3 ] || echo python3
-            python_with pika >/dev/null || echo python3-pika
+            # Debian keeps what a virtual environment is made with in a package of its own.
+            python_with ensurepip >/dev/null || printf '%s\n' python3 python3-venv
             python_with yaml >/dev/null || echo python3-yaml
             chromium_program >/dev/null || echo chromium
             have sqlite3 || echo sqlite3
