@@ -45,6 +45,36 @@ public enum FieldValue: Sendable, Hashable {
 public typealias FieldTable = [String: FieldValue]
 
 extension FieldValue {
+    /// How many levels of tables and lists in each other a header may have. From a peer one more is read, so that a
+    /// header which is too deep can be told from one that is not; what lies below that is read as `void`, because nobody
+    /// outside may decide how much stack is used. Higher layers refuse, or cut, what is deeper than this.
+    public static let depthLimit = 16
+
+    /// How many levels of tables and lists the value has: 0 for any other value.
+    public var depth: Int {
+        // Level by level instead of by recursion.
+        var depth = 0
+        var level = [self]
+        while true {
+            var next: [FieldValue] = []
+            var isNested = false
+            for value in level {
+                switch value {
+                case .array(let values):
+                    isNested = true
+                    next += values
+                case .table(let table):
+                    isNested = true
+                    next += table.values
+                default: break
+                }
+            }
+            guard isNested else { return depth }
+            depth += 1
+            level = next
+        }
+    }
+
     /// The text of a string value.
     public var string: String? {
         if case .string(let text) = self { text } else { nil }

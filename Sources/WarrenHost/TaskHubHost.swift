@@ -99,13 +99,16 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 "partitionCount: the hub has \(existing) partitions, fixed when it was created, not "
                     + "\(configuration.partitionCount). Use \(existing), or another hub.")
         }
-        let hub = TaskHubTopology.hub(names, partitions: configuration.partitionCount)
-        do {
-            try await transport.verify(hub)
-        } catch {
-            logger.info("Provisioning the hub", metadata: ["hub": "\(configuration.hub)", "because": "\(error)"])
-            try await transport.provision(hub)
-            try await transport.verify(hub)
+        // To verify a queue's arguments, it has to be declared: an activity host needs no such rights on a hub that exists.
+        if configuration.roles.contains(.orchestrator) || existing == 0 {
+            let hub = TaskHubTopology.hub(names, partitions: configuration.partitionCount)
+            do {
+                try await transport.verify(hub)
+            } catch {
+                logger.info("Provisioning the hub", metadata: ["hub": "\(configuration.hub)", "because": "\(error)"])
+                try await transport.provision(hub)
+                try await transport.verify(hub)
+            }
         }
         let own = configuration.roles.contains(.activity) ? functions.activityNames : []
         let activities = configuration.foreignActivities.union(own)
@@ -119,11 +122,15 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let publisher = ReliablePublisher(transport: transport, clock: environment.clock, logger: logger)
         var parts = HostParts(publisher: publisher, stop: stop)
         if configuration.roles.contains(.orchestrator) {
-            try parts.open(partitions: makePartitions(transport, publisher))
+            let keys = PartitionKeys(partitionCount: configuration.partitionCount)
+            try parts.open(partitions: makePartitions(transport, publisher, keys))
+            let relayWire = PartitionWire(
+                names: names, configuration: configuration, keys: keys, clock: environment.clock)
             let role = OrchestratorRole(
-                partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher),
-                deadWork: makeDeadWorkReader(parts.partitions, publisher), transport: transport,
-                configuration: configuration, names: names, ownerships: ownerships(of: parts.partitions, transport))
+                partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher, relayWire),
+                deadWork: makeDeadWorkReader(parts.partitions, publisher, relayWire), transport: transport,
+                configuration: configuration, names: names, ownerships: ownerships(of: parts.partitions, transport),
+                logger: logger)
             do {
                 parts.loops += try await role.subscribe()
             } catch let error as HostError {
@@ -189,32 +196,36 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
     }
 
-    private func makeRelay(_ partitions: [HostParts.Partition], _ publisher: ReliablePublisher) -> IntakeRelay {
+    private func makeRelay(
+        _ partitions: [HostParts.Partition], _ publisher: ReliablePublisher, _ wire: PartitionWire
+    ) -> IntakeRelay {
         IntakeRelay(
-            decoder: IntakeDecoder(hub: names), wire: PartitionWire(names: names, configuration: configuration),
+            decoder: IntakeDecoder(hub: names), wire: wire,
             partitions: Dictionary(uniqueKeysWithValues: partitions.map { ($0.runner.partition, $0.runner.mailbox) }),
             publisher: publisher, clock: environment.clock, logger: logger)
     }
 
     private func makeDeadWorkReader(
-        _ partitions: [HostParts.Partition], _ publisher: ReliablePublisher
+        _ partitions: [HostParts.Partition], _ publisher: ReliablePublisher, _ wire: PartitionWire
     ) -> DeadWorkReader {
         let owned = partitions.map { ($0.runner.partition, (mailbox: $0.runner.mailbox, wire: $0.wire)) }
         return DeadWorkReader(
             names: names, partitions: Dictionary(uniqueKeysWithValues: owned),
-            wire: PartitionWire(names: names, configuration: configuration), publisher: publisher,
+            wire: wire, publisher: publisher,
             clock: environment.clock, logger: logger)
     }
 
     private func makePartitions(
-        _ transport: any MessageTransport, _ publisher: ReliablePublisher
+        _ transport: any MessageTransport, _ publisher: ReliablePublisher, _ keys: PartitionKeys
     ) throws -> [HostParts.Partition] {
         // No more places than partitions: whoever wants to be alone takes them all.
         let limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
         let calledActivities = CalledActivities()
         let runner = environment.runner(functions, logger)
         let router = LocalRouter(
-            decode: PartitionWire(names: names, configuration: configuration).decode, unseen: environment.unseenWork)
+            decode: PartitionWire(names: names, configuration: configuration, keys: keys, clock: environment.clock)
+                .decode,
+            unseen: environment.unseenWork)
         let configuration = configuration
         let environment = environment
         let names = names
@@ -239,8 +250,10 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 for partition in partitions { partition.store.close() }
                 throw HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
             }
+            keys.add(number, secret: store.identity.secret.bytes)
             let wire = PartitionWire(
-                names: names, configuration: configuration, partition: number, secret: store.identity.storeID)
+                names: names, configuration: configuration, identity: store.identity, keys: keys,
+                clock: environment.clock)
             var partitionLogger = logger
             partitionLogger[metadataKey: "partition"] = "\(number)"
             let setup = PartitionSetup(
@@ -254,7 +267,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 OutboxDispatcher(
                     names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
                     unknownActivityGrace: configuration.unknownActivityGrace, settleDelay: environment.settleDelay,
-                    window: environment.window, token: { wire.token($0) }, logger: setup.logger)
+                    window: environment.window, wire: wire, logger: setup.logger)
             }
             router.own(key: names.partitionKey(number), partitionRunner.mailbox)
             partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))

@@ -47,13 +47,18 @@ package struct PartitionIdentity: Sendable, Hashable {
     package var storeID: String
     /// Counts openings for writing. Every transaction checks it.
     package var epoch: Int64
+    /// What the partition signs with. Published nowhere, unlike `storeID`.
+    package var secret: PartitionSecret
 
-    package init(hub: String, partition: Int, partitionCount: Int, storeID: String, epoch: Int64) {
+    package init(
+        hub: String, partition: Int, partitionCount: Int, storeID: String, epoch: Int64, secret: PartitionSecret
+    ) {
         self.hub = hub
         self.partition = partition
         self.partitionCount = partitionCount
         self.storeID = storeID
         self.epoch = epoch
+        self.secret = secret
     }
 }
 

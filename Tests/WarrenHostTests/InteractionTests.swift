@@ -152,7 +152,10 @@ struct InteractionTests {
             let transport = SafeTransport()
             let configuration = HostConfiguration(hub: Cluster.hub, partitionCount: Cluster.partitions)
             let router = LocalRouter(
-                decode: PartitionWire(names: cluster.names, configuration: configuration).decode)
+                decode: PartitionWire(
+                    names: cluster.names, configuration: configuration,
+                    keys: PartitionKeys(partitionCount: Cluster.partitions), clock: VirtualClock(Cluster.beginning)
+                ).decode)
             let neighbour = try DirectPartition(
                 of: child, in: cluster, register: Self.register, transport: transport, router: router)
             let partition = try DirectPartition(

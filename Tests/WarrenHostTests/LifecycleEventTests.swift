@@ -43,7 +43,13 @@ struct LifecycleEventTests {
         let hearing = Task {
             var keys: [String] = []
             for try await batch in ear.batches {
-                keys += batch.map(\.routingKey)
+                for message in batch {
+                    // Whoever listens with our own reader reads what a host publishes.
+                    let event = try LifecycleCodec(hub: names).decode(message).get()
+                    #expect(message.routingKey == "orchestration.\(event.status).\(event.name)")
+                    #expect(event.sequence > 1_600_000_000_000_000)
+                    keys.append(message.routingKey)
+                }
                 ear.acknowledge(batch.map(\.tag))
             }
             return keys

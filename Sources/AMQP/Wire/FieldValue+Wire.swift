@@ -19,7 +19,7 @@ extension WireArena {
 
     private func field(_ value: FieldValue) throws(AMQPError) -> amqp_field_value_t {
         var field = amqp_field_value_t()
-        func set(_ kind: Character) { field.kind = kind.asciiValue! }
+        func set(_ kind: Unicode.Scalar) { field.kind = UInt8(ascii: kind) }
         switch value {
         case .void: set("V")
         case .bool(let value):
@@ -81,10 +81,7 @@ extension WireArena {
 }
 
 extension FieldValue {
-    /// Levels of tables in tables that are read; what lies deeper becomes `.void`. A publisher must not be able to
-    /// exhaust our stack.
-    static let depthLimit = 32
-
+    /// - Parameter depth: how many tables and lists the value lies in, the header table itself not counted.
     init(_ field: amqp_field_value_t, depth: Int) {
         switch UnicodeScalar(field.kind) {
         case "t": self = .bool(field.value.boolean != 0)
@@ -106,10 +103,10 @@ extension FieldValue {
         case "x":
             self = .bytes(
                 Array(UnsafeRawBufferPointer(start: field.value.bytes.bytes, count: field.value.bytes.len)))
-        case "A" where depth < Self.depthLimit:
+        case "A" where depth <= Self.depthLimit:
             let array = field.value.array
             self = .array((0..<Int(array.num_entries)).map { FieldValue(array.entries[$0], depth: depth + 1) })
-        case "F" where depth < Self.depthLimit:
+        case "F" where depth <= Self.depthLimit:
             self = .table(FieldTable(field.value.table, depth: depth + 1))
         default: self = .void
         }

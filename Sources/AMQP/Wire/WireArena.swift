@@ -47,8 +47,21 @@ final class WireArena {
 }
 
 extension String {
-    /// The text of a field; bytes that are not UTF-8 become replacement characters.
+    /// The text of a short string; bytes that are not UTF-8 become replacement characters. As those are longer, such a
+    /// text is cut, so that it still is a short string and can be sent on.
     init(_ bytes: amqp_bytes_t) {
-        self.init(decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len), as: UTF8.self)
+        let bytes = UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len)
+        if let text = String(validating: bytes, as: UTF8.self) {
+            self = text
+            return
+        }
+        var text = ""
+        var size = 0
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            size += UTF8.width(scalar)
+            guard size <= 255 else { break }
+            text.unicodeScalars.append(scalar)
+        }
+        self = text
     }
 }

@@ -13,6 +13,8 @@ final class InstanceState {
     var newEvents: [HistoryEvent] = []
     /// What was asked for and is not answered, by number.
     var openTasks: [Int: OpenTask] = [:]
+    /// The time of the latest episode that was tracked.
+    private var episodeTime: Timestamp?
     /// Every sub-orchestration that this generation called, ended or not: the call's number, the instance's ID.
     var children: [(taskID: Int, instanceID: String)] = []
     /// Commits on their way that this instance is part of. While there are any, the store does not know it all.
@@ -55,6 +57,8 @@ final class InstanceState {
         var input: Payload
         /// The first attempt's number, if this is a later one.
         var retryOf: Int?
+        /// The time of the episode that asked for it.
+        var scheduledAt: Timestamp?
     }
 
     /// Something asked for that has not been answered.
@@ -67,8 +71,10 @@ final class InstanceState {
     /// Notes what an event opens or closes.
     func track(_ event: HistoryEvent) {
         switch event {
+        case .orchestratorStarted(let time): episodeTime = time
         case .taskScheduled(let id, let name, let input, let retryOf):
-            openTasks[id] = .activity(ActivityCall(name: name, input: input, retryOf: retryOf))
+            openTasks[id] = .activity(
+                ActivityCall(name: name, input: input, retryOf: retryOf, scheduledAt: episodeTime))
         case .subOrchestrationCreated(let id, let name, let instanceID, _):
             openTasks[id] = .subOrchestration(name: name, instanceID: instanceID)
             children.append((id, instanceID))

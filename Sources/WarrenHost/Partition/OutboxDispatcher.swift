@@ -54,7 +54,7 @@ final class OutboxDispatcher: Sendable {
     private let logger: Logger
     /// Told of rows that can be removed, and of work items that nobody can take.
     private let mailbox: PartitionMailbox
-    private let token: @Sendable (String) -> TaskToken?
+    private let wire: PartitionWire
     private let alarms: Alarms
 
     /// The alarms, made after the dispatcher that they call.
@@ -70,11 +70,11 @@ final class OutboxDispatcher: Sendable {
 
     /// A dispatcher of one partition.
     ///
-    /// - Parameter token: reads the correlation ID of a work item.
+    /// - Parameter wire: reads the correlation IDs of work items, and has the last word on what leaves the process.
     init(
         names: TaskHubName, transport: any MessageTransport, clock: any HostClock, local: LocalRouter,
         mailbox: PartitionMailbox, unknownActivityGrace: Duration, settleDelay: Duration,
-        window: OutboxWindow.Limits = .unlimited, token: @escaping @Sendable (String) -> TaskToken?, logger: Logger
+        window: OutboxWindow.Limits = .unlimited, wire: PartitionWire, logger: Logger
     ) {
         state = Mutex(State(window: OutboxWindow(window)))
         self.transport = transport
@@ -83,7 +83,7 @@ final class OutboxDispatcher: Sendable {
         self.mailbox = mailbox
         self.unknownActivityGrace = unknownActivityGrace
         self.settleDelay = settleDelay
-        self.token = token
+        self.wire = wire
         self.logger = logger
         partitionExchange = names.partitionExchange
         activityExchange = names.activityExchange
@@ -193,7 +193,7 @@ final class OutboxDispatcher: Sendable {
                 || !local.deliver(message.message, receipt: .local(self, row: message.row))
         }
         guard !remote.isEmpty else { return }
-        transport.publish(remote.map(\.message)) { [weak self] outcomes in
+        transport.publish(remote.map { wire.outgoing($0.message) }) { [weak self] outcomes in
             self?.conclude(remote, outcomes)
         }
     }
@@ -231,7 +231,7 @@ final class OutboxDispatcher: Sendable {
         let since = message.missingSince ?? now
         retry.missingSince = since
         if message.message.exchange == activityExchange, now.duration(since: since) >= unknownActivityGrace,
-            let token = message.message.properties.correlationID.flatMap(token)
+            let token = message.message.properties.correlationID.flatMap(wire.token)
         {
             local.began()
             mailbox.add(

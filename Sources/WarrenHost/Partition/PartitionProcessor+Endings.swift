@@ -26,7 +26,7 @@ extension PartitionProcessor {
         }
         for waiter in state.waiters { messages.append(setup.wire.reply(endReply(state.record, to: waiter))) }
         state.waiters = []
-        announce(state, LifecycleEvent(end: status), &messages)
+        if let event = LifecycleEvent(end: status) { announce(state, event, &messages) }
     }
 
     /// Tells the parent how its sub-orchestration ended.
@@ -54,7 +54,7 @@ extension PartitionProcessor {
         let (status, body): (ReplyMessage.Status, Payload) =
             switch record.status {
             case .failed:
-                (.failed, record.failure.map(setup.wire.json) ?? .null)
+                (.failed, record.failure.map { setup.wire.json($0) } ?? .null)
             case .terminated: (.terminated, record.output ?? .null)
             default: (.completed, record.output ?? .null)
             }
@@ -124,13 +124,13 @@ extension PartitionProcessor {
 }
 
 extension LifecycleEvent {
-    /// The event that an instance ended so.
-    fileprivate init(end status: RuntimeStatus) {
+    /// The event that an instance ended so; `nil` if that is no end.
+    fileprivate init?(end status: RuntimeStatus) {
         switch status {
         case .completed: self = .completed
         case .terminated, .canceled: self = .terminated
         case .failed: self = .failed
-        case .pending, .running, .suspended, .continuedAsNew: preconditionFailure("\(status) is not an end")
+        case .pending, .running, .suspended, .continuedAsNew: return nil
         }
     }
 }

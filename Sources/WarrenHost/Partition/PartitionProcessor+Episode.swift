@@ -19,7 +19,9 @@ extension PartitionProcessor {
             try load(state)
             // The orchestrator's clock never goes back, whatever the machine's does.
             let time = max(batch.now, state.record.lastUpdatedAt)
-            var recorded = [HistoryEvent.orchestratorStarted(time)] + events
+            let beginning = HistoryEvent.orchestratorStarted(time)
+            state.track(beginning)
+            var recorded = [beginning] + events
             guard let outcome = state.session?.advance(recorded) else { break }
             state.record.lastUpdatedAt = time
             if state.record.status == .pending {

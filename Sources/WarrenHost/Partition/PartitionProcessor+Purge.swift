@@ -46,10 +46,7 @@ extension PartitionProcessor {
         }
         guard let reply = command.context.reply else { return }
         batch.answers.append(
-            setup.wire.reply(
-                ReplyMessage(
-                    address: reply, status: .answered, instanceID: nil,
-                    body: setup.wire.json(PurgeReply(purged: purged, next: page.next)))))
+            setup.wire.answer(PurgeReply(purged: purged, next: page.next), to: reply, instanceID: nil))
     }
 
     private func purge(_ state: InstanceState, _ batch: inout StepBatch) throws {

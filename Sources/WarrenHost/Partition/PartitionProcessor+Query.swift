@@ -12,7 +12,7 @@ extension PartitionProcessor {
             if !state.record.status.isTerminal, !state.isLoaded { try loadTasks(of: state) }
             var status = self.status(of: state.record, openTasks: state.openTasks)
             if includeHistory { status.history = try history(of: state) }
-            answer(setup.wire.json(status), to: reply, instanceID: instanceID, &batch)
+            batch.answers.append(setup.wire.answer(status, to: reply, instanceID: instanceID))
         case .wait(let instanceID):
             guard let state = try find(instanceID) else { return reject(.unknown(instanceID), reply, &batch) }
             if state.record.status.isTerminal {
@@ -29,14 +29,14 @@ extension PartitionProcessor {
                     status(of: record, openTasks: try openTasks(of: record, &episodes))
                 },
                 next: page.next)
-            answer(setup.wire.json(list), to: reply, instanceID: nil, &batch)
+            batch.answers.append(setup.wire.answer(list, to: reply, instanceID: nil))
         case .describe:
             let hub = HubDescription(
                 hub: setup.configuration.hub, partitionCount: setup.configuration.partitionCount,
                 orchestrations: setup.functions.orchestrationNames,
                 activities: Set(setup.functions.activityNames).union(setup.calledActivities.names).sorted(),
                 version: Self.version)
-            answer(setup.wire.json(hub), to: reply, instanceID: nil, &batch)
+            batch.answers.append(setup.wire.answer(hub, to: reply, instanceID: nil))
         }
     }
 
@@ -60,13 +60,6 @@ extension PartitionProcessor {
     }
 
     private static var version: String { "0.1.0" }
-
-    private func answer(
-        _ body: Payload, to reply: ReplyAddress, instanceID: String?, _ batch: inout StepBatch
-    ) {
-        batch.answers.append(
-            setup.wire.reply(ReplyMessage(address: reply, status: .answered, instanceID: instanceID, body: body)))
-    }
 
     private func reject(_ refusal: Refusal, _ reply: ReplyAddress, _ batch: inout StepBatch) {
         batch.answers.append(

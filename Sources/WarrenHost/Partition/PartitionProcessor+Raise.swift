@@ -101,7 +101,7 @@ extension PartitionProcessor {
     /// Answers who wants to know that a command was taken.
     func accept(_ context: CommandContext, instanceID: String, _ batch: inout StepBatch) {
         guard let reply = context.reply, reply.mode != .none else { return }
-        let body = setup.wire.json(StartAccepted(instanceID: instanceID))
+        let body = setup.wire.accepted(instanceID)
         batch.loose.append(
             setup.wire.reply(ReplyMessage(address: reply, status: .accepted, instanceID: instanceID, body: body)))
     }

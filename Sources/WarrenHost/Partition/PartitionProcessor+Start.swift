@@ -144,7 +144,7 @@ extension PartitionProcessor {
     private func acknowledgeStart(_ command: StartCommand, _ state: InstanceState, _ batch: inout StepBatch) {
         guard let reply = command.context.reply else { return }
         if reply.mode == .accepted || reply.mode == .both {
-            let body = setup.wire.json(StartAccepted(instanceID: state.record.instanceID))
+            let body = setup.wire.accepted(state.record.instanceID)
             batch.loose.append(
                 setup.wire.reply(
                     ReplyMessage(
@@ -166,9 +166,4 @@ extension PartitionProcessor {
                 .childCompleted(ChildCompletedCommand(parent: parent, result: .failed(failure))),
                 to: parent.instanceID))
     }
-}
-
-/// The body of the reply to an accepted start.
-struct StartAccepted: Encodable {
-    var instanceID: String
 }

@@ -6,10 +6,17 @@ import WarrenStorage
 /// Answers to what instances asked for: activities, sub-orchestrations, timers. Each counts once, by the number of what
 /// was asked; a second answer finds nothing open and is dropped.
 extension PartitionProcessor {
-    func workResult(_ result: WorkResult, _ batch: inout StepBatch) throws {
+    func workResult(_ result: WorkResult, from source: InboundMessage?, _ batch: inout StepBatch) throws {
         let token = result.token
         guard let state = try openInstance(token.instanceID, execution: token.executionID) else { return }
-        guard case .activity = state.openTasks[token.taskID] else { return }
+        guard case .activity(let call) = state.openTasks[token.taskID] else { return }
+        guard isCurrent(token, for: call) else {
+            let refusal = Refusal(
+                .unmatchedResult,
+                "The 'correlation_id' is signed as earlier versions did, but this task was asked for later. The message "
+                    + "was made up, not echoed.")
+            return refuse(refusal, source: source, reply: nil, &batch)
+        }
         switch result.outcome {
         case .completed(let value):
             removeLease(token.taskID, of: state, &batch)
@@ -24,6 +31,14 @@ extension PartitionProcessor {
         case .released:
             takeBack(token.taskID, of: state, attempt: result.attempt, &batch)
         }
+    }
+
+    /// Whether a token was given out for a call. Earlier versions signed with what everybody could read: that is good for
+    /// what was asked for in their time.
+    private func isCurrent(_ token: TaskToken, for call: InstanceState.ActivityCall) -> Bool {
+        guard token.isFormer else { return true }
+        guard let until = setup.wire.formerTokensUntil, let scheduledAt = call.scheduledAt else { return false }
+        return scheduledAt <= until
     }
 
     /// No queue takes the work items of an activity.

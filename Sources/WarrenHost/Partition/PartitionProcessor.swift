@@ -208,12 +208,14 @@ actor PartitionProcessor {
         case .command(.control(let command)): try control(command, from: input.source, &batch)
         case .command(.purge(let command)): try purge(command, &batch)
         case .command(.childCompleted(let command)): try childCompleted(command, &batch)
-        case .command(.workResult(let result)): try workResult(result, &batch)
+        case .command(.workResult(let result)): try workResult(result, from: input.source, &batch)
         case .command(.query(let command)): try answer(command, &batch)
         case .undeliverable(let token, let activity): try undeliverable(token, activity: activity, &batch)
         case .refused(let refusal):
-            refuse(refusal, source: input.source, reply: nil, &batch)
-            if let parent = input.source.flatMap(setup.wire.parentOfStart) {
+            // An older client waits for an answer. Nothing else that a forged message says is taken.
+            let reply = refusal.reason == .forged ? input.source.flatMap(setup.wire.replyAddress) : nil
+            refuse(refusal, source: input.source, reply: reply, &batch)
+            if refusal.reason != .forged, let parent = input.source.flatMap(setup.wire.parentOfStart) {
                 fail(
                     parent,
                     FailureDetails(type: "RefusedStart", message: refusal.description, isNonRetriable: true), &batch)

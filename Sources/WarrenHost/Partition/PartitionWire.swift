@@ -5,21 +5,39 @@ import WarrenStorage
 /// Everything that a partition says and hears, as messages.
 struct PartitionWire: Sendable {
     private let names: TaskHubName
+    private let partition: Int?
     private let partitionCount: Int
     private let codec: PartitionCodec
     private let workItems: WorkItemCodec
     private let signer: TokenSigner
+    private let keys: PartitionKeys
+    private let replies: ReplyRules
     private let replyTo: String
+    private let clock: any HostClock
     private let json = JSONPayloadCodec()
+    /// Work that was asked for up to then may be answered under the signature of versions without a secret.
+    let formerTokensUntil: Timestamp?
 
-    /// - Parameter secret: what the partition signs its work items with; a host that only relays needs none.
-    init(names: TaskHubName, configuration: HostConfiguration, partition: Int = 0, secret: String = "") {
+    /// - Parameters:
+    ///   - identity: of the partition's store. A host that only relays has none, and signs no work.
+    ///   - keys: of all partitions that this process has.
+    init(
+        names: TaskHubName, configuration: HostConfiguration, identity: PartitionIdentity? = nil, keys: PartitionKeys,
+        clock: any HostClock
+    ) {
         self.names = names
+        self.keys = keys
+        self.clock = clock
+        partition = identity?.partition
         partitionCount = configuration.partitionCount
-        signer = TokenSigner(secret: Array(secret.utf8))
-        codec = PartitionCodec(hub: names, signer: signer)
-        workItems = WorkItemCodec(hub: names, signer: signer)
-        replyTo = names.partitionQueue(partition, of: configuration.partitionCount)
+        formerTokensUntil = identity?.secret.oldTokensUntil
+        let secret = identity?.secret ?? PartitionSecret.make()
+        let former = secret.oldTokensUntil == nil ? nil : (identity?.storeID.utf8).map(Array.init)
+        signer = TokenSigner(secret: secret.bytes, former: former)
+        replies = ReplyRules()
+        codec = PartitionCodec(hub: names, signer: signer, replies: replies)
+        workItems = WorkItemCodec(hub: names)
+        replyTo = names.partitionQueue(identity?.partition ?? 0, of: configuration.partitionCount)
     }
 
     /// Which partition a command is for.
@@ -28,13 +46,14 @@ struct PartitionWire: Sendable {
         case .start(let command): partition(of: command.instanceID)
         case .raise(let command): partition(of: command.instanceID)
         case .control(let command): partition(of: command.instanceID)
-        case .purge: 0
+        case .purge(let command): command.partition
         case .childCompleted(let command): partition(of: command.parent.instanceID)
         case .workResult(let result): result.token.partition
         case .query(let command):
             switch command.question {
             case .status(let instanceID, _), .wait(let instanceID): partition(of: instanceID)
-            case .list, .describe: 0
+            case .list: command.partition
+            case .describe: 0
             }
         }
     }
@@ -52,16 +71,55 @@ struct PartitionWire: Sendable {
         codec.encode(command, partition: partition)
     }
 
-    /// What came by a partition's queue.
+    /// Whether the hub has a partition of that number.
+    func hasPartition(_ number: Int) -> Bool { (0..<partitionCount).contains(number) }
+
+    /// What another partition of this process sent.
     func decode(_ message: InboundMessage) -> Result<Command, Refusal> {
         codec.decode(message)
     }
+
+    /// What came by a partition's queue.
+    ///
+    /// - Parameter acceptsUnsigned: whether a version may have sent it that did not sign yet.
+    /// - Returns: `nil` for a message of a partition that this process does not have open. Nothing can be said of it now.
+    func receive(_ message: InboundMessage, acceptsUnsigned: Bool) -> Result<Command, Refusal>? {
+        // What comes another way is the result of a worker, and believed for the token that it echoes.
+        guard message.exchange == names.partitionExchange else { return codec.decode(message) }
+        switch keys.check(message) {
+        case .genuine: return codec.decode(message)
+        case .unsigned where acceptsUnsigned: return codec.decode(message)
+        case .unknownSender: return nil
+        case .unsigned, .forged:
+            return .failure(
+                Refusal(
+                    .forged,
+                    "The message does not carry the signature of a partition of this hub, so nothing was done. Only hosts "
+                        + "publish to '\(names.partitionExchange)'; clients use '\(names.controlExchange)'."))
+        }
+    }
+
+    /// A message as it leaves the process. Rows of the outbox may come from versions that did not sign, and that let an
+    /// answer go where none may.
+    func outgoing(_ message: OutboundMessage) -> OutboundMessage {
+        if message.exchange == names.partitionExchange { return keys.sign(message, as: partition) }
+        guard message.exchange.isEmpty, !replies.allows(message.routingKey, hub: names) else { return message }
+        let original = InboundMessage(
+            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+            body: message.body)
+        let refusal = Refusal(
+            .badReplyTo, "This answer was to go to a queue that is not one for replies. It was not sent there.")
+        return deadLetter(original, refusal, partition: partition, at: clock.now)
+    }
+
+    /// Where an answer to a message of a partition's queue may go.
+    func replyAddress(_ message: InboundMessage) -> ReplyAddress? { codec.replyAddress(of: message) }
 
     /// Who waits for the sub-orchestration that a refused message was to start.
     func parentOfStart(_ message: InboundMessage) -> ParentInstance? { codec.parentOfStart(message) }
 
     func workItem(_ item: WorkItem) -> OutboundMessage {
-        workItems.encode(item, replyTo: replyTo)
+        workItems.encode(item, replyTo: replyTo, signer: signer)
     }
 
     /// The task that a work item's correlation ID names, if this partition signed it.
@@ -77,8 +135,9 @@ struct PartitionWire: Sendable {
         ConsoleCodec(hub: names).encode(message)
     }
 
+    /// An answer; to a queue that is not one for replies, a dead letter instead.
     func reply(_ message: ReplyMessage) -> OutboundMessage {
-        ReplyCodec.encode(message)
+        outgoing(ReplyCodec.encode(message))
     }
 
     func deadLetter(
@@ -115,16 +174,36 @@ struct PartitionWire: Sendable {
             body: message.body)
     }
 
-    /// A value of ours as JSON. Our own types always have one.
-    func json(_ value: some Encodable) -> Payload {
+    /// An answer to a question. One that cannot be written says so: whoever asks hears something in any case.
+    func answer(_ value: some Encodable, to address: ReplyAddress, instanceID: String?) -> OutboundMessage {
+        let message: ReplyMessage
         do {
-            return try json.encode(value)
+            message = ReplyMessage(
+                address: address, status: .answered, instanceID: instanceID, body: try json.encode(value))
         } catch {
-            preconditionFailure("A reply cannot be written as JSON: \(error)")
+            message = ReplyCodec.rejection(
+                Refusal(
+                    .unanswerable,
+                    "The answer cannot be written as JSON: \(error). Ask for less: a single instance, or a status without "
+                        + "its history."),
+                to: address, instanceID: instanceID)
+        }
+        return reply(message)
+    }
+
+    func json(_ failure: FailureDetails) -> Payload {
+        do {
+            return try json.encode(failure)
+        } catch {
+            return FailureCodec.encode(failure)
         }
     }
 
-    func json(_ refusal: Refusal) -> Payload {
-        json(["reason": refusal.reason.rawValue, "detail": refusal.detail])
-    }
+    /// A text as JSON.
+    func json(_ text: String) -> Payload { Payload(JSONValue.string(text)) }
+
+    /// That a command was taken.
+    func accepted(_ instanceID: String) -> Payload { ReplyCodec.accepted(instanceID) }
+
+    func json(_ refusal: Refusal) -> Payload { ReplyCodec.body(of: refusal) }
 }

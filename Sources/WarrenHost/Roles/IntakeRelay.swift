@@ -21,13 +21,17 @@ struct IntakeRelay: Sendable {
                 switch decoder.command(from: message) {
                 case .success(let command):
                     let partition = partition(of: command)
+                    guard wire.hasPartition(partition) else {
+                        refuse(message, .noPartition(partition), receipt)
+                        continue
+                    }
                     if partitions[partition] != nil {
                         var input = PartitionInput(.command(command), receipt: receipt, source: message)
                         // Questions make no work: they are answered at any time.
                         if case .query = command {} else { input.isIntake = true }
                         own[partition, default: []].append(input)
                     } else {
-                        publisher.publish([wire.encode(command, partition: partition)]) { end in
+                        publisher.publish([wire.outgoing(wire.encode(command, partition: partition))]) { end in
                             if end == .confirmed { Receipt.settle([receipt]) }
                         }
                     }
@@ -63,5 +67,14 @@ struct IntakeRelay: Sendable {
                     ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: wire.json(refusal)))
             ])
         }
+    }
+}
+
+extension Refusal {
+    fileprivate static func noPartition(_ number: Int) -> Refusal {
+        Refusal(
+            .badHeader,
+            "The header 'warren-partition' says \(number), and the hub has no partition of that number. 'hub/describe' "
+                + "says how many there are; they are counted from 0.")
     }
 }

@@ -13,6 +13,7 @@ struct OrchestratorRole: Sendable {
     let names: TaskHubName
     /// Of the partitions, in their order.
     let ownerships: [PartitionOwnership]
+    let logger: Logger
 
     /// Subscribes to the queues of the partitions and to the intake.
     ///
@@ -52,8 +53,11 @@ struct OrchestratorRole: Sendable {
 
     private func loop(of partition: HostParts.Partition, _ ownership: PartitionOwnership) async throws -> RoleLoop {
         let queue = names.partitionQueue(partition.runner.partition, of: configuration.partitionCount)
+        let isUpgrade = partition.store.identity.secret.isFirstUse
+        let unsigned = isUpgrade ? try await transport.depth(of: queue) : nil
         let subscription = try await ownership.consume(queue, prefetch: configuration.prefetch)
-        let inbox = PartitionInbox(wire: partition.wire, mailbox: partition.runner.mailbox)
+        let inbox = PartitionInbox(
+            wire: partition.wire, mailbox: partition.runner.mailbox, logger: logger, unsigned: unsigned)
         return RoleLoop(subscription: subscription, takesResults: true) { subscription, stop in
             do {
                 try await inbox.run(subscription, stop: stop)

@@ -1,25 +1,70 @@
+import AMQP
 import Logging
 import Warren
 import WarrenMessaging
 
-/// Reads a partition's own queue: what other hosts forwarded, and what workers answered.
+/// Reads a partition's own queue: what other hosts and partitions sent, and what workers answered.
 struct PartitionInbox: Sendable {
     let wire: PartitionWire
     let mailbox: PartitionMailbox
+    let logger: Logger
+    /// How many messages lay in the queue when a version first read it that asks for signatures: those may have none.
+    /// `nil` if this is not the first time.
+    var unsigned: Int?
 
     /// Reads until the subscription ends. What comes after the stop flag is set is left to the next host.
     func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
+        var allowance = UnsignedAllowance(unsigned)
+        var isTold = false
         for try await batch in subscription.batches where !stop.isSet {
-            mailbox.add(
-                batch.map { message in
-                    let receipt = Receipt.delivery(subscription, message.tag)
-                    switch wire.decode(message) {
-                    case .success(let command):
-                        return PartitionInput(.command(command), receipt: receipt, source: message)
-                    case .failure(let refusal):
-                        return PartitionInput(.refused(refusal), receipt: receipt, source: message)
-                    }
-                })
+            var inputs: [PartitionInput] = []
+            inputs.reserveCapacity(batch.count)
+            for message in batch {
+                let receipt = Receipt.delivery(subscription, message.tag)
+                switch wire.receive(message, acceptsUnsigned: allowance.accepts(message)) {
+                case .success(let command):
+                    inputs.append(PartitionInput(.command(command), receipt: receipt, source: message))
+                case .failure(let refusal):
+                    inputs.append(PartitionInput(.refused(refusal), receipt: receipt, source: message))
+                case nil where !isTold:
+                    isTold = true
+                    logger.warning(
+                        """
+                        A message waits in the partition's queue until the partition that sent it is open: its signature \
+                        cannot be checked before
+                        """,
+                        metadata: ["signature": "\(message.properties.headers[WireHeader.signature]?.string ?? "")"])
+                case nil: break
+                }
+            }
+            mailbox.add(inputs)
         }
+    }
+}
+
+/// Which messages may be without a signature: those that were in the queue before this host, which is the first one that
+/// asks for signatures.
+///
+/// A queue keeps its order, so they are the first ones that come. Those that had been delivered to the host before are
+/// not counted among the waiting ones, but the broker marks them. After the first channel that says nothing any more.
+struct UnsignedAllowance {
+    private var rest: Int
+    private let isOpen: Bool
+    private var channel: UInt64?
+
+    init(_ count: Int?) {
+        rest = count ?? 0
+        isOpen = count != nil
+    }
+
+    mutating func accepts(_ message: InboundMessage) -> Bool {
+        guard isOpen else { return false }
+        let first = channel ?? message.tag.channel
+        channel = first
+        guard message.tag.channel == first else { return false }
+        if message.isRedelivered { return true }
+        guard rest > 0 else { return false }
+        rest -= 1
+        return true
     }
 }

@@ -130,10 +130,13 @@ package struct ControlCommand: Sendable, Hashable {
 /// Taken twice it removes nothing more, so it needs no message key.
 package struct PurgeCommand: Sendable, Hashable {
     package var query: InstanceQuery
+    /// The partition that is asked.
+    package var partition: Int
     package var context: CommandContext
 
-    package init(_ query: InstanceQuery, context: CommandContext = .init()) {
+    package init(_ query: InstanceQuery, partition: Int = 0, context: CommandContext = .init()) {
         self.query = query
+        self.partition = partition
         self.context = context
     }
 }
@@ -169,10 +172,13 @@ package struct QueryCommand: Sendable, Hashable {
     }
 
     package var question: Question
+    /// The partition that is asked for a list.
+    package var partition: Int
     package var context: CommandContext
 
-    package init(_ question: Question, context: CommandContext = .init()) {
+    package init(_ question: Question, partition: Int = 0, context: CommandContext = .init()) {
         self.question = question
+        self.partition = partition
         self.context = context
     }
 }

@@ -1,5 +1,8 @@
 /// The names on the wire: headers, message types, content types. What carries which is written at the codecs.
 package enum WireHeader {
+    /// How all of ours begin.
+    package static let prefix = "warren-"
+
     // What external publishers may set. Every property that not every client can set has a header of the same meaning.
     package static let operation = "warren-op"
     package static let verb = "warren-verb"
@@ -28,6 +31,7 @@ package enum WireHeader {
     package static let parentInstanceID = "warren-parent-instance-id"
     package static let parentExecutionID = "warren-parent-execution-id"
     package static let parentTaskID = "warren-parent-task-id"
+    package static let signature = "warren-signature"
 
     // Work.
     package static let activity = "warren-activity"

@@ -1,6 +1,6 @@
 import AMQP
 
-/// How much a message from outside may ask of a host.
+/// How much a message from outside may ask of a host: every limit is here, and every reader asks here.
 package struct WireLimits: Sendable, Hashable {
     /// Bytes of a body. Default 1 MiB; more than 8 MiB is taken as 8 MiB.
     package var maximumBodyBytes: Int {
@@ -12,6 +12,9 @@ package struct WireLimits: Sendable, Hashable {
     package var maximumHeaders: Int
     /// Bytes of all headers, keys included. Default 32 KiB.
     package var maximumHeaderBytes: Int
+
+    /// Levels of tables and lists in a header. What lies deeper is not even read (`FieldValue.depthLimit`).
+    package static let maximumHeaderDepth = FieldValue.depthLimit
 
     /// RabbitMQ 4 takes no message above 16 MiB, and history holds every body.
     private static let hardBodyCap = 8 << 20
@@ -41,6 +44,17 @@ package struct WireLimits: Sendable, Hashable {
         guard size <= maximumHeaderBytes else {
             throw Refusal(
                 .tooManyHeaders, "The headers have \(size) bytes; at most \(maximumHeaderBytes) are taken.")
+        }
+        for (name, value) in headers {
+            guard value.depth <= Self.maximumHeaderDepth else {
+                throw Refusal(
+                    .badHeader,
+                    "The header '\(WireRules.excerpt(name))' has tables or lists in each other more than "
+                        + "\(Self.maximumHeaderDepth) deep. Send structured data as the body.")
+            }
+            guard !name.hasPrefix(WireHeader.prefix) || !name.unicodeScalars.contains("\u{FFFD}") else {
+                throw Refusal(.badHeader, "The name of the header '\(WireRules.excerpt(name))' is not valid UTF-8.")
+            }
         }
     }
 }

@@ -45,10 +45,12 @@ package enum WireRules {
         }
     }
 
-    /// A reply goes to a queue that the asker names, with the rights of the host: only names that no hub uses.
-    static func isReplyQueue(_ queue: String, hub: TaskHubName) -> Bool {
-        guard queue.utf8.count <= 255, !hub.owns(queue) else { return false }
-        return ["amq.rabbitmq.reply-to.", "amq.gen-", "reply.", "reply_", "reply-"].contains { queue.hasPrefix($0) }
+    /// Whether a text has characters that no name, ID or queue has: they end lines, move cursors, and end a text for
+    /// programs in C.
+    static func hasControlCharacters(_ text: String) -> Bool {
+        // Nearly all texts are ASCII, and looking a property of a character up costs more than all the rest.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return false }
+        return text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
     /// Enough of a text for a report, without control characters.

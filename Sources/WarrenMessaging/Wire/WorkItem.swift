@@ -34,12 +34,16 @@ package struct TaskToken: Sendable, Hashable {
     package var instanceID: String
     package var executionID: String
     package var taskID: Int
+    /// Whether the token came under the signature of versions whose key was published. It is worth something for tasks
+    /// that such a version asked for, and for no others.
+    package var isFormer: Bool
 
-    package init(partition: Int, instanceID: String, executionID: String, taskID: Int) {
+    package init(partition: Int, instanceID: String, executionID: String, taskID: Int, isFormer: Bool = false) {
         self.partition = partition
         self.instanceID = instanceID
         self.executionID = executionID
         self.taskID = taskID
+        self.isFormer = isFormer
     }
 }
 

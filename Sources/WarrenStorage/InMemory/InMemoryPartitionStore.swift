@@ -16,7 +16,7 @@ package final class InMemoryPartitionStore: PartitionStore {
     package init(hub: String = "warren", partition: Int = 0, partitionCount: Int = 1) throws {
         identity = PartitionIdentity(
             hub: hub, partition: partition, partitionCount: partitionCount, storeID: PartitionIdentity.newStoreID(),
-            epoch: 1)
+            epoch: 1, secret: PartitionSecret.make())
         let rows = Monitor(InMemoryPartition())
         let isClosed = Monitor(false)
         self.partition = rows

@@ -136,6 +136,17 @@ enum Schema {
                     checksum INTEGER NOT NULL,
                     message BLOB NOT NULL
                 ) STRICT;
-                """)
+                """),
+        Migration(
+            name: "secret",
+            sql: """
+                -- What the partition signs with. It leaves the file for no message and no log. Empty until the
+                -- transaction that adds the column, or the row, fills it.
+                ALTER TABLE header ADD COLUMN secret BLOB NOT NULL DEFAULT x'';
+                -- Work asked for up to then (microseconds) is signed with the store ID. NULL: there is none.
+                ALTER TABLE header ADD COLUMN old_tokens_until INTEGER;
+                -- The epoch in which a file that had no secret got one. NULL: it always had one.
+                ALTER TABLE header ADD COLUMN secret_epoch INTEGER;
+                """),
     ]
 }

@@ -35,6 +35,7 @@ struct PartitionOpening {
         try connection.writeTransaction { () throws(StorageError) in
             try SchemaVersion.migrate(connection)
             try raiseEpoch(connection)
+            try PartitionSecret.fill(in: connection)
         }
         return (lock, connection)
     }

@@ -16,7 +16,7 @@ struct HeaderTable {
         select = try connection.prepare(
             """
             SELECT hub, partition, partition_count, store_id, epoch, last_instance_key, last_outbox_id, last_held_id,
-                   instance_count
+                   instance_count, secret, old_tokens_until, secret_epoch
             FROM header WHERE id = 1
             """)
         update = try connection.prepare(
@@ -32,7 +32,10 @@ struct HeaderTable {
         let header = try select.first { (row) throws(StorageError) in
             let identity = PartitionIdentity(
                 hub: try row.text(0), partition: row.int(1), partitionCount: row.int(2), storeID: try row.text(3),
-                epoch: row.int64(4))
+                epoch: row.int64(4),
+                secret: PartitionSecret(
+                    bytes: row.blob(9), oldTokensUntil: row.optionalTimestamp(10),
+                    isFirstUse: row.int64(11) == row.int64(4)))
             let counters = Counters(
                 lastInstanceKey: row.int64(5), lastOutboxID: row.int64(6), lastHeldID: row.int64(7),
                 instances: row.int64(8))

@@ -99,10 +99,21 @@ final class FakeHost: Sendable {
             for message in batch {
                 let command = partition == nil ? intake.command(from: message) : codec.decode(message)
                 subscription.acknowledge([message.tag])
-                continuation.yield((try command.get(), partition))
+                continuation.yield((try command.get(), try command.get().askedPartition ?? partition))
             }
         }
     }
 
     struct Unexpected: Error {}
+}
+
+extension Command {
+    /// The partition that a list or a purge asks.
+    fileprivate var askedPartition: Int? {
+        switch self {
+        case .purge(let purge): return purge.partition
+        case .query(let query): if case .list = query.question { return query.partition } else { return nil }
+        default: return nil
+        }
+    }
 }

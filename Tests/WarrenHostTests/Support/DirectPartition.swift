@@ -32,8 +32,10 @@ struct DirectPartition {
         let partition = Partitioning.partition(of: instanceID, count: Cluster.partitions)
         let folder = cluster.folder
         let store = try open(partition, folder)
+        let keys = PartitionKeys(partitionCount: Cluster.partitions)
+        keys.add(partition, secret: store.identity.secret.bytes)
         let wire = PartitionWire(
-            names: cluster.names, configuration: configuration, partition: partition, secret: store.identity.storeID)
+            names: cluster.names, configuration: configuration, identity: store.identity, keys: keys, clock: clock)
         var setup = PartitionSetup(
             partition: partition, names: cluster.names, configuration: configuration,
             runner: LocalOrchestratorRunner(functions: functions.functions, logger: logger),
@@ -51,7 +53,7 @@ struct DirectPartition {
             OutboxDispatcher(
                 names: cluster.names, transport: transport, clock: clock,
                 local: local, mailbox: mailbox, unknownActivityGrace: .seconds(30),
-                settleDelay: .zero, token: { wire.token($0) }, logger: logger)
+                settleDelay: .zero, wire: wire, logger: logger)
         }
         part = HostParts.Partition(runner: runner, store: store, wire: wire)
         local.own(key: cluster.names.partitionKey(partition), runner.mailbox)

@@ -11,7 +11,7 @@ struct DeadWorkItemTests {
         let item = WorkItem(
             activity: "Charge", input: Payload(json: "1"), token: Sample.token, orchestration: "Billing")
         let queue = testHub.partitionQueue(3, of: 4)
-        var message = InboundMessage(WorkItemCodec(hub: testHub, signer: testSigner).encode(item, replyTo: queue))
+        var message = InboundMessage(WorkItemCodec(hub: testHub).encode(item, replyTo: queue, signer: testSigner))
         message.exchange = testHub.deadExchange
         message.routingKey = "work"
         message.properties.headers["x-death"] = .array([

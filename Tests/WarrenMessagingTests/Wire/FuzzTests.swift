@@ -24,9 +24,9 @@ import Warren
         var random = SeededGenerator(seed: 2)
         let intake = IntakeDecoder(hub: testHub)
         let partition = PartitionCodec(hub: testHub, signer: testSigner)
-        let work = WorkItemCodec(hub: testHub, signer: testSigner)
+        let work = WorkItemCodec(hub: testHub)
         var seeds = Sample.commands.map { InboundMessage(partition.encode($0.command, partition: 3)) }
-        seeds.append(InboundMessage(work.encode(Sample.workItem, replyTo: "shop.partition.03")))
+        seeds.append(InboundMessage(work.encode(Sample.workItem, replyTo: "shop.partition.03", signer: testSigner)))
         seeds.append(InboundMessage(LifecycleCodec(hub: testHub).encode(Sample.lifecycle)))
         seeds.append(InboundMessage(ConsoleCodec(hub: testHub).encode(Sample.console)))
         seeds.append(InboundMessage(ReplyCodec.encode(Sample.reply)))

@@ -17,8 +17,8 @@ import Warren
     }
 
     @Test func `a work item is written as recorded and read back`() throws {
-        let codec = WorkItemCodec(hub: testHub, signer: testSigner)
-        let message = codec.encode(Sample.workItem, replyTo: "shop.partition.03")
+        let codec = WorkItemCodec(hub: testHub)
+        let message = codec.encode(Sample.workItem, replyTo: "shop.partition.03", signer: testSigner)
         try GoldenFile.check("work-item", message)
         let received = try WorkItemCodec(hub: testHub).decode(InboundMessage(message)).get()
         #expect(received.item == Sample.workItem)

@@ -40,7 +40,7 @@ struct Refused: Sendable, CustomStringConvertible {
     private static let structured = MessageProperties(contentType: "application/vnd.warren+json")
     private static func headers(_ headers: FieldTable) -> MessageProperties { MessageProperties(headers: headers) }
 
-    static let all: [Refused] = bodies + names + headers + targets + direct
+    static let all: [Refused] = bodies + names + headers + texts + targets + direct
 
     private static let bodies: [Refused] = [
         start("A", "{", json, .invalidJSON, "byte 1"),
@@ -110,12 +110,36 @@ struct Refused: Sendable, CustomStringConvertible {
             "bytes"),
     ]
 
+    private static let texts: [Refused] = ["\0", "\n", "\u{1B}", "\u{7F}", "\u{85}", "\u{FFFD}"].flatMap { bad in
+        [
+            start(.init(correlationID: "a\(bad)b"), .badHeader, "'correlation_id'"),
+            start(.init(messageID: "a\(bad)b"), .badHeader, "'message_id'"),
+            start(.init(appID: "a\(bad)b"), .badHeader, "'app_id'"),
+            start(.init(userID: "a\(bad)b"), .badHeader, "'user_id'"),
+            start(.init(type: "a\(bad)b"), .badHeader, "'type'"),
+            start(headers(["warren-correlation-id": .string(bad)]), .badHeader, "'warren-correlation-id'"),
+            start(headers(["warren-message-id": .string(bad)]), .badHeader, "'warren-message-id'"),
+        ]
+    }
+
     private static let targets: [Refused] = [
         event("order-42", .badRoutingKey, "<instance>/<event>"),
         event("order-42/", .badRoutingKey, "warren-event"),
         control("order-42", "", .badRoutingKey, "<instance>/<verb>"),
         control("order-42/explode", "", .unknownVerb, "terminate"),
         control("order-42/status", "", .badReplyTo, "reply_to"),
+        Refused(
+            message: .from("shop.control", "hub/list", "{}", .init(replyTo: "reply.a")), reason: .badHeader,
+            field: "warren-partition"),
+        Refused(
+            message: .from(
+                "shop.control", "hub/purge-ended", "{}",
+                .init(headers: ["warren-partition": 10_000], replyTo: "reply.a")),
+            reason: .badHeader, field: "warren-partition"),
+        Refused(
+            message: .from(
+                "shop.control", "hub/list", "[]", .init(headers: ["warren-partition": 0], replyTo: "reply.a")),
+            reason: .invalidJSON, field: "instance query"),
         Refused(message: .from("other.start", "A"), reason: .unknownKind, field: "other.start"),
     ]
 
@@ -129,5 +153,7 @@ struct Refused: Sendable, CustomStringConvertible {
         direct(#"{"op":"start","name":"A","instanceId":7}"#, structured, .badHeader, "'instanceId'"),
         direct(#"{"op":"start","name":"A","tags":[]}"#, structured, .badHeader, "'tags'"),
         direct(#"{"op":"start","name":"A","delayMs":1.5}"#, structured, .badHeader, "'delayMs'"),
+        direct(#"{"op":"start","name":"A","messageId":"a\u0000b"}"#, structured, .badHeader, "'messageId'"),
+        direct(#"{"op":"list","partition":-1}"#, structured, .badHeader, "'partition'"),
     ]
 }

@@ -100,6 +100,8 @@ package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case duplicateIDMismatch = "duplicate-id-mismatch"
         case unmatchedResult = "unmatched-result"
         case unknownKind = "unknown-kind"
+        case forged
+        case unanswerable
         case poison
     }
 

@@ -37,7 +37,7 @@ package struct DeadLetterCodec: Sendable {
         _ original: InboundMessage, _ refusal: Refusal, host: String, partition: Int? = nil, at: Timestamp,
         poison: Poison? = nil
     ) -> OutboundMessage {
-        var headers = Self.kept(original.properties.headers)
+        var (headers, isCut) = Self.kept(original.properties.headers)
         func note(_ name: String, _ value: FieldValue?) {
             headers[WireHeader.deadPrefix + name] = value
         }
@@ -54,6 +54,7 @@ package struct DeadLetterCodec: Sendable {
         note("instance", poison.map { .string($0.subject) })
         note("count", poison.map { .int64(Int64($0.deaths)) })
         note("first-seen", poison.map { .string(ISO8601.text($0.since)) })
+        note("headers-cut", isCut ? true : nil)
         var body = original.body
         if body.count > limits.maximumBodyBytes || refusal.reason == .tooLarge, body.count > Self.keptBody {
             note("body-bytes", .int64(Int64(body.count)))
@@ -79,7 +80,7 @@ package struct DeadLetterCodec: Sendable {
             var original = message
             original.exchange = try fields.required(note("exchange"))
             original.routingKey = try fields.required(note("routing-key"))
-            original.properties.headers = Self.kept(message.properties.headers)
+            original.properties.headers = Self.kept(message.properties.headers).headers
             let range: ClosedRange<Int64> = 0...Int64(Int32.max)
             return DeadLetter(
                 original: original, reason: try fields.required(note("reason")),
@@ -107,16 +108,19 @@ package struct DeadLetterCodec: Sendable {
     }
 
     /// Ours and those of tracing and cloud events; never `CC`, `BCC`, `x-*`. In the order of their names as far as there
-    /// is room: all headers must fit into one frame.
-    private static func kept(_ headers: FieldTable) -> FieldTable {
+    /// is room: all headers must fit into one frame. Tables and lists that are nested too deep are left out.
+    private static func kept(_ headers: FieldTable) -> (headers: FieldTable, isCut: Bool) {
         var kept: FieldTable = [:]
         var size = 0
+        var isCut = false
         for (name, value) in headers.sorted(by: { $0.key < $1.key }) where isKept(name) {
+            let value = value.depth > WireLimits.maximumHeaderDepth ? .void : value
+            isCut = isCut || value != headers[name]
             size += HeaderSize.bytes(of: [name: value])
-            if size > keptHeaders { break }
+            if size > keptHeaders { return (kept, true) }
             kept[name] = value
         }
-        return kept
+        return (kept, isCut)
     }
 
     private static func isKept(_ name: String) -> Bool {

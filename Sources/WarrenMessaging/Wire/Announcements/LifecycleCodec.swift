@@ -67,11 +67,15 @@ package struct LifecycleCodec: Sendable {
         else {
             throw Refusal(.invalidJSON, "The body's members 'createdAt' and 'lastUpdatedAt' must be times (RFC 3339).")
         }
+        // Hosts number by microseconds since 1970.
+        guard let sequence = try fields.integer(WireHeader.sequence) else {
+            throw fields.refuse(WireHeader.sequence, "a whole number; it is missing")
+        }
         return LifecycleMessage(
             instanceID: try fields.required(WireHeader.instanceID),
             executionID: try fields.required(WireHeader.executionID), name: try fields.required(WireHeader.name),
             partition: try fields.requiredInteger(WireHeader.partition),
-            status: try fields.required(WireHeader.status), sequence: try fields.requiredInteger(WireHeader.sequence),
+            status: try fields.required(WireHeader.status), sequence: Int(clamping: sequence),
             createdAt: createdAt, lastUpdatedAt: lastUpdatedAt,
             customStatus: body.raw("customStatus").map { Payload(bytes: $0) },
             failure: body.raw("failure").map { FailureCodec.decode(Payload(bytes: $0)) })

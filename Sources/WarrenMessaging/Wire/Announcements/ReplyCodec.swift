@@ -1,5 +1,5 @@
 import AMQP
-import Warren
+package import Warren
 
 /// Answers: through the default exchange into the queue that the asker named.
 package enum ReplyCodec {
@@ -19,10 +19,22 @@ package enum ReplyCodec {
     package static func rejection(_ refusal: Refusal, to address: ReplyAddress, instanceID: String? = nil)
         -> ReplyMessage
     {
+        ReplyMessage(address: address, status: .rejected, instanceID: instanceID, body: body(of: refusal))
+    }
+
+    /// The body of a rejection.
+    package static func body(of refusal: Refusal) -> Payload {
         var body = JSONBuilder()
         body.add("reason", refusal.reason.rawValue)
         body.add("detail", refusal.detail)
-        return ReplyMessage(address: address, status: .rejected, instanceID: instanceID, body: body.payload)
+        return body.payload
+    }
+
+    /// The body of the answer that a command was taken.
+    package static func accepted(_ instanceID: String) -> Payload {
+        var body = JSONBuilder()
+        body.add("instanceID", instanceID)
+        return body.payload
     }
 
     /// What a rejection says; `nil` if the body is none.

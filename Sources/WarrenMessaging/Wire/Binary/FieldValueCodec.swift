@@ -1,18 +1,24 @@
 import AMQP
 
 /// Header values as bytes in the outbox: a letter for the type, as in AMQP, then the value.
+///
+/// What is written can be read: tables and lists deeper than the reader goes are written as `void`. Nothing that a host
+/// takes is that deep (`WireLimits`); it is a bound for what it does not take, and keeps as a dead letter.
 enum FieldValueCodec {
-    private static let maximumDepth = 16
+    /// Levels of tables and lists in a header. More than anything has that AMQP delivers (`FieldValue.depthLimit`), and
+    /// more than earlier versions wrote, so that their rows can be read.
+    static let maximumDepth = 64
 
-    static func append(_ table: FieldTable, to writer: inout BinaryWriter) {
+    /// - Parameter depth: how many tables and lists the table lies in.
+    static func append(_ table: FieldTable, to writer: inout BinaryWriter, depth: Int = 0) {
         writer.number(UInt64(table.count))
         for (key, value) in table.sorted(by: { $0.key < $1.key }) {
             writer.text(key)
-            append(value, to: &writer)
+            append(value, to: &writer, depth: depth)
         }
     }
 
-    private static func append(_ value: FieldValue, to writer: inout BinaryWriter) {
+    private static func append(_ value: FieldValue, to writer: inout BinaryWriter, depth: Int) {
         func tag(_ letter: Unicode.Scalar) { writer.byte(UInt8(ascii: letter)) }
         switch value {
         case .void: tag("V")
@@ -62,13 +68,14 @@ enum FieldValueCodec {
         case .timestamp(let seconds):
             tag("T")
             writer.number(seconds)
+        case .array where depth >= maximumDepth, .table where depth >= maximumDepth: tag("V")
         case .array(let values):
             tag("A")
             writer.number(UInt64(values.count))
-            for value in values { append(value, to: &writer) }
+            for value in values { append(value, to: &writer, depth: depth + 1) }
         case .table(let table):
             tag("F")
-            append(table, to: &writer)
+            append(table, to: &writer, depth: depth + 1)
         }
     }
 

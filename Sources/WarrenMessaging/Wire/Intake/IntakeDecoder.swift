@@ -14,15 +14,17 @@ import Foundation
 package struct IntakeDecoder: Sendable {
     let hub: TaskHubName
     let limits: WireLimits
+    let replies: ReplyRules
     private let now: @Sendable () -> Timestamp
 
     /// - Parameter now: the clock that delays count from.
     package init(
-        hub: TaskHubName, limits: WireLimits = .init(),
+        hub: TaskHubName, limits: WireLimits = .init(), replies: ReplyRules = .init(),
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
     ) {
         self.hub = hub
         self.limits = limits
+        self.replies = replies
         self.now = now
     }
 
@@ -43,6 +45,7 @@ package struct IntakeDecoder: Sendable {
 
     private func decode(_ message: InboundMessage) throws(Refusal) -> Command {
         try limits.check(message)
+        try IntakeText.check(message.properties)
         let fields = MessageFields(message: message)
         let reader = BodyReader(limits: limits)
         if message.exchange.isEmpty, try reader.mediaType(message.properties.contentType) == WireContentType.structured
@@ -58,7 +61,8 @@ package struct IntakeDecoder: Sendable {
         case .start: .start(try start(request, fields))
         case .raise: .raise(try raise(request, fields))
         case .control(let verb): .control(try control(verb, request, fields))
-        case .status, .wait, .describe: .query(try query(request, fields))
+        case .status, .wait, .describe, .list: .query(try query(request, fields))
+        case .purgeEnded: .purge(try purge(request, fields))
         }
     }
 
@@ -166,17 +170,38 @@ package struct IntakeDecoder: Sendable {
         switch request.operation {
         case .describe: question = .describe
         case .wait: question = .wait(instanceID: try target(request, "'<instance>/wait'"))
+        case .list: question = .list(try InstanceQueryCodec.decode(request.payload))
         default:
             question = .status(
                 instanceID: try target(request, "'<instance>/status'"),
                 includeHistory: try fields.flag(WireHeader.history) ?? false)
         }
+        let partition = if case .list = question { try self.partition(request) } else { 0 }
         // A question changes nothing: asked twice, it is answered twice.
         let address = try reply(fields, fallback: request.messageID ?? request.instanceID ?? "")
         guard let address else {
             throw Refusal(.badReplyTo, "A question needs the property 'reply_to', or nobody hears the answer.")
         }
-        return QueryCommand(question, context: CommandContext(reply: address, userID: fields.properties.userID))
+        return QueryCommand(
+            question, partition: partition, context: CommandContext(reply: address, userID: fields.properties.userID))
+    }
+
+    /// Purged twice, an instance is gone as well: no message key is needed.
+    private func purge(_ request: IntakeRequest, _ fields: MessageFields) throws(Refusal) -> PurgeCommand {
+        PurgeCommand(
+            try InstanceQueryCodec.decode(request.payload), partition: try partition(request),
+            context: CommandContext(
+                reply: try reply(fields, fallback: request.messageID ?? ""), userID: fields.properties.userID))
+    }
+
+    private func partition(_ request: IntakeRequest) throws(Refusal) -> Int {
+        guard let partition = request.partition else {
+            throw Refusal(
+                .badHeader,
+                "Instances are listed and purged partition by partition: set the header 'warren-partition' to its number. "
+                    + "'hub/describe' says how many there are.")
+        }
+        return partition
     }
 
     private func target(_ request: IntakeRequest, _ key: String) throws(Refusal) -> String {
@@ -216,7 +241,7 @@ package struct IntakeDecoder: Sendable {
         guard let queue = fields.properties.replyTo, !queue.isEmpty else { return nil }
         let mode = try fields.word(WireHeader.reply, [ReplyAddress.Mode.completed, .accepted, .both, .none])
         guard mode != ReplyAddress.Mode.none else { return nil }
-        guard WireRules.isReplyQueue(queue, hub: hub) else {
+        guard replies.allows(queue, hub: hub) else {
             throw Refusal(
                 .badReplyTo,
                 "The reply_to '\(WireRules.excerpt(queue))' is not a queue for replies. Use direct reply-to, a queue that "

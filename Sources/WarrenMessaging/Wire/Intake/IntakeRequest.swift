@@ -4,7 +4,7 @@ import Warren
 /// What a message from outside asks for, collected from wherever it says so, not yet checked.
 struct IntakeRequest {
     enum Operation {
-        case start, raise, status, wait, describe
+        case start, raise, status, wait, describe, list, purgeEnded
         case control(ControlCommand.Verb)
     }
 
@@ -24,9 +24,12 @@ struct IntakeRequest {
     var messageID: String?
     /// Milliseconds.
     var holdLimit: Int64?
+    /// Which partition is asked, where no instance says it.
+    var partition: Int?
 
     /// A century: sums of times stay far from the ends of their range.
-    private static let maximumDelay: Int64 = 100 * 366 * 86_400_000
+    static let maximumDelay: Int64 = 100 * 366 * 86_400_000
+    private static let partitions: ClosedRange<Int64> = 0...9999
 
     /// From properties, headers and routing key.
     init(_ fields: MessageFields, _ content: BodyReader.Content, hub: TaskHubName) throws(Refusal) {
@@ -61,6 +64,7 @@ struct IntakeRequest {
 
         payload = content.payload
         messageID = try fields.messageID() ?? content.event?.messageID
+        if content.event != nil { try IntakeText.check(messageID, "cloud event's 'source' or 'id'") }
         holdLimit = try fields.integer(WireHeader.hold, in: 0...IntakeRequest.maximumDelay)
         instanceID = try fields.text(WireHeader.instanceID)
         if instanceID != nil { instanceField = "header 'warren-instance-id'" }
@@ -90,6 +94,8 @@ struct IntakeRequest {
             }
         case .control, .status, .wait, .describe:
             instanceID = instanceID ?? head
+        case .list, .purgeEnded:
+            partition = try fields.integer(WireHeader.partition, in: IntakeRequest.partitions).map { Int($0) }
         }
     }
 
@@ -109,6 +115,7 @@ struct IntakeRequest {
         instanceField = "member 'instanceId'"
         messageID = try MessageFields(message: message).messageID()
         if messageID == nil { messageID = try IntakeRequest.text("messageId", of: object) }
+        try IntakeText.check(messageID, "body's member 'messageId'")
         if object.raw("holdMs") != nil {
             guard let number = object.integer("holdMs"), (0...IntakeRequest.maximumDelay).contains(number) else {
                 throw Refusal(.badHeader, "The body's member 'holdMs' must be a whole number of milliseconds.")
@@ -139,6 +146,13 @@ struct IntakeRequest {
             nameField = "member 'event'"
         case .control:
             if let raw = object.raw("reason") { payload = Payload(bytes: raw) }
+        case .list, .purgeEnded:
+            if object.raw("partition") != nil {
+                guard let number = object.integer("partition"), IntakeRequest.partitions.contains(number) else {
+                    throw Refusal(.badHeader, "The body's member 'partition' must be a whole number from 0 to 9999.")
+                }
+                partition = Int(number)
+            }
         case .status, .wait, .describe: break
         }
     }
@@ -162,12 +176,15 @@ struct IntakeRequest {
         case "status": return .status
         case "wait": return .wait
         case "describe": return .describe
+        case "list": return .list
+        case "purge-ended": return .purgeEnded
         default:
             guard let verb = ControlCommand.Verb(rawValue: word) else {
                 throw Refusal(
                     .unknownVerb,
                     "'\(WireRules.excerpt(word))' is no verb. "
-                        + "There are terminate, suspend, resume, purge, status, wait and describe."
+                        + "There are terminate, suspend, resume, purge, status and wait for instances, and describe, list "
+                        + "and purge-ended for 'hub'."
                 )
             }
             return .control(verb)

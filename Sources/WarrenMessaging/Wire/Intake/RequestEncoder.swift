@@ -40,7 +40,7 @@ package struct RequestEncoder: Sendable {
     /// Only who waits to be accepted is in a hurry.
     private func addHoldLimit(to headers: inout FieldTable, _ reply: ReplyAddress.Mode) {
         guard let holdLimit, reply == .accepted || reply == .both else { return }
-        headers[WireHeader.hold] = .int64(holdLimit.milliseconds)
+        headers[WireHeader.hold] = .int64(min(holdLimit.wireMilliseconds, IntakeRequest.maximumDelay))
     }
 
     /// Terminates, suspends, resumes or purges.
@@ -65,12 +65,10 @@ package struct RequestEncoder: Sendable {
             return message(hub.controlExchange, "\(instanceID)/wait", body: .null, reply: .completed, ids: ids)
         case .describe:
             return message(hub.controlExchange, "hub/describe", body: .null, reply: .completed, ids: ids)
-        case .list:
-            let reply = ReplyAddress(queue: replyQueue, correlationID: ids.correlationID)
-            // Nothing is signed here: only the results of work are.
-            let codec = PartitionCodec(hub: hub, signer: TokenSigner(secret: []))
-            return codec.encode(
-                .query(QueryCommand(question, context: CommandContext(reply: reply))), partition: partition)
+        case .list(let query):
+            return message(
+                hub.controlExchange, "hub/list", headers: [WireHeader.partition: .int64(Int64(partition))],
+                body: InstanceQueryCodec.encode(query), reply: .completed, ids: ids)
         }
     }
 
@@ -78,9 +76,9 @@ package struct RequestEncoder: Sendable {
     ///
     /// - Parameter query: which; its limit is how many at the most.
     package func purge(_ query: InstanceQuery, partition: Int, ids: RequestIDs) -> OutboundMessage {
-        let reply = ReplyAddress(queue: replyQueue, correlationID: ids.correlationID)
-        let codec = PartitionCodec(hub: hub, signer: TokenSigner(secret: []))
-        return codec.encode(.purge(PurgeCommand(query, context: CommandContext(reply: reply))), partition: partition)
+        message(
+            hub.controlExchange, "hub/purge-ended", headers: [WireHeader.partition: .int64(Int64(partition))],
+            body: InstanceQueryCodec.encode(query), reply: .completed, ids: ids)
     }
 
     private func message(
@@ -96,12 +94,6 @@ package struct RequestEncoder: Sendable {
                 correlationID: ids.correlationID, replyTo: reply == .none ? nil : replyQueue,
                 messageID: ids.messageID),
             body: body.bytes)
-    }
-}
-
-extension Duration {
-    fileprivate var milliseconds: Int64 {
-        max(0, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
     }
 }
 

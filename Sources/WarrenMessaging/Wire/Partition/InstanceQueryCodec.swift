@@ -14,18 +14,32 @@ enum InstanceQueryCodec {
         do {
             return Payload(bytes: Array(try encoder.encode(query)))
         } catch {
-            // Strings, integers and lists of them: a failure here is a fault of ours.
-            preconditionFailure("An instance query cannot be encoded: \(error)")
+            // Strings, integers and lists of them always can be. If not, the reader refuses this and says so.
+            return .null
         }
     }
 
+    /// Reads a query. What it does not say is as in a query without conditions, and so is everything if there is no body.
     static func decode(_ body: Payload) throws(Refusal) -> InstanceQuery {
         do {
-            var query = try JSONDecoder().decode(InstanceQuery.self, from: Data(body.bytes))
+            var members = try objectMembers(of: encode(InstanceQuery()))
+            if !body.isNull { members.merge(try objectMembers(of: body)) { $1 } }
+            var query = try JSONDecoder().decode(
+                InstanceQuery.self, from: Data(Payload(JSONValue.object(members)).bytes))
             query.limit = min(max(query.limit, 1), 1000)
             return query
         } catch {
-            throw Refusal(.invalidJSON, "The body is no instance query.")
+            throw Refusal(
+                .invalidJSON,
+                "The body is no instance query: a JSON object such as {\"name\": \"Billing\", \"statuses\": [\"Failed\"]}."
+            )
         }
     }
+
+    private static func objectMembers(of body: Payload) throws -> [String: JSONValue] {
+        guard case .object(let members) = try JSONValue(body) else { throw NoObject() }
+        return members
+    }
+
+    private struct NoObject: Error {}
 }

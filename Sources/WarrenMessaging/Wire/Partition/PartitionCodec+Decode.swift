@@ -38,6 +38,12 @@ extension PartitionCodec {
         return if case .success(let parent) = parent { parent } else { nil }
     }
 
+    /// Where an answer to a message may go, whatever else of it can be read.
+    package func replyAddress(of message: InboundMessage) -> ReplyAddress? {
+        let read = Result { () throws(Refusal) in try context(MessageFields(message: message)) }
+        return if case .success(let context) = read { context.reply } else { nil }
+    }
+
     private func start(_ fields: MessageFields) throws(Refusal) -> StartCommand {
         let name = try fields.required(WireHeader.name)
         try WireRules.checkName(name, of: "an orchestration", field: "header 'warren-name'")
@@ -117,7 +123,7 @@ extension PartitionCodec {
         var reply: ReplyAddress?
         if let queue = try fields.text(WireHeader.replyTo) {
             // Checked again: a stolen client credential must not turn our replies into commands.
-            guard WireRules.isReplyQueue(queue, hub: hub) else {
+            guard replies.allows(queue, hub: hub) else {
                 throw Refusal(.badReplyTo, "The header 'warren-reply-to' names no queue for replies.")
             }
             let modes: [ReplyAddress.Mode] = [.completed, .accepted, .both, .none]

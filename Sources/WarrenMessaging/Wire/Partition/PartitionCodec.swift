@@ -4,17 +4,22 @@ import Warren
 /// Commands to a partition, as messages of `{h}.partition.<nn>`.
 ///
 /// Body: the raw payload. Everything else is in headers, resolved: whoever decodes it decides nothing again.
-/// The partition exchange is written by hosts and Warren's own clients only; what comes another way (`{h}.result`, the
-/// default exchange) can only be the result of a worker, and that only under a token which this hub signed.
+/// The partition exchange is written by hosts only, and what comes by it is believed under a partition's signature
+/// (`PartitionKeys`); what comes another way (`{h}.result`, the default exchange) can only be the result of a worker, and
+/// that only under a token which this hub signed.
 package struct PartitionCodec: Sendable {
     let hub: TaskHubName
     let signer: TokenSigner
     let limits: WireLimits
+    let replies: ReplyRules
 
-    package init(hub: TaskHubName, signer: TokenSigner, limits: WireLimits = .init()) {
+    package init(
+        hub: TaskHubName, signer: TokenSigner, limits: WireLimits = .init(), replies: ReplyRules = .init()
+    ) {
         self.hub = hub
         self.signer = signer
         self.limits = limits
+        self.replies = replies
     }
 
     package func encode(_ command: Command, partition: Int) -> OutboundMessage {
@@ -35,6 +40,7 @@ package struct PartitionCodec: Sendable {
         return message
     }
 
+    /// Reads a command. Who sent it is not asked here.
     package func decode(_ message: InboundMessage) -> Result<Command, Refusal> {
         Result { () throws(Refusal) in try command(from: message) }
     }

@@ -9,19 +9,17 @@ package struct WorkItemCodec: Sendable {
     package typealias Received = (item: WorkItem, replyTo: String, correlationID: String)
 
     private let hub: TaskHubName
-    private let signer: TokenSigner?
     private let limits: WireLimits
 
-    /// - Parameter signer: needed to encode. Workers have none: they echo what they were given.
-    package init(hub: TaskHubName, signer: TokenSigner? = nil, limits: WireLimits = .init()) {
+    package init(hub: TaskHubName, limits: WireLimits = .init()) {
         self.hub = hub
-        self.signer = signer
         self.limits = limits
     }
 
-    /// - Parameter replyTo: the queue of the partition that waits for the result.
-    package func encode(_ item: WorkItem, replyTo: String) -> OutboundMessage {
-        guard let signer else { preconditionFailure("Work items are signed: make the codec with the hub's signer.") }
+    /// - Parameters:
+    ///   - replyTo: the queue of the partition that waits for the result.
+    ///   - signer: of that partition. Workers have none: they echo what they were given.
+    package func encode(_ item: WorkItem, replyTo: String, signer: TokenSigner) -> OutboundMessage {
         let token = item.token
         return OutboundMessage(
             exchange: hub.activityExchange, routingKey: item.activity,

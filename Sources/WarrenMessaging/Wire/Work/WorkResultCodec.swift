@@ -45,8 +45,7 @@ package struct WorkResultCodec: Sendable {
             message.body = FailureCodec.encode(failure).bytes
         case .heartbeat(let lease):
             status = .heartbeat
-            let (seconds, attoseconds) = lease.components
-            message.properties.headers[WireHeader.lease] = .int64(seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+            message.properties.headers[WireHeader.lease] = .int64(lease.wireMilliseconds)
         case .released:
             status = .released
         }

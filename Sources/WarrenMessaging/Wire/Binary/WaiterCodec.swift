@@ -1,0 +1,56 @@
+/// Who waits for an instance's end, as bytes of its row.
+///
+/// A version byte, a count, then queue, correlation ID and mode of each, with their lengths in front. Earlier versions
+/// ended each field with a zero byte and had no version byte; no queue's name begins with this one.
+package enum WaiterCodec {
+    private static let version: UInt8 = 1
+
+    package static func encode(_ waiters: [ReplyAddress]) -> [UInt8] {
+        guard !waiters.isEmpty else { return [] }
+        var writer = BinaryWriter()
+        writer.byte(version)
+        writer.number(UInt64(waiters.count))
+        for waiter in waiters {
+            writer.text(waiter.queue)
+            writer.text(waiter.correlationID)
+            writer.text(waiter.mode.rawValue)
+        }
+        return writer.bytes
+    }
+
+    /// The addresses, as far as they can be read.
+    package static func decode(_ bytes: [UInt8]) -> [ReplyAddress] {
+        guard bytes.first == version else { return formerly(bytes) }
+        var reader = BinaryReader(bytes)
+        var waiters: [ReplyAddress] = []
+        do {
+            _ = try reader.byte()
+            for _ in 0..<(try reader.count()) {
+                let queue = try reader.text()
+                let correlationID = try reader.text()
+                guard let mode = ReplyAddress.Mode(rawValue: try reader.text()) else { continue }
+                waiters.append(ReplyAddress(queue: queue, correlationID: correlationID, mode: mode))
+            }
+        } catch {
+            // Those that were read are told. The row's other columns say whether it is damaged.
+        }
+        return waiters
+    }
+
+    /// A correlation ID with a zero byte in it reads as several fields here: where an answer goes is checked again when
+    /// it is published (`ReplyRules`), and nothing is read beyond what cannot be an address.
+    private static func formerly(_ bytes: [UInt8]) -> [ReplyAddress] {
+        let fields = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        var waiters: [ReplyAddress] = []
+        var rest = fields[...]
+        while rest.count > 3 {
+            let address = Array(rest.prefix(3))
+            rest = rest.dropFirst(3)
+            guard !address[0].isEmpty, let mode = ReplyAddress.Mode(rawValue: address[2]) else { break }
+            waiters.append(ReplyAddress(queue: address[0], correlationID: address[1], mode: mode))
+        }
+        return waiters
+    }
+}

@@ -1,0 +1,88 @@
+import AMQP
+import Crypto
+
+/// Signatures of messages between partitions: whoever may write to `{h}.partition` is not believed for that alone.
+///
+/// Header `warren-signature`: `<partition>.<mac>`, the partition that sent the message and, as hexadecimal digits,
+/// HMAC-SHA256 under a key made from its secret, over exchange, routing key, what is read of the properties, all
+/// `warren-*` headers and the body, each with its length in front.
+package struct MessageSigner: Sendable {
+    private let partition: Int
+    private let keyed: HMAC<SHA256>
+
+    /// - Parameters:
+    ///   - partition: the partition that signs.
+    ///   - secret: its secret.
+    package init(partition: Int, secret: [UInt8]) {
+        self.partition = partition
+        // A key of its own: no signature of a work item is ever one of a message.
+        let key = HMAC<SHA256>.authenticationCode(
+            for: Array("warren: messages between partitions".utf8), using: SymmetricKey(data: secret))
+        keyed = HMAC(key: SymmetricKey(data: Array(key)))
+    }
+
+    /// Adds the signature.
+    package func sign(_ message: OutboundMessage) -> OutboundMessage {
+        var signed = message
+        let mac = mac(of: Self.content(message.exchange, message.routingKey, message.properties, message.body))
+        signed.properties.headers[WireHeader.signature] = .string("\(partition).\(Self.hexadecimal(mac))")
+        return signed
+    }
+
+    /// Whether the message carries this partition's signature.
+    package func isSigned(_ message: InboundMessage) -> Bool {
+        guard let given = Self.signature(of: message), given.partition == partition else { return false }
+        let expected = Self.hexadecimal(
+            mac(of: Self.content(message.exchange, message.routingKey, message.properties, message.body)))
+        let text = Array(given.mac.utf8)
+        // Without an early exit: the time must not tell how many bytes were right.
+        var difference: UInt8 = text.count == expected.utf8.count ? 0 : 1
+        for (given, expected) in zip(text, expected.utf8) { difference |= given ^ expected }
+        return difference == 0
+    }
+
+    /// What the header says, not yet checked; `nil` if there is none, or it says nothing of that kind.
+    package static func signature(of message: InboundMessage) -> (partition: Int, mac: Substring)? {
+        guard let text = message.properties.headers[WireHeader.signature]?.string,
+            let dot = text.firstIndex(of: "."), let partition = Int(text[..<dot]), partition >= 0
+        else { return nil }
+        return (partition, text[text.index(after: dot)...])
+    }
+
+    private static func content(
+        _ exchange: String, _ routingKey: String, _ properties: MessageProperties, _ body: [UInt8]
+    ) -> [UInt8] {
+        var writer = BinaryWriter()
+        writer.bytes.reserveCapacity(body.count + 512)
+        writer.text(exchange)
+        writer.text(routingKey)
+        for text in [properties.type, properties.correlationID, properties.contentType, properties.contentEncoding] {
+            writer.byte(text == nil ? 0 : 1)
+            writer.text(text ?? "")
+        }
+        // A broker adds headers of its own on the way.
+        let headers = properties.headers.filter { name, _ in
+            name.hasPrefix(WireHeader.prefix) && name != WireHeader.signature
+        }
+        FieldValueCodec.append(headers, to: &writer)
+        writer.data(body)
+        return writer.bytes
+    }
+
+    private func mac(of content: [UInt8]) -> [UInt8] {
+        var hash = keyed
+        content.withUnsafeBytes { hash.update(data: $0) }
+        return Array(hash.finalize())
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

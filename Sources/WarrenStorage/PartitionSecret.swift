@@ -1,0 +1,50 @@
+package import Warren
+
+/// What a partition signs its work items and its messages to other partitions with.
+///
+/// Whoever knows it can answer for every activity of the partition, so it stays in the file: it is in no message, and
+/// neither text nor mirror of the value shows it.
+package struct PartitionSecret: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+    /// 32 random bytes.
+    package let bytes: [UInt8]
+    /// Earlier versions signed with the store ID, which is published. Work that was asked for up to this time may come
+    /// back under such a signature. `nil` if the partition never signed that way.
+    package let oldTokensUntil: Timestamp?
+
+    /// Whether this opening gave a secret to a file that an earlier version wrote: messages to the partition may still
+    /// lie in its queue that nobody signed.
+    package let isFirstUse: Bool
+
+    package init(bytes: [UInt8], oldTokensUntil: Timestamp? = nil, isFirstUse: Bool = false) {
+        self.bytes = bytes
+        self.oldTokensUntil = oldTokensUntil
+        self.isFirstUse = isFirstUse
+    }
+
+    package var description: String { "(secret)" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+
+    /// A secret that nothing else has.
+    package static func make() -> PartitionSecret { PartitionSecret(bytes: randomBytes()) }
+
+    private static func randomBytes() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    /// Gives the file a secret if it has none. Part of the transaction that opens the file for writing.
+    static func fill(in connection: Connection) throws(StorageError) {
+        // A file that was opened before signed with its store ID until now. No instance was touched later than the last
+        // one, so that is a bound of what it asked for, whatever the machine's clock did.
+        let fill = try connection.prepare(
+            """
+            UPDATE header
+            SET secret = ?1,
+                old_tokens_until = CASE WHEN epoch > 1 THEN (SELECT max(last_updated_at) FROM instances) END,
+                secret_epoch = CASE WHEN epoch > 1 THEN epoch END
+            WHERE id = 1 AND length(secret) = 0
+            """)
+        fill.bind(1, blob: randomBytes())
+        try fill.run()
+    }
+}
