@@ -95,7 +95,7 @@ struct PartitionWire: Sendable {
                 Refusal(
                     .forged,
                     "The message does not carry the signature of a partition of this hub, so nothing was done. Only hosts "
-                        + "publish to '\(names.partitionExchange)'; clients use '\(names.controlExchange)'."))
+                        + "publish to '\(names.partitionExchange)'; clients list and purge by '\(names.queryExchange)'."))
         }
     }
 
@@ -165,7 +165,7 @@ struct PartitionWire: Sendable {
     func decodeHeld(_ bytes: [UInt8]) throws -> (command: Command, source: InboundMessage?) {
         let messages = try OutboxCodec.decode(bytes)
         guard let first = messages.first else { throw Refusal(.unknownKind, "A held message is empty.") }
-        return (try codec.decode(inbound(first)).get(), messages.count > 1 ? inbound(messages[1]) : nil)
+        return (try codec.decode(inbound(first)).get(), messages.dropFirst().first.map(inbound))
     }
 
     private func inbound(_ message: OutboundMessage) -> InboundMessage {

@@ -27,8 +27,11 @@ struct IntakeRelay: Sendable {
                     }
                     if partitions[partition] != nil {
                         var input = PartitionInput(.command(command), receipt: receipt, source: message)
-                        // Questions make no work: they are answered at any time.
-                        if case .query = command {} else { input.isIntake = true }
+                        // Questions and purges make no work: they are taken at any time.
+                        switch command {
+                        case .query, .purge: break
+                        default: input.isIntake = true
+                        }
                         own[partition, default: []].append(input)
                     } else {
                         publisher.publish([wire.outgoing(wire.encode(command, partition: partition))]) { end in

@@ -43,7 +43,8 @@ struct OrchestratorRole: Sendable {
             for case .failure(let error) in results { throw error }
             // 3
             loops.append(try await deadActivities())
-            loops.append(try await intake())
+            loops.append(try await intake(names.queryQueue))
+            loops.append(try await intake(names.intakeQueue))
             return loops
         } catch {
             for loop in loops { await loop.subscription.close() }
@@ -84,9 +85,11 @@ struct OrchestratorRole: Sendable {
         return RoleLoop(subscription: subscription) { try await deadWork.run($0, stop: $1) }
     }
 
-    private func intake() async throws -> RoleLoop {
+    /// Starts, events and control messages come by one queue, in order; questions to partitions come by another one, so
+    /// that they are answered also while no more of the former are taken.
+    private func intake(_ queue: String) async throws -> RoleLoop {
         let subscription = try await transport.consume(
-            names.intakeQueue, prefetch: configuration.prefetch, on: ownerOfAll)
+            queue, prefetch: configuration.prefetch, on: ownerOfAll)
         let relay = relay
         return RoleLoop(subscription: subscription) { try await relay.run($0, stop: $1) }
     }

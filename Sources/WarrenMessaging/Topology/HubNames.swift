@@ -23,6 +23,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
     package var startExchange: String { names.start }
     package var eventExchange: String { names.event }
     package var controlExchange: String { names.control }
+    package var queryExchange: String { names.query }
     package var partitionExchange: String { names.partition }
     package var activityExchange: String { names.activity }
     package var resultExchange: String { names.result }
@@ -32,6 +33,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
     package var unroutedExchange: String { names.unrouted }
 
     package var intakeQueue: String { names.intake }
+    package var queryQueue: String { names.query }
     package var consoleQueue: String { names.console }
     package var deadQueue: String { names.dead }
     /// Work items the broker gave up on. Not `{h}.activity.dead`: that is the queue of an activity named `dead`.
@@ -91,7 +93,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
 
     private final class Names: Sendable {
         let hub, prefix: String
-        let start, event, control, partition, activity, result, lifecycle, console, dead, unrouted: String
+        let start, event, control, query, partition, activity, result, lifecycle, console, dead, unrouted: String
         let intake, activityDead, partitionPrefix, ownerPrefix, activityPrefix: String
 
         init(_ hub: String) {
@@ -100,6 +102,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
             start = hub + ".start"
             event = hub + ".event"
             control = hub + ".control"
+            query = hub + ".query"
             partition = hub + ".partition"
             activity = hub + ".activity"
             result = hub + ".result"

@@ -5,6 +5,7 @@ import AMQP
 /// | Queue | Reader |
 /// |---|---|
 /// | `{h}.intake` | one host at a time: forwards to partitions |
+/// | `{h}.query` | the same host: lists and purges, which must not wait behind starts that wait |
 /// | `{h}.partition.<nn>` | the partition's owner |
 /// | `{h}.owner.<nn>` | hosts that start: one message says which store the partition belongs to |
 /// | `{h}.activity.<name>` | the workers that registered the activity |
@@ -33,6 +34,7 @@ package enum TaskHubTopology {
             .init(name: hub.startExchange, kind: .topic, arguments: parked),
             .init(name: hub.eventExchange, kind: .topic, arguments: parked),
             .init(name: hub.controlExchange, kind: .topic, arguments: parked),
+            .init(name: hub.queryExchange, kind: .topic),
             .init(name: hub.partitionExchange, kind: .direct),
             .init(name: hub.activityExchange, kind: .direct),
             .init(name: hub.resultExchange, kind: .direct),
@@ -48,6 +50,7 @@ package enum TaskHubTopology {
             .init(name: hub.unroutedQueue, arguments: quorum),
             .init(name: hub.consoleQueue, arguments: console),
             .init(name: hub.intakeQueue, arguments: ordered(hub)),
+            .init(name: hub.queryQueue, arguments: ordered(hub)),
         ]
         topology.bindings = [
             .init(queue: hub.deadQueue, exchange: hub.deadExchange, routingKey: "#"),
@@ -57,6 +60,7 @@ package enum TaskHubTopology {
             .init(queue: hub.intakeQueue, exchange: hub.startExchange, routingKey: "#"),
             .init(queue: hub.intakeQueue, exchange: hub.eventExchange, routingKey: "#"),
             .init(queue: hub.intakeQueue, exchange: hub.controlExchange, routingKey: "#"),
+            .init(queue: hub.queryQueue, exchange: hub.queryExchange, routingKey: "#"),
         ]
         for partition in 0..<count {
             let queue = hub.partitionQueue(partition, of: count)

@@ -2,7 +2,7 @@ import Synchronization
 import Warren
 import WarrenMessaging
 
-/// As much of a host as a client can see: takes what arrives at a hub's intake and partitions, and answers as a test
+/// As much of a host as a client can see: takes what clients send to a hub, and answers as a test
 /// says. It keeps no history.
 final class FakeHost: Sendable {
     let hub: TaskHubName
@@ -29,12 +29,10 @@ final class FakeHost: Sendable {
         let hub = try TaskHubName("warren")
         try await transport.provision(TaskHubTopology.hub(hub, partitions: partitions))
         let host = FakeHost(hub: hub, partitions: partitions, transport: transport)
-        let queues: [Int?] = [nil] + Array(0..<partitions)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for partition in queues {
-                let queue = partition.map { hub.partitionQueue($0, of: partitions) } ?? hub.intakeQueue
+            for queue in [hub.intakeQueue, hub.queryQueue] {
                 let subscription = try await transport.consume(queue, prefetch: 100)
-                group.addTask { try await host.serve(subscription, partition: partition) }
+                group.addTask { try await host.serve(subscription) }
             }
             defer { group.cancelAll() }
             try await body(host)
@@ -47,7 +45,7 @@ final class FakeHost: Sendable {
         throw Unexpected()
     }
 
-    /// The next command, which is to be a question, and the partition that was asked; `nil` is the intake.
+    /// The next command, which is to be a question, and the partition that was asked; `nil` if none in particular.
     func nextQueryAndPartition() async throws -> (QueryCommand, Int?) {
         for await (command, partition) in commands {
             guard case .query(let query) = command else { throw Unexpected() }
@@ -92,14 +90,13 @@ final class FakeHost: Sendable {
         transport.publish(lines.map(ConsoleCodec(hub: hub).encode)) { _ in }
     }
 
-    private func serve(_ subscription: any MessageSubscription, partition: Int?) async throws {
+    private func serve(_ subscription: any MessageSubscription) async throws {
         let intake = IntakeDecoder(hub: hub)
-        let codec = PartitionCodec(hub: hub, signer: TokenSigner(secret: []))
         for try await batch in subscription.batches {
             for message in batch {
-                let command = partition == nil ? intake.command(from: message) : codec.decode(message)
+                let command = try intake.command(from: message).get()
                 subscription.acknowledge([message.tag])
-                continuation.yield((try command.get(), try command.get().askedPartition ?? partition))
+                continuation.yield((command, command.askedPartition))
             }
         }
     }

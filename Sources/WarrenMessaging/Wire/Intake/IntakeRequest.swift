@@ -49,6 +49,13 @@ struct IntakeRequest {
                     "The routing key '\(WireRules.excerpt(key))' names no verb. Publish with '<instance>/<verb>'.")
             }
             operation = try IntakeRequest.controlOperation(verb)
+        case hub.queryExchange:
+            operation = try IntakeRequest.controlOperation(try fields.text(WireHeader.verb) ?? tail ?? key)
+            if case .control(let verb) = operation {
+                throw Refusal(
+                    .unknownVerb,
+                    "'\(verb.rawValue)' is no question. Publish it to the exchange '\(hub.controlExchange)'.")
+            }
         case "":
             guard let word = try fields.text(WireHeader.operation) else {
                 throw Refusal(

@@ -67,7 +67,7 @@ package struct RequestEncoder: Sendable {
             return message(hub.controlExchange, "hub/describe", body: .null, reply: .completed, ids: ids)
         case .list(let query):
             return message(
-                hub.controlExchange, "hub/list", headers: [WireHeader.partition: .int64(Int64(partition))],
+                hub.queryExchange, "hub/list", headers: [WireHeader.partition: .int64(Int64(partition))],
                 body: InstanceQueryCodec.encode(query), reply: .completed, ids: ids)
         }
     }
@@ -77,7 +77,7 @@ package struct RequestEncoder: Sendable {
     /// - Parameter query: which; its limit is how many at the most.
     package func purge(_ query: InstanceQuery, partition: Int, ids: RequestIDs) -> OutboundMessage {
         message(
-            hub.controlExchange, "hub/purge-ended", headers: [WireHeader.partition: .int64(Int64(partition))],
+            hub.queryExchange, "hub/purge-ended", headers: [WireHeader.partition: .int64(Int64(partition))],
             body: InstanceQueryCodec.encode(query), reply: .completed, ids: ids)
     }
 
