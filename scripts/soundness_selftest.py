@@ -35,6 +35,8 @@ PLANTS = [
     ("machine_paths", "scripts/planted", "#!/bin/sh\ncat /tmp/" + "x\n"),
     ("length", "Sources/Warren/Planted.swift", "\n" * 401),
     ("unfinished", "Sources/Warren/Planted.swift", "// TO" + "DO: later\n"),
+    ("failure_types", "Sources/WarrenHost/Planted.swift", 'let a = FailureDetails(\n    type: "Unlisted", message: "")\n'),
+    ("failure_types", "Sources/Warren/Planted.swift", 'enum FaultType {\n    static let planted = "Planted"\n}\n'),
     ("package_settings", "Package.swift", ('"ExistentialAny"', '"ExistensialAny"')),
     ("package_settings", "Package.swift", (".treatAllWarnings(as: .error),", "")),
     ("package_settings", "Package.swift", ("swiftSettings: settings", "swiftSettings: []")),
@@ -60,6 +62,7 @@ INNOCENT = [
     ("determinism", "Sources/Warren/Planted.swift", "// Never Date() here.\nlet a = Date(timeIntervalSince1970: 0)\n"),
     ("determinism", "Sources/Warren/Planted.swift", "let a = Int.random(in: 0..<9, using: &generator)\n"),
     ("swallowed", "Sources/AMQP/Planted.swift", '/* no /* try? */ here */ let a = "try? \\" try?"\n'),
+    ("failure_types", "Sources/Warren/Planted.swift", '/// FailureDetails(type: "CardDeclined", message: "")\nlet a = 1\n'),
     ("unchecked", "Sources/AMQP/Planted.swift", "// One owner.\nfinal class Planted: @unchecked Sendable {}\n"),
 ]
 

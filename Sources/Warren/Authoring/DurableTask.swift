@@ -23,13 +23,18 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
     ///   `Value`; `CancellationError` if the task was cancelled, or the Swift task that awaits it is.
     public var value: Value {
         get async throws {
-            guard core.admits(site) else { throw await core.refusal(site) }
+            guard core.admits(site) else {
+                core.leaveIfCancelled([slot])
+                throw await core.refusal(site)
+            }
             return try decode(try await core.payload(of: slot, ownsTask: false), core.codec)
         }
     }
 
     /// Gives up a timer or a wait for an event. Activities and sub-orchestrations cannot be taken back: they go on, and
-    /// this does nothing. Neither does it once the task is over.
+    /// this does nothing. Neither does it once the task is over and its value was looked at.
+    ///
+    /// An event that had been taken, and that nobody has looked at, goes to the next wait for it.
     public func cancel() {
         guard core.isLive(site) else { return }
         switch slot.kind {

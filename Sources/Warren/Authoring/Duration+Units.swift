@@ -1,10 +1,27 @@
 extension Duration {
-    /// A number of minutes.
-    public static func minutes(_ minutes: some BinaryInteger) -> Duration { .seconds(minutes) * 60 }
+    /// A number of minutes; beyond 292 billion years it is clamped.
+    public static func minutes(_ minutes: some BinaryInteger) -> Duration { whole(minutes, of: 60) }
 
-    /// A number of hours.
-    public static func hours(_ hours: some BinaryInteger) -> Duration { .seconds(hours) * 3600 }
+    /// A number of hours; beyond 292 billion years it is clamped.
+    public static func hours(_ hours: some BinaryInteger) -> Duration { whole(hours, of: 3600) }
 
-    /// A number of days of 24 hours.
-    public static func days(_ days: some BinaryInteger) -> Duration { .seconds(days) * 86_400 }
+    /// A number of days of 24 hours; beyond 292 billion years it is clamped.
+    public static func days(_ days: some BinaryInteger) -> Duration { whole(days, of: 86_400) }
+
+    private static func whole(_ count: some BinaryInteger, of seconds: Int64) -> Duration {
+        let (product, overflow) = Int64(clamping: count).multipliedReportingOverflow(by: seconds)
+        return .seconds(overflow ? (count > 0 ? Int64.max : .min) : product)
+    }
+
+    /// The longest duration that a time of ours can be moved by: 292,000 years.
+    package static let longest = Duration.microseconds(Int64.max)
+
+    /// Microseconds, rounded towards zero and clamped to what an `Int64` holds.
+    package var wholeMicroseconds: Int64 {
+        // The comparisons come first: `components` traps beyond 292 billion years.
+        if self >= .longest { return .max }
+        if self <= .microseconds(Int64.min) { return .min }
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
 }

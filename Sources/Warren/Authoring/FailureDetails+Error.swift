@@ -8,23 +8,30 @@ extension FailureDetails {
     /// The failure that an error thrown by a function stands for.
     ///
     /// A `TaskFailure` keeps what it carries as the inner failure, so the first cause stays reachable through any number
-    /// of orchestrations.
-    public init(_ error: any Error) {
+    /// of orchestrations. An error that is `Encodable` is its own details. Details above
+    /// ``FailureDetails/maximumDetailsBytes`` are left out.
+    ///
+    /// - Parameter codec: how an `Encodable` error is written.
+    public init(_ error: any Error, with codec: any PayloadCodec = JSONPayloadCodec()) {
         switch error {
         case let failure as TaskFailure:
             self.init(
                 type: "TaskFailure", message: failure.description, inner: [failure.details],
                 isNonRetriable: failure.details.isNonRetriable)
         case let convertible as any FailureDetailsConvertible:
-            self = convertible.failureDetails
+            self = convertible.failureDetails.bounded
         case let error as WarrenError:
             self.init(
-                type: "WarrenError", message: error.description, stack: "\(error.file):\(error.line)",
-                isNonRetriable: true)
+                type: "WarrenError", message: error.description, stack: error.place, isNonRetriable: true)
         default:
-            self.init(
-                type: String(describing: Swift.type(of: error)), message: String(describing: error),
-                isNonRetriable: error is any NonRetriableError)
+            // An error that cannot be written is reported all the same, only without its details.
+            let details = (error as? any Encodable).flatMap { try? codec.encode($0) }
+            self =
+                FailureDetails(
+                    type: String(describing: Swift.type(of: error)), message: String(describing: error),
+                    details: details,
+                    isNonRetriable: error is any NonRetriableError
+                ).bounded
         }
     }
 

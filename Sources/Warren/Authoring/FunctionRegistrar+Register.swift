@@ -5,17 +5,17 @@ extension FunctionRegistrar {
     ) {
         let input = orchestration.input
         let output = orchestration.output
-        functions.add(orchestrator: orchestration.name) { context, payload in
+        functions.add(orchestrator: orchestration.name) { core, payload in
             // The codec is asked for twice, or it would be part of every suspended instance.
-            let result = try await body(context, try input.decode(payload, context.core.codec))
-            return try output.encode(result, context.core.codec)
+            let result = try await body(BodyContext(core: core), try input.decode(payload, core.codec))
+            return try output.encode(result, core.codec)
         }
     }
 
     /// Registers an orchestrator without input.
     public func register<Output>(
         _ orchestration: Orchestration<Void, Output>,
-        body: @escaping @Sendable (OrchestrationContext) async throws -> Output
+        body: @escaping @Sendable (BodyContext<Void>) async throws -> Output
     ) {
         register(orchestration) { context, _ in try await body(context) }
     }

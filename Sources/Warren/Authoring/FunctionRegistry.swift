@@ -5,7 +5,7 @@ public final class FunctionRegistry: Sendable {
     /// An activity's body, its types erased.
     package typealias ActivityBody = @Sendable (Payload, ActivityContext) async throws -> Payload
     /// An orchestrator's body, its types erased.
-    package typealias OrchestratorBody = @Sendable (OrchestrationContext, Payload) async throws -> Payload
+    typealias OrchestratorBody = @Sendable (OrchestratorCore, Payload) async throws -> Payload
 
     private struct Functions {
         var activities: [String: ActivityBody] = [:]
@@ -34,7 +34,7 @@ public final class FunctionRegistry: Sendable {
         table.withLock { $0.activities[name] }
     }
 
-    package func orchestrator(_ name: String) -> OrchestratorBody? {
+    func orchestrator(_ name: String) -> OrchestratorBody? {
         table.withLock { $0.orchestrators[name] }
     }
 
@@ -45,7 +45,7 @@ public final class FunctionRegistry: Sendable {
     }
 
     /// Adds an orchestrator. Registering a name twice is a mistake of the program and traps.
-    package func add(orchestrator name: String, _ body: @escaping OrchestratorBody) {
+    func add(orchestrator name: String, _ body: @escaping OrchestratorBody) {
         let isNew = table.withLock { $0.orchestrators.updateValue(body, forKey: name) == nil }
         precondition(isNew, "Orchestration '\(name)' is registered twice. Give one of them another name.")
     }

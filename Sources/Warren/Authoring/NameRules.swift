@@ -19,6 +19,10 @@ package enum NameRules {
     package static func problem(instanceID: String) -> String? {
         guard let first = instanceID.unicodeScalars.first else { return "The instance ID is empty." }
         guard first != "@", first != "$" else { return "The instance ID '\(instanceID)' begins with '\(first)'." }
+        // Clients and proxies take them out of a path before it is sent.
+        guard instanceID != ".", instanceID != ".." else {
+            return "The instance ID '\(instanceID)' is a step in a path."
+        }
         guard instanceID.utf8.count <= 128 else { return "The instance ID '\(instanceID)' is longer than 128 bytes." }
         let isClean = instanceID.unicodeScalars.allSatisfy {
             $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !"/\\#?*".unicodeScalars.contains($0)

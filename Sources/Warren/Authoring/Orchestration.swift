@@ -12,7 +12,7 @@
 /// ```
 public struct Orchestration<Input: Sendable, Output: Sendable>: Sendable {
     /// An orchestrator: decisions only, deterministic (see <doc:Determinism>).
-    public typealias Body = @Sendable (OrchestrationContext, Input) async throws -> Output
+    public typealias Body = @Sendable (BodyContext<Input>, Input) async throws -> Output
 
     /// The name: unique in a task hub.
     public let name: String
@@ -56,7 +56,7 @@ extension Orchestration where Input == Void, Output: Codable {
     /// A reference with a body that is only given the context.
     public init(
         _ name: String, file: StaticString = #fileID, line: UInt = #line,
-        body: @escaping @Sendable (OrchestrationContext) async throws -> Output
+        body: @escaping @Sendable (BodyContext<Void>) async throws -> Output
     ) {
         self.init(name, .void, .codable, { context, _ in try await body(context) }, file, line)
     }
@@ -78,7 +78,7 @@ extension Orchestration where Input == Void, Output == Void {
     /// A reference with a body that is only given the context.
     public init(
         _ name: String, file: StaticString = #fileID, line: UInt = #line,
-        body: @escaping @Sendable (OrchestrationContext) async throws -> Void
+        body: @escaping @Sendable (BodyContext<Void>) async throws -> Void
     ) {
         self.init(name, .void, .void, { context, _ in try await body(context) }, file, line)
     }

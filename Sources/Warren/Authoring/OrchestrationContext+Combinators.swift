@@ -6,9 +6,7 @@ extension OrchestrationContext {
     public func all<Value>(
         _ tasks: [DurableTask<Value>], file: StaticString = #fileID, line: UInt = #line
     ) async throws -> [Value] {
-        let site = CallSite(file, line)
-        guard core.admits(site) else { throw await core.refusal(site) }
-        try await core.waitForAll(of: tasks.map(\.slot))
+        try await settle(tasks.map(\.slot), CallSite(file, line))
         return try tasks.map { try $0.result() }
     }
 
@@ -16,11 +14,9 @@ extension OrchestrationContext {
     public func all<each Value>(
         _ task: repeat DurableTask<each Value>, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> (repeat each Value) {
-        let site = CallSite(file, line)
-        guard core.admits(site) else { throw await core.refusal(site) }
         var slots: [TaskSlot] = []
         repeat slots.append((each task).slot)
-        try await core.waitForAll(of: slots)
+        try await settle(slots, CallSite(file, line))
         return (repeat try (each task).result())
     }
 
@@ -46,13 +42,35 @@ extension OrchestrationContext {
         return AnyDurableTask(slot: try await first(of: slots, CallSite(file, line)))
     }
 
+    private func settle(_ slots: [TaskSlot], _ site: CallSite) async throws {
+        guard core.admits(site) else {
+            core.leaveIfCancelled(slots)
+            throw await core.refusal(site)
+        }
+        do {
+            try await core.waitForAll(of: slots)
+        } catch {
+            core.leave(slots)
+            throw error
+        }
+    }
+
     private func first(of slots: [TaskSlot], _ site: CallSite) async throws -> TaskSlot {
-        guard core.admits(site) else { throw await core.refusal(site) }
+        guard core.admits(site) else {
+            core.leaveIfCancelled(slots)
+            throw await core.refusal(site)
+        }
         guard !slots.isEmpty else {
             throw WarrenError(
                 .noTasks, "'any' of no task would wait for ever.", file: site.file, line: site.line)
         }
-        let winner = try await core.waitForFirst(of: slots)
+        let winner: TaskSlot
+        do {
+            winner = try await core.waitForFirst(of: slots)
+        } catch {
+            core.leave(slots)
+            throw error
+        }
         // Who learns that an event's task won has seen the event, whether its value is asked for or not.
         if winner.kind == .event { core.inbox.markRead(winner) }
         return winner

@@ -26,7 +26,7 @@ extension OrchestrationContext {
         if slot.outcome == nil {
             let timer: TaskSlot
             do {
-                timer = try core.createTimer(core.now.advanced(by: timeout), site)
+                timer = try core.createTimer(after: timeout, site)
             } catch {
                 core.withdrawEvent(slot)
                 throw error
@@ -49,7 +49,9 @@ extension OrchestrationContext {
 
     /// Gets in line for an event and goes on; the event is the handle's `value`.
     ///
-    /// The handle takes an event even if nobody awaits it yet. Cancel it to leave the event to others.
+    /// The handle takes an event even if nobody awaits it yet. Cancel it to leave the event to others, for example after
+    /// it lost a race. A Swift task that is cancelled while it awaits the handle leaves the event to others, too; the handle
+    /// gets in line again when it is awaited again.
     public func startWaiting<Value>(
         for event: ExternalEvent<Value>, file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Value> {

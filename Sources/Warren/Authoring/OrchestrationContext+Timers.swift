@@ -5,13 +5,16 @@ public import Foundation
 #endif
 
 extension OrchestrationContext {
-    /// Waits for a length of time, seconds or months, on the orchestration's clock. Nothing is held meanwhile.
+    /// Waits for a length of time, seconds or months. Nothing is held meanwhile.
+    ///
+    /// The length counts from now by the host's clock. A negative one is over at once, and one beyond the year 294247 ends
+    /// there.
     ///
     /// - Throws: `CancellationError` if the surrounding Swift task is cancelled; the timer is taken back then.
     public func sleep(for duration: Duration, file: StaticString = #fileID, line: UInt = #line) async throws {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
-        let timer = try core.createTimer(core.now.advanced(by: duration), site)
+        let timer = try core.createTimer(after: duration, site)
         _ = try await core.payload(of: timer, ownsTask: true)
     }
 
@@ -19,7 +22,7 @@ extension OrchestrationContext {
     public func sleep(until time: Date, file: StaticString = #fileID, line: UInt = #line) async throws {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
-        let timer = try core.createTimer(Timestamp(time), site)
+        let timer = try core.createTimer(at: Timestamp(time), site)
         _ = try await core.payload(of: timer, ownsTask: true)
     }
 
@@ -28,21 +31,22 @@ extension OrchestrationContext {
         for duration: Duration, file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Void> {
         let site = CallSite(file, line)
-        return timer(site) { core.now.advanced(by: duration) }
+        return timer(site) { try core.createTimer(after: duration, site) }
     }
 
     /// Sets a timer for a time and goes on.
     public func startTimer(
         until time: Date, file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Void> {
-        timer(CallSite(file, line)) { Timestamp(time) }
+        let site = CallSite(file, line)
+        return timer(site) { try core.createTimer(at: Timestamp(time), site) }
     }
 
-    private func timer(_ site: CallSite, _ fireAt: () -> Timestamp) -> DurableTask<Void> {
+    private func timer(_ site: CallSite, _ create: () throws -> TaskSlot) -> DurableTask<Void> {
         let slot: TaskSlot
         do {
             guard core.isLive(site) else { throw OrchestrationEvicted() }
-            slot = try core.createTimer(fireAt(), site)
+            slot = try create()
         } catch {
             slot = TaskSlot(kind: .composite, id: -1, name: "timer", outcome: .refused(error))
         }

@@ -11,8 +11,17 @@ public import Foundation
 /// Everything that an orchestrator learns about the world comes through its context, so that the same history always
 /// leads to the same decisions. Use it only in the orchestrator's own task and its structured children (`async let`, task
 /// groups); elsewhere its methods fail the instance.
-public struct OrchestrationContext: Sendable {
+///
+/// A body is given a ``BodyContext``, which also knows the type of the orchestration's input. Functions that it calls may
+/// take the plain context.
+///
+/// `@unchecked Sendable`: it holds one constant, and its only subclass adds nothing.
+public class OrchestrationContext: @unchecked Sendable {
     let core: OrchestratorCore
+
+    init(core: OrchestratorCore) {
+        self.core = core
+    }
 
     /// The instance's ID.
     public var instanceID: String { core.started.instanceID }
@@ -82,27 +91,5 @@ public struct OrchestrationContext: Sendable {
                 file: file, line: line)
         }
         if !core.isReplaying { core.customStatus = payload }
-    }
-
-    /// Ends this generation and goes on with a new input and an empty history.
-    ///
-    /// Tasks under way are forgotten: their results are dropped. It throws to leave the function; let it through.
-    ///
-    /// Events that nobody has looked at yet are handed to the next generation, unless `keepingEvents` is `false`.
-    public func continueAsNew<Input: Encodable & Sendable>(
-        _ input: Input, keepingEvents: Bool = true, file: StaticString = #fileID, line: UInt = #line
-    ) throws -> Never {
-        try core.admitNow(CallSite(file, line))
-        core.continuation = (try core.codec.encode(input), keepingEvents)
-        throw ContinueAsNewRequested()
-    }
-
-    /// Ends this generation of an orchestration without input, and goes on with an empty history.
-    public func continueAsNew(
-        keepingEvents: Bool = true, file: StaticString = #fileID, line: UInt = #line
-    ) throws -> Never {
-        try core.admitNow(CallSite(file, line))
-        core.continuation = (.null, keepingEvents)
-        throw ContinueAsNewRequested()
     }
 }

@@ -9,8 +9,8 @@ public struct RetryPolicy: Sendable {
     public var firstInterval: Duration
     /// By how much each delay is longer than the one before: 1 or more.
     public var backoffCoefficient: Double
-    /// The longest delay: not shorter than the first.
-    public var maxInterval: Duration
+    /// The longest delay: not shorter than the first. `nil` for six days, or the first delay if that is longer.
+    public var maxInterval: Duration?
     /// When to give up, counted from the first attempt on the orchestration's clock; `nil` for never.
     public var timeout: Duration?
     /// By which share of a delay it may be shortened, 0 to 1. The same on every replay: it is derived from the call's
@@ -22,7 +22,7 @@ public struct RetryPolicy: Sendable {
     /// A policy. Its fields are checked when it is used: a bad one makes the call throw `invalidRetryPolicy`.
     public init(
         maxAttempts: Int, firstInterval: Duration = .seconds(1), backoffCoefficient: Double = 1,
-        maxInterval: Duration = .days(6), timeout: Duration? = nil, jitter: Double = 0,
+        maxInterval: Duration? = nil, timeout: Duration? = nil, jitter: Double = 0,
         handle: (@Sendable (FailureDetails) throws -> Bool)? = nil
     ) {
         self.maxAttempts = maxAttempts
@@ -34,6 +34,8 @@ public struct RetryPolicy: Sendable {
         self.handle = handle
     }
 
+    private var longestInterval: Duration { maxInterval ?? max(.days(6), firstInterval) }
+
     func validate(file: StaticString, line: UInt) throws {
         func check(_ holds: Bool, _ rule: String) throws {
             if !holds { throw WarrenError(.invalidRetryPolicy, "Retry policy: \(rule).", file: file, line: line) }
@@ -44,8 +46,8 @@ public struct RetryPolicy: Sendable {
             backoffCoefficient >= 1 && backoffCoefficient.isFinite,
             "backoffCoefficient is \(backoffCoefficient); it must be 1 or more")
         try check(
-            maxInterval >= firstInterval || maxAttempts == 1,
-            "maxInterval is \(maxInterval); it must not be less than firstInterval, \(firstInterval)")
+            longestInterval >= firstInterval || maxAttempts == 1,
+            "maxInterval is \(longestInterval); it must not be less than firstInterval, \(firstInterval)")
         try check(
             timeout.map { $0 >= firstInterval } ?? true,
             "timeout is \(timeout ?? .zero); it must not be less than firstInterval, \(firstInterval)")
@@ -56,6 +58,10 @@ public struct RetryPolicy: Sendable {
     ///
     /// - Parameter seed: What the jitter is derived from.
     func delay(afterAttempt attempt: Int, seed: UInt64) -> Duration {
+        // Bounded first: a product of durations beyond their range traps.
+        let (firstInterval, maxInterval) = (
+            min(self.firstInterval, .longest), min(longestInterval, .longest)
+        )
         var scale = 1.0
         let limit = maxInterval / firstInterval
         for _ in 1..<max(attempt, 1) where scale < limit { scale *= backoffCoefficient }

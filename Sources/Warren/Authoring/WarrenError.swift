@@ -55,6 +55,9 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
 
     /// The text that logs and errors show.
     public var description: String { "\(code): \(message)" }
+
+    /// Where the author's code is concerned; `nil` if only a place of ours is known, which tells nobody anything.
+    var place: String? { file.hasPrefix("Warren/") ? nil : "\(file):\(line)" }
 }
 
 /// Every one of them is a mistake that does not go away by trying again.

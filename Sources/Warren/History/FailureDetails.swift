@@ -1,4 +1,11 @@
 /// A failure as data: what travels in messages, is stored in history and is shown to people.
+///
+/// It can be thrown, too, by a function that words its failure itself:
+///
+/// ```swift
+/// throw try FailureDetails(
+///     type: "CardDeclined", message: "The bank declined the card.", details: Decline(code: 51), isNonRetriable: true)
+/// ```
 public struct FailureDetails: Sendable, Hashable, Codable {
     /// The type of the error, for example `PaymentDeclined`. Never empty.
     public var type: String
@@ -6,6 +13,8 @@ public struct FailureDetails: Sendable, Hashable, Codable {
     public var message: String
     /// Where it went wrong, as text, if known.
     public var stack: String?
+    /// Data of the function that failed, as JSON, for the code that catches the failure. At the most 64 KiB.
+    public var details: Payload?
     /// The failures that caused this one, outermost first by nesting.
     public var inner: [FailureDetails]
     /// Whether trying again is pointless. A retry policy stops at once on such a failure.
@@ -13,11 +22,13 @@ public struct FailureDetails: Sendable, Hashable, Codable {
 
     /// A failure.
     public init(
-        type: String, message: String, stack: String? = nil, inner: [FailureDetails] = [], isNonRetriable: Bool = false
+        type: String, message: String, stack: String? = nil, details: Payload? = nil, inner: [FailureDetails] = [],
+        isNonRetriable: Bool = false
     ) {
         self.type = type
         self.message = message
         self.stack = stack
+        self.details = details
         self.inner = inner
         self.isNonRetriable = isNonRetriable
     }

@@ -153,7 +153,8 @@ public enum HistoryCodec {
         writer.text(failure.type)
         writer.text(failure.message)
         writer.optional(failure.stack) { $0.text($1) }
-        writer.byte(failure.isNonRetriable ? 1 : 0)
+        writer.byte((failure.isNonRetriable ? 1 : 0) | (failure.details == nil ? 0 : 2))
+        if let details = failure.details { writer.payload(details) }
         let inner = depth < maximumCauses ? failure.inner : []
         writer.varint(UInt64(inner.count))
         for cause in inner { write(cause, depth: depth + 1, to: &writer) }
@@ -225,11 +226,11 @@ public enum HistoryCodec {
         guard depth <= maximumCauses else { throw reader.problem("causes are nested too deeply") }
         var failure = FailureDetails(type: try reader.text(), message: try reader.text())
         failure.stack = try reader.optional { try $0.text() }
-        switch try reader.byte() {
-        case 0: break
-        case 1: failure.isNonRetriable = true
-        default: throw reader.problem("a flag is neither 0 nor 1")
-        }
+        // Bit 0: non-retriable. Bit 1, since failures carry details: those follow.
+        let flags = try reader.byte()
+        guard flags <= 3 else { throw reader.problem("a failure's flags are unknown") }
+        failure.isNonRetriable = flags & 1 != 0
+        if flags & 2 != 0 { failure.details = try reader.payload() }
         for _ in 0..<(try reader.count()) { failure.inner.append(try Self.failure(&reader, depth: depth + 1)) }
         return failure
     }

@@ -1,103 +1,113 @@
 /// Events as JSON: what `status --history` shows and what exported histories and test fixtures consist of.
 extension HistoryEvent {
-    /// This event as one JSON object: `{"type":"TaskScheduled","id":0,"name":"SayHello","input":"Tokyo"}`.
-    public var jsonObject: Payload { Payload(json) }
-
-    /// This event as a JSON value.
-    package var json: JSONValue {
+    /// This event as one JSON object: `{"id":0,"input":"Tokyo","name":"SayHello","type":"TaskScheduled"}`.
+    ///
+    /// Payloads are embedded as they are written, without the space between tokens.
+    public var jsonObject: Payload {
+        var object = SortedJSONObject()
+        object.add("type", typeName)
         switch self {
-        case .orchestratorStarted(let time): object("OrchestratorStarted", ["timestamp": Self.text(time)])
-        case .executionStarted(let facts): object("ExecutionStarted", Self.members(facts))
+        case .orchestratorStarted(let time): object.add("timestamp", ISO8601.text(time))
+        case .executionStarted(let facts): object.add(facts)
         case .taskScheduled(let id, let name, let input, let retryOf):
-            object(
-                "TaskScheduled",
-                ["id": Self.number(id), "name": .string(name), "input": Self.value(input)].merging(
-                    retryOf.map { ["retryOf": Self.number($0)] } ?? [:]
-                ) { $1 })
-        case .taskCompleted(let id, let result): answered("TaskCompleted", id, ["result": Self.value(result)])
-        case .taskFailed(let id, let failure): answered("TaskFailed", id, ["failure": Self.value(failure)])
-        case .subOrchestrationCreated(let id, let name, let instanceID, let input):
-            object("SubOrchestrationCreated", Self.members(id, name, instanceID, input))
-        case .subOrchestrationCompleted(let id, let result):
-            answered("SubOrchestrationCompleted", id, ["result": Self.value(result)])
-        case .subOrchestrationFailed(let id, let failure):
-            answered("SubOrchestrationFailed", id, ["failure": Self.value(failure)])
-        case .timerCreated(let id, let fireAt): answered("TimerCreated", id, ["fireAt": Self.text(fireAt)])
-        case .timerFired(let id): answered("TimerFired", id, [:])
-        case .eventSent(let id, let instanceID, let name, let input):
-            object("EventSent", Self.members(id, name, instanceID, input))
+            object.add("id", id)
+            object.add("name", name)
+            object.add("input", input)
+            if let retryOf { object.add("retryOf", retryOf) }
+        case .taskCompleted(let id, let result), .subOrchestrationCompleted(let id, let result):
+            object.add("id", id)
+            object.add("result", result)
+        case .taskFailed(let id, let failure), .subOrchestrationFailed(let id, let failure):
+            object.add("id", id)
+            object.add("failure", failure.json)
+        case .subOrchestrationCreated(let id, let name, let instanceID, let input),
+            .eventSent(let id, let instanceID, let name, let input):
+            object.add(id, name, instanceID, input)
+        case .timerCreated(let id, let fireAt):
+            object.add("id", id)
+            object.add("fireAt", ISO8601.text(fireAt))
+        case .timerFired(let id): object.add("id", id)
         case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt):
-            object(
-                "OrchestrationStarted",
-                Self.members(id, name, instanceID, input).merging(startAt.map { ["startAt": Self.text($0)] } ?? [:]) {
-                    $1
-                })
+            object.add(id, name, instanceID, input)
+            if let startAt { object.add("startAt", ISO8601.text(startAt)) }
         case .eventRaised(let name, let input):
-            object("EventRaised", ["name": .string(name), "input": Self.value(input)])
-        case .executionSuspended(let reason): because("ExecutionSuspended", reason)
-        case .executionResumed(let reason): because("ExecutionResumed", reason)
-        case .executionTerminated(let reason): because("ExecutionTerminated", reason)
-        case .continuedAsNew(let input): object("ContinuedAsNew", ["input": Self.value(input)])
+            object.add("name", name)
+            object.add("input", input)
+        case .executionSuspended(let reason), .executionResumed(let reason), .executionTerminated(let reason):
+            if let reason { object.add("reason", reason) }
+        case .continuedAsNew(let input): object.add("input", input)
         case .executionCompleted(let status, let output, let failure):
-            object(
-                "ExecutionCompleted",
-                ["status": .string(status.rawValue), "output": Self.value(output)].merging(
-                    failure.map { ["failure": Self.value($0)] } ?? [:]
-                ) { $1 })
+            object.add("status", status.rawValue)
+            object.add("output", output)
+            if let failure { object.add("failure", failure.json) }
+        }
+        return object.payload
+    }
+
+    private var typeName: String {
+        switch self {
+        case .orchestratorStarted: "OrchestratorStarted"
+        case .executionStarted: "ExecutionStarted"
+        case .taskScheduled: "TaskScheduled"
+        case .taskCompleted: "TaskCompleted"
+        case .taskFailed: "TaskFailed"
+        case .subOrchestrationCreated: "SubOrchestrationCreated"
+        case .subOrchestrationCompleted: "SubOrchestrationCompleted"
+        case .subOrchestrationFailed: "SubOrchestrationFailed"
+        case .timerCreated: "TimerCreated"
+        case .timerFired: "TimerFired"
+        case .eventSent: "EventSent"
+        case .orchestrationStarted: "OrchestrationStarted"
+        case .eventRaised: "EventRaised"
+        case .executionSuspended: "ExecutionSuspended"
+        case .executionResumed: "ExecutionResumed"
+        case .executionTerminated: "ExecutionTerminated"
+        case .continuedAsNew: "ContinuedAsNew"
+        case .executionCompleted: "ExecutionCompleted"
         }
     }
+}
 
-    // MARK: Parts
+extension FailureDetails {
+    /// This failure as exported histories have it.
+    fileprivate var json: SortedJSONObject {
+        var object = SortedJSONObject()
+        object.add("type", type)
+        object.add("message", message)
+        object.add("isNonRetriable", isNonRetriable)
+        object.add("inner", inner.map(\.json))
+        if let stack { object.add("stack", stack) }
+        if let details { object.add("details", details) }
+        return object
+    }
+}
 
-    private func object(_ type: String, _ members: [String: JSONValue]) -> JSONValue {
-        .object(members.merging(["type": .string(type)]) { $1 })
+extension SortedJSONObject {
+    fileprivate mutating func add(_ id: Int, _ name: String, _ instanceID: String, _ input: Payload) {
+        add("id", id)
+        add("name", name)
+        add("instanceID", instanceID)
+        add("input", input)
     }
 
-    private func answered(_ type: String, _ id: Int, _ members: [String: JSONValue]) -> JSONValue {
-        object(type, members.merging(["id": Self.number(id)]) { $1 })
-    }
-
-    private func because(_ type: String, _ reason: String?) -> JSONValue {
-        object(type, reason.map { ["reason": .string($0)] } ?? [:])
-    }
-
-    private static func number(_ id: Int) -> JSONValue { .integer(Int64(id)) }
-
-    private static func text(_ time: Timestamp) -> JSONValue { .string(ISO8601.text(time)) }
-
-    /// A payload that is not JSON, which can only come from damage, is shown as text.
-    private static func value(_ payload: Payload) -> JSONValue {
-        (try? JSONReader.read(payload.bytes)) ?? .string(payload.json)
-    }
-
-    private static func value(_ failure: FailureDetails) -> JSONValue {
-        var members: [String: JSONValue] = [
-            "type": .string(failure.type), "message": .string(failure.message),
-            "isNonRetriable": .bool(failure.isNonRetriable), "inner": .array(failure.inner.map { Self.value($0) }),
-        ]
-        if let stack = failure.stack { members["stack"] = .string(stack) }
-        return .object(members)
-    }
-
-    private static func members(_ id: Int, _ name: String, _ instanceID: String, _ input: Payload) -> [String:
-        JSONValue]
-    {
-        ["id": number(id), "name": .string(name), "instanceID": .string(instanceID), "input": value(input)]
-    }
-
-    private static func members(_ facts: ExecutionStarted) -> [String: JSONValue] {
-        var members: [String: JSONValue] = [
-            "name": .string(facts.name), "instanceID": .string(facts.instanceID),
-            "executionID": .string(facts.executionID), "input": value(facts.input),
-        ]
+    fileprivate mutating func add(_ facts: ExecutionStarted) {
+        add("name", facts.name)
+        add("instanceID", facts.instanceID)
+        add("executionID", facts.executionID)
+        add("input", facts.input)
         if let parent = facts.parent {
-            members["parent"] = .object([
-                "name": .string(parent.name), "instanceID": .string(parent.instanceID),
-                "executionID": .string(parent.executionID), "taskID": number(parent.taskID),
-            ])
+            var object = SortedJSONObject()
+            object.add("name", parent.name)
+            object.add("instanceID", parent.instanceID)
+            object.add("executionID", parent.executionID)
+            object.add("taskID", parent.taskID)
+            add("parent", object)
         }
-        if !facts.tags.isEmpty { members["tags"] = .object(facts.tags.mapValues { .string($0) }) }
-        if let start = facts.scheduledStart { members["scheduledStart"] = text(start) }
-        return members
+        if !facts.tags.isEmpty {
+            var object = SortedJSONObject()
+            for (key, value) in facts.tags { object.add(key, value) }
+            add("tags", object)
+        }
+        if let start = facts.scheduledStart { add("scheduledStart", ISO8601.text(start)) }
     }
 }

@@ -1,10 +1,19 @@
 extension HistoryEvent {
-    /// Reads an exported history: a JSON array of event objects as `jsonObject` writes them.
+    /// Reads an exported history: a JSON array of event objects as `jsonObject` writes them. Payloads stay as they are
+    /// written.
     ///
     /// - Throws: `WarrenError` with code `invalidHistory` that names the event and the field.
     public static func history(json: Payload) throws -> [HistoryEvent] {
-        guard case .array(let elements) = try JSONValue(json) else {
-            throw WarrenError(.invalidHistory, "The exported history is not a JSON array.")
+        let parsed = Result { () throws(JSONProblem) in try JSONNode(json) }
+        let elements: [JSONNode]
+        switch parsed {
+        case .success(let node):
+            guard let found = node.elements else {
+                throw WarrenError(.invalidHistory, "The exported history is not a JSON array.")
+            }
+            elements = found
+        case .failure(let problem):
+            throw WarrenError(.payloadNotDecodable, "The payload is not JSON: \(problem.description).")
         }
         return try elements.enumerated().map { index, element in
             try HistoryEvent(json: Fields(value: element, place: "Event \(index)"))
@@ -18,7 +27,7 @@ extension HistoryEvent {
         case "TaskScheduled":
             self = .taskScheduled(
                 id: try fields.id(), name: try fields.text("name"), input: fields.payload("input"),
-                retryOf: fields.value["retryOf"] == nil ? nil : try fields.id("retryOf"))
+                retryOf: fields.isAbsent("retryOf") ? nil : try fields.id("retryOf"))
         case "TaskCompleted": self = .taskCompleted(id: try fields.id(), result: fields.payload("result"))
         case "TaskFailed": self = .taskFailed(id: try fields.id(), failure: try fields.failure())
         case "SubOrchestrationCreated":
@@ -40,9 +49,9 @@ extension HistoryEvent {
                 id: try fields.id(), name: try fields.text("name"), instanceID: try fields.text("instanceID"),
                 input: fields.payload("input"), startAt: try fields.optionalTime("startAt"))
         case "EventRaised": self = .eventRaised(name: try fields.text("name"), input: fields.payload("input"))
-        case "ExecutionSuspended": self = .executionSuspended(reason: fields.value["reason"]?.stringValue)
-        case "ExecutionResumed": self = .executionResumed(reason: fields.value["reason"]?.stringValue)
-        case "ExecutionTerminated": self = .executionTerminated(reason: fields.value["reason"]?.stringValue)
+        case "ExecutionSuspended": self = .executionSuspended(reason: fields.value["reason"]?.string)
+        case "ExecutionResumed": self = .executionResumed(reason: fields.value["reason"]?.string)
+        case "ExecutionTerminated": self = .executionTerminated(reason: fields.value["reason"]?.string)
         case "ContinuedAsNew": self = .continuedAsNew(input: fields.payload("input"))
         case "ExecutionCompleted":
             guard let status = RuntimeStatus(rawValue: try fields.text("status")) else {
@@ -50,7 +59,7 @@ extension HistoryEvent {
             }
             self = .executionCompleted(
                 status, output: fields.payload("output"),
-                failure: fields.value["failure"] == nil ? nil : try fields.failure())
+                failure: fields.isAbsent("failure") ? nil : try fields.failure())
         default: throw fields.problem("type")
         }
     }
@@ -60,49 +69,49 @@ extension HistoryEvent {
             name: try fields.text("name"), instanceID: try fields.text("instanceID"),
             executionID: try fields.text("executionID"), input: fields.payload("input"),
             scheduledStart: try fields.optionalTime("scheduledStart"))
-        if let parent = fields.value["parent"] {
+        if !fields.isAbsent("parent"), let parent = fields.value["parent"] {
             let parent = Fields(value: parent, place: fields.place + ", parent")
             facts.parent = ParentInstance(
                 name: try parent.text("name"), instanceID: try parent.text("instanceID"),
                 executionID: try parent.text("executionID"), taskID: try parent.id("taskID"))
         }
-        if case .object(let tags)? = fields.value["tags"] {
-            facts.tags = try tags.mapValues {
-                guard let text = $0.stringValue else { throw fields.problem("tags") }
-                return text
-            }
+        for (key, value) in fields.value["tags"]?.members ?? [] {
+            guard let text = value.string else { throw fields.problem("tags") }
+            facts.tags[key] = text
         }
         return facts
     }
 
     /// One JSON object, and where it stands.
     private struct Fields {
-        var value: JSONValue
+        var value: JSONNode
         var place: String
 
         func problem(_ key: String) -> WarrenError {
             WarrenError(.invalidHistory, "\(place): '\(key)' is missing or not what it should be.")
         }
 
+        func isAbsent(_ key: String) -> Bool { value[key].map(\.isNull) ?? true }
+
         func text(_ key: String) throws -> String {
-            guard let text = value[key]?.stringValue else { throw problem(key) }
+            guard let text = value[key]?.string else { throw problem(key) }
             return text
         }
 
         func id(_ key: String = "id") throws -> Int {
-            guard let id = value[key]?.integerValue.flatMap({ Int(exactly: $0) }) else { throw problem(key) }
+            guard let id = value[key]?.integer.flatMap({ Int(exactly: $0) }) else { throw problem(key) }
             return id
         }
 
         /// An absent payload is `null`, as everywhere.
-        func payload(_ key: String) -> Payload { value[key].map { Payload($0) } ?? .null }
+        func payload(_ key: String) -> Payload { value[key].map(\.payload) ?? .null }
 
         func time(_ key: String) throws -> Timestamp {
             guard let time = ISO8601.timestamp(try text(key)) else { throw problem(key) }
             return time
         }
 
-        func optionalTime(_ key: String) throws -> Timestamp? { value[key] == nil ? nil : try time(key) }
+        func optionalTime(_ key: String) throws -> Timestamp? { isAbsent(key) ? nil : try time(key) }
 
         func failure(_ key: String = "failure") throws -> FailureDetails {
             guard let failure = value[key] else { throw problem(key) }
@@ -111,9 +120,10 @@ extension HistoryEvent {
 
         private func details() throws -> FailureDetails {
             var details = FailureDetails(
-                type: try text("type"), message: try text("message"), stack: value["stack"]?.stringValue,
-                isNonRetriable: value["isNonRetriable"]?.boolValue ?? false)
-            if case .array(let inner)? = value["inner"] {
+                type: try text("type"), message: try text("message"), stack: value["stack"]?.string,
+                details: isAbsent("details") ? nil : value["details"]?.payload,
+                isNonRetriable: value["isNonRetriable"]?.bool ?? false)
+            if let inner = value["inner"]?.elements {
                 details.inner = try inner.map { try Fields(value: $0, place: place + ", inner").details() }
             }
             return details

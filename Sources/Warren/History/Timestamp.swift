@@ -22,21 +22,31 @@ public struct Timestamp: Sendable, Hashable, Comparable, Codable {
         microseconds = Int64(exactly: value) ?? (value > 0 ? .max : .min)
     }
 
+    /// The nearest microsecond to a date; `nil` beyond the range of the type.
+    package init?(exactly date: Date) {
+        guard let value = Int64(exactly: (date.timeIntervalSince1970 * 1_000_000).rounded()) else { return nil }
+        microseconds = value
+    }
+
     /// This time as a date.
     public var date: Date { Date(timeIntervalSince1970: Double(microseconds) / 1_000_000) }
 
     /// This time plus a duration, clamped to the range of the type.
     public func advanced(by duration: Duration) -> Timestamp {
-        let (seconds, attoseconds) = duration.components
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        if overflow { return Timestamp(microseconds: seconds > 0 ? .max : .min) }
-        let (sum, overflow2) = microseconds.addingReportingOverflow(scaled + attoseconds / 1_000_000_000_000)
-        return Timestamp(microseconds: overflow2 ? (seconds > 0 ? .max : .min) : sum)
+        let (sum, overflow) = microseconds.addingReportingOverflow(duration.wholeMicroseconds)
+        return Timestamp(microseconds: overflow ? (duration > .zero ? .max : .min) : sum)
+    }
+
+    /// This time minus a duration, clamped to the range of the type.
+    package func moved(backBy duration: Duration) -> Timestamp {
+        let (difference, overflow) = microseconds.subtractingReportingOverflow(duration.wholeMicroseconds)
+        return Timestamp(microseconds: overflow ? (duration > .zero ? .min : .max) : difference)
     }
 
     /// The time from another timestamp to this one.
     public func duration(since earlier: Timestamp) -> Duration {
-        .microseconds(microseconds - earlier.microseconds)
+        // Two times are at most 600,000 years apart, and a duration holds trillions.
+        .microseconds(microseconds) - .microseconds(earlier.microseconds)
     }
 
     /// Earlier comes first.

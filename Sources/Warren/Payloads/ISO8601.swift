@@ -1,4 +1,6 @@
 /// Times as text: `2026-03-01T12:00:00.25Z`. Written in UTC with as many digits as needed, read with any offset.
+///
+/// Years beyond 0000 to 9999 are written as ISO 8601 extends them, with a sign: `+12026-03-01T12:00:00Z`, `-0044-…`.
 package enum ISO8601 {
     /// The text of a time, in UTC, with up to six digits of fraction.
     package static func text(_ timestamp: Timestamp) -> String {
@@ -10,7 +12,7 @@ package enum ISO8601 {
         let (seconds, micros) = floorDivide(timestamp.microseconds, 1_000_000)
         let (days, second) = floorDivide(seconds, 86_400)
         let (year, month, day) = civil(days)
-        var text = "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T"
+        var text = "\(year > 9999 ? "+" : "")\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T"
         text += "\(pad(second / 3600, 2)):\(pad(second / 60 % 60, 2)):\(pad(second % 60, 2))"
         if let fractionDigits {
             text += "." + (pad(micros, 6) + "0").prefix(fractionDigits)
@@ -22,10 +24,11 @@ package enum ISO8601 {
         return text + "Z"
     }
 
-    /// The time that a text stands for; `nil` if it is not `YYYY-MM-DDThh:mm:ss[.f…](Z|±hh:mm)`.
+    /// The time that a text stands for; `nil` if it is not `[±]YYYY-MM-DDThh:mm:ss[.f…](Z|±hh:mm)`, or is beyond what a
+    /// timestamp holds. A year may have up to six digits.
     package static func timestamp(_ text: String) -> Timestamp? {
         var scanner = Scanner(rest: Array(text.utf8)[...])
-        guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
+        guard let year = scanner.year(), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
             let day = scanner.number(2), scanner.take("T") || scanner.take("t") || scanner.take(" "),
             let hour = scanner.number(2), scanner.take(":"), let minute = scanner.number(2), scanner.take(":"),
             let second = scanner.number(2), (1...12).contains(month),
@@ -46,7 +49,14 @@ package enum ISO8601 {
         }
         guard scanner.rest.isEmpty else { return nil }
         let seconds = dayNumber(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
-        return Timestamp(microseconds: seconds * 1_000_000 + micros)
+        // Rounded down to a second the earliest time would be out of range, so the fraction counts from the second after.
+        return seconds < 0 && micros > 0 ? exact(seconds + 1, micros - 1_000_000) : exact(seconds, micros)
+    }
+
+    private static func exact(_ seconds: Int64, _ micros: Int64) -> Timestamp? {
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let (sum, overflow2) = scaled.addingReportingOverflow(micros)
+        return overflow || overflow2 ? nil : Timestamp(microseconds: sum)
     }
 
     private struct Scanner {
@@ -56,6 +66,15 @@ package enum ISO8601 {
             guard rest.first == UInt8(ascii: character) else { return false }
             rest.removeFirst()
             return true
+        }
+
+        /// Four digits; with a sign, or without one as earlier versions wrote it, up to six.
+        mutating func year() -> Int64? {
+            let isNegative = take("-")
+            if !isNegative { _ = take("+") }
+            let digits = rest.prefix { $0 &- 0x30 < 10 }.count
+            guard (4...6).contains(digits), let year = number(digits) else { return nil }
+            return isNegative ? -year : year
         }
 
         mutating func number(_ digits: Int) -> Int64? {

@@ -8,9 +8,8 @@ import Foundation
 ///
 /// Scalars and ready-made JSON take a short way of their own, several times faster than a general encoder.
 public struct JSONPayloadCodec: PayloadCodec {
-    // Both are safe to share: they are configured once, here, and take a lock of their own inside.
+    // Safe to share: it is configured once, here, and takes a lock of its own inside.
     private let encoder: JSONEncoder
-    private let decoder: JSONDecoder
 
     /// The standard codec.
     public init() {
@@ -18,9 +17,21 @@ public struct JSONPayloadCodec: PayloadCodec {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
-            try container.encode(ISO8601.text(Timestamp(date)))
+            guard let timestamp = Timestamp(exactly: date) else {
+                throw EncodingError.invalidValue(
+                    date,
+                    .init(
+                        codingPath: encoder.codingPath,
+                        debugDescription: "a date outside of the years -290308 to 294247 has no text"))
+            }
+            try container.encode(ISO8601.text(timestamp))
         }
-        decoder = JSONDecoder()
+        encoder.userInfo = RawPayloads.encoderInfo
+    }
+
+    /// A decoder of one payload: it knows the whole text, so that payloads inside are taken from there as they are.
+    private static func decoder(of payload: Payload) -> JSONDecoder {
+        let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
             let text = try container.decode(String.self)
@@ -29,13 +40,15 @@ public struct JSONPayloadCodec: PayloadCodec {
             }
             return timestamp.date
         }
+        decoder.userInfo = RawPayloads.decoderInfo(payload)
+        return decoder
     }
 
     /// The value as JSON; throws `WarrenError` with `payloadNotEncodable`.
     public func encode<Value: Encodable>(_ value: Value) throws -> Payload {
         if let payload = Self.scalar(value) { return payload }
         do {
-            return Payload(bytes: Array(try encoder.encode(value)))
+            return Payload(bytes: try RawPayloads.encoding { Array(try encoder.encode(value)) })
         } catch {
             throw WarrenError(
                 .payloadNotEncodable, "A value of type \(Value.self) cannot be written as JSON: \(Self.reason(error))",
@@ -47,7 +60,7 @@ public struct JSONPayloadCodec: PayloadCodec {
     public func decode<Value: Decodable>(_ type: Value.Type, from payload: Payload) throws -> Value {
         if let value = try Self.scalar(type, payload) { return value }
         do {
-            return try decoder.decode(type, from: Data(payload.bytes))
+            return try Self.decoder(of: payload).decode(type, from: Data(payload.bytes))
         } catch {
             throw WarrenError(
                 .payloadNotDecodable, "\(Self.excerpt(payload)) is not a \(Value.self): \(Self.reason(error))",
@@ -58,19 +71,19 @@ public struct JSONPayloadCodec: PayloadCodec {
     // MARK: The short way
 
     private static func scalar<Value>(_ value: Value) -> Payload? {
+        // The type is compared first: a cast of a value that is none of these is far slower than the comparison.
         var bytes: [UInt8] = []
-        if Value.self == String.self {
-            JSONText.append(unsafeBitCast(value, to: String.self), to: &bytes)
-        } else if Value.self == Int.self {
-            JSONText.append(unsafeBitCast(value, to: Int.self), to: &bytes)
-        } else if Value.self == Bool.self {
-            bytes.append(contentsOf: (unsafeBitCast(value, to: Bool.self) ? "true" : "false").utf8)
-        } else if Value.self == Double.self {
-            let number = unsafeBitCast(value, to: Double.self)
+        if Value.self == String.self, let text = value as? String {
+            JSONText.append(text, to: &bytes)
+        } else if Value.self == Int.self, let number = value as? Int {
+            JSONText.append(number, to: &bytes)
+        } else if Value.self == Bool.self, let flag = value as? Bool {
+            bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+        } else if Value.self == Double.self, let number = value as? Double {
             guard number.isFinite else { return nil }
             JSONText.append(number, to: &bytes)
-        } else if Value.self == Payload.self {
-            return unsafeBitCast(value, to: Payload.self)
+        } else if Value.self == Payload.self, let payload = value as? Payload {
+            return payload
         } else if let value = value as? JSONValue {
             return Payload(value)
         } else if let value = value as? any FixedWidthInteger {

@@ -5,7 +5,7 @@
 package struct PayloadCoder<Value: Sendable>: Sendable {
     package let encode: @Sendable (Value, any PayloadCodec) throws -> Payload
     package let decode: @Sendable (Payload, any PayloadCodec) throws -> Value
-    /// Whether a recorded payload stands for an equal value, however it is written.
+    /// Whether a recorded payload may stand for a value, however it is written; see `InputComparison`.
     let isEqual: @Sendable (Value, Payload, any PayloadCodec) -> Bool
 }
 
@@ -14,13 +14,7 @@ extension PayloadCoder where Value: Codable {
         PayloadCoder(
             encode: { value, codec in try codec.encode(value) },
             decode: { payload, codec in try codec.decode(Value.self, from: payload) },
-            isEqual: { value, recorded, codec in
-                // A set is written in another order in every process; as values the two are equal.
-                guard let value = value as? any Equatable,
-                    let recorded = try? codec.decode(Value.self, from: recorded)
-                else { return false }
-                return equals(value, recorded)
-            })
+            isEqual: { value, recorded, codec in InputComparison.isSame(value, recorded, codec) })
     }
 }
 
@@ -28,8 +22,4 @@ extension PayloadCoder where Value == Void {
     static var void: PayloadCoder {
         PayloadCoder(encode: { _, _ in .null }, decode: { _, _ in }, isEqual: { _, _, _ in true })
     }
-}
-
-private func equals<Value: Equatable>(_ left: Value, _ right: Any) -> Bool {
-    right as? Value == left
 }

@@ -29,16 +29,16 @@ enum Determinism {
     }
 
     private static func names(_ asked: String, _ recorded: String) -> String? {
-        asked == recorded ? nil : "the names differ"
+        asked.isExactly(recorded) ? nil : "the names differ"
     }
 
     private static func instances(_ asked: String, _ recorded: String) -> String? {
-        asked == recorded ? nil : "the instance IDs differ: '\(asked)' now, '\(recorded)' in the history"
+        asked.isExactly(recorded) ? nil : "the instance IDs differ: '\(asked)' now, '\(recorded)' in the history"
     }
 
     private static func inputs(_ asked: Payload, _ recorded: Payload, _ isSame: (Payload) -> Bool) -> String? {
-        if asked.bytes == recorded.bytes || isSame(recorded) { return nil }
-        if let left = try? JSONValue(asked), let right = try? JSONValue(recorded), left == right { return nil }
+        if asked.bytes == recorded.bytes || JSONComparison.areEqual(asked, recorded) == true { return nil }
+        if isSame(recorded) { return nil }
         let place = zip(asked.bytes, recorded.bytes).prefix { $0 == $1 }.count
         return "the inputs differ from byte \(place) on: \(excerpt(asked, place)) now, "
             + "\(excerpt(recorded, place)) in the history"

@@ -5,7 +5,8 @@ package enum OrchestratorAction: Sendable, Hashable {
     /// - `retryOf`: the first attempt's number, if this is a later one of the same call.
     case scheduleTask(id: Int, name: String, input: Payload, retryOf: Int? = nil)
     case createSubOrchestration(id: Int, name: String, instanceID: String, input: Payload)
-    case createTimer(id: Int, fireAt: Timestamp)
+    /// - `after`: the length asked for, of a relative timer. `fireAt` counts it from the execution's clock.
+    case createTimer(id: Int, fireAt: Timestamp, after: Duration? = nil)
     /// Take back a timer created earlier, in this episode or before it. Has no number and no history event.
     case cancelTimer(id: Int)
     case sendEvent(id: Int, instanceID: String, name: String, input: Payload)
@@ -20,7 +21,7 @@ package enum OrchestratorAction: Sendable, Hashable {
             .taskScheduled(id: id, name: name, input: input, retryOf: retryOf)
         case .createSubOrchestration(let id, let name, let instanceID, let input):
             .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: input)
-        case .createTimer(let id, let fireAt):
+        case .createTimer(let id, let fireAt, _):
             .timerCreated(id: id, fireAt: fireAt)
         case .sendEvent(let id, let instanceID, let name, let input):
             .eventSent(id: id, instanceID: instanceID, name: name, input: input)
@@ -29,6 +30,15 @@ package enum OrchestratorAction: Sendable, Hashable {
         case .cancelTimer, .printLine:
             nil
         }
+    }
+
+    /// This action, the time of a relative timer counted from a wall clock instead of the execution's own.
+    ///
+    /// The execution's clock never goes back. Where the machine's clock was ahead once, it leads by as much from then on,
+    /// and timers that fire by the wall clock would be late by as much.
+    package func timed(from wallClock: Timestamp) -> OrchestratorAction {
+        guard case .createTimer(let id, _, let after?) = self else { return self }
+        return .createTimer(id: id, fireAt: wallClock.advanced(by: after), after: after)
     }
 }
 

@@ -105,9 +105,15 @@ extension OrchestratorCore {
         return opened(.subOrchestration, id, name)
     }
 
-    func createTimer(_ fireAt: Timestamp, _ site: CallSite) throws -> TaskSlot {
+    func createTimer(at fireAt: Timestamp, _ site: CallSite) throws -> TaskSlot {
         let id = nextID
         try ask(.createTimer(id: id, fireAt: fireAt), site)
+        return opened(.timer, id, "timer")
+    }
+
+    func createTimer(after duration: Duration, _ site: CallSite) throws -> TaskSlot {
+        let id = nextID
+        try ask(.createTimer(id: id, fireAt: now.advanced(by: duration), after: duration), site)
         return opened(.timer, id, "timer")
     }
 
@@ -141,27 +147,13 @@ extension OrchestratorCore {
         return childID
     }
 
-    /// A task that takes the next event of a name.
-    func awaitEvent(_ name: String) -> TaskSlot {
-        let slot = TaskSlot(kind: .event, id: -1, name: name)
-        if let input = inbox.request(slot) { settle(slot, .result(input)) }
-        return slot
-    }
-
-    /// Stops waiting for an event, which then is left to the next who asks.
-    func withdrawEvent(_ slot: TaskSlot) {
-        guard isEntered, !isInert, slot.outcome == nil else { return }
-        inbox.withdraw(slot)
-        settle(slot, .cancelled)
-    }
-
     private func checked(_ childID: String?, _ site: CallSite) throws -> String? {
         guard let childID else { return nil }
         var problem = NameRules.problem(instanceID: childID)
         let lowered = childID.lowercased()
-        if lowered == started.instanceID.lowercased() {
+        if lowered.isExactly(started.instanceID.lowercased()) {
             problem = "The instance ID '\(childID)' is that of the calling instance itself."
-        } else if let parent = started.parent, lowered == parent.instanceID.lowercased() {
+        } else if let parent = started.parent, lowered.isExactly(parent.instanceID.lowercased()) {
             problem = "The instance ID '\(childID)' is that of the calling instance's parent."
         }
         if let problem { throw WarrenError(.invalidInstanceID, problem, file: site.file, line: site.line) }

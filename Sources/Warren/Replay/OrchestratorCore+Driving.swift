@@ -57,13 +57,12 @@ extension OrchestratorCore {
     /// Starts the body in a task of its own.
     func begin(_ function: @escaping FunctionRegistry.OrchestratorBody) {
         body = .running
-        let context = OrchestrationContext(core: self)
         // Detached, or the task-locals and the priority of the driver would leak into the orchestrator.
         rootTask = Task.detached(executorPreference: self) {
             do {
-                context.core.finish(.success(try await function(context, context.core.started.input)))
+                self.finish(.success(try await function(self, self.started.input)))
             } catch {
-                context.core.finish(.failure(error))
+                self.finish(.failure(error))
             }
         }
     }
@@ -76,7 +75,7 @@ extension OrchestratorCore {
         switch result {
         case .success(let output): body = continuation == nil ? .returned(output) : .continuing
         case .failure(is ContinueAsNewRequested) where continuation != nil: body = .continuing
-        case .failure(let error): body = .threw(FailureDetails(error))
+        case .failure(let error): body = .threw(FailureDetails(error, with: codec))
         }
     }
 }

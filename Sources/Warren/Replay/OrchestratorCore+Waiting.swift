@@ -6,17 +6,20 @@ extension OrchestratorCore {
     ///
     /// - Parameter ownsTask: Whether nobody else knows the task: a cancelled wait then gives it up.
     func payload(of slot: TaskSlot, ownsTask: Bool) async throws -> Payload {
+        beginReading(slot)
         if slot.outcome == nil {
             let waiter = Waiter(remaining: 1)
             slot.add(waiter)
             await suspend(waiter)
             guard isEntered, !isInert else { throw OrchestrationEvicted() }
-            if waiter.isCancelled {
+            if waiter.isCancelled || slot.kind == .event && Task.isCancelled {
                 slot.remove(waiter)
-                if ownsTask { abandon(slot) }
+                endReading(slot)
+                if ownsTask { abandon(slot) } else { leave(slot) }
                 throw CancellationError()
             }
         }
+        endReading(slot)
         return try answer(of: slot)
     }
 
@@ -33,6 +36,8 @@ extension OrchestratorCore {
 
     /// Waits until the first of several tasks has settled; of those that have, takes the one that did first.
     func waitForFirst(of slots: [TaskSlot]) async throws -> TaskSlot {
+        beginReading(slots)
+        defer { if isEntered { for slot in slots { endReading(slot) } } }
         let settled = slots.lazy.filter { $0.outcome != nil }
         if let first = settled.min(by: { $0.settledOrder < $1.settledOrder }) { return first }
         let waiter = Waiter(remaining: 1)
@@ -41,11 +46,14 @@ extension OrchestratorCore {
         defer { if isEntered { for slot in slots { slot.remove(waiter) } } }
         await suspend(waiter)
         try check(waiter)
+        if isGivenUp(slots) { throw CancellationError() }
         return waiter.winner ?? slots[0]
     }
 
     /// Waits until all of several tasks have settled.
     func waitForAll(of slots: [TaskSlot]) async throws {
+        beginReading(slots)
+        defer { if isEntered { for slot in slots { endReading(slot) } } }
         let pending = slots.filter { $0.outcome == nil }
         guard !pending.isEmpty else { return }
         let waiter = Waiter(remaining: pending.count)
@@ -53,6 +61,7 @@ extension OrchestratorCore {
         await suspend(waiter)
         if isEntered, waiter.isCancelled { for slot in pending { slot.remove(waiter) } }
         try check(waiter)
+        if isGivenUp(slots) { throw CancellationError() }
     }
 
     /// - Throws: Why a wait ended before its time.

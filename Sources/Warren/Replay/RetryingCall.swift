@@ -57,7 +57,7 @@ final class RetryingCall {
         case .failed(let failure):
             self.failure = failure
             guard let delay = delay(after: failure),
-                let timer = try? core.createTimer(core.now.advanced(by: delay), site)
+                let timer = try? core.createTimer(after: delay, site)
             else { return core.settle(task, .failed(failure)) }
             self.timer = timer
             timer.retry = self

@@ -23,8 +23,12 @@ final class TaskSlot: @unchecked Sendable {
     @exclusivity(unchecked) var id: Int
     let name: String
     @exclusivity(unchecked) var outcome: Outcome?
-    /// The how-manieth task of the execution to settle.
+    /// Position in the order in which tasks settled, from 1.
     @exclusivity(unchecked) var settledOrder = 0
+    /// How many awaits of the code want its outcome right now.
+    @exclusivity(unchecked) var readers: Int32 = 0
+    /// Of an event: whether it is in line for one, or has got one.
+    @exclusivity(unchecked) var isInLine = false
     /// Called before the waiters go on.
     @exclusivity(unchecked) var retry: RetryingCall?
     /// Of a call with retries: what makes its attempts.

@@ -1,20 +1,25 @@
 import Warren
 
-/// One history event for people: its type, its number, then the rest as `key=value`.
+/// One history event for people: its type, its number, then the rest as `key=value`, values as they are written.
 struct HistoryLine {
     let text: String
 
     init(_ event: Payload) {
-        guard case .object(var members)? = try? JSONValue(event), case .string(let type)? = members["type"] else {
+        guard let node = try? JSONNode(event), let type = node["type"]?.string, let members = node.members else {
             text = event.json.printable
             return
         }
-        members["type"] = nil
         var parts = [type]
-        if case .integer(let number)? = members.removeValue(forKey: "id") { parts.append("#\(number)") }
-        if case .string(let name)? = members.removeValue(forKey: "name") { parts.append(name) }
-        if case .string(let time)? = members.removeValue(forKey: "timestamp") { parts.append(time) }
-        for (key, value) in members.sorted(by: { $0.key < $1.key }) { parts.append("\(key)=\(Payload(value).json)") }
+        var shown: Set<String> = ["type"]
+        func show(_ key: String, _ text: String?) {
+            guard let text else { return }
+            parts.append(text)
+            shown.insert(key)
+        }
+        show("id", node["id"]?.integer.map { "#\($0)" })
+        show("name", node["name"]?.string)
+        show("timestamp", node["timestamp"]?.string)
+        for (key, value) in members where !shown.contains(key) { parts.append("\(key)=\(value.payload.json)") }
         text = parts.joined(separator: " ").printable
     }
 }

@@ -32,6 +32,7 @@ struct StatusJSON {
         object.add("type", failure.type)
         object.add("message", failure.message)
         if let stack = failure.stack { object.add("stack", stack) }
+        if let details = failure.details { object.add("details", raw: details.json) }
         object.add("isNonRetriable", failure.isNonRetriable)
         object.add("inner", raw: "[" + failure.inner.map(StatusJSON.failure).joined(separator: ",") + "]")
         return object.text

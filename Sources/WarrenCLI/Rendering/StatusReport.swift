@@ -52,6 +52,7 @@ struct StatusReport {
         if let stack = failure.stack {
             lines += stack.split(separator: "\n").map { label("") + String($0).printable }
         }
+        lines += row("  details", failure.details?.json)
         for inner in failure.inner {
             for (index, line) in FailureText(inner).lines.enumerated() {
                 lines.append(label(index == 0 ? "  caused by" : "") + line.printable)

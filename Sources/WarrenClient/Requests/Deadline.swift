@@ -1,3 +1,5 @@
+import Warren
+
 /// Runs a body until a clock's timer ends, then cancels it and throws.
 ///
 /// - Parameters:
@@ -11,7 +13,8 @@ package func withDeadline<Value: Sendable>(
     return try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask { try await body() }
         group.addTask {
-            try await clock.sleep(for: timeout)
+            // A hundred years: clocks trap where the sum of their time and a duration overflows.
+            try await clock.sleep(for: min(timeout, .days(36_525)))
             return nil
         }
         defer { group.cancelAll() }

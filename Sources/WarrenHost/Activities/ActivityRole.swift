@@ -121,7 +121,7 @@ final class ActivityRole: Sendable {
                 // it is not the activity's failure. The work item is handed back, by the broker or when its lease ends.
                 return leases.end(beat)
             } catch {
-                outcome = .failed(FailureDetails(error))
+                outcome = .failed(FailureDetails(error, with: functions.codec))
             }
             wasLeased = leases.end(beat)
         }

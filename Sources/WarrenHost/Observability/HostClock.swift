@@ -80,6 +80,9 @@ private final class SystemAlarm: HostAlarm, @unchecked Sendable {
         source.activate()
     }
 
+    /// The year 2223.
+    private static let latest = Timestamp(microseconds: 8_000_000_000_000_000)
+
     deinit { source.cancel() }
 
     func answered() {}
@@ -87,8 +90,11 @@ private final class SystemAlarm: HostAlarm, @unchecked Sendable {
     func set(to time: Timestamp?) {
         queue.async { [self] in
             guard let time else { return source.schedule(wallDeadline: .distantFuture) }
-            let (seconds, rest) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
-            let wall = timespec(tv_sec: Int(max(0, seconds)), tv_nsec: Int(max(0, rest)) * 1000)
+            // Dispatch counts nanoseconds from 1970 in 64 bits, which end in 2262. An alarm for later rings at the bound, and
+            // the one who set it sees that nothing is due and sets it again.
+            let bounded = min(max(time, Timestamp(microseconds: 0)), Self.latest)
+            let (seconds, rest) = bounded.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+            let wall = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest) * 1000)
             source.schedule(wallDeadline: DispatchWallTime(timespec: wall), leeway: .nanoseconds(0))
         }
     }

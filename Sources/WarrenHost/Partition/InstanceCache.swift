@@ -1,3 +1,4 @@
+import Warren
 import WarrenStorage
 
 /// The instances in memory, in order of use, with a bound on how many stay.
@@ -5,7 +6,7 @@ import WarrenStorage
 /// An instance with work or commits on their way is never let go, so the bound may be passed for as long as they last.
 struct InstanceCache {
     private let capacity: Int
-    private var byID: [ExactID: InstanceState] = [:]
+    private var byID: [ExactText: InstanceState] = [:]
     private var byKey: [Int64: InstanceState] = [:]
     private var oldest: InstanceState?
     private var newest: InstanceState?
@@ -18,7 +19,7 @@ struct InstanceCache {
 
     /// Finds an instance and notes that it was used.
     mutating func instance(_ instanceID: String) -> InstanceState? {
-        guard let state = byID[ExactID(instanceID)] else { return nil }
+        guard let state = byID[ExactText(instanceID)] else { return nil }
         touch(state)
         return state
     }
@@ -34,13 +35,13 @@ struct InstanceCache {
     func peek(key: Int64) -> InstanceState? { byKey[key] }
 
     mutating func insert(_ state: InstanceState) {
-        byID[ExactID(state.record.instanceID)] = state
+        byID[ExactText(state.record.instanceID)] = state
         byKey[state.record.key] = state
         append(state)
     }
 
     mutating func remove(_ state: InstanceState) {
-        byID[ExactID(state.record.instanceID)] = nil
+        byID[ExactText(state.record.instanceID)] = nil
         byKey[state.record.key] = nil
         unlink(state)
     }
@@ -88,21 +89,5 @@ struct InstanceCache {
         if newest === state { newest = state.older }
         state.older = nil
         state.newer = nil
-    }
-}
-
-/// An instance ID that equals another only if it has the same bytes: Swift's strings are equal when they merely look it.
-private struct ExactID: Hashable {
-    private let id: String
-
-    init(_ id: String) {
-        self.id = id
-    }
-
-    static func == (left: ExactID, right: ExactID) -> Bool { left.id.utf8.elementsEqual(right.id.utf8) }
-
-    func hash(into hasher: inout Hasher) {
-        var id = id
-        id.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }

@@ -31,6 +31,9 @@ final class InstanceState {
     var announced = 0
 
     /// Neighbours in order of use, kept by `InstanceCache`.
+    ///
+    /// Unsafe, because every use of an instance moves it in the list, and counted references would cost four atomic
+    /// operations each time. It holds because the cache owns every instance in its list, and unlinks one before it lets go.
     unowned(unsafe) var older: InstanceState?
     unowned(unsafe) var newer: InstanceState?
 

@@ -17,7 +17,7 @@ extension PartitionProcessor {
     /// What is known under a message's key.
     func priorMessage(_ context: CommandContext) throws -> PriorMessage {
         guard let key = context.messageKey else { return .none }
-        guard let entry = try recentKeys[key] ?? store.inboxEntry(key) else { return .none }
+        guard let entry = try recentKeys[ExactText(key)] ?? store.inboxEntry(key) else { return .none }
         guard entry.bodyHash == context.bodyHash else { return .other }
         return entry.instanceID.isEmpty ? .refused : .same(instanceID: entry.instanceID)
     }
@@ -34,9 +34,9 @@ extension PartitionProcessor {
 
     /// Remembers that a message was taken.
     func note(_ context: CommandContext, instanceID: String, _ batch: inout StepBatch) {
-        guard let key = context.messageKey, recentKeys[key] == nil else { return }
+        guard let key = context.messageKey, recentKeys[ExactText(key)] == nil else { return }
         let entry = InboxEntry(key: key, bodyHash: context.bodyHash, instanceID: instanceID, at: batch.now)
-        recentKeys[key] = entry
+        recentKeys[ExactText(key)] = entry
         batch.commit.inbox.append(entry)
     }
 }

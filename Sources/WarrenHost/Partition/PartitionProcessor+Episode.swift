@@ -28,7 +28,8 @@ extension PartitionProcessor {
                 state.record.status = .running
                 announce(state, .running, &messages)
             }
-            for action in outcome.actions {
+            for asked in outcome.actions {
+                let action = asked.timed(from: batch.now)
                 if let event = action.recordedEvent {
                     recorded.append(event)
                     state.track(event)
@@ -102,7 +103,7 @@ extension PartitionProcessor {
                 instanceID: instanceID, eventName: name, payload: input,
                 context: CommandContext(messageKey: "send:\(record.executionID):\(id)"))
             messages.append(setup.wire.encode(.raise(command), to: instanceID))
-        case .createTimer(let id, let fireAt):
+        case .createTimer(let id, let fireAt, _):
             setTimer(id, of: state, at: fireAt, &batch)
         case .cancelTimer(let id):
             if state.openTasks.removeValue(forKey: id) != nil { removeTimer(id, of: state, &batch) }

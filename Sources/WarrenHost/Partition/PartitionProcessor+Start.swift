@@ -54,7 +54,7 @@ extension PartitionProcessor {
         if let call = command.parent, try record.parent == call || wasTaken(call) {
             return  // The same call again: its answer has been sent, or will be.
         }
-        if command.ifExists == .restart, record.status.isTerminal {
+        if command.ifExists == .restart, record.status.isTerminal, command.mayReplace(record) {
             guard setup.runner.runs(command.name) else {
                 hold(
                     .start(command), from: source, for: "orchestration:\(command.name)",
@@ -165,5 +165,14 @@ extension PartitionProcessor {
             setup.wire.encode(
                 .childCompleted(ChildCompletedCommand(parent: parent, result: .failed(failure))),
                 to: parent.instanceID))
+    }
+}
+
+extension StartCommand {
+    /// Whether the ended instance may give its ID to this one: a start from outside says what it wants, and a
+    /// sub-orchestration replaces only what the same parent instance, in whichever generation, had called before.
+    fileprivate func mayReplace(_ record: InstanceRecord) -> Bool {
+        guard let parent else { return true }
+        return record.parent?.instanceID.isExactly(parent.instanceID) ?? false
     }
 }

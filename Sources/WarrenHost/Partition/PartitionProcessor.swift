@@ -29,7 +29,7 @@ actor PartitionProcessor {
     /// Long activities that a worker has taken.
     var leases: [TaskLease.Key: TaskLease] = [:]
     /// Keys of messages taken in commits that are not durable yet.
-    var recentKeys: [String: InboxEntry] = [:]
+    var recentKeys: [ExactText: InboxEntry] = [:]
     /// Instances that a commit removes which is not durable yet: the store still shows them.
     var purgedKeys: Set<Int64> = []
     var lastInstanceKey: Int64 = 0
@@ -278,7 +278,7 @@ actor PartitionProcessor {
     /// A commit is durable: what was kept for it can go.
     private func conclude(_ keys: BatchKeys) {
         roundsInFlight.removeFirst()
-        for key in keys.inbox { recentKeys[key] = nil }
+        for key in keys.inbox { recentKeys[ExactText(key)] = nil }
         for key in keys.instances { cache.peek(key: key)?.commitsInFlight -= 1 }
         purgedKeys.subtract(keys.purged)
     }

@@ -61,7 +61,7 @@ struct SuspectList {
     ///   - isFresh: whether no process can have died over it.
     ///   - culprit: the hash of the message, timer or lease, not 0; asked for when there is a suspicion.
     func verdict(on subject: String, isFresh: Bool = false, culprit: () -> UInt64) -> Verdict {
-        guard let suspect = suspects.first(where: { $0.subject == subject }) else { return .ordinary }
+        guard let suspect = suspects.first(where: { $0.subject.isExactly(subject) }) else { return .ordinary }
         let culprit = culprit()
         if suspect.deaths >= 2 * limit { return .instance(suspect) }
         // The first death may have been in a crowd, where nobody saw which message it was.
@@ -73,7 +73,7 @@ struct SuspectList {
 
     /// The subject came through with this message.
     mutating func survived(_ subject: String, culprit: UInt64) {
-        guard let suspect = suspects.first(where: { $0.subject == subject }) else { return }
+        guard let suspect = suspects.first(where: { $0.subject.isExactly(subject) }) else { return }
         // Otherwise another message may have been to blame, which has yet to come.
         if suspect.culpritDeaths > 0, suspect.culprit == culprit { clear(subject) }
     }
@@ -88,6 +88,6 @@ struct SuspectList {
     }
 
     private mutating func remove(_ subject: String) -> FlightRecord.Suspect? {
-        suspects.firstIndex { $0.subject == subject }.map { suspects.remove(at: $0) }
+        suspects.firstIndex { $0.subject.isExactly(subject) }.map { suspects.remove(at: $0) }
     }
 }

@@ -104,6 +104,7 @@ struct HistoryJSON {
         json.add("ErrorType", failure.type)
         json.add("ErrorMessage", failure.message)
         if let stack = failure.stack { json.add("StackTrace", stack) }
+        if let details = failure.details { json.add("Details", details) }
         if let inner = failure.inner.first { json.add("InnerFailure", members(inner)) }
         json.add("IsNonRetriable", Payload(json: failure.isNonRetriable ? "true" : "false"))
         return Payload(bytes: json.bytes)

@@ -16,6 +16,8 @@ struct StatusJSON {
         json.add("customStatus", status.customStatus)
         if let failure = status.failure, status.runtimeStatus == .failed {
             json.add("output", "\(failure.type): \(failure.message)")
+            // One member more than Azure has, and only where the failure carries data.
+            if let details = failure.details { json.add("failureDetails", details) }
         } else {
             json.add("output", status.output)
         }

@@ -15,13 +15,14 @@ package enum FailureCodec {
         builder.add("stack", failure.stack)
         builder.add("retryable", !failure.isNonRetriable)
         builder.add("isNonRetriable", failure.isNonRetriable)
+        builder.add("details", failure.details?.embedded)
         builder.add("inner", failure.inner.map(encode))
         return builder.payload
     }
 
     /// - Parameter body: JSON that was checked already.
     package static func decode(_ body: Payload) -> FailureDetails {
-        decode(body.bytes, depth: 0)
+        decode(body.bytes, depth: 0).bounded
     }
 
     private static func decode(_ bytes: [UInt8], depth: Int) -> FailureDetails {
@@ -30,16 +31,11 @@ package enum FailureCodec {
             let message = JSONObject.plainText(bytes)
             return FailureDetails(type: unknownType, message: message == "null" ? "" : message)
         }
-        var stack = object.string("stack")
-        if let details = object.raw("details") {
-            // Free data of the sender: kept where people look for more.
-            let line = "details: " + String(decoding: details, as: UTF8.self)
-            stack = stack.map { $0 + "\n" + line } ?? line
-        }
         let isFinal = object.bool("isNonRetriable") ?? object.bool("retryable").map { !$0 } ?? false
         let type = object.string("type") ?? ""
         return FailureDetails(
-            type: type.isEmpty ? unknownType : type, message: object.string("message") ?? "", stack: stack,
+            type: type.isEmpty ? unknownType : type, message: object.string("message") ?? "",
+            stack: object.string("stack"), details: object.raw("details").map { Payload(bytes: $0) },
             inner: depth < 16 ? object.array("inner").map { decode($0, depth: depth + 1) } : [],
             isNonRetriable: isFinal)
     }

@@ -1,3 +1,5 @@
+import Warren
+
 /// What names and IDs may look like.
 package enum WireRules {
     /// Orchestrations, activities, events: `^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`.
@@ -9,16 +11,15 @@ package enum WireRules {
         return text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2E || $0 == 0x2D }
     }
 
-    /// 1 to 128 bytes of UTF-8 without control characters and `/ \ # ? *`, not beginning with `@` or `$`: those are
-    /// kept for instances of the system.
+    /// 1 to 128 bytes of UTF-8 without control characters and `/ \ # ? *`, neither `.` nor `..`, not beginning with `@`
+    /// or `$`: those are kept for instances of the system.
     package static func isInstanceID(_ text: String) -> Bool {
-        guard let first = text.utf8.first, first != UInt8(ascii: "@"), first != UInt8(ascii: "$") else { return false }
-        return isInternalInstanceID(text)
+        NameRules.problem(instanceID: text) == nil
     }
 
     /// Also takes what hosts may choose and publishers may not.
     static func isInternalInstanceID(_ text: String) -> Bool {
-        guard (1...128).contains(text.utf8.count) else { return false }
+        guard (1...128).contains(text.utf8.count), text != ".", text != ".." else { return false }
         return text.unicodeScalars.allSatisfy { scalar in
             switch scalar {
             case "/", "\\", "#", "?", "*": false
@@ -41,7 +42,7 @@ package enum WireRules {
             throw Refusal(
                 .badInstanceID,
                 "'\(excerpt(text))' (\(field)) cannot be an instance ID. Use 1 to 128 bytes of UTF-8 without control "
-                    + "characters and none of / \\ # ? *, not beginning with '@' or '$'.")
+                    + "characters and none of / \\ # ? *, not beginning with '@' or '$', and neither '.' nor '..'.")
         }
     }
 

@@ -46,20 +46,21 @@ import Warren
 
     @Test(
         arguments: [
-            (#"{"type":"T","message":"m","retryable":false,"details":{"a":1}}"#, "T", "m", true, "details: {\"a\":1}"),
-            (#"{"message":"m"}"#, "ActivityFailed", "m", false, nil),
-            ("\"boom\"", "ActivityFailed", "boom", false, nil),
-            ("boom", "ActivityFailed", "boom", false, nil), ("", "ActivityFailed", "", false, nil),
-            ("[1]", "ActivityFailed", "[1]", false, nil),
-            (#"{"type":7,"stack":"s"}"#, "ActivityFailed", "", false, "s"),
-        ] as [(String, String, String, Bool, String?)])
-    func `a failure is read as far as it can be`(
-        body: String, type: String, message: String, isFinal: Bool, stack: String?
-    ) throws {
+            (
+                #"{"type":"T","message":"m","retryable":false,"details":{"a":1.10}}"#,
+                FailureDetails(type: "T", message: "m", details: Payload(json: #"{"a":1.10}"#), isNonRetriable: true)
+            ),
+            (#"{"message":"m","details":null}"#, FailureDetails(type: "ActivityFailed", message: "m")),
+            ("\"boom\"", FailureDetails(type: "ActivityFailed", message: "boom")),
+            ("boom", FailureDetails(type: "ActivityFailed", message: "boom")),
+            ("", FailureDetails(type: "ActivityFailed", message: "")),
+            ("[1]", FailureDetails(type: "ActivityFailed", message: "[1]")),
+            (#"{"type":7,"stack":"s"}"#, FailureDetails(type: "ActivityFailed", message: "", stack: "s")),
+        ] as [(String, FailureDetails)])
+    func `a failure is read as far as it can be`(body: String, failure: FailureDetails) throws {
         let properties = MessageProperties(
             headers: ["warren-status": "failed"], correlationID: testSigner.sign(Sample.token))
         let command = try codec.decode(.from("shop.result", "shop.partition.03", body, properties)).get()
-        let failure = FailureDetails(type: type, message: message, stack: stack, isNonRetriable: isFinal)
         #expect(command == .workResult(WorkResult(token: Sample.token, outcome: .failed(failure))))
     }
 

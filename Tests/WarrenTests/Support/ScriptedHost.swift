@@ -87,15 +87,14 @@ final class ScriptedHost {
     ///   left, the earliest first.
     func run(batch: (Int) -> Int = { _ in 1 }, pick: (Int) -> Int = { _ in 0 }) {
         if history.isEmpty { start() }
-        while completion == nil, !pending.isEmpty {
-            var events: [HistoryEvent] = []
-            var size = max(1, batch(pending.count))
-            while size > 0, let event = next(pick) {
-                events.append(event)
-                size -= 1
-            }
-            episode(events)
-        }
+        while completion == nil, !pending.isEmpty { deliver(batch: max(1, batch(pending.count)), pick: pick) }
+    }
+
+    /// Delivers some of what is pending in one episode.
+    func deliver(batch size: Int, pick: (Int) -> Int) {
+        var events: [HistoryEvent] = []
+        while events.count < size, let event = next(pick) { events.append(event) }
+        episode(events)
     }
 
     private func next(_ pick: (Int) -> Int) -> HistoryEvent? {
@@ -146,7 +145,7 @@ final class ScriptedHost {
             case .failure(let failure): pending.append(.event(.subOrchestrationFailed(id: id, failure: failure)))
             case nil: break
             }
-        case .createTimer(let id, let fireAt): pending.append(.timer(id: id, fireAt: fireAt))
+        case .createTimer(let id, let fireAt, _): pending.append(.timer(id: id, fireAt: fireAt))
         case .cancelTimer(let cancelled):
             pending.removeAll { if case .timer(cancelled, _) = $0 { true } else { false } }
         case .sendEvent, .startOrchestration, .printLine: break

@@ -2,7 +2,7 @@ import Warren
 
 /// Eternal orchestration: adds up what events bring until it is told to stop. Each event is a generation of its own, so
 /// that a million events leave a history as short as one; those that came meanwhile go along to the next generation.
-func aggregator(_ context: OrchestrationContext, _ total: Int?) async throws -> Int {
+func aggregator(_ context: BodyContext<Int?>, _ total: Int?) async throws -> Int {
     let total = total ?? 0
     try context.setCustomStatus(total)
     let next = context.startWaiting(for: Patterns.add)

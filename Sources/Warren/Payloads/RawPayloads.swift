@@ -1,0 +1,116 @@
+import Synchronization
+
+/// Carries payloads through Foundation's JSON coders as the bytes they are: no digit of a number, no escape of a text
+/// changes, and a number that no type holds does no harm.
+///
+/// Foundation's coders have no way to insert or to extract raw JSON. So a payload is encoded as a string that begins with
+/// a marker, and the finished text has these strings replaced by their content; the decoder knows the whole source and
+/// looks the value up by its coding path.
+enum RawPayloads {
+    /// Under which a coder of ours carries the marker, or the source. The initialiser is failable and never fails.
+    private static let key = CodingUserInfoKey(rawValue: "warren.raw-payloads")
+
+    /// What no other string begins with. It differs from process to process (`Hasher` is seeded at random) and never leaves
+    /// the process, so nobody can send a text that is mistaken for a payload.
+    private static let marker = "warren-payload-\("one".hashValue)-\("two".hashValue):"
+
+    /// How many payloads were written so far, by all coders: most values have none, and need no second look.
+    private static let written = Atomic<Int>(0)
+
+    // MARK: Writing
+
+    /// What an encoder has to know to carry payloads.
+    static var encoderInfo: [CodingUserInfoKey: any Sendable] { key.map { [$0: marker] } ?? [:] }
+
+    /// Encodes with an encoder that carries `encoderInfo`, and puts the payloads in.
+    static func encoding(_ encode: () throws -> [UInt8]) rethrows -> [UInt8] {
+        let before = written.load(ordering: .relaxed)
+        let bytes = try encode()
+        return written.load(ordering: .relaxed) == before ? bytes : spliced(bytes)
+    }
+
+    /// The string that stands for a payload, if the encoder is ours.
+    static func placeholder(_ payload: Payload, in encoder: any Encoder) -> String? {
+        guard let key, encoder.userInfo[key] as? String == marker else { return nil }
+        written.add(1, ordering: .relaxed)
+        return marker + payload.json
+    }
+
+    private static func spliced(_ bytes: [UInt8]) -> [UInt8] {
+        let opening = [UInt8(ascii: "\"")] + Array(marker.utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        do {
+            try JSONScanner.scan(bytes, maximumDepth: 512) { (scanner) throws(JSONProblem) in
+                var copied = 0
+                try scanner.strings { (scanner, range) in
+                    let start = range.start - 1
+                    guard range.end - start >= opening.count,
+                        bytes[start..<start + opening.count].elementsEqual(opening)
+                    else { return }
+                    result += bytes[copied..<start]
+                    result += scanner.text(range).utf8.dropFirst(opening.count - 1)
+                    copied = range.end + 1
+                }
+                result += bytes[copied...]
+            }
+        } catch {
+            return bytes  // Cannot be: the encoder writes JSON.
+        }
+        return result
+    }
+
+    // MARK: Reading
+
+    /// What a decoder of this source has to know.
+    static func decoderInfo(_ source: Payload) -> [CodingUserInfoKey: any Sendable] {
+        key.map { [$0: Source(source)] } ?? [:]
+    }
+
+    /// The bytes of the value that a decoder stands at, if the decoder is ours.
+    static func payload(at decoder: any Decoder) -> Payload? {
+        guard let key, let source = decoder.userInfo[key] as? Source, var node = source.node else { return nil }
+        for step in decoder.codingPath {
+            let next: JSONNode? =
+                if node.elements != nil { step.intValue.flatMap { node[$0] } } else { node[step.stringValue] }
+            guard let next else { return nil }
+            node = next
+        }
+        return node.payload
+    }
+
+    /// A text that is being decoded, taken apart when the first payload is found in it.
+    private final class Source: Sendable {
+        private let payload: Payload
+        private let parsed = Mutex<JSONNode?>(nil)
+
+        init(_ payload: Payload) {
+            self.payload = payload
+        }
+
+        var node: JSONNode? {
+            parsed.withLock { parsed in
+                if parsed == nil { parsed = try? JSONNode(payload) }
+                return parsed
+            }
+        }
+    }
+}
+
+extension JSONScanner {
+    /// Visits every string that is a value, keys left out.
+    fileprivate mutating func strings(
+        depth: Int = 0, _ visit: (JSONScanner, StringRange) -> Void
+    ) throws(JSONProblem) {
+        switch try peek("a value") {
+        case UInt8(ascii: "{"):
+            try object(depth) { (scanner, _) throws(JSONProblem) in try scanner.strings(depth: depth + 1, visit) }
+        case UInt8(ascii: "["):
+            try array(depth) { (scanner) throws(JSONProblem) in try scanner.strings(depth: depth + 1, visit) }
+        case UInt8(ascii: "\""):
+            let range = try string()
+            visit(self, range)
+        default: try skipValue(depth: depth)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+/// Waiting for events, and giving it up: an event that nobody has seen is never lost with the wait that it went to.
+extension OrchestratorCore {
+    /// A task that takes the next event of a name.
+    func awaitEvent(_ name: String) -> TaskSlot {
+        let slot = TaskSlot(kind: .event, id: -1, name: name)
+        join(slot)
+        return slot
+    }
+
+    /// Stops waiting for an event for good. One that the task has taken, and that nobody has seen, goes to the next wait.
+    func withdrawEvent(_ slot: TaskSlot) {
+        guard isEntered, !isInert else { return }
+        if slot.outcome == nil {
+            inbox.withdraw(slot)
+            settle(slot, .cancelled)
+        } else if inbox.isUnread(slot) {
+            slot.outcome = .cancelled
+            passOn(inbox.takeBack(slot))
+        }
+    }
+
+    // MARK: Reading
+
+    /// Notes that code awaits tasks. One for an event that had left the line gets in line again.
+    func beginReading(_ slots: [TaskSlot]) {
+        for slot in slots { beginReading(slot) }
+    }
+
+    func beginReading(_ slot: TaskSlot) {
+        slot.readers += 1
+        if slot.kind == .event, !slot.isInLine, slot.outcome == nil { join(slot) }
+    }
+
+    /// Notes that code does not await a task any more.
+    func endReading(_ slot: TaskSlot) {
+        slot.readers -= 1
+    }
+
+    /// Whether a wait that is over was given up in the meantime: its task was cancelled before it could go on.
+    ///
+    /// Only for events: they would be lost with the result that nobody looks at. Other results are final either way.
+    func isGivenUp(_ slots: [TaskSlot]) -> Bool {
+        Task.isCancelled && slots.contains { $0.kind == .event }
+    }
+
+    /// Leaves the line for events, if nobody else awaits these tasks. They get in line again when they are awaited again.
+    ///
+    /// An event that such a task has taken goes back to its place in the order of arrival, and on to the next wait.
+    func leave(_ slots: [TaskSlot]) {
+        for slot in slots { leave(slot) }
+    }
+
+    func leave(_ slot: TaskSlot) {
+        guard isEntered, !isInert, slot.kind == .event, slot.readers == 0, slot.isInLine else { return }
+        if slot.outcome == nil {
+            slot.isInLine = false
+            inbox.withdraw(slot)
+        } else if inbox.isUnread(slot) {
+            slot.isInLine = false
+            slot.outcome = nil
+            passOn(inbox.takeBack(slot))
+        }
+    }
+
+    /// Leaves the line if the running Swift task is cancelled: it will not read these tasks any more.
+    func leaveIfCancelled(_ slots: [TaskSlot]) {
+        if isEntered, Task.isCancelled { leave(slots) }
+    }
+
+    private func join(_ slot: TaskSlot) {
+        slot.isInLine = true
+        if let input = inbox.request(slot) { settle(slot, .result(input)) }
+    }
+
+    private func passOn(_ taken: (slot: TaskSlot, input: Payload)?) {
+        if let taken { settle(taken.slot, .result(taken.input)) }
+    }
+}
