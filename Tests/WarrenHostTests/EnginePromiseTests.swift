@@ -105,7 +105,7 @@ struct EnginePromiseTests {
                 host.register(pay) { code in throw Decline(code: code, reason: "é\"") }
                 host.register(word) { code in
                     throw try FailureDetails(
-                        type: "Worded", message: "as asked", details: Decline(code: code, reason: "r"),
+                        type: "Worded", message: "as asked", carrying: Decline(code: code, reason: "r"),
                         isNonRetriable: true)
                 }
                 host.register(paying) { context, code in try await context.call(pay, code) }

@@ -13,7 +13,7 @@ extension FailureDetails {
     /// - Parameter codec: how the value is written; the standard codec, unless the hub's functions use another.
     /// - Throws: `WarrenError` with code `payloadNotEncodable`.
     public init<Details: Encodable>(
-        type: String, message: String, details: Details, stack: String? = nil, isNonRetriable: Bool = false,
+        type: String, message: String, carrying details: Details, stack: String? = nil, isNonRetriable: Bool = false,
         with codec: any PayloadCodec = JSONPayloadCodec()
     ) throws {
         self.init(

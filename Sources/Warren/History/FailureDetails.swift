@@ -4,7 +4,7 @@
 ///
 /// ```swift
 /// throw try FailureDetails(
-///     type: "CardDeclined", message: "The bank declined the card.", details: Decline(code: 51), isNonRetriable: true)
+///     type: "CardDeclined", message: "The bank declined the card.", carrying: Decline(code: 51), isNonRetriable: true)
 /// ```
 public struct FailureDetails: Sendable, Hashable, Codable {
     /// The type of the error, for example `PaymentDeclined`. Never empty.
