@@ -25,8 +25,11 @@ package struct AMQPConfiguration: Sendable, Hashable {
     package var frameMax: Int = 131_072
     /// From how many bytes not yet written to the socket on asynchronous publishers are suspended.
     package var pendingBytesLimit: Int = 64 << 20
-    /// Bodies larger than this are a protocol violation. RabbitMQ accepts at most 128 MiB.
+    /// Received bodies larger than this are a protocol violation. RabbitMQ accepts at most 128 MiB.
     package var bodyLimit: Int = 128 << 20
+    /// Bodies larger than this are not offered to the broker: they end as ``ConfirmOutcome/tooLarge(bytes:limit:)``.
+    /// RabbitMQ 4 closes the channel over a body of more than 16 MiB, and with it everything else that is on its way.
+    package var messageLimit: Int = 8 << 20
 
     package init(
         host: String = "127.0.0.1", port: Int? = nil, user: String = "guest", password: Secret = "guest",

@@ -8,6 +8,11 @@ package enum ConfirmOutcome: Sendable, Hashable {
     case refused
     /// It cannot be written as AMQP; nothing was sent.
     case invalid(reason: String)
+    /// The body is larger than is offered to the broker, or than the broker takes. Nothing holds it.
+    case tooLarge(bytes: Int, limit: Int)
+    /// The broker closed the channel because of this message: it may not be published (403), or is refused for another
+    /// reason that the text tells. Nothing holds it.
+    case rejected(code: Int, text: String)
     /// Channel or connection ended first: it may have arrived or not. Publish it again.
     case unknown(reason: String)
 }

@@ -5,7 +5,9 @@ import WarrenMessaging
 extension TaskHubClient {
     /// One page of the instances that meet some conditions, newest first.
     ///
-    /// Every partition of the hub is asked, so all its hosts have to be running.
+    /// Every partition of the hub is asked, so all its hosts have to be running. Inputs and outputs come only if the query
+    /// asks for them, and a page has about 8 MiB of them at the most: it may hold fewer instances than the limit, and
+    /// ``InstancePage/next`` says whether there are more.
     ///
     /// - Parameters:
     ///   - query: the conditions, how many instances at the most, and where to begin.
@@ -15,9 +17,11 @@ extension TaskHubClient {
         let limit = try checkedLimit(query)
         var merge = InstanceMerge(partitions: try await partitionCount(timeout: timeout), after: query.after)
         var instances: [OrchestrationStatus] = []
-        while instances.count < limit {
+        var bytes = 0
+        while instances.count < limit, bytes < Self.pageBytes {
             guard let next = try await next(of: &merge, query, pageSize: limit, timeout: timeout) else { break }
             instances.append(next)
+            bytes += (next.input?.bytes.count ?? 0) + (next.output?.bytes.count ?? 0)
         }
         return InstancePage(instances: instances, next: merge.isAtEnd ? nil : instances.last?.cursor)
     }
@@ -27,6 +31,15 @@ extension TaskHubClient {
     /// - Parameter query: the conditions and where to begin; its `limit` is the size of a page.
     public func instances(matching query: InstanceQuery = .init()) -> InstanceList {
         InstanceList(client: self, query: query)
+    }
+
+    /// From how many bytes of payloads on a page is full.
+    private static let pageBytes = 8 << 20
+
+    /// How many instances each partition is asked for: its share of a page and some more, because shares are uneven. A
+    /// partition that is used up is asked again.
+    private static func share(of pageSize: Int, partitions: Int) -> Int {
+        min(pageSize, max(20, pageSize / max(1, partitions) * 3 / 2 + 1))
     }
 
     /// The next instance of a merged listing, asking the partitions that have to be asked first, all at once.
@@ -39,7 +52,7 @@ extension TaskHubClient {
                 for (partition, after) in needed {
                     var question = query
                     question.after = after
-                    question.limit = pageSize
+                    question.limit = Self.share(of: pageSize, partitions: merge.partitions)
                     let ids = RequestIDs.random()
                     let message = messages.query(.list(question), partition: partition, ids: ids)
                     group.addTask { [self] in

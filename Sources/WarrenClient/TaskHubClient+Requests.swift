@@ -1,6 +1,13 @@
+import AMQP
 import Logging
 import Warren
 import WarrenMessaging
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// How requests are published and awaited.
 extension TaskHubClient {
@@ -14,8 +21,20 @@ extension TaskHubClient {
                 return
             case .returned(let code, let text) where code == 312 || code == 404:
                 throw noTaskHub(detail: "\(text) (\(code))")
-            case .returned(_, let text):
-                throw ClientError(.invalidArgument, "The message cannot be sent: \(text)")
+            case .returned(let code, let text):
+                switch PublishOutcome.returned(code: code, text: text).verdict {
+                case .tooLarge(let bytes, let limit):
+                    throw ClientError(
+                        .invalidArgument,
+                        "The message's body has \(bytes) bytes; at most \(limit) are sent. Store large data elsewhere "
+                            + "and send a reference.")
+                case .denied:
+                    throw ClientError(
+                        .unreachable,
+                        "The broker does not let this user publish to exchange '\(message.exchange)'. Grant it with "
+                            + "rabbitmqctl set_permissions. The broker says: \(text)")
+                default: throw ClientError(.invalidArgument, "The message cannot be sent: \(text)")
+                }
             case .refused:
                 // A full queue may drain; a broken one will not, so the patience is short.
                 refusals += 1
@@ -49,10 +68,14 @@ extension TaskHubClient {
     func ask(
         _ request: OutboundMessage, _ ids: RequestIDs, stage: ReplyRouter.Stage = .outcome, timeout: Duration? = nil
     ) async throws -> ReplyMessage {
-        try replies.open(ids.correlationID, questions: [stage: request])
+        var request = request
+        // So that a host can tell a question that comes again from one that somebody waits for.
+        request.properties.timestamp = UInt64(max(0, Date().timeIntervalSince1970))
+        let question = request
+        try replies.open(ids.correlationID, questions: [stage: question])
         defer { replies.forget(ids.correlationID) }
         return try await deadline(timeout ?? self.timeout) { [self] in
-            try await publish(request)
+            try await publish(question)
             return try await replies.answer(to: ids.correlationID, stage)
         }
     }

@@ -7,7 +7,8 @@ extension TaskHubClient {
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
-    ///   - includeHistory: whether to give the present generation's events too.
+    ///   - includeHistory: whether to give the present generation's events too: 32 MiB of them at the most;
+    ///     ``OrchestrationStatus/historyNext`` is set if there are more.
     ///   - timeout: how long to wait for the answer; the client's ``timeout`` if absent.
     /// - Returns: `nil` if the hub has no such instance.
     /// - Throws: ``ClientError``.
@@ -15,8 +16,45 @@ extension TaskHubClient {
         of id: String, includeHistory: Bool = false, timeout: Duration? = nil
     ) async throws -> OrchestrationStatus? {
         try check(instanceID: id)
+        let from = try await part(of: id, includeHistory, from: nil, timeout)
+        guard includeHistory, let first = from, first.historyNext != nil else { return from }
+        return try await whole(first, timeout)
+    }
+
+    /// The rest of a history that is longer than one answer holds.
+    ///
+    /// An execution's history only grows, so that its parts fit together; everything else is as of the last part. An
+    /// instance that continues as new meanwhile is begun with anew.
+    private func whole(_ first: OrchestrationStatus, _ timeout: Duration?) async throws -> OrchestrationStatus? {
+        var first = first
+        for _ in 0..<3 {
+            var history = first.history ?? []
+            var bytes = history.reduce(0) { $0 + $1.bytes.count }
+            var status = first
+            while let next = status.historyNext, bytes < Self.historyBytes {
+                guard let part = try await part(of: first.instanceID, true, from: next, timeout) else { return nil }
+                status = part
+                guard part.executionID == first.executionID else { break }
+                history += part.history ?? []
+                bytes += part.history?.reduce(0) { $0 + $1.bytes.count } ?? 0
+            }
+            if status.executionID == first.executionID {
+                status.history = history
+                return status
+            }
+            guard let again = try await part(of: first.instanceID, true, from: nil, timeout) else { return nil }
+            first = again
+        }
+        // It continues as new faster than it can be read: what one answer held is of one moment.
+        return first
+    }
+
+    private func part(
+        of id: String, _ includeHistory: Bool, from: String?, _ timeout: Duration?
+    ) async throws -> OrchestrationStatus? {
         let ids = RequestIDs.random()
-        let question = messages.query(.status(instanceID: id, includeHistory: includeHistory), ids: ids)
+        let question = messages.query(
+            .status(instanceID: id, includeHistory: includeHistory), historyFrom: from, ids: ids)
         let answer = try await ask(question, ids, timeout: timeout)
         do {
             return try answer.status(of: id)
@@ -24,6 +62,9 @@ extension TaskHubClient {
             return nil
         }
     }
+
+    /// How much of a history is collected; ``OrchestrationStatus/historyNext`` says if there is more.
+    private static let historyBytes = 32 << 20
 
     /// Waits until an instance has ended. Nothing polls: the host answers when it ends.
     ///
@@ -60,13 +101,23 @@ extension TaskHubClient {
         return try answer.output(of: id)
     }
 
+    private func answer(to question: OutboundMessage, _ ids: RequestIDs) async throws -> ReplyMessage {
+        try replies.open(ids.correlationID, questions: [.outcome: question])
+        defer { replies.forget(ids.correlationID) }
+        try await publish(question)
+        return try await replies.answer(to: ids.correlationID, .outcome)
+    }
+
     private func outcome(of id: String, request: OpenRequest?, timeout: Duration?) async throws -> ReplyMessage {
         let expired: @Sendable () -> any Error = {
             ClientError(.timedOut, "Instance '\(id)' did not end within \(timeout ?? .zero). It goes on.")
         }
         if let request {
-            return try await withDeadline(timeout, clock: clock, expired: expired) {
+            let answer = try await withDeadline(timeout, clock: clock, expired: expired) {
                 try await request.answer(.outcome)
+            }
+            guard answer.status == .rejected, ReplyCodec.refusal(of: answer)?.reason == .overloaded else {
+                return answer
             }
         }
         try check(instanceID: id)
@@ -74,10 +125,15 @@ extension TaskHubClient {
         let question = messages.query(.wait(instanceID: id), ids: ids)
         return try await withDeadline(timeout, clock: clock, expired: expired) { [self] in
             // No deadline of its own: the answer comes when the instance ends.
-            try replies.open(ids.correlationID, questions: [.outcome: question])
-            defer { replies.forget(ids.correlationID) }
-            try await publish(question)
-            return try await replies.answer(to: ids.correlationID, .outcome)
+            var backoff = Backoff(first: .milliseconds(500), maximum: .seconds(30))
+            while true {
+                let answer = try await answer(to: question, ids)
+                guard answer.status == .rejected, ReplyCodec.refusal(of: answer)?.reason == .overloaded else {
+                    return answer
+                }
+                // More wait than the host keeps: asking again, later and later, is waiting as well.
+                try await clock.sleep(for: backoff.next())
+            }
         }
     }
 }

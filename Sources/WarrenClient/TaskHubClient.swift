@@ -122,6 +122,11 @@ public final class TaskHubClient: Sendable {
         return count
     }
 
+    /// The destinations to which the hub's orchestrator host cannot send at present.
+    package func parkedDestinations(timeout: Duration? = nil) async throws -> [HubDescription.Parked] {
+        try await describe(timeout: timeout).parked ?? []
+    }
+
     /// The activities that the hub's orchestrator host runs itself, or that its instances have called since it started.
     package func activityNames(timeout: Duration? = nil) async throws -> [String] {
         try await describe(timeout: timeout).activities

@@ -15,6 +15,7 @@ extension HostConfiguration {
         try check("maximumWarmInstances", maximumWarmInstances, 0...10_000_000)
         try check("prefetch", prefetch, 1...2000)
         try check("maximumOutboxRows", maximumOutboxRows, 4...100_000_000)
+        try check("maximumMessageBytes", maximumMessageBytes, 64 << 10...64 << 20)
         try check("maximumActivityDeliveries", maximumActivityDeliveries, 1...100_000)
         try check("maximumHostDeaths", maximumHostDeaths, 2...1000)
         try check("gracePeriod", gracePeriod, from: .zero)

@@ -1,3 +1,5 @@
+import WarrenMessaging
+
 /// How a host is set up. Every value has a working default.
 public struct HostConfiguration: Sendable {
     /// The task hub's name: a letter, then letters, digits, `-` and `_`, at most 63 characters. `warren` by default.
@@ -31,6 +33,11 @@ public struct HostConfiguration: Sendable {
     /// control messages wait in their queue; from all of it on, timers wait too. Results of activities are always
     /// taken. Without a broker it does not matter.
     public var maximumOutboxRows: Int
+    /// The largest message that is sent, in bytes of its body, 64 KiB to 64 MiB; 8 MiB by default. Keep it well below what
+    /// the broker takes: RabbitMQ 4 takes 16 MiB (`max_message_size`). What is larger ends with `PayloadTooLarge`: the call
+    /// whose input it is, the instance whose output it is. What comes from outside has 1 MiB at the most in any case, and
+    /// so have results of activities and what Swift workers take as input.
+    public var maximumMessageBytes: Int
     /// How long a host that is asked to stop may take to finish what runs, 25 seconds by default. Handing back what
     /// does not end takes up to a few seconds more.
     public var gracePeriod: Duration
@@ -87,6 +94,7 @@ public struct HostConfiguration: Sendable {
         maximumWarmInstances = 20_000
         prefetch = 512
         maximumOutboxRows = 10_000
+        maximumMessageBytes = 8 << 20
         gracePeriod = .seconds(25)
         unknownOrchestrationGrace = .seconds(30)
         earlyEventGrace = .seconds(60)
@@ -105,6 +113,12 @@ public struct HostConfiguration: Sendable {
     /// A partition's share of `maximumWarmInstances`, rounded up. Instances spread evenly over partitions, so nothing is
     /// gained by lending shares.
     var warmInstancesPerPartition: Int { (maximumWarmInstances + partitionCount - 1) / partitionCount }
+
+    /// How large payloads may be that are sent, in bytes: in messages between instances and to whoever waits, and in those
+    /// to and from activities.
+    var payloadLimits: (message: Int, work: Int) {
+        (maximumMessageBytes, min(maximumMessageBytes, WireLimits().maximumBodyBytes))
+    }
 
     /// What a process does for its hub.
     public struct Role: Sendable, Hashable, CustomStringConvertible {

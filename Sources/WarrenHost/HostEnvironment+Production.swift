@@ -9,8 +9,12 @@ extension HostEnvironment {
     package static func production(for configuration: HostConfiguration) -> HostEnvironment {
         var environment = HostEnvironment(
             transport: { configuration, logger in
-                guard let broker = configuration.broker else { return InProcessTransport() }
-                return try await AMQPTransport.connect(AMQPConfiguration(url: broker), logger: logger)
+                guard let broker = configuration.broker else {
+                    return InProcessTransport(messageLimit: configuration.maximumMessageBytes)
+                }
+                var endpoint = try AMQPConfiguration(url: broker)
+                endpoint.messageLimit = configuration.maximumMessageBytes
+                return try await AMQPTransport.connect(endpoint, logger: logger)
             },
             store: { partition, configuration, logger in
                 if let directory = configuration.dataDirectory {

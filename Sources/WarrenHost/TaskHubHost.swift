@@ -221,6 +221,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         // No more places than partitions: whoever wants to be alone takes them all.
         let limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
         let calledActivities = CalledActivities()
+        let parked = ParkedDestinations()
         let runner = environment.runner(functions, logger)
         let router = LocalRouter(
             decode: PartitionWire(names: names, configuration: configuration, keys: keys, clock: environment.clock)
@@ -260,14 +261,14 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 partition: number, names: names, configuration: configuration, runner: runner, functions: functions,
                 clock: environment.clock, publisher: publisher, limiter: limiter, hearing: hearing,
                 crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
-                calledActivities: calledActivities,
+                calledActivities: calledActivities, parked: parked,
                 outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
                 unseenWork: environment.unseenWork)
             let partitionRunner = PartitionRunner(setup: setup, open: open) { mailbox in
                 OutboxDispatcher(
                     names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
                     unknownActivityGrace: configuration.unknownActivityGrace, settleDelay: environment.settleDelay,
-                    window: environment.window, wire: wire, logger: setup.logger)
+                    window: environment.window, wire: wire, parked: parked, partition: number, logger: setup.logger)
             }
             router.own(key: names.partitionKey(number), partitionRunner.mailbox)
             partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))

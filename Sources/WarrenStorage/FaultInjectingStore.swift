@@ -80,6 +80,13 @@ package final class FaultInjectingStore: PartitionStore {
     package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
         try store.outbox(after: id, most: rows, bytes: bytes)
     }
+    package func waiters(of instance: Int64) throws -> [[UInt8]] { try store.waiters(of: instance) }
+    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
+        try store.summaries(query, bytes: bytes)
+    }
+    package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
+        try store.view(of: instanceID, from: episode, bytes: bytes)
+    }
     package func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
     package func counts() throws -> PartitionCounts { try store.counts() }
     package func openInstances() throws -> [String: Int] { try store.openInstances() }

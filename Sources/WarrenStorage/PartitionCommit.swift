@@ -21,6 +21,10 @@ package struct PartitionCommit: Sendable {
     package var removedOutbox: [Int64] = []
     package var held: [HeldMessage] = []
     package var removedHeld: [Int64] = []
+    /// Who wants to be told of an instance's end, in addition to those in its row.
+    package var waiters: [WaiterRow] = []
+    /// Instances whose additional waiters are told.
+    package var removedWaiters: [Int64] = []
     /// Instances to remove with everything that belongs to them. Removed first, so that another instance may take the ID
     /// in the same commit; nothing else in the commit may be about one of them.
     package var purgedInstances: [Int64] = []
@@ -32,7 +36,8 @@ package struct PartitionCommit: Sendable {
     package var isEmpty: Bool {
         instances.isEmpty && history.isEmpty && inbox.isEmpty && timers.isEmpty && removedTimers.isEmpty
             && leases.isEmpty && removedLeases.isEmpty && outbox.isEmpty && removedOutbox.isEmpty && held.isEmpty
-            && removedHeld.isEmpty && purgedInstances.isEmpty && forgetInboxBefore == nil
+            && removedHeld.isEmpty && waiters.isEmpty && removedWaiters.isEmpty && purgedInstances.isEmpty
+            && forgetInboxBefore == nil
     }
 }
 
@@ -197,6 +202,17 @@ package struct TaskLease: Sendable, Hashable {
         self.key = key
         self.attempt = attempt
         self.expiresAt = expiresAt
+    }
+}
+
+/// One who wants to be told of an instance's end: opaque to the store.
+package struct WaiterRow: Sendable, Hashable {
+    package var instance: Int64
+    package var address: [UInt8]
+
+    package init(instance: Int64, address: [UInt8]) {
+        self.instance = instance
+        self.address = address
     }
 }
 

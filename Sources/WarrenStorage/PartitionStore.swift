@@ -29,6 +29,18 @@ package protocol PartitionStore: AnyObject, Sendable {
     func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow]
     /// Matching instances, newest first: ordered by creation time, then instance ID, both descending.
     func list(_ query: InstanceQuery) throws -> InstancePage
+    /// Who wants to be told of an instance's end, in addition to those in its row, in the order in which they came.
+    func waiters(of instance: Int64) throws -> [[UInt8]]
+    /// Matching instances as ``list(_:)`` orders them, with inputs and outputs only if the query asks for them.
+    ///
+    /// - Parameter bytes: from how many bytes on no further instance is read; the page then says where to go on.
+    func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage
+    /// An instance with a part of its history, as of one moment; `nil` if there is none.
+    ///
+    /// - Parameters:
+    ///   - episode: the first episode.
+    ///   - bytes: from how many bytes on no further episode is read.
+    func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView?
     /// Numbers for status pages and tests.
     func counts() throws -> PartitionCounts
     /// How many instances of each orchestration have not ended; those of which there are any.
@@ -36,6 +48,37 @@ package protocol PartitionStore: AnyObject, Sendable {
 
     /// Finishes pending commits, then closes the files.
     func close()
+}
+
+/// What a store can do by what else it does. One that is read by several threads has to see to it that a view is of one
+/// moment.
+extension PartitionStore {
+    package func waiters(of instance: Int64) throws -> [[UInt8]] { [] }
+
+    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
+        let page = try list(query)
+        let rows = page.instances.map { record in
+            var record = record
+            if !query.includeInput { record.input = Payload(bytes: []) }
+            if !query.includeOutput { record.output = nil }
+            return record
+        }
+        return InstancePage(rows, limit: .max, bytes: bytes, isCut: page.next != nil)
+    }
+
+    package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
+        guard let record = try instance(instanceID) else { return nil }
+        var view = InstanceView(record: record, from: episode)
+        var read = 0
+        for events in try history(of: record.key, generation: record.generation).prefix(record.episodes)
+            .dropFirst(max(0, episode))
+        {
+            guard read < bytes else { break }
+            read += events.count
+            view.episodes.append(events)
+        }
+        return view
+    }
 }
 
 /// Whose data a store holds.

@@ -78,12 +78,12 @@ struct ChannelMachine {
     /// The channel ended, with its connection or alone.
     ///
     /// - Parameter error: `nil` when we closed it.
-    mutating func end(_ error: AMQPError?, missingExchange: String? = nil, into actions: inout [ChannelAction]) {
+    mutating func end(_ error: AMQPError?, offence: PublishOffence? = nil, into actions: inout [ChannelAction]) {
         guard !isOver else { return }
         isOver = true
         let reason = error ?? AMQPError(.closed, "the channel was closed")
         actions.append(.ended(observer, id, error))
-        confirms.fail(reason: reason.message, missingExchange: missingExchange)
+        confirms.fail(reason: reason.message, offence: offence)
         takeSettled(into: &actions)
         for call in calls {
             guard let slot = call.slot else { continue }
@@ -131,9 +131,10 @@ struct ChannelMachine {
             actions.append(.endConsumer(consumer.sink, error))
         case .channelClosed(let code, let text, let methodNumber):
             actions.append(.sendCloseOK)
-            let missing = code == 404 && methodNumber == Self.publishNumber ? Self.exchangeName(in: text) : nil
+            let offence = methodNumber == Self.publishNumber ? PublishOffence(code: code, text: text) : nil
+            if let limit = offence?.limit { actions.append(.learnedLimit(limit)) }
             let error = AMQPError.reply(code, text, closesConnection: false)
-            end(isClosing ? nil : error, missingExchange: missing, into: &actions)
+            end(isClosing ? nil : error, offence: offence, into: &actions)
         case .connectionClosed, .connectionCloseOK, .blocked, .unblocked, .other:
             violation("method \(method) on a channel", into: &actions)
         }
@@ -187,10 +188,4 @@ struct ChannelMachine {
 
     /// `basic.publish`: class 60, method 40.
     private static let publishNumber: UInt32 = 60 << 16 | 40
-
-    /// RabbitMQ says `NOT_FOUND - no exchange 'name' in vhost '/'`.
-    static func exchangeName(in text: String) -> String? {
-        let parts = text.split(separator: "'", omittingEmptySubsequences: false)
-        return parts.count >= 3 && parts[0].hasSuffix("no exchange ") ? String(parts[1]) : nil
-    }
 }

@@ -48,7 +48,7 @@ extension ConnectionLoop {
             case .settled(let completion, let outcomes): completion(outcomes)
             case .endConsumer(let sink, let error): sink.end(error)
             case .ended(let observer, let id, let error): observer(id, error)
-            case .sendCloseOK, .released, .unmatchedReturn, .failConnection: break
+            case .sendCloseOK, .released, .learnedLimit, .unmatchedReturn, .failConnection: break
             }
         }
         announcements.removeAll(keepingCapacity: true)
@@ -126,6 +126,11 @@ extension ConnectionLoop {
             guard isConfirming else {
                 channels[index]?.confirms.skip(
                     position: position, outcome: .invalid(reason: "the channel is not in confirm mode"))
+                continue
+            }
+            let size = messages[position].body.count
+            guard size <= messageLimit else {
+                channels[index]?.confirms.skip(position: position, outcome: .tooLarge(bytes: size, limit: messageLimit))
                 continue
             }
             do {

@@ -29,6 +29,8 @@ final class ConnectionLoop {
     /// What callers are told at the end of the round.
     var announcements: [ChannelAction] = []
     var acks: [AckCoalescer.Ack] = []
+    /// The largest body that is offered: what was configured, or less once the broker has said so.
+    var messageLimit: Int
     /// Set once we have sent `connection.close`.
     var closing: (slots: [ReplySlot<Reply>], deadline: ContinuousClock.Instant)?
     /// Why it is over.
@@ -50,6 +52,7 @@ final class ConnectionLoop {
         self.configuration = configuration
         self.logger = logger
         self.events = events
+        messageLimit = configuration.messageLimit
         // On TLS connections the library does it: it must notice a silent peer while it waits to write.
         heartbeats = HeartbeatMonitor(interval: wire.isTLS ? .zero : .seconds(wire.heartbeat), now: .now)
     }
@@ -187,6 +190,8 @@ final class ConnectionLoop {
                 try writer.send(amqp_channel_close_ok_t(dummy: 0), AMQP_CHANNEL_CLOSE_OK_METHOD, number)
             case .released:
                 release(number)
+            case .learnedLimit(let limit):
+                messageLimit = min(messageLimit, limit)
             case .failConnection(let error):
                 throw error
             case .unmatchedReturn(let routingKey):

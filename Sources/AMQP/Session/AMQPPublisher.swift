@@ -9,10 +9,17 @@ import Synchronization
 package final class AMQPPublisher: Sendable {
     private let session: AMQPSession
     private let machine: Mutex<PublisherMachine<AMQPChannel>>
+    /// Ends the turn of the present channel, so that another one is opened.
+    private let turn = Mutex<ReplySlot<Void>?>(nil)
+    private let closures: ClosureLog
+
+    /// How long a channel that was replaced is kept for the confirms that are still to come.
+    private static let lingering: Duration = .seconds(30)
 
     init(session: AMQPSession, heldBytesLimit: Int) {
         self.session = session
         machine = Mutex(PublisherMachine(heldBytesLimit: heldBytesLimit))
+        closures = ClosureLog(logger: session.logger)
     }
 
     /// Hands over messages at once, in order, without waiting.
@@ -20,12 +27,16 @@ package final class AMQPPublisher: Sendable {
     /// - Parameter completion: called once with one outcome per message; on the connection's thread, or on the caller's
     ///   when the messages are refused at once (the session is closed, or too much is held already).
     package func publish(_ messages: [AMQPMessage], completion: @escaping PublishCompletion) {
+        let counted: PublishCompletion = { [weak self] outcomes in
+            if outcomes.contains(.refused) { self?.noteRefusal() }
+            completion(outcomes)
+        }
         let action = machine.withLock { machine in
-            let action = machine.publish(messages, completion)
-            guard case .forward(let channel) = action, channel.offer(messages, completion: completion) != nil else {
+            let action = machine.publish(messages, counted)
+            guard case .forward(let channel) = action, channel.offer(messages, completion: counted) != nil else {
                 return action
             }
-            return machine.refused(messages, completion)
+            return machine.refused(messages, counted)
         }
         if case .refuse(let reason) = action {
             completion(Array(repeating: .unknown(reason: reason), count: messages.count))
@@ -50,27 +61,56 @@ package final class AMQPPublisher: Sendable {
         try await publish([message])[0]
     }
 
+    /// Publishes one message over a channel of its own, which ends with it: what the broker has against the message harms
+    /// no other, and is certain to be meant for it.
+    ///
+    /// A channel that was refused stays refused on RabbitMQ 3.10.8 although the queue takes messages again. So when a
+    /// message is confirmed here, and the publisher's own channel has been refused, that one is replaced.
+    ///
+    /// - Parameter completion: called once, with ``ConfirmOutcome/rejected(code:text:)`` when the broker closes the
+    ///   channel over the message.
+    package func publishAlone(
+        _ message: AMQPMessage, completion: @escaping @Sendable (ConfirmOutcome) -> Void
+    ) {
+        let isRunning = session.run { [self] in
+            let outcome = await outcomeAlone(of: message)
+            if outcome == .confirmed, machine.withLock({ $0.renewal(isCertain: true, at: .now) }) { renew() }
+            completion(outcome)
+        }
+        if !isRunning { completion(.unknown(reason: "the session was closed")) }
+    }
+
     /// Keeps a channel open until the session is closed.
     func run() async {
-        var backoff = session.makeBackoff()
-        var generator = SystemRandomNumberGenerator()
-        while !Task.isCancelled {
-            do {
-                let ended = ReplySlot<Void>()
-                let channel = try await session.connection().openChannel { id, _ in
-                    self.machine.withLock { $0.ended(id: id) }
-                    ended.fulfil(.success(()))
+        await withDiscardingTaskGroup { group in
+            var backoff = session.makeBackoff()
+            var generator = SystemRandomNumberGenerator()
+            while !Task.isCancelled {
+                do {
+                    let ended = ReplySlot<Void>()
+                    let channel = try await session.connection().openChannel { id, error in
+                        self.machine.withLock { $0.ended(id: id) }
+                        if let error { self.closures.note(error) }
+                        ended.fulfil(.success(()))
+                    }
+                    try await channel.selectConfirms()
+                    turn.withLock { $0 = ended }
+                    let refused = resume(on: channel)
+                    refuse(refused, "the connection ended again")
+                    backoff.reset()
+                    try await ended.value()
+                    // Replaced rather than ended: confirms of what it was given may still come.
+                    group.addTask {
+                        do { try await Task.sleep(for: Self.lingering) } catch { /* It is closed all the earlier. */  }
+                        await channel.close()
+                    }
+                } catch {
+                    if (error as? AMQPError)?.code == .closed || error is CancellationError { break }
+                    session.logger.debug("A publisher waits for a channel", metadata: ["reason": "\(error)"])
+                    do { try await Task.sleep(for: backoff.next(using: &generator)) } catch { break }
                 }
-                try await channel.selectConfirms()
-                let refused = resume(on: channel)
-                refuse(refused, "the connection ended again")
-                backoff.reset()
-                try await ended.value()
-            } catch {
-                if (error as? AMQPError)?.code == .closed || error is CancellationError { break }
-                session.logger.debug("A publisher waits for a channel", metadata: ["reason": "\(error)"])
-                do { try await Task.sleep(for: backoff.next(using: &generator)) } catch { break }
             }
+            group.cancelAll()
         }
         close()
     }
@@ -80,10 +120,51 @@ package final class AMQPPublisher: Sendable {
         refuse(machine.withLock { $0.close() }, "the session was closed")
     }
 
+    /// After a series of refusals the channel is replaced from time to time: see ``publishAlone(_:completion:)``.
+    private func noteRefusal() {
+        if machine.withLock({ $0.renewal(isCertain: false, at: .now) }) { renew() }
+    }
+
+    /// Publishes over another channel from now on.
+    private func renew() {
+        session.logger.debug("A publisher that was refused takes another channel")
+        turn.withLock { $0 }?.fulfil(.success(()))
+    }
+
+    private func outcomeAlone(of message: AMQPMessage) async -> ConfirmOutcome {
+        let reason = Mutex<AMQPError?>(nil)
+        do {
+            let timeout = session.endpoints[0].requestTimeout
+            let connection = try await session.connection(within: timeout)
+            let channel = try await connection.openChannel { _, error in reason.withLock { $0 = error } }
+            defer { withExtendedLifetime(channel) {} }
+            try await channel.selectConfirms()
+            let outcome = try await withThrowingTaskGroup(of: ConfirmOutcome.self) { group in
+                group.addTask { try await channel.publish(message) }
+                group.addTask {
+                    try await Task.sleep(for: timeout)
+                    return .unknown(reason: "the broker did not confirm it for \(timeout)")
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? .unknown(reason: "nothing is known of it")
+            }
+            await channel.close()
+            // Nothing else was on this channel: what ended it is what the message did.
+            if case .unknown = outcome, let error = reason.withLock({ $0 }), let code = error.replyCode,
+                error.code != .closedByBroker, error.code != .connectionLost, error.code != .brokerFailure
+            {
+                return .rejected(code: code, text: error.message)
+            }
+            return outcome
+        } catch {
+            return .unknown(reason: "\(error)")
+        }
+    }
+
     /// Sends what was held; what the channel does not take any more is returned.
     private func resume(on channel: AMQPChannel) -> [PublisherMachine<AMQPChannel>.Held] {
         machine.withLock { machine in
-            guard let held = machine.opened(channel, id: channel.id) else { return [] }
+            guard let held = machine.opened(channel, id: channel.id, at: .now) else { return [] }
             return held.filter { channel.offer($0.messages, completion: $0.completion) != nil }
         }
     }

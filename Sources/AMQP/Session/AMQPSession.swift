@@ -13,7 +13,7 @@ package final class AMQPSession: Sendable {
     /// What happens to the session. For one reader; the latest 64 are kept.
     package let events: AsyncStream<SessionEvent>
     let logger: Logger
-    private let endpoints: [AMQPConfiguration]
+    let endpoints: [AMQPConfiguration]
     private let backoff: Backoff
     private let machine: Mutex<SessionMachine<AMQPConnection, ReplySlot<AMQPConnection>>>
     private let eventsContinuation: AsyncStream<SessionEvent>.Continuation
@@ -132,11 +132,11 @@ package final class AMQPSession: Sendable {
     func makeBackoff() -> Backoff { backoff }
 
     /// - Returns: false when the session is closed and the job will not run.
-    private func run(_ job: @escaping @Sendable () async -> Void) -> Bool {
+    func run(_ job: @escaping @Sendable () async -> Void) -> Bool {
         if case .terminated = jobs.yield(job) { false } else { true }
     }
 
-    private func connection(within limit: Duration) async throws -> AMQPConnection {
+    func connection(within limit: Duration) async throws -> AMQPConnection {
         try await withThrowingTaskGroup(of: AMQPConnection.self) { group in
             group.addTask { try await self.connection() }
             group.addTask {

@@ -24,7 +24,14 @@ struct PublisherMachine<Channel> {
     private var held: [Held] = []
     private var heldBytes = 0
     private var lastEnded: UInt64 = 0
+    /// Of the channel in use: when it was opened, and how often it was refused.
+    private var openedAt: ContinuousClock.Instant?
+    private var refusals = 0
     private let heldBytesLimit: Int
+
+    /// From how many refusals on, and at what age, a channel is replaced on suspicion.
+    private static var refusalsToRenew: Int { 3 }
+    private static var ageToRenew: Duration { .seconds(10) }
 
     init(heldBytesLimit: Int) { self.heldBytesLimit = heldBytesLimit }
 
@@ -49,9 +56,11 @@ struct PublisherMachine<Channel> {
     }
 
     /// There is a channel in confirm mode; returns what was held, in order, for it. `nil` when it has ended meanwhile.
-    mutating func opened(_ channel: Channel, id: UInt64) -> [Held]? {
+    mutating func opened(_ channel: Channel, id: UInt64, at now: ContinuousClock.Instant = .now) -> [Held]? {
         guard case .down = state, lastEnded != id else { return nil }
         state = .up(channel, id: id)
+        openedAt = now
+        refusals = 0
         return takeHeld()
     }
 
@@ -59,6 +68,19 @@ struct PublisherMachine<Channel> {
     mutating func ended(id: UInt64) {
         lastEnded = id
         if case .up(_, id) = state { state = .down }
+    }
+
+    /// A message was refused by the channel in use, or confirmed elsewhere. Returns whether the channel is to be
+    /// replaced; then what comes is held until the next one is open.
+    ///
+    /// - Parameter isCertain: whether messages like those that the channel was refused are taken on another one.
+    mutating func renewal(isCertain: Bool, at now: ContinuousClock.Instant) -> Bool {
+        guard case .up = state else { return false }
+        if !isCertain { refusals += 1 }
+        let isOld = openedAt.map { now - $0 >= Self.ageToRenew } ?? false
+        guard isCertain ? refusals > 0 : refusals >= Self.refusalsToRenew && isOld else { return false }
+        state = .down
+        return true
     }
 
     /// No more; returns what was held.

@@ -96,22 +96,29 @@ struct ConfirmTracker<Token> {
 
     /// Ends everything that is open because the channel ended.
     ///
-    /// - Parameter missingExchange: when the channel was closed because this exchange does not exist: the first open
-    ///   message to it is the culprit, since the broker takes publishes in order. It alone is known to be nowhere.
-    mutating func fail(reason: String, missingExchange: String? = nil) {
-        var culpritIsOpen = missingExchange != nil
+    /// - Parameter offence: when the channel was closed because of a message: the first open one that fits is the
+    ///   culprit, since the broker takes publishes in order. It alone is known to be nowhere.
+    mutating func fail(reason: String, offence: PublishOffence? = nil) {
+        var culpritIsOpen = offence != nil
         for index in slots.indices where !slots[index].isSettled {
             let slot = slots[index]
             let batch = slot.batch - firstBatch
-            if culpritIsOpen, batches[batch].messages[slot.position].exchange == missingExchange {
+            if culpritIsOpen, let offence, offence.isOf(batches[batch].messages[slot.position]) {
                 culpritIsOpen = false
-                settle(slotAt: index, as: .returned(code: 404, text: reason))
+                settle(slotAt: index, as: offence.outcome)
             } else {
                 settle(slotAt: index, as: .unknown(reason: reason))
             }
         }
         settledThrough += UInt64(slots.count)
         slots.removeAll()
+    }
+
+    /// The same, when the channel was closed because this exchange does not exist.
+    mutating func fail(reason: String, missingExchange: String) {
+        fail(
+            reason: reason,
+            offence: PublishOffence(code: 404, text: "NOT_FOUND - no exchange '\(missingExchange)'", told: reason))
     }
 
     /// Takes the batches that are done, in the order in which they became so.

@@ -16,13 +16,35 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
     public var limit: Int
     /// Begin after this place of an earlier page.
     public var after: Cursor?
+    /// Whether each instance is to come with its input. Pages are bounded in bytes: with payloads they may hold fewer
+    /// instances than the limit, and there is more all the same.
+    public var includeInput: Bool {
+        get { input ?? false }
+        set { input = newValue ? true : nil }
+    }
+    /// Whether each instance is to come with its output.
+    public var includeOutput: Bool {
+        get { output ?? false }
+        set { output = newValue ? true : nil }
+    }
+    // Optional, so that queries of clients that do not know of payloads can be read, and theirs by hosts.
+    private var input: Bool?
+    private var output: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+        case name, statuses, createdFrom, createdTo, idPrefix, tag, limit, after
+        case input = "includeInput"
+        case output = "includeOutput"
+    }
 
     /// Which instances to list.
     public init(
         name: String? = nil, statuses: [RuntimeStatus] = [], createdFrom: Timestamp? = nil,
         createdTo: Timestamp? = nil, idPrefix: String? = nil, tag: Tag? = nil, limit: Int = 100,
-        after: Cursor? = nil
+        after: Cursor? = nil, includeInput: Bool = false, includeOutput: Bool = false
     ) {
+        input = includeInput ? true : nil
+        output = includeOutput ? true : nil
         self.name = name
         self.statuses = statuses
         self.createdFrom = createdFrom

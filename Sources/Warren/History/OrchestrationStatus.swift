@@ -26,6 +26,11 @@ public struct OrchestrationStatus: Sendable, Hashable, Codable {
     public var openTasks: [String]
     /// The present generation's events, if asked for, each as one JSON object.
     public var history: [Payload]?
+    /// Where the history goes on, if it is longer than what is given here.
+    public var historyNext: String?
+    /// What is left out because the answer would have been too large: `input`, `output`, `customStatus`, `openTasks`, or
+    /// `history` for payloads of single events.
+    public var omitted: [String]?
 
     /// An instance as seen from outside.
     public init(

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Warren
 import WarrenClient
+import WarrenMessaging
 
 /// `warren hub show`
 struct HubShowSubcommand: AsyncParsableCommand {
@@ -11,7 +13,8 @@ struct HubShowSubcommand: AsyncParsableCommand {
             acknowledged are not counted. With --owners, also which host and data directory each partition belongs to.
 
             A broker does not say which activities there are. Shown are those that the orchestrator host runs itself or \
-            has called since it started, and those named with --activity.
+            has called since it started, and those named with --activity. Destinations that take nothing at present, so \
+            that what the host has for them waits, are listed with the broker's reason.
 
             EXAMPLES
               warren hub show
@@ -36,7 +39,11 @@ struct HubShowSubcommand: AsyncParsableCommand {
         }
         // Asked only when somebody is there to answer: the question would wait in the intake otherwise.
         var activities = activities
-        if hasHost { activities += await calledActivities() }
+        var parked: [HubDescription.Parked] = []
+        if hasHost {
+            activities += await calledActivities()
+            parked = await parkedDestinations()
+        }
         let names = activities
         let reports = try await connection.withProvisioning {
             try await $0.queues(partitions: partitions, activities: names)
@@ -55,6 +62,10 @@ struct HubShowSubcommand: AsyncParsableCommand {
             for (partition, owner) in owners.enumerated() {
                 Console.out("\(partition)".padded(to: 9) + "  \(owner ?? "nobody yet")")
             }
+            for place in parked {
+                Console.out("waiting: \(place.destination), \(place.rows) rows since \(ISO8601.text(place.since))")
+                Console.out("         \(place.reason)")
+            }
             if !hasHost {
                 Console.note("no orchestrator host runs: queues of activities are shown with --activity only")
             }
@@ -71,11 +82,33 @@ struct HubShowSubcommand: AsyncParsableCommand {
         object.add("hub", connection.hubName)
         object.add("partitions", partitions)
         object.add("queues", raw: "[" + queues.joined(separator: ",") + "]")
+        if !parked.isEmpty {
+            let texts = parked.map { place in
+                var object = JSONObject()
+                object.add("destination", place.destination)
+                object.add("reason", place.reason)
+                object.add("since", ISO8601.text(place.since))
+                object.add("rows", place.rows)
+                return object.text
+            }
+            object.add("parked", raw: "[" + texts.joined(separator: ",") + "]")
+        }
         if !owners.isEmpty {
             let texts = owners.map { $0.map(JSONObject.quoted) ?? "null" }
             object.add("owners", raw: "[" + texts.joined(separator: ",") + "]")
         }
         Console.out(object.text)
+    }
+
+    /// Where the host cannot send to; none if it does not answer, which was said already.
+    private func parkedDestinations() async -> [HubDescription.Parked] {
+        do {
+            return try await connection.withClient { client in
+                try await client.parkedDestinations(timeout: min(connection.answerTimeout, .seconds(3)))
+            }
+        } catch {
+            return []
+        }
     }
 
     /// The activities that the host knows of; none if it does not answer, which is worth a word and no failure.

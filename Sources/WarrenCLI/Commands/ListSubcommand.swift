@@ -40,6 +40,9 @@ struct ListSubcommand: AsyncParsableCommand {
     @Option(help: .init("How many at the most.", valueName: "count"))
     var limit = 100
 
+    @Flag(help: "With --json: show inputs and outputs too.")
+    var payloads = false
+
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
 
@@ -51,7 +54,8 @@ struct ListSubcommand: AsyncParsableCommand {
         let query = InstanceQuery(
             name: name, statuses: statuses.map(\.status), createdFrom: createdFrom?.timestamp,
             createdTo: createdTo?.timestamp, idPrefix: prefix, tag: tag.map { .init(key: $0.key, value: $0.value) },
-            limit: min(limit, 1000))
+            limit: min(limit, 1000), includeInput: payloads && connection.json,
+            includeOutput: payloads && connection.json)
         var instances: [OrchestrationStatus] = []
         let hasMore = try await connection.withClient { client in
             for try await instance in client.instances(matching: query) {

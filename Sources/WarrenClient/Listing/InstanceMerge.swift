@@ -17,6 +17,9 @@ package struct InstanceMerge: Sendable {
         sources = Array(repeating: Source(after: after), count: partitions)
     }
 
+    /// How many partitions there are.
+    package var partitions: Int { sources.count }
+
     /// The partitions to ask before the next instance can be told, and from where on.
     package var needed: [(partition: Int, after: InstanceQuery.Cursor?)] {
         sources.indices.filter { sources[$0].buffer.isEmpty && !sources[$0].isAtEnd }

@@ -104,6 +104,7 @@ extension ClientError {
             case .instanceFinished: .instanceFinished
             case .instanceNotFinished: .instanceNotFinished
             case .unknownOrchestration: .unknownOrchestration
+            case .overloaded: .overloaded
             default: .rejected
             }
         self.init(

@@ -78,7 +78,7 @@ final class ActivityRole: Sendable {
         switch wire.decode(message) {
         case .success(let call):
             logger.debug("A work item is handed back", metadata: ["activity": "\(call.item.activity)"])
-            settle(delivery, after: [wire.result(.released, of: call)], to: call.replyTo)
+            settle(delivery, after: [wire.result(.released, of: call)], of: call)
         case .failure(let refusal): refuse(message, refusal, delivery)
         }
     }
@@ -98,7 +98,7 @@ final class ActivityRole: Sendable {
                 message, Refusal(.unknownKind, "No activity '\(item.activity)' is registered here."), delivery)
             return false
         }
-        let lines = PrintedLines()
+        let lines = PrintedLines(of: item, publisher: publisher, wire: wire, clock: clock)
         let context = ActivityContext(
             instanceID: item.token.instanceID, executionID: item.token.executionID,
             orchestration: item.orchestration, activity: item.activity, taskID: item.token.taskID,
@@ -125,21 +125,29 @@ final class ActivityRole: Sendable {
             }
             wasLeased = leases.end(beat)
         }
-        let messages = lines.messages(of: item, at: clock.now, wire: wire) + [wire.result(outcome, of: call)]
-        settle(delivery, after: messages, to: call.replyTo)
+        lines.finish()
+        settle(delivery, after: [wire.result(outcome, of: call)], of: call)
         return wasLeased
     }
 
     /// Acknowledges a work item when the answer to it is safe, or when nobody waits for one.
-    private func settle(_ delivery: WorkDelivery, after messages: [OutboundMessage], to replyTo: String) {
-        publisher.publish(messages) { [logger] end in
-            switch end {
-            case .confirmed: delivery.acknowledge()
-            case .unroutable:
-                logger.error("Nobody takes an activity's result", metadata: ["reply-to": "\(replyTo)"])
-                delivery.acknowledge()
-            case .abandoned: break
+    private func settle(_ delivery: WorkDelivery, after messages: [OutboundMessage], of call: WorkCall) {
+        publisher.publish(messages) { [self] end in
+            guard case .unsendable(let reason) = end else { return conclude(delivery, end, call.replyTo) }
+            // The broker takes less than hosts do. Whoever waits hears of it.
+            publisher.publish([wire.unsendable(reason, of: call)]) { [self] end in
+                conclude(delivery, end, call.replyTo)
             }
+        }
+    }
+
+    private func conclude(_ delivery: WorkDelivery, _ end: ReliablePublisher.End, _ replyTo: String) {
+        switch end {
+        case .confirmed: delivery.acknowledge()
+        case .unroutable, .unsendable:
+            logger.error("Nobody takes an activity's result", metadata: ["reply-to": "\(replyTo)"])
+            delivery.acknowledge()
+        case .abandoned: break
         }
     }
 
@@ -151,28 +159,12 @@ final class ActivityRole: Sendable {
         let answer = wire.answer(refusal, to: message)
         // First safe as a dead letter, then answered, then acknowledged.
         publisher.publish([wire.deadLetter(message, refusal, at: clock.now)]) { [self] end in
-            guard end == .confirmed else { return }
+            switch end {
+            case .confirmed, .unsendable: break
+            case .unroutable, .abandoned: return
+            }
             guard let answer else { return delivery.acknowledge() }
-            settle(delivery, after: [answer], to: answer.routingKey)
-        }
-    }
-}
-
-/// The console lines of one activity, published with its result.
-final class PrintedLines: Sendable {
-    private let lines = Mutex<[(level: ConsoleLevel, text: String)]>([])
-
-    func add(_ level: ConsoleLevel, _ text: String) {
-        lines.withLock { $0.append((level, text)) }
-    }
-
-    func messages(of item: WorkItem, at time: Timestamp, wire: WorkerWire) -> [OutboundMessage] {
-        lines.withLock { $0 }.enumerated().map { number, line in
-            wire.console(
-                ConsoleMessage(
-                    text: line.text, level: line.level, instanceID: item.token.instanceID,
-                    executionID: item.token.executionID, orchestration: item.orchestration,
-                    number: "\(item.token.taskID):c\(number)", at: time))
+            publisher.publish([answer]) { [self] end in conclude(delivery, end, answer.routingKey) }
         }
     }
 }

@@ -7,6 +7,7 @@ struct WorkerWire: Sendable {
     private let names: TaskHubName
     private let workItems: WorkItemCodec
     private let results: WorkResultCodec
+    private let limits = WireLimits()
 
     init(names: TaskHubName) {
         self.names = names
@@ -22,8 +23,16 @@ struct WorkerWire: Sendable {
         }
     }
 
+    /// A result that is larger than what hosts take is a failed activity: the orchestrator can do something about it.
     func result(_ outcome: WorkResult.Outcome, of call: WorkCall) -> OutboundMessage {
-        results.encode(
+        var outcome = outcome
+        if case .completed(let value) = outcome, value.bytes.count > limits.maximumBodyBytes {
+            outcome = .failed(
+                .payloadTooLarge(
+                    "The result of activity '\(call.item.activity)'", bytes: value.bytes.count,
+                    limit: limits.maximumBodyBytes))
+        }
+        return results.encode(
             outcome, replyTo: call.replyTo, correlationID: call.correlationID, attempt: call.item.attempt)
     }
 
@@ -35,12 +44,26 @@ struct WorkerWire: Sendable {
         guard let replyTo = properties.replyTo, !replyTo.isEmpty, let correlationID = properties.correlationID else {
             return nil
         }
-        let failure = FailureDetails(
+        var failure = FailureDetails(
             type: "UnreadableWorkItem",
             message: "A worker refused the work item (\(refusal.reason.rawValue)): \(refusal.detail) The item is in "
                 + "the hub's dead-letter queue.",
             isNonRetriable: true)
+        if message.body.count > limits.maximumBodyBytes {
+            failure.inner = [
+                .payloadTooLarge("The input", bytes: message.body.count, limit: limits.maximumBodyBytes)
+            ]
+        }
         return results.encode(.failed(failure), replyTo: replyTo, correlationID: correlationID)
+    }
+
+    /// What the orchestrator is told when the broker does not take the result.
+    func unsendable(_ reason: String, of call: WorkCall) -> OutboundMessage {
+        let failure = FailureDetails(
+            type: FailureDetails.payloadTooLargeType,
+            message: "The result of activity '\(call.item.activity)' cannot be sent: \(reason).", isNonRetriable: true)
+        return results.encode(
+            .failed(failure), replyTo: call.replyTo, correlationID: call.correlationID, attempt: call.item.attempt)
     }
 
     func console(_ message: ConsoleMessage) -> OutboundMessage {

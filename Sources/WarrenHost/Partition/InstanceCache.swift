@@ -34,6 +34,9 @@ struct InstanceCache {
     /// Finds an instance without noting it.
     func peek(key: Int64) -> InstanceState? { byKey[key] }
 
+    /// The instance, if it is in memory; its place in the order of use stays.
+    func peek(_ instanceID: String) -> InstanceState? { byID[ExactText(instanceID)] }
+
     mutating func insert(_ state: InstanceState) {
         byID[ExactText(state.record.instanceID)] = state
         byKey[state.record.key] = state

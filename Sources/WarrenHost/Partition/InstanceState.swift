@@ -42,6 +42,9 @@ final class InstanceState {
         self.isStored = isStored
     }
 
+    /// Who wants to be told of the end beside those in the row; `nil` when that has not been read.
+    var laterWaiters: Set<ReplyAddress>?
+
     /// Who wants to be told of the end. Kept as the row has it: read once in an instance's life, and held for all of it.
     var waiters: [ReplyAddress] {
         get { WaiterCodec.decode(record.waiters) }

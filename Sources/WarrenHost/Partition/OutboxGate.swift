@@ -4,9 +4,13 @@
 /// timers from 10,000 on; they go on at half of that, so that the partition does not waver. Results of activities and
 /// messages between instances are always taken: they end work that is under way, and there are no more of them than work
 /// that was sent. Holding them back could lock two partitions that wait for each other.
+///
+/// Rows that wait for a destination which takes nothing are counted apart: they hold up nothing else, until there are a
+/// hundred times as many as the limit.
 struct OutboxGate {
     private let limit: Int
     private var rows = 0
+    private var parked = 0
     /// Whether starts, events and control messages from outside are taken.
     private(set) var takesIntake = true
     /// Whether timers fire.
@@ -17,20 +21,36 @@ struct OutboxGate {
         self.limit = limit
     }
 
-    /// How many rows are not confirmed.
-    var count: Int { rows }
+    /// How many rows are not confirmed and wait for nothing but that.
+    var count: Int {
+        let (bound, overflows) = limit.multipliedReportingOverflow(by: 100)
+        return max(0, rows - min(parked, overflows ? .max : bound))
+    }
 
     /// Rows were written.
     mutating func add(_ count: Int) {
         rows += count
-        if rows >= max(1, limit / 2) { takesIntake = false }
-        if rows >= limit { firesTimers = false }
+        update()
     }
 
     /// Rows were confirmed.
     mutating func remove(_ count: Int) {
         rows -= count
-        if rows <= limit / 4 { takesIntake = true }
-        if rows <= limit / 2 { firesTimers = true }
+        update()
+    }
+
+    /// So many rows wait for a destination that takes nothing.
+    mutating func park(_ count: Int) {
+        guard count != parked else { return }
+        parked = count
+        update()
+    }
+
+    private mutating func update() {
+        let count = count
+        if count >= max(1, limit / 2) { takesIntake = false }
+        if count >= limit { firesTimers = false }
+        if count <= limit / 4 { takesIntake = true }
+        if count <= limit / 2 { firesTimers = true }
     }
 }

@@ -120,9 +120,22 @@ struct OutboxWindow {
         isLoading = false
     }
 
-    /// One message of a row is safe.
+    /// Messages of a row that was taken before are on their way again.
+    mutating func readmit(_ row: Size) {
+        messages += row.messages
+        bytes += row.bytes
+        guard var known = open[row.id] else {
+            open[row.id] = OpenRow(messages: row.messages, size: row)
+            return
+        }
+        known.messages += row.messages
+        known.size.bytes += row.bytes
+        open[row.id] = known
+    }
+
+    /// One message of a row is safe, or not on its way any more.
     ///
-    /// - Returns: whether the row can be removed.
+    /// - Returns: whether it was the last of them.
     mutating func settle(_ id: Int64) -> Bool {
         guard let row = open[id] else { return false }
         messages -= 1
@@ -140,12 +153,15 @@ struct OutboxWindow {
         self.isBlocked = isBlocked
     }
 
-    private var hasRoom: Bool { messages < limits.messages && bytes < limits.bytes }
+    /// Whether another row may go.
+    var hasRoom: Bool { messages < limits.messages && bytes < limits.bytes }
 
     private mutating func take(_ row: Size) {
+        lastTaken = row.id
+        // Nothing of it is to be sent now.
+        guard row.messages > 0 else { return }
         open[row.id] = OpenRow(messages: row.messages, size: row)
         messages += row.messages
         bytes += row.bytes
-        lastTaken = row.id
     }
 }

@@ -6,7 +6,9 @@ struct PartitionInput: Sendable {
     enum Kind: Sendable {
         case command(Command)
         /// An activity's work item found no queue for too long.
-        case undeliverable(TaskToken, activity: String)
+        case undeliverable(TaskToken, FailureDetails)
+        /// A message of ours that cannot be sent.
+        case unsendable(UnsendableMessage)
         /// A commit is durable.
         case committed(BatchKeys)
         /// A message that says nothing that we understand.
@@ -33,7 +35,7 @@ enum Receipt: Sendable {
     case none
     case delivery(any MessageSubscription, DeliveryTag)
     /// A message of a partition in this process, which did not go through the broker.
-    case local(OutboxDispatcher, row: Int64)
+    case local(OutboxDispatcher, OutboxDispatcher.MessageReference)
 
     /// Settles receipts, deliveries of one subscription together.
     static func settle(_ receipts: [Receipt]) {
@@ -43,7 +45,7 @@ enum Receipt: Sendable {
             case .none: break
             case .delivery(let subscription, let tag):
                 groups[ObjectIdentifier(subscription), default: (subscription, [])].tags.append(tag)
-            case .local(let dispatcher, let row): dispatcher.settleMessage(of: row)
+            case .local(let dispatcher, let reference): dispatcher.settleMessage(reference)
             }
         }
         for group in groups.values { group.subscription.acknowledge(group.tags) }

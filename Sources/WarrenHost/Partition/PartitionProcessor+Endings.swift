@@ -24,8 +24,7 @@ extension PartitionProcessor {
         if let parent = state.record.parent {
             messages.append(completion(for: parent, of: state.record))
         }
-        for waiter in state.waiters { messages.append(setup.wire.reply(endReply(state.record, to: waiter))) }
-        state.waiters = []
+        tellWaiters(of: state, &messages, &batch)
         if let event = LifecycleEvent(end: status) { announce(state, event, &messages) }
     }
 
@@ -47,18 +46,6 @@ extension PartitionProcessor {
             }
         return setup.wire.encode(
             .childCompleted(ChildCompletedCommand(parent: parent, result: result)), to: parent.instanceID)
-    }
-
-    /// How an ended instance's end reads for who asked.
-    func endReply(_ record: InstanceRecord, to address: ReplyAddress) -> ReplyMessage {
-        let (status, body): (ReplyMessage.Status, Payload) =
-            switch record.status {
-            case .failed:
-                (.failed, record.failure.map { setup.wire.json($0) } ?? .null)
-            case .terminated: (.terminated, record.output ?? .null)
-            default: (.completed, record.output ?? .null)
-            }
-        return ReplyMessage(address: address, status: status, instanceID: record.instanceID, body: body)
     }
 
     /// Publishes what happened to the instance, as far as that is configured: for machines and for people.

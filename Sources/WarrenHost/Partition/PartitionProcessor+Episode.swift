@@ -28,16 +28,27 @@ extension PartitionProcessor {
                 state.record.status = .running
                 announce(state, .running, &messages)
             }
+            var completion = outcome.completion
             for asked in outcome.actions {
                 let action = asked.timed(from: batch.now)
                 if let event = action.recordedEvent {
                     recorded.append(event)
                     state.track(event)
                 }
-                perform(action, of: state, time: time, &messages, &batch)
+                guard let excess = excess(of: action, of: state) else {
+                    perform(action, of: state, time: time, &messages, &batch)
+                    continue
+                }
+                // Nothing is sent that nobody takes: whoever waits for it hears why.
+                switch excess {
+                case .ofCall(let failure):
+                    state.newEvents.append(failure)
+                    state.track(failure)
+                case .ofInstance(let failure): completion = .failed(failure)
+                }
             }
             if let status = outcome.customStatus { state.record.customStatus = status.isNull ? nil : status }
-            switch outcome.completion {
+            switch bounded(completion, of: state) {
             case nil: break
             case .completed(let output):
                 recorded.append(.executionCompleted(.completed, output: output, failure: nil))
@@ -65,6 +76,61 @@ extension PartitionProcessor {
         state.startSubject = nil
         write(state, &batch)
         if !messages.isEmpty { addRow(messages, &batch) }
+    }
+
+    /// What is too large in an action, and whom that ends.
+    private enum Excess {
+        /// The call fails with this event; its orchestrator can catch that.
+        case ofCall(HistoryEvent)
+        /// Nobody waits: the instance fails.
+        case ofInstance(FailureDetails)
+    }
+
+    private func excess(of action: OrchestratorAction, of state: InstanceState) -> Excess? {
+        let sizes = setup.configuration.payloadLimits
+        switch action {
+        case .scheduleTask(let id, let name, let input, _) where input.bytes.count > sizes.message:
+            return .ofCall(
+                .taskFailed(
+                    id: id,
+                    failure: .payloadTooLarge(
+                        "The input of activity '\(name)'", bytes: input.bytes.count, limit: sizes.message)))
+        case .createSubOrchestration(let id, let name, _, let input) where input.bytes.count > sizes.message:
+            return .ofCall(
+                .subOrchestrationFailed(
+                    id: id,
+                    failure: .payloadTooLarge(
+                        "The input of sub-orchestration '\(name)'", bytes: input.bytes.count, limit: sizes.message)))
+        case .startOrchestration(_, let name, _, let input, _) where input.bytes.count > sizes.message:
+            return .ofInstance(
+                .payloadTooLarge(
+                    "The input of orchestration '\(name)', which was to be started,", bytes: input.bytes.count,
+                    limit: sizes.message))
+        case .sendEvent(_, let instanceID, let name, let input) where input.bytes.count > sizes.message:
+            return .ofInstance(
+                .payloadTooLarge(
+                    "The event '\(name)' for instance '\(instanceID)'", bytes: input.bytes.count, limit: sizes.message))
+        default: return nil
+        }
+    }
+
+    /// How an episode ended, with a failure in the place of a payload that nobody could be told.
+    private func bounded(_ completion: EpisodeOutcome.Completion?, of state: InstanceState) -> EpisodeOutcome
+        .Completion?
+    {
+        let limit = setup.configuration.payloadLimits.message
+        let name = state.record.name
+        switch completion {
+        case .completed(let output) where output.bytes.count > limit:
+            return .failed(
+                .payloadTooLarge("The output of orchestration '\(name)'", bytes: output.bytes.count, limit: limit))
+        case .continuedAsNew(let input, _) where input.bytes.count > limit:
+            return .failed(
+                .payloadTooLarge(
+                    "The input with which orchestration '\(name)' continues", bytes: input.bytes.count, limit: limit))
+        case .failed(let failure): return .failed(failure.shortened())
+        default: return completion
+        }
     }
 
     /// Adds an episode to the history.

@@ -68,15 +68,6 @@ extension PartitionProcessor {
         batch.commit.instances.append(InstanceWrite(kind, state.record))
     }
 
-    /// Adds one who wants to be told of the end.
-    func addWaiter(_ address: ReplyAddress, to state: InstanceState) {
-        var waiters = state.waiters
-        guard !waiters.contains(address) else { return }
-        // Bounded, so that nobody can grow an instance by asking: the oldest question goes unanswered.
-        if waiters.count >= 64 { waiters.removeFirst() }
-        state.waiters = waiters + [address]
-    }
-
     /// Takes back timers and leases of the present generation.
     func dropAlarms(of state: InstanceState, _ batch: inout StepBatch) {
         for (id, task) in state.openTasks {

@@ -1,3 +1,4 @@
+import AMQP
 import Logging
 import Warren
 import WarrenMessaging
@@ -8,14 +9,66 @@ extension PartitionProcessor {
     /// Reads rows that wait in the store as soon as there is room for them on the way.
     func sendWaiting() throws {
         try dispatcher.sendWaiting { after in
-            try store.outbox(after: after, most: 256, bytes: 4 << 20).map { row in
-                do {
-                    return OutboxDispatcher.Row(id: row.id, messages: try OutboxCodec.decode(row.messages))
-                } catch {
-                    throw StorageError(.corrupt, "Row \(row.id) of the outbox cannot be read: \(error)")
-                }
-            }
+            try store.outbox(after: after, most: 256, bytes: 4 << 20).map(decode)
+        } row: { id in
+            try store.outbox(after: id - 1, most: 1, bytes: 1).first { $0.id == id }.map(decode)
         }
+    }
+
+    private func decode(_ row: OutboxRow) throws -> OutboxDispatcher.Row {
+        do {
+            return OutboxDispatcher.Row(id: row.id, messages: try OutboxCodec.decode(row.messages))
+        } catch {
+            throw StorageError(.corrupt, "Row \(row.id) of the outbox cannot be read: \(error)")
+        }
+    }
+
+    /// How many of these messages make up the next row: 64 at the most, and 4 MiB unless one alone is larger.
+    static func messagesPerRow(_ messages: ArraySlice<OutboundMessage>) -> Int {
+        var bytes = 0
+        let fitting = messages.prefix(OutboxLedger.messagesPerRow).prefix { message in
+            bytes += message.body.count
+            return bytes <= 4 << 20
+        }
+        return max(1, fitting.count)
+    }
+
+    /// The rows that can be removed.
+    func takeSettled() -> [Int64] {
+        let settled = dispatcher.takeSettled()
+        let setAside = dispatcher.takeSetAside()
+        changeGate { $0.remove(settled.count + setAside.count) }
+        changeGate { $0.park(dispatcher.parkedRows) }
+        return settled + setAside.map(\.row)
+    }
+
+    /// Tells whoever waits for a message that it cannot be sent.
+    func answer(for unsendable: UnsendableMessage, _ batch: inout StepBatch) throws {
+        let message = unsendable.message
+        if message.exchange == setup.names.activityExchange {
+            guard let token = message.properties.correlationID.flatMap(setup.wire.token) else { return }
+            let failure = unsendable.fault.failure(of: "The input of activity '\(message.routingKey)'")
+            return try undeliverable(token, failure, &batch)
+        }
+        if message.exchange == setup.names.partitionExchange, case .success(let command) = setup.wire.decode(message) {
+            switch command {
+            case .start(let start):
+                guard let parent = start.parent else { return }
+                fail(parent, unsendable.fault.failure(of: "The input of sub-orchestration '\(start.name)'"), &batch)
+            case .childCompleted(let completed):
+                fail(completed.parent, unsendable.fault.failure(of: "The output of a sub-orchestration"), &batch)
+            default: break
+            }
+            return
+        }
+        guard message.exchange.isEmpty, let correlationID = message.properties.correlationID else { return }
+        let failure = unsendable.fault.failure(of: "The answer")
+        batch.loose.append(
+            setup.wire.reply(
+                ReplyMessage(
+                    address: ReplyAddress(queue: message.routingKey, correlationID: correlationID),
+                    status: .rejected, instanceID: message.properties.headers[WireHeader.instanceID]?.string,
+                    body: setup.wire.json(Refusal(.tooLarge, failure.message)))))
     }
 
     /// Counts rows, and says once when the partition stops to take new work and when it goes on.

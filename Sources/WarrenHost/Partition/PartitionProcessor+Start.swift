@@ -9,7 +9,7 @@ extension PartitionProcessor {
         case .none: break
         case .same(let instanceID):
             if let state = try find(instanceID) {
-                acknowledgeStart(command, state, &batch)
+                try acknowledgeStart(command, state, &batch)
             } else {
                 // Purged since. What was done once is not done again; who asks is told, and nothing is dead.
                 refuse(.purged(instanceID), source: nil, reply: command.context.reply, &batch)
@@ -43,7 +43,7 @@ extension PartitionProcessor {
             isStored: false)
         state.isLoaded = true
         cache.insert(state)
-        begin(state, command, &batch)
+        try begin(state, command, &batch)
         try releaseHeld(for: "instance:\(command.instanceID)", &batch)
     }
 
@@ -74,7 +74,7 @@ extension PartitionProcessor {
             state.record.parent = command.parent
             state.record.tags = command.tags
             state.record.scheduledStart = nil
-            begin(state, command, &batch)
+            try begin(state, command, &batch)
             return
         }
         if let parent = command.parent {
@@ -91,7 +91,7 @@ extension PartitionProcessor {
             var messages: [OutboundMessage] = []
             announce(state, .startIgnored, &messages)
             batch.loose += messages
-            acknowledgeStart(command, state, &batch)
+            try acknowledgeStart(command, state, &batch)
             return
         }
         let remedy = record.status.isTerminal ? "Use another ID, or if-exists 'restart'." : "Use another ID."
@@ -102,10 +102,10 @@ extension PartitionProcessor {
             source: source, reply: command.context.reply, &batch)
     }
 
-    private func begin(_ state: InstanceState, _ command: StartCommand, _ batch: inout StepBatch) {
+    private func begin(_ state: InstanceState, _ command: StartCommand, _ batch: inout StepBatch) throws {
         let record = state.record
         note(command.context, instanceID: record.instanceID, &batch)
-        acknowledgeStart(command, state, &batch)
+        try acknowledgeStart(command, state, &batch)
         let event = HistoryEvent.executionStarted(
             ExecutionStarted(
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID,
@@ -141,7 +141,9 @@ extension PartitionProcessor {
     }
 
     /// Answers who started the instance: that it is accepted, and when it ends how.
-    private func acknowledgeStart(_ command: StartCommand, _ state: InstanceState, _ batch: inout StepBatch) {
+    private func acknowledgeStart(
+        _ command: StartCommand, _ state: InstanceState, _ batch: inout StepBatch
+    ) throws {
         guard let reply = command.context.reply else { return }
         if reply.mode == .accepted || reply.mode == .both {
             let body = setup.wire.accepted(state.record.instanceID)
@@ -152,10 +154,9 @@ extension PartitionProcessor {
         }
         guard reply.mode == .completed || reply.mode == .both else { return }
         if state.record.status.isTerminal {
-            batch.loose.append(setup.wire.reply(endReply(state.record, to: reply)))
+            batch.loose.append(setup.wire.reply(setup.wire.endReply(state.record, to: reply)))
         } else {
-            addWaiter(reply, to: state)
-            if state.isStored { write(state, &batch) }
+            try addWaiter(reply, to: state, &batch)
         }
     }
 

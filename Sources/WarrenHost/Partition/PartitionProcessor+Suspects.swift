@@ -134,7 +134,7 @@ extension PartitionInput {
         switch kind {
         case .command(let command): command.suspicionSubject
         case .undeliverable(let token, _): token.instanceID
-        case .committed, .refused: nil
+        case .committed, .refused, .unsendable: nil
         }
     }
 
@@ -149,7 +149,7 @@ extension PartitionInput {
         switch kind {
         case .command(let command): command.suspicionHash
         case .undeliverable(let token, _): token.suspicionHash
-        case .committed, .refused: 1
+        case .committed, .refused, .unsendable: 1
         }
     }
 }

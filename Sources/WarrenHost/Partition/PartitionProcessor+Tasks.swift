@@ -41,15 +41,10 @@ extension PartitionProcessor {
         return scheduledAt <= until
     }
 
-    /// No queue takes the work items of an activity.
-    func undeliverable(_ token: TaskToken, activity: String, _ batch: inout StepBatch) throws {
+    /// The work item of an activity cannot be delivered.
+    func undeliverable(_ token: TaskToken, _ failure: FailureDetails, _ batch: inout StepBatch) throws {
         guard let state = try openInstance(token.instanceID, execution: token.executionID) else { return }
         guard case .activity = state.openTasks[token.taskID] else { return }
-        let failure = FailureDetails(
-            type: "UnknownActivity",
-            message: "No host has registered the activity '\(activity)' in this hub: it has no queue. Start a host "
-                + "that registers it, or correct the name.",
-            isNonRetriable: true)
         removeLease(token.taskID, of: state, &batch)
         happen(.taskFailed(id: token.taskID, failure: failure), to: state, &batch)
     }

@@ -22,6 +22,8 @@ actor PartitionProcessor {
     let mailbox: PartitionMailbox
     let store: any PartitionStore
     let dispatcher: OutboxDispatcher
+    /// Answers questions, beside this.
+    let queries: PartitionQueries
     var cache: InstanceCache
     var alarms = AlarmQueue()
     /// Messages that wait for something to exist.
@@ -54,6 +56,7 @@ actor PartitionProcessor {
         self.mailbox = mailbox
         self.store = store
         self.dispatcher = dispatcher
+        queries = PartitionQueries(setup: setup, store: store) { mailbox.signal() }
         cache = InstanceCache(capacity: setup.configuration.warmInstancesPerPartition)
         gate = OutboxGate(limit: setup.outboxLimit)
         alarm = setup.clock.makeAlarm(isAnswered: true) { mailbox.signal() }
@@ -70,7 +73,11 @@ actor PartitionProcessor {
                 defer { setup.unseenWork?.end() }
                 mailbox.awoke()
                 try await workOff()
-                if isStopping.withLock({ $0 }), mailbox.isEmpty, roundsInFlight.isEmpty, dispatcher.isIdle { break }
+                if isStopping.withLock({ $0 }), mailbox.isEmpty, roundsInFlight.isEmpty, dispatcher.isIdle,
+                    queries.isIdle
+                {
+                    break
+                }
             }
             letGo()
         } catch {
@@ -113,8 +120,7 @@ actor PartitionProcessor {
                 state.session?.evict()
                 setup.crashGuard.leave()
             }
-            let settled = dispatcher.takeSettled()
-            changeGate { $0.remove(settled.count) }
+            let settled = takeSettled()
             do {
                 try sendWaiting()
             } catch {
@@ -192,6 +198,7 @@ actor PartitionProcessor {
 
     func apply(_ input: PartitionInput, _ batch: inout StepBatch) throws {
         if let subject = input.suspicionSubject { setup.crashGuard.enter(subject) }
+        if case .command(.query(let command)) = input.kind { return try take(command, input, &batch) }
         let answers = batch.answers.count
         defer {
             // Only who asked waits for an answer. What else a round took is safe with its commit: were it to wait, too, a
@@ -209,8 +216,9 @@ actor PartitionProcessor {
         case .command(.purge(let command)): try purge(command, &batch)
         case .command(.childCompleted(let command)): try childCompleted(command, &batch)
         case .command(.workResult(let result)): try workResult(result, from: input.source, &batch)
-        case .command(.query(let command)): try answer(command, &batch)
-        case .undeliverable(let token, let activity): try undeliverable(token, activity: activity, &batch)
+        case .command(.query): break
+        case .undeliverable(let token, let failure): try undeliverable(token, failure, &batch)
+        case .unsendable(let unsendable): try answer(for: unsendable, &batch)
         case .refused(let refusal):
             // An older client waits for an answer. Nothing else that a forged message says is taken.
             let reply = refusal.reason == .forged ? input.source.flatMap(setup.wire.replyAddress) : nil
@@ -239,6 +247,7 @@ actor PartitionProcessor {
         forgetOldKeys(&batch)
         batch.keys.inbox = batch.commit.inbox.map(\.key)
         batch.keys.instances = Set(batch.commit.instances.map(\.record.key))
+            .union(batch.commit.waiters.map(\.instance))
         for key in batch.keys.instances { cache.peek(key: key)?.commitsInFlight += 1 }
         batch.keys.purged = batch.commit.purgedInstances
         let keys = batch.keys
@@ -246,8 +255,10 @@ actor PartitionProcessor {
         let receipts = batch.receipts
         let answers = batch.answers
         let questions = batch.questions
+        let asked = self.questions(batch)
         let endedSuspects = batch.endedSuspects
         let setup = setup
+        let queries = queries
         store.commit(batch.commit) { [weak self, mailbox, dispatcher] result in
             switch result {
             case .success:
@@ -257,6 +268,7 @@ actor PartitionProcessor {
                 // 5 Publish, then acknowledge. Answers are in no outbox: a question stays until its answer is safe.
                 dispatcher.send(rows)
                 Receipt.settle(receipts)
+                if !asked.isEmpty { queries.ask(asked) }
                 if !answers.isEmpty { setup.publisher.offer(answers) { Receipt.settle(questions) } }
                 mailbox.add(PartitionInput(.committed(keys)), quietly: true)
                 self?.signalIfStopping()
@@ -301,8 +313,8 @@ actor PartitionProcessor {
         // Rows are of bounded size, so that a crash in the middle of a large fan-out repeats few of its messages.
         var rest = messages[...]
         while !rest.isEmpty {
-            let part = Array(rest.prefix(64))
-            rest = rest.dropFirst(64)
+            let part = Array(rest.prefix(Self.messagesPerRow(rest)))
+            rest = rest.dropFirst(part.count)
             lastOutboxID += 1
             batch.commit.outbox.append(OutboxRow(id: lastOutboxID, messages: OutboxCodec.encode(part)))
             batch.rows.append(OutboxDispatcher.Row(id: lastOutboxID, messages: part))

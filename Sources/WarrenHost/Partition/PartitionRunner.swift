@@ -85,8 +85,8 @@ final class PartitionRunner: Sendable {
     /// wait for it.
     private func handOn() {
         for input in mailbox.close() {
-            if case .local(let dispatcher, let row) = input.receipt, let message = input.source {
-                dispatcher.handOn(message, of: row)
+            if case .local(let dispatcher, let reference) = input.receipt, let message = input.source {
+                dispatcher.handOn(message, of: reference)
             }
         }
     }

@@ -20,6 +20,8 @@ struct PartitionSetup: Sendable {
     var logger: Logger
     /// Shared by the partitions of the host.
     var calledActivities = CalledActivities()
+    /// Shared by the partitions of the host, too.
+    var parked = ParkedDestinations()
     /// How many rows of the outbox may be unconfirmed; see `OutboxGate`.
     var outboxLimit = Int.max
     var unseenWork: (any UnseenWork)?

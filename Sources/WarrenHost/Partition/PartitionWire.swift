@@ -95,7 +95,8 @@ struct PartitionWire: Sendable {
                 Refusal(
                     .forged,
                     "The message does not carry the signature of a partition of this hub, so nothing was done. Only hosts "
-                        + "publish to '\(names.partitionExchange)'; clients list and purge by '\(names.queryExchange)'."))
+                        + "publish to '\(names.partitionExchange)'; clients list and purge by '\(names.queryExchange)'."
+                ))
         }
     }
 
@@ -114,6 +115,9 @@ struct PartitionWire: Sendable {
 
     /// Where an answer to a message of a partition's queue may go.
     func replyAddress(_ message: InboundMessage) -> ReplyAddress? { codec.replyAddress(of: message) }
+
+    /// What a message of ours to a partition says.
+    func decode(_ message: OutboundMessage) -> Result<Command, Refusal> { codec.decode(inbound(message)) }
 
     /// Who waits for the sub-orchestration that a refused message was to start.
     func parentOfStart(_ message: InboundMessage) -> ParentInstance? { codec.parentOfStart(message) }
@@ -147,6 +151,38 @@ struct PartitionWire: Sendable {
         DeadLetterCodec(hub: names).encode(
             message, refusal, host: HostName.current, partition: partition, at: time,
             poison: poison.map { DeadLetterCodec.Poison(subject: $0.subject, deaths: $0.deaths, since: $0.firstSeen) })
+    }
+
+    /// How an ended instance's end reads for who asked.
+    func endReply(_ record: InstanceRecord, to address: ReplyAddress) -> ReplyMessage {
+        let (status, body): (ReplyMessage.Status, Payload) =
+            switch record.status {
+            case .failed:
+                (.failed, record.failure.map { json($0) } ?? .null)
+            case .terminated: (.terminated, record.output ?? .null)
+            default: (.completed, record.output ?? .null)
+            }
+        return ReplyMessage(address: address, status: status, instanceID: record.instanceID, body: body)
+    }
+
+    /// An instance as it is shown.
+    func status(of record: InstanceRecord, openTasks: [String]) -> OrchestrationStatus {
+        OrchestrationStatus(
+            name: record.name, instanceID: record.instanceID, executionID: record.executionID,
+            runtimeStatus: record.status, createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt,
+            input: record.input, output: record.output, customStatus: record.customStatus, failure: record.failure,
+            tags: record.tags, openTasks: openTasks)
+    }
+
+    /// What an instance waits for, for people: a hundred things at the most.
+    static func texts(of openTasks: [Int: InstanceState.OpenTask]) -> [String] {
+        openTasks.sorted { $0.key < $1.key }.prefix(100).map { id, task in
+            switch task {
+            case .activity(let call): "activity \(call.name) #\(id)"
+            case .subOrchestration(let name, let instanceID): "sub-orchestration \(name) \(instanceID) #\(id)"
+            case .timer(let fireAt): "timer #\(id) until \(ISO8601.text(fireAt))"
+            }
+        }
     }
 
     /// A command that waits, with the message that it came in.

@@ -10,6 +10,8 @@ struct StepBatch {
     var rows: [OutboxDispatcher.Row] = []
     /// Answers to questions: sent once, not kept.
     var answers: [OutboundMessage] = []
+    /// Questions to answer once the commit is durable.
+    var asked: [PartitionQuestion] = []
     /// What to settle when it is durable.
     var receipts: [Receipt] = []
     /// What to settle when the answers are safe.

@@ -55,7 +55,7 @@ struct DeadWorkReader: Sendable {
             publisher.publish([result]) { end in
                 switch end {
                 case .confirmed: Receipt.settle([receipt])
-                case .unroutable:
+                case .unroutable, .unsendable:
                     let refusal = Refusal(
                         .badReplyTo, "'reply_to' of a dead work item names a partition that this hub does not have.")
                     refuse(message, refusal, receipt)
@@ -71,7 +71,7 @@ struct DeadWorkReader: Sendable {
             metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
         // First safe as a dead letter, then acknowledged.
         publisher.publish([wire.deadLetter(message, refusal, partition: nil, at: clock.now)]) { end in
-            if end == .confirmed { Receipt.settle([receipt]) }
+            if end.isSafeOrHopeless { Receipt.settle([receipt]) }
         }
     }
 }

@@ -35,7 +35,7 @@ struct IntakeRelay: Sendable {
                         own[partition, default: []].append(input)
                     } else {
                         publisher.publish([wire.outgoing(wire.encode(command, partition: partition))]) { end in
-                            if end == .confirmed { Receipt.settle([receipt]) }
+                            if end.isSafeOrHopeless { Receipt.settle([receipt]) }
                         }
                     }
                 case .failure(let refusal): refuse(message, refusal, receipt)
@@ -62,7 +62,7 @@ struct IntakeRelay: Sendable {
             ])
         // First safe as a dead letter, then acknowledged.
         publisher.publish([wire.deadLetter(message, refusal, partition: nil, at: clock.now)]) { end in
-            if end == .confirmed { Receipt.settle([receipt]) }
+            if end.isSafeOrHopeless { Receipt.settle([receipt]) }
         }
         if let reply = decoder.replyAddress(of: message), reply.mode != .none {
             publisher.publish([

@@ -8,19 +8,31 @@ import WarrenMessaging
 /// brings the cause back.
 final class ReliablePublisher: Sendable {
     /// What became of a message in the end.
-    enum End: Sendable {
+    enum End: Sendable, Hashable {
         /// The broker has it.
         case confirmed
         /// No queue takes it.
         case unroutable
+        /// It cannot be sent, however often it is tried: it is too large, or the broker refuses it for its own sake.
+        case unsendable(String)
         /// The publisher was stopped first.
         case abandoned
+
+        /// Whether the message's cause need not come again: the broker has the message, or will never take it.
+        var isSafeOrHopeless: Bool {
+            switch self {
+            case .confirmed, .unsendable: true
+            case .unroutable, .abandoned: false
+            }
+        }
     }
 
     private struct Job: Sendable {
         var messages: [OutboundMessage]
         var attempt: Int
         var end: End
+        /// How often it is tried, if not without end.
+        var mostAttempts = Int.max
         var completion: @Sendable (End) -> Void
     }
 
@@ -54,8 +66,8 @@ final class ReliablePublisher: Sendable {
         attempt(Job(messages: messages, attempt: 0, end: .confirmed, completion: completion))
     }
 
-    /// Publishes messages that are worth nothing later, unless so many are on their way that the broker does not take
-    /// them: then they are dropped, and who asked asks again.
+    /// Publishes messages that are worth nothing later: answers to questions. They are dropped when so many are on their
+    /// way that the broker does not take them, and after a few attempts; who asked asks again, or has gone.
     ///
     /// - Parameter completion: called once, when they are settled or dropped; not if the publisher is stopped first.
     func offer(_ messages: [OutboundMessage], completion: @escaping @Sendable () -> Void) {
@@ -63,13 +75,26 @@ final class ReliablePublisher: Sendable {
             logger.debug("Answers are dropped: the broker takes nothing", metadata: ["count": "\(messages.count)"])
             return completion()
         }
-        publish(messages) { end in
-            if end != .abandoned { completion() }
+        state.withLock { $0.open += 1 }
+        let job = Job(
+            messages: messages, attempt: 0, end: .confirmed, mostAttempts: Self.attemptsToAnswer
+        ) { [logger] end in
+            switch end {
+            case .abandoned: return
+            case .unsendable(let reason): logger.notice("An answer cannot be sent", metadata: ["reason": "\(reason)"])
+            case .confirmed, .unroutable: break
+            }
+            completion()
         }
+        attempt(job)
     }
 
     /// How many jobs may be on their way before answers are dropped.
     private static let mostOffered = 4096
+    /// How often an answer is sent before it is dropped: for a second, and longer only while there is no connection.
+    private static let attemptsToAnswer = 5
+    /// From how many attempts on messages are sent alone, so that the one that ends channels is found.
+    private static let attemptsInCompany = 3
 
     /// Waits until nothing is on its way.
     func idle() async {
@@ -93,18 +118,45 @@ final class ReliablePublisher: Sendable {
     }
 
     private func attempt(_ job: Job) {
+        if job.attempt >= Self.attemptsInCompany, let first = job.messages.first {
+            transport.publishAlone(first) { [weak self] outcome in
+                guard let self else { return job.completion(.abandoned) }
+                conclude(job, [outcome], rest: job.messages.dropFirst())
+            }
+            return
+        }
         transport.publish(job.messages) { [weak self] outcomes in
             guard let self else { return job.completion(.abandoned) }
-            var rest = job
-            rest.messages = []
-            for (message, outcome) in zip(job.messages, outcomes) {
-                switch outcome {
-                case .confirmed: break
-                case .returned: rest.end = .unroutable
-                case .refused, .unknown: rest.messages.append(message)
-                }
+            conclude(job, outcomes)
+        }
+    }
+
+    /// - Parameter rest: messages of the job that were not sent this time.
+    private func conclude(_ job: Job, _ outcomes: [PublishOutcome], rest: ArraySlice<OutboundMessage> = []) {
+        var next = job
+        next.messages = []
+        for (message, outcome) in zip(job.messages, outcomes) {
+            switch outcome.verdict {
+            case .confirmed: break
+            case .missing: next.end = .unroutable
+            case .tooLarge(let bytes, let limit):
+                next.end = .unsendable("its body has \(bytes) bytes; at most \(limit) are sent")
+            case .invalid(let code, let text): next.end = .unsendable("\(text) (\(code))")
+            case .denied:
+                // Rights may be granted. Sent alone from now on, so that nothing else suffers.
+                next.attempt = max(next.attempt, Self.attemptsInCompany)
+                next.messages.append(message)
+            case .full, .unknown: next.messages.append(message)
             }
-            if rest.messages.isEmpty { end(rest, rest.end) } else { schedule(rest) }
+        }
+        let isStuck = !next.messages.isEmpty
+        next.messages += rest
+        if next.messages.isEmpty {
+            end(next, next.end)
+        } else if isStuck {
+            schedule(next)
+        } else {
+            attempt(next)
         }
     }
 
@@ -122,6 +174,10 @@ final class ReliablePublisher: Sendable {
     private func schedule(_ job: Job) {
         var job = job
         job.attempt += 1
+        if job.attempt >= job.mostAttempts {
+            logger.debug("Answers are dropped: they do not get through")
+            return end(job, .confirmed)
+        }
         let (alarm, isStopped) = state.withLock { state -> ((any HostAlarm)?, Bool) in
             if state.isStopped { return (nil, true) }
             state.retries.append(job)

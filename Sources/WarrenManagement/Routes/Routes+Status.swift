@@ -43,12 +43,14 @@ extension ManagementRoutes {
         if let token = request.header(ContinuationToken.header), !token.isEmpty {
             conditions.after = try ContinuationToken(token).cursor
         }
+        let showsInput = query.flag("showInput") ?? true
+        conditions.includeInput = showsInput
+        conditions.includeOutput = true
         let page = try await client.list(conditions)
         var headers = HTTPFields()
         if let next = page.next, let name = HTTPFields.Element.Name(ContinuationToken.header) {
             headers[name] = ContinuationToken(next).text
         }
-        let showsInput = query.flag("showInput") ?? true
         return Response(
             status: .ok, headers: headers,
             json: JSONMembers.array(page.instances.map { StatusJSON(status: $0, showsInput: showsInput).members }))

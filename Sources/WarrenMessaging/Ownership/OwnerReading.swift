@@ -80,9 +80,10 @@ struct OwnerReading {
         case .confirmed: return
         case .returned:
             throw MessagingError(.missing, "There is no queue '\(queue)'. Provision the task hub's topology first.")
-        case .refused, .unknown:
+        case .refused?, .unknown?:
             throw MessagingError(
-                .interrupted, "The queue '\(queue)' did not take a message: \(outcome!). Look at the broker.")
+                .interrupted,
+                "The queue '\(queue)' did not take a message: \(outcome.map { "\($0)" } ?? ""). Look at the broker.")
         case nil: throw CancellationError()
         }
     }

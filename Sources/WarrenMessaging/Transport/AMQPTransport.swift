@@ -88,6 +88,12 @@ package final class AMQPTransport: MessageTransport {
         publisher.publish(messages.map(AMQPMessage.init)) { completion($0.map(PublishOutcome.init)) }
     }
 
+    package func publishAlone(
+        _ message: OutboundMessage, completion: @escaping @Sendable (PublishOutcome) -> Void
+    ) {
+        publisher.publishAlone(AMQPMessage(message)) { completion(PublishOutcome($0)) }
+    }
+
     package func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
         do {
             return AMQPTransportSubscription(
@@ -194,9 +200,11 @@ extension PublishOutcome {
             case .confirmed: .confirmed
             case .returned(let code, let text): .returned(code: code, text: text)
             case .refused: .refused
-            // Nothing was sent, so nothing holds it, and sending it again cannot help: as if it had come back. 501 is
-            // what a broker calls a frame that it cannot read.
+            // Nothing was sent, so nothing holds it, and sending it again cannot help. 501 is what a broker calls a
+            // frame that it cannot read.
             case .invalid(let reason): .returned(code: 501, text: reason)
+            case .tooLarge(let bytes, let limit): .tooLarge(bytes: bytes, limit: limit)
+            case .rejected(let code, let text): .returned(code: code, text: text)
             case .unknown(let reason): .unknown(reason: reason)
             }
     }

@@ -16,6 +16,12 @@ package protocol MessageTransport: AnyObject, Sendable {
     ///   order, when all of them are known. It must return quickly.
     func publish(_ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void)
 
+    /// Publishes one message in such a way that what the broker has against it harms no other: over a channel of its own.
+    /// For messages that were refused before, or may be why a channel ended.
+    ///
+    /// - Parameter completion: called once, on a thread of the transport.
+    func publishAlone(_ message: OutboundMessage, completion: @escaping @Sendable (PublishOutcome) -> Void)
+
     /// Starts consuming a queue. The subscription outlives lost connections: it consumes again after a reconnect.
     ///
     /// - Parameter prefetch: how many deliveries may be unacknowledged at once.
@@ -75,6 +81,12 @@ package protocol MessageTransport: AnyObject, Sendable {
 /// A transport that is never blocked nor lost, counts no consumers, keeps messages when this process ends, and cannot be watched.
 extension MessageTransport {
     package var outlivesProcess: Bool { true }
+
+    package func publishAlone(
+        _ message: OutboundMessage, completion: @escaping @Sendable (PublishOutcome) -> Void
+    ) {
+        publish([message]) { completion($0.first ?? .unknown(reason: "the transport named no outcome")) }
+    }
 
     package func load(of queue: String) async throws -> QueueLoad {
         QueueLoad(messages: try await depth(of: queue), consumers: nil)
@@ -150,7 +162,8 @@ package struct OutboundMessage: Sendable, Hashable {
 package enum PublishOutcome: Sendable, Hashable {
     /// Safe with every queue it was routed to.
     case confirmed
-    /// Mandatory, and no queue took it. Nothing holds it now.
+    /// Nothing holds it: mandatory, and no queue took it (312, 404), or it cannot be sent at all; the code tells, see
+    /// ``verdict``.
     case returned(code: Int, text: String)
     /// The broker refused it (`basic.nack`): a queue is full or broken. Nothing holds it for sure.
     case refused

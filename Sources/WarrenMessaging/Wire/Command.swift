@@ -174,11 +174,16 @@ package struct QueryCommand: Sendable, Hashable {
     package var question: Question
     /// The partition that is asked for a list.
     package var partition: Int
+    /// Where a history goes on: what an earlier answer named.
+    package var historyFrom: String?
     package var context: CommandContext
 
-    package init(_ question: Question, partition: Int = 0, context: CommandContext = .init()) {
+    package init(
+        _ question: Question, partition: Int = 0, historyFrom: String? = nil, context: CommandContext = .init()
+    ) {
         self.question = question
         self.partition = partition
+        self.historyFrom = historyFrom
         self.context = context
     }
 }

@@ -8,7 +8,10 @@ package enum FailureCodec {
     /// The type of a failure whose sender named none.
     static let unknownType = "ActivityFailed"
 
-    package static func encode(_ failure: FailureDetails) -> Payload {
+    /// Long texts are shortened, with a mark: a failure is for people, and who waits for it must get it.
+    package static func encode(_ failure: FailureDetails) -> Payload { json(failure.shortened()) }
+
+    private static func json(_ failure: FailureDetails) -> Payload {
         var builder = JSONBuilder()
         builder.add("type", failure.type)
         builder.add("message", failure.message)
@@ -16,13 +19,13 @@ package enum FailureCodec {
         builder.add("retryable", !failure.isNonRetriable)
         builder.add("isNonRetriable", failure.isNonRetriable)
         builder.add("details", failure.details?.embedded)
-        builder.add("inner", failure.inner.map(encode))
+        builder.add("inner", failure.inner.map(json))
         return builder.payload
     }
 
     /// - Parameter body: JSON that was checked already.
     package static func decode(_ body: Payload) -> FailureDetails {
-        decode(body.bytes, depth: 0).bounded
+        decode(body.bytes, depth: 0).bounded.shortened()
     }
 
     private static func decode(_ bytes: [UInt8], depth: Int) -> FailureDetails {

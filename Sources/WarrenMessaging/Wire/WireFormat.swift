@@ -17,6 +17,7 @@ package enum WireHeader {
     package static let reply = "warren-reply"
     package static let hold = "warren-hold-ms"
     package static let history = "warren-history"
+    package static let historyFrom = "warren-history-from"
     /// Followed by the tag's name.
     package static let tagPrefix = "warren-tag-"
 

@@ -15,6 +15,7 @@ extension InMemoryPartition {
             inbox.rollBack()
             outbox.rollBack()
             held.rollBack()
+            waiters.rollBack()
             throw error
         }
         instances.commit()
@@ -23,6 +24,7 @@ extension InMemoryPartition {
         inbox.commit()
         outbox.commit()
         held.commit()
+        waiters.commit()
     }
 
     /// 1. What is purged. 2. Instances. 3. What is new. 4. What is removed.
@@ -30,6 +32,7 @@ extension InMemoryPartition {
         // 1. What is purged.
         for key in commit.purgedInstances {
             rows.set(nil, at: key)
+            waiters.set(nil, at: key)
             if let record = instances.set(nil, at: key) { keys.set(nil, at: Array(record.instanceID.utf8)) }
         }
 
@@ -69,6 +72,10 @@ extension InMemoryPartition {
             counters.lastHeldID = max(counters.lastHeldID, message.id)
         }
 
+        for row in commit.waiters {
+            waiters.set((waiters[row.instance] ?? []) + [row.address], at: row.instance)
+        }
+
         // 4. What is removed.
         for (instance, generation) in replaced {
             changeRows(of: instance) { $0.removeEarlier(than: generation) }
@@ -77,6 +84,7 @@ extension InMemoryPartition {
         for key in commit.removedLeases { changeRows(of: key.instance) { $0.leases[key] = nil } }
         for id in commit.removedOutbox { outbox.set(nil, at: id) }
         for id in commit.removedHeld { held.set(nil, at: id) }
+        for instance in commit.removedWaiters { waiters.set(nil, at: instance) }
         if let time = commit.forgetInboxBefore { inbox.removeAll { $0.at < time } }
     }
 

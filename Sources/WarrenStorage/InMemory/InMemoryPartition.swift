@@ -26,6 +26,8 @@ struct InMemoryPartition {
     var inbox = UndoableTable<[UInt8], InboxEntry>()
     var outbox = UndoableTable<Int64, OutboxRow>()
     var held = UndoableTable<Int64, HeldMessage>()
+    /// By instance.
+    var waiters = UndoableTable<Int64, [[UInt8]]>()
 
     func instance(_ instanceID: String) -> InstanceRecord? {
         keys[Array(instanceID.utf8)].flatMap { instances[$0] }

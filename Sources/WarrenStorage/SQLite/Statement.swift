@@ -87,6 +87,12 @@ final class Statement {
         while try step() { try body(self) }
     }
 
+    /// Reads rows until the body says `false`.
+    func readRows(while body: (Statement) throws(StorageError) -> Bool) throws(StorageError) {
+        defer { reset() }
+        while try step() { if try !body(self) { return } }
+    }
+
     /// Reads the first row, if there is one.
     func first<Result>(_ body: (Statement) throws(StorageError) -> Result) throws(StorageError) -> Result? {
         defer { reset() }

@@ -148,5 +148,17 @@ enum Schema {
                 -- The epoch in which a file that had no secret got one. NULL: it always had one.
                 ALTER TABLE header ADD COLUMN secret_epoch INTEGER;
                 """),
+        Migration(
+            name: "waiters",
+            sql: """
+                -- Who else wants to be told of an instance's end: the row of the instance has room for the first ones only.
+                CREATE TABLE waiters (
+                    position INTEGER PRIMARY KEY,
+                    instance INTEGER NOT NULL,
+                    address BLOB NOT NULL
+                ) STRICT;
+                -- Those of an instance that ends or is purged.
+                CREATE INDEX waiters_of_instance ON waiters (instance);
+                """),
     ]
 }

@@ -25,35 +25,38 @@ enum ListingOrder: Hashable {
 
     /// Parameters: ?1 and ?2 creation time from and to; ?3 and ?4 the cursor; ?5 name; ?6 one status; ?7 statuses, each
     /// between bars; ?8 and ?9 ID from and below; ?10 and ?11 tag; ?12 limit. NULL where there is no condition.
-    var sql: String {
+    var sql: String { sql(columns: InstanceColumns.list) }
+
+    /// The same with other columns of `instances i LEFT JOIN inputs n`.
+    func sql(columns: String) -> String {
         switch self {
         case .created:
             """
-            SELECT \(InstanceColumns.list)
+            SELECT \(columns)
             FROM instances i INDEXED BY instances_by_created LEFT JOIN inputs n ON n.instance = i.key
             WHERE \(Self.conditions)
             """
         case .name:
             """
-            SELECT \(InstanceColumns.list)
+            SELECT \(columns)
             FROM instances i INDEXED BY instances_by_name LEFT JOIN inputs n ON n.instance = i.key
             WHERE i.name = ?5 AND \(Self.conditions)
             """
         case .status:
             """
-            SELECT \(InstanceColumns.list)
+            SELECT \(columns)
             FROM instances i INDEXED BY instances_by_status LEFT JOIN inputs n ON n.instance = i.key
             WHERE i.status = ?6 AND \(Self.conditions)
             """
         case .idPrefix:
             """
-            SELECT \(InstanceColumns.list)
+            SELECT \(columns)
             FROM instances i INDEXED BY instances_by_id LEFT JOIN inputs n ON n.instance = i.key
             WHERE i.instance_id >= ?8 AND i.instance_id < ?9 AND \(Self.conditions)
             """
         case .tag:
             """
-            SELECT \(InstanceColumns.list)
+            SELECT \(columns)
             FROM tags t INDEXED BY tags_by_value
             CROSS JOIN instances i ON i.key = t.instance
             LEFT JOIN inputs n ON n.instance = i.key

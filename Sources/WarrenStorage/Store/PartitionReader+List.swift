@@ -23,6 +23,14 @@ extension PartitionReader {
         _ query: InstanceQuery, order: ListingOrder, status: RuntimeStatus?
     ) throws(StorageError) -> [InstanceRecord] {
         let statement = try listing(order)
+        bind(query, order: order, status: status, to: statement)
+        var found: [InstanceRecord] = []
+        try statement.forEach { (row) throws(StorageError) in found.append(try InstanceColumns.read(row, tags: tags)) }
+        return found
+    }
+
+    /// Parameters 1 to 12 of a listing.
+    func bind(_ query: InstanceQuery, order: ListingOrder, status: RuntimeStatus?, to statement: Statement) {
         let last = min(query.createdTo?.microseconds ?? .max, query.after?.createdAt.microseconds ?? .max)
         statement.bind(1, query.createdFrom?.microseconds ?? .min)
         statement.bind(2, last)
@@ -39,9 +47,6 @@ extension PartitionReader {
         statement.bind(10, query.tag?.key)
         statement.bind(11, query.tag?.value)
         statement.bind(12, query.pageLimit + 1)
-        var found: [InstanceRecord] = []
-        try statement.forEach { (row) throws(StorageError) in found.append(try InstanceColumns.read(row, tags: tags)) }
-        return found
     }
 }
 

@@ -12,6 +12,12 @@ final class PartitionReader {
     private let counts: Statement
     private let outbox: Statement
     private var listings: [ListingOrder: Statement] = [:]
+    /// Of listings with as much of an instance as was asked for; see `PartitionReader+Summaries`.
+    var summaryListings: [ListingOrder: Statement] = [:]
+    /// Of parts of a history; see `PartitionReader+View`.
+    var historyPart: Statement?
+    /// Of additional waiters.
+    var waiters: Statement?
 
     init(path: String) throws(StorageError) {
         connection = try Connection(path: path, mode: .readOnly)

@@ -90,6 +90,20 @@ package final class SQLitePartitionStore: PartitionStore {
         try readers.read { (reader) throws(StorageError) in try reader.list(query) }
     }
 
+    package func waiters(of instance: Int64) throws -> [[UInt8]] {
+        try readers.read { (reader) throws(StorageError) in try reader.waiters(of: instance) }
+    }
+
+    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
+        try readers.read { (reader) throws(StorageError) in try reader.summaries(query, bytes: bytes) }
+    }
+
+    package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
+        try readers.read { (reader) throws(StorageError) in
+            try reader.view(of: instanceID, from: max(0, episode), bytes: bytes)
+        }
+    }
+
     package func counts() throws -> PartitionCounts {
         try readers.read { (reader) throws(StorageError) in try reader.readCounts() }
     }

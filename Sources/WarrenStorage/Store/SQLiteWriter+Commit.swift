@@ -24,6 +24,7 @@ extension SQLiteWriter.Open {
             try history.purge(instance)
             try timers.purge(instance)
             try leases.purge(instance)
+            try waiters.remove(instance)
         }
 
         // 2. Instances, remembering which generation replaced earlier ones.
@@ -60,6 +61,8 @@ extension SQLiteWriter.Open {
             counters.lastHeldID = max(counters.lastHeldID, message.id)
         }
 
+        for row in commit.waiters { try waiters.insert(row) }
+
         // 4. What is removed. What is not there is no error: it may have been removed before a crash.
         for (instance, generation) in replaced {
             try history.removeEarlier(than: generation, of: instance)
@@ -70,6 +73,7 @@ extension SQLiteWriter.Open {
         for key in commit.removedLeases { try leases.remove(key) }
         for id in commit.removedOutbox { try outbox.remove(id) }
         for id in commit.removedHeld { try held.remove(id) }
+        for instance in commit.removedWaiters { try waiters.remove(instance) }
         if let time = commit.forgetInboxBefore { try inbox.forget(before: time) }
     }
 }

@@ -16,6 +16,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
         let leases: LeasesTable
         let outbox: OutboxTable
         let held: HeldTable
+        let waiters: WaitersTable
         let checkpoints: Checkpoints
     }
 
@@ -40,6 +41,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
             history: try HistoryTable(connection), inbox: try InboxTable(connection),
             timers: try TimersTable(connection), leases: try LeasesTable(connection),
             outbox: try OutboxTable(connection), held: try HeldTable(connection),
+            waiters: try WaitersTable(connection),
             checkpoints: Checkpoints(connection, logger: logger))
     }
 

@@ -40,6 +40,7 @@ final class WatchedStore: PartitionStore {
         try willReadOutbox()
         return try store.outbox(after: id, most: rows, bytes: bytes)
     }
+    func waiters(of instance: Int64) throws -> [[UInt8]] { try store.waiters(of: instance) }
     func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
     func counts() throws -> PartitionCounts { try store.counts() }
     func openInstances() throws -> [String: Int] { try store.openInstances() }

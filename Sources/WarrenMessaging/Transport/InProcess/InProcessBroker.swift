@@ -15,6 +15,8 @@ struct InProcessBroker {
     /// What consumers hold, or are about to.
     var locks: Set<String> = []
     var isClosed = false
+    /// The largest body that is taken, as over a broker.
+    var messageLimit = 8 << 20
 
     /// Publishes that wait, by number, and what is known of them in the order in which it became known.
     var publishes: [BrokerPublish?] = []
@@ -57,6 +59,11 @@ struct InProcessBroker {
 
     private mutating func take(_ message: OutboundMessage, _ receipt: BrokerQueue.Receipt) {
         routed.removeAll(keepingCapacity: true)
+        guard message.body.count <= messageLimit else {
+            publishes[receipt.publish]?.outcomes[receipt.index] =
+                .tooLarge(bytes: message.body.count, limit: messageLimit)
+            return
+        }
         guard route(message) else {
             // As a broker has it: nothing holds the message, and sending it again is of no use before the exchange exists.
             publishes[receipt.publish]!.outcomes[receipt.index] =

@@ -13,7 +13,10 @@ package final class InProcessTransport: MessageTransport {
     // Completions run here and nowhere else, so that they never run inside `publish` and never side by side.
     private let callbacks = DispatchQueue(label: "warren.in-process-transport")
 
-    package init() {}
+    /// - Parameter messageLimit: the largest body that it takes, in bytes.
+    package init(messageLimit: Int = 8 << 20) {
+        broker.withLock { $0.messageLimit = messageLimit }
+    }
 
     package var outlivesProcess: Bool { false }
 

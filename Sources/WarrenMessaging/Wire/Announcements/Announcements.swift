@@ -102,6 +102,10 @@ package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case unknownKind = "unknown-kind"
         case forged
         case unanswerable
+        /// The host has too much to answer, or too many wait for one instance: ask again in a moment.
+        case overloaded
+        /// What was asked for cannot be read.
+        case unreadable
         case poison
     }
 

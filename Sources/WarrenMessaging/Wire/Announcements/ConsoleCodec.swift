@@ -6,6 +6,9 @@ import Warren
 /// The body is one line of plain text, so that `amqp-consume -q {h}.console cat` reads well; what a program wants to
 /// know is in headers. The message ID counts lines: it shows repeated ones, and gaps.
 package struct ConsoleCodec: Sendable {
+    /// How long a line may be, in bytes; longer ones are shortened.
+    static let maximumLine = 16 << 10
+
     private let hub: TaskHubName
 
     package init(hub: TaskHubName) {
@@ -28,7 +31,7 @@ package struct ConsoleCodec: Sendable {
                 ],
                 isPersistent: true, messageID: "\(message.instanceID):\(message.executionID):\(message.number)",
                 timestamp: seconds(message.at), type: WireType.console),
-            body: Array(Self.line(message.text).utf8) + [0x0A])
+            body: Array(Self.line(message.text.shortened(to: Self.maximumLine)).utf8) + [0x0A])
     }
 
     package func decode(_ message: InboundMessage) -> Result<ConsoleMessage, Refusal> {

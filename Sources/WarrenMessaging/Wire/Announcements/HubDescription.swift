@@ -1,3 +1,5 @@
+package import Warren
+
 /// What a hub is, as a host of it knows.
 package struct HubDescription: Sendable, Hashable, Codable {
     package var hub: String
@@ -8,8 +10,32 @@ package struct HubDescription: Sendable, Hashable, Codable {
     package var activities: [String]
     /// Of Warren.
     package var version: String
+    /// The destinations to which the answering host cannot send at present. Absent from hosts of earlier versions.
+    package var parked: [Parked]?
 
-    package init(hub: String, partitionCount: Int, orchestrations: [String], activities: [String], version: String) {
+    /// A destination that takes nothing, so that what is for it waits.
+    package struct Parked: Sendable, Hashable, Codable {
+        /// For example `exchange 'orders.activity' with key 'email'`.
+        package var destination: String
+        /// What the broker says.
+        package var reason: String
+        package var since: Timestamp
+        /// How many rows of outboxes wait for it; a row has 64 messages at the most.
+        package var rows: Int
+
+        package init(destination: String, reason: String, since: Timestamp, rows: Int) {
+            self.destination = destination
+            self.reason = reason
+            self.since = since
+            self.rows = rows
+        }
+    }
+
+    package init(
+        hub: String, partitionCount: Int, orchestrations: [String], activities: [String], version: String,
+        parked: [Parked]? = nil
+    ) {
+        self.parked = parked
         self.hub = hub
         self.partitionCount = partitionCount
         self.orchestrations = orchestrations

@@ -53,7 +53,8 @@ package struct LifecycleCodec: Sendable {
         body.add("seq", message.sequence)
         body.add("createdAt", ISO8601.text(message.createdAt))
         body.add("lastUpdatedAt", time)
-        body.add("customStatus", message.customStatus)
+        // For people and dashboards; whoever needs all of it asks for the status.
+        body.add("customStatus", message.customStatus.flatMap { $0.bytes.count <= 64 << 10 ? $0 : nil })
         body.add("failure", message.failure.map(FailureCodec.encode))
         return body.payload
     }

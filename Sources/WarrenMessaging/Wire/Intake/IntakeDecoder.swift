@@ -183,7 +183,8 @@ package struct IntakeDecoder: Sendable {
             throw Refusal(.badReplyTo, "A question needs the property 'reply_to', or nobody hears the answer.")
         }
         return QueryCommand(
-            question, partition: partition, context: CommandContext(reply: address, userID: fields.properties.userID))
+            question, partition: partition, historyFrom: try fields.text(WireHeader.historyFrom),
+            context: CommandContext(reply: address, userID: fields.properties.userID))
     }
 
     /// Purged twice, an instance is gone as well: no message key is needed.

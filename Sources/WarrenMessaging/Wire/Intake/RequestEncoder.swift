@@ -54,11 +54,16 @@ package struct RequestEncoder: Sendable {
     ///
     /// A question changes nothing, so that it may be asked twice, and its message ID does not matter.
     ///
-    /// - Parameter partition: whom to ask for a list.
-    package func query(_ question: QueryCommand.Question, partition: Int = 0, ids: RequestIDs) -> OutboundMessage {
+    /// - Parameters:
+    ///   - partition: whom to ask for a list.
+    ///   - historyFrom: where the history goes on, as an earlier answer said.
+    package func query(
+        _ question: QueryCommand.Question, historyFrom: String? = nil, partition: Int = 0, ids: RequestIDs
+    ) -> OutboundMessage {
         switch question {
         case .status(let instanceID, let includeHistory):
-            let headers: FieldTable = includeHistory ? [WireHeader.history: true] : [:]
+            var headers: FieldTable = includeHistory ? [WireHeader.history: true] : [:]
+            headers[WireHeader.historyFrom] = historyFrom.map { .string($0) }
             return message(
                 hub.controlExchange, "\(instanceID)/status", headers: headers, body: .null, reply: .completed, ids: ids)
         case .wait(let instanceID):

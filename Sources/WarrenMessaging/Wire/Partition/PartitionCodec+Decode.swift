@@ -5,7 +5,6 @@ extension PartitionCodec {
     func command(from message: InboundMessage) throws(Refusal) -> Command {
         let fields = MessageFields(message: message)
         if message.exchange == hub.resultExchange || message.exchange.isEmpty {
-            try limits.check(message)
             return .workResult(try WorkResultCodec.decode(fields, signer: signer, limits: limits))
         }
         guard message.exchange == hub.partitionExchange else {
@@ -104,7 +103,8 @@ extension PartitionCodec {
         case let other:
             throw Refusal(.unknownVerb, "'\(WireRules.excerpt(other))' is no question that this version knows.")
         }
-        return QueryCommand(question, context: try context(fields))
+        return QueryCommand(
+            question, historyFrom: try fields.text(WireHeader.historyFrom), context: try context(fields))
     }
 
     private func optionalParent(_ fields: MessageFields) throws(Refusal) -> ParentInstance? {

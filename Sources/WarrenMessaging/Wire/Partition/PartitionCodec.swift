@@ -108,6 +108,7 @@ package struct PartitionCodec: Sendable {
             message.properties.headers[WireHeader.operation] = "status"
             message.properties.headers[WireHeader.instanceID] = .string(instanceID)
             if includeHistory { message.properties.headers[WireHeader.history] = true }
+            message.properties.headers[WireHeader.historyFrom] = query.historyFrom.map { .string($0) }
         case .wait(let instanceID):
             message.properties.headers[WireHeader.operation] = "wait"
             message.properties.headers[WireHeader.instanceID] = .string(instanceID)

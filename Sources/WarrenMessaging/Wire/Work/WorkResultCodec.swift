@@ -61,10 +61,18 @@ package struct WorkResultCodec: Sendable {
         guard let token = signer.verify(text) else {
             throw Refusal(.unmatchedResult, "The 'correlation_id' is none that this hub gave out.")
         }
-        let attempt = try fields.integer(WireHeader.attempt, in: 1...Int64(Int32.max)).map { Int($0) }
-        let status = try fields.word(WireHeader.status, WireStatus.allCases) ?? .ok
-        return WorkResult(
-            token: token, outcome: try outcome(status, fields, limits), attempt: attempt)
+        do {
+            try limits.check(fields.message)
+            let attempt = try fields.integer(WireHeader.attempt, in: 1...Int64(Int32.max)).map { Int($0) }
+            let status = try fields.word(WireHeader.status, WireStatus.allCases) ?? .ok
+            return WorkResult(
+                token: token, outcome: try outcome(status, fields, limits), attempt: attempt)
+        } catch {
+            // The token is right, so somebody waits: an orchestrator that is told can do something about it, a dead
+            // letter would leave it waiting. A worker that only says that it goes on has not answered yet.
+            if isProgress(fields) { throw error }
+            return WorkResult(token: token, outcome: .failed(invalid(error, fields, limits)))
+        }
     }
 
     private static func outcome(
@@ -76,14 +84,25 @@ package struct WorkResultCodec: Sendable {
             return .heartbeat(lease: lease.map { .milliseconds($0) } ?? defaultLease)
         }
         if status == .released { return .released }
-        let body = Result { () throws(Refusal) in try BodyReader(limits: limits).content(of: fields.message).payload }
-        switch (body, status) {
-        case (.success(let payload), .ok): return .completed(payload)
-        case (.success(let payload), _): return .failed(FailureCodec.decode(payload))
-        case (.failure(let refusal), _):
-            // The token is right, so somebody waits: an orchestrator that is told can do something about it, a dead
-            // letter would leave it waiting.
-            return .failed(FailureDetails(type: "InvalidResult", message: refusal.description))
-        }
+        let payload = try BodyReader(limits: limits).content(of: fields.message).payload
+        return status == .ok ? .completed(payload) : .failed(FailureCodec.decode(payload))
+    }
+
+    private static func isProgress(_ fields: MessageFields) -> Bool {
+        let status = fields.properties.headers[WireHeader.status]?.string
+        return status == WireStatus.heartbeat.rawValue || status == WireStatus.released.rawValue
+    }
+
+    /// The failure that an answer stands for which breaks a rule of the wire.
+    private static func invalid(
+        _ refusal: Refusal, _ fields: MessageFields, _ limits: WireLimits
+    ) -> FailureDetails {
+        let invalid = FailureDetails(type: "InvalidResult", message: refusal.description, isNonRetriable: true)
+        let size = fields.message.body.count
+        guard size > limits.maximumBodyBytes else { return invalid }
+        var failure = FailureDetails.payloadTooLarge(
+            "The worker's answer", bytes: size, limit: limits.maximumBodyBytes)
+        failure.inner = [invalid]
+        return failure
     }
 }

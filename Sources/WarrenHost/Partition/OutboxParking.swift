@@ -1,0 +1,232 @@
+import HeapModule
+import Warren
+import WarrenMessaging
+
+/// The destinations that take nothing at present, and the rows of the outbox that wait for each. Pure: it decides, its
+/// owner sends and reads.
+///
+/// A destination is parked when a message for it is refused or comes back. Its messages leave the window, so that
+/// everything else goes on at full speed; they are in the store, and only the numbers of their rows are kept here. From
+/// time to time one of them is sent, alone. When it is taken, the others follow in order, a few at first and more with
+/// each that is confirmed, and later ones stay behind them.
+struct OutboxParking {
+    /// Where messages are to go, as far as it matters for whether they get there.
+    struct Destination: Hashable, Sendable, CustomStringConvertible {
+        var exchange: String
+        /// `nil`: whatever the key is.
+        var key: String?
+
+        var description: String {
+            switch (exchange.isEmpty, key) {
+            case (true, let key?): "queue '\(key)'"
+            case (true, nil): "the default exchange"
+            case (false, let key?): "exchange '\(exchange)' with key '\(key)'"
+            case (false, nil): "exchange '\(exchange)'"
+            }
+        }
+    }
+
+    /// Why a destination takes nothing.
+    enum Cause: Sendable {
+        /// A queue is full, or broken.
+        case full
+        /// There is no queue.
+        case missing
+        /// The host may not publish there.
+        case denied
+    }
+
+    /// A row whose turn has come.
+    struct Turn {
+        var destination: Destination
+        var row: Int64
+        /// Whether its messages are given up rather than sent.
+        var isFailing: Bool
+    }
+
+    private enum Phase {
+        case waiting, probing, open, failing
+    }
+
+    private struct Place {
+        var cause: Cause
+        var reason: String
+        var since: Timestamp
+        /// When messages for it may be given up, if ever.
+        var deadline: Timestamp?
+        var probeAt: Timestamp
+        var attempt = 1
+        var phase = Phase.waiting
+        var rows = Heap<Int64>()
+        /// While open: how many messages may be on their way, and are.
+        var allowance = 0
+        var inFlight = 0
+    }
+
+    private var places: [Destination: Place] = [:]
+
+    /// How many destinations can be parked at once. Messages for further ones are sent again from memory.
+    static let mostPlaces = 10_000
+    private static let firstAllowance = 8
+
+    var isEmpty: Bool { places.isEmpty }
+
+    /// What can be said of a parked destination.
+    struct Report: Sendable {
+        var destination: Destination
+        var reason: String
+        var since: Timestamp
+        var rows: Int
+    }
+
+    /// Some of the destinations, for people.
+    var report: [Report] {
+        if places.isEmpty { return [] }
+        return places.prefix(100).map {
+            Report(
+                destination: $0.key, reason: $0.value.reason, since: $0.value.since, rows: $0.value.rows.count)
+        }
+    }
+
+    /// When the next probe is due.
+    var nextProbe: Timestamp? {
+        places.values.lazy.filter { $0.phase == .waiting && !$0.rows.isEmpty }.map(\.probeAt).min()
+    }
+
+    /// The parked destination that a message is for.
+    func place(of message: OutboundMessage) -> Destination? {
+        if places.isEmpty { return nil }
+        let whole = Destination(exchange: message.exchange)
+        if places[whole] != nil { return whole }
+        let exact = Destination(exchange: message.exchange, key: message.routingKey)
+        return places[exact] != nil ? exact : nil
+    }
+
+    /// A row has messages that wait for a parked destination.
+    mutating func wait(_ row: Int64, for destination: Destination) {
+        places[destination]?.rows.insert(row)
+    }
+
+    /// A message was refused.
+    ///
+    /// - Parameters:
+    ///   - patience: how long messages for it are kept before they are given up; `nil` for as long as it takes.
+    ///   - jitter: from 0 to 1.
+    /// - Returns: whether the destination was not parked before; `nil` if there is no room for it.
+    mutating func refuse(
+        _ destination: Destination, _ cause: Cause, _ reason: String, patience: Duration?, now: Timestamp,
+        jitter: Double
+    ) -> Bool? {
+        guard var place = places[destination] else {
+            guard places.count < Self.mostPlaces else { return nil }
+            let deadline = patience.map { now.advanced(by: $0) }
+            places[destination] = Place(
+                cause: cause, reason: reason, since: now, deadline: deadline,
+                probeAt: Self.probeTime(cause, attempt: 1, deadline: deadline, now: now, jitter: jitter))
+            return true
+        }
+        if place.phase == .open {
+            place.inFlight -= 1
+            // The others that were on their way with it come back as well; that counts once.
+            place.phase = .waiting
+            place.cause = cause
+            place.reason = reason
+            place.probeAt = Self.probeTime(
+                cause, attempt: place.attempt, deadline: place.deadline, now: now, jitter: jitter)
+            places[destination] = place
+        }
+        return false
+    }
+
+    /// Takes the first row of a destination whose time to be tried has come. `probed` follows.
+    mutating func dueProbe(_ now: Timestamp) -> Turn? {
+        let due = places.first { $0.value.phase == .waiting && !$0.value.rows.isEmpty && $0.value.probeAt <= now }
+        guard let destination = due?.key, let row = popRow(of: destination) else { return nil }
+        places[destination]?.phase = .probing
+        return Turn(destination: destination, row: row, isFailing: false)
+    }
+
+    /// A probe was refused. When the patience with the destination is over, what waits for it is given up.
+    mutating func probeRefused(
+        _ destination: Destination, _ cause: Cause?, _ reason: String?, now: Timestamp, jitter: Double
+    ) {
+        guard var place = places[destination] else { return }
+        place.attempt += 1
+        if let cause { place.cause = cause }
+        if let reason { place.reason = reason }
+        if place.cause == .missing, let deadline = place.deadline, deadline <= now {
+            place.phase = .failing
+        } else {
+            place.phase = .waiting
+            place.probeAt = Self.probeTime(
+                place.cause, attempt: place.attempt, deadline: place.deadline, now: now, jitter: jitter)
+        }
+        places[destination] = place
+    }
+
+    /// A probe was taken, or its row is gone: the others may follow.
+    mutating func probeTaken(_ destination: Destination) {
+        places[destination]?.phase = .open
+        places[destination]?.attempt = 0
+        places[destination]?.allowance = Self.firstAllowance
+        places[destination]?.inFlight = 0
+        removeIfDone(destination)
+    }
+
+    /// Takes the next row that may go, or be given up.
+    mutating func nextRow() -> Turn? {
+        for (destination, place) in places {
+            switch place.phase {
+            case .open where place.inFlight < place.allowance, .failing:
+                guard let row = popRow(of: destination) else { continue }
+                return Turn(destination: destination, row: row, isFailing: place.phase == .failing)
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    /// Messages of a row that `nextRow` gave are on their way.
+    mutating func sent(_ count: Int, to destination: Destination) {
+        places[destination]?.inFlight += count
+        removeIfDone(destination)
+    }
+
+    /// A message for an open destination is confirmed, or will not be.
+    mutating func settled(_ destination: Destination, isConfirmed: Bool) {
+        guard places[destination]?.phase == .open else { return }
+        places[destination]?.inFlight -= 1
+        if isConfirmed { places[destination]?.allowance += 1 }
+        removeIfDone(destination)
+    }
+
+    private mutating func removeIfDone(_ destination: Destination) {
+        guard let place = places[destination], place.rows.isEmpty else { return }
+        switch place.phase {
+        case .open where place.inFlight <= 0, .failing: places[destination] = nil
+        default: break
+        }
+    }
+
+    /// The lowest row, once, however often it was put in.
+    private mutating func popRow(of destination: Destination) -> Int64? {
+        guard let row = places[destination]?.rows.popMin() else { return nil }
+        while places[destination]?.rows.min == row { _ = places[destination]?.rows.popMin() }
+        return row
+    }
+
+    /// A missing queue may be made at any moment, a full one may have room soon; rights are not granted every minute.
+    private static func probeTime(
+        _ cause: Cause, attempt: Int, deadline: Timestamp?, now: Timestamp, jitter: Double
+    ) -> Timestamp {
+        let (first, most): (Double, Double) =
+            switch cause {
+            case .full: (250, 5_000)
+            case .missing: (50, deadline == nil ? 30_000 : 2_000)
+            case .denied: (5_000, 60_000)
+            }
+        let base = min(most, first * Double(1 << min(max(0, attempt - 1), 10)))
+        let time = now.advanced(by: .milliseconds(Int(base * (1 + jitter / 2))))
+        return deadline.map { cause == .missing && $0 > now ? min(time, $0) : time } ?? time
+    }
+}

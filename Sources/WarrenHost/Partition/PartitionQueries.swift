@@ -1,0 +1,91 @@
+import DequeModule
+import Dispatch
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// Answers questions beside the partition's loop, from what is committed, on threads of its own: a listing, however long
+/// it takes, holds up nothing but other questions.
+///
+/// A question comes here when everything that was taken before it is durable, so that whoever was told that a message was
+/// taken finds what it did. Two questions are answered at a time, and a bounded number waits; further ones are rejected.
+final class PartitionQueries: Sendable {
+    private struct State {
+        var waiting: Deque<PartitionQuestion> = []
+        var running = 0
+    }
+
+    private static let atOnce = 2
+    private static let mostWaiting = 1000
+
+    private let state = Mutex(State())
+    private let queue: DispatchQueue
+    private let setup: PartitionSetup
+    private let reader: QueryReader
+    /// Told when the last question is answered.
+    private let rested: @Sendable () -> Void
+
+    init(setup: PartitionSetup, store: any PartitionStore, rested: @escaping @Sendable () -> Void) {
+        self.setup = setup
+        self.rested = rested
+        reader = QueryReader(setup: setup, store: store)
+        queue = DispatchQueue(label: "warren.queries.\(setup.partition)", attributes: .concurrent)
+    }
+
+    /// Whether every question that came is answered.
+    var isIdle: Bool { state.withLock { $0.running == 0 && $0.waiting.isEmpty } }
+
+    /// Answers questions, soon.
+    func ask(_ questions: [PartitionQuestion]) {
+        for question in questions {
+            setup.unseenWork?.begin()
+            let (isTaken, begins) = state.withLock { state in
+                guard state.waiting.count < Self.mostWaiting else { return (false, false) }
+                state.waiting.append(question)
+                guard state.running < Self.atOnce else { return (true, false) }
+                state.running += 1
+                return (true, true)
+            }
+            if !isTaken {
+                let refusal = Refusal(
+                    .overloaded, "The host has too many questions to answer at present. Ask again in a moment.")
+                publish(reader.rejection(refusal, question), question)
+            } else if begins {
+                queue.async { self.work() }
+            }
+        }
+    }
+
+    private func work() {
+        while true {
+            let next = state.withLock { state -> PartitionQuestion? in
+                if let next = state.waiting.popFirst() { return next }
+                state.running -= 1
+                return nil
+            }
+            guard let next else { return rested() }
+            publish(reader.answer(next), next)
+        }
+    }
+
+    /// An answer is given once. It is acknowledged with the question when the broker has it, or it is dropped.
+    private func publish(_ answer: OutboundMessage?, _ question: PartitionQuestion) {
+        if let answer {
+            setup.publisher.offer([answer]) { Receipt.settle([question.receipt]) }
+        }
+        setup.unseenWork?.end()
+    }
+}
+
+/// A question that waits for what came before it to become durable.
+struct PartitionQuestion: Sendable {
+    var question: QueryCommand.Question
+    /// Where the history goes on that was asked for before.
+    var historyFrom: String?
+    var reply: ReplyAddress
+    var receipt: Receipt
+    /// The instance as it was in memory when the question was taken, with what it waits for.
+    var snapshot: (record: InstanceRecord, openTasks: [String])?
+}

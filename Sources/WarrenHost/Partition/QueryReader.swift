@@ -1,0 +1,266 @@
+import Logging
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// What questions are answered with.
+///
+/// An answer that cannot be given is an answer, too: `rejected`, with the reason. Nothing that is asked can end more than
+/// the question.
+struct QueryReader: Sendable {
+    let setup: PartitionSetup
+    let store: any PartitionStore
+
+    /// How many bytes of payloads a page of a listing, or of a history, has.
+    static let pageBytes = 1 << 20
+    /// How much of histories is read to say what instances wait for: of one instance, and for a page of them.
+    private static let readBytes = 16 << 20
+    private static let listedEpisodes = 2000
+
+    /// The answer; `nil` when the store was closed meanwhile, and the question is for the next host.
+    func answer(_ question: PartitionQuestion) -> OutboundMessage? {
+        do {
+            switch question.question {
+            case .status(let instanceID, let includeHistory):
+                guard let status = try status(of: instanceID, includeHistory, question) else {
+                    return rejection(.unknown(instanceID), question)
+                }
+                return answer(fitting(status), instanceID: instanceID, question)
+            case .wait(let instanceID):
+                guard let record = try question.snapshot?.record ?? store.instance(instanceID) else {
+                    return rejection(.unknown(instanceID), question)
+                }
+                return setup.wire.reply(setup.wire.endReply(record, to: question.reply))
+            case .list(let query):
+                return answer(try list(query), instanceID: nil, question)
+            case .describe:
+                return answer(description, instanceID: nil, question)
+            }
+        } catch let error as StorageError where error.code == .closed {
+            return nil
+        } catch {
+            setup.logger.warning("A question cannot be answered", metadata: ["error": "\(error)"])
+            return rejection(
+                Refusal(.unreadable, "The host cannot read what was asked for: \(error). Its log says more."), question)
+        }
+    }
+
+    func rejection(_ refusal: Refusal, _ question: PartitionQuestion) -> OutboundMessage {
+        setup.wire.reply(
+            ReplyMessage(
+                address: question.reply, status: .rejected, instanceID: nil, body: setup.wire.json(refusal)))
+    }
+
+    private func answer(
+        _ value: some Encodable, instanceID: String?, _ question: PartitionQuestion
+    ) -> OutboundMessage {
+        let limit = setup.configuration.payloadLimits.message
+        let answer = setup.wire.answer(value, to: question.reply, instanceID: instanceID)
+        guard answer.body.count <= limit else {
+            return rejection(
+                Refusal(
+                    .tooLarge,
+                    "The answer has \(answer.body.count) bytes; at most \(limit) are sent. Ask for less, or without "
+                        + "payloads."), question)
+        }
+        return answer
+    }
+
+    // MARK: - Status
+
+    private func status(
+        of instanceID: String, _ includeHistory: Bool, _ question: PartitionQuestion
+    ) throws -> OrchestrationStatus? {
+        if !includeHistory, let snapshot = question.snapshot {
+            return setup.wire.status(of: snapshot.record, openTasks: snapshot.openTasks)
+        }
+        let place = HistoryPlace(question.historyFrom)
+        guard let view = try store.view(of: instanceID, from: place.episode, bytes: Self.pageBytes) else { return nil }
+        var status = setup.wire.status(of: view.record, openTasks: [])
+        if includeHistory { try addHistory(of: view, from: place, to: &status) }
+        // What an instance waits for is told with the last page, which is of the latest moment.
+        guard !view.record.status.isTerminal, status.historyNext == nil else { return status }
+        if let open = try openTasks(of: view, bytes: Self.readBytes) {
+            status.openTasks = open
+        } else {
+            status.omitted = (status.omitted ?? []) + ["openTasks"]
+        }
+        return status
+    }
+
+    private func addHistory(of view: InstanceView, from place: HistoryPlace, to status: inout OrchestrationStatus)
+        throws
+    {
+        var events: [Payload] = []
+        var bytes = 0
+        var isShortened = false
+        for (index, episode) in view.episodes.enumerated() {
+            let number = view.from + index
+            for (offset, event) in try decode(episode, view.record).enumerated() {
+                if number == place.episode, offset < place.event { continue }
+                guard events.isEmpty || bytes < Self.pageBytes else {
+                    status.history = events
+                    status.historyNext = HistoryPlace(episode: number, event: offset).text
+                    if isShortened { status.omitted = (status.omitted ?? []) + ["history"] }
+                    return
+                }
+                var json = event.jsonObject
+                if json.bytes.count > setup.configuration.payloadLimits.message / 2 {
+                    json = event.withoutPayloads(bytes: json.bytes.count).jsonObject
+                    isShortened = true
+                }
+                bytes += json.bytes.count
+                events.append(json)
+            }
+        }
+        status.history = events
+        if view.hasMore { status.historyNext = HistoryPlace(episode: view.next, event: 0).text }
+        if isShortened { status.omitted = (status.omitted ?? []) + ["history"] }
+    }
+
+    /// Leaves out the largest payloads until the answer can be sent.
+    private func fitting(_ status: OrchestrationStatus) -> OrchestrationStatus {
+        var status = status
+        let history = status.history?.reduce(0) { $0 + $1.bytes.count + 1 } ?? 0
+        // Room for everything else that a status says.
+        let room =
+            setup.configuration.payloadLimits.message - min(256 << 10, setup.configuration.payloadLimits.message / 2)
+        let parts: [(String, WritableKeyPath<OrchestrationStatus, Payload?>)] = [
+            ("input", \.input), ("output", \.output), ("customStatus", \.customStatus),
+        ]
+        func size(_ path: WritableKeyPath<OrchestrationStatus, Payload?>) -> Int {
+            status[keyPath: path]?.bytes.count ?? 0
+        }
+        while history + parts.reduce(0, { $0 + size($1.1) }) > room {
+            guard let largest = parts.max(by: { size($0.1) < size($1.1) }), size(largest.1) > 0 else { break }
+            status[keyPath: largest.1] = nil
+            status.omitted = (status.omitted ?? []) + [largest.0]
+        }
+        return status
+    }
+
+    // MARK: - Lists
+
+    private func list(_ query: InstanceQuery) throws -> InstanceListReply {
+        let page = try store.summaries(query, bytes: Self.pageBytes)
+        var episodes = Self.listedEpisodes
+        var bytes = Self.readBytes
+        return InstanceListReply(
+            instances: try page.instances.map { record in
+                var status = setup.wire.status(of: record, openTasks: [])
+                if !query.includeInput { status.input = nil }
+                if !query.includeOutput { status.output = nil }
+                if !record.status.isTerminal {
+                    status.openTasks = try openTasks(of: record, episodes: &episodes, bytes: &bytes)
+                }
+                return fitting(status)
+            },
+            next: page.next)
+    }
+
+    /// What a listed instance waits for, as long as the page's share of reading lasts.
+    private func openTasks(
+        of record: InstanceRecord, episodes: inout Int, bytes: inout Int
+    ) throws -> [String] {
+        guard record.episodes > 0, record.episodes <= episodes, bytes > 0 else { return [] }
+        guard let view = try store.view(of: record.instanceID, from: 0, bytes: bytes) else { return [] }
+        episodes -= view.episodes.count
+        bytes -= view.episodes.reduce(0) { $0 + $1.count }
+        return view.hasMore || view.record.executionID != record.executionID
+            ? [] : try openTasks(of: view, bytes: 0) ?? []
+    }
+
+    private var description: HubDescription {
+        HubDescription(
+            hub: setup.configuration.hub, partitionCount: setup.configuration.partitionCount,
+            orchestrations: setup.functions.orchestrationNames,
+            activities: Set(setup.functions.activityNames).union(setup.calledActivities.names).sorted(),
+            version: Self.version,
+            parked: setup.parked.all.map {
+                .init(destination: $0.destination, reason: $0.reason, since: $0.since, rows: $0.rows)
+            })
+    }
+
+    private static var version: String { "0.1.0" }
+
+    // MARK: - Histories
+
+    /// What an instance waits for by its history; `nil` if the history is longer than may be read.
+    private func openTasks(of view: InstanceView, bytes: Int) throws -> [String]? {
+        let state = InstanceState(record: view.record, isStored: true)
+        var part = view
+        if part.from > 0 {
+            guard let first = try next(0, of: view.record) else { return nil }
+            part = first
+        }
+        var left = bytes
+        while true {
+            for episode in part.episodes {
+                for event in try decode(episode, view.record) { state.track(event) }
+            }
+            if part.next >= view.record.episodes { return PartitionWire.texts(of: state.openTasks) }
+            left -= part.episodes.reduce(0) { $0 + $1.count }
+            guard left > 0, !part.episodes.isEmpty, let more = try next(part.next, of: view.record) else { return nil }
+            part = more
+        }
+    }
+
+    private func next(_ episode: Int, of record: InstanceRecord) throws -> InstanceView? {
+        guard
+            let view = try store.view(of: record.instanceID, from: episode, bytes: Self.pageBytes),
+            view.record.executionID == record.executionID
+        else { return nil }
+        return view
+    }
+
+    private func decode(_ bytes: [UInt8], _ record: InstanceRecord) throws -> [HistoryEvent] {
+        try HistoryCodec.decode(bytes)
+    }
+}
+
+/// A place in a history, as a client gives it back: `episode.event`.
+struct HistoryPlace: Hashable {
+    var episode: Int
+    var event: Int
+
+    init(episode: Int, event: Int) {
+        self.episode = episode
+        self.event = event
+    }
+
+    /// The beginning, if the text says nothing.
+    init(_ text: String?) {
+        let parts = (text ?? "").split(separator: ".").map { Int($0) ?? 0 }
+        episode = max(0, parts.first ?? 0)
+        event = max(0, parts.dropFirst().first ?? 0)
+    }
+
+    var text: String { "\(episode).\(event)" }
+}
+
+extension HistoryEvent {
+    /// The event with a note in the place of what it carries, for showing.
+    fileprivate func withoutPayloads(bytes: Int) -> HistoryEvent {
+        let note = Payload(json: "\"(left out: the event has \(bytes) bytes)\"")
+        switch self {
+        case .executionStarted(var facts):
+            facts.input = note
+            return .executionStarted(facts)
+        case .taskScheduled(let id, let name, _, let retryOf):
+            return .taskScheduled(id: id, name: name, input: note, retryOf: retryOf)
+        case .taskCompleted(let id, _): return .taskCompleted(id: id, result: note)
+        case .subOrchestrationCreated(let id, let name, let instanceID, _):
+            return .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: note)
+        case .subOrchestrationCompleted(let id, _): return .subOrchestrationCompleted(id: id, result: note)
+        case .eventSent(let id, let instanceID, let name, _):
+            return .eventSent(id: id, instanceID: instanceID, name: name, input: note)
+        case .orchestrationStarted(let id, let name, let instanceID, _, let startAt):
+            return .orchestrationStarted(id: id, name: name, instanceID: instanceID, input: note, startAt: startAt)
+        case .continuedAsNew: return .continuedAsNew(input: note)
+        case .eventRaised(let name, _): return .eventRaised(name: name, input: note)
+        case .executionCompleted(let status, _, let failure):
+            return .executionCompleted(status, output: note, failure: failure)
+        default: return self
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package import Warren
+
+extension String {
+    /// As much of a text as fits into so many bytes of UTF-8, with a mark that says how long it was; a text that fits is
+    /// left as it is.
+    package func shortened(to limit: Int) -> String {
+        let size = utf8.count
+        guard size > limit else { return self }
+        var end = utf8.index(startIndex, offsetBy: max(0, limit))
+        while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return String(self[..<end]) + "… (shortened, it had \(size) bytes)"
+    }
+}
+
+extension FailureDetails {
+    /// How large a failure may be on its way and in a store: texts of people, not of data.
+    package static let maximumBytes = 192 << 10
+    private static let maximumText = 16 << 10
+    private static let maximumType = 255
+    private static let maximumNesting = 32
+
+    /// The failure with its texts cut to what people read, and without the causes that no room is left for. One that is
+    /// small enough is left as it is.
+    package func shortened() -> FailureDetails {
+        var left = Self.maximumBytes
+        if fits(&left, nesting: 0) { return self }
+        left = Self.maximumBytes
+        return cut(&left, nesting: 0)
+    }
+
+    private func fits(_ left: inout Int, nesting: Int) -> Bool {
+        let stackSize = stack?.utf8.count ?? 0
+        left -= type.utf8.count + message.utf8.count + stackSize + (details?.bytes.count ?? 0) + 16
+        guard left >= 0, nesting < Self.maximumNesting, type.utf8.count <= Self.maximumType,
+            message.utf8.count <= Self.maximumText, stackSize <= Self.maximumText
+        else { return false }
+        for cause in inner {
+            guard cause.fits(&left, nesting: nesting + 1) else { return false }
+        }
+        return true
+    }
+
+    private func cut(_ left: inout Int, nesting: Int) -> FailureDetails {
+        var cut = self
+        cut.type = type.shortened(to: Self.maximumType)
+        cut.message = message.shortened(to: min(Self.maximumText, max(0, left)))
+        left -= cut.type.utf8.count + cut.message.utf8.count + 16
+        cut.stack = left > 0 ? stack?.shortened(to: min(Self.maximumText, left)) : nil
+        left -= cut.stack?.utf8.count ?? 0
+        if let details { cut.details = details.bytes.count <= left ? details : nil }
+        left -= cut.details?.bytes.count ?? 0
+        cut.inner = []
+        guard nesting + 1 < Self.maximumNesting else { return cut }
+        for cause in inner {
+            guard left > 0 else { break }
+            cut.inner.append(cause.cut(&left, nesting: nesting + 1))
+        }
+        return cut
+    }
+}

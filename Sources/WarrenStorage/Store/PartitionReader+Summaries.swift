@@ -1,0 +1,129 @@
+import Warren
+
+/// Listings for people: payloads only if asked for, and no more bytes than a page may have.
+extension PartitionReader {
+    /// Output and input are read only if they are asked for: a blob that is not selected costs nothing.
+    private static let columns = """
+        i.key, i.instance_id, i.execution_id, i.generation, i.name, i.status, i.created_at, i.last_updated_at,
+        i.completed_at, i.scheduled_start, i.episodes, i.custom_status, i.failure, i.has_tags,
+        CASE WHEN ?13 THEN n.input END, CASE WHEN ?14 THEN i.output END
+        """
+
+    func summaries(_ query: InstanceQuery, bytes: Int) throws(StorageError) -> InstancePage {
+        let order = ListingOrder(query)
+        guard order == .status else {
+            let (rows, isCut) = try summaries(query, bytes: bytes, order: order, status: nil)
+            return InstancePage(rows, limit: query.pageLimit, isCut: isCut)
+        }
+        // The index is ordered within one status: one walk for each, all on the same snapshot, then merged. Beyond the
+        // last row of a walk that was cut there may be more, so the page ends there at the latest.
+        var found: [InstanceRecord] = []
+        var isCut = false
+        var ends: [InstanceRecord] = []
+        try connection.readTransaction { () throws(StorageError) in
+            for status in RuntimeStatus.allCases where query.statuses.contains(status) {
+                let (rows, wasCut) = try summaries(query, bytes: bytes, order: order, status: status)
+                found += rows
+                guard wasCut, let last = rows.last else { continue }
+                isCut = true
+                ends.append(last)
+            }
+        }
+        found.sort(by: InstanceRecord.isListedBefore)
+        if let end = ends.min(by: InstanceRecord.isListedBefore) {
+            found = found.filter { !InstanceRecord.isListedBefore(end, $0) }
+        }
+        return InstancePage(found, limit: query.pageLimit, bytes: bytes, isCut: isCut)
+    }
+
+    /// - Returns: rows in order, and whether it stopped because there were bytes enough.
+    private func summaries(
+        _ query: InstanceQuery, bytes: Int, order: ListingOrder, status: RuntimeStatus?
+    ) throws(StorageError) -> (rows: [InstanceRecord], isCut: Bool) {
+        let statement: Statement
+        if let known = summaryListings[order] {
+            statement = known
+        } else {
+            statement = try connection.prepare(order.sql(columns: Self.columns))
+            summaryListings[order] = statement
+        }
+        bind(query, order: order, status: status, to: statement)
+        statement.bind(13, query.includeInput ? 1 : 0)
+        statement.bind(14, query.includeOutput ? 1 : 0)
+        var rows: [InstanceRecord] = []
+        var read = 0
+        var isCut = false
+        try statement.readRows { (row) throws(StorageError) in
+            // One row more than the budget holds would be the first to be left out.
+            guard read < bytes else {
+                isCut = true
+                return false
+            }
+            let record = try summary(row)
+            read += record.listedBytes
+            rows.append(record)
+            return true
+        }
+        return (rows, isCut)
+    }
+
+    private func summary(_ row: Statement) throws(StorageError) -> InstanceRecord {
+        let key = row.int64(0)
+        let status = RuntimeStatus(rawValue: row.shownText(5)) ?? .running
+        var record = InstanceRecord(
+            key: key, instanceID: row.shownText(1), executionID: row.shownText(2), generation: row.int(3),
+            name: row.shownText(4), status: status, createdAt: row.timestamp(6), lastUpdatedAt: row.timestamp(7),
+            completedAt: row.optionalTimestamp(8), scheduledStart: row.optionalTimestamp(9),
+            input: Payload(bytes: row.optionalBlob(14) ?? []), output: row.optionalBlob(15).map(Payload.init(bytes:)),
+            customStatus: row.optionalBlob(11).map(Payload.init(bytes:)), episodes: row.int(10))
+        if let failure = try row.optionalText(12) {
+            record.failure = try FailureColumn.decode(failure, path: connection.path)
+        }
+        if row.int64(13) != 0 {
+            tags.bind(1, key)
+            var found: [String: String] = [:]
+            try tags.forEach { (tag) throws(StorageError) in found[tag.shownText(0)] = tag.shownText(1) }
+            record.tags = found
+        }
+        return record
+    }
+}
+
+extension Statement {
+    /// A text for people: empty if it cannot be read.
+    fileprivate func shownText(_ column: Int32) -> String {
+        do {
+            return try text(column)
+        } catch {
+            return ""
+        }
+    }
+}
+
+extension InstanceRecord {
+    /// What the instance adds to a page of a listing, in bytes.
+    var listedBytes: Int {
+        512 + input.bytes.count + (output?.bytes.count ?? 0) + (customStatus?.bytes.count ?? 0)
+            + (failure.map { $0.message.utf8.count + ($0.stack?.utf8.count ?? 0) } ?? 0)
+            + tags.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+    }
+}
+
+extension InstancePage {
+    /// A page of rows that are in order, of which there may be more than fit, and more than these.
+    init(_ rows: [InstanceRecord], limit: Int, bytes: Int = .max, isCut: Bool) {
+        var read = 0
+        var count = 0
+        for row in rows {
+            guard count < limit, read < bytes else { break }
+            read += row.listedBytes
+            count += 1
+        }
+        let instances = Array(rows.prefix(count))
+        let hasMore = isCut || count < rows.count
+        self.init(
+            instances: instances,
+            next: hasMore
+                ? instances.last.map { .init(createdAt: $0.createdAt, instanceID: $0.instanceID) } : nil)
+    }
+}

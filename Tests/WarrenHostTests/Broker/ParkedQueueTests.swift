@@ -1,0 +1,104 @@
+import AMQP
+import Foundation
+import TestSupport
+import Testing
+import Warren
+import WarrenClient
+import WarrenMessaging
+
+@testable import WarrenHost
+
+/// One destination that takes nothing, on a real broker: everything else goes on.
+@Suite(
+    "Broker: queues that take nothing", .timeLimit(.minutes(5)),
+    .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
+struct ParkedQueueTests {
+    private static let email = Activity<Int, Int>("Email")
+    private static let other = Activity<Int, Int>("Other")
+
+    private func register(_ host: TaskHubHost) {
+        host.register(Self.other) { $0 + 1 }
+        host.register(Orchestration<Int, Int>("Mails")) { context, number in
+            try await context.call(Self.email, number)
+        }
+        host.register(Orchestration<Int, Int>("Others")) { context, number in
+            try await context.call(Self.other, number)
+        }
+    }
+
+    @Test("A queue limited by a policy parks its own messages; others are answered, and it drains when the limit goes")
+    func limited() async throws {
+        try await BrokerHub.run(
+            configure: { configuration in
+                configuration.maximumOutboxRows = 40
+                configuration.partitionCount = 1
+            }, register: register
+        ) { hub in
+            try await hub.provision(["Email"])
+            let queue = hub.names.activityQueue("Email")
+            let total = 200
+            var answered = 0
+            try await withCleanUp {
+                try await TestBroker.control(
+                    "ctl", "set_policy", queue, "^\(queue)$", #"{"max-length":10,"overflow":"reject-publish"}"#,
+                    "--apply-to", "queues")
+                for number in 0..<total {
+                    _ = try await hub.client.start(
+                        named: "Mails", input: Payload(json: "\(number)"), id: "m-\(number)", awaitingEnd: false)
+                }
+                // Far more is parked than the partition may leave unconfirmed.
+                for number in 0..<20 {
+                    let instance = try await hub.client.start(Orchestration<Int, Int>("Others"), number)
+                    #expect(try await instance.result(timeout: .seconds(20)) == number + 1)
+                    answered += 1
+                }
+                #expect(try await hub.transport.depth(of: queue) <= 12)
+            } afterwards: {
+                try await TestBroker.control("ctl", "clear_policy", queue)
+            }
+            #expect(answered == 20)
+            // No restart: the channel that was refused is replaced, and all items come.
+            let subscription = try await hub.transport.consume(queue, prefetch: 1000)
+            var items: Set<String> = []
+            for try await batch in subscription.batches {
+                subscription.acknowledge(batch.map(\.tag))
+                for message in batch {
+                    items.insert(message.properties.headers[WireHeader.instanceID]?.string ?? "")
+                }
+                if items.count == total { break }
+            }
+            #expect(items == Set((0..<total).map { "m-\($0)" }))
+        }
+    }
+
+    @Test("A message above the broker's own bound ends its call, and whoever is in company with it is not harmed")
+    func brokerBound() async throws {
+        let bound = 4 << 20
+        try await withCleanUp {
+            // Read by channels when they open. Below ours, above what other tests send.
+            try await TestBroker.control("ctl", "eval", "application:set_env(rabbit, max_message_size, \(bound)).")
+            try await BrokerHub.run(register: { host in
+                host.register(Activity<String, Int>("Length")) { $0.utf8.count }
+                host.register(Orchestration<Int, String>("Big")) { context, bytes in
+                    do {
+                        let text = String(repeating: "x", count: bytes)
+                        return "\(try await context.call(Activity<String, Int>("Length"), text))"
+                    } catch let failure as TaskFailure {
+                        return failure.details.type
+                    }
+                }
+            }) { hub in
+                for more in 1...2 {
+                    let message = OutboundMessage(
+                        exchange: "", routingKey: "nobody", body: Array(repeating: 0, count: bound + more))
+                    #expect(try await hub.publish(message) == .tooLarge(bytes: bound + more, limit: bound))
+                }
+                let big = Orchestration<Int, String>("Big")
+                #expect(try await hub.client.start(big, bound).result(timeout: .seconds(30)) == "PayloadTooLarge")
+                #expect(try await hub.client.start(big, 1000).result(timeout: .seconds(30)) == "1000")
+            }
+        } afterwards: {
+            try await TestBroker.control("ctl", "eval", "application:set_env(rabbit, max_message_size, 134217728).")
+        }
+    }
+}
