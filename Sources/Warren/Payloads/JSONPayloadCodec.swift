@@ -18,8 +18,9 @@ public struct JSONPayloadCodec: PayloadCodec {
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
             guard let timestamp = Timestamp(exactly: date) else {
+                // Not the date itself: Foundation traps when it describes one that is not finite.
                 throw EncodingError.invalidValue(
-                    date,
+                    date.timeIntervalSince1970,
                     .init(
                         codingPath: encoder.codingPath,
                         debugDescription: "a date outside of the years -290308 to 294247 has no text"))
