@@ -157,4 +157,25 @@ struct EnginePromiseTests {
             try await host.stop()
         }
     }
+
+    @Test("IDs that look the same and have other bytes are two instances, for events that wait as well")
+    func lookalikes() async throws {
+        try await Cluster.run { cluster in
+            let waiting = Orchestration<Int, Int>("Waiting")
+            let host = try await cluster.start { host in
+                host.register(waiting) { context, number in number + (try await context.wait(for: Self.go)) }
+            }
+            let (composed, decomposed) = ("caf\u{E9}", "cafe\u{301}")
+            let client = cluster.client
+            // The event waits for an instance that does not exist yet, and is not that of the other spelling.
+            try await client.raise(Self.go, 1, to: composed, until: .confirmed)
+            let second = try await client.start(waiting, 20, id: decomposed)
+            let first = try await client.start(waiting, 10, id: composed)
+            #expect(try await first.result() == 11)
+            #expect(try await second.status()?.runtimeStatus == .running)
+            try await client.raise(Self.go, 2, to: decomposed)
+            #expect(try await second.result() == 22)
+            try await host.stop()
+        }
+    }
 }
