@@ -31,6 +31,9 @@ struct InstanceCache {
     }
 
     /// Finds an instance without noting it.
+    func peek(_ instanceID: String) -> InstanceState? { byID[ExactID(instanceID)] }
+
+    /// Finds an instance without noting it.
     func peek(key: Int64) -> InstanceState? { byKey[key] }
 
     mutating func insert(_ state: InstanceState) {

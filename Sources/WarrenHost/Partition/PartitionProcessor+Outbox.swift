@@ -8,14 +8,32 @@ extension PartitionProcessor {
     /// Reads rows that wait in the store as soon as there is room for them on the way.
     func sendWaiting() throws {
         try dispatcher.sendWaiting { after in
-            try store.outbox(after: after, most: 256, bytes: 4 << 20).map { row in
-                do {
-                    return OutboxDispatcher.Row(id: row.id, messages: try OutboxCodec.decode(row.messages))
-                } catch {
-                    throw StorageError(.corrupt, "Row \(row.id) of the outbox cannot be read: \(error)")
-                }
+            var after = after
+            while true {
+                let stored = try store.outbox(after: after, most: 256, bytes: 4 << 20)
+                let rows = stored.compactMap(readable)
+                // Only unreadable ones: what follows them must not be taken for the end.
+                guard rows.isEmpty, let last = stored.last else { return rows }
+                after = last.id
             }
         }
+    }
+
+    /// What a row says; `nil` if it cannot be read: then it is set aside in the next round.
+    private func readable(_ row: OutboxRow) -> OutboxDispatcher.Row? {
+        var damage = row.damage
+        if damage == nil {
+            do {
+                let messages = try OutboxCodec.decode(row.messages)
+                if !messages.isEmpty { return OutboxDispatcher.Row(id: row.id, messages: messages) }
+                damage = "it is empty"
+            } catch {
+                damage = "\(error)"
+            }
+        }
+        guard unreadableOutbox.insert(row.id).inserted else { return nil }
+        unkept.append(DamagedRow(.outbox, key: row.id, reason: damage ?? ""))
+        return nil
     }
 
     /// Counts rows, and says once when the partition stops to take new work and when it goes on.

@@ -46,6 +46,8 @@ package final class InMemoryPartitionStore: PartitionStore {
         try read { $0.outbox(after: id, most: rows, bytes: bytes) }
     }
 
+    package func heldMessage(_ id: Int64) throws -> [UInt8]? { try read { $0.held[id]?.message } }
+
     package func list(_ query: InstanceQuery) throws -> InstancePage { try read { $0.list(query) } }
 
     package func counts() throws -> PartitionCounts { try read { $0.counts() } }

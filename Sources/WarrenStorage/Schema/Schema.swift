@@ -136,6 +136,28 @@ enum Schema {
                     checksum INTEGER NOT NULL,
                     message BLOB NOT NULL
                 ) STRICT;
-                """)
+                """),
+        Migration(
+            name: "damage",
+            sql: """
+                -- How many transactions the file has had, and when the last one was: an older state of the file has fewer.
+                ALTER TABLE header ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;
+                ALTER TABLE header ADD COLUMN committed_at INTEGER NOT NULL DEFAULT 0;
+                -- Checksums of rows. NULL: written by an earlier version, not checked.
+                ALTER TABLE instances ADD COLUMN checksum INTEGER;
+                ALTER TABLE inputs ADD COLUMN checksum INTEGER;
+                ALTER TABLE timers ADD COLUMN checksum INTEGER;
+                ALTER TABLE leases ADD COLUMN checksum INTEGER;
+
+                -- Rows that cannot be read, out of the way.
+                CREATE TABLE damaged (
+                    id INTEGER PRIMARY KEY,
+                    source TEXT NOT NULL,
+                    row_key INTEGER NOT NULL,
+                    reason TEXT NOT NULL,
+                    bytes BLOB NOT NULL,
+                    set_aside_at INTEGER NOT NULL
+                ) STRICT;
+                """),
     ]
 }

@@ -16,6 +16,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
         let leases: LeasesTable
         let outbox: OutboxTable
         let held: HeldTable
+        let damaged: DamagedTable
         let checkpoints: Checkpoints
     }
 
@@ -25,6 +26,8 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
     /// As of the last commit.
     var counters: HeaderTable.Counters
     var store: Open?
+    /// Told how far the file has come, after each transaction.
+    let progress: CommitProgress
     private let logger: Logger
     private let readers: ReaderPool
 
@@ -32,6 +35,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
         let header = try HeaderTable(connection)
         (identity, counters) = try header.read()
         epoch = identity.epoch
+        progress = CommitProgress(CommitMark(number: counters.commits, time: counters.committedAt))
         path = connection.path
         self.logger = logger
         self.readers = readers
@@ -40,6 +44,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
             history: try HistoryTable(connection), inbox: try InboxTable(connection),
             timers: try TimersTable(connection), leases: try LeasesTable(connection),
             outbox: try OutboxTable(connection), held: try HeldTable(connection),
+            damaged: try DamagedTable(connection),
             checkpoints: Checkpoints(connection, logger: logger))
     }
 
@@ -58,6 +63,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
                 logger.warning("The partition could not be marked as closed", metadata: ["error": "\(error)"])
             }
         }
+        if let failure { RecentFailures.note(failure, of: path) }
         store = nil
     }
 }

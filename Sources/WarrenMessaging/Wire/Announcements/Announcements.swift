@@ -100,6 +100,9 @@ package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case duplicateIDMismatch = "duplicate-id-mismatch"
         case unmatchedResult = "unmatched-result"
         case unknownKind = "unknown-kind"
+        case tooManyHeld = "too-many-held"
+        case damagedRow = "damaged-row"
+        case partitionStopped = "partition-stopped"
         case poison
     }
 
