@@ -73,12 +73,16 @@ struct HostParts: Sendable {
                 }
             }
         }
+        let renewal = Renewal(every: Self.renewalInterval, on: clock) { await noteProgress(logger) }
+        // A transport inside the process has nothing to keep it.
+        if ownerships.contains(where: \.transport.outlivesProcess) { renewal.begin() }
         let result = await withTaskCancellationOrGracefulShutdownHandler {
             await end.value
         } onCancelOrGracefulShutdown: {
             end.set(.success(()))
         }
 
+        renewal.end()
         // 1 Take nothing new.
         stop.set()
         // What belongs to another host is not worked on any more: that one does the same things from its store.
@@ -100,6 +104,8 @@ struct HostParts: Sendable {
             for partition in partitions { partition.runner.stop() }
             for runner in runners { await runner.value }
             await publisher.idle(within: Self.publisherPatience)
+            // How far the files have come is noted where an older copy of the directory does not take it back.
+            await Self.wait(for: [Task { await noteProgress(logger) }], atMost: .seconds(2), on: clock)
             drained.set(true)
         }
         _ = await drained.value
@@ -124,6 +130,26 @@ struct HostParts: Sendable {
     /// How long a host that stops waits for a broker that confirms nothing. What is not confirmed is in a store, or comes
     /// again.
     private static let publisherPatience = Duration.seconds(5)
+
+    /// How often a running host writes down in the broker how far its files have come.
+    private static let renewalInterval = Duration.seconds(600)
+
+    private func noteProgress(_ logger: Logger) async {
+        await withTaskGroup(of: Void.self) { group in
+            for ownership in ownerships where ownership.transport.outlivesProcess {
+                group.addTask {
+                    do {
+                        try await ownership.noteProgress()
+                    } catch {
+                        // It is noted the next time; until then an older copy is told by an older number.
+                        logger.debug(
+                            "How far a partition has come was not noted",
+                            metadata: ["partition": "\(ownership.partition)", "error": "\(error)"])
+                    }
+                }
+            }
+        }
+    }
 
     /// Waits for tasks, but not for long.
     private static func wait(for tasks: [Task<Void, Never>], atMost time: Duration, on clock: any HostClock) async {

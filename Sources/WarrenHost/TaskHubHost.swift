@@ -169,6 +169,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             return PartitionOwnership(
                 partition: number, names: names, configuration: configuration,
                 storeID: partition.store.identity.storeID,
+                commitBeforeOpening: partition.store.commitBeforeOpening,
+                lastCommit: { partition.runner.lastCommit ?? partition.store.lastCommit },
                 queue: OwnerQueue(
                     names, partition: number, of: configuration.partitionCount, on: transport, logger: logger),
                 transport: transport, clock: environment.clock, patience: environment.ownerPatience, logger: logger)
@@ -303,7 +305,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         if !gaps.isEmpty {
             guard configuration.acceptOlderStore else { throw CommitGap.refusal(gaps) }
             for gap in gaps {
-                logger.warning("The host goes on from an older state, as it was told", metadata: ["missing": "\(gap.description)"])
+                logger.warning(
+                    "The host goes on from an older state, as it was told", metadata: ["missing": "\(gap.description)"])
             }
         }
         for (number, store) in stores { CommitLedger(record: record, partition: number).follow(store) }

@@ -39,7 +39,8 @@ final class IntakeRelay: Sendable {
                 switch decoder.command(from: message) {
                 case .success(let command):
                     guard let intake = partitions[partition(of: command)] else {
-                        let refusal = Refusal(.badInstanceID, "The message is for a partition that the hub does not have.")
+                        let refusal = Refusal(
+                            .badInstanceID, "The message is for a partition that the hub does not have.")
                         refuse(message, refusal, .delivery(subscription, message.tag))
                         continue
                     }

@@ -15,7 +15,8 @@ struct CommitGap: Sendable {
     var description: String {
         let had = "commit \(noted.number) of \(ISO8601.text(noted.time)) had been acknowledged (\(place))"
         guard let found, found.number > 0 else {
-            return "partition \(partition): the file is new or empty, but \(had): all \(noted.number) commits are missing"
+            return
+                "partition \(partition): the file is new or empty, but \(had): all \(noted.number) commits are missing"
         }
         return "partition \(partition): the file ends with commit \(found.number) of \(ISO8601.text(found.time)), but "
             + "\(had): \(noted.number - found.number) commits are missing"

@@ -51,14 +51,14 @@ final class PartitionMailbox: Sendable {
         return stream
     }
 
-    /// Adds inputs in order.
-    func add(_ inputs: some Sequence<PartitionInput>) {
+    /// Adds inputs in order. With `quietly`, the processor is not woken: they wait for something that matters.
+    func add(_ inputs: some Sequence<PartitionInput>, quietly: Bool = false) {
         state.withLock { $0.inputs.append(contentsOf: inputs) }
-        signal()
+        if !quietly { signal() }
     }
 
-    func add(_ input: PartitionInput) {
-        add(CollectionOfOne(input))
+    func add(_ input: PartitionInput, quietly: Bool = false) {
+        add(CollectionOfOne(input), quietly: quietly)
     }
 
     /// A commit is durable. The processor is not woken: it hears of it with whatever comes next.

@@ -49,7 +49,8 @@ extension PartitionProcessor {
         let record = state.record
         let failure = FailureDetails(
             type: "CorruptHistory",
-            message: "What the host's file has of this instance is damaged, so it cannot go on: \(reason) Restore a backup "
+            message:
+                "What the host's file has of this instance is damaged, so it cannot go on: \(reason) Restore a backup "
                 + "of the file, or start the work again under another instance ID. Activities that were asked for may have "
                 + "run.",
             isNonRetriable: true)

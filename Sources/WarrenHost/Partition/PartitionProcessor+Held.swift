@@ -30,7 +30,8 @@ extension PartitionProcessor {
     /// Why a message of that many bytes cannot be kept; `nil` if it can.
     private func refusalToHold(_ size: Int) -> Refusal? {
         let configuration = setup.configuration
-        guard held.count >= configuration.maximumHeldMessages || held.bytes + size > configuration.maximumHeldBytes else {
+        guard held.count >= configuration.maximumHeldMessages || held.bytes + size > configuration.maximumHeldBytes
+        else {
             return nil
         }
         return Refusal(

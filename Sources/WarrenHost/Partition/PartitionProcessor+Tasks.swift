@@ -9,7 +9,11 @@ extension PartitionProcessor {
     func workResult(_ result: WorkResult, _ batch: inout StepBatch) throws {
         let token = result.token
         if case .heartbeat(let lease) = result.outcome, try renewLease(result, by: lease, &batch) { return }
-        let isEnding = switch result.outcome { case .completed, .failed: true; case .heartbeat, .released: false }
+        let isEnding =
+            switch result.outcome {
+            case .completed, .failed: true;
+            case .heartbeat, .released: false
+            }
         guard
             let state = try openInstance(token.instanceID, execution: token.executionID, isToBeRun: isEnding)
         else { return }

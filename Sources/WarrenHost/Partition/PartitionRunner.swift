@@ -38,6 +38,11 @@ final class PartitionRunner: Sendable {
 
     var partition: Int { setup.partition }
 
+    /// How far the partition's file has come.
+    var lastCommit: CommitMark? {
+        state.withLock { $0.processor }?.store.lastCommit
+    }
+
     /// Runs until stopped.
     ///
     /// - Parameter store: already open; later ones are opened when needed.

@@ -58,7 +58,9 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The queue of what comes for a partition from outside while the partition takes little or nothing.
-    package func detourQueue(_ partition: Int, of count: Int) -> String { partitionQueue(partition, of: count) + ".intake" }
+    package func detourQueue(_ partition: Int, of count: Int) -> String {
+        partitionQueue(partition, of: count) + ".intake"
+    }
 
     /// The routing key of that queue on the partition exchange.
     package func detourKey(_ partition: Int) -> String { partitionKey(partition) + ".intake" }

@@ -213,7 +213,9 @@ package final class FlightRecord: @unchecked Sendable {
         let slot = commitSlot(partition, number)
         let (store, count, time) = (self.number(slot, at: 0), self.number(slot, at: 8), self.number(slot, at: 16))
         guard count > 0, self.number(slot, at: 24) == Self.check(store, count, time) else { return nil }
-        return (store, CommitMark(number: Int64(bitPattern: count), time: Timestamp(microseconds: Int64(bitPattern: time))))
+        return (
+            store, CommitMark(number: Int64(bitPattern: count), time: Timestamp(microseconds: Int64(bitPattern: time)))
+        )
     }
 
     private func commitSlot(_ partition: Int, _ number: Int) -> UnsafeMutableRawPointer {

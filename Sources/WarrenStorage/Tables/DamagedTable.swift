@@ -32,7 +32,8 @@ struct DamagedTable {
             key: "position", removing: true)
         try add(
             .leases, on: connection,
-            bytes: "CAST(instance || ',' || generation || ',' || task_id || ',' || attempt || ',' || expires_at AS BLOB)",
+            bytes:
+                "CAST(instance || ',' || generation || ',' || task_id || ',' || attempt || ',' || expires_at AS BLOB)",
             from: "leases", key: "position", removing: true)
         try add(.outbox, on: connection, bytes: "messages", from: "outbox", key: "id", removing: true)
         try add(.held, on: connection, bytes: "message", from: "held", key: "id", removing: true)

@@ -58,7 +58,8 @@ struct InstancesTable {
             WHERE key = ?1
             """)
         delete = try connection.prepare("DELETE FROM instances WHERE key = ?1")
-        putInput = try connection.prepare("INSERT OR REPLACE INTO inputs (instance, input, checksum) VALUES (?1, ?2, ?3)")
+        putInput = try connection.prepare(
+            "INSERT OR REPLACE INTO inputs (instance, input, checksum) VALUES (?1, ?2, ?3)")
         deleteInput = try connection.prepare("DELETE FROM inputs WHERE instance = ?1")
         insertTag = try connection.prepare("INSERT INTO tags (instance, key, value) VALUES (?1, ?2, ?3)")
         deleteTags = try connection.prepare("DELETE FROM tags WHERE instance = ?1")
