@@ -267,24 +267,25 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
         var stores: [Int: any PartitionStore] = [:]
         var damage: [Int: StorageError] = [:]
-        var failure: HostError?
+        var refusal: HostError?
         for (number, result) in results.sorted(by: { $0.key < $1.key }) {
             switch result {
             case .success(let store): stores[number] = store
             case .failure(let error):
-                if let error = error as? StorageError, error.isDamage { damage[number] = error }
-                let refusal = HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
-                if damage[number] == nil || stores.isEmpty { failure = failure ?? refusal }
+                if let error = error as? StorageError, error.isDamage {
+                    damage[number] = error
+                } else {
+                    refusal =
+                        refusal ?? HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
+                }
             }
         }
-        // All of them refuse what was configured, or nothing is left to run.
-        if damage.isEmpty || stores.isEmpty, let failure {
-            for store in stores.values { store.close() }
-            throw failure
+        if stores.isEmpty, let (number, error) = damage.min(by: { $0.key < $1.key }) {
+            refusal = refusal ?? HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
         }
-        if let failure, damage.count + stores.count < results.count {
+        if let refusal {
             for store in stores.values { store.close() }
-            throw failure
+            throw refusal
         }
         for (number, error) in damage.sorted(by: { $0.key < $1.key }) {
             logger.critical(

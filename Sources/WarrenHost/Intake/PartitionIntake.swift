@@ -119,7 +119,7 @@ final class PartitionIntake: Sendable {
             guard isStuck || isStopped else { return false }
             remember(true)
             state.mode = .detour
-            state.pending += mailbox?.withdrawIntake(keeping: isStopped ? 0 : limit) ?? []
+            state.pending += mailbox?.withdraw(share, keeping: isStopped ? 0 : limit) ?? []
             return true
         }
         guard isBegun else { return }

@@ -99,11 +99,19 @@ final class PartitionMailbox: Sendable {
         state.withLock { $0.isStopping = true }
     }
 
-    /// Refuses what is offered from now on, and returns what nobody will take.
+    /// Refuses what is offered from now on, and returns what nobody will take. What came by the intake stays, to be
+    /// withdrawn.
     func close() -> [PartitionInput] {
         state.withLock { state in
-            defer { (state.isClosed, state.inputs, state.heldBack, state.local) = (true, [], [], 0) }
-            return Array(state.heldBack) + Array(state.inputs)
+            func isShared(_ input: PartitionInput) -> Bool {
+                if case .intake = input.receipt { true } else { false }
+            }
+            let all = Array(state.heldBack) + Array(state.inputs)
+            state.isClosed = true
+            state.heldBack = []
+            state.inputs = Deque(all.filter(isShared))
+            state.local = 0
+            return all.filter { !isShared($0) }
         }
     }
 
@@ -120,15 +128,17 @@ final class PartitionMailbox: Sendable {
         }
     }
 
-    /// Takes back what came by the intake's subscription last, all but the first of it.
+    /// Takes back what came by the intake's subscription last, all but the first of it; also from a box that is closed.
     ///
-    /// - Parameter count: how much of it stays.
-    func withdrawIntake(keeping count: Int) -> [PartitionInput] {
+    /// - Parameters:
+    ///   - share: what its receipts count for.
+    ///   - count: how much of it stays.
+    func withdraw(_ share: IntakeShare, keeping count: Int) -> [PartitionInput] {
         state.withLock { state in
             var kept = 0
             var withdrawn: [PartitionInput] = []
             func stays(_ input: PartitionInput) -> Bool {
-                guard case .intake = input.receipt else { return true }
+                guard case .intake(_, _, let counted) = input.receipt, counted === share else { return true }
                 kept += 1
                 if kept > count { withdrawn.append(input) }
                 return kept <= count

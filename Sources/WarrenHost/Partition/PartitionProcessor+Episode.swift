@@ -68,6 +68,7 @@ extension PartitionProcessor {
             append(recorded, to: state, &batch)
         }
         state.startSubject = nil
+        state.unplayed = nil
         write(state, &batch)
         if !messages.isEmpty { addRow(messages, &batch) }
     }

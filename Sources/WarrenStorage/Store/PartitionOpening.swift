@@ -123,18 +123,14 @@ struct PartitionOpening {
     }
 
     private func raiseEpoch(_ connection: Connection) throws(StorageError) {
-        let raise = try connection.prepare(
-            """
-            UPDATE header SET epoch = epoch + 1, clean = 0, commits = commits + 1, committed_at = ?1 WHERE id = 1
-            """)
-        raise.bind(1, Timestamp.wall)
+        let raise = try connection.prepare("UPDATE header SET epoch = epoch + 1, clean = 0 WHERE id = 1")
         if try raise.run() == 1 { return }
         let create = try connection.prepare(
             """
             INSERT INTO header (
                 id, hub, partition, partition_count, store_id, epoch, clean, last_instance_key, last_outbox_id,
                 last_held_id, instance_count, commits, committed_at)
-            VALUES (1, ?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 1, ?5)
+            VALUES (1, ?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 0, ?5)
             """)
         create.bind(1, hub)
         create.bind(2, partition)

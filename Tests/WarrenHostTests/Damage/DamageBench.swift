@@ -1,7 +1,10 @@
 import AMQP
 import Foundation
+import Logging
+import TestSupport
 import Testing
 import Warren
+import WarrenClient
 import WarrenMessaging
 import WarrenTestKit
 

@@ -1,4 +1,6 @@
+import AMQP
 import Foundation
+import Logging
 import TestSupport
 import Testing
 import Warren

@@ -1,5 +1,6 @@
 import AMQP
 import Foundation
+import Logging
 import TestSupport
 import Testing
 import Warren

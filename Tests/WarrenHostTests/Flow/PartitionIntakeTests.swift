@@ -1,8 +1,11 @@
 import AMQP
+import Foundation
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 import Warren
+import WarrenClient
 import WarrenMessaging
 
 @testable import WarrenHost
@@ -176,9 +179,9 @@ struct PartitionIntakeTests {
     func stopped() throws {
         let bench = try Bench(limit: 4)
         bench.take(1...2, at: start)
-        #expect(bench.mailbox.close().count == 2)
+        #expect(bench.mailbox.close().isEmpty)
         bench.take(3...5, at: start)
-        #expect(bench.published() == [3, 4, 5, -1])
+        #expect(bench.published() == [1, 2, 3, 4, 5, -1])
         let absent = try Bench(limit: 4, hasMailbox: false)
         absent.take(1...3, at: start)
         #expect(absent.published() == [1, 2, 3])
