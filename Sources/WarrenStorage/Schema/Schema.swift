@@ -144,7 +144,9 @@ enum Schema {
                 ALTER TABLE header ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;
                 ALTER TABLE header ADD COLUMN committed_at INTEGER NOT NULL DEFAULT 0;
                 -- Checksums of rows. NULL: written by an earlier version, not checked.
+                -- An instance has two, because a step writes a part of its row: of what stays in a generation, and of the rest.
                 ALTER TABLE instances ADD COLUMN checksum INTEGER;
+                ALTER TABLE instances ADD COLUMN step_checksum INTEGER;
                 ALTER TABLE inputs ADD COLUMN checksum INTEGER;
                 ALTER TABLE timers ADD COLUMN checksum INTEGER;
                 ALTER TABLE leases ADD COLUMN checksum INTEGER;

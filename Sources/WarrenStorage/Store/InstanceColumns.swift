@@ -6,7 +6,8 @@ enum InstanceColumns {
     static let list = """
         i.key, i.instance_id, i.execution_id, i.generation, i.name, i.status, i.created_at, i.last_updated_at,
         i.completed_at, i.scheduled_start, i.episodes, i.output, i.custom_status, i.failure, i.waiters, i.parent_name,
-        i.parent_instance_id, i.parent_execution_id, i.parent_task_id, i.has_tags, n.input, i.checksum, n.checksum
+        i.parent_instance_id, i.parent_execution_id, i.parent_task_id, i.has_tags, n.input, i.checksum, n.checksum,
+        i.step_checksum
         """
 
     /// Reads a row as far as it can be read. What is damaged is said in `InstanceRecord.damage`; it is no error, because
@@ -56,8 +57,10 @@ enum InstanceColumns {
         }
         if damage.isEmpty {
             // Rows of earlier versions have no checksums.
-            if let checksum = row.optionalInt64(21), checksum != record.checksum(failure: failure) {
+            if let checksum = row.optionalInt64(21), checksum != record.checksum {
                 damage.append("it fails its checksum")
+            } else if let checksum = row.optionalInt64(23), checksum != record.stepChecksum(failure: failure) {
+                damage.append("it fails the checksum of its last step")
             } else if let checksum = row.optionalInt64(22), let input, checksum != Checksum.of(input, seed: key) {
                 damage.append("its input fails its checksum")
             }
@@ -68,26 +71,15 @@ enum InstanceColumns {
 }
 
 extension InstanceRecord {
-    /// The checksum of the row and its tags; the input has one of its own.
-    ///
-    /// - Parameter failure: the failure as it is stored.
-    func checksum(failure: [UInt8]?) -> Int64 {
+    /// The checksum of what stays the same in a generation, tags included; the input has one of its own.
+    var checksum: Int64 {
         var sum = RowChecksum()
         sum.add(key)
         sum.add(instanceID)
         sum.add(executionID)
-        sum.add(Int64(generation))
         sum.add(name)
-        sum.add(status.rawValue)
         sum.add(createdAt.microseconds)
-        sum.add(lastUpdatedAt.microseconds)
-        sum.add(completedAt?.microseconds)
         sum.add(scheduledStart?.microseconds)
-        sum.add(Int64(episodes))
-        sum.add(output?.bytes)
-        sum.add(customStatus?.bytes)
-        sum.add(failure)
-        sum.add(waiters)
         sum.add(parent?.name)
         sum.add(parent?.instanceID)
         sum.add(parent?.executionID)
@@ -96,6 +88,24 @@ extension InstanceRecord {
             sum.add(name)
             sum.add(value)
         }
+        return sum.value
+    }
+
+    /// The checksum of what a step writes.
+    ///
+    /// - Parameter failure: the failure as it is stored.
+    func stepChecksum(failure: [UInt8]?) -> Int64 {
+        var sum = RowChecksum()
+        sum.add(key)
+        sum.add(Int64(generation))
+        sum.add(status.rawValue)
+        sum.add(lastUpdatedAt.microseconds)
+        sum.add(completedAt?.microseconds)
+        sum.add(Int64(episodes))
+        sum.add(output?.bytes)
+        sum.add(customStatus?.bytes)
+        sum.add(failure)
+        sum.add(waiters)
         return sum.value
     }
 }

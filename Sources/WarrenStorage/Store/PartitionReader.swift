@@ -89,7 +89,7 @@ final class PartitionReader {
             let stored = HistoryRow(
                 instance: instance, generation: generation, episode: row.int(0), events: row.blob(2))
             // Beyond the end there is only what damage has put there; the next episode takes its place.
-            guard stored.episode < expected || stored.checksum == row.int64(1) else { return }
+            guard stored.episode < expected || expected == 0 || stored.checksum == row.int64(1) else { return }
             guard stored.episode == found.count else {
                 throw StorageError(
                     .damagedRow, "Episode \(found.count) of the history is missing.", path: connection.path,
