@@ -18,6 +18,8 @@ extension HostConfiguration {
         try check("maximumMessageBytes", maximumMessageBytes, 64 << 10...64 << 20)
         try check("maximumActivityDeliveries", maximumActivityDeliveries, 1...100_000)
         try check("maximumHostDeaths", maximumHostDeaths, 2...1000)
+        try check("maximumHeldMessages", maximumHeldMessages, 0...100_000_000)
+        try check("maximumHeldBytes", maximumHeldBytes, 0...(1 << 40))
         try check("gracePeriod", gracePeriod, from: .zero)
         try check("unknownOrchestrationGrace", unknownOrchestrationGrace, from: .zero)
         try check("earlyEventGrace", earlyEventGrace, from: .zero)

@@ -38,8 +38,8 @@ public struct HostConfiguration: Sendable {
     /// whose input it is, the instance whose output it is. What comes from outside has 1 MiB at the most in any case, and
     /// so have results of activities and what Swift workers take as input.
     public var maximumMessageBytes: Int
-    /// How long a host that is asked to stop may take to finish what runs, 25 seconds by default. Handing back what
-    /// does not end takes up to a few seconds more.
+    /// How long a host that is asked to stop may take, 25 seconds by default: to finish what runs, and to hand back what
+    /// does not end, for which the last tenth is kept, two seconds at the most.
     public var gracePeriod: Duration
     /// How long a start waits for a host that knows the orchestration before it becomes a dead letter: 30 seconds
     /// by default.
@@ -76,6 +76,15 @@ public struct HostConfiguration: Sendable {
     /// costs that is taken. So whoever wants to hear more than failures says so here: `.endings`, `.everything`, or a set
     /// of events. What is named here is published as reliably as any other message.
     public var lifecycleEvents: Set<LifecycleEvent>
+    /// How many messages a partition keeps for instances and orchestrations that do not exist yet, 10,000 by default; more
+    /// of them are refused as `too-many-held`.
+    public var maximumHeldMessages: Int
+    /// How many bytes of its file a partition gives to such messages, 64 MiB by default; a message takes up to twice its
+    /// size there. None of it is in memory.
+    public var maximumHeldBytes: Int
+    /// Whether the host starts on files that are older than what it has acknowledged. Without it, which is the default, it
+    /// says what is missing and since when, and does not start. Set it for one start, to go on from a backup.
+    public var acceptOlderStore: Bool
     /// How long the keys of messages that were taken are remembered, at least a minute; 7 days by default.
     public var duplicateMemory: Duration
 
@@ -107,6 +116,9 @@ public struct HostConfiguration: Sendable {
         maximumHostDeaths = 5
         consoleReports = .failures
         lifecycleEvents = .failures
+        maximumHeldMessages = 10_000
+        maximumHeldBytes = 64 << 20
+        acceptOlderStore = false
         duplicateMemory = .seconds(7 * 24 * 3600)
     }
 

@@ -9,7 +9,8 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
         public static let configuration = Code(value: .configuration)
         /// The broker cannot be reached or refuses us. The message names the remedy.
         public static let broker = Code(value: .broker)
-        /// A partition's file cannot be opened. The message names the file and the remedy.
+        /// A partition's file cannot be opened, or is older than what was acknowledged. The message names the file and the
+        /// remedy.
         public static let storage = Code(value: .storage)
         /// A queue or exchange of the hub is missing or has other arguments.
         public static let topology = Code(value: .topology)

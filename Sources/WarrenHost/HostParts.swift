@@ -1,5 +1,6 @@
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Warren
 import WarrenMessaging
 import WarrenStorage
@@ -11,11 +12,17 @@ struct HostParts: Sendable {
         var runner: PartitionRunner
         var store: any PartitionStore
         var wire: PartitionWire
+        /// Brings what comes from outside; set once the intake is known.
+        var intake: PartitionIntake?
     }
 
     var partitions: [Partition] = []
     var loops: [RoleLoop] = []
     var activities: ActivityRole?
+    /// Remembers what the partitions work on beyond the end of the process.
+    var crashLedger: CrashLedger?
+    /// Whose the partitions are, to be told how far they have come.
+    var ownerships: [PartitionOwnership] = []
     let publisher: ReliablePublisher
     let stop: StopFlag
 
@@ -38,10 +45,15 @@ struct HostParts: Sendable {
     /// process from ending: after the grace period it is left behind, its work item goes back to the queue.
     func run(gracePeriod: Duration, clock: any HostClock, logger: Logger) async -> Result<Void, any Error> {
         let end = OneShot<Result<Void, any Error>>()
+        let stopped = StoppedPartitions()
         let runners = partitions.map { partition in
             Task {
                 do {
-                    try await partition.runner.run(partition.store)
+                    guard let damage = try await partition.runner.run(partition.store) else { return }
+                    // The host goes on as long as one of its partitions does.
+                    if stopped.add() == partitions.count {
+                        end.set(.failure(HostError(.storage, "No partition can go on: \(damage)", cause: damage)))
+                    }
                 } catch {
                     end.set(.failure(error))
                 }
@@ -61,12 +73,16 @@ struct HostParts: Sendable {
                 }
             }
         }
+        let renewal = Renewal(every: Self.renewalInterval, on: clock) { await noteProgress(logger) }
+        // A transport inside the process has nothing to keep it.
+        if ownerships.contains(where: \.transport.outlivesProcess) { renewal.begin() }
         let result = await withTaskCancellationOrGracefulShutdownHandler {
             await end.value
         } onCancelOrGracefulShutdown: {
             end.set(.success(()))
         }
 
+        renewal.end()
         // 1 Take nothing new.
         stop.set()
         // What belongs to another host is not worked on any more: that one does the same things from its store.
@@ -75,17 +91,21 @@ struct HostParts: Sendable {
         }
         let drained = OneShot<Bool>()
         let alarm = clock.makeAlarm { drained.set(false) }
-        alarm.set(to: clock.now.advanced(by: gracePeriod))
+        // A part is kept for handing back what does not end: all of it is to be over within the grace period.
+        let reserve = min(gracePeriod / 10, .seconds(2))
+        alarm.set(to: clock.now.advanced(by: gracePeriod - reserve))
         logger.info("The host is stopping", metadata: ["grace": "\(gracePeriod)"])
         let drain = Task {
             // 2 Finish what runs, and have its results confirmed: without a broker, by our own partitions.
             await activities?.finish()
-            await publisher.idle()
+            await publisher.idle(within: Self.publisherPatience)
             // 3 Make everything taken durable, and have its messages confirmed.
             stopResults.set()
             for partition in partitions { partition.runner.stop() }
             for runner in runners { await runner.value }
-            await publisher.idle()
+            await publisher.idle(within: Self.publisherPatience)
+            // How far the files have come is noted where an older copy of the directory does not take it back.
+            await Self.wait(for: [Task { await noteProgress(logger) }], atMost: .seconds(2), on: clock)
             drained.set(true)
         }
         _ = await drained.value
@@ -93,23 +113,49 @@ struct HostParts: Sendable {
         // 4 Hand back the rest. What is under a lease is not the broker's to give out: its partition has to hear of it.
         if let activities {
             let release = Task { await activities.release() }
-            await Self.wait(for: [release], on: clock)
+            await Self.wait(for: [release], atMost: reserve / 2, on: clock)
             release.cancel()
         }
+        // What still runs is not what the process dies over.
+        if case .success = result { crashLedger?.end() }
         for task in [drain] + runners + readers { task.cancel() }
         publisher.stop()
         for loop in loops { await loop.subscription.close() }
         // 5 Close the files, so that the next host can have them. Only an orchestrator that never lets go of its thread
         //   could keep us from it; the lock on its file ends with the process.
-        await Self.wait(for: runners, on: clock)
+        await Self.wait(for: runners, atMost: reserve / 2, on: clock)
         return result
     }
 
+    /// How long a host that stops waits for a broker that confirms nothing. What is not confirmed is in a store, or comes
+    /// again.
+    private static let publisherPatience = Duration.seconds(5)
+
+    /// How often a running host writes down in the broker how far its files have come.
+    private static let renewalInterval = Duration.seconds(600)
+
+    private func noteProgress(_ logger: Logger) async {
+        await withTaskGroup(of: Void.self) { group in
+            for ownership in ownerships where ownership.transport.outlivesProcess {
+                group.addTask {
+                    do {
+                        try await ownership.noteProgress()
+                    } catch {
+                        // It is noted the next time; until then an older copy is told by an older number.
+                        logger.debug(
+                            "How far a partition has come was not noted",
+                            metadata: ["partition": "\(ownership.partition)", "error": "\(error)"])
+                    }
+                }
+            }
+        }
+    }
+
     /// Waits for tasks, but not for long.
-    private static func wait(for tasks: [Task<Void, Never>], on clock: any HostClock) async {
+    private static func wait(for tasks: [Task<Void, Never>], atMost time: Duration, on clock: any HostClock) async {
         let ended = OneShot<Void>()
         let patience = clock.makeAlarm { ended.set(()) }
-        patience.set(to: clock.now.advanced(by: .seconds(2)))
+        patience.set(to: clock.now.advanced(by: time))
         let waiting = Task {
             for task in tasks { await task.value }
             ended.set(())
@@ -118,4 +164,12 @@ struct HostParts: Sendable {
         patience.set(to: nil)
         waiting.cancel()
     }
+}
+
+/// Counts partitions that cannot go on.
+private final class StoppedPartitions: Sendable {
+    private let count = Atomic(0)
+
+    /// - Returns: how many there are now.
+    func add() -> Int { count.add(1, ordering: .relaxed).newValue }
 }

@@ -123,15 +123,18 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         var parts = HostParts(publisher: publisher, stop: stop)
         if configuration.roles.contains(.orchestrator) {
             let keys = PartitionKeys(partitionCount: configuration.partitionCount)
-            try parts.open(partitions: makePartitions(transport, publisher, keys))
+            let (partitions, ledger) = try await makePartitions(transport, publisher, keys)
+            parts.open(partitions: partitions)
+            parts.crashLedger = ledger
             let relayWire = PartitionWire(
                 names: names, configuration: configuration, keys: keys, clock: environment.clock)
-            let role = OrchestratorRole(
-                partitions: parts.partitions, relay: makeRelay(parts.partitions, publisher, relayWire),
-                deadWork: makeDeadWorkReader(parts.partitions, publisher, relayWire), transport: transport,
-                configuration: configuration, names: names, ownerships: ownerships(of: parts.partitions, transport),
-                logger: logger)
             do {
+                let intakes = try await makeIntakes(&parts, ledger.record, transport, relayWire)
+                parts.ownerships = ownerships(of: parts.partitions, transport)
+                let role = OrchestratorRole(
+                    partitions: parts.partitions, relay: makeRelay(intakes, publisher, transport, relayWire),
+                    deadWork: makeDeadWorkReader(parts.partitions, publisher, relayWire), transport: transport,
+                    configuration: configuration, names: names, ownerships: parts.ownerships, logger: logger)
                 parts.loops += try await role.subscribe()
             } catch let error as HostError {
                 parts.closeStores()
@@ -172,6 +175,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             return PartitionOwnership(
                 partition: number, names: names, configuration: configuration,
                 storeID: partition.store.identity.storeID,
+                commitBeforeOpening: partition.store.commitBeforeOpening,
+                lastCommit: { partition.runner.lastCommit ?? partition.store.lastCommit },
                 queue: OwnerQueue(
                     names, partition: number, of: configuration.partitionCount, on: transport, logger: logger),
                 transport: transport, clock: environment.clock, patience: environment.ownerPatience, logger: logger)
@@ -196,13 +201,40 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
     }
 
+    /// A way for each partition of the hub, also for those that cannot run here: what comes for them waits in their queues.
+    private func makeIntakes(
+        _ parts: inout HostParts, _ record: FlightRecord, _ transport: any MessageTransport, _ relayWire: PartitionWire
+    ) async throws -> [Int: PartitionIntake] {
+        // Half of the prefetch is left however many partitions have all of their share.
+        let limit = configuration.prefetch / (2 * configuration.partitionCount)
+        var intakes: [Int: PartitionIntake] = [:]
+        for number in 0..<configuration.partitionCount {
+            let index = parts.partitions.firstIndex { $0.runner.partition == number }
+            var isDetoured = false
+            if transport.outlivesProcess {
+                let queue = names.detourQueue(number, of: configuration.partitionCount)
+                let waiting = try await transport.depth(of: queue)
+                isDetoured = record.isDetoured(number) || waiting > 0
+            }
+            let wire = index.map { parts.partitions[$0].wire }
+            let intake = PartitionIntake(
+                partition: number, mailbox: index.map { parts.partitions[$0].runner.mailbox }, limit: limit,
+                isDetoured: isDetoured, canDetour: transport.outlivesProcess,
+                wire: DetourWire(names: names, wire: wire ?? relayWire),
+                publisher: parts.publisher, remember: { record.setDetoured($0, number) }, logger: logger)
+            if let index { parts.partitions[index].intake = intake }
+            intakes[number] = intake
+        }
+        return intakes
+    }
+
     private func makeRelay(
-        _ partitions: [HostParts.Partition], _ publisher: ReliablePublisher, _ wire: PartitionWire
+        _ intakes: [Int: PartitionIntake], _ publisher: ReliablePublisher, _ transport: any MessageTransport,
+        _ wire: PartitionWire
     ) -> IntakeRelay {
         IntakeRelay(
-            decoder: IntakeDecoder(hub: names), wire: wire,
-            partitions: Dictionary(uniqueKeysWithValues: partitions.map { ($0.runner.partition, $0.runner.mailbox) }),
-            publisher: publisher, clock: environment.clock, logger: logger)
+            decoder: IntakeDecoder(hub: names), wire: wire, partitions: intakes, publisher: publisher,
+            clock: environment.clock, logger: logger, watches: transport.outlivesProcess)
     }
 
     private func makeDeadWorkReader(
@@ -211,13 +243,85 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let owned = partitions.map { ($0.runner.partition, (mailbox: $0.runner.mailbox, wire: $0.wire)) }
         return DeadWorkReader(
             names: names, partitions: Dictionary(uniqueKeysWithValues: owned),
+            shares: Dictionary(uniqueKeysWithValues: partitions.map { ($0.runner.partition, IntakeShare()) }),
+            limit: max(1, configuration.prefetch / (2 * configuration.partitionCount)),
             wire: wire, publisher: publisher,
             clock: environment.clock, logger: logger)
     }
 
+    /// Opens the stores, all at once and each on a thread of its own: a file that has to be checked takes its time.
+    ///
+    /// - Returns: the stores that are open, and why others cannot be. One damaged file stops its partition, not the host.
+    private func openStores() async throws -> (stores: [Int: any PartitionStore], damage: [Int: StorageError]) {
+        let environment = environment
+        let configuration = configuration
+        let logger = logger
+        let results = await withTaskGroup(of: (Int, Result<any PartitionStore, any Error>).self) { group in
+            for number in 0..<configuration.partitionCount {
+                group.addTask {
+                    do {
+                        let store = try await BlockingWork.run("warren-open-\(number)") {
+                            try environment.store(number, configuration, logger)
+                        }
+                        return (number, .success(store))
+                    } catch {
+                        return (number, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        var stores: [Int: any PartitionStore] = [:]
+        var damage: [Int: StorageError] = [:]
+        var refusal: HostError?
+        for (number, result) in results.sorted(by: { $0.key < $1.key }) {
+            switch result {
+            case .success(let store): stores[number] = store
+            case .failure(let error):
+                if let error = error as? StorageError, error.isDamage {
+                    damage[number] = error
+                } else {
+                    refusal =
+                        refusal ?? HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
+                }
+            }
+        }
+        if stores.isEmpty, let (number, error) = damage.min(by: { $0.key < $1.key }) {
+            refusal = refusal ?? HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
+        }
+        if let refusal {
+            for store in stores.values { store.close() }
+            throw refusal
+        }
+        for (number, error) in damage.sorted(by: { $0.key < $1.key }) {
+            logger.critical(
+                """
+                A partition's file is damaged; the partition is not started, the others are. Stop the host, put a backup in \
+                the place of the file, and start the host again; what is sent to the partition's instances waits in its \
+                queues
+                """, metadata: ["partition": "\(number)", "error": "\(error)", "file": "\(error.path ?? "")"])
+        }
+        return (stores, damage)
+    }
+
+    /// Makes sure that no file is older than what was acknowledged, and follows how far they come from now on.
+    private func checkAge(of stores: [Int: any PartitionStore], _ record: FlightRecord) throws {
+        let gaps = stores.sorted { $0.key < $1.key }.compactMap { number, store in
+            CommitLedger(record: record, partition: number).gap(of: store)
+        }
+        if !gaps.isEmpty {
+            guard configuration.acceptOlderStore else { throw CommitGap.refusal(gaps) }
+            for gap in gaps {
+                logger.warning(
+                    "The host goes on from an older state, as it was told", metadata: ["missing": "\(gap.description)"])
+            }
+        }
+        for (number, store) in stores { CommitLedger(record: record, partition: number).follow(store) }
+    }
+
     private func makePartitions(
         _ transport: any MessageTransport, _ publisher: ReliablePublisher, _ keys: PartitionKeys
-    ) throws -> [HostParts.Partition] {
+    ) async throws -> ([HostParts.Partition], CrashLedger) {
         // No more places than partitions: whoever wants to be alone takes them all.
         let limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
         let calledActivities = CalledActivities()
@@ -226,66 +330,69 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let router = LocalRouter(
             decode: PartitionWire(names: names, configuration: configuration, keys: keys, clock: environment.clock)
                 .decode,
-            unseen: environment.unseenWork)
+            unseen: environment.unseenWork, canSpill: transport.outlivesProcess)
         let configuration = configuration
         let environment = environment
         let names = names
         let logger = logger
         let hearing = WorkerHearing(over: transport, clock: environment.clock)
+        let (stores, _) = try await openStores()
+        let ledger: CrashLedger
+        do {
+            ledger = try makeLedger()
+            try checkAge(of: stores, ledger.record)
+            try OpenInstances.check(
+                stores.sorted { $0.key < $1.key }.map(\.value), areRunBy: runner,
+                except: configuration.retiredOrchestrations)
+        } catch {
+            for store in stores.values { store.close() }
+            if error is HostError { throw error }
+            throw HostError(.storage, "The data directory cannot be used: \(error)", cause: error)
+        }
         var partitions: [HostParts.Partition] = []
-        var knownLedger: CrashLedger?
-        for number in 0..<configuration.partitionCount {
+        for (number, store) in stores.sorted(by: { $0.key < $1.key }) {
             let open = { @Sendable in try environment.store(number, configuration, logger) }
-            let store: any PartitionStore
-            let ledger: CrashLedger
-            do {
-                store = try open()
-                do {
-                    ledger = try knownLedger ?? makeLedger()
-                    knownLedger = ledger
-                } catch {
-                    store.close()
-                    throw error
-                }
-            } catch {
-                for partition in partitions { partition.store.close() }
-                throw HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
-            }
             keys.add(number, secret: store.identity.secret.bytes)
             let wire = PartitionWire(
                 names: names, configuration: configuration, identity: store.identity, keys: keys,
                 clock: environment.clock)
-            var partitionLogger = logger
-            partitionLogger[metadataKey: "partition"] = "\(number)"
-            let setup = PartitionSetup(
+            let partitionLogger = logger.with("partition", "\(number)")
+            var setup = PartitionSetup(
                 partition: number, names: names, configuration: configuration, runner: runner, functions: functions,
                 clock: environment.clock, publisher: publisher, limiter: limiter, hearing: hearing,
                 crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
                 calledActivities: calledActivities, parked: parked,
                 outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
                 unseenWork: environment.unseenWork)
+            setup.watch = EpisodeWatch(logger: partitionLogger)
+            setup.commitLedger = CommitLedger(record: ledger.record, partition: number)
+            if let directory = configuration.dataDirectory {
+                setup.storePath = try SQLitePartitionStore.path(
+                    directory: directory, hub: configuration.hub, partition: number)
+            }
             let partitionRunner = PartitionRunner(setup: setup, open: open) { mailbox in
                 OutboxDispatcher(
                     names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
                     unknownActivityGrace: configuration.unknownActivityGrace, settleDelay: environment.settleDelay,
-                    window: environment.window, wire: wire, parked: parked, partition: number, logger: setup.logger)
+                    window: environment.window, wire: wire, parked: parked, partition: number, logger: partitionLogger)
             }
             router.own(key: names.partitionKey(number), partitionRunner.mailbox)
             partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))
         }
-        do {
-            try OpenInstances.check(
-                partitions.map(\.store), areRunBy: runner, except: configuration.retiredOrchestrations)
-        } catch {
-            for partition in partitions { partition.store.close() }
-            throw error
-        }
-        return partitions
+        return (partitions, ledger)
     }
 
     private func makeLedger() throws -> CrashLedger {
         CrashLedger(
             try environment.flightRecord(configuration), limit: configuration.maximumHostDeaths,
             now: environment.clock.now, logger: logger)
+    }
+}
+
+extension Logger {
+    fileprivate func with(_ key: String, _ value: String) -> Logger {
+        var logger = self
+        logger[metadataKey: key] = "\(value)"
+        return logger
     }
 }

@@ -87,6 +87,12 @@ package final class FaultInjectingStore: PartitionStore {
     package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
         try store.view(of: instanceID, from: episode, bytes: bytes)
     }
+    package func heldMessage(_ id: Int64) throws -> [UInt8]? { try store.heldMessage(id) }
+    package var commitBeforeOpening: CommitMark? { store.commitBeforeOpening }
+    package var lastCommit: CommitMark? { store.lastCommit }
+    package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {
+        store.mirrorCommits(to: mirror)
+    }
     package func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
     package func counts() throws -> PartitionCounts { try store.counts() }
     package func openInstances() throws -> [String: Int] { try store.openInstances() }

@@ -2,7 +2,7 @@ package import Warren
 
 /// What is written together, or not at all.
 ///
-/// Applied so: purged instances; instances; history, timers, leases, outbox, inbox and held messages that are new; then what is removed.
+/// Applied so: what is set aside; purged instances; instances; history, timers, leases, outbox, inbox and held messages that are new; then what is removed.
 /// Within one list, in order. An instance may appear several times.
 ///
 /// These break a rule, and so fail with `.misuse` and end the store: a new row whose key or number exists (leases
@@ -28,8 +28,12 @@ package struct PartitionCommit: Sendable {
     /// Instances to remove with everything that belongs to them. Removed first, so that another instance may take the ID
     /// in the same commit; nothing else in the commit may be about one of them.
     package var purgedInstances: [Int64] = []
-    /// Inbox entries older than this are forgotten, if set.
+    /// Inbox entries older than this are forgotten, if set: the oldest `InboxEntry.forgottenAtOnce` of them.
     package var forgetInboxBefore: Timestamp?
+    /// Rows that cannot be read: noted in a table of their own, and removed unless they belong to an instance.
+    package var setAside: [DamagedRow] = []
+    /// Instances of which timers and leases are removed, whichever there are.
+    package var clearedInstances: [Int64] = []
 
     package init() {}
 
@@ -37,7 +41,7 @@ package struct PartitionCommit: Sendable {
         instances.isEmpty && history.isEmpty && inbox.isEmpty && timers.isEmpty && removedTimers.isEmpty
             && leases.isEmpty && removedLeases.isEmpty && outbox.isEmpty && removedOutbox.isEmpty && held.isEmpty
             && removedHeld.isEmpty && waiters.isEmpty && removedWaiters.isEmpty && purgedInstances.isEmpty
-            && forgetInboxBefore == nil
+            && forgetInboxBefore == nil && setAside.isEmpty && clearedInstances.isEmpty
     }
 }
 
@@ -65,6 +69,9 @@ package struct InstanceRecord: Sendable, Hashable {
     package var episodes: Int
     /// Who wants to be told of the end: opaque to the store.
     package var waiters: [UInt8]
+    /// Why the row cannot be relied on, when it was read and is not what was written; its columns are then as far as
+    /// they can be read. Never stored.
+    package var damage: String?
 
     package init(
         key: Int64, instanceID: String, executionID: String, generation: Int = 0, name: String,
@@ -140,6 +147,9 @@ package struct InboxEntry: Sendable, Hashable {
     /// The instance it went to.
     package var instanceID: String
     package var at: Timestamp
+
+    /// How many entries one commit forgets at the most.
+    package static let forgottenAtOnce = 2000
 
     package init(key: String, bodyHash: Int64, instanceID: String, at: Timestamp) {
         self.key = key
@@ -220,10 +230,13 @@ package struct WaiterRow: Sendable, Hashable {
 package struct OutboxRow: Sendable, Hashable {
     package var id: Int64
     package var messages: [UInt8]
+    /// Why the row cannot be relied on, when it was read and is not what was written. Never stored.
+    package var damage: String?
 
-    package init(id: Int64, messages: [UInt8]) {
+    package init(id: Int64, messages: [UInt8], damage: String? = nil) {
         self.id = id
         self.messages = messages
+        self.damage = damage
     }
 }
 

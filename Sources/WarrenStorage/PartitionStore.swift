@@ -27,6 +27,10 @@ package protocol PartitionStore: AnyObject, Sendable {
     ///   - rows: how many at the most.
     ///   - bytes: from how many bytes on no further row is read.
     func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow]
+    /// The body of a held message; `nil` if there is none of that number.
+    ///
+    /// - Throws: `.damagedRow` if it is not what was written.
+    func heldMessage(_ id: Int64) throws -> [UInt8]?
     /// Matching instances, newest first: ordered by creation time, then instance ID, both descending.
     func list(_ query: InstanceQuery) throws -> InstancePage
     /// Who wants to be told of an instance's end, in addition to those in its row, in the order in which they came.
@@ -45,6 +49,13 @@ package protocol PartitionStore: AnyObject, Sendable {
     func counts() throws -> PartitionCounts
     /// How many instances of each orchestration have not ended; those of which there are any.
     func openInstances() throws -> [String: Int]
+
+    /// How far the partition had come before it was opened, for comparison with what was noted elsewhere.
+    var commitBeforeOpening: CommitMark? { get }
+    /// How far the partition has come; `nil` for a store that cannot fall behind, because it ends with its process.
+    var lastCommit: CommitMark? { get }
+    /// Tells of each commit that is durable, the last one at once, on the writer thread. Must return quickly.
+    func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void)
 
     /// Finishes pending commits, then closes the files.
     func close()
@@ -81,6 +92,12 @@ extension PartitionStore {
     }
 }
 
+extension PartitionStore {
+    package var commitBeforeOpening: CommitMark? { nil }
+    package var lastCommit: CommitMark? { nil }
+    package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {}
+}
+
 /// Whose data a store holds.
 package struct PartitionIdentity: Sendable, Hashable {
     package var hub: String
@@ -114,11 +131,13 @@ package struct RecoveredPartition: Sendable {
     package var outboxCount: Int
     package var timers: [TimerRow]
     package var leases: [TaskLease]
-    package var held: [HeldMessage]
+    package var held: [HeldEntry]
+    /// Timers, leases and held messages that cannot be read. They are in the file until a commit sets them aside.
+    package var damaged: [DamagedRow]
 
     package init(
         lastInstanceKey: Int64 = 0, lastOutboxID: Int64 = 0, lastHeldID: Int64 = 0, outboxCount: Int = 0,
-        timers: [TimerRow] = [], leases: [TaskLease] = [], held: [HeldMessage] = []
+        timers: [TimerRow] = [], leases: [TaskLease] = [], held: [HeldEntry] = [], damaged: [DamagedRow] = []
     ) {
         self.lastInstanceKey = lastInstanceKey
         self.lastOutboxID = lastOutboxID
@@ -127,6 +146,7 @@ package struct RecoveredPartition: Sendable {
         self.timers = timers
         self.leases = leases
         self.held = held
+        self.damaged = damaged
     }
 }
 
@@ -136,12 +156,17 @@ package struct PartitionCounts: Sendable, Hashable {
     package var outbox: Int
     package var timers: Int
     package var held: Int
+    /// Rows that could not be read and were set aside.
+    package var damaged: Int
 
-    package init(instances: Int = 0, openInstances: Int = 0, outbox: Int = 0, timers: Int = 0, held: Int = 0) {
+    package init(
+        instances: Int = 0, openInstances: Int = 0, outbox: Int = 0, timers: Int = 0, held: Int = 0, damaged: Int = 0
+    ) {
         self.instances = instances
         self.openInstances = openInstances
         self.outbox = outbox
         self.timers = timers
         self.held = held
+        self.damaged = damaged
     }
 }

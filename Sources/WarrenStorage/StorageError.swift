@@ -3,7 +3,8 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String, Sendable {
-            case inUse, foreignFile, partitionCountMismatch, newerSchema, corrupt, fenced, full, io, closed, misuse
+            case inUse, foreignFile, partitionCountMismatch, newerSchema, corrupt, damagedRow, fenced, full, io, closed
+            case misuse
         }
         private let value: Value
 
@@ -17,6 +18,8 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         package static let newerSchema = Code(value: .newerSchema)
         /// The file fails its integrity check. Restore a backup.
         package static let corrupt = Code(value: .corrupt)
+        /// One row cannot be read; the rest of the file can. What the row belongs to fails, everything else goes on.
+        package static let damagedRow = Code(value: .damagedRow)
         /// Another process opened the file for writing after this one.
         package static let fenced = Code(value: .fenced)
         /// The disk is full.
@@ -31,16 +34,45 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         package var description: String { value.rawValue }
     }
 
+    /// How far a failure reaches, and so what is to be done about it.
+    package enum Reach: Sendable, Hashable {
+        /// One row. Its instance fails or it is set aside; the partition goes on.
+        case unit
+        /// The file. The partition stops until somebody mends it; trying again is of no use.
+        case file
+        /// A disk, a lock, a limit that may be gone in a moment. The file is opened again after a pause.
+        case passing
+    }
+
     package var code: Code
     package var message: String
     /// The file concerned.
     package var path: String?
+    /// The instance that a damaged row belongs to, by its key, if that is known.
+    package var instance: Int64?
 
-    package init(_ code: Code, _ message: String, path: String? = nil) {
+    package init(_ code: Code, _ message: String, path: String? = nil, instance: Int64? = nil) {
         self.code = code
         self.message = message
         self.path = path
+        self.instance = instance
+    }
+
+    /// How far the failure reaches.
+    package var reach: Reach {
+        switch code {
+        case .damagedRow: .unit
+        case .corrupt, .foreignFile, .partitionCountMismatch, .newerSchema, .fenced: .file
+        default: .passing
+        }
     }
 
     package var description: String { "\(code): \(message)" + (path.map { " (\($0))" } ?? "") }
+}
+
+extension StorageError {
+    /// Whether one partition's file is to blame, and not how the host was set up.
+    package var isDamage: Bool {
+        [.corrupt, .foreignFile, .partitionCountMismatch, .damagedRow].contains(code)
+    }
 }

@@ -194,7 +194,7 @@ struct SQLiteFailureTests {
                     }
                     try check(in: store) {
                         let instance = try store.instance("order-\(key)")
-                        #expect(instance?.key == key, "offset \(offset)")
+                        #expect(instance?.key == key || instance?.damage != nil, "offset \(offset)")
                     }
                     try check(in: store) {
                         let entry = try store.inboxEntry("key-\(key)")
@@ -203,7 +203,7 @@ struct SQLiteFailureTests {
                 }
                 try check(in: store) {
                     let recovered = try store.outbox
-                    #expect(recovered == outbox, "offset \(offset)")
+                    #expect(recovered.filter { $0.damage == nil }.allSatisfy(outbox.contains), "offset \(offset)")
                 }
                 for query in [InstanceQuery(), InstanceQuery(tag: .init(key: "tag", value: "1"))] {
                     try check(in: store) { _ = try store.list(query) }
@@ -226,7 +226,7 @@ struct SQLiteFailureTests {
         do {
             try body()
         } catch let error as StorageError {
-            #expect(error.code == .corrupt, "\(error)")
+            #expect([.corrupt, .damagedRow].contains(error.code), "\(error)")
         }
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenStorage
 
 /// Sees to it that a partition's queue is consumed only by the host that has the partition's store.
 ///
@@ -12,6 +13,10 @@ struct PartitionOwnership: Sendable {
     let names: TaskHubName
     let configuration: HostConfiguration
     let storeID: String
+    /// How far the store had come before it was opened.
+    let commitBeforeOpening: CommitMark?
+    /// How far it has come.
+    let lastCommit: @Sendable () -> CommitMark?
     let queue: OwnerQueue
     let transport: any MessageTransport
     let clock: any HostClock
@@ -60,12 +65,32 @@ struct PartitionOwnership: Sendable {
     ///   - isAgain: after a reconnect. A broker that is not ready then is waited for without end, as everywhere.
     ///   - holdsLock: whether no other host can have the partition open.
     func confirm(isAgain: Bool, holdsLock: Bool) async throws {
-        let record = OwnerRecord(
-            storeID: storeID, host: HostName.current, process: ProcessNumber.current,
-            dataDirectory: configuration.dataDirectory.map(DataDirectory.absolute), since: clock.now)
+        let having = isAgain || configuration.acceptOlderStore ? nil : commitBeforeOpening
         let claim = try await queue.claim(
-            record, replacingVolatile: holdsLock, patience: isAgain ? nil : .seconds(60))
-        if case .refused(let owner) = claim { throw refusal(owner, cause: nil) }
+            record, replacingVolatile: holdsLock, patience: isAgain ? nil : .seconds(60), having: having?.number)
+        switch claim {
+        case .owned: break
+        case .refused(let owner): throw refusal(owner, cause: nil)
+        case .outdated(let owner):
+            let noted = CommitMark(number: owner.commits ?? 0, time: owner.committedAt ?? owner.since)
+            throw CommitGap.refusal([
+                CommitGap(partition: partition, found: having, noted: noted, place: "by the hub's record in the broker")
+            ])
+        }
+    }
+
+    /// Writes down how far the store has come, while the partition is ours: an older state of all of the data directory
+    /// shows nothing else that it is older.
+    func noteProgress() async throws {
+        _ = try await queue.claim(record, replacingVolatile: true, patience: .seconds(1))
+    }
+
+    private var record: OwnerRecord {
+        let last = lastCommit()
+        return OwnerRecord(
+            storeID: storeID, host: HostName.current, process: ProcessNumber.current,
+            dataDirectory: configuration.dataDirectory.map(DataDirectory.absolute), since: clock.now,
+            commits: last?.number, committedAt: last?.time)
     }
 
     /// Why the queue was taken from a running host.

@@ -49,6 +49,14 @@ struct AlarmQueue {
         trim()
     }
 
+    /// Whether a subject waits.
+    func contains(_ subject: Subject) -> Bool { live[subject] != nil }
+
+    mutating func removeAll(where isGone: (Subject) -> Bool) {
+        for subject in live.keys.filter(isGone) { live[subject] = nil }
+        trim()
+    }
+
     /// The time of the earliest subject.
     var next: Timestamp? {
         mutating get {

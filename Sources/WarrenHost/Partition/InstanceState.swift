@@ -9,6 +9,8 @@ final class InstanceState {
     var record: InstanceRecord
     /// The running orchestrator, or `nil` when it must be replayed first.
     var session: (any OrchestratorSession)?
+    /// The history, read for its open tasks, until the orchestrator is replayed with it in the same round.
+    var unplayed: [HistoryEvent]?
     /// What the next episode begins with.
     var newEvents: [HistoryEvent] = []
     /// What was asked for and is not answered, by number.

@@ -7,14 +7,19 @@ final class LocalRouter: Sendable {
     private let mailboxes = Mutex<[String: PartitionMailbox]>([:])
     private let decode: @Sendable (InboundMessage) -> Result<Command, Refusal>
     private let unseen: (any UnseenWork)?
+    /// Whether the transport keeps what a mailbox has no room for.
+    private let canSpill: Bool
 
     /// - Parameters:
     ///   - decode: reads a message of the partition exchange.
     ///   - unseen: told of what is on its way.
+    ///   - canSpill: whether the transport keeps what a mailbox has no room for.
     init(
-        decode: @escaping @Sendable (InboundMessage) -> Result<Command, Refusal>, unseen: (any UnseenWork)? = nil
+        decode: @escaping @Sendable (InboundMessage) -> Result<Command, Refusal>, unseen: (any UnseenWork)? = nil,
+        canSpill: Bool = false
     ) {
         self.decode = decode
+        self.canSpill = canSpill
         self.unseen = unseen
     }
 
@@ -31,7 +36,8 @@ final class LocalRouter: Sendable {
             body: message.body)
         guard case .success(let command) = decode(inbound) else { return false }
         began()
-        guard mailbox.offer(PartitionInput(.command(command), receipt: receipt, source: inbound)) else {
+        guard mailbox.offer(PartitionInput(.command(command), receipt: receipt, source: inbound), canSpill: canSpill)
+        else {
             ended()
             return false
         }

@@ -15,7 +15,8 @@ enum OpenInstances {
         for store in stores {
             do {
                 for (name, count) in try store.openInstances() where !runner.runs(name) && !retired.contains(name) {
-                    unknown[name, default: 0] += count
+                    let damaged = try damagedInstances(of: name, in: store)
+                    if count > damaged { unknown[name, default: 0] += count - damaged }
                 }
             } catch {
                 throw HostError(.storage, "The open instances cannot be counted: \(error)", cause: error)
@@ -29,5 +30,17 @@ enum OpenInstances {
             "Open instances cannot go on in this program: \(names.prefix(10).joined(separator: ", "))\(more). Register "
                 + "their orchestrations, or start the version that does; name those whose instances are to fail in "
                 + "'retiredOrchestrations'.")
+    }
+
+    /// How many open instances have that name only because their rows are damaged. They fail when something comes for them.
+    private static func damagedInstances(of name: String, in store: any PartitionStore) throws -> Int {
+        var query = InstanceQuery(name: name, statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 100)
+        var count = 0
+        repeat {
+            let page = try store.list(query)
+            count += page.instances.count { $0.damage != nil }
+            query.after = page.next
+        } while query.after != nil
+        return count
     }
 }

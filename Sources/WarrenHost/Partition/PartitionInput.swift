@@ -9,8 +9,6 @@ struct PartitionInput: Sendable {
         case undeliverable(TaskToken, FailureDetails)
         /// A message of ours that cannot be sent.
         case unsendable(UnsendableMessage)
-        /// A commit is durable.
-        case committed(BatchKeys)
         /// A message that says nothing that we understand.
         case refused(Refusal)
     }
@@ -28,12 +26,19 @@ struct PartitionInput: Sendable {
         self.receipt = receipt
         self.source = source
     }
+
+    /// Whether it comes from another partition of the process.
+    var isLocal: Bool {
+        if case .local = receipt { true } else { false }
+    }
 }
 
 /// How the sender of an input learns that its effect is durable.
 enum Receipt: Sendable {
     case none
     case delivery(any MessageSubscription, DeliveryTag)
+    /// A delivery of the intake's queue, which all partitions share: each has a part of the prefetch.
+    case intake(any MessageSubscription, DeliveryTag, IntakeShare)
     /// A message of a partition in this process, which did not go through the broker.
     case local(OutboxDispatcher, OutboxDispatcher.MessageReference)
 
@@ -45,6 +50,9 @@ enum Receipt: Sendable {
             case .none: break
             case .delivery(let subscription, let tag):
                 groups[ObjectIdentifier(subscription), default: (subscription, [])].tags.append(tag)
+            case .intake(let subscription, let tag, let share):
+                groups[ObjectIdentifier(subscription), default: (subscription, [])].tags.append(tag)
+                share.settled()
             case .local(let dispatcher, let reference): dispatcher.settleMessage(reference)
             }
         }

@@ -4,18 +4,31 @@ import Synchronization
 /// What waits for a partition: filled from any thread, emptied by its processor.
 ///
 /// Its size is bounded by the prefetch of the queues that feed it: an input's message is acknowledged only after the
-/// input took effect. The box outlives its processor: what is in it waits for the next one.
+/// input took effect. Messages of other partitions of the process have a bound of their own (`localLimit`). The box
+/// outlives its processor: what is in it waits for the next one.
 final class PartitionMailbox: Sendable {
     private struct State {
         var inputs: Deque<PartitionInput> = []
         /// Intake that came while none was taken; older than what of it is in `inputs`.
         var heldBack: Deque<PartitionInput> = []
+        /// What commits that became durable were about.
+        var committed: [BatchKeys] = []
         var wake: AsyncStream<Void>.Continuation?
         /// Whether a wake-up is on its way.
         var isSignalled = false
         /// Whether nobody will empty the box any more.
         var isClosed = false
+        /// Whether messages of other partitions of the process go by the broker.
+        var isSpilling = false
+        /// Whether the host stops: then they do for good.
+        var isStopping = false
+        /// How many inputs are in the box that have another way to go.
+        var local = 0
     }
+
+    /// How many messages of other partitions wait here at the most; more go by the broker, which keeps them without
+    /// keeping their sender from its other work.
+    static let localLimit = 2048
 
     private let state = Mutex(State())
     private let unseen: (any UnseenWork)?
@@ -48,23 +61,62 @@ final class PartitionMailbox: Sendable {
         add(CollectionOfOne(input), quietly: quietly)
     }
 
-    /// Adds an input that has another way to go if nobody empties this box any more: then `false`.
-    func offer(_ input: PartitionInput) -> Bool {
-        let isOpen = state.withLock { state in
-            if !state.isClosed { state.inputs.append(input) }
-            return !state.isClosed
-        }
-        if isOpen { signal() }
-        return isOpen
+    /// A commit is durable. The processor is not woken: it hears of it with whatever comes next.
+    func add(committed keys: BatchKeys) {
+        state.withLock { $0.committed.append(keys) }
     }
 
-    /// Refuses what is offered from now on, and returns what nobody will take.
-    func close() -> [PartitionInput] {
+    /// What commits that became durable since the last call were about, in their order.
+    func takeCommitted() -> [BatchKeys] {
         state.withLock { state in
-            defer { (state.isClosed, state.inputs, state.heldBack) = (true, [], []) }
-            return Array(state.heldBack) + Array(state.inputs)
+            defer { state.committed = [] }
+            return state.committed
         }
     }
+
+    /// Adds an input that has another way to go if nobody empties this box any more, or not soon: then `false`.
+    ///
+    /// - Parameter canSpill: whether the other way keeps the input without its sender.
+    func offer(_ input: PartitionInput, canSpill: Bool = false) -> Bool {
+        let isTaken = state.withLock { state in
+            guard !state.isClosed, !state.isStopping || !canSpill else { return false }
+            if canSpill {
+                // Those that went the other way must not be overtaken by those that come later.
+                if state.isSpilling, state.local > 0 || !state.inputs.isEmpty { return false }
+                state.isSpilling = state.local >= Self.localLimit
+                if state.isSpilling { return false }
+            }
+            state.inputs.append(input)
+            if input.isLocal { state.local += 1 }
+            return true
+        }
+        if isTaken { signal() }
+        return isTaken
+    }
+
+    /// The host stops: messages of other partitions go by the broker from now on, which keeps them for the next one.
+    func stopOffers() {
+        state.withLock { $0.isStopping = true }
+    }
+
+    /// Refuses what is offered from now on, and returns what nobody will take. What came by the intake stays, to be
+    /// withdrawn.
+    func close() -> [PartitionInput] {
+        state.withLock { state in
+            func isShared(_ input: PartitionInput) -> Bool {
+                if case .intake = input.receipt { true } else { false }
+            }
+            let all = Array(state.heldBack) + Array(state.inputs)
+            state.isClosed = true
+            state.heldBack = []
+            state.inputs = Deque(all.filter(isShared))
+            state.local = 0
+            return all.filter { !isShared($0) }
+        }
+    }
+
+    /// Whether nobody will empty the box any more.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Puts inputs back in front of all others: they were taken and did not take effect.
     func putBack(_ inputs: [PartitionInput]) {
@@ -72,31 +124,45 @@ final class PartitionMailbox: Sendable {
             state.inputs.prepend(contentsOf: state.heldBack)
             state.heldBack = []
             state.inputs.prepend(contentsOf: inputs)
+            state.local += inputs.count { $0.isLocal }
         }
     }
 
-    /// Removes what says that commits are durable, and returns how many those were. Whoever takes over has not made them.
-    func takeCommitted() -> Int {
+    /// Takes back what came by the intake's subscription last, all but the first of it; also from a box that is closed.
+    ///
+    /// - Parameters:
+    ///   - share: what its receipts count for.
+    ///   - count: how much of it stays.
+    func withdraw(_ share: IntakeShare, keeping count: Int) -> [PartitionInput] {
         state.withLock { state in
-            let count = state.inputs.count
-            state.inputs.removeAll { if case .committed = $0.kind { true } else { false } }
-            return count - state.inputs.count
+            var kept = 0
+            var withdrawn: [PartitionInput] = []
+            func stays(_ input: PartitionInput) -> Bool {
+                guard case .intake(_, _, let counted) = input.receipt, counted === share else { return true }
+                kept += 1
+                if kept > count { withdrawn.append(input) }
+                return kept <= count
+            }
+            state.heldBack = Deque(state.heldBack.filter(stays))
+            state.inputs = Deque(state.inputs.filter(stays))
+            return withdrawn
         }
     }
 
     /// Takes what came first. Without `intake`, what is from outside is set aside; later it comes first, in its order.
     func take(most count: Int, intake: Bool = true) -> [PartitionInput] {
         state.withLock { state in
+            var part: [PartitionInput] = []
+            defer { state.local -= part.count { $0.isLocal } }
             if intake {
                 if !state.heldBack.isEmpty {
                     state.inputs.prepend(contentsOf: state.heldBack)
                     state.heldBack = []
                 }
-                let part = Array(state.inputs.prefix(count))
+                part = Array(state.inputs.prefix(count))
                 state.inputs.removeFirst(part.count)
                 return part
             }
-            var part: [PartitionInput] = []
             while part.count < count, let input = state.inputs.popFirst() {
                 if input.isIntake { state.heldBack.append(input) } else { part.append(input) }
             }

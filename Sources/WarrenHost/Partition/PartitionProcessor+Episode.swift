@@ -16,13 +16,21 @@ extension PartitionProcessor {
             state.newEvents = []
             guard !state.record.status.isTerminal else { break }
             setup.crashGuard.enter(state.suspicionSubject)
-            try load(state)
+            do {
+                try load(state)
+            } catch let error as StorageError where error.reach == .unit {
+                // Without its history it cannot go on. Nothing of this round was done for it yet.
+                return try failDamaged(state, error.message, &batch)
+            }
             // The orchestrator's clock never goes back, whatever the machine's does.
             let time = max(batch.now, state.record.lastUpdatedAt)
             let beginning = HistoryEvent.orchestratorStarted(time)
             state.track(beginning)
             var recorded = [beginning] + events
-            guard let outcome = state.session?.advance(recorded) else { break }
+            setup.watch.begin(state.record.name, state.record.instanceID)
+            let outcome = state.session?.advance(recorded)
+            setup.watch.end()
+            guard let outcome else { break }
             state.record.lastUpdatedAt = time
             if state.record.status == .pending {
                 state.record.status = .running
@@ -74,6 +82,7 @@ extension PartitionProcessor {
             append(recorded, to: state, &batch)
         }
         state.startSubject = nil
+        state.unplayed = nil
         write(state, &batch)
         if !messages.isEmpty { addRow(messages, &batch) }
     }

@@ -4,35 +4,75 @@ import WarrenStorage
 
 /// Messages that came before what they are for.
 extension PartitionProcessor {
-    /// Keeps a command until its subject exists, for a time.
+    /// Keeps a command until its subject exists, for a time; refuses it if too much is kept already.
     func hold(
         _ command: Command, from source: InboundMessage?, for subject: String, _ time: Duration,
         _ batch: inout StepBatch
-    ) {
+    ) throws {
         // Who waits for the answer says how long.
         let time = command.context.holdLimit.map { min(time, .milliseconds($0)) } ?? time
+        let body = setup.wire.encodeHeld(command, source: source)
+        if let refusal = refusalToHold(body.count) {
+            return try refuseToHold(command, from: source, refusal, &batch)
+        }
+        keep(body, for: subject, time, &batch)
+    }
+
+    private func keep(_ body: [UInt8], for subject: String, _ time: Duration, _ batch: inout StepBatch) {
         lastHeldID += 1
         let message = HeldMessage(
-            id: lastHeldID, subject: subject, expiresAt: batch.now.advanced(by: time),
-            message: setup.wire.encodeHeld(command, source: source))
+            id: lastHeldID, subject: subject, expiresAt: batch.now.advanced(by: time), message: body)
         held.insert(message)
         alarms.set(.held(message.id), at: message.expiresAt)
         batch.commit.held.append(message)
     }
 
-    /// Keeps a command for an instance that is to start later. It has been noted and answered already.
-    func holdUntilStart(_ command: Command, of state: InstanceState, _ batch: inout StepBatch) {
+    /// Why a message of that many bytes cannot be kept; `nil` if it can.
+    private func refusalToHold(_ size: Int) -> Refusal? {
+        let configuration = setup.configuration
+        guard held.count >= configuration.maximumHeldMessages || held.bytes + size > configuration.maximumHeldBytes
+        else {
+            return nil
+        }
+        return Refusal(
+            .tooManyHeld,
+            "The partition keeps \(held.count) messages of \(held.bytes) bytes for instances and orchestrations that do "
+                + "not exist yet, and takes no more than \(configuration.maximumHeldMessages) messages or "
+                + "\(configuration.maximumHeldBytes) bytes of them. Start the instance first, or publish again later.")
+    }
+
+    private func refuseToHold(
+        _ command: Command, from source: InboundMessage?, _ refusal: Refusal, _ batch: inout StepBatch
+    ) throws {
+        try noteRefused(command.context, &batch)
+        refuse(refusal, source: source, reply: command.context.reply, &batch)
+        if case .start(let start) = command, let parent = start.parent {
+            try refuse(
+                parent, instanceID: start.instanceID,
+                FailureDetails(type: "TooManyHeld", message: refusal.detail, isNonRetriable: true), &batch)
+        }
+    }
+
+    /// Keeps a command for an instance that is to start later, and notes and answers it; refuses it if too much is kept.
+    func holdUntilStart(
+        _ command: Command, from source: InboundMessage?, of state: InstanceState, _ batch: inout StepBatch
+    ) throws {
         guard let startAt = state.record.scheduledStart else { return }
+        let body = setup.wire.encodeHeld(command.withoutContext, source: nil)
+        if let refusal = refusalToHold(body.count) {
+            return try refuseToHold(command, from: source, refusal, &batch)
+        }
+        note(command.context, instanceID: state.record.instanceID, &batch)
+        accept(command.context, instanceID: state.record.instanceID, &batch)
         // Longer than the start needs, so that only the start releases it.
         let time = max(startAt.duration(since: batch.now), .zero) + .seconds(24 * 3600)
-        hold(command.withoutContext, from: nil, for: "started:\(state.record.instanceID)", time, &batch)
+        keep(body, for: "started:\(state.record.instanceID)", time, &batch)
     }
 
     /// Takes up everything that waited for a subject, in order of arrival.
     func releaseHeld(for subject: String, _ batch: inout StepBatch) throws {
         for message in held.messages(for: subject) {
-            remove(message, &batch)
-            let (command, source) = try decode(message)
+            guard let (command, source) = try takeHeld(message, &batch) else { continue }
             try take(command, from: source, &batch)
         }
     }
@@ -44,9 +84,7 @@ extension PartitionProcessor {
 
     /// Nothing came that the message could be for.
     func heldExpired(_ id: Int64, _ batch: inout StepBatch) throws {
-        guard let message = held[id] else { return }
-        remove(message, &batch)
-        let (command, source) = try decode(message)
+        guard let message = held[id], let (command, source) = try takeHeld(message, &batch) else { return }
         switch command {
         case .start(let start):
             if setup.runner.runs(start.name) {
@@ -82,18 +120,38 @@ extension PartitionProcessor {
         }
     }
 
-    func decode(_ message: HeldMessage) throws -> (command: Command, source: InboundMessage?) {
+    /// Removes a message and reads it; `nil` if it cannot be read: then it is set aside.
+    func takeHeld(
+        _ entry: HeldEntry, _ batch: inout StepBatch
+    ) throws -> (command: Command, source: InboundMessage?)? {
         do {
-            return try setup.wire.decodeHeld(message.message)
-        } catch {
-            throw StorageError(.corrupt, "The held message \(message.id) cannot be read: \(error)")
+            let content = try read(entry)
+            remove(entry, &batch)
+            return content
+        } catch let error as StorageError where error.reach == .unit {
+            held.remove(entry)
+            alarms.remove(.held(entry.id))
+            setAside(DamagedRow(.held, key: entry.id, reason: error.message), &batch)
+            return nil
         }
     }
 
-    func remove(_ message: HeldMessage, _ batch: inout StepBatch) {
-        held.remove(message)
-        alarms.remove(.held(message.id))
-        batch.commit.removedHeld.append(message.id)
+    /// - Throws: `.damagedRow` if the message cannot be read.
+    func read(_ entry: HeldEntry) throws -> (command: Command, source: InboundMessage?) {
+        guard let body = try held.body(entry.id) ?? store.heldMessage(entry.id) else {
+            throw StorageError(.damagedRow, "Held message \(entry.id) is missing.")
+        }
+        do {
+            return try setup.wire.decodeHeld(body)
+        } catch {
+            throw StorageError(.damagedRow, "Held message \(entry.id) cannot be read: \(error)")
+        }
+    }
+
+    func remove(_ entry: HeldEntry, _ batch: inout StepBatch) {
+        held.remove(entry)
+        alarms.remove(.held(entry.id))
+        batch.commit.removedHeld.append(entry.id)
     }
 }
 

@@ -5,20 +5,41 @@ import WarrenStorage
 /// Finding, loading and writing instances.
 extension PartitionProcessor {
     /// The instance of that ID, from memory or from the store.
+    ///
+    /// - Throws: `.damagedRow` if its row cannot be read.
     func find(_ instanceID: String) throws -> InstanceState? {
         if let state = cache.instance(instanceID) { return state }
         guard let record = try store.instance(instanceID), !purgedKeys.contains(record.key) else { return nil }
-        return insert(record)
+        return insert(try intact(record))
+    }
+
+    /// The row of the instance of that ID, without making room for it in memory.
+    func peek(_ instanceID: String) throws -> InstanceRecord? {
+        if let state = cache.peek(instanceID) { return state.record }
+        guard let record = try store.instance(instanceID), !purgedKeys.contains(record.key) else { return nil }
+        return try intact(record)
+    }
+
+    /// The ID of the instance of that key, whatever else of its row is damaged.
+    func instanceID(key: Int64) throws -> String? {
+        if let state = cache.peek(key: key) { return state.record.instanceID }
+        return try store.instance(key: key)?.instanceID
+    }
+
+    private func intact(_ record: InstanceRecord) throws -> InstanceRecord {
+        guard let damage = record.damage else { return record }
+        throw StorageError(
+            .damagedRow, "The row of instance '\(record.instanceID)' is damaged: \(damage).", instance: record.key)
     }
 
     /// The instance of that key, from memory or from the store.
     func find(key: Int64) throws -> InstanceState? {
         if let state = cache.instance(key: key) { return state }
         guard !purgedKeys.contains(key), let record = try store.instance(key: key) else { return nil }
-        return insert(record)
+        return insert(try intact(record))
     }
 
-    private func insert(_ record: InstanceRecord) -> InstanceState {
+    func insert(_ record: InstanceRecord) -> InstanceState {
         let state = InstanceState(record: record, isStored: true)
         cache.insert(state)
         return state
@@ -27,15 +48,21 @@ extension PartitionProcessor {
     /// Makes sure that the instance's open tasks and session are those of its history.
     func load(_ state: InstanceState) throws {
         guard !state.isLoaded || state.session == nil else { return }
-        let history = try events(of: state)
+        let history = try state.unplayed ?? events(of: state)
+        state.unplayed = nil
         track(history, of: state)
         setup.crashGuard.enter(state.suspicionSubject)
         state.session = setup.runner.session(replaying: history)
     }
 
     /// Makes sure that the instance's open tasks are those of its history, without running any of its code.
-    func loadTasks(of state: InstanceState) throws {
-        if !state.isLoaded { track(try events(of: state), of: state) }
+    ///
+    /// - Parameter isToBeRun: whether the history is kept for `load`, which is likely to follow in the same round.
+    func loadTasks(of state: InstanceState, isToBeRun: Bool = false) throws {
+        guard !state.isLoaded else { return }
+        let history = try events(of: state)
+        track(history, of: state)
+        if isToBeRun, state.session == nil { state.unplayed = history }
     }
 
     private func events(of state: InstanceState) throws -> [HistoryEvent] {
@@ -54,8 +81,7 @@ extension PartitionProcessor {
         do {
             return try HistoryCodec.decode(bytes)
         } catch {
-            throw StorageError(
-                .corrupt, "The history of instance '\(state.record.instanceID)' cannot be read: \(error)")
+            throw StorageError(.damagedRow, "The history cannot be read: \(error)", instance: state.record.key)
         }
     }
 

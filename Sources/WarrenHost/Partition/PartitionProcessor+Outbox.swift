@@ -9,17 +9,16 @@ extension PartitionProcessor {
     /// Reads rows that wait in the store as soon as there is room for them on the way.
     func sendWaiting() throws {
         try dispatcher.sendWaiting { after in
-            try store.outbox(after: after, most: 256, bytes: 4 << 20).map(decode)
+            var after = after
+            while true {
+                let stored = try store.outbox(after: after, most: 256, bytes: 4 << 20)
+                let rows = stored.compactMap(readable)
+                // Only unreadable ones: what follows them must not be taken for the end.
+                guard rows.isEmpty, let last = stored.last else { return rows }
+                after = last.id
+            }
         } row: { id in
-            try store.outbox(after: id - 1, most: 1, bytes: 1).first { $0.id == id }.map(decode)
-        }
-    }
-
-    private func decode(_ row: OutboxRow) throws -> OutboxDispatcher.Row {
-        do {
-            return OutboxDispatcher.Row(id: row.id, messages: try OutboxCodec.decode(row.messages))
-        } catch {
-            throw StorageError(.corrupt, "Row \(row.id) of the outbox cannot be read: \(error)")
+            try store.outbox(after: id - 1, most: 1, bytes: 1).first { $0.id == id }.flatMap(readable)
         }
     }
 
@@ -69,6 +68,23 @@ extension PartitionProcessor {
                     address: ReplyAddress(queue: message.routingKey, correlationID: correlationID),
                     status: .rejected, instanceID: message.properties.headers[WireHeader.instanceID]?.string,
                     body: setup.wire.json(Refusal(.tooLarge, failure.message)))))
+    }
+
+    /// What a row says; `nil` if it cannot be read: then it is set aside in the next round.
+    private func readable(_ row: OutboxRow) -> OutboxDispatcher.Row? {
+        var damage = row.damage
+        if damage == nil {
+            do {
+                let messages = try OutboxCodec.decode(row.messages)
+                if !messages.isEmpty { return OutboxDispatcher.Row(id: row.id, messages: messages) }
+                damage = "it is empty"
+            } catch {
+                damage = "\(error)"
+            }
+        }
+        guard unreadableOutbox.insert(row.id).inserted else { return nil }
+        unkept.append(DamagedRow(.outbox, key: row.id, reason: damage ?? ""))
+        return nil
     }
 
     /// Counts rows, and says once when the partition stops to take new work and when it goes on.

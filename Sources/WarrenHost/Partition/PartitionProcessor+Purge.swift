@@ -1,3 +1,4 @@
+import Logging
 import Warren
 import WarrenMessaging
 import WarrenStorage
@@ -63,11 +64,7 @@ extension PartitionProcessor {
         batch.commit.leases.removeAll { $0.key.instance == key }
         batch.touched.removeAll { $0 === state }
         // 3. Events that waited for a start which never came.
-        for message in held.messages(for: "started:\(state.record.instanceID)") {
-            held.remove(message)
-            alarms.remove(.held(message.id))
-            batch.commit.removedHeld.append(message.id)
-        }
+        dropHeld(for: "started:\(state.record.instanceID)", &batch)
         // 4. The rows, and what is in memory. The call that it answers may still come again.
         try note(state.record.parent, instanceID: state.record.instanceID, &batch)
         batch.commit.purgedInstances.append(key)
@@ -75,16 +72,25 @@ extension PartitionProcessor {
         cache.remove(state)
     }
 
+    private func addCalls(of state: InstanceState, to calls: inout [(taskID: Int, instanceID: String)]) throws {
+        for episode in try store.history(of: state.record.key, generation: state.record.generation) {
+            for case .subOrchestrationCreated(let id, _, let instanceID, _) in try decodeEpisode(episode, of: state) {
+                calls.append((id, instanceID))
+            }
+        }
+    }
+
     /// The sub-orchestrations of the present generation, each with itself as its parent.
     private func children(of state: InstanceState) throws -> [(id: String, parent: ParentInstance)] {
         // From the history: a child's own partition decides whether it is one of this very execution.
         var calls = state.children
         if !state.isLoaded {
-            for episode in try store.history(of: state.record.key, generation: state.record.generation) {
-                for case .subOrchestrationCreated(let id, _, let instanceID, _) in try decodeEpisode(episode, of: state)
-                {
-                    calls.append((id, instanceID))
-                }
+            do {
+                try addCalls(of: state, to: &calls)
+            } catch let error as StorageError where error.reach == .unit {
+                setup.logger.warning(
+                    "The sub-orchestrations of a purged instance are not known, because its history is damaged",
+                    metadata: ["instance": "\(state.record.instanceID)", "reason": "\(error.message)"])
             }
         }
         let record = state.record

@@ -20,9 +20,7 @@ extension PartitionProcessor {
                 try failPoisonous(suspect, &batch)
             }
         case .alarm(.held(let id)):
-            guard let message = held[id] else { return }
-            remove(message, &batch)
-            let (command, source) = try decode(message)
+            guard let message = held[id], let (command, source) = try takeHeld(message, &batch) else { return }
             try takeOut(command, source: source, suspect, &batch)
         case .alarm:
             try failPoisonous(suspect, &batch)
@@ -59,7 +57,11 @@ extension PartitionProcessor {
         _ state: InstanceState, _ suspect: FlightRecord.Suspect, _ batch: inout StepBatch
     ) throws {
         guard !state.record.status.isTerminal else { return }
-        try loadTasks(of: state)
+        do {
+            try loadTasks(of: state)
+        } catch let error as StorageError where error.reach == .unit {
+            return try failDamaged(state, error.message, &batch)
+        }
         let failure = FailureDetails(
             type: "KillsHost",
             message: "The host's process ended \(suspect.deaths) times while it ran this instance, first noticed at "

@@ -8,7 +8,7 @@ extension PartitionProcessor {
         if try isRepeated(command.context, instanceID: command.instanceID, from: source, &batch) { return }
         guard let state = try find(command.instanceID) else {
             // The event may have overtaken the start that it belongs to.
-            hold(
+            try hold(
                 .raise(command), from: source, for: "instance:\(command.instanceID)",
                 setup.configuration.earlyEventGrace, &batch)
             return
@@ -17,13 +17,13 @@ extension PartitionProcessor {
             refuse(.finished(state.record), source: source, reply: command.context.reply, &batch)
             return
         }
+        if state.isWaitingForStart {
+            try holdUntilStart(.raise(command), from: source, of: state, &batch)
+            return
+        }
         note(command.context, instanceID: command.instanceID, &batch)
         accept(command.context, instanceID: command.instanceID, &batch)
-        if state.isWaitingForStart {
-            holdUntilStart(.raise(command), of: state, &batch)
-        } else {
-            happen(.eventRaised(name: command.eventName, input: command.payload), to: state, &batch)
-        }
+        happen(.eventRaised(name: command.eventName, input: command.payload), to: state, &batch)
     }
 
     func control(_ command: ControlCommand, from source: InboundMessage?, _ batch: inout StepBatch) throws {
@@ -37,12 +37,12 @@ extension PartitionProcessor {
             refuse(.finished(state.record), source: source, reply: command.context.reply, &batch)
             return
         }
-        note(command.context, instanceID: command.instanceID, &batch)
-        accept(command.context, instanceID: command.instanceID, &batch)
         if state.isWaitingForStart, command.verb != .terminate {
-            holdUntilStart(.control(command), of: state, &batch)
+            try holdUntilStart(.control(command), from: source, of: state, &batch)
             return
         }
+        note(command.context, instanceID: command.instanceID, &batch)
+        accept(command.context, instanceID: command.instanceID, &batch)
         switch command.verb {
         case .terminate: try terminate(state, reason: command.reason, &batch)
         case .suspend: suspend(state, reason: command.reason, &batch)

@@ -22,6 +22,7 @@ extension PartitionProcessor {
             leases[lease.key] = lease
             alarms.set(.lease(lease.key), at: lease.expiresAt)
         }
+        unkept = recovered.damaged
         for message in recovered.held {
             held.insert(message)
             // A start that this host knows the orchestration of is taken up at once.

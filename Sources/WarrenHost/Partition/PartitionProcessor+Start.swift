@@ -29,7 +29,7 @@ extension PartitionProcessor {
         }
         if let call = command.parent, try wasTaken(call) { return }
         guard setup.runner.runs(command.name) else {
-            hold(
+            try hold(
                 .start(command), from: source, for: "orchestration:\(command.name)",
                 setup.configuration.unknownOrchestrationGrace, &batch)
             return
@@ -56,7 +56,7 @@ extension PartitionProcessor {
         }
         if command.ifExists == .restart, record.status.isTerminal, command.mayReplace(record) {
             guard setup.runner.runs(command.name) else {
-                hold(
+                try hold(
                     .start(command), from: source, for: "orchestration:\(command.name)",
                     setup.configuration.unknownOrchestrationGrace, &batch)
                 return
@@ -128,8 +128,6 @@ extension PartitionProcessor {
         let record = state.record
         guard state.isWaitingForStart else { return }
         state.isLoaded = true
-        batch.commit.removedTimers.append(
-            TimerRow.Key(instance: record.key, generation: record.generation, id: -1))
         happen(
             .executionStarted(
                 ExecutionStarted(

@@ -111,9 +111,15 @@ extension PartitionProcessor {
     private func trial(of alarm: AlarmQueue.Subject) throws -> Trial? {
         let subject: String?
         switch alarm {
-        case .timer(let key): subject = try find(key: key.instance)?.record.instanceID
-        case .lease(let key): subject = try find(key: key.instance)?.record.instanceID
-        case .held(let id): subject = try held[id].flatMap { try decode($0).command.suspicionSubject }
+        case .timer(let key): subject = try instanceID(key: key.instance)
+        case .lease(let key): subject = try instanceID(key: key.instance)
+        case .held(let id):
+            do {
+                subject = try held[id].flatMap { try read($0).command.suspicionSubject }
+            } catch let error as StorageError where error.reach == .unit {
+                // It runs nothing: it is set aside when it rings.
+                subject = nil
+            }
         }
         return trial(of: subject, .alarm(alarm)) { alarm.suspicionHash }
     }
@@ -134,7 +140,7 @@ extension PartitionInput {
         switch kind {
         case .command(let command): command.suspicionSubject
         case .undeliverable(let token, _): token.instanceID
-        case .committed, .refused, .unsendable: nil
+        case .refused, .unsendable: nil
         }
     }
 
@@ -149,7 +155,7 @@ extension PartitionInput {
         switch kind {
         case .command(let command): command.suspicionHash
         case .undeliverable(let token, _): token.suspicionHash
-        case .committed, .refused, .unsendable: 1
+        case .refused, .unsendable: 1
         }
     }
 }

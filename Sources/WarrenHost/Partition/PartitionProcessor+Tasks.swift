@@ -8,9 +8,24 @@ import WarrenStorage
 extension PartitionProcessor {
     func workResult(_ result: WorkResult, from source: InboundMessage?, _ batch: inout StepBatch) throws {
         let token = result.token
-        guard let state = try openInstance(token.instanceID, execution: token.executionID) else { return }
-        guard case .activity(let call) = state.openTasks[token.taskID] else { return }
+        // A signature of earlier versions has to be looked at more closely.
+        if !token.isFormer, case .heartbeat(let lease) = result.outcome, try renewLease(result, by: lease, &batch) {
+            return
+        }
+        let isEnding =
+            switch result.outcome {
+            case .completed, .failed: true;
+            case .heartbeat, .released: false
+            }
+        guard
+            let state = try openInstance(token.instanceID, execution: token.executionID, isToBeRun: isEnding)
+        else { return }
+        guard case .activity(let call) = state.openTasks[token.taskID] else {
+            state.unplayed = nil
+            return
+        }
         guard isCurrent(token, for: call) else {
+            state.unplayed = nil
             let refusal = Refusal(
                 .unmatchedResult,
                 "The 'correlation_id' is signed as earlier versions did, but this task was asked for later. The message "
@@ -27,10 +42,25 @@ extension PartitionProcessor {
         case .heartbeat(let lease):
             setup.logger.debug(
                 "A worker says that it goes on", metadata: ["instance": "\(state.record.instanceID)"])
-            extendLease(token.taskID, of: state, attempt: result.attempt, by: lease, &batch)
+            let key = TaskLease.Key(
+                instance: state.record.key, generation: state.record.generation, taskID: token.taskID)
+            extendLease(key, attempt: result.attempt, by: lease, &batch)
         case .released:
             takeBack(token.taskID, of: state, attempt: result.attempt, &batch)
         }
+    }
+
+    /// Renews a lease without reading the instance's history: a heartbeat comes every few seconds from each long activity,
+    /// and none of them may cost as much as a step.
+    ///
+    /// - Returns: whether there was a lease.
+    private func renewLease(_ result: WorkResult, by duration: Duration, _ batch: inout StepBatch) throws -> Bool {
+        let token = result.token
+        guard let record = try peek(token.instanceID), record.executionID == token.executionID else { return false }
+        let key = TaskLease.Key(instance: record.key, generation: record.generation, taskID: token.taskID)
+        guard leases[key]?.isTaken == true, !record.status.isTerminal else { return false }
+        extendLease(key, attempt: result.attempt, by: duration, &batch)
+        return true
     }
 
     /// Whether a token was given out for a call. Earlier versions signed with what everybody could read: that is good for
@@ -43,16 +73,26 @@ extension PartitionProcessor {
 
     /// The work item of an activity cannot be delivered.
     func undeliverable(_ token: TaskToken, _ failure: FailureDetails, _ batch: inout StepBatch) throws {
-        guard let state = try openInstance(token.instanceID, execution: token.executionID) else { return }
-        guard case .activity = state.openTasks[token.taskID] else { return }
+        guard let state = try openInstance(token.instanceID, execution: token.executionID, isToBeRun: true) else {
+            return
+        }
+        guard case .activity = state.openTasks[token.taskID] else {
+            state.unplayed = nil
+            return
+        }
         removeLease(token.taskID, of: state, &batch)
         happen(.taskFailed(id: token.taskID, failure: failure), to: state, &batch)
     }
 
     func childCompleted(_ command: ChildCompletedCommand, _ batch: inout StepBatch) throws {
         let parent = command.parent
-        guard let state = try openInstance(parent.instanceID, execution: parent.executionID) else { return }
-        guard case .subOrchestration = state.openTasks[parent.taskID] else { return }
+        guard let state = try openInstance(parent.instanceID, execution: parent.executionID, isToBeRun: true) else {
+            return
+        }
+        guard case .subOrchestration = state.openTasks[parent.taskID] else {
+            state.unplayed = nil
+            return
+        }
         switch command.result {
         case .completed(let value):
             happen(.subOrchestrationCompleted(id: parent.taskID, result: value), to: state, &batch)
@@ -62,6 +102,8 @@ extension PartitionProcessor {
     }
 
     func timerFired(_ key: TimerRow.Key, _ batch: inout StepBatch) throws {
+        // Whatever comes of it, it does not ring again: a timer that belongs to nothing would ring at every start.
+        batch.commit.removedTimers.append(key)
         guard let state = try find(key: key.instance), state.record.generation == key.generation,
             !state.record.status.isTerminal
         else { return }
@@ -69,24 +111,28 @@ extension PartitionProcessor {
             try scheduledStart(of: state, &batch)
             return
         }
-        try load(state)
-        guard case .timer = state.openTasks[key.id] else { return }
-        batch.commit.removedTimers.append(key)
+        try loadTasks(of: state, isToBeRun: true)
+        guard case .timer = state.openTasks[key.id] else {
+            state.unplayed = nil
+            return
+        }
         happen(.timerFired(id: key.id), to: state, &batch)
     }
 
     /// A worker has not been heard of for the length of its lease: somebody else gets the work item.
     func leaseExpired(_ key: TaskLease.Key, _ batch: inout StepBatch) throws {
-        guard let lease = leases[key], let state = try find(key: key.instance) else { return }
-        guard state.record.generation == key.generation, !state.record.status.isTerminal else { return }
-        try load(state)
-        guard case .activity(let call) = state.openTasks[key.taskID] else { return }
+        guard let lease = leases[key] else { return }
+        guard let state = try find(key: key.instance), state.record.generation == key.generation,
+            !state.record.status.isTerminal
+        else { return forget(key, &batch) }
+        try loadTasks(of: state)
+        guard case .activity(let call) = state.openTasks[key.taskID] else { return forget(key, &batch) }
         if setup.hearing.wasBroken(within: setup.configuration.lease) {
             // No heartbeat could come: silence says nothing.
             setup.logger.debug(
                 "A lease is prolonged: the broker takes no messages, or is lost",
                 metadata: ["instance": "\(state.record.instanceID)", "activity": "\(call.name)"])
-            extendLease(key.taskID, of: state, attempt: lease.attempt, by: setup.configuration.lease, &batch)
+            extendLease(key, attempt: lease.attempt, by: setup.configuration.lease, &batch)
             return
         }
         setup.logger.warning(
@@ -96,6 +142,12 @@ extension PartitionProcessor {
                 "attempt": "\(lease.attempt + 1)",
             ])
         dispatchAgain(key, call, after: lease.attempt, of: state, &batch)
+    }
+
+    /// Removes a lease that belongs to nothing.
+    private func forget(_ key: TaskLease.Key, _ batch: inout StepBatch) {
+        leases[key] = nil
+        batch.commit.removedLeases.append(key)
     }
 
     /// A worker gives a work item back, whether it has begun with it or not.
@@ -126,9 +178,8 @@ extension PartitionProcessor {
     }
 
     private func extendLease(
-        _ taskID: Int, of state: InstanceState, attempt: Int?, by duration: Duration, _ batch: inout StepBatch
+        _ key: TaskLease.Key, attempt: Int?, by duration: Duration, _ batch: inout StepBatch
     ) {
-        let key = TaskLease.Key(instance: state.record.key, generation: state.record.generation, taskID: taskID)
         let current = leases[key]?.attempt ?? 1
         // Who was given up may still be alive, but must not answer for the one that has the item now.
         if let attempt, attempt < current { return }
@@ -142,11 +193,15 @@ extension PartitionProcessor {
     }
 
     /// The instance, ready to take an answer, if the answer is for its present execution and it can still take one.
-    private func openInstance(_ instanceID: String, execution: String) throws -> InstanceState? {
+    ///
+    /// - Parameter isToBeRun: whether the answer makes its orchestrator run.
+    private func openInstance(
+        _ instanceID: String, execution: String, isToBeRun: Bool = false
+    ) throws -> InstanceState? {
         guard let state = try find(instanceID), state.record.executionID == execution,
             !state.record.status.isTerminal
         else { return nil }
-        try load(state)
+        try loadTasks(of: state, isToBeRun: isToBeRun)
         return state
     }
 }

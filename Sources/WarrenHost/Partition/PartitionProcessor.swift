@@ -43,13 +43,29 @@ actor PartitionProcessor {
     var gate: OutboxGate
     /// When old message keys were last forgotten.
     var lastForgetting: Timestamp?
+    /// Rows that cannot be read and are not set aside yet, and which rows of the outbox those are.
+    var unkept: [DamagedRow] = []
+    var unreadableOutbox: Set<Int64> = []
+    /// What histories have to be asked for, because rows were set aside.
+    var mustMend: Mending = []
+
+    /// How many rounds may be on their way to the disk: a disk that is slower than the orchestrators holds them up, instead
+    /// of filling memory.
+    private static let mostRoundsInFlight = 32
+    /// How long a host that stops waits for a broker that confirms nothing of what is to be sent.
+    private static let drainPatience = Duration.seconds(1)
 
     /// What was taken and is not durable, by round.
     private var roundsInFlight: Deque<[PartitionInput]> = []
     private let alarm: any HostAlarm
     private var alarmTime: Timestamp?
+    /// Whether the alarm rang since it was set: then it is not set any more.
+    private let hasRung: Rung
     private let failure = Mutex<StorageError?>(nil)
-    private let isStopping = Mutex(false)
+    private let isStopping = Atomic(false)
+    /// Whether the processor waits for a commit to become durable.
+    private let isWaitingForCommit = Atomic(false)
+    private let drain: DrainWatch
 
     init(setup: PartitionSetup, mailbox: PartitionMailbox, store: any PartitionStore, dispatcher: OutboxDispatcher) {
         self.setup = setup
@@ -59,7 +75,13 @@ actor PartitionProcessor {
         queries = PartitionQueries(setup: setup, store: store) { mailbox.signal() }
         cache = InstanceCache(capacity: setup.configuration.warmInstancesPerPartition)
         gate = OutboxGate(limit: setup.outboxLimit)
-        alarm = setup.clock.makeAlarm(isAnswered: true) { mailbox.signal() }
+        let rung = Rung()
+        hasRung = rung
+        alarm = setup.clock.makeAlarm(isAnswered: true) {
+            rung.note()
+            mailbox.signal()
+        }
+        drain = DrainWatch(clock: setup.clock, patience: Self.drainPatience) { mailbox.signal() }
     }
 
     /// Works until `stop` is called and everything taken is durable, or until the store fails.
@@ -67,17 +89,14 @@ actor PartitionProcessor {
         let wakeUps = mailbox.wakeUps()
         do {
             try recover()
+            try beginWithDamage()
             for await _ in wakeUps {
                 // Until the alarm is set: what is due later must be known when the partition is at rest.
                 setup.unseenWork?.begin()
                 defer { setup.unseenWork?.end() }
                 mailbox.awoke()
                 try await workOff()
-                if isStopping.withLock({ $0 }), mailbox.isEmpty, roundsInFlight.isEmpty, dispatcher.isIdle,
-                    queries.isIdle
-                {
-                    break
-                }
+                if mayEnd, queries.isIdle { break }
             }
             letGo()
         } catch {
@@ -85,7 +104,7 @@ actor PartitionProcessor {
             // Commits that came before the failure may be durable, or become so until the store is closed. What they
             // took was acknowledged: only the rest is taken again.
             store.close()
-            roundsInFlight.removeFirst(mailbox.takeCommitted())
+            roundsInFlight.removeFirst(min(mailbox.takeCommitted().count, roundsInFlight.count))
             mailbox.putBack(roundsInFlight.flatMap { $0 })
             roundsInFlight = []
             throw error
@@ -94,26 +113,46 @@ actor PartitionProcessor {
 
     /// Makes `run` return when all is done. Nothing new should be put into the mailbox after this.
     nonisolated func stop() {
-        isStopping.withLock { $0 = true }
+        isStopping.store(true, ordering: .relaxed)
         mailbox.signal()
+    }
+
+    /// Whether the processor was asked to stop and has nothing left that only it can do. What is not sent then stays in the
+    /// store: a broker that takes nothing, or nothing of one kind, keeps no host from ending.
+    private var mayEnd: Bool {
+        guard isStopping.load(ordering: .relaxed), mailbox.isEmpty, roundsInFlight.isEmpty else { return false }
+        return dispatcher.isIdle || !gate.takesIntake || drain.isOver
+    }
+
+    /// Sets aside what was found damaged at the start, and brings back what it stood for.
+    private func beginWithDamage() throws {
+        guard !unkept.isEmpty else { return }
+        try round(of: [], settled: [], now: setup.clock.now) { batch in setAsideUnkept(&batch) }
+        try mendIfNeeded()
+    }
+
+    private func mendIfNeeded() throws {
+        guard !mustMend.isEmpty else { return }
+        let what = mustMend
+        mustMend = []
+        try mend(what, now: setup.clock.now)
     }
 
     private func letGo() {
         dispatcher.silence()
         alarm.set(to: nil)
+        drain.end()
         for state in cache.all { state.session?.evict() }
     }
 
     private func workOff() async throws {
         while true {
             if let failure = failure.withLock({ $0 }) { throw failure }
+            for keys in mailbox.takeCommitted() { conclude(keys) }
+            // A commit that becomes durable wakes us.
+            guard hasRoom() else { return }
             // 1 Take.
-            let taken = mailbox.take(most: 256, intake: gate.takesIntake)
-            var inputs: [PartitionInput] = []
-            inputs.reserveCapacity(taken.count)
-            for input in taken {
-                if case .committed(let keys) = input.kind { conclude(keys) } else { inputs.append(input) }
-            }
+            let inputs = mailbox.take(most: 256, intake: gate.takesIntake)
             for state in cache.evictable() {
                 // Unwinding is the orchestrator's code, too.
                 setup.crashGuard.enter(state.record.instanceID)
@@ -121,6 +160,7 @@ actor PartitionProcessor {
                 setup.crashGuard.leave()
             }
             let settled = takeSettled()
+            if !settled.isEmpty { drain.progressed() }
             do {
                 try sendWaiting()
             } catch {
@@ -129,31 +169,44 @@ actor PartitionProcessor {
                 throw error
             }
             let now = setup.clock.now
-            guard !inputs.isEmpty || !settled.isEmpty || isDue(now) else {
-                if taken.isEmpty { break }
-                continue
-            }
+            guard !inputs.isEmpty || !settled.isEmpty || isDue(now) || !unkept.isEmpty else { break }
             if setup.crashGuard.ledger.hasSuspects {
                 try await workCarefully(inputs, settled: settled, now: now)
-                continue
+            } else {
+                await setup.limiter.enter()
+                defer { setup.limiter.leave() }
+                try round(of: inputs, settled: settled, now: now) { batch in
+                    for input in inputs { try apply(input, &batch) }
+                    try takeDue(now) { try ring($0, &batch) }
+                }
             }
-            await setup.limiter.enter()
-            defer { setup.limiter.leave() }
-            try round(of: inputs, settled: settled, now: now) { batch in
-                for input in inputs { try apply(input, &batch) }
-                try takeDue(now) { try ring($0, &batch) }
-            }
+            try mendIfNeeded()
         }
         setAlarm()
+        if isStopping.load(ordering: .relaxed), roundsInFlight.isEmpty, !dispatcher.isIdle { drain.begin() }
+    }
+
+    /// Whether another round may begin. If not, the next commit that becomes durable wakes the processor.
+    private func hasRoom() -> Bool {
+        guard roundsInFlight.count >= Self.mostRoundsInFlight else { return true }
+        isWaitingForCommit.store(true, ordering: .sequentiallyConsistent)
+        // One may have become durable just before that.
+        for keys in mailbox.takeCommitted() { conclude(keys) }
+        guard roundsInFlight.count < Self.mostRoundsInFlight else { return false }
+        isWaitingForCommit.store(false, ordering: .sequentiallyConsistent)
+        return true
     }
 
     /// Whether there are alarms to be taken.
-    func isDue(_ now: Timestamp) -> Bool { gate.firesTimers && alarms.next.map { $0 <= now } ?? false }
+    func isDue(_ now: Timestamp) -> Bool { firesTimers && alarms.next.map { $0 <= now } ?? false }
+
+    /// Whether timers fire. A host that stops leaves them to the next one: there may be no end to them.
+    private var firesTimers: Bool { gate.firesTimers && !isStopping.load(ordering: .relaxed) }
 
     /// Takes alarms whose time has come, so many at once that a crowd of them cannot pass the gate together.
     func takeDue(_ now: Timestamp, _ body: (AlarmQueue.Subject) throws -> Void) rethrows {
         var taken = 0
-        while gate.firesTimers, taken < 512, let subject = alarms.popDue(now) {
+        while firesTimers, taken < 512, let subject = alarms.popDue(now) {
             try body(subject)
             taken += 1
         }
@@ -161,8 +214,9 @@ actor PartitionProcessor {
 
     /// Sets the alarm to what comes first, if that has changed.
     private func setAlarm() {
-        let next = gate.firesTimers ? alarms.next : nil
-        if next != alarmTime {
+        let next = firesTimers ? alarms.next : nil
+        // One that rang is not set any more, even if the clock was put back meanwhile.
+        if hasRung.take() || next != alarmTime {
             alarmTime = next
             alarm.set(to: next)
         }
@@ -183,6 +237,7 @@ actor PartitionProcessor {
         defer { setup.crashGuard.leave() }
 
         // 2 Validate, drop duplicates, turn into events.
+        setAsideUnkept(&batch)
         try take(&batch)
 
         // 3 Run orchestrators. Running one can make another one have something new.
@@ -209,6 +264,18 @@ actor PartitionProcessor {
                 batch.receipts.append(input.receipt)
             }
         }
+        do {
+            try mending(&batch) { batch in try take(input, &batch) }
+        } catch let error as StorageError where error.reach == .unit {
+            // It takes effect on nothing, and must not come again and again.
+            let refusal = Refusal(.damagedRow, "What the message is for cannot be read: \(error.message)")
+            var reply: ReplyAddress?
+            if case .command(let command) = input.kind { reply = command.context.reply }
+            refuse(refusal, source: input.source, reply: reply, &batch)
+        }
+    }
+
+    private func take(_ input: PartitionInput, _ batch: inout StepBatch) throws {
         switch input.kind {
         case .command(.start(let command)): try start(command, from: input.source, &batch)
         case .command(.raise(let command)): try raise(command, from: input.source, &batch)
@@ -228,11 +295,20 @@ actor PartitionProcessor {
                     parent,
                     FailureDetails(type: "RefusedStart", message: refusal.description, isNonRetriable: true), &batch)
             }
-        case .committed: break
         }
     }
 
     func ring(_ subject: AlarmQueue.Subject, _ batch: inout StepBatch) throws {
+        do {
+            try mending(&batch) { batch in try answer(subject, &batch) }
+        } catch let error as StorageError where error.reach == .unit {
+            setup.logger.error(
+                "An alarm is dropped: what it is for cannot be read",
+                metadata: ["alarm": "\(subject)", "reason": "\(error.message)"])
+        }
+    }
+
+    private func answer(_ subject: AlarmQueue.Subject, _ batch: inout StepBatch) throws {
         switch subject {
         case .timer(let key): try timerFired(key, &batch)
         case .lease(let key): try leaseExpired(key, &batch)
@@ -250,6 +326,7 @@ actor PartitionProcessor {
             .union(batch.commit.waiters.map(\.instance))
         for key in batch.keys.instances { cache.peek(key: key)?.commitsInFlight += 1 }
         batch.keys.purged = batch.commit.purgedInstances
+        batch.keys.held = batch.commit.held.map(\.id)
         let keys = batch.keys
         let rows = batch.rows
         let receipts = batch.receipts
@@ -270,8 +347,8 @@ actor PartitionProcessor {
                 Receipt.settle(receipts)
                 if !asked.isEmpty { queries.ask(asked) }
                 if !answers.isEmpty { setup.publisher.offer(answers) { Receipt.settle(questions) } }
-                mailbox.add(PartitionInput(.committed(keys)), quietly: true)
-                self?.signalIfStopping()
+                mailbox.add(committed: keys)
+                self?.signalIfAwaited()
             case .failure(let error):
                 self?.fail(error)
             }
@@ -283,21 +360,25 @@ actor PartitionProcessor {
         mailbox.signal()
     }
 
-    private nonisolated func signalIfStopping() {
-        if isStopping.withLock({ $0 }) { mailbox.signal() }
+    private nonisolated func signalIfAwaited() {
+        let isAwaited = isWaitingForCommit.exchange(false, ordering: .sequentiallyConsistent)
+        if isAwaited || isStopping.load(ordering: .relaxed) { mailbox.signal() }
     }
 
     /// A commit is durable: what was kept for it can go.
     private func conclude(_ keys: BatchKeys) {
-        roundsInFlight.removeFirst()
+        _ = roundsInFlight.popFirst()
+        held.stored(keys.held)
         for key in keys.inbox { recentKeys[ExactText(key)] = nil }
         for key in keys.instances { cache.peek(key: key)?.commitsInFlight -= 1 }
         purgedKeys.subtract(keys.purged)
     }
 
-    /// Once an hour, forgets the keys of messages that are too old to come again.
+    /// Once a second at the most, forgets some keys of messages that are too old to come again, along with what is written
+    /// anyway.
     private func forgetOldKeys(_ batch: inout StepBatch) {
-        if let last = lastForgetting, batch.now.duration(since: last) < .seconds(3600) { return }
+        guard !batch.commit.isEmpty else { return }
+        if let last = lastForgetting, batch.now >= last, batch.now.duration(since: last) < .seconds(1) { return }
         lastForgetting = batch.now
         batch.commit.forgetInboxBefore = batch.now.advanced(by: .zero - setup.configuration.duplicateMemory)
     }

@@ -6,12 +6,19 @@ import WarrenStorage
 
 /// Keeps a partition going: when its store fails, drops what is in memory, waits, opens it again and goes on with what
 /// had been taken and was not durable. Meanwhile nothing is acknowledged and nothing is lost.
+///
+/// A file that is damaged is not opened again: the partition stops, says so once, and the host's other partitions go on.
 final class PartitionRunner: Sendable {
     private struct State {
         var processor: PartitionProcessor?
         var isStopping = false
         var isBlocked = false
+        /// Ends the pause before the store is opened again.
+        var pause: OneShot<Void>?
     }
+
+    /// How many times in a row a store may refuse what it is given, which is a fault of ours or damage that looks like one.
+    private static let mostMisuses = 5
 
     let mailbox: PartitionMailbox
     private let setup: PartitionSetup
@@ -31,13 +38,20 @@ final class PartitionRunner: Sendable {
 
     var partition: Int { setup.partition }
 
+    /// How far the partition's file has come.
+    var lastCommit: CommitMark? {
+        state.withLock { $0.processor }?.store.lastCommit
+    }
+
     /// Runs until stopped.
     ///
     /// - Parameter store: already open; later ones are opened when needed.
-    func run(_ store: any PartitionStore) async throws {
+    /// - Returns: why the partition cannot go on, if it was not asked to stop: its file is damaged.
+    func run(_ store: any PartitionStore) async throws -> StorageError? {
         let storeID = store.identity.storeID
         var store = store
         var failures = 0
+        var misuses = 0
         defer { handOn() }
         while true {
             let processor = PartitionProcessor(
@@ -53,24 +67,44 @@ final class PartitionRunner: Sendable {
             do {
                 try await processor.run()
                 store.close()
-                return
+                return nil
             } catch let error as StorageError {
                 store.close()
                 // A partition that ran well for a while starts with short pauses again.
-                if setup.clock.now.duration(since: started) > .seconds(60) { failures = 0 }
-                store = try await reopen(after: error, &failures)
-                try check(store, is: storeID)
+                if setup.clock.now.duration(since: started) > .seconds(60) { (failures, misuses) = (0, 0) }
+                misuses = error.code == .misuse ? misuses + 1 : 0
+                if error.reach == .file || misuses >= Self.mostMisuses { return giveUp(error) }
+                do {
+                    guard let next = try await reopen(after: error, &failures) else { return nil }
+                    store = next
+                    try check(store, is: storeID)
+                } catch let error as StorageError {
+                    return giveUp(error)
+                }
             }
         }
     }
 
+    /// The file will not be better by itself.
+    private func giveUp(_ error: StorageError) -> StorageError {
+        setup.logger.critical(
+            """
+            A partition's file is damaged; the partition is stopped, the others go on. Stop the host, put a backup in the \
+            place of the file, and start the host again; what is sent to the partition's instances waits in its queues
+            """,
+            metadata: ["partition": "\(partition)", "error": "\(error)", "file": "\(error.path ?? setup.storePath)"])
+        return error
+    }
+
     /// Finishes what was taken, then lets `run` return.
     func stop() {
-        let processor = state.withLock { state in
+        mailbox.stopOffers()
+        let (processor, pause) = state.withLock { state in
             state.isStopping = true
-            return state.processor
+            return (state.processor, state.pause)
         }
         processor?.stop()
+        pause?.set(())
     }
 
     /// The broker takes nothing from publishers, or does again.
@@ -94,28 +128,55 @@ final class PartitionRunner: Sendable {
     /// Makes sure that a store is the one that was there before: the partition's queue is ours because of that one, and
     /// an empty file in its place would answer as if nothing had ever been.
     private func check(_ store: any PartitionStore, is storeID: String) throws {
-        guard store.identity.storeID != storeID else { return }
+        guard store.identity.storeID != storeID else {
+            if let gap = setup.commitLedger?.gap(of: store) {
+                store.close()
+                throw StorageError(.corrupt, CommitGap.refusal([gap]).message, path: setup.storePath)
+            }
+            setup.commitLedger?.follow(store)
+            return
+        }
         store.close()
-        throw HostError(
-            .storage,
+        throw StorageError(
+            .corrupt,
             "Partition \(partition) has another store than before: its file was taken away or replaced while the host "
-                + "ran. Put the file back, and start the host again.")
+                + "ran. Put the file back, and start the host again.",
+            path: setup.storePath)
     }
 
-    private func reopen(after error: StorageError, _ failures: inout Int) async throws -> any PartitionStore {
+    /// Opens the store again, after pauses.
+    ///
+    /// - Returns: `nil` if the host stops first: what is not durable is taken again by the next one.
+    /// - Throws: `StorageError` if trying again is of no use.
+    private func reopen(after error: StorageError, _ failures: inout Int) async throws -> (any PartitionStore)? {
         var error = error
         while true {
             failures += 1
             let base = min(30_000, 200 << min(failures - 1, 8))
             let pause = Duration.milliseconds(base + Int.random(in: 0...(base / 2)))
-            let paused = setup.clock.pause(of: pause)
+            let end = OneShot<Void>()
+            let alarm = setup.clock.makeAlarm { end.set(()) }
+            alarm.set(to: setup.clock.now.advanced(by: pause))
             setup.logger.error(
                 "A partition's store failed; it is opened again after a pause",
                 metadata: ["partition": "\(partition)", "error": "\(error)", "pause": "\(pause)"])
-            try await paused()
+            let isStopping = state.withLock { state in
+                state.pause = end
+                return state.isStopping
+            }
+            if isStopping { end.set(()) }
+            await withTaskCancellationHandler {
+                await end.value
+            } onCancel: {
+                end.set(())
+            }
+            alarm.set(to: nil)
+            try Task.checkCancellation()
+            if state.withLock({ $0.isStopping }) { return nil }
             do {
-                return try open()
+                return try await BlockingWork.run("warren-open-\(partition)", open)
             } catch let next as StorageError {
+                guard next.reach != .file else { throw next }
                 error = next
             }
         }

@@ -25,4 +25,10 @@ struct PartitionSetup: Sendable {
     /// How many rows of the outbox may be unconfirmed; see `OutboxGate`.
     var outboxLimit = Int.max
     var unseenWork: (any UnseenWork)?
+    /// Knows how far the partition's file had come when it is opened again.
+    var commitLedger: CommitLedger?
+    /// Where the partition's file is, for people.
+    var storePath = "memory"
+    /// Notices orchestrators that do not let go of the partition.
+    var watch = EpisodeWatch(logger: nil)
 }

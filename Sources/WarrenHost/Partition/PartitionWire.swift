@@ -100,6 +100,15 @@ struct PartitionWire: Sendable {
         }
     }
 
+    /// Why a message that only this host can have written is not believed; `nil` if it is.
+    func forgery(_ message: InboundMessage) -> Refusal? {
+        switch keys.check(message) {
+        case .genuine: nil
+        case .unsigned, .forged, .unknownSender:
+            Refusal(.forged, "The message does not carry the signature of a partition of this hub, so nothing was done.")
+        }
+    }
+
     /// A message as it leaves the process. Rows of the outbox may come from versions that did not sign, and that let an
     /// answer go where none may.
     func outgoing(_ message: OutboundMessage) -> OutboundMessage {

@@ -39,4 +39,5 @@ struct BatchKeys: Sendable {
     var instances: Set<Int64> = []
     var inbox: [String] = []
     var purged: [Int64] = []
+    var held: [Int64] = []
 }

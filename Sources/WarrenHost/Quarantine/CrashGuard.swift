@@ -16,7 +16,7 @@ final class CrashGuard: @unchecked Sendable {
 
     /// From now on the partition works on this.
     func enter(_ subject: String) {
-        if !isTrial { ledger.record.set(FlightRecord.Mark(subject: subject), of: partition) }
+        if !isTrial, !ledger.isOver { ledger.record.set(FlightRecord.Mark(subject: subject), of: partition) }
     }
 
     /// The partition rests.

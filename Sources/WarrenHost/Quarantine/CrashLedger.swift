@@ -12,6 +12,7 @@ final class CrashLedger: Sendable {
     let record: FlightRecord
     private let list: Mutex<SuspectList>
     private let isSuspecting: Atomic<Bool>
+    private let isEnded = Atomic(false)
     private let start: Timestamp
 
     /// Reads what the last process left behind.
@@ -33,6 +34,15 @@ final class CrashLedger: Sendable {
         }
         isSuspecting = Atomic(!list.isEmpty)
         self.list = Mutex(list)
+    }
+
+    /// Whether the process ends because it was asked to: what runs then is not what it dies over.
+    var isOver: Bool { isEnded.load(ordering: .relaxed) }
+
+    /// The process ends in order, or as far in order as the grace period allowed.
+    func end() {
+        isEnded.store(true, ordering: .relaxed)
+        for (partition, _) in record.marks { record.clear(partition) }
     }
 
     /// Whether anything is suspected. Almost never: then nothing but marks is done.

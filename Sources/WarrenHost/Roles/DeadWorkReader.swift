@@ -6,11 +6,16 @@ import WarrenMessaging
 /// that wait for them learn of it: each becomes a failed activity.
 ///
 /// A partition of this host takes the failure like any result, and the item is acknowledged when it is committed. For
-/// another host's partition it is published as a result, and acknowledged when the broker has it. An item may come
+/// a partition that does not run, or that has more of them than its share, it is published as a result, and acknowledged
+/// when the broker has it. An item may come
 /// twice; the second failure finds no open task.
 struct DeadWorkReader: Sendable {
     let names: TaskHubName
     let partitions: [Int: (mailbox: PartitionMailbox, wire: PartitionWire)]
+    /// Each partition's part of the deliveries that may be unacknowledged: one that takes nothing must not have them all.
+    let shares: [Int: IntakeShare]
+    /// How many that is.
+    let limit: Int
     /// For dead letters.
     let wire: PartitionWire
     let publisher: ReliablePublisher
@@ -20,11 +25,12 @@ struct DeadWorkReader: Sendable {
     /// Reads until the subscription ends. What comes after the stop flag is set is left to the next host.
     func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
         for try await batch in subscription.batches where !stop.isSet {
-            for message in batch { take(message, receipt: .delivery(subscription, message.tag)) }
+            for message in batch { take(message, from: subscription) }
         }
     }
 
-    private func take(_ message: InboundMessage, receipt: Receipt) {
+    private func take(_ message: InboundMessage, from subscription: any MessageSubscription) {
+        let receipt = Receipt.delivery(subscription, message.tag)
         let item: DeadWorkItem
         switch DeadWorkItem.decode(message) {
         case .success(let decoded): item = decoded
@@ -40,14 +46,18 @@ struct DeadWorkReader: Sendable {
                 "activity": "\(item.activity)", "reason": "\(item.reason)", "queue": "\(item.queue)",
                 "deliveries": "\(item.deliveries.map { "\($0)" } ?? "unknown")",
             ])
-        if let partition = partitions[number] {
+        if let partition = partitions[number], let share = shares[number], share.count < limit,
+            !partition.mailbox.isClosed
+        {
             guard let token = partition.wire.token(item.correlationID) else {
                 let refusal = Refusal(
                     .unmatchedResult, "The 'correlation_id' of a dead work item is none that this hub gave out.")
                 return refuse(message, refusal, receipt)
             }
             let result = WorkResult(token: token, outcome: .failed(item.failure))
-            partition.mailbox.add(PartitionInput(.command(.workResult(result)), receipt: receipt, source: message))
+            share.add(1)
+            let shared = Receipt.intake(subscription, message.tag, share)
+            partition.mailbox.add(PartitionInput(.command(.workResult(result)), receipt: shared, source: message))
         } else {
             // The owner checks the correlation ID, as it does with every result.
             let result = WorkResultCodec(hub: names).encode(

@@ -43,6 +43,9 @@ struct OrchestratorRole: Sendable {
             for case .failure(let error) in results { throw error }
             // 3
             loops.append(try await deadActivities())
+            for partition in partitions {
+                if let detour = try await detour(of: partition) { loops.append(detour) }
+            }
             loops.append(try await intake(names.queryQueue))
             loops.append(try await intake(names.intakeQueue))
             return loops
@@ -85,11 +88,22 @@ struct OrchestratorRole: Sendable {
         return RoleLoop(subscription: subscription) { try await deadWork.run($0, stop: $1) }
     }
 
+    /// What came for a partition while it took little or nothing. Without a broker nothing comes that way.
+    private func detour(of partition: HostParts.Partition) async throws -> RoleLoop? {
+        guard transport.outlivesProcess, let intake = partition.intake else { return nil }
+        let queue = names.detourQueue(partition.runner.partition, of: configuration.partitionCount)
+        let subscription = try await transport.consume(queue, prefetch: configuration.prefetch, on: ownerOfAll)
+        let reader = DetourReader(wire: intake.wire, mailbox: partition.runner.mailbox, intake: intake)
+        return RoleLoop(subscription: subscription) { try await reader.run($0, stop: $1) }
+    }
+
     /// Starts, events and control messages come by one queue, in order; questions to partitions come by another one, so
     /// that they are answered also while no more of the former are taken.
     private func intake(_ queue: String) async throws -> RoleLoop {
-        let subscription = try await transport.consume(
-            queue, prefetch: configuration.prefetch, on: ownerOfAll)
+        // Inside one process everything is in memory already, and nobody keeps what a partition has no room for: a bound
+        // would only let one partition keep the others from their messages.
+        let prefetch = transport.outlivesProcess ? configuration.prefetch : Int.max
+        let subscription = try await transport.consume(queue, prefetch: prefetch, on: ownerOfAll)
         let relay = relay
         return RoleLoop(subscription: subscription) { try await relay.run($0, stop: $1) }
     }

@@ -105,6 +105,18 @@ final class ReliablePublisher: Sendable {
         await idle.value
     }
 
+    /// Waits until nothing is on its way, but not for longer than a time.
+    func idle(within patience: Duration) async {
+        let idle = OneShot<Void>()
+        let alarm = clock.makeAlarm { idle.set(()) }
+        state.withLock { state in
+            if state.open == 0 { idle.set(()) } else { state.idleWaiters.append(idle) }
+        }
+        alarm.set(to: clock.now.advanced(by: patience))
+        await idle.value
+        alarm.set(to: nil)
+    }
+
     /// Gives up what is not settled.
     func stop() {
         let (jobs, alarm) = state.withLock { state in

@@ -16,6 +16,8 @@ package struct OwnerQueue: Sendable {
         case owned
         /// The partition belongs to another store. Nothing has changed.
         case refused(OwnerRecord)
+        /// The partition belongs to this store, which had more commits when the record was written. Nothing has changed.
+        case outdated(OwnerRecord)
     }
 
     /// The queue's name.
@@ -44,14 +46,17 @@ package struct OwnerQueue: Sendable {
     /// Makes a store the owner of the partition, unless it belongs to another one. The record then says where the store
     /// is now.
     ///
-    /// 1. Read everything there is. 2. If it is another's, leave it so. 3. Write a record. 4. Read up to it. 5. If another
+    /// 1. Read everything there is. 2. If it is another's, or a newer state of this one, leave it so. 3. Write a record. 4. Read up to it. 5. If another
     /// one came first after all, take it back. 6. Otherwise remove all other records.
     ///
     /// - Parameters:
     ///   - replacingVolatile: whether a store in memory may be replaced: only with the host's lock, which tells that the
     ///     host is gone and its store with it.
     ///   - patience: how long to try; `nil` without end, for as long as the queue exists.
-    package func claim(_ record: OwnerRecord, replacingVolatile: Bool, patience: Duration?) async throws -> Claim {
+    ///   - commits: how many commits the store has, if it is to be refused when it had more before.
+    package func claim(
+        _ record: OwnerRecord, replacingVolatile: Bool, patience: Duration?, having commits: Int64? = nil
+    ) async throws -> Claim {
         try await retrying(patience) {
             try await read(lock: readerLock) { reading in
                 // 1.
@@ -66,6 +71,13 @@ package struct OwnerQueue: Sendable {
                     reading.remove { $0.record.storeID == record.storeID }
                     try await reading.renew(after: Self.deliveriesBeforeRenewal)
                     return .refused(other)
+                }
+                if let commits {
+                    let own = reading.ledger.records.map(\.record).filter { $0.storeID == record.storeID }
+                    if let newest = own.max(by: { $0.commits ?? 0 < $1.commits ?? 0 }), newest.commits ?? 0 > commits {
+                        try await reading.renew(after: Self.deliveriesBeforeRenewal)
+                        return .outdated(newest)
+                    }
                 }
                 // 3. and 4.
                 let id = try await reading.append(record)

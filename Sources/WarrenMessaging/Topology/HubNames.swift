@@ -59,6 +59,14 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
         ownerQueue(partition, of: count) + ".reader"
     }
 
+    /// The queue of what comes for a partition from outside while the partition takes little or nothing.
+    package func detourQueue(_ partition: Int, of count: Int) -> String {
+        partitionQueue(partition, of: count) + ".intake"
+    }
+
+    /// The routing key of that queue on the partition exchange.
+    package func detourKey(_ partition: Int) -> String { partitionKey(partition) + ".intake" }
+
     /// The routing key of a partition on the partition exchange.
     package func partitionKey(_ partition: Int) -> String { String(partition) }
 

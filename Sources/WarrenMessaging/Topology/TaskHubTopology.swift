@@ -7,6 +7,7 @@ import AMQP
 /// | `{h}.intake` | one host at a time: forwards to partitions |
 /// | `{h}.query` | the same host: lists and purges, which must not wait behind starts that wait |
 /// | `{h}.partition.<nn>` | the partition's owner |
+/// | `{h}.partition.<nn>.intake` | the partition's owner: what came from outside while the partition took nothing |
 /// | `{h}.owner.<nn>` | hosts that start: one message says which store the partition belongs to |
 /// | `{h}.activity.<name>` | the workers that registered the activity |
 /// | `{h}.dead.activity` | hosts: each work item the broker gave up on becomes a failed activity |
@@ -68,6 +69,10 @@ package enum TaskHubTopology {
             topology.bindings.append(
                 .init(queue: queue, exchange: hub.partitionExchange, routingKey: hub.partitionKey(partition)))
             topology.bindings.append(.init(queue: queue, exchange: hub.resultExchange, routingKey: queue))
+            let detour = hub.detourQueue(partition, of: count)
+            topology.queues.append(.init(name: detour, arguments: ordered(hub)))
+            topology.bindings.append(
+                .init(queue: detour, exchange: hub.partitionExchange, routingKey: hub.detourKey(partition)))
             topology.queues.append(.init(name: hub.ownerQueue(partition, of: count), arguments: owner))
         }
         return topology

@@ -46,6 +46,8 @@ package enum WireHeader {
 
     // Who owns a partition.
     package static let storeID = "warren-store-id"
+    package static let commits = "warren-commits"
+    package static let committedAt = "warren-committed-at"
     package static let host = "warren-host"
     package static let process = "warren-process"
     package static let dataDirectory = "warren-data-directory"

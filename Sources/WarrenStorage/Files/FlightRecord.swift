@@ -8,7 +8,8 @@ import Musl
 import Darwin
 #endif
 
-/// Remembers, beyond the death of the process, what each partition was working on, and what is suspected.
+/// Remembers, beyond the death of the process, what each partition was working on, what is suspected, and how far each
+/// partition's file had come.
 ///
 /// A file of a few pages beside those of the partitions, mapped into memory. A mark is a copy of some bytes into that
 /// mapping, without a system call; the kernel keeps what a dead process wrote there. That is less than a commit promises:
@@ -58,7 +59,10 @@ package final class FlightRecord: @unchecked Sendable {
     private static let slotSize = 256
     /// Slot 0 is the signature's; then the suspects, then the marks of partitions 0 to 99.
     private static let maximumPartitions = 100
-    private static let size = slotSize * (1 + maximumSuspects + maximumPartitions)
+    private static let size = slotSize * (1 + maximumSuspects + maximumPartitions) + commitsSize * maximumPartitions
+    /// How far each partition has come: two copies, written in turn, so that a death in the middle of one leaves the other.
+    private static let commitSize = 32
+    private static let commitsSize = 2 * commitSize
     private static let maximumSubject = 200
     private static let signature = Array("WRRNMRK1".utf8)
 
@@ -162,7 +166,68 @@ package final class FlightRecord: @unchecked Sendable {
         }
     }
 
-    // MARK: Slots: state, length of the subject, …, numbers from 8 on, the subject from 48 on
+    /// Whether what comes for a partition from outside waits in a queue of its own.
+    package func isDetoured(_ partition: Int) -> Bool {
+        guard (0..<Self.maximumPartitions).contains(partition) else { return false }
+        return slot(1 + Self.maximumSuspects + partition).load(fromByteOffset: 2, as: UInt8.self) == 1
+    }
+
+    package func setDetoured(_ isDetoured: Bool, _ partition: Int) {
+        guard (0..<Self.maximumPartitions).contains(partition) else { return }
+        slot(1 + Self.maximumSuspects + partition).storeBytes(of: isDetoured ? 1 : 0, toByteOffset: 2, as: UInt8.self)
+    }
+
+    // MARK: Commits: store, number, time, check
+
+    /// How far a partition's file had come: which file it was, by a hash of its store ID, and its last commit. Written after
+    /// a commit is durable, so a file that is behind it has lost something.
+    package func commit(of partition: Int) -> (store: UInt64, mark: CommitMark)? {
+        [0, 1].compactMap { copy(of: partition, $0) }.max { $0.mark.number < $1.mark.number }
+    }
+
+    /// Notes how far a partition's file has come. Called by one thread at a time for each partition.
+    package func note(_ mark: CommitMark, of store: UInt64, partition: Int) {
+        guard (0..<Self.maximumPartitions).contains(partition) else { return }
+        write(mark, of: store, at: commitSlot(partition, Int(mark.number & 1)))
+    }
+
+    /// The same, where what was noted before does not count any more.
+    package func restart(_ mark: CommitMark, of store: UInt64, partition: Int) {
+        guard (0..<Self.maximumPartitions).contains(partition) else { return }
+        for number in [0, 1] { write(mark, of: store, at: commitSlot(partition, number)) }
+    }
+
+    private func write(_ mark: CommitMark, of store: UInt64, at slot: UnsafeMutableRawPointer) {
+        let number = UInt64(bitPattern: mark.number)
+        let time = UInt64(bitPattern: mark.time.microseconds)
+        // Invalid until all of it is there.
+        self.store(0, slot, at: 24)
+        self.store(store, slot, at: 0)
+        self.store(number, slot, at: 8)
+        self.store(time, slot, at: 16)
+        self.store(Self.check(store, number, time), slot, at: 24)
+    }
+
+    private func copy(of partition: Int, _ number: Int) -> (store: UInt64, mark: CommitMark)? {
+        guard (0..<Self.maximumPartitions).contains(partition) else { return nil }
+        let slot = commitSlot(partition, number)
+        let (store, count, time) = (self.number(slot, at: 0), self.number(slot, at: 8), self.number(slot, at: 16))
+        guard count > 0, self.number(slot, at: 24) == Self.check(store, count, time) else { return nil }
+        return (
+            store, CommitMark(number: Int64(bitPattern: count), time: Timestamp(microseconds: Int64(bitPattern: time)))
+        )
+    }
+
+    private func commitSlot(_ partition: Int, _ number: Int) -> UnsafeMutableRawPointer {
+        memory + Self.slotSize * (1 + Self.maximumSuspects + Self.maximumPartitions) + Self.commitsSize * partition
+            + Self.commitSize * number
+    }
+
+    private static func check(_ values: UInt64...) -> UInt64 {
+        UInt64(bitPattern: Checksum.of([], seed: values.map { Int64(bitPattern: $0) })) | 1
+    }
+
+    // MARK: Slots: state, length of the subject, detour, …, numbers from 8 on, the subject from 48 on
 
     private func slot(_ number: Int) -> UnsafeMutableRawPointer { memory + Self.slotSize * number }
 

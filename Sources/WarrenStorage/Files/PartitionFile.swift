@@ -91,7 +91,7 @@ struct PartitionFile {
         guard count >= 0 else { throw .system("The partition's file cannot be read", path: path) }
         guard count == 0 || beginning == signature else {
             throw StorageError(
-                .foreignFile,
+                .corrupt,
                 "This is no SQLite database, or its first bytes are damaged. Restore a backup, or use another "
                     + "directory.",
                 path: path)

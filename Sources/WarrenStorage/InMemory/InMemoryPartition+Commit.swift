@@ -27,8 +27,20 @@ extension InMemoryPartition {
         waiters.commit()
     }
 
-    /// 1. What is purged. 2. Instances. 3. What is new. 4. What is removed.
+    /// 0. What is set aside. 1. What is purged. 2. Instances. 3. What is new. 4. What is removed.
     private mutating func apply(_ commit: PartitionCommit) throws(StorageError) {
+        // 0. What is set aside. Memory has no damage of its own; a test may say that there is some.
+        for row in commit.setAside {
+            switch row.table {
+            case .outbox: outbox.set(nil, at: row.key)
+            case .held: held.set(nil, at: row.key)
+            case .instances, .history, .timers, .leases: break
+            }
+        }
+        for key in commit.clearedInstances {
+            changeRows(of: key) { ($0.timers, $0.leases) = ([:], [:]) }
+        }
+
         // 1. What is purged.
         for key in commit.purgedInstances {
             rows.set(nil, at: key)
@@ -85,7 +97,10 @@ extension InMemoryPartition {
         for id in commit.removedOutbox { outbox.set(nil, at: id) }
         for id in commit.removedHeld { held.set(nil, at: id) }
         for instance in commit.removedWaiters { waiters.set(nil, at: instance) }
-        if let time = commit.forgetInboxBefore { inbox.removeAll { $0.at < time } }
+        if let time = commit.forgetInboxBefore {
+            let old = inbox.values.filter { $0.at < time }.sorted { $0.at < $1.at }
+            for entry in old.prefix(InboxEntry.forgottenAtOnce) { inbox.set(nil, at: Array(entry.key.utf8)) }
+        }
     }
 
     /// - Returns: the generations that replaced earlier ones, by instance.

@@ -49,7 +49,7 @@ struct InMemoryPartition {
         return RecoveredPartition(
             lastInstanceKey: counters.lastInstanceKey, lastOutboxID: counters.lastOutboxID,
             lastHeldID: counters.lastHeldID, outboxCount: outbox.count, timers: timers,
-            leases: leases, held: held.values.sorted { $0.id < $1.id })
+            leases: leases, held: held.values.sorted { $0.id < $1.id }.map(HeldEntry.init))
     }
 
     func outbox(after id: Int64, most count: Int, bytes: Int) -> [OutboxRow] {

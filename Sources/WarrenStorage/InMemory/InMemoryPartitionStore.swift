@@ -48,6 +48,8 @@ package final class InMemoryPartitionStore: PartitionStore {
 
     package func waiters(of instance: Int64) throws -> [[UInt8]] { try read { $0.waiters[instance] ?? [] } }
 
+    package func heldMessage(_ id: Int64) throws -> [UInt8]? { try read { $0.held[id]?.message } }
+
     package func list(_ query: InstanceQuery) throws -> InstancePage { try read { $0.list(query) } }
 
     package func counts() throws -> PartitionCounts { try read { $0.counts() } }

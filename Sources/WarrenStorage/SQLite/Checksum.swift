@@ -5,7 +5,9 @@
 /// damage; it does not defend against forgery.
 enum Checksum {
     /// - Parameter seed: what the blob belongs to, so that a blob in the wrong row is found as well.
-    static func of(_ bytes: [UInt8], seed: Int64...) -> Int64 {
+    static func of(_ bytes: [UInt8], seed: Int64...) -> Int64 { of(bytes, seed: seed) }
+
+    static func of(_ bytes: [UInt8], seed: [Int64]) -> Int64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for value in seed { hash = mix(hash, UInt64(bitPattern: value)) }
         bytes.withUnsafeBytes { buffer in
@@ -22,8 +24,51 @@ enum Checksum {
         return Int64(bitPattern: mix(hash, UInt64(bytes.count)))
     }
 
-    private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+    /// The checksum of a row of integers.
+    static func of(row: Int64...) -> Int64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for value in row { hash = mix(hash, UInt64(bitPattern: value)) }
+        return Int64(bitPattern: mix(hash, UInt64(row.count)))
+    }
+
+    fileprivate static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
         let product = (hash ^ word) &* 0x9e37_79b9_7f4a_7c15
         return product ^ (product >> 32)
+    }
+}
+
+/// The checksum of a row with columns of several kinds, added one after the other.
+struct RowChecksum {
+    private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    var value: Int64 { Int64(bitPattern: hash) }
+
+    mutating func add(_ value: Int64?) {
+        hash = Checksum.mix(hash, value == nil ? 0 : 1)
+        if let value { hash = Checksum.mix(hash, UInt64(bitPattern: value)) }
+    }
+
+    mutating func add(_ value: String?) {
+        guard var value else { return add(nil as Int64?) }
+        value.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+    }
+
+    mutating func add(_ value: [UInt8]?) {
+        guard let value else { return add(nil as Int64?) }
+        value.withUnsafeBytes { add($0) }
+    }
+
+    private mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        add(Int64(bytes.count))
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            hash = Checksum.mix(
+                hash, UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            offset += 8
+        }
+        while offset < bytes.count {
+            hash = Checksum.mix(hash, UInt64(bytes[offset]))
+            offset += 1
+        }
     }
 }

@@ -104,6 +104,8 @@ final class Statement {
 
     func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
+    func optionalInt64(_ column: Int32) -> Int64? { isNull(column) ? nil : int64(column) }
+
     func int(_ column: Int32) -> Int { Int(int64(column)) }
 
     func timestamp(_ column: Int32) -> Timestamp { Timestamp(microseconds: int64(column)) }
@@ -115,9 +117,22 @@ final class Statement {
         guard let start = sqlite3_column_text(handle, column) else { return "" }
         let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw StorageError(.corrupt, "A stored text is not UTF-8. Restore a backup.", path: connection.path)
+            throw StorageError(.damagedRow, "A stored text is not UTF-8.", path: connection.path)
         }
         return text
+    }
+
+    /// A text of which bytes that are not UTF-8 are replaced.
+    func repairedText(_ column: Int32) -> String {
+        guard let start = sqlite3_column_text(handle, column) else { return "" }
+        let count = Int(sqlite3_column_bytes(handle, column))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    /// The bytes of a text, whatever they are; `nil` for NULL.
+    func textBytes(_ column: Int32) -> [UInt8]? {
+        guard let start = sqlite3_column_text(handle, column) else { return nil }
+        return [UInt8](UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
     func optionalText(_ column: Int32) throws(StorageError) -> String? { isNull(column) ? nil : try text(column) }

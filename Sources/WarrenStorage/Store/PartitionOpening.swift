@@ -1,4 +1,5 @@
 import Logging
+import Warren
 
 /// Opens a partition's file for writing, or refuses with the reason.
 ///
@@ -18,7 +19,7 @@ struct PartitionOpening {
     var logger: Logger
     var pageLimit: Int?
 
-    func open() throws(StorageError) -> (lock: FileLock, connection: Connection) {
+    func open() throws(StorageError) -> (lock: FileLock, connection: Connection, before: CommitMark) {
         // 1. and 2.
         let lock = try FileLock(path: file.lockPath)
         try file.prepare()
@@ -32,12 +33,22 @@ struct PartitionOpening {
         // 6. and 7.
         try Self.configure(connection)
         if let pageLimit { try connection.execute("PRAGMA max_page_count = \(pageLimit)") }
-        try connection.writeTransaction { () throws(StorageError) in
+        let before = try connection.writeTransaction { () throws(StorageError) in
             try SchemaVersion.migrate(connection)
+            let before = try lastCommit(connection)
             try raiseEpoch(connection)
             try PartitionSecret.fill(in: connection)
+            return before
         }
-        return (lock, connection)
+        return (lock, connection, before)
+    }
+
+    private func lastCommit(_ connection: Connection) throws(StorageError) -> CommitMark {
+        let select = try connection.prepare("SELECT commits, committed_at FROM header WHERE id = 1")
+        let mark = try select.first { (row) throws(StorageError) in
+            CommitMark(number: row.int64(0), time: row.timestamp(1))
+        }
+        return mark ?? CommitMark(number: 0, time: Timestamp(microseconds: 0))
     }
 
     /// - Returns: whether the file was closed in order.
@@ -69,7 +80,11 @@ struct PartitionOpening {
 
     private func checkIntegrity(_ connection: Connection, wasClean: Bool) throws(StorageError) {
         let isSmall = try file.size() < Self.alwaysCheckedSize
-        if !wasClean {
+        if RecentFailures.take(file.path), !isSmall {
+            logger.notice(
+                "The partition's last commit failed; its log is read back", metadata: ["path": "\(file.path)"])
+            return
+        } else if !wasClean {
             logger.notice(
                 "The partition was not closed in order; checking its file", metadata: ["path": "\(file.path)"])
         } else if !isSmall {
@@ -99,7 +114,7 @@ struct PartitionOpening {
             """
             PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
             PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = \(Checkpoints.keptLogBytes);
-            PRAGMA secure_delete = FAST; PRAGMA cache_size = -16384
+            PRAGMA secure_delete = FAST; PRAGMA cache_size = -8192
             """)
         let synchronous = try connection.integer("PRAGMA synchronous")
         guard synchronous == 2 else {
@@ -115,13 +130,14 @@ struct PartitionOpening {
             """
             INSERT INTO header (
                 id, hub, partition, partition_count, store_id, epoch, clean, last_instance_key, last_outbox_id,
-                last_held_id, instance_count)
-            VALUES (1, ?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0)
+                last_held_id, instance_count, commits, committed_at)
+            VALUES (1, ?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 0, ?5)
             """)
         create.bind(1, hub)
         create.bind(2, partition)
         create.bind(3, partitionCount)
         create.bind(4, PartitionIdentity.newStoreID())
+        create.bind(5, Timestamp.wall)
         try create.run()
     }
 }

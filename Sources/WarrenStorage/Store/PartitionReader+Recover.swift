@@ -3,10 +3,11 @@ extension PartitionReader {
     func recover() throws(StorageError) -> RecoveredPartition {
         try connection.readTransaction { () throws(StorageError) in
             let (_, counters) = try HeaderTable(connection).read()
+            var damaged: [DamagedRow] = []
             return RecoveredPartition(
                 lastInstanceKey: counters.lastInstanceKey, lastOutboxID: counters.lastOutboxID,
-                lastHeldID: counters.lastHeldID, outboxCount: try outboxCount(), timers: try timers(),
-                leases: try leases(), held: try held())
+                lastHeldID: counters.lastHeldID, outboxCount: try outboxCount(), timers: try timers(&damaged),
+                leases: try leases(&damaged), held: try held(&damaged), damaged: damaged)
         }
     }
 
@@ -18,45 +19,60 @@ extension PartitionReader {
             WHERE status IN ('Pending', 'Running', 'Suspended', 'ContinuedAsNew') GROUP BY name
             """)
         var counts: [String: Int] = [:]
-        try select.forEach { (row) throws(StorageError) in counts[try row.text(0)] = row.int(1) }
+        try select.forEach { (row) throws(StorageError) in counts[row.repairedText(0)] = row.int(1) }
         return counts
     }
 
-    private func timers() throws(StorageError) -> [TimerRow] {
+    private func timers(_ damaged: inout [DamagedRow]) throws(StorageError) -> [TimerRow] {
         let select = try connection.prepare(
-            "SELECT instance, generation, id, fire_at FROM timers ORDER BY fire_at, instance, generation, id")
+            """
+            SELECT instance, generation, id, fire_at, checksum, position FROM timers
+            ORDER BY fire_at, instance, generation, id
+            """)
         var rows: [TimerRow] = []
         try select.forEach { (row) throws(StorageError) in
             let key = TimerRow.Key(instance: row.int64(0), generation: row.int(1), id: row.int(2))
-            rows.append(TimerRow(key: key, fireAt: row.timestamp(3)))
+            let timer = TimerRow(key: key, fireAt: row.timestamp(3))
+            if let checksum = row.optionalInt64(4), checksum != timer.checksum {
+                damaged.append(DamagedRow(.timers, key: row.int64(5), reason: "it fails its checksum"))
+            } else {
+                rows.append(timer)
+            }
         }
         return rows
     }
 
-    private func leases() throws(StorageError) -> [TaskLease] {
+    private func leases(_ damaged: inout [DamagedRow]) throws(StorageError) -> [TaskLease] {
         let select = try connection.prepare(
             """
-            SELECT instance, generation, task_id, attempt, expires_at FROM leases
+            SELECT instance, generation, task_id, attempt, expires_at, checksum, position FROM leases
             ORDER BY expires_at, instance, generation, task_id
             """)
         var rows: [TaskLease] = []
         try select.forEach { (row) throws(StorageError) in
             let key = TaskLease.Key(instance: row.int64(0), generation: row.int(1), taskID: row.int(2))
-            rows.append(TaskLease(key: key, attempt: row.int(3), expiresAt: row.timestamp(4)))
+            let lease = TaskLease(key: key, attempt: row.int(3), expiresAt: row.timestamp(4))
+            if let checksum = row.optionalInt64(5), checksum != lease.checksum {
+                damaged.append(DamagedRow(.leases, key: row.int64(6), reason: "it fails its checksum"))
+            } else {
+                rows.append(lease)
+            }
         }
         return rows
     }
 
-    private func held() throws(StorageError) -> [HeldMessage] {
+    /// Without the bodies, which are read one by one to be checked and stay in the file.
+    private func held(_ damaged: inout [DamagedRow]) throws(StorageError) -> [HeldEntry] {
         let select = try connection.prepare("SELECT id, subject, expires_at, checksum, message FROM held ORDER BY id")
-        var rows: [HeldMessage] = []
+        var rows: [HeldEntry] = []
         try select.forEach { (row) throws(StorageError) in
             let stored = HeldMessage(
-                id: row.int64(0), subject: try row.text(1), expiresAt: row.timestamp(2), message: row.blob(4))
-            guard stored.checksum == row.int64(3) else {
-                throw .checksum("Held message \(stored.id)", path: connection.path)
+                id: row.int64(0), subject: row.repairedText(1), expiresAt: row.timestamp(2), message: row.blob(4))
+            if stored.isIntact(row.int64(3)) {
+                rows.append(HeldEntry(stored))
+            } else {
+                damaged.append(DamagedRow(.held, key: stored.id, reason: "it fails its checksum"))
             }
-            rows.append(stored)
         }
         return rows
     }

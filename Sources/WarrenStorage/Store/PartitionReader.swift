@@ -11,6 +11,7 @@ final class PartitionReader {
     private let inboxEntry: Statement
     private let counts: Statement
     private let outbox: Statement
+    private let held: Statement
     private var listings: [ListingOrder: Statement] = [:]
     /// Of listings with as much of an instance as was asked for; see `PartitionReader+Summaries`.
     var summaryListings: [ListingOrder: Statement] = [:]
@@ -45,6 +46,7 @@ final class PartitionReader {
         inboxEntry = try connection.prepare("SELECT body_hash, instance_id, taken_at FROM inbox WHERE key = ?1")
         outbox = try connection.prepare(
             "SELECT id, checksum, messages FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2")
+        held = try connection.prepare("SELECT subject, expires_at, checksum, message FROM held WHERE id = ?1")
         // The number of all instances is counted along; the open ones are few beside the ended ones.
         counts = try connection.prepare(
             """
@@ -53,7 +55,8 @@ final class PartitionReader {
                     WHERE status IN ('Pending', 'Running', 'Suspended', 'ContinuedAsNew')),
                    (SELECT count(*) FROM outbox),
                    (SELECT count(*) FROM timers),
-                   (SELECT count(*) FROM held)
+                   (SELECT count(*) FROM held),
+                   (SELECT count(*) FROM damaged)
             """)
     }
 
@@ -73,33 +76,35 @@ final class PartitionReader {
         episodes.bind(2, generation)
         // The aggregate gives one row always; reading inside it sees the same snapshot.
         let found = try episodes.first { (row) throws(StorageError) in
-            let found = try appended(to: instance, generation: generation)
+            let found = try appended(to: instance, generation: generation, expected: row.int(0))
             guard found.count >= row.int(0) else {
                 throw StorageError(
-                    .corrupt,
-                    "Instance \(instance) has \(found.count) of \(row.int(0)) episodes. Restore a backup.",
-                    path: connection.path)
+                    .damagedRow, "The history has \(found.count) of \(row.int(0)) episodes.", path: connection.path,
+                    instance: instance)
             }
             return found
         }
         return found ?? []
     }
 
-    private func appended(to instance: Int64, generation: Int) throws(StorageError) -> [[UInt8]] {
+    private func appended(to instance: Int64, generation: Int, expected: Int) throws(StorageError) -> [[UInt8]] {
         history.bind(1, instance)
         history.bind(2, generation)
         var found: [[UInt8]] = []
         try history.forEach { (row) throws(StorageError) in
             let stored = HistoryRow(
                 instance: instance, generation: generation, episode: row.int(0), events: row.blob(2))
+            // Beyond the end there is only what damage has put there; the next episode takes its place.
+            guard stored.episode < expected || expected == 0 || stored.checksum == row.int64(1) else { return }
             guard stored.episode == found.count else {
                 throw StorageError(
-                    .corrupt,
-                    "Episode \(found.count) of instance \(instance) is missing. Restore a backup.",
-                    path: connection.path)
+                    .damagedRow, "Episode \(found.count) of the history is missing.", path: connection.path,
+                    instance: instance)
             }
             guard stored.checksum == row.int64(1) else {
-                throw .checksum("Episode \(stored.episode) of instance \(instance)", path: connection.path)
+                throw StorageError(
+                    .damagedRow, "Episode \(stored.episode) of the history fails its checksum.", path: connection.path,
+                    instance: instance)
             }
             found.append(stored.events)
         }
@@ -109,7 +114,7 @@ final class PartitionReader {
     func inboxEntry(_ key: String) throws(StorageError) -> InboxEntry? {
         inboxEntry.bind(1, key)
         return try inboxEntry.first { (row) throws(StorageError) in
-            InboxEntry(key: key, bodyHash: row.int64(0), instanceID: try row.text(1), at: row.timestamp(2))
+            InboxEntry(key: key, bodyHash: row.int64(0), instanceID: row.repairedText(1), at: row.timestamp(2))
         }
     }
 
@@ -117,7 +122,7 @@ final class PartitionReader {
         let found = try counts.first { (row) throws(StorageError) in
             PartitionCounts(
                 instances: row.int(0), openInstances: row.int(1), outbox: row.int(2), timers: row.int(3),
-                held: row.int(4))
+                held: row.int(4), damaged: row.int(5))
         }
         return found ?? PartitionCounts()
     }
@@ -129,14 +134,25 @@ final class PartitionReader {
         var read = 0
         try outbox.forEach { (row) throws(StorageError) in
             guard read < bytes else { return }
-            let stored = OutboxRow(id: row.int64(0), messages: row.blob(2))
-            guard stored.checksum == row.int64(1) else {
-                throw .checksum("Outbox row \(stored.id)", path: connection.path)
-            }
+            var stored = OutboxRow(id: row.int64(0), messages: row.blob(2))
+            if stored.checksum != row.int64(1) { stored.damage = "it fails its checksum" }
             read += stored.messages.count
             rows.append(stored)
         }
         return rows
+    }
+
+    /// A held message's body; `nil` if there is none of that number.
+    func heldMessage(_ id: Int64) throws(StorageError) -> [UInt8]? {
+        held.bind(1, id)
+        return try held.first { (row) throws(StorageError) in
+            let stored = HeldMessage(
+                id: id, subject: try row.text(0), expiresAt: row.timestamp(1), message: row.blob(3))
+            guard stored.isIntact(row.int64(2)) else {
+                throw StorageError(.damagedRow, "Held message \(id) fails its checksum.", path: connection.path)
+            }
+            return stored.message
+        }
     }
 
     func outboxCount() throws(StorageError) -> Int { try readCounts().outbox }
@@ -146,12 +162,5 @@ final class PartitionReader {
         let statement = try connection.prepare(order.sql)
         listings[order] = statement
         return statement
-    }
-}
-
-extension StorageError {
-    /// A row is not what was written.
-    static func checksum(_ what: String, path: String) -> StorageError {
-        StorageError(.corrupt, "\(what) fails its checksum. Restore a backup.", path: path)
     }
 }

@@ -9,6 +9,7 @@ package final class SQLitePartitionStore: PartitionStore {
     package let identity: PartitionIdentity
     private let writer: CommitWriter
     private let readers: ReaderPool
+    private let progress: CommitProgress
 
     /// Opens a partition for writing, and makes it if it does not exist.
     ///
@@ -47,10 +48,12 @@ package final class SQLitePartitionStore: PartitionStore {
         let opening = PartitionOpening(
             file: file, hub: hub, partition: partition, partitionCount: partitionCount, logger: logger,
             pageLimit: pageLimit)
-        let (lock, connection) = try opening.open()
+        let (lock, connection, before) = try opening.open()
+        commitBeforeOpening = before
         readers = ReaderPool(path: file.path)
         let sink = try SQLiteWriter(lock: lock, connection: connection, readers: readers, logger: logger)
         identity = sink.identity
+        progress = sink.progress
         writer = try CommitWriter(name: "warren-store-\(partition)", sink: sink)
     }
 
@@ -85,6 +88,16 @@ package final class SQLitePartitionStore: PartitionStore {
     package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
         try readers.read { (reader) throws(StorageError) in try reader.outbox(after: id, most: rows, bytes: bytes) }
     }
+
+    package func heldMessage(_ id: Int64) throws -> [UInt8]? {
+        try readers.read { (reader) throws(StorageError) in try reader.heldMessage(id) }
+    }
+
+    package let commitBeforeOpening: CommitMark?
+
+    package var lastCommit: CommitMark? { progress.last }
+
+    package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) { progress.mirror(mirror) }
 
     package func list(_ query: InstanceQuery) throws -> InstancePage {
         try readers.read { (reader) throws(StorageError) in try reader.list(query) }

@@ -1,3 +1,5 @@
+import Warren
+
 /// What is written together, or not at all.
 extension SQLiteWriter {
     /// One transaction for all commits of a group, flushed to the disk when this returns.
@@ -5,19 +7,29 @@ extension SQLiteWriter {
         guard let store else { throw StorageError(.closed, "The store was closed.", path: path) }
         if group.allSatisfy(\.commit.isEmpty) { return }
         var counters = counters
+        counters.commits += 1
+        counters.committedAt = .wall
         try store.connection.writeTransaction { () throws(StorageError) in
-            for pending in group { try store.apply(pending.commit, &counters) }
+            for pending in group { try store.apply(pending.commit, &counters, at: counters.committedAt) }
             try store.header.write(counters, epoch: epoch)
         }
         self.counters = counters
+        progress.note(CommitMark(number: counters.commits, time: counters.committedAt))
     }
 }
 
 extension SQLiteWriter.Open {
-    /// 1. What is purged. 2. Instances. 3. What is new. 4. What is removed.
+    /// 0. What is set aside. 1. What is purged. 2. Instances. 3. What is new. 4. What is removed.
     fileprivate func apply(
-        _ commit: PartitionCommit, _ counters: inout HeaderTable.Counters
+        _ commit: PartitionCommit, _ counters: inout HeaderTable.Counters, at time: Timestamp
     ) throws(StorageError) {
+        // 0. What cannot be read, before anything takes its place.
+        for row in commit.setAside { try damaged.setAside(row, at: time) }
+        for instance in commit.clearedInstances {
+            try timers.purge(instance)
+            try leases.purge(instance)
+        }
+
         // 1. What is purged: an instance of the same ID may follow. What is not there is no error.
         for instance in commit.purgedInstances {
             if try instances.purge(instance) { counters.instances -= 1 }

@@ -17,6 +17,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
         let outbox: OutboxTable
         let held: HeldTable
         let waiters: WaitersTable
+        let damaged: DamagedTable
         let checkpoints: Checkpoints
     }
 
@@ -26,6 +27,8 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
     /// As of the last commit.
     var counters: HeaderTable.Counters
     var store: Open?
+    /// Told how far the file has come, after each transaction.
+    let progress: CommitProgress
     private let logger: Logger
     private let readers: ReaderPool
 
@@ -33,6 +36,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
         let header = try HeaderTable(connection)
         (identity, counters) = try header.read()
         epoch = identity.epoch
+        progress = CommitProgress(CommitMark(number: counters.commits, time: counters.committedAt))
         path = connection.path
         self.logger = logger
         self.readers = readers
@@ -42,6 +46,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
             timers: try TimersTable(connection), leases: try LeasesTable(connection),
             outbox: try OutboxTable(connection), held: try HeldTable(connection),
             waiters: try WaitersTable(connection),
+            damaged: try DamagedTable(connection),
             checkpoints: Checkpoints(connection, logger: logger))
     }
 
@@ -60,6 +65,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
                 logger.warning("The partition could not be marked as closed", metadata: ["error": "\(error)"])
             }
         }
+        if let failure { RecentFailures.note(failure, of: path) }
         store = nil
     }
 }

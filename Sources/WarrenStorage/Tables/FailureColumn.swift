@@ -13,12 +13,12 @@ enum FailureColumn {
         }
     }
 
-    static func decode(_ json: String, path: String) throws(StorageError) -> FailureDetails {
+    /// - Returns: `nil` if the column is damaged.
+    static func decode(_ json: [UInt8]) -> FailureDetails? {
         do {
-            return try codec.decode(FailureDetails.self, from: Payload(json: json))
+            return try codec.decode(FailureDetails.self, from: Payload(bytes: json))
         } catch {
-            throw StorageError(
-                .corrupt, "Stored failure details cannot be read: \(error). Restore a backup.", path: path)
+            return nil
         }
     }
 }

@@ -1,3 +1,5 @@
+import Warren
+
 /// The header row: whose file this is, its epoch, and counters.
 struct HeaderTable {
     /// What a commit adds to.
@@ -6,9 +8,17 @@ struct HeaderTable {
         var lastOutboxID: Int64 = 0
         var lastHeldID: Int64 = 0
         var instances: Int64 = 0
+        /// How many transactions the file has had.
+        var commits: Int64 = 0
+        /// When the last of them was made.
+        var committedAt = Timestamp(microseconds: 0)
     }
 
+    /// Keys and numbers stay below this, so that counting on from any of them cannot overflow. Only damage gives others.
+    static let highestNumber: Int64 = 1 << 61
+
     private let select: Statement
+    private let progress: Statement
     private let update: Statement
     private let close: Statement
 
@@ -19,16 +29,40 @@ struct HeaderTable {
                    instance_count, secret, old_tokens_until, secret_epoch
             FROM header WHERE id = 1
             """)
+        // The highest numbers are looked up as well: a counter that damage has lowered would give numbers out twice.
+        progress = try connection.prepare(
+            """
+            SELECT commits, committed_at, (SELECT max(key) FROM instances WHERE key < ?1),
+                   (SELECT max(id) FROM outbox WHERE id < ?1), (SELECT max(id) FROM held WHERE id < ?1)
+            FROM header WHERE id = 1
+            """)
         update = try connection.prepare(
             """
             UPDATE header
-            SET last_instance_key = ?2, last_outbox_id = ?3, last_held_id = ?4, instance_count = ?5
+            SET last_instance_key = ?2, last_outbox_id = ?3, last_held_id = ?4, instance_count = ?5,
+                commits = ?6, committed_at = ?7
             WHERE id = 1 AND epoch = ?1
             """)
         close = try connection.prepare("UPDATE header SET clean = 1 WHERE id = 1 AND epoch = ?1")
     }
 
     func read() throws(StorageError) -> (identity: PartitionIdentity, counters: Counters) {
+        var (identity, counters) = try readRow()
+        progress.bind(1, Self.highestNumber)
+        try progress.forEach { (row) throws(StorageError) in
+            counters.commits = Self.clamp(row.int64(0))
+            counters.committedAt = row.timestamp(1)
+            counters.lastInstanceKey = max(Self.clamp(counters.lastInstanceKey), row.int64(2))
+            counters.lastOutboxID = max(Self.clamp(counters.lastOutboxID), row.int64(3))
+            counters.lastHeldID = max(Self.clamp(counters.lastHeldID), row.int64(4))
+        }
+        counters.instances = Self.clamp(counters.instances)
+        return (identity, counters)
+    }
+
+    private static func clamp(_ number: Int64) -> Int64 { min(max(number, 0), highestNumber) }
+
+    private func readRow() throws(StorageError) -> (identity: PartitionIdentity, counters: Counters) {
         let header = try select.first { (row) throws(StorageError) in
             let identity = PartitionIdentity(
                 hub: try row.text(0), partition: row.int(1), partitionCount: row.int(2), storeID: try row.text(3),
@@ -55,6 +89,8 @@ struct HeaderTable {
         update.bind(3, counters.lastOutboxID)
         update.bind(4, counters.lastHeldID)
         update.bind(5, counters.instances)
+        update.bind(6, counters.commits)
+        update.bind(7, counters.committedAt)
         guard try update.run() == 1 else {
             throw StorageError(
                 .fenced,

@@ -1,3 +1,5 @@
+import Warren
+
 /// Writing messages that wait for something to exist.
 struct HeldTable {
     private let insert: Statement
@@ -25,5 +27,10 @@ struct HeldTable {
 }
 
 extension HeldMessage {
-    var checksum: Int64 { Checksum.of(message, seed: id) }
+    var checksum: Int64 { Checksum.of(message, seed: id, expiresAt.microseconds, Checksum.of(Array(subject.utf8))) }
+
+    /// What earlier versions wrote: of the message alone.
+    var checksumOfMessage: Int64 { Checksum.of(message, seed: id) }
+
+    func isIntact(_ checksum: Int64) -> Bool { checksum == self.checksum || checksum == checksumOfMessage }
 }

@@ -13,7 +13,12 @@ struct InboxTable {
             SET body_hash = excluded.body_hash, instance_id = excluded.instance_id, taken_at = excluded.taken_at
             WHERE body_hash <> excluded.body_hash
             """)
-        forget = try connection.prepare("DELETE FROM inbox WHERE taken_at < ?1")
+        // A piece at a time: all at once would hold up every commit behind it, and fill the write-ahead log.
+        forget = try connection.prepare(
+            """
+            DELETE FROM inbox WHERE position IN (
+                SELECT position FROM inbox INDEXED BY inbox_by_time WHERE taken_at < ?1 ORDER BY taken_at LIMIT ?2)
+            """)
     }
 
     /// Notes a key. Another message under the same key takes its place; the same message a second time is an error,
@@ -26,8 +31,10 @@ struct InboxTable {
         guard try put.run() == 1 else { throw .takenTwice(entry, path: put.connection.path) }
     }
 
+    /// Forgets the oldest keys from before a time, a bounded number of them.
     func forget(before time: Timestamp) throws(StorageError) {
         forget.bind(1, time)
+        forget.bind(2, InboxEntry.forgottenAtOnce)
         try forget.run()
     }
 }

@@ -19,8 +19,9 @@ struct InstancesTable {
             INSERT INTO instances (
                 key, status, last_updated_at, completed_at, episodes, output, custom_status, failure, waiters,
                 generation, execution_id, scheduled_start, parent_name, parent_instance_id, parent_execution_id,
-                parent_task_id, has_tags, instance_id, name, created_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+                parent_task_id, has_tags, instance_id, name, created_at, checksum,
+                step_checksum)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
             """)
         // SQLite writes the index entries of every column that is assigned, even if its value stays. Most steps leave
         // the status as it is, so the first attempt does not name it.
@@ -28,14 +29,14 @@ struct InstancesTable {
             """
             UPDATE instances
             SET last_updated_at = ?3, completed_at = ?4, episodes = ?5, output = ?6, custom_status = ?7, failure = ?8,
-                waiters = ?9
+                waiters = ?9, step_checksum = ?22
             WHERE key = ?1 AND status = ?2 AND generation = ?10
             """)
         stepWithStatus = try connection.prepare(
             """
             UPDATE instances
             SET status = ?2, last_updated_at = ?3, completed_at = ?4, episodes = ?5, output = ?6, custom_status = ?7,
-                failure = ?8, waiters = ?9
+                failure = ?8, waiters = ?9, step_checksum = ?22
             WHERE key = ?1 AND generation = ?10
             """)
         // Likewise for a generation that keeps its ID, name, status and creation time, as continue-as-new does.
@@ -44,7 +45,8 @@ struct InstancesTable {
             UPDATE instances
             SET last_updated_at = ?3, completed_at = ?4, episodes = ?5, output = ?6, custom_status = ?7, failure = ?8,
                 waiters = ?9, generation = ?10, execution_id = ?11, scheduled_start = ?12, parent_name = ?13,
-                parent_instance_id = ?14, parent_execution_id = ?15, parent_task_id = ?16, has_tags = ?17
+                parent_instance_id = ?14, parent_execution_id = ?15, parent_task_id = ?16, has_tags = ?17,
+                checksum = ?21, step_checksum = ?22
             WHERE key = ?1 AND status = ?2 AND instance_id = ?18 AND name = ?19 AND created_at = ?20
             """)
         replace = try connection.prepare(
@@ -53,11 +55,13 @@ struct InstancesTable {
             SET status = ?2, last_updated_at = ?3, completed_at = ?4, episodes = ?5, output = ?6, custom_status = ?7,
                 failure = ?8, waiters = ?9, generation = ?10, execution_id = ?11, scheduled_start = ?12,
                 parent_name = ?13, parent_instance_id = ?14, parent_execution_id = ?15, parent_task_id = ?16,
-                has_tags = ?17, instance_id = ?18, name = ?19, created_at = ?20
+                has_tags = ?17, instance_id = ?18, name = ?19, created_at = ?20, checksum = ?21,
+                step_checksum = ?22
             WHERE key = ?1
             """)
         delete = try connection.prepare("DELETE FROM instances WHERE key = ?1")
-        putInput = try connection.prepare("INSERT OR REPLACE INTO inputs (instance, input) VALUES (?1, ?2)")
+        putInput = try connection.prepare(
+            "INSERT OR REPLACE INTO inputs (instance, input, checksum) VALUES (?1, ?2, ?3)")
         deleteInput = try connection.prepare("DELETE FROM inputs WHERE instance = ?1")
         insertTag = try connection.prepare("INSERT INTO tags (instance, key, value) VALUES (?1, ?2, ?3)")
         deleteTags = try connection.prepare("DELETE FROM tags WHERE instance = ?1")
@@ -103,6 +107,7 @@ struct InstancesTable {
     private func put(input: Payload, of key: Int64) throws(StorageError) {
         putInput.bind(1, key)
         putInput.bind(2, blob: input.bytes)
+        putInput.bind(3, Checksum.of(input.bytes, seed: key))
         try putInput.run()
     }
 
@@ -115,7 +120,7 @@ struct InstancesTable {
         }
     }
 
-    /// Parameters 1 to 10: what a step can change, and which generation it is a step of.
+    /// Parameters 1 to 10 and 22: what a step can change, which generation it is a step of, and the checksum of that.
     private func bindStep(_ record: InstanceRecord, to statement: Statement) throws(StorageError) {
         statement.bind(1, record.key)
         statement.bind(2, record.status.rawValue)
@@ -124,12 +129,14 @@ struct InstancesTable {
         statement.bind(5, record.episodes)
         statement.bind(6, blob: record.output?.bytes)
         statement.bind(7, blob: record.customStatus?.bytes)
-        if let failure = record.failure { statement.bind(8, utf8: try FailureColumn.encode(failure)) }
+        let failure = try record.failure.map { (failure) throws(StorageError) in try FailureColumn.encode(failure) }
+        statement.bind(8, utf8: failure)
         statement.bind(9, blob: record.waiters)
         statement.bind(10, record.generation)
+        statement.bind(22, record.stepChecksum(failure: failure))
     }
 
-    /// Parameters 1 to 20: all columns.
+    /// Parameters 1 to 22: all columns.
     private func bindAll(_ record: InstanceRecord, to statement: Statement) throws(StorageError) {
         try bindStep(record, to: statement)
         statement.bind(11, record.executionID)
@@ -142,6 +149,7 @@ struct InstancesTable {
         statement.bind(18, record.instanceID)
         statement.bind(19, record.name)
         statement.bind(20, record.createdAt)
+        statement.bind(21, record.checksum)
     }
 }
 

@@ -1,3 +1,5 @@
+import Warren
+
 /// Writing the leases of long activities.
 struct LeasesTable {
     private let put: Statement
@@ -8,9 +10,10 @@ struct LeasesTable {
     init(_ connection: Connection) throws(StorageError) {
         put = try connection.prepare(
             """
-            INSERT INTO leases (instance, generation, task_id, attempt, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)
+            INSERT INTO leases (instance, generation, task_id, attempt, expires_at, checksum)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
             ON CONFLICT (instance, generation, task_id) DO UPDATE
-            SET attempt = excluded.attempt, expires_at = excluded.expires_at
+            SET attempt = excluded.attempt, expires_at = excluded.expires_at, checksum = excluded.checksum
             """)
         remove = try connection.prepare("DELETE FROM leases WHERE instance = ?1 AND generation = ?2 AND task_id = ?3")
         removeEarlier = try connection.prepare("DELETE FROM leases WHERE instance = ?1 AND generation < ?2")
@@ -21,6 +24,7 @@ struct LeasesTable {
         bind(lease.key, to: put)
         put.bind(4, lease.attempt)
         put.bind(5, lease.expiresAt)
+        put.bind(6, lease.checksum)
         try put.run()
     }
 
@@ -44,5 +48,12 @@ struct LeasesTable {
         statement.bind(1, key.instance)
         statement.bind(2, key.generation)
         statement.bind(3, key.taskID)
+    }
+}
+
+extension TaskLease {
+    var checksum: Int64 {
+        Checksum.of(
+            row: key.instance, Int64(key.generation), Int64(key.taskID), Int64(attempt), expiresAt.microseconds)
     }
 }

@@ -1,3 +1,5 @@
+import Warren
+
 /// Writing timers.
 struct TimersTable {
     private let insert: Statement
@@ -7,7 +9,7 @@ struct TimersTable {
 
     init(_ connection: Connection) throws(StorageError) {
         insert = try connection.prepare(
-            "INSERT INTO timers (instance, generation, id, fire_at) VALUES (?1, ?2, ?3, ?4)")
+            "INSERT INTO timers (instance, generation, id, fire_at, checksum) VALUES (?1, ?2, ?3, ?4, ?5)")
         remove = try connection.prepare("DELETE FROM timers WHERE instance = ?1 AND generation = ?2 AND id = ?3")
         removeEarlier = try connection.prepare("DELETE FROM timers WHERE instance = ?1 AND generation < ?2")
         purge = try connection.prepare("DELETE FROM timers WHERE instance = ?1")
@@ -16,6 +18,7 @@ struct TimersTable {
     func insert(_ timer: TimerRow) throws(StorageError) {
         bind(timer.key, to: insert)
         insert.bind(4, timer.fireAt)
+        insert.bind(5, timer.checksum)
         try insert.run()
     }
 
@@ -39,5 +42,11 @@ struct TimersTable {
         statement.bind(1, key.instance)
         statement.bind(2, key.generation)
         statement.bind(3, key.id)
+    }
+}
+
+extension TimerRow {
+    var checksum: Int64 {
+        Checksum.of(row: key.instance, Int64(key.generation), Int64(key.id), fireAt.microseconds)
     }
 }

@@ -61,9 +61,12 @@ final class Cluster: Sendable {
     }
 
     /// Starts a host and waits until it takes messages.
+    ///
+    /// - Parameter partitions: how many of its partitions can be opened.
     func start(
         _ roles: Set<HostConfiguration.Role> = [.orchestrator, .activity],
         configure: (inout HostConfiguration) -> Void = { _ in }, open: @escaping Open = Cluster.files,
+        running partitions: Int = Cluster.partitions, record: FlightRecord = FlightRecord(),
         register: (TaskHubHost) -> Void
     ) async throws -> Node {
         var configuration = HostConfiguration(hub: Self.hub, roles: roles, partitionCount: Self.partitions)
@@ -73,7 +76,8 @@ final class Cluster: Sendable {
         let environment = HostEnvironment(
             transport: { [transport] _, _ in transport }, ownsTransport: false,
             store: { [folder, commits] partition, _, _ in CountingStore(try open(partition, folder), commits) },
-            clock: clock, runner: { LocalOrchestratorRunner(functions: $0, logger: $1) }, settleDelay: .zero)
+            flightRecord: { _ in record }, clock: clock, runner: { LocalOrchestratorRunner(functions: $0, logger: $1) },
+            settleDelay: .zero)
         let host = try TaskHubHost(configuration, environment: environment, logger: log.logger)
         register(host)
         let running = Task { try await host.run() }
@@ -84,7 +88,7 @@ final class Cluster: Sendable {
         }
         // What a partition makes of its file depends on the time at which it looks.
         if roles.contains(.orchestrator) {
-            try await log.wait(for: "A partition goes on", count: Self.partitions)
+            try await log.wait(for: "A partition goes on", count: partitions)
         }
         return Node(clock: clock, log: log, running: running)
     }

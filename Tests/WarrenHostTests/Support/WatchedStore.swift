@@ -41,6 +41,10 @@ final class WatchedStore: PartitionStore {
         return try store.outbox(after: id, most: rows, bytes: bytes)
     }
     func waiters(of instance: Int64) throws -> [[UInt8]] { try store.waiters(of: instance) }
+    func heldMessage(_ id: Int64) throws -> [UInt8]? { try store.heldMessage(id) }
+    var commitBeforeOpening: CommitMark? { store.commitBeforeOpening }
+    var lastCommit: CommitMark? { store.lastCommit }
+    func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) { store.mirrorCommits(to: mirror) }
     func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
     func counts() throws -> PartitionCounts { try store.counts() }
     func openInstances() throws -> [String: Int] { try store.openInstances() }

@@ -53,10 +53,10 @@ extension InProcessBroker {
     }
 
     private mutating func addConsumer(of queue: Int, prefetch: Int, acknowledges: Bool) -> Int {
-        let number = consumers.count
-        consumers.append(
-            BrokerConsumer(
-                number: number, queue: queue, prefetch: prefetch > 0 ? prefetch : .max, acknowledges: acknowledges))
+        lastConsumer += 1
+        let number = lastConsumer
+        consumers[number] = BrokerConsumer(
+            number: number, queue: queue, prefetch: prefetch > 0 ? prefetch : .max, acknowledges: acknowledges)
         if queues[queue]!.consumers.isEmpty { busy += queues[queue]!.count }
         queues[queue]!.consumers.append(number)
         touch(queue)
@@ -135,7 +135,7 @@ extension InProcessBroker {
     mutating func shutdown() -> BrokerActions {
         isClosed = true
         var resumed: [(BrokerConsumer.Waiter, [InboundMessage]?)] = []
-        for number in consumers.indices {
+        for number in consumers.keys.sorted() {
             if let waiter = consumers[number]?.waiter { resumed.append((waiter, nil)) }
             consumers[number] = nil
         }

@@ -10,8 +10,9 @@ struct InProcessBroker {
     var queues: [BrokerQueue?] = []
     var freeQueues: [Int] = []
     var queueNumbers: [String: Int] = [:]
-    /// Consumers by number; `nil` when closed. Numbers are not used again: they tell old tags from new ones.
-    var consumers: [BrokerConsumer?] = []
+    /// Open consumers by number. Numbers are not used again: they tell old tags from new ones.
+    var consumers: [Int: BrokerConsumer] = [:]
+    var lastConsumer = 0
     /// What consumers hold, or are about to.
     var locks: Set<String> = []
     var isClosed = false

@@ -106,6 +106,9 @@ package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case overloaded
         /// What was asked for cannot be read.
         case unreadable
+        case tooManyHeld = "too-many-held"
+        case damagedRow = "damaged-row"
+        case partitionStopped = "partition-stopped"
         case poison
     }
 

@@ -19,6 +19,8 @@ package enum OwnerCodec {
             WireHeader.process: .int64(Int64(record.process)), WireHeader.since: .string(ISO8601.text(record.since)),
         ]
         headers[WireHeader.dataDirectory] = record.dataDirectory.map { .string($0) }
+        headers[WireHeader.commits] = record.commits.map { .int64($0) }
+        headers[WireHeader.committedAt] = record.committedAt.map { .string(ISO8601.text($0)) }
         return OutboundMessage(
             exchange: "", routingKey: queue,
             properties: MessageProperties(
@@ -46,7 +48,9 @@ package enum OwnerCodec {
                     process: headers[WireHeader.process]?.integer.map { Int(clamping: $0) } ?? 0,
                     dataDirectory: headers[WireHeader.storeID] == nil
                         ? "unknown" : headers[WireHeader.dataDirectory]?.string,
-                    since: headers[WireHeader.since]?.string.flatMap(ISO8601.timestamp) ?? Timestamp(microseconds: 0)))
+                    since: headers[WireHeader.since]?.string.flatMap(ISO8601.timestamp) ?? Timestamp(microseconds: 0),
+                    commits: headers[WireHeader.commits]?.integer,
+                    committedAt: headers[WireHeader.committedAt]?.string.flatMap(ISO8601.timestamp)))
         default: return .foreign
         }
     }

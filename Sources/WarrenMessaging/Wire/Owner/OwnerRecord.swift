@@ -12,8 +12,16 @@ package struct OwnerRecord: Sendable, Hashable, CustomStringConvertible {
     package var dataDirectory: String?
     /// When the host last started or connected.
     package var since: Timestamp
+    /// How many commits the store had when the record was written, and when the last one was made; `nil` if it counts none.
+    package var commits: Int64?
+    package var committedAt: Timestamp?
 
-    package init(storeID: String, host: String, process: Int, dataDirectory: String?, since: Timestamp) {
+    package init(
+        storeID: String, host: String, process: Int, dataDirectory: String?, since: Timestamp, commits: Int64? = nil,
+        committedAt: Timestamp? = nil
+    ) {
+        self.commits = commits
+        self.committedAt = committedAt
         self.storeID = storeID
         self.host = host
         self.process = process

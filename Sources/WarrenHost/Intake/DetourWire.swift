@@ -1,0 +1,92 @@
+import AMQP
+import Synchronization
+import Warren
+import WarrenMessaging
+
+/// Messages of a partition's detour queue.
+final class DetourWire: Sendable {
+    /// What a message of the queue is.
+    enum Content {
+        case input(Command, source: InboundMessage?)
+        /// A marker, and whether this process wrote it.
+        case marker(Int, isOurs: Bool)
+        case refused(Refusal)
+    }
+
+    static let messageType = "warren.detour"
+    static let markerType = "warren.detour-marker"
+
+    let names: TaskHubName
+    let wire: PartitionWire
+    /// Tells markers of this process from those of one that is gone.
+    private let process: String
+    private let keys = Atomic<Int>(0)
+
+    init(names: TaskHubName, wire: PartitionWire) {
+        self.names = names
+        self.wire = wire
+        process = String(UInt64.random(in: .min ... .max), radix: 36)
+    }
+
+    /// - Returns: `nil` for what is nothing to keep.
+    func encode(_ input: PartitionInput, partition: Int) -> OutboundMessage? {
+        guard case .command(let command) = input.kind else { return nil }
+        var message = message(Self.messageType, partition: partition)
+        message.body = wire.encodeHeld(keyed(command), source: input.source)
+        return wire.outgoing(message)
+    }
+
+    /// The command with a key, so that it takes effect once if it has to be published twice.
+    private func keyed(_ command: Command) -> Command {
+        func key(_ context: inout CommandContext) {
+            guard context.messageKey == nil else { return }
+            let number = keys.add(1, ordering: .relaxed).newValue
+            context.messageKey = "detour:\(process):\(number)"
+        }
+        switch command {
+        case .start(var start):
+            key(&start.context)
+            return .start(start)
+        case .raise(var raise):
+            key(&raise.context)
+            return .raise(raise)
+        case .control(var control):
+            key(&control.context)
+            return .control(control)
+        case .purge, .childCompleted, .workResult, .query: return command
+        }
+    }
+
+    func marker(_ number: Int, partition: Int) -> OutboundMessage {
+        var message = message(Self.markerType, partition: partition)
+        message.properties.messageID = "\(process)/\(number)"
+        return wire.outgoing(message)
+    }
+
+    func decode(_ message: InboundMessage) -> Content {
+        if let refusal = wire.forgery(message) { return .refused(refusal) }
+        switch message.properties.type {
+        case Self.markerType:
+            let parts = (message.properties.messageID ?? "").split(separator: "/")
+            guard parts.count == 2, let number = Int(parts[1]) else { return .marker(0, isOurs: false) }
+            return .marker(number, isOurs: parts[0] == process)
+        case Self.messageType:
+            do {
+                var (command, source) = try wire.decodeHeld(message.body)
+                source?.isRedelivered = message.isRedelivered
+                return .input(command, source: source)
+            } catch {
+                return .refused(Refusal(.unknownKind, "A message that a host kept for later cannot be read: \(error)"))
+            }
+        default:
+            return .refused(
+                Refusal(.unknownKind, "Only hosts write to this queue; 'type' must be '\(Self.messageType)'."))
+        }
+    }
+
+    private func message(_ type: String, partition: Int) -> OutboundMessage {
+        OutboundMessage(
+            exchange: names.partitionExchange, routingKey: names.detourKey(partition),
+            properties: MessageProperties(contentType: "application/octet-stream", isPersistent: true, type: type))
+    }
+}

@@ -1,0 +1,132 @@
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+
+/// Reads what external publishers sent and brings it to the partition of its instance. Messages that say nothing we
+/// understand become dead letters.
+final class IntakeRelay: Sendable {
+    private let decoder: IntakeDecoder
+    private let wire: PartitionWire
+    private let partitions: [Int: PartitionIntake]
+    private let publisher: ReliablePublisher
+    private let clock: any HostClock
+    private let logger: Logger
+    /// Whether a look at the partitions is due. Time that really passes counts, whatever a test's clock shows.
+    private let isLookSet = Mutex(false)
+    private let alarm: Mutex<(any HostAlarm)?> = Mutex(nil)
+
+    init(
+        decoder: IntakeDecoder, wire: PartitionWire, partitions: [Int: PartitionIntake], publisher: ReliablePublisher,
+        clock: any HostClock, logger: Logger, watches: Bool
+    ) {
+        self.decoder = decoder
+        self.wire = wire
+        self.partitions = partitions
+        self.publisher = publisher
+        self.clock = clock
+        self.logger = logger
+        guard watches else { return }
+        let alarm = SystemHostClock().makeAlarm { [weak self] in self?.look() }
+        self.alarm.withLock { $0 = alarm }
+    }
+
+    /// Relays until the subscription ends. What comes after the stop flag is set is left to the next host.
+    func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
+        for try await batch in subscription.batches where !stop.isSet {
+            var inputs: [Int: [PartitionInput]] = [:]
+            for message in batch {
+                switch decoder.command(from: message) {
+                case .success(let command):
+                    let number = partition(of: command)
+                    guard let intake = partitions[number] else {
+                        refuse(message, .noPartition(number), .delivery(subscription, message.tag))
+                        continue
+                    }
+                    if case .query(let query) = command, intake.isStopped {
+                        reject(query, of: intake, .delivery(subscription, message.tag))
+                        continue
+                    }
+                    let receipt = Receipt.intake(subscription, message.tag, intake.share)
+                    var input = PartitionInput(.command(command), receipt: receipt, source: message)
+                    // Questions and purges make no work: they are taken at any time.
+                    switch command {
+                    case .query, .purge: break
+                    default: input.isIntake = true
+                    }
+                    inputs[intake.partition, default: []].append(input)
+                case .failure(let refusal): refuse(message, refusal, .delivery(subscription, message.tag))
+                }
+            }
+            for (partition, inputs) in inputs { partitions[partition]?.take(inputs) }
+            lookLater()
+        }
+        alarm.withLock { $0?.set(to: nil) }
+    }
+
+    /// Looks after a while whether a partition that has its share has got on with it.
+    private func lookLater() {
+        guard partitions.values.contains(where: \.isFull) else { return }
+        let alarm = isLookSet.withLock { isSet -> (any HostAlarm)? in
+            defer { isSet = true }
+            return isSet ? nil : self.alarm.withLock { $0 }
+        }
+        alarm?.set(to: SystemHostClock().now.advanced(by: PartitionIntake.patience))
+    }
+
+    private func look() {
+        isLookSet.withLock { $0 = false }
+        for partition in partitions.values { partition.look(.now) }
+        lookLater()
+    }
+
+    private func partition(of command: Command) -> Int {
+        // Every host can describe the hub.
+        if case .query(let query) = command, case .describe = query.question,
+            let any = partitions.values.filter({ !$0.isStopped }).map(\.partition).min()
+        {
+            return any
+        }
+        return wire.partition(of: command)
+    }
+
+    /// Answers a question that its partition cannot.
+    private func reject(_ query: QueryCommand, of intake: PartitionIntake, _ receipt: Receipt) {
+        guard let reply = query.context.reply, reply.mode != .none else { return Receipt.settle([receipt]) }
+        let refusal = Refusal(
+            .partitionStopped,
+            "Partition \(intake.partition) of this hub is stopped: its file is damaged. The host's log says which file, "
+                + "and what to do.")
+        publisher.offer([
+            wire.reply(ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: wire.json(refusal)))
+        ]) { Receipt.settle([receipt]) }
+    }
+
+    private func refuse(_ message: InboundMessage, _ refusal: Refusal, _ receipt: Receipt) {
+        logger.notice(
+            "A message was refused",
+            metadata: [
+                "exchange": "\(message.exchange)", "key": "\(message.routingKey)",
+                "reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)",
+            ])
+        // First safe as a dead letter, then acknowledged.
+        publisher.publish([wire.deadLetter(message, refusal, partition: nil, at: clock.now)]) { end in
+            if end.isSafeOrHopeless { Receipt.settle([receipt]) }
+        }
+        if let reply = decoder.replyAddress(of: message), reply.mode != .none {
+            publisher.publish([
+                wire.reply(
+                    ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: wire.json(refusal)))
+            ])
+        }
+    }
+}
+
+extension Refusal {
+    fileprivate static func noPartition(_ number: Int) -> Refusal {
+        Refusal(
+            .badHeader,
+            "The header 'warren-partition' says \(number), and the hub has no partition of that number. 'hub/describe' "
+                + "says how many there are; they are counted from 0.")
+    }
+}

@@ -1,0 +1,206 @@
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+
+/// Brings what the intake has for one partition to that partition, and never lets it take more than its share of the
+/// intake's prefetch.
+///
+/// All partitions share one subscription of `{h}.intake`, so that a publisher's order holds. A partition that takes
+/// nothing (its store fails, its file is damaged, too much of what it sent is unconfirmed, it is busy with one instance)
+/// would in the end hold every delivery that the subscription may have, and the others would get nothing. So:
+///
+/// - *Direct*: messages go into the partition's mailbox and are acknowledged when they took effect. When there are more
+///   of them than a share and the oldest has waited for too long, those beyond the share are taken back.
+/// - *Detour*: everything is published, in order, to the partition's detour queue `{h}.partition.NN.intake`, and
+///   acknowledged when the broker has it there. That queue has a subscription and a prefetch of its own, apart from the
+///   partition's results, which are taken at any time.
+/// - *Closing*: order holds because nothing is direct again before the detour queue is empty. A marker is published to it;
+///   it comes back when everything before it has been delivered. If messages went behind it meanwhile, another one is
+///   published, and what comes from then on waits here, up to a share of it; more of it goes the detour, and behind yet
+///   another marker.
+///
+/// In the detour queue a message is what the partition's table of held messages would have of it: the command, decided,
+/// and the message as it came, so that nothing of a stranger's message (`CC`, `expiration`, `user_id`) acts once more.
+///
+/// After a restart the detour is taken until a marker has come back, if the flight record says that it was taken before
+/// or if anything lies in the queue. Both are asked: the record may be lost with a power failure, and a queue without a
+/// leader may look empty.
+final class PartitionIntake: Sendable {
+    enum Mode: Sendable, Hashable { case direct, detour, closing }
+
+    private struct State {
+        var mode = Mode.direct
+        /// What waits behind a marker.
+        var waiting: [PartitionInput] = []
+        /// What is to be published, in order.
+        var pending: [PartitionInput] = []
+        var isPublishing = false
+        /// The marker that is on its way, and how many messages went behind it.
+        var marker: Int?
+        var lastMarker = 0
+        var behindMarker = 0
+    }
+
+    /// How long the oldest delivery may wait before those beyond the share go another way.
+    static let patience = Duration.seconds(1)
+    /// How many messages are published together.
+    private static let batch = 128
+
+    let partition: Int
+    let share = IntakeShare()
+    private let limit: Int
+    private let canDetour: Bool
+    private let mailbox: PartitionMailbox?
+    let wire: DetourWire
+    private let publisher: ReliablePublisher
+    /// Remembers beyond the process whether the detour is taken.
+    private let remember: @Sendable (Bool) -> Void
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - mailbox: `nil` for a partition that cannot run in this process.
+    ///   - limit: the partition's share of the intake's prefetch.
+    ///   - isDetoured: whether the detour is to be taken at first.
+    ///   - canDetour: whether the transport keeps messages whatever becomes of their reader.
+    init(
+        partition: Int, mailbox: PartitionMailbox?, limit: Int, isDetoured: Bool, canDetour: Bool = true,
+        wire: DetourWire, publisher: ReliablePublisher, remember: @escaping @Sendable (Bool) -> Void, logger: Logger
+    ) {
+        self.partition = partition
+        self.mailbox = mailbox
+        self.limit = max(1, limit)
+        self.canDetour = canDetour
+        self.wire = wire
+        self.publisher = publisher
+        self.remember = remember
+        self.logger = logger
+        var state = State()
+        if isDetoured || mailbox == nil { state.mode = .detour }
+        self.state = Mutex(state)
+        if isDetoured, mailbox != nil { pump() }
+    }
+
+    var mode: Mode { state.withLock { $0.mode } }
+
+    /// Whether nobody takes anything for the partition in this process any more.
+    var isStopped: Bool { mailbox?.isClosed ?? true }
+
+    /// Takes deliveries of the intake, in order.
+    func take(_ inputs: [PartitionInput], at now: ContinuousClock.Instant = .now) {
+        share.add(inputs.count, at: now)
+        state.withLock { state in
+            switch state.mode {
+            // The mailbox is filled under the lock: what comes later must not get in before.
+            case .direct: mailbox?.add(inputs)
+            case .detour: state.pending += inputs
+            case .closing:
+                state.waiting += inputs
+                if state.waiting.count > limit {
+                    state.pending += state.waiting
+                    state.waiting = []
+                    state.mode = .detour
+                }
+            }
+        }
+        look(now)
+        pump()
+    }
+
+    /// Whether somebody has to look again after a while.
+    var isFull: Bool { mode == .direct && share.count >= limit }
+
+    /// Begins the detour if the partition takes too little.
+    func look(_ now: ContinuousClock.Instant) {
+        let isBegun = state.withLock { state in
+            guard canDetour, state.mode == .direct else { return false }
+            let isStuck = share.count >= limit && share.oldest.map { now - $0 >= Self.patience } ?? false
+            guard isStuck || isStopped else { return false }
+            remember(true)
+            state.mode = .detour
+            state.pending += mailbox?.withdraw(share, keeping: isStopped ? 0 : limit) ?? []
+            return true
+        }
+        guard isBegun else { return }
+        logger.warning(
+            """
+            A partition takes little or nothing; what comes for it waits in a queue of its own, so that the others go on
+            """, metadata: ["partition": "\(partition)"])
+        pump()
+    }
+
+    /// A marker of this process came back by the detour queue: everything before it has been delivered.
+    func returned(marker: Int) {
+        let isOver = state.withLock { state in
+            guard marker == state.marker else { return false }
+            state.marker = nil
+            let isEmpty = state.behindMarker == 0 && state.pending.isEmpty && !state.isPublishing
+            guard isEmpty else {
+                if state.mode == .detour { state.mode = .closing }
+                return false
+            }
+            state.mode = .direct
+            remember(false)
+            mailbox?.add(state.waiting)
+            state.waiting = []
+            return true
+        }
+        if isOver {
+            logger.notice(
+                "The partition takes what comes for it directly again", metadata: ["partition": "\(partition)"])
+        }
+        pump()
+    }
+
+    private enum Next {
+        case nothing
+        case messages([PartitionInput])
+        case marker(Int)
+    }
+
+    /// Publishes what is next, one batch after the other: were two on their way, the first could be refused and come to
+    /// lie behind the second.
+    private func pump() {
+        let next = state.withLock { state -> Next in
+            guard state.mode != .direct, !state.isPublishing else { return .nothing }
+            if !state.pending.isEmpty {
+                let batch = Array(state.pending.prefix(Self.batch))
+                state.pending.removeFirst(batch.count)
+                state.isPublishing = true
+                if state.marker != nil { state.behindMarker += batch.count }
+                return .messages(batch)
+            }
+            guard state.marker == nil, mailbox != nil else { return .nothing }
+            state.lastMarker += 1
+            state.marker = state.lastMarker
+            state.behindMarker = 0
+            return .marker(state.lastMarker)
+        }
+        switch next {
+        case .nothing: break
+        case .marker(let number):
+            publisher.publish([wire.marker(number, partition: partition)]) { [weak self] end in
+                if end == .unroutable { self?.complain() }
+            }
+        case .messages(let batch):
+            publisher.publish(batch.compactMap { wire.encode($0, partition: partition) }) { [weak self] end in
+                self?.published(batch, end)
+            }
+        }
+    }
+
+    private func published(_ batch: [PartitionInput], _ end: ReliablePublisher.End) {
+        if end == .confirmed { Receipt.settle(batch.map(\.receipt)) }
+        // What no queue takes stays unacknowledged: the next host that starts makes the queue.
+        if end == .unroutable { complain() }
+        state.withLock { $0.isPublishing = false }
+        if end != .abandoned { pump() }
+    }
+
+    private func complain() {
+        logger.error(
+            "The queue for what comes for a partition that takes nothing is missing; start the host again, which makes it",
+            metadata: ["partition": "\(partition)"])
+    }
+}

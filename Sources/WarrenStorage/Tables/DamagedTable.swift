@@ -1,0 +1,69 @@
+import Warren
+
+/// Keeping rows that cannot be read where nothing looks for them but people.
+struct DamagedTable {
+    /// The most rows that are kept; a file that is broken all over is of no more use with more.
+    private static let mostRows: Int64 = 10_000
+
+    private struct Source {
+        var keep: Statement
+        var remove: Statement?
+    }
+
+    private let count: Statement
+    private var sources: [DamagedRow.Table: Source] = [:]
+
+    init(_ connection: Connection) throws(StorageError) {
+        count = try connection.prepare("SELECT count(*) FROM damaged")
+        // Instances and histories stay in place: the instance's row is written anew, its history is evidence.
+        try add(
+            .instances, on: connection,
+            bytes: """
+                CAST(quote(instance_id) || ',' || quote(execution_id) || ',' || generation || ',' || quote(name) || ','
+                    || quote(status) || ',' || created_at || ',' || last_updated_at || ',' || episodes || ','
+                    || quote(output) || ',' || quote(custom_status) || ',' || quote(failure) || ',' || quote(waiters)
+                    || ',' || quote(parent_name) || ',' || quote(parent_instance_id) AS BLOB)
+                """,
+            from: "instances", key: "key")
+        try add(.history, on: connection, bytes: "x''", from: "instances", key: "key")
+        try add(
+            .timers, on: connection,
+            bytes: "CAST(instance || ',' || generation || ',' || id || ',' || fire_at AS BLOB)", from: "timers",
+            key: "position", removing: true)
+        try add(
+            .leases, on: connection,
+            bytes:
+                "CAST(instance || ',' || generation || ',' || task_id || ',' || attempt || ',' || expires_at AS BLOB)",
+            from: "leases", key: "position", removing: true)
+        try add(.outbox, on: connection, bytes: "messages", from: "outbox", key: "id", removing: true)
+        try add(.held, on: connection, bytes: "message", from: "held", key: "id", removing: true)
+    }
+
+    private mutating func add(
+        _ table: DamagedRow.Table, on connection: Connection, bytes: String, from name: String, key: String,
+        removing: Bool = false
+    ) throws(StorageError) {
+        sources[table] = Source(
+            keep: try connection.prepare(
+                """
+                INSERT INTO damaged (source, row_key, reason, bytes, set_aside_at)
+                SELECT ?1, ?2, ?3, \(bytes), ?4 FROM \(name) WHERE \(key) = ?2
+                """),
+            remove: removing ? try connection.prepare("DELETE FROM \(name) WHERE \(key) = ?1") : nil)
+    }
+
+    func setAside(_ row: DamagedRow, at time: Timestamp) throws(StorageError) {
+        guard let source = sources[row.table] else { return }
+        let kept = try count.first { (found) throws(StorageError) in found.int64(0) } ?? 0
+        if kept < Self.mostRows {
+            source.keep.bind(1, row.table.rawValue)
+            source.keep.bind(2, row.key)
+            source.keep.bind(3, row.reason)
+            source.keep.bind(4, time)
+            try source.keep.run()
+        }
+        guard let remove = source.remove else { return }
+        remove.bind(1, row.key)
+        try remove.run()
+    }
+}

@@ -1,0 +1,173 @@
+import AMQP
+import Foundation
+import Logging
+import TestSupport
+import Testing
+import Warren
+import WarrenClient
+import WarrenMessaging
+
+@testable import WarrenHost
+@testable import WarrenStorage
+
+/// One bit of one row: its instance fails or the row is set aside, the partition goes on, and what was lost is said.
+@Suite("Rows that cannot be read", .timeLimit(.minutes(10)))
+struct RowDamageTests {
+    private static func copy(_ folder: String, to copy: String) throws {
+        try? FileManager.default.removeItem(atPath: copy)
+        try FileManager.default.copyItem(atPath: folder, toPath: copy)
+    }
+
+    private func temporary(_ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("warren-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await body(folder)
+    }
+
+    @Test("A bit in any column of any table stops nothing but what it belongs to", arguments: 1...2)
+    func everyColumn(seed: Int) async throws {
+        try await temporary { pristine in
+            try await DamageBench.fill(pristine)
+            try await temporary { folder in
+                var generator = SeededGenerator(UInt64(seed))
+                var flips = 0
+                for table in DamageBench.tables {
+                    for column in 0..<24 {
+                        try Self.copy(pristine, to: folder)
+                        guard
+                            let flip = try DamageBench.flip(folder, table: table, column: column, using: &generator)
+                        else { continue }
+                        flips += 1
+                        try await goesOn(folder, after: flip)
+                    }
+                }
+                #expect(flips > 40)
+            }
+        }
+    }
+
+    /// Starts a host on the damaged files: what is new completes, and whatever there was comes to an end.
+    private func goesOn(_ folder: String, after flip: String) async throws {
+        try await Cluster.run(in: folder) { cluster in
+            let host = try await cluster.start([.orchestrator], register: DamageBench.register)
+            let client = cluster.client
+            let fresh = try await client.start(DamageBench.echo, 4, id: DamageBench.id("fresh")).result()
+            #expect(fresh == 4, "\(flip)")
+            for name in ["sum", "child"] {
+                do {
+                    try await client.raise(DamageBench.add, 0, to: DamageBench.id(name))
+                } catch let error as ClientError
+                    where [.rejected, .instanceNotFound, .instanceFinished].contains(error.code)
+                {
+                    // It has failed, or is not known by its ID.
+                }
+            }
+            // Timers, held messages, and activities that nobody takes.
+            try await cluster.rest(host)
+            host.pass(.seconds(8 * 24 * 3600))
+            var failed = 0
+            for name in ["sum", "ended", "sleeper", "parent", "child"] {
+                try await cluster.rest(host)
+                guard let status = try await client.status(of: DamageBench.id(name)) else { continue }
+                if status.failure?.type == "CorruptHistory" { failed += 1 }
+                let isEnded = status.runtimeStatus.isTerminal
+                #expect(isEnded, "\(flip): \(name) is \(status.runtimeStatus)")
+            }
+            #expect(failed <= 3, "\(flip)")
+            #expect(!host.log.all.contains { $0.message.contains("store failed") || $0.level == .critical }, "\(flip)")
+            try await host.stop()
+        }
+    }
+
+    @Test("A damaged history fails its instance, and tells its parent and whoever waits")
+    func history() async throws {
+        try await temporary { folder in
+            try await DamageBench.fill(folder)
+            let child = DamageBench.id("child")
+            let connection = try Connection(path: try DamageBench.file(folder), mode: .readWrite)
+            try connection.execute(
+                """
+                UPDATE history SET events = zeroblob(length(events))
+                WHERE instance = (SELECT key FROM instances WHERE instance_id = '\(child)')
+                """)
+            try await Cluster.run(in: folder) { cluster in
+                let host = try await cluster.start([.orchestrator], register: DamageBench.register)
+                let client = cluster.client
+                // An event for it, as an ordinary publisher sends one: it must be settled, and never come back.
+                cluster.transport.publish([
+                    OutboundMessage(
+                        exchange: cluster.names.eventExchange, routingKey: "\(child)/Add",
+                        properties: MessageProperties(contentType: "application/json"), body: Array("1".utf8))
+                ]) { _ in }
+                let line = try #require(try await host.log.wait(for: "its history is damaged").first)
+                #expect(line.metadata["instance"]?.description == child)
+                #expect(line.metadata["reason"]?.description.contains("Episode 0") == true)
+                let status = try #require(try await client.status(of: child))
+                #expect(status.runtimeStatus == .failed)
+                #expect(status.failure?.type == "CorruptHistory")
+                #expect(status.failure?.message.contains("Restore a backup") == true)
+                // Its parent.
+                let failure = await #expect(throws: (any Error).self) {
+                    try await client.instance(of: DamageBench.parent, id: DamageBench.id("parent")).result()
+                }
+                #expect("\(try #require(failure))".contains("CorruptHistory"))
+                try await cluster.rest(host)
+                #expect(try await cluster.transport.depth(of: cluster.names.intakeQueue) == 0)
+                try await host.stop()
+                // Once more: it is settled for good.
+                let next = try await cluster.start([.orchestrator], register: DamageBench.register)
+                #expect(next.log.count(of: "its history is damaged") == 0)
+                #expect(try await client.status(of: child)?.failure?.type == "CorruptHistory")
+                try await next.stop()
+            }
+        }
+    }
+
+    @Test("A damaged timer is set again from the history, and fires in its time")
+    func timer() async throws {
+        try await temporary { folder in
+            try await DamageBench.fill(folder)
+            let connection = try Connection(path: try DamageBench.file(folder), mode: .readWrite)
+            try connection.execute("UPDATE timers SET fire_at = fire_at + 1099511627776")
+            try await Cluster.run(in: folder) { cluster in
+                let host = try await cluster.start([.orchestrator], register: DamageBench.register)
+                try await host.log.wait(for: "A row that cannot be read is set aside", count: 2)
+                try await cluster.rest(host)
+                host.pass(.seconds(3 * 24 * 3600))
+                let sleeper = cluster.client.instance(of: DamageBench.sleeper, id: DamageBench.id("sleeper"))
+                #expect(try await sleeper.result() == 3)
+                try await cluster.rest(host)
+                let scheduled = try #require(try await cluster.client.status(of: DamageBench.id("scheduled")))
+                #expect(scheduled.runtimeStatus == .running)
+                try await host.stop()
+            }
+        }
+    }
+
+    @Test("A damaged row of the outbox is set aside and shown, and the work it asked for is asked for again")
+    func outbox() async throws {
+        try await temporary { folder in
+            try await DamageBench.fill(folder)
+            let connection = try Connection(path: try DamageBench.file(folder), mode: .readWrite)
+            #expect(try #require(try connection.integer("SELECT count(*) FROM outbox")) > 0)
+            try connection.execute("UPDATE outbox SET messages = zeroblob(length(messages))")
+            try await Cluster.run(in: folder) { cluster in
+                try await cluster.transport.provision(TaskHubTopology.activities(["Missing"], of: cluster.names))
+                let host = try await cluster.start([.orchestrator], register: DamageBench.register)
+                try await host.log.wait(for: "A row that cannot be read is set aside")
+                try await host.log.wait(for: "looked up in the histories")
+                try await cluster.rest(host)
+                #expect(try await cluster.deadLetters > 0)
+                // Nothing is heard of the activities in the time of a lease.
+                host.pass(.seconds(61))
+                try await host.log.wait(for: "its work item is dispatched again")
+                try await cluster.rest(host)
+                #expect(try await cluster.transport.depth(of: cluster.names.activityQueue("Missing")) > 0)
+                try await host.stop()
+            }
+            let counts = try Cluster.openFile(0, folder, pageLimit: nil)
+            #expect(try counts.counts().damaged > 0)
+            counts.close()
+        }
+    }
+}

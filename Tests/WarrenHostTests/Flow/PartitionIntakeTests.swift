@@ -1,0 +1,221 @@
+import AMQP
+import Foundation
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+import Warren
+import WarrenClient
+import WarrenMessaging
+
+@testable import WarrenHost
+
+/// How what comes for a partition that takes nothing is kept from the others.
+@Suite("A partition's share of the intake", .timeLimit(.minutes(1)))
+struct PartitionIntakeTests {
+    /// A partition that takes what the test lets it take, and a broker that has every message at once.
+    private struct Bench {
+        let names: TaskHubName
+        let mailbox = PartitionMailbox()
+        let transport = SafeTransport()
+        let subscription = RecordingSubscription()
+        let wire: DetourWire
+        let intake: PartitionIntake
+        private let memory: Memory
+
+        final class Memory: Sendable {
+            let values = Mutex<[Bool]>([])
+        }
+
+        init(limit: Int, isDetoured: Bool = false, hasMailbox: Bool = true) throws {
+            names = try TaskHubName("h")
+            let configuration = HostConfiguration(hub: "h", partitionCount: 2)
+            let logger = LogLines().logger
+            wire = DetourWire(names: names, wire: PartitionWire(names: names, configuration: configuration))
+            let memory = Memory()
+            self.memory = memory
+            intake = PartitionIntake(
+                partition: 0, mailbox: hasMailbox ? mailbox : nil, limit: limit, isDetoured: isDetoured, wire: wire,
+                publisher: ReliablePublisher(transport: transport, clock: SystemHostClock(), logger: logger),
+                remember: { value in memory.values.withLock { $0.append(value) } }, logger: logger)
+        }
+
+        var memories: [Bool] { memory.values.withLock { $0 } }
+
+        func input(_ number: Int) -> PartitionInput {
+            let command = StartCommand(name: "Echo", instanceID: "\(number)", input: Payload(json: "\(number)"))
+            let tag = DeliveryTag(channel: 1, number: UInt64(number))
+            var input = PartitionInput(
+                .command(.start(command)), receipt: .intake(subscription, tag, intake.share),
+                source: InboundMessage(exchange: "h.start", routingKey: "Echo", tag: tag, body: Array("\(number)".utf8))
+            )
+            input.isIntake = true
+            return input
+        }
+
+        func take(_ numbers: ClosedRange<Int>, at time: ContinuousClock.Instant) {
+            intake.take(numbers.map(input), at: time)
+        }
+
+        /// The IDs of what the partition finds.
+        func found() -> [Int] { mailbox.take(most: 1000).compactMap { number(of: $0) } }
+
+        private func number(of input: PartitionInput) -> Int? {
+            if case .command(.start(let start)) = input.kind { Int(start.instanceID) } else { nil }
+        }
+
+        /// What was published: numbers of messages, and markers as negative numbers.
+        func published() -> [Int] {
+            transport.published.all.compactMap { message in
+                let inbound = InboundMessage(
+                    exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+                    body: message.body)
+                switch wire.decode(inbound) {
+                case .input(.start(let start), _): return Int(start.instanceID)
+                case .marker(let number, _): return -number
+                default: return nil
+                }
+            }
+        }
+
+        var acknowledged: [Int] { subscription.acknowledged.all.map { Int($0.number) } }
+    }
+
+    private let start = ContinuousClock.now
+
+    @Test("A partition that keeps up gets everything directly, however much it is")
+    func direct() throws {
+        let bench = try Bench(limit: 4)
+        for batch in 0..<20 {
+            bench.take((10 * batch)...(10 * batch + 9), at: start + .milliseconds(batch))
+            #expect(bench.found() == Array((10 * batch)...(10 * batch + 9)))
+            bench.intake.share.settled(10)
+        }
+        bench.intake.look(start + .seconds(60))
+        #expect(bench.published().isEmpty)
+        #expect(bench.intake.mode == .direct)
+        #expect(bench.intake.share.count == 0)
+    }
+
+    @Test("When its oldest message has waited too long, what is beyond its share goes the detour, in order")
+    func stuck() throws {
+        let bench = try Bench(limit: 4)
+        bench.take(1...10, at: start)
+        bench.intake.look(start + .milliseconds(900))
+        #expect(bench.published().isEmpty)
+        bench.intake.look(start + .seconds(1))
+        #expect(bench.published() == [5, 6, 7, 8, 9, 10, -1])
+        #expect(bench.acknowledged == [5, 6, 7, 8, 9, 10])
+        #expect(bench.intake.share.count == 4)
+        #expect(bench.memories == [true])
+        bench.take(11...12, at: start + .seconds(2))
+        #expect(bench.published() == [5, 6, 7, 8, 9, 10, -1, 11, 12])
+        #expect(bench.found() == [1, 2, 3, 4])
+    }
+
+    @Test("A partition below its share is not sent round, however long its messages wait")
+    func belowShare() throws {
+        let bench = try Bench(limit: 4)
+        bench.take(1...3, at: start)
+        bench.intake.look(start + .seconds(3600))
+        #expect(bench.published().isEmpty)
+    }
+
+    @Test("The detour ends when a marker comes back behind which there is nothing; meanwhile order holds")
+    func ending() throws {
+        let bench = try Bench(limit: 2)
+        bench.take(1...3, at: start)
+        bench.intake.look(start + .seconds(1))
+        bench.take(4...4, at: start + .seconds(1))
+        #expect(bench.published() == [3, -1, 4])
+        #expect(bench.found() == [1, 2])
+        // Behind the first marker there is a message.
+        bench.intake.returned(marker: 1)
+        #expect(bench.intake.mode == .closing)
+        #expect(bench.published() == [3, -1, 4, -2])
+        bench.take(5...6, at: start + .seconds(2))
+        #expect(bench.found().isEmpty)
+        #expect(bench.published() == [3, -1, 4, -2])
+        // A marker that is none of the present one's.
+        bench.intake.returned(marker: 1)
+        #expect(bench.intake.mode == .closing)
+        bench.intake.returned(marker: 2)
+        #expect(bench.intake.mode == .direct)
+        #expect(bench.found() == [5, 6])
+        #expect(bench.memories == [true, false])
+        bench.take(7...7, at: start + .seconds(3))
+        #expect(bench.found() == [7])
+    }
+
+    @Test("Too much behind the last marker goes the detour as well, and the marker after it ends it")
+    func overflow() throws {
+        let bench = try Bench(limit: 2)
+        bench.take(1...3, at: start)
+        bench.intake.look(start + .seconds(1))
+        bench.take(4...4, at: start)
+        bench.intake.returned(marker: 1)
+        bench.take(5...7, at: start)
+        #expect(bench.intake.mode == .detour)
+        #expect(bench.published() == [3, -1, 4, -2, 5, 6, 7])
+        bench.intake.returned(marker: 2)
+        #expect(bench.intake.mode == .closing)
+        bench.intake.returned(marker: 3)
+        #expect(bench.intake.mode == .direct)
+    }
+
+    @Test("After a restart the detour goes on until its queue is empty")
+    func restart() throws {
+        let bench = try Bench(limit: 2, isDetoured: true)
+        #expect(bench.published() == [-1])
+        bench.take(1...1, at: start)
+        #expect(bench.found().isEmpty)
+        bench.intake.returned(marker: 1)
+        bench.intake.returned(marker: 2)
+        #expect(bench.intake.mode == .direct)
+        #expect(bench.published() == [-1, 1, -2])
+    }
+
+    @Test("For a partition that has stopped, or cannot run, everything goes into its queue")
+    func stopped() throws {
+        let bench = try Bench(limit: 4)
+        bench.take(1...2, at: start)
+        #expect(bench.mailbox.close().isEmpty)
+        bench.take(3...5, at: start)
+        #expect(bench.published() == [1, 2, 3, 4, 5, -1])
+        let absent = try Bench(limit: 4, hasMailbox: false)
+        absent.take(1...3, at: start)
+        #expect(absent.published() == [1, 2, 3])
+        #expect(absent.acknowledged == [1, 2, 3])
+    }
+
+    @Test("A message comes back as it was, with a key if it had none")
+    func content() throws {
+        let bench = try Bench(limit: 4, hasMailbox: false)
+        bench.take(7...7, at: start)
+        let message = try #require(bench.transport.published.all.first)
+        #expect(message.exchange == "h.partition")
+        #expect(message.routingKey == "0.intake")
+        let inbound = InboundMessage(
+            exchange: message.exchange, routingKey: message.routingKey, isRedelivered: true,
+            properties: message.properties, body: message.body)
+        guard case .input(.start(let command), let source) = bench.wire.decode(inbound) else {
+            Issue.record("It cannot be read.")
+            return
+        }
+        #expect(command.name == "Echo" && command.instanceID == "7" && command.input == Payload(json: "7"))
+        #expect(command.context.messageKey?.hasPrefix("detour:") == true)
+        #expect(source?.exchange == "h.start" && source?.routingKey == "Echo" && source?.isRedelivered == true)
+    }
+
+    @Test("What is no message of a host's becomes a refusal", arguments: ["", "warren.start", "warren.detour"])
+    func foreign(type: String) throws {
+        let bench = try Bench(limit: 4)
+        let message = InboundMessage(
+            exchange: "h.partition", routingKey: "0.intake", properties: MessageProperties(type: type),
+            body: Array("{}".utf8))
+        guard case .refused = bench.wire.decode(message) else {
+            Issue.record("It was taken.")
+            return
+        }
+    }
+}
