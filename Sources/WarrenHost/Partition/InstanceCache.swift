@@ -32,9 +32,6 @@ struct InstanceCache {
     }
 
     /// Finds an instance without noting it.
-    func peek(_ instanceID: String) -> InstanceState? { byID[ExactID(instanceID)] }
-
-    /// Finds an instance without noting it.
     func peek(key: Int64) -> InstanceState? { byKey[key] }
 
     /// The instance, if it is in memory; its place in the order of use stays.

@@ -76,9 +76,7 @@ extension PartitionReader {
             completedAt: row.optionalTimestamp(8), scheduledStart: row.optionalTimestamp(9),
             input: Payload(bytes: row.optionalBlob(14) ?? []), output: row.optionalBlob(15).map(Payload.init(bytes:)),
             customStatus: row.optionalBlob(11).map(Payload.init(bytes:)), episodes: row.int(10))
-        if let failure = try row.optionalText(12) {
-            record.failure = try FailureColumn.decode(failure, path: connection.path)
-        }
+        record.failure = row.textBytes(12).flatMap(FailureColumn.decode)
         if row.int64(13) != 0 {
             tags.bind(1, key)
             var found: [String: String] = [:]
