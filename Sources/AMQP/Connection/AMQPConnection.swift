@@ -1,3 +1,4 @@
+import Dispatch
 package import Logging
 import Synchronization
 
@@ -36,9 +37,10 @@ package final class AMQPConnection: Sendable {
         let opened = ReplySlot<Void>()
         OwnerThread.start(name: "amqp-\(configuration.connectionName ?? configuration.host)") {
             do throws(AMQPError) {
+                let wire = try WireConnection(configuration)
+                mailbox.opened(wire.descriptor)
                 let loop = ConnectionLoop(
-                    wire: try WireConnection(configuration), mailbox: mailbox, configuration: configuration,
-                    logger: logger, events: continuation)
+                    wire: wire, mailbox: mailbox, configuration: configuration, logger: logger, events: continuation)
                 opened.fulfil(.success(()))
                 loop.run()
             } catch {
@@ -76,13 +78,21 @@ package final class AMQPConnection: Sendable {
 
     /// Closes the connection after everything handed over before has been written; does nothing when it is over.
     /// Publishes without a confirm end as `unknown`.
+    ///
+    /// On a TLS connection the thread may be held in a write, because the broker is in an alarm and reads nothing. After
+    /// ``patience`` the socket is cut, so that a close always ends.
     package func close() async {
         let slot = ReplySlot<Reply>()
         mailbox.post(.close(slot))
+        // Not a task: a close that is cancelled must end the thread as well.
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [mailbox] in mailbox.sever() }
         do {
             _ = try await slot.value()
         } catch {
             // Cancelled while waiting for the broker's answer: the thread closes all the same.
         }
     }
+
+    /// How long a close waits for the thread: longer than that waits for the broker's answer.
+    private static let patience = DispatchTimeInterval.seconds(8)
 }

@@ -1,5 +1,13 @@
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Where other threads leave commands for a connection's thread, and how it is woken: once per round, however many
 /// commands come.
 final class ConnectionMailbox: Sendable {
@@ -8,6 +16,8 @@ final class ConnectionMailbox: Sendable {
         var commandBytes = 0
         var bufferedBytes = 0
         var end: AMQPError?
+        /// The socket, while the thread has it open.
+        var descriptor: Int32?
         var capacityWaiters: [ReplySlot<Void>] = []
     }
 
@@ -22,6 +32,21 @@ final class ConnectionMailbox: Sendable {
 
     /// Bytes that publishers handed over and the socket has not taken.
     var pendingBytes: Int { state.withLock { $0.commandBytes + $0.bufferedBytes } }
+
+    /// The thread has opened its socket.
+    func opened(_ descriptor: Int32) {
+        state.withLock { if $0.end == nil { $0.descriptor = descriptor } }
+    }
+
+    /// Cuts the socket, so that a write returns that waits for a broker which reads nothing. The thread then finds the
+    /// connection lost.
+    func sever() {
+        state.withLock { state in
+            // Under the lock: the number may be another file's once the thread has closed it.
+            guard let descriptor = state.descriptor else { return }
+            _ = shutdown(descriptor, Int32(SHUT_RDWR))
+        }
+    }
 
     /// Leaves a command; one that comes after the end is refused at once, on this thread.
     func post(_ command: ConnectionCommand) {
@@ -81,6 +106,7 @@ final class ConnectionMailbox: Sendable {
         let (commands, waiters) = state.withLock { state -> ([ConnectionCommand], [ReplySlot<Void>]) in
             guard state.end == nil else { return ([], []) }
             state.end = error
+            state.descriptor = nil
             defer {
                 state.commands = []
                 state.capacityWaiters = []

@@ -63,7 +63,8 @@ struct WorkflowRoutes: Sendable {
     private var query: InstanceQuery {
         let now = Timestamp(now())
         return InstanceQuery(
-            createdFrom: now.advanced(by: .zero - Self.window), createdTo: now.advanced(by: Self.window), limit: 1000)
+            createdFrom: now.advanced(by: .zero - Self.window), createdTo: now.advanced(by: Self.window), limit: 1000,
+            includeInput: true, includeOutput: true)
     }
 
     private func matches(_ instance: OrchestrationStatus, _ input: String) -> Bool {

@@ -14,7 +14,7 @@ extension PartitionProcessor {
             return batch.receipts.append(input.receipt)
         }
         let question = PartitionQuestion(
-            question: command.question, historyFrom: command.historyFrom, reply: reply, receipt: input.receipt)
+            question: command.question, historyFrom: command.historyFrom, reply: reply, input: input)
         guard case .wait(let instanceID) = command.question else { return batch.asked.append(question) }
         guard let state = try find(instanceID), !state.record.status.isTerminal else {
             return batch.asked.append(question)

@@ -72,7 +72,7 @@ actor PartitionProcessor {
         self.mailbox = mailbox
         self.store = store
         self.dispatcher = dispatcher
-        queries = PartitionQueries(setup: setup, store: store) { mailbox.signal() }
+        queries = PartitionQueries(setup: setup, store: store, mailbox: mailbox)
         cache = InstanceCache(capacity: setup.configuration.warmInstancesPerPartition)
         gate = OutboxGate(limit: setup.outboxLimit)
         let rung = Rung()

@@ -24,12 +24,12 @@ final class PartitionQueries: Sendable {
     private let queue: DispatchQueue
     private let setup: PartitionSetup
     private let reader: QueryReader
-    /// Told when the last question is answered.
-    private let rested: @Sendable () -> Void
+    /// Takes questions back whose store was closed, and is told when the last question is answered.
+    private let mailbox: PartitionMailbox
 
-    init(setup: PartitionSetup, store: any PartitionStore, rested: @escaping @Sendable () -> Void) {
+    init(setup: PartitionSetup, store: any PartitionStore, mailbox: PartitionMailbox) {
         self.setup = setup
-        self.rested = rested
+        self.mailbox = mailbox
         reader = QueryReader(setup: setup, store: store)
         queue = DispatchQueue(label: "warren.queries.\(setup.partition)", attributes: .concurrent)
     }
@@ -65,7 +65,7 @@ final class PartitionQueries: Sendable {
                 state.running -= 1
                 return nil
             }
-            guard let next else { return rested() }
+            guard let next else { return mailbox.signal() }
             publish(reader.answer(next), next)
         }
     }
@@ -73,7 +73,10 @@ final class PartitionQueries: Sendable {
     /// An answer is given once. It is acknowledged with the question when the broker has it, or it is dropped.
     private func publish(_ answer: OutboundMessage?, _ question: PartitionQuestion) {
         if let answer {
-            setup.publisher.offer([answer]) { Receipt.settle([question.receipt]) }
+            setup.publisher.offer([answer]) { Receipt.settle([question.input.receipt]) }
+        } else {
+            // For whoever opens the store next: this host, or the next one.
+            mailbox.add(question.input)
         }
         setup.unseenWork?.end()
     }
@@ -85,7 +88,8 @@ struct PartitionQuestion: Sendable {
     /// Where the history goes on that was asked for before.
     var historyFrom: String?
     var reply: ReplyAddress
-    var receipt: Receipt
+    /// What the question came in.
+    var input: PartitionInput
     /// The instance as it was in memory when the question was taken, with what it waits for.
     var snapshot: (record: InstanceRecord, openTasks: [String])?
 }

@@ -93,7 +93,8 @@ struct DungeonAPI: Sendable {
             return status
         }
         // Somebody may have started one by hand, by whatever ID.
-        let query = InstanceQuery(name: workflow, createdFrom: window.lowerBound, createdTo: window.upperBound)
+        let query = InstanceQuery(
+            name: workflow, createdFrom: window.lowerBound, createdTo: window.upperBound, includeInput: true)
         for try await status in client.instances(matching: query) where status.isOf(user) { return status }
         return nil
     }
