@@ -36,13 +36,17 @@ enum Receipt: Sendable {
     case delivery(any MessageSubscription, DeliveryTag)
     /// A message of a partition in this process, which did not go through the broker.
     case local(OutboxDispatcher, OutboxDispatcher.MessageReference)
+    /// One of several effects of a delivery.
+    case part(SharedReceipt)
 
     /// Settles receipts, deliveries of one subscription together.
     static func settle(_ receipts: [Receipt]) {
         var groups: [ObjectIdentifier: (subscription: any MessageSubscription, tags: [DeliveryTag])] = [:]
         for receipt in receipts {
-            switch receipt {
-            case .none: break
+            let whole: Receipt
+            if case .part(let shared) = receipt { whole = shared.settlePart() } else { whole = receipt }
+            switch whole {
+            case .none, .part: break
             case .delivery(let subscription, let tag):
                 groups[ObjectIdentifier(subscription), default: (subscription, [])].tags.append(tag)
             case .local(let dispatcher, let reference): dispatcher.settleMessage(reference)

@@ -18,30 +18,49 @@ struct IntakeRelay: Sendable {
             var own: [Int: [PartitionInput]] = [:]
             for message in batch {
                 let receipt = Receipt.delivery(subscription, message.tag)
-                switch decoder.command(from: message) {
-                case .success(let command):
-                    let partition = partition(of: command)
-                    guard wire.hasPartition(partition) else {
-                        refuse(message, .noPartition(partition), receipt)
-                        continue
-                    }
-                    if partitions[partition] != nil {
-                        var input = PartitionInput(.command(command), receipt: receipt, source: message)
-                        // Questions and purges make no work: they are taken at any time.
-                        switch command {
-                        case .query, .purge: break
-                        default: input.isIntake = true
-                        }
-                        own[partition, default: []].append(input)
-                    } else {
-                        publisher.publish([wire.outgoing(wire.encode(command, partition: partition))]) { end in
-                            if end.isSafeOrHopeless { Receipt.settle([receipt]) }
-                        }
-                    }
+                switch decoder.read(message) {
+                case .success(let reading):
+                    // The message is acknowledged when all that it led to is safe.
+                    let parts = reading.commands.count + (reading.lostReply == nil ? 0 : 1)
+                    let receipt = parts == 1 ? receipt : .part(SharedReceipt(receipt, parts: parts))
+                    if let lostReply = reading.lostReply { buryReply(message, lostReply, receipt) }
+                    for command in reading.commands { relay(command, message, receipt, &own) }
                 case .failure(let refusal): refuse(message, refusal, receipt)
                 }
             }
             for (partition, inputs) in own { partitions[partition]?.add(inputs) }
+        }
+    }
+
+    private func relay(
+        _ command: Command, _ message: InboundMessage, _ receipt: Receipt, _ own: inout [Int: [PartitionInput]]
+    ) {
+        let partition = partition(of: command)
+        guard wire.hasPartition(partition) else { return refuse(message, .noPartition(partition), receipt) }
+        if partitions[partition] != nil {
+            var input = PartitionInput(.command(command), receipt: receipt, source: message)
+            // Questions and purges make no work: they are taken at any time.
+            switch command {
+            case .query, .purge: break
+            default: input.isIntake = true
+            }
+            own[partition, default: []].append(input)
+        } else {
+            publisher.publish([wire.outgoing(wire.encode(command, partition: partition))]) { end in
+                if end.isSafeOrHopeless { Receipt.settle([receipt]) }
+            }
+        }
+    }
+
+    /// Tells that a message is taken and only its answer is lost.
+    private func buryReply(_ message: InboundMessage, _ refusal: Refusal, _ receipt: Receipt) {
+        logger.notice(
+            "The answer to a message is lost",
+            metadata: [
+                "exchange": "\(message.exchange)", "key": "\(message.routingKey)", "detail": "\(refusal.detail)",
+            ])
+        publisher.publish([wire.deadLetter(message, refusal, isTaken: true, partition: nil, at: clock.now)]) { end in
+            if end.isSafeOrHopeless { Receipt.settle([receipt]) }
         }
     }
 
