@@ -158,7 +158,10 @@ let package = Package(
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
                 "Patterns", "PoisonHost", "TestSupport", logging, lifecycle, signals,
             ],
-            resources: [.copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py")], swiftSettings: settings),
+            resources: [
+                .copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py"),
+                .copy("Programs/strangers.py"),
+            ], swiftSettings: settings),
         .testTarget(
             name: "WarrenManagementTests",
             dependencies: [

@@ -29,7 +29,11 @@ extension TaskHubClient {
         named name: String, _ payload: Payload = .null, to id: String, until: Acknowledgement = .accepted
     ) async throws {
         try check(instanceID: id)
-        try check(name: name)
+        guard WireRules.isEventName(name) else {
+            throw ClientError(
+                .invalidArgument,
+                "'\(name)' cannot name an event: 1 to 100 bytes of UTF-8 without control characters and '/'.")
+        }
         let command = RaiseCommand(instanceID: id, eventName: name, payload: payload)
         try await deliver(until) { messages.raise(command, reply: $0, ids: $1) }
     }

@@ -33,6 +33,11 @@ extension HostConfiguration {
                 "foreignActivities: '\(name)' cannot be a name: 1 to 100 letters, digits, '_', '.' or '-', beginning with "
                     + "a letter or '_'.")
         }
+        for prefix in replyQueuePrefixes.sorted() where !(1...200).contains(prefix.utf8.count) {
+            throw HostError(
+                .configuration, "replyQueuePrefixes: '\(prefix)' has \(prefix.utf8.count) bytes; it must have 1 to 200."
+            )
+        }
         guard !roles.isEmpty else {
             throw HostError(.configuration, "roles: name at least one of \(Role.names.joined(separator: ", ")).")
         }

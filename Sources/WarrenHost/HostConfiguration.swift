@@ -60,6 +60,10 @@ public struct HostConfiguration: Sendable {
     /// does for those it runs itself, so that such a program has something to consume and calls have somewhere to wait.
     /// None by default.
     public var foreignActivities: Set<String>
+    /// What the names of queues begin with that answers may go to, besides direct reply-to, `amq.gen-…`, `amq_…`, UUIDs and
+    /// `reply.…`, `reply_…`, `reply-…`. None by default. A publisher names the queue, and the host publishes there with its own
+    /// rights: allow what belongs to those who ask. The hub's own queues are never among them.
+    public var replyQueuePrefixes: Set<String>
     /// Orchestrations that are not to be run any more: their open instances fail with `OrchestrationNotRegistered` at
     /// what comes for them next. None by default, and a host whose files hold open instances that it cannot run does not
     /// start: it may be the old version of a program, and the new one would find them failed.
@@ -112,6 +116,7 @@ public struct HostConfiguration: Sendable {
         lease = .seconds(60)
         maximumActivityDeliveries = 20
         foreignActivities = []
+        replyQueuePrefixes = []
         retiredOrchestrations = []
         maximumHostDeaths = 5
         consoleReports = .failures

@@ -102,12 +102,23 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         // To verify a queue's arguments, it has to be declared: an activity host needs no such rights on a hub that exists.
         if configuration.roles.contains(.orchestrator) || existing == 0 {
             let hub = TaskHubTopology.hub(names, partitions: configuration.partitionCount)
+            let earlier: [String]
             do {
-                try await transport.verify(hub)
+                earlier = try await transport.verify(hub)
             } catch {
                 logger.info("Provisioning the hub", metadata: ["hub": "\(configuration.hub)", "because": "\(error)"])
                 try await transport.provision(hub)
-                try await transport.verify(hub)
+                earlier = try await transport.verify(hub)
+            }
+            if !earlier.isEmpty {
+                // Not replaced here: what others have bound to them would be gone, and what is published meanwhile refused.
+                logger.notice(
+                    """
+                    Exchanges have an argument of an earlier version: a program that declares them as topic and durable \
+                    gets 406. To mend it, delete them while nobody publishes, then start a host or run \
+                    'warren hub create'; what others have bound to them has to be bound again
+                    """,
+                    metadata: ["exchanges": "\(earlier.joined(separator: ", "))"])
             }
         }
         let own = configuration.roles.contains(.activity) ? functions.activityNames : []
@@ -232,9 +243,25 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         _ intakes: [Int: PartitionIntake], _ publisher: ReliablePublisher, _ transport: any MessageTransport,
         _ wire: PartitionWire
     ) -> IntakeRelay {
+<<<<<<< HEAD
         IntakeRelay(
             decoder: IntakeDecoder(hub: names), wire: wire, partitions: intakes, publisher: publisher,
             clock: environment.clock, logger: logger, watches: transport.outlivesProcess)
+||||||| 480a2cb
+        IntakeRelay(
+            decoder: IntakeDecoder(hub: names), wire: wire,
+            partitions: Dictionary(uniqueKeysWithValues: partitions.map { ($0.runner.partition, $0.runner.mailbox) }),
+            publisher: publisher, clock: environment.clock, logger: logger)
+=======
+        let functions = functions
+        let decoder = IntakeDecoder(
+            hub: names, replies: ReplyRules(prefixes: configuration.replyQueuePrefixes.sorted()),
+            knows: { functions.orchestrationNames.contains($0) })
+        return IntakeRelay(
+            decoder: decoder, wire: wire,
+            partitions: Dictionary(uniqueKeysWithValues: partitions.map { ($0.runner.partition, $0.runner.mailbox) }),
+            publisher: publisher, clock: environment.clock, logger: logger)
+>>>>>>> origin/main
     }
 
     private func makeDeadWorkReader(

@@ -45,6 +45,22 @@ struct ChargeWorkerTests {
         }
     }
 
+    @Test("An answer that cannot be read is a failure of the charge: what was done is undone")
+    func mumbles() async throws {
+        try await OrdersHost.running { host in
+            try await host.withMumblingWorker {
+                let instance = try await host.client.start(Orders.order, order(card: "visa"))
+                let outcome = try await instance.result()
+                #expect(outcome.status == .failed)
+                #expect(outcome.undone == ["refunded", "released"])
+                let reason = try #require(outcome.reason)
+                #expect(reason.hasPrefix("charge: The answer cannot be read: expected an object, got a string (\"{'"))
+                #expect(try await host.shop.takings() == (1, 0))
+                #expect(try await host.shop.paymentAttempts() == 1)
+            }
+        }
+    }
+
     @Test("Killed between the charge and its answer, it is asked again, and charges once")
     func killed() async throws {
         try await OrdersHost.running { host in

@@ -209,8 +209,8 @@ struct AMQPTransportTests {
 
             var different = topology
             different.queues[1].arguments["x-delivery-limit"] = 5
-            for call in [transport.provision, transport.verify] as [(Topology) async throws -> Void] {
-                let error = await #expect(throws: MessagingError.self) { try await call(different) }
+            for call in [transport.provision, transport.verify] as [(Topology) async throws -> [String]] {
+                let error = await #expect(throws: MessagingError.self) { _ = try await call(different) }
                 #expect(error?.code == .different)
                 #expect(error?.message.contains(name("b")) == true)
                 #expect(error?.message.contains("x-delivery-limit") == true)

@@ -74,14 +74,6 @@ struct CallTests {
         #expect(host.failure?.message == "Sub-orchestration 'Fail' (#0) failed: Deep: as asked")
     }
 
-    @Test("an input of the wrong shape fails the instance with words that help")
-    func wrongInput() {
-        let host = everywhere(Orchestration<[Int], Int>("Sum") { _, numbers in numbers.reduce(0, +) }, "seven")
-        #expect(host.failure?.type == "WarrenError")
-        #expect(host.failure?.message.contains("\"seven\" is not a Array<Int>") == true)
-        #expect(host.failure?.isNonRetriable == true)
-    }
-
     @Test("start never throws: a call that cannot be made fails at its value and leaves no action")
     func unencodable() {
         let number = Activity<Double, Double>("Number")

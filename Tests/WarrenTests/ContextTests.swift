@@ -113,7 +113,10 @@ struct ContextTests {
         #expect(try await functions.activity("Echo")?("\"x\"", context) == "\"x 7\"")
         #expect(try await functions.activity("One")?(.null, context) == "1")
         #expect(try await functions.activity("Sink")?("1", context) == .null)
-        await #expect(throws: WarrenError.self) { try await functions.activity("Double")?("\"x\"", context) }
+        let error = await #expect(throws: (any Error).self) {
+            try await functions.activity("Double")?("\"x\"", context)
+        }
+        #expect(error.map { FailureDetails($0).type } == "InvalidInput")
     }
 
     private struct RecordingLog: LogHandler {

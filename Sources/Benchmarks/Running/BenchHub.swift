@@ -102,7 +102,7 @@ struct BenchHub: Sendable {
 
     /// - Throws: `BenchError` when a queue of the hub still holds messages.
     private func verifyQueues() async throws {
-        var queues = [name.intakeQueue, name.queryQueue, name.deadQueue, name.unroutedQueue, name.activityDeadQueue]
+        var queues = [name.intakeQueue, name.queryQueue, name.deadQueue, name.activityDeadQueue]
         queues += (0..<settings.partitionCount).map { name.partitionQueue($0, of: settings.partitionCount) }
         queues += host.functions.activityNames.map(name.activityQueue)
         for queue in queues {

@@ -6,28 +6,32 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
     let slot: TaskSlot
     private let decode: @Sendable (Payload, any PayloadCodec) throws -> Value
     private let site: CallSite
+    /// What was called; `nil` for timers and events.
+    private let called: TaskFailure.Kind?
 
     init(
-        _ core: OrchestratorCore, _ slot: TaskSlot, _ site: CallSite,
+        _ core: OrchestratorCore, _ slot: TaskSlot, _ site: CallSite, _ called: TaskFailure.Kind? = nil,
         _ decode: @escaping @Sendable (Payload, any PayloadCodec) throws -> Value
     ) {
         self.core = core
         self.slot = slot
         self.site = site
+        self.called = called
         self.decode = decode
     }
 
     /// The result, as soon as there is one. It may be awaited often, and from several child tasks.
     ///
-    /// - Throws: `TaskFailure` if the work failed; `WarrenError` if the call could not be made or its result is not a
-    ///   `Value`; `CancellationError` if the task was cancelled, or the Swift task that awaits it is.
+    /// - Throws: `TaskFailure` if the work failed, and, of type `InvalidResult`, if its answer is not a `Value`;
+    ///   `WarrenError` if the call could not be made; `CancellationError` if the task was cancelled, or the Swift task that
+    ///   awaits it is.
     public var value: Value {
         get async throws {
             guard core.admits(site) else {
                 core.leaveIfCancelled([slot])
                 throw await core.refusal(site)
             }
-            return try decode(try await core.payload(of: slot, ownsTask: false), core.codec)
+            return try read(try await core.payload(of: slot, ownsTask: false))
         }
     }
 
@@ -49,7 +53,12 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
 
     /// The value of a settled task.
     func result() throws -> Value {
-        try decode(try core.answer(of: slot), core.codec)
+        try read(try core.answer(of: slot))
+    }
+
+    private func read(_ payload: Payload) throws -> Value {
+        guard let called else { return try decode(payload, core.codec) }
+        return try core.read(payload, of: slot, called, decode)
     }
 
     /// Whether both are the same task.

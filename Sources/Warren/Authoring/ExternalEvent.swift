@@ -7,7 +7,7 @@ public struct ExternalEvent<Value: Sendable>: Sendable {
     package let coder: PayloadCoder<Value>
 
     fileprivate init(_ name: String, _ coder: PayloadCoder<Value>, _ file: StaticString, _ line: UInt) {
-        NameRules.require(name: name, file: file, line: line)
+        NameRules.require(eventName: name, file: file, line: line)
         self.name = name
         self.coder = coder
     }
@@ -18,7 +18,7 @@ public struct ExternalEvent<Value: Sendable>: Sendable {
 }
 
 extension ExternalEvent where Value: Codable {
-    /// A reference; traps if the name does not match `^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`.
+    /// A reference; traps unless the name has 1 to 100 bytes of UTF-8 without control characters and `/`.
     public init(_ name: String, file: StaticString = #fileID, line: UInt = #line) {
         self.init(name, .codable, file, line)
     }

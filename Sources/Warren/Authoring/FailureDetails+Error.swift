@@ -20,6 +20,8 @@ extension FailureDetails {
                 isNonRetriable: failure.details.isNonRetriable)
         case let convertible as any FailureDetailsConvertible:
             self = convertible.failureDetails.bounded
+        case let error as WarrenError where error.code == .payloadNotDecodable:
+            self = .unreadable(UnreadableType.payload, "A payload", error)
         case let error as WarrenError:
             self.init(
                 type: "WarrenError", message: error.description, stack: error.place, isNonRetriable: true)

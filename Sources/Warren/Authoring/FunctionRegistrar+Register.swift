@@ -7,7 +7,7 @@ extension FunctionRegistrar {
         let output = orchestration.output
         functions.add(orchestrator: orchestration.name) { core, payload in
             // The codec is asked for twice, or it would be part of every suspended instance.
-            let result = try await body(BodyContext(core: core), try input.decode(payload, core.codec))
+            let result = try await body(BodyContext(core: core), try InvalidInput.decode(payload, input, core.codec))
             return try output.encode(result, core.codec)
         }
     }
@@ -36,7 +36,7 @@ extension FunctionRegistrar {
         let output = activity.output
         let codec = functions.codec
         functions.add(activity: activity.name) { payload, context in
-            try output.encode(try await body(try input.decode(payload, codec), context), codec)
+            try output.encode(try await body(try InvalidInput.decode(payload, input, codec), context), codec)
         }
     }
 

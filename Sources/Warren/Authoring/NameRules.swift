@@ -1,6 +1,16 @@
 /// Which names and IDs are acceptable: they become routing keys, queue names and URL paths.
 package enum NameRules {
-    /// What is wrong with the name of a function or event; `nil` if nothing is.
+    /// What is wrong with the name of an event; `nil` if nothing is. Events may be called anything that people call them.
+    package static func problem(eventName: String) -> String? {
+        guard !eventName.isEmpty else { return "An event's name is empty." }
+        guard eventName.utf8.count <= 100 else {
+            return "The event's name '\(eventName)' has \(eventName.utf8.count) bytes; 100 are allowed."
+        }
+        let isClean = eventName.unicodeScalars.allSatisfy { $0 != "/" && $0.properties.generalCategory != .control }
+        return isClean ? nil : "The event's name '\(eventName)' has a control character or '/'."
+    }
+
+    /// What is wrong with the name of a function; `nil` if nothing is.
     package static func problem(name: String) -> String? {
         let bytes = name.utf8
         guard let first = bytes.first else { return "A name is empty." }
@@ -33,6 +43,11 @@ package enum NameRules {
     /// A reference with a bad name is a mistake in the source: it never works, so it stops the program at once.
     static func require(name: String, file: StaticString, line: UInt) {
         if let problem = problem(name: name) { preconditionFailure(problem, file: file, line: line) }
+    }
+
+    /// The same for the name of an event.
+    static func require(eventName: String, file: StaticString, line: UInt) {
+        if let problem = problem(eventName: eventName) { preconditionFailure(problem, file: file, line: line) }
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }

@@ -9,8 +9,9 @@ extension OrchestrationContext {
 
     /// Runs an activity and waits for its result.
     ///
-    /// - Throws: `TaskFailure` if it failed, after the last attempt if there is a retry policy; `WarrenError` if input or
-    ///   output do not fit; `CancellationError` if the surrounding Swift task is cancelled. The activity goes on then.
+    /// - Throws: `TaskFailure` if it failed, after the last attempt if there is a retry policy, and, of type
+    ///   `InvalidResult`, if its answer is not an `Output`; `WarrenError` if the input cannot be written;
+    ///   `CancellationError` if the surrounding Swift task is cancelled. The activity goes on then.
     public func call<Input, Output>(
         _ activity: Activity<Input, Output>, _ input: Input, retry: RetryPolicy? = nil,
         file: StaticString = #fileID, line: UInt = #line
@@ -18,7 +19,8 @@ extension OrchestrationContext {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
         let slot = asked(activity, input, retry, site)
-        return try activity.output.decode(try await core.payload(of: slot, ownsTask: true), core.codec)
+        return try core.read(
+            try await core.payload(of: slot, ownsTask: true), of: slot, .activity, activity.output.decode)
     }
 
     /// Runs an activity without input and waits for its result.
@@ -37,7 +39,7 @@ extension OrchestrationContext {
         file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Output> {
         let site = CallSite(file, line)
-        return DurableTask(core, asked(activity, input, retry, site), site, activity.output.decode)
+        return DurableTask(core, asked(activity, input, retry, site), site, .activity, activity.output.decode)
     }
 
     /// Asks for an activity without input and goes on.
@@ -60,7 +62,9 @@ extension OrchestrationContext {
             try checkName(name, site)
             return { try core.callActivity(name, Payload(input), retryOf: $0, site) }
         }
-        return try JSONValue(try await core.payload(of: slot, ownsTask: true))
+        return try core.read(try await core.payload(of: slot, ownsTask: true), of: slot, .activity) { answer, _ in
+            try JSONValue(answer)
+        }
     }
 
     // MARK: Sub-orchestrations
@@ -77,7 +81,8 @@ extension OrchestrationContext {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
         let slot = asked(orchestration, input, retry, id, site)
-        return try orchestration.output.decode(try await core.payload(of: slot, ownsTask: true), core.codec)
+        return try core.read(
+            try await core.payload(of: slot, ownsTask: true), of: slot, .subOrchestration, orchestration.output.decode)
     }
 
     /// Runs another orchestration without input as a child of this one and waits for its result.
@@ -94,7 +99,8 @@ extension OrchestrationContext {
         file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Output> {
         let site = CallSite(file, line)
-        return DurableTask(core, asked(orchestration, input, retry, id, site), site, orchestration.output.decode)
+        return DurableTask(
+            core, asked(orchestration, input, retry, id, site), site, .subOrchestration, orchestration.output.decode)
     }
 
     /// Asks for a sub-orchestration without input and goes on.
@@ -117,7 +123,10 @@ extension OrchestrationContext {
             try checkName(name, site)
             return { _ in try core.callOrchestration(name, Payload(input), id: id, site) }
         }
-        return try JSONValue(try await core.payload(of: slot, ownsTask: true))
+        return try core.read(try await core.payload(of: slot, ownsTask: true), of: slot, .subOrchestration) {
+            answer, _ in
+            try JSONValue(answer)
+        }
     }
 
     // MARK: Starting without waiting

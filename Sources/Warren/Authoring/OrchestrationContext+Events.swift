@@ -2,27 +2,34 @@ extension OrchestrationContext {
     /// Waits for an event, as long as it takes.
     ///
     /// Events are kept until somebody asks for them, also those that came before the first wait. If several wait for one
-    /// name, the first who asked gets the first event; an event satisfies one of them.
+    /// name, the first who asked gets the first event that it can read; an event satisfies one of them.
+    ///
+    /// - Parameter unreadable: What becomes of an event that is not a `Value`. It is set aside and the wait goes on, unless
+    ///   you ask for it to be thrown.
     public func wait<Value>(
-        for event: ExternalEvent<Value>, file: StaticString = #fileID, line: UInt = #line
+        for event: ExternalEvent<Value>, unreadable: UnreadableEvent = .setAside, file: StaticString = #fileID,
+        line: UInt = #line
     ) async throws -> Value {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
         try core.admitNow(site)
-        let slot = core.awaitEvent(event.name)
+        let slot = core.awaitEvent(event.name, check: unreadable.check(event))
         return try event.coder.decode(try await core.payload(of: slot, ownsTask: true), core.codec)
     }
 
     /// Waits for an event, but not longer than a length of time; `nil` if it did not come.
     ///
     /// An event that comes too late is kept for the next who waits for it.
+    ///
+    /// - Parameter unreadable: What becomes of an event that is not a `Value`; see ``wait(for:unreadable:file:line:)``.
     public func wait<Value>(
-        for event: ExternalEvent<Value>, timeout: Duration, file: StaticString = #fileID, line: UInt = #line
+        for event: ExternalEvent<Value>, timeout: Duration, unreadable: UnreadableEvent = .setAside,
+        file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Value? {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
         try core.admitNow(site)
-        let slot = core.awaitEvent(event.name)
+        let slot = core.awaitEvent(event.name, check: unreadable.check(event))
         if slot.outcome == nil {
             let timer: TaskSlot
             do {
@@ -52,18 +59,21 @@ extension OrchestrationContext {
     /// The handle takes an event even if nobody awaits it yet. Cancel it to leave the event to others, for example after
     /// it lost a race. A Swift task that is cancelled while it awaits the handle leaves the event to others, too; the handle
     /// gets in line again when it is awaited again.
+    ///
+    /// - Parameter unreadable: What becomes of an event that is not a `Value`; see ``wait(for:unreadable:file:line:)``.
     public func startWaiting<Value>(
-        for event: ExternalEvent<Value>, file: StaticString = #fileID, line: UInt = #line
+        for event: ExternalEvent<Value>, unreadable: UnreadableEvent = .setAside, file: StaticString = #fileID,
+        line: UInt = #line
     ) -> DurableTask<Value> {
         let site = CallSite(file, line)
         let slot: TaskSlot
         do {
             try core.admitNow(site)
-            slot = core.awaitEvent(event.name)
+            slot = core.awaitEvent(event.name, check: unreadable.check(event))
         } catch {
             slot = TaskSlot(kind: .composite, id: -1, name: event.name, outcome: .refused(error))
         }
-        return DurableTask(core, slot, site, event.coder.decode)
+        return DurableTask(core, slot, site, nil, event.coder.decode)
     }
 
     /// Raises an event at another instance. It is not answered: an instance that does not exist does not get it.
@@ -82,5 +92,14 @@ extension OrchestrationContext {
         _ event: ExternalEvent<Void>, to instanceID: String, file: StaticString = #fileID, line: UInt = #line
     ) throws {
         try send(event, (), to: instanceID, file: file, line: line)
+    }
+}
+
+extension UnreadableEvent {
+    /// What an event has to pass; `nil` for everything.
+    fileprivate func check<Value>(_ event: ExternalEvent<Value>) -> TaskSlot.PayloadCheck? {
+        guard self == .setAside else { return nil }
+        let decode = event.coder.decode
+        return { payload, codec in _ = try decode(payload, codec) }
     }
 }

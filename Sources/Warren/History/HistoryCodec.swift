@@ -27,6 +27,8 @@ public enum HistoryCodec {
         static let continuedAsNew: UInt8 = 17
         static let executionCompleted: UInt8 = 18
         static let taskRetried: UInt8 = 19
+        /// Before an event whose payload came from a stranger: how it arrived.
+        static let origin: UInt8 = 40
     }
 
     /// The bytes of events.
@@ -53,6 +55,10 @@ public enum HistoryCodec {
     // MARK: Writing
 
     private static func write(_ event: HistoryEvent, to writer: inout ByteWriter) {
+        if let origin = event.origin {
+            writer.byte(Tag.origin)
+            writer.text(origin)
+        }
         switch event {
         case .orchestratorStarted(let time):
             writer.byte(Tag.orchestratorStarted)
@@ -164,6 +170,14 @@ public enum HistoryCodec {
 
     private static func read(_ reader: inout ByteReader) throws -> HistoryEvent {
         let tag = try reader.byte()
+        guard tag == Tag.origin else { return try read(tag, &reader) }
+        let origin = try reader.text()
+        var event = try read(try reader.byte(), &reader)
+        event.origin = origin
+        return event
+    }
+
+    private static func read(_ tag: UInt8, _ reader: inout ByteReader) throws -> HistoryEvent {
         switch tag {
         case Tag.orchestratorStarted: return .orchestratorStarted(try reader.time())
         case Tag.executionStarted: return .executionStarted(try facts(&reader))

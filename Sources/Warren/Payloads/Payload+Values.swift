@@ -17,6 +17,6 @@ extension Payload {
     public func decode<Value: Decodable>(
         as type: Value.Type = Value.self, with codec: any PayloadCodec = JSONPayloadCodec()
     ) throws -> Value {
-        try codec.decode(type, from: self)
+        try PayloadReading.decode(type, from: self, codec)
     }
 }

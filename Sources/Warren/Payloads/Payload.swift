@@ -5,6 +5,10 @@ public struct Payload: Sendable, Hashable {
     /// The JSON text, UTF-8.
     public var bytes: [UInt8]
 
+    /// How it arrived, for the report of a payload that cannot be read: `sent as text/plain by exchange 'warren.start'`.
+    /// `nil` where nothing about it is worth a word. It is no part of the value: payloads of equal bytes are equal.
+    package var origin: String?
+
     /// A payload of JSON text that is already encoded. The bytes are not checked here.
     public init(bytes: [UInt8]) {
         self.bytes = bytes
@@ -14,6 +18,12 @@ public struct Payload: Sendable, Hashable {
     public init(json: String) {
         bytes = Array(json.utf8)
     }
+
+    /// Whether both have the same bytes.
+    public static func == (left: Payload, right: Payload) -> Bool { left.bytes == right.bytes }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
     /// JSON `null`: what an absent input or a `Void` result is.
     public static let null = Payload(json: "null")

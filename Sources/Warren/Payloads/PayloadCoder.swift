@@ -13,7 +13,7 @@ extension PayloadCoder where Value: Codable {
     static var codable: PayloadCoder {
         PayloadCoder(
             encode: { value, codec in try codec.encode(value) },
-            decode: { payload, codec in try codec.decode(Value.self, from: payload) },
+            decode: { payload, codec in try PayloadReading.decode(Value.self, from: payload, codec) },
             isEqual: { value, recorded, codec in InputComparison.isSame(value, recorded, codec) })
     }
 }

@@ -8,6 +8,19 @@ struct EventInbox {
         var event: RaisedEvent
     }
 
+    /// An event that no wait can read, and why.
+    struct Refused {
+        var event: RaisedEvent
+        var reason: String
+    }
+
+    /// What becomes of an event.
+    enum Reception {
+        case taken(TaskSlot, Payload)
+        case kept
+        case refused(Refused)
+    }
+
     /// At any time at least one of the two is empty.
     private struct Lane {
         var arrivals: Deque<Arrival> = []
@@ -19,22 +32,30 @@ struct EventInbox {
     /// Events that were handed to a task whose value nobody has looked at yet.
     private var unread: [Int: RaisedEvent] = [:]
 
-    /// The task that takes the event, if one waits; else the event is kept.
-    mutating func receive(_ event: RaisedEvent) -> TaskSlot? {
+    /// Gives an event to the first task in line that can read it; without a line it is kept.
+    mutating func receive(_ event: RaisedEvent, _ codec: any PayloadCodec) -> Reception {
         defer { nextSequence += 1 }
-        return assign(Arrival(sequence: nextSequence, event: event))
+        return assign(Arrival(sequence: nextSequence, event: event), codec)
     }
 
-    /// Takes the oldest kept event for a task, or puts the task in line.
-    mutating func request(_ slot: TaskSlot) -> Payload? {
+    /// Takes the oldest kept event that a task can read, or puts the task in line.
+    ///
+    /// - Parameter refused: called with those before it that the task cannot read; they are kept no longer.
+    mutating func request(
+        _ slot: TaskSlot, _ codec: any PayloadCodec, refused: (Refused) -> Void
+    ) -> Payload? {
         let key = Self.key(slot.name)
-        guard let arrival = lanes[key]?.arrivals.popFirst() else {
-            lanes[key, default: Lane()].waiting.append(slot)
-            return nil
+        while let arrival = lanes[key]?.arrivals.popFirst() {
+            removeIfEmpty(key)
+            if let reason = Self.problem(arrival.event, slot, codec) {
+                refused(Refused(event: arrival.event, reason: reason))
+                continue
+            }
+            hand(arrival, to: slot)
+            return arrival.event.input
         }
-        removeIfEmpty(key)
-        hand(arrival, to: slot)
-        return arrival.event.input
+        lanes[key, default: Lane()].waiting.append(slot)
+        return nil
     }
 
     /// Takes a task out of the line.
@@ -47,14 +68,13 @@ struct EventInbox {
     /// Whether a task has taken an event that the orchestrator has not seen.
     func isUnread(_ slot: TaskSlot) -> Bool { slot.kind == .event && unread[slot.id] != nil }
 
-    /// Takes an unseen event back from its task: it goes to the first task in line, or to its place among those kept.
-    ///
-    /// - Returns: the task that takes it now, if there is one.
-    mutating func takeBack(_ slot: TaskSlot) -> (slot: TaskSlot, input: Payload)? {
-        guard let event = unread.removeValue(forKey: slot.id) else { return nil }
+    /// Takes an unseen event back from its task: it goes to the first task in line that can read it, or to its place among
+    /// those kept.
+    mutating func takeBack(_ slot: TaskSlot, _ codec: any PayloadCodec) -> Reception {
+        guard let event = unread.removeValue(forKey: slot.id) else { return .kept }
         let arrival = Arrival(sequence: slot.id, event: event)
         slot.id = -1
-        return assign(arrival).map { ($0, event.input) }
+        return assign(arrival, codec)
     }
 
     /// The orchestrator has seen the event that a task took.
@@ -68,18 +88,38 @@ struct EventInbox {
         return kept.sorted { $0.sequence < $1.sequence }.map(\.event)
     }
 
-    private mutating func assign(_ arrival: Arrival) -> TaskSlot? {
+    private mutating func assign(_ arrival: Arrival, _ codec: any PayloadCodec) -> Reception {
         let key = Self.key(arrival.event.name)
-        guard let slot = lanes[key]?.waiting.popFirst() else {
+        guard let waiting = lanes[key]?.waiting, !waiting.isEmpty else {
             let index = lanes[key]?.arrivals.firstIndex { $0.sequence > arrival.sequence }
             var lane = lanes.removeValue(forKey: key) ?? Lane()
             lane.arrivals.insert(arrival, at: index ?? lane.arrivals.endIndex)
             lanes[key] = lane
-            return nil
+            return .kept
         }
-        removeIfEmpty(key)
-        hand(arrival, to: slot)
-        return slot
+        var reason: String?
+        for (index, slot) in waiting.enumerated() {
+            if let problem = Self.problem(arrival.event, slot, codec) {
+                reason = reason ?? problem
+                continue
+            }
+            lanes[key]?.waiting.remove(at: index)
+            removeIfEmpty(key)
+            hand(arrival, to: slot)
+            return .taken(slot, arrival.event.input)
+        }
+        return .refused(Refused(event: arrival.event, reason: reason ?? ""))
+    }
+
+    /// Why a task cannot read an event; `nil` if it can.
+    private static func problem(_ event: RaisedEvent, _ slot: TaskSlot, _ codec: any PayloadCodec) -> String? {
+        guard let check = slot.check else { return nil }
+        do {
+            try check(event.input, codec)
+            return nil
+        } catch {
+            return (error as? WarrenError)?.mismatch ?? String(describing: error)
+        }
     }
 
     private mutating func hand(_ arrival: Arrival, to slot: TaskSlot) {

@@ -14,6 +14,10 @@ package enum OrchestratorAction: Sendable, Hashable {
     /// A line for the console queue. `number` counts an execution's lines from 0; not part of the history.
     case printLine(number: Int, level: ConsoleLevel, text: String)
 
+    /// An external event that no wait can read, for the dead letters. The history has it as `eventRaised`; that it is set
+    /// aside follows from the code, on every replay again.
+    case setAsideEvent(name: String, input: Payload, reason: String)
+
     /// The event by which the history records this action; `nil` if it is not recorded.
     package var recordedEvent: HistoryEvent? {
         switch self {
@@ -27,7 +31,7 @@ package enum OrchestratorAction: Sendable, Hashable {
             .eventSent(id: id, instanceID: instanceID, name: name, input: input)
         case .startOrchestration(let id, let name, let instanceID, let input, let startAt):
             .orchestrationStarted(id: id, name: name, instanceID: instanceID, input: input, startAt: startAt)
-        case .cancelTimer, .printLine:
+        case .cancelTimer, .printLine, .setAsideEvent:
             nil
         }
     }

@@ -1,8 +1,9 @@
 /// Waiting for events, and giving it up: an event that nobody has seen is never lost with the wait that it went to.
 extension OrchestratorCore {
-    /// A task that takes the next event of a name.
-    func awaitEvent(_ name: String) -> TaskSlot {
+    /// A task that takes the next event of a name which passes a check.
+    func awaitEvent(_ name: String, check: TaskSlot.PayloadCheck?) -> TaskSlot {
         let slot = TaskSlot(kind: .event, id: -1, name: name)
+        slot.check = check
         join(slot)
         return slot
     }
@@ -15,7 +16,7 @@ extension OrchestratorCore {
             settle(slot, .cancelled)
         } else if inbox.isUnread(slot) {
             slot.outcome = .cancelled
-            passOn(inbox.takeBack(slot))
+            passOn(inbox.takeBack(slot, codec))
         }
     }
 
@@ -58,7 +59,7 @@ extension OrchestratorCore {
         } else if inbox.isUnread(slot) {
             slot.isInLine = false
             slot.outcome = nil
-            passOn(inbox.takeBack(slot))
+            passOn(inbox.takeBack(slot, codec))
         }
     }
 
@@ -69,10 +70,18 @@ extension OrchestratorCore {
 
     private func join(_ slot: TaskSlot) {
         slot.isInLine = true
-        if let input = inbox.request(slot) { settle(slot, .result(input)) }
+        var refused: [EventInbox.Refused] = []
+        let input = inbox.request(slot, codec) { refused.append($0) }
+        for event in refused { setAside(event) }
+        if let input { settle(slot, .result(input)) }
     }
 
-    private func passOn(_ taken: (slot: TaskSlot, input: Payload)?) {
-        if let taken { settle(taken.slot, .result(taken.input)) }
+    /// Lets the task go on that an event went to.
+    func passOn(_ reception: EventInbox.Reception) {
+        switch reception {
+        case .taken(let slot, let input): settle(slot, .result(input))
+        case .kept: break
+        case .refused(let refused): setAside(refused)
+        }
     }
 }

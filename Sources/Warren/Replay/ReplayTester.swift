@@ -70,10 +70,16 @@ public struct ReplayTester: Sendable {
             case (.completed(let left), .completed(let right)), (.continuedAsNew(let left), .continuedAsNew(let right)):
                 // The types are not known here, and a set is written in another order by every process.
                 left == right || JSONComparison.areEqual(left, right, ignoringOrder: true) == true
-            case (.failed(let left), .failed(let right)): left == right
+            case (.failed(let left), .failed(let right)): left == right || Self.isRenamed(left, right)
             case (.terminated, .terminated): true
             default: false
             }
+        }
+
+        /// What could not be read had another type once.
+        private static func isRenamed(_ recorded: String, _ now: String) -> Bool {
+            recorded == "WarrenError"
+                && [FailureDetails.UnreadableType.input, FailureDetails.UnreadableType.payload].contains(now)
         }
 
         var words: String {

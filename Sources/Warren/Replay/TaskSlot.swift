@@ -33,6 +33,8 @@ final class TaskSlot: @unchecked Sendable {
     @exclusivity(unchecked) var retry: RetryingCall?
     /// Of a call with retries: what makes its attempts.
     @exclusivity(unchecked) weak var retrying: RetryingCall?
+    /// Of an event: throws for a payload that it does not take. `nil`: it takes every payload.
+    @exclusivity(unchecked) var check: PayloadCheck?
     @exclusivity(unchecked) private var waiter: Waiter?
     @exclusivity(unchecked) private var moreWaiters: [Waiter] = []
 
@@ -42,6 +44,9 @@ final class TaskSlot: @unchecked Sendable {
         self.name = name
         self.outcome = outcome
     }
+
+    /// Throws if a payload is not of the type that is waited for.
+    typealias PayloadCheck = (Payload, any PayloadCodec) throws -> Void
 
     func add(_ waiter: Waiter) {
         if self.waiter == nil && moreWaiters.isEmpty {

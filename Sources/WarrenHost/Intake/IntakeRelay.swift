@@ -36,32 +36,60 @@ final class IntakeRelay: Sendable {
         for try await batch in subscription.batches where !stop.isSet {
             var inputs: [Int: [PartitionInput]] = [:]
             for message in batch {
-                switch decoder.command(from: message) {
-                case .success(let command):
-                    let number = partition(of: command)
-                    guard let intake = partitions[number] else {
-                        refuse(message, .noPartition(number), .delivery(subscription, message.tag))
-                        continue
+                let delivery = Receipt.delivery(subscription, message.tag)
+                switch decoder.read(message) {
+                case .success(let reading):
+                    // The message is acknowledged when all that it led to is safe.
+                    let parts = reading.commands.count + (reading.lostReply == nil ? 0 : 1)
+                    let shared = parts == 1 ? nil : SharedReceipt(delivery, parts: parts)
+                    if let lostReply = reading.lostReply {
+                        buryReply(message, lostReply, shared.map { .part($0) } ?? delivery)
                     }
-                    if case .query(let query) = command, intake.isStopped {
-                        reject(query, of: intake, .delivery(subscription, message.tag))
-                        continue
+                    for command in reading.commands {
+                        relay(command, message, subscription, shared, &inputs)
                     }
-                    let receipt = Receipt.intake(subscription, message.tag, intake.share)
-                    var input = PartitionInput(.command(command), receipt: receipt, source: message)
-                    // Questions and purges make no work: they are taken at any time.
-                    switch command {
-                    case .query, .purge: break
-                    default: input.isIntake = true
-                    }
-                    inputs[intake.partition, default: []].append(input)
-                case .failure(let refusal): refuse(message, refusal, .delivery(subscription, message.tag))
+                case .failure(let refusal): refuse(message, refusal, delivery)
                 }
             }
             for (partition, inputs) in inputs { partitions[partition]?.take(inputs) }
             lookLater()
         }
         alarm.withLock { $0?.set(to: nil) }
+    }
+
+    private func relay(
+        _ command: Command, _ message: InboundMessage, _ subscription: any MessageSubscription,
+        _ shared: SharedReceipt?, _ inputs: inout [Int: [PartitionInput]]
+    ) {
+        let plain = shared.map { Receipt.part($0) } ?? .delivery(subscription, message.tag)
+        let number = partition(of: command)
+        guard let intake = partitions[number] else { return refuse(message, .noPartition(number), plain) }
+        if case .query(let query) = command, intake.isStopped { return reject(query, of: intake, plain) }
+        let receipt: Receipt =
+            if let shared {
+                .intakePart(shared, intake.share)
+            } else {
+                .intake(subscription, message.tag, intake.share)
+            }
+        var input = PartitionInput(.command(command), receipt: receipt, source: message)
+        // Questions and purges make no work: they are taken at any time.
+        switch command {
+        case .query, .purge: break
+        default: input.isIntake = true
+        }
+        inputs[intake.partition, default: []].append(input)
+    }
+
+    /// Tells that a message is taken and only its answer is lost.
+    private func buryReply(_ message: InboundMessage, _ refusal: Refusal, _ receipt: Receipt) {
+        logger.notice(
+            "The answer to a message is lost",
+            metadata: [
+                "exchange": "\(message.exchange)", "key": "\(message.routingKey)", "detail": "\(refusal.detail)",
+            ])
+        publisher.publish([wire.deadLetter(message, refusal, isTaken: true, partition: nil, at: clock.now)]) { end in
+            if end.isSafeOrHopeless { Receipt.settle([receipt]) }
+        }
     }
 
     /// Looks after a while whether a partition that has its share has got on with it.

@@ -41,18 +41,35 @@ enum Receipt: Sendable {
     case intake(any MessageSubscription, DeliveryTag, IntakeShare)
     /// A message of a partition in this process, which did not go through the broker.
     case local(OutboxDispatcher, OutboxDispatcher.MessageReference)
+    /// One of several effects of a delivery.
+    case part(SharedReceipt)
+    /// One of several effects of a delivery of the intake's queue, in the partition's part of the prefetch.
+    case intakePart(SharedReceipt, IntakeShare)
+
+    /// What the receipt counts for, if it is one of the intake's.
+    var share: IntakeShare? {
+        switch self {
+        case .intake(_, _, let share), .intakePart(_, let share): share
+        case .none, .delivery, .local, .part: nil
+        }
+    }
 
     /// Settles receipts, deliveries of one subscription together.
     static func settle(_ receipts: [Receipt]) {
         var groups: [ObjectIdentifier: (subscription: any MessageSubscription, tags: [DeliveryTag])] = [:]
         for receipt in receipts {
+            receipt.share?.settled()
+            let whole: Receipt
             switch receipt {
-            case .none: break
+            case .part(let shared), .intakePart(let shared, _): whole = shared.settlePart()
+            default: whole = receipt
+            }
+            switch whole {
+            case .none, .part, .intakePart: break
             case .delivery(let subscription, let tag):
                 groups[ObjectIdentifier(subscription), default: (subscription, [])].tags.append(tag)
-            case .intake(let subscription, let tag, let share):
+            case .intake(let subscription, let tag, _):
                 groups[ObjectIdentifier(subscription), default: (subscription, [])].tags.append(tag)
-                share.settled()
             case .local(let dispatcher, let reference): dispatcher.settleMessage(reference)
             }
         }

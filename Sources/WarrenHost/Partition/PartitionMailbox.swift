@@ -103,9 +103,7 @@ final class PartitionMailbox: Sendable {
     /// withdrawn.
     func close() -> [PartitionInput] {
         state.withLock { state in
-            func isShared(_ input: PartitionInput) -> Bool {
-                if case .intake = input.receipt { true } else { false }
-            }
+            func isShared(_ input: PartitionInput) -> Bool { input.receipt.share != nil }
             let all = Array(state.heldBack) + Array(state.inputs)
             state.isClosed = true
             state.heldBack = []
@@ -138,7 +136,7 @@ final class PartitionMailbox: Sendable {
             var kept = 0
             var withdrawn: [PartitionInput] = []
             func stays(_ input: PartitionInput) -> Bool {
-                guard case .intake(_, _, let counted) = input.receipt, counted === share else { return true }
+                guard input.receipt.share === share else { return true }
                 kept += 1
                 if kept > count { withdrawn.append(input) }
                 return kept <= count

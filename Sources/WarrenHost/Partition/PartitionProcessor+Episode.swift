@@ -182,6 +182,10 @@ extension PartitionProcessor {
             setTimer(id, of: state, at: fireAt, &batch)
         case .cancelTimer(let id):
             if state.openTasks.removeValue(forKey: id) != nil { removeTimer(id, of: state, &batch) }
+        case .setAsideEvent(let name, let input, let reason):
+            messages.append(
+                setup.wire.deadLetter(
+                    ofEvent: name, input, to: record.instanceID, because: reason, partition: setup.partition, at: time))
         case .printLine(let number, let level, let text):
             messages.append(
                 setup.wire.console(

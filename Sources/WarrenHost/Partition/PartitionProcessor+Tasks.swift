@@ -1,3 +1,4 @@
+import AMQP
 import Logging
 import Warren
 import WarrenMessaging
@@ -69,6 +70,26 @@ extension PartitionProcessor {
         guard token.isFormer else { return true }
         guard let until = setup.wire.formerTokensUntil, let scheduledAt = call.scheduledAt else { return false }
         return scheduledAt <= until
+    }
+
+    /// Adds to the refusal of an answer that matches no work how to answer again: a worker that has acknowledged its work item
+    /// gets it no more, and its activity waits.
+    func explained(_ refusal: Refusal, _ source: InboundMessage?) -> Refusal {
+        guard refusal.reason == .unmatchedResult, let source else { return refusal }
+        var refusal = refusal
+        refusal.detail +=
+            " If the work item was acknowledged, its activity still waits: publish the same body again to "
+            + "'\(source.exchange)' with the routing key '\(WireRules.excerpt(source.routingKey))' and the work item's own "
+            + "correlation_id."
+        let named = source.properties.headers[WireHeader.activity]?.string
+        let activities = named.map { [$0] } ?? toldActivities.sorted()
+        if !activities.isEmpty {
+            let queues = activities.prefix(5).map { "'\(setup.wire.activityQueue(WireRules.excerpt($0)))'" }
+            refusal.detail +=
+                " Its work came from the queue \(queues.joined(separator: ", or "))"
+                + (activities.count > 5 ? ", or one of \(activities.count - 5) more." : ".")
+        }
+        return refusal
     }
 
     /// The work item of an activity cannot be delivered.

@@ -289,7 +289,7 @@ actor PartitionProcessor {
         case .refused(let refusal):
             // An older client waits for an answer. Nothing else that a forged message says is taken.
             let reply = refusal.reason == .forged ? input.source.flatMap(setup.wire.replyAddress) : nil
-            refuse(refusal, source: input.source, reply: reply, &batch)
+            refuse(explained(refusal, input.source), source: input.source, reply: reply, &batch)
             if refusal.reason != .forged, let parent = input.source.flatMap(setup.wire.parentOfStart) {
                 fail(
                     parent,

@@ -1,3 +1,4 @@
+import AMQP
 import Warren
 import WarrenMessaging
 import WarrenStorage
@@ -34,7 +35,7 @@ struct PartitionWire: Sendable {
         let secret = identity?.secret ?? PartitionSecret.make()
         let former = secret.oldTokensUntil == nil ? nil : (identity?.storeID.utf8).map(Array.init)
         signer = TokenSigner(secret: secret.bytes, former: former)
-        replies = ReplyRules()
+        replies = ReplyRules(prefixes: configuration.replyQueuePrefixes.sorted())
         codec = PartitionCodec(hub: names, signer: signer, replies: replies)
         workItems = WorkItemCodec(hub: names)
         replyTo = names.partitionQueue(identity?.partition ?? 0, of: configuration.partitionCount)
@@ -135,6 +136,8 @@ struct PartitionWire: Sendable {
         workItems.encode(item, replyTo: replyTo, signer: signer)
     }
 
+    func activityQueue(_ activity: String) -> String { names.activityQueue(activity) }
+
     /// The task that a work item's correlation ID names, if this partition signed it.
     func token(_ correlationID: String) -> TaskToken? {
         signer.verify(correlationID)
@@ -154,11 +157,11 @@ struct PartitionWire: Sendable {
     }
 
     func deadLetter(
-        _ message: InboundMessage, _ refusal: Refusal, poison: FlightRecord.Suspect? = nil, partition: Int?,
-        at time: Timestamp
+        _ message: InboundMessage, _ refusal: Refusal, poison: FlightRecord.Suspect? = nil, isTaken: Bool = false,
+        partition: Int?, at time: Timestamp
     ) -> OutboundMessage {
         DeadLetterCodec(hub: names).encode(
-            message, refusal, host: HostName.current, partition: partition, at: time,
+            message, refusal, host: HostName.current, partition: partition, at: time, isTaken: isTaken,
             poison: poison.map { DeadLetterCodec.Poison(subject: $0.subject, deaths: $0.deaths, since: $0.firstSeen) })
     }
 
@@ -192,6 +195,22 @@ struct PartitionWire: Sendable {
             case .timer(let fireAt): "timer #\(id) until \(ISO8601.text(fireAt))"
             }
         }
+    }
+
+    /// The dead letter of an event that no wait of its instance can read, as if it had been published anew.
+    func deadLetter(
+        ofEvent name: String, _ input: Payload, to instanceID: String, because reason: String, partition: Int,
+        at time: Timestamp
+    ) -> OutboundMessage {
+        let event = InboundMessage(
+            exchange: names.eventExchange, routingKey: "\(instanceID)/\(name)",
+            properties: MessageProperties(contentType: WireContentType.json, isPersistent: true), body: input.bytes)
+        return deadLetter(
+            event,
+            Refusal(
+                .unreadableEvent,
+                "The instance '\(instanceID)' waits for another kind of value, and goes on waiting: \(reason)."),
+            partition: partition, at: time)
     }
 
     /// A command that waits, with the message that it came in.

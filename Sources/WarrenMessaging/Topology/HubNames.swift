@@ -30,6 +30,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
     package var lifecycleExchange: String { names.lifecycle }
     package var consoleExchange: String { names.console }
     package var deadExchange: String { names.dead }
+    /// What hubs of an earlier version have as the alternate of their intake's exchanges.
     package var unroutedExchange: String { names.unrouted }
 
     package var intakeQueue: String { names.intake }
@@ -38,7 +39,6 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
     package var deadQueue: String { names.dead }
     /// Work items the broker gave up on. Not `{h}.activity.dead`: that is the queue of an activity named `dead`.
     package var activityDeadQueue: String { names.activityDead }
-    package var unroutedQueue: String { names.unrouted }
 
     /// The queue of a partition: zero-padded to the width of the highest number, two digits at least, so that names
     /// sort as numbers do.

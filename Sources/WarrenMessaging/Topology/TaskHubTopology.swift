@@ -12,7 +12,11 @@ import AMQP
 /// | `{h}.activity.<name>` | the workers that registered the activity |
 /// | `{h}.dead.activity` | hosts: each work item the broker gave up on becomes a failed activity |
 /// | `{h}.console` | people |
-/// | `{h}.dead`, `{h}.unrouted` | operators |
+/// | `{h}.dead` | operators |
+///
+/// The exchanges that others write to or read from (start, event, control, lifecycle, console) have no arguments: many
+/// clients declare an exchange before they use it, as topic and durable, and an argument that they do not know of ends their
+/// channel (406). Nothing is unroutable there, since the intake takes every key.
 ///
 /// Arguments are frozen: a queue cannot be declared again with others (406). They say what other versions would choose
 /// differently: RabbitMQ 4 gives a quorum queue a delivery limit of 20, 3.x none, and a limit of -1 loses messages on
@@ -29,12 +33,11 @@ package enum TaskHubTopology {
     /// Everything but the queues of activities.
     package static func hub(_ hub: TaskHubName, partitions count: Int) -> Topology {
         var topology = Topology()
-        let parked: FieldTable = ["alternate-exchange": .string(hub.unroutedExchange)]
+        let earlier: FieldTable = ["alternate-exchange": .string(hub.unroutedExchange)]
         topology.exchanges = [
-            .init(name: hub.unroutedExchange, kind: .fanout),
-            .init(name: hub.startExchange, kind: .topic, arguments: parked),
-            .init(name: hub.eventExchange, kind: .topic, arguments: parked),
-            .init(name: hub.controlExchange, kind: .topic, arguments: parked),
+            .init(name: hub.startExchange, kind: .topic, earlierArguments: earlier),
+            .init(name: hub.eventExchange, kind: .topic, earlierArguments: earlier),
+            .init(name: hub.controlExchange, kind: .topic, earlierArguments: earlier),
             .init(name: hub.queryExchange, kind: .topic),
             .init(name: hub.partitionExchange, kind: .direct),
             .init(name: hub.activityExchange, kind: .direct),
@@ -48,7 +51,6 @@ package enum TaskHubTopology {
         topology.queues = [
             .init(name: hub.deadQueue, arguments: quorum),
             .init(name: hub.activityDeadQueue, arguments: quorum),
-            .init(name: hub.unroutedQueue, arguments: quorum),
             .init(name: hub.consoleQueue, arguments: console),
             .init(name: hub.intakeQueue, arguments: ordered(hub)),
             .init(name: hub.queryQueue, arguments: ordered(hub)),
@@ -56,7 +58,6 @@ package enum TaskHubTopology {
         topology.bindings = [
             .init(queue: hub.deadQueue, exchange: hub.deadExchange, routingKey: "#"),
             .init(queue: hub.activityDeadQueue, exchange: hub.deadExchange, routingKey: "work"),
-            .init(queue: hub.unroutedQueue, exchange: hub.unroutedExchange, routingKey: ""),
             .init(queue: hub.consoleQueue, exchange: hub.consoleExchange, routingKey: "#"),
             .init(queue: hub.intakeQueue, exchange: hub.startExchange, routingKey: "#"),
             .init(queue: hub.intakeQueue, exchange: hub.eventExchange, routingKey: "#"),

@@ -17,11 +17,22 @@ package struct Topology: Sendable, Hashable {
         package var name: String
         package var kind: ExchangeKind
         package var arguments: FieldTable
+        /// What an earlier version declared it with. One that exists so is taken as it is: to replace it would take away
+        /// what others bound to it, and refuse what is published meanwhile.
+        package var earlierArguments: FieldTable?
 
-        package init(name: String, kind: ExchangeKind, arguments: FieldTable = [:]) {
+        package init(
+            name: String, kind: ExchangeKind, arguments: FieldTable = [:], earlierArguments: FieldTable? = nil
+        ) {
             self.name = name
             self.kind = kind
             self.arguments = arguments
+            self.earlierArguments = earlierArguments
+        }
+
+        /// As an earlier version declared it; `nil` when none did so differently.
+        package var earlier: Exchange? {
+            earlierArguments.map { Exchange(name: name, kind: kind, arguments: $0) }
         }
     }
 

@@ -1,11 +1,10 @@
 import AMQP
 
 extension AMQPTransport {
-    package func provision(_ topology: Topology) async throws {
+    @discardableResult
+    package func provision(_ topology: Topology) async throws -> [String] {
+        let earlier = try await declare(topology.exchanges) { channel, exchange in try await channel.declare(exchange) }
         try await consuming.withChannel { channel in
-            for exchange in topology.exchanges {
-                try await explaining("exchange '\(exchange.name)'") { try await channel.declare(exchange) }
-            }
             for queue in topology.queues {
                 try await explaining("queue '\(queue.name)'") { try await channel.declare(queue) }
             }
@@ -13,6 +12,7 @@ extension AMQPTransport {
                 try await explaining(Self.name(of: binding)) { try await channel.bind(binding) }
             }
         }
+        return earlier
     }
 
     /// Looks for every exchange and queue, then declares it with its arguments: a missing one is found by the first and
@@ -20,14 +20,13 @@ extension AMQPTransport {
     ///
     /// AMQP 0-9-1 has no way to ask for a binding. Each is made again, which changes nothing where it exists and repairs
     /// what is missing.
-    package func verify(_ topology: Topology) async throws {
+    @discardableResult
+    package func verify(_ topology: Topology) async throws -> [String] {
+        let earlier = try await declare(topology.exchanges) { channel, exchange in
+            try await channel.declareExchange(exchange.name, isPassive: true)
+            try await channel.declare(exchange)
+        }
         try await consuming.withChannel { channel in
-            for exchange in topology.exchanges {
-                try await explaining("exchange '\(exchange.name)'") {
-                    try await channel.declareExchange(exchange.name, isPassive: true)
-                    try await channel.declare(exchange)
-                }
-            }
             for queue in topology.queues {
                 try await explaining("queue '\(queue.name)'") {
                     try await channel.declareQueue(queue.name, isPassive: true)
@@ -38,6 +37,45 @@ extension AMQPTransport {
                 try await explaining(Self.name(of: binding)) { try await channel.bind(binding) }
             }
         }
+        return earlier
+    }
+
+    /// Declares exchanges; one that differs is tried as an earlier version declared it. The broker closes the channel of a
+    /// declaration that it refuses, so the rest goes on another.
+    ///
+    /// - Returns: the names of those that exist as an earlier version declared them.
+    private func declare(
+        _ exchanges: [Topology.Exchange],
+        _ body: @escaping @Sendable (AMQPChannel, Topology.Exchange) async throws -> Void
+    ) async throws -> [String] {
+        var earlier: [String] = []
+        var rest = exchanges[...]
+        while !rest.isEmpty {
+            let turn = rest
+            let (done, problem) = try await consuming.withChannel { channel in
+                for (index, exchange) in turn.enumerated() {
+                    do {
+                        try await explaining("exchange '\(exchange.name)'") { try await body(channel, exchange) }
+                    } catch {
+                        return (index, error as (any Error)?)
+                    }
+                }
+                return (turn.count, nil)
+            }
+            rest = rest.dropFirst(done)
+            guard let problem else { break }
+            guard let refused = rest.popFirst(), let known = refused.earlier,
+                (problem as? MessagingError)?.code == .different
+            else { throw problem }
+            do {
+                try await consuming.withChannel { try await $0.declare(known) }
+            } catch {
+                // The report is about what is wanted now.
+                throw problem
+            }
+            earlier.append(refused.name)
+        }
+        return earlier
     }
 
     private static func name(of binding: Topology.Binding) -> String {

@@ -51,10 +51,16 @@ package protocol MessageTransport: AnyObject, Sendable {
     ) async throws -> any MessageSubscription
 
     /// Declares everything in the topology. Declaring what exists with equal arguments changes nothing.
-    func provision(_ topology: Topology) async throws
+    ///
+    /// - Returns: the exchanges that exist as an earlier version declared them, and stay so.
+    @discardableResult
+    func provision(_ topology: Topology) async throws -> [String]
 
     /// Checks that everything in the topology exists with equal arguments, and names the first thing that does not.
-    func verify(_ topology: Topology) async throws
+    ///
+    /// - Returns: the exchanges that exist as an earlier version declared them.
+    @discardableResult
+    func verify(_ topology: Topology) async throws -> [String]
 
     /// How many messages wait in a queue, not counting unacknowledged ones.
     func depth(of queue: String) async throws -> Int

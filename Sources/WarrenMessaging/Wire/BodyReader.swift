@@ -5,41 +5,68 @@ import Warren
 ///
 /// | Content type | Becomes |
 /// |---|---|
-/// | none | the JSON it is; else, if UTF-8, a JSON string |
+/// | none, `application/octet-stream` | the JSON it is; else, if UTF-8, a JSON string |
 /// | `application/json`, `text/json`, `…+json` | the JSON it must be |
 /// | `text/plain` | a JSON string |
 /// | `application/cloudevents+json` | its `data` |
+/// | `application/cloudevents-batch+json` | the `data` of each |
+/// | `application/vnd.masstransit+json` | its `message` |
 ///
-/// An empty body is `null`.
+/// An empty body is `null`. A byte order mark is skipped.
 struct BodyReader {
     let limits: WireLimits
 
     struct Content {
         var payload: Payload
         var event: CloudEvent?
-    }
-
-    /// The attributes of a structured cloud event that stand in for what the message does not say.
-    struct CloudEvent {
-        var type: String?
-        /// Source and ID together name an event.
+        /// What an envelope around the payload calls the message.
         var messageID: String?
+        /// Nothing said what the body is, and it is no JSON: it became a string.
+        var isGuessedText = false
+
+        /// What names the message, if neither property nor header does.
+        var name: String? { event?.messageID ?? messageID }
     }
 
+    /// The one value of a body.
     func content(of message: InboundMessage) throws(Refusal) -> Content {
-        try checkEncoding(message.properties.contentEncoding)
-        let type = try mediaType(message.properties.contentType)
-        guard !message.body.isEmpty else { return Content(payload: .null) }
-        switch type {
-        case "": return Content(payload: try guess(message.body))
-        case WireContentType.text: return Content(payload: try text(message.body))
-        case WireContentType.cloudEvent: return try cloudEvent(message.body)
-        case WireContentType.json, "text/json": return Content(payload: try json(message.body))
-        case _ where type.hasSuffix("+json"): return Content(payload: try json(message.body))
-        default:
+        let contents = try contents(of: message)
+        guard contents.count == 1, let content = contents.first else {
             throw Refusal(
                 .unsupportedContentType,
-                "The content_type '\(WireRules.excerpt(type))' is not taken. Send application/json or text/plain.")
+                "The body is a batch of \(contents.count) cloud events, and one value is expected here.")
+        }
+        return content
+    }
+
+    /// The values of a body: one, except for a batch.
+    func contents(of message: InboundMessage) throws(Refusal) -> [Content] {
+        do {
+            return try read(message)
+        } catch {
+            throw compression(of: message) ?? error
+        }
+    }
+
+    private func read(_ message: InboundMessage) throws(Refusal) -> [Content] {
+        try checkEncoding(message.properties.contentEncoding)
+        let type = try mediaType(message.properties.contentType)
+        let body = Self.withoutMark(message.body)
+        let event = try CloudEvent(headers: message.properties.headers)
+        guard !body.isEmpty else { return [Content(payload: .null, event: event)] }
+        switch type {
+        case "": return [try guess(body, event)]
+        case WireContentType.text: return [Content(payload: try text(body), event: event)]
+        case WireContentType.cloudEvent: return [try cloudEvent(body)]
+        case WireContentType.cloudEventBatch: return try cloudEvents(body)
+        case WireContentType.massTransit: return [try massTransit(body)]
+        case WireContentType.json, "text/json": return [Content(payload: try json(body), event: event)]
+        case _ where type.hasSuffix("+json"): return [Content(payload: try json(body), event: event)]
+        default:
+            var detail =
+                "The content_type '\(WireRules.excerpt(type))' is not taken. Send application/json or text/plain."
+            if isJSON(body) { detail = "The body is JSON, but the " + detail.dropFirst(4) }
+            throw Refusal(.unsupportedContentType, detail)
         }
     }
 
@@ -55,13 +82,14 @@ struct BodyReader {
 
     func object(_ body: [UInt8]) throws(Refusal) -> JSONObject? {
         do {
-            return try JSONObject(body, maximumDepth: limits.maximumDepth)
+            return try JSONObject(Self.withoutMark(body), maximumDepth: limits.maximumDepth)
         } catch {
             throw invalid(error)
         }
     }
 
-    /// The media type in lower case, without parameters; empty if none was given.
+    /// The media type in lower case, without parameters; empty if none was given, or the one that says nothing: several
+    /// clients label every body as a stream of bytes.
     func mediaType(_ contentType: String?) throws(Refusal) -> String {
         guard let contentType, !contentType.isEmpty else { return "" }
         // Nearly every message says exactly this, and taking a media type apart costs more than all the rest of reading.
@@ -71,18 +99,20 @@ struct BodyReader {
             let pair = parameter.split(separator: "=", maxSplits: 1).map { trim($0) }
             guard pair.first == "charset", pair.count == 2 else { continue }
             let charset = pair[1].filter { $0 != "\"" }
-            guard ["utf-8", "utf8", "us-ascii"].contains(charset) else {
+            guard ["utf-8", "utf8", "us-ascii", "ascii", "binary"].contains(charset) else {
                 throw Refusal(
                     .unsupportedContentType,
                     "The content_type names the charset '\(WireRules.excerpt(charset))'. Send UTF-8.")
             }
         }
-        return trim(parts[0])
+        let type = trim(parts.first ?? "")
+        return ["application/octet-stream", "binary/octet-stream"].contains(type) ? "" : type
     }
 
+    /// Encodings that change nothing, and those that name a character set, which the body itself has to prove.
     private func checkEncoding(_ encoding: String?) throws(Refusal) {
-        switch encoding?.lowercased() {
-        case nil, "", "identity", "utf-8", "utf8": return
+        switch encoding.map({ trim($0.lowercased()[...]) }) {
+        case nil, "", "identity", "utf-8", "utf8", "us-ascii", "ascii", "binary", "8bit", "7bit": return
         case let other?:
             throw Refusal(
                 .unsupportedEncoding,
@@ -90,13 +120,37 @@ struct BodyReader {
         }
     }
 
-    private func guess(_ body: [UInt8]) throws(Refusal) -> Payload {
+    /// A better reason for a body that cannot be read: kombu says in a header that it has compressed it.
+    private func compression(of message: InboundMessage) -> Refusal? {
+        guard let word = message.properties.headers["compression"]?.string, !word.isEmpty,
+            !["identity", "none"].contains(word.lowercased())
+        else { return nil }
+        return Refusal(
+            .unsupportedEncoding,
+            "The header 'compression' says that the body is compressed ('\(WireRules.excerpt(word))'). "
+                + "Send it uncompressed.")
+    }
+
+    private static func withoutMark(_ body: [UInt8]) -> [UInt8] {
+        body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(body.dropFirst(3)) : body
+    }
+
+    private func isJSON(_ body: [UInt8]) -> Bool {
         do {
             try JSONValidator.check(body, maximumDepth: limits.maximumDepth)
-            return Payload(bytes: body)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func guess(_ body: [UInt8], _ event: CloudEvent?) throws(Refusal) -> Content {
+        do {
+            try JSONValidator.check(body, maximumDepth: limits.maximumDepth)
+            return Content(payload: Payload(bytes: body), event: event)
         } catch {
             guard error.reason == .syntax else { throw invalid(error) }
-            return try text(body)
+            return Content(payload: try text(body), event: event, isGuessedText: true)
         }
     }
 
@@ -107,23 +161,59 @@ struct BodyReader {
         return JSONBuilder.string(String(decoding: body, as: UTF8.self))
     }
 
+    // MARK: - Envelopes
+
     private func cloudEvent(_ body: [UInt8]) throws(Refusal) -> Content {
         guard let object = try object(body) else {
             throw Refusal(.invalidJSON, "The body is no cloud event: a JSON object is expected.")
         }
+        return try cloudEvent(object)
+    }
+
+    private func cloudEvent(_ object: JSONObject) throws(Refusal) -> Content {
         guard object.raw("data_base64") == nil else {
             throw Refusal(
                 .unsupportedContentType, "The cloud event has binary data ('data_base64'). Send JSON in 'data'.")
         }
-        var event = CloudEvent(type: object.string("type"))
-        if let source = object.string("source"), let id = object.string("id") {
-            let name = "\(source)/\(id)"
-            guard name.utf8.count <= 255 else {
-                throw Refusal(.badHeader, "The cloud event's 'source' and 'id' have more than 254 bytes together.")
-            }
-            event.messageID = name
-        }
+        let event = try CloudEvent(
+            type: object.string("type"), source: object.string("source"), id: object.string("id"))
         return Content(payload: object.raw("data").map { Payload(bytes: $0) } ?? .null, event: event)
+    }
+
+    /// All events of a batch, or a refusal of the batch that names the first that cannot be taken: it is one message, and is
+    /// acknowledged as one.
+    private func cloudEvents(_ body: [UInt8]) throws(Refusal) -> [Content] {
+        let payload = try json(body)
+        guard let elements = JSONObject.elements(of: payload.bytes), !elements.isEmpty else {
+            throw Refusal(.invalidJSON, "The body is no batch of cloud events: a JSON array of objects is expected.")
+        }
+        var contents: [Content] = []
+        for (index, element) in elements.enumerated() {
+            guard let object = try object(element) else {
+                throw Refusal(
+                    .invalidJSON, "Element \(index) of the batch is no cloud event: a JSON object is expected.")
+            }
+            do {
+                contents.append(try cloudEvent(object))
+            } catch {
+                throw Refusal(error.reason, "Element \(index) of the batch: \(error.detail)")
+            }
+        }
+        return contents
+    }
+
+    private func massTransit(_ body: [UInt8]) throws(Refusal) -> Content {
+        guard let object = try object(body), let message = object.raw("message") else {
+            throw Refusal(
+                .invalidJSON,
+                "The body is no MassTransit envelope: a JSON object with the member 'message' is expected. "
+                    + "Send application/json for JSON without an envelope.")
+        }
+        let id = object.string("messageId")
+        guard (id ?? "").utf8.count <= 255 else {
+            throw Refusal(.badHeader, "The envelope's 'messageId' has more than 255 bytes.")
+        }
+        return Content(payload: Payload(bytes: message), messageID: id)
     }
 
     private func invalid(_ problem: JSONProblem) -> Refusal {

@@ -26,26 +26,48 @@ struct MessageFields {
 
     func integer(_ header: String, in range: ClosedRange<Int64> = 0...(.max)) throws(Refusal) -> Int64? {
         guard let value = properties.headers[header], value != .void else { return nil }
-        guard let number = value.integer ?? value.string.flatMap({ Int64($0) }), range.contains(number) else {
+        guard let number = Self.whole(value), range.contains(number) else {
             throw refuse(header, "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }
 
+    /// A whole number, also one that a client writes as text, or as a number with a fraction of zero.
+    private static func whole(_ value: FieldValue) -> Int64? {
+        if let number = value.integer { return number }
+        switch value {
+        case .string(let text): return Int64(text.filter { $0 != " " })
+        case .double(let number): return Int64(exactly: number)
+        case .float(let number): return Int64(exactly: number)
+        case .decimal(scale: 0, value: let number): return Int64(number)
+        default: return nil
+        }
+    }
+
+    /// Yes or no, in whichever way a client can say it.
     func flag(_ header: String) throws(Refusal) -> Bool? {
         guard let value = properties.headers[header], value != .void else { return nil }
-        switch (value, value.string?.lowercased()) {
-        case (.bool(let flag), _): return flag
-        case (_, "true"), (_, "1"): return true
-        case (_, "false"), (_, "0"): return false
+        if case .bool(let flag) = value { return flag }
+        if let number = Self.whole(value) { return number != 0 }
+        switch value.string?.lowercased().filter({ $0 != " " }) {
+        case "true", "yes", "y", "on": return true
+        case "false", "no", "n", "off", "": return false
         default: throw refuse(header, "true or false")
         }
+    }
+
+    /// A time as text, not yet read: as it was written, or what AMQP's own timestamp stands for.
+    func time(_ header: String) throws(Refusal) -> String? {
+        guard case .timestamp(let seconds)? = properties.headers[header] else { return try text(header) }
+        // To the end of the year 9999: the text of a time has four digits for the year.
+        guard seconds <= 253_402_300_799 else { throw refuse(header, "a time before the year 10000") }
+        return ISO8601.text(Timestamp(microseconds: Int64(seconds) * 1_000_000))
     }
 
     /// A header that has one of a few words.
     func word<Word: RawRepresentable<String>>(_ header: String, _ words: [Word]) throws(Refusal) -> Word? {
         guard let text = try text(header) else { return nil }
-        guard let word = Word(rawValue: text) else {
+        guard let word = Word(rawValue: text) ?? Word(rawValue: text.lowercased()) else {
             throw refuse(header, words.map { "'\($0.rawValue)'" }.joined(separator: ", "))
         }
         return word

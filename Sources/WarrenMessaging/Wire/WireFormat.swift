@@ -25,6 +25,8 @@ package enum WireHeader {
     package static let messageKey = "warren-message-key"
     package static let bodyHash = "warren-body-hash"
     package static let userID = "warren-user-id"
+    /// How a payload arrived, in words.
+    package static let origin = "warren-origin"
     package static let replyTo = "warren-reply-to"
     package static let replyCorrelation = "warren-reply-correlation"
     package static let startAtMicroseconds = "warren-start-at-us"
@@ -87,4 +89,6 @@ package enum WireContentType {
     /// The one content type with an envelope: for clients that can set nothing but a body and a queue.
     package static let structured = "application/vnd.warren+json"
     package static let cloudEvent = "application/cloudevents+json"
+    package static let cloudEventBatch = "application/cloudevents-batch+json"
+    package static let massTransit = "application/vnd.masstransit+json"
 }

@@ -2,7 +2,7 @@ import Warren
 
 /// What names and IDs may look like.
 package enum WireRules {
-    /// Orchestrations, activities, events: `^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`.
+    /// Orchestrations and activities: `^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`.
     package static func isName(_ text: String) -> Bool {
         guard (1...100).contains(text.utf8.count), let first = text.utf8.first, first.isASCIILetter || first == 0x5F
         else {
@@ -10,6 +10,9 @@ package enum WireRules {
         }
         return text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2E || $0 == 0x2D }
     }
+
+    /// Events: 1 to 100 bytes of UTF-8 without control characters and `/`, which separates them from the instance.
+    package static func isEventName(_ text: String) -> Bool { NameRules.problem(eventName: text) == nil }
 
     /// 1 to 128 bytes of UTF-8 without control characters and `/ \ # ? *`, neither `.` nor `..`, not beginning with `@`
     /// or `$`: those are kept for instances of the system.
@@ -37,6 +40,15 @@ package enum WireRules {
         }
     }
 
+    static func checkEventName(_ text: String, field: String) throws(Refusal) {
+        guard isEventName(text) else {
+            throw Refusal(
+                .badName,
+                "'\(excerpt(text))' (\(field)) cannot name an event. Use 1 to 100 bytes of UTF-8 without control "
+                    + "characters and '/'.")
+        }
+    }
+
     static func checkInstanceID(_ text: String, field: String) throws(Refusal) {
         guard isInstanceID(text) else {
             throw Refusal(
@@ -55,7 +67,7 @@ package enum WireRules {
     }
 
     /// Enough of a text for a report, without control characters.
-    static func excerpt(_ text: String) -> String {
+    package static func excerpt(_ text: String) -> String {
         let scalars = text.unicodeScalars.prefix(80).map { scalar in
             scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)
         }

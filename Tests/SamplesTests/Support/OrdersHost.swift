@@ -37,6 +37,17 @@ struct OrdersHost {
         try await HostProcess.running(Program.python, worker, end: .killed) { _ in try await body() }
     }
 
+    /// Runs the body while a `charge.py` runs that charges, and answers with what Python calls a dictionary, which is no JSON.
+    func withMumblingWorker(_ body: () async throws -> Void) async throws {
+        let program = """
+            import json, runpy, sys
+            json.dumps = lambda value, **more: str(value)
+            sys.argv = sys.argv[1:]
+            runpy.run_path(sys.argv[0], run_name="__main__")
+            """
+        try await HostProcess.running(Program.python, ["-c", program] + worker, end: .killed) { _ in try await body() }
+    }
+
     /// Runs the body when a `charge.py` is ready that dies where it would answer, and returns when it is dead.
     func withDyingWorker<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         let program = """

@@ -101,8 +101,10 @@ final class FlakyTransport: MessageTransport {
         try await inner.watch(exchange, routingKey: routingKey, queue: queue, prefetch: prefetch)
     }
 
-    func provision(_ topology: Topology) async throws { try await inner.provision(topology) }
-    func verify(_ topology: Topology) async throws { try await inner.verify(topology) }
+    @discardableResult
+    func provision(_ topology: Topology) async throws -> [String] { try await inner.provision(topology) }
+    @discardableResult
+    func verify(_ topology: Topology) async throws -> [String] { try await inner.verify(topology) }
     func load(of queue: String) async throws -> QueueLoad { try await inner.load(of: queue) }
     func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
     var blockedReason: String? { state.value.blockedReason }

@@ -45,7 +45,7 @@ struct BrokerAlarmFaultTests {
             try await TestBroker.starved {
                 // Its timers make the host publish, and only who publishes is told.
                 try await book.wait(for: "The broker takes no messages")
-                hub.transport.publish([OutboundMessage(exchange: "", routingKey: hub.names.unroutedQueue)]) { _ in }
+                hub.transport.publish([OutboundMessage(exchange: "", routingKey: hub.names.consoleQueue)]) { _ in }
                 try await untilSeen("the client's connection to be blocked") { hub.transport.blockedReason != nil }
                 let error = await #expect(throws: ClientError.self) { try await impatient.start(echo, 1, id: "late") }
                 #expect(error?.code == .overloaded)

@@ -13,8 +13,10 @@ final class SafeTransport: MessageTransport {
         RecordingSubscription()
     }
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription { RecordingSubscription() }
-    func provision(_ topology: Topology) async throws {}
-    func verify(_ topology: Topology) async throws {}
+    @discardableResult
+    func provision(_ topology: Topology) async throws -> [String] { [] }
+    @discardableResult
+    func verify(_ topology: Topology) async throws -> [String] { [] }
     func depth(of queue: String) async throws -> Int { 0 }
     func shutdown() async {}
 }

@@ -91,8 +91,10 @@ final class StuckTransport: MessageTransport {
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
         try await inner.consumeReplies(queue)
     }
-    func provision(_ topology: Topology) async throws { try await inner.provision(topology) }
-    func verify(_ topology: Topology) async throws { try await inner.verify(topology) }
+    @discardableResult
+    func provision(_ topology: Topology) async throws -> [String] { try await inner.provision(topology) }
+    @discardableResult
+    func verify(_ topology: Topology) async throws -> [String] { try await inner.verify(topology) }
     func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
     func shutdown() async { await inner.shutdown() }
 }

@@ -57,8 +57,12 @@ import Testing
         #expect(queues["h.owner.01"]?["x-dead-letter-exchange"] == nil)
         #expect(queues["h.console"]?["x-overflow"] == "drop-head")
         #expect(queues["h.console"]?["x-max-length"] != nil)
-        for exchange in topology.exchanges where ["h.start", "h.event", "h.control"].contains(exchange.name) {
-            #expect(exchange.arguments["alternate-exchange"] == "h.unrouted")
+        for name in ["h.start", "h.event", "h.control", "h.lifecycle", "h.console"] {
+            let exchange = try #require(topology.exchanges.first { $0.name == name })
+            #expect(exchange.kind == .topic && exchange.arguments.isEmpty)
+        }
+        for name in ["h.start", "h.event", "h.control"] {
+            #expect(topology.bindings.contains(.init(queue: "h.intake", exchange: name, routingKey: "#")))
         }
         #expect(topology.bindings.contains(.init(queue: "h.partition.01", exchange: "h.partition", routingKey: "1")))
         #expect(

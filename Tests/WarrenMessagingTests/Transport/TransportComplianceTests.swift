@@ -1,3 +1,4 @@
+import AMQP
 import Testing
 
 @testable import WarrenMessaging
@@ -212,6 +213,28 @@ import Testing
             try await bench.transport.verify(bench.topology)
             try await bench.transport.provision(bench.topology)
             try await bench.transport.verify(bench.topology)
+        }
+    }
+
+    @Test(arguments: TransportUnderTest.all)
+    func `an exchange as an earlier version declared it is taken, named and left as it is`(
+        kind: TransportUnderTest
+    ) async throws {
+        try await TransportBench.with(kind) { bench async throws in
+            let earlier = Topology.Exchange(
+                name: bench.deaf.name, kind: .topic, arguments: ["alternate-exchange": .string(bench.hub.deadExchange)])
+            var now = bench.topology
+            now.exchanges.insert(
+                .init(name: earlier.name, kind: .topic, earlierArguments: earlier.arguments), at: 1)
+            try await bench.transport.provision(Topology(exchanges: [earlier]))
+            #expect(try await bench.transport.provision(now) == [earlier.name])
+            #expect(try await bench.transport.verify(now) == [earlier.name])
+            // Still what it was.
+            try await bench.transport.verify(Topology(exchanges: [earlier]))
+
+            now.exchanges[1].earlierArguments = ["alternate-exchange": "another"]
+            let error = await #expect(throws: MessagingError.self) { try await bench.transport.verify(now) }
+            #expect(error?.code == .different && error?.message.contains(earlier.name) == true)
         }
     }
 

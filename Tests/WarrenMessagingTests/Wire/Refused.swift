@@ -56,11 +56,25 @@ struct Refused: Sendable, CustomStringConvertible {
             message: InboundMessage(
                 exchange: "shop.start", routingKey: "A", body: Array(repeating: 0x20, count: 1 << 20 | 1)),
             reason: .tooLarge, field: "1048577 bytes"),
-        start(.init(contentType: "application/octet-stream"), .unsupportedContentType, "content_type"),
-        start(.init(contentType: "application/xml"), .unsupportedContentType, "application/json"),
+        start("A", "<a/>", .init(contentType: "application/xml"), .unsupportedContentType, "application/json"),
+        start(
+            .init(contentType: "application/data"), .unsupportedContentType, "The body is JSON, but the content_type"),
+        start("A", "x", .init(contentType: "text/html"), .unsupportedContentType, "'text/html' is not taken"),
         start(.init(contentType: "text/plain; charset=latin1"), .unsupportedContentType, "charset"),
         start(.init(contentEncoding: "gzip"), .unsupportedEncoding, "content_encoding"),
-        start(.init(contentEncoding: "binary"), .unsupportedEncoding, "content_encoding"),
+        Refused(
+            message: InboundMessage(
+                exchange: "shop.start", routingKey: "A",
+                properties: .init(
+                    contentType: "application/json", contentEncoding: "utf-8",
+                    headers: ["compression": "application/x-gzip"]), body: [0x1F, 0x8B, 0x08, 0xFF]),
+            reason: .unsupportedEncoding, field: "header 'compression'"),
+        start(
+            "A", "[]", .init(contentType: "application/cloudevents-batch+json"), .invalidJSON, "batch of cloud events"),
+        start(
+            "A", #"[{"id":"1","source":"s","data":1},{"data_base64":"AA=="}]"#,
+            .init(contentType: "application/cloudevents-batch+json"), .unsupportedContentType, "Element 1"),
+        start("A", "[1]", .init(contentType: "application/vnd.masstransit+json"), .invalidJSON, "MassTransit"),
         start(
             "A", #"{"data_base64":"AA=="}"#, .init(contentType: "application/cloudevents+json"),
             .unsupportedContentType,
@@ -83,7 +97,8 @@ struct Refused: Sendable, CustomStringConvertible {
         event("$x/Go", .badInstanceID, "routing key"),
         event("/Go", .badInstanceID, "routing key"),
         event("a#/Go", .badInstanceID, "routing key"),
-        event("o-1/no good", .badName, "routing key"),
+        event("o-1/no\u{7}good", .badName, "routing key"),
+        event("o-1/\(String(repeating: "x", count: 101))", .badName, "1 to 100 bytes"),
     ]
 
     private static let headers: [Refused] = [
@@ -99,9 +114,6 @@ struct Refused: Sendable, CustomStringConvertible {
         start(headers(["warren-delay-ms": .int64(.max)]), .badHeader, "warren-delay-ms"),
         start(headers(["warren-tag-": "x"]), .badHeader, "warren-tag-"),
         start(.init(headers: ["warren-reply": "later"], replyTo: "reply.a"), .badHeader, "warren-reply"),
-        start(.init(replyTo: "shop.partition.00"), .badReplyTo, "reply_to"),
-        start(.init(replyTo: "amq.rabbitmq.reply-to"), .badReplyTo, "reply_to"),
-        start(.init(replyTo: "7e1cbf9a-2f5c-4c57-a1a6-24ab1ff1b1d6"), .badReplyTo, "'reply.'"),
         start(
             headers(Dictionary(uniqueKeysWithValues: (0..<65).map { ("h\($0)", FieldValue.int8(1)) })), .tooManyHeaders,
             "65 headers"),
@@ -140,7 +152,22 @@ struct Refused: Sendable, CustomStringConvertible {
             message: .from(
                 "shop.control", "hub/list", "[]", .init(headers: ["warren-partition": 0], replyTo: "reply.a")),
             reason: .invalidJSON, field: "instance query"),
+        Refused(
+            message: .from("shop.control", "order-42/status", "", .init(replyTo: "shop.intake")), reason: .badReplyTo,
+            field: "'reply.'"),
         Refused(message: .from("other.start", "A"), reason: .unknownKind, field: "other.start"),
+        Refused(message: .from("acme", "order-42.Approved"), reason: .unknownKind, field: "'warren-op'"),
+        Refused(
+            message: .from("acme", "A", "1", headers(["warren-op": "explode"])), reason: .unknownVerb, field: "explode"),
+        // What a hub tells of must not start anything, however it comes back.
+        Refused(
+            message: .from("shop.lifecycle", "orchestration.failed.A", "{}", headers(["warren-name": "A"])),
+            reason: .unknownKind, field: "shop.lifecycle"),
+        Refused(
+            message: .from(
+                "acme", "x/y", "{}",
+                .init(headers: ["warren-name": "A", "warren-op": "start"], type: "warren.lifecycle")),
+            reason: .unknownKind, field: "acme"),
     ]
 
     private static let direct: [Refused] = [

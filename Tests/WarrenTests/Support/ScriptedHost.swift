@@ -77,6 +77,7 @@ final class ScriptedHost {
         return outcome
     }
 
+    @discardableResult
     func raise(_ name: String, _ input: JSONValue = .null) -> EpisodeOutcome {
         episode([.eventRaised(name: name, input: Payload(input))])
     }
@@ -148,7 +149,7 @@ final class ScriptedHost {
         case .createTimer(let id, let fireAt, _): pending.append(.timer(id: id, fireAt: fireAt))
         case .cancelTimer(let cancelled):
             pending.removeAll { if case .timer(cancelled, _) = $0 { true } else { false } }
-        case .sendEvent, .startOrchestration, .printLine: break
+        case .sendEvent, .startOrchestration, .printLine, .setAsideEvent: break
         }
     }
 }

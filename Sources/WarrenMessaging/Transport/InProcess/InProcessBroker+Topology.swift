@@ -1,8 +1,9 @@
 import AMQP
 
 extension InProcessBroker {
-    mutating func provision(_ topology: Topology) throws(MessagingError) {
+    mutating func provision(_ topology: Topology) throws(MessagingError) -> [String] {
         try checkOpen()
+        var earlier: [String] = []
         for exchange in topology.exchanges {
             guard exchange.kind != .headers else {
                 throw MessagingError(
@@ -10,7 +11,7 @@ extension InProcessBroker {
                     "The in-process transport has no headers exchanges ('\(exchange.name)'). Use a topic exchange.")
             }
             if let existing = exchanges[exchange.name] {
-                try check(existing, is: exchange)
+                if try isEarlier(existing, than: exchange) { earlier.append(exchange.name) }
             } else {
                 exchanges[exchange.name] = BrokerExchange(exchange)
             }
@@ -27,13 +28,15 @@ extension InProcessBroker {
             guard exchanges[binding.exchange] != nil else { throw missing("exchange", binding.exchange) }
             exchanges[binding.exchange]!.bind(binding, to: queue)
         }
+        return earlier
     }
 
-    func verify(_ topology: Topology) throws(MessagingError) {
+    func verify(_ topology: Topology) throws(MessagingError) -> [String] {
         try checkOpen()
+        var earlier: [String] = []
         for exchange in topology.exchanges {
             guard let existing = exchanges[exchange.name] else { throw missing("exchange", exchange.name) }
-            try check(existing, is: exchange)
+            if try isEarlier(existing, than: exchange) { earlier.append(exchange.name) }
         }
         for queue in topology.queues {
             guard let number = queueNumbers[queue.name] else { throw missing("queue", queue.name) }
@@ -43,6 +46,7 @@ extension InProcessBroker {
             throw missing(
                 "binding", "\(binding.exchange) -> \(binding.queue) with key '\(binding.routingKey)'")
         }
+        return earlier
     }
 
     mutating func addQueue(_ queue: BrokerQueue) -> Int {
@@ -61,11 +65,14 @@ extension InProcessBroker {
         freeQueues.append(number)
     }
 
-    private func check(_ existing: BrokerExchange, is wanted: Topology.Exchange) throws(MessagingError) {
-        guard existing.declaration == wanted else {
+    /// Whether an exchange is as an earlier version declared it.
+    private func isEarlier(_ existing: BrokerExchange, than wanted: Topology.Exchange) throws(MessagingError) -> Bool {
+        let found = existing.declaration
+        guard found.kind == wanted.kind, found.arguments == wanted.arguments || wanted.earlier == found else {
             throw MessagingError(
                 .different, "The exchange '\(wanted.name)' exists with another type or other arguments.")
         }
+        return found.arguments != wanted.arguments
     }
 
     private func check(_ existing: BrokerQueue, is wanted: Topology.Queue) throws(MessagingError) {

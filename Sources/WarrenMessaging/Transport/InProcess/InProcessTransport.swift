@@ -59,11 +59,13 @@ package final class InProcessTransport: MessageTransport {
         }
     }
 
-    package func provision(_ topology: Topology) async throws {
+    @discardableResult
+    package func provision(_ topology: Topology) async throws -> [String] {
         try broker.withLock { try $0.provision(topology) }
     }
 
-    package func verify(_ topology: Topology) async throws {
+    @discardableResult
+    package func verify(_ topology: Topology) async throws -> [String] {
         try broker.withLock { try $0.verify(topology) }
     }
 

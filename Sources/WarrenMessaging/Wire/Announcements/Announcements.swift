@@ -97,6 +97,7 @@ package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case badRoutingKey = "bad-routing-key"
         case unknownVerb = "unknown-verb"
         case badReplyTo = "bad-reply-to"
+        case unreadableEvent = "unreadable-event"
         case duplicateIDMismatch = "duplicate-id-mismatch"
         case unmatchedResult = "unmatched-result"
         case unknownKind = "unknown-kind"

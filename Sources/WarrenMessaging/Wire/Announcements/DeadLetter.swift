@@ -14,4 +14,6 @@ package struct DeadLetter: Sendable, Hashable {
     package var deliveryCount: Int?
     /// The body's size before it was cut, if it was.
     package var bodyBytes: Int?
+    /// Whether the message was taken all the same, and only something beside it is lost, such as its answer.
+    package var isTaken = false
 }

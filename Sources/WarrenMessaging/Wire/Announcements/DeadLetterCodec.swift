@@ -35,7 +35,7 @@ package struct DeadLetterCodec: Sendable {
 
     package func encode(
         _ original: InboundMessage, _ refusal: Refusal, host: String, partition: Int? = nil, at: Timestamp,
-        poison: Poison? = nil
+        isTaken: Bool = false, poison: Poison? = nil
     ) -> OutboundMessage {
         var (headers, isCut) = Self.kept(original.properties.headers)
         func note(_ name: String, _ value: FieldValue?) {
@@ -51,6 +51,7 @@ package struct DeadLetterCodec: Sendable {
         note("message-id", original.properties.messageID.map { .string($0) })
         note("user-id", original.properties.userID.map { .string($0) })
         note("delivery-count", original.properties.headers["x-delivery-count"]?.integer.map { .int64($0) })
+        note("taken", isTaken ? true : nil)
         note("instance", poison.map { .string($0.subject) })
         note("count", poison.map { .int64(Int64($0.deaths)) })
         note("first-seen", poison.map { .string(ISO8601.text($0.since)) })
@@ -89,16 +90,17 @@ package struct DeadLetterCodec: Sendable {
                 partition: try fields.integer(note("partition"), in: range).map { Int($0) },
                 userID: try fields.text(note("user-id")),
                 deliveryCount: try fields.integer(note("delivery-count"), in: range).map { Int($0) },
-                bodyBytes: try fields.integer(note("body-bytes"), in: range).map { Int($0) })
+                bodyBytes: try fields.integer(note("body-bytes"), in: range).map { Int($0) },
+                isTaken: try fields.flag(note("taken")) ?? false)
         }
     }
 
     /// The original, to be published again where it came from. It is checked like any other message there.
     ///
-    /// `nil`: its body was cut, or it did not come through one of the hub's exchanges.
+    /// `nil`: its body was cut, it did not come through one of the hub's exchanges, or what it asks for was done.
     package func redrive(_ letter: DeadLetter) -> OutboundMessage? {
         let intake = [hub.startExchange, hub.eventExchange, hub.controlExchange]
-        guard letter.bodyBytes == nil,
+        guard letter.bodyBytes == nil, !letter.isTaken,
             intake.contains(letter.original.exchange)
                 || letter.original.exchange.isEmpty && letter.original.routingKey == hub.intakeQueue
         else { return nil }

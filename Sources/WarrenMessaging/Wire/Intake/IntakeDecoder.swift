@@ -15,22 +15,48 @@ package struct IntakeDecoder: Sendable {
     let hub: TaskHubName
     let limits: WireLimits
     let replies: ReplyRules
+    private let knows: @Sendable (_ orchestration: String) -> Bool
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter now: the clock that delays count from.
+    /// - Parameters:
+    ///   - replies: where answers may go.
+    ///   - knows: whether an orchestration of a name is registered. Only what came through an exchange of others depends on
+    ///     it.
+    ///   - now: the clock that delays count from.
     package init(
         hub: TaskHubName, limits: WireLimits = .init(), replies: ReplyRules = .init(),
+        knows: @escaping @Sendable (_ orchestration: String) -> Bool = { _ in false },
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
     ) {
         self.hub = hub
         self.limits = limits
         self.replies = replies
+        self.knows = knows
         self.now = now
     }
 
-    /// The command of a message of the intake queue.
-    package func command(from message: InboundMessage) -> Result<Command, Refusal> {
+    /// What a message of the intake queue asks for.
+    package struct Reading: Sendable, Hashable {
+        /// One, except for a batch. All of them are taken before the message is acknowledged.
+        package var commands: [Command]
+        /// Why the answer is lost, although the work is taken: the `reply_to` is not allowed.
+        package var lostReply: Refusal?
+    }
+
+    /// What a message of the intake queue asks for.
+    package func read(_ message: InboundMessage) -> Result<Reading, Refusal> {
         Result { () throws(Refusal) in try decode(message) }
+    }
+
+    /// The command of a message of the intake queue that is no batch.
+    package func command(from message: InboundMessage) -> Result<Command, Refusal> {
+        Result { () throws(Refusal) in
+            let commands = try decode(message).commands
+            guard commands.count == 1, let command = commands.first else {
+                throw Refusal(.unknownKind, "The message is a batch of \(commands.count).")
+            }
+            return command
+        }
     }
 
     /// Where a refusal of the message can be sent; `nil` if its publisher wants no answer or cannot be trusted with one.
@@ -43,17 +69,55 @@ package struct IntakeDecoder: Sendable {
         return if case .success(let address) = address { address } else { nil }
     }
 
-    private func decode(_ message: InboundMessage) throws(Refusal) -> Command {
+    private func decode(_ message: InboundMessage) throws(Refusal) -> Reading {
         try limits.check(message)
         try IntakeText.check(message.properties)
         let fields = MessageFields(message: message)
         let reader = BodyReader(limits: limits)
+        var requests: [IntakeRequest] = []
         if message.exchange.isEmpty, try reader.mediaType(message.properties.contentType) == WireContentType.structured
         {
-            return try command(IntakeRequest(structured: message, reader: reader), fields)
+            requests.append(try IntakeRequest(structured: message, reader: reader))
+        } else {
+            let contents = try reader.contents(of: message)
+            for (index, content) in contents.enumerated() {
+                var request = try IntakeRequest(fields, content, hub: hub, knows: knows)
+                request.payload.origin = PayloadOrigin.words(for: content, in: message)
+                // A property names the whole message, not what is in it.
+                if contents.count > 1 {
+                    request.messageID = content.name ?? request.messageID.map { "\($0)#\(index)" }
+                }
+                requests.append(request)
+            }
         }
-        let content = try reader.content(of: message)
-        return try command(IntakeRequest(fields, content, hub: hub), fields)
+        var reading = Reading(commands: [])
+        for request in requests { reading.commands.append(try command(request, fields)) }
+        if let queue = refusedReply(fields) { reading.lostReply = lost(queue, reading.commands) }
+        return reading
+    }
+
+    /// The `reply_to` that is not allowed; `nil` if it is, or if no answer is wanted.
+    private func refusedReply(_ fields: MessageFields) -> String? {
+        guard let replyTo = fields.properties.replyTo, !replyTo.isEmpty,
+            fields.properties.headers[WireHeader.reply]?.string?.lowercased() != ReplyAddress.Mode.none.rawValue,
+            !replies.allows(ReplyRules.queue(of: replyTo), hub: hub)
+        else { return nil }
+        return replyTo
+    }
+
+    private func lost(_ replyTo: String, _ commands: [Command]) -> Refusal {
+        let (what, instanceID): (String, String?) =
+            switch commands.first {
+            case .start(let start): ("The start", start.instanceID)
+            case .raise(let raise): ("The event", raise.instanceID)
+            case .control(let control): ("The control message", control.instanceID)
+            default: ("The message", nil)
+            }
+        let place = instanceID.map { " for the instance '\(WireRules.excerpt($0))'" } ?? ""
+        return Refusal(
+            .badReplyTo,
+            "\(what)\(place) was taken, and only its answer is lost. Do not send it again. "
+                + ReplyRules.refusal(replyTo).detail)
     }
 
     private func command(_ request: IntakeRequest, _ fields: MessageFields) throws(Refusal) -> Command {
@@ -126,7 +190,7 @@ package struct IntakeDecoder: Sendable {
                 .badRoutingKey,
                 "No event is named. Publish with the routing key '<instance>/<event>', or set 'warren-event'.")
         }
-        try WireRules.checkName(event, of: "an event", field: request.nameField)
+        try WireRules.checkEventName(event, field: request.nameField)
         var hash = StableHash()
         hash.add("raise")
         hash.add(instanceID)
@@ -180,6 +244,7 @@ package struct IntakeDecoder: Sendable {
         // A question changes nothing: asked twice, it is answered twice.
         let address = try reply(fields, fallback: request.messageID ?? request.instanceID ?? "")
         guard let address else {
+            if let replyTo = refusedReply(fields) { throw ReplyRules.refusal(replyTo) }
             throw Refusal(.badReplyTo, "A question needs the property 'reply_to', or nobody hears the answer.")
         }
         return QueryCommand(
@@ -238,16 +303,12 @@ package struct IntakeDecoder: Sendable {
         }.joined(separator: ":")
     }
 
+    /// Where to answer; `nil` if nobody wants an answer, or it cannot be sent where it is wanted.
     private func reply(_ fields: MessageFields, fallback: String) throws(Refusal) -> ReplyAddress? {
-        guard let queue = fields.properties.replyTo, !queue.isEmpty else { return nil }
+        guard let replyTo = fields.properties.replyTo, !replyTo.isEmpty else { return nil }
         let mode = try fields.word(WireHeader.reply, [ReplyAddress.Mode.completed, .accepted, .both, .none])
-        guard mode != ReplyAddress.Mode.none else { return nil }
-        guard replies.allows(queue, hub: hub) else {
-            throw Refusal(
-                .badReplyTo,
-                "The reply_to '\(WireRules.excerpt(queue))' is not a queue for replies. Use direct reply-to, a queue that "
-                    + "the broker named, or one whose name begins with 'reply.', 'reply_' or 'reply-'.")
-        }
+        let queue = ReplyRules.queue(of: replyTo)
+        guard mode != ReplyAddress.Mode.none, replies.allows(queue, hub: hub) else { return nil }
         let correlation: String
         if let given = fields.properties.correlationID {
             correlation = given

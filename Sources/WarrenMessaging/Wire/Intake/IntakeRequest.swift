@@ -32,7 +32,11 @@ struct IntakeRequest {
     private static let partitions: ClosedRange<Int64> = 0...9999
 
     /// From properties, headers and routing key.
-    init(_ fields: MessageFields, _ content: BodyReader.Content, hub: TaskHubName) throws(Refusal) {
+    ///
+    /// - Parameter knows: whether an orchestration of a name can run here.
+    init(
+        _ fields: MessageFields, _ content: BodyReader.Content, hub: TaskHubName, knows: (String) -> Bool
+    ) throws(Refusal) {
         let message = fields.message
         // To the default exchange the routing key is the queue's name; it says nothing about the target.
         let key = message.exchange.isEmpty ? "" : message.routingKey
@@ -60,18 +64,18 @@ struct IntakeRequest {
             guard let word = try fields.text(WireHeader.operation) else {
                 throw Refusal(
                     .unknownKind,
-                    "A message to the queue itself must say what it is: set the header 'warren-op', or publish to the "
-                        + "exchange '\(hub.startExchange)', '\(hub.eventExchange)' or '\(hub.controlExchange)'.")
+                    "A message to the queue itself must say what it is: set the header 'warren-op' ('start', 'raise', "
+                        + "'terminate', …), or publish to the exchange '\(hub.startExchange)', '\(hub.eventExchange)' or "
+                        + "'\(hub.controlExchange)'.")
             }
             operation = try IntakeRequest.operation(word)
-        default:
-            throw Refusal(
-                .unknownKind, "The exchange '\(WireRules.excerpt(message.exchange))' is none of this hub's intake.")
+        default: operation = try IntakeRequest.operation(ofStranger: fields, content, hub: hub, knows: knows)
         }
 
         payload = content.payload
-        messageID = try fields.messageID() ?? content.event?.messageID
-        if content.event != nil { try IntakeText.check(messageID, "cloud event's 'source' or 'id'") }
+        messageID = try fields.messageID() ?? content.name
+        try IntakeText.check(
+            content.name, content.event == nil ? "envelope's 'messageId'" : "cloud event's 'source' or 'id'")
         holdLimit = try fields.integer(WireHeader.hold, in: 0...IntakeRequest.maximumDelay)
         instanceID = try fields.text(WireHeader.instanceID)
         if instanceID != nil { instanceField = "header 'warren-instance-id'" }
@@ -80,30 +84,76 @@ struct IntakeRequest {
         case .start:
             name = try fields.text(WireHeader.name)
             if name != nil { nameField = "header 'warren-name'" }
-            if name == nil, !key.isEmpty { name = key }
+            // Of another exchange, the key is the orchestration's name only if there is such an orchestration.
+            let isOurs = message.exchange == hub.startExchange
+            if name == nil, !key.isEmpty, isOurs || content.event?.type == nil || knows(key) { name = key }
             if name == nil, let type = content.event?.type {
                 name = type
                 nameField = "cloud event 'type'"
             }
             let policies: [StartCommand.ExistingPolicy] = [.ignore, .fail, .restart]
             ifExists = try fields.word(WireHeader.ifExists, policies) ?? .ignore
-            startAt = try fields.text(WireHeader.startAt)
+            startAt = try fields.time(WireHeader.startAt)
             delay = try fields.integer(WireHeader.delay, in: 0...IntakeRequest.maximumDelay)
             tags = try fields.tags()
-        case .raise:
-            instanceID = instanceID ?? head
-            name = try fields.text(WireHeader.event)
-            if name != nil { nameField = "header 'warren-event'" }
-            if name == nil, let tail, !tail.isEmpty { name = tail }
-            if name == nil, let type = fields.properties.type ?? content.event?.type {
-                name = type
-                nameField = "property 'type'"
-            }
+        case .raise: try readEvent(fields, content, key, head, tail)
         case .control, .status, .wait, .describe:
             instanceID = instanceID ?? head
         case .list, .purgeEnded:
             partition = try fields.integer(WireHeader.partition, in: IntakeRequest.partitions).map { Int($0) }
         }
+    }
+
+    /// The instance and the event's name: from headers, else from the key `<instance>/<event>`. MQTT has no headers, and its
+    /// `/` arrives as a dot, so that the last dot separates where there is no slash.
+    private mutating func readEvent(
+        _ fields: MessageFields, _ content: BodyReader.Content, _ key: String, _ head: String?, _ tail: String?
+    ) throws(Refusal) {
+        var (head, tail) = (head, tail)
+        name = try fields.text(WireHeader.event)
+        if name != nil { nameField = "header 'warren-event'" }
+        if head == nil, !key.isEmpty {
+            switch (instanceID, name) {
+            // What a header does not say, the whole key does.
+            case (nil, .some): head = key
+            case (.some, nil): if fields.properties.type == nil, content.event?.type == nil { tail = key }
+            case (nil, nil):
+                if let dot = key.lastIndex(of: "."), dot != key.startIndex, key.index(after: dot) != key.endIndex {
+                    (head, tail) = (String(key[..<dot]), String(key[key.index(after: dot)...]))
+                }
+            case (.some, .some): break
+            }
+        }
+        instanceID = instanceID ?? head
+        if name == nil, let tail, !tail.isEmpty { name = tail }
+        if name == nil, let type = fields.properties.type ?? content.event?.type {
+            name = type
+            nameField = "property 'type'"
+        }
+    }
+
+    /// What a message is that came through an exchange of others, which is bound to one of ours: a delivery names the
+    /// exchange that was published to, and MQTT has one for all topics.
+    private static func operation(
+        ofStranger fields: MessageFields, _ content: BodyReader.Content, hub: TaskHubName, knows: (String) -> Bool
+    ) throws(Refusal) -> Operation {
+        let (exchange, key) = (fields.message.exchange, fields.message.routingKey)
+        // What a hub announces carries names, too. It is not to start what it tells of.
+        let isAnnouncement = hub.owns(exchange) || fields.properties.type?.hasPrefix("warren.") == true
+        if !isAnnouncement {
+            if let word = try fields.text(WireHeader.operation) { return try operation(word) }
+            if try fields.text(WireHeader.event) != nil { return .raise }
+            if let verb = try fields.text(WireHeader.verb) { return try controlOperation(verb) }
+            if try fields.text(WireHeader.name) != nil { return .start }
+            if key.contains("/") { return .raise }
+            if knows(key) || content.event?.type.map(knows) == true { return .start }
+        }
+        throw Refusal(
+            .unknownKind,
+            "The message came through the exchange '\(WireRules.excerpt(exchange))' with the key "
+                + "'\(WireRules.excerpt(key))', and nothing says what it is: the key is no orchestration of this hub and no "
+                + "'<instance>/<event>'. Set the header 'warren-op' ('start', 'raise', 'terminate', …), or publish to "
+                + "'\(hub.startExchange)', '\(hub.eventExchange)' or '\(hub.controlExchange)'.")
     }
 
     /// From a body of type `application/vnd.warren+json`:

@@ -57,8 +57,13 @@ struct JSONObject {
 
     /// The elements of an array member as JSON text; empty if it is absent or no array.
     func array(_ key: String) -> [[UInt8]] {
-        guard let range = members[key], bytes[range.lowerBound] == UInt8(ascii: "[") else { return [] }
-        let text = Array(bytes[range])
+        guard let range = members[key] else { return [] }
+        return JSONObject.elements(of: Array(bytes[range])) ?? []
+    }
+
+    /// The elements of a checked JSON text; `nil` if it is no array.
+    static func elements(of text: [UInt8]) -> [[UInt8]]? {
+        guard text.trimmedJSON.first == UInt8(ascii: "[") else { return nil }
         do {
             return try JSONScanner.scan(text, maximumDepth: .max) { (scanner) throws(JSONProblem) in
                 var elements: [[UInt8]] = []
@@ -70,7 +75,7 @@ struct JSONObject {
                 return elements
             }
         } catch {
-            return []  // Cannot be: the whole text was checked before.
+            return nil  // Cannot be: the whole text was checked before.
         }
     }
 

@@ -57,7 +57,7 @@ extension PartitionCodec {
 
     private func raise(_ fields: MessageFields) throws(Refusal) -> RaiseCommand {
         let event = try fields.required(WireHeader.event)
-        try WireRules.checkName(event, of: "an event", field: "header 'warren-event'")
+        try WireRules.checkEventName(event, field: "header 'warren-event'")
         return RaiseCommand(
             instanceID: try instanceID(fields, WireHeader.instanceID), eventName: event,
             payload: try payload(fields), context: try context(fields))
@@ -148,6 +148,8 @@ extension PartitionCodec {
 
     private func payload(_ fields: MessageFields) throws(Refusal) -> Payload {
         let body = fields.message.body
-        return body.isEmpty ? .null : try BodyReader(limits: limits).json(body)
+        var payload = body.isEmpty ? .null : try BodyReader(limits: limits).json(body)
+        payload.origin = try fields.text(WireHeader.origin).map { PayloadOrigin.cut($0) }
+        return payload
     }
 }

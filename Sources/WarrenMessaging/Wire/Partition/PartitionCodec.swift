@@ -49,7 +49,7 @@ package struct PartitionCodec: Sendable {
 
     private func encode(_ start: StartCommand, into message: inout OutboundMessage) {
         message.properties.type = WireType.start
-        message.body = start.input.bytes
+        encode(start.input, into: &message)
         message.properties.headers[WireHeader.name] = .string(start.name)
         message.properties.headers[WireHeader.instanceID] = .string(start.instanceID)
         if start.ifExists != .ignore {
@@ -65,7 +65,7 @@ package struct PartitionCodec: Sendable {
 
     private func encode(_ raise: RaiseCommand, into message: inout OutboundMessage) {
         message.properties.type = WireType.raise
-        message.body = raise.payload.bytes
+        encode(raise.payload, into: &message)
         message.properties.headers[WireHeader.instanceID] = .string(raise.instanceID)
         message.properties.headers[WireHeader.event] = .string(raise.eventName)
         encode(raise.context, into: &message)
@@ -119,6 +119,11 @@ package struct PartitionCodec: Sendable {
             message.properties.headers[WireHeader.operation] = "describe"
         }
         encode(query.context, into: &message)
+    }
+
+    private func encode(_ payload: Payload, into message: inout OutboundMessage) {
+        message.body = payload.bytes
+        if let origin = payload.origin { message.properties.headers[WireHeader.origin] = .string(origin) }
     }
 
     private func encode(_ parent: ParentInstance, into message: inout OutboundMessage) {

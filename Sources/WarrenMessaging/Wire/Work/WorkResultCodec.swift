@@ -84,7 +84,9 @@ package struct WorkResultCodec: Sendable {
             return .heartbeat(lease: lease.map { .milliseconds($0) } ?? defaultLease)
         }
         if status == .released { return .released }
-        let payload = try BodyReader(limits: limits).content(of: fields.message).payload
+        let content = try BodyReader(limits: limits).content(of: fields.message)
+        var payload = content.payload
+        payload.origin = PayloadOrigin.words(forAnswer: content, in: fields.message)
         return status == .ok ? .completed(payload) : .failed(FailureCodec.decode(payload))
     }
 
@@ -97,7 +99,8 @@ package struct WorkResultCodec: Sendable {
     private static func invalid(
         _ refusal: Refusal, _ fields: MessageFields, _ limits: WireLimits
     ) -> FailureDetails {
-        let invalid = FailureDetails(type: "InvalidResult", message: refusal.description, isNonRetriable: true)
+        let invalid = FailureDetails(
+            type: "InvalidResult", message: "The answer cannot be read: \(refusal)", isNonRetriable: true)
         let size = fields.message.body.count
         guard size > limits.maximumBodyBytes else { return invalid }
         var failure = FailureDetails.payloadTooLarge(
