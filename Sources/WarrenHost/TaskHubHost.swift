@@ -243,25 +243,13 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         _ intakes: [Int: PartitionIntake], _ publisher: ReliablePublisher, _ transport: any MessageTransport,
         _ wire: PartitionWire
     ) -> IntakeRelay {
-<<<<<<< HEAD
-        IntakeRelay(
-            decoder: IntakeDecoder(hub: names), wire: wire, partitions: intakes, publisher: publisher,
-            clock: environment.clock, logger: logger, watches: transport.outlivesProcess)
-||||||| 480a2cb
-        IntakeRelay(
-            decoder: IntakeDecoder(hub: names), wire: wire,
-            partitions: Dictionary(uniqueKeysWithValues: partitions.map { ($0.runner.partition, $0.runner.mailbox) }),
-            publisher: publisher, clock: environment.clock, logger: logger)
-=======
         let functions = functions
         let decoder = IntakeDecoder(
             hub: names, replies: ReplyRules(prefixes: configuration.replyQueuePrefixes.sorted()),
             knows: { functions.orchestrationNames.contains($0) })
         return IntakeRelay(
-            decoder: decoder, wire: wire,
-            partitions: Dictionary(uniqueKeysWithValues: partitions.map { ($0.runner.partition, $0.runner.mailbox) }),
-            publisher: publisher, clock: environment.clock, logger: logger)
->>>>>>> origin/main
+            decoder: decoder, wire: wire, partitions: intakes, publisher: publisher,
+            clock: environment.clock, logger: logger, watches: transport.outlivesProcess)
     }
 
     private func makeDeadWorkReader(
