@@ -23,7 +23,8 @@ struct OutboxGate {
 
     /// How many rows are not confirmed and wait for nothing but that.
     var count: Int {
-        let (bound, overflows) = limit.multipliedReportingOverflow(by: 100)
+        // A limit below the smallest that can be configured leaves no room for rows that wait for whatever reason.
+        let (bound, overflows) = limit.multipliedReportingOverflow(by: limit < 4 ? 0 : 100)
         return max(0, rows - min(parked, overflows ? .max : bound))
     }
 

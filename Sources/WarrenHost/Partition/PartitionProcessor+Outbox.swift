@@ -44,6 +44,17 @@ extension PartitionProcessor {
     /// Tells whoever waits for a message that it cannot be sent.
     func answer(for unsendable: UnsendableMessage, _ batch: inout StepBatch) throws {
         let message = unsendable.message
+        // For people, unless it was for them already.
+        if message.exchange != setup.names.deadExchange {
+            let source = InboundMessage(
+                exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+                body: message.body)
+            let refusal = Refusal(
+                unsendable.fault.size == nil ? .badHeader : .tooLarge,
+                "The host cannot send this message: \(unsendable.fault).")
+            batch.loose.append(
+                setup.wire.deadLetter(source, refusal, partition: setup.partition, at: batch.now))
+        }
         if message.exchange == setup.names.activityExchange {
             guard let token = message.properties.correlationID.flatMap(setup.wire.token) else { return }
             let failure = unsendable.fault.failure(of: "The input of activity '\(message.routingKey)'")
@@ -60,7 +71,11 @@ extension PartitionProcessor {
             }
             return
         }
-        guard message.exchange.isEmpty, let correlationID = message.properties.correlationID else { return }
+        // A rejection that cannot be sent is not answered by another one.
+        let status = message.properties.headers[WireHeader.status]?.string
+        guard message.exchange.isEmpty, status != ReplyMessage.Status.rejected.rawValue,
+            let correlationID = message.properties.correlationID
+        else { return }
         let failure = unsendable.fault.failure(of: "The answer")
         batch.loose.append(
             setup.wire.reply(
