@@ -38,7 +38,12 @@ struct RowDamageTests {
                             let flip = try DamageBench.flip(folder, table: table, column: column, using: &generator)
                         else { continue }
                         flips += 1
-                        try await goesOn(folder, after: flip)
+                        do {
+                            try await goesOn(folder, after: flip)
+                        } catch {
+                            Issue.record("\(flip): \(error)")
+                            return
+                        }
                     }
                 }
                 #expect(flips > 40)
