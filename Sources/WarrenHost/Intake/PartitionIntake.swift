@@ -11,7 +11,9 @@ import WarrenMessaging
 /// would in the end hold every delivery that the subscription may have, and the others would get nothing. So:
 ///
 /// - *Direct*: messages go into the partition's mailbox and are acknowledged when they took effect. When there are more
-///   of them than a share and the oldest has waited for too long, those beyond the share are taken back.
+///   of them than a share and the oldest has waited for too long, all that the partition has not begun with are taken back.
+///   While it has begun with some, that waits a few seconds: these are older, and were the process to end, the intake would
+///   bring them after what is in the detour queue by then.
 /// - *Detour*: everything is published, in order, to the partition's detour queue `{h}.partition.NN.intake`, and
 ///   acknowledged when the broker has it there. That queue has a subscription and a prefetch of its own, apart from the
 ///   partition's results, which are taken at any time.
@@ -40,7 +42,12 @@ final class PartitionIntake: Sendable {
         var marker: Int?
         var lastMarker = 0
         var behindMarker = 0
+        /// How many times the detour was put off, because the partition had begun with messages.
+        var postponed = 0
     }
+
+    /// How many times it is put off: a partition that is busy for longer must not hold up the others.
+    private static let mostPostponed = 5
 
     /// How long the oldest delivery may wait before those beyond the share go another way.
     static let patience = Duration.seconds(1)
@@ -116,10 +123,18 @@ final class PartitionIntake: Sendable {
         let isBegun = state.withLock { state in
             guard canDetour, state.mode == .direct else { return false }
             let isStuck = share.count >= limit && share.oldest.map { now - $0 >= Self.patience } ?? false
-            guard isStuck || isStopped else { return false }
+            guard isStuck || isStopped else {
+                state.postponed = 0
+                return false
+            }
+            if !isStopped, let mailbox, mailbox.count(of: share) < share.count, state.postponed < Self.mostPostponed {
+                state.postponed += 1
+                return false
+            }
+            state.postponed = 0
             remember(true)
             state.mode = .detour
-            state.pending += mailbox?.withdraw(share, keeping: isStopped ? 0 : limit) ?? []
+            state.pending += mailbox?.withdraw(share) ?? []
             return true
         }
         guard isBegun else { return }
