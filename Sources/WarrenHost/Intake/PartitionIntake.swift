@@ -42,12 +42,10 @@ final class PartitionIntake: Sendable {
         var marker: Int?
         var lastMarker = 0
         var behindMarker = 0
-        /// How many times the detour was put off, because the partition had begun with messages.
-        var postponed = 0
     }
 
-    /// How many times it is put off: a partition that is busy for longer must not hold up the others.
-    private static let mostPostponed = 5
+    /// How long it may wait while the partition has begun with some: one that is busy for longer must not hold up the others.
+    static let longPatience = Duration.seconds(6)
 
     /// How long the oldest delivery may wait before those beyond the share go another way.
     static let patience = Duration.seconds(1)
@@ -122,16 +120,11 @@ final class PartitionIntake: Sendable {
     func look(_ now: ContinuousClock.Instant) {
         let isBegun = state.withLock { state in
             guard canDetour, state.mode == .direct else { return false }
-            let isStuck = share.count >= limit && share.oldest.map { now - $0 >= Self.patience } ?? false
-            guard isStuck || isStopped else {
-                state.postponed = 0
-                return false
+            if !isStopped {
+                guard share.count >= limit, let oldest = share.oldest, now - oldest >= Self.patience else { return false }
+                let hasBegun = mailbox.map { $0.count(of: share) < share.count } ?? false
+                if hasBegun, now - oldest < Self.longPatience { return false }
             }
-            if !isStopped, let mailbox, mailbox.count(of: share) < share.count, state.postponed < Self.mostPostponed {
-                state.postponed += 1
-                return false
-            }
-            state.postponed = 0
             remember(true)
             state.mode = .detour
             state.pending += mailbox?.withdraw(share) ?? []
