@@ -121,7 +121,9 @@ final class PartitionIntake: Sendable {
         let isBegun = state.withLock { state in
             guard canDetour, state.mode == .direct else { return false }
             if !isStopped {
-                guard share.count >= limit, let oldest = share.oldest, now - oldest >= Self.patience else { return false }
+                guard share.count >= limit, let oldest = share.oldest, now - oldest >= Self.patience else {
+                    return false
+                }
                 let hasBegun = mailbox.map { $0.count(of: share) < share.count } ?? false
                 if hasBegun, now - oldest < Self.longPatience { return false }
             }
