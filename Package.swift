@@ -122,7 +122,7 @@ let package = Package(
 
         // Tests.
         .executableTarget(
-            name: "PoisonHost", dependencies: ["Warren", "WarrenHost", logging, lifecycle, signals],
+            name: "PoisonHost", dependencies: ["Warren", "WarrenHost", "WarrenStorage", logging, lifecycle, signals],
             path: "Tests/PoisonHost", swiftSettings: settings),
         .target(
             name: "TestSupport",
@@ -160,7 +160,7 @@ let package = Package(
             ],
             resources: [
                 .copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py"),
-                .copy("Programs/strangers.py"),
+                .copy("Programs/strangers.py"), .copy("Programs/pika_anything.py"),
             ], swiftSettings: settings),
         .testTarget(
             name: "WarrenManagementTests",

@@ -62,7 +62,7 @@ extension AMQPConfiguration {
         }
         if !name.isEmpty { host = try Self.decoded(name, of: "host") }
         if let port, !port.isEmpty {
-            guard let number = UInt16(port), number > 0 else {
+            guard let number = UInt16(port, radix: 10), number > 0 else {
                 throw AMQPError(.invalidConfiguration, "the port \(port) is not a number from 1 to 65535")
             }
             self.port = Int(number)

@@ -49,11 +49,10 @@ struct HostParts: Sendable {
         let runners = partitions.map { partition in
             Task {
                 do {
-                    guard let damage = try await partition.runner.run(partition.store) else { return }
+                    try await partition.runner.run(partition.store)
+                } catch let error as HostError where error.code == .storage {
                     // The host goes on as long as one of its partitions does.
-                    if stopped.add() == partitions.count {
-                        end.set(.failure(HostError(.storage, "No partition can go on: \(damage)", cause: damage)))
-                    }
+                    if stopped.add() == partitions.count { end.set(.failure(error)) }
                 } catch {
                     end.set(.failure(error))
                 }

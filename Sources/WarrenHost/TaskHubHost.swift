@@ -18,7 +18,7 @@ import WarrenStorage
 /// returns within the configuration's grace period. A process that is killed instead loses nothing.
 public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     /// The functions that this host runs. Register them before `run`.
-    public let functions = FunctionRegistry()
+    public let functions: FunctionRegistry
     private let configuration: HostConfiguration
     private let environment: HostEnvironment
     private let names: TaskHubName
@@ -27,13 +27,27 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
 
     /// A host on RabbitMQ and SQLite, or on what the configuration leaves out.
     ///
+    /// - Parameters:
+    ///   - configuration: what the host does, and how much of it.
+    ///   - functions: where the host's functions are registered. Made with another codec
+    ///     (`FunctionRegistry(codec:)`), inputs and outputs are written and read by that one; clients that start
+    ///     orchestrations of this host are given the same codec.
+    ///   - logger: where the host says what it does.
     /// - Throws: `HostError` if a value is out of range; the message names it and the good values.
-    public convenience init(_ configuration: HostConfiguration, logger: Logger = Logger(label: "warren")) throws {
-        try self.init(configuration, environment: .production(for: configuration), logger: logger)
+    public convenience init(
+        _ configuration: HostConfiguration, functions: FunctionRegistry = FunctionRegistry(),
+        logger: Logger = Logger(label: "warren")
+    ) throws {
+        try self.init(
+            configuration, environment: .production(for: configuration), functions: functions, logger: logger)
     }
 
-    package init(_ configuration: HostConfiguration, environment: HostEnvironment, logger: Logger) throws {
+    package init(
+        _ configuration: HostConfiguration, environment: HostEnvironment,
+        functions: FunctionRegistry = FunctionRegistry(), logger: Logger
+    ) throws {
         names = try configuration.validated()
+        self.functions = functions
         self.configuration = configuration
         self.environment = environment
         self.logger = logger
@@ -257,8 +271,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     ) -> DeadWorkReader {
         let owned = partitions.map { ($0.runner.partition, (mailbox: $0.runner.mailbox, wire: $0.wire)) }
         return DeadWorkReader(
-            names: names, partitions: Dictionary(uniqueKeysWithValues: owned),
-            shares: Dictionary(uniqueKeysWithValues: partitions.map { ($0.runner.partition, IntakeShare()) }),
+            names: names, partitions: Dictionary(owned) { first, _ in first },
+            shares: Dictionary(partitions.map { ($0.runner.partition, IntakeShare()) }) { first, _ in first },
             limit: max(1, configuration.prefetch / (2 * configuration.partitionCount)),
             wire: wire, publisher: publisher,
             clock: environment.clock, logger: logger)

@@ -24,7 +24,10 @@ struct PoisonHost {
         configuration.maximumHostDeaths = Int(arguments[4]) ?? 0
         var logger = Logger(label: "poison", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .error
-        let host = try TaskHubHost(configuration, logger: logger)
+        var environment = HostEnvironment.production(for: configuration)
+        let open = environment.store
+        environment.store = { PoisonStore(try open($0, $1, $2)) }
+        let host = try TaskHubHost(configuration, environment: environment, logger: logger)
         host.register(echo) { text in text }
         host.register(good) { context, text in
             var text = text

@@ -55,6 +55,10 @@ struct FlightRecordTests {
         let record = FlightRecord()
         record.suspects = Array(repeating: suspect, count: 100)
         #expect(record.suspects.count == FlightRecord.maximumSuspects)
+        var dead = suspect
+        (dead.deaths, dead.culpritDeaths) = (.max, .max)
+        record.suspects = [dead]
+        #expect(record.suspects.first.map { [$0.deaths + 1, $0.culpritDeaths + 1] } == [(1 << 32) + 1, (1 << 32) + 1])
         record.set(FlightRecord.Mark(subject: String(repeating: "x", count: 500)), of: 99)
         #expect(record.mark(of: 99)?.subject.count == 200)
     }

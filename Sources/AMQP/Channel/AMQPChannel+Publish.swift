@@ -34,6 +34,6 @@ extension AMQPChannel {
 
     /// Publishes one message and waits for its outcome; otherwise like the call with several.
     package func publish(_ message: AMQPMessage) async throws -> ConfirmOutcome {
-        try await publish([message])[0]
+        try await publish([message]).first ?? .refused
     }
 }

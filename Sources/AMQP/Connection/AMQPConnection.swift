@@ -31,11 +31,11 @@ package final class AMQPConnection: Sendable {
     ///
     /// - Throws: ``AMQPError`` naming what refused: nothing listens, TLS, credentials, virtual host, time.
     package static func open(_ configuration: AMQPConfiguration, logger: Logger) async throws -> AMQPConnection {
-        let mailbox = ConnectionMailbox(pendingBytesLimit: configuration.pendingBytesLimit)
+        let mailbox = try ConnectionMailbox(pendingBytesLimit: configuration.pendingBytesLimit)
         let (events, continuation) = AsyncStream.makeStream(
             of: ConnectionEvent.self, bufferingPolicy: .bufferingNewest(64))
         let opened = ReplySlot<Void>()
-        OwnerThread.start(name: "amqp-\(configuration.connectionName ?? configuration.host)") {
+        try OwnerThread.start(name: "amqp-\(configuration.connectionName ?? configuration.host)") {
             do throws(AMQPError) {
                 let wire = try WireConnection(configuration)
                 mailbox.opened(wire.descriptor)

@@ -29,7 +29,7 @@ extension ConnectionLoop {
     /// Sends the acknowledgements that came together in this round.
     func flushAcknowledgements() throws(AMQPError) {
         for number in channels.indices where channels[number]?.acks.hasPending == true {
-            try flushAcknowledgements(on: UInt16(number))
+            try flushAcknowledgements(on: UInt16(clamping: number))
         }
     }
 
@@ -97,8 +97,8 @@ extension ConnectionLoop {
         }
         if free == channels.count { channels.append(nil) }
         channels[free] = ChannelMachine(id: id, bodyLimit: configuration.bodyLimit, observer: observer)
-        numbers[id] = UInt16(free)
-        try send(.openChannel, slot, nil, on: UInt16(free))
+        numbers[id] = UInt16(clamping: free)
+        try send(.openChannel, slot, nil, on: UInt16(clamping: free))
     }
 
     private func send(

@@ -109,7 +109,7 @@ final class ConnectionLoop {
         let waitsForSocket = writer.waitingCount > 0
         var descriptors = (
             pollfd(
-                fd: wire.descriptor, events: Int16(waitsForSocket ? POLLIN | POLLOUT : POLLIN), revents: 0),
+                fd: wire.descriptor, events: Int16(clamping: waitsForSocket ? POLLIN | POLLOUT : POLLIN), revents: 0),
             pollfd(fd: mailbox.wakeup.descriptor, events: Int16(POLLIN), revents: 0)
         )
         let timeout = hasMoreFrames || wire.hasBufferedFrames ? 0 : millisecondsToDeadline()
@@ -117,7 +117,7 @@ final class ConnectionLoop {
             _ = poll(bytes.assumingMemoryBound(to: pollfd.self).baseAddress, 2, timeout)
         }
         // Errors and hang-ups are found by reading.
-        let readable = Int32(descriptors.0.revents) & ~Int32(POLLOUT) != 0
+        let readable = Int32(clamping: descriptors.0.revents) & ~Int32(POLLOUT) != 0
         return (readable, descriptors.1.revents != 0)
     }
 

@@ -21,11 +21,14 @@ final class ConnectionMailbox: Sendable {
         var capacityWaiters: [ReplySlot<Void>] = []
     }
 
-    let wakeup = Wakeup()
+    let wakeup: Wakeup
     let pendingBytesLimit: Int
     private let state = Mutex(State())
 
-    init(pendingBytesLimit: Int) { self.pendingBytesLimit = pendingBytesLimit }
+    init(pendingBytesLimit: Int) throws(AMQPError) {
+        wakeup = try Wakeup()
+        self.pendingBytesLimit = pendingBytesLimit
+    }
 
     /// Why the connection is over, if it is.
     var end: AMQPError? { state.withLock { $0.end } }

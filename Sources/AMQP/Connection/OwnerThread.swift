@@ -24,24 +24,29 @@ enum OwnerThread {
     /// deep as one frame allows (about 20,000 levels) before our own limit applies.
     private static let stackSize = 32 << 20
 
-    static func start(name: String, _ body: @escaping @Sendable () -> Void) {
+    /// - Throws: `connectionLost` when the system gives no thread. A session tries again.
+    static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(AMQPError) {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         pthread_attr_setstacksize(&attributes, stackSize)
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        let box = Unmanaged.passRetained(Box(name, body)).toOpaque()
+        let box = Unmanaged.passRetained(Box(name, body))
         #if canImport(Darwin)
         var thread: pthread_t?
-        let status = pthread_create(&thread, &attributes, { OwnerThread.run($0) }, box)
+        let status = pthread_create(&thread, &attributes, { OwnerThread.run($0) }, box.toOpaque())
         #else
         var thread = pthread_t()
-        let status = pthread_create(&thread, &attributes, { OwnerThread.run($0!) }, box)
+        let status = pthread_create(&thread, &attributes, { OwnerThread.run($0) }, box.toOpaque())
         #endif
         pthread_attr_destroy(&attributes)
-        precondition(status == 0, "The operating system gave no thread: \(status)")
+        guard status == 0 else {
+            box.release()
+            throw AMQPError(.connectionLost, "the operating system gave no thread (error \(status))")
+        }
     }
 
-    private static func run(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    private static func run(_ pointer: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let pointer else { return nil }
         let box = Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue()
         crabbitmq_name_this_thread(box.name)
         box.body()

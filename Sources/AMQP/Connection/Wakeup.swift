@@ -14,21 +14,28 @@ final class Wakeup: Sendable {
     let descriptor: Int32
     private let writeEnd: Int32
 
-    init() {
+    /// - Throws: `connectionLost` when the process has no descriptors left. A session tries again.
+    init() throws(AMQPError) {
         #if os(Linux)
         descriptor = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
         writeEnd = descriptor
-        precondition(descriptor >= 0, "No descriptor left")
+        guard descriptor >= 0 else { throw Self.shortage }
         #else
-        var ends: [Int32] = [-1, -1]
-        precondition(pipe(&ends) == 0, "No descriptor left")
-        for end in ends {
+        var ends: (Int32, Int32) = (-1, -1)
+        let status = withUnsafeMutablePointer(to: &ends) {
+            $0.withMemoryRebound(to: Int32.self, capacity: 2) { pipe($0) }
+        }
+        guard status == 0 else { throw Self.shortage }
+        for end in [ends.0, ends.1] {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
         }
-        descriptor = ends[0]
-        writeEnd = ends[1]
+        (descriptor, writeEnd) = ends
         #endif
+    }
+
+    private static var shortage: AMQPError {
+        AMQPError(.connectionLost, "the process has no file descriptors left: raise its limit (ulimit -n)")
     }
 
     deinit {

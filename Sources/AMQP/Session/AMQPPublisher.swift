@@ -58,7 +58,7 @@ package final class AMQPPublisher: Sendable {
 
     /// Publishes one message and waits for its outcome; otherwise like the call with several.
     package func publish(_ message: AMQPMessage) async throws -> ConfirmOutcome {
-        try await publish([message])[0]
+        try await publish([message]).first ?? .refused
     }
 
     /// Publishes one message over a channel of its own, which ends with it: what the broker has against the message harms

@@ -27,7 +27,6 @@ package final class AMQPSession: Sendable {
     package static func connect(
         _ endpoints: [AMQPConfiguration], backoff: Backoff = Backoff(), logger: Logger
     ) async throws -> AMQPSession {
-        precondition(!endpoints.isEmpty, "A session needs an endpoint")
         var firstError: (any Error)?
         for endpoint in endpoints {
             do {
@@ -37,8 +36,11 @@ package final class AMQPSession: Sendable {
                 firstError = firstError ?? error
             }
         }
-        throw firstError!
+        throw firstError ?? AMQPError(.invalidConfiguration, "there is no broker's address to connect to")
     }
+
+    /// The settings that do not belong to one broker.
+    private var endpoint: AMQPConfiguration { endpoints.first ?? AMQPConfiguration() }
 
     private init(_ first: AMQPConnection, endpoints: [AMQPConfiguration], backoff: Backoff, logger: Logger) {
         self.endpoints = endpoints
@@ -71,7 +73,7 @@ package final class AMQPSession: Sendable {
 
     /// A publisher in confirm mode.
     package func makePublisher() -> AMQPPublisher {
-        let publisher = AMQPPublisher(session: self, heldBytesLimit: endpoints[0].pendingBytesLimit)
+        let publisher = AMQPPublisher(session: self, heldBytesLimit: endpoint.pendingBytesLimit)
         if !run({ await publisher.run() }) { publisher.close() }
         return publisher
     }
@@ -97,7 +99,7 @@ package final class AMQPSession: Sendable {
     package func withChannel<Result: Sendable>(
         _ body: @Sendable (AMQPChannel) async throws -> Result
     ) async throws -> Result {
-        let channel = try await connection(within: endpoints[0].requestTimeout).openChannel()
+        let channel = try await connection(within: endpoint.requestTimeout).openChannel()
         do {
             let result = try await body(channel)
             await channel.close()
@@ -144,7 +146,8 @@ package final class AMQPSession: Sendable {
                 throw AMQPError(.timeout, "there was no connection to the broker for \(limit)")
             }
             defer { group.cancelAll() }
-            return try await group.next()!
+            guard let connection = try await group.next() else { throw Self.closedError }
+            return connection
         }
     }
 

@@ -29,7 +29,8 @@ struct ReplySlotMachine<Value, Waiter> {
             state = .over
             return .resume(waiter, .failure(CancellationError()))
         case .waiting, .over:
-            preconditionFailure("A slot is waited for once")
+            // Only one waits for a slot. A second one would be told at once, rather than end the process.
+            return .resume(waiter, .failure(CancellationError()))
         }
     }
 

@@ -14,7 +14,7 @@ extension WireArena {
             (entries + index).initialize(to: amqp_table_entry_t(key: bytes(key), value: try field(value)))
             index += 1
         }
-        return amqp_table_t(num_entries: Int32(table.count), entries: entries)
+        return amqp_table_t(num_entries: Int32(clamping: table.count), entries: entries)
     }
 
     private func field(_ value: FieldValue) throws(AMQPError) -> amqp_field_value_t {
@@ -71,7 +71,7 @@ extension WireArena {
             set("A")
             let entries = array(of: amqp_field_value_t.self, count: values.count)
             for (index, value) in values.enumerated() { (entries + index).initialize(to: try self.field(value)) }
-            field.value.array = amqp_array_t(num_entries: Int32(values.count), entries: entries)
+            field.value.array = amqp_array_t(num_entries: Int32(clamping: values.count), entries: entries)
         case .table(let value):
             set("F")
             field.value.table = try table(value)

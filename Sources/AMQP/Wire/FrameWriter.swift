@@ -163,13 +163,15 @@ final class FrameWriter {
                     frame.frame_type = UInt8(AMQP_FRAME_BODY)
                     frame.channel = channel
                     frame.payload.body_fragment = amqp_bytes_t(
-                        len: count, bytes: UnsafeMutableRawPointer(mutating: bytes.baseAddress! + offset))
+                        len: count, bytes: UnsafeMutableRawPointer(mutating: bytes.baseAddress?.advanced(by: offset)))
                     return amqp_send_frame(wire.state, &frame)
                 }
                 try check(status)
             } else {
                 let frame = buffer.reserve(count + 8)
-                body.withUnsafeBytes { (frame + 7).copyMemory(from: $0.baseAddress! + offset, byteCount: count) }
+                body.withUnsafeBytes { bytes in
+                    if let start = bytes.baseAddress { (frame + 7).copyMemory(from: start + offset, byteCount: count) }
+                }
                 finish(frame, type: UInt8(AMQP_FRAME_BODY), channel, payload: count)
             }
             offset += count
@@ -180,7 +182,7 @@ final class FrameWriter {
     private func finish(_ frame: UnsafeMutableRawPointer, type: UInt8, _ channel: UInt16, payload: Int) {
         frame.storeBytes(of: type, as: UInt8.self)
         frame.storeBytes(of: channel.bigEndian, toByteOffset: 1, as: UInt16.self)
-        frame.storeBytes(of: UInt32(payload).bigEndian, toByteOffset: 3, as: UInt32.self)
+        frame.storeBytes(of: UInt32(truncatingIfNeeded: payload).bigEndian, toByteOffset: 3, as: UInt32.self)
         frame.storeBytes(of: UInt8(AMQP_FRAME_END), toByteOffset: 7 + payload, as: UInt8.self)
         buffer.commit(payload + 8)
     }

@@ -29,7 +29,7 @@ enum InboundMethod: Equatable {
 extension InboundFrame {
     /// - Returns: `nil` for a frame type that carries nothing for us.
     init?(_ frame: amqp_frame_t) {
-        switch Int32(frame.frame_type) {
+        switch Int32(clamping: frame.frame_type) {
         case AMQP_FRAME_METHOD:
             self = .method(InboundMethod(frame.payload.method))
         case AMQP_FRAME_HEADER:
@@ -93,7 +93,7 @@ extension InboundMethod {
             let close = decoded(amqp_channel_close_t.self)
             self = .channelClosed(
                 code: Int(close.reply_code), text: String(close.reply_text),
-                methodNumber: UInt32(close.class_id) << 16 | UInt32(close.method_id))
+                methodNumber: UInt32(clamping: close.class_id) << 16 | UInt32(clamping: close.method_id))
         case AMQP_CONNECTION_CLOSE_METHOD:
             let close = decoded(amqp_connection_close_t.self)
             self = .connectionClosed(code: Int(close.reply_code), text: String(close.reply_text))

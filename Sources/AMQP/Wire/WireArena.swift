@@ -41,6 +41,7 @@ final class WireArena {
     }
 
     private func allocate(_ count: Int) -> UnsafeMutableRawPointer {
+        // trap: only when the machine gives no memory, which ends a Swift process at any allocation.
         guard let memory = amqp_pool_alloc(pool, count) else { fatalError("Out of memory") }
         return memory
     }

@@ -40,7 +40,7 @@ final class WireConnection {
         #endif
         if !isTLS {
             // The library would write its heartbeats into the middle of a frame that our own buffer has sent in part.
-            amqp_tune_connection(state, Int32(channelMax), Int32(frameMax), 0)
+            amqp_tune_connection(state, Int32(clamping: channelMax), Int32(clamping: frameMax), 0)
         }
     }
 
@@ -68,7 +68,7 @@ final class WireConnection {
         guard let socket else { throw AMQPError(.tlsFailure, "the TLS library did not start") }
         if let tls = configuration.tls { try setUp(tls, on: socket) }
         var timeout = timeval(configuration.connectTimeout)
-        let status = amqp_socket_open_noblock(socket, configuration.host, Int32(configuration.port), &timeout)
+        let status = amqp_socket_open_noblock(socket, configuration.host, Int32(clamping: configuration.port), &timeout)
         guard status != AMQP_STATUS_OK.rawValue else { return }
         let place = "connecting to \(configuration.redactedURL)"
         switch status {
@@ -117,8 +117,8 @@ final class WireConnection {
         let arena = WireArena()
         var properties = try arena.table(clientProperties(configuration))
         let reply = crabbitmq_login_plain(
-            state, configuration.virtualHost, 2047, Int32(configuration.frameMax),
-            Int32(configuration.heartbeat.components.seconds), &properties, configuration.user,
+            state, configuration.virtualHost, 2047, Int32(clamping: configuration.frameMax),
+            Int32(clamping: configuration.heartbeat.components.seconds), &properties, configuration.user,
             configuration.password.unsafeText)
         switch reply.reply_type {
         case AMQP_RESPONSE_NORMAL: return

@@ -124,10 +124,12 @@ final class LoadGenerator: Sendable {
             return nil
         }
         let parts = reply.address.correlationID.split(separator: ".")
+        // trap: there are two parts, or the condition before has failed.
         guard parts.count == 2, let index = Int(parts[1]) else {
             state.strays.append(reply.address.correlationID)
             return nil
         }
+        // trap: there are two parts.
         let series = String(parts[0])
         // Only the plan: a copy of all of it would copy the progress's arrays with every reply.
         guard let plan = state.running[series]?.plan else {

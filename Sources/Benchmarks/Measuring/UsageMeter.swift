@@ -26,6 +26,7 @@ struct UsageMeter: Sendable {
         #else
         let this = RUSAGE_SELF
         #endif
+        // trap: a constant of the system.
         getrusage(Int32(this), &usage)
         func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
@@ -37,9 +38,11 @@ struct UsageMeter: Sendable {
         guard let file = fopen("/proc/self/statm", "r") else { return 0 }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)
+        // trap: a buffer of a few hundred bytes.
         guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
         let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let fields = text.split(separator: " ")
+        // trap: there are two, or the condition before has failed.
         guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
         return pages * Int(getpagesize())
         #else

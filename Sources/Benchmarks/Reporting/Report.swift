@@ -59,6 +59,7 @@ final class Report: Sendable {
         do {
             return String(decoding: try encoder.encode(value), as: UTF8.self)
         } catch {
+            // trap: numbers and names of our own.
             preconditionFailure("A result cannot be written as JSON: \(error)")
         }
     }

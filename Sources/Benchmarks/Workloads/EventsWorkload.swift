@@ -27,6 +27,7 @@ struct EventsWorkload: Workload {
                 for _ in 0...Self.rounds {
                     series.append(try await hub.load.begin(Functions.listen.name, count: count, inFlight: 500))
                 }
+                // trap: the workload has made it.
                 _ = try await hub.load.raise(Functions.go.name, in: series[0], count: count, inFlight: inFlight)
                 let meter = UsageMeter()
                 var latencies = Latencies([])

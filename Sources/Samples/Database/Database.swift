@@ -15,6 +15,7 @@ public final class Database {
     }
 
     /// Makes SQLite copy what is bound, so that no pointer outlives its call.
+    // trap: SQLite says so; the constant is a macro that Swift cannot import.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     private let handle: OpaquePointer
@@ -82,7 +83,7 @@ public final class Database {
         try check(sqlite3_prepare_v2(handle, sql, -1, &prepared, nil), sql)
         guard let statement = prepared else { return [] }
         defer { sqlite3_finalize(statement) }
-        for (index, value) in values.enumerated() { try check(bind(value, Int32(index + 1), statement), sql) }
+        for (index, value) in values.enumerated() { try check(bind(value, Int32(clamping: index + 1), statement), sql) }
         var rows: [Row] = []
         while true {
             switch sqlite3_step(statement) {
@@ -106,7 +107,7 @@ public final class Database {
                         return sqlite3_bind_text(statement, index, "", 0, Self.transient)
                     }
                     return sqlite3_bind_text64(
-                        statement, index, start, UInt64($0.count), Self.transient, UInt8(SQLITE_UTF8))
+                        statement, index, start, UInt64($0.count), Self.transient, UInt8(clamping: SQLITE_UTF8))
                 }
             }
         }

@@ -23,6 +23,7 @@ extension FunctionRegistrar {
     /// Registers the body that was given with the reference; traps if none was.
     public func register<Input, Output>(_ orchestration: Orchestration<Input, Output>) {
         guard let body = orchestration.body else {
+            // trap: the program registers, before its host runs; no data decides what.
             preconditionFailure("Orchestration '\(orchestration.name)' has no body. Register it with one.")
         }
         register(orchestration, body: body)
@@ -57,6 +58,7 @@ extension FunctionRegistrar {
     /// Registers the body that was given with the reference; traps if none was.
     public func register<Input, Output>(_ activity: Activity<Input, Output>) {
         guard let body = activity.body else {
+            // trap: the program registers, before its host runs; no data decides what.
             preconditionFailure("Activity '\(activity.name)' has no body. Register it with one.")
         }
         register(activity, body: body)

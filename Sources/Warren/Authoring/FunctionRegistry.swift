@@ -41,24 +41,28 @@ public final class FunctionRegistry: Sendable {
     /// Adds an activity. Registering a name twice is a mistake of the program and traps.
     package func add(activity name: String, _ body: @escaping ActivityBody) {
         let isNew = table.withLock { $0.activities.updateValue(body, forKey: name) == nil }
+        // trap: the program registers, before its host runs; no data decides what.
         precondition(isNew, "Activity '\(name)' is registered twice. Give one of them another name.")
     }
 
     /// Adds an orchestrator. Registering a name twice is a mistake of the program and traps.
     func add(orchestrator name: String, _ body: @escaping OrchestratorBody) {
         let isNew = table.withLock { $0.orchestrators.updateValue(body, forKey: name) == nil }
+        // trap: the program registers, before its host runs; no data decides what.
         precondition(isNew, "Orchestration '\(name)' is registered twice. Give one of them another name.")
     }
 
     /// Removes an activity, so that another body can take its name.
     package func remove(activity name: String) {
         let body = table.withLock { $0.activities.removeValue(forKey: name) }
+        // trap: the program registers, before its host runs; no data decides what.
         precondition(body != nil, "There is no activity '\(name)' to replace. Register it.")
     }
 
     /// Removes an orchestrator, so that another body can take its name.
     package func remove(orchestrator name: String) {
         let body = table.withLock { $0.orchestrators.removeValue(forKey: name) }
+        // trap: the program registers, before its host runs; no data decides what.
         precondition(body != nil, "There is no orchestration '\(name)' to replace. Register it.")
     }
 }

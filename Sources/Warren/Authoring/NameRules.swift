@@ -35,13 +35,14 @@ package enum NameRules {
         }
         guard instanceID.utf8.count <= 128 else { return "The instance ID '\(instanceID)' is longer than 128 bytes." }
         let isClean = instanceID.unicodeScalars.allSatisfy {
-            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && !"/\\#?*".unicodeScalars.contains($0)
+            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && "/\\#?*".unicodeScalars.contains($0) == false
         }
         return isClean ? nil : "The instance ID '\(instanceID)' has a control character or one of / \\ # ? *."
     }
 
     /// A reference with a bad name is a mistake in the source: it never works, so it stops the program at once.
     static func require(name: String, file: StaticString, line: UInt) {
+        // trap: references are written in the source; names that data makes are asked for with `problem(name:)`.
         if let problem = problem(name: name) { preconditionFailure(problem, file: file, line: line) }
     }
 

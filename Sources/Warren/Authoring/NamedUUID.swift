@@ -19,10 +19,13 @@ package enum NamedUUID {
         hash.update(data: namespace)
         hash.update(data: Array(name.utf8))
         var b = Array(hash.finalize())
+        // trap: SHA-1 has 20 bytes.
         b[6] = b[6] & 0x0F | 0x50
+        // trap: SHA-1 has 20 bytes.
         b[8] = b[8] & 0x3F | 0x80
         return UUID(
             uuid: (
+                // trap: SHA-1 has 20 bytes.
                 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]
             ))
     }

@@ -30,6 +30,7 @@ extension OrchestrationContext {
         _ tasks: [DurableTask<Value>], file: StaticString = #fileID, line: UInt = #line
     ) async throws -> DurableTask<Value> {
         let winner = try await first(of: tasks.map(\.slot), CallSite(file, line))
+        // trap: waiting for none of no tasks has thrown.
         return tasks.first { $0.slot === winner } ?? tasks[0]
     }
 

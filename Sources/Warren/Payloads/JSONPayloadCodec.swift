@@ -99,7 +99,7 @@ public struct JSONPayloadCodec: PayloadCodec {
     private static func scalar<Value>(_ type: Value.Type, _ payload: Payload) throws -> Value? {
         let bytes = payload.bytes
         if type == String.self {
-            guard bytes.count >= 2, bytes[0] == UInt8(ascii: "\""), bytes[bytes.count - 1] == UInt8(ascii: "\"") else {
+            guard bytes.count >= 2, bytes.first == UInt8(ascii: "\""), bytes.last == UInt8(ascii: "\"") else {
                 return nil
             }
             let text = bytes[1..<bytes.count - 1]

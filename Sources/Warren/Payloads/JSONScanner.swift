@@ -199,7 +199,7 @@ package struct JSONScanner {
             } else {
                 throw problem("expected a hexadecimal digit", at: index)
             }
-            unit = unit << 4 | UInt32(digit)
+            unit = unit << 4 | UInt32(truncatingIfNeeded: digit)
         }
         return unit
     }

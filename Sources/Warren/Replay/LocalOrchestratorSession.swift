@@ -19,6 +19,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
     }
 
     func advance(_ events: [HistoryEvent]) -> EpisodeOutcome {
+        // trap: a processor forgets a session when it evicts it.
         precondition(!isEvicted, "An evicted orchestrator session was used.")
         if let fault = core?.fault { return EpisodeOutcome(completion: .failed(fault)) }
         var left = driven(events) { core, events in core.process(events) }

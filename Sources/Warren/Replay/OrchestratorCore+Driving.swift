@@ -21,6 +21,7 @@ extension OrchestratorCore {
 
     /// Runs a body as the driver of the instance.
     func drive<Result>(with queue: JobQueue, _ body: () -> Result) -> Result {
+        // trap: a partition's processor is an actor, and alone has its sessions.
         precondition(driver.load(ordering: .relaxed) == 0, "An orchestrator session is used from two places at once.")
         self.queue = queue
         driver.store(CurrentThread.id, ordering: .relaxed)

@@ -47,6 +47,7 @@ extension OrchestratorCore {
         await suspend(waiter)
         try check(waiter)
         if isGivenUp(slots) { throw CancellationError() }
+        // trap: callers refuse to wait for the first of none.
         return waiter.winner ?? slots[0]
     }
 

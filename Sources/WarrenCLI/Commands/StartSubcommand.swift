@@ -65,7 +65,7 @@ struct StartSubcommand: AsyncParsableCommand {
         try await connection.withClient { client in
             let instance = try await client.start(
                 named: name, input: payload, id: id, ifExists: ifExists.policy, startAt: startAt,
-                tags: Dictionary(uniqueKeysWithValues: tags.map { ($0.key, $0.value) }),
+                tags: Dictionary(tags.map { ($0.key, $0.value) }) { _, last in last },
                 until: confirmedOnly ? .confirmed : .accepted, awaitingEnd: wait)
             guard wait else {
                 if connection.json {

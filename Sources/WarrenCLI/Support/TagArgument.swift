@@ -7,8 +7,8 @@ struct TagArgument: ExpressibleByArgument {
 
     init?(argument: String) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty else { return nil }
-        key = String(parts[0])
-        value = String(parts[1])
+        guard parts.count == 2, let first = parts.first, let last = parts.last, !first.isEmpty else { return nil }
+        key = String(first)
+        value = String(last)
     }
 }

@@ -129,10 +129,10 @@ final class LeaseKeeper: Sendable {
 
     private func beatEnded(_ number: UInt64, _ delivery: WorkDelivery, _ end: ReliablePublisher.End) {
         let isFirst = state.withLock { state in
-            guard state.running[number] != nil else { return false }
-            state.running[number]!.isBeatOnItsWay = false
-            guard end == .confirmed, !state.running[number]!.isLeased else { return false }
-            state.running[number]!.isLeased = true
+            guard let running = state.running[number] else { return false }
+            state.running[number]?.isBeatOnItsWay = false
+            guard end == .confirmed, !running.isLeased else { return false }
+            state.running[number]?.isLeased = true
             return true
         }
         guard isFirst else { return }

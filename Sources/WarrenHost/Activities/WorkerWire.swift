@@ -19,7 +19,8 @@ struct WorkerWire: Sendable {
         workItems.decode(message).map { received in
             WorkCall(
                 item: received.item, replyTo: received.replyTo, correlationID: received.correlationID,
-                deliveries: 1 + Int(message.properties.headers["x-delivery-count"]?.integer ?? 0))
+                deliveries: Int(
+                    clamping: min(max(message.properties.headers["x-delivery-count"]?.integer ?? 0, 0), 1 << 32) + 1))
         }
     }
 

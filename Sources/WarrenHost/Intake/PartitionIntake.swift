@@ -11,7 +11,9 @@ import WarrenMessaging
 /// would in the end hold every delivery that the subscription may have, and the others would get nothing. So:
 ///
 /// - *Direct*: messages go into the partition's mailbox and are acknowledged when they took effect. When there are more
-///   of them than a share and the oldest has waited for too long, those beyond the share are taken back.
+///   of them than a share and the oldest has waited for too long, all that the partition has not begun with are taken back.
+///   While it has begun with some, that waits a few seconds: these are older, and were the process to end, the intake would
+///   bring them after what is in the detour queue by then.
 /// - *Detour*: everything is published, in order, to the partition's detour queue `{h}.partition.NN.intake`, and
 ///   acknowledged when the broker has it there. That queue has a subscription and a prefetch of its own, apart from the
 ///   partition's results, which are taken at any time.
@@ -41,6 +43,9 @@ final class PartitionIntake: Sendable {
         var lastMarker = 0
         var behindMarker = 0
     }
+
+    /// How long it may wait while the partition has begun with some: one that is busy for longer must not hold up the others.
+    static let longPatience = Duration.seconds(6)
 
     /// How long the oldest delivery may wait before those beyond the share go another way.
     static let patience = Duration.seconds(1)
@@ -115,11 +120,16 @@ final class PartitionIntake: Sendable {
     func look(_ now: ContinuousClock.Instant) {
         let isBegun = state.withLock { state in
             guard canDetour, state.mode == .direct else { return false }
-            let isStuck = share.count >= limit && share.oldest.map { now - $0 >= Self.patience } ?? false
-            guard isStuck || isStopped else { return false }
+            if !isStopped {
+                guard share.count >= limit, let oldest = share.oldest, now - oldest >= Self.patience else {
+                    return false
+                }
+                let hasBegun = mailbox.map { $0.count(of: share) < share.count } ?? false
+                if hasBegun, now - oldest < Self.longPatience { return false }
+            }
             remember(true)
             state.mode = .detour
-            state.pending += mailbox?.withdraw(share, keeping: isStopped ? 0 : limit) ?? []
+            state.pending += mailbox?.withdraw(share) ?? []
             return true
         }
         guard isBegun else { return }

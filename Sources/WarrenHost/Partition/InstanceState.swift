@@ -35,8 +35,10 @@ final class InstanceState {
     /// Neighbours in order of use, kept by `InstanceCache`.
     ///
     /// Unsafe, because every use of an instance moves it in the list, and counted references would cost four atomic
-    /// operations each time. It holds because the cache owns every instance in its list, and unlinks one before it lets go.
+    /// operations each time.
+    // trap: the cache owns every instance in its list, and unlinks one before it lets go.
     unowned(unsafe) var older: InstanceState?
+    // trap: as above.
     unowned(unsafe) var newer: InstanceState?
 
     init(record: InstanceRecord, isStored: Bool) {

@@ -126,24 +126,22 @@ final class PartitionMailbox: Sendable {
         }
     }
 
-    /// Takes back what came by the intake's subscription last, all but the first of it; also from a box that is closed.
+    /// Takes back what came by the intake's subscription, in its order; also from a box that is closed.
     ///
-    /// - Parameters:
-    ///   - share: what its receipts count for.
-    ///   - count: how much of it stays.
-    func withdraw(_ share: IntakeShare, keeping count: Int) -> [PartitionInput] {
+    /// - Parameter share: what its receipts count for.
+    func withdraw(_ share: IntakeShare) -> [PartitionInput] {
         state.withLock { state in
-            var kept = 0
-            var withdrawn: [PartitionInput] = []
-            func stays(_ input: PartitionInput) -> Bool {
-                guard input.receipt.share === share else { return true }
-                kept += 1
-                if kept > count { withdrawn.append(input) }
-                return kept <= count
-            }
-            state.heldBack = Deque(state.heldBack.filter(stays))
-            state.inputs = Deque(state.inputs.filter(stays))
-            return withdrawn
+            let all = Array(state.heldBack) + Array(state.inputs)
+            state.heldBack.removeAll { $0.receipt.share === share }
+            state.inputs.removeAll { $0.receipt.share === share }
+            return all.filter { $0.receipt.share === share }
+        }
+    }
+
+    /// How much of what came by the intake's subscription is here.
+    func count(of share: IntakeShare) -> Int {
+        state.withLock { state in
+            state.heldBack.count { $0.receipt.share === share } + state.inputs.count { $0.receipt.share === share }
         }
     }
 

@@ -53,7 +53,8 @@ extension PartitionProcessor {
         let record = state.record
         if setup.configuration.lifecycleEvents.contains(event) {
             // The time counts on where a process that is gone left off, without a column for it.
-            state.announced = max(state.announced + 1, Int(max(setup.clock.now, record.lastUpdatedAt).microseconds))
+            let time = Int(clamping: max(setup.clock.now, record.lastUpdatedAt).microseconds)
+            state.announced = max(state.announced &+ 1, time)
             messages.append(
                 setup.wire.lifecycle(
                     LifecycleMessage(

@@ -32,7 +32,10 @@ extension PartitionProcessor {
     ) throws {
         let detail =
             "The host's process ended \(suspect.deaths) times while it worked on this message, first noticed at "
-            + "\(ISO8601.text(suspect.firstSeen)). Mend what it does to the orchestrator's code, then publish it again."
+            + "\(ISO8601.text(suspect.firstSeen)). "
+            + (command.isQuestion
+                ? "Ask for less: fewer instances, or no history."
+                : "Mend what it does to the orchestrator's code, then publish it again.")
         let refusal = Refusal(.poison, detail)
         refuse(refusal, source: source, reply: command.replyAddress, poison: suspect, &batch)
         switch command {

@@ -144,8 +144,10 @@ extension PartitionInput {
         }
     }
 
-    /// Whether the broker has never delivered it before.
+    /// Whether the broker has never delivered it before, so that no process can have died over it. A question that is
+    /// asked again is the same question.
     var isFresh: Bool {
+        if case .command(let command) = kind, command.isQuestion { return false }
         guard case .delivery = receipt, let source else { return false }
         return !source.isRedelivered
     }

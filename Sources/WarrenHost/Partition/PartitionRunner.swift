@@ -13,8 +13,8 @@ final class PartitionRunner: Sendable {
         var processor: PartitionProcessor?
         var isStopping = false
         var isBlocked = false
-        /// Ends the pause before the store is opened again.
-        var pause: OneShot<Void>?
+        /// Ends the pause before the store is opened again; `false` if it is not to be opened.
+        var pause: OneShot<Bool>?
     }
 
     /// How many times in a row a store may refuse what it is given, which is a fault of ours or damage that looks like one.
@@ -46,8 +46,9 @@ final class PartitionRunner: Sendable {
     /// Runs until stopped.
     ///
     /// - Parameter store: already open; later ones are opened when needed.
-    /// - Returns: why the partition cannot go on, if it was not asked to stop: its file is damaged.
-    func run(_ store: any PartitionStore) async throws -> StorageError? {
+    /// - Throws: ``HostError`` with the code `storage` when the partition cannot go on because its file is damaged. That was
+    ///   logged; the host's other partitions go on.
+    func run(_ store: any PartitionStore) async throws {
         let storeID = store.identity.storeID
         var store = store
         var failures = 0
@@ -67,33 +68,33 @@ final class PartitionRunner: Sendable {
             do {
                 try await processor.run()
                 store.close()
-                return nil
+                return
             } catch let error as StorageError {
                 store.close()
                 // A partition that ran well for a while starts with short pauses again.
                 if setup.clock.now.duration(since: started) > .seconds(60) { (failures, misuses) = (0, 0) }
                 misuses = error.code == .misuse ? misuses + 1 : 0
-                if error.reach == .file || misuses >= Self.mostMisuses { return giveUp(error) }
+                if error.reach == .file || misuses >= Self.mostMisuses { throw giveUp(error) }
                 do {
-                    guard let next = try await reopen(after: error, &failures) else { return nil }
+                    guard let next = try await reopen(after: error, &failures) else { return }
                     store = next
                     try check(store, is: storeID)
                 } catch let error as StorageError {
-                    return giveUp(error)
+                    throw giveUp(error)
                 }
             }
         }
     }
 
     /// The file will not be better by itself.
-    private func giveUp(_ error: StorageError) -> StorageError {
+    private func giveUp(_ error: StorageError) -> HostError {
         setup.logger.critical(
             """
             A partition's file is damaged; the partition is stopped, the others go on. Stop the host, put a backup in the \
             place of the file, and start the host again; what is sent to the partition's instances waits in its queues
             """,
             metadata: ["partition": "\(partition)", "error": "\(error)", "file": "\(error.path ?? setup.storePath)"])
-        return error
+        return HostError(.storage, "Partition \(partition) cannot go on: \(error)", cause: error)
     }
 
     /// Finishes what was taken, then lets `run` return.
@@ -104,7 +105,7 @@ final class PartitionRunner: Sendable {
             return (state.processor, state.pause)
         }
         processor?.stop()
-        pause?.set(())
+        pause?.set(false)
     }
 
     /// The broker takes nothing from publishers, or does again.
@@ -154,8 +155,8 @@ final class PartitionRunner: Sendable {
             failures += 1
             let base = min(30_000, 200 << min(failures - 1, 8))
             let pause = Duration.milliseconds(base + Int.random(in: 0...(base / 2)))
-            let end = OneShot<Void>()
-            let alarm = setup.clock.makeAlarm { end.set(()) }
+            let end = OneShot<Bool>()
+            let alarm = setup.clock.makeAlarm { end.set(true) }
             alarm.set(to: setup.clock.now.advanced(by: pause))
             setup.logger.error(
                 "A partition's store failed; it is opened again after a pause",
@@ -164,15 +165,16 @@ final class PartitionRunner: Sendable {
                 state.pause = end
                 return state.isStopping
             }
-            if isStopping { end.set(()) }
-            await withTaskCancellationHandler {
+            if isStopping { end.set(false) }
+            let isOver = await withTaskCancellationHandler {
                 await end.value
             } onCancel: {
-                end.set(())
+                end.set(false)
             }
             alarm.set(to: nil)
             try Task.checkCancellation()
-            if state.withLock({ $0.isStopping }) { return nil }
+            // A host that was asked to stop when the time had come still does what had been taken.
+            guard isOver else { return nil }
             do {
                 return try await BlockingWork.run("warren-open-\(partition)", open)
             } catch let next as StorageError {

@@ -4,7 +4,8 @@ import WarrenStorage
 
 /// By which names a command is found again after the process died over it.
 extension Command {
-    /// The instance that is touched; `nil` if it is none in particular.
+    /// The instance that is touched. Of questions and purges, what is asked: an instance is not to blame for what somebody
+    /// wants to know of it. `@` begins no instance ID.
     var suspicionSubject: String? {
         switch self {
         case .start(let command): command.suspicionSubject
@@ -12,12 +13,15 @@ extension Command {
         case .control(let command): command.instanceID
         case .childCompleted(let command): command.parent.instanceID
         case .workResult(let result): result.token.instanceID
-        case .query(let command):
-            switch command.question {
-            case .status(let instanceID, _), .wait(let instanceID): instanceID
-            case .list, .describe: nil
-            }
-        case .purge: nil
+        case .query, .purge: "@question:" + String(suspicionHash, radix: 16)
+        }
+    }
+
+    /// Whether it changes nothing, or nothing that anybody waits for: it is never worth a host, however often it is sent.
+    var isQuestion: Bool {
+        switch self {
+        case .query, .purge: true
+        case .start, .raise, .control, .childCompleted, .workResult: false
         }
     }
 
@@ -51,8 +55,18 @@ extension Command {
             hash.add("purge")
             hash.add("\(command.query)")
         case .query(let command):
-            hash.add("query")
-            hash.add("\(command.question)")
+            switch command.question {
+            case .status(let instanceID, let includesHistory):
+                hash.add(includesHistory ? "history" : "status")
+                hash.add(instanceID)
+            case .wait(let instanceID):
+                hash.add("wait")
+                hash.add(instanceID)
+            case .list(let query):
+                hash.add("list")
+                hash.add("\(query)")
+            case .describe: hash.add("describe")
+            }
         }
         return hash.result
     }

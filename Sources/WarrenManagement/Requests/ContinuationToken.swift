@@ -13,7 +13,8 @@ struct ContinuationToken {
     /// - Throws: `ManagementError` for a text that no response gave.
     init(_ text: String) throws {
         let parts = text.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let time = Int64(parts[0]), let id = parts[1].urlDecoded(), !id.isEmpty,
+        guard parts.count == 2, let time = parts.first.flatMap({ Int64($0) }), let id = parts.last?.urlDecoded(),
+            !id.isEmpty,
             id.utf8.count <= 1024
         else { throw ManagementError(argument: "The header '\(Self.header)' has no token that a response gave.") }
         cursor = InstanceQuery.Cursor(createdAt: Timestamp(microseconds: time), instanceID: id)

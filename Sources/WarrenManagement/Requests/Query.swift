@@ -10,8 +10,8 @@ struct Query {
     init(_ text: String) throws {
         for item in text.split(separator: "&") {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let key = parts[0].urlDecoded(plusIsSpace: true),
-                let value = (parts.count > 1 ? parts[1] : "").urlDecoded(plusIsSpace: true)
+            guard let key = parts.first?.urlDecoded(plusIsSpace: true),
+                let value = (parts.dropFirst().first ?? "").urlDecoded(plusIsSpace: true)
             else { throw ManagementError(argument: "The query '\(item.prefix(100))' is not percent-encoded text.") }
             items.append((key.lowercased(), value))
         }

@@ -4,10 +4,10 @@
 /// consistent-hash exchange is rebuilt when a node starts.
 package enum Partitioning {
     package static func partition(of instanceID: String, count: Int) -> Int {
-        Int(fnv1a32(instanceID.utf8) % UInt32(count))
+        Int(fnv1a32(instanceID.utf8) % UInt32(clamping: max(count, 1)))
     }
 
     package static func fnv1a32(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        bytes.reduce(0x811C_9DC5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+        bytes.reduce(0x811C_9DC5 as UInt32) { ($0 ^ UInt32(truncatingIfNeeded: $1)) &* 0x0100_0193 }
     }
 }

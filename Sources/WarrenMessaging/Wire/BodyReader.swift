@@ -97,8 +97,8 @@ struct BodyReader {
         let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false)
         for parameter in parts.dropFirst() {
             let pair = parameter.split(separator: "=", maxSplits: 1).map { trim($0) }
-            guard pair.first == "charset", pair.count == 2 else { continue }
-            let charset = pair[1].filter { $0 != "\"" }
+            guard pair.first == "charset", pair.count == 2, let named = pair.last else { continue }
+            let charset = named.filter { $0 != "\"" }
             guard ["utf-8", "utf8", "us-ascii", "ascii", "binary"].contains(charset) else {
                 throw Refusal(
                     .unsupportedContentType,

@@ -48,7 +48,8 @@ final class FileLock: Sendable {
         var buffer = [UInt8](repeating: 0, count: 16)
         let count = pread(descriptor, &buffer, buffer.count, 0)
         guard count > 0 else { return nil }
-        return Int32(String(decoding: buffer[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))
+        let line = buffer.prefix(count).prefix { $0 != UInt8(ascii: "\n") }
+        return Int32(String(decoding: line, as: UTF8.self), radix: 10)
     }
 
     private static func inUse(by holder: Int32?, path: String) -> StorageError {

@@ -145,8 +145,8 @@ package final class FlightRecord: @unchecked Sendable {
                 let slot = slot(number)
                 guard slot.load(as: UInt8.self) == 1 else { return nil }
                 return Suspect(
-                    subject: subject(in: slot), deaths: Int(clamping: self.number(slot, at: 24)),
-                    culprit: self.number(slot, at: 8), culpritDeaths: Int(clamping: self.number(slot, at: 32)),
+                    subject: subject(in: slot), deaths: count(slot, at: 24),
+                    culprit: self.number(slot, at: 8), culpritDeaths: count(slot, at: 32),
                     firstSeen: Timestamp(microseconds: Int64(bitPattern: self.number(slot, at: 16))))
             }
         }
@@ -235,6 +235,11 @@ package final class FlightRecord: @unchecked Sendable {
         slot.load(fromByteOffset: offset, as: UInt64.self)
     }
 
+    /// A number that can be counted on from: the file may say anything.
+    private func count(_ slot: UnsafeMutableRawPointer, at offset: Int) -> Int {
+        Int(clamping: min(number(slot, at: offset), 1 << 32))
+    }
+
     private func store(_ number: UInt64, _ slot: UnsafeMutableRawPointer, at offset: Int) {
         slot.storeBytes(of: number, toByteOffset: offset, as: UInt64.self)
     }
@@ -251,7 +256,7 @@ package final class FlightRecord: @unchecked Sendable {
             if let start = bytes.baseAddress { (slot + 48).copyMemory(from: start, byteCount: count) }
             return count
         }
-        slot.storeBytes(of: UInt8(count), toByteOffset: 1, as: UInt8.self)
+        slot.storeBytes(of: UInt8(clamping: count), toByteOffset: 1, as: UInt8.self)
     }
 
     // Outside the class's own `open`.

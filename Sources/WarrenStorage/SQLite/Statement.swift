@@ -7,6 +7,7 @@ import Warren
 /// as in SQLite.
 final class Statement {
     /// Makes SQLite copy what is bound. The copies are small, and no pointer outlives its closure.
+    // trap: SQLite says so; the constant is a macro that Swift cannot import.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     let connection: Connection
@@ -153,7 +154,7 @@ final class Statement {
             return sqlite3_bind_text(handle, index, "", 0, Self.transient)
         }
         return start.withMemoryRebound(to: CChar.self, capacity: utf8.count) {
-            sqlite3_bind_text64(handle, index, $0, UInt64(utf8.count), Self.transient, UInt8(SQLITE_UTF8))
+            sqlite3_bind_text64(handle, index, $0, UInt64(utf8.count), Self.transient, UInt8(clamping: SQLITE_UTF8))
         }
     }
 

@@ -78,6 +78,16 @@ struct HeaderTable {
         guard let header else {
             throw StorageError(.corrupt, "The file has no header row. Restore a backup.", path: select.connection.path)
         }
+        let (identity, counters) = header
+        // They are counted on from, and at a million a second none of them comes so far.
+        let numbers = [
+            counters.lastInstanceKey, counters.lastOutboxID, counters.lastHeldID, counters.instances,
+            identity.epoch,
+        ]
+        guard numbers.allSatisfy({ (0...(1 << 60)).contains($0) }) else {
+            throw StorageError(
+                .corrupt, "The file's counters make no sense. Restore a backup.", path: select.connection.path)
+        }
         return header
     }
 

@@ -35,7 +35,7 @@ enum StoreThread {
         let result = pthread_create(&thread, &attributes, { StoreThread.run($0) }, start.toOpaque())
         #else
         var thread = pthread_t()
-        let result = pthread_create(&thread, &attributes, { StoreThread.run($0!) }, start.toOpaque())
+        let result = pthread_create(&thread, &attributes, { StoreThread.run($0) }, start.toOpaque())
         #endif
         guard result == 0 else {
             start.release()
@@ -43,7 +43,8 @@ enum StoreThread {
         }
     }
 
-    private static func run(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    private static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let argument else { return nil }
         let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
         setName(start.name)
         start.body()

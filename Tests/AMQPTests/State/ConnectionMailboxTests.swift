@@ -11,7 +11,7 @@ struct ConnectionMailboxTests {
 
     @Test("A publisher is suspended over the limit and goes on once half of it is free")
     func capacity() async throws {
-        let mailbox = ConnectionMailbox(pendingBytesLimit: 1000)
+        let mailbox = try ConnectionMailbox(pendingBytesLimit: 1000)
         try await mailbox.waitForCapacity()
         mailbox.post(publish(2000))
         #expect(mailbox.pendingBytes > 2000)
@@ -32,7 +32,7 @@ struct ConnectionMailboxTests {
 
     @Test("After the end commands are refused, those that waited by whoever ended it")
     func end() async throws {
-        let mailbox = ConnectionMailbox(pendingBytesLimit: 1000)
+        let mailbox = try ConnectionMailbox(pendingBytesLimit: 1000)
         let outcomes = Mutex<[ConfirmOutcome]>([])
         let completion: PublishCompletion = { settled in outcomes.withLock { $0 += settled } }
         mailbox.post(publish(1, completion))

@@ -66,6 +66,38 @@ struct BadInputTests {
                 message: message(start, "Echo", Array(repeating: UInt8(ascii: "1"), count: 2 << 20), json),
                 reason: "too-large", field: "body"),
             Case(
+                name: "a header nested 20 deep, of an event that is not held",
+                message: message(
+                    event, "nobody/Go", [],
+                    MessageProperties(headers: [
+                        "a": (0..<20).reduce(1) { value, _ in .table(["a": value]) }, "warren-hold-ms": 0,
+                    ])),
+                reason: "bad-header", field: "'a'"),
+            Case(
+                name: "a header nested 40 deep, kept in the dead letter",
+                message: message(
+                    control, "nobody/terminate", [],
+                    MessageProperties(headers: ["warren-note": (0..<40).reduce(1) { value, _ in .array([value]) }])),
+                reason: "bad-header", field: "'warren-note'"),
+            Case(
+                name: "a zero byte in the correlation ID",
+                message: message(
+                    start, "Echo", Array("1".utf8),
+                    MessageProperties(
+                        correlationID: "a\0completed\0\(names.activityQueue("Charge"))\0b", replyTo: "reply.x")),
+                reason: "bad-header", field: "correlation_id"),
+            Case(
+                name: "an unsigned end of a sub-orchestration",
+                message: message(
+                    names.partitionExchange, "0", Array("1".utf8), MessageProperties(type: "warren.child-completed")),
+                reason: "forged", field: names.queryExchange),
+            Case(
+                name: "a list of a partition that the hub does not have",
+                message: message(
+                    names.queryExchange, "hub/list", [],
+                    MessageProperties(headers: ["warren-partition": 4], replyTo: "reply.nobody.is.here")),
+                reason: "bad-header", field: "warren-partition"),
+            Case(
                 name: "unknown content type",
                 message: message(start, "Echo", [1, 2], MessageProperties(contentType: "image/png")),
                 reason: "unsupported-content-type", field: "content_type"),
@@ -148,6 +180,15 @@ struct BadInputTests {
                 body: Array("5".utf8))
             #expect(try await hub.publish(toNobody) == .confirmed)
             #expect(try await client.output(of: "to-nobody").json == "5")
+
+            // A number that no type of ours holds. Whatever becomes of it, it can be asked about.
+            let huge = OutboundMessage(
+                exchange: hub.names.startExchange, routingKey: "Echo",
+                properties: MessageProperties(headers: ["warren-instance-id": "huge"]), body: Array("[1e400]".utf8))
+            #expect(try await hub.publish(huge) == .confirmed)
+            _ = try? await client.output(of: "huge")
+            #expect(try await client.status(of: "huge", includeHistory: true) != nil)
+            #expect(try await client.list(InstanceQuery(limit: 1000)).instances.contains { $0.instanceID == "huge" })
 
             try await client.raise(Self.go, true, to: "w")
             #expect(try await patient.result() == true)

@@ -94,7 +94,7 @@ struct IntakeIsolationTests {
             // 1 The healthy partition works all of its own off although the sick one's fill the prefetch many times.
             try await publishRound(0..<100)
             try await seen.wait(for: 100)
-            #expect(log.count(of: "A partition takes little or nothing") == 1)
+            #expect(log.count(of: "A partition takes little or nothing") >= 1)
             // 2 After a restart, too, which is quick.
             let begin = ContinuousClock.now
             running.cancel()

@@ -210,6 +210,30 @@ struct PoisonCrashTests {
         }
     }
 
+    @Test("a question is taken out, however often it is asked, and whoever asks is told")
+    func question() async throws {
+        try await withHub { hub in
+            let query = InstanceQuery(name: "boom")
+            try await besideGoodLoad(hub) {
+                let error = await #expect(throws: ClientError.self) {
+                    try await hub.client.list(query, timeout: .seconds(60))
+                }
+                #expect(error?.message.contains("poison") == true, "\(String(describing: error))")
+            }
+            // Of the two partitions, each has died as often as it had to, by its own question.
+            let deaths = hub.keeper.deaths
+            #expect((Self.deaths...(2 * Self.deaths)).contains(deaths))
+            // Asked again, it ends nothing any more.
+            await #expect(throws: ClientError.self) { try await hub.client.list(query, timeout: .seconds(60)) }
+            #expect(hub.keeper.deaths <= max(deaths, 2 * Self.deaths))
+            let letter = try #require(try await letters(hub, 1).first)
+            #expect(letter.properties.headers["warren-dead-reason"]?.string == "poison")
+            #expect(letter.properties.headers["warren-dead-instance"]?.string?.hasPrefix("@question:") == true)
+            try await hub.start("Good", "z", id: "good-after")
+            #expect(try await output(hub, "good-after") == #""z!!!""#)
+        }
+    }
+
     @Test("several kinds of poison at once are told apart from what they ran beside")
     func together() async throws {
         try await withHub { hub in

@@ -20,10 +20,9 @@ struct OldStoreTests {
     }
 
     private static func ids(_ numbers: Range<Int>) -> [String] {
-        Array(
-            (0...).lazy.map { "instance-\($0)" }
-                .filter { Partitioning.partition(of: $0, count: Cluster.partitions) == 0 }
-                .dropFirst(numbers.lowerBound).prefix(numbers.count))
+        let all = (0...).lazy.map { "instance-\($0)" }
+            .filter { Partitioning.partition(of: $0, count: Cluster.partitions) == 0 }
+        return Array(Array(all.prefix(numbers.upperBound)).dropFirst(numbers.lowerBound))
     }
 
     private func run(_ numbers: Range<Int>, in cluster: Cluster) async throws {

@@ -68,7 +68,7 @@ struct DirectPartition {
     /// Runs until stopped, or until the test is cancelled.
     func run() async throws {
         try await withTaskCancellationHandler {
-            _ = try await runner.run(part.store)
+            try await runner.run(part.store)
         } onCancel: { [runner] in
             runner.stop()
         }

@@ -6,20 +6,23 @@ final class WatchedStore: PartitionStore {
     private let store: any PartitionStore
     private let durable: Happenings<Void>
     private let willReadOutbox: @Sendable () throws -> Void
+    let identity: PartitionIdentity
 
     /// - Parameters:
     ///   - durable: told of each durable commit, after its partition.
+    ///   - secret: in place of the store's own.
     ///   - willReadOutbox: throws what reading the outbox is to throw.
     init(
-        _ store: any PartitionStore, durable: Happenings<Void>,
+        _ store: any PartitionStore, durable: Happenings<Void>, secret: PartitionSecret? = nil,
         willReadOutbox: @escaping @Sendable () throws -> Void = {}
     ) {
         self.store = store
         self.durable = durable
         self.willReadOutbox = willReadOutbox
+        var identity = store.identity
+        if let secret { identity.secret = secret }
+        self.identity = identity
     }
-
-    var identity: PartitionIdentity { store.identity }
 
     func recover() throws -> RecoveredPartition { try store.recover() }
 

@@ -36,7 +36,7 @@ struct BrokerExchange {
         let gone = bindings.filter { $0.queue == name }
         guard !gone.isEmpty else { return }
         bindings.subtract(gone)
-        for key in Array(direct.keys) { direct[key]!.removeAll { $0 == queue } }
+        for key in Array(direct.keys) { direct[key]?.removeAll { $0 == queue } }
         patterns.removeAll { $0.queue == queue }
         all.removeAll { $0 == queue }
     }

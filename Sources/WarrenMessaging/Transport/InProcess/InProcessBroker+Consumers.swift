@@ -13,7 +13,7 @@ extension InProcessBroker {
         guard let queue = queueNumbers[name] else {
             throw MessagingError(.missing, "There is no queue '\(name)'. Provision the task hub's topology first.")
         }
-        guard !queues[queue]!.isExclusive else {
+        guard queues[queue]?.isExclusive != true else {
             throw MessagingError(.inUse, "The queue '\(name)' belongs to another consumer. Choose another name.")
         }
         return (addConsumer(of: queue, prefetch: prefetch, acknowledges: true), finish())
@@ -48,7 +48,7 @@ extension InProcessBroker {
                 .missing, "There is no exchange '\(exchange)'. Provision the task hub's topology first.")
         }
         let queue = addQueue(BrokerQueue(name: name, arguments: TaskHubTopology.watching, isExclusive: true))
-        exchanges[exchange]!.bind(.init(queue: name, exchange: exchange, routingKey: routingKey), to: queue)
+        exchanges[exchange]?.bind(.init(queue: name, exchange: exchange, routingKey: routingKey), to: queue)
         return (addConsumer(of: queue, prefetch: prefetch, acknowledges: true), finish())
     }
 
@@ -57,25 +57,24 @@ extension InProcessBroker {
         let number = lastConsumer
         consumers[number] = BrokerConsumer(
             number: number, queue: queue, prefetch: prefetch > 0 ? prefetch : .max, acknowledges: acknowledges)
-        if queues[queue]!.consumers.isEmpty { busy += queues[queue]!.count }
-        queues[queue]!.consumers.append(number)
+        if let reading = queues[queue], reading.consumers.isEmpty { busy += reading.count }
+        queues[queue]?.consumers.append(number)
         touch(queue)
         return number
     }
 
     /// The reader of a subscription asks for more.
     mutating func read(_ number: Int, waiter: BrokerConsumer.Waiter) -> (Reading, BrokerActions) {
-        guard consumers[number] != nil else { return (.ended, BrokerActions()) }
-        let batch = consumers[number]!.mailbox
+        guard let batch = consumers[number]?.mailbox else { return (.ended, BrokerActions()) }
         guard batch.isEmpty else {
-            consumers[number]!.mailbox = []
+            consumers[number]?.mailbox = []
             taken(batch.count, by: number)
             return (.batch(batch), finish())
         }
         // One reader at a time: a second one takes over and the first sees the end.
         var actions = BrokerActions()
-        if let earlier = consumers[number]!.waiter { actions.resume.append((earlier, nil)) }
-        consumers[number]!.waiter = waiter
+        if let earlier = consumers[number]?.waiter { actions.resume.append((earlier, nil)) }
+        consumers[number]?.waiter = waiter
         return (.later, actions)
     }
 
@@ -83,7 +82,7 @@ extension InProcessBroker {
     mutating func stopReading(_ number: Int) -> BrokerActions {
         var actions = BrokerActions()
         if let waiter = consumers[number]?.waiter {
-            consumers[number]!.waiter = nil
+            consumers[number]?.waiter = nil
             actions.resume.append((waiter, nil))
         }
         return actions
@@ -91,10 +90,10 @@ extension InProcessBroker {
 
     mutating func acknowledge(_ tags: [DeliveryTag], by number: Int) -> BrokerActions {
         for tag in tags {
-            guard let queue = consumers[number]?.queue, let entry = consumers[number]!.acknowledge(tag) else {
+            guard let queue = consumers[number]?.queue, let entry = consumers[number]?.acknowledge(tag) else {
                 continue
             }
-            queues[queue]!.unacknowledged -= 1
+            queues[queue]?.unacknowledged -= 1
             busy -= 1
             if let receipt = entry.receipt { settle(receipt) }
             touch(queue)
@@ -105,7 +104,7 @@ extension InProcessBroker {
     /// Changes how much a consumer may hold, and hands out what it may have now.
     mutating func setPrefetch(_ prefetch: Int, of number: Int) -> BrokerActions {
         guard let queue = consumers[number]?.queue else { return BrokerActions() }
-        consumers[number]!.prefetch = prefetch
+        consumers[number]?.prefetch = prefetch
         touch(queue)
         return finish()
     }
@@ -116,14 +115,14 @@ extension InProcessBroker {
         consumers[number] = nil
         if let lock = consumer.lock { locks.remove(lock) }
         let queue = consumer.queue
-        if queues[queue]!.isExclusive {
-            busy -= queues[queue]!.count
+        if let exclusive = queues[queue], exclusive.isExclusive {
+            busy -= exclusive.count
             removeQueue(queue)
         } else {
-            queues[queue]!.consumers.removeAll { $0 == number }
-            queues[queue]!.turn = 0
-            queues[queue]!.putBack(consumer.returned())
-            if queues[queue]!.consumers.isEmpty { busy -= queues[queue]!.count }
+            queues[queue]?.consumers.removeAll { $0 == number }
+            queues[queue]?.turn = 0
+            queues[queue]?.putBack(consumer.returned())
+            if let left = queues[queue], left.consumers.isEmpty { busy -= left.count }
             touch(queue)
         }
         var actions = finish()

@@ -17,8 +17,8 @@ extension InProcessBroker {
             }
         }
         for queue in topology.queues {
-            if let number = queueNumbers[queue.name] {
-                try check(queues[number]!, is: queue)
+            if let existing = queueNumbers[queue.name].flatMap({ queues[$0] }) {
+                try check(existing, is: queue)
             } else {
                 _ = addQueue(BrokerQueue(name: queue.name, arguments: queue.arguments))
             }
@@ -26,7 +26,7 @@ extension InProcessBroker {
         for binding in topology.bindings {
             guard let queue = queueNumbers[binding.queue] else { throw missing("queue", binding.queue) }
             guard exchanges[binding.exchange] != nil else { throw missing("exchange", binding.exchange) }
-            exchanges[binding.exchange]!.bind(binding, to: queue)
+            exchanges[binding.exchange]?.bind(binding, to: queue)
         }
         return earlier
     }
@@ -39,8 +39,10 @@ extension InProcessBroker {
             if try isEarlier(existing, than: exchange) { earlier.append(exchange.name) }
         }
         for queue in topology.queues {
-            guard let number = queueNumbers[queue.name] else { throw missing("queue", queue.name) }
-            try check(queues[number]!, is: queue)
+            guard let existing = queueNumbers[queue.name].flatMap({ queues[$0] }) else {
+                throw missing("queue", queue.name)
+            }
+            try check(existing, is: queue)
         }
         for binding in topology.bindings where exchanges[binding.exchange]?.bindings.contains(binding) != true {
             throw missing(
@@ -59,7 +61,7 @@ extension InProcessBroker {
     /// Only queues of one consumer go: for replies, to which nothing is bound, and for watching an exchange.
     mutating func removeQueue(_ number: Int) {
         guard let queue = queues[number] else { return }
-        for name in Array(exchanges.keys) { exchanges[name]!.unbind(queue.name, number) }
+        for name in Array(exchanges.keys) { exchanges[name]?.unbind(queue.name, number) }
         queueNumbers[queue.name] = nil
         queues[number] = nil
         freeQueues.append(number)

@@ -51,10 +51,10 @@ struct InProcessBroker {
         if number == publishes.count { publishes.append(nil) }
         publishes[number] = BrokerPublish(count: messages.count, completion: completion)
         // One more than there are messages, so that it cannot be complete before all of them are in.
-        publishes[number]!.unsettled = 1
+        publishes[number]?.unsettled = 1
         for (index, message) in messages.enumerated() { take(message, .init(publish: number, index: index)) }
-        publishes[number]!.unsettled -= 1
-        if publishes[number]!.unsettled == 0 { complete(number) }
+        publishes[number]?.unsettled -= 1
+        if publishes[number]?.unsettled == 0 { complete(number) }
         return finish()
     }
 
@@ -67,13 +67,13 @@ struct InProcessBroker {
         }
         guard route(message) else {
             // As a broker has it: nothing holds the message, and sending it again is of no use before the exchange exists.
-            publishes[receipt.publish]!.outcomes[receipt.index] =
+            publishes[receipt.publish]?.outcomes[receipt.index] =
                 .returned(code: 404, text: "NOT_FOUND - no exchange '\(message.exchange)'")
             return
         }
         if routed.isEmpty {
             if message.isMandatory {
-                publishes[receipt.publish]!.outcomes[receipt.index] = .returned(code: 312, text: "NO_ROUTE")
+                publishes[receipt.publish]?.outcomes[receipt.index] = .returned(code: 312, text: "NO_ROUTE")
             }
             return
         }
@@ -83,22 +83,22 @@ struct InProcessBroker {
                 body: message.body))
         var open: Int32 = 0
         for queue in routed {
-            if queues[queue]!.isFull {
-                guard queues[queue]!.dropsHead else {
-                    publishes[receipt.publish]!.outcomes[receipt.index] = .refused
+            if queues[queue]?.isFull == true {
+                guard queues[queue]?.dropsHead == true else {
+                    publishes[receipt.publish]?.outcomes[receipt.index] = .refused
                     continue
                 }
                 dropHead(queue)
             }
-            let waits = queues[queue]!.confirmsOnAcknowledge
-            queues[queue]!.append(stored, receipt: waits ? receipt : nil)
+            let waits = queues[queue]?.confirmsOnAcknowledge == true
+            queues[queue]?.append(stored, receipt: waits ? receipt : nil)
             if waits { open += 1 }
-            if !queues[queue]!.consumers.isEmpty { busy += 1 }
+            if queues[queue]?.consumers.isEmpty == false { busy += 1 }
             touch(queue)
         }
         if open > 0 {
-            publishes[receipt.publish]!.open[receipt.index] = open
-            publishes[receipt.publish]!.unsettled += 1
+            publishes[receipt.publish]?.open[receipt.index] = open
+            publishes[receipt.publish]?.unsettled += 1
             unsettled += 1
         }
     }
@@ -113,29 +113,29 @@ struct InProcessBroker {
         guard exchanges[name] != nil else { return false }
         // Alternates of alternates, but never in a circle.
         for _ in 0..<8 {
-            exchanges[name]!.route(message.routingKey, into: &routed)
+            exchanges[name]?.route(message.routingKey, into: &routed)
             if !message.properties.headers.isEmpty, case .array(let keys)? = message.properties.headers["CC"] {
-                for case .string(let key) in keys { exchanges[name]!.route(key, into: &routed) }
+                for case .string(let key) in keys { exchanges[name]?.route(key, into: &routed) }
             }
-            guard routed.isEmpty, let next = exchanges[name]!.alternate, exchanges[next] != nil else { return true }
+            guard routed.isEmpty, let next = exchanges[name]?.alternate, exchanges[next] != nil else { return true }
             name = next
         }
         return true
     }
 
     private mutating func dropHead(_ queue: Int) {
-        guard let dropped = queues[queue]!.ready.popFirst() else { return }
-        if !queues[queue]!.consumers.isEmpty { busy -= 1 }
+        guard let dropped = queues[queue]?.ready.popFirst() else { return }
+        if queues[queue]?.consumers.isEmpty == false { busy -= 1 }
         if let receipt = dropped.receipt { settle(receipt) }
     }
 
     /// One of the queues of a message is done with it.
     mutating func settle(_ receipt: BrokerQueue.Receipt) {
-        publishes[receipt.publish]!.open[receipt.index] -= 1
-        guard publishes[receipt.publish]!.open[receipt.index] == 0 else { return }
+        publishes[receipt.publish]?.open[receipt.index] -= 1
+        guard publishes[receipt.publish]?.open[receipt.index] == 0 else { return }
         unsettled -= 1
-        publishes[receipt.publish]!.unsettled -= 1
-        if publishes[receipt.publish]!.unsettled == 0 { complete(receipt.publish) }
+        publishes[receipt.publish]?.unsettled -= 1
+        if publishes[receipt.publish]?.unsettled == 0 { complete(receipt.publish) }
     }
 
     private mutating func complete(_ number: Int) {
@@ -161,8 +161,8 @@ struct InProcessBroker {
             guard let waiter = consumers[number]?.waiter, let batch = consumers[number]?.mailbox, !batch.isEmpty else {
                 continue
             }
-            consumers[number]!.waiter = nil
-            consumers[number]!.mailbox = []
+            consumers[number]?.waiter = nil
+            consumers[number]?.mailbox = []
             taken(batch.count, by: number)
             actions.resume.append((waiter, batch))
         }
@@ -184,30 +184,29 @@ struct InProcessBroker {
     mutating func taken(_ count: Int, by number: Int) {
         guard let consumer = consumers[number], !consumer.acknowledges else { return }
         busy -= count
-        queues[consumer.queue]!.unacknowledged -= count
+        queues[consumer.queue]?.unacknowledged -= count
     }
 
     private mutating func dispatch(_ queue: Int) {
-        while !queues[queue]!.ready.isEmpty, let number = nextConsumer(of: queue) {
-            let entry = queues[queue]!.ready.removeFirst()
-            queues[queue]!.unacknowledged += 1
+        while queues[queue]?.ready.isEmpty == false, let number = nextConsumer(of: queue),
+            let entry = queues[queue]?.ready.popFirst()
+        {
+            queues[queue]?.unacknowledged += 1
             hand(entry, to: number)
         }
     }
 
     /// The consumer that may have the next message: the active one, or whose turn it is.
     private mutating func nextConsumer(of queue: Int) -> Int? {
-        let count = queues[queue]!.consumers.count
-        guard count > 0 else { return nil }
-        if queues[queue]!.isSingleActive || count == 1 {
-            let number = queues[queue]!.consumers[0]
-            return consumers[number]!.hasCredit ? number : nil
-        }
-        for step in 0..<count {
-            let index = (queues[queue]!.turn + step) % count
-            let number = queues[queue]!.consumers[index]
-            if consumers[number]!.hasCredit {
-                queues[queue]!.turn = (index + 1) % count
+        guard let (readers, turn, isSingleActive) = queues[queue].map({ ($0.consumers, $0.turn, $0.isSingleActive) }),
+            let active = readers.first
+        else { return nil }
+        if isSingleActive || readers.count == 1 { return consumers[active]?.hasCredit == true ? active : nil }
+        for step in readers.indices {
+            let index = (turn + step) % readers.count
+            let number = readers[index]
+            if consumers[number]?.hasCredit == true {
+                queues[queue]?.turn = (index + 1) % readers.count
                 return number
             }
         }
@@ -215,8 +214,8 @@ struct InProcessBroker {
     }
 
     private mutating func hand(_ entry: BrokerQueue.Entry, to number: Int) {
-        if consumers[number]!.mailbox.isEmpty { touchedConsumers.append(number) }
-        consumers[number]!.deliver(entry)
-        if !consumers[number]!.acknowledges, let receipt = entry.receipt { settle(receipt) }
+        if consumers[number]?.mailbox.isEmpty == true { touchedConsumers.append(number) }
+        consumers[number]?.deliver(entry)
+        if consumers[number]?.acknowledges == false, let receipt = entry.receipt { settle(receipt) }
     }
 }

@@ -53,17 +53,20 @@ package enum OutboxCodec {
         if flags & 2 != 0 { properties.isPersistent = flags & 4 != 0 }
         if flags & 8 != 0 { properties.priority = try reader.byte() }
         if flags & 16 != 0 { properties.timestamp = try reader.number() }
-        var texts: [String?] = []
-        for index in 0..<9 as Range<UInt64> { texts.append(flags & 32 << index != 0 ? try reader.text() : nil) }
-        properties.contentType = texts[0]
-        properties.contentEncoding = texts[1]
-        properties.correlationID = texts[2]
-        properties.replyTo = texts[3]
-        properties.expiration = texts[4]
-        properties.messageID = texts[5]
-        properties.type = texts[6]
-        properties.userID = texts[7]
-        properties.appID = texts[8]
+        var flag: UInt64 = 32
+        func text(_ reader: inout BinaryReader) throws(MessagingError) -> String? {
+            defer { flag <<= 1 }
+            return flags & flag != 0 ? try reader.text() : nil
+        }
+        properties.contentType = try text(&reader)
+        properties.contentEncoding = try text(&reader)
+        properties.correlationID = try text(&reader)
+        properties.replyTo = try text(&reader)
+        properties.expiration = try text(&reader)
+        properties.messageID = try text(&reader)
+        properties.type = try text(&reader)
+        properties.userID = try text(&reader)
+        properties.appID = try text(&reader)
         properties.headers = try FieldValueCodec.table(&reader, depth: 0)
         return OutboundMessage(
             exchange: exchange, routingKey: routingKey, isMandatory: flags & 1 != 0, properties: properties,

@@ -45,11 +45,11 @@ package enum WaiterCodec {
         }
         var waiters: [ReplyAddress] = []
         var rest = fields[...]
-        while rest.count > 3 {
-            let address = Array(rest.prefix(3))
-            rest = rest.dropFirst(3)
-            guard !address[0].isEmpty, let mode = ReplyAddress.Mode(rawValue: address[2]) else { break }
-            waiters.append(ReplyAddress(queue: address[0], correlationID: address[1], mode: mode))
+        while let queue = rest.popFirst(), let correlationID = rest.popFirst(), let word = rest.popFirst(),
+            !rest.isEmpty
+        {
+            guard !queue.isEmpty, let mode = ReplyAddress.Mode(rawValue: word) else { break }
+            waiters.append(ReplyAddress(queue: queue, correlationID: correlationID, mode: mode))
         }
         return waiters
     }

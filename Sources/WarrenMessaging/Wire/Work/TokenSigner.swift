@@ -71,7 +71,9 @@ package struct TokenSigner: Sendable {
             // 128 bits, six for each letter; the last letter has the two that are left.
             (0..<macLength).map { letter in
                 let (byte, bit) = (letter * 6).quotientAndRemainder(dividingBy: 8)
-                let pair = UInt16(digest[byte]) << 8 | UInt16(byte < 15 ? digest[byte + 1] : 0)
+                let pair =
+                    UInt16(truncatingIfNeeded: digest[byte]) << 8
+                    | UInt16(truncatingIfNeeded: byte < 15 ? digest[byte + 1] : 0)
                 return alphabet[Int(pair >> UInt16(10 - bit) & 63)]
             }
         }
