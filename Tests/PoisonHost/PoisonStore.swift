@@ -14,6 +14,11 @@ final class PoisonStore: PartitionStore {
         return try store.list(query)
     }
 
+    func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
+        if query.name == "boom" { fatalError("boom") }
+        return try store.summaries(query, bytes: bytes)
+    }
+
     func recover() throws -> RecoveredPartition { try store.recover() }
     func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
         store.commit(commit, completion: completion)
@@ -27,6 +32,14 @@ final class PoisonStore: PartitionStore {
     func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
         try store.outbox(after: id, most: rows, bytes: bytes)
     }
+    func waiters(of instance: Int64) throws -> [[UInt8]] { try store.waiters(of: instance) }
+    func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
+        try store.view(of: instanceID, from: episode, bytes: bytes)
+    }
+    func heldMessage(_ id: Int64) throws -> [UInt8]? { try store.heldMessage(id) }
+    var commitBeforeOpening: CommitMark? { store.commitBeforeOpening }
+    var lastCommit: CommitMark? { store.lastCommit }
+    func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) { store.mirrorCommits(to: mirror) }
     func counts() throws -> PartitionCounts { try store.counts() }
     func openInstances() throws -> [String: Int] { try store.openInstances() }
     func close() { store.close() }
