@@ -31,7 +31,11 @@ struct PartitionIntakeTests {
             names = try TaskHubName("h")
             let configuration = HostConfiguration(hub: "h", partitionCount: 2)
             let logger = LogLines().logger
-            wire = DetourWire(names: names, wire: PartitionWire(names: names, configuration: configuration))
+            let keys = PartitionKeys(partitionCount: 2)
+            keys.add(0, secret: Array(repeating: 7, count: 32))
+            wire = DetourWire(
+                names: names,
+                wire: PartitionWire(names: names, configuration: configuration, keys: keys, clock: SystemHostClock()))
             let memory = Memory()
             self.memory = memory
             intake = PartitionIntake(
