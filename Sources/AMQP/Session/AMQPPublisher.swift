@@ -134,7 +134,7 @@ package final class AMQPPublisher: Sendable {
     private func outcomeAlone(of message: AMQPMessage) async -> ConfirmOutcome {
         let reason = Mutex<AMQPError?>(nil)
         do {
-            let timeout = session.endpoints[0].requestTimeout
+            let timeout = session.endpoint.requestTimeout
             let connection = try await session.connection(within: timeout)
             let channel = try await connection.openChannel { _, error in reason.withLock { $0 = error } }
             defer { withExtendedLifetime(channel) {} }

@@ -40,7 +40,7 @@ package final class AMQPSession: Sendable {
     }
 
     /// The settings that do not belong to one broker.
-    private var endpoint: AMQPConfiguration { endpoints.first ?? AMQPConfiguration() }
+    var endpoint: AMQPConfiguration { endpoints.first ?? AMQPConfiguration() }
 
     private init(_ first: AMQPConnection, endpoints: [AMQPConfiguration], backoff: Backoff, logger: Logger) {
         self.endpoints = endpoints

@@ -28,8 +28,9 @@ struct PublishOffence: Hashable {
             self.init(.exchange(name), .rejected(code: code, text: text))
         case 406:
             let numbers = text.split { !$0.isNumber }.compactMap { Int($0) }
-            guard text.contains("message size"), numbers.count == 2 else { return nil }
-            self.init(.size(numbers[0]), .tooLarge(bytes: numbers[0], limit: numbers[1]))
+            guard text.contains("message size"), numbers.count == 2, let size = numbers.first, let limit = numbers.last
+            else { return nil }
+            self.init(.size(size), .tooLarge(bytes: size, limit: limit))
         default: return nil
         }
     }

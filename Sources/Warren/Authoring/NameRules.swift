@@ -48,6 +48,7 @@ package enum NameRules {
 
     /// The same for the name of an event.
     static func require(eventName: String, file: StaticString, line: UInt) {
+        // trap: references are written in the source; names that data makes are asked for with `problem(eventName:)`.
         if let problem = problem(eventName: eventName) { preconditionFailure(problem, file: file, line: line) }
     }
 

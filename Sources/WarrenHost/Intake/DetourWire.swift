@@ -68,8 +68,10 @@ final class DetourWire: Sendable {
         switch message.properties.type {
         case Self.markerType:
             let parts = (message.properties.messageID ?? "").split(separator: "/")
-            guard parts.count == 2, let number = Int(parts[1]) else { return .marker(0, isOurs: false) }
-            return .marker(number, isOurs: parts[0] == process)
+            guard parts.count == 2, let number = parts.last.flatMap({ Int($0) }), let sender = parts.first else {
+                return .marker(0, isOurs: false)
+            }
+            return .marker(number, isOurs: sender == process)
         case Self.messageType:
             do {
                 var (command, source) = try wire.decodeHeld(message.body)

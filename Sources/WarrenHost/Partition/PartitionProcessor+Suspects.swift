@@ -105,7 +105,10 @@ extension PartitionProcessor {
 
     /// The trial that an input is due, if it comes for a suspect.
     private func trial(of input: PartitionInput) -> Trial? {
-        trial(of: input.suspicionSubject, .input(input), isFresh: input.isFresh) { input.suspicionHash }
+        let trial = trial(of: input.suspicionSubject, .input(input), isFresh: input.isFresh) { input.suspicionHash }
+        // Questions are answered beside the loop, where each is marked by itself.
+        if case .command(.query) = input.kind, trial?.verdict == .alone { return nil }
+        return trial
     }
 
     private func trial(of alarm: AlarmQueue.Subject) throws -> Trial? {

@@ -14,10 +14,10 @@ import WarrenStorage
 final class PartitionQueries: Sendable {
     private struct State {
         var waiting: Deque<PartitionQuestion> = []
-        var running = 0
+        /// Those of the places that nobody answers at.
+        var places = Array(0..<FlightRecord.questionsAtOnce)
     }
 
-    private static let atOnce = 2
     private static let mostWaiting = 1000
 
     private let state = Mutex(State())
@@ -35,38 +35,36 @@ final class PartitionQueries: Sendable {
     }
 
     /// Whether every question that came is answered.
-    var isIdle: Bool { state.withLock { $0.running == 0 && $0.waiting.isEmpty } }
+    var isIdle: Bool { state.withLock { $0.places.count == FlightRecord.questionsAtOnce && $0.waiting.isEmpty } }
 
     /// Answers questions, soon.
     func ask(_ questions: [PartitionQuestion]) {
         for question in questions {
             setup.unseenWork?.begin()
-            let (isTaken, begins) = state.withLock { state in
-                guard state.waiting.count < Self.mostWaiting else { return (false, false) }
+            let (isTaken, place) = state.withLock { state -> (Bool, Int?) in
+                guard state.waiting.count < Self.mostWaiting else { return (false, nil) }
                 state.waiting.append(question)
-                guard state.running < Self.atOnce else { return (true, false) }
-                state.running += 1
-                return (true, true)
+                return (true, state.places.popLast())
             }
             if !isTaken {
                 let refusal = Refusal(
                     .overloaded, "The host has too many questions to answer at present. Ask again in a moment.")
                 publish(reader.rejection(refusal, question), question)
-            } else if begins {
-                queue.async { self.work() }
+            } else if let place {
+                queue.async { self.work(at: place) }
             }
         }
     }
 
-    private func work() {
+    private func work(at place: Int) {
         while true {
             let next = state.withLock { state -> PartitionQuestion? in
                 if let next = state.waiting.popFirst() { return next }
-                state.running -= 1
+                state.places.append(place)
                 return nil
             }
             guard let next else { return mailbox.signal() }
-            publish(reader.answer(next), next)
+            publish(setup.crashGuard.answering(next.input, at: place) { reader.answer(next) }, next)
         }
     }
 

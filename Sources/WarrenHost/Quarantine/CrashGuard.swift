@@ -3,7 +3,8 @@ import WarrenStorage
 
 /// Notes what a partition is doing, in case that its process dies over it.
 ///
-/// `@unchecked Sendable`: used by the partition's processor alone, and by one processor after the other.
+/// `@unchecked Sendable`: used by the partition's processor alone, and by one processor after the other; questions have
+/// places of their own in the record, and touch nothing else that is not locked.
 final class CrashGuard: @unchecked Sendable {
     let ledger: CrashLedger
     private let partition: Int
@@ -22,6 +23,20 @@ final class CrashGuard: @unchecked Sendable {
     /// The partition rests.
     func leave() {
         if !isTrial { ledger.record.clear(partition) }
+    }
+
+    /// Answers a question, beside what the partition works on. If the process dies over it, that is on record.
+    ///
+    /// - Parameter place: which of those that are answered at once; nobody else has the same one meanwhile.
+    func answering<Answer>(_ question: PartitionInput, at place: Int, _ body: () -> Answer) -> Answer {
+        guard let subject = question.suspicionSubject, !ledger.isOver else { return body() }
+        let culprit = question.suspicionHash
+        ledger.record.setQuestion(
+            FlightRecord.Mark(subject: subject, culprit: culprit, isAlone: true), at: place, of: partition)
+        defer { ledger.record.setQuestion(nil, at: place, of: partition) }
+        let answer = body()
+        if ledger.hasSuspects { ledger.change { $0.survived(subject, culprit: culprit) } }
+        return answer
     }
 
     /// Does what a suspect is to do. If the process dies over it, that is on record.

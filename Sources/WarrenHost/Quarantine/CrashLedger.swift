@@ -32,6 +32,14 @@ final class CrashLedger: Sendable {
                     "alone": "\(mark.isAlone)",
                 ])
         }
+        for mark in record.questionMarks {
+            let suspect = list.noteDeath(at: mark, now: now)
+            logger.warning(
+                "The last process ended while it answered this question",
+                metadata: ["question": "\(mark.subject)", "deaths": "\(suspect.deaths)"])
+        }
+        record.suspects = list.suspects
+        record.clearQuestions()
         isSuspecting = Atomic(!list.isEmpty)
         self.list = Mutex(list)
     }
@@ -43,6 +51,7 @@ final class CrashLedger: Sendable {
     func end() {
         isEnded.store(true, ordering: .relaxed)
         for (partition, _) in record.marks { record.clear(partition) }
+        record.clearQuestions()
     }
 
     /// Whether anything is suspected. Almost never: then nothing but marks is done.

@@ -59,7 +59,11 @@ package final class FlightRecord: @unchecked Sendable {
     private static let slotSize = 256
     /// Slot 0 is the signature's; then the suspects, then the marks of partitions 0 to 99.
     private static let maximumPartitions = 100
-    private static let size = slotSize * (1 + maximumSuspects + maximumPartitions) + commitsSize * maximumPartitions
+    /// How many questions of a partition are answered at once, and marked: their marks come last.
+    package static let questionsAtOnce = 2
+    private static let questionsStart =
+        slotSize * (1 + maximumSuspects + maximumPartitions) + commitsSize * maximumPartitions
+    private static let size = questionsStart + slotSize * questionsAtOnce * maximumPartitions
     /// How far each partition has come: two copies, written in turn, so that a death in the middle of one leaves the other.
     private static let commitSize = 32
     private static let commitsSize = 2 * commitSize
@@ -116,16 +120,18 @@ package final class FlightRecord: @unchecked Sendable {
     }
 
     /// What was being worked on when the last process ended; `nil` if the partition was resting.
-    package func mark(of partition: Int) -> Mark? {
-        let slot = slot(1 + Self.maximumSuspects + partition)
+    package func mark(of partition: Int) -> Mark? { mark(in: slot(1 + Self.maximumSuspects + partition)) }
+
+    private func mark(in slot: UnsafeMutableRawPointer) -> Mark? {
         let state = slot.load(as: UInt8.self)
         guard state == 1 || state == 2 else { return nil }
         return Mark(subject: subject(in: slot), culprit: number(slot, at: 8), isAlone: state == 2)
     }
 
     /// Notes what is being worked on from now on.
-    package func set(_ mark: Mark, of partition: Int) {
-        let slot = slot(1 + Self.maximumSuspects + partition)
+    package func set(_ mark: Mark, of partition: Int) { set(mark, in: slot(1 + Self.maximumSuspects + partition)) }
+
+    private func set(_ mark: Mark, in slot: UnsafeMutableRawPointer) {
         // Whatever happens in between, the state comes last and says that the rest is there.
         slot.storeBytes(of: 0, as: UInt8.self)
         write(mark.subject, into: slot)
@@ -136,6 +142,33 @@ package final class FlightRecord: @unchecked Sendable {
     /// Notes that nothing is being worked on.
     package func clear(_ partition: Int) {
         slot(1 + Self.maximumSuspects + partition).storeBytes(of: 0, as: UInt8.self)
+    }
+
+    // MARK: Questions, which are answered beside what the partition works on
+
+    /// Which questions were being answered when the last process ended.
+    package var questionMarks: [Mark] {
+        (0..<Self.maximumPartitions * Self.questionsAtOnce).compactMap { mark(in: questionSlot($0)) }
+    }
+
+    /// Notes which question is being answered from now on at one of a partition's places; `nil`: none.
+    package func setQuestion(_ mark: Mark?, at place: Int, of partition: Int) {
+        guard (0..<Self.maximumPartitions).contains(partition), (0..<Self.questionsAtOnce).contains(place) else {
+            return
+        }
+        let slot = questionSlot(partition * Self.questionsAtOnce + place)
+        if let mark { set(mark, in: slot) } else { slot.storeBytes(of: 0, as: UInt8.self) }
+    }
+
+    /// Notes that no question is being answered.
+    package func clearQuestions() {
+        for number in 0..<Self.maximumPartitions * Self.questionsAtOnce {
+            questionSlot(number).storeBytes(of: 0, as: UInt8.self)
+        }
+    }
+
+    private func questionSlot(_ number: Int) -> UnsafeMutableRawPointer {
+        memory + Self.questionsStart + Self.slotSize * number
     }
 
     /// Everything suspected. Setting it keeps the first `maximumSuspects`.

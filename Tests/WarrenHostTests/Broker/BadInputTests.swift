@@ -22,6 +22,12 @@ struct BadInputTests {
         var field: String
     }
 
+    private static func nested(_ levels: Int) -> FieldValue {
+        var value = FieldValue.int64(1)
+        for level in 0..<levels { value = level % 2 == 0 ? .array([value]) : .table(["a": value]) }
+        return value
+    }
+
     private func cases(_ names: TaskHubName) -> [Case] {
         func message(
             _ exchange: String, _ key: String, _ body: [UInt8] = Array("1".utf8),
@@ -69,15 +75,13 @@ struct BadInputTests {
                 name: "a header nested 20 deep, of an event that is not held",
                 message: message(
                     event, "nobody/Go", [],
-                    MessageProperties(headers: [
-                        "a": (0..<20).reduce(1) { value, _ in .table(["a": value]) }, "warren-hold-ms": 0,
-                    ])),
+                    MessageProperties(headers: ["a": Self.nested(20), "warren-hold-ms": 0])),
                 reason: "bad-header", field: "'a'"),
             Case(
                 name: "a header nested 40 deep, kept in the dead letter",
                 message: message(
                     control, "nobody/terminate", [],
-                    MessageProperties(headers: ["warren-note": (0..<40).reduce(1) { value, _ in .array([value]) }])),
+                    MessageProperties(headers: ["warren-note": Self.nested(40)])),
                 reason: "bad-header", field: "'warren-note'"),
             Case(
                 name: "a zero byte in the correlation ID",
