@@ -1,4 +1,3 @@
-import AMQP
 import Logging
 import Warren
 import WarrenMessaging
@@ -68,10 +67,8 @@ extension TaskHubClient {
     func ask(
         _ request: OutboundMessage, _ ids: RequestIDs, stage: ReplyRouter.Stage = .outcome, timeout: Duration? = nil
     ) async throws -> ReplyMessage {
-        var request = request
         // So that a host can tell a question that comes again from one that somebody waits for.
-        request.properties.timestamp = UInt64(max(0, Date().timeIntervalSince1970))
-        let question = request
+        let question = request.published(at: Timestamp(Date()))
         try replies.open(ids.correlationID, questions: [stage: question])
         defer { replies.forget(ids.correlationID) }
         return try await deadline(timeout ?? self.timeout) { [self] in

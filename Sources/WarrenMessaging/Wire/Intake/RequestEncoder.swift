@@ -102,6 +102,15 @@ package struct RequestEncoder: Sendable {
     }
 }
 
+extension OutboundMessage {
+    /// The message with the time at which it is published, in whole seconds.
+    package func published(at time: Timestamp) -> OutboundMessage {
+        var message = self
+        message.properties.timestamp = seconds(time)
+        return message
+    }
+}
+
 /// What names one request.
 package struct RequestIDs: Sendable, Hashable {
     /// The same however often the message is published: the hub takes it once.
