@@ -16,8 +16,6 @@ enum ChannelAction {
     case endConsumer(ConsumerSink, AMQPError?)
     /// Tell who watches the channel that it is over.
     case ended(ChannelObserver, UInt64, AMQPError?)
-    /// The broker has said how large a body it takes.
-    case learnedLimit(Int)
     /// Send `channel.close-ok`.
     case sendCloseOK
     /// The channel is over; its number may be used again.

@@ -20,6 +20,8 @@ struct ChannelMachine {
     private(set) var confirmsSelected = false
     private(set) var isClosing = false
     private(set) var isOver = false
+    /// The largest body that the broker takes, if it closed the channel over one that is larger.
+    private(set) var learnedLimit: Int?
     private var calls: Deque<Call> = []
     private var consumers: [String: ConsumerEntry] = [:]
     private var dirty: [ConsumerEntry] = []
@@ -132,7 +134,7 @@ struct ChannelMachine {
         case .channelClosed(let code, let text, let methodNumber):
             actions.append(.sendCloseOK)
             let offence = methodNumber == Self.publishNumber ? PublishOffence(code: code, text: text) : nil
-            if let limit = offence?.limit { actions.append(.learnedLimit(limit)) }
+            learnedLimit = offence?.limit
             let error = AMQPError.reply(code, text, closesConnection: false)
             end(isClosing ? nil : error, offence: offence, into: &actions)
         case .connectionClosed, .connectionCloseOK, .blocked, .unblocked, .other:

@@ -48,7 +48,7 @@ extension ConnectionLoop {
             case .settled(let completion, let outcomes): completion(outcomes)
             case .endConsumer(let sink, let error): sink.end(error)
             case .ended(let observer, let id, let error): observer(id, error)
-            case .sendCloseOK, .released, .learnedLimit, .unmatchedReturn, .failConnection: break
+            case .sendCloseOK, .released, .unmatchedReturn, .failConnection: break
             }
         }
         announcements.removeAll(keepingCapacity: true)
@@ -74,6 +74,7 @@ extension ConnectionLoop {
     func release(_ number: UInt16) {
         guard let channel = channels[Int(number)] else { return }
         numbers[channel.id] = nil
+        if let limit = channel.learnedLimit { messageLimit = min(messageLimit, limit) }
         channels[Int(number)]?.takeDeliveries { sink, batch in sink.deliver(batch) }
         channels[Int(number)] = nil
     }

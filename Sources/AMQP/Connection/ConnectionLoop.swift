@@ -190,8 +190,6 @@ final class ConnectionLoop {
                 try writer.send(amqp_channel_close_ok_t(dummy: 0), AMQP_CHANNEL_CLOSE_OK_METHOD, number)
             case .released:
                 release(number)
-            case .learnedLimit(let limit):
-                messageLimit = min(messageLimit, limit)
             case .failConnection(let error):
                 throw error
             case .unmatchedReturn(let routingKey):

@@ -20,7 +20,6 @@ struct ChannelMachineTests {
             case .settled(_, let outcomes): "settled \(outcomes.count)"
             case .endConsumer(_, let error): "end consumer \(error?.code.description ?? "nil")"
             case .ended(_, let id, let error): "ended \(id) \(error?.code.description ?? "nil")"
-            case .learnedLimit(let bytes): "limit \(bytes)"
             case .sendCloseOK: "close-ok"
             case .released: "released"
             case .unmatchedReturn: "unmatched"
