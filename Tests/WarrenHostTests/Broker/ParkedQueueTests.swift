@@ -87,7 +87,7 @@ struct ParkedQueueTests {
                         return failure.details.type
                     }
                 }
-            }) { hub in
+            }) { hub async throws in
                 for more in 1...2 {
                     let message = OutboundMessage(
                         exchange: "", routingKey: "nobody", body: Array(repeating: 0, count: bound + more))
