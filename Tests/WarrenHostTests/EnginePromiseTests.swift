@@ -30,7 +30,7 @@ struct EnginePromiseTests {
             }
             let first = try await cluster.start(register: register)
             first.pass(.days(1))
-            let instance = try await cluster.client.start(Orchestration<Void, Int>("Sleeper"))
+            let instance = try await cluster.client.start(Orchestration<Void, Int>("Sleeper"), ())
             try await cluster.client.raise(Self.go, 1, to: instance.id)
             try await cluster.rest(first)
             try await first.stop()
@@ -124,7 +124,7 @@ struct EnginePromiseTests {
                     return seen
                 }
             }
-            let instance = try await cluster.client.start(parent)
+            let instance = try await cluster.client.start(parent, ())
             #expect(try await instance.result() == ["51 Decline", "52 Worded", "é\" TaskFailure"])
             let history = try #require(try await instance.status(includeHistory: true)?.history).map(\.json)
             #expect(history.filter { $0.contains(#""details":{"code":5"#) }.count == 3)

@@ -29,7 +29,7 @@ struct RoleRights: Sendable, CustomStringConvertible {
         return page.split(separator: "\n").compactMap { line in
             guard let match = line.wholeMatch(of: row) else { return nil }
             func named(_ pattern: Substring) -> String {
-                pattern.replacing("orders", with: hub).replacing("charge", with: "Charge")
+                String(pattern).replacing("orders", with: hub).replacing("charge", with: "Charge")
             }
             return RoleRights(
                 program: String(match.output.1), configure: named(match.output.2),

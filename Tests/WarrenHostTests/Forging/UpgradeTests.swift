@@ -84,17 +84,20 @@ struct UpgradeTests {
             InboundMessage(
                 exchange: "e", routingKey: "k", isRedelivered: isRedelivered, tag: DeliveryTag(channel: channel))
         }
-        var never = UnsignedAllowance(nil)
-        #expect(!never.accepts(message()) && !never.accepts(message(isRedelivered: true)))
-        var two = UnsignedAllowance(2)
+        func accepted(_ limit: Int?, _ messages: [InboundMessage]) -> [Bool] {
+            var allowance = UnsignedAllowance(limit)
+            return messages.map { allowance.accepts($0) }
+        }
+        #expect(accepted(nil, [message(), message(isRedelivered: true)]) == [false, false])
         // What the last host had is delivered again, and not counted among what waits.
-        #expect(two.accepts(message(isRedelivered: true)))
-        #expect(two.accepts(message()) && two.accepts(message()))
-        #expect(!two.accepts(message()))
-        #expect(two.accepts(message(isRedelivered: true)))
-        #expect(!two.accepts(message(2, isRedelivered: true)) && !two.accepts(message(2)))
-        var none = UnsignedAllowance(0)
-        #expect(!none.accepts(message()) && none.accepts(message(isRedelivered: true)))
+        #expect(
+            accepted(
+                2,
+                [
+                    message(isRedelivered: true), message(), message(), message(), message(isRedelivered: true),
+                    message(2, isRedelivered: true), message(2),
+                ]) == [true, true, true, false, true, false, false])
+        #expect(accepted(0, [message(), message(isRedelivered: true)]) == [false, true])
     }
 
     @Test("A message of a partition that is not open is neither taken nor refused")
