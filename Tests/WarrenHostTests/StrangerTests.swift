@@ -211,9 +211,9 @@ struct StrangerTests {
     @Test func `a hub of an earlier version goes on as it is, and one line says how to mend it`() async throws {
         try await Cluster.run { cluster in
             let names = try TaskHubName("old")
-            var topology = TaskHubTopology.hub(names, partitions: 2)
-            topology.exchanges = topology.exchanges.map { $0.earlier ?? $0 }
-            try await cluster.transport.provision(topology)
+            // Without its queues it is completed: that is checked as a whole hub is.
+            let exchanges = TaskHubTopology.hub(names, partitions: 2).exchanges.map { $0.earlier ?? $0 }
+            try await cluster.transport.provision(Topology(exchanges: exchanges))
             let log = LogLines()
             let environment = HostEnvironment(
                 transport: { [transport = cluster.transport] _, _ in transport }, ownsTransport: false,
@@ -224,7 +224,6 @@ struct StrangerTests {
                 HostConfiguration(hub: "old", roles: [.client], partitionCount: 2), environment: environment,
                 logger: log.logger)
             let running = Task { try await host.run() }
-            #expect(try await host.becomesReady())
             try await log.wait(for: "Exchanges have an argument of an earlier version")
             running.cancel()
             _ = await running.result

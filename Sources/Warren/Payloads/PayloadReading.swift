@@ -113,10 +113,13 @@ struct PayloadMismatch: Error, NonRetriableError, CustomStringConvertible {
 
         /// The words of whoever wrote the type. Those of the standard decoders speak of Swift.
         private static func reason(_ text: String) -> String? {
-            let ours = [
-                "Cannot initialize", "Parsed JSON number", "The given data", "Unexpected end", "Invalid number",
+            let theirs = [
+                "Cannot initialize", "Number ", "Parsed JSON number", "The given data", "Unexpected end",
+                "Invalid number",
             ]
-            guard !text.isEmpty, !ours.contains(where: { text.hasPrefix($0) }) else { return nil }
+            guard !text.isEmpty, !text.contains("Swift"), !theirs.contains(where: { text.hasPrefix($0) }) else {
+                return nil
+            }
             return JSONExcerpt.cut(text, to: 200)
         }
 

@@ -377,7 +377,9 @@ final class OutboxDispatcher: Sendable {
             guard !state.isSilent, !state.isSettleSet else { return false }
             if !state.setAside.isEmpty { return true }
             // A gate that is closed may open when rows are parked.
-            guard !state.settled.isEmpty || state.isAwaited || state.window.wantsRows else { return false }
+            guard
+                !state.settled.isEmpty || state.isAwaited || state.window.wantsRows || state.parking.hasTurns
+            else { return false }
             guard state.window.isEmpty || state.isAwaited || state.window.wantsRows || !state.parking.isEmpty else {
                 return false
             }

@@ -93,6 +93,14 @@ struct OutboxParking {
         places.values.lazy.filter { $0.phase == .waiting && !$0.rows.isEmpty }.map(\.probeAt).min()
     }
 
+    /// Whether ``nextRow()`` has a row to give.
+    var hasTurns: Bool {
+        places.values.contains { place in
+            !place.rows.isEmpty
+                && (place.phase == .failing || (place.phase == .open && place.inFlight < place.allowance))
+        }
+    }
+
     /// The parked destination that a message is for.
     func place(of message: OutboundMessage) -> Destination? {
         if places.isEmpty { return nil }
