@@ -68,7 +68,7 @@ let package = Package(
         .target(name: "WarrenStorage", dependencies: ["Warren", "CSQLite", logging], swiftSettings: settings),
         .target(
             name: "WarrenHost",
-            dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", logging, lifecycle, deque, heap],
+            dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", logging, lifecycle, signals, deque, heap],
             swiftSettings: settings),
         .target(
             name: "WarrenClient", dependencies: ["Warren", "WarrenMessaging", logging], swiftSettings: settings),
@@ -122,7 +122,7 @@ let package = Package(
 
         // Tests.
         .executableTarget(
-            name: "PoisonHost", dependencies: ["Warren", "WarrenHost", "WarrenStorage", logging, lifecycle, signals],
+            name: "PoisonHost", dependencies: ["Warren", "WarrenHost", "WarrenStorage", logging],
             path: "Tests/PoisonHost", swiftSettings: settings),
         .target(
             name: "TestSupport",
@@ -165,10 +165,10 @@ let package = Package(
         .testTarget(
             name: "WarrenManagementTests",
             dependencies: [
-                "Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", "TestSupport", logging, http,
-                httpTesting,
+                "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient", "WarrenManagement", "WarrenTestKit",
+                "TestSupport", logging, http, httpTesting,
             ],
-            swiftSettings: settings),
+            resources: [.copy("Programs/durable_functions_client.py")], swiftSettings: settings),
         .testTarget(
             name: "SamplesTests",
             dependencies: [
@@ -182,7 +182,9 @@ let package = Package(
                 logging, http, httpTesting,
                 subprocess,
             ],
-            resources: [.copy("Browser/chromium.py"), .copy("Browser/play_in_browser.py")], swiftSettings: settings),
+            resources: [
+                .copy("Browser/chromium.py"), .copy("Browser/play_in_browser.py"), .copy("Browser/text_reader.html"),
+            ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

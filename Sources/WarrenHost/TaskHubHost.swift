@@ -11,10 +11,10 @@ import WarrenStorage
 /// let host = try TaskHubHost(HostConfiguration(broker: "amqp://localhost", dataDirectory: "data"))
 /// host.register(Greetings.helloCities) { context, cities in … }
 /// host.register(Greetings.sayHello) { city in "Hello \(city)!" }
-/// try await host.run()
+/// try await host.runUntilSignal()
 /// ```
 ///
-/// A graceful shutdown (SIGTERM in a `ServiceGroup`) stops taking messages, finishes what runs or hands it back, and
+/// A graceful shutdown (SIGTERM, or what a `ServiceGroup` of yours does) stops taking messages, finishes what runs or hands it back, and
 /// returns within the configuration's grace period. A process that is killed instead loses nothing.
 public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     /// The functions that this host runs. Register them before `run`.
@@ -22,7 +22,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     private let configuration: HostConfiguration
     private let environment: HostEnvironment
     private let names: TaskHubName
-    private let logger: Logger
+    let logger: Logger
     private let readiness = OneShot<Bool>()
 
     /// A host on RabbitMQ and SQLite, or on what the configuration leaves out.
@@ -135,8 +135,9 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                     metadata: ["exchanges": "\(earlier.joined(separator: ", "))"])
             }
         }
-        let own = configuration.roles.contains(.activity) ? functions.activityNames : []
-        let activities = configuration.foreignActivities.union(own)
+        // Also those that this process does not run: of processes that start in any order, the first one that knows an
+        // activity makes its queue, so that calls wait there for a worker instead of failing.
+        let activities = configuration.foreignActivities.union(functions.activityNames)
         if !activities.isEmpty {
             try await transport.provision(TaskHubTopology.activities(activities, of: names))
         }

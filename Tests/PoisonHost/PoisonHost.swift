@@ -1,6 +1,4 @@
 import Logging
-import ServiceLifecycle
-import UnixSignals
 import Warren
 import WarrenHost
 
@@ -17,7 +15,11 @@ struct PoisonHost {
     static let atChild = Orchestration<String, String>("AtChild")
     static let go = ExternalEvent<String>("Go")
 
-    static func main() async throws {
+    static func main() async {
+        await TaskHubHost.main { try await run() }
+    }
+
+    private static func run() async throws {
         let arguments = CommandLine.arguments
         var configuration = HostConfiguration(
             hub: arguments[2], broker: arguments[1], dataDirectory: arguments[3], partitionCount: 2)
@@ -52,9 +54,7 @@ struct PoisonHost {
             }
         }
 
-        let services = ServiceGroup(
-            services: [host], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        try await services.run()
+        try await host.runUntilSignal()
     }
 
     /// What no host survives.
