@@ -25,7 +25,7 @@ struct QuestionTests {
                 early["user"]
                     == .object([
                         "name": .string("Ada"), "isAlive": .bool(true), "currentRoom": .null,
-                        "inventoryItems": .array([]),
+                        "inventoryItems": .string(""), "inventoryList": .array([]),
                     ]))
 
             try await game.play("Bob")
@@ -39,13 +39,14 @@ struct QuestionTests {
                 full["monster"]
                     == .object([
                         "name": .string(monster.name), "isAlive": .bool(true), "currentRoom": .string(room.name),
-                        "inventoryItems": .array([.string(treasure)]),
+                        "inventoryItems": .string(treasure), "inventoryList": .array([.string(treasure)]),
                     ]))
             #expect(
                 full["room"]
                     == .object([
                         "name": .string(room.name), "description": .string(room.description),
-                        "monster": .string(monster.name), "inventoryItems": .array([.string(weapon)]),
+                        "monster": .string(monster.name), "inventoryItems": .string(weapon),
+                        "inventoryList": .array([.string(weapon)]),
                     ]))
             #expect(
                 full["inventory"]

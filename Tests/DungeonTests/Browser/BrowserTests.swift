@@ -26,17 +26,27 @@ struct BrowserTests {
         }
     }
 
+    @Test("Played to victory on a page that reads items as text, as that of the original game does: split and trimmed")
+    func texts() async throws {
+        try await HostFixture.dungeon { fixture in
+            let host = try await fixture.serve("--monitor-every", "1s")
+            try await play(try host.address, "texts")
+            #expect(try await host.terminate() == 0)
+        }
+    }
+
     @Test("Who does not confirm is dead, and the page says so")
     func death() async throws {
         try await HostFixture.dungeon { fixture in
             let host = try await fixture.serve("--monitor-every", "1s", "--confirm-within", "1s")
-            try await play(try host.address, "death")
+            try await play(try host.address, "death", "texts_of_the_dead")
             #expect(try await host.terminate() == 0)
         }
     }
 
     private func play(_ address: String, _ games: String...) async throws {
         let program = try #require(Bundle.module.path(forResource: "play_in_browser", ofType: "py"))
+        try #require(Bundle.module.path(forResource: "text_reader", ofType: "html") != nil)
         var arguments = [program, address] + games
         if let folder = Chromium.environment["WARREN_PICTURES"] { arguments += ["--pictures", folder] }
         let result = try await Program.run(Program.python, arguments)

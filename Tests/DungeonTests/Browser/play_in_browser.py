@@ -3,8 +3,8 @@
 
     play_in_browser.py URL GAME… [--pictures FOLDER]
 
-URL is a running host's page; GAME is what to play: victory, keyboard, names, rules, file, death. `death` wants a host
-that gives little time to confirm (--confirm-within 1s), the others one that gives minutes; all like --monitor-every 1s.
+URL is a running host's page; GAME is what to play: victory, keyboard, names, rules, file, texts, death, texts_of_the_dead. Those
+of the dead want a host that gives little time to confirm (--confirm-within 1s), the others one that gives minutes; all like --monitor-every 1s.
 With --pictures, every stage is photographed at 400 and at 1600 pixels, light and dark.
 
 Status 0 if all went as it should; 1 and the reason otherwise, with a picture of the page at that moment.
@@ -324,7 +324,72 @@ def death(player):
     player.sees("ConfirmUser failed: 404 Not Found.", "#error")
 
 
-GAMES = {game.__name__: game for game in (victory, keyboard, names, rules, file, death)}
+def opened_as_text_reader(player):
+    """Leaves the page for one that reads the API's answers as that of the original game does: items are text."""
+    page, there = player.page, "http://localhost:7071/api"
+    text = pathlib.Path(__file__).resolve().with_name("text_reader.html").read_text(encoding="utf-8")
+    check(text.count(there) == 1, "the page does not say where it asks")
+    folder = tempfile.TemporaryDirectory()
+    copy = pathlib.Path(folder.name, "text_reader.html")
+    copy.write_text(text.replace(there, player.url + "api"), encoding="utf-8")
+    player.places.append(copy.as_uri())
+    page.call("Page.navigate", {"url": copy.as_uri()})
+    page.wait("document.readyState === 'complete' && location.protocol === 'file:'", "the page to load")
+    return folder
+
+
+def does(player, verb, target, weapon=""):
+    """Fills the boxes of that page and presses Action."""
+    player.page.evaluate(f"""(() => {{ $("verb").value = {json.dumps(verb)}; $("target").value = {json.dumps(target)};
+        $("with").value = {json.dumps(weapon)}; }})()""")
+    player.page.click("#act")
+
+
+def texts(player):
+    """A whole game on a page that reads items as text: split at commas, trimmed, empty for none."""
+    data = "document.querySelector('#description').dataset"
+    with opened_as_text_reader(player):
+        player.sees("")
+        player.enter()
+        player.sees(f"The Universe is Waiting for {player.name}")
+        player.page.click("#confirm")
+        player.page.wait(f"{data}.floor", "a weapon to be on the floor")
+        weapon, monster = player.page.evaluate(f"[{data}.floor, {data}.monster]")
+        player.sees(f"On the floor {player.name} sees a {weapon}.")
+        player.sees("It is holding onto a ")
+        does(player, "get", "Moon")
+        player.sees("Action failed: Target not found..", "#error")
+        does(player, "get", weapon)
+        player.sees(f"{player.name} is holding onto: {weapon}.")
+        player.page.wait(f"{data}.held === {json.dumps(weapon)}", "one thing to be held")
+        check("On the floor" not in player.page.text("#description"), "an empty text is taken for something")
+        does(player, "kill", monster, weapon)
+        player.sees(f"There is a dead {monster} on the floor.")
+        check("It is holding" not in player.page.text("#description"), "a dead monster holds something")
+        treasure = player.page.evaluate(f"{data}.floor")
+        does(player, "get", treasure)
+        player.sees(f"{player.name} is holding onto: {weapon},{treasure}.")
+        player.sees(f"{player.name} won the game!")
+        for name in WORKFLOWS:
+            player.page.wait(f"$('{name}').className === 'completed'", f"{name} to be completed")
+        player.photograph("texts")
+        player.leave()
+
+
+def texts_of_the_dead(player):
+    """On that page, somebody that does not confirm is dead."""
+    with opened_as_text_reader(player):
+        player.enter()
+        player.sees(f"{player.name} is Dead")
+        for name in ("GameMonitorWorkflow", "RunUserSequentialWorkflow"):
+            check(player.page.evaluate(f"$('{name}').className") == "unknown", f"{name} is known")
+        player.page.click("#confirm")
+        player.sees("ConfirmUser failed: .", "#error")
+        player.leave()
+
+
+GAMES = {game.__name__: game for game in (
+    victory, keyboard, names, rules, file, death, texts, texts_of_the_dead)}
 
 
 def main():
@@ -343,7 +408,8 @@ def main():
             player = Player(browser, url, game, arguments.pictures)
             try:
                 GAMES[game](player)
-                player.leave()
+                if player.page.session in browser.pages:
+                    player.leave()
             except (Failure, BrowserError) as failure:
                 traceback.print_exc(limit=-3, file=sys.stdout)
                 print(f"{game}: {failure}", *player.page.complaints, sep="\n")

@@ -1,4 +1,5 @@
-/// What `GameStatus` answers. What is not there yet is `null`, never left out.
+/// What `GameStatus` answers, as the original does: what is not there yet is `null`, never left out; items are one text with
+/// commas between them, empty for none, and the same as a list beside it.
 struct GameStatus: Sendable, Hashable {
     var user: User
     var monster: Monster?
@@ -22,7 +23,7 @@ extension GameStatus: Encodable {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(user, forKey: .user)
         try container.encode(monster, forKey: .monster)
-        try container.encode(inventory, forKey: .inventory)
+        try container.encode(inventory.map { PlacedItem($0, held: user.inventoryItems) }, forKey: .inventory)
         try container.encode(room, forKey: .room)
     }
 }
@@ -38,7 +39,7 @@ private protocol Being: Encodable {
 extension User: Encodable, Being {}
 extension Monster: Encodable, Being {}
 
-private enum BeingKey: CodingKey { case name, isAlive, currentRoom, inventoryItems }
+private enum BeingKey: CodingKey { case name, isAlive, currentRoom, inventoryItems, inventoryList }
 
 extension Being {
     func encode(to encoder: any Encoder) throws {
@@ -46,30 +47,44 @@ extension Being {
         try container.encode(name, forKey: .name)
         try container.encode(isAlive, forKey: .isAlive)
         try container.encode(currentRoom, forKey: .currentRoom)
-        try container.encode(inventoryItems, forKey: .inventoryItems)
+        try container.encode(inventoryItems.joined(separator: ","), forKey: .inventoryItems)
+        try container.encode(inventoryItems, forKey: .inventoryList)
     }
 }
 
 extension Room: Encodable {
-    private enum Key: CodingKey { case name, description, monster, inventoryItems }
+    private enum Key: CodingKey { case name, description, monster, inventoryItems, inventoryList }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(name, forKey: .name)
         try container.encode(description, forKey: .description)
         try container.encode(monster, forKey: .monster)
-        try container.encode(inventoryItems, forKey: .inventoryItems)
+        try container.encode(inventoryItems.joined(separator: ","), forKey: .inventoryItems)
+        try container.encode(inventoryItems, forKey: .inventoryList)
     }
 }
 
-extension Item: Encodable {
+/// An item, and where it is. A place that it has never been at is `null`, one that it was taken from is an empty text.
+private struct PlacedItem: Encodable {
     private enum Key: CodingKey { case name, monster, room, isTreasure }
 
+    private let item: Item
+    /// Whether its user has it, so that it was in the room.
+    private let isHeld: Bool
+
+    init(_ item: Item, held: [String]) {
+        self.item = item
+        isHeld = held.contains(item.name)
+    }
+
     func encode(to encoder: any Encoder) throws {
+        // A treasure comes into the room from its monster.
+        let wasWithMonster = item.isTreasure && (isHeld || item.room != nil)
         var container = encoder.container(keyedBy: Key.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(monster, forKey: .monster)
-        try container.encode(room, forKey: .room)
-        try container.encode(isTreasure, forKey: .isTreasure)
+        try container.encode(item.name, forKey: .name)
+        try container.encode(item.monster ?? (wasWithMonster ? "" : nil), forKey: .monster)
+        try container.encode(item.room ?? (isHeld ? "" : nil), forKey: .room)
+        try container.encode(item.isTreasure, forKey: .isTreasure)
     }
 }
