@@ -14,7 +14,8 @@ extension TaskHubClient {
     public func raise<Value>(
         _ event: ExternalEvent<Value>, _ value: Value, to id: String, until: Acknowledgement = .accepted
     ) async throws {
-        try await raise(named: event.name, encode { try event.encode(value, with: codec) }, to: id, until: until)
+        let payload = try encode { try event.encode(value, with: codec) }
+        try await raise(named: event.name, payload, to: id, until: until)
     }
 
     /// Raises an event by name, with a payload that is JSON already.
@@ -28,6 +29,16 @@ extension TaskHubClient {
     public func raise(
         named name: String, _ payload: Payload = .null, to id: String, until: Acknowledgement = .accepted
     ) async throws {
+        try await raise(named: name, payload, to: id, until: until, holdLimit: nil)
+    }
+
+    /// Raises an event by name.
+    ///
+    /// - Parameter holdLimit: how long the host may hold it for an instance that it does not know, before it refuses it;
+    ///   `nil` for this client's own limit.
+    package func raise(
+        named name: String, _ payload: Payload, to id: String, until: Acknowledgement = .accepted, holdLimit: Duration?
+    ) async throws {
         try check(instanceID: id)
         guard WireRules.isEventName(name) else {
             throw ClientError(
@@ -35,7 +46,7 @@ extension TaskHubClient {
                 "'\(name)' cannot name an event: 1 to 100 bytes of UTF-8 without control characters and '/'.")
         }
         let command = RaiseCommand(instanceID: id, eventName: name, payload: payload)
-        try await deliver(until) { messages.raise(command, reply: $0, ids: $1) }
+        try await deliver(until) { messages.raise(command, reply: $0, ids: $1, holdLimit: holdLimit) }
     }
 
     /// Ends an instance. Its activities and sub-orchestrations go on to their end; nobody waits for them.
@@ -61,20 +72,37 @@ extension TaskHubClient {
         try await control(id, .resume, reason, until)
     }
 
-    func control(
-        _ id: String, _ verb: ControlCommand.Verb, _ reason: String?, _ until: Acknowledgement
-    ) async throws {
-        try check(instanceID: id)
-        let command = ControlCommand(instanceID: id, verb: verb, reason: reason)
-        try await deliver(until) { messages.control(command, reply: $0, ids: $1) }
+    /// Suspends an instance, and says where it stands if that changes nothing: it is suspended already.
+    package func suspendIfOpen(_ id: String, reason: String?) async throws -> RuntimeStatus? {
+        try await control(id, .suspend, reason, .accepted).flatMap(ReplyCodec.unchangedStatus)
     }
 
+    /// Resumes an instance, and says where it stands if that changes nothing: it is not suspended.
+    package func resumeIfSuspended(_ id: String, reason: String?) async throws -> RuntimeStatus? {
+        try await control(id, .resume, reason, .accepted).flatMap(ReplyCodec.unchangedStatus)
+    }
+
+    @discardableResult
+    func control(
+        _ id: String, _ verb: ControlCommand.Verb, _ reason: String?, _ until: Acknowledgement
+    ) async throws -> ReplyMessage? {
+        try check(instanceID: id)
+        let command = ControlCommand(instanceID: id, verb: verb, reason: reason)
+        return try await deliver(until) { messages.control(command, reply: $0, ids: $1) }
+    }
+
+    /// Sends a message, and gives the host's answer if it was to be awaited.
+    @discardableResult
     private func deliver(
         _ until: Acknowledgement, _ message: (ReplyAddress.Mode, RequestIDs) -> OutboundMessage
-    ) async throws {
+    ) async throws -> ReplyMessage? {
         let ids = RequestIDs.random()
-        guard until == .accepted else { return try await send(message(.none, ids)) }
+        guard until == .accepted else {
+            try await send(message(.none, ids))
+            return nil
+        }
         let answer = try await ask(message(.accepted, ids), ids, stage: .acceptance)
         if answer.status == .rejected { throw ClientError(rejection: answer) }
+        return answer
     }
 }

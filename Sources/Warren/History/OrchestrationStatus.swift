@@ -12,6 +12,8 @@ public struct OrchestrationStatus: Sendable, Hashable, Codable {
     public var createdAt: Timestamp
     /// When it last did something.
     public var lastUpdatedAt: Timestamp
+    /// The time before which it was not to begin, if its start named one.
+    public var scheduledStart: Timestamp?
     /// Its input.
     public var input: Payload?
     /// Its result, or the reason of a termination.
@@ -22,7 +24,8 @@ public struct OrchestrationStatus: Sendable, Hashable, Codable {
     public var failure: FailureDetails?
     /// Its labels.
     public var tags: [String: String]
-    /// What keeps it from ending or going on: `activity ChargeCard #3`, `timer #4 until …`. Only of open instances.
+    /// What keeps it from ending or going on: `activity ChargeCard #3`, `timer #4 until …`, `waits for its start at …`. Only
+    /// of open instances.
     public var openTasks: [String]
     /// The present generation's events, if asked for, each as one JSON object.
     public var history: [Payload]?
@@ -37,7 +40,7 @@ public struct OrchestrationStatus: Sendable, Hashable, Codable {
         name: String, instanceID: String, executionID: String, runtimeStatus: RuntimeStatus, createdAt: Timestamp,
         lastUpdatedAt: Timestamp, input: Payload? = nil, output: Payload? = nil, customStatus: Payload? = nil,
         failure: FailureDetails? = nil, tags: [String: String] = [:], openTasks: [String] = [],
-        history: [Payload]? = nil
+        history: [Payload]? = nil, scheduledStart: Timestamp? = nil
     ) {
         self.name = name
         self.instanceID = instanceID
@@ -45,6 +48,7 @@ public struct OrchestrationStatus: Sendable, Hashable, Codable {
         self.runtimeStatus = runtimeStatus
         self.createdAt = createdAt
         self.lastUpdatedAt = lastUpdatedAt
+        self.scheduledStart = scheduledStart
         self.input = input
         self.output = output
         self.customStatus = customStatus

@@ -13,6 +13,7 @@ struct StatusJSON {
         object.add("runtimeStatus", status.runtimeStatus.rawValue)
         object.add("createdTime", ISO8601.text(status.createdAt))
         object.add("lastUpdatedTime", ISO8601.text(status.lastUpdatedAt))
+        if let start = status.scheduledStart { object.add("scheduledStartTime", ISO8601.text(start)) }
         object.add("input", status.input)
         object.add("output", status.output)
         object.add("customStatus", status.customStatus)

@@ -21,7 +21,11 @@ struct StatusReport {
         lines += row("Output", status.output?.json)
         lines += row("Custom", status.customStatus.flatMap { $0.isNull ? nil : $0.json })
         lines += row("Tags", status.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
-        lines += row("Waits for", status.openTasks)
+        // Such a line is a sentence of its own: the host says it, whatever its version.
+        let starts = status.openTasks.filter { $0.hasPrefix("waits for its start") }
+        lines += row("Start", starts)
+        if starts.isEmpty { lines += row("Start", status.scheduledStart.map { "scheduled for \($0.shortText)" }) }
+        lines += row("Waits for", status.openTasks.filter { !starts.contains($0) })
         if let failure = status.failure { lines += failureLines(failure) }
         if let history = status.history {
             lines.append(style.faint("History"))

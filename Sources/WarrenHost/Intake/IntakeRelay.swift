@@ -137,16 +137,23 @@ final class IntakeRelay: Sendable {
                 "exchange": "\(message.exchange)", "key": "\(message.routingKey)",
                 "reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)",
             ])
+        var answer: OutboundMessage?
+        if let reply = decoder.replyAddress(of: message), reply.mode != .none {
+            answer = wire.reply(
+                ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: wire.json(refusal)))
+        }
+        if let answer, decoder.isRefusedByReply(message) {
+            // The answer is all that there is of it, unless nobody is there any more to get it.
+            publisher.publish([answer]) { end in
+                if end != .abandoned { Receipt.settle([receipt]) }
+            }
+            return
+        }
         // First safe as a dead letter, then acknowledged.
         publisher.publish([wire.deadLetter(message, refusal, partition: nil, at: clock.now)]) { end in
             if end.isSafeOrHopeless { Receipt.settle([receipt]) }
         }
-        if let reply = decoder.replyAddress(of: message), reply.mode != .none {
-            publisher.publish([
-                wire.reply(
-                    ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: wire.json(refusal)))
-            ])
-        }
+        if let answer { publisher.publish([answer]) }
     }
 }
 

@@ -29,6 +29,8 @@ final class InstanceState {
     var isNewGeneration = false
     /// What a death over the first episode is put down to, if that is not the instance.
     var startSubject: String?
+    /// Whether it takes up what was kept for its start at this moment: suspensions of before are history then.
+    var isBeginning = false
     /// The number of its last lifecycle message: they rise, also from one process to the next.
     var announced = 0
 
@@ -59,7 +61,7 @@ final class InstanceState {
     var suspicionSubject: String { startSubject ?? record.instanceID }
 
     /// Whether the instance is to start at a later time.
-    var isWaitingForStart: Bool { record.status == .pending && record.scheduledStart != nil && newEvents.isEmpty }
+    var isWaitingForStart: Bool { record.isWaitingForStart && newEvents.isEmpty }
 
     /// An attempt at an activity: all that its work item is made of, however often.
     struct ActivityCall {

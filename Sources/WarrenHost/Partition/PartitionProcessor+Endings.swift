@@ -26,6 +26,19 @@ extension PartitionProcessor {
         }
         tellWaiters(of: state, &messages, &batch)
         if let event = LifecycleEvent(end: status) { announce(state, event, &messages) }
+        if status == .failed { logFailure(of: state.record) }
+    }
+
+    /// Says in the host's log what a person who looks after it wants to know first.
+    private func logFailure(of record: InstanceRecord) {
+        setup.logger.warning(
+            "An instance failed",
+            metadata: [
+                "instance": "\(record.instanceID)", "orchestration": "\(record.name)",
+                "failure": "\(record.failure?.type ?? "unknown")",
+                "message": "\((record.failure?.message ?? "").prefix(500))",
+                "since": "\(ISO8601.text(record.createdAt))",
+            ])
     }
 
     /// Tells the parent how its sub-orchestration ended.

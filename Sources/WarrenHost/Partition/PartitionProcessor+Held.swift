@@ -45,7 +45,8 @@ extension PartitionProcessor {
         _ command: Command, from source: InboundMessage?, _ refusal: Refusal, _ batch: inout StepBatch
     ) throws {
         try noteRefused(command.context, &batch)
-        refuse(refusal, source: source, reply: command.context.reply, &batch)
+        refuse(
+            refusal, source: command.context.deadLetter(source), reply: command.context.reply, &batch)
         if case .start(let start) = command, let parent = start.parent {
             try refuse(
                 parent, instanceID: start.instanceID,
@@ -54,19 +55,25 @@ extension PartitionProcessor {
     }
 
     /// Keeps a command for an instance that is to start later, and notes and answers it; refuses it if too much is kept.
+    ///
+    /// - Returns: whether it is kept.
+    @discardableResult
     func holdUntilStart(
         _ command: Command, from source: InboundMessage?, of state: InstanceState, _ batch: inout StepBatch
-    ) throws {
-        guard let startAt = state.record.scheduledStart else { return }
+    ) throws -> Bool {
+        guard let startAt = state.record.scheduledStart else { return false }
         let body = setup.wire.encodeHeld(command.withoutContext, source: nil)
         if let refusal = refusalToHold(body.count) {
-            return try refuseToHold(command, from: source, refusal, &batch)
+            try refuseToHold(command, from: source, refusal, &batch)
+            return false
         }
         note(command.context, instanceID: state.record.instanceID, &batch)
         accept(command.context, instanceID: state.record.instanceID, &batch)
-        // Longer than the start needs, so that only the start releases it.
-        let time = max(startAt.duration(since: batch.now), .zero) + .seconds(24 * 3600)
+        // Longer than any start needs, also of an instance that is suspended when its time comes: only the start
+        // releases it, or the instance's end.
+        let time = max(startAt.duration(since: batch.now), .zero) + .seconds(100 * 366 * 24 * 3600)
         keep(body, for: "started:\(state.record.instanceID)", time, &batch)
+        return true
     }
 
     /// Takes up everything that waited for a subject, in order of arrival.
@@ -97,7 +104,7 @@ extension PartitionProcessor {
                 "No orchestration '\(start.name)' is registered with this hub's hosts. "
                     + (known.isEmpty ? "They know none." : "Known: \(known.joined(separator: ", "))."))
             try noteRefused(start.context, &batch)
-            refuse(refusal, source: source, reply: start.context.reply, &batch)
+            refuse(refusal, source: start.context.deadLetter(source), reply: start.context.reply, &batch)
             if let parent = start.parent {
                 try refuse(
                     parent, instanceID: start.instanceID,
@@ -106,7 +113,9 @@ extension PartitionProcessor {
             }
         case .raise(let raise):
             try noteRefused(raise.context, &batch)
-            refuse(.unknown(raise.instanceID), source: source, reply: raise.context.reply, &batch)
+            refuse(
+                .unknown(raise.instanceID), source: raise.context.deadLetter(source), reply: raise.context.reply,
+                &batch)
         default: break
         }
     }

@@ -103,7 +103,7 @@ extension PartitionProcessor {
             case .subOrchestration: break
             }
         }
-        if state.record.scheduledStart != nil, state.record.status == .pending {
+        if state.record.scheduledStart != nil, state.record.episodes == 0 {
             removeTimer(-1, of: state, &batch)
             // What was kept for this start must not reach the next one.
             dropHeld(for: "started:\(state.record.instanceID)", &batch)

@@ -5,6 +5,7 @@ import WarrenStorage
 /// Starting instances.
 extension PartitionProcessor {
     func start(_ command: StartCommand, from source: InboundMessage?, _ batch: inout StepBatch) throws {
+        let letter = command.context.deadLetter(source)
         switch try priorMessage(command.context) {
         case .none: break
         case .same(let instanceID):
@@ -17,10 +18,10 @@ extension PartitionProcessor {
             return
         case .refused:
             refuse(
-                .refusedBefore(.unknownOrchestration), source: source, reply: command.context.reply, &batch)
+                .refusedBefore(.unknownOrchestration), source: letter, reply: command.context.reply, &batch)
             return
         case .other:
-            refuse(.duplicateID(command.context), source: source, reply: command.context.reply, &batch)
+            refuse(.duplicateID(command.context), source: letter, reply: command.context.reply, &batch)
             return
         }
         if let state = try find(command.instanceID) {
@@ -99,7 +100,7 @@ extension PartitionProcessor {
             Refusal(
                 .instanceExists,
                 "The instance '\(command.instanceID)' exists and is \(record.status.rawValue). \(remedy)"),
-            source: source, reply: command.context.reply, &batch)
+            source: command.context.deadLetter(source), reply: command.context.reply, &batch)
     }
 
     private func begin(_ state: InstanceState, _ command: StartCommand, _ batch: inout StepBatch) throws {
@@ -126,7 +127,8 @@ extension PartitionProcessor {
     /// The time for which a start was scheduled has come.
     func scheduledStart(of state: InstanceState, _ batch: inout StepBatch) throws {
         let record = state.record
-        guard state.isWaitingForStart else { return }
+        // A suspended one begins when it is resumed. Its timer's row stays until then.
+        guard state.isWaitingForStart, record.status != .suspended else { return }
         state.isLoaded = true
         happen(
             .executionStarted(
@@ -135,6 +137,8 @@ extension PartitionProcessor {
                     input: record.input, parent: record.parent, tags: record.tags,
                     scheduledStart: record.scheduledStart)),
             to: state, &batch)
+        state.isBeginning = true
+        defer { state.isBeginning = false }
         try releaseHeld(for: "started:\(record.instanceID)", &batch)
     }
 

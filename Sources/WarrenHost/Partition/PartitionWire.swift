@@ -177,13 +177,17 @@ struct PartitionWire: Sendable {
         return ReplyMessage(address: address, status: status, instanceID: record.instanceID, body: body)
     }
 
-    /// An instance as it is shown.
+    /// An instance as it is shown. One that has not begun waits for its start before anything else.
     func status(of record: InstanceRecord, openTasks: [String]) -> OrchestrationStatus {
-        OrchestrationStatus(
+        var openTasks = openTasks
+        if record.isWaitingForStart, let start = record.scheduledStart {
+            openTasks.insert("waits for its start at \(ISO8601.text(start))", at: 0)
+        }
+        return OrchestrationStatus(
             name: record.name, instanceID: record.instanceID, executionID: record.executionID,
             runtimeStatus: record.status, createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt,
             input: record.input, output: record.output, customStatus: record.customStatus, failure: record.failure,
-            tags: record.tags, openTasks: openTasks)
+            tags: record.tags, openTasks: openTasks, scheduledStart: record.scheduledStart)
     }
 
     /// What an instance waits for, for people: a hundred things at the most.
@@ -266,8 +270,10 @@ struct PartitionWire: Sendable {
     /// A text as JSON.
     func json(_ text: String) -> Payload { Payload(JSONValue.string(text)) }
 
-    /// That a command was taken.
-    func accepted(_ instanceID: String) -> Payload { ReplyCodec.accepted(instanceID) }
+    /// That a command was taken, and where the instance stands if that changes nothing.
+    func accepted(_ instanceID: String, unchanged: RuntimeStatus? = nil) -> Payload {
+        ReplyCodec.accepted(instanceID, unchanged: unchanged)
+    }
 
     func json(_ refusal: Refusal) -> Payload { ReplyCodec.body(of: refusal) }
 }

@@ -81,7 +81,7 @@ struct QueryReader: Sendable {
         // What an instance waits for is told with the last page, which is of the latest moment.
         guard !view.record.status.isTerminal, status.historyNext == nil else { return status }
         if let open = try openTasks(of: view, bytes: Self.readBytes) {
-            status.openTasks = open
+            status.openTasks += open
         } else {
             status.omitted = (status.omitted ?? []) + ["openTasks"]
         }
@@ -151,7 +151,7 @@ struct QueryReader: Sendable {
                 if !query.includeInput { status.input = nil }
                 if !query.includeOutput { status.output = nil }
                 if !record.status.isTerminal {
-                    status.openTasks = try openTasks(of: record, episodes: &episodes, bytes: &bytes)
+                    status.openTasks += try openTasks(of: record, episodes: &episodes, bytes: &bytes)
                 }
                 return fitting(status)
             },

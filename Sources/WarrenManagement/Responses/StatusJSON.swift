@@ -1,7 +1,7 @@
 import Warren
 
-/// An instance's status as a caller sees it: eight members, always all of them, times in UTC to the second; and the
-/// history, if it was asked for.
+/// An instance's status as a caller sees it: eight members, always all of them, times in UTC to the second; the time for
+/// which its start was scheduled, if it was; and the history, if it was asked for.
 struct StatusJSON {
     let status: OrchestrationStatus
     var showsInput = true
@@ -23,6 +23,7 @@ struct StatusJSON {
         }
         json.add("createdTime", Self.text(status.createdAt))
         json.add("lastUpdatedTime", Self.text(status.lastUpdatedAt))
+        if let start = status.scheduledStart { json.add("scheduledStartTime", Self.text(start)) }
         if let history = status.history {
             json.add(
                 "historyEvents",

@@ -25,17 +25,29 @@ package struct CommandContext: Sendable, Hashable {
     /// How many milliseconds the publisher lets the message be held for what it needs. `nil`: as long as the host does.
     /// Who says so waits for the answer, and a refusal is for good.
     package var holdLimit: Int64?
+    /// Whether the answer is all that a refusal leads to: its publisher waits for it, and nobody has to look for the
+    /// message among the dead letters. Never without a reply address.
+    package var refusesByReply: Bool
 
     package init(
         messageKey: String? = nil, bodyHash: Int64 = 0, reply: ReplyAddress? = nil, userID: String? = nil,
-        holdLimit: Int64? = nil
+        holdLimit: Int64? = nil, refusesByReply: Bool = false
     ) {
         self.holdLimit = holdLimit
+        self.refusesByReply = refusesByReply
         self.messageKey = messageKey
         self.bodyHash = bodyHash
         self.reply = reply
         self.userID = userID
     }
+}
+
+/// What becomes of a message that is refused: the header `warren-refuse`.
+package enum RefusalMode: String, Sendable, Hashable, CaseIterable {
+    /// It is kept for people, and whoever waits for an answer gets one.
+    case deadLetter = "dead-letter"
+    /// Whoever waits for an answer gets one, and that is all.
+    case reply
 }
 
 /// Where and when to answer.

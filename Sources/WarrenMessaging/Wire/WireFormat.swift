@@ -16,6 +16,8 @@ package enum WireHeader {
     package static let delay = "warren-delay-ms"
     package static let reply = "warren-reply"
     package static let hold = "warren-hold-ms"
+    /// `reply`: whoever sent the message hears of a refusal by its answer, and no dead letter is made of it.
+    package static let refuse = "warren-refuse"
     package static let history = "warren-history"
     package static let historyFrom = "warren-history-from"
     /// Followed by the tag's name.

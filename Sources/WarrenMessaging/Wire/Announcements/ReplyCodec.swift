@@ -31,10 +31,26 @@ package enum ReplyCodec {
     }
 
     /// The body of the answer that a command was taken.
-    package static func accepted(_ instanceID: String) -> Payload {
+    ///
+    /// - Parameter unchanged: where the instance stands, if the command changes nothing: `{"changed": false,
+    ///   "runtimeStatus"}`.
+    package static func accepted(_ instanceID: String, unchanged: RuntimeStatus? = nil) -> Payload {
         var body = JSONBuilder()
         body.add("instanceID", instanceID)
+        if let unchanged {
+            body.add("changed", false)
+            body.add("runtimeStatus", unchanged.rawValue)
+        }
         return body.payload
+    }
+
+    /// Where an instance stands that a command did not change; `nil` if it did, or the answer does not say.
+    package static func unchangedStatus(of reply: ReplyMessage) -> RuntimeStatus? {
+        let parsed = Result { () throws(JSONProblem) in try JSONObject(reply.body.bytes) }
+        guard reply.status == .accepted, case .success(let object?) = parsed,
+            let changed = object.raw("changed"), changed.elementsEqual("false".utf8)
+        else { return nil }
+        return object.string("runtimeStatus").flatMap(RuntimeStatus.init(rawValue:))
     }
 
     /// What a rejection says; `nil` if the body is none.

@@ -69,6 +69,14 @@ package struct IntakeDecoder: Sendable {
         return if case .success(let address) = address { address } else { nil }
     }
 
+    /// Whether a refusal of the message is said by the answer to it alone; see `RefusalMode`.
+    package func isRefusedByReply(_ message: InboundMessage) -> Bool {
+        let mode = Result { () throws(Refusal) in
+            try MessageFields(message: message).word(WireHeader.refuse, RefusalMode.allCases)
+        }
+        return if case .success(.reply?) = mode { true } else { false }
+    }
+
     private func decode(_ message: InboundMessage) throws(Refusal) -> Reading {
         try limits.check(message)
         try IntakeText.check(message.properties)
@@ -289,9 +297,11 @@ package struct IntakeDecoder: Sendable {
             // Two publishers that both count 1, 2, 3 are told apart, if the broker or they themselves say who they are.
             (target + [publisher(of: fields) ?? "", id]).joined(separator: "/")
         }
+        let reply = try reply(fields, fallback: request.messageID ?? instanceID)
+        let refusal = try fields.word(WireHeader.refuse, RefusalMode.allCases)
         return CommandContext(
-            messageKey: key, bodyHash: hash.result, reply: try reply(fields, fallback: request.messageID ?? instanceID),
-            userID: fields.properties.userID, holdLimit: request.holdLimit)
+            messageKey: key, bodyHash: hash.result, reply: reply, userID: fields.properties.userID,
+            holdLimit: request.holdLimit, refusesByReply: reply != nil && refusal == .reply)
     }
 
     /// Login and application, `/` escaped, so that keys made with it cannot run into each other.

@@ -29,17 +29,21 @@ package struct RequestEncoder: Sendable {
     }
 
     /// Raises an event.
-    package func raise(_ command: RaiseCommand, reply: ReplyAddress.Mode, ids: RequestIDs) -> OutboundMessage {
+    ///
+    /// - Parameter holdLimit: how long a host may hold it for its instance, if that is not this encoder's own.
+    package func raise(
+        _ command: RaiseCommand, reply: ReplyAddress.Mode, ids: RequestIDs, holdLimit: Duration? = nil
+    ) -> OutboundMessage {
         var headers: FieldTable = [:]
-        addHoldLimit(to: &headers, reply)
+        addHoldLimit(to: &headers, reply, holdLimit)
         return message(
             hub.eventExchange, "\(command.instanceID)/\(command.eventName)", headers: headers, body: command.payload,
             reply: reply, ids: ids)
     }
 
     /// Only who waits to be accepted is in a hurry.
-    private func addHoldLimit(to headers: inout FieldTable, _ reply: ReplyAddress.Mode) {
-        guard let holdLimit, reply == .accepted || reply == .both else { return }
+    private func addHoldLimit(to headers: inout FieldTable, _ reply: ReplyAddress.Mode, _ limit: Duration? = nil) {
+        guard let holdLimit = limit ?? holdLimit, reply == .accepted || reply == .both else { return }
         headers[WireHeader.hold] = .int64(min(holdLimit.wireMilliseconds, IntakeRequest.maximumDelay))
     }
 
@@ -86,12 +90,31 @@ package struct RequestEncoder: Sendable {
             body: InstanceQueryCodec.encode(query), reply: .completed, ids: ids)
     }
 
+    /// A dead letter that is published again; whoever does so waits for its acceptance.
+    package func redrive(_ original: OutboundMessage, ids: RequestIDs) -> OutboundMessage {
+        var message = original
+        message.properties.replyTo = replyQueue
+        message.properties.correlationID = ids.correlationID
+        message.properties.headers[WireHeader.reply] = .string(ReplyAddress.Mode.accepted.rawValue)
+        // A refusal is to be found among the letters again.
+        message.properties.headers[WireHeader.refuse] = nil
+        // It may have to be published twice, and is to be taken once.
+        if message.properties.messageID == nil, message.properties.headers[WireHeader.messageID] == nil {
+            message.properties.messageID = ids.messageID
+        }
+        return message
+    }
+
     private func message(
         _ exchange: String, _ routingKey: String, headers: FieldTable = [:], body: Payload, reply: ReplyAddress.Mode,
         ids: RequestIDs
     ) -> OutboundMessage {
         var headers = headers
         headers[WireHeader.reply] = .string(reply.rawValue)
+        // Whoever waits to be accepted hears of a refusal: nobody has to look for it among the dead letters.
+        if reply == .accepted || reply == .both {
+            headers[WireHeader.refuse] = .string(RefusalMode.reply.rawValue)
+        }
         return OutboundMessage(
             exchange: exchange, routingKey: routingKey,
             properties: MessageProperties(

@@ -138,6 +138,9 @@ package struct PartitionCodec: Sendable {
         message.properties.headers[WireHeader.bodyHash] = .int64(context.bodyHash)
         if let userID = context.userID { message.properties.headers[WireHeader.userID] = .string(userID) }
         if let limit = context.holdLimit { message.properties.headers[WireHeader.hold] = .int64(limit) }
+        if context.refusesByReply {
+            message.properties.headers[WireHeader.refuse] = .string(RefusalMode.reply.rawValue)
+        }
         if let reply = context.reply {
             message.properties.headers[WireHeader.replyTo] = .string(reply.queue)
             message.properties.headers[WireHeader.replyCorrelation] = .string(reply.correlationID)
