@@ -7,15 +7,24 @@ import WarrenClient
 final class KnownOrchestrations: Sendable {
     private let names = Mutex<Set<String>>([])
 
+    /// The name as it is registered: exactly, or else the only one that differs in nothing but the case of its letters.
+    ///
     /// - Throws: `ManagementError` that lists the known names, if no host has registered this one.
-    func check(_ name: String, with client: TaskHubClient) async throws {
-        if names.withLock({ $0.contains(name) }) { return }
+    func name(of text: String, with client: TaskHubClient) async throws -> String {
+        if names.withLock({ $0.contains(text) }) { return text }
         let known = try await client.orchestrations()
         names.withLock { $0 = Set(known) }
-        guard known.contains(name) else {
+        if known.contains(text) { return text }
+        let similar = known.filter { $0.lowercased() == text.lowercased() }
+        guard let name = similar.first else {
             throw ManagementError(
-                argument: "The function '\(name)' does not exist: no host of hub '\(client.hub)' has registered it. "
+                argument: "The function '\(text)' does not exist: no host of hub '\(client.hub)' has registered it. "
                     + (known.isEmpty ? "None is registered." : "Registered: \(known.joined(separator: ", "))."))
         }
+        guard similar.count == 1 else {
+            throw ManagementError(
+                argument: "The function '\(text)' may be any of \(similar.joined(separator: ", ")): write it as it is.")
+        }
+        return name
     }
 }

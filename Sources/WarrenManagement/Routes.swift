@@ -11,7 +11,9 @@ public import WarrenClient
 /// ```
 ///
 /// The routes know a client and nothing else, so that they can be served from the host's process or from any other.
-/// They ask nobody who they are: serve them on 127.0.0.1, or behind something that does.
+/// They ask nobody who they are: serve them on 127.0.0.1, or behind something that does. Pages of other origins and hosts
+/// under unknown names cannot change anything, see ``ManagementOptions/allowedOrigins`` and
+/// ``ManagementOptions/allowedHosts``.
 public struct ManagementRoutes: Sendable {
     let client: TaskHubClient
     let options: ManagementOptions
@@ -22,7 +24,7 @@ public struct ManagementRoutes: Sendable {
     ///
     /// - Parameters:
     ///   - client: how the hub is reached.
-    ///   - options: bounds, and how URLs are made.
+    ///   - options: bounds, what browsers may do, and how URLs are made.
     ///   - logger: for what went wrong on our side, of which callers are told in the response only that it did; and,
     ///     at `info`, for the IDs of started instances.
     public init(
@@ -35,39 +37,64 @@ public struct ManagementRoutes: Sendable {
 
     /// Where the instances' routes are.
     static let base = "/runtime/webhooks/durabletask"
+    /// Where clients of the first version of Azure Functions look for them.
+    static let firstBase = "/admin/extensions/DurableTaskExtension"
 
     /// Adds all routes. A path with another method than these is not found (404), not refused (405).
+    ///
+    /// Added to a router itself, the fixed parts of the paths are compared without regard to case; added to a group of a
+    /// router, as the router compares paths.
     public func add<Routes: RouterMethods>(to router: Routes) {
-        // Starting
-        route(router, "/api/orchestrators/:function", .get, start)
-        route(router, "/api/orchestrators/:function", .post, start)
-        route(router, "/api/orchestrators/:function/:instance", .get, start)
-        route(router, "/api/orchestrators/:function/:instance", .post, start)
-        route(router, "\(Self.base)/orchestrators/:function", .post, start)
-        route(router, "\(Self.base)/orchestrators/:function/:instance", .post, start)
-        // Many instances
-        route(router, "\(Self.base)/instances", .get, list)
-        route(router, "\(Self.base)/instances", .delete, purgeMatching)
-        // One instance
-        route(router, "\(Self.base)/instances/:instance", .get, status)
-        route(router, "\(Self.base)/instances/:instance", .delete, purge)
-        // terminate, suspend, resume, rewind, restart; raiseEvent with a name. Operations are words in any case.
-        route(router, "\(Self.base)/instances/:instance/:operation", .post, operate)
-        route(router, "\(Self.base)/instances/:instance/:operation/:event", .post, raiseEvent)
+        let table = table
+        // What the router finds no route for may be one of ours in other letters.
+        _ = router.add(middleware: AnyCaseRoutes<Routes.Context>(routes: self, table: table))
+        for route in table {
+            router.on(RouterPath(route.path), method: route.method) { request, context -> Response in
+                await respond(to: request, context.parameters, with: route)
+            }
+        }
     }
 
-    private func route<Routes: RouterMethods>(
-        _ router: Routes, _ path: String, _ method: HTTPRequest.Method,
-        _ handler: @escaping @Sendable (ManagementRequest) async throws -> Response
-    ) {
-        let options = options
-        let logger = logger
-        router.on(RouterPath(path), method: method) { request, context -> Response in
-            do {
-                return try await handler(ManagementRequest(request, context.parameters, options))
-            } catch {
-                return ManagementError(error, logger: logger).response
-            }
+    /// All routes there are.
+    var table: [ManagementRoute] {
+        var table: [ManagementRoute] = []
+        func add(
+            _ method: HTTPRequest.Method, _ path: String, changes: Bool = true,
+            _ handler: @escaping ManagementRoute.Handler
+        ) {
+            table.append(ManagementRoute(method: method, path: path, changesSomething: changes, handler: handler))
+        }
+        // Starting
+        for path in ["/api/orchestrators/:function", "/api/orchestrators/:function/:instance"] {
+            add(.post, path, start)
+            if options.allowsStartByGet { add(.get, path, start) }
+        }
+        for base in [Self.base, Self.firstBase] {
+            add(.post, "\(base)/orchestrators/:function", start)
+            add(.post, "\(base)/orchestrators/:function/:instance", start)
+            // Many instances
+            add(.get, "\(base)/instances", changes: false, list)
+            add(.head, "\(base)/instances", changes: false) { try await list($0).createHeadResponse() }
+            add(.delete, "\(base)/instances", purgeMatching)
+            // One instance
+            add(.get, "\(base)/instances/:instance", changes: false, status)
+            add(.head, "\(base)/instances/:instance", changes: false) { try await status($0).createHeadResponse() }
+            add(.delete, "\(base)/instances/:instance", purge)
+            // terminate, suspend, resume, rewind, restart; raiseEvent with a name. Operations are words in any case.
+            add(.post, "\(base)/instances/:instance/:operation", operate)
+            add(.post, "\(base)/instances/:instance/:operation/:event", raiseEvent)
+        }
+        return table
+    }
+
+    /// Answers a request by a route, whatever happens.
+    func respond(to request: Request, _ parameters: Parameters, with route: ManagementRoute) async -> Response {
+        do {
+            if route.changesSomething { try BrowserGuard(options).check(request) }
+            return try await route.handler(ManagementRequest(request, parameters, options))
+        } catch {
+            let response = ManagementError(error, logger: logger).response
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 }

@@ -24,7 +24,7 @@ struct ApprovalTests {
             try await withTaskHub(TestHubOptions(replaysEveryEpisode: replays)) { hub in
                 registerProposals(with: hub)
                 let router = Router()
-                ManagementRoutes(client: try await hub.client).add(to: router)
+                ManagementRoutes(client: try await hub.client, options: ApprovalCommand.routes).add(to: router)
                 try await Web.serving(router) { try await body($0, hub) }
             }
         }

@@ -30,7 +30,8 @@ struct PatternsTests {
             let log = LogRecorder()
             try await hub(false) { hub in
                 let router = Router()
-                ManagementRoutes(client: try await hub.client, logger: log.logger).add(to: router)
+                ManagementRoutes(client: try await hub.client, options: PatternsCommand.routes, logger: log.logger)
+                    .add(to: router)
                 let id = try await Application(router: router).test(.router) { web in
                     try await web.execute(
                         uri: "/api/orchestrators/HelloCities", method: method, body: ByteBuffer(string: #"["Rome"]"#)

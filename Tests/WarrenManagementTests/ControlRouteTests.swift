@@ -89,14 +89,23 @@ struct ControlRouteTests {
         }
     }
 
-    @Test("A rewind is 404, 412 or 501: hosts cannot do it yet")
+    @Test("A rewind is 404, 410, 412 or 501: hosts cannot do it yet")
     func rewind() async throws {
         try await API.serving(register: Functions.register) { api, hub in
             _ = try await api.post("/api/orchestrators/Hello/h")
             _ = try await api.post("/api/orchestrators/Failing/f")
             await hub.rest()
             #expect(try await api.post("/instances/nobody/rewind").status == 404)
-            #expect(try await api.post("/instances/h/rewind").status == 412)
+            _ = try await api.post("/api/orchestrators/Waiting/t")
+            _ = try await api.post("/api/orchestrators/Waiting/w")
+            _ = try await api.post("/instances/t/terminate")
+            await hub.rest()
+            for ended in ["h", "t"] {
+                #expect(
+                    try await api.post("/instances/\(ended)/rewind").status == 410, "\(ended) has ended, and not failed"
+                )
+            }
+            #expect(try await api.post("/instances/w/rewind").status == 412)
             let failed = try await api.post("/instances/f/rewind?reason=again")
             #expect(failed.status == 501)
             #expect(failed["Message"]?.stringValue?.contains("cannot rewind") == true)

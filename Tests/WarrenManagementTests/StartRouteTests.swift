@@ -48,11 +48,80 @@ struct StartRouteTests {
         }
     }
 
-    @Test("GET starts as well, under /api only")
+    @Test("GET starts nothing, unless it is allowed to, and then under /api only")
     func get() async throws {
-        try await API.serving(register: Functions.register) { api, _ async throws in
+        try await API.serving(register: Functions.register) { api, hub async throws in
+            for path in ["/api/orchestrators/Hello", "/api/orchestrators/Hello/one", "/API/Orchestrators/hello"] {
+                #expect(try await api.get(path).status == 404)
+            }
+            await hub.rest()
+            #expect(try await api.get("/instances").body == "[]")
+        }
+        var options = ManagementOptions()
+        options.allowsStartByGet = true
+        try await API.serving(options, register: Functions.register) { api, _ async throws in
             #expect(try await api.get("/api/orchestrators/Hello?code=secret").status == 202)
             #expect(try await api.get("/orchestrators/Hello").status == 404)
+            // What a picture's address in another's page leads to.
+            let site = HTTPFields.Element.Name("Sec-Fetch-Site")!
+            #expect(try await api.get("/api/orchestrators/Hello", [site: "cross-site"]).status == 403)
+            #expect(try await api.get("/api/orchestrators/Hello", [site: "same-origin"]).status == 202)
+        }
+    }
+
+    @Test("A function's name and the fixed parts of a path are compared without regard to case")
+    func anyCase() async throws {
+        try await API.serving(register: Functions.register) { api, hub in
+            for path in [
+                "/api/orchestrators/hELLO/1", "/API/ORCHESTRATORS/Hello/2",
+                "/Runtime/WebHooks/DurableTask/Orchestrators/HELLO/3",
+                "/admin/extensions/DurableTaskExtension/orchestrators/hello/4",
+                "/ADMIN/Extensions/durabletaskextension/orchestrators/Hello/5",
+            ] {
+                #expect(try await api.ask(.post, path, "7", [:]).status == 202, "\(path)")
+            }
+            await hub.rest()
+            for number in 1...5 {
+                let status = try await api.ask(
+                    .get, "/RUNTIME/webhooks/DURABLETASK/Instances/\(number)", nil, [:])
+                #expect(status["name"] == "Hello", "the name as it is registered")
+                #expect(status["output"] == 7)
+            }
+            #expect(try await api.get("/INSTANCES/1/nothing").status == 404)
+            #expect(
+                try await api.ask(.post, "/api/orchestrators/Helo", "", [:])["ExceptionMessage"]?.stringValue?
+                    .contains("Registered: ") == true)
+        }
+    }
+
+    @Test("Names that differ in case only are told apart where they are written so, and refused where they are not")
+    func similarNames() async throws {
+        let same = Orchestration<Void, String>("Same")
+        let other = Orchestration<Void, String>("SAME")
+        try await API.serving { hub in
+            hub.register(same) { _ in "Same" }
+            hub.register(other) { _ in "SAME" }
+        } _: { api, _ in
+            #expect(try await api.post("/api/orchestrators/Same?timeout=20").body == "\"Same\"")
+            #expect(try await api.post("/api/orchestrators/SAME?timeout=20").body == "\"SAME\"")
+            let refused = try await api.post("/api/orchestrators/same")
+            #expect(refused.status == 400)
+            #expect(refused["ExceptionMessage"]?.stringValue?.contains("may be any of SAME, Same") == true)
+        }
+    }
+
+    @Test("A version is refused in words; an empty one is none")
+    func version() async throws {
+        try await API.serving(register: Functions.register) { api, hub in
+            for base in ["/api", API.base] {
+                let refused = try await api.post("\(base)/orchestrators/Hello?Version=2.0")
+                #expect(refused.status == 400)
+                #expect(refused["ExceptionMessage"]?.stringValue?.contains("'version' is '2.0'") == true)
+                #expect(refused["ExceptionType"] == "version-not-supported")
+                #expect(try await api.post("\(base)/orchestrators/Hello?version=").status == 202)
+            }
+            await hub.rest()
+            #expect(try await api.get("/instances").json[2] == nil, "nothing was started under a version")
         }
     }
 

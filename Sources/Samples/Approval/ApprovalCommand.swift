@@ -38,7 +38,14 @@ struct ApprovalCommand: AsyncParsableCommand {
         let host = try TaskHubHost(configuration, logger: logger)
         registerProposals(with: host)
         try await serve(host, configuration, http: http, logger: logger) { client, router in
-            ManagementRoutes(client: client, logger: logger).add(to: router)
+            ManagementRoutes(client: client, options: Self.routes, logger: logger).add(to: router)
         }
+    }
+
+    /// As in the original, a browser's address line starts an orchestration, too. Other sites' links and pictures do not.
+    static var routes: ManagementOptions {
+        var options = ManagementOptions()
+        options.allowsStartByGet = true
+        return options
     }
 }

@@ -55,8 +55,16 @@ struct PatternsCommand: AsyncParsableCommand {
         registerPatterns(with: host, jobs: "\(options.data)/jobs")
         guard let http = try http else { return try await serve(host, configuration, logger: logger) }
         try await serve(host, configuration, http: http, logger: logger) { client, router in
-            ManagementRoutes(client: client, logger: logger).add(to: router)
+            ManagementRoutes(client: client, options: Self.routes, logger: logger).add(to: router)
         }
+    }
+
+    /// As in the samples that these patterns come from, a browser's address line starts an orchestration, too. Other sites'
+    /// links and pictures do not.
+    static var routes: ManagementOptions {
+        var options = ManagementOptions()
+        options.allowsStartByGet = true
+        return options
     }
 
     func validate() throws {

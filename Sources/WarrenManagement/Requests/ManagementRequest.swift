@@ -77,7 +77,10 @@ struct ManagementRequest: Sendable {
         return Payload(bytes: bytes)
     }
 
-    private static func origin(of request: Request, _ options: ManagementOptions) throws -> String {
+    /// Scheme, host and port by which the caller reached us.
+    ///
+    /// - Throws: `ManagementError` with 400 for a host that is none.
+    static func origin(of request: Request, _ options: ManagementOptions) throws -> String {
         var scheme = "http"
         var host = request.head.authority
         if options.useForwardedHost {

@@ -5,7 +5,7 @@ import WarrenClient
 /// Steering one instance.
 ///
 /// Where the reference implementation answers 500 because its client threw, the answer here is 409 with the reason: a
-/// second suspend, and a resume of what is not suspended.
+/// second suspend, and a resume of what is not suspended. All are one round trip: the host refuses, and its answer says why.
 extension ManagementRoutes {
     /// Terminates, suspends, resumes, rewinds or restarts.
     @Sendable func operate(_ request: ManagementRequest) async throws -> Response {
@@ -13,21 +13,16 @@ extension ManagementRoutes {
         let id = try request.segment("instance")
         let reason = request.query["reason"]
         switch try request.segment("operation").lowercased() {
-        case "terminate":
-            _ = try await findOpen(id)
-            try await client.terminate(id, reason: reason)
+        case "terminate": try await client.terminate(id, reason: reason)
         case "suspend":
-            guard try await findOpen(id).runtimeStatus != .suspended else {
+            if try await client.suspendIfOpen(id, reason: reason) != nil {
                 throw ManagementError(.conflict, "The instance '\(id)' is suspended already.", kind: "suspended")
             }
-            try await client.suspend(id, reason: reason)
         case "resume":
-            let status = try await findOpen(id).runtimeStatus
-            guard status == .suspended else {
+            if let status = try await client.resumeIfSuspended(id, reason: reason) {
                 throw ManagementError(
                     .conflict, "The instance '\(id)' is \(status.rawValue), not Suspended.", kind: "not-suspended")
             }
-            try await client.resume(id, reason: reason)
         case "restart": return try await restart(id, request)
         case "rewind": try await rewind(id)
         default: throw ManagementError(.notFound, "There is no such route.")
@@ -43,13 +38,24 @@ extension ManagementRoutes {
         try check(hub: request)
         let id = try request.segment("instance")
         let event = try request.segment("event")
-        _ = try await findOpen(id)
+        let payload: Payload
+        do {
+            payload = try await self.payload(ofEvent: request)
+        } catch {
+            _ = try await findOpen(id)
+            throw error
+        }
+        // Nobody holds it: an instance that is not there is 404 at once.
+        try await client.raise(named: event, payload, to: id, holdLimit: .zero)
+        return .accepted
+    }
+
+    private func payload(ofEvent request: ManagementRequest) async throws -> Payload {
         let type = request.header("content-type")?.split(separator: ";").first?.lowercased()
         guard type?.filter({ $0 != " " }) == "application/json" else {
             throw ManagementError(.badRequest, "Only application/json request content is supported")
         }
-        try await client.raise(named: event, try await request.json(), to: id)
-        return .accepted
+        return try await request.json()
     }
 
     /// The same orchestration with the same input once more: as a new instance, or under its own ID.
@@ -69,8 +75,8 @@ extension ManagementRoutes {
         let status = try await find(id).runtimeStatus
         guard status == .failed else {
             throw ManagementError(
-                .preconditionFailed, "The instance '\(id)' is \(status.rawValue): only failed ones can be rewound.",
-                kind: "not-failed")
+                status.isTerminal ? .gone : .preconditionFailed,
+                "The instance '\(id)' is \(status.rawValue): only failed ones can be rewound.", kind: "not-failed")
         }
         throw ManagementError(
             .notImplemented, "The hosts of this task hub cannot rewind an instance. Restart it instead.",

@@ -8,14 +8,6 @@ extension ManagementRoutes {
     @Sendable func purge(_ request: ManagementRequest) async throws -> Response {
         try check(hub: request)
         let id = try request.segment("instance")
-        // Asked first: what a host refuses becomes a dead letter, and a mistake of a caller is none.
-        let status = try await find(id).runtimeStatus
-        guard status.isTerminal else {
-            throw ManagementError(
-                .preconditionFailed,
-                "The instance '\(id)' is \(status.rawValue): only ended instances are purged. Terminate it first.",
-                kind: "instance-not-finished")
-        }
         try await client.purge(id)
         return deleted(1)
     }

@@ -9,12 +9,13 @@ extension ManagementRoutes {
     ///
     /// With an instance ID: an ended instance of that ID is started anew, one that goes on is left alone (409).
     @Sendable func start(_ request: ManagementRequest) async throws -> Response {
-        let name = try request.segment("function")
+        let function = try request.segment("function")
         let id = try request.optionalSegment("instance")
         try check(hub: request)
+        try check(version: request)
         let wait = try WaitParameters(request.query, maximum: options.maximumWait)
         let input = try await request.optionalJSON()
-        try await names.check(name, with: client)
+        let name = try await names.name(of: function, with: client)
         let instance = try await client.start(named: name, input: input, id: id, ifExists: .restart)
         logger.info("Started orchestration with ID = '\(instance.id)'.")
         return try await checkStatus(of: instance.id, request, waiting: wait)
@@ -43,5 +44,15 @@ extension ManagementRoutes {
     func check(hub request: ManagementRequest) throws {
         guard let hub = request.query["taskHub"], hub.lowercased() != client.hub.lowercased() else { return }
         throw ManagementError(argument: "The task hub served here is '\(client.hub)', not '\(hub)'.")
+    }
+
+    /// A version is for hosts that know several of one orchestration. Ours do not, and would run whatever they have.
+    private func check(version request: ManagementRequest) throws {
+        guard let version = request.query["version"] else { return }
+        throw ManagementError(
+            argument:
+                "'version' is '\(version.prefix(100))', and the hosts of hub '\(client.hub)' know no versions of an "
+                + "orchestration: nothing was started. Leave it out, or start the orchestration that has the new code under "
+                + "its own name.", kind: "version-not-supported")
     }
 }

@@ -45,7 +45,8 @@ struct API: Sendable {
     func ask(_ method: HTTPRequest.Method, _ path: String, _ body: String?, _ headers: HTTPFields) async throws
         -> Answer
     {
-        let path = path.hasPrefix("/api") || path.hasPrefix("/runtime") ? path : Self.base + path
+        let isWhole = ["/api", "/runtime", "/admin"].contains { path.lowercased().hasPrefix($0) }
+        let path = isWhole ? path : Self.base + path
         let response = try await client.execute(
             uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
         return Answer(status: response.status, headers: response.headers, body: response.body)

@@ -1,0 +1,82 @@
+import Hummingbird
+
+/// Keeps web pages from using a browser's way to this server.
+///
+/// The routes ask nobody who they are, so a page of anybody's that a user of this machine looks at could start and end
+/// orchestrations. Two things tell such a request: the `Origin` that browsers send with it, and, where the page's own name
+/// was made to point here (DNS rebinding), a `Host` that is none of ours. Programs send no `Origin`.
+struct BrowserGuard {
+    private let options: ManagementOptions
+
+    init(_ options: ManagementOptions) {
+        self.options = options
+    }
+
+    /// - Throws: `ManagementError` with 403.
+    func check(_ request: Request) throws {
+        let host = request.head.authority ?? ""
+        guard isOurs(host) else {
+            throw ManagementError(
+                .forbidden,
+                "The host '\(host.prefix(100))' is none by which this server is to be called. It is called by an IP address "
+                    + "or as localhost; any other name has to be in 'ManagementOptions.allowedHosts'.",
+                kind: "host-not-allowed")
+        }
+        if let origin = header("origin", of: request) {
+            guard try isOurs(origin, request) else {
+                throw ManagementError(
+                    .forbidden,
+                    "Pages of the origin '\(origin.prefix(100))' may not change anything here. Those that may are listed in "
+                        + "'ManagementOptions.allowedOrigins'.", kind: "origin-not-allowed")
+            }
+        } else if let site = header("sec-fetch-site", of: request), site != "same-origin", site != "none" {
+            // A link or a picture: no `Origin`, and yet the wish of another page.
+            throw ManagementError(
+                .forbidden, "Pages of other origins may not change anything here.", kind: "origin-not-allowed")
+        }
+    }
+
+    /// Names that another's DNS cannot make point here: this machine's own, addresses, and those that are configured.
+    private func isOurs(_ authority: String) -> Bool {
+        // Programs of old (HTTP/1.0) send none; browsers always do.
+        guard !authority.isEmpty else { return true }
+        let name = Self.name(of: authority)
+        if name == "localhost" || name.hasSuffix(".localhost") { return true }
+        if Self.isAddress(name) { return true }
+        return options.allowedHosts.contains { allowed in
+            let allowed = allowed.lowercased()
+            return allowed == name || allowed == authority.lowercased()
+        }
+    }
+
+    private func isOurs(_ origin: String, _ request: Request) throws -> Bool {
+        let origin = Self.normal(origin)
+        if options.allowedOrigins.contains(where: { $0 == "*" || Self.normal($0) == origin }) { return true }
+        return origin == Self.normal(try ManagementRequest.origin(of: request, options))
+    }
+
+    private func header(_ name: String, of request: Request) -> String? {
+        request.headers.first { $0.name.canonicalName == name }?.value
+    }
+
+    /// Without the port, in lower case; brackets of an IPv6 address stay.
+    private static func name(of authority: String) -> String {
+        let text = authority.lowercased()
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") { return String(text[...end]) }
+        return String(text.prefix { $0 != ":" })
+    }
+
+    private static func isAddress(_ name: String) -> Bool {
+        if name.hasPrefix("[") { return name.hasSuffix("]") }
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// An origin in lower case, without the port that its scheme has anyway.
+    private static func normal(_ origin: String) -> String {
+        let text = origin.lowercased()
+        if text.hasPrefix("http://"), text.hasSuffix(":80") { return String(text.dropLast(3)) }
+        if text.hasPrefix("https://"), text.hasSuffix(":443") { return String(text.dropLast(4)) }
+        return text
+    }
+}
