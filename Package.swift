@@ -168,7 +168,7 @@ let package = Package(
                 "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient", "WarrenManagement", "WarrenTestKit",
                 "TestSupport", logging, http, httpTesting,
             ],
-            resources: [.copy("Programs/durable_functions_client.py")], swiftSettings: settings),
+            swiftSettings: settings),
         .testTarget(
             name: "SamplesTests",
             dependencies: [

@@ -18,6 +18,7 @@ struct WarrenCommand: AsyncParsableCommand {
               warren list --status running --name Approval
               warren purge --before 2026-11-01T00:00:00Z --status completed
               warren console
+              warren dead list
 
             WHERE
               --broker, or WARREN_BROKER_URL, or \(ConnectionOptions.defaultBroker)
@@ -37,7 +38,7 @@ struct WarrenCommand: AsyncParsableCommand {
         subcommands: [
             StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
-            PurgeSubcommand.self, ConsoleSubcommand.self, HubSubcommand.self,
+            PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
         ])
 
     /// Runs the command and ends the process with one of the documented exit codes.

@@ -19,9 +19,16 @@ package struct TaskHubProvisioning: Sendable {
 
     /// Declares everything; what exists already stays as it is.
     ///
+    /// - Parameter activities: the names of those that get a queue, for workers that start before any host does.
     /// - Throws: ``ClientError`` with code `noTaskHub` if the hub exists with another number of partitions, because
-    ///   instances would then be looked for in the wrong ones.
-    package func create(partitions: Int) async throws {
+    ///   instances would then be looked for in the wrong ones; with code `invalidArgument` if an activity cannot be named so.
+    package func create(partitions: Int, activities: [String] = []) async throws {
+        for name in activities where !WireRules.isName(name) {
+            throw ClientError(
+                .invalidArgument,
+                "'\(name)' cannot name an activity: 1 to 100 letters, digits, '_', '.' or '-', beginning with a letter or "
+                    + "'_'.")
+        }
         let existing = try await partitionCount()
         guard existing == 0 || existing == partitions else {
             throw ClientError(
@@ -30,6 +37,7 @@ package struct TaskHubProvisioning: Sendable {
                     + "with \(partitions), or go on with \(existing).")
         }
         try await transport.provision(TaskHubTopology.hub(hub, partitions: partitions))
+        if !activities.isEmpty { try await transport.provision(TaskHubTopology.activities(Set(activities), of: hub)) }
     }
 
     /// Checks that everything exists with the right arguments.

@@ -56,9 +56,9 @@ public struct HostConfiguration: Sendable {
     public var lease: Duration
     /// How often a work item is delivered before its worker refuses it as one that kills workers: 20 by default.
     public var maximumActivityDeliveries: Int
-    /// Activities that programs of another kind run, in any language. The host makes their queues when it starts, as it
-    /// does for those it runs itself, so that such a program has something to consume and calls have somewhere to wait.
-    /// None by default.
+    /// Activities that other processes run, in any language, and that are not registered here. The host makes their queues
+    /// when it starts, as it does for those that are registered, so that such a process has something to consume and calls
+    /// have somewhere to wait, whichever of them is started first. None by default.
     public var foreignActivities: Set<String>
     /// What the names of queues begin with that answers may go to, besides direct reply-to, `amq.gen-…`, `amq_…`, UUIDs and
     /// `reply.…`, `reply_…`, `reply-…`. None by default. A publisher names the queue, and the host publishes there with its own

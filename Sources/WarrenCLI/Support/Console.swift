@@ -29,6 +29,16 @@ enum Console {
         write(line + "\n", to: STDERR_FILENO)
     }
 
+    /// Whether a person can be asked.
+    static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+    /// Asks a question; anything but yes is no.
+    static func confirms(_ question: String) -> Bool {
+        write("\(question) [y/N] ", to: STDERR_FILENO)
+        guard let answer = readLine()?.lowercased() else { return false }
+        return answer == "y" || answer == "yes"
+    }
+
     /// Everything on standard input, to its end.
     static func standardInput() throws -> [UInt8] {
         var input: [UInt8] = []

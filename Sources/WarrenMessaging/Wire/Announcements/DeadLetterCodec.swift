@@ -111,7 +111,7 @@ package struct DeadLetterCodec: Sendable {
 
     /// Ours and those of tracing and cloud events; never `CC`, `BCC`, `x-*`. In the order of their names as far as there
     /// is room: all headers must fit into one frame. Tables and lists that are nested too deep are left out.
-    private static func kept(_ headers: FieldTable) -> (headers: FieldTable, isCut: Bool) {
+    static func kept(_ headers: FieldTable) -> (headers: FieldTable, isCut: Bool) {
         var kept: FieldTable = [:]
         var size = 0
         var isCut = false

@@ -40,7 +40,7 @@ package struct DeadWorkItem: Sendable, Hashable {
     }
 
     /// The newest entry comes first.
-    private static func latestDeath(_ value: FieldValue?) -> FieldTable? {
+    static func latestDeath(_ value: FieldValue?) -> FieldTable? {
         guard case .array(let deaths)? = value, case .table(let death)? = deaths.first else { return nil }
         return death
     }

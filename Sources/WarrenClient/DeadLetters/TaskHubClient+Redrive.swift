@@ -1,0 +1,83 @@
+import Synchronization
+import Warren
+package import WarrenMessaging
+
+/// A letter that was tried again, and what became of it.
+package struct RedrivenLetter: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
+        /// A host took it.
+        case accepted(instanceID: String?)
+        /// A host refused it again: it is a new dead letter.
+        case refused(String)
+        /// The broker has it, and no host has said yet whether it takes it.
+        case unanswered
+        /// It cannot be tried again, and stays where it was.
+        case impossible(String)
+    }
+
+    package var letter: DeadLetterEntry
+    package var outcome: Outcome
+}
+
+/// Publishing dead letters again.
+extension TaskHubClient {
+    /// Publishes letters again where they came from, with their own properties, and removes them once the broker has them.
+    ///
+    /// They are checked like any other message. Whoever redrives waits for the answer in place of their publisher: a refusal
+    /// is said, and makes a new dead letter.
+    ///
+    /// - Parameters:
+    ///   - limit: how many letters to look at.
+    ///   - timeout: how long to wait for the hosts' answers.
+    ///   - isWanted: which letters to try again.
+    /// - Throws: ``ClientError`` when the broker does not take one; that one and those behind it stay.
+    package func redriveDeadLetters(
+        limit: Int, timeout: Duration, where isWanted: @escaping @Sendable (DeadLetterEntry) -> Bool
+    ) async throws -> (visit: DeadLetterVisit, letters: [RedrivenLetter]) {
+        let sent = Mutex<[(letter: DeadLetterEntry, request: OpenRequest?, why: String)]>([])
+        let visit = try await visitDeadLetters(limit: limit, patience: timeout) { [self] letter in
+            guard isWanted(letter) else { return .keep }
+            switch letter.redrive {
+            case .impossible(let why):
+                sent.withLock { $0.append((letter, nil, why)) }
+                return .keep
+            case .message(let original):
+                let ids = RequestIDs.random()
+                let message = messages.redrive(original, ids: ids)
+                try replies.open(ids.correlationID, questions: [.acceptance: message])
+                let request = OpenRequest(ids.correlationID, replies: replies)
+                try await send(message)
+                sent.withLock { $0.append((letter, request, "")) }
+                return .remove
+            }
+        }
+        var letters: [RedrivenLetter] = []
+        let end = ContinuousClock.now + timeout
+        for (letter, request, why) in sent.withLock({ $0 }) {
+            let outcome: RedrivenLetter.Outcome =
+                if let request {
+                    try await outcome(of: request, within: max(.zero, end - .now))
+                } else {
+                    .impossible(why)
+                }
+            letters.append(RedrivenLetter(letter: letter, outcome: outcome))
+        }
+        return (visit, letters)
+    }
+
+    private func outcome(of request: OpenRequest, within time: Duration) async throws -> RedrivenLetter.Outcome {
+        let answer: ReplyMessage
+        do {
+            answer = try await withDeadline(time, clock: clock, expired: { Silence() }) {
+                try await request.answer(.acceptance)
+            }
+        } catch is Silence {
+            return .unanswered
+        }
+        guard answer.status == .rejected else { return .accepted(instanceID: answer.instanceID) }
+        let refusal = ReplyCodec.refusal(of: answer)
+        return .refused(refusal.map { "\($0.reason.rawValue): \($0.detail)" } ?? answer.body.json)
+    }
+
+    private struct Silence: Error {}
+}

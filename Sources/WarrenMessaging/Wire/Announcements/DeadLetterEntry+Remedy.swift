@@ -1,0 +1,56 @@
+extension DeadLetterEntry {
+    /// What to do about a message that was refused for a reason.
+    package static func remedy(for reason: String) -> String {
+        if let reason = Refusal.Reason(rawValue: reason), let text = remedies[reason] { return text }
+        return brokerRemedies[reason] ?? "Look at the detail; this version does not know the reason."
+    }
+
+    /// The reasons that have words.
+    static var reasonsWithRemedy: Set<Refusal.Reason> { Set(remedies.keys) }
+
+    private static let mend = "Mend its publisher and send it again; redriven as it is, it is refused again."
+
+    private static let remedies: [Refusal.Reason: String] = [
+        .unknownOrchestration:
+            "Start a host that has registered the orchestration, then redrive it; or purge a typing error.",
+        .unknownInstance: "Start the instance first, then redrive it; or purge it if the instance is gone for good.",
+        .instanceFinished: "Nothing can reach an ended instance. Purge it, or start the instance again and redrive it.",
+        .instanceNotFinished: "Terminate the instance or wait for its end, then redrive the purge.",
+        .instanceExists:
+            "Purge or end the instance of that ID and redrive it; or send the start again with another ID.",
+        .invalidJSON: mend,
+        .unsupportedContentType: mend,
+        .unsupportedEncoding: mend,
+        .tooLarge: "Its publisher has to store large data elsewhere and send a reference: only the beginning was kept.",
+        .tooManyHeaders: mend,
+        .badName: mend,
+        .badInstanceID: mend,
+        .badHeader: mend,
+        .badRoutingKey: mend,
+        .unknownVerb: mend,
+        .badReplyTo:
+            "Let its publisher name a queue for replies that is allowed. Redriven, it is taken without an answer.",
+        .duplicateIDMismatch:
+            "Its publisher has to give every message an ID of its own, and to send it again under one.",
+        .unmatchedResult:
+            "Let the worker answer to the 'reply_to' and under the 'correlation_id' of the work that it got. Until it does, "
+            + "the activity waits.",
+        .unknownKind: mend,
+        .forged:
+            "No partition of this hub has sent it. Find out who may write to the hub's exchanges, and take that right away.",
+        .overloaded: "The host had too much to do. Ask or send it again in a moment; a redrive does so.",
+        .unreadable:
+            "What was asked for cannot be read. The host's log says what is damaged; a backup may have it whole.",
+        .unanswerable: "Ask for less: a single instance, or a status without its history.",
+        .poison:
+            "The host's process ended again and again over it. Find out why from the host's log, deploy what mends it, "
+            + "then redrive it.",
+    ]
+
+    private static let brokerRemedies = [
+        "rejected": "The reader's log should say why it rejected the message.",
+        "expired": "It waited longer than a policy's 'message-ttl' lets it. Start more readers, or change the policy.",
+        "maxlen": "The queue was full. Start more readers, or raise the policy's 'max-length'.",
+        "delivery_limit": "Its readers ended again and again before they acknowledged it. Look at their logs.",
+    ]
+}
