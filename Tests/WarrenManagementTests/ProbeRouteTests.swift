@@ -53,4 +53,25 @@ struct ProbeRouteTests {
             #expect(done["output"] == 7 && done["runtimeStatus"] == "Completed")
         }
     }
+
+    @Test(
+        "Event names of any text are taken as a path carries them",
+        arguments: [
+            ("My Event", "My%20Event"), ("Bestätigt", "Best%C3%A4tigt"), ("100% sure?", "100%25%20sure%3F"),
+            ("a.b", "a.b"),
+        ])
+    func eventNames(name: String, encoded: String) async throws {
+        let named = Orchestration<String, Int>("Named")
+        try await API.serving { hub in
+            hub.register(named) { context, event in try await context.wait(for: ExternalEvent<Int>(event)) }
+        } _: { api, hub in
+            _ = try await api.post("/api/orchestrators/Named/n", "\"\(name)\"")
+            await hub.rest()
+            #expect(try await api.postJSON("/instances/n/raiseEvent/\(encoded)", "7").status == 202)
+            await hub.rest()
+            #expect(try await api.get("/instances/n")["output"] == 7)
+            _ = try await api.post("/api/orchestrators/Named/m", "\"\(name)\"")
+            #expect(try await api.postJSON("/instances/m/raiseEvent/a%2Fb", "7").status == 400)
+        }
+    }
 }

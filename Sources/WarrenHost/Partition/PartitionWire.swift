@@ -106,7 +106,8 @@ struct PartitionWire: Sendable {
         switch keys.check(message) {
         case .genuine: nil
         case .unsigned, .forged, .unknownSender:
-            Refusal(.forged, "The message does not carry the signature of a partition of this hub, so nothing was done.")
+            Refusal(
+                .forged, "The message does not carry the signature of a partition of this hub, so nothing was done.")
         }
     }
 

@@ -92,7 +92,7 @@ struct FirstDeploymentTests {
             let running = Task { try await host.run() }
             try await withCleanUp {
                 #expect(await host.isReady)
-                try await fixture.withClient { client in
+                try await fixture.withClient { client async throws in
                     #expect(try await client.start(Self.twice, 21).result() == 42)
                 }
             } afterwards: {

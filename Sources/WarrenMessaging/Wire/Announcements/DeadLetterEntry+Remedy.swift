@@ -29,7 +29,8 @@ extension DeadLetterEntry {
         .badRoutingKey: mend,
         .unknownVerb: mend,
         .badReplyTo:
-            "Let its publisher name a queue for replies that is allowed. Redriven, it is taken without an answer.",
+            "Let its publisher name a queue for replies that is allowed. The detail says whether the work was taken; then "
+            + "nothing has to be sent again.",
         .duplicateIDMismatch:
             "Its publisher has to give every message an ID of its own, and to send it again under one.",
         .unmatchedResult:
@@ -38,6 +39,14 @@ extension DeadLetterEntry {
         .unknownKind: mend,
         .forged:
             "No partition of this hub has sent it. Find out who may write to the hub's exchanges, and take that right away.",
+        .unreadableEvent:
+            "The instance waits on. Raise the event again with data of the kind that the detail names; redriven as it is, it "
+            + "is refused again.",
+        .tooManyHeld: "Start what the held messages wait for, or wait until they are refused; then redrive it.",
+        .damagedRow:
+            "A row of the partition's file is damaged and was set aside. The host's log and 'warren hub show' say which; a "
+            + "backup may have it whole.",
+        .partitionStopped: "Mend or restore the partition's file as the host's log says, then ask or send again.",
         .overloaded: "The host had too much to do. Ask or send it again in a moment; a redrive does so.",
         .unreadable:
             "What was asked for cannot be read. The host's log says what is damaged; a backup may have it whole.",

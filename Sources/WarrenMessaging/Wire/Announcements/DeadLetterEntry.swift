@@ -58,6 +58,8 @@ package struct DeadLetterEntry: Sendable, Hashable {
         bodyBytes = letter.bodyBytes ?? letter.original.body.count
         if let again {
             redrive = .message(again)
+        } else if letter.isTaken {
+            redrive = .impossible("it was taken, and only its answer is lost")
         } else if letter.bodyBytes != nil {
             redrive = .impossible("its body was too large to be kept whole; its publisher has to send it again")
         } else {
