@@ -15,7 +15,7 @@ struct ProvisioningTests {
         #expect(try await hub.verify(partitions: nil) == partitions)
         #expect(try await hub.verify(partitions: partitions) == partitions)
         let queues = try await hub.queues(partitions: partitions, activities: ["Nobody"])
-        #expect(queues.count == partitions + 6)
+        #expect(queues.count == 2 * partitions + 5)
         #expect(queues.allSatisfy { $0.messages == 0 && $0.consumers == 0 })
         #expect(try await hub.hasHost() == false)
     }

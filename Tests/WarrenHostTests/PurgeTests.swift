@@ -99,7 +99,9 @@ struct PurgeTests {
             _ = try await hub.result(of: try await client.start(Self.echo, "bystander", id: "bystander"))
             let first = try await client.start(Self.parent, ["a", "b", "c"], id: "first")
             #expect(try await hub.result(of: first) == 3)
-            // "b" belongs to another parent by now.
+            // "b" belongs to another parent by now: its ID is free once the first one is purged.
+            try await client.purge("b")
+            await hub.rest()
             let second = try await client.start(Self.parent, ["b"], id: "second")
             #expect(try await hub.result(of: second) == 1)
             try await client.purge("first")
