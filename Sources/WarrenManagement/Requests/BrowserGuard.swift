@@ -69,6 +69,7 @@ struct BrowserGuard {
     private static func isAddress(_ name: String) -> Bool {
         if name.hasPrefix("[") { return name.hasSuffix("]") }
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        // trap: never, a text that is no number from 0 to 255 is nil
         return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
     }
 
