@@ -29,7 +29,7 @@ struct UnreadableEventTests {
         let lines = host.trace.filter { $0.hasPrefix("printLine") }
         #expect(lines.count == 4)
         for (number, line) in lines.enumerated() { #expect(line.contains("number: \(number),"), "\(line)") }
-        #expect(lines[1].contains("'go'") && lines[1].contains("warning"))
+        #expect(lines[1].contains(#"The event \'go\'"#) && lines[1].contains("warning"))
     }
 
     @Test("one that came before it was asked for is set aside when it is asked for")

@@ -67,7 +67,7 @@ struct MessageFields {
     /// A header that has one of a few words.
     func word<Word: RawRepresentable<String>>(_ header: String, _ words: [Word]) throws(Refusal) -> Word? {
         guard let text = try text(header) else { return nil }
-        guard let word = Word(rawValue: text) ?? Word(rawValue: text.lowercased()) else {
+        guard let word = Word(rawValue: text) else {
             throw refuse(header, words.map { "'\($0.rawValue)'" }.joined(separator: ", "))
         }
         return word
