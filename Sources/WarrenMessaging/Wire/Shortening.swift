@@ -1,14 +1,15 @@
 package import Warren
 
 extension String {
-    /// As much of a text as fits into so many bytes of UTF-8, with a mark that says how long it was; a text that fits is
-    /// left as it is.
+    /// As much of a text as fits into so many bytes of UTF-8 together with a mark that says how long it was; a text that
+    /// fits is left as it is, and so is one that was shortened to this size before.
     package func shortened(to limit: Int) -> String {
         let size = utf8.count
         guard size > limit else { return self }
-        var end = utf8.index(startIndex, offsetBy: max(0, limit))
+        let mark = "… (shortened, it had \(size) bytes)"
+        var end = utf8.index(startIndex, offsetBy: max(0, limit - mark.utf8.count))
         while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
-        return String(self[..<end]) + "… (shortened, it had \(size) bytes)"
+        return String(self[..<end]) + mark
     }
 }
 
@@ -17,7 +18,9 @@ extension FailureDetails {
     package static let maximumBytes = 192 << 10
     private static let maximumText = 16 << 10
     private static let maximumType = 255
-    private static let maximumNesting = 32
+    private static let maximumNesting = 16
+    /// What each failure takes up beside its texts, as JSON.
+    private static let overhead = 96
 
     /// The failure with its texts cut to what people read, and without the causes that no room is left for. One that is
     /// small enough is left as it is.
@@ -30,7 +33,7 @@ extension FailureDetails {
 
     private func fits(_ left: inout Int, nesting: Int) -> Bool {
         let stackSize = stack?.utf8.count ?? 0
-        left -= type.utf8.count + message.utf8.count + stackSize + (details?.bytes.count ?? 0) + 16
+        left -= type.utf8.count + message.utf8.count + stackSize + (details?.bytes.count ?? 0) + Self.overhead
         guard left >= 0, nesting < Self.maximumNesting, type.utf8.count <= Self.maximumType,
             message.utf8.count <= Self.maximumText, stackSize <= Self.maximumText
         else { return false }
@@ -44,7 +47,7 @@ extension FailureDetails {
         var cut = self
         cut.type = type.shortened(to: Self.maximumType)
         cut.message = message.shortened(to: min(Self.maximumText, max(0, left)))
-        left -= cut.type.utf8.count + cut.message.utf8.count + 16
+        left -= cut.type.utf8.count + cut.message.utf8.count + Self.overhead
         cut.stack = left > 0 ? stack?.shortened(to: min(Self.maximumText, left)) : nil
         left -= cut.stack?.utf8.count ?? 0
         if let details { cut.details = details.bytes.count <= left ? details : nil }

@@ -35,7 +35,7 @@ struct BrokenAnswerTests {
     @Test(
         "Unknown status, impossible attempt, too many headers, no JSON: the activity fails with InvalidResult",
         arguments: [
-            [WireHeader.status: .string("error")], [WireHeader.status: .string("Failed")],
+            [WireHeader.status: .string("error")], [WireHeader.status: .string("done")],
             [WireHeader.status: .int64(200)], [WireHeader.attempt: .int64(0)], [WireHeader.attempt: .string("x")],
             [WireHeader.attempt: .int64(.max)], tooMany,
             ["note": .string(String(repeating: "x", count: 40 << 10))],
