@@ -68,7 +68,12 @@ struct StrangerTests {
             let node = try await cluster.start(configure: { $0.maximumWarmInstances = warm }, register: Self.register)
             let console = Happenings<InboundMessage>()
             let lines = try await cluster.transport.consume(cluster.names.consoleQueue, prefetch: 10)
-            let reading = Task { for try await batch in lines.batches { for line in batch { console.add(line) } } }
+            let reading = Task {
+                for try await batch in lines.batches {
+                    for line in batch { console.add(line) }
+                    lines.acknowledge(batch.map(\.tag))
+                }
+            }
             defer { reading.cancel() }
             let instance = try await cluster.client.start(Self.patient, (), id: "p.1")
             try await publish(cluster, "test.event", "p.1/Go", "many", .init(contentType: "text/plain", appID: "shop"))
