@@ -15,6 +15,34 @@ extension BrokerTests {
         .enabled(
             if: TestBroker.isControllable, TestBroker.controlRemedy))
     struct FaultTests {
+        @Test(
+            "A close ends although a broker in an alarm reads nothing and a write waits for it",
+            .enabled(if: TestBroker.tlsURL != nil && TestBroker.tlsDirectory != nil, "needs a TLS listener"),
+            .timeLimit(.minutes(2)))
+        func alarmOnTLS() async throws {
+            var configuration = try AMQPConfiguration(url: try #require(TestBroker.tlsURL))
+            configuration.tls = TLSOptions(authorityFile: try #require(TestBroker.tlsDirectory) + "/ca.pem")
+            let connection = try await AMQPConnection.open(configuration, logger: TestBroker.logger)
+            let channel = try await connection.openChannel()
+            try await channel.selectConfirms()
+            let witness = try await AMQPConnection.open(
+                try AMQPConfiguration(url: try TestBroker.requireURL()), logger: TestBroker.logger)
+            let other = try await witness.openChannel()
+            try await other.selectConfirms()
+            try await TestBroker.starved {
+                other.publish([AMQPMessage(routingKey: "nobody")]) { _ in }
+                for await event in witness.events {
+                    if case .blocked = event { break }
+                }
+                // More than the sockets hold between them.
+                let message = AMQPMessage(routingKey: "nobody", body: Array(repeating: 0, count: 4 << 20))
+                channel.publish(Array(repeating: message, count: 8)) { _ in }
+                await connection.close()
+                #expect(connection.closeReason != nil)
+            }
+            await witness.close()
+        }
+
         @Test("A broker killed in mid-stream loses no confirmed message, and both sides go on by themselves")
         func killed() async throws {
             let queue = TestBroker.uniqueName("killed")

@@ -49,31 +49,6 @@ extension BrokerTests {
             await connection.close()
         }
 
-        @Test(
-            "A close ends although a broker in an alarm reads nothing and a write waits for it",
-            .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy), .timeLimit(.minutes(2)))
-        func alarm() async throws {
-            let connection = try await AMQPConnection.open(try configuration(), logger: TestBroker.logger)
-            let channel = try await connection.openChannel()
-            try await channel.selectConfirms()
-            let witness = try await AMQPConnection.open(
-                try AMQPConfiguration(url: try TestBroker.requireURL()), logger: TestBroker.logger)
-            let other = try await witness.openChannel()
-            try await other.selectConfirms()
-            try await TestBroker.starved {
-                other.publish([AMQPMessage(routingKey: "nobody")]) { _ in }
-                for await event in witness.events {
-                    if case .blocked = event { break }
-                }
-                // More than the sockets hold between them.
-                let message = AMQPMessage(routingKey: "nobody", body: Array(repeating: 0, count: 4 << 20))
-                channel.publish(Array(repeating: message, count: 8)) { _ in }
-                await connection.close()
-                #expect(connection.closeReason != nil)
-            }
-            await witness.close()
-        }
-
         @Test("A client certificate is presented, and one without its key is refused here")
         func clientCertificate() async throws {
             let directory = try #require(TestBroker.tlsDirectory)
