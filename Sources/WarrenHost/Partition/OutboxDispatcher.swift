@@ -15,49 +15,6 @@ import WarrenMessaging
 /// - the message itself cannot be sent: it is given up, the instance that waits for it hears of it, and its row is set
 ///   aside.
 final class OutboxDispatcher: Sendable {
-    /// Messages of one step, written together.
-    struct Row: Sendable {
-        var id: Int64
-        var messages: [OutboundMessage]
-    }
-
-    /// Which message of the outbox.
-    struct MessageReference: Sendable, Hashable {
-        var row: Int64
-        var index: Int
-    }
-
-    struct State {
-        /// Which rows are on their way, and which wait in the store.
-        var window: OutboxWindow
-        var ledger = OutboxLedger()
-        var parking = OutboxParking()
-        var settled: [Int64] = []
-        var setAside: [(row: Int64, reason: String)] = []
-        var retries: [Sending] = []
-        /// What is sent alone, one after the other.
-        var suspects: [Sending] = []
-        var isSendingAlone = false
-        var isRetrySet = false
-        /// What the alarm for the next probe is set to.
-        var probeTime: Timestamp?
-        var isSettleSet = false
-        var isSilent = false
-        /// Whether the processor waits for every row that can go.
-        var isAwaited = false
-    }
-
-    /// A message on its way.
-    struct Sending: Sendable {
-        var reference: MessageReference
-        var message: OutboundMessage
-        /// How often its fate was unknown.
-        var attempt = 0
-
-        /// What it takes up in the window: its body, and half a kilobyte of properties.
-        var size: Int { message.body.count + 512 }
-    }
-
     let state: Mutex<State>
     let transport: any MessageTransport
     let clock: any HostClock
