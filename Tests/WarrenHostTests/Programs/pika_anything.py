@@ -45,8 +45,8 @@ def short():
 
 def scalar():
     return random.choice([
-        lambda: None, lambda: True, lambda: random.randrange(-2**63, 2**63), lambda: 7, lambda: -1.5e300,
-        lambda: float("nan"), lambda: decimal.Decimal("3.14"), lambda: short(), lambda: "text\0\x1b",
+        lambda: None, lambda: True, lambda: random.randrange(-2**63, 2**63), lambda: 7,
+        lambda: decimal.Decimal("3.14"), lambda: short(), lambda: "text\0\x1b",
         lambda: datetime.datetime(1970, 1, 2), lambda: {}, lambda: [],
     ])()
 
