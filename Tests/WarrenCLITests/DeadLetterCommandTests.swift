@@ -87,7 +87,9 @@ struct DeadLetterCommandTests {
 
             let unknown = try await fixture.warren("dead", "show", "0123456789")
             #expect(unknown.exitCode == 1 && unknown.errors.contains("no dead letter '0123456789'"))
-            #expect(try await letters(fixture).map(\.id) == found.map(\.id), "looking moves nothing")
+            // A quorum queue may give back what was looked at in another order.
+            let afterwards = try await letters(fixture, count: found.count)
+            #expect(Set(afterwards.map(\.id)) == Set(found.map(\.id)), "looking takes nothing away")
         }
     }
 

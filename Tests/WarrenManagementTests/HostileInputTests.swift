@@ -36,7 +36,7 @@ struct HostileInputTests {
                 (.get, "/instances/\(long)", nil, 400),
                 (.get, "/instances/w%00", nil, 400),
                 (.delete, "/instances/a*b", nil, 400),
-                (.post, "/instances/w/raiseEvent/no%20name", "true", 400),
+                (.post, "/instances/w/raiseEvent/no%07name", "true", 400),
                 (.post, "/instances/w/raiseEvent/\(long)", "true", 400),
             ]
             for (method, path, body, status) in cases {
