@@ -76,7 +76,7 @@ enum DamageBench {
                     exchange: cluster.names.eventExchange, routingKey: "\(id("nobody"))/Add",
                     properties: MessageProperties(contentType: "application/json"), body: Array("1".utf8))
             ]) { _ in }
-            try await host.log.wait(for: "No queue takes a message")
+            try await host.log.wait(for: "Messages for a destination wait")
             try await host.stop()
         }
     }
