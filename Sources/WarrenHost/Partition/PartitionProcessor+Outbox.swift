@@ -22,6 +22,19 @@ extension PartitionProcessor {
         }
     }
 
+    /// Commits messages to be published once the commit is durable.
+    func addRow(_ messages: [OutboundMessage], _ batch: inout StepBatch) {
+        // Rows are of bounded size, so that a crash in the middle of a large fan-out repeats few of its messages.
+        var rest = messages[...]
+        while !rest.isEmpty {
+            let part = Array(rest.prefix(Self.messagesPerRow(rest)))
+            rest = rest.dropFirst(part.count)
+            lastOutboxID += 1
+            batch.commit.outbox.append(OutboxRow(id: lastOutboxID, messages: OutboxCodec.encode(part)))
+            batch.rows.append(OutboxDispatcher.Row(id: lastOutboxID, messages: part))
+        }
+    }
+
     /// How many of these messages make up the next row: 64 at the most, and 4 MiB unless one alone is larger.
     static func messagesPerRow(_ messages: ArraySlice<OutboundMessage>) -> Int {
         var bytes = 0

@@ -388,17 +388,4 @@ actor PartitionProcessor {
         addRow(batch.loose, &batch)
         batch.loose = []
     }
-
-    /// Commits messages to be published once the commit is durable.
-    func addRow(_ messages: [OutboundMessage], _ batch: inout StepBatch) {
-        // Rows are of bounded size, so that a crash in the middle of a large fan-out repeats few of its messages.
-        var rest = messages[...]
-        while !rest.isEmpty {
-            let part = Array(rest.prefix(Self.messagesPerRow(rest)))
-            rest = rest.dropFirst(part.count)
-            lastOutboxID += 1
-            batch.commit.outbox.append(OutboxRow(id: lastOutboxID, messages: OutboxCodec.encode(part)))
-            batch.rows.append(OutboxDispatcher.Row(id: lastOutboxID, messages: part))
-        }
-    }
 }

@@ -1,0 +1,59 @@
+import Logging
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// The ways by which messages from outside come to partitions.
+extension TaskHubHost {
+    /// A way for each partition of the hub, also for those that cannot run here: what comes for them waits in their queues.
+    func makeIntakes(
+        _ parts: inout HostParts, _ record: FlightRecord, _ transport: any MessageTransport, _ relayWire: PartitionWire
+    ) async throws -> [Int: PartitionIntake] {
+        // Half of the prefetch is left however many partitions have all of their share.
+        let limit = configuration.prefetch / (2 * configuration.partitionCount)
+        var intakes: [Int: PartitionIntake] = [:]
+        for number in 0..<configuration.partitionCount {
+            let index = parts.partitions.firstIndex { $0.runner.partition == number }
+            var isDetoured = false
+            if transport.outlivesProcess {
+                let queue = names.detourQueue(number, of: configuration.partitionCount)
+                let waiting = try await transport.depth(of: queue)
+                isDetoured = record.isDetoured(number) || waiting > 0
+            }
+            let wire = index.map { parts.partitions[$0].wire }
+            let intake = PartitionIntake(
+                partition: number, mailbox: index.map { parts.partitions[$0].runner.mailbox }, limit: limit,
+                isDetoured: isDetoured, canDetour: transport.outlivesProcess,
+                wire: DetourWire(names: names, wire: wire ?? relayWire),
+                publisher: parts.publisher, remember: { record.setDetoured($0, number) }, logger: logger)
+            if let index { parts.partitions[index].intake = intake }
+            intakes[number] = intake
+        }
+        return intakes
+    }
+
+    func makeRelay(
+        _ intakes: [Int: PartitionIntake], _ publisher: ReliablePublisher, _ transport: any MessageTransport,
+        _ wire: PartitionWire
+    ) -> IntakeRelay {
+        let functions = functions
+        let decoder = IntakeDecoder(
+            hub: names, replies: ReplyRules(prefixes: configuration.replyQueuePrefixes.sorted()),
+            knows: { functions.orchestrationNames.contains($0) })
+        return IntakeRelay(
+            decoder: decoder, wire: wire, partitions: intakes, publisher: publisher,
+            clock: environment.clock, logger: logger, watches: transport.outlivesProcess)
+    }
+
+    func makeDeadWorkReader(
+        _ partitions: [HostParts.Partition], _ publisher: ReliablePublisher, _ wire: PartitionWire
+    ) -> DeadWorkReader {
+        let owned = partitions.map { ($0.runner.partition, (mailbox: $0.runner.mailbox, wire: $0.wire)) }
+        return DeadWorkReader(
+            names: names, partitions: Dictionary(owned) { first, _ in first },
+            shares: Dictionary(partitions.map { ($0.runner.partition, IntakeShare()) }) { first, _ in first },
+            limit: max(1, configuration.prefetch / (2 * configuration.partitionCount)),
+            wire: wire, publisher: publisher,
+            clock: environment.clock, logger: logger)
+    }
+}
