@@ -10,7 +10,13 @@ extension FailureDetails {
 
     /// A failure that carries a value for the code that catches it.
     ///
-    /// - Parameter codec: how the value is written; the standard codec, unless the hub's functions use another.
+    /// - Parameters:
+    ///   - type: what kind of failure it is, for programs.
+    ///   - message: what happened, for people.
+    ///   - details: the value.
+    ///   - stack: where it happened, if that is known.
+    ///   - isNonRetriable: whether trying again makes no sense.
+    ///   - codec: how the value is written; the standard codec, unless the hub's functions use another.
     /// - Throws: `WarrenError` with code `payloadNotEncodable`.
     public init<Details: Encodable>(
         type: String, message: String, carrying details: Details, stack: String? = nil, isNonRetriable: Bool = false,
@@ -23,7 +29,9 @@ extension FailureDetails {
 
     /// The first data of a type that this failure carries, or one of its causes, outermost first; `nil` if there is none.
     ///
-    /// - Parameter codec: how the data is read; the standard codec, unless the hub's functions use another.
+    /// - Parameters:
+    ///   - type: the type of the value.
+    ///   - codec: how the data is read; the standard codec, unless the hub's functions use another.
     public func details<Details: Decodable>(
         as type: Details.Type = Details.self, with codec: any PayloadCodec = JSONPayloadCodec()
     ) -> Details? {
@@ -60,7 +68,9 @@ extension TaskFailure {
     /// }
     /// ```
     ///
-    /// - Parameter codec: how the data is read; the standard codec, unless the hub's functions use another.
+    /// - Parameters:
+    ///   - type: the type of the value.
+    ///   - codec: how the data is read; the standard codec, unless the hub's functions use another.
     public func details<Details: Decodable>(
         as type: Details.Type = Details.self, with codec: any PayloadCodec = JSONPayloadCodec()
     ) -> Details? {

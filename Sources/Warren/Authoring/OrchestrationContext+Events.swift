@@ -4,8 +4,12 @@ extension OrchestrationContext {
     /// Events are kept until somebody asks for them, also those that came before the first wait. If several wait for one
     /// name, the first who asked gets the first event that it can read; an event satisfies one of them.
     ///
-    /// - Parameter unreadable: What becomes of an event that is not a `Value`. It is set aside and the wait goes on, unless
-    ///   you ask for it to be thrown.
+    /// - Parameters:
+    ///   - event: The event to wait for.
+    ///   - unreadable: What becomes of an event that is not a `Value`. It is set aside and the wait goes on, unless you ask
+    ///     for it to be thrown.
+    ///   - file: The file of the call, for reports.
+    ///   - line: The line of the call, for reports.
     public func wait<Value>(
         for event: ExternalEvent<Value>, unreadable: UnreadableEvent = .setAside, file: StaticString = #fileID,
         line: UInt = #line
@@ -21,7 +25,12 @@ extension OrchestrationContext {
     ///
     /// An event that comes too late is kept for the next who waits for it.
     ///
-    /// - Parameter unreadable: What becomes of an event that is not a `Value`; see ``wait(for:unreadable:file:line:)``.
+    /// - Parameters:
+    ///   - event: The event to wait for.
+    ///   - timeout: How long to wait at the most.
+    ///   - unreadable: What becomes of an event that is not a `Value`; see ``wait(for:unreadable:file:line:)``.
+    ///   - file: The file of the call, for reports.
+    ///   - line: The line of the call, for reports.
     public func wait<Value>(
         for event: ExternalEvent<Value>, timeout: Duration, unreadable: UnreadableEvent = .setAside,
         file: StaticString = #fileID, line: UInt = #line
@@ -60,7 +69,11 @@ extension OrchestrationContext {
     /// it lost a race. A Swift task that is cancelled while it awaits the handle leaves the event to others, too; the handle
     /// gets in line again when it is awaited again.
     ///
-    /// - Parameter unreadable: What becomes of an event that is not a `Value`; see ``wait(for:unreadable:file:line:)``.
+    /// - Parameters:
+    ///   - event: The event to wait for.
+    ///   - unreadable: What becomes of an event that is not a `Value`; see ``wait(for:unreadable:file:line:)``.
+    ///   - file: The file of the call, for reports.
+    ///   - line: The line of the call, for reports.
     public func startWaiting<Value>(
         for event: ExternalEvent<Value>, unreadable: UnreadableEvent = .setAside, file: StaticString = #fileID,
         line: UInt = #line
