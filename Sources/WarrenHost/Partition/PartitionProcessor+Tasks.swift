@@ -60,6 +60,7 @@ extension PartitionProcessor {
         guard let record = try peek(token.instanceID), record.executionID == token.executionID else { return false }
         let key = TaskLease.Key(instance: record.key, generation: record.generation, taskID: token.taskID)
         guard leases[key]?.isTaken == true, !record.status.isTerminal else { return false }
+        setup.logger.debug("A worker says that it goes on", metadata: ["instance": "\(record.instanceID)"])
         extendLease(key, attempt: result.attempt, by: duration, &batch)
         return true
     }
