@@ -218,7 +218,7 @@ struct PoisonCrashTests {
                 let error = await #expect(throws: ClientError.self) {
                     try await hub.client.list(query, timeout: .seconds(60))
                 }
-                #expect(error?.message.contains("poison") == true, "\(String(describing: error))")
+                #expect(error?.reason == "poison", "\(String(describing: error))")
             }
             // Both partitions are asked the same, and one death may count for both.
             let deaths = hub.keeper.deaths
