@@ -42,8 +42,12 @@ public struct ManagementRoutes: Sendable {
 
     /// Adds all routes. A path with another method than these is not found (404), not refused (405).
     ///
-    /// Added to a router itself, the fixed parts of the paths are compared without regard to case; added to a group of a
-    /// router, as the router compares paths.
+    /// Add them to a router itself, beside routes of your own, before or after them: the URLs in answers begin at its root,
+    /// and the fixed parts of the paths are compared without regard to case. Middleware that was added to the router before,
+    /// one that asks for a password for example, is asked first, however a path is written.
+    ///
+    /// Added to a group of a router, paths are compared as the router compares them. A group sees no request that none of
+    /// its routes is for, so that the router has to be told: `Router(options: .caseInsensitive)`.
     public func add<Routes: RouterMethods>(to router: Routes) {
         let table = table
         // What the router finds no route for may be one of ours in other letters.

@@ -1,7 +1,7 @@
 import Hummingbird
 
-/// Answers requests that the router found no route for, and whose path is one of the management routes in other letters:
-/// `/API/Orchestrators/…`.
+/// Answers requests that the router found no route for, or only one that takes every path, where the path is one of the
+/// management routes in other letters: `/API/Orchestrators/…`.
 struct AnyCaseRoutes<Context: RequestContext>: RouterMiddleware {
     let routes: ManagementRoutes
     let table: [ManagementRoute]
@@ -10,7 +10,7 @@ struct AnyCaseRoutes<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
-        guard context.endpointPath == nil else { return try await next(request, context) }
+        if let path = context.endpointPath, !path.hasSuffix("**") { return try await next(request, context) }
         for route in table where route.method == request.method {
             if let parameters = route.parameters(of: request.uri.path) {
                 return await routes.respond(to: request, parameters, with: route)

@@ -42,10 +42,11 @@ struct API: Sendable {
 
     func delete(_ path: String) async throws -> Answer { try await ask(.delete, path, nil, [:]) }
 
-    func ask(_ method: HTTPRequest.Method, _ path: String, _ body: String?, _ headers: HTTPFields) async throws
-        -> Answer
-    {
-        let isWhole = ["/api", "/runtime", "/admin"].contains { path.lowercased().hasPrefix($0) }
+    /// - Parameter asItIs: whether the path is a whole one; one that begins with a base of ours is always.
+    func ask(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String?, _ headers: HTTPFields, asItIs: Bool = false
+    ) async throws -> Answer {
+        let isWhole = asItIs || ["/api", "/runtime", "/admin"].contains { path.lowercased().hasPrefix($0) }
         let path = isWhole ? path : Self.base + path
         let response = try await client.execute(
             uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
