@@ -49,7 +49,7 @@ extension TaskHubClient {
         return first
     }
 
-    private func part(
+    func part(
         of id: String, _ includeHistory: Bool, from: String?, _ timeout: Duration?
     ) async throws -> OrchestrationStatus? {
         let ids = RequestIDs.random()

@@ -24,6 +24,11 @@ struct ManagementError: Error {
         self.init(.badRequest, "One or more of the arguments submitted is incorrect", detail: detail, kind: kind)
     }
 
+    /// 404.
+    static func unknownInstance(_ id: String) -> ManagementError {
+        ManagementError(.notFound, "There is no instance '\(id)'.", kind: "unknown-instance")
+    }
+
     /// What any error means to who sent the request.
     init(_ error: any Error, logger: Logger) {
         switch error {

@@ -1,6 +1,4 @@
 import Hummingbird
-import HummingbirdTesting
-import Logging
 import TestSupport
 import Testing
 import Warren
@@ -88,25 +86,9 @@ struct BrowserGuardTests {
     private static func start(
         _ client: TaskHubClient, _ options: ManagementOptions, _ host: String, _ origin: String?
     ) async throws -> Int {
-        let router = Router(context: TestContext.self)
+        let router = Router(context: BareRequest.Context.self)
         ManagementRoutes(client: client, options: options).add(to: router)
-        var head = HTTPRequest(method: .post, scheme: "http", authority: host, path: "/api/orchestrators/Hello")
-        if let origin { head.headerFields[.origin] = origin }
-        let request = Request(head: head, body: .init(buffer: ByteBuffer()))
-        let context = TestContext(source: TestSource())
-        return Int(try await router.buildResponder().respond(to: request, context: context).status.code)
-    }
-
-    private struct TestSource: RequestContextSource {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    }
-
-    private struct TestContext: RequestContext {
-        typealias Source = TestSource
-        var coreContext: CoreRequestContextStorage
-
-        init(source: TestSource) {
-            coreContext = .init(source: source)
-        }
+        return try await BareRequest(.post, "/api/orchestrators/Hello", host: host, origin: origin).answer(of: router)
+            .status
     }
 }

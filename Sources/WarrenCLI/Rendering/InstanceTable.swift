@@ -39,10 +39,20 @@ struct InstanceTable {
                 custom.json
             } else if let task = instance.openTasks.first {
                 instance.openTasks.count == 1 ? task : "\(task) and \(instance.openTasks.count - 1) more"
+            } else if let omitted = instance.omitted, !omitted.isEmpty {
+                "left out: \(omitted.map(words).joined(separator: ", ")); see 'warren status'"
             } else {
                 ""
             }
         return text.printable.shortened(to: 60)
+    }
+
+    private func words(_ omitted: String) -> String {
+        switch omitted {
+        case "openTasks": "what it waits for"
+        case "customStatus": "custom status"
+        default: omitted
+        }
     }
 }
 

@@ -8,6 +8,9 @@ struct JSONObject {
     /// The object on one line.
     var text: String { "{" + members.joined(separator: ",") + "}" }
 
+    /// The object as far as it goes, for one that is written piece by piece: without its closing brace.
+    var openText: String { "{" + members.joined(separator: ",") }
+
     mutating func add(_ key: String, _ value: String) {
         add(key, raw: JSONObject.quoted(value))
     }

@@ -4,6 +4,8 @@ import WarrenClient
 /// An instance as one JSON object: times as RFC 3339, payloads as they are.
 struct StatusJSON {
     let text: String
+    /// The object without its closing brace, for a history that is written piece by piece.
+    let openText: String
 
     init(_ status: OrchestrationStatus) {
         var object = JSONObject()
@@ -22,6 +24,8 @@ struct StatusJSON {
         for (key, value) in status.tags.sorted(by: { $0.key < $1.key }) { tags.add(key, value) }
         object.add("tags", raw: tags.text)
         object.add("openTasks", status.openTasks)
+        if let omitted = status.omitted, !omitted.isEmpty { object.add("omitted", omitted) }
+        openText = object.openText
         if let history = status.history {
             object.add("historyEvents", raw: "[" + history.map(\.json).joined(separator: ",") + "]")
         }

@@ -27,16 +27,25 @@ struct StatusReport {
         if starts.isEmpty { lines += row("Start", status.scheduledStart.map { "scheduled for \($0.shortText)" }) }
         lines += row("Waits for", status.openTasks.filter { !starts.contains($0) })
         if let failure = status.failure { lines += failureLines(failure) }
+        lines += row("Left out", (status.omitted ?? []).map(whereToFind))
         if let history = status.history {
-            lines.append(style.faint("History"))
-            let width = String(history.count).count
-            lines += history.enumerated().map { index, event in
-                let number = String(index + 1)
-                let indent = String(repeating: " ", count: width - number.count)
-                return "  " + style.faint(indent + number) + "  " + HistoryLine(event).text
-            }
+            var events = HistoryLines(count: history.count, style: style)
+            lines += [events.heading] + history.map { events.line($0) }
         }
         return lines
+    }
+
+    /// What the host's answer had no room for, and how to get it.
+    private func whereToFind(_ word: String) -> String {
+        let id = status.instanceID
+        return switch word {
+        case "input": "the input, too large beside the rest: see the first event of 'warren status \(id) --history'"
+        case "output": "the output, too large beside the rest: 'warren wait \(id)' prints it"
+        case "customStatus": "the custom status, too large beside the rest: let the orchestrator set a smaller one"
+        case "openTasks": "what it waits for, as its history is too long: see 'warren status \(id) --history'"
+        case "history": "payloads of single events: start the host with a larger 'maximumMessageBytes' to see them"
+        default: word
+        }
     }
 
     private func label(_ text: String) -> String {

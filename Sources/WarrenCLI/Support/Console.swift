@@ -24,6 +24,11 @@ enum Console {
         write(line + "\n", to: STDOUT_FILENO)
     }
 
+    /// Writes a part of a line of data.
+    static func put(_ text: String) {
+        write(text, to: STDOUT_FILENO)
+    }
+
     /// Writes a line about what happens.
     static func note(_ line: String) {
         write(line + "\n", to: STDERR_FILENO)

@@ -151,23 +151,29 @@ struct QueryReader: Sendable {
                 if !query.includeInput { status.input = nil }
                 if !query.includeOutput { status.output = nil }
                 if !record.status.isTerminal {
-                    status.openTasks += try openTasks(of: record, episodes: &episodes, bytes: &bytes)
+                    if let open = try openTasks(of: record, episodes: &episodes, bytes: &bytes) {
+                        status.openTasks += open
+                    } else {
+                        status.omitted = ["openTasks"]
+                    }
                 }
                 return fitting(status)
             },
             next: page.next)
     }
 
-    /// What a listed instance waits for, as long as the page's share of reading lasts.
+    /// What a listed instance waits for, as long as the page's share of reading lasts; `nil` beyond that.
     private func openTasks(
         of record: InstanceRecord, episodes: inout Int, bytes: inout Int
-    ) throws -> [String] {
-        guard record.episodes > 0, record.episodes <= episodes, bytes > 0 else { return [] }
+    ) throws -> [String]? {
+        guard record.episodes > 0 else { return [] }
+        guard record.episodes <= episodes, bytes > 0 else { return nil }
         guard let view = try store.view(of: record.instanceID, from: 0, bytes: bytes) else { return [] }
         episodes -= view.episodes.count
         bytes -= view.episodes.reduce(0) { $0 + $1.count }
-        return view.hasMore || view.record.executionID != record.executionID
-            ? [] : try openTasks(of: view, bytes: 0) ?? []
+        // It has continued as new since the page was read: what it waits for now is not what the page is about.
+        guard view.record.executionID == record.executionID else { return [] }
+        return view.hasMore ? nil : try openTasks(of: view, bytes: 0)
     }
 
     private var description: HubDescription {

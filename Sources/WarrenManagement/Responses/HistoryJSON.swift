@@ -2,46 +2,69 @@ import Warren
 
 /// A history as callers of the HTTP API know it: the present generation only, without the brackets around episodes,
 /// what was asked for folded into its answer.
+///
+/// It is given in parts, in order, and keeps nothing of them but what is still asked for.
 struct HistoryJSON {
     var showsInput: Bool
     var showsOutput: Bool
+    /// The requests that the history has no answer to: they have rows of their own.
+    let open: Set<Int>
 
+    private var asked: [Int: (name: String, time: Timestamp)] = [:]
+    private var timers: [Int: Timestamp] = [:]
+    private var time = Timestamp(microseconds: 0)
+
+    init(showsInput: Bool, showsOutput: Bool, open: Set<Int>) {
+        self.showsInput = showsInput
+        self.showsOutput = showsOutput
+        self.open = open
+    }
+
+    /// Follows which requests are open, over one more part of a history.
+    ///
     /// - Parameter history: events as hosts give them, each one JSON object.
-    func rows(of history: [Payload]) -> [JSONMembers] {
-        let list = Payload(json: "[" + history.map(\.json).joined(separator: ",") + "]")
-        do {
-            return rows(of: try HistoryEvent.history(json: list))
-        } catch {
-            // A host of another version: its own words are better than none.
-            return history.map { event in
-                var row = JSONMembers()
-                row.add("EventType", "GenericEvent")
-                row.add("Data", event)
-                return row
+    static func track(_ open: inout Set<Int>, _ history: [Payload]) {
+        guard let events = parse(history) else { return }
+        for event in events {
+            switch event {
+            case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _): open.insert(id)
+            default: if let id = event.answeredID { open.remove(id) }
             }
         }
     }
 
-    private func rows(of events: [HistoryEvent]) -> [JSONMembers] {
-        var answered: Set<Int> = []
-        for event in events { if let id = event.answeredID { answered.insert(id) } }
-        var asked: [Int: (name: String, time: Timestamp)] = [:]
-        var timers: [Int: Timestamp] = [:]
-        var time = Timestamp(microseconds: 0)
+    /// - Parameter history: the next events, as hosts give them, each one JSON object.
+    mutating func rows(of history: [Payload]) -> [JSONMembers] {
+        if let events = Self.parse(history) { return rows(of: events) }
+        // A host of another version: its own words are better than none.
+        return history.map { event in
+            var row = JSONMembers()
+            row.add("EventType", "GenericEvent")
+            row.add("Data", event)
+            return row
+        }
+    }
+
+    /// `nil` if one of them is none that this version knows.
+    private static func parse(_ history: [Payload]) -> [HistoryEvent]? {
+        try? HistoryEvent.history(json: Payload(json: "[" + history.map(\.json).joined(separator: ",") + "]"))
+    }
+
+    private mutating func rows(of events: [HistoryEvent]) -> [JSONMembers] {
         var rows: [JSONMembers] = []
         for event in events {
             switch event {
             case .orchestratorStarted(let now): time = now
             case .taskScheduled(let id, let name, _, _), .subOrchestrationCreated(let id, let name, _, _):
-                asked[id] = (name, time)
-                if !answered.contains(id) { rows.append(row(of: event, at: time)) }
+                if open.contains(id) { rows.append(row(of: event, at: time)) } else { asked[id] = (name, time) }
             case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
                 .subOrchestrationFailed(let id, _):
-                rows.append(row(of: event, at: time, asked: asked[id]))
+                rows.append(row(of: event, at: time, asked: asked.removeValue(forKey: id)))
             case .timerCreated(let id, let fireAt):
                 timers[id] = fireAt
                 rows.append(row(of: event, at: time))
-            case .timerFired(let id): rows.append(row(of: event, at: time, fireAt: timers[id]))
+            case .timerFired(let id):
+                rows.append(row(of: event, at: time, fireAt: timers.removeValue(forKey: id)))
             default: rows.append(row(of: event, at: time))
             }
         }

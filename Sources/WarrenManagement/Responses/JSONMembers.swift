@@ -7,6 +7,9 @@ struct JSONMembers {
     /// The finished object.
     var bytes: [UInt8] { [UInt8(ascii: "{")] + members + [UInt8(ascii: "}")] }
 
+    /// The object as far as it goes, for one that is written piece by piece: without its closing brace.
+    var openBytes: [UInt8] { [UInt8(ascii: "{")] + members }
+
     mutating func add(_ key: String, _ text: String) {
         begin(key)
         JSONText.append(text, to: &members)
@@ -29,7 +32,12 @@ struct JSONMembers {
     }
 
     static func array(_ objects: [JSONMembers]) -> [UInt8] {
-        [UInt8(ascii: "[")] + objects.map(\.bytes).joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+        [UInt8(ascii: "[")] + list(objects) + [UInt8(ascii: "]")]
+    }
+
+    /// Elements of an array without the brackets.
+    static func list(_ objects: [JSONMembers]) -> [UInt8] {
+        Array(objects.map(\.bytes).joined(separator: [UInt8(ascii: ",")]))
     }
 
     private mutating func begin(_ key: String) {

@@ -4,11 +4,16 @@ import Warren
 extension Response {
     /// A response whose body is JSON text.
     init(status: HTTPResponse.Status, headers: HTTPFields = [:], json bytes: [UInt8]) {
+        self.init(status: status, headers: headers, jsonBody: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// A response whose body is JSON text that may be written piece by piece.
+    init(status: HTTPResponse.Status, headers: HTTPFields = [:], jsonBody body: ResponseBody) {
         var headers = headers
         headers[.contentType] = "application/json; charset=utf-8"
         // Payloads come from strangers: no browser should take one for a page.
         headers[.xContentTypeOptions] = "nosniff"
-        self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        self.init(status: status, headers: headers, body: body)
     }
 
     /// 202 without a body.

@@ -1,7 +1,7 @@
 import Warren
 
 /// An instance's status as a caller sees it: eight members, always all of them, times in UTC to the second; the time for
-/// which its start was scheduled, if it was; and the history, if it was asked for.
+/// which its start was scheduled, if it was; the history, if it was asked for; and what the host left out, if anything.
 struct StatusJSON {
     let status: OrchestrationStatus
     var showsInput = true
@@ -24,12 +24,30 @@ struct StatusJSON {
         json.add("createdTime", Self.text(status.createdAt))
         json.add("lastUpdatedTime", Self.text(status.lastUpdatedAt))
         if let start = status.scheduledStart { json.add("scheduledStartTime", Self.text(start)) }
+        let omitted = omitted
+        if !omitted.isEmpty {
+            json.add("omitted", Payload(JSONValue.array(omitted.map { .string($0) })))
+        }
         if let history = status.history {
-            json.add(
-                "historyEvents",
-                HistoryJSON(showsInput: showsInput, showsOutput: showsOutputInHistory).rows(of: history))
+            var open: Set<Int> = []
+            HistoryJSON.track(&open, history)
+            var rows = HistoryJSON(showsInput: showsInput, showsOutput: showsOutputInHistory, open: open)
+            json.add("historyEvents", rows.rows(of: history))
         }
         return json
+    }
+
+    /// The members that are `null` because the host's answer had no room for them, and `historyEvents` if events have a
+    /// note in the place of their payload. What is not shown anyway is not missing.
+    private var omitted: [String] {
+        (status.omitted ?? []).compactMap { word in
+            switch word {
+            case "input": showsInput ? word : nil
+            case "output", "customStatus": word
+            case "history": "historyEvents"
+            default: nil
+            }
+        }
     }
 
     /// To the second, rounded down.

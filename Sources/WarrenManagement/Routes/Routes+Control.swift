@@ -5,7 +5,8 @@ import WarrenClient
 /// Steering one instance.
 ///
 /// Where the reference implementation answers 500 because its client threw, the answer here is 409 with the reason: a
-/// second suspend, and a resume of what is not suspended. All are one round trip: the host refuses, and its answer says why.
+/// second suspend, and a resume of what is not suspended. Every refusal is one round trip: the host refuses by reply, and its
+/// answer says why.
 extension ManagementRoutes {
     /// Terminates, suspends, resumes, rewinds or restarts.
     @Sendable func operate(_ request: ManagementRequest) async throws -> Response {
@@ -59,18 +60,34 @@ extension ManagementRoutes {
     }
 
     /// The same orchestration with the same input once more: as a new instance, or under its own ID.
+    ///
+    /// Hosts know no such operation: only a start says the input, and only the old instance has it, so that a restart asks
+    /// first and starts then. A refusal is one round trip all the same, as what the first answer says suffices for it. Should
+    /// the instance change between the two, then the host refuses the start by reply: no dead letter comes of that, either.
     private func restart(_ id: String, _ request: ManagementRequest) async throws -> Response {
         let wait = try WaitParameters(request.query, maximum: options.maximumWait)
         guard let status = try await client.status(of: id) else {
             throw ManagementError(argument: "InstanceId does not match a valid orchestration instance.")
         }
         let isNew = request.query.flag("restartWithNewInstanceId") ?? true
+        guard isNew || status.runtimeStatus.isTerminal else {
+            throw ManagementError(
+                .conflict, "The instance '\(id)' exists and is \(status.runtimeStatus.rawValue). Use another ID.",
+                kind: "instance-exists")
+        }
+        guard status.omitted?.contains("input") != true else {
+            throw ManagementError(
+                .contentTooLarge,
+                "The input of the instance '\(id)' is too large to be read back together with its output. Start the "
+                    + "orchestration '\(status.name)' with the input itself.", kind: "too-large")
+        }
         let instance = try await client.start(
             named: status.name, input: status.input ?? .null, id: isNew ? nil : id, ifExists: .restart,
             tags: status.tags)
         return try await checkStatus(of: instance.id, request, waiting: wait)
     }
 
+    /// Hosts cannot rewind. What is wrong with the instance is told before that: one question, which changes nothing.
     private func rewind(_ id: String) async throws {
         let status = try await find(id).runtimeStatus
         guard status == .failed else {

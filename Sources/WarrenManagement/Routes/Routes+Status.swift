@@ -7,28 +7,47 @@ extension ManagementRoutes {
     /// One instance.
     @Sendable func status(_ request: ManagementRequest) async throws -> Response {
         try check(hub: request)
-        let showsHistory = request.query.flag("showHistory") ?? false
-        let status = try await find(try request.segment("instance"), includeHistory: showsHistory)
-        return show(status, request)
+        let id = try request.segment("instance")
+        guard request.query.flag("showHistory") ?? false else { return show(try await find(id), request) }
+        let first = try await client.historyPart(of: id)
+        guard let first else { throw ManagementError.unknownInstance(id) }
+        guard first.historyNext != nil else { return show(first, request) }
+        // Longer than one answer holds: it passes through here part by part, however long it is.
+        let walk = try await client.historyWalk(of: id, Set<Int>()) { HistoryJSON.track(&$0, $1) }
+        guard let (walk, open) = walk else { throw ManagementError.unknownInstance(id) }
+        return show(walk.status, request) { json in
+            LongHistory(
+                walk: walk, head: json,
+                rows: HistoryJSON(
+                    showsInput: request.query.flag("showInput") ?? true,
+                    showsOutput: request.query.flag("showHistoryOutput") ?? false, open: open)
+            ).body
+        }
     }
 
     /// 202 with where to look again while the instance goes on; 200 when it has ended, however it did, unless the caller
     /// wants a failure to be a 500.
-    func show(_ status: OrchestrationStatus, _ request: ManagementRequest) -> Response {
+    ///
+    /// - Parameter body: what the body is made of, if it is more than the status.
+    func show(
+        _ status: OrchestrationStatus, _ request: ManagementRequest,
+        body: (JSONMembers) -> ResponseBody = { ResponseBody(byteBuffer: ByteBuffer(bytes: $0.bytes)) }
+    ) -> Response {
         let query = request.query
-        let json = StatusJSON(
-            status: status, showsInput: query.flag("showInput") ?? true,
-            showsOutputInHistory: query.flag("showHistoryOutput") ?? false
-        ).members.bytes
+        let json = body(
+            StatusJSON(
+                status: status, showsInput: query.flag("showInput") ?? true,
+                showsOutputInHistory: query.flag("showHistoryOutput") ?? false
+            ).members)
         guard status.runtimeStatus.isTerminal else {
             var headers = HTTPFields()
             headers[.location] = request.url
             headers[.retryAfter] = "5"
-            return Response(status: .accepted, headers: headers, json: json)
+            return Response(status: .accepted, headers: headers, jsonBody: json)
         }
         let failsLoudly = query.flag("returnInternalServerErrorOnFailure") ?? false
         return Response(
-            status: status.runtimeStatus == .failed && failsLoudly ? .internalServerError : .ok, json: json)
+            status: status.runtimeStatus == .failed && failsLoudly ? .internalServerError : .ok, jsonBody: json)
     }
 
     /// A page of instances, newest first. `x-ms-continuation-token` in the response, sent back as a header of the next
@@ -57,10 +76,8 @@ extension ManagementRoutes {
     }
 
     /// - Throws: `ManagementError` with 404 if there is no such instance.
-    func find(_ id: String, includeHistory: Bool = false) async throws -> OrchestrationStatus {
-        guard let status = try await client.status(of: id, includeHistory: includeHistory) else {
-            throw ManagementError(.notFound, "There is no instance '\(id)'.", kind: "unknown-instance")
-        }
+    func find(_ id: String) async throws -> OrchestrationStatus {
+        guard let status = try await client.status(of: id) else { throw ManagementError.unknownInstance(id) }
         return status
     }
 }
