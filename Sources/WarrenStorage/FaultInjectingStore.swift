@@ -87,6 +87,7 @@ package final class FaultInjectingStore: PartitionStore {
     package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
         try store.view(of: instanceID, from: episode, bytes: bytes)
     }
+    package func damagedRows(most: Int) throws -> DamagedRows { try store.damagedRows(most: most) }
     package func heldMessage(_ id: Int64) throws -> [UInt8]? { try store.heldMessage(id) }
     package var commitBeforeOpening: CommitMark? { store.commitBeforeOpening }
     package var lastCommit: CommitMark? { store.lastCommit }

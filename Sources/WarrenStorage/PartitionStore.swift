@@ -45,6 +45,10 @@ package protocol PartitionStore: AnyObject, Sendable {
     ///   - episode: the first episode.
     ///   - bytes: from how many bytes on no further episode is read.
     func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView?
+    /// What was set aside because it could not be read.
+    ///
+    /// - Parameter most: how many of the rows are given, the newest first; all are counted.
+    func damagedRows(most: Int) throws -> DamagedRows
     /// Numbers for status pages and tests.
     func counts() throws -> PartitionCounts
     /// How many instances of each orchestration have not ended; those of which there are any.
@@ -65,6 +69,8 @@ package protocol PartitionStore: AnyObject, Sendable {
 /// moment.
 extension PartitionStore {
     package func waiters(of instance: Int64) throws -> [[UInt8]] { [] }
+
+    package func damagedRows(most: Int) throws -> DamagedRows { DamagedRows() }
 
     package func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
         let page = try list(query)

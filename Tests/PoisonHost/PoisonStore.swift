@@ -36,6 +36,7 @@ final class PoisonStore: PartitionStore {
     func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
         try store.view(of: instanceID, from: episode, bytes: bytes)
     }
+    func damagedRows(most: Int) throws -> DamagedRows { try store.damagedRows(most: most) }
     func heldMessage(_ id: Int64) throws -> [UInt8]? { try store.heldMessage(id) }
     var commitBeforeOpening: CommitMark? { store.commitBeforeOpening }
     var lastCommit: CommitMark? { store.lastCommit }

@@ -31,6 +31,14 @@ public struct HostOptions: ParsableArguments {
     @Option(help: .init("How many partitions the hub has; fixed once it exists.", valueName: "count"))
     var partitions = 4
 
+    @Flag(
+        help: """
+            Start, this once, on files that are older than what the hub has acknowledged. Without it the host says what is \
+            missing, and does not start. First put the newest files in place, if there are any: what is missing is gone for \
+            good, instances go on from what there is, and what they did since may be done again.
+            """)
+    var acceptOlderStore = false
+
     @Option(help: .init("What is logged.", valueName: "level"))
     var logLevel: LevelArgument = .notice
 
@@ -48,9 +56,11 @@ public struct HostOptions: ParsableArguments {
     ///
     /// - Parameter sampleHub: the hub's name when nobody gives one.
     public func configuration(hub sampleHub: String) -> HostConfiguration {
-        HostConfiguration(
+        var configuration = HostConfiguration(
             hub: hub ?? ProcessInfo.processInfo.environment["WARREN_HUB"] ?? sampleHub,
             broker: brokerURL, dataDirectory: data, roles: roles.roles, partitionCount: partitions)
+        configuration.acceptOlderStore = acceptOlderStore
+        return configuration
     }
 
     /// A log on standard error: standard output is for data.

@@ -14,7 +14,9 @@ struct HubShowSubcommand: AsyncParsableCommand {
 
             A broker does not say which activities there are. Shown are those that the orchestrator host runs itself or \
             has called since it started, and those named with --activity. Destinations that take nothing at present, so \
-            that what the host has for them waits, are listed with the broker's reason.
+            that what the host has for them waits, are listed with the broker's reason. Rows of the host's files that could \
+            not be read and were set aside are counted for each partition and table; the newest are listed, with what is \
+            wrong with them.
 
             EXAMPLES
               warren hub show
@@ -40,9 +42,11 @@ struct HubShowSubcommand: AsyncParsableCommand {
         // Asked only when somebody is there to answer: the question would wait in the intake otherwise.
         var activities = activities
         var parked: [HubDescription.Parked] = []
+        var damage: [DamageReport] = []
         if hasHost {
             activities += await calledActivities()
             parked = await parkedDestinations()
+            damage = await setAside(partitions: partitions)
         }
         let names = activities
         let reports = try await connection.withProvisioning {
@@ -66,6 +70,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
                 Console.out("waiting: \(place.destination), \(place.rows) rows since \(ISO8601.text(place.since))")
                 Console.out("         \(place.reason)")
             }
+            damage.flatMap(\.lines).forEach(Console.out)
             if !hasHost {
                 Console.note("no orchestrator host runs: queues of activities are shown with --activity only")
             }
@@ -93,6 +98,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
             }
             object.add("parked", raw: "[" + texts.joined(separator: ",") + "]")
         }
+        if !damage.isEmpty { object.add("damaged", raw: "[" + damage.map(\.json).joined(separator: ",") + "]") }
         if !owners.isEmpty {
             let texts = owners.map { $0.map(JSONObject.quoted) ?? "null" }
             object.add("owners", raw: "[" + texts.joined(separator: ",") + "]")
@@ -109,6 +115,28 @@ struct HubShowSubcommand: AsyncParsableCommand {
         } catch {
             return []
         }
+    }
+
+    /// What partitions have set aside; those that have, of those that answer.
+    private func setAside(partitions: Int) async -> [DamageReport] {
+        var reports: [DamageReport] = []
+        do {
+            try await connection.withClient { client in
+                let timeout = min(connection.answerTimeout, .seconds(3))
+                for partition in 0..<partitions {
+                    do {
+                        let reply = try await client.damagedRows(of: partition, timeout: timeout)
+                        if !reply.counts.isEmpty { reports.append(DamageReport(partition: partition, reply: reply)) }
+                    } catch let error as ClientError where error.code == .rejected {
+                        Console.note(
+                            "partition \(partition) does not say what it has set aside: \(error.message.printable)")
+                    }
+                }
+            }
+        } catch {
+            Console.note("the host does not say what it has set aside: \(ExitStatus.explanation(of: error))")
+        }
+        return reports
     }
 
     /// The activities that the host knows of; none if it does not answer, which is worth a word and no failure.

@@ -18,6 +18,11 @@ extension ReplyMessage {
         try value("the outcome of a purge") { try QueryReplyCodec.decode(PurgeReply.self, from: $0) }
     }
 
+    /// The answer to a question after what a partition has set aside.
+    func damagedRows() throws -> DamagedRowsReply {
+        try value("the rows that were set aside") { try QueryReplyCodec.decode(DamagedRowsReply.self, from: $0) }
+    }
+
     /// The answer to a question after the hub.
     func description() throws -> HubDescription {
         let hub = try value("a hub's description") { try QueryReplyCodec.decode(HubDescription.self, from: $0) }

@@ -29,7 +29,7 @@ extension PartitionProcessor {
             let instanceID: String
             switch question.question {
             case .status(let id, false), .wait(let id): instanceID = id
-            case .status, .list, .describe: return question
+            case .status, .list, .damaged, .describe: return question
             }
             guard let state = cache.peek(instanceID), state.isLoaded || state.record.status.isTerminal else {
                 return question

@@ -53,7 +53,7 @@ struct PartitionWire: Sendable {
         case .query(let command):
             switch command.question {
             case .status(let instanceID, _), .wait(let instanceID): partition(of: instanceID)
-            case .list: command.partition
+            case .list, .damaged: command.partition
             case .describe: 0
             }
         }

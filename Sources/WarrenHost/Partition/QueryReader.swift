@@ -16,6 +16,9 @@ struct QueryReader: Sendable {
     /// How much of histories is read to say what instances wait for: of one instance, and for a page of them.
     private static let readBytes = 16 << 20
     private static let listedEpisodes = 2000
+    /// How much of what was set aside an answer shows; it counts all.
+    private static let mostDamagedRows = 100
+    private static let reasonLength = 500
 
     /// The answer; `nil` when the store was closed meanwhile, and the question is for the next host.
     func answer(_ question: PartitionQuestion) -> OutboundMessage? {
@@ -33,6 +36,8 @@ struct QueryReader: Sendable {
                 return setup.wire.reply(setup.wire.endReply(record, to: question.reply))
             case .list(let query):
                 return answer(try list(query), instanceID: nil, question)
+            case .damaged:
+                return answer(try damagedRows(), instanceID: nil, question)
             case .describe:
                 return answer(description, instanceID: nil, question)
             }
@@ -174,6 +179,19 @@ struct QueryReader: Sendable {
         // It has continued as new since the page was read: what it waits for now is not what the page is about.
         guard view.record.executionID == record.executionID else { return [] }
         return view.hasMore ? nil : try openTasks(of: view, bytes: 0)
+    }
+
+    // MARK: - The partition and the hub
+
+    private func damagedRows() throws -> DamagedRowsReply {
+        let found = try store.damagedRows(most: Self.mostDamagedRows)
+        return DamagedRowsReply(
+            counts: found.counts,
+            rows: found.rows.map { row in
+                .init(
+                    table: row.table, key: row.key, instanceID: row.instanceID,
+                    reason: String(row.reason.prefix(Self.reasonLength)), setAsideAt: row.setAsideAt)
+            })
     }
 
     private var description: HubDescription {

@@ -65,6 +65,9 @@ extension Command {
             case .list(let query):
                 hash.add("list")
                 hash.add("\(query)")
+            case .damaged:
+                hash.add("damaged")
+                hash.add("\(command.partition)")
             case .describe: hash.add("describe")
             }
         }

@@ -179,12 +179,14 @@ package struct QueryCommand: Sendable, Hashable {
         case wait(instanceID: String)
         /// Instances of the partition that is asked.
         case list(InstanceQuery)
+        /// What the partition that is asked has set aside because it could not be read.
+        case damaged
         /// The hub: how many partitions it has.
         case describe
     }
 
     package var question: Question
-    /// The partition that is asked for a list.
+    /// The partition that is asked for a list, or for what is damaged.
     package var partition: Int
     /// Where a history goes on: what an earlier answer named.
     package var historyFrom: String?

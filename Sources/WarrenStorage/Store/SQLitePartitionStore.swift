@@ -117,6 +117,10 @@ package final class SQLitePartitionStore: PartitionStore {
         }
     }
 
+    package func damagedRows(most: Int) throws -> DamagedRows {
+        try readers.read { (reader) throws(StorageError) in try reader.damagedRows(most: max(0, most)) }
+    }
+
     package func counts() throws -> PartitionCounts {
         try readers.read { (reader) throws(StorageError) in try reader.readCounts() }
     }

@@ -109,7 +109,11 @@ extension Command {
     fileprivate var askedPartition: Int? {
         switch self {
         case .purge(let purge): return purge.partition
-        case .query(let query): if case .list = query.question { return query.partition } else { return nil }
+        case .query(let query):
+            switch query.question {
+            case .list, .damaged: return query.partition
+            case .status, .wait, .describe: return nil
+            }
         default: return nil
         }
     }

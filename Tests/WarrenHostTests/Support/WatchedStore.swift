@@ -44,6 +44,7 @@ final class WatchedStore: PartitionStore {
         return try store.outbox(after: id, most: rows, bytes: bytes)
     }
     func waiters(of instance: Int64) throws -> [[UInt8]] { try store.waiters(of: instance) }
+    func damagedRows(most: Int) throws -> DamagedRows { try store.damagedRows(most: most) }
     func heldMessage(_ id: Int64) throws -> [UInt8]? { try store.heldMessage(id) }
     var commitBeforeOpening: CommitMark? { store.commitBeforeOpening }
     var lastCommit: CommitMark? { store.lastCommit }

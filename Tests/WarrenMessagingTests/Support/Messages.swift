@@ -91,6 +91,7 @@ enum Sample {
                             after: .init(createdAt: time, instanceID: "order-1"))), context: context))
         ),
         ("partition-query-describe", .query(QueryCommand(.describe, context: context))),
+        ("partition-query-damaged", .query(QueryCommand(.damaged, context: context))),
         (
             "partition-result",
             .workResult(WorkResult(token: token, outcome: .completed(Payload(json: "{\"ok\":true}")), attempt: 2))

@@ -133,7 +133,7 @@ package struct IntakeDecoder: Sendable {
         case .start: .start(try start(request, fields))
         case .raise: .raise(try raise(request, fields))
         case .control(let verb): .control(try control(verb, request, fields))
-        case .status, .wait, .describe, .list: .query(try query(request, fields))
+        case .status, .wait, .describe, .list, .damaged: .query(try query(request, fields))
         case .purgeEnded: .purge(try purge(request, fields))
         }
     }
@@ -243,12 +243,17 @@ package struct IntakeDecoder: Sendable {
         case .describe: question = .describe
         case .wait: question = .wait(instanceID: try target(request, "'<instance>/wait'"))
         case .list: question = .list(try InstanceQueryCodec.decode(request.payload))
+        case .damaged: question = .damaged
         default:
             question = .status(
                 instanceID: try target(request, "'<instance>/status'"),
                 includeHistory: try fields.flag(WireHeader.history) ?? false)
         }
-        let partition = if case .list = question { try self.partition(request) } else { 0 }
+        let partition =
+            switch question {
+            case .list, .damaged: try self.partition(request)
+            case .status, .wait, .describe: 0
+            }
         // A question changes nothing: asked twice, it is answered twice.
         let address = try reply(fields, fallback: request.messageID ?? request.instanceID ?? "")
         guard let address else {

@@ -4,7 +4,7 @@ import Warren
 /// What a message from outside asks for, collected from wherever it says so, not yet checked.
 struct IntakeRequest {
     enum Operation {
-        case start, raise, status, wait, describe, list, purgeEnded
+        case start, raise, status, wait, describe, list, damaged, purgeEnded
         case control(ControlCommand.Verb)
     }
 
@@ -99,7 +99,7 @@ struct IntakeRequest {
         case .raise: try readEvent(fields, content, key, head, tail)
         case .control, .status, .wait, .describe:
             instanceID = instanceID ?? head
-        case .list, .purgeEnded:
+        case .list, .damaged, .purgeEnded:
             partition = try fields.integer(WireHeader.partition, in: IntakeRequest.partitions).map { Int($0) }
         }
     }
@@ -203,7 +203,7 @@ struct IntakeRequest {
             nameField = "member 'event'"
         case .control:
             if let raw = object.raw("reason") { payload = Payload(bytes: raw) }
-        case .list, .purgeEnded:
+        case .list, .damaged, .purgeEnded:
             if object.raw("partition") != nil {
                 guard let number = object.integer("partition"), IntakeRequest.partitions.contains(number) else {
                     throw Refusal(.badHeader, "The body's member 'partition' must be a whole number from 0 to 9999.")
@@ -234,14 +234,15 @@ struct IntakeRequest {
         case "wait": return .wait
         case "describe": return .describe
         case "list": return .list
+        case "damaged": return .damaged
         case "purge-ended": return .purgeEnded
         default:
             guard let verb = ControlCommand.Verb(rawValue: word) else {
                 throw Refusal(
                     .unknownVerb,
                     "'\(WireRules.excerpt(word))' is no verb. "
-                        + "There are terminate, suspend, resume, purge, status and wait for instances, and describe, list "
-                        + "and purge-ended for 'hub'."
+                        + "There are terminate, suspend, resume, purge, status and wait for instances, and describe, list, "
+                        + "damaged and purge-ended for 'hub'."
                 )
             }
             return .control(verb)

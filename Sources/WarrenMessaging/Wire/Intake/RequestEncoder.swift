@@ -54,12 +54,12 @@ package struct RequestEncoder: Sendable {
             body: command.reason.map { Payload(JSONValue.string($0)) } ?? .null, reply: reply, ids: ids)
     }
 
-    /// Asks after an instance or the hub; a list is asked of one partition.
+    /// Asks after an instance or the hub; a list, and what is damaged, are asked of one partition.
     ///
     /// A question changes nothing, so that it may be asked twice, and its message ID does not matter.
     ///
     /// - Parameters:
-    ///   - partition: whom to ask for a list.
+    ///   - partition: which one to ask for a list, or for what is damaged.
     ///   - historyFrom: where the history goes on, as an earlier answer said.
     package func query(
         _ question: QueryCommand.Question, historyFrom: String? = nil, partition: Int = 0, ids: RequestIDs
@@ -74,6 +74,14 @@ package struct RequestEncoder: Sendable {
             return message(hub.controlExchange, "\(instanceID)/wait", body: .null, reply: .completed, ids: ids)
         case .describe:
             return message(hub.controlExchange, "hub/describe", body: .null, reply: .completed, ids: ids)
+        case .damaged:
+            // Hosts of earlier versions do not know the question: that is no dead letter's worth.
+            return message(
+                hub.queryExchange, "hub/damaged",
+                headers: [
+                    WireHeader.partition: .int64(Int64(partition)),
+                    WireHeader.refuse: .string(RefusalMode.reply.rawValue),
+                ], body: .null, reply: .completed, ids: ids)
         case .list(let query):
             return message(
                 hub.queryExchange, "hub/list", headers: [WireHeader.partition: .int64(Int64(partition))],

@@ -115,6 +115,8 @@ package struct PartitionCodec: Sendable {
         case .list(let list):
             message.properties.headers[WireHeader.operation] = "list"
             message.body = InstanceQueryCodec.encode(list).bytes
+        case .damaged:
+            message.properties.headers[WireHeader.operation] = "damaged"
         case .describe:
             message.properties.headers[WireHeader.operation] = "describe"
         }
