@@ -95,6 +95,7 @@ extension TaskHubClient {
             if from == nil { return nil }
         }
         throw ClientError(
-            .overloaded, "Instance '\(id)' continues as new faster than its history can be read. Ask again in a moment.")
+            .overloaded, "Instance '\(id)' continues as new faster than its history can be read. Ask again in a moment."
+        )
     }
 }

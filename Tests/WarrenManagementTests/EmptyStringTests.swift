@@ -32,7 +32,9 @@ struct EmptyStringTests {
         }
     }
 
-    @Test("A type that allows no absence is told so in words of JSON", arguments: ["Whole", "Truth", "Texts", "Object"])
+    @Test(
+        "A type that allows no absence is told so in words of JSON",
+        arguments: ["Whole", "Truth", "Texts", "Object"])
     func presence(kind: String) async throws {
         try await API.serving(register: AnyKind.register) { api, _ async throws in
             let answer = try await api.post("/api/orchestrators/Input\(kind)?timeout=60", "\"\"")

@@ -67,7 +67,9 @@ struct LongHistoryTests {
         }
     }
 
-    @Test("A history whose instance is purged or begun anew while it is read says what is missing", arguments: [false, true])
+    @Test(
+        "A history whose instance is purged or begun anew while it is read says what is missing",
+        arguments: [false, true])
     func cut(isPurged: Bool) async throws {
         try await API.serving(register: Self.register) { api, hub async throws in
             let client = try await hub.client

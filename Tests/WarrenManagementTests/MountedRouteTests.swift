@@ -43,7 +43,8 @@ struct MountedRouteTests {
     }
 
     private static let starts = [
-        "/api/orchestrators/Hello/1", "/API/Orchestrators/hello/2", "/RUNTIME/webhooks/DURABLETASK/orchestrators/HELLO/3",
+        "/api/orchestrators/Hello/1", "/API/Orchestrators/hello/2",
+        "/RUNTIME/webhooks/DURABLETASK/orchestrators/HELLO/3",
     ]
 
     @Test("On the application's router, beside its own routes and behind its middleware, a path may be in any case")
@@ -92,7 +93,7 @@ struct MountedRouteTests {
         }
     }
 
-    @Test("In a group of another router only the path as it is documented is ours, and nothing gets past its middleware")
+    @Test("In a group of another router only exact paths are ours, and nothing gets past its middleware")
     func exactGroup() async throws {
         try await serving { routes, router in
             routes.add(to: router.group().add(middleware: Password()))

@@ -81,6 +81,17 @@ struct PayloadReadingTests {
         #expect(try read([String]?.self, text("")) == nil)
         #expect(try read(Int?.self, text("")) == nil)
         #expect(try read(Item?.self, text("\u{FEFF}")) == nil)
+        #expect(try read(Double?.self, text("")) == nil)
+        #expect(try read(Bool?.self, text("")) == nil)
+        #expect(try read([String: Int]?.self, text("")) == nil)
+        #expect(try read(Color?.self, text("")) == nil)
+        #expect(try read(Date?.self, text("")) == nil)
+        #expect(try read(UUID?.self, text("")) == nil)
+        #expect(try read(Int?.self, text(text("").json)) == nil, "as clients send it that write JSON into a string")
+        // Of these an empty text is a value, and an activity that gave it has to be read as giving it on replay.
+        #expect(try read(Payload?.self, text("")) == text(""))
+        #expect(try read(JSONValue?.self, text("")) == .string(""))
+        #expect(try read(Data?.self, text("")) == Data())
         try PayloadCoder<Void>.void.decode(text(""), JSONPayloadCodec())
         #expect(problem([String].self, text("")) == #"expected an array of strings, got a string ("")"#)
     }

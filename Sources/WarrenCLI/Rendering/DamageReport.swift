@@ -21,7 +21,9 @@ struct DamageReport {
         }
         let shown = min(reply.rows.count, Self.mostLines)
         let all = tables.reduce(0) { $0 + $1.count }
-        if all > shown { lines.append("         and \(all - shown) more; 'warren dead list --reason damaged-row' has them, too") }
+        if all > shown {
+            lines.append("         and \(all - shown) more; 'warren dead list --reason damaged-row' has them, too")
+        }
         return lines
     }
 

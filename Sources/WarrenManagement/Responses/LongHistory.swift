@@ -37,7 +37,8 @@ struct LongHistory: Sendable {
             if let problem {
                 end += Array(",\"historyOmitted\":".utf8)
                 JSONText.append(
-                    "\(walk.events - given) of \(walk.events) events could not be read. \(problem) Ask again.", to: &end)
+                    "\(walk.events - given) of \(walk.events) events could not be read. \(problem) Ask again.", to: &end
+                )
             }
             try await writer.write(ByteBuffer(bytes: end + [UInt8(ascii: "}")]))
             try await writer.finish(nil)

@@ -89,6 +89,41 @@ struct OldStoreTests {
         }
     }
 
+    @Test("An older copy of the whole directory is refused by the hub's record in the broker, and taken when told so")
+    func wholeDirectory() async throws {
+        try await Cluster.run { cluster in
+            let file = try DamageBench.file(cluster.folder)
+            // Each host has a note of its own, as one that was copied along with the files: it knows of nothing newer.
+            let first = try await start(cluster, FlightRecord())
+            try await run(0..<5, in: cluster)
+            try await first.stop()
+            let copy = try Data(contentsOf: URL(fileURLWithPath: file))
+            let second = try await start(cluster, FlightRecord())
+            try await run(5..<20, in: cluster)
+            try await second.stop()
+            // Inside a process it is the next start that notes how far the files have come.
+            let noting = try await start(cluster, FlightRecord())
+            try await noting.stop()
+            try copy.write(to: URL(fileURLWithPath: file))
+
+            for _ in 0..<2 {
+                let error = try await refusal(cluster, FlightRecord())
+                #expect(error.code == .storage)
+                #expect(error.message.contains("partition 0: the file ends with commit"))
+                #expect(error.message.contains("by the hub's record in the broker"))
+                #expect(error.message.contains("commits are missing"))
+                #expect(error.message.contains("acceptOlderStore"))
+            }
+            let third = try await start(cluster, FlightRecord(), acceptOlder: true)
+            try await run(20..<22, in: cluster)
+            try await third.stop()
+            // From here on it is the state that counts, in the broker, too.
+            let fourth = try await start(cluster, FlightRecord())
+            try await run(22..<24, in: cluster)
+            try await fourth.stop()
+        }
+    }
+
     @Test(
         "A write-ahead log that is cut, overwritten or removed is noticed",
         arguments: ["cut", "overwritten", "removed"])

@@ -164,6 +164,10 @@ struct RowDamageTests {
                 try await host.log.wait(for: "looked up in the histories")
                 try await cluster.rest(host)
                 #expect(try await cluster.deadLetters > 0)
+                let told = try await cluster.client.damagedRows(of: 0)
+                #expect(try #require(told.counts["outbox"]) > 0 && told.rows.first?.reason.isEmpty == false)
+                #expect(try await cluster.client.damagedRows(of: 1).counts.isEmpty)
+                await #expect(throws: ClientError.self) { try await cluster.client.damagedRows(of: 7) }
                 // Nothing is heard of the activities in the time of a lease.
                 host.pass(.seconds(61))
                 try await host.log.wait(for: "its work item is dispatched again")
@@ -171,9 +175,12 @@ struct RowDamageTests {
                 #expect(try await cluster.transport.depth(of: cluster.names.activityQueue("Missing")) > 0)
                 try await host.stop()
             }
-            let counts = try Cluster.openFile(0, folder, pageLimit: nil)
-            #expect(try counts.counts().damaged > 0)
-            counts.close()
+            let store = try Cluster.openFile(0, folder, pageLimit: nil)
+            #expect(try store.counts().damaged > 0)
+            let shown = try store.damagedRows(most: 1)
+            #expect(shown.counts == ["outbox": try store.counts().damaged])
+            #expect(shown.rows.count == 1 && shown.rows.first?.table == "outbox")
+            store.close()
         }
     }
 }
