@@ -20,11 +20,12 @@ struct ServedHub: Sendable {
 
     /// Serves the routes of a hub that a host runs inside the process.
     static func running(
-        _ options: ManagementOptions = .init(), register: (TaskHubHost) -> Void,
-        _ body: @escaping @Sendable (ServedHub) async throws -> Void
+        _ options: ManagementOptions = .init(), configure: (inout HostConfiguration) -> Void = { _ in },
+        register: (TaskHubHost) -> Void, _ body: @escaping @Sendable (ServedHub) async throws -> Void
     ) async throws {
         let transport = InProcessTransport()
-        let configuration = HostConfiguration(hub: "test", partitionCount: 2)
+        var configuration = HostConfiguration(hub: "test", partitionCount: 2)
+        configure(&configuration)
         var environment = HostEnvironment.production(for: configuration)
         environment.transport = { _, _ in transport }
         environment.ownsTransport = false
