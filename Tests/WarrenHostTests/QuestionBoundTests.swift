@@ -68,6 +68,20 @@ struct QuestionBoundTests {
         }
     }
 
+    @Test("A listing names the instances of which it does not tell what they wait for")
+    func listedTasks() async throws {
+        try await withHub { client in
+            // More than a listing reads to find out.
+            _ = try await client.start(Self.gather, 30, id: "long")
+            for _ in 0..<21 { try await client.raise(Self.go, String(repeating: "x", count: 900_000), to: "long") }
+            _ = try await client.start(Orchestration<Int, Int>("Waits"), 1, id: "short")
+            let listed = try await client.list().instances
+            #expect(listed.count == 2)
+            #expect(listed.first { $0.instanceID == "long" }?.omitted == ["openTasks"])
+            #expect(listed.first { $0.instanceID == "short" }?.omitted == nil)
+        }
+    }
+
     @Test("A history of many megabytes comes whole, in parts, in order")
     func history() async throws {
         try await withHub { client in
