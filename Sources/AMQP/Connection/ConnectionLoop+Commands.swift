@@ -105,14 +105,15 @@ extension ConnectionLoop {
     private func send(
         _ request: Request, _ slot: ReplySlot<Reply>, _ sink: ConsumerSink?, on number: UInt16
     ) throws(AMQPError) {
-        // What was acknowledged before must reach the broker before, above all before a close.
-        try flushAcknowledgements(on: number)
         do {
+            // What was acknowledged before must reach the broker before, above all before a close.
+            try flushAcknowledgements(on: number)
             try writer.send(request, channel: number)
-        } catch  where error.code == .invalidMessage {
+        } catch {
             slot.fulfil(.failure(error))
             sink?.end(error)
-            return
+            if error.code == .invalidMessage { return }
+            throw error
         }
         channels[Int(number)]?.sent(request, slot: slot, deadline: .now + configuration.requestTimeout, sink: sink)
     }
@@ -137,7 +138,14 @@ extension ConnectionLoop {
             do {
                 try writer.publish(messages[position], channel: number)
                 channels[index]?.confirms.publish(position: position)
-            } catch  where error.code == .invalidMessage {
+            } catch {
+                guard error.code == .invalidMessage else {
+                    // The connection is over in the middle of the batch: of this message and of the rest nobody will hear.
+                    for left in messages.indices[position...] {
+                        channels[index]?.confirms.skip(position: left, outcome: .unknown(reason: error.message))
+                    }
+                    throw error
+                }
                 channels[index]?.confirms.skip(position: position, outcome: .invalid(reason: error.message))
             }
         }

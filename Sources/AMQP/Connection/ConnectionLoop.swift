@@ -37,6 +37,8 @@ final class ConnectionLoop {
     var end: AMQPError?
     private var heartbeats: HeartbeatMonitor
     private var commands: [ConnectionCommand] = []
+    /// How many of the commands were begun. Those after a failure are never carried out.
+    private var begunCommands = 0
     private var hasMoreFrames = false
 
     /// How many frames are read before commands get their turn.
@@ -66,7 +68,10 @@ final class ConnectionLoop {
                 end = end ?? error
             }
         }
-        finish(end ?? AMQPError(.closed, "the connection was closed"))
+        let error = end ?? AMQPError(.closed, "the connection was closed")
+        let left = commands.dropFirst(begunCommands)
+        finish(error)
+        for command in left { command.refuse(error) }
     }
 
     private func round() throws(AMQPError) {
@@ -82,8 +87,12 @@ final class ConnectionLoop {
         if isWoken {
             mailbox.wakeup.clear()
             mailbox.take(into: &commands)
-            for command in commands { try obey(command) }
+            for command in commands {
+                begunCommands += 1
+                try obey(command)
+            }
             commands.removeAll(keepingCapacity: true)
+            begunCommands = 0
         }
         try flushAcknowledgements()
         // 4. Look at the clocks.

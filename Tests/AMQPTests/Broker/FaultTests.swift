@@ -29,16 +29,34 @@ extension BrokerTests {
                 try AMQPConfiguration(url: try TestBroker.requireURL()), logger: TestBroker.logger)
             let other = try await witness.openChannel()
             try await other.selectConfirms()
+            let outcomes = Mutex<[ConfirmOutcome]?>(nil)
             try await TestBroker.starved {
-                other.publish([AMQPMessage(routingKey: "nobody")]) { _ in }
+                // A broker tells of its alarm to who publishes during it, and one message may come before it: one after
+                // another, until one is not confirmed.
+                let publishing = Task {
+                    while true { _ = try await other.publish(AMQPMessage(routingKey: "nobody")) }
+                }
+                defer { publishing.cancel() }
                 for await event in witness.events {
                     if case .blocked = event { break }
                 }
+                try #require(!Task.isCancelled, "the alarm was not told")
                 // More than the sockets hold between them.
                 let message = AMQPMessage(routingKey: "nobody", body: Array(repeating: 0, count: 4 << 20))
-                channel.publish(Array(repeating: message, count: 8)) { _ in }
+                channel.publish(Array(repeating: message, count: 8)) { told in outcomes.withLock { $0 = told } }
+                let late = Task { try await connection.openChannel() }
                 await connection.close()
                 #expect(connection.closeReason != nil)
+                await #expect(throws: AMQPError.self) { _ = try await late.value }
+                // Everybody hears: those whose messages were written, written in part, and not written.
+                let told = outcomes.withLock { $0 }
+                #expect(told?.count == 8)
+                for outcome in told ?? [] {
+                    guard case .unknown = outcome else {
+                        Issue.record("\(outcome)")
+                        continue
+                    }
+                }
             }
             await witness.close()
         }
