@@ -47,8 +47,9 @@ public struct ActivityContext: Sendable {
         return logger
     }
 
-    /// Sends a line to the console queue. It is published before the activity's result; if the activity runs again, the
-    /// n-th line has the message ID that the n-th line had before.
+    /// Sends a line to the console queue. It is published while the activity runs, and before its result. If the activity
+    /// runs again, the n-th line has the message ID that the n-th line had before; a call that is tried again under its
+    /// retry policy is another task, whose lines have IDs of their own.
     public func print(_ text: String, level: ConsoleLevel = .info) {
         printLine(level, text)
     }

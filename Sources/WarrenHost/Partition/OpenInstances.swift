@@ -34,11 +34,14 @@ enum OpenInstances {
 
     /// How many open instances have that name only because their rows are damaged. They fail when something comes for them.
     private static func damagedInstances(of name: String, in store: any PartitionStore) throws -> Int {
-        var query = InstanceQuery(name: name, statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 100)
+        // A name that is no UTF-8 any more is shown with the bytes in question replaced, and found by looking at all.
+        let isWhole = !name.contains("\u{FFFD}")
+        var query = InstanceQuery(
+            name: isWhole ? name : nil, statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 100)
         var count = 0
         repeat {
             let page = try store.list(query)
-            count += page.instances.count { $0.damage != nil }
+            count += page.instances.count { $0.damage != nil && $0.name == name }
             query.after = page.next
         } while query.after != nil
         return count

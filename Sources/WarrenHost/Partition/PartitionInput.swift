@@ -9,6 +9,8 @@ struct PartitionInput: Sendable {
         case undeliverable(TaskToken, FailureDetails)
         /// A message of ours that cannot be sent.
         case unsendable(UnsendableMessage)
+        /// A reader found that an instance, given by its key, cannot be read.
+        case damaged(Int64)
         /// A message that says nothing that we understand.
         case refused(Refusal)
     }
@@ -20,6 +22,8 @@ struct PartitionInput: Sendable {
     var source: InboundMessage?
     /// Whether it begins or steers work from outside, and can wait in its queue while the partition has too much to send.
     var isIntake = false
+    /// Whether it is a question that waited for an instance that cannot be read to fail.
+    var waitedForDamage = false
 
     init(_ kind: Kind, receipt: Receipt = .none, source: InboundMessage? = nil) {
         self.kind = kind

@@ -28,15 +28,39 @@ extension PartitionProcessor {
             try failDamaged(state, reason, &batch)
             return true
         }
-        guard var record = try store.instance(key: key) else { return false }
+        guard let record = try store.instance(key: key) else { return false }
         let wasEnded = record.status.isTerminal
         guard !wasEnded || record.damage != nil else { return false }
-        record.damage = nil
-        let state = insert(record)
+        let state = insert(try restored(record))
         // Every column is written anew, so that the row can be read from now on.
         state.isNewGeneration = true
         try failDamaged(state, reason, wasEnded: wasEnded, in: .instances, &batch)
         return true
+    }
+
+    /// A row without its damage. What an instance began with is in its history, too, which has checksums of its own: so
+    /// its ID and its parent are those that it had, if the history can be read.
+    private func restored(_ damaged: InstanceRecord) throws -> InstanceRecord {
+        var record = damaged
+        record.damage = nil
+        let history: [[UInt8]]
+        do {
+            history = try store.history(of: record.key, generation: record.generation)
+        } catch let error as StorageError where error.reach == .unit {
+            return record
+        }
+        for event in history.first.flatMap({ try? HistoryCodec.decode($0) }) ?? [] {
+            guard case .executionStarted(let facts) = event else { continue }
+            record.executionID = facts.executionID
+            record.name = facts.name
+            record.input = facts.input
+            record.parent = facts.parent
+            // Somebody may have started another one meanwhile, under the ID that was free.
+            if facts.instanceID != record.instanceID, try peek(facts.instanceID) == nil {
+                record.instanceID = facts.instanceID
+            }
+        }
+        return record
     }
 
     /// Fails an instance of which the history or the row cannot be read, without running any of its code.

@@ -71,6 +71,14 @@ extension PartitionProcessor {
             .flatMap { try decodeEpisode($0, of: state) }
     }
 
+    /// Reads what the store has of an instance that is open, whatever memory has.
+    ///
+    /// - Throws: `.damagedRow` if it cannot be read: then the instance fails.
+    func check(_ key: Int64) throws {
+        guard let state = try find(key: key), !state.record.status.isTerminal else { return }
+        _ = try events(of: state)
+    }
+
     private func track(_ history: [HistoryEvent], of state: InstanceState) {
         guard !state.isLoaded else { return }
         for event in history { state.track(event) }

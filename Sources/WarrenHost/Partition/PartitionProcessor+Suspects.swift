@@ -143,7 +143,7 @@ extension PartitionInput {
         switch kind {
         case .command(let command): command.suspicionSubject
         case .undeliverable(let token, _): token.instanceID
-        case .refused, .unsendable: nil
+        case .refused, .unsendable, .damaged: nil
         }
     }
 
@@ -160,7 +160,7 @@ extension PartitionInput {
         switch kind {
         case .command(let command): command.suspicionHash
         case .undeliverable(let token, _): token.suspicionHash
-        case .refused, .unsendable: 1
+        case .refused, .unsendable, .damaged: 1
         }
     }
 }

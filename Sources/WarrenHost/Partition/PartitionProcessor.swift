@@ -90,6 +90,7 @@ actor PartitionProcessor {
         do {
             try recover()
             try beginWithDamage()
+            queries.checkOpenInstances()
             for await _ in wakeUps {
                 // Until the alarm is set: what is due later must be known when the partition is at rest.
                 setup.unseenWork?.begin()
@@ -253,7 +254,9 @@ actor PartitionProcessor {
 
     func apply(_ input: PartitionInput, _ batch: inout StepBatch) throws {
         if let subject = input.suspicionSubject { setup.crashGuard.enter(subject) }
-        if case .command(.query(let command)) = input.kind { return try take(command, input, &batch) }
+        if case .command(.query(let command)) = input.kind {
+            return try mending(&batch) { batch in try take(command, input, &batch) }
+        }
         let answers = batch.answers.count
         defer {
             // Only who asked waits for an answer. What else a round took is safe with its commit: were it to wait, too, a
@@ -286,6 +289,7 @@ actor PartitionProcessor {
         case .command(.query): break
         case .undeliverable(let token, let failure): try undeliverable(token, failure, &batch)
         case .unsendable(let unsendable): try answer(for: unsendable, &batch)
+        case .damaged(let key): try check(key)
         case .refused(let refusal):
             // An older client waits for an answer. Nothing else that a forged message says is taken.
             let reply = refusal.reason == .forged ? input.source.flatMap(setup.wire.replyAddress) : nil

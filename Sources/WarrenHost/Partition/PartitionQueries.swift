@@ -30,7 +30,7 @@ final class PartitionQueries: Sendable {
     init(setup: PartitionSetup, store: any PartitionStore, mailbox: PartitionMailbox) {
         self.setup = setup
         self.mailbox = mailbox
-        reader = QueryReader(setup: setup, store: store)
+        reader = QueryReader(setup: setup, store: store) { key in mailbox.add(PartitionInput(.damaged(key))) }
         queue = DispatchQueue(label: "warren.queries.\(setup.partition)", attributes: .concurrent)
     }
 
@@ -49,10 +49,20 @@ final class PartitionQueries: Sendable {
             if !isTaken {
                 let refusal = Refusal(
                     .overloaded, "The host has too many questions to answer at present. Ask again in a moment.")
-                publish(reader.rejection(refusal, question), question)
+                publish(.message(reader.rejection(refusal, question)), question)
             } else if let place {
                 queue.async { self.work(at: place) }
             }
+        }
+    }
+
+    /// Reads the rows of all open instances once, so that one whose row is damaged fails although nothing comes for it:
+    /// who waits for it might know it by an ID that it has no more.
+    func checkOpenInstances() {
+        setup.unseenWork?.begin()
+        queue.async { [self] in
+            reader.reportDamagedInstances()
+            setup.unseenWork?.end()
         }
     }
 
@@ -69,12 +79,11 @@ final class PartitionQueries: Sendable {
     }
 
     /// An answer is given once. It is acknowledged with the question when the broker has it, or it is dropped.
-    private func publish(_ answer: OutboundMessage?, _ question: PartitionQuestion) {
-        if let answer {
-            setup.publisher.offer([answer]) { Receipt.settle([question.input.receipt]) }
-        } else {
-            // For whoever opens the store next: this host, or the next one.
-            mailbox.add(question.input)
+    private func publish(_ answer: QueryReader.Answer, _ question: PartitionQuestion) {
+        switch answer {
+        case .message(let message):
+            setup.publisher.offer([message]) { Receipt.settle([question.input.receipt]) }
+        case .askAgain(let input): mailbox.add(input)
         }
         setup.unseenWork?.end()
     }

@@ -244,11 +244,21 @@ struct PartitionWire: Sendable {
     }
 
     /// An answer to a question. One that cannot be written says so: whoever asks hears something in any case.
-    func answer(_ value: some Encodable, to address: ReplyAddress, instanceID: String?) -> OutboundMessage {
+    ///
+    /// - Parameter readable: the same without what damage has made unfit for JSON, if there may be such a thing.
+    func answer<Value: Encodable>(
+        _ value: Value, or readable: (() -> Value)? = nil, to address: ReplyAddress, instanceID: String?
+    ) -> OutboundMessage {
         let message: ReplyMessage
         do {
-            message = ReplyMessage(
-                address: address, status: .answered, instanceID: instanceID, body: try json.encode(value))
+            let body: Payload
+            do {
+                body = try json.encode(value)
+            } catch {
+                guard let readable else { throw error }
+                body = try json.encode(readable())
+            }
+            message = ReplyMessage(address: address, status: .answered, instanceID: instanceID, body: body)
         } catch {
             message = ReplyCodec.rejection(
                 Refusal(

@@ -10,6 +10,8 @@ import WarrenStorage
 struct QueryReader: Sendable {
     let setup: PartitionSetup
     let store: any PartitionStore
+    /// Tells the partition of an instance, given by its key, that cannot be read.
+    let report: @Sendable (Int64) -> Void
 
     /// How many bytes of payloads a page of a listing, or of a history, has.
     static let pageBytes = 1 << 20
@@ -20,33 +22,53 @@ struct QueryReader: Sendable {
     private static let mostDamagedRows = 100
     private static let reasonLength = 500
 
-    /// The answer; `nil` when the store was closed meanwhile, and the question is for the next host.
-    func answer(_ question: PartitionQuestion) -> OutboundMessage? {
+    /// What becomes of a question.
+    enum Answer: Sendable {
+        case message(OutboundMessage)
+        /// It is taken once more, when everything before it has taken effect.
+        case askAgain(PartitionInput)
+    }
+
+    func answer(_ question: PartitionQuestion) -> Answer {
         do {
-            switch question.question {
-            case .status(let instanceID, let includeHistory):
-                guard let status = try status(of: instanceID, includeHistory, question) else {
-                    return rejection(.unknown(instanceID), question)
-                }
-                return answer(fitting(status), instanceID: instanceID, question)
-            case .wait(let instanceID):
-                guard let record = try question.snapshot?.record ?? store.instance(instanceID) else {
-                    return rejection(.unknown(instanceID), question)
-                }
-                return setup.wire.reply(setup.wire.endReply(record, to: question.reply))
-            case .list(let query):
-                return answer(try list(query), instanceID: nil, question)
-            case .damaged:
-                return answer(try damagedRows(), instanceID: nil, question)
-            case .describe:
-                return answer(description, instanceID: nil, question)
-            }
+            return .message(try message(for: question))
         } catch let error as StorageError where error.code == .closed {
-            return nil
+            // For whoever opens the store next: this host, or the next one.
+            return .askAgain(question.input)
+        } catch let error as StorageError where error.reach == .unit && !question.input.waitedForDamage {
+            // The instance fails first, and then shows so.
+            if let key = error.instance { report(key) }
+            var input = question.input
+            input.waitedForDamage = true
+            return .askAgain(input)
         } catch {
             setup.logger.warning("A question cannot be answered", metadata: ["error": "\(error)"])
-            return rejection(
-                Refusal(.unreadable, "The host cannot read what was asked for: \(error). Its log says more."), question)
+            return .message(
+                rejection(
+                    Refusal(.unreadable, "The host cannot read what was asked for: \(error). Its log says more."),
+                    question))
+        }
+    }
+
+    private func message(for question: PartitionQuestion) throws -> OutboundMessage {
+        switch question.question {
+        case .status(let instanceID, let includeHistory):
+            guard let status = try readableStatus(of: instanceID, includeHistory, question) else {
+                return rejection(.unknown(instanceID), question)
+            }
+            return answer(fitting(status), or: { readable(fitting(status)) }, instanceID: instanceID, question)
+        case .wait(let instanceID):
+            guard let record = try question.snapshot?.record ?? store.instance(instanceID) else {
+                return rejection(.unknown(instanceID), question)
+            }
+            return setup.wire.reply(setup.wire.endReply(record, to: question.reply))
+        case .list(let query):
+            let page = try list(query)
+            return answer(
+                page, or: { InstanceListReply(instances: page.instances.map(readable), next: page.next) },
+                instanceID: nil, question)
+        case .damaged: return answer(try damagedRows(), instanceID: nil, question)
+        case .describe: return answer(description, instanceID: nil, question)
         }
     }
 
@@ -56,11 +78,11 @@ struct QueryReader: Sendable {
                 address: question.reply, status: .rejected, instanceID: nil, body: setup.wire.json(refusal)))
     }
 
-    private func answer(
-        _ value: some Encodable, instanceID: String?, _ question: PartitionQuestion
+    private func answer<Value: Encodable>(
+        _ value: Value, or readable: (() -> Value)? = nil, instanceID: String?, _ question: PartitionQuestion
     ) -> OutboundMessage {
         let limit = setup.configuration.payloadLimits.message
-        let answer = setup.wire.answer(value, to: question.reply, instanceID: instanceID)
+        let answer = setup.wire.answer(value, or: readable, to: question.reply, instanceID: instanceID)
         guard answer.body.count <= limit else {
             return rejection(
                 Refusal(
@@ -73,6 +95,20 @@ struct QueryReader: Sendable {
 
     // MARK: - Status
 
+    /// The status; of an instance that cannot be read, and has ended, without its history.
+    private func readableStatus(
+        of instanceID: String, _ includeHistory: Bool, _ question: PartitionQuestion
+    ) throws -> OrchestrationStatus? {
+        do {
+            return try status(of: instanceID, includeHistory, question)
+        } catch let error as StorageError where error.reach == .unit && question.input.waitedForDamage {
+            guard let record = try store.instance(instanceID) else { return nil }
+            var status = setup.wire.status(of: record, openTasks: [])
+            status.omitted = (includeHistory ? ["history"] : []) + (record.status.isTerminal ? [] : ["openTasks"])
+            return status
+        }
+    }
+
     private func status(
         of instanceID: String, _ includeHistory: Bool, _ question: PartitionQuestion
     ) throws -> OrchestrationStatus? {
@@ -81,6 +117,9 @@ struct QueryReader: Sendable {
         }
         let place = HistoryPlace(question.historyFrom)
         guard let view = try store.view(of: instanceID, from: place.episode, bytes: Self.pageBytes) else { return nil }
+        if let damage = view.record.damage {
+            throw StorageError(.damagedRow, "The row is damaged: \(damage).", instance: view.record.key)
+        }
         var status = setup.wire.status(of: view.record, openTasks: [])
         if includeHistory { try addHistory(of: view, from: place, to: &status) }
         // What an instance waits for is told with the last page, which is of the latest moment.
@@ -123,6 +162,10 @@ struct QueryReader: Sendable {
         if isShortened { status.omitted = (status.omitted ?? []) + ["history"] }
     }
 
+    private static var payloads: [(String, WritableKeyPath<OrchestrationStatus, Payload?>)] {
+        [("input", \.input), ("output", \.output), ("customStatus", \.customStatus)]
+    }
+
     /// Leaves out the largest payloads until the answer can be sent.
     private func fitting(_ status: OrchestrationStatus) -> OrchestrationStatus {
         var status = status
@@ -130,9 +173,7 @@ struct QueryReader: Sendable {
         // Room for everything else that a status says.
         let room =
             setup.configuration.payloadLimits.message - min(256 << 10, setup.configuration.payloadLimits.message / 2)
-        let parts: [(String, WritableKeyPath<OrchestrationStatus, Payload?>)] = [
-            ("input", \.input), ("output", \.output), ("customStatus", \.customStatus),
-        ]
+        let parts = Self.payloads
         func size(_ path: WritableKeyPath<OrchestrationStatus, Payload?>) -> Int {
             status[keyPath: path]?.bytes.count ?? 0
         }
@@ -140,6 +181,21 @@ struct QueryReader: Sendable {
             guard let largest = parts.max(by: { size($0.1) < size($1.1) }), size(largest.1) > 0 else { break }
             status[keyPath: largest.1] = nil
             status.omitted = (status.omitted ?? []) + [largest.0]
+        }
+        return status
+    }
+
+    /// Leaves out payloads that damage has made something else than JSON.
+    private func readable(_ status: OrchestrationStatus) -> OrchestrationStatus {
+        var status = status
+        for (name, path) in Self.payloads {
+            guard let payload = status[keyPath: path] else { continue }
+            do {
+                try JSONValidator.check(payload.bytes)
+            } catch {
+                status[keyPath: path] = nil
+                status.omitted = (status.omitted ?? []) + [name]
+            }
         }
         return status
     }
@@ -156,9 +212,14 @@ struct QueryReader: Sendable {
                 if !query.includeInput { status.input = nil }
                 if !query.includeOutput { status.output = nil }
                 if !record.status.isTerminal {
-                    if let open = try openTasks(of: record, episodes: &episodes, bytes: &bytes) {
-                        status.openTasks += open
-                    } else {
+                    do {
+                        if let open = try openTasks(of: record, episodes: &episodes, bytes: &bytes) {
+                            status.openTasks += open
+                        } else {
+                            status.omitted = ["openTasks"]
+                        }
+                    } catch let error as StorageError where error.reach == .unit {
+                        report(record.key)
                         status.omitted = ["openTasks"]
                     }
                 }
@@ -238,53 +299,10 @@ struct QueryReader: Sendable {
     }
 
     private func decode(_ bytes: [UInt8], _ record: InstanceRecord) throws -> [HistoryEvent] {
-        try HistoryCodec.decode(bytes)
-    }
-}
-
-/// A place in a history, as a client gives it back: `episode.event`.
-struct HistoryPlace: Hashable {
-    var episode: Int
-    var event: Int
-
-    init(episode: Int, event: Int) {
-        self.episode = episode
-        self.event = event
-    }
-
-    /// The beginning, if the text says nothing.
-    init(_ text: String?) {
-        let parts = (text ?? "").split(separator: ".").map { Int($0) ?? 0 }
-        episode = max(0, parts.first ?? 0)
-        event = max(0, parts.dropFirst().first ?? 0)
-    }
-
-    var text: String { "\(episode).\(event)" }
-}
-
-extension HistoryEvent {
-    /// The event with a note in the place of what it carries, for showing.
-    fileprivate func withoutPayloads(bytes: Int) -> HistoryEvent {
-        let note = Payload(json: "\"(left out: the event has \(bytes) bytes)\"")
-        switch self {
-        case .executionStarted(var facts):
-            facts.input = note
-            return .executionStarted(facts)
-        case .taskScheduled(let id, let name, _, let retryOf):
-            return .taskScheduled(id: id, name: name, input: note, retryOf: retryOf)
-        case .taskCompleted(let id, _): return .taskCompleted(id: id, result: note)
-        case .subOrchestrationCreated(let id, let name, let instanceID, _):
-            return .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: note)
-        case .subOrchestrationCompleted(let id, _): return .subOrchestrationCompleted(id: id, result: note)
-        case .eventSent(let id, let instanceID, let name, _):
-            return .eventSent(id: id, instanceID: instanceID, name: name, input: note)
-        case .orchestrationStarted(let id, let name, let instanceID, _, let startAt):
-            return .orchestrationStarted(id: id, name: name, instanceID: instanceID, input: note, startAt: startAt)
-        case .continuedAsNew: return .continuedAsNew(input: note)
-        case .eventRaised(let name, _): return .eventRaised(name: name, input: note)
-        case .executionCompleted(let status, _, let failure):
-            return .executionCompleted(status, output: note, failure: failure)
-        default: return self
+        do {
+            return try HistoryCodec.decode(bytes)
+        } catch {
+            throw StorageError(.damagedRow, "The history cannot be read: \(error)", instance: record.key)
         }
     }
 }

@@ -54,14 +54,17 @@ extension PartitionReader {
                 instance: record.key, generation: record.generation, episode: number, events: row.blob(2))
             guard number == view.next, stored.checksum == row.int64(1) else {
                 throw StorageError(
-                    .corrupt, "Episode \(view.next) of the history cannot be read.", path: connection.path)
+                    .damagedRow, "Episode \(view.next) of the history cannot be read.", path: connection.path,
+                    instance: record.key)
             }
             read += stored.events.count
             view.episodes.append(stored.events)
             return true
         }
         guard !view.episodes.isEmpty || episode >= record.episodes else {
-            throw StorageError(.corrupt, "Episode \(episode) of the history is missing.", path: connection.path)
+            throw StorageError(
+                .damagedRow, "Episode \(episode) of the history is missing.", path: connection.path,
+                instance: record.key)
         }
         return view
     }

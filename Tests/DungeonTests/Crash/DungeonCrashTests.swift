@@ -140,7 +140,8 @@ struct DungeonCrashTests {
         let status = try #require(try await client.status(of: "user-monitor-\(user)"))
         #expect(status.runtimeStatus == .completed)
         let expected = said + ["\(user) is being monitored every 2 seconds.", "\(user) monitoring is done."]
-        // Lines are published while an activity runs: an attempt that a kill ends may have told of its look already.
+        // Lines are published while an activity runs. A call that a kill ended after it had printed is tried again under its
+        // retry policy, which is another task of the same idempotency key: it prints the same again, under its own number.
         var more = monitor
         for line in expected {
             let index = more.firstIndex(of: line)

@@ -24,9 +24,7 @@ struct RowDamageTests {
         try await body(folder)
     }
 
-    // Seed 2 finds two gaps that are open: a parent whose child's ID is damaged waits on, and the status of an instance with a
-    // damaged history is refused until something comes for it.
-    @Test("A bit in any column of any table stops nothing but what it belongs to", arguments: [1])
+    @Test("A bit in any column of any table stops nothing but what it belongs to", arguments: 1...6)
     func everyColumn(seed: Int) async throws {
         try await temporary { pristine in
             try await DamageBench.fill(pristine)

@@ -1,0 +1,28 @@
+import Warren
+
+extension HistoryEvent {
+    /// The event with a note in the place of what it carries, for showing.
+    func withoutPayloads(bytes: Int) -> HistoryEvent {
+        let note = Payload(json: "\"(left out: the event has \(bytes) bytes)\"")
+        switch self {
+        case .executionStarted(var facts):
+            facts.input = note
+            return .executionStarted(facts)
+        case .taskScheduled(let id, let name, _, let retryOf):
+            return .taskScheduled(id: id, name: name, input: note, retryOf: retryOf)
+        case .taskCompleted(let id, _): return .taskCompleted(id: id, result: note)
+        case .subOrchestrationCreated(let id, let name, let instanceID, _):
+            return .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: note)
+        case .subOrchestrationCompleted(let id, _): return .subOrchestrationCompleted(id: id, result: note)
+        case .eventSent(let id, let instanceID, let name, _):
+            return .eventSent(id: id, instanceID: instanceID, name: name, input: note)
+        case .orchestrationStarted(let id, let name, let instanceID, _, let startAt):
+            return .orchestrationStarted(id: id, name: name, instanceID: instanceID, input: note, startAt: startAt)
+        case .continuedAsNew: return .continuedAsNew(input: note)
+        case .eventRaised(let name, _): return .eventRaised(name: name, input: note)
+        case .executionCompleted(let status, _, let failure):
+            return .executionCompleted(status, output: note, failure: failure)
+        default: return self
+        }
+    }
+}
