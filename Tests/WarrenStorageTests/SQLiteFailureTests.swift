@@ -1,5 +1,7 @@
 import CSQLite
 import Foundation
+import Logging
+import Synchronization
 import Testing
 import Warren
 import WarrenStorage
@@ -130,6 +132,48 @@ struct SQLiteFailureTests {
         reopened.close()
     }
 
+    @Test("A large file is not read whole after its disk was full for a moment; it is after an end without a reason")
+    func fullDiskCheck() async throws {
+        let directory = try TemporaryDirectory()
+        let path = "\(directory.path)/test.partition.00.sqlite"
+        let lines = Lines()
+        func open(pageLimit: Int? = nil) throws -> SQLitePartitionStore {
+            lines.clear()
+            return try SQLitePartitionStore.open(
+                directory: directory.path, hub: "test", partition: 0, partitionCount: 4,
+                logger: Logger(label: "test") { _ in LineHandler { line in lines.add(line) } },
+                pageLimit: pageLimit)
+        }
+        // Larger than what is always checked.
+        let blob = Payload(bytes: Array(repeating: 0x20, count: 5 << 20))
+        let store = try open()
+        for key in 1...14 {
+            var record = InstanceRecord.sample(Int64(key))
+            record.input = blob
+            try await store.write { $0.instances = [.init(.insert, record)] }
+        }
+        store.close()
+
+        // Room for nothing more.
+        let pages = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) / 4096
+        let full = try open(pageLimit: pages + 10)
+        var record = InstanceRecord.sample(99)
+        record.input = blob
+        let write = [InstanceWrite(.insert, record)]
+        #expect(try await full.failure { $0.instances = write } == .full)
+        full.close()
+        let again = try open()
+        #expect(lines.count(of: "log is read back") == 1)
+        #expect(lines.count(of: "checking its file") == 0)
+        #expect(try again.counts().instances == 14)
+        again.close()
+
+        SQLiteOpeningTests.execute("UPDATE header SET clean = 0", on: path)
+        let checked = try open()
+        #expect(lines.count(of: "checking its file") == 1)
+        checked.close()
+    }
+
     @Test("Under steady load the write-ahead log stays within a bound")
     func logBound() async throws {
         let directory = try TemporaryDirectory()
@@ -229,4 +273,28 @@ struct SQLiteFailureTests {
             #expect([.corrupt, .damagedRow].contains(error.code), "\(error)")
         }
     }
+}
+
+/// Hands over what is logged.
+private struct LineHandler: LogHandler {
+    var logLevel = Logger.Level.trace
+    var metadata: Logger.Metadata = [:]
+    let tell: @Sendable (String) -> Void
+
+    init(_ tell: @escaping @Sendable (String) -> Void) { self.tell = tell }
+
+    func log(event: LogEvent) { tell("\(event.message)") }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+}
+
+private final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func clear() { lines.withLock { $0 = [] } }
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+    func count(of part: String) -> Int { lines.withLock { $0.count { $0.contains(part) } } }
 }

@@ -12,6 +12,7 @@ final class Connection {
 
     let path: String
     let handle: OpaquePointer
+    private var end: ReadEnd?
 
     init(path: String, mode: Mode) throws(StorageError) {
         let access = mode == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
@@ -33,6 +34,18 @@ final class Connection {
         // With statements left it becomes a zombie that goes with the last of them; SQLite documents this form for
         // languages with garbage collection or reference counting.
         sqlite3_close_v2(handle)
+    }
+
+    /// Makes every statement fail with `.closed` from the moment that it is raised, also one that runs.
+    func heed(_ end: ReadEnd) {
+        // The handler looks at it for as long as the connection lives.
+        self.end = end
+        sqlite3_progress_handler(
+            handle, 1_000,
+            { context in
+                guard let context else { return 0 }
+                return Unmanaged<ReadEnd>.fromOpaque(context).takeUnretainedValue().isRaised ? 1 : 0
+            }, Unmanaged.passUnretained(end).toOpaque())
     }
 
     /// Whether no transaction is open.

@@ -101,6 +101,10 @@ final class Statement {
         return try body(self)
     }
 
+    /// How many operations SQLite has done for it since it was prepared: a measure of work that is the same on every
+    /// machine.
+    var operations: Int { Int(sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_VM_STEP, 0)) }
+
     // MARK: Columns of the present row
 
     func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }

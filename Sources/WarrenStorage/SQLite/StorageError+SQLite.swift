@@ -15,6 +15,7 @@ extension StorageError {
             case SQLITE_FULL: (.full, "The disk is full. Free some space, then open the partition again.")
             case SQLITE_CORRUPT, SQLITE_NOTADB: (.corrupt, "The file is damaged. Restore a backup.")
             case SQLITE_BUSY: (.inUse, "Another program holds a lock on the file. Stop it.")
+            case SQLITE_INTERRUPT: (.closed, "The store was closed meanwhile.")
             case SQLITE_CONSTRAINT: (.misuse, "A row exists already or breaks a rule of its table.")
             case SQLITE_TOOBIG: (.misuse, "A value is larger than SQLite can store.")
             case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH, SQLITE_NOMEM,

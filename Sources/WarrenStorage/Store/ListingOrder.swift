@@ -7,13 +7,16 @@ import Warren
 enum ListingOrder: Hashable {
     case created, name, status, idPrefix, tag
 
-    /// The most selective index first.
-    init(_ query: InstanceQuery) {
-        if query.tag != nil {
-            self = .tag
-        } else if query.idPrefix?.isEmpty == false {
-            self = .idPrefix
-        } else if query.name != nil, query.statuses.isEmpty || query.statuses.contains(.completed) {
+    /// Those of a query whose index is not in the order of listings, the most selective first. For each page all matches
+    /// are read and sorted, so they are of use only where matches are few; see `PartitionReader.order(of:)`.
+    static func sorting(_ query: InstanceQuery) -> [ListingOrder] {
+        (query.tag != nil ? [.tag] : []) + (query.idPrefix?.isEmpty == false ? [.idPrefix] : [])
+    }
+
+    /// The most selective one whose index is in the order of listings: a page ends where it is full, and the next one goes
+    /// on there.
+    init(inOrder query: InstanceQuery) {
+        if query.name != nil, query.statuses.isEmpty || query.statuses.contains(.completed) {
             self = .name
         } else if !query.statuses.isEmpty {
             // With a name as well: few instances of a partition are open or have failed.
@@ -62,6 +65,20 @@ enum ListingOrder: Hashable {
             LEFT JOIN inputs n ON n.instance = i.key
             WHERE t.key = ?10 AND t.value = ?11 AND \(Self.conditions)
             """
+        }
+    }
+
+    /// Gives a row if there are more than ?3 matches; nothing but the index is read. `nil` for an index that is in order.
+    var probe: String? {
+        switch self {
+        case .created, .name, .status: nil
+        case .idPrefix:
+            """
+            SELECT 1 FROM instances INDEXED BY instances_by_id WHERE instance_id >= ?1 AND instance_id < ?2
+            LIMIT 1 OFFSET ?3
+            """
+        case .tag:
+            "SELECT 1 FROM tags INDEXED BY tags_by_value WHERE key = ?1 AND value = ?2 LIMIT 1 OFFSET ?3"
         }
     }
 

@@ -3,7 +3,7 @@ import Warren
 /// Listings, page by page.
 extension PartitionReader {
     func list(_ query: InstanceQuery) throws(StorageError) -> InstancePage {
-        let order = ListingOrder(query)
+        let order = try order(of: query)
         guard order == .status else {
             return InstancePage(try rows(query, order: order, status: nil), limit: query.pageLimit)
         }
@@ -16,6 +16,52 @@ extension PartitionReader {
             return found
         }
         return InstancePage(found.sorted(by: InstanceRecord.isListedBefore), limit: query.pageLimit)
+    }
+
+    /// Which index to walk.
+    ///
+    /// With m matches among n instances, a page of k costs m rows where they are sorted, and about kn/m rows where the
+    /// instances are walked in order until it is full; the next page goes on there, so that all pages together read every
+    /// instance once. The two are equal at m² = kn. Without this bound, paging through m matches would read m²/k rows.
+    func order(of query: InstanceQuery) throws(StorageError) -> ListingOrder {
+        let sorting = ListingOrder.sorting(query)
+        guard !sorting.isEmpty else { return ListingOrder(inOrder: query) }
+        let bound = (Double(query.pageLimit) * Double(try instanceCount())).squareRoot()
+        for order in sorting where try !hasMatches(query, by: order, moreThan: Int(bound)) { return order }
+        return ListingOrder(inOrder: query)
+    }
+
+    private func instanceCount() throws(StorageError) -> Int {
+        let statement: Statement
+        if let known = instanceCounting {
+            statement = known
+        } else {
+            statement = try connection.prepare("SELECT max(0, instance_count) FROM header WHERE id = 1")
+            instanceCounting = statement
+        }
+        return try statement.first { (row) throws(StorageError) in row.int(0) } ?? 0
+    }
+
+    private func hasMatches(
+        _ query: InstanceQuery, by order: ListingOrder, moreThan bound: Int
+    ) throws(StorageError) -> Bool {
+        guard let sql = order.probe else { return false }
+        let statement: Statement
+        if let known = probes[order] {
+            statement = known
+        } else {
+            statement = try connection.prepare(sql)
+            probes[order] = statement
+        }
+        if order == .tag {
+            statement.bind(1, query.tag?.key)
+            statement.bind(2, query.tag?.value)
+        } else if let prefix = query.idPrefix.map({ Array($0.utf8) }) {
+            statement.bind(1, utf8: prefix)
+            statement.bind(2, utf8: prefix.followingPrefix)
+        }
+        statement.bind(3, bound)
+        return try statement.first { (_) throws(StorageError) in true } ?? false
     }
 
     /// One row more than the page has, to know whether it is the last.

@@ -6,11 +6,12 @@ extension PartitionReader {
     private static let columns = """
         i.key, i.instance_id, i.execution_id, i.generation, i.name, i.status, i.created_at, i.last_updated_at,
         i.completed_at, i.scheduled_start, i.episodes, i.custom_status, i.failure, i.has_tags,
-        CASE WHEN ?13 THEN n.input END, CASE WHEN ?14 THEN i.output END
+        CASE WHEN ?13 THEN n.input END, CASE WHEN ?14 THEN i.output END,
+        i.parent_name, i.parent_instance_id, i.parent_execution_id, i.parent_task_id
         """
 
     func summaries(_ query: InstanceQuery, bytes: Int) throws(StorageError) -> InstancePage {
-        let order = ListingOrder(query)
+        let order = try order(of: query)
         guard order == .status else {
             let (rows, isCut) = try summaries(query, bytes: bytes, order: order, status: nil)
             return InstancePage(rows, limit: query.pageLimit, isCut: isCut)
@@ -77,6 +78,11 @@ extension PartitionReader {
             input: Payload(bytes: row.optionalBlob(14) ?? []), output: row.optionalBlob(15).map(Payload.init(bytes:)),
             customStatus: row.optionalBlob(11).map(Payload.init(bytes:)), episodes: row.int(10))
         record.failure = row.textBytes(12).flatMap(FailureColumn.decode)
+        if row.textBytes(16) != nil {
+            record.parent = ParentInstance(
+                name: row.shownText(16), instanceID: row.shownText(17), executionID: row.shownText(18),
+                taskID: row.int(19))
+        }
         if row.int64(13) != 0 {
             tags.bind(1, key)
             var found: [String: String] = [:]

@@ -15,13 +15,18 @@ final class PartitionReader {
     private var listings: [ListingOrder: Statement] = [:]
     /// Of listings with as much of an instance as was asked for; see `PartitionReader+Summaries`.
     var summaryListings: [ListingOrder: Statement] = [:]
+    /// Of questions whether a condition matches many; see `PartitionReader+List`.
+    var probes: [ListingOrder: Statement] = [:]
+    var instanceCounting: Statement?
     /// Of parts of a history; see `PartitionReader+View`.
     var historyPart: Statement?
     /// Of additional waiters.
     var waiters: Statement?
 
-    init(path: String) throws(StorageError) {
+    /// - Parameter end: raised when what the connection does is to end.
+    init(path: String, end: ReadEnd = ReadEnd()) throws(StorageError) {
         connection = try Connection(path: path, mode: .readOnly)
+        connection.heed(end)
         try connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = -4096")
         tags = try connection.prepare("SELECT key, value FROM tags WHERE instance = ?1")
         instance = try connection.prepare(

@@ -17,6 +17,7 @@ final class ReaderPool: Sendable {
 
     private let path: String
     private let monitor = Monitor(State())
+    private let end = ReadEnd()
 
     init(path: String) {
         self.path = path
@@ -30,8 +31,10 @@ final class ReaderPool: Sendable {
         return try body(reader)
     }
 
-    /// Waits for reads that have begun; later ones fail.
+    /// Ends reads that have begun, and waits for that: a listing of a large partition is not what a host's end waits for.
+    /// They fail as later ones do.
     func close() {
+        end.raise()
         monitor.change { $0.isClosed = true }
         monitor.wait { state in
             state.count -= state.free.count
@@ -53,7 +56,7 @@ final class ReaderPool: Sendable {
         case .closed: throw StorageError(.closed, "The store was closed.", path: path)
         case .open:
             do throws(StorageError) {
-                return try PartitionReader(path: path)
+                return try PartitionReader(path: path, end: end)
             } catch {
                 monitor.change { $0.count -= 1 }
                 throw error

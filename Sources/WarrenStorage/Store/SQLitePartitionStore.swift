@@ -8,7 +8,7 @@ package import Warren
 package final class SQLitePartitionStore: PartitionStore {
     package let identity: PartitionIdentity
     private let writer: CommitWriter
-    private let readers: ReaderPool
+    let readers: ReaderPool
     private let progress: CommitProgress
 
     /// Opens a partition for writing, and makes it if it does not exist.
