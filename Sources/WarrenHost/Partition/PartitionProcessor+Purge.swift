@@ -33,15 +33,18 @@ extension PartitionProcessor {
         // Whatever was asked for: what goes on stays.
         query.statuses = query.statuses.filter(\.isTerminal)
         if query.statuses.isEmpty { query.statuses = RuntimeStatus.allCases.filter(\.isTerminal) }
-        // Instances are read with their inputs and outputs, a megabyte each at the worst.
+        // So many are removed in one commit. What goes is not read first: neither inputs nor outputs.
         query.limit = min(query.limit, 100)
-        let page = try store.list(query)
+        query.includeInput = false
+        query.includeOutput = false
+        let page = try store.summaries(query, bytes: QueryReader.pageBytes)
         var purged = 0
-        for record in page.instances {
-            // The store shows what is durable: meanwhile it may be purged, or run again.
-            guard let state = try find(key: record.key), query.statuses.contains(state.record.status),
-                state.record.generation == record.generation
-            else { continue }
+        for record in page.instances where !purgedKeys.contains(record.key) {
+            // The store shows what is durable: meanwhile it may run again.
+            let state = cache.peek(key: record.key) ?? InstanceState(record: record, isStored: true)
+            guard query.statuses.contains(state.record.status), state.record.generation == record.generation else {
+                continue
+            }
             try purge(state, &batch)
             purged += 1
         }
@@ -69,7 +72,7 @@ extension PartitionProcessor {
         try note(state.record.parent, instanceID: state.record.instanceID, &batch)
         batch.commit.purgedInstances.append(key)
         purgedKeys.insert(key)
-        cache.remove(state)
+        if cache.peek(key: key) === state { cache.remove(state) }
     }
 
     private func addCalls(of state: InstanceState, to calls: inout [(taskID: Int, instanceID: String)]) throws {
