@@ -24,6 +24,7 @@ package struct HostEnvironment: Sendable {
     /// How much of a partition's outbox may be on its way at once. A host over a transport inside its own process has no
     /// bound, and takes new work whatever waits: see `OutboxWindow.Limits.unlimited`.
     var window = OutboxWindow.Limits.unlimited
+    var waiterBounds = WaiterBounds()
 
     /// Bounds what is on its way, as over a broker.
     package mutating func boundOutbox(messages: Int, bytes: Int) {

@@ -341,7 +341,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
                 calledActivities: calledActivities, parked: parked,
                 outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
-                unseenWork: environment.unseenWork)
+                unseenWork: environment.unseenWork, waiterBounds: environment.waiterBounds)
             setup.watch = EpisodeWatch(logger: partitionLogger)
             setup.commitLedger = CommitLedger(record: ledger.record, partition: number)
             if let directory = configuration.dataDirectory {

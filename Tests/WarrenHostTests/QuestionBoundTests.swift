@@ -119,7 +119,7 @@ struct QuestionBoundTests {
         }
     }
 
-    @Test("The 65th who waits, the 300th and the first all get their answer", arguments: [65, 300])
+    @Test("The 65th who waits, the 1,000th and the first all get their answer", arguments: [65, 1_000])
     func waiters(_ count: Int) async throws {
         try await withHub { client in
             let waits = Orchestration<Int, Int>("Waits")

@@ -8,23 +8,18 @@ import WarrenStorage
 /// The first ones are in the instance's row; a row of its own holds each of those that come later, so that nothing is
 /// written again for the next one. Beyond a bound a new one is rejected in words; the ones before it keep their place.
 extension PartitionProcessor {
-    private static let waitersInRow = 64
-    private static let mostWaiters = 10_000
-    /// How many bytes of answers an instance's end writes at the most. Who gets no answer is told to ask again.
-    private static let answerBytes = 32 << 20
-
     /// Adds one who wants to be told of the end, and writes that.
     func addWaiter(_ address: ReplyAddress, to state: InstanceState, _ batch: inout StepBatch) throws {
         let first = state.waiters
         if first.contains(address) { return }
-        if first.count < Self.waitersInRow {
+        if first.count < setup.waiterBounds.inRow {
             state.waiters = first + [address]
             if state.isStored { write(state, &batch) }
             return
         }
         var later = try laterWaiters(of: state)
         if later.contains(address) { return }
-        guard first.count + later.count < Self.mostWaiters else {
+        guard first.count + later.count < setup.waiterBounds.most else {
             batch.loose.append(
                 setup.wire.reply(
                     ReplyMessage(
@@ -32,10 +27,12 @@ extension PartitionProcessor {
                         body: setup.wire.json(
                             Refusal(
                                 .overloaded,
-                                "\(Self.mostWaiters) wait for the end of '\(state.record.instanceID)', and no more can. "
+                                "\(setup.waiterBounds.most) wait for the end of '\(state.record.instanceID)', and no more can. "
                                     + "Ask again later.")))))
             return
         }
+        // Its only copy, or adding one would copy all of them.
+        state.laterWaiters = nil
         later.insert(address)
         state.laterWaiters = later
         batch.commit.waiters.append(
@@ -45,7 +42,7 @@ extension PartitionProcessor {
     /// Tells all of them how the instance ended.
     func tellWaiters(of state: InstanceState, _ messages: inout [OutboundMessage], _ batch: inout StepBatch) {
         var waiters = state.waiters
-        if waiters.count >= Self.waitersInRow {
+        if waiters.count >= setup.waiterBounds.inRow {
             do {
                 waiters += try laterWaiters(of: state).sorted {
                     ($0.queue, $0.correlationID) < ($1.queue, $1.correlationID)
@@ -59,10 +56,10 @@ extension PartitionProcessor {
         }
         state.waiters = []
         state.laterWaiters = []
-        var left = Self.answerBytes
+        var left = setup.waiterBounds.answerBytes
         for waiter in waiters {
             let answer = setup.wire.reply(setup.wire.endReply(state.record, to: waiter))
-            if answer.body.count <= left || left == Self.answerBytes {
+            if answer.body.count <= left || left == setup.waiterBounds.answerBytes {
                 left -= answer.body.count
                 messages.append(answer)
                 continue

@@ -25,6 +25,7 @@ struct PartitionSetup: Sendable {
     /// How many rows of the outbox may be unconfirmed; see `OutboxGate`.
     var outboxLimit = Int.max
     var unseenWork: (any UnseenWork)?
+    var waiterBounds = WaiterBounds()
     /// Knows how far the partition's file had come when it is opened again.
     var commitLedger: CommitLedger?
     /// Where the partition's file is, for people.
