@@ -35,11 +35,11 @@ public struct HostConfiguration: Sendable {
     public var maximumOutboxRows: Int
     /// The largest message that is sent, in bytes of its body, 64 KiB to 64 MiB; 8 MiB by default. Keep it well below what
     /// the broker takes: RabbitMQ 4 takes 16 MiB (`max_message_size`). What is larger ends with `PayloadTooLarge`: the call
-    /// whose input it is, the instance whose output it is. What comes from outside has 1 MiB at the most in any case, and
-    /// so have results of activities and what Swift workers take as input.
+    /// whose input it is, the instance whose output it is. An activity host takes as much as input, so give it the same
+    /// value. What comes from outside has 1 MiB at the most in any case, and so have results of activities.
     public var maximumMessageBytes: Int
     /// How long a host that is asked to stop may take, 25 seconds by default: to finish what runs, and to hand back what
-    /// does not end, for which the last tenth is kept, two seconds at the most.
+    /// does not end, for which the last fifth is kept, four seconds at the most.
     public var gracePeriod: Duration
     /// How long a start waits for a host that knows the orchestration before it becomes a dead letter: 30 seconds
     /// by default.

@@ -90,8 +90,8 @@ struct HostParts: Sendable {
         }
         let drained = OneShot<Bool>()
         let alarm = clock.makeAlarm { drained.set(false) }
-        // A part is kept for handing back what does not end: all of it is to be over within the grace period.
-        let reserve = min(gracePeriod / 10, .seconds(2))
+        // A part is kept for what comes when something does not end: all of it is to be over within the grace period.
+        let reserve = Self.reserve(of: gracePeriod)
         alarm.set(to: clock.now.advanced(by: gracePeriod - reserve))
         logger.info("The host is stopping", metadata: ["grace": "\(gracePeriod)"])
         let drain = Task {
@@ -112,18 +112,31 @@ struct HostParts: Sendable {
         // 4 Hand back the rest. What is under a lease is not the broker's to give out: its partition has to hear of it.
         if let activities {
             let release = Task { await activities.release() }
-            await Self.wait(for: [release], atMost: reserve / 2, on: clock)
+            await Self.wait(for: [release], atMost: reserve / 4, on: clock)
             release.cancel()
         }
         // What still runs is not what the process dies over.
         if case .success = result { crashLedger?.end() }
         for task in [drain] + runners + readers { task.cancel() }
         publisher.stop()
-        for loop in loops { await loop.subscription.close() }
+        // All at once: each of them is answered by the broker, which may have stopped to answer.
+        let closing = loops.map { loop in Task { await loop.subscription.close() } }
+        await Self.wait(for: closing, atMost: Self.closingTime(of: gracePeriod), on: clock)
         // 5 Close the files, so that the next host can have them. Only an orchestrator that never lets go of its thread
         //   could keep us from it; the lock on its file ends with the process.
-        await Self.wait(for: runners, atMost: reserve / 2, on: clock)
+        await Self.wait(for: runners, atMost: reserve / 4, on: clock)
         return result
+    }
+
+    /// What of a grace period is kept for handing work back, closing subscriptions, closing files and closing connections, a
+    /// quarter for each: where all goes well, none of it takes any time to speak of.
+    private static func reserve(of gracePeriod: Duration) -> Duration {
+        max(min(gracePeriod / 5, .seconds(4)), min(gracePeriod / 2, .seconds(2)))
+    }
+
+    /// How long subscriptions may take to close, and connections: not less than a moment, however short the period.
+    static func closingTime(of gracePeriod: Duration) -> Duration {
+        max(reserve(of: gracePeriod) / 4, .milliseconds(500))
     }
 
     /// How long a host that stops waits for a broker that confirms nothing. What is not confirmed is in a store, or comes
@@ -151,7 +164,7 @@ struct HostParts: Sendable {
     }
 
     /// Waits for tasks, but not for long.
-    private static func wait(for tasks: [Task<Void, Never>], atMost time: Duration, on clock: any HostClock) async {
+    static func wait(for tasks: [Task<Void, Never>], atMost time: Duration, on clock: any HostClock) async {
         let ended = OneShot<Void>()
         let patience = clock.makeAlarm { ended.set(()) }
         patience.set(to: clock.now.advanced(by: time))

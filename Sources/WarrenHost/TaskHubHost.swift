@@ -81,7 +81,12 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 "activities": "\(functions.activityNames.joined(separator: ","))",
             ])
         let end = await parts.run(gracePeriod: configuration.gracePeriod, clock: environment.clock, logger: logger)
-        if environment.ownsTransport { await transport.shutdown() }
+        if environment.ownsTransport {
+            // A broker that does not answer keeps nobody: its connections end with the process.
+            await HostParts.wait(
+                for: [Task { await transport.shutdown() }],
+                atMost: HostParts.closingTime(of: configuration.gracePeriod), on: environment.clock)
+        }
         logger.info("The host has stopped", metadata: ["hub": "\(configuration.hub)"])
         try end.get()
     }

@@ -2,7 +2,16 @@ import Logging
 import Warren
 import WarrenHost
 
-/// A host with orchestrations that end its process when they are told to: `PoisonHost URL HUB FOLDER DEATHS`.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A host with orchestrations that end its process when they are told to, or never let go of a thread:
+/// `PoisonHost URL HUB FOLDER DEATHS [GRACE]`, the period of grace in seconds.
 @main
 struct PoisonHost {
     static let echo = Activity<String, String>("Echo")
@@ -13,6 +22,8 @@ struct PoisonHost {
     static let atResult = Orchestration<String, String>("AtResult")
     static let atReplay = Orchestration<String, String>("AtReplay")
     static let atChild = Orchestration<String, String>("AtChild")
+    static let spins = Orchestration<String, String>("Spins")
+    static let busy = Orchestration<String, String>("Busy")
     static let go = ExternalEvent<String>("Go")
 
     static func main() async {
@@ -24,6 +35,7 @@ struct PoisonHost {
         var configuration = HostConfiguration(
             hub: arguments[2], broker: arguments[1], dataDirectory: arguments[3], partitionCount: 2)
         configuration.maximumHostDeaths = Int(arguments[4]) ?? 0
+        if arguments.count > 5 { configuration.gracePeriod = .seconds(Int(arguments[5]) ?? 25) }
         var logger = Logger(label: "poison", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .error
         var environment = HostEnvironment.production(for: configuration)
@@ -53,8 +65,23 @@ struct PoisonHost {
                 return failure.details.type
             }
         }
+        host.register(spins) { _, _ -> String in
+            say("spinning\n")
+            while true { rest() }
+        }
+        host.register(busy) { context, _ -> String in
+            say("busy\n")
+            while true { try await context.sleep(for: .zero) }
+        }
 
         try await host.runUntilSignal()
+    }
+
+    private static func rest() { usleep(100) }
+
+    private static func say(_ text: String) {
+        // Whether anybody reads it is not this process's concern.
+        _ = text.utf8.withContiguousStorageIfAvailable { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
     /// What no host survives.

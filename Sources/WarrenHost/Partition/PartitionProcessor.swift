@@ -52,7 +52,8 @@ actor PartitionProcessor {
     /// How many rounds may be on their way to the disk: a disk that is slower than the orchestrators holds them up, instead
     /// of filling memory.
     private static let mostRoundsInFlight = 32
-    /// How long a host that stops waits for a broker that confirms nothing of what is to be sent.
+    /// How long a host that stops waits for a broker that confirms nothing of what is to be sent, and for a question that
+    /// takes long to answer: what is not answered, the next host is asked.
     private static let drainPatience = Duration.seconds(1)
 
     /// What was taken and is not durable, by round.
@@ -97,7 +98,7 @@ actor PartitionProcessor {
                 defer { setup.unseenWork?.end() }
                 mailbox.awoke()
                 try await workOff()
-                if mayEnd, queries.isIdle { break }
+                if mayEnd, queries.isIdle || drain.isOver { break }
             }
             letGo()
         } catch {
@@ -184,7 +185,9 @@ actor PartitionProcessor {
             try mendIfNeeded()
         }
         setAlarm()
-        if isStopping.load(ordering: .relaxed), roundsInFlight.isEmpty, !dispatcher.isIdle { drain.begin() }
+        if isStopping.load(ordering: .relaxed), roundsInFlight.isEmpty, !dispatcher.isIdle || !queries.isIdle {
+            drain.begin()
+        }
     }
 
     /// Whether another round may begin. If not, the next commit that becomes durable wakes the processor.

@@ -171,8 +171,10 @@ package final class AMQPTransport: MessageTransport {
     }
 
     package func shutdown() async {
-        await consuming.close()
+        // Both at once: a broker that does not answer keeps each of them for some seconds.
+        async let closed: Void = consuming.close()
         await publishing.close()
+        await closed
     }
 
     /// The brokers with a connection name that tells the management pages which connection does what.
