@@ -177,7 +177,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
         if configuration.roles.contains(.activity) {
             let role = ActivityRole(
-                functions: functions, wire: WorkerWire(names: names),
+                functions: functions, wire: WorkerWire(names: names, inputLimit: configuration.maximumMessageBytes),
                 publisher: publisher, clock: environment.clock, configuration: configuration, logger: logger)
             parts.activities = role
             for name in functions.activityNames {

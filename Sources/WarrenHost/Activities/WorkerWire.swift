@@ -8,10 +8,15 @@ struct WorkerWire: Sendable {
     private let workItems: WorkItemCodec
     private let results: WorkResultCodec
     private let limits = WireLimits()
+    /// What hosts of the hub may send as input.
+    private let inputLimit: Int
 
-    init(names: TaskHubName) {
+    /// - Parameter inputLimit: how large a work item's body may be, in bytes.
+    init(names: TaskHubName, inputLimit: Int) {
         self.names = names
-        workItems = WorkItemCodec(hub: names)
+        let inputs = WireLimits(maximumBodyBytes: inputLimit)
+        self.inputLimit = inputs.maximumBodyBytes
+        workItems = WorkItemCodec(hub: names, limits: inputs)
         results = WorkResultCodec(hub: names)
     }
 
@@ -45,15 +50,18 @@ struct WorkerWire: Sendable {
         guard let replyTo = properties.replyTo, !replyTo.isEmpty, let correlationID = properties.correlationID else {
             return nil
         }
-        var failure = FailureDetails(
-            type: "UnreadableWorkItem",
-            message: "A worker refused the work item (\(refusal.reason.rawValue)): \(refusal.detail) The item is in "
-                + "the hub's dead-letter queue.",
-            isNonRetriable: true)
-        if message.body.count > limits.maximumBodyBytes {
-            failure.inner = [
-                .payloadTooLarge("The input", bytes: message.body.count, limit: limits.maximumBodyBytes)
-            ]
+        let failure: FailureDetails
+        if refusal.reason == .tooLarge, message.body.count > inputLimit {
+            let named = message.properties.headers[WireHeader.activity]?.string
+            let activity = WireRules.excerpt(named ?? message.routingKey)
+            failure = .payloadTooLarge(
+                "The input of activity '\(activity)'", bytes: message.body.count, limit: inputLimit)
+        } else {
+            failure = FailureDetails(
+                type: "UnreadableWorkItem",
+                message: "A worker refused the work item (\(refusal.reason.rawValue)): \(refusal.detail) The item is "
+                    + "in the hub's dead-letter queue.",
+                isNonRetriable: true)
         }
         return results.encode(.failed(failure), replyTo: replyTo, correlationID: correlationID)
     }

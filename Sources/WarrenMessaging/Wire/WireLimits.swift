@@ -2,7 +2,7 @@ import AMQP
 
 /// How much a message from outside may ask of a host: every limit is here, and every reader asks here.
 package struct WireLimits: Sendable, Hashable {
-    /// Bytes of a body. Default 1 MiB; more than 8 MiB is taken as 8 MiB.
+    /// Bytes of a body. Default 1 MiB; more than 64 MiB is taken as 64 MiB.
     package var maximumBodyBytes: Int {
         didSet { maximumBodyBytes = min(maximumBodyBytes, WireLimits.hardBodyCap) }
     }
@@ -16,8 +16,8 @@ package struct WireLimits: Sendable, Hashable {
     /// Levels of tables and lists in a header. What lies deeper is not even read (`FieldValue.depthLimit`).
     package static let maximumHeaderDepth = FieldValue.depthLimit
 
-    /// RabbitMQ 4 takes no message above 16 MiB, and history holds every body.
-    private static let hardBodyCap = 8 << 20
+    /// As much as a host may be told to send: what one partition says to another or to a worker is as large as that.
+    private static let hardBodyCap = 64 << 20
 
     package init(
         maximumBodyBytes: Int = 1 << 20, maximumDepth: Int = 64, maximumHeaders: Int = 64,

@@ -23,7 +23,7 @@ final class ScriptedWorker: Sendable {
 
     private init(_ cluster: Cluster, _ subscription: any MessageSubscription) {
         transport = cluster.transport
-        wire = WorkerWire(names: cluster.names)
+        wire = WorkerWire(names: cluster.names, inputLimit: 8 << 20)
         self.subscription = subscription
         let items = items
         Task {
