@@ -52,7 +52,7 @@ extension TaskHubClient {
             }
         }
         var letters: [RedrivenLetter] = []
-        let end = ContinuousClock.now + timeout
+        let end = ContinuousClock.now + min(max(timeout, .zero), .days(36_525))
         for (letter, request, why) in sent.withLock({ $0 }) {
             let outcome: RedrivenLetter.Outcome =
                 if let request {

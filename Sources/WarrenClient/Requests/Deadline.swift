@@ -13,8 +13,8 @@ package func withDeadline<Value: Sendable>(
     return try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask { try await body() }
         group.addTask {
-            // A hundred years: clocks trap where the sum of their time and a duration overflows.
-            try await clock.sleep(for: min(timeout, .days(36_525)))
+            // A hundred years, and no time before this one: clocks trap on times beyond their range.
+            try await clock.sleep(for: min(max(timeout, .zero), .days(36_525)))
             return nil
         }
         defer { group.cancelAll() }
