@@ -18,7 +18,6 @@ let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-s
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let http: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let sample = [logging, lifecycle, arguments, http]
@@ -43,7 +42,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -58,12 +56,15 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "CNettle", pkgConfig: "nettle",
+            providers: [.apt(["nettle-dev"]), .brew(["nettle"])]),
 
         // Libraries. Who may import what is checked by scripts/soundness.
         .target(name: "AMQP", dependencies: ["CRabbitMQ", logging, deque], swiftSettings: settings),
-        .target(name: "Warren", dependencies: [logging, deque, crypto], swiftSettings: settings),
+        .target(name: "Warren", dependencies: ["CNettle", logging, deque], swiftSettings: settings),
         .target(
-            name: "WarrenMessaging", dependencies: ["Warren", "AMQP", logging, deque, crypto],
+            name: "WarrenMessaging", dependencies: ["Warren", "AMQP", "CNettle", logging, deque],
             swiftSettings: settings),
         .target(name: "WarrenStorage", dependencies: ["Warren", "CSQLite", logging], swiftSettings: settings),
         .target(

@@ -122,9 +122,10 @@ missing_packages() {
             if have pkg-config; then
                 pkg-config --exists librabbitmq || echo librabbitmq-dev
                 pkg-config --exists sqlite3 || echo libsqlite3-dev
+                pkg-config --exists nettle || echo nettle-dev
                 pkg-config --exists zlib || echo zlib1g-dev # the HTTP server's
             else
-                printf '%s\n' pkg-config librabbitmq-dev libsqlite3-dev zlib1g-dev
+                printf '%s\n' pkg-config librabbitmq-dev libsqlite3-dev nettle-dev zlib1g-dev
             fi ;;
         broker)
             rabbitmq_bin >/dev/null || echo rabbitmq-server
@@ -178,7 +179,7 @@ install_packages() {
 
 # What `brew install` calls the packages on standard input.
 brew_names() {
-    sed -e 's/^librabbitmq-dev$/rabbitmq-c/' -e 's/^amqp-tools$/rabbitmq-c/' -e 's/^libsqlite3-dev$/sqlite/' \
+    sed -e 's/^librabbitmq-dev$/rabbitmq-c/' -e 's/^amqp-tools$/rabbitmq-c/' -e 's/^libsqlite3-dev$/sqlite/' -e 's/^nettle-dev$/nettle/' \
         -e 's/^sqlite3$/sqlite/' -e 's/^rabbitmq-server$/rabbitmq/' -e 's/^pkg-config$/pkgconf/' \
         -e 's/^zlib1g-dev$/zlib/' -e 's/^python3$/python/' -e 's/^chromium$/google-chrome/' \
         -e '/^python3-/d' | sort -u | tr '\n' ' '

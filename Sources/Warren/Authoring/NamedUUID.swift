@@ -1,4 +1,4 @@
-import Crypto
+import CNettle
 
 #if canImport(FoundationEssentials)
 package import FoundationEssentials
@@ -15,10 +15,9 @@ package enum NamedUUID {
     ]
 
     package static func make(_ name: String, in namespace: [UInt8]) -> UUID {
-        var hash = Insecure.SHA1()
-        hash.update(data: namespace)
-        hash.update(data: Array(name.utf8))
-        var b = Array(hash.finalize())
+        let content = namespace + name.utf8
+        var b = [UInt8](repeating: 0, count: 20)
+        warren_sha1(content.count, content, &b)
         // trap: SHA-1 has 20 bytes.
         b[6] = b[6] & 0x0F | 0x50
         // trap: SHA-1 has 20 bytes.

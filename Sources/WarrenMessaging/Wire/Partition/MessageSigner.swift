@@ -1,5 +1,4 @@
 import AMQP
-import Crypto
 
 /// Signatures of messages between partitions: whoever may write to `{h}.partition` is not believed for that alone.
 ///
@@ -8,7 +7,7 @@ import Crypto
 /// `warren-*` headers and the body, each with its length in front.
 package struct MessageSigner: Sendable {
     private let partition: Int
-    private let keyed: HMAC<SHA256>
+    private let keyed: HMACSHA256
 
     /// - Parameters:
     ///   - partition: the partition that signs.
@@ -16,15 +15,13 @@ package struct MessageSigner: Sendable {
     package init(partition: Int, secret: [UInt8]) {
         self.partition = partition
         // A key of its own: no signature of a work item is ever one of a message.
-        let key = HMAC<SHA256>.authenticationCode(
-            for: Array("warren: messages between partitions".utf8), using: SymmetricKey(data: secret))
-        keyed = HMAC(key: SymmetricKey(data: Array(key)))
+        keyed = HMACSHA256(key: HMACSHA256(key: secret).code(of: "warren: messages between partitions".utf8))
     }
 
     /// Adds the signature.
     package func sign(_ message: OutboundMessage) -> OutboundMessage {
         var signed = message
-        let mac = mac(of: Self.content(message.exchange, message.routingKey, message.properties, message.body))
+        let mac = keyed.code(of: Self.content(message.exchange, message.routingKey, message.properties, message.body))
         signed.properties.headers[WireHeader.signature] = .string("\(partition).\(Self.hexadecimal(mac))")
         return signed
     }
@@ -33,7 +30,7 @@ package struct MessageSigner: Sendable {
     package func isSigned(_ message: InboundMessage) -> Bool {
         guard let given = Self.signature(of: message), given.partition == partition else { return false }
         let expected = Self.hexadecimal(
-            mac(of: Self.content(message.exchange, message.routingKey, message.properties, message.body)))
+            keyed.code(of: Self.content(message.exchange, message.routingKey, message.properties, message.body)))
         let text = Array(given.mac.utf8)
         // Without an early exit: the time must not tell how many bytes were right.
         var difference: UInt8 = text.count == expected.utf8.count ? 0 : 1
@@ -67,12 +64,6 @@ package struct MessageSigner: Sendable {
         FieldValueCodec.append(headers, to: &writer)
         writer.data(body)
         return writer.bytes
-    }
-
-    private func mac(of content: [UInt8]) -> [UInt8] {
-        var hash = keyed
-        content.withUnsafeBytes { hash.update(data: $0) }
-        return Array(hash.finalize())
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> String {

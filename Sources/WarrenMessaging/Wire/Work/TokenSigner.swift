@@ -1,5 +1,3 @@
-import Crypto
-
 /// Task tokens as text: what work items carry as `correlation_id` and workers echo.
 ///
 /// `<mac>.<partition>.<task>.<length of execution ID>.<execution ID><instance ID>`, where the MAC is HMAC-SHA256 under
@@ -9,17 +7,17 @@ import Crypto
 package struct TokenSigner: Sendable {
     private static let macLength = 22
 
-    private let keyed: HMAC<SHA256>
+    private let keyed: HMACSHA256
     /// What earlier versions signed with.
-    private let formerlyKeyed: HMAC<SHA256>?
+    private let formerlyKeyed: HMACSHA256?
 
     /// - Parameters:
     ///   - secret: the partition's: 32 random bytes.
     ///   - former: what signed before there was a secret; `nil` if nothing of that time can come any more. It is public,
     ///     so that such tokens are marked (``TaskToken/isFormer``): they name tasks that were asked for at that time.
     package init(secret: [UInt8], former: [UInt8]? = nil) {
-        keyed = HMAC(key: SymmetricKey(data: secret))
-        formerlyKeyed = former.map { HMAC(key: SymmetricKey(data: $0)) }
+        keyed = HMACSHA256(key: secret)
+        formerlyKeyed = former.map(HMACSHA256.init)
     }
 
     /// The text of a token: at most 255 bytes for instance IDs of 128 and execution IDs of 64 bytes.
@@ -64,10 +62,8 @@ package struct TokenSigner: Sendable {
     private static let dot = UInt8(ascii: ".")
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    private static func mac(of content: ArraySlice<UInt8>, _ keyed: HMAC<SHA256>) -> [UInt8] {
-        var hash = keyed
-        content.withUnsafeBytes { hash.update(data: $0) }
-        return hash.finalize().withUnsafeBytes { digest in
+    private static func mac(of content: ArraySlice<UInt8>, _ keyed: HMACSHA256) -> [UInt8] {
+        keyed.withCode(of: content) { digest in
             // 128 bits, six for each letter; the last letter has the two that are left.
             (0..<macLength).map { letter in
                 let (byte, bit) = (letter * 6).quotientAndRemainder(dividingBy: 8)
