@@ -17,7 +17,9 @@ let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let http: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
-let httpTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+// For the tests' own client of HTTP routes; what Hummingbird is built of.
+let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"]
+    .map { .product(name: $0, package: "swift-nio") }
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let sample = [logging, lifecycle, arguments, http]
@@ -45,7 +47,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -127,9 +130,9 @@ let package = Package(
             path: "Tests/PoisonHost", swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, http, subprocess],
+            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, http, subprocess] + nio,
             path: "Tests/Support", swiftSettings: settings),
-        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: settings),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", http], swiftSettings: settings),
         .testTarget(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", logging, subprocess], swiftSettings: settings),
         .testTarget(
@@ -167,21 +170,20 @@ let package = Package(
             name: "WarrenManagementTests",
             dependencies: [
                 "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient", "WarrenManagement", "WarrenTestKit",
-                "TestSupport", logging, http, httpTesting,
+                "TestSupport", logging, http,
             ],
             swiftSettings: settings),
         .testTarget(
             name: "SamplesTests",
             dependencies: [
                 "Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", "Patterns", "EventWorkflow", "Approval",
-                "Orders", "TestSupport", logging, http, httpTesting, subprocess,
+                "Orders", "TestSupport", logging, http, subprocess,
             ], swiftSettings: settings),
         .testTarget(
             name: "DungeonTests",
             dependencies: [
                 "Warren", "WarrenClient", "WarrenHost", "WarrenTestKit", "Dungeon", "SampleDatabase", "TestSupport",
-                logging, http, httpTesting,
-                subprocess,
+                logging, http, subprocess,
             ],
             resources: [
                 .copy("Browser/chromium.py"), .copy("Browser/play_in_browser.py"), .copy("Browser/text_reader.html"),

@@ -1,5 +1,5 @@
 import Hummingbird
-import HummingbirdTesting
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -14,26 +14,19 @@ struct HTTPTests {
         arguments: ["null", "http://evil.example"])
     func cors(origin: String) async throws {
         try await DungeonGame.run { game in
-            try await game.http.execute(
-                uri: "/api/NewUser", method: .options,
-                headers: [
-                    .origin: origin, .accessControlRequestMethod: "POST", .accessControlRequestHeaders: "content-type",
-                ]
-            ) { response in
-                #expect(response.status == .noContent)
-                #expect(response.headers[.accessControlAllowOrigin] == "*")
-                #expect(response.headers[.accessControlAllowMethods]?.contains("POST") == true)
-                #expect(response.headers[.accessControlAllowHeaders]?.lowercased().contains("content-type") == true)
-            }
+            let allowed = try await game.http.ask(
+                .options, "/api/NewUser", nil,
+                [.origin: origin, .accessControlRequestMethod: "POST", .accessControlRequestHeaders: "content-type"])
+            #expect(allowed.status == 204)
+            #expect(allowed.headers[.accessControlAllowOrigin] == "*")
+            #expect(allowed.headers[.accessControlAllowMethods]?.contains("POST") == true)
+            #expect(allowed.headers[.accessControlAllowHeaders]?.lowercased().contains("content-type") == true)
             // Refusals can be read too, and what there is not.
             for (uri, status) in [("/api/NewUser", 400), ("/api/nothing", 404)] {
-                try await game.http.execute(
-                    uri: uri, method: .post, headers: [.origin: origin, .contentType: "application/json"],
-                    body: ByteBuffer(string: "{}")
-                ) { response in
-                    #expect(response.status.code == status)
-                    #expect(response.headers[.accessControlAllowOrigin] == "*")
-                }
+                let refused = try await game.http.ask(
+                    .post, uri, "{}", [.origin: origin, .contentType: "application/json"])
+                #expect(refused.status == status)
+                #expect(refused.headers[.accessControlAllowOrigin] == "*")
             }
         }
     }
@@ -77,18 +70,17 @@ struct HTTPTests {
     @Test("The page may run its own script and style, and nothing else")
     func page() async throws {
         try await DungeonGame.run { game in
-            try await game.http.execute(uri: "/", method: .get) { response in
-                #expect(response.status == .ok)
-                #expect(response.headers[.contentType] == "text/html; charset=utf-8")
-                let policy = try #require(response.headers[.contentSecurityPolicy])
-                #expect(policy.contains("default-src 'none'") && !policy.contains("unsafe"))
-                let nonce = try #require(policy.firstMatch(of: /script-src 'nonce-([a-z0-9]+)'/)?.1)
-                let html = String(buffer: response.body)
-                #expect(html.contains("<script nonce=\"\(nonce)\">") && html.contains("<style nonce=\"\(nonce)\">"))
-                #expect(html.matches(of: /<script/).count == 1 && html.matches(of: /<style/).count == 1)
-                // Nothing from anywhere else.
-                #expect(html.firstMatch(of: /(?:src|href)="(?:https?:)?\/\//) == nil)
-            }
+            let page = try await game.http.ask(.get, "/")
+            #expect(page.status == 200)
+            #expect(page.headers[.contentType] == "text/html; charset=utf-8")
+            let policy = try #require(page.headers[.contentSecurityPolicy])
+            #expect(policy.contains("default-src 'none'") && !policy.contains("unsafe"))
+            let nonce = try #require(policy.firstMatch(of: /script-src 'nonce-([a-z0-9]+)'/)?.1)
+            let html = page.body
+            #expect(html.contains("<script nonce=\"\(nonce)\">") && html.contains("<style nonce=\"\(nonce)\">"))
+            #expect(html.matches(of: /<script/).count == 1 && html.matches(of: /<style/).count == 1)
+            // Nothing from anywhere else.
+            #expect(html.firstMatch(of: /(?:src|href)="(?:https?:)?\/\//) == nil)
         }
     }
 

@@ -1,6 +1,5 @@
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 import Synchronization
 import TestSupport
 import Testing
@@ -219,26 +218,21 @@ struct OrdersTests {
         try await hub(false) { hub, _ in
             let router = Router()
             ManagementRoutes(client: try await hub.client).add(to: router)
-            try await Application(router: router).test(.router) { web in
+            try await RouteClient.serving(router) { web in
                 let body = #"{"item":"server","card":"visa","address":"1 Main Street"}"#
-                let started = try await web.execute(
-                    uri: "/api/orchestrators/Order/order-1", method: .post, body: ByteBuffer(string: body))
-                #expect(started.status == .accepted)
+                #expect(try await web.ask(.post, "/api/orchestrators/Order/order-1", body).status == 202)
                 await hub.rest()
                 let path = "/runtime/webhooks/durabletask/instances/order-1"
-                let waiting = try await web.execute(uri: path, method: .get)
-                #expect(waiting.status == .accepted)
-                let status = try JSONValue(Payload(json: String(buffer: waiting.body)))
-                #expect(status["customStatus"]?["step"] == "awaitingApproval")
-                let raised = try await web.execute(
-                    uri: "\(path)/raiseEvent/Approved", method: .post, headers: [.contentType: "application/json"],
-                    body: ByteBuffer(string: "true"))
-                #expect(raised.status == .accepted)
+                let waiting = try await web.ask(.get, path)
+                #expect(waiting.status == 202)
+                #expect(waiting["customStatus"]?["step"] == "awaitingApproval")
+                let raised = try await web.ask(
+                    .post, "\(path)/raiseEvent/Approved", "true", [.contentType: "application/json"])
+                #expect(raised.status == 202)
                 await hub.rest()
-                let done = try await web.execute(uri: path, method: .get)
-                #expect(done.status == .ok)
-                let outcome = try JSONValue(Payload(json: String(buffer: done.body)))
-                #expect(outcome["output"]?["status"] == "shipped")
+                let done = try await web.ask(.get, path)
+                #expect(done.status == 200)
+                #expect(done["output"]?["status"] == "shipped")
             }
         }
     }

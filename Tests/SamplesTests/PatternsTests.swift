@@ -1,6 +1,5 @@
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 import Synchronization
 import TestSupport
 import Testing
@@ -32,15 +31,11 @@ struct PatternsTests {
                 let router = Router()
                 ManagementRoutes(client: try await hub.client, options: PatternsCommand.routes, logger: log.logger)
                     .add(to: router)
-                let id = try await Application(router: router).test(.router) { web in
-                    try await web.execute(
-                        uri: "/api/orchestrators/HelloCities", method: method, body: ByteBuffer(string: #"["Rome"]"#)
-                    ) { response in
-                        #expect(response.status == .accepted)
-                        let body = try JSONValue(Payload(json: String(buffer: response.body)))
-                        return try #require(body["id"]?.stringValue)
-                    }
+                let started = try await RouteClient.serving(router) {
+                    try await $0.ask(method, "/api/orchestrators/HelloCities", #"["Rome"]"#)
                 }
+                #expect(started.status == 202)
+                let id = try #require(started["id"]?.stringValue)
                 let instance = try await hub.client.instance(of: Patterns.helloCities, id: id)
                 #expect(try await hub.result(of: instance) == ["Hello Rome!"])
                 #expect(log.all == ["info: Started orchestration with ID = '\(id)'."])

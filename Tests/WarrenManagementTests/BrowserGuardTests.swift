@@ -86,7 +86,7 @@ struct BrowserGuardTests {
     private static func start(
         _ client: TaskHubClient, _ options: ManagementOptions, _ host: String, _ origin: String?
     ) async throws -> Int {
-        let router = Router(context: BareRequest.Context.self)
+        let router = Router()
         ManagementRoutes(client: client, options: options).add(to: router)
         return try await BareRequest(.post, "/api/orchestrators/Hello", host: host, origin: origin).answer(of: router)
             .status

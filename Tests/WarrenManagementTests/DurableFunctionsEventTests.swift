@@ -1,5 +1,4 @@
 import Hummingbird
-import HummingbirdTesting
 import TestSupport
 import Testing
 import Warren
@@ -82,7 +81,7 @@ struct DurableFunctionsEventTests {
         "Inputs and events of every kind of JSON arrive as what the orchestrator declares",
         .enabled("Needs azure-functions-durable: run scripts/test.") { try await isExpected() })
     func everyKind() async throws {
-        try await API.serving(over: .live, register: AnyKind.register) { api, _ async throws in
+        try await API.serving(over: .socket, register: AnyKind.register) { api, _ async throws in
             let port = try #require(api.client.port)
             let result = try await Program.run(Program.python, ["-c", Self.program, "\(port)"])
             #expect(result.output == "all was sent\n", "\(result.output)\(result.errors)")

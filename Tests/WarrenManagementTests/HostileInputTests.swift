@@ -1,5 +1,4 @@
 import Hummingbird
-import HummingbirdTesting
 import TestSupport
 import Testing
 import Warren
@@ -60,7 +59,7 @@ struct HostileInputTests {
     func largeBody(overSocket: Bool) async throws {
         var options = ManagementOptions()
         options.maximumBodyBytes = 1000
-        try await API.serving(options, over: overSocket ? .live : .router, register: Functions.register) { api, _ in
+        try await API.serving(options, over: overSocket ? .socket : .router, register: Functions.register) { api, _ in
             let fits = "\"" + String(repeating: "x", count: 998) + "\""
             #expect(try await api.post("/api/orchestrators/Hello", fits).status == 202)
             #expect(try await api.post("/api/orchestrators/Hello", fits + " ").status == 413)

@@ -1,5 +1,4 @@
 import Hummingbird
-import HummingbirdTesting
 import TestSupport
 import Testing
 import Warren
@@ -38,7 +37,7 @@ struct LongHistoryTests {
 
     @Test("A history of many megabytes is shown whole, as if it had come in one piece", arguments: [false, true])
     func whole(overSocket: Bool) async throws {
-        try await API.serving(over: overSocket ? .live : .router, register: Self.register) { api, hub async throws in
+        try await API.serving(over: overSocket ? .socket : .router, register: Self.register) { api, hub async throws in
             let client = try await hub.client
             try await Self.fill(client, 4)
             await hub.rest()

@@ -1,5 +1,4 @@
 import Hummingbird
-import HummingbirdTesting
 import TestSupport
 import Testing
 import Warren
@@ -38,7 +37,7 @@ struct MountedRouteTests {
             Functions.register(with: hub)
             let router = Router(context: Context.self, options: options)
             mount(ManagementRoutes(client: try await hub.client), router)
-            try await Application(router: router).test(.router) { try await body(API(client: $0)) }
+            try await RouteClient.serving(router) { try await body(API(client: $0)) }
         }
     }
 

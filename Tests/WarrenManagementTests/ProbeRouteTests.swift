@@ -1,6 +1,5 @@
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 import TestSupport
 import Testing
 import Warren
@@ -11,7 +10,7 @@ import WarrenTestKit
 struct ProbeRouteTests {
     @Test("HEAD answers as GET does, without the body", arguments: [false, true])
     func head(overSocket: Bool) async throws {
-        try await API.serving(over: overSocket ? .live : .router, register: Functions.register) { api, hub in
+        try await API.serving(over: overSocket ? .socket : .router, register: Functions.register) { api, hub in
             _ = try await api.post("/api/orchestrators/Waiting/w")
             _ = try await api.post("/api/orchestrators/Hello/h", "\"x\"")
             await hub.rest()

@@ -1,5 +1,4 @@
 import Hummingbird
-import HummingbirdTesting
 import TestSupport
 import Testing
 import Warren
@@ -10,7 +9,7 @@ import WarrenTestKit
 struct StartRouteTests {
     @Test("A start answers 202 with every URL there is, where to look, and when", arguments: [false, true])
     func checkStatus(overSocket: Bool) async throws {
-        try await API.serving(over: overSocket ? .live : .router, register: Functions.register) { api, _ in
+        try await API.serving(over: overSocket ? .socket : .router, register: Functions.register) { api, _ in
             let answer = try await api.post("/api/orchestrators/Waiting/order%2042")
             #expect(answer.status == 202)
             #expect(answer.headers[.retryAfter] == "10")

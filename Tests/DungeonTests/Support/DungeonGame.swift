@@ -1,7 +1,6 @@
 import Foundation
 import Hummingbird
-import HummingbirdTesting
-import Logging
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -17,7 +16,7 @@ struct DungeonGame: Sendable {
     let hub: TestHub
     let client: TaskHubClient
     let store: GameStore
-    let http: any TestClientProtocol
+    let http: RouteClient
     let console: ConsoleRecorder
 
     static func run(
@@ -33,9 +32,7 @@ struct DungeonGame: Sendable {
             let client = try await hub.client
             let console = ConsoleRecorder(try await client.console())
             let api = DungeonAPI(client: client, store: store, console: ConsoleFeed(client: client), now: { hub.now })
-            let server = Application(
-                router: api.router(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-            try await server.test(.router) { http in
+            try await RouteClient.serving(api.router()) { http in
                 try await body(DungeonGame(hub: hub, client: client, store: store, http: http, console: console))
             }
             try await console.stop()
@@ -73,13 +70,13 @@ struct DungeonGame: Sendable {
     // MARK: Requests
 
     func post(_ uri: String, _ body: String) async throws -> (status: Int, text: String) {
-        try await http.execute(uri: uri, method: .post, body: ByteBuffer(string: body)) {
-            (Int($0.status.code), String(buffer: $0.body))
-        }
+        let answer = try await http.ask(.post, uri, body)
+        return (answer.status, answer.body)
     }
 
     func get(_ uri: String) async throws -> (status: Int, text: String) {
-        try await http.execute(uri: uri, method: .get) { (Int($0.status.code), String(buffer: $0.body)) }
+        let answer = try await http.ask(.get, uri)
+        return (answer.status, answer.body)
     }
 
     // MARK: What there is

@@ -1,6 +1,5 @@
 import Foundation
 import Hummingbird
-import HummingbirdTesting
 import TestSupport
 import Testing
 
@@ -11,18 +10,8 @@ struct SampleProcess: Sendable {
 
     /// Asks it over a connection of its own.
     func ask(_ method: HTTPRequest.Method, _ path: String) async throws -> Answer {
-        let client = TestClient(host: "127.0.0.1", port: port, configuration: .init(timeout: .seconds(240)))
-        client.connect()
-        let result: Result<TestClient.Response, any Error>
-        do {
-            result = .success(
-                try await client.execute(.init(path, method: method, authority: "127.0.0.1:\(port)", headers: [:])))
-        } catch {
-            result = .failure(error)
-        }
-        try await client.shutdown()
-        let response = try result.get()
-        return Answer(status: response.status, headers: response.headers, body: response.body)
+        try await RouteClient(port: port).answer(
+            to: HTTPRequest(method: method, scheme: "http", authority: "127.0.0.1:\(port)", path: path))
     }
 
     /// Starts a sample on a free port, runs the body once it is ready, and ends it.

@@ -1,5 +1,4 @@
 import Hummingbird
-import HummingbirdTesting
 import TestSupport
 import Testing
 import Warren
@@ -8,22 +7,20 @@ import WarrenTestKit
 
 /// The management routes over a hub in virtual time, asked as a caller asks them.
 struct API: Sendable {
-    let client: any TestClientProtocol
+    let client: RouteClient
 
     static let base = "/runtime/webhooks/durabletask"
 
     /// Runs a test with a hub's routes, on the router or over a socket.
     static func serving(
-        _ options: ManagementOptions = .init(), over setup: TestingSetup = .router, register: (TestHub) -> Void,
+        _ options: ManagementOptions = .init(), over way: RouteClient.Way = .router, register: (TestHub) -> Void,
         _ body: @escaping @Sendable (API, TestHub) async throws -> Void
     ) async throws {
         try await withTaskHub { hub in
             register(hub)
             let router = Router()
             ManagementRoutes(client: try await hub.client, options: options).add(to: router)
-            try await Application(router: router).test(setup) { client in
-                try await body(API(client: client), hub)
-            }
+            try await RouteClient.serving(router, over: way) { try await body(API(client: $0), hub) }
         }
     }
 
@@ -47,9 +44,6 @@ struct API: Sendable {
         _ method: HTTPRequest.Method, _ path: String, _ body: String?, _ headers: HTTPFields, asItIs: Bool = false
     ) async throws -> Answer {
         let isWhole = asItIs || ["/api", "/runtime", "/admin"].contains { path.lowercased().hasPrefix($0) }
-        let path = isWhole ? path : Self.base + path
-        let response = try await client.execute(
-            uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) })
-        return Answer(status: response.status, headers: response.headers, body: response.body)
+        return try await client.ask(method, isWhole ? path : Self.base + path, body, headers)
     }
 }

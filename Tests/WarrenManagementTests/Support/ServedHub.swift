@@ -1,5 +1,4 @@
 import Hummingbird
-import HummingbirdTesting
 import Logging
 import TestSupport
 import Testing
@@ -54,7 +53,7 @@ struct ServedHub: Sendable {
         let router = Router()
         ManagementRoutes(client: client, options: options, logger: quiet).add(to: router)
         try await withCleanUp {
-            try await Application(router: router, logger: quiet).test(.router) { http in
+            try await RouteClient.serving(router) { http in
                 try await body(ServedHub(api: API(client: http), counting: counting, transport: transport))
             }
         } afterwards: {
