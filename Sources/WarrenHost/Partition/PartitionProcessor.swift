@@ -349,12 +349,13 @@ actor PartitionProcessor {
                 if !endedSuspects.isEmpty {
                     setup.crashGuard.ledger.change { list in endedSuspects.forEach { list.clear($0) } }
                 }
+                // Before anything is sent: what comes of it may be taken at once.
+                mailbox.add(committed: keys)
                 // 5 Publish, then acknowledge. Answers are in no outbox: a question stays until its answer is safe.
                 dispatcher.send(rows)
                 Receipt.settle(receipts)
                 if !asked.isEmpty { queries.ask(asked) }
                 if !answers.isEmpty { setup.publisher.offer(answers) { Receipt.settle(questions) } }
-                mailbox.add(committed: keys)
                 self?.signalIfAwaited()
             case .failure(let error):
                 self?.fail(error)
