@@ -43,13 +43,16 @@ extension PartitionProcessor {
     private func restored(_ damaged: InstanceRecord) throws -> InstanceRecord {
         var record = damaged
         record.damage = nil
-        let history: [[UInt8]]
+        let beginning: [HistoryEvent]
         do {
-            history = try store.history(of: record.key, generation: record.generation)
-        } catch let error as StorageError where error.reach == .unit {
+            let history = try store.history(of: record.key, generation: record.generation)
+            beginning = try history.first.map(HistoryCodec.decode) ?? []
+        } catch let error as StorageError where error.reach != .unit {
+            throw error
+        } catch {
             return record
         }
-        for event in history.first.flatMap({ try? HistoryCodec.decode($0) }) ?? [] {
+        for event in beginning {
             guard case .executionStarted(let facts) = event else { continue }
             record.executionID = facts.executionID
             record.name = facts.name
