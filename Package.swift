@@ -16,10 +16,12 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let http: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+// The HTTP server and what it needs are resolved and built for those only who ask for the trait `HTTP`.
+let withHTTP: TargetDependencyCondition? = .when(traits: ["HTTP"])
+let http: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird", condition: withHTTP)
 // For the tests' own client of HTTP routes; what Hummingbird is built of.
 let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"]
-    .map { .product(name: $0, package: "swift-nio") }
+    .map { .product(name: $0, package: "swift-nio", condition: withHTTP) }
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let sample = [logging, lifecycle, arguments, http]
@@ -40,6 +42,9 @@ let package = Package(
         .executable(name: "event-workflow", targets: ["EventWorkflow"]),
         .executable(name: "approval", targets: ["Approval"]),
         .executable(name: "orders", targets: ["Orders"]),
+    ],
+    traits: [
+        .trait(name: "HTTP", description: "The HTTP API (WarrenManagement), and the pages of the samples.")
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),

@@ -8,6 +8,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "$*"; exit 1; }
+# How the scripts build, all alike, since other options would build everything again: with the HTTP server, and without what
+# only debuggers read. WARREN_DEBUG_INFO=dwarf for one, or for lines in a crash's backtrace.
+# shellcheck disable=SC2034 # for those that read this file
+swift_options=(--traits HTTP -debug-info-format "${WARREN_DEBUG_INFO:-none}")
+
 have() { command -v "$1" >/dev/null 2>&1; }
 
 # usage [0]: shows the comment at the script's head and ends. 0: somebody asked for it; else the command line is wrong.

@@ -1,3 +1,4 @@
+#if HTTP
 public import Hummingbird
 public import Logging
 import WarrenClient
@@ -31,3 +32,4 @@ public struct ClientErrors<Context: RequestContext>: RouterMiddleware {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Synchronization
 import WarrenClient
 
@@ -28,3 +29,4 @@ final class KnownOrchestrations: Sendable {
         return name
     }
 }
+#endif

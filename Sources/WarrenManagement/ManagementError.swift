@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Logging
 import WarrenClient
@@ -63,3 +64,4 @@ struct ManagementError: Error {
         return Response(status: status, json: body.bytes)
     }
 }
+#endif

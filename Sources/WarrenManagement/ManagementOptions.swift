@@ -1,3 +1,4 @@
+#if HTTP
 /// How the management routes answer. Every value has a working default.
 public struct ManagementOptions: Sendable {
     /// How many bytes of a body are taken; more is answered with 413. Default 1 MiB, which is what a host takes.
@@ -23,3 +24,4 @@ public struct ManagementOptions: Sendable {
     /// The defaults.
     public init() {}
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 public import Warren
 
 extension OrchestrationStatus {
@@ -9,3 +10,4 @@ extension OrchestrationStatus {
         Payload(bytes: StatusJSON(status: self, showsInput: showsInput).members.bytes)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 public import Hummingbird
 
 extension Parameters {
@@ -11,3 +12,4 @@ extension Parameters {
         return text
     }
 }
+#endif

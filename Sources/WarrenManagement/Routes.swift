@@ -1,3 +1,4 @@
+#if HTTP
 public import Hummingbird
 public import Logging
 public import WarrenClient
@@ -102,3 +103,4 @@ public struct ManagementRoutes: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Testing
 import Warren
 import WarrenClient
@@ -212,3 +213,4 @@ struct CommandTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Testing
 import Warren
@@ -106,3 +107,4 @@ extension AsyncStream<ConsoleFeed.Item>.AsyncIterator {
         return nil
     }
 }
+#endif

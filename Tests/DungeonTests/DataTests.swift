@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import SampleDatabase
 import Testing
@@ -129,3 +130,4 @@ struct DataTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -94,3 +95,4 @@ struct HTTPTests {
         }
     }
 }
+#endif

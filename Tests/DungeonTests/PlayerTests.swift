@@ -1,3 +1,4 @@
+#if HTTP
 import Testing
 import Warren
 import WarrenClient
@@ -71,3 +72,4 @@ struct PlayerTests {
         }
     }
 }
+#endif

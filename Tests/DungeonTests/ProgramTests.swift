@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Subprocess
 import TestSupport
@@ -190,3 +191,4 @@ struct ProgramTests {
         ).standardOutput
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Testing
 import Warren
@@ -125,3 +126,4 @@ struct QuestionTests {
         return try JSONValue(Payload(json: text))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import SampleDatabase
 import Testing
@@ -110,3 +111,4 @@ struct RepeatTests {
         }
     }
 }
+#endif

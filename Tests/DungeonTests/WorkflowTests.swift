@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Testing
 import Warren
@@ -239,3 +240,4 @@ extension DungeonGame {
     /// What an instance and its activities printed, in the order in which it came.
     func lines(_ instance: String) -> [String] { console.all.filter { $0.instanceID == instance }.map(\.text) }
 }
+#endif

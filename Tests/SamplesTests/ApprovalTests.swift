@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Hummingbird
 import Synchronization
@@ -185,3 +186,4 @@ struct ApprovalTests {
         let functions: FunctionRegistry
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import TestSupport
 import Testing
@@ -80,3 +81,4 @@ struct ChargeWorkerTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Hummingbird
 import Logging
@@ -148,3 +149,4 @@ struct EventWorkflowTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Hummingbird
 import Synchronization
@@ -237,3 +238,4 @@ struct OrdersTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Hummingbird
 import Synchronization
@@ -289,3 +290,4 @@ private final class Gathering: Sendable {
         try await arrived.wait(for: "\(count) to arrive") { $0 >= count ? () : nil }
     }
 }
+#endif

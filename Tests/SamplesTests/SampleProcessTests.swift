@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -55,3 +56,4 @@ struct SampleProcessTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Hummingbird
 import TestSupport
@@ -52,3 +53,4 @@ struct ShopProcessTests {
         }
     }
 }
+#endif

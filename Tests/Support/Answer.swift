@@ -1,3 +1,4 @@
+#if HTTP
 package import Hummingbird
 package import Warren
 
@@ -21,3 +22,4 @@ package struct Answer: Sendable {
     /// A member of the body.
     package subscript(key: String) -> JSONValue? { (try? json)?[key] }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 package import Hummingbird
 
 /// Keeps what a response writes.
@@ -13,3 +14,4 @@ package final class BodyText: ResponseBodyWriter {
 
     package func finish(_ trailers: HTTPFields?) async throws {}
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 package import Hummingbird
 import Logging
 import NIOEmbedded
@@ -77,3 +78,4 @@ extension RouteClient {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 package import Hummingbird
 
 /// Asks the routes of an application: of one that ``serving(_:over:_:)`` runs, or of another process.
@@ -43,3 +44,4 @@ package struct RouteClient: Sendable {
         return try await send(request, body)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import NIOCore
 import NIOHTTP1
@@ -62,3 +63,4 @@ struct SocketClient: Sendable {
         throw AnswerCutShort()
     }
 }
+#endif

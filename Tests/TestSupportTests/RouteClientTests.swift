@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -109,3 +110,4 @@ struct RouteClientTests {
 extension HTTPRequest.Method {
     fileprivate static let purge = HTTPRequest.Method("PURGE")!
 }
+#endif

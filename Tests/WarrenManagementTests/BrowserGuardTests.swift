@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -92,3 +93,4 @@ struct BrowserGuardTests {
             .status
     }
 }
+#endif

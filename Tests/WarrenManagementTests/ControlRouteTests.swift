@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -128,3 +129,4 @@ struct ControlRouteTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -88,3 +89,4 @@ struct DurableFunctionsEventTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -44,3 +45,4 @@ struct EmptyStringTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -68,3 +69,4 @@ struct HostileInputTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -130,3 +131,4 @@ struct LongHistoryTests {
         #expect(try named() == nil)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -102,3 +103,4 @@ struct MountedRouteTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -46,3 +47,4 @@ struct OmittedTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Hummingbird
 import TestSupport
@@ -74,3 +75,4 @@ struct ProbeRouteTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -72,3 +73,4 @@ struct RefusalRouteTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Hummingbird
 import TestSupport
@@ -240,3 +241,4 @@ struct RefusalTableTests {
         var all: Answers { answers.value.map { ($0.request, $0.answer) } }
     }
 }
+#endif

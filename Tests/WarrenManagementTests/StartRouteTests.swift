@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -191,3 +192,4 @@ struct StartRouteTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -145,3 +146,4 @@ struct StatusRouteTests {
         }
     }
 }
+#endif

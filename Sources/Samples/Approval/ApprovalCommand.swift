@@ -37,15 +37,21 @@ struct ApprovalCommand: AsyncParsableCommand {
         let configuration = options.configuration(hub: "approval")
         let host = try TaskHubHost(configuration, logger: logger)
         registerProposals(with: host)
+        #if HTTP
         try await serve(host, configuration, http: http, logger: logger) { client, router in
             ManagementRoutes(client: client, options: Self.routes, logger: logger).add(to: router)
         }
+        #else
+        try await serveWithoutHTTP(host, configuration, logger: logger)
+        #endif
     }
 
+    #if HTTP
     /// As in the original, a browser's address line starts an orchestration, too. Other sites' links and pictures do not.
     static var routes: ManagementOptions {
         var options = ManagementOptions()
         options.allowsStartByGet = true
         return options
     }
+    #endif
 }

@@ -31,8 +31,12 @@ struct EventWorkflowCommand: AsyncParsableCommand {
         let configuration = options.configuration(hub: "eventworkflow")
         let host = try TaskHubHost(configuration, logger: logger)
         Workflow.register(with: host)
+        #if HTTP
         try await serve(host, configuration, http: http, logger: logger) { client, router in
             WorkflowRoutes(client: client, logger: logger).add(to: router)
         }
+        #else
+        try await serveWithoutHTTP(host, configuration, logger: logger)
+        #endif
     }
 }

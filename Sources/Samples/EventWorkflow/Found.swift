@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Warren
 import WarrenManagement
@@ -20,3 +21,4 @@ struct Found: ResponseGenerator {
         "[" + instances.map { $0.httpJSON().json }.joined(separator: ",") + "]"
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Logging
 import Warren
@@ -75,3 +76,4 @@ struct WorkflowRoutes: Sendable {
         return text.utf8.elementsEqual(input.utf8)
     }
 }
+#endif

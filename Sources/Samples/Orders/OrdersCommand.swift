@@ -60,8 +60,12 @@ struct OrdersCommand: AsyncParsableCommand {
             registerActivities(
                 with: host, shop: try Shop(path: "\(options.data)/orders.sqlite"), charging: !withoutCharge)
         }
+        #if HTTP
         try await serve(host, configuration, http: http, logger: logger) { client, router in
             ManagementRoutes(client: client, logger: logger).add(to: router)
         }
+        #else
+        try await serveWithoutHTTP(host, configuration, logger: logger)
+        #endif
     }
 }

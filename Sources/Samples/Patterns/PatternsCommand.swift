@@ -54,11 +54,16 @@ struct PatternsCommand: AsyncParsableCommand {
         let host = try TaskHubHost(configuration, logger: logger)
         registerPatterns(with: host, jobs: "\(options.data)/jobs")
         guard let http = try http else { return try await serve(host, configuration, logger: logger) }
+        #if HTTP
         try await serve(host, configuration, http: http, logger: logger) { client, router in
             ManagementRoutes(client: client, options: Self.routes, logger: logger).add(to: router)
         }
+        #else
+        try await serveWithoutHTTP(host, configuration, logger: logger)
+        #endif
     }
 
+    #if HTTP
     /// As in the samples that these patterns come from, a browser's address line starts an orchestration, too. Other sites'
     /// links and pictures do not.
     static var routes: ManagementOptions {
@@ -66,6 +71,7 @@ struct PatternsCommand: AsyncParsableCommand {
         options.allowsStartByGet = true
         return options
     }
+    #endif
 
     func validate() throws {
         _ = try http

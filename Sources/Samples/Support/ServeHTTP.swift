@@ -1,3 +1,4 @@
+#if HTTP
 public import Hummingbird
 public import Logging
 public import WarrenClient
@@ -31,3 +32,24 @@ public func serve(
     }
     await client.close()
 }
+#else
+public import Logging
+public import WarrenHost
+
+/// What a sample that was built without the trait `HTTP` says to who expects its pages.
+public let withoutHTTP =
+    "This program serves no HTTP: it was built without the trait HTTP. Build it with 'swift build --traits HTTP'"
+
+/// Runs a sample that was built without the trait `HTTP`, and says so: nothing listens.
+///
+/// - Parameters:
+///   - host: the host, with its functions registered.
+///   - configuration: the host's configuration.
+///   - logger: for what concerns starting and stopping.
+public func serveWithoutHTTP(
+    _ host: TaskHubHost, _ configuration: HostConfiguration, logger: Logger
+) async throws {
+    logger.warning("\(withoutHTTP)")
+    try await serve(host, configuration, logger: logger)
+}
+#endif

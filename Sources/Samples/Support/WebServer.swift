@@ -1,3 +1,4 @@
+#if HTTP
 public import Hummingbird
 public import Logging
 public import ServiceLifecycle
@@ -60,3 +61,14 @@ public struct WebServer: Service {
         }
     }
 }
+#else
+public import ServiceLifecycle
+
+/// No HTTP server: the sample was built without the trait `HTTP`.
+public enum WebServer: Service {
+    var address: String? { get async { nil } }
+
+    /// Never called: there is none.
+    public func run() async throws {}
+}
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 
 /// Keeps web pages from using a browser's way to this server.
@@ -81,3 +82,4 @@ struct BrowserGuard {
         return text
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Warren
 
 /// Where a listing goes on, as text that fits into a header: `microseconds.id`, the ID percent-encoded.
@@ -22,3 +23,4 @@ struct ContinuationToken {
 
     var text: String { "\(cursor.createdAt.microseconds).\(cursor.instanceID.urlEncoded)" }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Warren
 
@@ -111,3 +112,4 @@ struct ManagementRequest: Sendable {
         request.headers.first { $0.name.canonicalName == name }?.value
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Warren
 
 /// A request's query: keys without regard to case, values decoded. What is no boolean, number or time where one is
@@ -85,3 +86,4 @@ extension RuntimeStatus {
         self = status
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 /// Percent-encoding of one path segment or query value, strict both ways.
 extension StringProtocol {
     /// The text with every byte encoded that RFC 3986 does not call unreserved.
@@ -48,3 +49,4 @@ extension UInt8 {
         }
     }
 }
+#endif

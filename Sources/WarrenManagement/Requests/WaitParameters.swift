@@ -1,3 +1,4 @@
+#if HTTP
 /// `timeout` and `pollingInterval`, in seconds: how long a start waits for the instance's end.
 ///
 /// The interval is checked for the sake of callers who send it; nothing polls.
@@ -22,3 +23,4 @@ struct WaitParameters {
         self.timeout = min(.milliseconds(Int64(min(seconds, 1_000_000) * 1000)), maximum)
     }
 }
+#endif

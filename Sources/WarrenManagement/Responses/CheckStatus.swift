@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 
 /// The answer to a start: where to look after the instance, and how to steer it.
@@ -37,3 +38,4 @@ struct CheckStatus {
         "\(origin)\(ManagementRoutes.base)/instances/\(instanceID.urlEncoded)\(operation)?\(query)taskHub=\(hub)"
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Warren
 
 /// A history as callers of the HTTP API know it: the present generation only, without the brackets around episodes,
@@ -171,3 +172,4 @@ extension HistoryEvent {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Warren
 
 /// Writes one JSON object, members in the order of the calls. Payloads go in as they are: numbers keep their digits.
@@ -46,3 +47,4 @@ struct JSONMembers {
         members.append(UInt8(ascii: ":"))
     }
 }
+#endif

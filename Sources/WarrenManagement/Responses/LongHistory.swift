@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Warren
 import WarrenClient
@@ -45,3 +46,4 @@ struct LongHistory: Sendable {
         }
     }
 }
+#endif

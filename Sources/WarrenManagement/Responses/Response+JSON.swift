@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Warren
 
@@ -19,3 +20,4 @@ extension Response {
     /// 202 without a body.
     static var accepted: Response { Response(status: .accepted) }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Warren
 
 /// An instance's status as a caller sees it: eight members, always all of them, times in UTC to the second; the time for
@@ -56,3 +57,4 @@ struct StatusJSON {
         return ISO8601.text(Timestamp(microseconds: time.microseconds &- fraction))
     }
 }
+#endif

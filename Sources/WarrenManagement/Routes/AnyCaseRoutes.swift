@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 
 /// Answers requests that the router found no route for, or only one that takes every path, where the path is one of the
@@ -19,3 +20,4 @@ struct AnyCaseRoutes<Context: RequestContext>: RouterMiddleware {
         return try await next(request, context)
     }
 }
+#endif

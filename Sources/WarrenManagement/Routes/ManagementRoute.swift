@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 
 /// One route: a method, a path with names for its variable parts, and what answers.
@@ -27,3 +28,4 @@ struct ManagementRoute: Sendable {
         return parameters
     }
 }
+#endif

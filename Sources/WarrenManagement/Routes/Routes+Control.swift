@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Warren
 import WarrenClient
@@ -111,3 +112,4 @@ extension ManagementRoutes {
         return status
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Logging
 import Warren
@@ -56,3 +57,4 @@ extension ManagementRoutes {
                 + "its own name.", kind: "version-not-supported")
     }
 }
+#endif

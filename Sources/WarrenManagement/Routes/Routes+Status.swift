@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Warren
 import WarrenClient
@@ -81,3 +82,4 @@ extension ManagementRoutes {
         return status
     }
 }
+#endif

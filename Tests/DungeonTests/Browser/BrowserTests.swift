@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import TestSupport
 import Testing
@@ -61,3 +62,4 @@ private enum Chromium {
     /// As with the broker: in CI it has to be there.
     static let isExpected = environment["WARREN_CHROMIUM"] != nil || environment["CI"] != nil
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import SampleDatabase
 import TestSupport
@@ -156,3 +157,4 @@ struct DungeonCrashTests {
         var lines: [String]
     }
 }
+#endif

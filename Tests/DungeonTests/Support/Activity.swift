@@ -1,3 +1,4 @@
+#if HTTP
 import Logging
 import Synchronization
 import Warren
@@ -30,3 +31,4 @@ extension GameActivities {
         try await placeInventoryInRoom(user, activity("5"))
     }
 }
+#endif

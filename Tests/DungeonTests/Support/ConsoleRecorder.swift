@@ -1,3 +1,4 @@
+#if HTTP
 import Synchronization
 import WarrenClient
 
@@ -32,3 +33,4 @@ final class ConsoleRecorder: Sendable {
         try await task.withLock { $0 }?.value
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Synchronization
 
 /// Counts from several threads.
@@ -14,3 +15,4 @@ final class Counter: Sendable {
         }
     }
 }
+#endif

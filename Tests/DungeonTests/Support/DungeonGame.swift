@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Hummingbird
 import TestSupport
@@ -103,3 +104,4 @@ struct DungeonGame: Sendable {
         return try JSONDecoder().decode(WorkflowStatus.self, from: Data(text.utf8)).status
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import TestSupport
 import Warren
 
@@ -22,3 +23,4 @@ extension HostFixture {
             Program.product("dungeon"), ["serve"] + hostArguments + ["--http-port", "0"] + arguments)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import TestSupport
 
 extension Program {
@@ -6,3 +7,4 @@ extension Program {
         try await run(product("dungeon"), arguments, input: input)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Logging
 import Synchronization
 
@@ -29,3 +30,4 @@ final class LogRecorder: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Subprocess
 import TestSupport
@@ -89,3 +90,4 @@ struct OrdersHost {
         ]
     }
 }
+#endif

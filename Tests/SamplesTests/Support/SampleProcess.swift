@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Hummingbird
 import TestSupport
@@ -25,3 +26,4 @@ struct SampleProcess: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 
@@ -25,3 +26,4 @@ struct Web: Sendable {
         return try await client.ask(method, path, body, body == nil ? [:] : [.contentType: "application/json"])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Testing
@@ -47,3 +48,4 @@ struct API: Sendable {
         return try await client.ask(method, isWhole ? path : Self.base + path, body, headers)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Warren
 import WarrenTestKit
@@ -69,3 +70,4 @@ enum AnyKind {
         add("MaybeRaw", Payload?.self, to: hub)
     }
 }
+#endif

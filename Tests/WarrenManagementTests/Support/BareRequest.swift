@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import TestSupport
 import Warren
@@ -33,3 +34,4 @@ struct BareRequest {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Synchronization
 import WarrenMessaging
 
@@ -56,3 +57,4 @@ final class CountingTransport: MessageTransport {
     func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
     func shutdown() async { await inner.shutdown() }
 }
+#endif

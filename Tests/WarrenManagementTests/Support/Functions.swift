@@ -1,3 +1,4 @@
+#if HTTP
 import Warren
 import WarrenTestKit
 
@@ -37,3 +38,4 @@ enum Functions {
         }
     }
 }
+#endif

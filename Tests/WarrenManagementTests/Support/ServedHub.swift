@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Logging
 import TestSupport
@@ -66,3 +67,4 @@ struct ServedHub: Sendable {
     /// How many dead letters there are.
     var deadLetters: Int { get async throws { try await transport.depth(of: try Self.names.deadQueue) } }
 }
+#endif

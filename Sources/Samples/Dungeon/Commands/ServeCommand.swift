@@ -46,8 +46,13 @@ struct ServeCommand: AsyncParsableCommand {
         registerActivities(with: host, GameActivities(store: store) { client })
 
         let console = ConsoleFeed(client: client) { await host.isReady }
-        let web = WebServer(
+        #if HTTP
+        let web: WebServer? = WebServer(
             router: DungeonAPI(client: client, store: store, console: console).router(), options: http, logger: logger)
+        #else
+        let web: WebServer? = nil
+        logger.warning("\(withoutHTTP)")
+        #endif
         do {
             let isWatching = configuration.roles.contains(.orchestrator)
             try await serve(host, configuration, web: web, with: isWatching ? [console] : [], logger: logger)

@@ -1,3 +1,4 @@
+#if HTTP
 import Foundation
 import Hummingbird
 import WarrenClient
@@ -50,3 +51,4 @@ extension RequestContext {
         return text
     }
 }
+#endif

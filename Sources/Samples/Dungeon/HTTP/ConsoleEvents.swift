@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import ServiceLifecycle
 import Warren
@@ -57,3 +58,4 @@ struct ConsoleEvent: Codable, Sendable, Hashable {
         number = line.number
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 import Warren
 import WarrenClient
@@ -115,3 +116,4 @@ extension OrchestrationStatus {
         return name.utf8.elementsEqual(user.utf8)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if HTTP
 import Hummingbird
 
 /// The page that the game is played on. It is part of the program, and needs nothing from anywhere else.
@@ -22,3 +23,4 @@ enum Page {
             ], body: .init(byteBuffer: ByteBuffer(string: body)))
     }
 }
+#endif
