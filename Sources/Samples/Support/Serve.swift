@@ -16,7 +16,7 @@ public func serve(
     _ host: TaskHubHost, _ configuration: HostConfiguration, web: WebServer? = nil, with services: [any Service] = [],
     logger: Logger
 ) async throws {
-    let web = configuration.roles.contains(.orchestrator) ? web : nil
+    let web: WebServer? = configuration.roles.contains(.orchestrator) ? web : nil
     let ready = ReadyLine(host: host, configuration: configuration, web: web)
     let beside = services + (web.map { [$0] } ?? [])
     let group = ServiceGroup(

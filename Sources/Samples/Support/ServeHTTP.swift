@@ -36,9 +36,13 @@ public func serve(
 public import Logging
 public import WarrenHost
 
-/// What a sample that was built without the trait `HTTP` says to who expects its pages.
-public let withoutHTTP =
-    "This program serves no HTTP: it was built without the trait HTTP. Build it with 'swift build --traits HTTP'"
+/// Says to who expects a sample's pages that it was built without the trait `HTTP`.
+///
+/// - Parameter logger: where to.
+public func warnOfNoHTTP(_ logger: Logger) {
+    logger.warning(
+        "This program serves no HTTP: it was built without the trait HTTP. Build it with 'swift build --traits HTTP'")
+}
 
 /// Runs a sample that was built without the trait `HTTP`, and says so: nothing listens.
 ///
@@ -49,7 +53,7 @@ public let withoutHTTP =
 public func serveWithoutHTTP(
     _ host: TaskHubHost, _ configuration: HostConfiguration, logger: Logger
 ) async throws {
-    logger.warning("\(withoutHTTP)")
+    warnOfNoHTTP(logger)
     try await serve(host, configuration, logger: logger)
 }
 #endif

@@ -65,7 +65,9 @@ public struct WebServer: Service {
 public import ServiceLifecycle
 
 /// No HTTP server: the sample was built without the trait `HTTP`.
-public enum WebServer: Service {
+public struct WebServer: Service {
+    private init() {}
+
     var address: String? { get async { nil } }
 
     /// Never called: there is none.

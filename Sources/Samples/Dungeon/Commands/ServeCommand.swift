@@ -51,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
             router: DungeonAPI(client: client, store: store, console: console).router(), options: http, logger: logger)
         #else
         let web: WebServer? = nil
-        logger.warning("\(withoutHTTP)")
+        warnOfNoHTTP(logger)
         #endif
         do {
             let isWatching = configuration.roles.contains(.orchestrator)
