@@ -6,7 +6,7 @@ package enum NameRules {
         guard eventName.utf8.count <= 100 else {
             return "The event's name '\(eventName)' has \(eventName.utf8.count) bytes; 100 are allowed."
         }
-        let isClean = eventName.unicodeScalars.allSatisfy { $0 != "/" && $0.properties.generalCategory != .control }
+        let isClean = !hasControlCharacter(eventName) && !eventName.utf8.contains(UInt8(ascii: "/"))
         return isClean ? nil : "The event's name '\(eventName)' has a control character or '/'."
     }
 
@@ -34,10 +34,31 @@ package enum NameRules {
             return "The instance ID '\(instanceID)' is a step in a path."
         }
         guard instanceID.utf8.count <= 128 else { return "The instance ID '\(instanceID)' is longer than 128 bytes." }
-        let isClean = instanceID.unicodeScalars.allSatisfy {
-            $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && "/\\#?*".unicodeScalars.contains($0) == false
-        }
+        let isClean = !hasControlCharacter(instanceID) && !hasPathCharacter(instanceID)
         return isClean ? nil : "The instance ID '\(instanceID)' has a control character or one of / \\ # ? *."
+    }
+
+    /// Whether a text has a control character (Unicode's category Cc): U+0000 to U+001F and U+007F to U+009F.
+    ///
+    /// Reads bytes, since every message has several texts to check, and looking up the category of a scalar is slow.
+    package static func hasControlCharacter(_ text: String) -> Bool {
+        var previous: UInt8 = 0
+        for byte in text.utf8 {
+            // U+0080 to U+009F are 0xC2 0x80 to 0xC2 0x9F.
+            if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && (0x80...0x9F).contains(byte)) { return true }
+            previous = byte
+        }
+        return false
+    }
+
+    /// Whether a text has one of `/ \ # ? *`, which separate the parts of URLs, of files' paths and of routing keys.
+    package static func hasPathCharacter(_ text: String) -> Bool {
+        text.utf8.contains { byte in
+            switch byte {
+            case UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: "#"), UInt8(ascii: "?"), UInt8(ascii: "*"): true
+            default: false
+            }
+        }
     }
 
     /// A reference with a bad name is a mistake in the source: it never works, so it stops the program at once.

@@ -23,12 +23,7 @@ package enum WireRules {
     /// Also takes what hosts may choose and publishers may not.
     static func isInternalInstanceID(_ text: String) -> Bool {
         guard (1...128).contains(text.utf8.count), text != ".", text != ".." else { return false }
-        return text.unicodeScalars.allSatisfy { scalar in
-            switch scalar {
-            case "/", "\\", "#", "?", "*": false
-            default: scalar.properties.generalCategory != .control
-            }
-        }
+        return !NameRules.hasControlCharacter(text) && !NameRules.hasPathCharacter(text)
     }
 
     static func checkName(_ text: String, of kind: String, field: String) throws(Refusal) {
@@ -60,10 +55,11 @@ package enum WireRules {
 
     /// Whether a text has characters that no name, ID or queue has: they end lines, move cursors, and end a text for
     /// programs in C.
-    static func hasControlCharacters(_ text: String) -> Bool {
-        // Nearly all texts are ASCII, and looking a property of a character up costs more than all the rest.
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return false }
-        return text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    static func hasControlCharacters(_ text: String) -> Bool { NameRules.hasControlCharacter(text) }
+
+    /// Whether a text has the replacement character U+FFFD (0xEF 0xBF 0xBD), which stands for bytes that are no UTF-8.
+    static func hasReplacementCharacter(_ text: String) -> Bool {
+        text.utf8.contains(0xEF) && text.unicodeScalars.contains("\u{FFFD}")
     }
 
     /// Enough of a text for a report, without control characters.

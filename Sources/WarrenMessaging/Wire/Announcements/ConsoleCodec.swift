@@ -53,7 +53,7 @@ package struct ConsoleCodec: Sendable {
 
     /// Control characters are escaped: text from a message must not move a reader's cursor.
     static func line(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        guard NameRules.hasControlCharacter(text) else { return text }
         var line = ""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -27,7 +27,7 @@ enum IntakeText {
                 .badHeader,
                 "The \(field) contains control characters, such as a zero byte or a line's end. Send it without them.")
         }
-        guard !text.unicodeScalars.contains("\u{FFFD}") else {
+        guard !WireRules.hasReplacementCharacter(text) else {
             throw Refusal(
                 .badHeader, "The \(field) is not valid UTF-8. Send it as UTF-8; letters and digits always are.")
         }
