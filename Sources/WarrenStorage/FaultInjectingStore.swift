@@ -1,8 +1,8 @@
 import Synchronization
-package import Warren
+import Warren
 
 /// A store that fails on purpose, for tests of what its users do about it.
-package final class FaultInjectingStore: PartitionStore {
+package final class FaultInjectingStore: ForwardingStore {
     /// What happens to a commit. Commits count from 1; the commit that a fault names is the first it concerns.
     package enum Fault: Sendable {
         /// The commit is not written; its completion gets the error, and later ones `.closed`.
@@ -40,7 +40,7 @@ package final class FaultInjectingStore: PartitionStore {
         }
     }
 
-    private let store: any PartitionStore
+    package let store: any PartitionStore
     private let plan: Mutex<Plan>
 
     /// - Parameter fault: `nil` for a store that works.
@@ -48,8 +48,6 @@ package final class FaultInjectingStore: PartitionStore {
         self.store = store
         plan = Mutex(Plan(fault: fault))
     }
-
-    package var identity: PartitionIdentity { store.identity }
 
     /// How many commits were handed over, those that failed or were dropped included.
     package var commitCount: Int { plan.withLock { $0.count } }
@@ -69,33 +67,4 @@ package final class FaultInjectingStore: PartitionStore {
             }
         }
     }
-
-    package func recover() throws -> RecoveredPartition { try store.recover() }
-    package func instance(_ instanceID: String) throws -> InstanceRecord? { try store.instance(instanceID) }
-    package func instance(key: Int64) throws -> InstanceRecord? { try store.instance(key: key) }
-    package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
-        try store.history(of: instance, generation: generation)
-    }
-    package func inboxEntry(_ key: String) throws -> InboxEntry? { try store.inboxEntry(key) }
-    package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
-        try store.outbox(after: id, most: rows, bytes: bytes)
-    }
-    package func waiters(of instance: Int64) throws -> [[UInt8]] { try store.waiters(of: instance) }
-    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
-        try store.summaries(query, bytes: bytes)
-    }
-    package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
-        try store.view(of: instanceID, from: episode, bytes: bytes)
-    }
-    package func damagedRows(most: Int) throws -> DamagedRows { try store.damagedRows(most: most) }
-    package func heldMessage(_ id: Int64) throws -> [UInt8]? { try store.heldMessage(id) }
-    package var commitBeforeOpening: CommitMark? { store.commitBeforeOpening }
-    package var lastCommit: CommitMark? { store.lastCommit }
-    package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {
-        store.mirrorCommits(to: mirror)
-    }
-    package func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
-    package func counts() throws -> PartitionCounts { try store.counts() }
-    package func openInstances() throws -> [String: Int] { try store.openInstances() }
-    package func close() { store.close() }
 }

@@ -1,21 +1,17 @@
 import Synchronization
-package import Warren
+import Warren
 import WarrenHost
 package import WarrenStorage
 
 /// A store that knows how many of its commits are on their way, so that a test knows when a hub is at rest.
-package final class CountingStore: PartitionStore {
-    private let store: any PartitionStore
+package final class CountingStore: ForwardingStore {
+    package let store: any PartitionStore
     private let commits: CommitCounter
 
     package init(_ store: any PartitionStore, _ commits: CommitCounter) {
         self.store = store
         self.commits = commits
     }
-
-    package var identity: PartitionIdentity { store.identity }
-
-    package func recover() throws -> RecoveredPartition { try store.recover() }
 
     package func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void)
     {
@@ -25,34 +21,6 @@ package final class CountingStore: PartitionStore {
             commits.end()
         }
     }
-
-    package func instance(_ instanceID: String) throws -> InstanceRecord? { try store.instance(instanceID) }
-    package func instance(key: Int64) throws -> InstanceRecord? { try store.instance(key: key) }
-    package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
-        try store.history(of: instance, generation: generation)
-    }
-    package func inboxEntry(_ key: String) throws -> InboxEntry? { try store.inboxEntry(key) }
-    package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
-        try store.outbox(after: id, most: rows, bytes: bytes)
-    }
-    package func waiters(of instance: Int64) throws -> [[UInt8]] { try store.waiters(of: instance) }
-    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
-        try store.summaries(query, bytes: bytes)
-    }
-    package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
-        try store.view(of: instanceID, from: episode, bytes: bytes)
-    }
-    package func damagedRows(most: Int) throws -> DamagedRows { try store.damagedRows(most: most) }
-    package func heldMessage(_ id: Int64) throws -> [UInt8]? { try store.heldMessage(id) }
-    package var commitBeforeOpening: CommitMark? { store.commitBeforeOpening }
-    package var lastCommit: CommitMark? { store.lastCommit }
-    package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {
-        store.mirrorCommits(to: mirror)
-    }
-    package func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
-    package func counts() throws -> PartitionCounts { try store.counts() }
-    package func openInstances() throws -> [String: Int] { try store.openInstances() }
-    package func close() { store.close() }
 }
 
 /// Counts what goes on over all partitions of a hub where the transport does not see it: commits, messages from partition to

@@ -138,8 +138,12 @@ struct AnswerOnceTests {
 }
 
 /// A store that cannot be listed.
-private final class UnlistableStore: ForwardingStore, @unchecked Sendable {
-    override func summaries(_ query: InstanceQuery, bytes: Int) throws -> WarrenStorage.InstancePage {
+private final class UnlistableStore: ForwardingStore {
+    let store: any PartitionStore
+
+    init(_ store: any PartitionStore) { self.store = store }
+
+    func summaries(_ query: InstanceQuery, bytes: Int) throws -> WarrenStorage.InstancePage {
         throw StorageError(.io, "The disk has gone.")
     }
 }
@@ -152,8 +156,8 @@ private struct AtOnce: Clock {
 }
 
 /// Counts what is published to queues, and refuses what is for one of them, as a full queue does.
-private final class CountingTransport: MessageTransport {
-    private let inner = InProcessTransport()
+private final class CountingTransport: ForwardingTransport {
+    let target: any MessageTransport = InProcessTransport()
     private let refused: String?
     private let counts = Mutex<[String: Int]>([:])
 
@@ -166,25 +170,9 @@ private final class CountingTransport: MessageTransport {
             for message in messages where message.exchange.isEmpty { counts[message.routingKey, default: 0] += 1 }
         }
         guard let refused, messages.contains(where: { $0.exchange.isEmpty && $0.routingKey == refused }) else {
-            return inner.publish(messages, completion: completion)
+            return target.publish(messages, completion: completion)
         }
         let outcomes = messages.map { _ in PublishOutcome.refused }
         DispatchQueue.global().async { completion(outcomes) }
     }
-
-    func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
-        try await inner.consume(queue, prefetch: prefetch)
-    }
-    func consume(_ queue: String, prefetch: Int, on terms: ConsumeTerms) async throws -> any MessageSubscription {
-        try await inner.consume(queue, prefetch: prefetch, on: terms)
-    }
-    func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
-        try await inner.consumeReplies(queue)
-    }
-    @discardableResult
-    func provision(_ topology: Topology) async throws -> [String] { try await inner.provision(topology) }
-    @discardableResult
-    func verify(_ topology: Topology) async throws -> [String] { try await inner.verify(topology) }
-    func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
-    func shutdown() async { await inner.shutdown() }
 }

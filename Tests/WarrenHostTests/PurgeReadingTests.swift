@@ -61,20 +61,21 @@ private final class ReadCount: Sendable {
 }
 
 /// Counts the bytes of inputs and outputs that are read.
-private final class CountedStore: ForwardingStore, @unchecked Sendable {
+private final class CountedStore: ForwardingStore {
+    let store: any PartitionStore
     private let read: ReadCount
 
     init(_ store: any PartitionStore, _ read: ReadCount) {
+        self.store = store
         self.read = read
-        super.init(store)
     }
 
-    override func instance(_ instanceID: String) throws -> InstanceRecord? { try counted(super.instance(instanceID)) }
-    override func instance(key: Int64) throws -> InstanceRecord? { try counted(super.instance(key: key)) }
+    func instance(_ instanceID: String) throws -> InstanceRecord? { try counted(store.instance(instanceID)) }
+    func instance(key: Int64) throws -> InstanceRecord? { try counted(store.instance(key: key)) }
 
-    override func list(_ query: InstanceQuery) throws -> WarrenStorage.InstancePage { counted(try super.list(query)) }
-    override func summaries(_ query: InstanceQuery, bytes: Int) throws -> WarrenStorage.InstancePage {
-        counted(try super.summaries(query, bytes: bytes))
+    func list(_ query: InstanceQuery) throws -> WarrenStorage.InstancePage { counted(try store.list(query)) }
+    func summaries(_ query: InstanceQuery, bytes: Int) throws -> WarrenStorage.InstancePage {
+        counted(try store.summaries(query, bytes: bytes))
     }
 
     private func counted(_ record: InstanceRecord?) -> InstanceRecord? {

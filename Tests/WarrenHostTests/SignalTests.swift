@@ -82,6 +82,7 @@ struct SignalTests {
         asking.cancel()
     }
 
+    /// Blocks its thread for a moment, as code under test that never gives the thread back. Nothing waits for it.
     private static func blockThread() { usleep(1000) }
 }
 
@@ -101,22 +102,23 @@ private final class Term: Sendable {
 }
 
 /// A store whose listings and histories are read without end, by SQLite.
-private final class EndlessStore: ForwardingStore, @unchecked Sendable {
+private final class EndlessStore: ForwardingStore {
+    let store: any PartitionStore
     private let file: SQLitePartitionStore
     private let term: Term
 
     init(_ file: SQLitePartitionStore, _ term: Term) {
+        store = file
         self.file = file
         self.term = term
-        super.init(file)
     }
 
-    override func summaries(_ query: InstanceQuery, bytes: Int) throws -> WarrenStorage.InstancePage {
+    func summaries(_ query: InstanceQuery, bytes: Int) throws -> WarrenStorage.InstancePage {
         try readForEver()
         return WarrenStorage.InstancePage(instances: [])
     }
 
-    override func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
+    func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
         try readForEver()
         return nil
     }

@@ -4,7 +4,7 @@ import Testing
 import WarrenMessaging
 
 /// A transport that does with the next publishes what a test says, and loses replies on request.
-final class FlakyTransport: MessageTransport {
+final class FlakyTransport: ForwardingTransport {
     private struct State: Sendable, CustomStringConvertible {
         var outcomes: [PublishOutcome] = []
         var published: [OutboundMessage] = []
@@ -18,11 +18,11 @@ final class FlakyTransport: MessageTransport {
     /// The clock of the client under test.
     let clock = TestClock()
 
-    private let inner: any MessageTransport
+    let target: any MessageTransport
     private let state = Watched(State())
 
     init(_ inner: any MessageTransport) {
-        self.inner = inner
+        target = inner
     }
 
     /// Everything that was handed over for publishing, whatever became of it.
@@ -75,46 +75,24 @@ final class FlakyTransport: MessageTransport {
         guard lost.isEmpty else { return completion(lost) }
         let isStalled = state.change { state in
             guard state.isStalled else { return false }
-            state.stalled.append { [inner] in inner.publish(messages, completion: completion) }
+            state.stalled.append { [target] in target.publish(messages, completion: completion) }
             return true
         }
-        if !isStalled { inner.publish(messages, completion: completion) }
-    }
-
-    func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
-        try await inner.consume(queue, prefetch: prefetch)
-    }
-
-    func consume(_ queue: String, prefetch: Int, on terms: ConsumeTerms) async throws -> any MessageSubscription {
-        try await inner.consume(queue, prefetch: prefetch, on: terms)
+        if !isStalled { target.publish(messages, completion: completion) }
     }
 
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
-        let subscription = FlakySubscription(try await inner.consumeReplies(queue))
+        let subscription = FlakySubscription(try await target.consumeReplies(queue))
         state.change { $0.replies.append(subscription) }
         return subscription
     }
 
-    func watch(
-        _ exchange: String, routingKey: String, queue: String, prefetch: Int
-    ) async throws -> any MessageSubscription {
-        try await inner.watch(exchange, routingKey: routingKey, queue: queue, prefetch: prefetch)
-    }
-
-    @discardableResult
-    func provision(_ topology: Topology) async throws -> [String] { try await inner.provision(topology) }
-    @discardableResult
-    func verify(_ topology: Topology) async throws -> [String] { try await inner.verify(topology) }
-    func load(of queue: String) async throws -> QueueLoad { try await inner.load(of: queue) }
-    func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
     var blockedReason: String? { state.value.blockedReason }
 
     /// The broker says that it is in an alarm.
     func block(_ reason: String) {
         state.change { $0.blockedReason = reason }
     }
-
-    func shutdown() async { await inner.shutdown() }
 }
 
 /// A reply subscription whose queue can be lost.

@@ -1,9 +1,10 @@
 import Synchronization
+import TestSupport
 import WarrenMessaging
 
 /// An in-process transport as a broker in trouble looks to a host: what concerns some exchange is taken and not
 /// confirmed, until it is let go.
-final class StuckTransport: MessageTransport {
+final class StuckTransport: ForwardingTransport {
     private struct State {
         var isStuck = false
         var stuck: [@Sendable () -> Void] = []
@@ -14,6 +15,7 @@ final class StuckTransport: MessageTransport {
     }
 
     let inner: InProcessTransport
+    var target: any MessageTransport { inner }
     /// The publishes that got stuck.
     let gotStuck = Happenings<Void>()
     private let exchange: String
@@ -80,21 +82,4 @@ final class StuckTransport: MessageTransport {
         }
         if isStuck { gotStuck.add(()) } else { publish() }
     }
-
-    func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
-        try await inner.consume(queue, prefetch: prefetch)
-    }
-    func consume(_ queue: String, prefetch: Int, on terms: ConsumeTerms) async throws -> any MessageSubscription {
-        try await inner.consume(queue, prefetch: prefetch, on: terms)
-    }
-
-    func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
-        try await inner.consumeReplies(queue)
-    }
-    @discardableResult
-    func provision(_ topology: Topology) async throws -> [String] { try await inner.provision(topology) }
-    @discardableResult
-    func verify(_ topology: Topology) async throws -> [String] { try await inner.verify(topology) }
-    func depth(of queue: String) async throws -> Int { try await inner.depth(of: queue) }
-    func shutdown() async { await inner.shutdown() }
 }

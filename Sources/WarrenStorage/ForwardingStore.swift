@@ -1,0 +1,48 @@
+package import Warren
+
+/// A store that does what another one does, except for the methods that it has itself.
+///
+/// It forwards everything, including what `PartitionStore` has defaults for: a wrapper that fell back to those would read
+/// another way than the store that it wraps.
+package protocol ForwardingStore: PartitionStore {
+    /// The store that is forwarded to.
+    var store: any PartitionStore { get }
+}
+
+extension ForwardingStore {
+    package var identity: PartitionIdentity { store.identity }
+    package var commitBeforeOpening: CommitMark? { store.commitBeforeOpening }
+    package var lastCommit: CommitMark? { store.lastCommit }
+
+    package func recover() throws -> RecoveredPartition { try store.recover() }
+    package func commit(
+        _ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        store.commit(commit, completion: completion)
+    }
+    package func instance(_ instanceID: String) throws -> InstanceRecord? { try store.instance(instanceID) }
+    package func instance(key: Int64) throws -> InstanceRecord? { try store.instance(key: key) }
+    package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
+        try store.history(of: instance, generation: generation)
+    }
+    package func inboxEntry(_ key: String) throws -> InboxEntry? { try store.inboxEntry(key) }
+    package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
+        try store.outbox(after: id, most: rows, bytes: bytes)
+    }
+    package func heldMessage(_ id: Int64) throws -> [UInt8]? { try store.heldMessage(id) }
+    package func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
+    package func waiters(of instance: Int64) throws -> [[UInt8]] { try store.waiters(of: instance) }
+    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
+        try store.summaries(query, bytes: bytes)
+    }
+    package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
+        try store.view(of: instanceID, from: episode, bytes: bytes)
+    }
+    package func damagedRows(most: Int) throws -> DamagedRows { try store.damagedRows(most: most) }
+    package func counts() throws -> PartitionCounts { try store.counts() }
+    package func openInstances() throws -> [String: Int] { try store.openInstances() }
+    package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {
+        store.mirrorCommits(to: mirror)
+    }
+    package func close() { store.close() }
+}
