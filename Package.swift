@@ -16,10 +16,10 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-// The HTTP server and what it needs are resolved and built for those only who ask for the trait `HTTP`.
+// The HTTP server and its dependencies are resolved and built only with the trait `HTTP`.
 let withHTTP: TargetDependencyCondition? = .when(traits: ["HTTP"])
 let http: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird", condition: withHTTP)
-// For the tests' own client of HTTP routes; what Hummingbird is built of.
+// Parts of SwiftNIO for the tests' client of HTTP routes. Hummingbird depends on the same.
 let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"]
     .map { .product(name: $0, package: "swift-nio", condition: withHTTP) }
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")

@@ -92,7 +92,7 @@ extension AMQPConfiguration {
         }
     }
 
-    /// Removes everything from the first `separator` on and returns what came after it.
+    /// Removes the text from the first `separator` on, and returns the text after it.
     private static func cut(_ text: inout Substring, at separator: Character) -> Substring? {
         guard let place = text.firstIndex(of: separator) else { return nil }
         let tail = text[text.index(after: place)...]

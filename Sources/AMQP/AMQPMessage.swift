@@ -1,6 +1,6 @@
 /// A message to publish.
 package struct AMQPMessage: Sendable, Hashable {
-    /// The exchange; empty for the default exchange, whose routing keys are queue names.
+    /// The exchange. Empty: the default exchange, where the routing key is the name of a queue.
     package var exchange: String
     /// At most 255 bytes.
     package var routingKey: String

@@ -67,7 +67,7 @@ struct PoisonHost {
         }
         host.register(spins) { _, _ -> String in
             say("spinning\n")
-            while true { rest() }
+            while true { block() }
         }
         host.register(busy) { context, _ -> String in
             say("busy\n")
@@ -77,7 +77,8 @@ struct PoisonHost {
         try await host.runUntilSignal()
     }
 
-    private static func rest() { usleep(100) }
+    /// Blocks its thread for a moment, as code under test that never gives the thread back. Nothing waits for it.
+    private static func block() { usleep(100) }
 
     private static func say(_ text: String) {
         // Whether anybody reads it is not this process's concern.

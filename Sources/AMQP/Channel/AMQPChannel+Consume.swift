@@ -6,7 +6,7 @@ extension AMQPChannel {
     /// Starts consuming a queue.
     ///
     /// What has arrived but was not taken from the stream is bounded by `prefetch`; without acknowledgements nothing
-    /// bounds it, so use `noAck` only for queues whose traffic you cause yourself (replies).
+    /// bounds it, so use `noAck` only for queues that receive nothing but answers to your own requests.
     ///
     /// - Parameters:
     ///   - prefetch: how many deliveries may be unacknowledged at once; `nil` leaves the channel's setting.

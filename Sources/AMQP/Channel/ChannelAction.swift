@@ -8,7 +8,7 @@ package typealias ChannelObserver = @Sendable (UInt64, AMQPError?) -> Void
 
 /// What the owner of a `ChannelMachine` has to do after an input.
 enum ChannelAction {
-    /// Resume who waits for a request's answer.
+    /// Resumes the caller that waits for the answer to a request.
     case answer(ReplySlot<Reply>, Result<Reply, any Error>)
     /// Tell a publisher.
     case settled(PublishCompletion, [ConfirmOutcome])

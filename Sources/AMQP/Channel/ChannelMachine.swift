@@ -99,7 +99,7 @@ struct ChannelMachine {
         actions.append(.released)
     }
 
-    /// What came for consumers since the last call, one batch for each.
+    /// Passes on the deliveries that arrived since the last call, in one batch for each consumer.
     mutating func takeDeliveries(_ body: (ConsumerSink, [AMQPDelivery]) -> Void) {
         guard !dirty.isEmpty else { return }
         for consumer in dirty {

@@ -1,6 +1,6 @@
 /// Where a consumer's deliveries go. Both closures run on the connection's thread and must return quickly.
 struct ConsumerSink: Sendable {
-    /// Takes what came in one round.
+    /// Takes the deliveries of one round of the connection's loop.
     var deliver: @Sendable ([AMQPDelivery]) -> Void
     /// Called once, after the last batch; `nil` when we ended it ourselves.
     var end: @Sendable (AMQPError?) -> Void

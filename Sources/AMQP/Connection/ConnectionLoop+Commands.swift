@@ -70,7 +70,7 @@ extension ConnectionLoop {
         events.finish()
     }
 
-    /// Forgets a channel whose end was announced.
+    /// Forgets a channel after its end was announced.
     func release(_ number: UInt16) {
         guard let channel = channels[Int(number)] else { return }
         numbers[channel.id] = nil
@@ -140,7 +140,8 @@ extension ConnectionLoop {
                 channels[index]?.confirms.publish(position: position)
             } catch {
                 guard error.code == .invalidMessage else {
-                    // The connection is over in the middle of the batch: of this message and of the rest nobody will hear.
+                    // The connection ended in the middle of the batch. The broker will confirm neither this message nor
+                    // the ones after it, so their outcome is decided here.
                     for left in messages.indices[position...] {
                         channels[index]?.confirms.skip(position: left, outcome: .unknown(reason: error.message))
                     }

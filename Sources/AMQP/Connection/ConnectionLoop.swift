@@ -37,7 +37,7 @@ final class ConnectionLoop {
     var end: AMQPError?
     private var heartbeats: HeartbeatMonitor
     private var commands: [ConnectionCommand] = []
-    /// How many of the commands were begun. Those after a failure are never carried out.
+    /// The number of commands that the loop has begun. After a failure, `run` refuses the others.
     private var begunCommands = 0
     private var hasMoreFrames = false
 

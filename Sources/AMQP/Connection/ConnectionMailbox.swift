@@ -71,7 +71,7 @@ final class ConnectionMailbox: Sendable {
 
     /// Takes all commands; for the owner thread.
     ///
-    /// - Parameter commands: an empty array, whose memory is used again.
+    /// - Parameter commands: an empty array. Its memory is used again for later commands.
     func take(into commands: inout [ConnectionCommand]) {
         state.withLock { state in
             swap(&state.commands, &commands)

@@ -92,7 +92,7 @@ package final class AMQPSession: Sendable {
         return subscription
     }
 
-    /// Lends a channel of its own for requests: the broker closes a channel whose request it refuses.
+    /// Lends a separate channel for requests, because the broker closes a channel when it refuses a request.
     ///
     /// - Throws: what the body throws; `timeout` when there is no connection for the time of a request.
     @discardableResult

@@ -1,4 +1,4 @@
-/// Which connection a session has, and who waits for one.
+/// Keeps the connection of a session, and the callers that wait for one.
 struct SessionMachine<Connection, Waiter> {
     enum State {
         case connected(Connection)
@@ -43,7 +43,7 @@ struct SessionMachine<Connection, Waiter> {
         return waiters
     }
 
-    /// No more; returns the connection to close and who waits in vain.
+    /// Ends the session. Returns the connection to close, and the callers to be told that they wait in vain.
     mutating func close() -> (connection: Connection?, waiters: [Waiter]) {
         defer {
             state = .closed

@@ -12,8 +12,8 @@ package struct SubscriptionOptions: Sendable {
     /// broker that has just started answers 404 and 541 for queues that it has not recovered yet.
     package var recoveryTime: Duration
 
-    /// Whether an empty batch tells that the subscription was set up anew: for queues that die with their connection,
-    /// whose reader has to ask again for what was in them.
+    /// Whether an empty batch tells that the subscription was set up anew. A queue that dies with its connection loses its
+    /// messages, and the reader has to ask for them again.
     package var tellsRenewal = false
     /// Told, in turn, that nothing is consumed any more, and that it is again or will not be. Must return quickly.
     package var interruption: @Sendable (_ isInterrupted: Bool) -> Void = { _ in }

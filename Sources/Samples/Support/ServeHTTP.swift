@@ -36,7 +36,7 @@ public func serve(
 public import Logging
 public import WarrenHost
 
-/// Says to who expects a sample's pages that it was built without the trait `HTTP`.
+/// Logs that a sample was built without the trait `HTTP`, so that it serves no pages.
 ///
 /// - Parameter logger: where to.
 public func warnOfNoHTTP(_ logger: Logger) {

@@ -34,7 +34,7 @@ enum OpenInstances {
 
     /// How many open instances have that name only because their rows are damaged. They fail when something comes for them.
     private static func damagedInstances(of name: String, in store: any PartitionStore) throws -> Int {
-        // A name that is no UTF-8 any more is shown with the bytes in question replaced, and found by looking at all.
+        // A damaged name may be no UTF-8. Reading replaces the bad bytes, so that no query by name finds it.
         let isWhole = !name.contains("\u{FFFD}")
         var query = InstanceQuery(
             name: isWhole ? name : nil, statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 100)

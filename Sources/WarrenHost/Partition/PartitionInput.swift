@@ -22,7 +22,7 @@ struct PartitionInput: Sendable {
     var source: InboundMessage?
     /// Whether it begins or steers work from outside, and can wait in its queue while the partition has too much to send.
     var isIntake = false
-    /// Whether it is a question that waited for an instance that cannot be read to fail.
+    /// Whether it is a question that was put back until the partition had failed a damaged instance.
     var waitedForDamage = false
 
     init(_ kind: Kind, receipt: Receipt = .none, source: InboundMessage? = nil) {

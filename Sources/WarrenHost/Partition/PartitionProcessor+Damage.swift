@@ -38,8 +38,8 @@ extension PartitionProcessor {
         return true
     }
 
-    /// A row without its damage. What an instance began with is in its history, too, which has checksums of its own: so
-    /// its ID and its parent are those that it had, if the history can be read.
+    /// Restores the ID, the name, the input and the parent of a damaged row from the first event of the history, which has
+    /// checksums of its own. If the history cannot be read, the row stays as it is, without the mark of damage.
     private func restored(_ damaged: InstanceRecord) throws -> InstanceRecord {
         var record = damaged
         record.damage = nil

@@ -71,7 +71,7 @@ extension PartitionProcessor {
             .flatMap { try decodeEpisode($0, of: state) }
     }
 
-    /// Reads what the store has of an instance that is open, whatever memory has.
+    /// Reads the row and the history of an open instance from the store, even if the instance is in memory.
     ///
     /// - Throws: `.damagedRow` if it cannot be read: then the instance fails.
     func check(_ key: Int64) throws {

@@ -349,7 +349,7 @@ actor PartitionProcessor {
                 if !endedSuspects.isEmpty {
                     setup.crashGuard.ledger.change { list in endedSuspects.forEach { list.clear($0) } }
                 }
-                // Before anything is sent: what comes of it may be taken at once.
+                // Before the messages are sent: the result of one may arrive at once, and must find the commit noted.
                 mailbox.add(committed: keys)
                 // 5 Publish, then acknowledge. Answers are in no outbox: a question stays until its answer is safe.
                 dispatcher.send(rows)

@@ -56,8 +56,8 @@ final class PartitionQueries: Sendable {
         }
     }
 
-    /// Reads the rows of all open instances once, so that one whose row is damaged fails although nothing comes for it:
-    /// who waits for it might know it by an ID that it has no more.
+    /// Reads the rows of all open instances once, so that an instance with a damaged row fails even if no message arrives
+    /// for it. If the damage is in the ID, no message can find it.
     func checkOpenInstances() {
         setup.unseenWork?.begin()
         queue.async { [self] in

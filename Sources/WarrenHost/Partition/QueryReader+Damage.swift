@@ -2,7 +2,7 @@ import Logging
 import Warren
 import WarrenStorage
 
-/// What a reader does about instances that cannot be read.
+/// Finds instances that cannot be read.
 extension QueryReader {
     /// Reports every open instance whose row cannot be read.
     func reportDamagedInstances() {

@@ -22,10 +22,10 @@ struct QueryReader: Sendable {
     private static let mostDamagedRows = 100
     private static let reasonLength = 500
 
-    /// What becomes of a question.
+    /// The result of one attempt to answer a question.
     enum Answer: Sendable {
         case message(OutboundMessage)
-        /// It is taken once more, when everything before it has taken effect.
+        /// The partition takes the question once more, after the inputs before it have taken effect.
         case askAgain(PartitionInput)
     }
 
@@ -36,7 +36,7 @@ struct QueryReader: Sendable {
             // For whoever opens the store next: this host, or the next one.
             return .askAgain(question.input)
         } catch let error as StorageError where error.reach == .unit && !question.input.waitedForDamage {
-            // The instance fails first, and then shows so.
+            // The partition fails the damaged instance first. The second attempt then reads the failure.
             if let key = error.instance { report(key) }
             var input = question.input
             input.waitedForDamage = true
@@ -95,7 +95,7 @@ struct QueryReader: Sendable {
 
     // MARK: - Status
 
-    /// The status; of an instance that cannot be read, and has ended, without its history.
+    /// Reads a status. If the history cannot be read and the partition knows it already, the status comes without it.
     private func readableStatus(
         of instanceID: String, _ includeHistory: Bool, _ question: PartitionQuestion
     ) throws -> OrchestrationStatus? {
@@ -185,7 +185,7 @@ struct QueryReader: Sendable {
         return status
     }
 
-    /// Leaves out payloads that damage has made something else than JSON.
+    /// Leaves out payloads that are no JSON because of damage.
     private func readable(_ status: OrchestrationStatus) -> OrchestrationStatus {
         var status = status
         for (name, path) in Self.payloads {

@@ -14,7 +14,7 @@ struct HMACSHA256: Sendable {
         self.keyed = keyed
     }
 
-    /// Gives the code of some bytes to a closure.
+    /// Calls a closure with the code of some bytes.
     func withCode<Value>(of content: some Sequence<UInt8>, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
         var context = keyed
         func add(_ bytes: UnsafeBufferPointer<UInt8>) {

@@ -114,7 +114,7 @@ struct StoppingTests {
             grace: .seconds(8),
             register: { host in
                 host.register(Self.tight) { _, number in
-                    while !isOver.load(ordering: .relaxed) { Self.pass() }
+                    while !isOver.load(ordering: .relaxed) { Self.block() }
                     return number
                 }
             }
@@ -130,7 +130,8 @@ struct StoppingTests {
         }
     }
 
-    private static func pass() { usleep(100) }
+    /// Blocks its thread for a moment, as code under test that never gives the thread back. Nothing waits for it.
+    private static func block() { usleep(100) }
 
     @Test("A store that fails for good does not keep the host")
     func brokenStore() async throws {
