@@ -71,8 +71,11 @@ struct OutboxLedger {
 
     /// A message is safe, or given up for the reason.
     mutating func settle(_ row: Int64, _ index: Int, setAside reason: String? = nil) {
-        open[row]?.unsettled &= ~Self.bit(index)
-        if let reason { open[row]?.setAside = reason }
+        // Taken out and put back: changing it in place costs an allocation for every message.
+        guard var state = open[row] else { return }
+        state.unsettled &= ~Self.bit(index)
+        if let reason { state.setAside = reason }
+        open[row] = state
     }
 
     /// None of the row's messages is on its way any more.

@@ -137,10 +137,11 @@ struct OutboxWindow {
     ///
     /// - Returns: whether it was the last of them.
     mutating func settle(_ id: Int64) -> Bool {
-        guard let row = open[id] else { return false }
+        guard var row = open[id] else { return false }
         messages -= 1
         guard row.messages == 1 else {
-            open[id]?.messages -= 1
+            row.messages -= 1
+            open[id] = row
             return false
         }
         open[id] = nil

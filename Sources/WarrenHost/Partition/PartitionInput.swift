@@ -60,7 +60,15 @@ enum Receipt: Sendable {
 
     /// Settles receipts, deliveries of one subscription together.
     static func settle(_ receipts: [Receipt]) {
-        var groups: [ObjectIdentifier: (subscription: any MessageSubscription, tags: [DeliveryTag])] = [:]
+        // A partition has a handful of subscriptions: looking through them is cheaper than hashing.
+        var groups: [(subscription: any MessageSubscription, tags: [DeliveryTag])] = []
+        func add(_ tag: DeliveryTag, of subscription: any MessageSubscription) {
+            if let index = groups.firstIndex(where: { $0.subscription === subscription }) {
+                groups[index].tags.append(tag)
+            } else {
+                groups.append((subscription, [tag]))
+            }
+        }
         for receipt in receipts {
             receipt.share?.settled()
             let whole: Receipt
@@ -70,13 +78,11 @@ enum Receipt: Sendable {
             }
             switch whole {
             case .none, .part, .intakePart: break
-            case .delivery(let subscription, let tag):
-                groups[ObjectIdentifier(subscription), default: (subscription, [])].tags.append(tag)
-            case .intake(let subscription, let tag, _):
-                groups[ObjectIdentifier(subscription), default: (subscription, [])].tags.append(tag)
+            case .delivery(let subscription, let tag): add(tag, of: subscription)
+            case .intake(let subscription, let tag, _): add(tag, of: subscription)
             case .local(let dispatcher, let reference): dispatcher.settleMessage(reference)
             }
         }
-        for group in groups.values { group.subscription.acknowledge(group.tags) }
+        for group in groups { group.subscription.acknowledge(group.tags) }
     }
 }

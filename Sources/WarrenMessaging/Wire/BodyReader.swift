@@ -30,38 +30,54 @@ struct BodyReader {
 
     /// The one value of a body.
     func content(of message: InboundMessage) throws(Refusal) -> Content {
-        let contents = try contents(of: message)
-        guard contents.count == 1, let content = contents.first else {
-            throw Refusal(
-                .unsupportedContentType,
-                "The body is a batch of \(contents.count) cloud events, and one value is expected here.")
+        switch try read(message) {
+        case .one(let content): return content
+        case .batch(let contents):
+            guard contents.count == 1, let content = contents.first else {
+                throw Refusal(
+                    .unsupportedContentType,
+                    "The body is a batch of \(contents.count) cloud events, and one value is expected here.")
+            }
+            return content
         }
-        return content
     }
 
     /// The values of a body: one, except for a batch.
     func contents(of message: InboundMessage) throws(Refusal) -> [Content] {
+        switch try read(message) {
+        case .one(let content): return [content]
+        case .batch(let contents): return contents
+        }
+    }
+
+    /// What a body holds. Nearly all hold one value, which needs no list.
+    private enum Reading {
+        case one(Content)
+        case batch([Content])
+    }
+
+    private func read(_ message: InboundMessage) throws(Refusal) -> Reading {
         do {
-            return try read(message)
+            return try reading(message)
         } catch {
             throw compression(of: message) ?? error
         }
     }
 
-    private func read(_ message: InboundMessage) throws(Refusal) -> [Content] {
+    private func reading(_ message: InboundMessage) throws(Refusal) -> Reading {
         try checkEncoding(message.properties.contentEncoding)
         let type = try mediaType(message.properties.contentType)
         let body = Self.withoutMark(message.body)
         let event = try CloudEvent(headers: message.properties.headers)
-        guard !body.isEmpty else { return [Content(payload: .null, event: event)] }
+        guard !body.isEmpty else { return .one(Content(payload: .null, event: event)) }
         switch type {
-        case "": return [try guess(body, event)]
-        case WireContentType.text: return [Content(payload: try text(body), event: event)]
-        case WireContentType.cloudEvent: return [try cloudEvent(body)]
-        case WireContentType.cloudEventBatch: return try cloudEvents(body)
-        case WireContentType.massTransit: return [try massTransit(body)]
-        case WireContentType.json, "text/json": return [Content(payload: try json(body), event: event)]
-        case _ where type.hasSuffix("+json"): return [Content(payload: try json(body), event: event)]
+        case "": return .one(try guess(body, event))
+        case WireContentType.text: return .one(Content(payload: try text(body), event: event))
+        case WireContentType.cloudEvent: return .one(try cloudEvent(body))
+        case WireContentType.cloudEventBatch: return .batch(try cloudEvents(body))
+        case WireContentType.massTransit: return .one(try massTransit(body))
+        case WireContentType.json, "text/json": return .one(Content(payload: try json(body), event: event))
+        case _ where type.hasSuffix("+json"): return .one(Content(payload: try json(body), event: event))
         default:
             var detail =
                 "The content_type '\(WireRules.excerpt(type))' is not taken. Send application/json or text/plain."
@@ -131,8 +147,10 @@ struct BodyReader {
                 + "Send it uncompressed.")
     }
 
+    private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
     private static func withoutMark(_ body: [UInt8]) -> [UInt8] {
-        body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(body.dropFirst(3)) : body
+        body.starts(with: mark) ? Array(body.dropFirst(mark.count)) : body
     }
 
     private func isJSON(_ body: [UInt8]) -> Bool {

@@ -3,31 +3,41 @@ import AMQP
 /// How many bytes headers take, roughly as they are on the wire.
 enum HeaderSize {
     static func bytes(of table: FieldTable) -> Int {
-        // A list of our own instead of recursion: a peer decides how deep tables are nested.
-        var pending: [FieldValue] = [.table(table)]
-        var total = 0
-        while let value = pending.popLast() {
-            total += 1
+        // A list of our own instead of recursion: a peer decides how deep tables are nested. Most have nothing nested, and
+        // need no list either.
+        var nested: [FieldValue] = []
+        var total = 5 + bytes(in: table, &nested)
+        while let value = nested.popLast() {
             switch value {
-            case .void: break
-            case .bool, .int8, .uint8: total += 1
-            case .int16, .uint16: total += 2
-            case .int32, .uint32, .float: total += 4
-            case .int64, .uint64, .double, .timestamp: total += 8
-            case .decimal: total += 5
-            case .string(let text): total += 4 + text.utf8.count
-            case .bytes(let bytes): total += 4 + bytes.count
             case .array(let values):
-                total += 4
-                pending += values
-            case .table(let table):
-                total += 4
-                for (key, value) in table {
-                    total += 1 + key.utf8.count
-                    pending.append(value)
-                }
+                for value in values { total += bytes(of: value, &nested) }
+            case .table(let table): total += bytes(in: table, &nested)
+            default: break
             }
         }
         return total
+    }
+
+    private static func bytes(in table: FieldTable, _ nested: inout [FieldValue]) -> Int {
+        var total = 0
+        for (key, value) in table { total += 1 + key.utf8.count + bytes(of: value, &nested) }
+        return total
+    }
+
+    /// A value without what is nested in it, which is added to the list.
+    private static func bytes(of value: FieldValue, _ nested: inout [FieldValue]) -> Int {
+        switch value {
+        case .void: return 1
+        case .bool, .int8, .uint8: return 2
+        case .int16, .uint16: return 3
+        case .int32, .uint32, .float: return 5
+        case .int64, .uint64, .double, .timestamp: return 9
+        case .decimal: return 6
+        case .string(let text): return 5 + text.utf8.count
+        case .bytes(let bytes): return 5 + bytes.count
+        case .array, .table:
+            nested.append(value)
+            return 5
+        }
     }
 }

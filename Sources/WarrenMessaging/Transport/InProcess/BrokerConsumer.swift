@@ -1,7 +1,11 @@
 import DequeModule
 
 /// A consumer of the in-process broker: what it was given and has not acknowledged.
-struct BrokerConsumer {
+///
+/// A class, because changing a value in place in a dictionary costs an allocation for each change.
+///
+/// `@unchecked`: it is in the broker's dictionary and nowhere else, and the broker is only reached under its mutex.
+final class BrokerConsumer: @unchecked Sendable {
     typealias Waiter = CheckedContinuation<[InboundMessage]?, Never>
 
     let number: Int
@@ -32,7 +36,7 @@ struct BrokerConsumer {
 
     var hasCredit: Bool { outstanding < prefetch }
 
-    mutating func deliver(_ entry: BrokerQueue.Entry) {
+    func deliver(_ entry: BrokerQueue.Entry) {
         var message = entry.message.content
         message.isRedelivered = entry.isRedelivered
         message.tag = DeliveryTag(channel: UInt64(number), number: firstTag + UInt64(unacknowledged.count))
@@ -44,7 +48,7 @@ struct BrokerConsumer {
     }
 
     /// The entry of a tag; `nil` if it is not outstanding here.
-    mutating func acknowledge(_ tag: DeliveryTag) -> BrokerQueue.Entry? {
+    func acknowledge(_ tag: DeliveryTag) -> BrokerQueue.Entry? {
         guard tag.channel == UInt64(number), tag.number >= firstTag else { return nil }
         let index = tag.number - firstTag
         guard index < UInt64(unacknowledged.count), let entry = unacknowledged[Int(index)] else { return nil }

@@ -35,11 +35,17 @@ package enum OutboxCodec {
         if let isPersistent = properties.isPersistent { flags |= isPersistent ? 6 : 2 }
         if properties.priority != nil { flags |= 8 }
         if properties.timestamp != nil { flags |= 16 }
-        for (index, text) in texts(of: properties).enumerated() where text != nil { flags |= 32 << UInt64(index) }
+        var flag: UInt64 = 32
+        forEachText(of: properties) { text in
+            if text != nil { flags |= flag }
+            flag <<= 1
+        }
         writer.number(flags)
         if let priority = properties.priority { writer.byte(priority) }
         if let timestamp = properties.timestamp { writer.number(timestamp) }
-        for case let text? in texts(of: properties) { writer.text(text) }
+        forEachText(of: properties) { text in
+            if let text { writer.text(text) }
+        }
         FieldValueCodec.append(properties.headers, to: &writer)
         writer.data(message.body)
     }
@@ -73,11 +79,16 @@ package enum OutboxCodec {
             body: try reader.data())
     }
 
-    /// In the order of their flags.
-    private static func texts(of properties: MessageProperties) -> [String?] {
-        [
-            properties.contentType, properties.contentEncoding, properties.correlationID, properties.replyTo,
-            properties.expiration, properties.messageID, properties.type, properties.userID, properties.appID,
-        ]
+    /// In the order of their flags. Without a list: this runs for every message.
+    private static func forEachText(of properties: MessageProperties, _ body: (String?) -> Void) {
+        body(properties.contentType)
+        body(properties.contentEncoding)
+        body(properties.correlationID)
+        body(properties.replyTo)
+        body(properties.expiration)
+        body(properties.messageID)
+        body(properties.type)
+        body(properties.userID)
+        body(properties.appID)
     }
 }

@@ -20,16 +20,17 @@ enum IntakeText {
     /// Checks one text.
     ///
     /// - Parameter field: where it stands, for the refusal.
-    static func check(_ text: String?, _ field: String) throws(Refusal) {
+    static func check(_ text: String?, _ field: @autoclosure () -> String) throws(Refusal) {
         guard let text else { return }
         guard !WireRules.hasControlCharacters(text) else {
             throw Refusal(
                 .badHeader,
-                "The \(field) contains control characters, such as a zero byte or a line's end. Send it without them.")
+                "The \(field()) contains control characters, such as a zero byte or a line's end. Send it without them."
+            )
         }
         guard !WireRules.hasReplacementCharacter(text) else {
             throw Refusal(
-                .badHeader, "The \(field) is not valid UTF-8. Send it as UTF-8; letters and digits always are.")
+                .badHeader, "The \(field()) is not valid UTF-8. Send it as UTF-8; letters and digits always are.")
         }
     }
 }

@@ -22,27 +22,34 @@ package struct TokenSigner: Sendable {
 
     /// The text of a token: at most 255 bytes for instance IDs of 128 and execution IDs of 64 bytes.
     package func sign(_ token: TaskToken) -> String {
-        let start = Self.macLength + 1
-        var text = Array(repeating: Self.dot, count: start)
-        text.reserveCapacity(256)
-        text.append(contentsOf: "\(token.partition).\(token.taskID).\(token.executionID.utf8.count).".utf8)
-        text.append(contentsOf: token.executionID.utf8)
-        text.append(contentsOf: token.instanceID.utf8)
-        text.replaceSubrange(..<Self.macLength, with: Self.mac(of: text[start...], keyed))
-        return String(decoding: text, as: UTF8.self)
+        var content: [UInt8] = []
+        content.reserveCapacity(256)
+        content.append(contentsOf: "\(token.partition).\(token.taskID).\(token.executionID.utf8.count).".utf8)
+        content.append(contentsOf: token.executionID.utf8)
+        content.append(contentsOf: token.instanceID.utf8)
+        return String(unsafeUninitializedCapacity: Self.macLength + 1 + content.count) { text in
+            keyed.withCode(of: content) { digest in
+                for index in 0..<Self.macLength { text[index] = Self.letter(index, of: digest) }
+            }
+            text[Self.macLength] = Self.dot
+            for (index, byte) in content.enumerated() { text[Self.macLength + 1 + index] = byte }
+            return Self.macLength + 1 + content.count
+        }
     }
 
     /// The token of a text; `nil` if it was not signed with this secret.
     package func verify(_ text: String) -> TaskToken? {
-        let bytes = Array(text.utf8)
+        var text = text
+        return text.withUTF8(verify)
+    }
+
+    private func verify(_ bytes: UnsafeBufferPointer<UInt8>) -> TaskToken? {
         guard bytes.count > Self.macLength + 1, bytes.count <= 255, bytes[Self.macLength] == Self.dot else {
             return nil
         }
         let content = bytes[(Self.macLength + 1)...]
-        let isPresent = Self.isEqual(bytes, Self.mac(of: content, keyed))
-        guard isPresent || formerlyKeyed.map({ Self.isEqual(bytes, Self.mac(of: content, $0)) }) ?? false else {
-            return nil
-        }
+        let isPresent = Self.isSigned(bytes, content, keyed)
+        guard isPresent || formerlyKeyed.map({ Self.isSigned(bytes, content, $0) }) ?? false else { return nil }
         var rest = content
         guard let partition = Self.number(&rest), let task = Self.number(&rest), let length = Self.number(&rest),
             length <= rest.count
@@ -52,30 +59,31 @@ package struct TokenSigner: Sendable {
             executionID: String(decoding: rest.prefix(length), as: UTF8.self), taskID: task, isFormer: !isPresent)
     }
 
-    /// Without an early exit: the time must not tell how many bytes were right.
-    private static func isEqual(_ text: [UInt8], _ mac: [UInt8]) -> Bool {
-        var difference: UInt8 = 0
-        for (given, expected) in zip(text, mac) { difference |= given ^ expected }
-        return difference == 0
+    /// Whether a text begins with the code of its content. Without an early exit: the time must not tell how many bytes
+    /// were right.
+    private static func isSigned(
+        _ text: UnsafeBufferPointer<UInt8>, _ content: Slice<UnsafeBufferPointer<UInt8>>, _ keyed: HMACSHA256
+    ) -> Bool {
+        keyed.withCode(of: content) { digest in
+            var difference: UInt8 = 0
+            for index in 0..<macLength { difference |= text[index] ^ letter(index, of: digest) }
+            return difference == 0
+        }
     }
 
     private static let dot = UInt8(ascii: ".")
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    private static func mac(of content: ArraySlice<UInt8>, _ keyed: HMACSHA256) -> [UInt8] {
-        keyed.withCode(of: content) { digest in
-            // 128 bits, six for each letter; the last letter has the two that are left.
-            (0..<macLength).map { letter in
-                let (byte, bit) = (letter * 6).quotientAndRemainder(dividingBy: 8)
-                let pair =
-                    UInt16(truncatingIfNeeded: digest[byte]) << 8
-                    | UInt16(truncatingIfNeeded: byte < 15 ? digest[byte + 1] : 0)
-                return alphabet[Int(pair >> UInt16(10 - bit) & 63)]
-            }
-        }
+    /// A letter of the first 128 bits of a code, six bits for each; the last letter has the two that are left.
+    private static func letter(_ index: Int, of digest: UnsafeRawBufferPointer) -> UInt8 {
+        let (byte, bit) = (index * 6).quotientAndRemainder(dividingBy: 8)
+        let pair =
+            UInt16(truncatingIfNeeded: digest[byte]) << 8
+            | UInt16(truncatingIfNeeded: byte < 15 ? digest[byte + 1] : 0)
+        return alphabet[Int(pair >> UInt16(10 - bit) & 63)]
     }
 
-    private static func number(_ rest: inout ArraySlice<UInt8>) -> Int? {
+    private static func number(_ rest: inout Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
         guard let end = rest.firstIndex(of: dot), let number = Int(String(decoding: rest[..<end], as: UTF8.self)),
             number >= 0
         else { return nil }
