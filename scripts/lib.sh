@@ -348,6 +348,30 @@ end_groups() {
     for pid in $all; do if alive "$pid"; then kill -KILL "$pid" 2>/dev/null || :; fi; done
 }
 
+# ------------------------------------------------------------------------------------------------- builds
+
+# build LOG OPTIONS…: `swift build`, with a line every ten seconds that says how far it is. A first build takes minutes, and
+# one that says nothing looks as if it hung. If it fails, everything but the progress is shown.
+# Sets the caller's `child` while it runs, for its trap to end.
+build() {
+    local log=$1 status=0 start=$SECONDS next=$((SECONDS + 10)) at
+    shift
+    (new_session swift build "${swift_options[@]}" "$@" >"$log" 2>&1) &
+    child=$!
+    while alive "$child"; do
+        if [ $SECONDS -ge $next ]; then
+            at=$(grep -E '^(\[[0-9]+/[0-9]+\]|Fetch|Creating|Working copy|Computing)' "$log" | tail -n 1 || :)
+            say "building for $((SECONDS - start)) s: ${at:-reading the package}"
+            next=$((SECONDS + 10))
+        fi
+        sleep 0.2
+    done
+    wait "$child" || status=$?
+    child=''
+    if [ $status -ne 0 ]; then grep -vE '^\[[0-9]+/[0-9]+\]' "$log" >&2 || :; fi
+    return $status
+}
+
 # ------------------------------------------------------------------------------------------------- ports
 
 tcp_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
