@@ -361,7 +361,7 @@ build() {
     while alive "$child"; do
         if [ $SECONDS -ge $next ]; then
             at=$(grep -E '^(\[[0-9]+/[0-9]+\]|Fetch|Creating|Working copy|Computing)' "$log" | tail -n 1 || :)
-            say "building for $((SECONDS - start)) s: ${at:-reading the package}"
+            say "building for $((SECONDS - start)) s: ${at:-no step has ended yet}"
             next=$((SECONDS + 10))
         fi
         sleep 0.2
