@@ -52,6 +52,10 @@ extension FieldValue {
 
     /// How many levels of tables and lists the value has: 0 for any other value.
     public var depth: Int {
+        switch self {
+        case .array, .table: break
+        default: return 0
+        }
         // Level by level instead of by recursion.
         var depth = 0
         var level = [self]

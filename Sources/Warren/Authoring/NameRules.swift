@@ -43,12 +43,15 @@ package enum NameRules {
     /// Reads bytes, since every message has several texts to check, and looking up the category of a scalar is slow.
     package static func hasControlCharacter(_ text: String) -> Bool {
         var previous: UInt8 = 0
-        for byte in text.utf8 {
-            // U+0080 to U+009F are 0xC2 0x80 to 0xC2 0x9F.
-            if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && (0x80...0x9F).contains(byte)) { return true }
-            previous = byte
+        func has(_ bytes: some Sequence<UInt8>) -> Bool {
+            for byte in bytes {
+                // U+0080 to U+009F are 0xC2 0x80 to 0xC2 0x9F.
+                if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && (0x80...0x9F).contains(byte)) { return true }
+                previous = byte
+            }
+            return false
         }
-        return false
+        return text.utf8.withContiguousStorageIfAvailable { has($0) } ?? has(text.utf8)
     }
 
     /// Whether a text has one of `/ \ # ? *`, which separate the parts of URLs, of files' paths and of routing keys.

@@ -145,6 +145,8 @@ final class ReliablePublisher: Sendable {
 
     /// - Parameter rest: messages of the job that were not sent this time.
     private func conclude(_ job: Job, _ outcomes: [PublishOutcome], rest: ArraySlice<OutboundMessage> = []) {
+        // As nearly always.
+        if rest.isEmpty, outcomes.allSatisfy({ $0 == .confirmed }) { return end(job, job.end) }
         var next = job
         next.messages = []
         for (message, outcome) in zip(job.messages, outcomes) {

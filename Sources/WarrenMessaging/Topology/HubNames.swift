@@ -74,7 +74,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
 
     /// The partition that a queue of this hub belongs to; `nil` if it is no partition's queue.
     package func partition(ofQueue queue: String) -> Int? {
-        guard queue.hasPrefix(names.partitionPrefix) else { return nil }
+        guard queue.utf8.starts(with: names.partitionPrefix.utf8) else { return nil }
         let digits = queue.utf8.dropFirst(names.partitionPrefix.utf8.count)
         guard (2...9).contains(digits.count), digits.allSatisfy({ $0 &- 0x30 < 10 }) else { return nil }
         return digits.reduce(0) { $0 * 10 + Int($1 &- 0x30) }

@@ -71,12 +71,13 @@ struct BodyReader {
         let event = try CloudEvent(headers: message.properties.headers)
         guard !body.isEmpty else { return .one(Content(payload: .null, event: event)) }
         switch type {
+        // First what nearly every message says.
+        case WireContentType.json, "text/json": return .one(Content(payload: try json(body), event: event))
         case "": return .one(try guess(body, event))
         case WireContentType.text: return .one(Content(payload: try text(body), event: event))
         case WireContentType.cloudEvent: return .one(try cloudEvent(body))
         case WireContentType.cloudEventBatch: return .batch(try cloudEvents(body))
         case WireContentType.massTransit: return .one(try massTransit(body))
-        case WireContentType.json, "text/json": return .one(Content(payload: try json(body), event: event))
         case _ where type.hasSuffix("+json"): return .one(Content(payload: try json(body), event: event))
         default:
             var detail =

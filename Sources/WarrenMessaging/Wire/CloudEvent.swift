@@ -8,7 +8,20 @@ struct CloudEvent {
     /// Source and ID together name an event.
     var messageID: String?
 
-    private static let prefixes = ["cloudEvents_", "cloudEvents:", "cloudevents_", "cloudevents:", "ce-", "ce_"]
+    /// The headers of one way to write the attributes. Put together once: every message is asked for all of them.
+    private struct Names {
+        let id: String
+        let source: String
+        let type: String
+
+        init(_ prefix: String) {
+            id = prefix + "id"
+            source = prefix + "source"
+            type = prefix + "type"
+        }
+    }
+
+    private static let names = ["cloudEvents_", "cloudEvents:", "cloudevents_", "cloudevents:", "ce-", "ce_"].map(Names.init)
 
     init(type: String?, source: String?, id: String?) throws(Refusal) {
         self.type = type
@@ -22,11 +35,12 @@ struct CloudEvent {
 
     /// The attributes of binary mode, which are headers; `nil` if the message is no cloud event.
     init?(headers: FieldTable) throws(Refusal) {
-        guard !headers.isEmpty,
-            let prefix = Self.prefixes.first(where: { headers[$0 + "id"] != nil && headers[$0 + "source"] != nil })
+        // All of them begin so, and no header of ours does: nearly every message is done with here.
+        guard headers.contains(where: { $0.key.utf8.first == UInt8(ascii: "c") }),
+            let names = Self.names.first(where: { headers[$0.id] != nil && headers[$0.source] != nil })
         else { return nil }
         try self.init(
-            type: headers[prefix + "type"]?.string, source: headers[prefix + "source"]?.string,
-            id: headers[prefix + "id"].flatMap { $0.string ?? $0.integer.map { String($0) } })
+            type: headers[names.type]?.string, source: headers[names.source]?.string,
+            id: headers[names.id].flatMap { $0.string ?? $0.integer.map { String($0) } })
     }
 }

@@ -52,7 +52,7 @@ package struct WireLimits: Sendable, Hashable {
                     "The header '\(WireRules.excerpt(name))' has tables or lists in each other more than "
                         + "\(Self.maximumHeaderDepth) deep. Send structured data as the body.")
             }
-            guard !name.hasPrefix(WireHeader.prefix) || !WireRules.hasReplacementCharacter(name) else {
+            guard !WireRules.hasReplacementCharacter(name) || !name.hasPrefix(WireHeader.prefix) else {
                 throw Refusal(.badHeader, "The name of the header '\(WireRules.excerpt(name))' is not valid UTF-8.")
             }
         }

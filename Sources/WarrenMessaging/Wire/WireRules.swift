@@ -59,7 +59,8 @@ package enum WireRules {
 
     /// Whether a text has the replacement character U+FFFD (0xEF 0xBF 0xBD), which stands for bytes that are no UTF-8.
     static func hasReplacementCharacter(_ text: String) -> Bool {
-        text.utf8.contains(0xEF) && text.unicodeScalars.contains("\u{FFFD}")
+        let mayHave = text.utf8.withContiguousStorageIfAvailable { $0.contains(0xEF) } ?? true
+        return mayHave && text.unicodeScalars.contains("\u{FFFD}")
     }
 
     /// Enough of a text for a report, without control characters.

@@ -109,16 +109,15 @@ struct InProcessBroker {
             if let queue = queueNumbers[message.routingKey] { routed.append(queue) }
             return true
         }
-        var name = message.exchange
-        guard exchanges[name] != nil else { return false }
+        guard var exchange = exchanges[message.exchange] else { return false }
         // Alternates of alternates, but never in a circle.
         for _ in 0..<8 {
-            exchanges[name]?.route(message.routingKey, into: &routed)
+            exchange.route(message.routingKey, into: &routed)
             if !message.properties.headers.isEmpty, case .array(let keys)? = message.properties.headers["CC"] {
-                for case .string(let key) in keys { exchanges[name]?.route(key, into: &routed) }
+                for case .string(let key) in keys { exchange.route(key, into: &routed) }
             }
-            guard routed.isEmpty, let next = exchanges[name]?.alternate, exchanges[next] != nil else { return true }
-            name = next
+            guard routed.isEmpty, let name = exchange.alternate, let next = exchanges[name] else { return true }
+            exchange = next
         }
         return true
     }
