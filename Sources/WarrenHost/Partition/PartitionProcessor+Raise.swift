@@ -54,6 +54,8 @@ extension PartitionProcessor {
         if state.isWaitingForStart, command.verb != .terminate {
             return try steerBeforeStart(command, from: source, state, &batch)
         }
+        // Before anything is answered: if the history is damaged, the instance fails, and the command finds it ended.
+        if command.verb == .terminate { try loadTasks(of: state) }
         note(command.context, instanceID: command.instanceID, &batch)
         acknowledge(command, state, &batch)
         switch command.verb {

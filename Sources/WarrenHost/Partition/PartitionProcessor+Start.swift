@@ -127,8 +127,10 @@ extension PartitionProcessor {
     /// The time for which a start was scheduled has come.
     func scheduledStart(of state: InstanceState, _ batch: inout StepBatch) throws {
         let record = state.record
-        // A suspended one begins when it is resumed. Its timer's row stays until then.
+        // A suspended one begins when it is resumed. Its timer's row stays until then: if the clock goes back meanwhile, a
+        // host that starts has to know of it.
         guard state.isWaitingForStart, record.status != .suspended else { return }
+        removeTimer(-1, of: state, &batch)
         state.isLoaded = true
         happen(
             .executionStarted(

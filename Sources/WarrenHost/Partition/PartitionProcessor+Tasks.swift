@@ -124,13 +124,13 @@ extension PartitionProcessor {
     }
 
     func timerFired(_ key: TimerRow.Key, _ batch: inout StepBatch) throws {
+        let found = try find(key: key.instance)
+        if key.id == -1, let found, found.record.generation == key.generation, found.isWaitingForStart {
+            return try scheduledStart(of: found, &batch)
+        }
         // Whatever comes of it, it does not ring again: a timer that belongs to nothing would ring at every start.
         batch.commit.removedTimers.append(key)
-        guard let state = try find(key: key.instance), state.record.generation == key.generation,
-            !state.record.status.isTerminal
-        else { return }
-        if key.id == -1 {
-            try scheduledStart(of: state, &batch)
+        guard let state = found, state.record.generation == key.generation, !state.record.status.isTerminal else {
             return
         }
         try loadTasks(of: state, isToBeRun: true)

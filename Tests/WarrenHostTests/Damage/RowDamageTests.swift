@@ -127,6 +127,45 @@ struct RowDamageTests {
         }
     }
 
+    @Test("Who terminates an instance with a damaged history is answered once")
+    func terminated() async throws {
+        try await Cluster.run { cluster in
+            // One instance of each partition stays in memory.
+            let host = try await cluster.start(
+                [.orchestrator], configure: { $0.maximumWarmInstances = Cluster.partitions },
+                open: { UnreadableHistory(try Cluster.files($0, $1)) }, register: DamageBench.register)
+            let client = cluster.client
+            let id = DamageBench.id("sum")
+            _ = try await client.start(DamageBench.sum, 1, id: id, awaitingEnd: false)
+            _ = try await client.start(DamageBench.sum, 1, id: DamageBench.id("child"), awaitingEnd: false)
+            try await cluster.rest(host)
+
+            let replies = try await cluster.transport.consumeReplies("reply.test")
+            var batches = replies.batches.makeAsyncIterator()
+            let encoder = RequestEncoder(hub: cluster.names, replyQueue: "reply.test")
+            func terminate(_ id: String, _ correlationID: String) {
+                let message = encoder.control(
+                    ControlCommand(instanceID: id, verb: .terminate), reply: .accepted,
+                    ids: RequestIDs(messageID: correlationID, correlationID: correlationID))
+                cluster.transport.publish([message]) { _ in }
+            }
+            terminate(id, "damaged")
+            // To the same partition: its answer comes after all of the first one's.
+            terminate(DamageBench.id("nobody"), "last")
+            var answers: [ReplyMessage] = []
+            while answers.last?.address.correlationID != "last" {
+                let batch = try #require(try await batches.next(isolation: #isolation))
+                answers += try batch.map { try ReplyCodec.decode($0).get() }
+            }
+            let told = answers.filter { $0.address.correlationID == "damaged" }
+            #expect(told.map(\.status) == [.rejected])
+            #expect(told.first.flatMap(ReplyCodec.refusal)?.reason == .instanceFinished)
+            #expect(try await client.status(of: id)?.failure?.type == "CorruptHistory")
+            await replies.close()
+            try await host.stop()
+        }
+    }
+
     @Test("A damaged timer is set again from the history, and fires in its time")
     func timer() async throws {
         try await temporary { folder in
@@ -180,5 +219,16 @@ struct RowDamageTests {
             #expect(shown.rows.count == 1 && shown.rows.first?.table == "outbox")
             store.close()
         }
+    }
+}
+
+/// A store that can read no history.
+private final class UnreadableHistory: ForwardingStore {
+    let store: any PartitionStore
+
+    init(_ store: any PartitionStore) { self.store = store }
+
+    func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
+        throw StorageError(.damagedRow, "Episode 0 cannot be read.", instance: instance)
     }
 }
