@@ -21,7 +21,8 @@ struct CloudEvent {
         }
     }
 
-    private static let names = ["cloudEvents_", "cloudEvents:", "cloudevents_", "cloudevents:", "ce-", "ce_"].map(Names.init)
+    private static let names = ["cloudEvents_", "cloudEvents:", "cloudevents_", "cloudevents:", "ce-", "ce_"].map(
+        Names.init)
 
     init(type: String?, source: String?, id: String?) throws(Refusal) {
         self.type = type
