@@ -69,20 +69,29 @@ let package = Package(
             providers: [.apt(["nettle-dev"]), .brew(["nettle"])]),
 
         // Libraries. Who may import what is checked by scripts/soundness.
-        .target(name: "AMQP", dependencies: ["CRabbitMQ", logging, deque], swiftSettings: settings),
-        .target(name: "Warren", dependencies: ["CNettle", logging, deque], swiftSettings: settings),
+        .target(name: "WarrenSupport", swiftSettings: settings),
         .target(
-            name: "WarrenMessaging", dependencies: ["Warren", "AMQP", "CNettle", logging, deque],
+            name: "AMQP", dependencies: ["WarrenSupport", "CRabbitMQ", logging, deque], swiftSettings: settings),
+        .target(
+            name: "Warren", dependencies: ["WarrenSupport", "CNettle", logging, deque], swiftSettings: settings),
+        .target(
+            name: "WarrenMessaging", dependencies: ["WarrenSupport", "Warren", "AMQP", "CNettle", logging, deque],
             swiftSettings: settings),
-        .target(name: "WarrenStorage", dependencies: ["Warren", "CSQLite", logging], swiftSettings: settings),
+        .target(
+            name: "WarrenStorage", dependencies: ["WarrenSupport", "Warren", "CSQLite", logging],
+            swiftSettings: settings),
         .target(
             name: "WarrenHost",
-            dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", logging, lifecycle, signals, deque, heap],
+            dependencies: [
+                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenStorage", logging, lifecycle, signals, deque, heap,
+            ],
             swiftSettings: settings),
         .target(
-            name: "WarrenClient", dependencies: ["Warren", "WarrenMessaging", logging], swiftSettings: settings),
+            name: "WarrenClient", dependencies: ["WarrenSupport", "Warren", "WarrenMessaging", logging],
+            swiftSettings: settings),
         .target(
-            name: "WarrenManagement", dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, http],
+            name: "WarrenManagement",
+            dependencies: ["WarrenSupport", "Warren", "WarrenHost", "WarrenClient", logging, http],
             swiftSettings: settings),
         .target(
             name: "WarrenTestKit",
@@ -91,7 +100,8 @@ let package = Package(
 
         // Executables.
         .executableTarget(
-            name: "WarrenCLI", dependencies: ["Warren", "WarrenMessaging", "WarrenClient", logging, arguments],
+            name: "WarrenCLI",
+            dependencies: ["WarrenSupport", "Warren", "WarrenMessaging", "WarrenClient", logging, arguments],
             swiftSettings: settings),
         .target(
             name: "SampleSupport",
@@ -138,10 +148,13 @@ let package = Package(
             dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, http, subprocess] + nio,
             path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", http], swiftSettings: settings),
+        .testTarget(name: "WarrenSupportTests", dependencies: ["WarrenSupport"], swiftSettings: settings),
         .testTarget(
-            name: "AMQPTests", dependencies: ["AMQP", "TestSupport", logging, subprocess], swiftSettings: settings),
+            name: "AMQPTests", dependencies: ["WarrenSupport", "AMQP", "TestSupport", logging, subprocess],
+            swiftSettings: settings),
         .testTarget(
-            name: "WarrenTests", dependencies: ["Warren", "TestSupport", logging], resources: [.copy("Fixtures")],
+            name: "WarrenTests", dependencies: ["WarrenSupport", "Warren", "TestSupport", logging],
+            resources: [.copy("Fixtures")],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenStorageTests",
@@ -165,7 +178,7 @@ let package = Package(
             name: "WarrenHostTests",
             dependencies: [
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                "Patterns", "PoisonHost", "TestSupport", logging, lifecycle, signals,
+                "Patterns", "PoisonHost", "WarrenSupport", "TestSupport", logging, lifecycle, signals,
             ],
             resources: [
                 .copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py"),
@@ -175,7 +188,7 @@ let package = Package(
             name: "WarrenManagementTests",
             dependencies: [
                 "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient", "WarrenManagement", "WarrenTestKit",
-                "TestSupport", logging, http,
+                "WarrenSupport", "TestSupport", logging, http,
             ],
             swiftSettings: settings),
         .testTarget(

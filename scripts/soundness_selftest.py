@@ -10,6 +10,7 @@ PLANTS = [
     ("formatting", "Sources/Warren/Planted.swift", "struct   Planted{let a:Int}\n"),
     ("formatting", "Sources/Warren/Planted.swift", "public struct Planted {}\n"),
     ("imports", "Sources/AMQP/Planted.swift", "import Warren\n"),
+    ("imports", "Sources/WarrenSupport/Planted.swift", "import Warren\n"),
     ("imports", "Sources/WarrenHost/Planted.swift", "import CRabbitMQ\n"),
     ("imports", "Sources/WarrenMessaging/Planted.swift", "package import CSQLite\n"),
     ("imports", "Sources/Warren/Planted.swift", "@preconcurrency internal import struct WarrenHost.Host\n"),

@@ -99,6 +99,8 @@ struct RetryTests {
     @Test("jitter shortens delays, spreads instances, and is the same on replay")
     func jitter() {
         let policy = RetryPolicy(maxAttempts: 2, firstInterval: .seconds(1000), jitter: 0.5)
+        // A seed decides about the pauses of recorded histories.
+        #expect(SplitMix64.seed("e0:0") == 0xccb5_1761_a143_e4aa)
         let spread = (0..<50).map { policy.delay(afterAttempt: 1, seed: SplitMix64.seed("e\($0):0")) }
         #expect(spread.allSatisfy { $0 >= .seconds(500) && $0 <= .seconds(1000) })
         #expect(Set(spread).count == 50)

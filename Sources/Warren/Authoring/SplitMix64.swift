@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// A small deterministic generator (Steele, Lea, Flood 2014: "Fast splittable pseudorandom number generators").
 struct SplitMix64: RandomNumberGenerator {
     var state: UInt64
@@ -11,7 +13,5 @@ struct SplitMix64: RandomNumberGenerator {
     }
 
     /// A seed from text: FNV-1a of 64 bits.
-    static func seed(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
-    }
+    static func seed(_ text: String) -> UInt64 { FNV1a64(text).value }
 }

@@ -1,6 +1,7 @@
 import Warren
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 /// By which names a command is found again after the process died over it.
 extension Command {
@@ -108,15 +109,15 @@ extension StartCommand {
 
 /// FNV-1a-64: the same in every process, unlike `Hasher`.
 private struct SuspicionHash {
-    private var value: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var hash = FNV1a64()
 
     /// 0 stands for no message at all.
-    var result: UInt64 { value == 0 ? 1 : value }
+    var result: UInt64 { hash.value == 0 ? 1 : hash.value }
 
     mutating func add(_ text: String) {
-        for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        hash.add(text)
         // Ends a field: no UTF-8 contains this byte.
-        value = (value ^ 0xff) &* 0x100_0000_01b3
+        hash.add(0xFF as UInt8)
     }
 
     mutating func add(_ context: CommandContext) {

@@ -10,17 +10,7 @@ enum Checksum {
     static func of(_ bytes: [UInt8], seed: [Int64]) -> Int64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for value in seed { hash = mix(hash, UInt64(bitPattern: value)) }
-        bytes.withUnsafeBytes { buffer in
-            var offset = 0
-            while offset + 8 <= buffer.count {
-                hash = mix(hash, UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-                offset += 8
-            }
-            while offset < buffer.count {
-                hash = mix(hash, UInt64(buffer[offset]))
-                offset += 1
-            }
-        }
+        hash = bytes.withUnsafeBytes { mix(hash, $0) }
         return Int64(bitPattern: mix(hash, UInt64(bytes.count)))
     }
 
@@ -29,6 +19,21 @@ enum Checksum {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for value in row { hash = mix(hash, UInt64(bitPattern: value)) }
         return Int64(bitPattern: mix(hash, UInt64(row.count)))
+    }
+
+    /// Adds bytes, eight at a time, and the rest one by one.
+    fileprivate static func mix(_ hash: UInt64, _ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        var hash = hash
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            hash = mix(hash, UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+            offset += 8
+        }
+        while offset < bytes.count {
+            hash = mix(hash, UInt64(bytes[offset]))
+            offset += 1
+        }
+        return hash
     }
 
     fileprivate static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
@@ -60,15 +65,6 @@ struct RowChecksum {
 
     private mutating func add(_ bytes: UnsafeRawBufferPointer) {
         add(Int64(bytes.count))
-        var offset = 0
-        while offset + 8 <= bytes.count {
-            hash = Checksum.mix(
-                hash, UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-            offset += 8
-        }
-        while offset < bytes.count {
-            hash = Checksum.mix(hash, UInt64(bytes[offset]))
-            offset += 1
-        }
+        hash = Checksum.mix(hash, bytes)
     }
 }
