@@ -15,9 +15,6 @@
 
 #if defined(__linux__)
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
-#else
-#include <pthread.h>
 #endif
 
 // The library's login is variadic, which Swift does not import.
@@ -27,13 +24,4 @@ static inline amqp_rpc_reply_t crabbitmq_login_plain(
     return amqp_login_with_properties(
         state, virtual_host, channel_max, frame_max, heartbeat, client_properties, AMQP_SASL_METHOD_PLAIN, user,
         password);
-}
-
-// Linux cuts the name to 15 bytes. Its pthread_setname_np needs _GNU_SOURCE, prctl is variadic: neither is imported.
-static inline void crabbitmq_name_this_thread(const char *name) {
-#if defined(__linux__)
-    prctl(PR_SET_NAME, name);
-#else
-    pthread_setname_np(name);
-#endif
 }
