@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// The form in which an episode's events are stored: one version byte, then the events, each a tag and its fields.
 ///
 /// Numbers are variable-length, texts and payloads are length-prefixed UTF-8. Tags are never given a new meaning: an
@@ -43,12 +45,16 @@ public enum HistoryCodec {
     ///
     /// - Throws: `WarrenError` with code `invalidHistory` that says what is wrong at which byte.
     public static func decode(_ bytes: [UInt8]) throws -> [HistoryEvent] {
-        try bytes.withUnsafeBufferPointer { buffer in
-            var reader = ByteReader(buffer)
-            guard try reader.byte() == version else { throw reader.problem("its version is not \(version)") }
-            var events: [HistoryEvent] = []
-            while !reader.isAtEnd { events.append(try read(&reader)) }
-            return events
+        do {
+            return try bytes.withUnsafeBufferPointer { buffer in
+                var reader = ByteReader(buffer)
+                guard try reader.byte() == version else { throw reader.problem("its version is not \(version)") }
+                var events: [HistoryEvent] = []
+                while !reader.isAtEnd { events.append(try read(&reader)) }
+                return events
+            }
+        } catch let problem as ByteProblem {
+            throw WarrenError(problem)
         }
     }
 
@@ -147,7 +153,7 @@ public enum HistoryCodec {
             writer.text(parent.executionID)
             writer.id(parent.taskID)
         }
-        writer.varint(UInt64(facts.tags.count))
+        writer.number(UInt64(facts.tags.count))
         for (key, value) in facts.tags.sorted(by: { $0.key < $1.key }) {
             writer.text(key)
             writer.text(value)
@@ -162,7 +168,7 @@ public enum HistoryCodec {
         writer.byte((failure.isNonRetriable ? 1 : 0) | (failure.details == nil ? 0 : 2))
         if let details = failure.details { writer.payload(details) }
         let inner = depth < maximumCauses ? failure.inner : []
-        writer.varint(UInt64(inner.count))
+        writer.number(UInt64(inner.count))
         for cause in inner { write(cause, depth: depth + 1, to: &writer) }
     }
 

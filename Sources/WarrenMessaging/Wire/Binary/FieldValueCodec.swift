@@ -1,4 +1,5 @@
 import AMQP
+import WarrenSupport
 
 /// Header values as bytes in the outbox: a letter for the type, as in AMQP, then the value.
 ///
@@ -10,7 +11,7 @@ enum FieldValueCodec {
     static let maximumDepth = 64
 
     /// - Parameter depth: how many tables and lists the table lies in.
-    static func append(_ table: FieldTable, to writer: inout BinaryWriter, depth: Int = 0) {
+    static func append(_ table: FieldTable, to writer: inout ByteWriter, depth: Int = 0) {
         writer.number(UInt64(table.count))
         for (key, value) in table.sorted(by: { $0.key < $1.key }) {
             writer.text(key)
@@ -18,7 +19,7 @@ enum FieldValueCodec {
         }
     }
 
-    private static func append(_ value: FieldValue, to writer: inout BinaryWriter, depth: Int) {
+    private static func append(_ value: FieldValue, to writer: inout ByteWriter, depth: Int) {
         func tag(_ letter: Unicode.Scalar) { writer.byte(UInt8(ascii: letter)) }
         switch value {
         case .void: tag("V")
@@ -79,8 +80,8 @@ enum FieldValueCodec {
         }
     }
 
-    static func table(_ reader: inout BinaryReader, depth: Int) throws(MessagingError) -> FieldTable {
-        guard depth <= maximumDepth else { throw reader.corrupt("tables are nested too deep") }
+    static func table(_ reader: inout ByteReader, depth: Int) throws(ByteProblem) -> FieldTable {
+        guard depth <= maximumDepth else { throw reader.problem("tables are nested too deep") }
         var table: FieldTable = [:]
         for _ in 0..<(try reader.count()) {
             let key = try reader.text()
@@ -89,7 +90,7 @@ enum FieldValueCodec {
         return table
     }
 
-    private static func value(_ reader: inout BinaryReader, depth: Int) throws(MessagingError) -> FieldValue {
+    private static func value(_ reader: inout ByteReader, depth: Int) throws(ByteProblem) -> FieldValue {
         switch Unicode.Scalar(try reader.byte()) {
         case "V": return .void
         case "t": return .bool(try reader.byte() != 0)
@@ -110,19 +111,19 @@ enum FieldValueCodec {
         case "x": return .bytes(try reader.data())
         case "T": return .timestamp(try reader.number())
         case "A":
-            guard depth < maximumDepth else { throw reader.corrupt("arrays are nested too deep") }
+            guard depth < maximumDepth else { throw reader.problem("arrays are nested too deep") }
             var values: [FieldValue] = []
             for _ in 0..<(try reader.count()) { values.append(try value(&reader, depth: depth + 1)) }
             return .array(values)
         case "F": return .table(try table(&reader, depth: depth + 1))
-        default: throw reader.corrupt("a header has an unknown type")
+        default: throw reader.problem("a header has an unknown type")
         }
     }
 
     private static func fit<Number: FixedWidthInteger>(
-        _ number: some FixedWidthInteger, _ reader: BinaryReader
-    ) throws(MessagingError) -> Number {
-        guard let fitting = Number(exactly: number) else { throw reader.corrupt("a number does not fit its type") }
+        _ number: some FixedWidthInteger, _ reader: ByteReader
+    ) throws(ByteProblem) -> Number {
+        guard let fitting = Number(exactly: number) else { throw reader.problem("a number does not fit its type") }
         return fitting
     }
 }

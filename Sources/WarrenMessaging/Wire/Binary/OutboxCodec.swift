@@ -1,4 +1,5 @@
 import AMQP
+import WarrenSupport
 
 /// Messages as bytes in the outbox.
 ///
@@ -8,7 +9,7 @@ package enum OutboxCodec {
     private static let version: UInt8 = 1
 
     package static func encode(_ messages: [OutboundMessage]) -> [UInt8] {
-        var writer = BinaryWriter()
+        var writer = ByteWriter()
         writer.bytes.reserveCapacity(messages.reduce(16) { $0 + $1.body.count + 512 })
         writer.byte(version)
         writer.number(UInt64(messages.count))
@@ -18,16 +19,24 @@ package enum OutboxCodec {
 
     /// - Throws: `MessagingError.Code.corrupt` for bytes that no version wrote.
     package static func decode(_ bytes: [UInt8]) throws(MessagingError) -> [OutboundMessage] {
-        var reader = BinaryReader(bytes)
+        do throws(ByteProblem) {
+            return try bytes.withUnsafeBufferPointer { (buffer) throws(ByteProblem) in try messages(in: buffer) }
+        } catch {
+            throw MessagingError(error)
+        }
+    }
+
+    private static func messages(in bytes: UnsafeBufferPointer<UInt8>) throws(ByteProblem) -> [OutboundMessage] {
+        var reader = ByteReader(bytes)
         let found = try reader.byte()
-        guard found == version else { throw reader.corrupt("version \(found) is not known") }
+        guard found == version else { throw reader.problem("version \(found) is not known") }
         var messages: [OutboundMessage] = []
         for _ in 0..<(try reader.count()) { messages.append(try message(&reader)) }
-        guard reader.isAtEnd else { throw reader.corrupt("something follows the last message") }
+        guard reader.isAtEnd else { throw reader.problem("something follows the last message") }
         return messages
     }
 
-    private static func append(_ message: OutboundMessage, to writer: inout BinaryWriter) {
+    private static func append(_ message: OutboundMessage, to writer: inout ByteWriter) {
         let properties = message.properties
         writer.text(message.exchange)
         writer.text(message.routingKey)
@@ -50,17 +59,17 @@ package enum OutboxCodec {
         writer.data(message.body)
     }
 
-    private static func message(_ reader: inout BinaryReader) throws(MessagingError) -> OutboundMessage {
+    private static func message(_ reader: inout ByteReader) throws(ByteProblem) -> OutboundMessage {
         let exchange = try reader.text()
         let routingKey = try reader.text()
         let flags = try reader.number()
-        guard flags < 32 << 9 else { throw reader.corrupt("a message has unknown properties") }
+        guard flags < 32 << 9 else { throw reader.problem("a message has unknown properties") }
         var properties = MessageProperties()
         if flags & 2 != 0 { properties.isPersistent = flags & 4 != 0 }
         if flags & 8 != 0 { properties.priority = try reader.byte() }
         if flags & 16 != 0 { properties.timestamp = try reader.number() }
         var flag: UInt64 = 32
-        func text(_ reader: inout BinaryReader) throws(MessagingError) -> String? {
+        func text(_ reader: inout ByteReader) throws(ByteProblem) -> String? {
             defer { flag <<= 1 }
             return flags & flag != 0 ? try reader.text() : nil
         }

@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// Who waits for an instance's end, as bytes of its row.
 ///
 /// A version byte, a count, then queue, correlation ID and mode of each, with their lengths in front. Earlier versions
@@ -7,7 +9,7 @@ package enum WaiterCodec {
 
     package static func encode(_ waiters: [ReplyAddress]) -> [UInt8] {
         guard !waiters.isEmpty else { return [] }
-        var writer = BinaryWriter()
+        var writer = ByteWriter()
         writer.byte(version)
         writer.number(UInt64(waiters.count))
         for waiter in waiters {
@@ -21,7 +23,11 @@ package enum WaiterCodec {
     /// The addresses, as far as they can be read.
     package static func decode(_ bytes: [UInt8]) -> [ReplyAddress] {
         guard bytes.first == version else { return formerly(bytes) }
-        var reader = BinaryReader(bytes)
+        return bytes.withUnsafeBufferPointer { waiters(in: $0) }
+    }
+
+    private static func waiters(in bytes: UnsafeBufferPointer<UInt8>) -> [ReplyAddress] {
+        var reader = ByteReader(bytes)
         var waiters: [ReplyAddress] = []
         do {
             _ = try reader.byte()

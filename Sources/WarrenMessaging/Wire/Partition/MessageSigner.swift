@@ -1,4 +1,5 @@
 import AMQP
+import WarrenSupport
 
 /// Signatures of messages between partitions: whoever may write to `{h}.partition` is not believed for that alone.
 ///
@@ -49,7 +50,7 @@ package struct MessageSigner: Sendable {
     private static func content(
         _ exchange: String, _ routingKey: String, _ properties: MessageProperties, _ body: [UInt8]
     ) -> [UInt8] {
-        var writer = BinaryWriter()
+        var writer = ByteWriter()
         writer.bytes.reserveCapacity(body.count + 512)
         writer.text(exchange)
         writer.text(routingKey)
