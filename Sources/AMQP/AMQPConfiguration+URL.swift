@@ -1,3 +1,5 @@
+import WarrenSupport
+
 extension AMQPConfiguration {
     /// Reads `amqp://user:password@host:port/vhost?option=value` (or `amqps`).
     ///
@@ -108,30 +110,12 @@ extension AMQPConfiguration {
     }
 
     private static func decoded(_ text: Substring, of part: String) throws(AMQPError) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(hexDigit), let low = rest.popFirst().flatMap(hexDigit) else {
-                throw AMQPError(.invalidConfiguration, "a % in the \(part) is not followed by two hexadecimal digits")
-            }
-            bytes.append(high << 4 | low)
+        guard let bytes = PercentEncoding.decodedBytes(text) else {
+            throw AMQPError(.invalidConfiguration, "a % in the \(part) is not followed by two hexadecimal digits")
         }
         guard let decoded = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
             throw AMQPError(.invalidConfiguration, "the \(part) is not UTF-8 text")
         }
         return decoded
-    }
-
-    private static func hexDigit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

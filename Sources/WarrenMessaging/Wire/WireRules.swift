@@ -3,13 +3,7 @@ import Warren
 /// What names and IDs may look like.
 package enum WireRules {
     /// Orchestrations and activities: `^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`.
-    package static func isName(_ text: String) -> Bool {
-        guard (1...100).contains(text.utf8.count), let first = text.utf8.first, first.isASCIILetter || first == 0x5F
-        else {
-            return false
-        }
-        return text.utf8.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == 0x5F || $0 == 0x2E || $0 == 0x2D }
-    }
+    package static func isName(_ text: String) -> Bool { NameRules.problem(name: text) == nil }
 
     /// Events: 1 to 100 bytes of UTF-8 without control characters and `/`, which separates them from the instance.
     package static func isEventName(_ text: String) -> Bool { NameRules.problem(eventName: text) == nil }
