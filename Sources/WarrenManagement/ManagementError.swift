@@ -2,6 +2,7 @@
 import Hummingbird
 import Logging
 import WarrenClient
+import WarrenSupport
 
 /// A request that is answered with an error: its status, and a body of `Message` and, where there is more to say,
 /// `ExceptionMessage` and `ExceptionType`.
@@ -57,7 +58,7 @@ struct ManagementError: Error {
     }
 
     var response: Response {
-        var body = JSONMembers()
+        var body = JSONObjectWriter()
         body.add("Message", message)
         if let detail { body.add("ExceptionMessage", detail) }
         if let kind { body.add("ExceptionType", kind) }

@@ -1,5 +1,6 @@
 #if HTTP
 public import Warren
+import WarrenSupport
 
 extension OrchestrationStatus {
     /// The status as the management routes show it: `name`, `instanceId`, `runtimeStatus` as text, `input`,

@@ -3,6 +3,7 @@ import Hummingbird
 import TestSupport
 import Testing
 import Warren
+import WarrenSupport
 import WarrenTestKit
 
 @testable import WarrenClient

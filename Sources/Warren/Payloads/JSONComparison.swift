@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// Compares JSON texts as values, without turning numbers into types that would lose digits.
 package enum JSONComparison {
     /// Whether two payloads are the same JSON value.

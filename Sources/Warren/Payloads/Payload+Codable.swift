@@ -1,3 +1,5 @@
+import WarrenSupport
+
 extension Payload {
     /// A payload of a JSON value; objects are written with sorted keys.
     public init(_ value: JSONValue) {

@@ -1,3 +1,5 @@
+import WarrenSupport
+
 extension Payload {
     /// The same JSON without space between its tokens, so that it fits into a line. Tokens stay as they are written.
     ///

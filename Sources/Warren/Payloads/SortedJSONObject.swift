@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// Writes one JSON object whose members are sorted by key. Payloads go in as they are written: numbers keep their digits.
 package struct SortedJSONObject {
     private var members: [(key: String, value: Payload)] = []

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Warren
 import WarrenClient
+import WarrenSupport
 
 /// `warren console`
 struct ConsoleSubcommand: AsyncParsableCommand {
@@ -70,7 +71,7 @@ struct ConsoleSubcommand: AsyncParsableCommand {
     }
 
     private func json(_ line: ConsoleLine) -> String {
-        var object = JSONObject()
+        var object = JSONObjectWriter()
         object.add("text", line.text)
         object.add("level", line.level.rawValue)
         object.add("instanceId", line.instanceID)

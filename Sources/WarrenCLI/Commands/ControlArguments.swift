@@ -1,4 +1,5 @@
 import ArgumentParser
+import WarrenSupport
 
 /// What the commands that steer an instance take.
 struct ControlArguments: ParsableArguments {
@@ -19,7 +20,7 @@ struct ControlArguments: ParsableArguments {
     /// - Parameter verb: in the past tense.
     func report(_ verb: String) {
         if connection.json {
-            var object = JSONObject()
+            var object = JSONObjectWriter()
             object.add("instanceId", id)
             object.add("done", verb)
             Console.out(object.text)

@@ -3,6 +3,7 @@ import Synchronization
 import Warren
 import WarrenClient
 import WarrenMessaging
+import WarrenSupport
 
 /// `warren dead purge`
 struct DeadPurgeSubcommand: AsyncParsableCommand {
@@ -66,7 +67,7 @@ struct DeadPurgeSubcommand: AsyncParsableCommand {
         }
         _ = found
         if connection.json {
-            var object = JSONObject()
+            var object = JSONObjectWriter()
             object.add("lettersDeleted", removed)
             Console.out(object.text)
         } else {

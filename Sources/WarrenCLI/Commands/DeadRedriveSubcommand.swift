@@ -2,6 +2,7 @@ import ArgumentParser
 import Warren
 import WarrenClient
 import WarrenMessaging
+import WarrenSupport
 
 /// `warren dead redrive`
 struct DeadRedriveSubcommand: AsyncParsableCommand {
@@ -51,7 +52,7 @@ struct DeadRedriveSubcommand: AsyncParsableCommand {
             case .impossible(let why): ("impossible", "stays: \(why)")
             }
         if connection.json {
-            var object = JSONObject()
+            var object = JSONObjectWriter()
             object.add("id", redriven.letter.id)
             object.add("outcome", word)
             if case .accepted(let instanceID?) = redriven.outcome { object.add("instanceId", instanceID) }

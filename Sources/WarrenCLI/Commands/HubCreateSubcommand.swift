@@ -1,5 +1,6 @@
 import ArgumentParser
 import WarrenClient
+import WarrenSupport
 
 /// `warren hub create`
 struct HubCreateSubcommand: AsyncParsableCommand {
@@ -42,7 +43,7 @@ struct HubCreateSubcommand: AsyncParsableCommand {
             return count
         }
         if connection.json {
-            var object = JSONObject()
+            var object = JSONObjectWriter()
             object.add("hub", connection.hubName)
             object.add("partitions", count)
             if !activities.isEmpty { object.add("activities", Set(activities).sorted()) }

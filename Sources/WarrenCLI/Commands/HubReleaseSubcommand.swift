@@ -1,5 +1,6 @@
 import ArgumentParser
 import WarrenClient
+import WarrenSupport
 
 /// `warren hub release`
 struct HubReleaseSubcommand: AsyncParsableCommand {
@@ -26,9 +27,9 @@ struct HubReleaseSubcommand: AsyncParsableCommand {
                 Console.out("partition \(partition)  \(owner.map { "was of \($0)" } ?? "was nobody's")")
                 continue
             }
-            var object = JSONObject()
+            var object = JSONObjectWriter()
             object.add("partition", partition)
-            object.add("owner", raw: owner.map { JSONObject.quoted("\($0)") } ?? "null")
+            object.add("owner", raw: owner.map { JSONText.quoted("\($0)") } ?? "null")
             Console.out(object.text)
         }
         Console.note("hub \(connection.hubName) belongs to the next host that starts")

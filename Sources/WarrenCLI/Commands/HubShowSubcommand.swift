@@ -2,6 +2,7 @@ import ArgumentParser
 import Warren
 import WarrenClient
 import WarrenMessaging
+import WarrenSupport
 
 /// `warren hub show`
 struct HubShowSubcommand: AsyncParsableCommand {
@@ -77,19 +78,19 @@ struct HubShowSubcommand: AsyncParsableCommand {
             return
         }
         let queues = reports.map { report in
-            var object = JSONObject()
+            var object = JSONObjectWriter()
             object.add("queue", report.queue)
             object.add("messages", report.messages)
             if let consumers = report.consumers { object.add("consumers", consumers) }
             return object.text
         }
-        var object = JSONObject()
+        var object = JSONObjectWriter()
         object.add("hub", connection.hubName)
         object.add("partitions", partitions)
         object.add("queues", raw: "[" + queues.joined(separator: ",") + "]")
         if !parked.isEmpty {
             let texts = parked.map { place in
-                var object = JSONObject()
+                var object = JSONObjectWriter()
                 object.add("destination", place.destination)
                 object.add("reason", place.reason)
                 object.add("since", ISO8601.text(place.since))
@@ -100,7 +101,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
         }
         if !damage.isEmpty { object.add("damaged", raw: "[" + damage.map(\.json).joined(separator: ",") + "]") }
         if !owners.isEmpty {
-            let texts = owners.map { $0.map(JSONObject.quoted) ?? "null" }
+            let texts = owners.map { $0.map(JSONText.quoted) ?? "null" }
             object.add("owners", raw: "[" + texts.joined(separator: ",") + "]")
         }
         Console.out(object.text)

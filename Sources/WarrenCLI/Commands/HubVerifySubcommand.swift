@@ -1,5 +1,6 @@
 import ArgumentParser
 import WarrenClient
+import WarrenSupport
 
 /// `warren hub verify`
 struct HubVerifySubcommand: AsyncParsableCommand {
@@ -26,7 +27,7 @@ struct HubVerifySubcommand: AsyncParsableCommand {
     func run() async throws {
         let count = try await connection.withProvisioning { try await $0.verify(partitions: partitions) }
         if connection.json {
-            var object = JSONObject()
+            var object = JSONObjectWriter()
             object.add("hub", connection.hubName)
             object.add("partitions", count)
             Console.out(object.text)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Warren
 import WarrenClient
+import WarrenSupport
 
 /// `warren purge`
 struct PurgeSubcommand: AsyncParsableCommand {
@@ -67,7 +68,7 @@ struct PurgeSubcommand: AsyncParsableCommand {
             return 1
         }
         if connection.json {
-            var object = JSONObject()
+            var object = JSONObjectWriter()
             object.add("instancesDeleted", count)
             Console.out(object.text)
         } else {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Warren
 import WarrenClient
+import WarrenSupport
 
 /// `warren raise`
 struct RaiseSubcommand: AsyncParsableCommand {
@@ -38,7 +39,7 @@ struct RaiseSubcommand: AsyncParsableCommand {
             try await client.raise(named: event, payload, to: id, until: confirmedOnly ? .confirmed : .accepted)
         }
         if connection.json {
-            var object = JSONObject()
+            var object = JSONObjectWriter()
             object.add("instanceId", id)
             object.add("event", event)
             Console.out(object.text)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Warren
 import WarrenClient
+import WarrenSupport
 
 /// `warren start`
 struct StartSubcommand: AsyncParsableCommand {
@@ -69,7 +70,7 @@ struct StartSubcommand: AsyncParsableCommand {
                 until: confirmedOnly ? .confirmed : .accepted, awaitingEnd: wait)
             guard wait else {
                 if connection.json {
-                    var object = JSONObject()
+                    var object = JSONObjectWriter()
                     object.add("instanceId", instance.id)
                     object.add("name", name)
                     Console.out(object.text)

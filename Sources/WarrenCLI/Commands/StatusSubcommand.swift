@@ -1,6 +1,7 @@
 import ArgumentParser
 import Warren
 import WarrenClient
+import WarrenSupport
 
 /// `warren status`
 struct StatusSubcommand: AsyncParsableCommand {
@@ -79,7 +80,7 @@ struct StatusSubcommand: AsyncParsableCommand {
             "\(walk.events - given) of \(walk.events) events could not be read: the instance continued as new or was purged "
             + "meanwhile. Ask again."
         if connection.json {
-            Console.out(isComplete ? "]}" : "],\"historyOmitted\":\(JSONObject.quoted(problem))}")
+            Console.out(isComplete ? "]}" : "],\"historyOmitted\":\(JSONText.quoted(problem))}")
         }
         if !isComplete { Console.note(problem) }
         return isComplete

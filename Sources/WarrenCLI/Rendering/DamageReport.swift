@@ -1,5 +1,6 @@
 import Warren
 import WarrenMessaging
+import WarrenSupport
 
 /// What a partition has set aside because it could not be read.
 struct DamageReport {
@@ -28,10 +29,10 @@ struct DamageReport {
     }
 
     var json: String {
-        var counts = JSONObject()
+        var counts = JSONObjectWriter()
         for (table, count) in tables { counts.add(table, count) }
         let rows = reply.rows.map { row in
-            var object = JSONObject()
+            var object = JSONObjectWriter()
             object.add("table", row.table)
             object.add("row", raw: String(row.key))
             if let instance = row.instanceID { object.add("instanceId", instance) }
@@ -39,7 +40,7 @@ struct DamageReport {
             object.add("setAsideTime", ISO8601.text(row.setAsideAt))
             return object.text
         }
-        var object = JSONObject()
+        var object = JSONObjectWriter()
         object.add("partition", partition)
         object.add("counts", raw: counts.text)
         object.add("rows", raw: "[" + rows.joined(separator: ",") + "]")

@@ -1,5 +1,6 @@
 import Warren
 import WarrenMessaging
+import WarrenSupport
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -13,7 +14,7 @@ struct DeadLetterJSON {
 
     /// - Parameter withBody: whether the body is given, as `body` if it is text, else as `bodyBase64`.
     init(_ letter: DeadLetterEntry, withBody: Bool) {
-        var object = JSONObject()
+        var object = JSONObjectWriter()
         object.add("id", letter.id)
         object.add("reason", letter.reason)
         object.add("detail", letter.detail)
@@ -37,7 +38,7 @@ struct DeadLetterJSON {
             object.add("canRedrive", false)
             object.add("stays", why)
         }
-        var headers = JSONObject()
+        var headers = JSONObjectWriter()
         for header in letter.headers { headers.add(header.name, header.value) }
         object.add("headers", raw: headers.text)
         object.add("bodyBytes", letter.bodyBytes)

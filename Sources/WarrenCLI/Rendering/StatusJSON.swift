@@ -1,5 +1,6 @@
 import Warren
 import WarrenClient
+import WarrenSupport
 
 /// An instance as one JSON object: times as RFC 3339, payloads as they are.
 struct StatusJSON {
@@ -8,7 +9,7 @@ struct StatusJSON {
     let openText: String
 
     init(_ status: OrchestrationStatus) {
-        var object = JSONObject()
+        var object = JSONObjectWriter()
         object.add("name", status.name)
         object.add("instanceId", status.instanceID)
         object.add("executionId", status.executionID)
@@ -20,12 +21,12 @@ struct StatusJSON {
         object.add("output", status.output)
         object.add("customStatus", status.customStatus)
         object.add("failure", raw: status.failure.map(StatusJSON.failure) ?? "null")
-        var tags = JSONObject()
+        var tags = JSONObjectWriter()
         for (key, value) in status.tags.sorted(by: { $0.key < $1.key }) { tags.add(key, value) }
         object.add("tags", raw: tags.text)
         object.add("openTasks", status.openTasks)
         if let omitted = status.omitted, !omitted.isEmpty { object.add("omitted", omitted) }
-        openText = object.openText
+        openText = String(decoding: object.openBytes, as: UTF8.self)
         if let history = status.history {
             object.add("historyEvents", raw: "[" + history.map(\.json).joined(separator: ",") + "]")
         }
@@ -33,7 +34,7 @@ struct StatusJSON {
     }
 
     static func failure(_ failure: FailureDetails) -> String {
-        var object = JSONObject()
+        var object = JSONObjectWriter()
         object.add("type", failure.type)
         object.add("message", failure.message)
         if let stack = failure.stack { object.add("stack", stack) }

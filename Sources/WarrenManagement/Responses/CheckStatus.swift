@@ -1,5 +1,6 @@
 #if HTTP
 import Hummingbird
+import WarrenSupport
 
 /// The answer to a start: where to look after the instance, and how to steer it.
 struct CheckStatus {
@@ -17,7 +18,7 @@ struct CheckStatus {
     }
 
     private var body: [UInt8] {
-        var body = JSONMembers()
+        var body = JSONObjectWriter()
         body.add("id", instanceID)
         body.add("statusQueryGetUri", statusURL)
         body.add("sendEventPostUri", url("/raiseEvent/{eventName}"))

@@ -1,5 +1,6 @@
 #if HTTP
 import Warren
+import WarrenSupport
 
 /// A history as callers of the HTTP API know it: the present generation only, without the brackets around episodes,
 /// what was asked for folded into its answer.
@@ -35,11 +36,11 @@ struct HistoryJSON {
     }
 
     /// - Parameter history: the next events, as hosts give them, each one JSON object.
-    mutating func rows(of history: [Payload]) -> [JSONMembers] {
+    mutating func rows(of history: [Payload]) -> [JSONObjectWriter] {
         if let events = Self.parse(history) { return rows(of: events) }
         // A host of another version: its own words are better than none.
         return history.map { event in
-            var row = JSONMembers()
+            var row = JSONObjectWriter()
             row.add("EventType", "GenericEvent")
             row.add("Data", event)
             return row
@@ -51,8 +52,8 @@ struct HistoryJSON {
         try? HistoryEvent.history(json: Payload(json: "[" + history.map(\.json).joined(separator: ",") + "]"))
     }
 
-    private mutating func rows(of events: [HistoryEvent]) -> [JSONMembers] {
-        var rows: [JSONMembers] = []
+    private mutating func rows(of events: [HistoryEvent]) -> [JSONObjectWriter] {
+        var rows: [JSONObjectWriter] = []
         for event in events {
             switch event {
             case .orchestratorStarted(let now): time = now
@@ -75,8 +76,8 @@ struct HistoryJSON {
     private func row(
         of event: HistoryEvent, at time: Timestamp, asked: (name: String, time: Timestamp)? = nil,
         fireAt: Timestamp? = nil
-    ) -> JSONMembers {
-        var row = JSONMembers()
+    ) -> JSONObjectWriter {
+        var row = JSONObjectWriter()
         row.add("EventType", event.typeName)
         row.add("Timestamp", Self.text(time))
         if let asked {
@@ -124,7 +125,7 @@ struct HistoryJSON {
     }
 
     private static func members(_ failure: FailureDetails) -> Payload {
-        var json = JSONMembers()
+        var json = JSONObjectWriter()
         json.add("ErrorType", failure.type)
         json.add("ErrorMessage", failure.message)
         if let stack = failure.stack { json.add("StackTrace", stack) }

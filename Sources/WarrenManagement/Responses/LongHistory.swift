@@ -2,6 +2,7 @@
 import Hummingbird
 import Warren
 import WarrenClient
+import WarrenSupport
 
 /// A status with a history that is too long to be kept: its events are asked for, folded and sent part by part.
 ///
@@ -10,7 +11,7 @@ import WarrenClient
 struct LongHistory: Sendable {
     let walk: HistoryWalk
     /// The status without its history.
-    let head: JSONMembers
+    let head: JSONObjectWriter
     /// What makes rows of events.
     let rows: HistoryJSON
 
@@ -24,7 +25,7 @@ struct LongHistory: Sendable {
             do {
                 var parts = walk.parts()
                 while let events = try await parts.next() {
-                    let texts = JSONMembers.list(rows.rows(of: events))
+                    let texts = JSONObjectWriter.list(rows.rows(of: events))
                     given += events.count
                     guard !texts.isEmpty else { continue }
                     try await writer.write(ByteBuffer(bytes: (isFirst ? [] : [UInt8(ascii: ",")]) + texts))

@@ -1,5 +1,6 @@
 #if HTTP
 import Warren
+import WarrenSupport
 
 /// An instance's status as a caller sees it: eight members, always all of them, times in UTC to the second; the time for
 /// which its start was scheduled, if it was; the history, if it was asked for; and what the host left out, if anything.
@@ -8,8 +9,8 @@ struct StatusJSON {
     var showsInput = true
     var showsOutputInHistory = false
 
-    var members: JSONMembers {
-        var json = JSONMembers()
+    var members: JSONObjectWriter {
+        var json = JSONObjectWriter()
         json.add("name", status.name)
         json.add("instanceId", status.instanceID)
         json.add("runtimeStatus", status.runtimeStatus.rawValue)

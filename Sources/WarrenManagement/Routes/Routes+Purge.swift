@@ -2,6 +2,7 @@
 import Hummingbird
 import Warren
 import WarrenClient
+import WarrenSupport
 
 /// Removing ended instances.
 extension ManagementRoutes {
@@ -41,7 +42,7 @@ extension ManagementRoutes {
     }
 
     private func deleted(_ count: Int) -> Response {
-        var body = JSONMembers()
+        var body = JSONObjectWriter()
         body.add("instancesDeleted", count)
         return Response(status: .ok, json: body.bytes)
     }

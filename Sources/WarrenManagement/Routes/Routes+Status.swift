@@ -2,6 +2,7 @@
 import Hummingbird
 import Warren
 import WarrenClient
+import WarrenSupport
 
 /// Showing instances.
 extension ManagementRoutes {
@@ -32,7 +33,7 @@ extension ManagementRoutes {
     /// - Parameter body: what the body is made of, if it is more than the status.
     func show(
         _ status: OrchestrationStatus, _ request: ManagementRequest,
-        body: (JSONMembers) -> ResponseBody = { ResponseBody(byteBuffer: ByteBuffer(bytes: $0.bytes)) }
+        body: (JSONObjectWriter) -> ResponseBody = { ResponseBody(byteBuffer: ByteBuffer(bytes: $0.bytes)) }
     ) -> Response {
         let query = request.query
         let json = body(
@@ -73,7 +74,7 @@ extension ManagementRoutes {
         }
         return Response(
             status: .ok, headers: headers,
-            json: JSONMembers.array(page.instances.map { StatusJSON(status: $0, showsInput: showsInput).members }))
+            json: JSONObjectWriter.array(page.instances.map { StatusJSON(status: $0, showsInput: showsInput).members }))
     }
 
     /// - Throws: `ManagementError` with 404 if there is no such instance.

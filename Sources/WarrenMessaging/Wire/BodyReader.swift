@@ -177,7 +177,7 @@ struct BodyReader {
         guard UTF8Check.isValid(body) else {
             throw Refusal(.invalidJSON, "The body is no valid UTF-8. Send JSON or text in UTF-8.")
         }
-        return JSONBuilder.string(String(decoding: body, as: UTF8.self))
+        return Payload(jsonStringOf: String(decoding: body, as: UTF8.self))
     }
 
     // MARK: - Envelopes

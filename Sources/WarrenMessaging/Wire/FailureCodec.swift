@@ -1,4 +1,5 @@
 package import Warren
+import WarrenSupport
 
 /// Failures as JSON: `{"type","message","stack","retryable","details","inner"}`.
 ///
@@ -12,13 +13,13 @@ package enum FailureCodec {
     package static func encode(_ failure: FailureDetails) -> Payload { json(failure.shortened()) }
 
     private static func json(_ failure: FailureDetails) -> Payload {
-        var builder = JSONBuilder()
+        var builder = JSONObjectWriter()
         builder.add("type", failure.type)
         builder.add("message", failure.message)
-        builder.add("stack", failure.stack)
+        builder.add("stack", ifPresent: failure.stack)
         builder.add("retryable", !failure.isNonRetriable)
         builder.add("isNonRetriable", failure.isNonRetriable)
-        builder.add("details", failure.details?.embedded)
+        builder.add("details", ifPresent: failure.details?.embedded)
         builder.add("inner", failure.inner.map(json))
         return builder.payload
     }

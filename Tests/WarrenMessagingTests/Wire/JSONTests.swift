@@ -29,7 +29,7 @@ import Warren
 
     @Test func `a text becomes a JSON string and comes back`() throws {
         let text = "quote \" backslash \\ tab \t null \u{0} bell \u{7} ä 😀"
-        let payload = JSONBuilder.string(text)
+        let payload = Payload(jsonStringOf: text)
         try JSONValidator.check(payload.bytes)
         #expect(JSONObject.plainText(payload.bytes) == text)
     }

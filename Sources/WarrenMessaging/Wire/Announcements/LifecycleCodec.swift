@@ -1,5 +1,6 @@
 import AMQP
 import Warren
+import WarrenSupport
 
 /// Lifecycle messages: `{h}.lifecycle`, routing keys `orchestration.<status>.<name>` and `instance.<id>.<status>`.
 ///
@@ -45,7 +46,7 @@ package struct LifecycleCodec: Sendable {
     }
 
     private func body(_ message: LifecycleMessage, _ time: String) -> Payload {
-        var body = JSONBuilder()
+        var body = JSONObjectWriter()
         body.add("instanceId", message.instanceID)
         body.add("executionId", message.executionID)
         body.add("name", message.name)
@@ -54,8 +55,8 @@ package struct LifecycleCodec: Sendable {
         body.add("createdAt", ISO8601.text(message.createdAt))
         body.add("lastUpdatedAt", time)
         // For people and dashboards; whoever needs all of it asks for the status.
-        body.add("customStatus", message.customStatus.flatMap { $0.bytes.count <= 64 << 10 ? $0 : nil })
-        body.add("failure", message.failure.map(FailureCodec.encode))
+        body.add("customStatus", ifPresent: message.customStatus.flatMap { $0.bytes.count <= 64 << 10 ? $0 : nil })
+        body.add("failure", ifPresent: message.failure.map(FailureCodec.encode))
         return body.payload
     }
 

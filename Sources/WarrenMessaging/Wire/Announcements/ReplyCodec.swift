@@ -1,5 +1,6 @@
 import AMQP
 package import Warren
+import WarrenSupport
 
 /// Answers: through the default exchange into the queue that the asker named.
 package enum ReplyCodec {
@@ -24,7 +25,7 @@ package enum ReplyCodec {
 
     /// The body of a rejection.
     package static func body(of refusal: Refusal) -> Payload {
-        var body = JSONBuilder()
+        var body = JSONObjectWriter()
         body.add("reason", refusal.reason.rawValue)
         body.add("detail", refusal.detail)
         return body.payload
@@ -35,7 +36,7 @@ package enum ReplyCodec {
     /// - Parameter unchanged: where the instance stands, if the command changes nothing: `{"changed": false,
     ///   "runtimeStatus"}`.
     package static func accepted(_ instanceID: String, unchanged: RuntimeStatus? = nil) -> Payload {
-        var body = JSONBuilder()
+        var body = JSONObjectWriter()
         body.add("instanceID", instanceID)
         if let unchanged {
             body.add("changed", false)

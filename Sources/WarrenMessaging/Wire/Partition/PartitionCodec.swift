@@ -76,7 +76,7 @@ package struct PartitionCodec: Sendable {
         message.properties.headers[WireHeader.instanceID] = .string(control.instanceID)
         message.properties.headers[WireHeader.verb] = .string(control.verb.rawValue)
         // A reason may be long, and all headers must fit into one frame: it is the body.
-        if let reason = control.reason { message.body = JSONBuilder.string(reason).bytes }
+        if let reason = control.reason { message.body = Payload(jsonStringOf: reason).bytes }
         if let parent = control.parent { encode(parent, into: &message) }
         encode(control.context, into: &message)
     }

@@ -1,31 +1,6 @@
-/// Writes JSON text. Objects are written with sorted keys, so that equal values give equal bytes.
+/// Writes JSON text.
 package enum JSONText {
-    package static func append(_ value: JSONValue, to bytes: inout [UInt8]) {
-        switch value {
-        case .null: bytes.append(contentsOf: Payload.null.bytes)
-        case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
-        case .integer(let value): append(value, to: &bytes)
-        case .number(let value): append(value, to: &bytes)
-        case .string(let value): append(value, to: &bytes)
-        case .array(let elements):
-            bytes.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                append(element, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "]"))
-        case .object(let members):
-            bytes.append(UInt8(ascii: "{"))
-            for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                append(member.key, to: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                append(member.value, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "}"))
-        }
-    }
-
+    /// Appends a JSON string.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
         var text = text
         text.withUTF8 { utf8 in
@@ -42,7 +17,7 @@ package enum JSONText {
 
     package static func append(_ number: Double, to bytes: inout [UInt8]) {
         // JSON has no infinities; they are caught before they come here by those who can throw.
-        guard number.isFinite else { return bytes.append(contentsOf: Payload.null.bytes) }
+        guard number.isFinite else { return bytes.append(contentsOf: "null".utf8) }
         var text = number.description[...]
         if text.hasSuffix(".0") { text = text.dropLast(2) }
         bytes.append(contentsOf: text.utf8)
@@ -50,6 +25,13 @@ package enum JSONText {
 
     package static func append(_ number: some BinaryInteger, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: number.description.utf8)
+    }
+
+    /// A JSON string.
+    package static func quoted(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        append(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func appendEscaped(_ byte: UInt8, to bytes: inout [UInt8]) {
