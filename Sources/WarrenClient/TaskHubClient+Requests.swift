@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenSupport
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -12,10 +13,10 @@ import Foundation
 extension TaskHubClient {
     /// Publishes a message until the broker confirms it: again with the same message ID while its fate is unknown.
     func publish(_ message: OutboundMessage) async throws {
-        var backoff = Backoff()
+        var backoff = Backoff(first: .milliseconds(100), ceiling: .seconds(5), jitter: 0.5...1)
         var refusals = 0
         while true {
-            switch try await PublishSlot.publish(message, over: transport) {
+            switch try await outcome(of: message) {
             case .confirmed:
                 return
             case .returned(let code, let text) where code == 312 || code == 404:
@@ -136,5 +137,14 @@ extension TaskHubClient {
             .noTaskHub,
             "There is no task hub '\(hub)' on this broker: start a host, or run 'warren hub create --hub \(hub)'. "
                 + "The broker says: \(detail)")
+    }
+
+    /// Publishes a message once. A cancelled caller leaves at once, and the outcome is dropped.
+    private func outcome(of message: OutboundMessage) async throws -> PublishOutcome {
+        let slot = OneShot<Result<PublishOutcome, any Error>>()
+        transport.publish([message]) { outcomes in
+            slot.fulfil(.success(outcomes.first ?? .unknown(reason: "the transport named no outcome")))
+        }
+        return try await slot.answer()
     }
 }

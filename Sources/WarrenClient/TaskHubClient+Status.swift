@@ -1,5 +1,6 @@
 public import Warren
 import WarrenMessaging
+import WarrenSupport
 
 /// Asking after one instance.
 extension TaskHubClient {
@@ -125,7 +126,7 @@ extension TaskHubClient {
         let question = messages.query(.wait(instanceID: id), ids: ids)
         return try await withDeadline(timeout, clock: clock, expired: expired) { [self] in
             // No deadline of its own: the answer comes when the instance ends.
-            var backoff = Backoff(first: .milliseconds(500), maximum: .seconds(30))
+            var backoff = Backoff(first: .milliseconds(500), ceiling: .seconds(30), jitter: 0.5...1)
             while true {
                 let answer = try await answer(to: question, ids)
                 guard answer.status == .rejected, ReplyCodec.refusal(of: answer)?.reason == .overloaded else {

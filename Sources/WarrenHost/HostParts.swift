@@ -4,6 +4,7 @@ import Synchronization
 import Warren
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 /// What a running host consists of, and the order in which it stops.
 struct HostParts: Sendable {

@@ -4,6 +4,7 @@ import Synchronization
 public import Warren
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 /// A process's share of a task hub: it runs orchestrators and activities that are registered with it.
 ///

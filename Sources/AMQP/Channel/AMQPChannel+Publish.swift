@@ -1,3 +1,5 @@
+import WarrenSupport
+
 extension AMQPChannel {
     /// Puts the channel into confirm mode; needed once before the first publish.
     package func selectConfirms() async throws {
@@ -29,7 +31,7 @@ extension AMQPChannel {
         try await connection.mailbox.waitForCapacity()
         let slot = ReplySlot<[ConfirmOutcome]>()
         publish(messages) { slot.fulfil(.success($0)) }
-        return try await slot.value()
+        return try await slot.answer()
     }
 
     /// Publishes one message and waits for its outcome; otherwise like the call with several.

@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// A channel of a connection: what requests, publishes and consumers go through.
 ///
 /// The broker closes a channel when a request on it is refused (404, 403, 405, 406, …); every call after that fails, and
@@ -29,6 +31,6 @@ package final class AMQPChannel: Sendable {
     func request(_ request: Request, sink: ConsumerSink? = nil) async throws -> Reply {
         let slot = ReplySlot<Reply>()
         connection.mailbox.post(.request(channel: id, request, slot, sink))
-        return try await slot.value()
+        return try await slot.answer()
     }
 }

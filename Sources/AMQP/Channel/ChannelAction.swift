@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// Called once with one outcome per message of a batch, in their order, on the connection's thread.
 package typealias PublishCompletion = @Sendable ([ConfirmOutcome]) -> Void
 

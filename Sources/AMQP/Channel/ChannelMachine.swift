@@ -1,4 +1,5 @@
 import DequeModule
+import WarrenSupport
 
 /// The state of one open channel: requests waiting for their answers, publishes waiting for confirms, a message being
 /// put together, consumers, acknowledgements to send.

@@ -1,6 +1,7 @@
 import Dispatch
 package import Logging
 import Synchronization
+import WarrenSupport
 
 /// A connection to the broker: one thread that owns librabbitmq's state, and this handle to it for all others.
 ///
@@ -51,7 +52,7 @@ package final class AMQPConnection: Sendable {
         }
         // When the caller is cancelled, `deinit` asks the thread to close once it has connected.
         let connection = AMQPConnection(configuration: configuration, mailbox: mailbox, events: events)
-        try await opened.value()
+        try await opened.answer()
         return connection
     }
 
@@ -72,7 +73,7 @@ package final class AMQPConnection: Sendable {
         mailbox.post(.openChannel(id, slot, onEnd))
         // Made before the wait: when the caller is cancelled, dropping it closes the channel again.
         let channel = AMQPChannel(connection: self, id: id)
-        _ = try await slot.value()
+        _ = try await slot.answer()
         return channel
     }
 
@@ -87,7 +88,7 @@ package final class AMQPConnection: Sendable {
         // Not a task: a close that is cancelled must end the thread as well.
         DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) { [mailbox] in mailbox.sever() }
         do {
-            _ = try await slot.value()
+            _ = try await slot.answer()
         } catch {
             // Cancelled while waiting for the broker's answer: the thread closes all the same.
         }

@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// What other threads ask of a connection's thread. Channels are named by their number in the life of the process, so
 /// that a command for a channel that is gone cannot reach its successor.
 enum ConnectionCommand {

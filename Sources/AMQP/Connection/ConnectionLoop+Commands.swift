@@ -1,5 +1,6 @@
 import CRabbitMQ
 import Logging
+import WarrenSupport
 
 extension ConnectionLoop {
     /// Carries out one command: encodes it and notes what is expected in return.

@@ -1,5 +1,6 @@
 import CRabbitMQ
 import Logging
+import WarrenSupport
 
 #if canImport(Glibc)
 import Glibc

@@ -1,4 +1,5 @@
 import Synchronization
+import WarrenSupport
 
 #if canImport(Glibc)
 import Glibc
@@ -99,7 +100,7 @@ final class ConnectionMailbox: Sendable {
             state.capacityWaiters.append(slot)
             return slot
         }
-        try await slot?.value()
+        try await slot?.answer()
     }
 
     /// Ends it: what comes from now on is refused.

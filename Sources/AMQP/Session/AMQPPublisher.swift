@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import WarrenSupport
 
 /// Publishes with confirms over whatever connection its session has.
 ///
@@ -53,7 +54,7 @@ package final class AMQPPublisher: Sendable {
         try await machine.withLock { $0.channel }?.connection.mailbox.waitForCapacity()
         let slot = ReplySlot<[ConfirmOutcome]>()
         publish(messages) { slot.fulfil(.success($0)) }
-        return try await slot.value()
+        return try await slot.answer()
     }
 
     /// Publishes one message and waits for its outcome; otherwise like the call with several.
@@ -98,7 +99,7 @@ package final class AMQPPublisher: Sendable {
                     let refused = resume(on: channel)
                     refuse(refused, "the connection ended again")
                     backoff.reset()
-                    try await ended.value()
+                    try await ended.answer()
                     // Replaced rather than ended: confirms of what it was given may still come.
                     group.addTask {
                         do { try await Task.sleep(for: Self.lingering) } catch { /* It is closed all the earlier. */  }

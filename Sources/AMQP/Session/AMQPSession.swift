@@ -1,5 +1,6 @@
 package import Logging
 import Synchronization
+package import WarrenSupport
 
 /// A connection that comes back: when it is lost, another is opened, and publishers and subscriptions are set up on it
 /// as they were.
@@ -10,6 +11,9 @@ import Synchronization
 ///
 /// Must be closed: its work goes on until then.
 package final class AMQPSession: Sendable {
+    /// From 100 ms, doubled up to 10 s. Never quite zero: a broker that refuses at once must not be hammered.
+    package static let standardBackoff = Backoff(first: .milliseconds(100), ceiling: .seconds(10), jitter: 0.1...1)
+
     /// What happens to the session. For one reader; the latest 64 are kept.
     package let events: AsyncStream<SessionEvent>
     let logger: Logger
@@ -25,7 +29,7 @@ package final class AMQPSession: Sendable {
     ///
     /// - Throws: the error of the first endpoint, at once, when none does.
     package static func connect(
-        _ endpoints: [AMQPConfiguration], backoff: Backoff = Backoff(), logger: Logger
+        _ endpoints: [AMQPConfiguration], backoff: Backoff = AMQPSession.standardBackoff, logger: Logger
     ) async throws -> AMQPSession {
         var firstError: (any Error)?
         for endpoint in endpoints {
@@ -126,7 +130,7 @@ package final class AMQPSession: Sendable {
         switch machine.withLock({ $0.wait(slot) }) {
         case .use(let connection): return connection
         case .refuse: throw Self.closedError
-        case .wait: return try await slot.value()
+        case .wait: return try await slot.answer()
         }
     }
 

@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import WarrenSupport
 
 /// A consumer that outlives connections: it consumes again on each new one.
 ///
@@ -84,7 +85,7 @@ package final class AMQPSubscription: Sendable {
     }
 
     /// Waits until it consumes for the first time.
-    func started() async throws { try await start.value() }
+    func started() async throws { try await start.answer() }
 
     /// Consumes until closed.
     func run() async {
@@ -104,7 +105,7 @@ package final class AMQPSubscription: Sendable {
                     isInterrupted = false
                     failingSince = nil
                     isFirst = false
-                    let reason = try await ended.value()
+                    let reason = try await ended.answer()
                     if let reason {
                         isInterrupted = true
                         options.interruption(true)

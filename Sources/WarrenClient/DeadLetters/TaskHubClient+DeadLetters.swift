@@ -1,5 +1,6 @@
 import Synchronization
 package import WarrenMessaging
+import WarrenSupport
 
 /// The dead letters of a hub: what was refused, for people to look at, to try again, and to throw away.
 extension TaskHubClient {
@@ -71,16 +72,15 @@ extension TaskHubClient {
 
     /// Waits a moment until the broker has put the letters back that were only looked at: whoever looks next is to see them.
     private func awaitReturn(of count: Int) async {
-        var backoff = Duration.milliseconds(10)
-        while backoff < .seconds(1) {
+        let backoff = Backoff(first: .milliseconds(10), ceiling: .seconds(1))
+        for attempt in 1...7 {
             do {
                 if try await transport.depth(of: messages.hub.deadQueue) >= count { return }
-                try await clock.sleep(for: backoff)
+                try await clock.sleep(for: backoff.pause(afterAttempt: attempt))
             } catch {
                 // They come back without us, too.
                 return
             }
-            backoff *= 2
         }
     }
 

@@ -2,6 +2,7 @@ import DequeModule
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenSupport
 
 /// Tells the orchestrator's host that long activities are still running.
 ///

@@ -1,5 +1,6 @@
 import Dispatch
 package import Warren
+import WarrenSupport
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

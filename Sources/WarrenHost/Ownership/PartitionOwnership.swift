@@ -2,6 +2,7 @@ import Logging
 import Warren
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 /// Sees to it that a partition's queue is consumed only by the host that has the partition's store.
 ///
@@ -32,7 +33,7 @@ struct PartitionOwnership: Sendable {
         let lock = names.ownerLock(partition, of: configuration.partitionCount)
         let terms = ConsumeTerms(lock: lock) { try await confirm(isAgain: $0, holdsLock: true) }
         let start = ContinuousClock.now
-        var pause = Duration.milliseconds(10)
+        var backoff = Backoff(first: .milliseconds(10), ceiling: .seconds(1))
         var isToldWhy = false
         while true {
             do {
@@ -53,8 +54,7 @@ struct PartitionOwnership: Sendable {
                             "patience": "\(patience)",
                         ])
                 }
-                try await Task.sleep(for: pause)
-                pause = min(pause * 2, .seconds(1))
+                try await Task.sleep(for: backoff.next())
             }
         }
     }

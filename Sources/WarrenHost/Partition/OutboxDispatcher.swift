@@ -3,6 +3,7 @@ import Logging
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenSupport
 
 /// Sends what a partition has committed until it is safe elsewhere, then says which rows can go.
 ///
@@ -283,10 +284,7 @@ final class OutboxDispatcher: Sendable {
             return !state.isRetrySet
         }
         guard mustSet else { return }
-        // 50 ms, doubled up to 2 s, and up to half as much again, so that hosts do not come all at once.
-        let base = min(2_000, 50 << min(attempt - 1, 6))
-        let pause = Duration.milliseconds(base + Int.random(in: 0...(base / 2)))
-        alarms.retry.set(to: clock.now.advanced(by: pause))
+        alarms.retry.set(to: clock.now.advanced(by: Backoff.publishing.pause(afterAttempt: attempt)))
     }
 
     private func sendRetries() {

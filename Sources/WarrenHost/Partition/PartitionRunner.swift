@@ -3,6 +3,7 @@ import Synchronization
 import Warren
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 /// Keeps a partition going: when its store fails, drops what is in memory, waits, opens it again and goes on with what
 /// had been taken and was not durable. Meanwhile nothing is acknowledged and nothing is lost.
@@ -153,8 +154,7 @@ final class PartitionRunner: Sendable {
         var error = error
         while true {
             failures += 1
-            let base = min(30_000, 200 << min(failures - 1, 8))
-            let pause = Duration.milliseconds(base + Int.random(in: 0...(base / 2)))
+            let pause = Backoff.reopening.pause(afterAttempt: failures)
             let end = OneShot<Bool>()
             let alarm = setup.clock.makeAlarm { end.set(true) }
             alarm.set(to: setup.clock.now.advanced(by: pause))

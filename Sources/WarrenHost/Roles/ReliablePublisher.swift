@@ -2,6 +2,7 @@ import Logging
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenSupport
 
 /// Publishes messages that no outbox keeps, again and again until the broker has them: dead letters of the intake,
 /// forwarded messages, results of activities. What caused them is acknowledged only afterwards, so a crash in between
@@ -199,8 +200,7 @@ final class ReliablePublisher: Sendable {
             return (state.isRetrySet ? nil : state.alarm, false)
         }
         if isStopped { return end(job, .abandoned) }
-        let base = min(2_000, 50 << min(job.attempt - 1, 6))
-        alarm?.set(to: clock.now.advanced(by: .milliseconds(base + Int.random(in: 0...(base / 2)))))
+        alarm?.set(to: clock.now.advanced(by: Backoff.publishing.pause(afterAttempt: job.attempt)))
     }
 
     private func sendRetries() {

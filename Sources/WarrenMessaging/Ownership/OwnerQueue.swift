@@ -1,5 +1,6 @@
 import AMQP
 package import Logging
+import WarrenSupport
 
 /// A partition's owner queue: which store the partition belongs to.
 ///
@@ -148,7 +149,7 @@ package struct OwnerQueue: Sendable {
         _ patience: Duration?, _ body: () async throws -> Result
     ) async throws -> Result {
         let start = ContinuousClock.now
-        var pause = Duration.milliseconds(10)
+        var backoff = Backoff(first: .milliseconds(10), ceiling: .seconds(1))
         var isToldWhy = false
         while true {
             do {
@@ -164,8 +165,7 @@ package struct OwnerQueue: Sendable {
                         "Whose a partition is cannot be read yet; trying again",
                         metadata: ["queue": "\(name)", "reason": "\(error)"])
                 }
-                try await Task.sleep(for: pause)
-                pause = min(pause * 2, .seconds(1))
+                try await Task.sleep(for: backoff.next())
             }
         }
     }

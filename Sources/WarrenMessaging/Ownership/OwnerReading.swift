@@ -1,4 +1,5 @@
 import AMQP
+import WarrenSupport
 
 /// One reading of an owner queue, from its consumption to its close.
 struct OwnerReading {
@@ -62,29 +63,27 @@ struct OwnerReading {
     }
 
     private func write(_ message: OutboundMessage) async throws {
-        // A stream, so that neither a cancelled caller nor one whose time is up waits for a broker that is in an alarm.
-        let (outcomes, continuation) = AsyncStream.makeStream(of: PublishOutcome.self)
-        transport.publish([message]) { known in
-            for outcome in known { continuation.yield(outcome) }
-            continuation.finish()
+        // Neither a cancelled caller nor one whose time is up waits for a broker that is in an alarm.
+        let slot = OneShot<Result<PublishOutcome, any Error>>()
+        transport.publish([message]) { outcomes in
+            slot.fulfil(.success(outcomes.first ?? .unknown(reason: "the transport named no outcome")))
         }
-        let outcome = await withThrowingTaskGroup(of: Void.self) { group in
+        let outcome = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await Task.sleep(for: OwnerQueue.readingTime)
-                continuation.yield(.unknown(reason: "the broker confirms nothing; it may be in an alarm"))
+                slot.fulfil(.success(.unknown(reason: "the broker confirms nothing; it may be in an alarm")))
             }
             defer { group.cancelAll() }
-            return await outcomes.first { _ in true }
+            return try await slot.answer()
         }
         switch outcome {
         case .confirmed: return
         case .returned:
             throw MessagingError(.missing, "There is no queue '\(queue)'. Provision the task hub's topology first.")
-        case .refused?, .unknown?:
+        case .refused, .unknown:
             throw MessagingError(
                 .interrupted,
-                "The queue '\(queue)' did not take a message: \(outcome.map { "\($0)" } ?? ""). Look at the broker.")
-        case nil: throw CancellationError()
+                "The queue '\(queue)' did not take a message: \(outcome). Look at the broker.")
         }
     }
 }

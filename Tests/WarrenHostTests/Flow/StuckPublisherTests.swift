@@ -6,6 +6,7 @@ import Warren
 import WarrenClient
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 @testable import WarrenHost
 
