@@ -2,6 +2,7 @@ import Logging
 import Testing
 import Warren
 import WarrenClient
+import WarrenSupport
 
 @testable import WarrenHost
 

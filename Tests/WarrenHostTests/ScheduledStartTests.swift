@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 import Warren
 import WarrenClient
+import WarrenSupport
 import WarrenTestKit
 
 @testable import WarrenHost

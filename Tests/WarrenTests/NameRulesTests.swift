@@ -1,5 +1,6 @@
 import Testing
 import Warren
+import WarrenSupport
 
 @Suite("What names and IDs may have in them", .timeLimit(.minutes(1)))
 struct NameRulesTests {

@@ -1,4 +1,5 @@
 import Testing
+import WarrenSupport
 
 @testable import Warren
 

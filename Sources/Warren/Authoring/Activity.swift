@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// A reference to an activity: its name and the types of its input and output.
 ///
 /// The value is the contract. Processes that call the activity and processes that run it import the same reference and

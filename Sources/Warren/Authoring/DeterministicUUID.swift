@@ -1,5 +1,6 @@
 #if canImport(FoundationEssentials)
 import FoundationEssentials
+import WarrenSupport
 #else
 import Foundation
 #endif

@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// A reference to an external event: its name and the type of what it carries.
 ///
 /// Names of events compare without regard to case. The value is `Codable` or `Void`.

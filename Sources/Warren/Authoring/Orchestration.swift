@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// A reference to an orchestration: its name and the types of its input and output.
 ///
 /// The same value registers the orchestrator, starts it from a client, calls it as a sub-orchestration and decodes its

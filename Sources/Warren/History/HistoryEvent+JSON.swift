@@ -1,3 +1,5 @@
+import WarrenSupport
+
 /// Events as JSON: what `status --history` shows and what exported histories and test fixtures consist of.
 extension HistoryEvent {
     /// This event as one JSON object: `{"id":0,"input":"Tokyo","name":"SayHello","type":"TaskScheduled"}`.

@@ -1,3 +1,5 @@
+import WarrenSupport
+
 extension HistoryEvent {
     /// Reads an exported history: a JSON array of event objects as `jsonObject` writes them. Payloads stay as they are
     /// written.

@@ -1,4 +1,5 @@
 import Logging
+import WarrenSupport
 
 extension OrchestratorCore {
     // MARK: Admission

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Warren
+import WarrenSupport
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -22,7 +23,5 @@ extension Timestamp {
     static var now: Timestamp { Timestamp(Date()) }
 
     /// RFC 3339 in UTC, whole seconds: for people.
-    var shortText: String {
-        ISO8601.text(Timestamp(microseconds: microseconds - (microseconds % 1_000_000 + 1_000_000) % 1_000_000))
-    }
+    var shortText: String { ISO8601.text(secondOf: self) }
 }

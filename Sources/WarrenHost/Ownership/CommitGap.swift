@@ -1,5 +1,6 @@
 import Warren
 import WarrenStorage
+import WarrenSupport
 
 /// What a partition's file lacks of what the host had acknowledged.
 struct CommitGap: Sendable {

@@ -2,6 +2,7 @@ import Logging
 import Warren
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 typealias LifecycleEvent = HostConfiguration.LifecycleEvent
 

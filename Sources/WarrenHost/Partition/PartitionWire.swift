@@ -2,6 +2,7 @@ import AMQP
 import Warren
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 /// Everything that a partition says and hears, as messages.
 struct PartitionWire: Sendable {

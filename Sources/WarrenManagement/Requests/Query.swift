@@ -1,5 +1,6 @@
 #if HTTP
 import Warren
+import WarrenSupport
 
 /// A request's query: keys without regard to case, values decoded. What is no boolean, number or time where one is
 /// wanted counts as absent, as callers of these routes are used to.

@@ -53,9 +53,6 @@ struct StatusJSON {
     }
 
     /// To the second, rounded down.
-    private static func text(_ time: Timestamp) -> String {
-        let fraction = (time.microseconds % 1_000_000 + 1_000_000) % 1_000_000
-        return ISO8601.text(Timestamp(microseconds: time.microseconds &- fraction))
-    }
+    private static func text(_ time: Timestamp) -> String { ISO8601.text(secondOf: time) }
 }
 #endif

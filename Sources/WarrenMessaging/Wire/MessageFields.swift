@@ -1,5 +1,6 @@
 import AMQP
 import Warren
+import WarrenSupport
 
 /// Reads properties and headers of a message from outside; refusals name the header.
 struct MessageFields {

@@ -1,4 +1,5 @@
 import Warren
+import WarrenSupport
 
 /// What names and IDs may look like.
 package enum WireRules {

@@ -1,5 +1,6 @@
 import AMQP
 import Warren
+import WarrenSupport
 
 /// Console lines: `{h}.console`, routing key `<level>.<orchestration>`, for people.
 ///

@@ -1,5 +1,6 @@
 import AMQP
 package import Warren
+import WarrenSupport
 
 /// Dead letters: `{h}.dead`, routing key = the reason. The original body and properties from an allowlist; the rest of the
 /// story in `warren-dead-*` headers, because a `basic.reject` cannot carry a reason.

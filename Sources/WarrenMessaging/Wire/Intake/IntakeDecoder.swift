@@ -1,5 +1,6 @@
 import AMQP
 package import Warren
+import WarrenSupport
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,5 +1,6 @@
 import AMQP
 package import Warren
+import WarrenSupport
 
 /// Builds the messages by which clients start, steer and ask.
 ///

@@ -1,5 +1,6 @@
 import AMQP
 import Warren
+import WarrenSupport
 
 /// Messages of `{h}.owner.<nn>`: everything in headers, the body is one line for people.
 package enum OwnerCodec {

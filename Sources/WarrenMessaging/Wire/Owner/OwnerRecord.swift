@@ -1,4 +1,5 @@
 package import Warren
+import WarrenSupport
 
 /// Which store a partition belongs to, and where that was when it was last opened.
 package struct OwnerRecord: Sendable, Hashable, CustomStringConvertible {

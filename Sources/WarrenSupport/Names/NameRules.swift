@@ -65,13 +65,13 @@ package enum NameRules {
     }
 
     /// A reference with a bad name is a mistake in the source: it never works, so it stops the program at once.
-    static func require(name: String, file: StaticString, line: UInt) {
+    package static func require(name: String, file: StaticString, line: UInt) {
         // trap: references are written in the source; names that data makes are asked for with `problem(name:)`.
         if let problem = problem(name: name) { preconditionFailure(problem, file: file, line: line) }
     }
 
     /// The same for the name of an event.
-    static func require(eventName: String, file: StaticString, line: UInt) {
+    package static func require(eventName: String, file: StaticString, line: UInt) {
         // trap: references are written in the source; names that data makes are asked for with `problem(eventName:)`.
         if let problem = problem(eventName: eventName) { preconditionFailure(problem, file: file, line: line) }
     }

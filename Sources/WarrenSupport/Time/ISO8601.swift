@@ -2,14 +2,11 @@
 ///
 /// Years beyond 0000 to 9999 are written as ISO 8601 extends them, with a sign: `+12026-03-01T12:00:00Z`, `-0044-…`.
 package enum ISO8601 {
-    /// The text of a time, in UTC, with up to six digits of fraction.
-    package static func text(_ timestamp: Timestamp) -> String {
-        text(timestamp, fractionDigits: nil)
-    }
-
     /// The text of a time with a fixed number of digits of fraction, 1 to 7, or as many as needed.
-    package static func text(_ timestamp: Timestamp, fractionDigits: Int?) -> String {
-        let (seconds, micros) = floorDivide(timestamp.microseconds, 1_000_000)
+    ///
+    /// - Parameter microseconds: since 1970, in UTC.
+    package static func text(microseconds: Int64, fractionDigits: Int? = nil) -> String {
+        let (seconds, micros) = floorDivide(microseconds, 1_000_000)
         let (days, second) = floorDivide(seconds, 86_400)
         let (year, month, day) = civil(days)
         var text = "\(year > 9999 ? "+" : "")\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T"
@@ -24,9 +21,16 @@ package enum ISO8601 {
         return text + "Z"
     }
 
-    /// The time that a text stands for; `nil` if it is not `[±]YYYY-MM-DDThh:mm:ss[.f…](Z|±hh:mm)`, or is beyond what a
-    /// timestamp holds. A year may have up to six digits.
-    package static func timestamp(_ text: String) -> Timestamp? {
+    /// The text of a time, rounded down to the second.
+    ///
+    /// - Parameter microseconds: since 1970, in UTC.
+    package static func text(secondOf microseconds: Int64) -> String {
+        text(microseconds: microseconds &- floorDivide(microseconds, 1_000_000).1)
+    }
+
+    /// The time that a text stands for, in microseconds since 1970; `nil` if the text is not
+    /// `[±]YYYY-MM-DDThh:mm:ss[.f…](Z|±hh:mm)`, or the number is beyond 64 bits. A year may have up to six digits.
+    package static func microseconds(_ text: String) -> Int64? {
         var scanner = Scanner(rest: Array(text.utf8)[...])
         guard let year = scanner.year(), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
             let day = scanner.number(2), scanner.take("T") || scanner.take("t") || scanner.take(" "),
@@ -53,10 +57,10 @@ package enum ISO8601 {
         return seconds < 0 && micros > 0 ? exact(seconds + 1, micros - 1_000_000) : exact(seconds, micros)
     }
 
-    private static func exact(_ seconds: Int64, _ micros: Int64) -> Timestamp? {
+    private static func exact(_ seconds: Int64, _ micros: Int64) -> Int64? {
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
         let (sum, overflow2) = scaled.addingReportingOverflow(micros)
-        return overflow || overflow2 ? nil : Timestamp(microseconds: sum)
+        return overflow || overflow2 ? nil : sum
     }
 
     private struct Scanner {

@@ -1,0 +1,19 @@
+package import WarrenSupport
+
+extension ISO8601 {
+    /// The text of a time, in UTC, with as many digits of fraction as needed, up to six.
+    package static func text(_ timestamp: Timestamp) -> String { text(microseconds: timestamp.microseconds) }
+
+    /// The text of a time with a fixed number of digits of fraction, 1 to 7.
+    package static func text(_ timestamp: Timestamp, fractionDigits: Int) -> String {
+        text(microseconds: timestamp.microseconds, fractionDigits: fractionDigits)
+    }
+
+    /// The text of a time, rounded down to the second.
+    package static func text(secondOf timestamp: Timestamp) -> String { text(secondOf: timestamp.microseconds) }
+
+    /// The time that a text stands for; `nil` if it stands for none, or for one that a timestamp does not hold.
+    package static func timestamp(_ text: String) -> Timestamp? {
+        microseconds(text).map { Timestamp(microseconds: $0) }
+    }
+}
