@@ -78,7 +78,7 @@ struct ConfirmTracker<Token> {
         return true
     }
 
-    /// Takes a `basic.return`: finds the publish that it belongs to, whose ack is still to come.
+    /// Finds the publish that a `basic.return` belongs to. Its ack is still to come.
     ///
     /// A return names no sequence number, but the broker returns in the order of publishing and before the ack, so it is
     /// the first open message at or after the last match that looks the same.

@@ -13,7 +13,7 @@ final class LoadGenerator: Sendable {
 
     private struct State {
         var running: [String: Running] = [:]
-        /// What came that belongs to nothing that runs.
+        /// Messages that belong to no running instance.
         var strays: [String] = []
         var lastSeries = 0
     }

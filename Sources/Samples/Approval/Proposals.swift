@@ -1,6 +1,6 @@
 import Warren
 
-/// The sample's contract: names and types, and nothing else. Whoever starts, raises or runs these needs only this file.
+/// The sample's contract: names and types, and nothing else. A program that starts, steers or runs these needs only this file.
 enum Proposals {
     // A design proposal, first as a chain of two calls, then as a decision that has to come in time.
     static let firstVersion = Orchestration<Void, [String]>("OrchFunctionV1")

@@ -17,7 +17,7 @@ public struct ActivityContext: Sendable {
     /// The same for every dispatch of this call, and for every attempt of its retry policy: hand it to systems that
     /// recognise repeated requests. `<instance>:<execution>:<number of the first attempt>`.
     ///
-    /// An effect that happened, but whose answer was lost, is not repeated by the next attempt then.
+    /// The next attempt then does not repeat an effect that happened although its answer was lost.
     public let idempotencyKey: String
     private let baseLogger: Logger
     private let printLine: @Sendable (ConsoleLevel, String) -> Void
@@ -49,7 +49,7 @@ public struct ActivityContext: Sendable {
 
     /// Sends a line to the console queue. It is published while the activity runs, and before its result. If the activity
     /// runs again, the n-th line has the message ID that the n-th line had before; a call that is tried again under its
-    /// retry policy is another task, whose lines have IDs of their own.
+    /// retry policy is another task, and its lines have other IDs.
     public func print(_ text: String, level: ConsoleLevel = .info) {
         printLine(level, text)
     }

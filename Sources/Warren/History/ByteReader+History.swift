@@ -21,17 +21,10 @@ extension ByteReader {
 }
 
 extension WarrenError {
+    /// Says that a history cannot be read, and why.
     init(_ problem: ByteProblem) {
-        let text =
-            switch problem.kind {
-            case .endsEarly: "the bytes end early"
-            case .numberTooLarge: "a number is too large"
-            case .numberTooLong: "a number is too long"
-            case .lengthBeyondEnd: "a length goes beyond the end"
-            case .textNotUTF8: "a text is not UTF-8"
-            case .content(let text): text
-            }
         self.init(
-            .invalidHistory, "The history cannot be read: \(text), at byte \(problem.position) of \(problem.count).")
+            .invalidHistory,
+            "The history cannot be read: \(problem.reason), at byte \(problem.position) of \(problem.count).")
     }
 }

@@ -21,8 +21,8 @@ struct CloudEvent {
         }
     }
 
-    private static let names = ["cloudEvents_", "cloudEvents:", "cloudevents_", "cloudevents:", "ce-", "ce_"].map(
-        Names.init)
+    private static let prefixes = ["cloudEvents_", "cloudEvents:", "cloudevents_", "cloudevents:", "ce-", "ce_"]
+    private static let names = prefixes.map(Names.init)
 
     init(type: String?, source: String?, id: String?) throws(Refusal) {
         self.type = type

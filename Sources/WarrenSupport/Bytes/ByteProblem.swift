@@ -1,4 +1,4 @@
-/// Why bytes cannot be read. The module that reads makes an error of its own of it, in its own words.
+/// Why bytes cannot be read. The module that reads turns it into an error of its own.
 package struct ByteProblem: Error {
     package enum Kind: Sendable, Equatable {
         case endsEarly
@@ -20,5 +20,19 @@ package struct ByteProblem: Error {
         self.kind = kind
         self.position = position
         self.count = count
+    }
+}
+
+extension ByteProblem {
+    /// The reason in words, as the end of a sentence.
+    package var reason: String {
+        switch kind {
+        case .endsEarly: "the bytes end early"
+        case .numberTooLarge: "a number is too large"
+        case .numberTooLong: "a number is too long"
+        case .lengthBeyondEnd: "a length goes beyond the end"
+        case .textNotUTF8: "a text is not UTF-8"
+        case .content(let text): text
+        }
     }
 }

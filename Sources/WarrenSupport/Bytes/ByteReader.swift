@@ -3,7 +3,7 @@
 /// The pointer has to stay valid while the reader is used.
 package struct ByteReader {
     @usableFromInline let bytes: UnsafeBufferPointer<UInt8>
-    @usableFromInline package var position = 0
+    @usableFromInline package internal(set) var position = 0
 
     @inlinable
     package init(_ bytes: UnsafeBufferPointer<UInt8>) {

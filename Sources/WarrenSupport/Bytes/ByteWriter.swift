@@ -1,9 +1,13 @@
 /// Appends numbers and texts to bytes, compactly: the binary form of histories, outbox rows and signatures.
 package struct ByteWriter {
-    @usableFromInline package var bytes: [UInt8] = []
+    @usableFromInline package internal(set) var bytes: [UInt8] = []
 
     @inlinable
     package init() {}
+
+    /// - Parameter capacity: how many bytes are expected.
+    @inlinable
+    package init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     @inlinable
     package mutating func byte(_ byte: UInt8) { bytes.append(byte) }

@@ -42,8 +42,8 @@ package enum NameRules {
     ///
     /// Reads bytes, since every message has several texts to check, and looking up the category of a scalar is slow.
     package static func hasControlCharacter(_ text: String) -> Bool {
-        var previous: UInt8 = 0
         func has(_ bytes: some Sequence<UInt8>) -> Bool {
+            var previous: UInt8 = 0
             for byte in bytes {
                 // U+0080 to U+009F are 0xC2 0x80 to 0xC2 0x9F.
                 if byte < 0x20 || byte == 0x7F || (previous == 0xC2 && (0x80...0x9F).contains(byte)) { return true }

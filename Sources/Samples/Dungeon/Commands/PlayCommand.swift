@@ -82,7 +82,7 @@ struct PlayCommand: AsyncParsableCommand {
         return end
     }
 
-    /// What came of following the console, or of asking for moves.
+    /// The outcome of following the console, or of asking for moves.
     enum Part {
         case ended(Player.End?)
         case left

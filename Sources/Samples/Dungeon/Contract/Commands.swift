@@ -20,7 +20,7 @@ struct ActionCommand: Codable, Sendable, Hashable {
     var with: String?
 }
 
-/// What a command comes to, in the words of HTTP: whoever sent the command by HTTP gets just this.
+/// The outcome of a command, in the terms of HTTP. A client of the HTTP API receives exactly this.
 struct Reply: Codable, Sendable, Hashable {
     /// 200, 400 or 404.
     var status: Int

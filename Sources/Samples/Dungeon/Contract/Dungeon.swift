@@ -1,6 +1,6 @@
 import Warren
 
-/// The sample's contract: names and types, and nothing else. Whoever commands, steers or runs the game needs only this.
+/// The sample's contract: names and types, and nothing else. A program that steers or runs the game needs only this.
 enum Dungeon {
     /// The hub's name when nobody gives one.
     static let hub = "localdungeon"

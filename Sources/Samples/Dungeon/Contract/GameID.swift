@@ -1,6 +1,6 @@
 import Warren
 
-/// The instance IDs of a user's workflows. They can be told from the name, so that whoever knows the name can raise
+/// The instance IDs of a user's workflows. They follow from the name, so that every program that knows the name can raise
 /// events: `amqp-publish -e localdungeon.event -r confirm-Ada/ApprovalTask -b true`.
 enum GameID {
     /// The most bytes that a name may have, escaped; an instance ID has room for 128.

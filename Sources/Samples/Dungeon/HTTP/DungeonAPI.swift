@@ -83,7 +83,7 @@ struct DungeonAPI: Sendable {
                 created: status.createdAt.date.formatted(.iso8601), status: status.runtimeStatus.rawValue))
     }
 
-    /// The newest workflow of this name whose input is this user, of those created an hour ago or later.
+    /// Finds the newest workflow of this name with this user as its input, among those created within the last hour.
     private func findWorkflow(_ workflow: String, of user: String) async throws -> OrchestrationStatus? {
         guard let id = GameID.of(workflow, user) else { return nil }
         let window = Timestamp(now() - .hours(1))...Timestamp(now() + .hours(1))

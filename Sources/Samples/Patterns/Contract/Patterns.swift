@@ -1,7 +1,7 @@
 import Warren
 
-/// The sample's contract: names and types, and nothing else. Whoever starts, raises or runs these needs only this file and
-/// the types beside it.
+/// The sample's contract: names and types, and nothing else. A program that starts, steers or runs these needs only this
+/// file and the types beside it.
 enum Patterns {
     // Function chaining
     static let helloCities = Orchestration<[String]?, [String]>("HelloCities")

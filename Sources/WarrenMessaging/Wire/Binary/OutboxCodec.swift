@@ -9,8 +9,7 @@ package enum OutboxCodec {
     private static let version: UInt8 = 1
 
     package static func encode(_ messages: [OutboundMessage]) -> [UInt8] {
-        var writer = ByteWriter()
-        writer.bytes.reserveCapacity(messages.reduce(16) { $0 + $1.body.count + 512 })
+        var writer = ByteWriter(capacity: messages.reduce(16) { $0 + $1.body.count + 512 })
         writer.byte(version)
         writer.number(UInt64(messages.count))
         for message in messages { append(message, to: &writer) }

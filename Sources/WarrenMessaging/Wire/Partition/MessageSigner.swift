@@ -50,8 +50,7 @@ package struct MessageSigner: Sendable {
     private static func content(
         _ exchange: String, _ routingKey: String, _ properties: MessageProperties, _ body: [UInt8]
     ) -> [UInt8] {
-        var writer = ByteWriter()
-        writer.bytes.reserveCapacity(body.count + 512)
+        var writer = ByteWriter(capacity: body.count + 512)
         writer.text(exchange)
         writer.text(routingKey)
         for text in [properties.type, properties.correlationID, properties.contentType, properties.contentEncoding] {
