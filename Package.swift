@@ -81,9 +81,13 @@ let package = Package(
             name: "WarrenStorage", dependencies: ["WarrenSupport", "Warren", "CSQLite", logging],
             swiftSettings: settings),
         .target(
+            name: "WarrenPartition", dependencies: ["WarrenSupport", "Warren", "WarrenMessaging", deque, heap],
+            swiftSettings: settings),
+        .target(
             name: "WarrenHost",
             dependencies: [
-                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenStorage", logging, lifecycle, signals, deque, heap,
+                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenPartition", "WarrenStorage", logging, lifecycle,
+                signals, deque,
             ],
             swiftSettings: settings),
         .target(
@@ -165,6 +169,9 @@ let package = Package(
             resources: [.copy("Golden")],
             swiftSettings: settings),
         .testTarget(
+            name: "WarrenPartitionTests", dependencies: ["Warren", "WarrenMessaging", "WarrenPartition"],
+            swiftSettings: settings),
+        .testTarget(
             name: "WarrenClientTests",
             dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", "TestSupport", logging],
             swiftSettings: settings),
@@ -177,8 +184,8 @@ let package = Package(
         .testTarget(
             name: "WarrenHostTests",
             dependencies: [
-                "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", "WarrenTestKit",
-                "Patterns", "PoisonHost", "WarrenSupport", "TestSupport", logging, lifecycle, signals,
+                "Warren", "AMQP", "WarrenMessaging", "WarrenPartition", "WarrenStorage", "WarrenHost", "WarrenClient",
+                "WarrenTestKit", "Patterns", "PoisonHost", "WarrenSupport", "TestSupport", logging, lifecycle, signals,
             ],
             resources: [
                 .copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py"),

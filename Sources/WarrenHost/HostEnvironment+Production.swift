@@ -2,6 +2,7 @@ import AMQP
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 extension HostEnvironment {

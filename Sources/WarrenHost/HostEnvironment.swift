@@ -1,6 +1,7 @@
 package import Logging
 package import Warren
 package import WarrenMessaging
+import WarrenPartition
 package import WarrenStorage
 
 /// What a host stands on: chosen by its configuration in production, replaced by tests.

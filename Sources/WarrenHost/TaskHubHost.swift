@@ -3,6 +3,7 @@ public import ServiceLifecycle
 import Synchronization
 public import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 import WarrenSupport
 

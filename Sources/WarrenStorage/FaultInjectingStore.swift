@@ -1,5 +1,5 @@
 import Synchronization
-import Warren
+package import Warren
 
 /// A store that fails on purpose, for tests of what its users do about it.
 package final class FaultInjectingStore: ForwardingStore {

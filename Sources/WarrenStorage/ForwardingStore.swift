@@ -30,9 +30,9 @@ extension ForwardingStore {
         try store.outbox(after: id, most: rows, bytes: bytes)
     }
     package func heldMessage(_ id: Int64) throws -> [UInt8]? { try store.heldMessage(id) }
-    package func list(_ query: InstanceQuery) throws -> InstancePage { try store.list(query) }
+    package func list(_ query: InstanceQuery) throws -> RecordPage { try store.list(query) }
     package func waiters(of instance: Int64) throws -> [[UInt8]] { try store.waiters(of: instance) }
-    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
+    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {
         try store.summaries(query, bytes: bytes)
     }
     package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {

@@ -32,13 +32,13 @@ package protocol PartitionStore: AnyObject, Sendable {
     /// - Throws: `.damagedRow` if it is not what was written.
     func heldMessage(_ id: Int64) throws -> [UInt8]?
     /// Matching instances, newest first: ordered by creation time, then instance ID, both descending.
-    func list(_ query: InstanceQuery) throws -> InstancePage
+    func list(_ query: InstanceQuery) throws -> RecordPage
     /// Who wants to be told of an instance's end, in addition to those in its row, in the order in which they came.
     func waiters(of instance: Int64) throws -> [[UInt8]]
     /// Matching instances as ``list(_:)`` orders them, with inputs and outputs only if the query asks for them.
     ///
     /// - Parameter bytes: from how many bytes on no further instance is read; the page then says where to go on.
-    func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage
+    func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage
     /// An instance with a part of its history, as of one moment; `nil` if there is none.
     ///
     /// - Parameters:
@@ -72,7 +72,7 @@ extension PartitionStore {
 
     package func damagedRows(most: Int) throws -> DamagedRows { DamagedRows() }
 
-    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
+    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {
         let page = try list(query)
         let rows = page.instances.map { record in
             var record = record
@@ -80,7 +80,7 @@ extension PartitionStore {
             if !query.includeOutput { record.output = nil }
             return record
         }
-        return InstancePage(rows, limit: .max, bytes: bytes, isCut: page.next != nil)
+        return RecordPage(rows, limit: .max, bytes: bytes, isCut: page.next != nil)
     }
 
     package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
@@ -125,34 +125,6 @@ package struct PartitionIdentity: Sendable, Hashable {
         self.storeID = storeID
         self.epoch = epoch
         self.secret = secret
-    }
-}
-
-package struct RecoveredPartition: Sendable {
-    /// The highest surrogate keys and outbox and held-message numbers ever used, or 0.
-    package var lastInstanceKey: Int64
-    package var lastOutboxID: Int64
-    package var lastHeldID: Int64
-    /// How many rows are unconfirmed. They may be more than fit into memory: see `PartitionStore.outbox(after:most:bytes:)`.
-    package var outboxCount: Int
-    package var timers: [TimerRow]
-    package var leases: [TaskLease]
-    package var held: [HeldEntry]
-    /// Timers, leases and held messages that cannot be read. They are in the file until a commit sets them aside.
-    package var damaged: [DamagedRow]
-
-    package init(
-        lastInstanceKey: Int64 = 0, lastOutboxID: Int64 = 0, lastHeldID: Int64 = 0, outboxCount: Int = 0,
-        timers: [TimerRow] = [], leases: [TaskLease] = [], held: [HeldEntry] = [], damaged: [DamagedRow] = []
-    ) {
-        self.lastInstanceKey = lastInstanceKey
-        self.lastOutboxID = lastOutboxID
-        self.lastHeldID = lastHeldID
-        self.outboxCount = outboxCount
-        self.timers = timers
-        self.leases = leases
-        self.held = held
-        self.damaged = damaged
     }
 }
 

@@ -1,5 +1,5 @@
 import Synchronization
-import Warren
+package import Warren
 import WarrenHost
 package import WarrenStorage
 

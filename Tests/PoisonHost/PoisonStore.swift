@@ -7,12 +7,12 @@ final class PoisonStore: ForwardingStore {
 
     init(_ store: any PartitionStore) { self.store = store }
 
-    func list(_ query: InstanceQuery) throws -> InstancePage {
+    func list(_ query: InstanceQuery) throws -> RecordPage {
         if query.name == "boom" { fatalError("boom") }
         return try store.list(query)
     }
 
-    func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
+    func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {
         if query.name == "boom" { fatalError("boom") }
         return try store.summaries(query, bytes: bytes)
     }

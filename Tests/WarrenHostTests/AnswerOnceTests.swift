@@ -143,7 +143,7 @@ private final class UnlistableStore: ForwardingStore {
 
     init(_ store: any PartitionStore) { self.store = store }
 
-    func summaries(_ query: InstanceQuery, bytes: Int) throws -> WarrenStorage.InstancePage {
+    func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {
         throw StorageError(.io, "The disk has gone.")
     }
 }

@@ -73,8 +73,8 @@ private final class CountedStore: ForwardingStore {
     func instance(_ instanceID: String) throws -> InstanceRecord? { try counted(store.instance(instanceID)) }
     func instance(key: Int64) throws -> InstanceRecord? { try counted(store.instance(key: key)) }
 
-    func list(_ query: InstanceQuery) throws -> WarrenStorage.InstancePage { counted(try store.list(query)) }
-    func summaries(_ query: InstanceQuery, bytes: Int) throws -> WarrenStorage.InstancePage {
+    func list(_ query: InstanceQuery) throws -> RecordPage { counted(try store.list(query)) }
+    func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {
         counted(try store.summaries(query, bytes: bytes))
     }
 
@@ -83,7 +83,7 @@ private final class CountedStore: ForwardingStore {
         return record
     }
 
-    private func counted(_ page: WarrenStorage.InstancePage) -> WarrenStorage.InstancePage {
+    private func counted(_ page: RecordPage) -> RecordPage {
         read.add(page.instances)
         return page
     }

@@ -113,9 +113,9 @@ private final class EndlessStore: ForwardingStore {
         self.term = term
     }
 
-    func summaries(_ query: InstanceQuery, bytes: Int) throws -> WarrenStorage.InstancePage {
+    func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {
         try readForEver()
-        return WarrenStorage.InstancePage(instances: [])
+        return RecordPage(instances: [])
     }
 
     func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {

@@ -1,5 +1,6 @@
 import Synchronization
 import Testing
+import Warren
 import WarrenStorage
 
 /// The store that fails on purpose does so as a real one would.

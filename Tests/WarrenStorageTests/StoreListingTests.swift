@@ -93,7 +93,7 @@ struct StoreListingTests {
     func whole(kind: StoreKind) async throws {
         try await withStore(kind) { store in
             try await store.write { $0.instances = [.init(.insert, .full)] }
-            #expect(try store.list(InstanceQuery()) == InstancePage(instances: [.full]))
+            #expect(try store.list(InstanceQuery()) == RecordPage(instances: [.full]))
             #expect(try store.list(InstanceQuery(idPrefix: "naïve 🦊/%_")).instances == [.full])
             #expect(try store.list(InstanceQuery(statuses: [.failed])).instances == [.full])
         }

@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import Warren
 import WarrenStorage
 
 /// Measures a transaction of one row through the store that hosts use.

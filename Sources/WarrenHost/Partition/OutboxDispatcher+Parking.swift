@@ -3,6 +3,7 @@ import Logging
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 /// Destinations that take nothing.
 extension OutboxDispatcher {

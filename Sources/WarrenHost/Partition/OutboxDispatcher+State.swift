@@ -1,5 +1,6 @@
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 /// What a dispatcher sends, and what it knows of that.
 extension OutboxDispatcher {

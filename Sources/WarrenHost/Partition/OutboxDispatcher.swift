@@ -3,6 +3,7 @@ import Logging
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenSupport
 
 /// Sends what a partition has committed until it is safe elsewhere, then says which rows can go.

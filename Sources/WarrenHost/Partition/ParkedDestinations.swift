@@ -1,5 +1,6 @@
 import Synchronization
 import Warren
+import WarrenPartition
 
 /// The destinations to which the partitions of a host cannot send at present, for people.
 final class ParkedDestinations: Sendable {

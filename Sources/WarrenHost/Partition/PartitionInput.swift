@@ -1,5 +1,6 @@
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 /// Something that a partition has to deal with.
 struct PartitionInput: Sendable {

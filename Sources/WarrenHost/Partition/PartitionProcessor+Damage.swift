@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// What happens when one row of the file cannot be read: its instance fails, or the row is set aside, and everything else

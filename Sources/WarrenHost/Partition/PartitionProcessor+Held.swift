@@ -1,5 +1,6 @@
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Messages that came before what they are for.

@@ -1,5 +1,6 @@
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Finding, loading and writing instances.

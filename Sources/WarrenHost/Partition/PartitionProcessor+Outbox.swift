@@ -2,6 +2,7 @@ import AMQP
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Keeping what is sent, and what is taken, within bounds.

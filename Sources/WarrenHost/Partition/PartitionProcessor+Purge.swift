@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Removing ended instances, with everything that the partition keeps of them but the keys of messages that they took:

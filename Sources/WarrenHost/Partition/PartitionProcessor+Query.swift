@@ -2,6 +2,7 @@ import AMQP
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Taking questions. They are answered beside the loop, when everything that was taken before them is durable.

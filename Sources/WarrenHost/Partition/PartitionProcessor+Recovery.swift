@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Going on where the last host stopped.

@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Rounds while something is suspected of having killed the last process.

@@ -2,6 +2,7 @@ import AMQP
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Answers to what instances asked for: activities, sub-orchestrations, timers. Each counts once, by the number of what

@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Those who want to be told of an instance's end.

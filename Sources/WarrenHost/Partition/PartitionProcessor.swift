@@ -3,6 +3,7 @@ import Logging
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Turns messages into history, one partition's worth.

@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 /// What the partitions of one host share, and which partition this is.
 struct PartitionSetup: Sendable {

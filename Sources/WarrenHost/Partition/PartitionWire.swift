@@ -1,6 +1,7 @@
 import AMQP
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 import WarrenSupport
 

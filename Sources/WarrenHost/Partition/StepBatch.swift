@@ -1,5 +1,6 @@
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// What one round of a partition gathers: what to write, and what to do once it is written.

@@ -1,4 +1,5 @@
 import Warren
+import WarrenPartition
 import WarrenStorage
 
 /// Notes what a partition is doing, in case that its process dies over it.

@@ -1,3 +1,5 @@
+import Warren
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)

@@ -1,4 +1,5 @@
 import Logging
+import Warren
 
 #if canImport(Glibc)
 import Glibc

@@ -60,9 +60,9 @@ struct InMemoryPartition {
         }
     }
 
-    func list(_ query: InstanceQuery) -> InstancePage {
+    func list(_ query: InstanceQuery) -> RecordPage {
         let found = instances.values.filter(query.matches).sorted(by: InstanceRecord.isListedBefore)
-        return InstancePage(found, limit: query.pageLimit)
+        return RecordPage(found, limit: query.pageLimit)
     }
 
     func openInstances() -> [String: Int] {

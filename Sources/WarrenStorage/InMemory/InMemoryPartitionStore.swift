@@ -50,7 +50,7 @@ package final class InMemoryPartitionStore: PartitionStore {
 
     package func heldMessage(_ id: Int64) throws -> [UInt8]? { try read { $0.held[id]?.message } }
 
-    package func list(_ query: InstanceQuery) throws -> InstancePage { try read { $0.list(query) } }
+    package func list(_ query: InstanceQuery) throws -> RecordPage { try read { $0.list(query) } }
 
     package func counts() throws -> PartitionCounts { try read { $0.counts() } }
     package func openInstances() throws -> [String: Int] { try read { $0.openInstances() } }

@@ -1,3 +1,5 @@
+import Warren
+
 /// What the writer thread of an in-memory store does.
 final class InMemoryWriter: CommitSink {
     private let partition: Monitor<InMemoryPartition>

@@ -1,3 +1,5 @@
+import Warren
+
 extension Connection {
     /// Runs `body` in a write transaction: all of it is durable when this returns, or nothing of it happened.
     ///

@@ -1,4 +1,5 @@
 import CSQLite
+import Warren
 
 /// One SQLite connection, used by one thread at a time; closed when it and its statements are released.
 ///

@@ -1,4 +1,5 @@
 import CSQLite
+import Warren
 
 extension StorageError {
     /// What an SQLite result means here.

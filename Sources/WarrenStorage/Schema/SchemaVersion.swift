@@ -1,3 +1,5 @@
+import Warren
+
 /// Brings a file to the schema of this version.
 enum SchemaVersion {
     /// Whether nothing was ever stored in the file. A crash while it was being made leaves such a one.

@@ -2,10 +2,10 @@ import Warren
 
 /// Listings, page by page.
 extension PartitionReader {
-    func list(_ query: InstanceQuery) throws(StorageError) -> InstancePage {
+    func list(_ query: InstanceQuery) throws(StorageError) -> RecordPage {
         let order = try order(of: query)
         guard order == .status else {
-            return InstancePage(try rows(query, order: order, status: nil), limit: query.pageLimit)
+            return RecordPage(try rows(query, order: order, status: nil), limit: query.pageLimit)
         }
         // The index is ordered within one status: one walk for each, all on the same snapshot, then merged.
         let found = try connection.readTransaction { () throws(StorageError) in
@@ -15,7 +15,7 @@ extension PartitionReader {
             }
             return found
         }
-        return InstancePage(found.sorted(by: InstanceRecord.isListedBefore), limit: query.pageLimit)
+        return RecordPage(found.sorted(by: InstanceRecord.isListedBefore), limit: query.pageLimit)
     }
 
     /// Which index to walk.

@@ -1,3 +1,5 @@
+import Warren
+
 /// What a host needs to go on where the last one stopped.
 extension PartitionReader {
     func recover() throws(StorageError) -> RecoveredPartition {

@@ -10,11 +10,11 @@ extension PartitionReader {
         i.parent_name, i.parent_instance_id, i.parent_execution_id, i.parent_task_id
         """
 
-    func summaries(_ query: InstanceQuery, bytes: Int) throws(StorageError) -> InstancePage {
+    func summaries(_ query: InstanceQuery, bytes: Int) throws(StorageError) -> RecordPage {
         let order = try order(of: query)
         guard order == .status else {
             let (rows, isCut) = try summaries(query, bytes: bytes, order: order, status: nil)
-            return InstancePage(rows, limit: query.pageLimit, isCut: isCut)
+            return RecordPage(rows, limit: query.pageLimit, isCut: isCut)
         }
         // The index is ordered within one status: one walk for each, all on the same snapshot, then merged. Beyond the
         // last row of a walk that was cut there may be more, so the page ends there at the latest.
@@ -34,7 +34,7 @@ extension PartitionReader {
         if let end = ends.min(by: InstanceRecord.isListedBefore) {
             found = found.filter { !InstanceRecord.isListedBefore(end, $0) }
         }
-        return InstancePage(found, limit: query.pageLimit, bytes: bytes, isCut: isCut)
+        return RecordPage(found, limit: query.pageLimit, bytes: bytes, isCut: isCut)
     }
 
     /// - Returns: rows in order, and whether it stopped because there were bytes enough.
@@ -113,7 +113,7 @@ extension InstanceRecord {
     }
 }
 
-extension InstancePage {
+extension RecordPage {
     /// A page of rows that are in order, of which there may be more than fit, and more than these.
     init(_ rows: [InstanceRecord], limit: Int, bytes: Int = .max, isCut: Bool) {
         var read = 0

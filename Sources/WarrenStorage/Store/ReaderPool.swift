@@ -1,3 +1,5 @@
+import Warren
+
 /// A few connections for reads from any thread. Who finds all of them taken waits for one.
 final class ReaderPool: Sendable {
     private static let size = 4

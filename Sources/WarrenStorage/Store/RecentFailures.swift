@@ -1,4 +1,5 @@
 import Synchronization
+import Warren
 
 /// Files of this process of which a write failed for a reason that SQLite recovers from by itself: a full disk, an I/O
 /// error. The log is read back at the next opening, which is SQLite's own promise; reading the whole file as well, however

@@ -99,7 +99,7 @@ package final class SQLitePartitionStore: PartitionStore {
 
     package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) { progress.mirror(mirror) }
 
-    package func list(_ query: InstanceQuery) throws -> InstancePage {
+    package func list(_ query: InstanceQuery) throws -> RecordPage {
         try readers.read { (reader) throws(StorageError) in try reader.list(query) }
     }
 
@@ -107,7 +107,7 @@ package final class SQLitePartitionStore: PartitionStore {
         try readers.read { (reader) throws(StorageError) in try reader.waiters(of: instance) }
     }
 
-    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> InstancePage {
+    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {
         try readers.read { (reader) throws(StorageError) in try reader.summaries(query, bytes: bytes) }
     }
 

@@ -1,4 +1,5 @@
 import Logging
+import Warren
 
 /// The connection that writes, with its statements. Used by the writer thread alone.
 final class SQLiteWriter: CommitSink, @unchecked Sendable {

@@ -1,3 +1,5 @@
+import Warren
+
 /// Writing histories: one row for the events of one episode.
 struct HistoryTable {
     private let append: Statement

@@ -1,3 +1,5 @@
+import Warren
+
 /// Writing messages that are not yet confirmed.
 struct OutboxTable {
     private let insert: Statement

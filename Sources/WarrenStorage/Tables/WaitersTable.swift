@@ -1,3 +1,5 @@
+import Warren
+
 /// Writing who wants to be told of an instance's end.
 struct WaitersTable {
     private let insert: Statement

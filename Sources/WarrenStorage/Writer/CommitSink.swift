@@ -1,3 +1,5 @@
+import Warren
+
 /// What the writer thread writes to. All calls come from that thread.
 protocol CommitSink: AnyObject, Sendable {
     /// Makes the commits durable together, in order, or throws and leaves nothing of them.

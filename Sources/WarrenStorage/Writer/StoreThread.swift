@@ -1,3 +1,4 @@
+import Warren
 import WarrenSupport
 
 #if canImport(Glibc)

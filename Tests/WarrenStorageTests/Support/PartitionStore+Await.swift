@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import Warren
 import WarrenStorage
 
 extension PartitionStore {

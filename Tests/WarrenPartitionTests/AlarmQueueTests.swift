@@ -1,8 +1,6 @@
 import Testing
 import Warren
-import WarrenStorage
-
-@testable import WarrenHost
+import WarrenPartition
 
 @Suite("Alarms of a partition", .timeLimit(.minutes(5)))
 struct AlarmQueueTests {

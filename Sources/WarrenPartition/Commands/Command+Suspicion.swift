@@ -1,13 +1,12 @@
 import Warren
-import WarrenMessaging
-import WarrenStorage
+package import WarrenMessaging
 import WarrenSupport
 
 /// By which names a command is found again after the process died over it.
 extension Command {
     /// The instance that is touched. Of questions and purges, what is asked: an instance is not to blame for what somebody
     /// wants to know of it. `@` begins no instance ID.
-    var suspicionSubject: String? {
+    package var suspicionSubject: String? {
         switch self {
         case .start(let command): command.suspicionSubject
         case .raise(let command): command.instanceID
@@ -19,7 +18,7 @@ extension Command {
     }
 
     /// Whether it changes nothing, or nothing that anybody waits for: it is never worth a host, however often it is sent.
-    var isQuestion: Bool {
+    package var isQuestion: Bool {
         switch self {
         case .query, .purge: true
         case .start, .raise, .control, .childCompleted, .workResult: false
@@ -27,7 +26,7 @@ extension Command {
     }
 
     /// The same for every delivery of one message, and another one for other messages; never 0.
-    var suspicionHash: UInt64 {
+    package var suspicionHash: UInt64 {
         var hash = SuspicionHash()
         switch self {
         case .start(let command):
@@ -78,7 +77,7 @@ extension Command {
 
 extension AlarmQueue.Subject {
     /// The same in every process, and another one for other alarms of an instance; never 0.
-    var suspicionHash: UInt64 {
+    package var suspicionHash: UInt64 {
         var hash = SuspicionHash()
         switch self {
         case .timer(let key): hash.add("timer/\(key.generation)/\(key.id)")
@@ -91,7 +90,7 @@ extension AlarmQueue.Subject {
 
 extension TaskToken {
     /// The same in every process, and another one for other tasks; never 0.
-    var suspicionHash: UInt64 {
+    package var suspicionHash: UInt64 {
         var hash = SuspicionHash()
         hash.add("undeliverable/\(executionID)/\(taskID)")
         return hash.result
@@ -101,7 +100,7 @@ extension TaskToken {
 extension StartCommand {
     /// The instance's ID, or for a start that gives neither ID nor message ID, whose instance has another random ID at
     /// every delivery, the hash of what it asks for. `@` begins no instance ID.
-    var suspicionSubject: String {
+    package var suspicionSubject: String {
         guard context.messageKey == nil, parent == nil else { return instanceID }
         return "@start:" + String(UInt64(bitPattern: context.bodyHash), radix: 16)
     }

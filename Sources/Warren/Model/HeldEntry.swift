@@ -1,5 +1,3 @@
-package import Warren
-
 /// What is known of a held message without its body.
 package struct HeldEntry: Sendable, Hashable {
     package var id: Int64

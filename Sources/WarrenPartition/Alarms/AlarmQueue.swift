@@ -1,13 +1,12 @@
 import HeapModule
-import Warren
-import WarrenStorage
+package import Warren
 
 /// What a partition waits for the clock to bring, earliest first.
 ///
 /// Taking something back or moving it only forgets its entry; the heap is rebuilt when more than half of it is forgotten,
 /// so that loops which set and cancel long timers do not grow it.
-struct AlarmQueue {
-    enum Subject: Hashable {
+package struct AlarmQueue {
+    package enum Subject: Hashable {
         case timer(TimerRow.Key)
         case lease(TaskLease.Key)
         case held(Int64)
@@ -30,35 +29,37 @@ struct AlarmQueue {
     private var live: [Subject: (time: Timestamp, order: Int)] = [:]
     private var nextOrder = 0
 
+    package init() {}
+
     /// How many subjects wait.
-    var count: Int { live.count }
+    package var count: Int { live.count }
 
     /// How many entries are kept, those of forgotten subjects included.
-    var size: Int { heap.count }
+    package var size: Int { heap.count }
 
     /// Sets or moves what a subject waits for.
-    mutating func set(_ subject: Subject, at time: Timestamp) {
+    package mutating func set(_ subject: Subject, at time: Timestamp) {
         live[subject] = (time, nextOrder)
         heap.insert(Entry(time: time, order: nextOrder, subject: subject))
         nextOrder += 1
         trim()
     }
 
-    mutating func remove(_ subject: Subject) {
+    package mutating func remove(_ subject: Subject) {
         guard live.removeValue(forKey: subject) != nil else { return }
         trim()
     }
 
     /// Whether a subject waits.
-    func contains(_ subject: Subject) -> Bool { live[subject] != nil }
+    package func contains(_ subject: Subject) -> Bool { live[subject] != nil }
 
-    mutating func removeAll(where isGone: (Subject) -> Bool) {
+    package mutating func removeAll(where isGone: (Subject) -> Bool) {
         for subject in live.keys.filter(isGone) { live[subject] = nil }
         trim()
     }
 
     /// The time of the earliest subject.
-    var next: Timestamp? {
+    package var next: Timestamp? {
         mutating get {
             dropForgotten()
             return heap.min?.time
@@ -66,7 +67,7 @@ struct AlarmQueue {
     }
 
     /// Removes and returns one subject whose time has come.
-    mutating func popDue(_ now: Timestamp) -> Subject? {
+    package mutating func popDue(_ now: Timestamp) -> Subject? {
         dropForgotten()
         guard let entry = heap.min, entry.time <= now else { return nil }
         heap.removeMin()

@@ -1,8 +1,6 @@
 import Testing
 import Warren
-import WarrenStorage
-
-@testable import WarrenHost
+import WarrenPartition
 
 @Suite("Instances in memory", .timeLimit(.minutes(5)))
 struct InstanceCacheTests {
@@ -48,16 +46,6 @@ struct InstanceCacheTests {
         for key in 1...1000 { cache.insert(state(Int64(key))) }
         #expect(cache.evictable().count == 990)
         #expect(cache.count == 10)
-    }
-
-    @Test("are bounded for a process, and each partition has an equal share")
-    func share() {
-        var configuration = HostConfiguration(partitionCount: 3)
-        let shares = [0: 0, 1: 1, 3: 1, 9_000: 3_000, 10_000: 3_334]
-        for (bound, share) in shares {
-            configuration.maximumWarmInstances = bound
-            #expect(configuration.warmInstancesPerPartition == share)
-        }
     }
 
     @Test("are told apart by the bytes of their IDs, even where the letters look the same")

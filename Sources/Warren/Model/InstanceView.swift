@@ -1,5 +1,3 @@
-import Warren
-
 /// An instance with a part of its history, as of one moment.
 package struct InstanceView: Sendable, Hashable {
     package var record: InstanceRecord

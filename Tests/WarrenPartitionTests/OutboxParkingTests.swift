@@ -1,8 +1,7 @@
 import Testing
 import Warren
 import WarrenMessaging
-
-@testable import WarrenHost
+import WarrenPartition
 
 /// A parking that expectations can change: their macro takes no mutating calls.
 private final class Parking {

@@ -1,43 +1,44 @@
-import Warren
-import WarrenStorage
+package import Warren
 
 /// The messages that wait, by number and by what they wait for. Their bodies are in the store; only those of commits that
 /// are not durable yet are here.
-struct HeldMessages {
+package struct HeldMessages {
     private var byID: [Int64: HeldEntry] = [:]
     private var bySubject: [ExactText: Set<Int64>] = [:]
     private var bodies: [Int64: [UInt8]] = [:]
 
+    package init() {}
+
     /// How many wait.
-    var count: Int { byID.count }
+    package var count: Int { byID.count }
     /// How much of the store they take, in bytes.
-    private(set) var bytes = 0
+    package private(set) var bytes = 0
     /// How much of them is in memory, in bytes.
-    var bytesInMemory: Int { bodies.values.reduce(0) { $0 + $1.count } }
+    package var bytesInMemory: Int { bodies.values.reduce(0) { $0 + $1.count } }
 
-    subscript(id: Int64) -> HeldEntry? { byID[id] }
+    package subscript(id: Int64) -> HeldEntry? { byID[id] }
 
-    mutating func insert(_ entry: HeldEntry) {
+    package mutating func insert(_ entry: HeldEntry) {
         byID[entry.id] = entry
         bySubject[ExactText(entry.subject), default: []].insert(entry.id)
         bytes += entry.size
     }
 
     /// A message whose commit is on its way.
-    mutating func insert(_ message: HeldMessage) {
+    package mutating func insert(_ message: HeldMessage) {
         insert(HeldEntry(message))
         bodies[message.id] = message.message
     }
 
     /// The body of a message whose commit is on its way.
-    func body(_ id: Int64) -> [UInt8]? { bodies[id] }
+    package func body(_ id: Int64) -> [UInt8]? { bodies[id] }
 
     /// The messages are in the store.
-    mutating func stored(_ ids: [Int64]) {
+    package mutating func stored(_ ids: [Int64]) {
         for id in ids { bodies[id] = nil }
     }
 
-    mutating func remove(_ entry: HeldEntry) {
+    package mutating func remove(_ entry: HeldEntry) {
         guard byID.removeValue(forKey: entry.id) != nil else { return }
         bodies[entry.id] = nil
         bytes -= entry.size
@@ -47,7 +48,7 @@ struct HeldMessages {
     }
 
     /// What waits for a subject, in order of arrival.
-    func messages(for subject: String) -> [HeldEntry] {
+    package func messages(for subject: String) -> [HeldEntry] {
         guard let ids = bySubject[ExactText(subject)] else { return [] }
         return ids.sorted().compactMap { byID[$0] }
     }

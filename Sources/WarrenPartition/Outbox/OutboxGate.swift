@@ -7,41 +7,41 @@
 ///
 /// Rows that wait for a destination which takes nothing are counted apart: they hold up nothing else, until there are a
 /// hundred times as many as the limit.
-struct OutboxGate {
+package struct OutboxGate {
     private let limit: Int
     private var rows = 0
     private var parked = 0
     /// Whether starts, events and control messages from outside are taken.
-    private(set) var takesIntake = true
+    package private(set) var takesIntake = true
     /// Whether timers fire.
-    private(set) var firesTimers = true
+    package private(set) var firesTimers = true
 
     /// - Parameter limit: how many rows there may be.
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// How many rows are not confirmed and wait for nothing but that.
-    var count: Int {
+    package var count: Int {
         // A limit below the smallest that can be configured leaves no room for rows that wait for whatever reason.
         let (bound, overflows) = limit.multipliedReportingOverflow(by: limit < 4 ? 0 : 100)
         return max(0, rows - min(parked, overflows ? .max : bound))
     }
 
     /// Rows were written.
-    mutating func add(_ count: Int) {
+    package mutating func add(_ count: Int) {
         rows += count
         update()
     }
 
     /// Rows were confirmed.
-    mutating func remove(_ count: Int) {
+    package mutating func remove(_ count: Int) {
         rows -= count
         update()
     }
 
     /// So many rows wait for a destination that takes nothing.
-    mutating func park(_ count: Int) {
+    package mutating func park(_ count: Int) {
         guard count != parked else { return }
         parked = count
         update()

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import WarrenHost
+import WarrenPartition
 
 @Suite("Whether a partition takes new work")
 struct OutboxGateTests {

@@ -4,24 +4,35 @@
 /// Rows go out in the order of their numbers. Once one had to wait, all later ones wait behind it, and are read from the
 /// store when half of the window is free. So memory is bounded however long the broker is away: of rows that wait, only
 /// the first and the last number are known.
-struct OutboxWindow {
+package struct OutboxWindow {
     /// How much may be on its way at once. One row more than fits is taken, so that a large one can pass.
-    struct Limits: Sendable, Hashable {
-        var messages: Int
-        var bytes: Int
+    package struct Limits: Sendable, Hashable {
+        package var messages: Int
+        package var bytes: Int
+
+        package init(messages: Int, bytes: Int) {
+            self.messages = messages
+            self.bytes = bytes
+        }
 
         /// For a transport inside the process: it holds what it was given until it is consumed, so that a bound would
         /// let slow activities stop everything else.
-        static let unlimited = Limits(messages: .max, bytes: .max)
+        package static let unlimited = Limits(messages: .max, bytes: .max)
         /// For a broker, which confirms within milliseconds.
-        static let broker = Limits(messages: 8192, bytes: 32 << 20)
+        package static let broker = Limits(messages: 8192, bytes: 32 << 20)
     }
 
     /// A row as far as the window is concerned.
-    struct Size: Sendable, Hashable {
-        var id: Int64
-        var messages: Int
-        var bytes: Int
+    package struct Size: Sendable, Hashable {
+        package var id: Int64
+        package var messages: Int
+        package var bytes: Int
+
+        package init(id: Int64, messages: Int, bytes: Int) {
+            self.id = id
+            self.messages = messages
+            self.bytes = bytes
+        }
     }
 
     private struct OpenRow {
@@ -39,29 +50,29 @@ struct OutboxWindow {
     private var isLoading = false
     /// Whether rows that were let through are not with the transport yet.
     private var isHandingOver = false
-    private(set) var isBlocked = false
+    package private(set) var isBlocked = false
 
-    init(_ limits: Limits) {
+    package init(_ limits: Limits) {
         self.limits = limits
     }
 
     /// Whether nothing is on its way.
-    var isEmpty: Bool { open.isEmpty }
+    package var isEmpty: Bool { open.isEmpty }
 
     /// Whether rows wait in the store.
-    var hasBacklog: Bool { lastTaken < lastCommitted }
+    package var hasBacklog: Bool { lastTaken < lastCommitted }
 
     /// Whether nothing is to be waited for: all is sent, or the broker takes nothing and the store keeps it.
-    var isIdle: Bool { isBlocked || (open.isEmpty && !hasBacklog) }
+    package var isIdle: Bool { isBlocked || (open.isEmpty && !hasBacklog) }
 
     /// Whether it is time to read rows from the store.
-    var wantsRows: Bool {
+    package var wantsRows: Bool {
         hasBacklog && !isBlocked && !isLoading && !isHandingOver && messages <= limits.messages / 2
             && bytes <= limits.bytes / 2
     }
 
     /// Rows up to this one are in the store from before.
-    mutating func recovered(through id: Int64, isEmpty: Bool) {
+    package mutating func recovered(through id: Int64, isEmpty: Bool) {
         lastCommitted = id
         if isEmpty { lastTaken = id }
     }
@@ -69,7 +80,7 @@ struct OutboxWindow {
     /// Rows became durable, in order.
     ///
     /// - Returns: how many of them, from the first on, are to be sent now; if any, `handedOver` follows.
-    mutating func committed(_ rows: some Collection<Size>) -> Int {
+    package mutating func committed(_ rows: some Collection<Size>) -> Int {
         var mustWait = hasBacklog || isLoading || isBlocked
         var count = 0
         for row in rows {
@@ -85,7 +96,7 @@ struct OutboxWindow {
     }
 
     /// What `committed` let through is with the transport: what waits may follow.
-    mutating func handedOver() {
+    package mutating func handedOver() {
         isHandingOver = false
     }
 
@@ -93,7 +104,7 @@ struct OutboxWindow {
     ///
     /// - Returns: the row after which to read, or `nil` if there is nothing to read or no room. Otherwise `endLoad`
     ///   follows, and until then nothing else is handed out.
-    mutating func beginLoad() -> Int64? {
+    package mutating func beginLoad() -> Int64? {
         guard wantsRows else { return nil }
         isLoading = true
         return lastTaken
@@ -102,7 +113,7 @@ struct OutboxWindow {
     /// Rows were read from the store, in order.
     ///
     /// - Returns: how many of them, from the first on, are to be sent now.
-    mutating func loaded(_ rows: some Collection<Size>) -> Int {
+    package mutating func loaded(_ rows: some Collection<Size>) -> Int {
         var count = 0
         // A row may be in the store before its commit is announced: it is taken then.
         for row in rows where row.id <= lastCommitted {
@@ -116,12 +127,12 @@ struct OutboxWindow {
     }
 
     /// What was loaded has been handed to the transport.
-    mutating func endLoad() {
+    package mutating func endLoad() {
         isLoading = false
     }
 
     /// Messages of a row that was taken before are on their way again.
-    mutating func readmit(_ row: Size) {
+    package mutating func readmit(_ row: Size) {
         messages += row.messages
         bytes += row.bytes
         guard var known = open[row.id] else {
@@ -136,7 +147,7 @@ struct OutboxWindow {
     /// One message of a row is safe, or not on its way any more.
     ///
     /// - Returns: whether it was the last of them.
-    mutating func settle(_ id: Int64) -> Bool {
+    package mutating func settle(_ id: Int64) -> Bool {
         guard var row = open[id] else { return false }
         messages -= 1
         guard row.messages == 1 else {
@@ -150,12 +161,12 @@ struct OutboxWindow {
     }
 
     /// The broker takes nothing from publishers, or does again.
-    mutating func block(_ isBlocked: Bool) {
+    package mutating func block(_ isBlocked: Bool) {
         self.isBlocked = isBlocked
     }
 
     /// Whether another row may go.
-    var hasRoom: Bool { messages < limits.messages && bytes < limits.bytes }
+    package var hasRoom: Bool { messages < limits.messages && bytes < limits.bytes }
 
     private mutating func take(_ row: Size) {
         lastTaken = row.id

@@ -1,6 +1,6 @@
 import HeapModule
-import Warren
-import WarrenMessaging
+package import Warren
+package import WarrenMessaging
 
 /// The destinations that take nothing at present, and the rows of the outbox that wait for each. Pure: it decides, its
 /// owner sends and reads.
@@ -9,14 +9,19 @@ import WarrenMessaging
 /// everything else goes on at full speed; they are in the store, and only the numbers of their rows are kept here. From
 /// time to time one of them is sent, alone. When it is taken, the others follow in order, a few at first and more with
 /// each that is confirmed, and later ones stay behind them.
-struct OutboxParking {
+package struct OutboxParking {
     /// Where messages are to go, as far as it matters for whether they get there.
-    struct Destination: Hashable, Sendable, CustomStringConvertible {
-        var exchange: String
+    package struct Destination: Hashable, Sendable, CustomStringConvertible {
+        package var exchange: String
         /// `nil`: whatever the key is.
-        var key: String?
+        package var key: String?
 
-        var description: String {
+        package init(exchange: String, key: String? = nil) {
+            self.exchange = exchange
+            self.key = key
+        }
+
+        package var description: String {
             switch (exchange.isEmpty, key) {
             case (true, let key?): "queue '\(key)'"
             case (true, nil): "the default exchange"
@@ -27,7 +32,7 @@ struct OutboxParking {
     }
 
     /// Why a destination takes nothing.
-    enum Cause: Sendable {
+    package enum Cause: Sendable {
         /// A queue is full, or broken.
         case full
         /// There is no queue.
@@ -37,11 +42,11 @@ struct OutboxParking {
     }
 
     /// A row whose turn has come.
-    struct Turn {
-        var destination: Destination
-        var row: Int64
+    package struct Turn {
+        package var destination: Destination
+        package var row: Int64
         /// Whether its messages are given up rather than sent.
-        var isFailing: Bool
+        package var isFailing: Bool
     }
 
     private enum Phase {
@@ -66,21 +71,23 @@ struct OutboxParking {
     private var places: [Destination: Place] = [:]
 
     /// How many destinations can be parked at once. Messages for further ones are sent again from memory.
-    static let mostPlaces = 10_000
+    package static let mostPlaces = 10_000
     private static let firstAllowance = 8
 
-    var isEmpty: Bool { places.isEmpty }
+    package init() {}
+
+    package var isEmpty: Bool { places.isEmpty }
 
     /// What can be said of a parked destination.
-    struct Report: Sendable {
-        var destination: Destination
-        var reason: String
-        var since: Timestamp
-        var rows: Int
+    package struct Report: Sendable {
+        package var destination: Destination
+        package var reason: String
+        package var since: Timestamp
+        package var rows: Int
     }
 
     /// Some of the destinations, for people.
-    var report: [Report] {
+    package var report: [Report] {
         if places.isEmpty { return [] }
         return places.prefix(100).map {
             Report(
@@ -89,12 +96,12 @@ struct OutboxParking {
     }
 
     /// When the next probe is due.
-    var nextProbe: Timestamp? {
+    package var nextProbe: Timestamp? {
         places.values.lazy.filter { $0.phase == .waiting && !$0.rows.isEmpty }.map(\.probeAt).min()
     }
 
     /// Whether ``nextRow()`` has a row to give.
-    var hasTurns: Bool {
+    package var hasTurns: Bool {
         places.values.contains { place in
             !place.rows.isEmpty
                 && (place.phase == .failing || (place.phase == .open && place.inFlight < place.allowance))
@@ -102,7 +109,7 @@ struct OutboxParking {
     }
 
     /// The parked destination that a message is for.
-    func place(of message: OutboundMessage) -> Destination? {
+    package func place(of message: OutboundMessage) -> Destination? {
         if places.isEmpty { return nil }
         let whole = Destination(exchange: message.exchange)
         if places[whole] != nil { return whole }
@@ -111,7 +118,7 @@ struct OutboxParking {
     }
 
     /// A row has messages that wait for a parked destination.
-    mutating func wait(_ row: Int64, for destination: Destination) {
+    package mutating func wait(_ row: Int64, for destination: Destination) {
         places[destination]?.rows.insert(row)
     }
 
@@ -121,7 +128,7 @@ struct OutboxParking {
     ///   - patience: how long messages for it are kept before they are given up; `nil` for as long as it takes.
     ///   - jitter: from 0 to 1.
     /// - Returns: whether the destination was not parked before; `nil` if there is no room for it.
-    mutating func refuse(
+    package mutating func refuse(
         _ destination: Destination, _ cause: Cause, _ reason: String, patience: Duration?, now: Timestamp,
         jitter: Double
     ) -> Bool? {
@@ -147,7 +154,7 @@ struct OutboxParking {
     }
 
     /// Takes the first row of a destination whose time to be tried has come. `probed` follows.
-    mutating func dueProbe(_ now: Timestamp) -> Turn? {
+    package mutating func dueProbe(_ now: Timestamp) -> Turn? {
         let due = places.first { $0.value.phase == .waiting && !$0.value.rows.isEmpty && $0.value.probeAt <= now }
         guard let destination = due?.key, let row = popRow(of: destination) else { return nil }
         places[destination]?.phase = .probing
@@ -155,7 +162,7 @@ struct OutboxParking {
     }
 
     /// A probe was refused. When the patience with the destination is over, what waits for it is given up.
-    mutating func probeRefused(
+    package mutating func probeRefused(
         _ destination: Destination, _ cause: Cause?, _ reason: String?, now: Timestamp, jitter: Double
     ) {
         guard var place = places[destination] else { return }
@@ -173,7 +180,7 @@ struct OutboxParking {
     }
 
     /// A probe was taken, or its row is gone: the others may follow.
-    mutating func probeTaken(_ destination: Destination) {
+    package mutating func probeTaken(_ destination: Destination) {
         places[destination]?.phase = .open
         places[destination]?.attempt = 0
         places[destination]?.allowance = Self.firstAllowance
@@ -182,7 +189,7 @@ struct OutboxParking {
     }
 
     /// Takes the next row that may go, or be given up.
-    mutating func nextRow() -> Turn? {
+    package mutating func nextRow() -> Turn? {
         for (destination, place) in places {
             switch place.phase {
             case .open where place.inFlight < place.allowance, .failing:
@@ -195,13 +202,13 @@ struct OutboxParking {
     }
 
     /// Messages of a row that `nextRow` gave are on their way.
-    mutating func sent(_ count: Int, to destination: Destination) {
+    package mutating func sent(_ count: Int, to destination: Destination) {
         places[destination]?.inFlight += count
         removeIfDone(destination)
     }
 
     /// A message for an open destination is confirmed, or will not be.
-    mutating func settled(_ destination: Destination, isConfirmed: Bool) {
+    package mutating func settled(_ destination: Destination, isConfirmed: Bool) {
         guard places[destination]?.phase == .open else { return }
         places[destination]?.inFlight -= 1
         if isConfirmed { places[destination]?.allowance += 1 }

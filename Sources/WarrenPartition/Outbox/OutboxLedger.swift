@@ -2,19 +2,19 @@
 ///
 /// A row has 64 messages at the most, and each of them a bit. Of rows that wait in the store and of which no message was
 /// ever taken nothing is kept.
-struct OutboxLedger {
+package struct OutboxLedger {
     /// A row of which messages are on their way.
-    struct Row {
-        var unsettled: UInt64
-        let all: UInt64
+    package struct Row {
+        package var unsettled: UInt64
+        package let all: UInt64
         /// Destinations that the row waits for.
-        var waitsFor: [OutboxParking.Destination] = []
+        package var waitsFor: [OutboxParking.Destination] = []
         /// Why a message of it was given up, if one was.
-        var setAside: String?
+        package var setAside: String?
     }
 
     /// What a row has come to when none of its messages is on its way.
-    enum End {
+    package enum End {
         /// It can be removed.
         case settled
         /// It can be removed, and something of it never arrived.
@@ -27,21 +27,25 @@ struct OutboxLedger {
     private var partial: [Int64: UInt64] = [:]
     private var reasons: [Int64: String] = [:]
     /// How many rows wait in the store for a parked destination, none of their messages being on its way.
-    private(set) var parkedRows = 0
+    package private(set) var parkedRows = 0
+
+    package init() {}
 
     /// How many messages a row can have.
-    static let messagesPerRow = 64
+    package static let messagesPerRow = 64
 
-    static func mask(_ count: Int) -> UInt64 { count >= messagesPerRow ? .max : (1 << UInt64(max(0, count))) - 1 }
-    static func bit(_ index: Int) -> UInt64 { 1 << UInt64(min(max(0, index), messagesPerRow - 1)) }
+    package static func mask(_ count: Int) -> UInt64 {
+        count >= messagesPerRow ? .max : (1 << UInt64(max(0, count))) - 1
+    }
+    package static func bit(_ index: Int) -> UInt64 { 1 << UInt64(min(max(0, index), messagesPerRow - 1)) }
 
     /// The messages of a row that are not safe yet.
-    func unsettled(_ row: Int64, of count: Int) -> UInt64 {
+    package func unsettled(_ row: Int64, of count: Int) -> UInt64 {
         open[row]?.unsettled ?? partial[row] ?? Self.mask(count)
     }
 
     /// Messages of a row are on their way.
-    mutating func begin(_ row: Int64, of count: Int, wasParked: Bool = false) {
+    package mutating func begin(_ row: Int64, of count: Int, wasParked: Bool = false) {
         guard open[row] == nil else { return }
         if wasParked { parkedRows -= 1 }
         open[row] = Row(
@@ -50,10 +54,10 @@ struct OutboxLedger {
     }
 
     /// Whether messages of the row are on their way.
-    func isOpen(_ row: Int64) -> Bool { open[row] != nil }
+    package func isOpen(_ row: Int64) -> Bool { open[row] != nil }
 
     /// Notes that the row waits for a destination; `false` if that is known.
-    mutating func waits(_ row: Int64, for destination: OutboxParking.Destination) -> Bool {
+    package mutating func waits(_ row: Int64, for destination: OutboxParking.Destination) -> Bool {
         guard var state = open[row] else { return true }
         guard !state.waitsFor.contains(destination) else { return false }
         state.waitsFor.append(destination)
@@ -62,15 +66,15 @@ struct OutboxLedger {
     }
 
     /// The row has been taken out of those that wait for a destination.
-    mutating func waitsNoMore(_ row: Int64, for destination: OutboxParking.Destination) {
+    package mutating func waitsNoMore(_ row: Int64, for destination: OutboxParking.Destination) {
         open[row]?.waitsFor.removeAll { $0 == destination }
     }
 
     /// A row waits in the store from the first on.
-    mutating func park(_ row: Int64) { parkedRows += 1 }
+    package mutating func park(_ row: Int64) { parkedRows += 1 }
 
     /// A message is safe, or given up for the reason.
-    mutating func settle(_ row: Int64, _ index: Int, setAside reason: String? = nil) {
+    package mutating func settle(_ row: Int64, _ index: Int, setAside reason: String? = nil) {
         // Taken out and put back: changing it in place costs an allocation for every message.
         guard var state = open[row] else { return }
         state.unsettled &= ~Self.bit(index)
@@ -79,7 +83,7 @@ struct OutboxLedger {
     }
 
     /// None of the row's messages is on its way any more.
-    mutating func end(_ row: Int64) -> End? {
+    package mutating func end(_ row: Int64) -> End? {
         guard let state = open.removeValue(forKey: row) else { return nil }
         guard state.unsettled == 0 else {
             if state.unsettled != state.all { partial[row] = state.unsettled }
@@ -91,7 +95,7 @@ struct OutboxLedger {
     }
 
     /// The row is not in the store any more.
-    mutating func forget(_ row: Int64) {
+    package mutating func forget(_ row: Int64) {
         guard open[row] == nil else { return }
         partial[row] = nil
         reasons[row] = nil

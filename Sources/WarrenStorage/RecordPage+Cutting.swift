@@ -1,6 +1,6 @@
 import Warren
 
-extension InstancePage {
+extension RecordPage {
     /// A page of rows that are in order and of which there may be more than fit.
     init(_ rows: [InstanceRecord], limit: Int) {
         guard rows.count > limit else {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import WarrenHost
+import WarrenPartition
 
 /// A window that expectations can change: their macro takes no mutating calls.
 private final class Window {

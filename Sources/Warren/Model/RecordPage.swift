@@ -1,7 +1,5 @@
-package import Warren
-
 /// One page of a partition's instances.
-package struct InstancePage: Sendable, Hashable {
+package struct RecordPage: Sendable, Hashable {
     package var instances: [InstanceRecord]
     /// Where the next page begins; `nil` on the last one.
     package var next: InstanceQuery.Cursor?

@@ -1,56 +1,55 @@
 import Warren
-import WarrenStorage
 
 /// The instances in memory, in order of use, with a bound on how many stay.
 ///
 /// An instance with work or commits on their way is never let go, so the bound may be passed for as long as they last.
-struct InstanceCache {
+package struct InstanceCache {
     private let capacity: Int
     private var byID: [ExactText: InstanceState] = [:]
     private var byKey: [Int64: InstanceState] = [:]
     private var oldest: InstanceState?
     private var newest: InstanceState?
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         self.capacity = capacity
     }
 
-    var count: Int { byID.count }
+    package var count: Int { byID.count }
 
     /// Finds an instance and notes that it was used.
-    mutating func instance(_ instanceID: String) -> InstanceState? {
+    package mutating func instance(_ instanceID: String) -> InstanceState? {
         guard let state = byID[ExactText(instanceID)] else { return nil }
         touch(state)
         return state
     }
 
     /// Finds an instance and notes that it was used.
-    mutating func instance(key: Int64) -> InstanceState? {
+    package mutating func instance(key: Int64) -> InstanceState? {
         guard let state = byKey[key] else { return nil }
         touch(state)
         return state
     }
 
     /// Finds an instance without noting it.
-    func peek(key: Int64) -> InstanceState? { byKey[key] }
+    package func peek(key: Int64) -> InstanceState? { byKey[key] }
 
     /// The instance, if it is in memory; its place in the order of use stays.
-    func peek(_ instanceID: String) -> InstanceState? { byID[ExactText(instanceID)] }
+    package func peek(_ instanceID: String) -> InstanceState? { byID[ExactText(instanceID)] }
 
-    mutating func insert(_ state: InstanceState) {
+    package mutating func insert(_ state: InstanceState) {
         byID[ExactText(state.record.instanceID)] = state
         byKey[state.record.key] = state
         append(state)
     }
 
-    mutating func remove(_ state: InstanceState) {
+    package mutating func remove(_ state: InstanceState) {
         byID[ExactText(state.record.instanceID)] = nil
         byKey[state.record.key] = nil
         unlink(state)
     }
 
     /// Removes the least recently used instances above the bound that can go, and returns them. Ended ones go first.
-    mutating func evictable() -> [InstanceState] {
+    package mutating func evictable() -> [InstanceState] {
         var evicted: [InstanceState] = []
         var candidate = oldest
         var busy = 0
@@ -69,7 +68,7 @@ struct InstanceCache {
     }
 
     /// Every instance, for the end.
-    var all: [InstanceState] { Array(byID.values) }
+    package var all: [InstanceState] { Array(byID.values) }
 
     private mutating func touch(_ state: InstanceState) {
         guard newest !== state else { return }

@@ -1,0 +1,16 @@
+/// A message that waits for something to exist: an event for an instance that has not started, a start of an
+/// orchestration that no host knows yet.
+package struct HeldMessage: Sendable, Hashable {
+    package var id: Int64
+    /// What it waits for, for example `instance:order-42`.
+    package var subject: String
+    package var expiresAt: Timestamp
+    package var message: [UInt8]
+
+    package init(id: Int64, subject: String, expiresAt: Timestamp, message: [UInt8]) {
+        self.id = id
+        self.subject = subject
+        self.expiresAt = expiresAt
+        self.message = message
+    }
+}

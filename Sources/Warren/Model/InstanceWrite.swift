@@ -1,0 +1,19 @@
+package struct InstanceWrite: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        /// A new instance.
+        case insert
+        /// A step: everything that can change within a generation (status, times, output, custom status, failure,
+        /// episodes, waiters). Leaves the input and the rest alone.
+        case update
+        /// A new generation of the instance: every column; history, timers and leases of earlier generations go.
+        case replace
+    }
+
+    package var kind: Kind
+    package var record: InstanceRecord
+
+    package init(_ kind: Kind, _ record: InstanceRecord) {
+        self.kind = kind
+        self.record = record
+    }
+}
