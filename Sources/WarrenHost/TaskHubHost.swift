@@ -160,7 +160,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             parts.open(partitions: partitions)
             parts.crashLedger = ledger
             let relayWire = PartitionWire(
-                names: names, configuration: configuration, keys: keys, clock: environment.clock)
+                names: names, configuration: configuration, keys: keys)
             do {
                 let intakes = try await makeIntakes(&parts, ledger.record, transport, relayWire)
                 parts.ownerships = ownerships(of: parts.partitions, transport)
@@ -313,7 +313,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let parked = ParkedDestinations()
         let runner = environment.runner(functions, logger)
         let router = LocalRouter(
-            decode: PartitionWire(names: names, configuration: configuration, keys: keys, clock: environment.clock)
+            decode: PartitionWire(names: names, configuration: configuration, keys: keys)
                 .decode,
             unseen: environment.unseenWork, canSpill: transport.outlivesProcess)
         let configuration = configuration
@@ -339,8 +339,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             let open = { @Sendable in try environment.store(number, configuration, logger) }
             keys.add(number, secret: store.identity.secret.bytes)
             let wire = PartitionWire(
-                names: names, configuration: configuration, identity: store.identity, keys: keys,
-                clock: environment.clock)
+                names: names, configuration: configuration, identity: store.identity, keys: keys)
             let partitionLogger = logger.with("partition", "\(number)")
             var setup = PartitionSetup(
                 partition: number, names: names, configuration: configuration, runner: runner, functions: functions,

@@ -4,7 +4,7 @@ package import Warren
 ///
 /// Reads see committed state only and may be made from any thread. Commits are taken in the order of the calls; what is
 /// ready at the same time shares one transaction (group commit).
-package protocol PartitionStore: AnyObject, Sendable {
+package protocol PartitionStore: PartitionReads, AnyObject {
     var identity: PartitionIdentity { get }
 
     /// What a host needs to go on where the last one stopped. Called once, before the first commit.

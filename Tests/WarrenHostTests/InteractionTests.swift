@@ -4,6 +4,7 @@ import Testing
 import Warren
 import WarrenClient
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 import WarrenTestKit
 
@@ -154,7 +155,7 @@ struct InteractionTests {
             let router = LocalRouter(
                 decode: PartitionWire(
                     names: cluster.names, configuration: configuration,
-                    keys: PartitionKeys(partitionCount: Cluster.partitions), clock: VirtualClock(Cluster.beginning)
+                    keys: PartitionKeys(partitionCount: Cluster.partitions)
                 ).decode)
             let neighbour = try DirectPartition(
                 of: child, in: cluster, register: Self.register, transport: transport, router: router)

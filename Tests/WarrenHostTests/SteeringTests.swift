@@ -3,6 +3,7 @@ import Testing
 import Warren
 import WarrenClient
 import WarrenMessaging
+import WarrenPartition
 import WarrenTestKit
 
 @testable import WarrenHost

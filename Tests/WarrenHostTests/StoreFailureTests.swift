@@ -6,6 +6,7 @@ import Testing
 import Warren
 import WarrenClient
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 import WarrenTestKit
 

@@ -1,5 +1,6 @@
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 /// Reads a partition's detour queue: what came for the partition while it took little or nothing.
 struct DetourReader: Sendable {

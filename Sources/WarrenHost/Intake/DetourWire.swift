@@ -2,6 +2,7 @@ import AMQP
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 /// Messages of a partition's detour queue.
 final class DetourWire: Sendable {
@@ -33,7 +34,7 @@ final class DetourWire: Sendable {
         guard case .command(let command) = input.kind else { return nil }
         var message = message(Self.messageType, partition: partition)
         message.body = wire.encodeHeld(keyed(command), source: input.source)
-        return wire.outgoing(message)
+        return wire.signed(message)
     }
 
     /// The command with a key, so that it takes effect once if it has to be published twice.
@@ -60,7 +61,7 @@ final class DetourWire: Sendable {
     func marker(_ number: Int, partition: Int) -> OutboundMessage {
         var message = message(Self.markerType, partition: partition)
         message.properties.messageID = "\(process)/\(number)"
-        return wire.outgoing(message)
+        return wire.signed(message)
     }
 
     func decode(_ message: InboundMessage) -> Content {

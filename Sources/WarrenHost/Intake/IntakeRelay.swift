@@ -2,6 +2,7 @@ import Logging
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 /// Reads what external publishers sent and brings it to the partition of its instance. Messages that say nothing we
 /// understand become dead letters.
@@ -126,7 +127,9 @@ final class IntakeRelay: Sendable {
             "Partition \(intake.partition) of this hub is stopped: its file is damaged. The host's log says which file, "
                 + "and what to do.")
         publisher.offer([
-            wire.reply(ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: wire.json(refusal)))
+            wire.reply(
+                ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: wire.json(refusal)),
+                at: clock.now)
         ]) { Receipt.settle([receipt]) }
     }
 
@@ -140,7 +143,8 @@ final class IntakeRelay: Sendable {
         var answer: OutboundMessage?
         if let reply = decoder.replyAddress(of: message), reply.mode != .none {
             answer = wire.reply(
-                ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: wire.json(refusal)))
+                ReplyMessage(address: reply, status: .rejected, instanceID: nil, body: wire.json(refusal)),
+                at: clock.now)
         }
         if let answer, decoder.isRefusedByReply(message) {
             // The answer is all that there is of it, unless nobody is there any more to get it.

@@ -2,6 +2,7 @@ import Logging
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 /// Brings what the intake has for one partition to that partition, and never lets it take more than its share of the
 /// intake's prefetch.

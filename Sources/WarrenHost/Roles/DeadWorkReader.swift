@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 /// Reads the work items that the broker gave up on (rejected, expired, delivered too often), so that the orchestrations
 /// that wait for them learn of it: each becomes a failed activity.

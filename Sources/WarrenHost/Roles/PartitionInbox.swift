@@ -2,6 +2,7 @@ import AMQP
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 /// Reads a partition's own queue: what other hosts and partitions sent, and what workers answered.
 struct PartitionInbox: Sendable {

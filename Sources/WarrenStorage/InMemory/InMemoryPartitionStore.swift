@@ -1,4 +1,5 @@
 package import Warren
+import WarrenSupport
 
 /// A partition that is gone with its process: for tests, and for trying Warren out.
 ///

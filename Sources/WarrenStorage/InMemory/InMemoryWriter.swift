@@ -1,4 +1,5 @@
 import Warren
+import WarrenSupport
 
 /// What the writer thread of an in-memory store does.
 final class InMemoryWriter: CommitSink {

@@ -1,4 +1,5 @@
 import Warren
+import WarrenSupport
 
 /// A few connections for reads from any thread. Who finds all of them taken waits for one.
 final class ReaderPool: Sendable {

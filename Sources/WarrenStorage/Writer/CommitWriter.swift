@@ -1,4 +1,5 @@
 import Warren
+import WarrenSupport
 
 #if canImport(Glibc)
 import Glibc

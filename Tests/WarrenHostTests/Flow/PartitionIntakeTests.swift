@@ -7,6 +7,7 @@ import Testing
 import Warren
 import WarrenClient
 import WarrenMessaging
+import WarrenPartition
 
 @testable import WarrenHost
 
@@ -35,7 +36,7 @@ struct PartitionIntakeTests {
             keys.add(0, secret: Array(repeating: 7, count: 32))
             wire = DetourWire(
                 names: names,
-                wire: PartitionWire(names: names, configuration: configuration, keys: keys, clock: SystemHostClock()))
+                wire: PartitionWire(names: names, configuration: configuration, keys: keys))
             let memory = Memory()
             self.memory = memory
             intake = PartitionIntake(

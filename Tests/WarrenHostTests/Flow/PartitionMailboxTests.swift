@@ -1,6 +1,7 @@
 import Testing
 import Warren
 import WarrenMessaging
+import WarrenPartition
 
 @testable import WarrenHost
 

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 import WarrenTestKit
 
@@ -107,7 +108,7 @@ struct UpgradeTests {
         let keys = PartitionKeys(partitionCount: 4)
         keys.add(0, secret: Array(repeating: 1, count: 32))
         let wire = PartitionWire(
-            names: names, configuration: configuration, keys: keys, clock: VirtualClock(Cluster.beginning))
+            names: names, configuration: configuration, keys: keys)
         let others = PartitionKeys(partitionCount: 4)
         others.add(2, secret: Array(repeating: 2, count: 32))
         func inbound(_ message: OutboundMessage) -> InboundMessage {
@@ -118,7 +119,9 @@ struct UpgradeTests {
         let command = Command.start(StartCommand(name: "Chain", instanceID: "i"))
         let message = wire.encode(command, partition: 0)
         #expect(wire.receive(inbound(others.sign(message, as: 2)), acceptsUnsigned: true) == nil)
-        #expect(wire.receive(inbound(wire.outgoing(message)), acceptsUnsigned: false) == .success(command))
+        #expect(
+            wire.receive(inbound(wire.outgoing(message, at: Cluster.beginning)), acceptsUnsigned: false)
+                == .success(command))
         #expect(wire.receive(inbound(message), acceptsUnsigned: true) == .success(command))
         guard case .failure(let refusal) = wire.receive(inbound(message), acceptsUnsigned: false) else {
             Issue.record("an unsigned message was taken")
@@ -132,18 +135,21 @@ struct UpgradeTests {
         let names = try TaskHubName("test")
         let wire = PartitionWire(
             names: names, configuration: HostConfiguration(hub: "test", partitionCount: 1),
-            keys: PartitionKeys(partitionCount: 1), clock: VirtualClock(Cluster.beginning))
+            keys: PartitionKeys(partitionCount: 1))
         for queue in ["test.activity.Charge", "orders.activity.charge", "anything", "reply.\u{0}x"] {
             let reply = ReplyMessage(
                 address: ReplyAddress(queue: queue, correlationID: "b"), status: .completed, instanceID: "i",
                 body: Payload(json: "1"))
-            for message in [wire.reply(reply), wire.outgoing(ReplyCodec.encode(reply))] {
+            for message in [
+                wire.reply(reply, at: Cluster.beginning),
+                wire.outgoing(ReplyCodec.encode(reply), at: Cluster.beginning),
+            ] {
                 #expect(message.exchange == names.deadExchange && message.routingKey == "bad-reply-to", "\(queue)")
             }
         }
         let good = ReplyMessage(
             address: ReplyAddress(queue: "reply.web", correlationID: "b"), status: .completed, instanceID: "i",
             body: Payload(json: "1"))
-        #expect(wire.reply(good) == ReplyCodec.encode(good))
+        #expect(wire.reply(good, at: Cluster.beginning) == ReplyCodec.encode(good))
     }
 }

@@ -73,11 +73,12 @@ final class Cluster: Sendable {
         configure(&configuration)
         let clock = VirtualClock(Self.beginning)
         let log = LogLines()
-        let environment = HostEnvironment(
+        var environment = HostEnvironment(
             transport: { [transport] _, _ in transport }, ownsTransport: false,
             store: { [folder, commits] partition, _, _ in CountingStore(try open(partition, folder), commits) },
             flightRecord: { _ in record }, clock: clock, runner: { LocalOrchestratorRunner(functions: $0, logger: $1) },
             settleDelay: .zero)
+        environment.unseenWork = commits
         let host = try TaskHubHost(configuration, environment: environment, logger: log.logger)
         register(host)
         let running = Task { try await host.run() }

@@ -35,7 +35,7 @@ struct DirectPartition {
         let keys = PartitionKeys(partitionCount: Cluster.partitions)
         keys.add(partition, secret: store.identity.secret.bytes)
         let wire = PartitionWire(
-            names: cluster.names, configuration: configuration, identity: store.identity, keys: keys, clock: clock)
+            names: cluster.names, configuration: configuration, identity: store.identity, keys: keys)
         var setup = PartitionSetup(
             partition: partition, names: cluster.names, configuration: configuration,
             runner: LocalOrchestratorRunner(functions: functions.functions, logger: logger),

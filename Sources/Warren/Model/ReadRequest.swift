@@ -1,0 +1,30 @@
+/// Something that a partition has to know of its committed state.
+package enum ReadRequest: Sendable, Hashable {
+    case instance(String)
+    case instanceByKey(Int64)
+    case inbox(String)
+    /// The episodes of one generation of an instance, oldest first.
+    case history(instance: Int64, generation: Int)
+    /// Who waits for the end of an instance, beside those in its row.
+    case waiters(Int64)
+    /// The body of a held message.
+    case held(Int64)
+    /// Instances without their payloads.
+    ///
+    /// - `bytes`: from how many bytes on no further instance is read.
+    case summaries(InstanceQuery, bytes: Int)
+}
+
+/// What is known of what was asked.
+package enum ReadAnswer: Sendable {
+    case instance(InstanceRecord?)
+    case inbox(InboxEntry?)
+    case history([[UInt8]])
+    case waiters([[UInt8]])
+    case held([UInt8]?)
+    case page(RecordPage)
+    /// A row cannot be read; everything else can.
+    ///
+    /// - `instance`: the key of the instance that it belongs to, if that is known.
+    case damaged(instance: Int64?, reason: String)
+}

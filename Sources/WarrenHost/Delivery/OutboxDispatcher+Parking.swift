@@ -1,0 +1,256 @@
+import AMQP
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenPartition
+
+/// Destinations that take nothing.
+extension OutboxDispatcher {
+    /// Parks the destination of a message that it did not take, and the message with it.
+    ///
+    /// - Returns: `false` when so many destinations are parked that this one has to be tried from memory.
+    func park(_ sending: Sending, _ cause: OutboxParking.Cause, _ reason: String) -> Bool {
+        let message = sending.message
+        let isActivity = message.exchange == activityExchange
+        let now = clock.now
+        // Rights are given for exchanges, unless the refusal says that they are about the key.
+        let isWhole = cause == .denied && !reason.contains("topic '")
+        let fresh = OutboxParking.Destination(
+            exchange: message.exchange, key: isWhole ? nil : message.routingKey)
+        let (destination, isNew) = state.withLock { state -> (OutboxParking.Destination, Bool?) in
+            let destination = state.parking.place(of: message) ?? fresh
+            let isNew = state.parking.refuse(
+                destination, cause, reason, patience: isActivity ? unknownActivityGrace : nil, now: now,
+                jitter: .random(in: 0...1))
+            if isNew != nil, state.ledger.waits(sending.reference.row, for: destination) {
+                state.parking.wait(sending.reference.row, for: destination)
+            }
+            return (destination, isNew)
+        }
+        guard let isNew else { return false }
+        if isNew {
+            logger.warning(
+                """
+                Messages for a destination wait: it takes nothing. Everything else goes on; 'warren hub show' lists such \
+                destinations
+                """, metadata: ["destination": "\(destination)", "reason": "\(reason)"])
+        }
+        end([sending.reference], .parked)
+        return true
+    }
+
+    /// Tells the parking which of its messages got through.
+    func noteConfirmed(_ sendings: [Sending], _ outcomes: [PublishOutcome]) {
+        state.withLock { state in
+            guard !state.parking.isEmpty else { return }
+            for (sending, outcome) in zip(sendings, outcomes) where outcome == .confirmed {
+                guard let destination = state.parking.place(of: sending.message) else { continue }
+                state.parking.settled(destination, isConfirmed: true)
+            }
+        }
+    }
+
+    /// A message is given up: nothing of its destination waits for it.
+    func leaveOpen(_ sending: Sending) {
+        state.withLock { state in
+            guard let destination = state.parking.place(of: sending.message) else { return }
+            state.parking.settled(destination, isConfirmed: false)
+        }
+    }
+
+    /// Sends what waited for destinations that take messages again, and tries those that may.
+    func sendParked(_ read: (Int64) throws -> Row?) rethrows {
+        // 1 Rows whose turn has come.
+        var turns = 0
+        while turns < 256, let turn = state.withLock({ $0.nextRow() }) {
+            turns += 1
+            guard let row = try read(turn.row) else {
+                state.withLock { $0.ledger.forget(turn.row) }
+                continue
+            }
+            let sendings = state.withLock { $0.readmit(row, for: turn.destination) }
+            if turn.isFailing {
+                for sending in sendings { fail(sending, turn.destination) }
+            } else {
+                publish(sendings)
+            }
+        }
+        if turns == 256 { mailbox.signal() }
+        // 2 Probes.
+        let now = clock.now
+        while let turn = state.withLock({ $0.canProbe ? $0.parking.dueProbe(now) : nil }) {
+            guard let row = try read(turn.row) else {
+                state.withLock { state in
+                    state.ledger.forget(turn.row)
+                    state.parking.probeTaken(turn.destination)
+                }
+                mailbox.signal()
+                continue
+            }
+            let (probe, hasMore) = state.withLock { state -> (Sending?, Bool) in
+                let waiting = state.waiting(of: row, for: turn.destination)
+                guard let first = waiting.first else {
+                    state.parking.probeTaken(turn.destination)
+                    return (nil, false)
+                }
+                state.readmit([first], of: row, for: turn.destination)
+                return (first, waiting.count > 1)
+            }
+            if let probe { send(probe, to: turn.destination, hasMore: hasMore) } else { mailbox.signal() }
+        }
+    }
+
+    private func send(_ probe: Sending, to destination: OutboxParking.Destination, hasMore: Bool) {
+        transport.publishAlone(wire.outgoing(probe.message, at: clock.now)) { [weak self] outcome in
+            self?.conclude(probe, to: destination, hasMore: hasMore, outcome)
+        }
+    }
+
+    private func conclude(
+        _ probe: Sending, to destination: OutboxParking.Destination, hasMore: Bool, _ outcome: PublishOutcome
+    ) {
+        let now = clock.now
+        let row = probe.reference.row
+        func refused(_ cause: OutboxParking.Cause?, _ reason: String?) {
+            state.withLock { state in
+                state.parking.probeRefused(destination, cause, reason, now: now, jitter: .random(in: 0...1))
+                if state.ledger.waits(row, for: destination) { state.parking.wait(row, for: destination) }
+            }
+            end([probe.reference], .parked)
+        }
+        func taken() {
+            state.withLock { state in
+                if hasMore, state.ledger.waits(row, for: destination) { state.parking.wait(row, for: destination) }
+                state.parking.probeTaken(destination)
+            }
+        }
+        switch outcome.verdict {
+        case .confirmed:
+            taken()
+            end([probe.reference], .settled)
+            logger.notice(
+                "A destination takes messages again; those that waited for it are sent",
+                metadata: ["destination": "\(destination)"])
+        case .missing where probe.message.exchange.isEmpty:
+            taken()
+            end([probe.reference], .settled)
+        case .missing(let code, let text): refused(.missing, "\(code) \(text)")
+        case .full: refused(.full, nil)
+        case .denied(let text): refused(.denied, text)
+        case .invalid(let code, let text):
+            taken()
+            giveUp(probe, .init(code: code, text: text))
+        case .tooLarge(let bytes, let limit):
+            taken()
+            giveUp(probe, .init(bytes: bytes, limit: limit))
+        case .unknown: refused(nil, nil)
+        }
+        noteParked()
+        // What was opened, or is to be given up, is sent by the processor, which can read the store.
+        mailbox.signal()
+    }
+
+    /// The patience with a missing queue is over.
+    private func fail(_ sending: Sending, _ destination: OutboxParking.Destination) {
+        guard let token = sending.message.properties.correlationID.flatMap(wire.token) else {
+            return giveUp(sending, .init(code: 312, text: "no queue takes it, and it names no task of this hub"))
+        }
+        let activity = sending.message.routingKey
+        local.began()
+        mailbox.add(
+            PartitionInput(
+                .undeliverable(
+                    token,
+                    FailureDetails(
+                        type: "UnknownActivity",
+                        message:
+                            "No host has registered the activity '\(activity)' in this hub: it has no queue. Start "
+                            + "a host that registers it, or correct the name. Calls wait for a worker that comes "
+                            + "later if the host names the activity in foreignActivities, or after 'warren hub create "
+                            + "--activity \(activity)'.",
+                        isNonRetriable: true)),
+                receipt: .local(self, sending.reference)))
+    }
+}
+
+extension OutboxDispatcher.State {
+    /// A row as far as it can be sent now.
+    struct Part {
+        var row: OutboxDispatcher.Row
+        var sendings: [OutboxDispatcher.Sending]
+        /// What the other messages of the row wait for.
+        var places: [OutboxParking.Destination]
+
+        var size: OutboxWindow.Size {
+            OutboxWindow.Size(
+                id: row.id, messages: sendings.count, bytes: sendings.reduce(0) { $0 + $1.size })
+        }
+    }
+
+    var canProbe: Bool { !isSilent && !window.isBlocked && window.hasRoom }
+
+    /// What of a row that was just committed or read can be sent.
+    func part(of row: OutboxDispatcher.Row) -> Part {
+        var part = Part(row: row, sendings: [], places: [])
+        part.sendings.reserveCapacity(row.messages.count)
+        for (index, message) in row.messages.enumerated() {
+            if let place = parking.place(of: message) {
+                if !part.places.contains(place) { part.places.append(place) }
+            } else {
+                part.sendings.append(.init(reference: .init(row: row.id, index: index), message: message))
+            }
+        }
+        return part
+    }
+
+    /// Takes a part that the window has let through.
+    mutating func admit(_ part: Part) -> [OutboxDispatcher.Sending] {
+        if part.sendings.isEmpty {
+            if !part.places.isEmpty { ledger.park(part.row.id) }
+        } else {
+            ledger.begin(part.row.id, of: part.row.messages.count)
+        }
+        for place in part.places where ledger.waits(part.row.id, for: place) { parking.wait(part.row.id, for: place) }
+        return part.sendings
+    }
+
+    /// The next parked row that may be sent or given up.
+    mutating func nextRow() -> OutboxParking.Turn? {
+        canProbe ? parking.nextRow() : nil
+    }
+
+    /// The messages of a row that wait for a destination.
+    func waiting(
+        of row: OutboxDispatcher.Row, for destination: OutboxParking.Destination
+    ) -> [OutboxDispatcher.Sending] {
+        let unsettled = ledger.unsettled(row.id, of: row.messages.count)
+        return row.messages.enumerated().compactMap { index, message in
+            guard unsettled & OutboxLedger.bit(index) != 0, parking.place(of: message) == destination else {
+                return nil
+            }
+            return .init(reference: .init(row: row.id, index: index), message: message)
+        }
+    }
+
+    /// Takes the messages of a row that wait for a destination on their way again.
+    mutating func readmit(
+        _ row: OutboxDispatcher.Row, for destination: OutboxParking.Destination
+    ) -> [OutboxDispatcher.Sending] {
+        let sendings = waiting(of: row, for: destination)
+        readmit(sendings, of: row, for: destination)
+        parking.sent(sendings.count, to: destination)
+        return sendings
+    }
+
+    mutating func readmit(
+        _ sendings: [OutboxDispatcher.Sending], of row: OutboxDispatcher.Row,
+        for destination: OutboxParking.Destination
+    ) {
+        ledger.waitsNoMore(row.id, for: destination)
+        guard !sendings.isEmpty else { return }
+        ledger.begin(row.id, of: row.messages.count, wasParked: !ledger.isOpen(row.id))
+        window.readmit(
+            .init(id: row.id, messages: sendings.count, bytes: sendings.reduce(0) { $0 + $1.size }))
+    }
+}

@@ -1,0 +1,379 @@
+import AMQP
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenPartition
+import WarrenSupport
+
+/// Sends what a partition has committed until it is safe elsewhere, then says which rows can go.
+///
+/// What becomes of a message that does not get through:
+/// - its fate is unknown: it is sent again with growing pauses, and after a while alone, so that a message over which the
+///   broker closes channels is found;
+/// - a reply that no queue takes has nobody left to read it, and is done;
+/// - its destination takes nothing (full, missing, no rights): the destination is parked, see `OutboxParking`. A work
+///   item waits so for its activity's queue and fails its task in the end; everything else is tried until the hub is mended;
+/// - the message itself cannot be sent: it is given up, the instance that waits for it hears of it, and its row is set
+///   aside.
+final class OutboxDispatcher: Sendable {
+    let state: Mutex<State>
+    let transport: any MessageTransport
+    let clock: any HostClock
+    let local: LocalRouter
+    let logger: Logger
+    /// Told of rows that can be removed, and of messages that nobody can take.
+    let mailbox: PartitionMailbox
+    let wire: PartitionWire
+    let alarms: Alarms
+    let unknownActivityGrace: Duration
+    let activityExchange: String
+    private let settleDelay: Duration
+    private let partitionExchange: String
+    private let parked: ParkedDestinations
+    private let partition: Int
+
+    /// From how many attempts of unknown fate on a message is sent alone.
+    private static let attemptsInCompany = 3
+
+    /// The alarms, made after the dispatcher that they call.
+    final class Alarms: Sendable {
+        let retry: any HostAlarm
+        let settle: any HostAlarm
+        let probe: any HostAlarm
+
+        init(retry: any HostAlarm, settle: any HostAlarm, probe: any HostAlarm) {
+            self.retry = retry
+            self.settle = settle
+            self.probe = probe
+        }
+    }
+
+    /// A dispatcher of one partition.
+    ///
+    /// - Parameters:
+    ///   - wire: reads the correlation IDs of work items, and has the last word on what leaves the process.
+    ///   - parked: is told which destinations take nothing; shared by the partitions of a host.
+    init(
+        names: TaskHubName, transport: any MessageTransport, clock: any HostClock, local: LocalRouter,
+        mailbox: PartitionMailbox, unknownActivityGrace: Duration, settleDelay: Duration,
+        window: OutboxWindow.Limits = .unlimited, wire: PartitionWire,
+        parked: ParkedDestinations = ParkedDestinations(), partition: Int = 0, logger: Logger
+    ) {
+        state = Mutex(State(window: OutboxWindow(window)))
+        self.transport = transport
+        self.clock = clock
+        self.local = local
+        self.mailbox = mailbox
+        self.unknownActivityGrace = unknownActivityGrace
+        self.settleDelay = settleDelay
+        self.wire = wire
+        self.parked = parked
+        self.partition = partition
+        self.logger = logger
+        partitionExchange = names.partitionExchange
+        activityExchange = names.activityExchange
+        let hook = WeakHook()
+        alarms = Alarms(
+            retry: clock.makeAlarm { hook.dispatcher?.sendRetries() },
+            settle: clock.makeAlarm { hook.dispatcher?.flushSettled() },
+            probe: clock.makeAlarm { mailbox.signal() })
+        hook.dispatcher = self
+    }
+
+    /// Lets the alarms call a dispatcher that they do not keep alive.
+    ///
+    /// `@unchecked`: set once, in `init`, before any alarm is; weak references are read atomically.
+    private final class WeakHook: @unchecked Sendable {
+        weak var dispatcher: OutboxDispatcher?
+    }
+
+    /// Sends rows in order, or leaves them in the store until there is room. Called in the order of the commits.
+    func send(_ rows: [Row]) {
+        let (sendings, isHanding) = state.withLock { state -> ([Sending], Bool) in
+            let parts = rows.map { state.part(of: $0) }
+            let count = state.window.committed(parts.lazy.map(\.size))
+            guard !state.isSilent else { return ([], false) }
+            return (parts.prefix(count).flatMap { state.admit($0) }, count > 0)
+        }
+        guard isHanding else { return }
+        publish(sendings)
+        let isWanting = state.withLock { state in
+            state.window.handedOver()
+            return state.window.wantsRows
+        }
+        noteParked()
+        if isWanting { mailbox.signal() }
+    }
+
+    /// Rows up to this one are in the store from before.
+    func recovered(through id: Int64, isEmpty: Bool) {
+        state.withLock { $0.window.recovered(through: id, isEmpty: isEmpty) }
+    }
+
+    /// Sends rows that wait in the store, as far as there is room for them. Called by the processor when it is woken.
+    ///
+    /// - Parameters:
+    ///   - read: rows after one, oldest first.
+    ///   - row: one row, or `nil` if it is not in the store.
+    func sendWaiting(_ read: (_ after: Int64) throws -> [Row], row: (Int64) throws -> Row?) rethrows {
+        // Bounded, because rows for parked destinations take no room: the processor has more to do than to read them.
+        var turns = 0
+        while turns < 16, let after = state.withLock({ $0.isSilent ? nil : $0.window.beginLoad() }) {
+            turns += 1
+            // What is committed meanwhile waits behind these, so that order holds.
+            defer { state.withLock { $0.window.endLoad() } }
+            let rows = try read(after)
+            let sendings = state.withLock { state -> [Sending] in
+                let parts = rows.map { state.part(of: $0) }
+                let count = state.window.loaded(parts.lazy.map(\.size))
+                return state.isSilent ? [] : parts.prefix(count).flatMap { state.admit($0) }
+            }
+            publish(sendings)
+        }
+        try sendParked(row)
+        noteParked()
+        if state.withLock({ !$0.isSilent && $0.window.wantsRows }) { mailbox.signal() }
+    }
+
+    /// The broker takes nothing from publishers, or does again. Meanwhile rows stay in the store.
+    func block(_ isBlocked: Bool) {
+        state.withLock { $0.window.block(isBlocked) }
+        // Stopping does not wait for a blocked broker; rows that waited are read again.
+        mailbox.signal()
+    }
+
+    /// Whether the processor is to hear of every row that can be removed, and not only of the last one.
+    func report(everyRow isAwaited: Bool) {
+        state.withLock { $0.isAwaited = isAwaited }
+    }
+
+    /// How many rows wait for a destination that takes nothing.
+    var parkedRows: Int { state.withLock { $0.ledger.parkedRows } }
+
+    /// A message of a row took effect with another partition of this process.
+    func settleMessage(_ reference: MessageReference) {
+        end([reference], .settled)
+        local.ended()
+    }
+
+    /// A message of a row will not take effect with another partition of this process, which has ended: the broker keeps
+    /// it for the next host.
+    func handOn(_ message: InboundMessage, of reference: MessageReference) {
+        local.ended()
+        guard !state.withLock({ $0.isSilent }) else { return }
+        let outbound = OutboundMessage(
+            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+            body: message.body)
+        publish([Sending(reference: reference, message: outbound)])
+    }
+
+    /// Whether a host that stops has nothing to wait for: all is safe, or the broker takes nothing. Messages that end with
+    /// this process are sent again from the store in any case.
+    var isIdle: Bool {
+        state.withLock {
+            $0.settled.isEmpty && $0.setAside.isEmpty && ($0.window.isIdle || !transport.outlivesProcess)
+        }
+    }
+
+    /// Stops sending and reporting. What is not safe stays in the store.
+    func silence() {
+        state.withLock { state in
+            state.isSilent = true
+            state.retries = []
+            state.suspects = []
+        }
+        alarms.retry.set(to: nil)
+        alarms.settle.set(to: nil)
+        alarms.probe.set(to: nil)
+        parked.report([], of: partition)
+    }
+
+    /// The rows that can be removed, once.
+    func takeSettled() -> [Int64] {
+        state.withLock { state in
+            let settled = state.settled
+            state.settled = []
+            return settled
+        }
+    }
+
+    /// The rows of which a message could not be sent, and why, once. All else of them is safe.
+    func takeSetAside() -> [(row: Int64, reason: String)] {
+        state.withLock { state in
+            let setAside = state.setAside
+            state.setAside = []
+            return setAside
+        }
+    }
+
+    // MARK: - Publishing
+
+    func publish(_ sendings: [Sending]) {
+        // Messages between partitions of this process skip the broker.
+        let remote = sendings.filter { sending in
+            sending.message.exchange != partitionExchange
+                || !local.deliver(sending.message, receipt: .local(self, sending.reference))
+        }
+        guard !remote.isEmpty else { return }
+        transport.publish(remote.map { wire.outgoing($0.message, at: clock.now) }) { [weak self] outcomes in
+            self?.conclude(remote, outcomes)
+        }
+    }
+
+    private func conclude(_ sendings: [Sending], _ outcomes: [PublishOutcome]) {
+        var done: [MessageReference] = []
+        done.reserveCapacity(sendings.count)
+        var again: [Sending] = []
+        for (sending, outcome) in zip(sendings, outcomes) {
+            switch outcome.verdict {
+            case .confirmed: done.append(sending.reference)
+            case .missing(let code, let text):
+                if sending.message.isUnawaited {
+                    logger.debug(
+                        "A reply found no reader", metadata: ["queue": "\(sending.message.routingKey)"])
+                    done.append(sending.reference)
+                } else if !park(sending, .missing, "\(code) \(text)") {
+                    again.append(sending)
+                }
+            case .full:
+                if !park(sending, .full, "the broker refuses it: the queue is full or broken") { again.append(sending) }
+            case .denied(let text):
+                if !park(sending, .denied, text) { again.append(sending) }
+            case .invalid(let code, let text): giveUp(sending, .init(code: code, text: text))
+            case .tooLarge(let bytes, let limit): giveUp(sending, .init(bytes: bytes, limit: limit))
+            case .unknown: again.append(sending)
+            }
+        }
+        if !done.isEmpty {
+            noteConfirmed(sendings, outcomes)
+            end(done, .settled)
+        }
+        if !again.isEmpty { schedule(again) }
+        noteParked()
+    }
+
+    /// The instance that waits for a message hears that it cannot be sent.
+    func giveUp(_ sending: Sending, _ fault: UnsendableMessage.Fault) {
+        logger.error(
+            "A message cannot be sent; it is set aside",
+            metadata: [
+                "exchange": "\(sending.message.exchange)", "key": "\(sending.message.routingKey)",
+                "reason": "\(fault)",
+            ])
+        leaveOpen(sending)
+        state.withLock { state in
+            state.ledger.settle(sending.reference.row, sending.reference.index, setAside: fault.description)
+        }
+        local.began()
+        mailbox.add(
+            PartitionInput(
+                .unsendable(UnsendableMessage(message: sending.message, fault: fault)),
+                receipt: .local(self, sending.reference)))
+    }
+
+    private func schedule(_ sendings: [Sending]) {
+        let attempt = (sendings.map(\.attempt).max() ?? 0) + 1
+        let mustSet = state.withLock { state in
+            guard !state.isSilent else { return false }
+            state.retries += sendings.map { sending in
+                var sending = sending
+                sending.attempt += 1
+                return sending
+            }
+            defer { state.isRetrySet = true }
+            return !state.isRetrySet
+        }
+        guard mustSet else { return }
+        alarms.retry.set(to: clock.now.advanced(by: Backoff.publishing.pause(afterAttempt: attempt)))
+    }
+
+    private func sendRetries() {
+        let (company, mustBegin) = state.withLock { state -> ([Sending], Bool) in
+            let retries = state.retries
+            state.retries = []
+            state.isRetrySet = false
+            state.suspects += retries.filter { $0.attempt >= Self.attemptsInCompany }
+            let mustBegin = !state.isSendingAlone && !state.suspects.isEmpty
+            if mustBegin { state.isSendingAlone = true }
+            return (retries.filter { $0.attempt < Self.attemptsInCompany }, mustBegin)
+        }
+        publish(company)
+        if mustBegin { sendNextAlone() }
+    }
+
+    /// Sends suspects one after the other, each over a channel of its own.
+    private func sendNextAlone() {
+        let next = state.withLock { state -> Sending? in
+            if !state.isSilent, !state.suspects.isEmpty { return state.suspects.removeFirst() }
+            state.isSendingAlone = false
+            return nil
+        }
+        guard let next else { return }
+        transport.publishAlone(wire.outgoing(next.message, at: clock.now)) { [weak self] outcome in
+            self?.conclude([next], [outcome])
+            self?.sendNextAlone()
+        }
+    }
+
+    // MARK: - Settling
+
+    /// Messages are not on their way any more.
+    func end(_ references: [MessageReference], _ fate: Fate) {
+        let isIdle = state.withLock { state in
+            for reference in references {
+                if fate == .settled { state.ledger.settle(reference.row, reference.index) }
+                guard state.window.settle(reference.row) else { continue }
+                switch state.ledger.end(reference.row) {
+                case .settled: state.settled.append(reference.row)
+                case .setAside(let reason): state.setAside.append((reference.row, reason))
+                case .parked, nil: break
+                }
+            }
+            guard !state.isSilent, !state.isSettleSet else { return false }
+            if !state.setAside.isEmpty { return true }
+            // A gate that is closed may open when rows are parked.
+            guard
+                !state.settled.isEmpty || state.isAwaited || state.window.wantsRows || state.parking.hasTurns
+            else { return false }
+            guard state.window.isEmpty || state.isAwaited || state.window.wantsRows || !state.parking.isEmpty else {
+                return false
+            }
+            // Setting an alarm costs a system call: it is set once, not at every confirm.
+            state.isSettleSet = settleDelay != .zero
+            return true
+        }
+        // Under load, rows are removed by the next commit; when nothing is on its way, soon.
+        if isIdle {
+            if settleDelay == .zero {
+                mailbox.signal()
+            } else {
+                alarms.settle.set(to: clock.now.advanced(by: settleDelay))
+            }
+        }
+    }
+
+    /// Why a message is not on its way any more.
+    enum Fate { case settled, parked }
+
+    private func flushSettled() {
+        state.withLock { $0.isSettleSet = false }
+        mailbox.signal()
+    }
+
+    /// Sets the alarm for the next probe, and says to the host what is parked.
+    func noteParked() {
+        let (report, next) = state.withLock { state -> ([OutboxParking.Report], Timestamp?) in
+            let next = state.isSilent ? nil : state.parking.nextProbe
+            defer { state.probeTime = next }
+            return (state.isSilent ? [] : state.parking.report, next == state.probeTime ? nil : next)
+        }
+        parked.report(report, of: partition)
+        if let next { alarms.probe.set(to: next) }
+    }
+}
+
+extension OutboundMessage {
+    /// Whether nobody misses it when no queue takes it: a reply whose asker has gone.
+    fileprivate var isUnawaited: Bool { exchange.isEmpty || !isMandatory }
+}

@@ -1,0 +1,77 @@
+import Warren
+import WarrenMessaging
+import WarrenPartition
+
+/// Something that a partition has to deal with.
+struct PartitionInput: Sendable {
+    var kind: Work
+    /// What to settle when the input's effect is durable.
+    var receipt: Receipt
+    /// The message as it came, for the dead-letter queue.
+    var source: InboundMessage?
+    /// Whether it begins or steers work from outside, and can wait in its queue while the partition has too much to send.
+    var isIntake = false
+    /// Whether it is a question that was put back until the partition had failed a damaged instance.
+    var waitedForDamage = false
+
+    init(_ kind: Work, receipt: Receipt = .none, source: InboundMessage? = nil) {
+        self.kind = kind
+        self.receipt = receipt
+        self.source = source
+    }
+
+    /// Whether it comes from another partition of the process.
+    var isLocal: Bool {
+        if case .local = receipt { true } else { false }
+    }
+}
+
+/// How the sender of an input learns that its effect is durable.
+enum Receipt: Sendable {
+    case none
+    case delivery(any MessageSubscription, DeliveryTag)
+    /// A delivery of the intake's queue, which all partitions share: each has a part of the prefetch.
+    case intake(any MessageSubscription, DeliveryTag, IntakeShare)
+    /// A message of a partition in this process, which did not go through the broker.
+    case local(OutboxDispatcher, OutboxDispatcher.MessageReference)
+    /// One of several effects of a delivery.
+    case part(SharedReceipt)
+    /// One of several effects of a delivery of the intake's queue, in the partition's part of the prefetch.
+    case intakePart(SharedReceipt, IntakeShare)
+
+    /// What the receipt counts for, if it is one of the intake's.
+    var share: IntakeShare? {
+        switch self {
+        case .intake(_, _, let share), .intakePart(_, let share): share
+        case .none, .delivery, .local, .part: nil
+        }
+    }
+
+    /// Settles receipts, deliveries of one subscription together.
+    static func settle(_ receipts: [Receipt]) {
+        // A partition has a handful of subscriptions: looking through them is cheaper than hashing.
+        var groups: [(subscription: any MessageSubscription, tags: [DeliveryTag])] = []
+        func add(_ tag: DeliveryTag, of subscription: any MessageSubscription) {
+            if let index = groups.firstIndex(where: { $0.subscription === subscription }) {
+                groups[index].tags.append(tag)
+            } else {
+                groups.append((subscription, [tag]))
+            }
+        }
+        for receipt in receipts {
+            receipt.share?.settled()
+            let whole: Receipt
+            switch receipt {
+            case .part(let shared), .intakePart(let shared, _): whole = shared.settlePart()
+            default: whole = receipt
+            }
+            switch whole {
+            case .none, .part, .intakePart: break
+            case .delivery(let subscription, let tag): add(tag, of: subscription)
+            case .intake(let subscription, let tag, _): add(tag, of: subscription)
+            case .local(let dispatcher, let reference): dispatcher.settleMessage(reference)
+            }
+        }
+        for group in groups { group.subscription.acknowledge(group.tags) }
+    }
+}

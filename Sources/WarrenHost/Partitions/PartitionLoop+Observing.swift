@@ -1,0 +1,116 @@
+import Logging
+import Warren
+import WarrenMessaging
+import WarrenPartition
+import WarrenSupport
+
+/// Saying in the host's log what a partition does.
+extension PartitionLoop {
+    func observe(_ observations: [Observation]) {
+        for observation in observations { observe(observation) }
+    }
+
+    private func observe(_ observation: Observation) {
+        let logger = setup.logger
+        switch observation {
+        case .messageRefused(let refusal):
+            logger.notice(
+                "A message was refused",
+                metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
+        case .instanceFailed(let record):
+            // What a person who looks after it wants to know first.
+            logger.warning(
+                "An instance failed",
+                metadata: [
+                    "instance": "\(record.instanceID)", "orchestration": "\(record.name)",
+                    "failure": "\(record.failure?.type ?? "unknown")",
+                    "message": "\((record.failure?.message ?? "").prefix(500))",
+                    "since": "\(ISO8601.text(record.createdAt))",
+                ])
+        case .instanceDamaged(let record, let reason):
+            logger.error(
+                "An instance is failed because its history is damaged",
+                metadata: [
+                    "instance": "\(record.instanceID)", "orchestration": "\(record.name)", "reason": "\(reason)",
+                    "file": "\(setup.storePath)",
+                ])
+        case .killerFailed(let instanceID, let deaths):
+            logger.error(
+                "An instance that kills the host is failed",
+                metadata: ["instance": "\(instanceID)", "deaths": "\(deaths)"])
+        case .rowSetAside(let row):
+            logger.error(
+                "A row that cannot be read is set aside",
+                metadata: [
+                    "table": "\(row.table.rawValue)", "row": "\(row.key)", "reason": "\(row.reason)",
+                    "file": "\(setup.storePath)",
+                ])
+        case .alarmDropped(let subject, let reason):
+            logger.error(
+                "An alarm is dropped: what it is for cannot be read",
+                metadata: ["alarm": "\(subject)", "reason": "\(reason)"])
+        case .lookupDropped(let instance, let reason):
+            logger.error(
+                "What an instance may wait for cannot be looked up: its row cannot be read",
+                metadata: ["key": "\(instance)", "reason": "\(reason)"])
+        case .waitersUnreadable(let instanceID, let reason):
+            logger.error(
+                "Some who wait for an instance's end cannot be read, and are not told of it",
+                metadata: ["instance": "\(instanceID)", "error": "\(reason)"])
+        case .childrenUnreadable(let instanceID, let reason):
+            logger.warning(
+                "The sub-orchestrations of a purged instance are not known, because its history is damaged",
+                metadata: ["instance": "\(instanceID)", "reason": "\(reason)"])
+        case .intake, .timers: observeGate(observation)
+        case .workerSilent, .workGivenBack, .leaseProlonged, .heartbeat: observeWork(observation)
+        }
+    }
+
+    private func observeGate(_ observation: Observation) {
+        let logger = setup.logger
+        switch observation {
+        case .intake(let isTaken, let unconfirmed):
+            let metadata: Logger.Metadata = ["unconfirmed": "\(unconfirmed)", "limit": "\(setup.outboxLimit)"]
+            if isTaken {
+                logger.notice("The partition takes starts, events and control messages again", metadata: metadata)
+            } else {
+                logger.warning(
+                    """
+                    The partition takes no new starts, events and control messages: too much of what it sent is not \
+                    confirmed. They wait in their queue. See whether the broker is reachable, in an alarm, or slow
+                    """, metadata: metadata)
+            }
+        case .timers(let fire, let unconfirmed):
+            logger.warning(
+                fire ? "The partition's timers fire again" : "The partition's timers wait as well",
+                metadata: ["unconfirmed": "\(unconfirmed)", "limit": "\(setup.outboxLimit)"])
+        default: break
+        }
+    }
+
+    private func observeWork(_ observation: Observation) {
+        func metadata(_ note: Observation.LeaseNote, isDispatched: Bool) -> Logger.Metadata {
+            var metadata: Logger.Metadata = ["instance": "\(note.instanceID)", "activity": "\(note.activity)"]
+            if isDispatched { metadata["attempt"] = "\(note.attempt)" }
+            return metadata
+        }
+        let logger = setup.logger
+        switch observation {
+        case .workerSilent(let note):
+            logger.warning(
+                "An activity's worker is silent; its work item is dispatched again",
+                metadata: metadata(note, isDispatched: true))
+        case .workGivenBack(let note):
+            logger.info(
+                "A worker gives a work item back; it is dispatched again",
+                metadata: metadata(note, isDispatched: true))
+        case .leaseProlonged(let note):
+            logger.debug(
+                "A lease is prolonged: the broker takes no messages, or is lost",
+                metadata: metadata(note, isDispatched: false))
+        case .heartbeat(let instanceID):
+            logger.debug("A worker says that it goes on", metadata: ["instance": "\(instanceID)"])
+        default: break
+        }
+    }
+}

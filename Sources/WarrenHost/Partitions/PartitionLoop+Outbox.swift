@@ -1,0 +1,56 @@
+import Warren
+import WarrenMessaging
+import WarrenPartition
+import WarrenStorage
+
+/// Sending what waits in the store, and removing what is safe.
+extension PartitionLoop {
+    /// Notes which rows can be removed, and how many wait for a destination that takes nothing.
+    func noteProgress() {
+        let settled = dispatcher.takeSettled() + dispatcher.takeSetAside().map(\.row)
+        machine.note(removed: settled, parkedRows: dispatcher.parkedRows)
+        noteGate()
+        observe(machine.takeObservations())
+        if !settled.isEmpty { drain.progressed() }
+    }
+
+    /// Tells the dispatcher whether it is to report every row: a gate that is closed may open with any of them.
+    func noteGate() {
+        let isClosed = !machine.takesIntake || !machine.firesTimers
+        guard isClosed != reportsEveryRow else { return }
+        reportsEveryRow = isClosed
+        dispatcher.report(everyRow: isClosed)
+    }
+
+    /// Reads rows that wait in the store as soon as there is room for them on the way.
+    func sendWaiting() throws {
+        try dispatcher.sendWaiting { after in
+            var after = after
+            while true {
+                let stored = try store.outbox(after: after, most: 256, bytes: 4 << 20)
+                let rows = stored.compactMap(readable)
+                // Only unreadable ones: what follows them must not be taken for the end.
+                guard rows.isEmpty, let last = stored.last else { return rows }
+                after = last.id
+            }
+        } row: { id in
+            try store.outbox(after: id - 1, most: 1, bytes: 1).first { $0.id == id }.flatMap(readable)
+        }
+    }
+
+    /// What a row says; `nil` if it cannot be read: then it is set aside by the next step.
+    private func readable(_ row: OutboxRow) -> OutboxBatch? {
+        var damage = row.damage
+        if damage == nil {
+            do {
+                let messages = try OutboxCodec.decode(row.messages)
+                if !messages.isEmpty { return OutboxBatch(id: row.id, messages: messages) }
+                damage = "it is empty"
+            } catch {
+                damage = "\(error)"
+            }
+        }
+        machine.note(unreadable: DamagedRow(.outbox, key: row.id, reason: damage ?? ""))
+        return nil
+    }
+}

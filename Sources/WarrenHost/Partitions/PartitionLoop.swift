@@ -1,0 +1,350 @@
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenPartition
+import WarrenStorage
+
+/// Turns messages into history, one partition's worth, on a thread of its own.
+///
+/// A turn:
+/// 1. receive what is ready from the mailbox;
+/// 2. apply it: validate, drop duplicates, turn it into events of instances;
+/// 3. run the orchestrators that have something new;
+/// 4. hand everything to the store as one commit, and go on with the next turn without waiting;
+/// 5. when the commit is durable: publish its messages, and acknowledge what it came from (`StepRelease`).
+///
+/// What 2 and 3 decide is `PartitionMachine`'s; this reads, runs, writes and waits for it. When a commit fails, everything in
+/// memory is dropped, what was taken is put back into the mailbox, and a new loop starts from the store.
+actor PartitionLoop {
+    let setup: PartitionSetup
+    let mailbox: PartitionMailbox
+    let store: any PartitionStore
+    let dispatcher: OutboxDispatcher
+    /// Answers questions, beside this.
+    let queries: PartitionQueries
+    let release: StepRelease
+    var machine: PartitionMachine
+    /// What was taken and is not durable.
+    private var outstanding = Outstanding()
+    private var stepsInFlight = 0
+    private let executor: any EpisodeExecutor
+    private let thread: PartitionThread
+    private let alarm: any HostAlarm
+    private var alarmTime: Timestamp?
+    /// Whether the alarm rang since it was set: then it is not set any more.
+    private let hasRung: Rung
+    let drain: DrainWatch
+    /// Whether the dispatcher reports every row that can be removed, because the partition takes less than it could.
+    var reportsEveryRow = false
+
+    /// How many inputs, and how many alarms, one step takes at the most.
+    private static let mostInputs = 256
+    private static let mostAlarms = 512
+    /// How many steps may be on their way to the disk: a disk that is slower than the orchestrators holds them up, instead
+    /// of filling memory.
+    private static let mostStepsInFlight = 32
+    /// How long a host that stops waits for a broker that confirms nothing of what is to be sent, and for a question that
+    /// takes long to answer: what is not answered, the next host is asked.
+    private static let drainPatience = Duration.seconds(1)
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    init(
+        setup: PartitionSetup, mailbox: PartitionMailbox, store: any PartitionStore, dispatcher: OutboxDispatcher,
+        thread: PartitionThread
+    ) {
+        self.setup = setup
+        self.mailbox = mailbox
+        self.store = store
+        self.dispatcher = dispatcher
+        self.thread = thread
+        executor = LocalEpisodeExecutor(setup.runner, functions: setup.functions)
+        queries = PartitionQueries(setup: setup, store: store, mailbox: mailbox)
+        release = StepRelease(setup: setup, mailbox: mailbox, dispatcher: dispatcher, queries: queries)
+        // Nothing is known before the store is read.
+        machine = PartitionMachine(
+            RecoveredPartition(),
+            PartitionSurroundings(rules: PartitionRules(setup), wire: setup.wire, catalog: executor),
+            entropy: setup.entropy(), now: setup.clock.now)
+        let rung = Rung()
+        hasRung = rung
+        alarm = setup.clock.makeAlarm(isAnswered: true) {
+            rung.note()
+            mailbox.signal()
+        }
+        drain = DrainWatch(clock: setup.clock, patience: Self.drainPatience) { mailbox.signal() }
+    }
+
+    /// Works until `stop` is called and everything taken is durable, or until the store fails.
+    func run() async throws {
+        let wakeUps = mailbox.wakeUps()
+        do {
+            try open()
+            try await beginWithDamage()
+            queries.checkOpenInstances()
+            for await _ in wakeUps {
+                // Until the alarm is set: what is due later must be known when the partition is at rest.
+                setup.unseenWork?.begin()
+                defer { setup.unseenWork?.end() }
+                mailbox.awoke()
+                try await turn()
+                if mayEnd, queries.isIdle || drain.isOver { break }
+            }
+            close()
+        } catch {
+            observe(machine.takeObservations())
+            close()
+            // Commits that came before the failure may be durable, or become so until the store is closed. What they
+            // took was acknowledged: only the rest is taken again.
+            store.close()
+            for committed in mailbox.takeCommitted() { outstanding.end(committed.inputs) }
+            mailbox.putBack(outstanding.drain())
+            throw error
+        }
+    }
+
+    /// Makes `run` return when all is done. Nothing new should be put into the mailbox after this.
+    nonisolated func stop() { release.stop() }
+
+    /// Whether the loop was asked to stop and has nothing left that only it can do. What is not sent then stays in the
+    /// store: a broker that takes nothing, or nothing of one kind, keeps no host from ending.
+    private var mayEnd: Bool {
+        guard release.isStopping, mailbox.isEmpty, stepsInFlight == 0, outstanding.isEmpty else { return false }
+        return dispatcher.isIdle || !machine.takesIntake || drain.isOver
+    }
+
+    /// Goes on where the last host stopped.
+    private func open() throws {
+        let recovered = try store.recover()
+        machine = PartitionMachine(
+            recovered, machine.around, entropy: setup.entropy(), now: setup.clock.now)
+        setup.logger.info(
+            "A partition goes on",
+            metadata: [
+                "partition": "\(setup.partition)", "outbox": "\(recovered.outboxCount)",
+                "timers": "\(recovered.timers.count)", "epoch": "\(store.identity.epoch)",
+            ])
+        noteGate()
+        dispatcher.recovered(through: recovered.lastOutboxID, isEmpty: recovered.outboxCount == 0)
+        try sendWaiting()
+    }
+
+    /// Sets aside what was found damaged at the start, and brings back what it stood for.
+    private func beginWithDamage() async throws {
+        guard machine.hasFindings else { return }
+        begin([], at: setup.clock.now)
+        try await end()
+        try await sweep()
+    }
+
+    private func close() {
+        mailbox.endWakeUps()
+        dispatcher.silence()
+        alarm.set(to: nil)
+        drain.end()
+        for session in machine.sessions { session.evict() }
+    }
+
+    // MARK: - A turn
+
+    private func turn() async throws {
+        while true {
+            if let failure = release.failure { throw failure }
+            conclude()
+            // A commit that becomes durable wakes us.
+            guard hasRoom() else { return }
+            // 1 Receive.
+            let inputs = mailbox.take(most: Self.mostInputs, intake: machine.takesIntake)
+            evict()
+            noteProgress()
+            do {
+                try sendWaiting()
+            } catch {
+                // They are in no step yet; those that are will be put in front of them.
+                mailbox.putBack(inputs)
+                throw error
+            }
+            let now = setup.clock.now
+            guard !inputs.isEmpty || machine.hasFindings || isDue(now) else { break }
+            if setup.crashGuard.ledger.hasSuspects {
+                try await workCarefully(inputs, at: now)
+            } else {
+                await setup.limiter.enter()
+                defer { setup.limiter.leave() }
+                try await step(inputs, takesAlarms: true, at: now)
+            }
+            try await sweep()
+        }
+        setAlarm()
+        if release.isStopping, stepsInFlight == 0, !dispatcher.isIdle || !queries.isIdle { drain.begin() }
+    }
+
+    /// 2, 3 and 4 for inputs, in their order, and for what is due.
+    func step(_ inputs: [PartitionInput], takesAlarms: Bool, at now: Timestamp) async throws {
+        let isDue = takesAlarms && isDue(now)
+        let first = begin(
+            inputs, at: now,
+            areWorkersHeard: !isDue || !setup.hearing.wasBroken(within: setup.configuration.lease))
+        defer { setup.crashGuard.leave() }
+        for (offset, input) in inputs.enumerated() {
+            // One after the other, so that the record of what the process is doing names the one at work.
+            try await apply([input.kind], of: input, number: first + InputNumber(offset))
+        }
+        if isDue {
+            machine.takeDue(most: Self.mostAlarms)
+            try await advance()
+        }
+        try await end()
+    }
+
+    /// Begins a step.
+    ///
+    /// - Parameter inputs: what is put back if the step does not become durable.
+    /// - Returns: the number of the first input.
+    @discardableResult
+    func begin(_ inputs: [PartitionInput], at now: Timestamp, areWorkersHeard: Bool = true) -> InputNumber {
+        // Before anything can fail: what is taken is put back then.
+        let first = outstanding.begin(inputs)
+        machine.begin(now: now, areWorkersHeard: areWorkersHeard)
+        return first
+    }
+
+    /// 2 Validates, drops duplicates, turns into events.
+    ///
+    /// - Parameter works: what the input leads to; mostly what it is.
+    func apply(_ works: [Work], of input: PartitionInput, number: InputNumber) async throws {
+        if let subject = input.kind.crashSubject { setup.crashGuard.enter(subject) }
+        machine.take(works, source: input.source, number: number)
+        try await advance()
+    }
+
+    /// 3 and 4.
+    func end() async throws {
+        machine.endInputs()
+        try await advance()
+        submit(machine.seal())
+    }
+
+    /// Does what the machine asks for, until it asks for nothing.
+    func advance() async throws {
+        while true {
+            switch machine.advance() {
+            case .rest: return
+            case .read(let request): machine.supply(try await read(request), to: request)
+            case .run(let episode): run(episode)
+            case .unwind(let session, let subject):
+                // Unwinding is the orchestrator's code, too.
+                setup.crashGuard.enter(subject)
+                session.evict()
+            }
+        }
+    }
+
+    func read(_ request: ReadRequest) async throws -> ReadAnswer {
+        if let answer = try store.readNow(request) { return answer }
+        return try await store.read(request)
+    }
+
+    private func run(_ episode: EpisodeRequest) {
+        setup.crashGuard.enter(episode.subject)
+        setup.watch.begin(episode.name, episode.instanceID)
+        let (outcome, session) = executor.run(episode)
+        setup.watch.end()
+        machine.complete(outcome, of: episode.ticket, session: session)
+    }
+
+    /// 4 Commits; 5 follows when that is durable.
+    private func submit(_ step: Step) {
+        noteGate()
+        observe(step.observations)
+        for name in step.calledActivities { setup.calledActivities.add(name) }
+        let asked = step.asked.compactMap { asked in
+            asked.number.flatMap { outstanding[$0] }.map { PartitionQuestion(asked, input: $0) }
+        }
+        let inputs = step.settled + step.settledWhenReplied + step.asked.compactMap(\.number)
+        let released = ReleasedStep(
+            rows: step.rows, settled: step.settled.compactMap { outstanding[$0]?.receipt },
+            settledWhenReplied: step.settledWhenReplied.compactMap { outstanding[$0]?.receipt },
+            replies: step.replies, asked: asked, clearedSubjects: step.clearedSubjects,
+            committed: CommittedStep(memory: step.memory, inputs: inputs))
+        stepsInFlight += 1
+        store.commit(step.commit) { [release] result in release.ended(released, result) }
+    }
+
+    // MARK: - Steps on their way
+
+    /// Steps became durable: what was kept for them can go.
+    private func conclude() {
+        for committed in mailbox.takeCommitted() {
+            stepsInFlight -= 1
+            outstanding.end(committed.inputs)
+            machine.conclude(committed.memory)
+        }
+    }
+
+    /// Whether another step may begin. If not, the next commit that becomes durable wakes the loop.
+    private func hasRoom() -> Bool {
+        guard stepsInFlight >= Self.mostStepsInFlight else { return true }
+        release.await()
+        // One may have become durable just before that.
+        conclude()
+        guard stepsInFlight < Self.mostStepsInFlight else { return false }
+        release.awaitNoMore()
+        return true
+    }
+
+    /// Lets go of instances for which there is no room in memory.
+    func evict() {
+        for (session, subject) in machine.evict() {
+            setup.crashGuard.enter(subject)
+            session.evict()
+            setup.crashGuard.leave()
+        }
+    }
+
+    // MARK: - Alarms
+
+    /// Whether timers fire. A host that stops leaves them to the next one: there may be no end to them.
+    private var firesTimers: Bool { machine.firesTimers && !release.isStopping }
+
+    /// Whether there are alarms to be taken.
+    func isDue(_ now: Timestamp) -> Bool { firesTimers && machine.nextAlarm.map { $0 <= now } ?? false }
+
+    /// Takes alarms out whose time has come.
+    func popDue(_ now: Timestamp) -> [AlarmQueue.Subject] {
+        firesTimers ? machine.popDue(now, most: Self.mostAlarms) : []
+    }
+
+    /// Sets the alarm to what comes first, if that has changed.
+    private func setAlarm() {
+        let next = firesTimers ? machine.nextAlarm : nil
+        // One that rang is not set any more, even if the clock was put back meanwhile.
+        if hasRung.take() || next != alarmTime {
+            alarmTime = next
+            alarm.set(to: next)
+        }
+        alarm.answered()
+    }
+
+    // MARK: - Damage
+
+    /// Looks in the histories of open instances for what rows stood for that were set aside, a page in each step.
+    private func sweep() async throws {
+        while let what = machine.takeSweep() {
+            var query = InstanceQuery(statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 200)
+            repeat {
+                let page = try store.list(query)
+                begin([], at: setup.clock.now)
+                for record in page.instances {
+                    machine.take(.mend(record.key, what))
+                    try await advance()
+                }
+                try await end()
+                evict()
+                query.after = page.next
+            } while query.after != nil
+            setup.logger.notice("What damaged rows stood for was looked up in the histories of open instances")
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import DequeModule
+import Dispatch
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenPartition
+import WarrenStorage
+
+/// Answers questions beside the partition's loop, from what is committed, on threads of its own: a listing, however long
+/// it takes, holds up nothing but other questions.
+///
+/// A question comes here when everything that was taken before it is durable, so that whoever was told that a message was
+/// taken finds what it did. Two questions are answered at a time, and a bounded number waits; further ones are rejected.
+final class PartitionQueries: Sendable {
+    private struct State {
+        var waiting: Deque<PartitionQuestion> = []
+        /// Those of the places that nobody answers at.
+        var places = Array(0..<FlightRecord.questionsAtOnce)
+    }
+
+    private static let mostWaiting = 1000
+
+    private let state = Mutex(State())
+    private let queue: DispatchQueue
+    private let setup: PartitionSetup
+    private let reader: QueryReader
+    /// Takes questions back whose store was closed, and is told when the last question is answered.
+    private let mailbox: PartitionMailbox
+
+    init(setup: PartitionSetup, store: any PartitionStore, mailbox: PartitionMailbox) {
+        self.setup = setup
+        self.mailbox = mailbox
+        reader = QueryReader(setup: setup, store: store) { key in mailbox.add(PartitionInput(.damaged(key))) }
+        queue = DispatchQueue(label: "warren.queries.\(setup.partition)", attributes: .concurrent)
+    }
+
+    /// Whether every question that came is answered.
+    var isIdle: Bool { state.withLock { $0.places.count == FlightRecord.questionsAtOnce && $0.waiting.isEmpty } }
+
+    /// Answers questions, soon.
+    func ask(_ questions: [PartitionQuestion]) {
+        for question in questions {
+            setup.unseenWork?.begin()
+            let (isTaken, place) = state.withLock { state -> (Bool, Int?) in
+                guard state.waiting.count < Self.mostWaiting else { return (false, nil) }
+                state.waiting.append(question)
+                return (true, state.places.popLast())
+            }
+            if !isTaken {
+                let refusal = Refusal(
+                    .overloaded, "The host has too many questions to answer at present. Ask again in a moment.")
+                publish(.message(reader.rejection(refusal, question)), question)
+            } else if let place {
+                queue.async { self.work(at: place) }
+            }
+        }
+    }
+
+    /// Reads the rows of all open instances once, so that an instance with a damaged row fails even if no message arrives
+    /// for it. If the damage is in the ID, no message can find it.
+    func checkOpenInstances() {
+        setup.unseenWork?.begin()
+        queue.async { [self] in
+            reader.reportDamagedInstances()
+            setup.unseenWork?.end()
+        }
+    }
+
+    private func work(at place: Int) {
+        while true {
+            let next = state.withLock { state -> PartitionQuestion? in
+                if let next = state.waiting.popFirst() { return next }
+                state.places.append(place)
+                return nil
+            }
+            guard let next else { return mailbox.signal() }
+            publish(setup.crashGuard.answering(next.input, at: place) { reader.answer(next) }, next)
+        }
+    }
+
+    /// An answer is given once. It is acknowledged with the question when the broker has it, or it is dropped.
+    private func publish(_ answer: QueryReader.Answer, _ question: PartitionQuestion) {
+        switch answer {
+        case .message(let message):
+            setup.publisher.offer([message]) { Receipt.settle([question.input.receipt]) }
+        case .askAgain(let input): mailbox.add(input)
+        }
+        setup.unseenWork?.end()
+    }
+}
+
+/// A question that waits for what came before it to become durable.
+struct PartitionQuestion: Sendable {
+    var question: QueryCommand.Question
+    /// Where the history goes on that was asked for before.
+    var historyFrom: String?
+    var reply: ReplyAddress
+    /// What the question came in.
+    var input: PartitionInput
+    /// The instance as it was in memory when the question was taken, with what it waits for.
+    var snapshot: InstanceSnapshot?
+
+    init(_ asked: AskedQuestion, input: PartitionInput) {
+        question = asked.question
+        historyFrom = asked.historyFrom
+        reply = asked.reply
+        snapshot = asked.snapshot
+        self.input = input
+    }
+}

@@ -1,0 +1,194 @@
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenPartition
+import WarrenStorage
+import WarrenSupport
+
+/// Keeps a partition going: when its store fails, drops what is in memory, waits, opens it again and goes on with what
+/// had been taken and was not durable. Meanwhile nothing is acknowledged and nothing is lost.
+///
+/// A file that is damaged is not opened again: the partition stops, says so once, and the host's other partitions go on.
+final class PartitionRunner: Sendable {
+    private struct State {
+        var loop: PartitionLoop?
+        var isStopping = false
+        var isBlocked = false
+        /// Ends the pause before the store is opened again; `false` if it is not to be opened.
+        var pause: OneShot<Bool>?
+    }
+
+    /// How many times in a row a store may refuse what it is given, which is a fault of ours or damage that looks like one.
+    private static let mostMisuses = 5
+
+    let mailbox: PartitionMailbox
+    private let setup: PartitionSetup
+    private let open: @Sendable () throws -> any PartitionStore
+    private let makeDispatcher: @Sendable (PartitionMailbox) -> OutboxDispatcher
+    private let state = Mutex(State())
+
+    init(
+        setup: PartitionSetup, open: @escaping @Sendable () throws -> any PartitionStore,
+        makeDispatcher: @escaping @Sendable (PartitionMailbox) -> OutboxDispatcher
+    ) {
+        self.setup = setup
+        mailbox = PartitionMailbox(unseen: setup.unseenWork)
+        self.open = open
+        self.makeDispatcher = makeDispatcher
+    }
+
+    var partition: Int { setup.partition }
+
+    /// How far the partition's file has come.
+    var lastCommit: CommitMark? {
+        state.withLock { $0.loop }?.store.lastCommit
+    }
+
+    /// Runs until stopped.
+    ///
+    /// - Parameter store: already open; later ones are opened when needed.
+    /// - Throws: ``HostError`` with the code `storage` when the partition cannot go on because its file is damaged. That was
+    ///   logged; the host's other partitions go on.
+    func run(_ store: any PartitionStore) async throws {
+        let storeID = store.identity.storeID
+        var store = store
+        var failures = 0
+        var misuses = 0
+        defer { handOn() }
+        let thread: PartitionThread
+        do {
+            thread = try PartitionThread(name: "warren-part-\(partition)")
+        } catch {
+            store.close()
+            throw HostError(.storage, "Partition \(partition) gets no thread (errno \(error.code)).", cause: error)
+        }
+        while true {
+            let loop = PartitionLoop(
+                setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), thread: thread)
+            let isStopping = state.withLock { state in
+                state.loop = loop
+                // Under the lock, or it could overtake what is said later.
+                if state.isBlocked { loop.dispatcher.block(true) }
+                return state.isStopping
+            }
+            if isStopping { loop.stop() }
+            let started = setup.clock.now
+            do {
+                try await loop.run()
+                store.close()
+                return
+            } catch let error as StorageError {
+                store.close()
+                // A partition that ran well for a while starts with short pauses again.
+                if setup.clock.now.duration(since: started) > .seconds(60) { (failures, misuses) = (0, 0) }
+                misuses = error.code == .misuse ? misuses + 1 : 0
+                if error.reach == .file || misuses >= Self.mostMisuses { throw giveUp(error) }
+                do {
+                    guard let next = try await reopen(after: error, &failures) else { return }
+                    store = next
+                    try check(store, is: storeID)
+                } catch let error as StorageError {
+                    throw giveUp(error)
+                }
+            }
+        }
+    }
+
+    /// The file will not be better by itself.
+    private func giveUp(_ error: StorageError) -> HostError {
+        setup.logger.critical(
+            """
+            A partition's file is damaged; the partition is stopped, the others go on. Stop the host, put a backup in the \
+            place of the file, and start the host again; what is sent to the partition's instances waits in its queues
+            """,
+            metadata: ["partition": "\(partition)", "error": "\(error)", "file": "\(error.path ?? setup.storePath)"])
+        return HostError(.storage, "Partition \(partition) cannot go on: \(error)", cause: error)
+    }
+
+    /// Finishes what was taken, then lets `run` return.
+    func stop() {
+        mailbox.stopOffers()
+        let (loop, pause) = state.withLock { state in
+            state.isStopping = true
+            return (state.loop, state.pause)
+        }
+        loop?.stop()
+        pause?.set(false)
+    }
+
+    /// The broker takes nothing from publishers, or does again.
+    func block(_ isBlocked: Bool) {
+        state.withLock { state in
+            state.isBlocked = isBlocked
+            state.loop?.dispatcher.block(isBlocked)
+        }
+    }
+
+    /// Leaves to the broker what other partitions of this process have sent here. They may go on for longer, and would
+    /// wait for it.
+    private func handOn() {
+        for input in mailbox.close() {
+            if case .local(let dispatcher, let reference) = input.receipt, let message = input.source {
+                dispatcher.handOn(message, of: reference)
+            }
+        }
+    }
+
+    /// Makes sure that a store is the one that was there before: the partition's queue is ours because of that one, and
+    /// an empty file in its place would answer as if nothing had ever been.
+    private func check(_ store: any PartitionStore, is storeID: String) throws {
+        guard store.identity.storeID != storeID else {
+            if let gap = setup.commitLedger?.gap(of: store) {
+                store.close()
+                throw StorageError(.corrupt, CommitGap.refusal([gap]).message, path: setup.storePath)
+            }
+            setup.commitLedger?.follow(store)
+            return
+        }
+        store.close()
+        throw StorageError(
+            .corrupt,
+            "Partition \(partition) has another store than before: its file was taken away or replaced while the host "
+                + "ran. Put the file back, and start the host again.",
+            path: setup.storePath)
+    }
+
+    /// Opens the store again, after pauses.
+    ///
+    /// - Returns: `nil` if the host stops first: what is not durable is taken again by the next one.
+    /// - Throws: `StorageError` if trying again is of no use.
+    private func reopen(after error: StorageError, _ failures: inout Int) async throws -> (any PartitionStore)? {
+        var error = error
+        while true {
+            failures += 1
+            let pause = Backoff.reopening.pause(afterAttempt: failures)
+            let end = OneShot<Bool>()
+            let alarm = setup.clock.makeAlarm { end.set(true) }
+            alarm.set(to: setup.clock.now.advanced(by: pause))
+            setup.logger.error(
+                "A partition's store failed; it is opened again after a pause",
+                metadata: ["partition": "\(partition)", "error": "\(error)", "pause": "\(pause)"])
+            let isStopping = state.withLock { state in
+                state.pause = end
+                return state.isStopping
+            }
+            if isStopping { end.set(false) }
+            let isOver = await withTaskCancellationHandler {
+                await end.value
+            } onCancel: {
+                end.set(false)
+            }
+            alarm.set(to: nil)
+            try Task.checkCancellation()
+            // A host that was asked to stop when the time had come still does what had been taken.
+            guard isOver else { return nil }
+            do {
+                return try await BlockingWork.run("warren-open-\(partition)", open)
+            } catch let next as StorageError {
+                guard next.reach != .file else { throw next }
+                error = next
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenPartition
+import WarrenStorage
+
+/// A step on its way to the disk, with everything that is done when it is durable.
+struct ReleasedStep: Sendable {
+    var rows: [OutboxBatch]
+    var settled: [Receipt]
+    /// Settled when the replies are safe.
+    var settledWhenReplied: [Receipt]
+    var replies: [OutboundMessage]
+    var asked: [PartitionQuestion]
+    var clearedSubjects: [String]
+    var committed: CommittedStep
+}
+
+/// What the partition is told of a step that is durable.
+struct CommittedStep: Sendable {
+    var memory: StepMemory
+    /// The inputs that led to it.
+    var inputs: [InputNumber]
+}
+
+/// Lets out what steps have led to, in the order of their commits, and not before they are durable.
+final class StepRelease: Sendable {
+    private let setup: PartitionSetup
+    private let mailbox: PartitionMailbox
+    private let dispatcher: OutboxDispatcher
+    private let queries: PartitionQueries
+    private let firstFailure = Mutex<StorageError?>(nil)
+    private let stopping = Atomic(false)
+    /// Whether the partition waits for a commit to become durable.
+    private let isAwaited = Atomic(false)
+
+    init(
+        setup: PartitionSetup, mailbox: PartitionMailbox, dispatcher: OutboxDispatcher, queries: PartitionQueries
+    ) {
+        self.setup = setup
+        self.mailbox = mailbox
+        self.dispatcher = dispatcher
+        self.queries = queries
+    }
+
+    /// Why a commit did not become durable. All later ones do not either.
+    var failure: StorageError? { firstFailure.withLock { $0 } }
+
+    /// Whether the partition was asked to stop.
+    var isStopping: Bool { stopping.load(ordering: .relaxed) }
+
+    func stop() {
+        stopping.store(true, ordering: .relaxed)
+        mailbox.signal()
+    }
+
+    /// The fate of a step is known. Called in the order of the commits, on the store's thread.
+    func ended(_ step: ReleasedStep, _ result: Result<Void, StorageError>) {
+        switch result {
+        case .success: release(step)
+        case .failure(let error):
+            firstFailure.withLock { $0 = $0 ?? error }
+            mailbox.signal()
+        }
+    }
+
+    /// 5 Sends, then acknowledges.
+    private func release(_ step: ReleasedStep) {
+        if !step.clearedSubjects.isEmpty {
+            setup.crashGuard.ledger.change { list in step.clearedSubjects.forEach { list.clear($0) } }
+        }
+        // Before the messages are sent: the result of one may arrive at once, and must find the commit noted.
+        mailbox.add(committed: step.committed)
+        dispatcher.send(step.rows)
+        Receipt.settle(step.settled)
+        if !step.asked.isEmpty { queries.ask(step.asked) }
+        // Answers are in no outbox: a question stays until its answer is safe.
+        if !step.replies.isEmpty {
+            setup.publisher.offer(step.replies) { Receipt.settle(step.settledWhenReplied) }
+        }
+        let wasAwaited = isAwaited.exchange(false, ordering: .sequentiallyConsistent)
+        if wasAwaited || isStopping { mailbox.signal() }
+    }
+
+    /// From now on the next commit that becomes durable wakes the partition.
+    func await() { isAwaited.store(true, ordering: .sequentiallyConsistent) }
+
+    /// The partition does not wait any more.
+    func awaitNoMore() { isAwaited.store(false, ordering: .sequentiallyConsistent) }
+}

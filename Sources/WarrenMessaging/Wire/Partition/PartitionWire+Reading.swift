@@ -1,0 +1,69 @@
+import AMQP
+package import Warren
+
+/// What messages say about who waits for them.
+extension PartitionWire {
+    /// Who waits for a message of this partition, and hears of it when the message cannot be sent.
+    package enum Awaiting: Sendable {
+        /// The instance that called an activity.
+        case activity(TaskToken, name: String)
+        /// The instance that called a sub-orchestration of this name.
+        case childStart(ParentInstance, name: String)
+        /// The instance that waits for the end of a sub-orchestration.
+        case childEnd(ParentInstance)
+        /// A client that asked, about this instance if it named one.
+        case asker(ReplyAddress, instanceID: String?)
+        case nobody
+    }
+
+    /// Who waits for a message of this partition.
+    package func awaiting(_ message: OutboundMessage) -> Awaiting {
+        if message.exchange == names.activityExchange {
+            guard let token = message.properties.correlationID.flatMap(token) else { return .nobody }
+            return .activity(token, name: message.routingKey)
+        }
+        if message.exchange == names.partitionExchange {
+            guard case .success(let command) = decode(message) else { return .nobody }
+            switch command {
+            case .start(let start): return start.parent.map { .childStart($0, name: start.name) } ?? .nobody
+            case .childCompleted(let completed): return .childEnd(completed.parent)
+            default: return .nobody
+            }
+        }
+        // A rejection that cannot be sent is not answered by another one.
+        let status = message.properties.headers[WireHeader.status]?.string
+        guard message.exchange.isEmpty, status != ReplyMessage.Status.rejected.rawValue,
+            let correlationID = message.properties.correlationID
+        else { return .nobody }
+        return .asker(
+            ReplyAddress(queue: message.routingKey, correlationID: correlationID),
+            instanceID: message.properties.headers[WireHeader.instanceID]?.string)
+    }
+
+    /// Whether a message of this partition is a dead letter.
+    package func isDeadLetter(_ message: OutboundMessage) -> Bool { message.exchange == names.deadExchange }
+
+    /// A message of this partition as somebody who receives it sees it.
+    package func received(_ message: OutboundMessage) -> InboundMessage {
+        InboundMessage(
+            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+            body: message.body)
+    }
+
+    /// What stands for a damaged row among the dead letters.
+    package func source(of row: DamagedRow) -> InboundMessage {
+        InboundMessage(exchange: names.partitionExchange, routingKey: "damaged/\(row.table.rawValue)/\(row.key)")
+    }
+}
+
+extension InboundMessage {
+    /// The activity that its publisher names.
+    package var activityName: String? { properties.headers[WireHeader.activity]?.string }
+
+    /// When it was published, if its publisher says so.
+    package var sentAt: Timestamp? {
+        guard let seconds = properties.timestamp else { return nil }
+        let (microseconds, overflows) = Int64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000)
+        return Timestamp(microseconds: overflows ? .max : microseconds)
+    }
+}

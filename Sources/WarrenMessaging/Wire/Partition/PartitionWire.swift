@@ -1,0 +1,289 @@
+import AMQP
+package import Warren
+import WarrenSupport
+
+/// Everything that a partition says and hears, as messages. Pure: what depends on the time is given it.
+package struct PartitionWire: Sendable {
+    let names: TaskHubName
+    private let partition: Int?
+    private let partitionCount: Int
+    private let codec: PartitionCodec
+    private let workItems: WorkItemCodec
+    private let signer: TokenSigner
+    private let keys: PartitionKeys
+    private let replies: ReplyRules
+    private let replyTo: String
+    private let host: String
+    private let json = JSONPayloadCodec()
+    /// Work that was asked for up to then may be answered under the signature of versions without a secret.
+    package let formerTokensUntil: Timestamp?
+
+    /// What a partition signs with.
+    package struct Signing: Sendable {
+        package var secret: [UInt8]
+        /// What versions without a secret signed with, if work of theirs may still be answered.
+        package var former: [UInt8]?
+        /// When the last such version asked for work.
+        package var formerUntil: Timestamp?
+
+        package init(secret: [UInt8], former: [UInt8]? = nil, formerUntil: Timestamp? = nil) {
+            self.secret = secret
+            self.former = former
+            self.formerUntil = formerUntil
+        }
+    }
+
+    /// - Parameters:
+    ///   - partition: whose messages these are; `nil` for a host that only relays, which signs no work.
+    ///   - keys: of all partitions that this process has.
+    ///   - host: the machine's name, as dead letters give it.
+    package init(
+        names: TaskHubName, partition: Int?, of partitionCount: Int, signing: Signing, keys: PartitionKeys,
+        replies: ReplyRules, host: String
+    ) {
+        self.names = names
+        self.partition = partition
+        self.partitionCount = partitionCount
+        self.keys = keys
+        self.replies = replies
+        self.host = host
+        formerTokensUntil = signing.formerUntil
+        signer = TokenSigner(secret: signing.secret, former: signing.former)
+        codec = PartitionCodec(hub: names, signer: signer, replies: replies)
+        workItems = WorkItemCodec(hub: names)
+        replyTo = names.partitionQueue(partition ?? 0, of: partitionCount)
+    }
+
+    /// Which partition a command is for.
+    package func partition(of command: Command) -> Int {
+        switch command {
+        case .start(let command): partition(of: command.instanceID)
+        case .raise(let command): partition(of: command.instanceID)
+        case .control(let command): partition(of: command.instanceID)
+        case .purge(let command): command.partition
+        case .childCompleted(let command): partition(of: command.parent.instanceID)
+        case .workResult(let result): result.token.partition
+        case .query(let command):
+            switch command.question {
+            case .status(let instanceID, _), .wait(let instanceID): partition(of: instanceID)
+            case .list, .damaged: command.partition
+            case .describe: 0
+            }
+        }
+    }
+
+    private func partition(of instanceID: String) -> Int {
+        Partitioning.partition(of: instanceID, count: partitionCount)
+    }
+
+    /// A command for the partition of an instance.
+    package func encode(_ command: Command, to instanceID: String) -> OutboundMessage {
+        codec.encode(command, partition: partition(of: instanceID))
+    }
+
+    package func encode(_ command: Command, partition: Int) -> OutboundMessage {
+        codec.encode(command, partition: partition)
+    }
+
+    /// Whether the hub has a partition of that number.
+    package func hasPartition(_ number: Int) -> Bool { (0..<partitionCount).contains(number) }
+
+    /// What another partition of this process sent.
+    package func decode(_ message: InboundMessage) -> Result<Command, Refusal> {
+        codec.decode(message)
+    }
+
+    /// What came by a partition's queue.
+    ///
+    /// - Parameter acceptsUnsigned: whether a version may have sent it that did not sign yet.
+    /// - Returns: `nil` for a message of a partition that this process does not have open. Nothing can be said of it now.
+    package func receive(_ message: InboundMessage, acceptsUnsigned: Bool) -> Result<Command, Refusal>? {
+        // What comes another way is the result of a worker, and believed for the token that it echoes.
+        guard message.exchange == names.partitionExchange else { return codec.decode(message) }
+        switch keys.check(message) {
+        case .genuine: return codec.decode(message)
+        case .unsigned where acceptsUnsigned: return codec.decode(message)
+        case .unknownSender: return nil
+        case .unsigned, .forged:
+            return .failure(
+                Refusal(
+                    .forged,
+                    "The message does not carry the signature of a partition of this hub, so nothing was done. Only hosts "
+                        + "publish to '\(names.partitionExchange)'; clients list and purge by '\(names.queryExchange)'."
+                ))
+        }
+    }
+
+    /// Why a message that only this host can have written is not believed; `nil` if it is.
+    package func forgery(_ message: InboundMessage) -> Refusal? {
+        switch keys.check(message) {
+        case .genuine: nil
+        case .unsigned, .forged, .unknownSender:
+            Refusal(
+                .forged, "The message does not carry the signature of a partition of this hub, so nothing was done.")
+        }
+    }
+
+    /// A message as it leaves the process. Rows of the outbox may come from versions that did not sign, and that let an
+    /// answer go where none may.
+    package func outgoing(_ message: OutboundMessage, at time: Timestamp) -> OutboundMessage {
+        if message.exchange == names.partitionExchange { return signed(message) }
+        guard message.exchange.isEmpty, !replies.allows(message.routingKey, hub: names) else { return message }
+        let original = InboundMessage(
+            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+            body: message.body)
+        let refusal = Refusal(
+            .badReplyTo, "This answer was to go to a queue that is not one for replies. It was not sent there.")
+        return deadLetter(original, refusal, partition: partition, at: time)
+    }
+
+    /// A message to a partition with the signature of this one.
+    package func signed(_ message: OutboundMessage) -> OutboundMessage { keys.sign(message, as: partition) }
+
+    /// Where an answer to a message of a partition's queue may go.
+    package func replyAddress(_ message: InboundMessage) -> ReplyAddress? { codec.replyAddress(of: message) }
+
+    /// What a message of ours to a partition says.
+    package func decode(_ message: OutboundMessage) -> Result<Command, Refusal> { codec.decode(received(message)) }
+
+    /// Who waits for the sub-orchestration that a refused message was to start.
+    package func parentOfStart(_ message: InboundMessage) -> ParentInstance? { codec.parentOfStart(message) }
+
+    package func workItem(_ item: WorkItem) -> OutboundMessage {
+        workItems.encode(item, replyTo: replyTo, signer: signer)
+    }
+
+    package func activityQueue(_ activity: String) -> String { names.activityQueue(activity) }
+
+    /// The task that a work item's correlation ID names, if this partition signed it.
+    package func token(_ correlationID: String) -> TaskToken? {
+        signer.verify(correlationID)
+    }
+
+    package func lifecycle(_ message: LifecycleMessage) -> OutboundMessage {
+        LifecycleCodec(hub: names).encode(message)
+    }
+
+    package func console(_ message: ConsoleMessage) -> OutboundMessage {
+        ConsoleCodec(hub: names).encode(message)
+    }
+
+    /// An answer; to a queue that is not one for replies, a dead letter instead.
+    package func reply(_ message: ReplyMessage, at time: Timestamp) -> OutboundMessage {
+        outgoing(ReplyCodec.encode(message), at: time)
+    }
+
+    package func deadLetter(
+        _ message: InboundMessage, _ refusal: Refusal, poison: DeadLetterCodec.Poison? = nil, isTaken: Bool = false,
+        partition: Int?, at time: Timestamp
+    ) -> OutboundMessage {
+        DeadLetterCodec(hub: names).encode(
+            message, refusal, host: host, partition: partition, at: time, isTaken: isTaken, poison: poison)
+    }
+
+    /// How an ended instance's end reads for who asked.
+    package func endReply(_ record: InstanceRecord, to address: ReplyAddress) -> ReplyMessage {
+        let (status, body): (ReplyMessage.Status, Payload) =
+            switch record.status {
+            case .failed:
+                (.failed, record.failure.map { json($0) } ?? .null)
+            case .terminated: (.terminated, record.output ?? .null)
+            default: (.completed, record.output ?? .null)
+            }
+        return ReplyMessage(address: address, status: status, instanceID: record.instanceID, body: body)
+    }
+
+    /// An instance as it is shown. One that has not begun waits for its start before anything else.
+    package func status(of record: InstanceRecord, openTasks: [String]) -> OrchestrationStatus {
+        var openTasks = openTasks
+        if record.isWaitingForStart, let start = record.scheduledStart {
+            openTasks.insert("waits for its start at \(ISO8601.text(start))", at: 0)
+        }
+        return OrchestrationStatus(
+            name: record.name, instanceID: record.instanceID, executionID: record.executionID,
+            runtimeStatus: record.status, createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt,
+            input: record.input, output: record.output, customStatus: record.customStatus, failure: record.failure,
+            tags: record.tags, openTasks: openTasks, scheduledStart: record.scheduledStart)
+    }
+
+    /// The dead letter of an event that no wait of its instance can read, as if it had been published anew.
+    package func deadLetter(
+        ofEvent name: String, _ input: Payload, to instanceID: String, because reason: String, partition: Int,
+        at time: Timestamp
+    ) -> OutboundMessage {
+        let event = InboundMessage(
+            exchange: names.eventExchange, routingKey: "\(instanceID)/\(name)",
+            properties: MessageProperties(contentType: WireContentType.json, isPersistent: true), body: input.bytes)
+        return deadLetter(
+            event,
+            Refusal(
+                .unreadableEvent,
+                "The instance '\(instanceID)' waits for another kind of value, and goes on waiting: \(reason)."),
+            partition: partition, at: time)
+    }
+
+    /// A command that waits, with the message that it came in.
+    package func encodeHeld(_ command: Command, source: InboundMessage?) -> [UInt8] {
+        var messages = [codec.encode(command, partition: partition(of: command))]
+        if let source {
+            messages.append(
+                OutboundMessage(
+                    exchange: source.exchange, routingKey: source.routingKey, properties: source.properties,
+                    body: source.body))
+        }
+        return OutboxCodec.encode(messages)
+    }
+
+    /// - Throws: when the row is damaged; nothing that was held is dropped for it.
+    package func decodeHeld(_ bytes: [UInt8]) throws -> (command: Command, source: InboundMessage?) {
+        let messages = try OutboxCodec.decode(bytes)
+        guard let first = messages.first else { throw Refusal(.unknownKind, "A held message is empty.") }
+        return (try codec.decode(received(first)).get(), messages.dropFirst().first.map(received))
+    }
+
+    /// An answer to a question. One that cannot be written says so: whoever asks hears something in any case.
+    ///
+    /// - Parameter readable: the same without what damage has made unfit for JSON, if there may be such a thing.
+    package func answer<Value: Encodable>(
+        _ value: Value, or readable: (() -> Value)? = nil, to address: ReplyAddress, instanceID: String?,
+        at time: Timestamp
+    ) -> OutboundMessage {
+        let message: ReplyMessage
+        do {
+            let body: Payload
+            do {
+                body = try json.encode(value)
+            } catch {
+                guard let readable else { throw error }
+                body = try json.encode(readable())
+            }
+            message = ReplyMessage(address: address, status: .answered, instanceID: instanceID, body: body)
+        } catch {
+            message = ReplyCodec.rejection(
+                Refusal(
+                    .unanswerable,
+                    "The answer cannot be written as JSON: \(error). Ask for less: a single instance, or a status without "
+                        + "its history."),
+                to: address, instanceID: instanceID)
+        }
+        return reply(message, at: time)
+    }
+
+    package func json(_ failure: FailureDetails) -> Payload {
+        do {
+            return try json.encode(failure)
+        } catch {
+            return FailureCodec.encode(failure)
+        }
+    }
+
+    /// A text as JSON.
+    package func json(_ text: String) -> Payload { Payload(JSONValue.string(text)) }
+
+    /// That a command was taken, and where the instance stands if that changes nothing.
+    package func accepted(_ instanceID: String, unchanged: RuntimeStatus? = nil) -> Payload {
+        ReplyCodec.accepted(instanceID, unchanged: unchanged)
+    }
+
+    package func json(_ refusal: Refusal) -> Payload { ReplyCodec.body(of: refusal) }
+}

@@ -1,0 +1,77 @@
+import Warren
+package import WarrenMessaging
+
+/// Takes a question. It is answered beside the partition, when everything that was taken before it is durable.
+extension QueryCommand: PartitionCommand {
+    /// What is asked: no instance is to blame for what somebody wants to know of it. `@` begins no instance ID.
+    package var crashSubject: String? { "@question:" + String(crashHash, radix: 16) }
+
+    package var crashHash: UInt64 {
+        var hash = CrashHash()
+        switch question {
+        case .status(let instanceID, let includesHistory):
+            hash.add(includesHistory ? "history" : "status")
+            hash.add(instanceID)
+        case .wait(let instanceID):
+            hash.add("wait")
+            hash.add(instanceID)
+        case .list(let query):
+            hash.add("list")
+            hash.add("\(query)")
+        case .damaged:
+            hash.add("damaged")
+            hash.add("\(partition)")
+        case .describe: hash.add("describe")
+        }
+        return hash.result
+    }
+
+    /// How old a question may be that comes again: whoever asked has asked again since, or has gone.
+    private static let patience: Duration = .seconds(60)
+
+    enum Found {
+        case question(ReplyAddress)
+        /// An instance goes on whose end is waited for.
+        case wait(ReplyAddress, InstanceState)
+        case stale
+    }
+
+    func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Found {
+        guard let reply = context.reply, !isStale(frame) else { return .stale }
+        guard case .wait(let instanceID) = question, let instance = try state.instance(instanceID),
+            !instance.record.status.isTerminal
+        else { return .question(reply) }
+        try state.loadWaiters(of: instance, frame)
+        return .wait(reply, instance)
+    }
+
+    func apply(_ found: Found, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
+        switch found {
+        case .stale: break
+        case .wait(let reply, let instance): step.add(reply, toWaitersOf: instance, frame)
+        case .question(let reply):
+            step.asked.append(
+                AskedQuestion(number: frame.number, question: question, historyFrom: historyFrom, reply: reply))
+        }
+    }
+
+    private func isStale(_ frame: Frame) -> Bool {
+        guard let source = frame.source, source.isRedelivered, let asked = source.sentAt else { return false }
+        return frame.now.duration(since: asked) > Self.patience
+    }
+}
+
+extension PartitionState {
+    /// What memory knows of the instance that a question is about.
+    func snapshot(for question: QueryCommand.Question) -> InstanceSnapshot? {
+        let instanceID: String
+        switch question {
+        case .status(let id, false), .wait(let id): instanceID = id
+        case .status, .list, .damaged, .describe: return nil
+        }
+        guard let instance = instances.peek(instanceID), instance.isLoaded || instance.record.status.isTerminal else {
+            return nil
+        }
+        return InstanceSnapshot(record: instance.record, openTasks: instance.open.texts)
+    }
+}

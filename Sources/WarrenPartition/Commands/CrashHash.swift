@@ -1,0 +1,35 @@
+import Warren
+import WarrenMessaging
+import WarrenSupport
+
+/// Tells things apart over which a process may have died: FNV-1a-64, which is the same in every process, unlike `Hasher`.
+struct CrashHash {
+    private var hash = FNV1a64()
+
+    /// 0 stands for no message at all.
+    var result: UInt64 { hash.value == 0 ? 1 : hash.value }
+
+    mutating func add(_ text: String) {
+        hash.add(text)
+        // Ends a field: no UTF-8 contains this byte.
+        hash.add(0xFF as UInt8)
+    }
+
+    mutating func add(_ context: CommandContext) {
+        add(context.messageKey ?? "")
+        add(String(context.bodyHash))
+    }
+}
+
+extension AlarmQueue.Subject {
+    /// The same in every process, and another one for other alarms of an instance; never 0.
+    package var crashHash: UInt64 {
+        var hash = CrashHash()
+        switch self {
+        case .timer(let key): hash.add("timer/\(key.generation)/\(key.id)")
+        case .lease(let key): hash.add("lease/\(key.generation)/\(key.taskID)")
+        case .held(let id): hash.add("held/\(id)")
+        }
+        return hash.result
+    }
+}

@@ -1,0 +1,39 @@
+import Warren
+import WarrenMessaging
+
+/// Gives a work item to somebody else: its worker has not been heard of for the length of its lease.
+struct ExpireLease: PartitionCommand {
+    var key: TaskLease.Key
+
+    enum Found {
+        case task(InstanceState, OpenTasks.ActivityCall)
+        /// The lease belongs to nothing.
+        case nothing
+    }
+
+    func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Found {
+        guard state.deadlines.lease(key) != nil else { return .nothing }
+        guard let instance = try state.instance(key: key.instance), instance.record.generation == key.generation,
+            !instance.record.status.isTerminal
+        else { return .nothing }
+        try state.loadTasks(of: instance)
+        guard case .activity(let call) = instance.open[key.taskID] else { return .nothing }
+        return .task(instance, call)
+    }
+
+    func apply(_ found: Found, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
+        guard let lease = state.deadlines.lease(key) else { return }
+        guard case .task(let instance, let call) = found else {
+            return state.deadlines.removeLease(key, &step.commit)
+        }
+        let instanceID = instance.record.instanceID
+        guard frame.areWorkersHeard else {
+            // No heartbeat could come: silence says nothing.
+            step.observe(.leaseProlonged(.init(instanceID: instanceID, activity: call.name, attempt: lease.attempt)))
+            return state.deadlines.extendLease(
+                key, attempt: lease.attempt, by: frame.rules.lease, now: step.now, &step.commit)
+        }
+        step.observe(.workerSilent(.init(instanceID: instanceID, activity: call.name, attempt: lease.attempt + 1)))
+        state.dispatchAgain(key, call, after: lease.attempt, of: instance, &step, frame)
+    }
+}

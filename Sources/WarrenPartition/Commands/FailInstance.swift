@@ -1,0 +1,46 @@
+package import Warren
+import WarrenMessaging
+import WarrenSupport
+
+/// Fails an instance without running any of its code, because processes died over it.
+package struct FailInstance: PartitionCommand {
+    package var instanceID: String
+    /// How many processes died over it.
+    package var deaths: Int
+    /// When the first of that was noticed.
+    package var since: Timestamp
+
+    package init(instanceID: String, deaths: Int, since: Timestamp) {
+        self.instanceID = instanceID
+        self.deaths = deaths
+        self.since = since
+    }
+
+    func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> InstanceState? {
+        guard let instance = try state.instance(instanceID), !instance.record.status.isTerminal else { return nil }
+        try state.loadTasks(of: instance)
+        try state.loadWaiters(of: instance, frame)
+        return instance
+    }
+
+    func apply(_ instance: InstanceState?, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
+        step.clearedSubjects.append(instanceID)
+        guard let instance else { return }
+        step.observe(.killerFailed(instanceID: instanceID, deaths: deaths))
+        let failure = FailureDetails(
+            type: "KillsHost",
+            message: "The host's process ended \(deaths) times while it ran this instance, first noticed at "
+                + "\(ISO8601.text(since)). Look for a trap, a stack overflow or a lack of memory in the code "
+                + "of '\(instance.record.name)', mend it, and start the instance again.",
+            isNonRetriable: true)
+        let time = max(step.now, instance.record.lastUpdatedAt)
+        var events = [HistoryEvent.orchestratorStarted(time)] + instance.newEvents
+        events.append(.executionCompleted(.failed, output: .null, failure: failure))
+        instance.record.lastUpdatedAt = time
+        var messages: [OutboundMessage] = []
+        state.finish(instance, .failed, output: nil, failure: failure, &messages, &step, frame)
+        step.append(events, to: instance)
+        step.write(instance)
+        step.send(messages)
+    }
+}

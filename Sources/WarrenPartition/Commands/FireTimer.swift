@@ -1,0 +1,35 @@
+import Warren
+import WarrenMessaging
+
+/// Fires a timer, or begins an instance whose time has come.
+struct FireTimer: PartitionCommand {
+    var key: TimerRow.Key
+
+    enum Found {
+        case start(InstanceState)
+        case timer(InstanceState)
+        /// It belongs to nothing.
+        case nothing
+    }
+
+    func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Found {
+        guard let instance = try state.instance(key: key.instance), instance.record.generation == key.generation,
+            !instance.record.status.isTerminal
+        else { return .nothing }
+        if key.id == -1, instance.isWaitingForStart { return .start(instance) }
+        try state.loadTasks(of: instance, isToBeRun: true)
+        return .timer(instance)
+    }
+
+    func apply(_ found: Found, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
+        if case .start(let instance) = found { return state.beginScheduled(instance, &step) }
+        // Whatever comes of it, it does not ring again: a timer that belongs to nothing would ring at every start.
+        state.deadlines.removeTimer(key, &step.commit)
+        guard case .timer(let instance) = found else { return }
+        guard case .timer = instance.open[key.id] else {
+            instance.unplayed = nil
+            return
+        }
+        step.happen(.timerFired(id: key.id), to: instance)
+    }
+}

@@ -1,0 +1,201 @@
+import Warren
+import WarrenMessaging
+
+/// Keeping messages that came before what they are for.
+extension PartitionState {
+    /// Longer than any start needs, also of an instance that is suspended when its time comes: only the start releases what
+    /// was kept for it, or the instance's end.
+    private static let untilStart = Duration.seconds(100 * 366 * 24 * 3600)
+
+    /// Keeps a command until its subject exists, for a time; refuses it if too much is kept already.
+    ///
+    /// - Parameter prior: what is known under its key.
+    mutating func hold(
+        _ command: Command, for subject: String, _ time: Duration, prior: PriorMessage, _ step: inout Step,
+        _ frame: Frame
+    ) {
+        let context = command.context
+        // A publisher that waits for the answer says how long.
+        let time = context.holdLimit.map { min(time, .milliseconds($0)) } ?? time
+        let body = frame.wire.encodeHeld(command, source: frame.source)
+        if let refusal = refusalToHold(body.count, frame) {
+            return refuseToHold(command, refusal, prior: prior, &step, frame)
+        }
+        keep(body, for: subject, time, &step)
+    }
+
+    /// Keeps a command for an instance that is to start later, and notes and answers it; refuses it if too much is kept.
+    ///
+    /// - Returns: whether it is kept.
+    @discardableResult
+    mutating func holdUntilStart(
+        _ command: Command, of instance: InstanceState, _ step: inout Step, _ frame: Frame
+    ) -> Bool {
+        guard let startAt = instance.record.scheduledStart else { return false }
+        let context = command.context
+        let instanceID = instance.record.instanceID
+        let body = frame.wire.encodeHeld(command.withoutContext, source: nil)
+        if let refusal = refusalToHold(body.count, frame) {
+            refuseToHold(command, refusal, prior: .none, &step, frame)
+            return false
+        }
+        note(context, instanceID: instanceID, &step)
+        step.accept(context, instanceID: instanceID, frame)
+        let time = max(startAt.duration(since: step.now), .zero) + Self.untilStart
+        keep(body, for: HeldSubject.start(of: instanceID), time, &step)
+        return true
+    }
+
+    private mutating func keep(_ body: [UInt8], for subject: String, _ time: Duration, _ step: inout Step) {
+        let message = HeldMessage(
+            id: nextHeldID(), subject: subject, expiresAt: step.now.advanced(by: time), message: body)
+        held.insert(message)
+        deadlines.setHeld(message.id, at: message.expiresAt)
+        step.commit.held.append(message)
+    }
+
+    /// Why a message of that many bytes cannot be kept; `nil` if it can.
+    private func refusalToHold(_ size: Int, _ frame: Frame) -> Refusal? {
+        let rules = frame.rules
+        guard held.count >= rules.maximumHeldMessages || held.bytes + size > rules.maximumHeldBytes else { return nil }
+        return Refusal(
+            .tooManyHeld,
+            "The partition keeps \(held.count) messages of \(held.bytes) bytes for instances and orchestrations that do "
+                + "not exist yet, and takes no more than \(rules.maximumHeldMessages) messages or "
+                + "\(rules.maximumHeldBytes) bytes of them. Start the instance first, or publish again later.")
+    }
+
+    private mutating func refuseToHold(
+        _ command: Command, _ refusal: Refusal, prior: PriorMessage, _ step: inout Step, _ frame: Frame
+    ) {
+        let context = command.context
+        noteRefused(context, prior, &step)
+        step.refuse(refusal, source: context.deadLetter(frame.source), reply: context.reply, frame)
+        if case .start(let start) = command, let parent = start.parent {
+            // A call that was taken before is not kept.
+            refuse(
+                parent, isNoted: false, instanceID: start.instanceID,
+                FailureDetails(type: "TooManyHeld", message: refusal.detail, isNonRetriable: true), &step, frame)
+        }
+    }
+
+    /// Takes up everything that waits for a subject, in order of arrival, behind what is applied now.
+    ///
+    /// - Parameter beginning: the instance that begins at this moment, if what waits is for that.
+    func release(_ subject: String, beginning: Int64? = nil, _ step: inout Step) {
+        for entry in held.messages(for: subject) { step.followUps.append(.release(entry, beginning: beginning)) }
+    }
+
+    /// Forgets everything that waits for a subject.
+    mutating func dropHeld(for subject: String, _ step: inout Step) {
+        for entry in held.messages(for: subject) { remove(entry, &step) }
+    }
+
+    mutating func remove(_ entry: HeldEntry, _ step: inout Step) {
+        held.remove(entry)
+        deadlines.removeHeld(entry.id)
+        step.commit.removedHeld.append(entry.id)
+    }
+
+    /// Removes a held message, or sets it aside if it cannot be read.
+    ///
+    /// - Returns: the command and its message; `nil` if it cannot be read.
+    mutating func takeOut(
+        _ entry: HeldEntry, _ content: HeldContent, _ step: inout Step, _ frame: Frame
+    ) -> (command: Command, source: InboundMessage?)? {
+        switch content {
+        case .readable(let command, let source):
+            remove(entry, &step)
+            return (command, source)
+        case .unreadable(let reason):
+            held.remove(entry)
+            deadlines.removeHeld(entry.id)
+            step.setAside(DamagedRow(.held, key: entry.id, reason: reason), frame)
+            return nil
+        }
+    }
+}
+
+/// Takes up a message that waited, because what it waited for is there.
+struct ReleaseHeld: PartitionCommand {
+    var entry: HeldEntry
+    /// The instance that begins at this moment.
+    var beginning: Int64?
+
+    func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> HeldContent? {
+        // It may have been dropped since, or taken up already.
+        guard state.held[entry.id] != nil else { return nil }
+        return try state.content(of: entry, frame)
+    }
+
+    func apply(_ content: HeldContent?, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
+        guard let content, let (command, source) = state.takeOut(entry, content, &step, frame) else { return }
+        switch command {
+        case .start, .raise, .control: step.followUps.append(.held(command, source: source, beginning: beginning))
+        default: break
+        }
+    }
+}
+
+/// Forgets a message that waits.
+struct DropHeld: PartitionCommand {
+    var id: Int64
+
+    func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) {}
+
+    func apply(_ found: Void, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
+        if let entry = state.held[id] { state.remove(entry, &step) }
+    }
+}
+
+/// Gives up waiting: nothing came that a message could be for.
+struct ExpireHeld: PartitionCommand {
+    var id: Int64
+
+    /// The message, and what else is known of it.
+    struct Expired {
+        var entry: HeldEntry
+        var content: HeldContent
+        var prior = PriorMessage.none
+        var isCallTaken = false
+    }
+
+    func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Expired? {
+        guard let entry = state.held[id] else { return nil }
+        var found = Expired(entry: entry, content: try state.content(of: entry, frame))
+        guard case .readable(let command, _) = found.content else { return found }
+        if command.context.holdLimit != nil { found.prior = try state.prior(command.context) }
+        if case .start(let start) = command { found.isCallTaken = try state.wasTaken(start.parent) }
+        return found
+    }
+
+    func apply(_ found: Expired?, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
+        guard let found, let (command, source) = state.takeOut(found.entry, found.content, &step, frame) else { return }
+        let context = command.context
+        let letter = context.deadLetter(source)
+        switch command {
+        case .start(let start):
+            if frame.catalog.runs(start.name) {
+                step.followUps.append(.held(command, source: source, beginning: nil))
+                return
+            }
+            let known = frame.catalog.orchestrationNames
+            let refusal = Refusal(
+                .unknownOrchestration,
+                "No orchestration '\(start.name)' is registered with this hub's hosts. "
+                    + (known.isEmpty ? "They know none." : "Known: \(known.joined(separator: ", "))."))
+            state.noteRefused(context, found.prior, &step)
+            step.refuse(refusal, source: letter, reply: context.reply, frame)
+            if let parent = start.parent {
+                state.refuse(
+                    parent, isNoted: found.isCallTaken, instanceID: start.instanceID,
+                    FailureDetails(type: "UnknownOrchestration", message: refusal.detail, isNonRetriable: true), &step,
+                    frame)
+            }
+        case .raise(let raise):
+            state.noteRefused(context, found.prior, &step)
+            step.refuse(.unknown(raise.instanceID), source: letter, reply: context.reply, frame)
+        default: break
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Warren
+import WarrenMessaging
+
+/// Brings back what rows that were set aside stood for, so that no instance waits for it in vain. Its history tells it:
+///
+/// - timers that are open are set;
+/// - activities that are open get a lease, and are dispatched again if nothing is heard of them in its time;
+/// - sub-orchestrations that are open are started again, which does nothing to those that were.
+///
+/// What else was in a row of the outbox (replies, events, ends of sub-orchestrations) is lost, and was said to be.
+struct MendInstance: PartitionCommand {
+    var instance: Int64
+    var what: DamageFindings.Sweep
+
+    struct Mendable {
+        var instance: InstanceState
+        /// Sub-orchestrations that are open, with what they were called with.
+        var calls: [StartCommand] = []
+    }
+
+    func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Mendable? {
+        guard let instance = try state.instance(key: instance), !instance.record.status.isTerminal else { return nil }
+        var found = Mendable(instance: instance)
+        if what.contains(.timers), instance.isWaitingForStart { return found }
+        try state.loadTasks(of: instance)
+        guard what.contains(.work), !instance.open.children.isEmpty else { return found }
+        let record = instance.record
+        for event in try state.events(of: instance) {
+            guard case .subOrchestrationCreated(let id, let name, let child, let input) = event,
+                case .subOrchestration = instance.open[id]
+            else { continue }
+            let parent = ParentInstance(
+                name: record.name, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
+            found.calls.append(
+                StartCommand(
+                    name: name, instanceID: child, input: input, ifExists: .restart, tags: record.tags, parent: parent))
+        }
+        return found
+    }
+
+    func apply(_ found: Mendable?, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
+        guard let found else { return }
+        let record = found.instance.record
+        if what.contains(.timers), found.instance.isWaitingForStart, let startAt = record.scheduledStart {
+            return restore(-1, of: record, at: startAt, &state, &step)
+        }
+        for (id, task) in found.instance.open.sorted {
+            switch task {
+            case .timer(let fireAt) where what.contains(.timers): restore(id, of: record, at: fireAt, &state, &step)
+            case .activity where what.contains(.work):
+                state.deadlines.adoptLease(
+                    record.lease(id), until: step.now.advanced(by: frame.rules.lease), &step.commit)
+            case .timer, .activity, .subOrchestration: break
+            }
+        }
+        for call in found.calls { step.send(frame.wire.encode(.start(call), to: call.instanceID)) }
+    }
+
+    private func restore(
+        _ id: Int, of record: InstanceRecord, at time: Timestamp, _ state: inout PartitionState, _ step: inout Step
+    ) {
+        let key = record.timer(id)
+        if !state.deadlines.isSet(key) { state.deadlines.setTimer(key, at: time, &step.commit) }
+    }
+}
+
+/// Reads the row and the history of an open instance from the store, even if the instance is in memory. If it cannot be read,
+/// the instance fails.
+struct CheckInstance: PartitionCommand {
+    var instance: Int64
+
+    func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) {
+        guard let instance = try state.instance(key: instance), !instance.record.status.isTerminal else { return }
+        _ = try state.events(of: instance)
+    }
+
+    func apply(_ found: Void, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {}
+}

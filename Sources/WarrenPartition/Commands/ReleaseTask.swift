@@ -1,0 +1,42 @@
+import Warren
+import WarrenMessaging
+
+extension PartitionState {
+    /// A worker gives a work item back, whether it has begun with it or not.
+    ///
+    /// - Parameter attempt: which dispatch it had, if it says so.
+    mutating func takeBack(
+        _ key: TaskLease.Key, _ call: OpenTasks.ActivityCall, of instance: InstanceState, attempt: Int?,
+        _ step: inout Step, _ frame: Frame
+    ) {
+        let current = deadlines.lease(key)?.attempt ?? 1
+        // Each dispatch is taken back once, however often the worker says so.
+        if let attempt, attempt < current { return }
+        step.observe(
+            .workGivenBack(
+                .init(instanceID: instance.record.instanceID, activity: call.name, attempt: current + 1)))
+        dispatchAgain(key, call, after: max(current, attempt ?? current), of: instance, &step, frame)
+    }
+
+    mutating func dispatchAgain(
+        _ key: TaskLease.Key, _ call: OpenTasks.ActivityCall, after attempt: Int, of instance: InstanceState,
+        _ step: inout Step, _ frame: Frame
+    ) {
+        let attempt = deadlines.dispatchAgain(key, after: attempt, &step.commit)
+        step.send(frame.workItem(key.taskID, call, dispatch: attempt, of: instance.record))
+    }
+}
+
+extension Frame {
+    /// What a worker is sent.
+    func workItem(
+        _ id: Int, _ call: OpenTasks.ActivityCall, dispatch: Int, of record: InstanceRecord
+    ) -> OutboundMessage {
+        let token = TaskToken(
+            partition: rules.partition, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
+        return wire.workItem(
+            WorkItem(
+                activity: call.name, input: call.input, token: token, orchestration: record.name, attempt: dispatch,
+                retryOf: call.retryOf))
+    }
+}

@@ -1,0 +1,23 @@
+import Warren
+import WarrenMessaging
+
+extension Step {
+    /// Holds an instance: what comes for it is kept in its history until it is resumed.
+    mutating func suspend(_ instance: InstanceState, reason: String?, _ frame: Frame) {
+        guard instance.record.status != .suspended else { return }
+        happen(.executionSuspended(reason: reason), to: instance)
+        instance.record.status = .suspended
+        var messages: [OutboundMessage] = []
+        instance.announce(.suspended, &messages, frame)
+        unattached += messages
+    }
+
+    mutating func resume(_ instance: InstanceState, reason: String?, _ frame: Frame) {
+        guard instance.record.status == .suspended else { return }
+        happen(.executionResumed(reason: reason), to: instance)
+        instance.record.status = .running
+        var messages: [OutboundMessage] = []
+        instance.announce(.running, &messages, frame)
+        unattached += messages
+    }
+}

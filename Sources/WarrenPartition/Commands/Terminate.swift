@@ -1,0 +1,22 @@
+import Warren
+import WarrenMessaging
+
+extension PartitionState {
+    /// Ends an instance at an operator's command. Its open tasks and those who wait for it are known.
+    mutating func terminate(
+        _ instance: InstanceState, reason: String?, _ step: inout Step, _ frame: Frame
+    ) {
+        let time = max(step.now, instance.record.lastUpdatedAt)
+        let output = reason.map { frame.wire.json($0) } ?? .null
+        // What came in this step before the command is recorded, but not run any more.
+        var events = [HistoryEvent.orchestratorStarted(time)] + instance.newEvents
+        events.append(.executionTerminated(reason: reason))
+        events.append(.executionCompleted(.terminated, output: output, failure: nil))
+        instance.record.lastUpdatedAt = time
+        var messages: [OutboundMessage] = []
+        finish(instance, .terminated, output: output, failure: nil, &messages, &step, frame)
+        step.append(events, to: instance)
+        step.write(instance)
+        step.send(messages)
+    }
+}

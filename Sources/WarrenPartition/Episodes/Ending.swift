@@ -1,0 +1,71 @@
+import Warren
+import WarrenMessaging
+
+/// What happens when an instance ends, and when it begins anew.
+extension PartitionState {
+    /// Ends the instance. The caller records the event and writes the row; all who wait for the end are known.
+    mutating func finish(
+        _ instance: InstanceState, _ status: RuntimeStatus, output: Payload?, failure: FailureDetails?,
+        _ messages: inout [OutboundMessage], _ step: inout Step, _ frame: Frame
+    ) {
+        dropAlarms(of: instance, &step)
+        instance.open.end()
+        instance.newEvents = []
+        step.unwind(instance)
+        instance.record.status = status
+        instance.record.output = output
+        instance.record.failure = failure
+        instance.record.completedAt = instance.record.lastUpdatedAt
+        if let parent = instance.record.parent {
+            messages.append(
+                frame.wire.encode(
+                    .childCompleted(
+                        ChildCompletedCommand(parent: parent, result: TaskOutcome(endOf: instance.record))),
+                    to: parent.instanceID))
+        }
+        step.tellWaiters(of: instance, &messages, frame)
+        if let event = LifecycleEvent(end: status) { instance.announce(event, &messages, frame) }
+        if status == .failed { step.observe(.instanceFailed(instance.record)) }
+    }
+
+    /// Makes the instance a new execution without a history.
+    mutating func renew(_ instance: InstanceState, input: Payload, _ step: inout Step) {
+        dropAlarms(of: instance, &step)
+        step.unwind(instance)
+        instance.open = OpenTasks()
+        instance.record.generation += 1
+        instance.record.executionID = newExecutionID()
+        instance.record.input = input
+        instance.record.episodes = 0
+        instance.isNewGeneration = true
+        instance.isLoaded = true
+    }
+
+    /// Takes back timers and leases of the present generation.
+    private mutating func dropAlarms(of instance: InstanceState, _ step: inout Step) {
+        deadlines.drop(instance.open, of: instance.record, &step.commit)
+        guard instance.record.scheduledStart != nil, instance.record.episodes == 0 else { return }
+        deadlines.removeTimer(instance.record.timer(-1), &step.commit)
+        // What was kept for this start must not reach the next one.
+        dropHeld(for: HeldSubject.start(of: instance.record.instanceID), &step)
+    }
+}
+
+extension TaskOutcome {
+    /// How a sub-orchestration ended, for its parent.
+    fileprivate init(endOf record: InstanceRecord) {
+        switch record.status {
+        case .completed: self = .completed(record.output ?? .null)
+        case .terminated:
+            self = .failed(
+                FailureDetails(
+                    type: "OrchestrationTerminated",
+                    message: "The sub-orchestration '\(record.instanceID)' was terminated"
+                        + (record.output.map { ": \($0.json)" } ?? ".")))
+        default:
+            self = .failed(
+                record.failure
+                    ?? FailureDetails(type: "OrchestrationFailed", message: "The sub-orchestration failed."))
+        }
+    }
+}

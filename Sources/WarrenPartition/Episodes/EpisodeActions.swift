@@ -1,0 +1,50 @@
+import Warren
+import WarrenMessaging
+
+/// Doing what an orchestrator asks for.
+extension PartitionState {
+    mutating func perform(
+        _ action: OrchestratorAction, of instance: InstanceState, time: Timestamp,
+        _ messages: inout [OutboundMessage], _ step: inout Step, _ frame: Frame
+    ) {
+        let record = instance.record
+        switch action {
+        case .scheduleTask(let id, let name, let input, let retryOf):
+            if knownActivities.insert(name).inserted { step.calledActivities.append(name) }
+            let call = OpenTasks.ActivityCall(name: name, input: input, retryOf: retryOf)
+            messages.append(frame.workItem(id, call, dispatch: 1, of: record))
+        case .createSubOrchestration(let id, let name, let instanceID, let input):
+            let parent = ParentInstance(
+                name: record.name, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
+            let command = StartCommand(
+                name: name, instanceID: instanceID, input: input, ifExists: .restart, tags: record.tags,
+                parent: parent)
+            messages.append(frame.wire.encode(.start(command), to: instanceID))
+        case .startOrchestration(let id, let name, let instanceID, let input, let startAt):
+            let command = StartCommand(
+                name: name, instanceID: instanceID, input: input, startAt: startAt,
+                context: CommandContext(messageKey: "start:\(record.executionID):\(id)"))
+            messages.append(frame.wire.encode(.start(command), to: instanceID))
+        case .sendEvent(let id, let instanceID, let name, let input):
+            let command = RaiseCommand(
+                instanceID: instanceID, eventName: name, payload: input,
+                context: CommandContext(messageKey: "send:\(record.executionID):\(id)"))
+            messages.append(frame.wire.encode(.raise(command), to: instanceID))
+        case .createTimer(let id, let fireAt, _):
+            deadlines.setTimer(record.timer(id), at: fireAt, &step.commit)
+        case .cancelTimer(let id):
+            if instance.open.cancel(id) { deadlines.removeTimer(record.timer(id), &step.commit) }
+        case .setAsideEvent(let name, let input, let reason):
+            messages.append(
+                frame.wire.deadLetter(
+                    ofEvent: name, input, to: record.instanceID, because: reason, partition: frame.rules.partition,
+                    at: time))
+        case .printLine(let number, let level, let text):
+            messages.append(
+                frame.wire.console(
+                    ConsoleMessage(
+                        text: text, level: level, instanceID: record.instanceID, executionID: record.executionID,
+                        orchestration: record.name, number: "c\(number)", at: time)))
+        }
+    }
+}

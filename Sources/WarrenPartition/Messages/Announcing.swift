@@ -1,0 +1,46 @@
+import Warren
+import WarrenMessaging
+
+/// What the world hears of an instance, as far as that is configured: machines and people.
+extension InstanceState {
+    func announce(_ event: LifecycleEvent, _ messages: inout [OutboundMessage], _ frame: Frame) {
+        if frame.rules.lifecycleEvents.contains(event) {
+            // The time counts on where a process that is gone left off, without a column for it.
+            let time = Int(clamping: max(frame.now, record.lastUpdatedAt).microseconds)
+            announced = max(announced &+ 1, time)
+            messages.append(
+                frame.wire.lifecycle(
+                    LifecycleMessage(
+                        instanceID: record.instanceID, executionID: record.executionID, name: record.name,
+                        partition: frame.rules.partition, status: event.rawValue, sequence: announced,
+                        createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt,
+                        customStatus: record.customStatus, failure: record.failure)))
+        }
+        guard let line = report(event, frame.rules.consoleReports) else { return }
+        messages.append(
+            frame.wire.console(
+                ConsoleMessage(
+                    text: line.text, level: line.level, instanceID: record.instanceID,
+                    executionID: record.executionID, orchestration: record.name, number: "s:\(event.rawValue)",
+                    at: record.lastUpdatedAt)))
+    }
+
+    private func report(
+        _ event: LifecycleEvent, _ reports: PartitionRules.ConsoleReports
+    ) -> (level: ConsoleLevel, text: String)? {
+        guard reports != .nothing else { return nil }
+        let subject = "\(record.name) \(record.instanceID)"
+        switch record.status {
+        case .failed:
+            let failure = record.failure.map { ": \($0.type): \($0.message)" } ?? ""
+            return (.error, "\(subject) failed\(failure)")
+        case .terminated:
+            return (.warning, "\(subject) was terminated" + (record.output.map { ": \($0.json)" } ?? ""))
+        case .completed where reports == .everything:
+            return (.info, "\(subject) completed: \((record.output ?? .null).json.prefix(400))")
+        case .running where reports == .everything && event == .running:
+            return (.info, "\(subject) started")
+        default: return nil
+        }
+    }
+}

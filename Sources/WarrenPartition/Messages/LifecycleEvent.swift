@@ -1,0 +1,17 @@
+package import Warren
+
+/// Something that happens to an instance and can be published. The raw value is the status in routing keys and messages.
+package enum LifecycleEvent: String, Sendable, CaseIterable {
+    case pending, running, suspended, continuedAsNew, completed, failed, terminated
+    case startIgnored = "start.ignored"
+
+    /// The event of an instance that ended with this status; `nil` if it is not the status of an end.
+    package init?(end status: RuntimeStatus) {
+        switch status {
+        case .completed: self = .completed
+        case .terminated, .canceled: self = .terminated
+        case .failed: self = .failed
+        case .pending, .running, .suspended, .continuedAsNew: return nil
+        }
+    }
+}

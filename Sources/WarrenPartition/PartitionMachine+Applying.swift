@@ -1,0 +1,106 @@
+import DequeModule
+import Warren
+import WarrenMessaging
+
+/// Applying what a partition is asked to do, in order.
+extension PartitionMachine: CommandVisitor {
+    /// How many instances one input may find damaged; a listing reads many.
+    private static var mostRepairs: Int { 1000 }
+
+    /// What is to be applied next.
+    mutating func nextItem() -> Item? {
+        if let item = work.popFirst() { return item }
+        guard dueAlarms > 0, let subject = state.deadlines.popDue(step.now) else {
+            dueAlarms = 0
+            return nil
+        }
+        dueAlarms -= 1
+        return Item(work: .alarm(subject))
+    }
+
+    mutating func apply(_ item: Item) throws(Unresolved) {
+        beginRoot(item)
+        current.number = item.number
+        if case .held(_, let source, let beginning) = item.work {
+            current.source = source
+            current.beginning = beginning
+        } else {
+            current.source = item.source
+            current.beginning = nil
+        }
+        let failed = step.failedDamaged
+        try item.work.visit(&self)
+        state.facts.removeAll(keepingCapacity: true)
+        if case .failDamaged(let instance, _) = item.work {
+            if step.failedDamaged == failed { futileRepair = instance }
+        } else {
+            futileRepair = nil
+            repairs = 0
+        }
+        guard !step.followUps.isEmpty else { return }
+        work.prepend(contentsOf: step.followUps.map { Item(work: $0, source: item.source, isFollowUp: true) })
+        step.followUps.removeAll()
+    }
+
+    mutating func visit<Asked: PartitionCommand>(_ command: Asked) throws(Unresolved) {
+        let found = try command.resolve(&state, current)
+        command.apply(found, &state, &step, current)
+    }
+
+    // MARK: - Damage
+
+    /// What the work at hand depends on cannot be read. Its instance fails, and the work is done again: it then finds an
+    /// instance that has ended.
+    ///
+    /// - Parameter instance: the instance's key, if it is known.
+    mutating func mend(_ instance: Int64?, _ reason: String) {
+        state.facts.removeAll(keepingCapacity: true)
+        guard let instance, repairs < Self.mostRepairs, futileRepair != instance else {
+            if let item = work.popFirst() { giveUp(item, reason) }
+            return
+        }
+        repairs += 1
+        work.prepend(Item(work: .failDamaged(instance, reason: reason), isFollowUp: true))
+    }
+
+    /// Gives up what depends on a row that cannot be read: it takes effect on nothing, and must not come again and again.
+    private mutating func giveUp(_ item: Item, _ reason: String) {
+        futileRepair = nil
+        repairs = 0
+        switch item.work {
+        case .alarm(let subject): step.observe(.alarmDropped(subject, reason: reason))
+        case .mend(let instance, _): step.observe(.lookupDropped(instance: instance, reason: reason))
+        default:
+            let refusal = Refusal(.damagedRow, "What the message is for cannot be read: \(reason)")
+            step.refuse(refusal, source: item.source, reply: item.work.reply, current)
+        }
+    }
+
+    // MARK: - Settling
+
+    /// Notes where an input begins, unless it has begun already.
+    private mutating func beginRoot(_ item: Item) {
+        guard !item.isFollowUp else { return }
+        if let number = item.number, root?.number == number { return }
+        settleRoot()
+        root = item.number.map {
+            Root(number: $0, replies: step.replies.count, questions: step.asked.count)
+        }
+    }
+
+    /// Notes when the sender of an input may hear that it has taken effect.
+    ///
+    /// Only one who asked waits for an answer. What else a step took is safe with its commit: were it to wait, too, a broker
+    /// that takes nothing would keep it unsettled, to be done again by the next host. A question that is answered beside the
+    /// partition is settled there.
+    mutating func settleRoot() {
+        guard let ended = root else { return }
+        root = nil
+        if step.asked.count > ended.questions { return }
+        if step.replies.count > ended.replies {
+            step.settledWhenReplied.append(ended.number)
+        } else {
+            step.settled.append(ended.number)
+        }
+    }
+}

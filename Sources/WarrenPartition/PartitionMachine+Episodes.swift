@@ -1,0 +1,154 @@
+import DequeModule
+package import Warren
+import WarrenMessaging
+
+/// Running the orchestrators that have something new, one after the other.
+extension PartitionMachine {
+    /// The next episode to run; `nil` if there is nothing to run any more.
+    mutating func nextEpisode() throws(Unresolved) -> EpisodeRequest? {
+        // Running one can make another one have something new.
+        while touchedAt < step.touched.count {
+            let instance = step.touched[touchedAt]
+            if run?.outcome != nil { try applyOutcome() }
+            if let request = try beginEpisode(of: instance) { return request }
+            endRun(of: instance)
+            touchedAt += 1
+        }
+        return nil
+    }
+
+    /// What came of an episode is known.
+    ///
+    /// - Parameters:
+    ///   - ticket: of the episode; what comes of one that is not awaited any more is dropped.
+    ///   - session: the orchestrator as it is in memory afterwards, if it stays there.
+    package mutating func complete(
+        _ outcome: EpisodeOutcome, of ticket: EpisodeTicket, session: (any OrchestratorSession)?
+    ) {
+        guard var awaited = run, awaited.ticket == ticket else { return }
+        awaited.instance.session = session
+        awaited.outcome = outcome
+        run = awaited
+    }
+
+    private mutating func beginEpisode(of instance: InstanceState) throws(Unresolved) -> EpisodeRequest? {
+        guard !instance.newEvents.isEmpty, !instance.record.status.isTerminal else { return nil }
+        var history: [HistoryEvent] = []
+        if instance.session == nil || !instance.isLoaded {
+            history = if let unplayed = instance.unplayed { unplayed } else { try state.events(of: instance) }
+            state.facts.removeAll(keepingCapacity: true)
+            instance.unplayed = nil
+            if !instance.isLoaded {
+                for event in history { instance.open.track(event) }
+                instance.isLoaded = true
+            }
+        }
+        // The orchestrator's clock never goes back, whatever the machine's does.
+        let time = max(step.now, instance.record.lastUpdatedAt)
+        let beginning = HistoryEvent.orchestratorStarted(time)
+        instance.open.track(beginning)
+        let events = [beginning] + instance.newEvents
+        instance.newEvents = []
+        lastEpisode += 1
+        let ticket = EpisodeTicket(
+            instance: instance.record.key, generation: instance.record.generation, number: lastEpisode)
+        var next = run ?? EpisodeRun(instance: instance, ticket: ticket, time: time, recorded: events)
+        next.ticket = ticket
+        next.time = time
+        next.recorded = events
+        run = next
+        return EpisodeRequest(
+            ticket: ticket, name: instance.record.name, instanceID: instance.record.instanceID,
+            subject: instance.suspicionSubject, session: instance.session, history: history, events: events)
+    }
+
+    /// Does what the orchestrator asked for.
+    private mutating func applyOutcome() throws(Unresolved) {
+        guard var episode = run, let outcome = episode.outcome else { return }
+        let instance = episode.instance
+        // It may end: those who wait for that are read before anything is done.
+        try state.loadWaiters(of: instance, current)
+        state.facts.removeAll(keepingCapacity: true)
+        run = nil
+        episode.outcome = nil
+        instance.record.lastUpdatedAt = episode.time
+        if instance.record.status == .pending {
+            instance.record.status = .running
+            instance.announce(.running, &episode.messages, current)
+        }
+        var completion = outcome.completion
+        for asked in outcome.actions {
+            let action = asked.timed(from: step.now)
+            if let event = action.recordedEvent {
+                episode.recorded.append(event)
+                instance.open.track(event)
+            }
+            switch EpisodeExcess(action, limit: current.rules.payloadLimit) {
+            case nil: state.perform(action, of: instance, time: episode.time, &episode.messages, &step, current)
+            case .ofCall(let failure):
+                instance.newEvents.append(failure)
+                instance.open.track(failure)
+            case .ofInstance(let failure): completion = .failed(failure)
+            }
+        }
+        if let status = outcome.customStatus { instance.record.customStatus = status.isNull ? nil : status }
+        switch completion?.bounded(instance.record.name, limit: current.rules.payloadLimit) {
+        case nil: break
+        case .completed(let output):
+            episode.recorded.append(.executionCompleted(.completed, output: output, failure: nil))
+            state.finish(instance, .completed, output: output, failure: nil, &episode.messages, &step, current)
+        case .failed(let failure): fail(&episode, failure)
+        case .continuedAsNew(let input, let unprocessedEvents):
+            episode.generations += 1
+            guard episode.generations > EpisodeRun.mostGenerations else {
+                beginGeneration(&episode, input: input, unprocessedEvents)
+                run = episode
+                return
+            }
+            fail(
+                &episode,
+                FailureDetails(
+                    type: "EndlessContinueAsNew",
+                    message:
+                        "The orchestrator continued as new \(EpisodeRun.mostGenerations) times without waiting for "
+                        + "anything. Await an activity, a timer or an event in every generation.",
+                    isNonRetriable: true))
+        }
+        step.append(episode.recorded, to: instance)
+        run = episode
+    }
+
+    private mutating func fail(_ episode: inout EpisodeRun, _ failure: FailureDetails) {
+        episode.recorded.append(.executionCompleted(.failed, output: .null, failure: failure))
+        state.finish(episode.instance, .failed, output: nil, failure: failure, &episode.messages, &step, current)
+    }
+
+    private mutating func beginGeneration(
+        _ episode: inout EpisodeRun, input: Payload, _ unprocessedEvents: [RaisedEvent]
+    ) {
+        let instance = episode.instance
+        instance.announce(.continuedAsNew, &episode.messages, current)
+        state.renew(instance, input: input, &step)
+        instance.newEvents = [.executionStarted(of: instance.record)]
+        // A suspension that came in the same step holds for the new generation as well.
+        if instance.record.status == .suspended { instance.newEvents.append(.executionSuspended(reason: nil)) }
+        instance.newEvents += unprocessedEvents.map { .eventRaised(name: $0.name, input: $0.input) }
+    }
+
+    /// Writes an instance of which nothing is to be run any more.
+    private mutating func endRun(of instance: InstanceState) {
+        instance.startSubject = nil
+        instance.unplayed = nil
+        guard let ended = run else { return }
+        run = nil
+        step.write(instance)
+        step.send(ended.messages)
+    }
+
+    /// Without its history an instance cannot go on.
+    mutating func failTouched(_ reason: String) {
+        state.facts.removeAll(keepingCapacity: true)
+        let instance = step.touched[touchedAt]
+        work.prepend(Item(work: .failDamaged(instance.record.key, reason: reason), isFollowUp: true))
+    }
+}

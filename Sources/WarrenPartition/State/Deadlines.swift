@@ -1,0 +1,146 @@
+package import Warren
+
+/// What a partition waits for the clock to bring: timers, leases and messages that are kept for a time.
+///
+/// A timer or a message has an alarm as long as its row is in the store, or in a commit on its way there; a lease as long
+/// as a worker has the work item. What has rung has no alarm any more, and its row goes with what it leads to.
+package struct Deadlines {
+    private var alarms = AlarmQueue()
+    /// Long activities that a worker has taken, and those that are remembered for how often they were dispatched.
+    private var leases: [TaskLease.Key: TaskLease] = [:]
+
+    /// Bounds for what a worker may say of itself.
+    private static let shortestLease = Duration.seconds(1)
+    private static let longestLease = Duration.seconds(24 * 3600)
+
+    /// The time of the earliest alarm.
+    package var next: Timestamp? { mutating get { alarms.next } }
+
+    /// Takes one alarm whose time has come.
+    package mutating func popDue(_ now: Timestamp) -> AlarmQueue.Subject? { alarms.popDue(now) }
+
+    // MARK: - Timers
+
+    /// Sets a timer that is in the store.
+    mutating func restore(_ timer: TimerRow) { alarms.set(.timer(timer.key), at: timer.fireAt) }
+
+    func isSet(_ timer: TimerRow.Key) -> Bool { alarms.contains(.timer(timer)) }
+
+    mutating func setTimer(_ key: TimerRow.Key, at time: Timestamp, _ commit: inout PartitionCommit) {
+        alarms.set(.timer(key), at: time)
+        commit.timers.append(TimerRow(key: key, fireAt: time))
+    }
+
+    mutating func removeTimer(_ key: TimerRow.Key, _ commit: inout PartitionCommit) {
+        alarms.remove(.timer(key))
+        commit.removedTimers.append(key)
+    }
+
+    /// Sets the alarm of a timer whose row is in the store, once more.
+    mutating func setAgain(_ key: TimerRow.Key, at time: Timestamp) { alarms.set(.timer(key), at: time) }
+
+    // MARK: - Leases
+
+    /// Brings back a lease that is in the store.
+    ///
+    /// - Parameter earliest: before which it does not run out. Heartbeats that came while nobody listened are still in the
+    ///   queue: everyone gets a full lease.
+    mutating func restore(_ lease: TaskLease, earliest: Timestamp) {
+        var lease = lease
+        guard lease.isTaken else {
+            leases[lease.key] = lease
+            return
+        }
+        lease.expiresAt = max(lease.expiresAt, earliest)
+        leases[lease.key] = lease
+        alarms.set(.lease(lease.key), at: lease.expiresAt)
+    }
+
+    func lease(_ key: TaskLease.Key) -> TaskLease? { leases[key] }
+
+    /// A worker goes on with a work item, or has taken it.
+    ///
+    /// - Parameter attempt: which dispatch it has; `nil` if it does not say.
+    mutating func extendLease(
+        _ key: TaskLease.Key, attempt: Int?, by duration: Duration, now: Timestamp, _ commit: inout PartitionCommit
+    ) {
+        let current = leases[key]?.attempt ?? 1
+        // A worker that was given up may still be alive, but must not answer for the one that has the item now.
+        if let attempt, attempt < current { return }
+        let bounded = min(max(duration, Self.shortestLease), Self.longestLease)
+        set(TaskLease(key: key, attempt: attempt ?? current, expiresAt: now.advanced(by: bounded)), &commit)
+    }
+
+    /// Lets an activity have a lease that has none, because its row was damaged.
+    mutating func adoptLease(_ key: TaskLease.Key, until time: Timestamp, _ commit: inout PartitionCommit) {
+        guard leases[key] == nil else { return }
+        set(TaskLease(key: key, attempt: 1, expiresAt: time), &commit)
+    }
+
+    private mutating func set(_ lease: TaskLease, _ commit: inout PartitionCommit) {
+        leases[lease.key] = lease
+        alarms.set(.lease(lease.key), at: lease.expiresAt)
+        commit.leases.append(lease)
+    }
+
+    /// A work item is dispatched once more: the broker has it, and nothing expires.
+    ///
+    /// - Returns: which dispatch it is.
+    mutating func dispatchAgain(_ key: TaskLease.Key, after attempt: Int, _ commit: inout PartitionCommit) -> Int {
+        alarms.remove(.lease(key))
+        // No worker reads a larger number, and one that made it up may have said it.
+        let lease = TaskLease(key: key, attempt: min(attempt, Int(Int32.max) - 1) + 1, expiresAt: TaskLease.never)
+        leases[key] = lease
+        commit.leases.append(lease)
+        return lease.attempt
+    }
+
+    /// Removes the lease of a task that has ended, if there is one.
+    mutating func removeLease(_ key: TaskLease.Key, _ commit: inout PartitionCommit) {
+        guard leases.removeValue(forKey: key) != nil else { return }
+        alarms.remove(.lease(key))
+        commit.removedLeases.append(key)
+    }
+
+    // MARK: - Held messages
+
+    mutating func setHeld(_ id: Int64, at time: Timestamp) { alarms.set(.held(id), at: time) }
+
+    mutating func removeHeld(_ id: Int64) { alarms.remove(.held(id)) }
+
+    // MARK: - Instances
+
+    /// Takes back what the open tasks of an execution wait for.
+    mutating func drop(_ open: OpenTasks, of record: InstanceRecord, _ commit: inout PartitionCommit) {
+        for (id, task) in open.sorted {
+            switch task {
+            case .timer: removeTimer(record.timer(id), &commit)
+            case .activity: removeLease(record.lease(id), &commit)
+            case .subOrchestration: break
+            }
+        }
+    }
+
+    /// Forgets all of an instance whose history cannot be read, whatever there is, also in the open commit.
+    mutating func forgetAll(of instance: Int64, _ commit: inout PartitionCommit) {
+        alarms.removeAll { subject in
+            switch subject {
+            case .timer(let timer): timer.instance == instance
+            case .lease(let lease): lease.instance == instance
+            case .held: false
+            }
+        }
+        leases = leases.filter { $0.key.instance != instance }
+        commit.timers.removeAll { $0.key.instance == instance }
+        commit.leases.removeAll { $0.key.instance == instance }
+        commit.clearedInstances.append(instance)
+    }
+}
+
+extension InstanceRecord {
+    /// The key of a timer of the present execution; -1 is that of the scheduled start.
+    func timer(_ id: Int) -> TimerRow.Key { TimerRow.Key(instance: key, generation: generation, id: id) }
+
+    /// The key of the lease of a task of the present execution.
+    func lease(_ taskID: Int) -> TaskLease.Key { TaskLease.Key(instance: key, generation: generation, taskID: taskID) }
+}

@@ -1,0 +1,83 @@
+package import Warren
+import WarrenSupport
+
+/// What an execution has asked for and has no answer to, by number, as its history tells it.
+package struct OpenTasks {
+    /// An attempt at an activity: all that its work item is made of, however often.
+    package struct ActivityCall {
+        package var name: String
+        package var input: Payload
+        /// The first attempt's number, if this is a later one.
+        package var retryOf: Int?
+        /// The time of the episode that asked for it.
+        package var scheduledAt: Timestamp?
+
+        package init(name: String, input: Payload, retryOf: Int? = nil, scheduledAt: Timestamp? = nil) {
+            self.name = name
+            self.input = input
+            self.retryOf = retryOf
+            self.scheduledAt = scheduledAt
+        }
+    }
+
+    /// Something asked for that has not been answered.
+    package enum OpenTask {
+        case activity(ActivityCall)
+        case subOrchestration(name: String, instanceID: String)
+        case timer(fireAt: Timestamp)
+    }
+
+    private var tasks: [Int: OpenTask] = [:]
+    /// Every sub-orchestration that the execution called, ended or not: the call's number, the instance's ID.
+    package private(set) var children: [(taskID: Int, instanceID: String)] = []
+    /// The time of the latest episode.
+    private var episodeTime: Timestamp?
+
+    package init() {}
+
+    package subscript(id: Int) -> OpenTask? { tasks[id] }
+
+    /// All of them, in the order of their numbers.
+    package var sorted: [(id: Int, task: OpenTask)] {
+        tasks.sorted { $0.key < $1.key }.map { (id: $0.key, task: $0.value) }
+    }
+
+    package var isEmpty: Bool { tasks.isEmpty }
+
+    /// Notes what an event opens or closes.
+    package mutating func track(_ event: HistoryEvent) {
+        switch event {
+        case .orchestratorStarted(let time): episodeTime = time
+        case .taskScheduled(let id, let name, let input, let retryOf):
+            tasks[id] = .activity(
+                ActivityCall(name: name, input: input, retryOf: retryOf, scheduledAt: episodeTime))
+        case .subOrchestrationCreated(let id, let name, let instanceID, _):
+            tasks[id] = .subOrchestration(name: name, instanceID: instanceID)
+            children.append((id, instanceID))
+        case .timerCreated(let id, let fireAt): tasks[id] = .timer(fireAt: fireAt)
+        case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
+            .subOrchestrationFailed(let id, _), .timerFired(let id):
+            tasks[id] = nil
+        default: break
+        }
+    }
+
+    /// A timer is taken back.
+    ///
+    /// - Returns: whether it was open.
+    package mutating func cancel(_ id: Int) -> Bool { tasks.removeValue(forKey: id) != nil }
+
+    /// The execution has ended: nothing is open any more. Its sub-orchestrations stay known.
+    package mutating func end() { tasks = [:] }
+
+    /// What is waited for, for people: a hundred things at the most.
+    package var texts: [String] {
+        sorted.prefix(100).map { id, task in
+            switch task {
+            case .activity(let call): "activity \(call.name) #\(id)"
+            case .subOrchestration(let name, let instanceID): "sub-orchestration \(name) \(instanceID) #\(id)"
+            case .timer(let fireAt): "timer #\(id) until \(ISO8601.text(fireAt))"
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Warren
+import WarrenMessaging
+
+/// What a partition knows beyond its store: what is in memory, and what commits on their way have changed.
+package struct PartitionState {
+    /// The instances in memory. One with something new, an episode or a commit on its way is never let go.
+    var instances: InstanceCache
+    /// Keys of messages that commits on their way have taken.
+    var inbox = RecentKeys()
+    /// Messages that wait for something to exist.
+    var held = HeldMessages()
+    /// Instances that a commit removes which is not durable yet: the store still shows them.
+    var purged: Set<Int64> = []
+    var deadlines = Deadlines()
+    /// Whether new work is taken.
+    var gate: OutboxGate
+    var damage: DamageFindings
+    /// The activities that were called since the partition was opened.
+    var knownActivities: Set<String> = []
+    /// What was read for the work at hand: a few rows, looked through one by one.
+    var facts: [(request: ReadRequest, answer: ReadAnswer)] = []
+
+    private var entropy: Entropy
+    private var lastInstanceKey: Int64
+    private var lastOutboxID: Int64
+    private var lastHeldID: Int64
+    /// When old message keys were last forgotten.
+    private var lastForgetting: Timestamp?
+
+    /// Goes on where the last host stopped.
+    init(_ recovered: RecoveredPartition, _ around: PartitionSurroundings, entropy: Entropy, now: Timestamp) {
+        instances = InstanceCache(capacity: around.rules.warmInstances)
+        gate = OutboxGate(limit: around.rules.outboxLimit)
+        damage = DamageFindings(recovered.damaged)
+        self.entropy = entropy
+        lastInstanceKey = recovered.lastInstanceKey
+        lastOutboxID = recovered.lastOutboxID
+        lastHeldID = recovered.lastHeldID
+        for timer in recovered.timers { deadlines.restore(timer) }
+        for lease in recovered.leases {
+            deadlines.restore(lease, earliest: now.advanced(by: around.rules.lease))
+        }
+        for message in recovered.held {
+            held.insert(message)
+            // A start that this host knows the orchestration of is taken up at once.
+            let isKnown =
+                message.subject.hasPrefix(HeldSubject.orchestrationPrefix)
+                && around.catalog.runs(String(message.subject.dropFirst(HeldSubject.orchestrationPrefix.count)))
+            deadlines.setHeld(message.id, at: isKnown ? now : message.expiresAt)
+        }
+    }
+
+    // MARK: - Numbers that are given once
+
+    mutating func nextInstanceKey() -> Int64 {
+        lastInstanceKey += 1
+        return lastInstanceKey
+    }
+
+    mutating func nextOutboxID() -> Int64 {
+        lastOutboxID += 1
+        return lastOutboxID
+    }
+
+    mutating func nextHeldID() -> Int64 {
+        lastHeldID += 1
+        return lastHeldID
+    }
+
+    mutating func newExecutionID() -> String { entropy.executionID() }
+
+    // MARK: - Steps on their way
+
+    /// Notes what a commit is about, before it is handed over.
+    mutating func keep(_ commit: PartitionCommit) -> StepMemory {
+        var memory = StepMemory()
+        memory.inbox = commit.inbox.map(\.key)
+        memory.instances = Set(commit.instances.map(\.record.key)).union(commit.waiters.map(\.instance))
+        for key in memory.instances { instances.peek(key: key)?.commitsInFlight += 1 }
+        memory.purged = commit.purgedInstances
+        memory.held = commit.held.map(\.id)
+        return memory
+    }
+
+    /// A commit is durable: what was kept for it can go.
+    mutating func conclude(_ memory: StepMemory) {
+        held.stored(memory.held)
+        inbox.forget(memory.inbox)
+        for key in memory.instances { instances.peek(key: key)?.commitsInFlight -= 1 }
+        purged.subtract(memory.purged)
+    }
+
+    /// Once a second at the most, forgets some keys of messages that are too old to come again, along with what is written
+    /// anyway.
+    mutating func forgetOldKeys(_ commit: inout PartitionCommit, _ frame: Frame) {
+        guard !commit.isEmpty else { return }
+        let now = frame.now
+        if let last = lastForgetting, now >= last, now.duration(since: last) < .seconds(1) { return }
+        lastForgetting = now
+        commit.forgetInboxBefore = now.advanced(by: .zero - frame.rules.duplicateMemory)
+    }
+}

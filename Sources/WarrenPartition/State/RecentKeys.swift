@@ -1,0 +1,32 @@
+package import Warren
+package import WarrenMessaging
+
+/// The keys of messages that were taken in commits which are not durable yet: the store does not show them.
+package struct RecentKeys {
+    private var entries: [ExactText: InboxEntry] = [:]
+
+    package init() {}
+
+    package subscript(key: String) -> InboxEntry? { entries[ExactText(key)] }
+
+    package var isEmpty: Bool { entries.isEmpty }
+
+    /// Remembers that a message was taken.
+    ///
+    /// - Parameter instanceID: the instance that it went to; empty if it was refused for good.
+    package mutating func note(
+        _ context: CommandContext, instanceID: String, at time: Timestamp, _ commit: inout PartitionCommit
+    ) {
+        guard let key = context.messageKey else { return }
+        let text = ExactText(key)
+        guard entries[text] == nil else { return }
+        let entry = InboxEntry(key: key, bodyHash: context.bodyHash, instanceID: instanceID, at: time)
+        entries[text] = entry
+        commit.inbox.append(entry)
+    }
+
+    /// Their commits are durable.
+    package mutating func forget(_ keys: [String]) {
+        for key in keys { entries[ExactText(key)] = nil }
+    }
+}

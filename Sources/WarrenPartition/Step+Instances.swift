@@ -1,0 +1,47 @@
+import Warren
+import WarrenMessaging
+
+/// What happens to instances.
+extension Step {
+    /// Adds something that happened to an instance. It runs at the end of the step.
+    mutating func happen(_ event: HistoryEvent, to instance: InstanceState) {
+        if instance.newEvents.isEmpty { touched.append(instance) }
+        instance.newEvents.append(event)
+        instance.open.track(event)
+    }
+
+    /// Writes the instance's row.
+    mutating func write(_ instance: InstanceState) {
+        let kind: InstanceWrite.Kind =
+            if !instance.isStored { .insert } else if instance.isNewGeneration { .replace } else { .update }
+        instance.isStored = true
+        instance.isNewGeneration = false
+        commit.instances.append(InstanceWrite(kind, instance.record))
+    }
+
+    /// Adds an episode to the history.
+    mutating func append(_ events: [HistoryEvent], to instance: InstanceState) {
+        commit.history.append(
+            HistoryRow(
+                instance: instance.record.key, generation: instance.record.generation,
+                episode: instance.record.episodes, events: HistoryCodec.encode(events)))
+        instance.record.episodes += 1
+    }
+
+    /// Lets go of the instance's session.
+    mutating func unwind(_ instance: InstanceState) {
+        guard let session = instance.session else { return }
+        instance.session = nil
+        unwinding.append((session, instance.suspicionSubject))
+    }
+
+    /// Sends the messages of an instance as rows of their own.
+    mutating func send(_ messages: [OutboundMessage]) {
+        if !messages.isEmpty { batches.append(messages) }
+    }
+
+    /// Sends a message that belongs to no instance.
+    mutating func send(_ message: OutboundMessage) { unattached.append(message) }
+
+    mutating func observe(_ observation: Observation) { observations.append(observation) }
+}

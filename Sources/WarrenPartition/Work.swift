@@ -1,0 +1,140 @@
+package import Warren
+package import WarrenMessaging
+
+/// Something that a partition has to deal with.
+package enum Work: Sendable {
+    case command(Command)
+    /// An activity's work item found no queue for too long.
+    case undeliverable(TaskToken, FailureDetails)
+    /// A message of ours that cannot be sent.
+    case unsendable(UnsendableMessage)
+    /// A reader found that an instance, given by its key, cannot be read.
+    case damaged(Int64)
+    /// A message that says nothing that we understand.
+    case refused(Refusal)
+    /// A message that is to have no other effect.
+    case refuse(RefuseMessage)
+    case fail(FailInstance)
+    /// A time has come.
+    case alarm(AlarmQueue.Subject)
+    /// A message that waited is not to be taken up any more.
+    case dropHeld(Int64)
+    /// An instance may wait for something that rows stood for which are set aside.
+    case mend(Int64, DamageFindings.Sweep)
+    /// What a held message waited for is there.
+    case release(HeldEntry, beginning: Int64?)
+    /// A message that waited, with the message that it came in.
+    case held(Command, source: InboundMessage?, beginning: Int64?)
+    case purge(PurgeRow)
+    case answerPurge(AnswerPurge)
+    /// The row or the history of an instance cannot be read.
+    case failDamaged(Int64, reason: String)
+
+    /// Hands over the command that this is. One line for each.
+    func visit<Visitor: CommandVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
+        switch self {
+        case .command(let command), .held(let command, _, _): try command.visit(&visitor)
+        case .undeliverable(let token, let failure):
+            try visitor.visit(FailUndeliverable(token: token, failure: failure))
+        case .unsendable(let unsendable): try visitor.visit(AnswerUnsendable(unsendable: unsendable))
+        case .damaged(let key): try visitor.visit(CheckInstance(instance: key))
+        case .refused(let refusal): try visitor.visit(RefuseUnreadable(refusal: refusal))
+        case .refuse(let refusing): try visitor.visit(refusing)
+        case .fail(let failing): try visitor.visit(failing)
+        case .alarm(.timer(let key)): try visitor.visit(FireTimer(key: key))
+        case .alarm(.lease(let key)): try visitor.visit(ExpireLease(key: key))
+        case .alarm(.held(let id)): try visitor.visit(ExpireHeld(id: id))
+        case .dropHeld(let id): try visitor.visit(DropHeld(id: id))
+        case .mend(let key, let what): try visitor.visit(MendInstance(instance: key, what: what))
+        case .release(let entry, let beginning): try visitor.visit(ReleaseHeld(entry: entry, beginning: beginning))
+        case .purge(let row): try visitor.visit(row)
+        case .answerPurge(let answer): try visitor.visit(answer)
+        case .failDamaged(let key, let reason): try visitor.visit(FailDamaged(instance: key, reason: reason))
+        }
+    }
+}
+
+extension Command {
+    /// Hands over the command that this is.
+    func visit<Visitor: CommandVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
+        switch self {
+        case .start(let command): try visitor.visit(command)
+        case .raise(let command): try visitor.visit(command)
+        case .control(let command): try visitor.visit(command)
+        case .purge(let command): try visitor.visit(command)
+        case .childCompleted(let command): try visitor.visit(command)
+        case .workResult(let result): try visitor.visit(result)
+        case .query(let command): try visitor.visit(command)
+        }
+    }
+}
+
+/// Does something with a command, whichever it is.
+protocol CommandVisitor {
+    associatedtype Failure: Error
+    mutating func visit<Asked: PartitionCommand>(_ command: Asked) throws(Failure)
+}
+
+// MARK: - What commands say of themselves
+
+private struct SubjectReading: CommandVisitor {
+    var subject: String?
+    mutating func visit<Asked: PartitionCommand>(_ command: Asked) throws(Never) { subject = command.crashSubject }
+}
+
+private struct HashReading: CommandVisitor {
+    var hash: UInt64 = 1
+    mutating func visit<Asked: PartitionCommand>(_ command: Asked) throws(Never) { hash = command.crashHash }
+}
+
+private struct ContextReading: CommandVisitor {
+    var context = CommandContext()
+    mutating func visit<Asked: PartitionCommand>(_ command: Asked) throws(Never) { context = command.context }
+}
+
+extension Work {
+    /// The instance, or the message, that a death of the process over it is put down to; `nil` if it runs nothing.
+    package var crashSubject: String? {
+        var reading = SubjectReading()
+        visit(&reading)
+        return reading.subject
+    }
+
+    /// Tells it from other work for the same subject: the same in every process; never 0.
+    package var crashHash: UInt64 {
+        if case .alarm(let subject) = self { return subject.crashHash }
+        var reading = HashReading()
+        visit(&reading)
+        return reading.hash
+    }
+
+    /// Where whoever asks for it wants to be answered.
+    var reply: ReplyAddress? {
+        var reading = ContextReading()
+        visit(&reading)
+        return reading.context.reply
+    }
+
+    /// Whether it changes nothing, or nothing that anybody waits for: it is never worth a host, however often it is sent.
+    package var isQuestion: Bool {
+        if case .command(let command) = self { command.isQuestion } else { false }
+    }
+}
+
+extension Command {
+    package var context: CommandContext {
+        var reading = ContextReading()
+        visit(&reading)
+        return reading.context
+    }
+
+    package var crashSubject: String? { Work.command(self).crashSubject }
+
+    /// See ``Work/isQuestion``.
+    package var isQuestion: Bool {
+        switch self {
+        case .query, .purge: true
+        case .start, .raise, .control, .childCompleted, .workResult: false
+        }
+    }
+}

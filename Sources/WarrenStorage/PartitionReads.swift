@@ -1,0 +1,40 @@
+package import Warren
+
+/// Reads what a partition's steps depend on.
+///
+/// A store that has the answer at hand gives it at once, which costs nothing but the reading. Another one is waited for; the
+/// partition takes no other step meanwhile.
+package protocol PartitionReads: Sendable {
+    /// The answer, or `nil` if it has to be waited for.
+    ///
+    /// - Throws: `StorageError` that reaches beyond one row.
+    func readNow(_ request: ReadRequest) throws -> ReadAnswer?
+
+    /// The answer that ``readNow(_:)`` did not have.
+    ///
+    /// - Throws: `StorageError` that reaches beyond one row.
+    func read(_ request: ReadRequest) async throws -> ReadAnswer
+}
+
+extension PartitionStore {
+    package func readNow(_ request: ReadRequest) throws -> ReadAnswer? { try answer(to: request) }
+
+    package func read(_ request: ReadRequest) async throws -> ReadAnswer { try answer(to: request) }
+
+    /// What the store's own reads say.
+    package func answer(to request: ReadRequest) throws -> ReadAnswer {
+        do {
+            switch request {
+            case .instance(let id): return .instance(try instance(id))
+            case .instanceByKey(let key): return .instance(try instance(key: key))
+            case .inbox(let key): return .inbox(try inboxEntry(key))
+            case .history(let key, let generation): return .history(try history(of: key, generation: generation))
+            case .waiters(let key): return .waiters(try waiters(of: key))
+            case .held(let id): return .held(try heldMessage(id))
+            case .summaries(let query, let bytes): return .page(try summaries(query, bytes: bytes))
+            }
+        } catch let error as StorageError where error.reach == .unit {
+            return .damaged(instance: error.instance, reason: error.message)
+        }
+    }
+}
