@@ -26,6 +26,8 @@ package struct HostEnvironment: Sendable {
     /// bound, and takes new work whatever waits: see `OutboxWindow.Limits.unlimited`.
     var window = OutboxWindow.Limits.unlimited
     var waiterBounds = WaiterBounds()
+    /// Where pauses and IDs get their random numbers from.
+    package var random = RandomSource.system
 
     /// Bounds what is on its way, as over a broker.
     package mutating func boundOutbox(messages: Int, bytes: Int) {

@@ -24,7 +24,7 @@ extension TaskHubHost {
             let intake = PartitionIntake(
                 partition: number, mailbox: index.map { parts.partitions[$0].runner.mailbox }, limit: limit,
                 isDetoured: isDetoured, canDetour: transport.outlivesProcess,
-                wire: DetourWire(names: names, wire: wire ?? relayWire),
+                wire: DetourWire(names: names, wire: wire ?? relayWire, random: environment.random),
                 publisher: parts.publisher, remember: { record.setDetoured($0, number) }, logger: logger)
             if let index { parts.partitions[index].intake = intake }
             intakes[number] = intake
@@ -37,12 +37,13 @@ extension TaskHubHost {
         _ wire: PartitionWire
     ) -> IntakeRelay {
         let functions = functions
+        let clock = environment.clock
         let decoder = IntakeDecoder(
             hub: names, replies: ReplyRules(prefixes: configuration.replyQueuePrefixes.sorted()),
-            knows: { functions.orchestrationNames.contains($0) })
+            knows: { functions.orchestrationNames.contains($0) }, now: { clock.now })
         return IntakeRelay(
             decoder: decoder, wire: wire, partitions: intakes, publisher: publisher,
-            clock: environment.clock, logger: logger, watches: transport.outlivesProcess)
+            clock: environment.clock, logger: logger, watch: transport.outlivesProcess ? SystemHostClock() : nil)
     }
 
     func makeDeadWorkReader(

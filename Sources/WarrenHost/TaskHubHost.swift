@@ -152,7 +152,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
 
     private func assemble(_ transport: any MessageTransport) async throws -> HostParts {
         let stop = StopFlag()
-        let publisher = ReliablePublisher(transport: transport, clock: environment.clock, logger: logger)
+        let publisher = ReliablePublisher(
+            transport: transport, clock: environment.clock, random: environment.random, logger: logger)
         var parts = HostParts(publisher: publisher, stop: stop)
         if configuration.roles.contains(.orchestrator) {
             let keys = PartitionKeys(partitionCount: configuration.partitionCount)
@@ -336,7 +337,11 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
         var partitions: [HostParts.Partition] = []
         for (number, store) in stores.sorted(by: { $0.key < $1.key }) {
-            let open = { @Sendable in try environment.store(number, configuration, logger) }
+            let open = { @Sendable in
+                try await BlockingWork.run("warren-open-\(number)") {
+                    try environment.store(number, configuration, logger)
+                }
+            }
             keys.add(number, secret: store.identity.secret.bytes)
             let wire = PartitionWire(
                 names: names, configuration: configuration, identity: store.identity, keys: keys)
@@ -349,6 +354,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
                 unseenWork: environment.unseenWork, waiterBounds: environment.waiterBounds)
             setup.watch = EpisodeWatch(logger: partitionLogger)
+            setup.random = environment.random
             setup.commitLedger = CommitLedger(record: ledger.record, partition: number)
             if let directory = configuration.dataDirectory {
                 setup.storePath = try SQLitePartitionStore.path(
@@ -358,7 +364,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 OutboxDispatcher(
                     names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
                     unknownActivityGrace: configuration.unknownActivityGrace, settleDelay: environment.settleDelay,
-                    window: environment.window, wire: wire, parked: parked, partition: number, logger: partitionLogger)
+                    window: environment.window, wire: wire, parked: parked, partition: number,
+                    random: environment.random, logger: partitionLogger)
             }
             router.own(key: names.partitionKey(number), partitionRunner.mailbox)
             partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))

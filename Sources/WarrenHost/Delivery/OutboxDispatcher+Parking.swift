@@ -14,6 +14,7 @@ extension OutboxDispatcher {
         let message = sending.message
         let isActivity = message.exchange == activityExchange
         let now = clock.now
+        let jitter = random.fraction()
         // Rights are given for exchanges, unless the refusal says that they are about the key.
         let isWhole = cause == .denied && !reason.contains("topic '")
         let fresh = OutboxParking.Destination(
@@ -22,7 +23,7 @@ extension OutboxDispatcher {
             let destination = state.parking.place(of: message) ?? fresh
             let isNew = state.parking.refuse(
                 destination, cause, reason, patience: isActivity ? unknownActivityGrace : nil, now: now,
-                jitter: .random(in: 0...1))
+                jitter: jitter)
             if isNew != nil, state.ledger.waits(sending.reference.row, for: destination) {
                 state.parking.wait(sending.reference.row, for: destination)
             }
@@ -113,8 +114,9 @@ extension OutboxDispatcher {
         let now = clock.now
         let row = probe.reference.row
         func refused(_ cause: OutboxParking.Cause?, _ reason: String?) {
+            let jitter = random.fraction()
             state.withLock { state in
-                state.parking.probeRefused(destination, cause, reason, now: now, jitter: .random(in: 0...1))
+                state.parking.probeRefused(destination, cause, reason, now: now, jitter: jitter)
                 if state.ledger.waits(row, for: destination) { state.parking.wait(row, for: destination) }
             }
             end([probe.reference], .parked)

@@ -32,6 +32,7 @@ final class OutboxDispatcher: Sendable {
     private let partitionExchange: String
     private let parked: ParkedDestinations
     private let partition: Int
+    let random: RandomSource
 
     /// From how many attempts of unknown fate on a message is sent alone.
     private static let attemptsInCompany = 3
@@ -54,11 +55,13 @@ final class OutboxDispatcher: Sendable {
     /// - Parameters:
     ///   - wire: reads the correlation IDs of work items, and has the last word on what leaves the process.
     ///   - parked: is told which destinations take nothing; shared by the partitions of a host.
+    ///   - random: varies the pauses.
     init(
         names: TaskHubName, transport: any MessageTransport, clock: any HostClock, local: LocalRouter,
         mailbox: PartitionMailbox, unknownActivityGrace: Duration, settleDelay: Duration,
         window: OutboxWindow.Limits = .unlimited, wire: PartitionWire,
-        parked: ParkedDestinations = ParkedDestinations(), partition: Int = 0, logger: Logger
+        parked: ParkedDestinations = ParkedDestinations(), partition: Int = 0, random: RandomSource = .system,
+        logger: Logger
     ) {
         state = Mutex(State(window: OutboxWindow(window)))
         self.transport = transport
@@ -70,6 +73,7 @@ final class OutboxDispatcher: Sendable {
         self.wire = wire
         self.parked = parked
         self.partition = partition
+        self.random = random
         self.logger = logger
         partitionExchange = names.partitionExchange
         activityExchange = names.activityExchange
@@ -285,7 +289,7 @@ final class OutboxDispatcher: Sendable {
             return !state.isRetrySet
         }
         guard mustSet else { return }
-        alarms.retry.set(to: clock.now.advanced(by: Backoff.publishing.pause(afterAttempt: attempt)))
+        alarms.retry.set(to: clock.now.advanced(by: Backoff.publishing.pause(afterAttempt: attempt, random: random.fraction())))
     }
 
     private func sendRetries() {

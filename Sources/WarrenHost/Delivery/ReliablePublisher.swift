@@ -49,11 +49,15 @@ final class ReliablePublisher: Sendable {
     private let state = Mutex(State())
     private let transport: any MessageTransport
     private let clock: any HostClock
+    private let random: RandomSource
     private let logger: Logger
 
-    init(transport: any MessageTransport, clock: any HostClock, logger: Logger) {
+    init(
+        transport: any MessageTransport, clock: any HostClock, random: RandomSource = .system, logger: Logger
+    ) {
         self.transport = transport
         self.clock = clock
+        self.random = random
         self.logger = logger
         let alarm = clock.makeAlarm { [weak self] in self?.sendRetries() }
         state.withLock { $0.alarm = alarm }
@@ -200,7 +204,8 @@ final class ReliablePublisher: Sendable {
             return (state.isRetrySet ? nil : state.alarm, false)
         }
         if isStopped { return end(job, .abandoned) }
-        alarm?.set(to: clock.now.advanced(by: Backoff.publishing.pause(afterAttempt: job.attempt)))
+        let pause = Backoff.publishing.pause(afterAttempt: job.attempt, random: random.fraction())
+        alarm?.set(to: clock.now.advanced(by: pause))
     }
 
     private func sendRetries() {

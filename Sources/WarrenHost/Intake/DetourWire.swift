@@ -23,10 +23,10 @@ final class DetourWire: Sendable {
     private let process: String
     private let keys = Atomic<Int>(0)
 
-    init(names: TaskHubName, wire: PartitionWire) {
+    init(names: TaskHubName, wire: PartitionWire, random: RandomSource = .system) {
         self.names = names
         self.wire = wire
-        process = String(UInt64.random(in: .min ... .max), radix: 36)
+        process = String(random.next(), radix: 36)
     }
 
     /// - Returns: `nil` for what is nothing to keep.

@@ -10,25 +10,32 @@ final class IntakeRelay: Sendable {
     private let decoder: IntakeDecoder
     private let wire: PartitionWire
     private let partitions: [Int: PartitionIntake]
+    /// The same by number: what is done for all of them is done in the same order by every process.
+    private let inOrder: [PartitionIntake]
     private let publisher: ReliablePublisher
     private let clock: any HostClock
+    private let watch: (any HostClock)?
     private let logger: Logger
     /// Whether a look at the partitions is due. Time that really passes counts, whatever a test's clock shows.
     private let isLookSet = Mutex(false)
     private let alarm: Mutex<(any HostAlarm)?> = Mutex(nil)
 
+    /// - Parameter watch: the clock by which the partitions are looked at; `nil` if nothing can keep what one of them does
+    ///   not take.
     init(
         decoder: IntakeDecoder, wire: PartitionWire, partitions: [Int: PartitionIntake], publisher: ReliablePublisher,
-        clock: any HostClock, logger: Logger, watches: Bool
+        clock: any HostClock, logger: Logger, watch: (any HostClock)?
     ) {
         self.decoder = decoder
         self.wire = wire
         self.partitions = partitions
+        inOrder = partitions.sorted { $0.key < $1.key }.map(\.value)
         self.publisher = publisher
         self.clock = clock
         self.logger = logger
-        guard watches else { return }
-        let alarm = SystemHostClock().makeAlarm { [weak self] in self?.look() }
+        self.watch = watch
+        guard let watch else { return }
+        let alarm = watch.makeAlarm { [weak self] in self?.look() }
         self.alarm.withLock { $0 = alarm }
     }
 
@@ -52,7 +59,9 @@ final class IntakeRelay: Sendable {
                 case .failure(let refusal): refuse(message, refusal, delivery)
                 }
             }
-            for (partition, inputs) in inputs { partitions[partition]?.take(inputs) }
+            for partition in inOrder {
+                if let inputs = inputs[partition.partition] { partition.take(inputs) }
+            }
             lookLater()
         }
         alarm.withLock { $0?.set(to: nil) }
@@ -95,17 +104,17 @@ final class IntakeRelay: Sendable {
 
     /// Looks after a while whether a partition that has its share has got on with it.
     private func lookLater() {
-        guard partitions.values.contains(where: \.isFull) else { return }
+        guard let watch, partitions.values.contains(where: \.isFull) else { return }
         let alarm = isLookSet.withLock { isSet -> (any HostAlarm)? in
             defer { isSet = true }
             return isSet ? nil : self.alarm.withLock { $0 }
         }
-        alarm?.set(to: SystemHostClock().now.advanced(by: PartitionIntake.patience))
+        alarm?.set(to: watch.now.advanced(by: PartitionIntake.patience))
     }
 
     private func look() {
         isLookSet.withLock { $0 = false }
-        for partition in partitions.values { partition.look(.now) }
+        for partition in inOrder { partition.look(partition.steady()) }
         lookLater()
     }
 

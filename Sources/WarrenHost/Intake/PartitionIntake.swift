@@ -62,6 +62,8 @@ final class PartitionIntake: Sendable {
     private let publisher: ReliablePublisher
     /// Remembers beyond the process whether the detour is taken.
     private let remember: @Sendable (Bool) -> Void
+    /// Time that really passes.
+    let steady: @Sendable () -> ContinuousClock.Instant
     private let logger: Logger
     private let state: Mutex<State>
 
@@ -70,9 +72,11 @@ final class PartitionIntake: Sendable {
     ///   - limit: the partition's share of the intake's prefetch.
     ///   - isDetoured: whether the detour is to be taken at first.
     ///   - canDetour: whether the transport keeps messages whatever becomes of their reader.
+    ///   - steady: tells the time that patience is measured by.
     init(
         partition: Int, mailbox: PartitionMailbox?, limit: Int, isDetoured: Bool, canDetour: Bool = true,
-        wire: DetourWire, publisher: ReliablePublisher, remember: @escaping @Sendable (Bool) -> Void, logger: Logger
+        wire: DetourWire, publisher: ReliablePublisher, remember: @escaping @Sendable (Bool) -> Void,
+        steady: @escaping @Sendable () -> ContinuousClock.Instant = { .now }, logger: Logger
     ) {
         self.partition = partition
         self.mailbox = mailbox
@@ -81,6 +85,7 @@ final class PartitionIntake: Sendable {
         self.wire = wire
         self.publisher = publisher
         self.remember = remember
+        self.steady = steady
         self.logger = logger
         var state = State()
         if isDetoured || mailbox == nil { state.mode = .detour }
@@ -94,7 +99,8 @@ final class PartitionIntake: Sendable {
     var isStopped: Bool { mailbox?.isClosed ?? true }
 
     /// Takes deliveries of the intake, in order.
-    func take(_ inputs: [PartitionInput], at now: ContinuousClock.Instant = .now) {
+    func take(_ inputs: [PartitionInput], at time: ContinuousClock.Instant? = nil) {
+        let now = time ?? steady()
         share.add(inputs.count, at: now)
         state.withLock { state in
             switch state.mode {

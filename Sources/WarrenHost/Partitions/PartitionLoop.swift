@@ -29,7 +29,7 @@ actor PartitionLoop {
     private var outstanding = Outstanding()
     private var stepsInFlight = 0
     private let executor: any EpisodeExecutor
-    private let thread: PartitionThread
+    private let thread: any SerialExecutor
     private let alarm: any HostAlarm
     private var alarmTime: Timestamp?
     /// Whether the alarm rang since it was set: then it is not set any more.
@@ -52,7 +52,7 @@ actor PartitionLoop {
 
     init(
         setup: PartitionSetup, mailbox: PartitionMailbox, store: any PartitionStore, dispatcher: OutboxDispatcher,
-        thread: PartitionThread
+        on thread: any SerialExecutor
     ) {
         self.setup = setup
         self.mailbox = mailbox
@@ -66,7 +66,7 @@ actor PartitionLoop {
         machine = PartitionMachine(
             RecoveredPartition(),
             PartitionSurroundings(rules: PartitionRules(setup), wire: setup.wire, catalog: executor),
-            entropy: setup.entropy(), now: setup.clock.now)
+            entropy: Entropy(setup.random), now: setup.clock.now)
         let rung = Rung()
         hasRung = rung
         alarm = setup.clock.makeAlarm(isAnswered: true) {
@@ -118,7 +118,7 @@ actor PartitionLoop {
     private func open() throws {
         let recovered = try store.recover()
         machine = PartitionMachine(
-            recovered, machine.around, entropy: setup.entropy(), now: setup.clock.now)
+            recovered, machine.around, entropy: Entropy(setup.random), now: setup.clock.now)
         setup.logger.info(
             "A partition goes on",
             metadata: [

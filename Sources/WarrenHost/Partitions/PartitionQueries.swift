@@ -22,7 +22,7 @@ final class PartitionQueries: Sendable {
     private static let mostWaiting = 1000
 
     private let state = Mutex(State())
-    private let queue: DispatchQueue
+    private let run: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let setup: PartitionSetup
     private let reader: QueryReader
     /// Takes questions back whose store was closed, and is told when the last question is answered.
@@ -32,7 +32,12 @@ final class PartitionQueries: Sendable {
         self.setup = setup
         self.mailbox = mailbox
         reader = QueryReader(setup: setup, store: store) { key in mailbox.add(PartitionInput(.damaged(key))) }
-        queue = DispatchQueue(label: "warren.queries.\(setup.partition)", attributes: .concurrent)
+        if let run = setup.answering {
+            self.run = run
+        } else {
+            let queue = DispatchQueue(label: "warren.queries.\(setup.partition)", attributes: .concurrent)
+            run = { work in queue.async(execute: work) }
+        }
     }
 
     /// Whether every question that came is answered.
@@ -52,7 +57,7 @@ final class PartitionQueries: Sendable {
                     .overloaded, "The host has too many questions to answer at present. Ask again in a moment.")
                 publish(.message(reader.rejection(refusal, question)), question)
             } else if let place {
-                queue.async { self.work(at: place) }
+                run { self.work(at: place) }
             }
         }
     }
@@ -61,7 +66,7 @@ final class PartitionQueries: Sendable {
     /// for it. If the damage is in the ID, no message can find it.
     func checkOpenInstances() {
         setup.unseenWork?.begin()
-        queue.async { [self] in
+        run { [self] in
             reader.reportDamagedInstances()
             setup.unseenWork?.end()
         }

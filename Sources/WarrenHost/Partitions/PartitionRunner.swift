@@ -24,12 +24,13 @@ final class PartitionRunner: Sendable {
 
     let mailbox: PartitionMailbox
     private let setup: PartitionSetup
-    private let open: @Sendable () throws -> any PartitionStore
+    private let open: @Sendable () async throws -> any PartitionStore
     private let makeDispatcher: @Sendable (PartitionMailbox) -> OutboxDispatcher
     private let state = Mutex(State())
 
+    /// - Parameter open: opens the store again, without blocking the thread that it is called on.
     init(
-        setup: PartitionSetup, open: @escaping @Sendable () throws -> any PartitionStore,
+        setup: PartitionSetup, open: @escaping @Sendable () async throws -> any PartitionStore,
         makeDispatcher: @escaping @Sendable (PartitionMailbox) -> OutboxDispatcher
     ) {
         self.setup = setup
@@ -56,16 +57,16 @@ final class PartitionRunner: Sendable {
         var failures = 0
         var misuses = 0
         defer { handOn() }
-        let thread: PartitionThread
+        let thread: any SerialExecutor
         do {
-            thread = try PartitionThread(name: "warren-part-\(partition)")
+            thread = try setup.executor ?? PartitionThread(name: "warren-part-\(partition)")
         } catch {
             store.close()
             throw HostError(.storage, "Partition \(partition) gets no thread (errno \(error.code)).", cause: error)
         }
         while true {
             let loop = PartitionLoop(
-                setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), thread: thread)
+                setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), on: thread)
             let isStopping = state.withLock { state in
                 state.loop = loop
                 // Under the lock, or it could overtake what is said later.
@@ -162,7 +163,7 @@ final class PartitionRunner: Sendable {
         var error = error
         while true {
             failures += 1
-            let pause = Backoff.reopening.pause(afterAttempt: failures)
+            let pause = Backoff.reopening.pause(afterAttempt: failures, random: setup.random.fraction())
             let end = OneShot<Bool>()
             let alarm = setup.clock.makeAlarm { end.set(true) }
             alarm.set(to: setup.clock.now.advanced(by: pause))
@@ -184,7 +185,7 @@ final class PartitionRunner: Sendable {
             // A host that was asked to stop when the time had come still does what had been taken.
             guard isOver else { return nil }
             do {
-                return try await BlockingWork.run("warren-open-\(partition)", open)
+                return try await open()
             } catch let next as StorageError {
                 guard next.reach != .file else { throw next }
                 error = next

@@ -33,9 +33,10 @@ struct PartitionSetup: Sendable {
     var storePath = "memory"
     /// Notices orchestrators that do not let go of the partition.
     var watch = EpisodeWatch(logger: nil)
-    /// What makes the IDs of executions unique.
-    var entropy: @Sendable () -> Entropy = {
-        var system = SystemRandomNumberGenerator()
-        return Entropy(seed: (system.next(), system.next(), system.next(), system.next()))
-    }
+    /// Where pauses and IDs get their random numbers from.
+    var random = RandomSource.system
+    /// Runs what answers questions; `nil` for threads of their own.
+    var answering: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
+    /// Runs the partition; `nil` for a thread of its own.
+    var executor: (any SerialExecutor)?
 }

@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 /// IDs of messages and instances that nobody gave one: UUIDs in lower case.
-enum WireID {
+package enum WireID {
     /// The same ID for the same name.
     ///
     /// Any language can compute the default instance ID of a start message, in Python for example:
@@ -17,5 +17,5 @@ enum WireID {
     }
 
     /// Another ID each time.
-    static func random() -> String { UUID().uuidString.lowercased() }
+    package static func random() -> String { UUID().uuidString.lowercased() }
 }

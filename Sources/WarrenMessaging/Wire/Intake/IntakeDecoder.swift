@@ -18,22 +18,26 @@ package struct IntakeDecoder: Sendable {
     let replies: ReplyRules
     private let knows: @Sendable (_ orchestration: String) -> Bool
     private let now: @Sendable () -> Timestamp
+    private let newID: @Sendable () -> String
 
     /// - Parameters:
     ///   - replies: where answers may go.
     ///   - knows: whether an orchestration of a name is registered. Only what came through an exchange of others depends on
     ///     it.
     ///   - now: the clock that delays count from.
+    ///   - newID: makes the ID of an instance whose start gives none.
     package init(
         hub: TaskHubName, limits: WireLimits = .init(), replies: ReplyRules = .init(),
         knows: @escaping @Sendable (_ orchestration: String) -> Bool = { _ in false },
-        now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) }
+        now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) },
+        newID: @escaping @Sendable () -> String = WireID.random
     ) {
         self.hub = hub
         self.limits = limits
         self.replies = replies
         self.knows = knows
         self.now = now
+        self.newID = newID
     }
 
     /// What a message of the intake queue asks for.
@@ -157,7 +161,7 @@ package struct IntakeDecoder: Sendable {
             // The same message has the same instance, whoever decodes it and however often.
             instanceID = WireID.named("warren:\(hub.text)/\(name)/\(publisher.map { "\($0)/" } ?? "")\(messageID)")
         } else {
-            instanceID = WireID.random()
+            instanceID = newID()
         }
         let startAt = try startTime(request)
 
