@@ -11,7 +11,7 @@ package import WarrenMessaging
 /// each that is confirmed, and later ones stay behind them.
 package struct OutboxParking {
     /// Where messages are to go, as far as it matters for whether they get there.
-    package struct Destination: Hashable, Sendable, CustomStringConvertible {
+    package struct Destination: Hashable, Comparable, Sendable, CustomStringConvertible {
         package var exchange: String
         /// `nil`: whatever the key is.
         package var key: String?
@@ -28,6 +28,10 @@ package struct OutboxParking {
             case (false, let key?): "exchange '\(exchange)' with key '\(key)'"
             case (false, nil): "exchange '\(exchange)'"
             }
+        }
+
+        static func < (left: Destination, right: Destination) -> Bool {
+            (left.exchange, left.key ?? "") < (right.exchange, right.key ?? "")
         }
     }
 
@@ -66,6 +70,12 @@ package struct OutboxParking {
         /// While open: how many messages may be on their way, and are.
         var allowance = 0
         var inFlight = 0
+
+        /// The lowest row that waits, or a number above all.
+        var firstRow: Int64 { rows.min ?? .max }
+
+        /// Whether a row may go, or be given up.
+        var hasTurn: Bool { !rows.isEmpty && (phase == .failing || (phase == .open && inFlight < allowance)) }
     }
 
     private var places: [Destination: Place] = [:]
@@ -102,10 +112,7 @@ package struct OutboxParking {
 
     /// Whether ``nextRow()`` has a row to give.
     package var hasTurns: Bool {
-        places.values.contains { place in
-            !place.rows.isEmpty
-                && (place.phase == .failing || (place.phase == .open && place.inFlight < place.allowance))
-        }
+        places.values.contains(where: \.hasTurn)
     }
 
     /// The parked destination that a message is for.
@@ -155,7 +162,8 @@ package struct OutboxParking {
 
     /// Takes the first row of a destination whose time to be tried has come. `probed` follows.
     package mutating func dueProbe(_ now: Timestamp) -> Turn? {
-        let due = places.first { $0.value.phase == .waiting && !$0.value.rows.isEmpty && $0.value.probeAt <= now }
+        let due = places.lazy.filter { $0.value.phase == .waiting && !$0.value.rows.isEmpty && $0.value.probeAt <= now }
+            .min { ($0.value.probeAt, $0.value.firstRow, $0.key) < ($1.value.probeAt, $1.value.firstRow, $1.key) }
         guard let destination = due?.key, let row = popRow(of: destination) else { return nil }
         places[destination]?.phase = .probing
         return Turn(destination: destination, row: row, isFailing: false)
@@ -190,15 +198,12 @@ package struct OutboxParking {
 
     /// Takes the next row that may go, or be given up.
     package mutating func nextRow() -> Turn? {
-        for (destination, place) in places {
-            switch place.phase {
-            case .open where place.inFlight < place.allowance, .failing:
-                guard let row = popRow(of: destination) else { continue }
-                return Turn(destination: destination, row: row, isFailing: place.phase == .failing)
-            default: continue
-            }
+        // The oldest row first: in the order of a dictionary it would be another one in every process.
+        let next = places.lazy.filter { $0.value.hasTurn }.min {
+            ($0.value.firstRow, $0.key) < ($1.value.firstRow, $1.key)
         }
-        return nil
+        guard let (destination, place) = next, let row = popRow(of: destination) else { return nil }
+        return Turn(destination: destination, row: row, isFailing: place.phase == .failing)
     }
 
     /// Messages of a row that `nextRow` gave are on their way.
