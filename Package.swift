@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "WarrenTestKit", targets: ["WarrenTestKit"]),
         .executable(name: "warren", targets: ["WarrenCLI"]),
         .executable(name: "warren-bench", targets: ["WarrenBench"]),
+        .executable(name: "warren-sim", targets: ["WarrenSim"]),
         .library(name: "WarrenManagement", targets: ["WarrenManagement"]),
         .executable(name: "patterns", targets: ["Patterns"]),
         .executable(name: "dungeon", targets: ["Dungeon"]),
@@ -99,10 +100,17 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "WarrenTestKit",
-            dependencies: ["Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", logging],
+            dependencies: [
+                "WarrenSupport", "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient",
+                logging, deque, heap,
+            ],
             swiftSettings: settings),
 
         // Executables.
+        .executableTarget(
+            name: "WarrenSim",
+            dependencies: ["Warren", "WarrenTestKit", logging, arguments],
+            swiftSettings: settings),
         .executableTarget(
             name: "WarrenCLI",
             dependencies: ["WarrenSupport", "Warren", "WarrenMessaging", "WarrenClient", logging, arguments],

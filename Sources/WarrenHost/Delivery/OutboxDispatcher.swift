@@ -289,7 +289,8 @@ final class OutboxDispatcher: Sendable {
             return !state.isRetrySet
         }
         guard mustSet else { return }
-        alarms.retry.set(to: clock.now.advanced(by: Backoff.publishing.pause(afterAttempt: attempt, random: random.fraction())))
+        alarms.retry.set(
+            to: clock.now.advanced(by: Backoff.publishing.pause(afterAttempt: attempt, random: random.fraction())))
     }
 
     private func sendRetries() {

@@ -41,6 +41,9 @@ final class PartitionRunner: Sendable {
 
     var partition: Int { setup.partition }
 
+    /// Who works on the partition at present: for a simulation that plants a bug.
+    var loopForTest: PartitionLoop? { state.withLock { $0.loop } }
+
     /// How far the partition's file has come.
     var lastCommit: CommitMark? {
         state.withLock { $0.loop }?.store.lastCommit
@@ -59,7 +62,11 @@ final class PartitionRunner: Sendable {
         defer { handOn() }
         let thread: any SerialExecutor
         do {
-            thread = try setup.executor ?? PartitionThread(name: "warren-part-\(partition)")
+            if let executor = setup.executor {
+                thread = executor
+            } else {
+                thread = try PartitionThread(name: "warren-part-\(partition)")
+            }
         } catch {
             store.close()
             throw HostError(.storage, "Partition \(partition) gets no thread (errno \(error.code)).", cause: error)

@@ -30,7 +30,7 @@ package struct OutboxParking {
             }
         }
 
-        static func < (left: Destination, right: Destination) -> Bool {
+        package static func < (left: Destination, right: Destination) -> Bool {
             (left.exchange, left.key ?? "") < (right.exchange, right.key ?? "")
         }
     }

@@ -1,0 +1,225 @@
+package import Logging
+package import Warren
+package import WarrenMessaging
+import WarrenPartition
+package import WarrenStorage
+
+/// The partitions and the intake of one host as a simulation runs them: what `TaskHubHost` and `HostParts` put together, without
+/// the life of a service, and with nothing that has a thread of its own.
+///
+/// `@unchecked Sendable`: a simulation is one thread.
+package final class SimulatedProcess: @unchecked Sendable {
+    /// What the process stands on.
+    package struct Parts: Sendable {
+        package var names: TaskHubName
+        package var configuration: HostConfiguration
+        package var functions: FunctionRegistry
+        package var clock: any HostClock
+        package var transport: any MessageTransport
+        /// Opens a partition's store.
+        package var open: @Sendable (Int) throws -> any PartitionStore
+        /// Runs everything asynchronous of the process.
+        package var executor: any TaskExecutor
+        /// Runs the partitions.
+        package var partitionExecutor: any SerialExecutor
+        package var random: RandomSource
+        /// Time that really passes.
+        package var steady: @Sendable () -> ContinuousClock.Instant
+        /// Answers questions: does something soon.
+        package var answering: @Sendable (@escaping @Sendable () -> Void) -> Void
+        /// Whether messages for a partition are to take the detour at first.
+        package var isDetoured: @Sendable (Int) -> Bool
+        /// Remembers whether they do.
+        package var remember: @Sendable (Bool, Int) -> Void
+        /// Told when a part ends with an error, which nothing in a simulation is a reason for.
+        package var report: @Sendable (String) -> Void
+        /// How many messages may be on their way from a partition.
+        package var window: Int
+        package var logger: Logger
+
+        package init(
+            names: TaskHubName, configuration: HostConfiguration, functions: FunctionRegistry, clock: any HostClock,
+            transport: any MessageTransport, open: @escaping @Sendable (Int) throws -> any PartitionStore,
+            executor: any TaskExecutor, partitionExecutor: any SerialExecutor, random: RandomSource,
+            steady: @escaping @Sendable () -> ContinuousClock.Instant,
+            answering: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+            isDetoured: @escaping @Sendable (Int) -> Bool, remember: @escaping @Sendable (Bool, Int) -> Void,
+            report: @escaping @Sendable (String) -> Void, window: Int, logger: Logger
+        ) {
+            self.names = names
+            self.configuration = configuration
+            self.functions = functions
+            self.clock = clock
+            self.transport = transport
+            self.open = open
+            self.executor = executor
+            self.partitionExecutor = partitionExecutor
+            self.random = random
+            self.steady = steady
+            self.answering = answering
+            self.isDetoured = isDetoured
+            self.remember = remember
+            self.report = report
+            self.window = window
+            self.logger = logger
+        }
+    }
+
+    private let parts: Parts
+    private let stop = StopFlag()
+    private let stopResults = StopFlag()
+    private let publisher: ReliablePublisher
+    private var runners: [PartitionRunner] = []
+    private var runs: [Task<Void, Never>] = []
+    private var loops: [Task<Void, Never>] = []
+
+    /// Opens the stores and begins to work.
+    package init(_ parts: Parts) throws {
+        self.parts = parts
+        publisher = ReliablePublisher(
+            transport: parts.transport, clock: parts.clock, random: parts.random, logger: parts.logger)
+        let count = parts.configuration.partitionCount
+        let stores = try (0..<count).map { try parts.open($0) }
+        let keys = PartitionKeys(partitionCount: count)
+        for store in stores { keys.add(store.identity.partition, secret: store.identity.secret.bytes) }
+        let wires = stores.map { wire($0.identity, keys) }
+        let relayWire = wire(nil, keys)
+        work(on: stores, wires, relayWire)
+        read(wires, relayWire)
+    }
+
+    private func wire(_ identity: PartitionIdentity?, _ keys: PartitionKeys) -> PartitionWire {
+        PartitionWire(
+            names: parts.names, configuration: parts.configuration, identity: identity, keys: keys)
+    }
+
+    private func work(on stores: [any PartitionStore], _ wires: [PartitionWire], _ relayWire: PartitionWire) {
+        let parts = parts
+        let configuration = parts.configuration
+        let router = LocalRouter(decode: relayWire.decode, canSpill: true)
+        let ledger = CrashLedger(
+            FlightRecord(), limit: configuration.maximumHostDeaths, now: parts.clock.now, logger: parts.logger)
+        let limiter = Limiter(configuration.partitionCount)
+        let hearing = WorkerHearing(over: parts.transport, clock: parts.clock)
+        let orchestrators = LocalOrchestratorRunner(functions: parts.functions, logger: parts.logger)
+        let parked = ParkedDestinations()
+        for (number, wire) in wires.enumerated() {
+            var setup = PartitionSetup(
+                partition: number, names: parts.names, configuration: configuration, runner: orchestrators,
+                functions: parts.functions, clock: parts.clock, publisher: publisher, limiter: limiter,
+                hearing: hearing, crashGuard: CrashGuard(ledger, partition: number), wire: wire,
+                logger: parts.logger, parked: parked, outboxLimit: configuration.maximumOutboxRows)
+            setup.random = parts.random
+            setup.answering = parts.answering
+            setup.executor = parts.partitionExecutor
+            let runner = PartitionRunner(setup: setup, open: { try parts.open(number) }) { mailbox in
+                OutboxDispatcher(
+                    names: parts.names, transport: parts.transport, clock: parts.clock, local: router,
+                    mailbox: mailbox, unknownActivityGrace: configuration.unknownActivityGrace,
+                    settleDelay: .milliseconds(20), window: .init(messages: parts.window, bytes: 1 << 20), wire: wire,
+                    parked: parked, partition: number, random: parts.random, logger: parts.logger)
+            }
+            router.own(key: parts.names.partitionKey(number), runner.mailbox)
+            runners.append(runner)
+            let store = stores[number]
+            runs.append(task("partition \(number)") { try await runner.run(store) })
+        }
+        let blocked = runners
+        parts.transport.observeBlocking { reason in for runner in blocked { runner.block(reason != nil) } }
+    }
+
+    /// Reads the queues of the partitions and of the intake, as `OrchestratorRole` does.
+    private func read(_ wires: [PartitionWire], _ relayWire: PartitionWire) {
+        let parts = parts
+        let names = parts.names
+        let count = parts.configuration.partitionCount
+        var intakes: [Int: PartitionIntake] = [:]
+        for (number, wire) in wires.enumerated() {
+            let mailbox = runners[number].mailbox
+            let inbox = PartitionInbox(wire: wire, mailbox: mailbox, logger: parts.logger)
+            loop(names.partitionQueue(number, of: count), stopResults) { try await inbox.run($0, stop: $1) }
+            let intake = PartitionIntake(
+                partition: number, mailbox: mailbox, limit: parts.configuration.prefetch / (2 * count),
+                isDetoured: parts.isDetoured(number), wire: DetourWire(names: names, wire: wire, random: parts.random),
+                publisher: publisher, remember: { parts.remember($0, number) }, steady: parts.steady,
+                logger: parts.logger)
+            intakes[number] = intake
+            let reader = DetourReader(wire: intake.wire, mailbox: mailbox, intake: intake)
+            loop(names.detourQueue(number, of: count), stop) { try await reader.run($0, stop: $1) }
+        }
+        let decoder = IntakeDecoder(
+            hub: names, replies: ReplyRules(), knows: { parts.functions.orchestrationNames.contains($0) },
+            now: { parts.clock.now },
+            newID: {
+                var entropy = Entropy(parts.random)
+                return entropy.executionID()
+            })
+        let relay = IntakeRelay(
+            decoder: decoder, wire: relayWire, partitions: intakes, publisher: publisher, clock: parts.clock,
+            logger: parts.logger, watch: parts.clock)
+        for queue in [names.queryQueue, names.intakeQueue] {
+            loop(queue, stop) { try await relay.run($0, stop: $1) }
+        }
+    }
+
+    private func loop(
+        _ queue: String, _ stop: StopFlag,
+        _ run: @escaping @Sendable (any MessageSubscription, StopFlag) async throws -> Void
+    ) {
+        let parts = parts
+        loops.append(
+            task(queue) {
+                let subscription = try await parts.transport.consume(queue, prefetch: parts.configuration.prefetch)
+                try await run(subscription, stop)
+            })
+    }
+
+    private func task(_ what: String, _ body: @escaping @Sendable () async throws -> Void) -> Task<Void, Never> {
+        let report = parts.report
+        return Task(executorPreference: parts.executor) {
+            do {
+                try await body()
+            } catch is CancellationError {
+                // The process is dead.
+            } catch {
+                report("\(what) ended: \(error)")
+            }
+        }
+    }
+
+    /// The process is dead: what it was doing runs out. Its parts have to see to it that nothing of that counts.
+    package func abandon() {
+        for task in loops + runs { task.cancel() }
+        publisher.stop()
+    }
+
+    /// Stops in the order of `HostParts`.
+    ///
+    /// - Parameter ended: called when everything that was taken is durable.
+    package func stop(_ ended: @escaping @Sendable () -> Void) {
+        stop.set()
+        let (runners, runs, publisher, stopResults) = (runners, runs, publisher, stopResults)
+        loops.append(
+            task("stopping") {
+                await publisher.idle(within: .seconds(5))
+                stopResults.set()
+                for runner in runners { runner.stop() }
+                for run in runs { await run.value }
+                await publisher.idle(within: .seconds(5))
+                publisher.stop()
+                ended()
+            })
+    }
+
+    /// A planted bug: an answered activity is open again.
+    package func reopenForTest(_ task: Int, of instanceID: String, partition: Int) {
+        guard runners.indices.contains(partition), let loop = runners[partition].loopForTest else { return }
+        loops.append(self.task("reopening") { await loop.reopenForTest(task, of: instanceID) })
+    }
+}
+
+extension PartitionLoop {
+    fileprivate func reopenForTest(_ task: Int, of instanceID: String) {
+        machine.reopenForTest(task, of: instanceID)
+    }
+}

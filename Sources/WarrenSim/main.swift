@@ -1,0 +1,82 @@
+import ArgumentParser
+import Logging
+import Synchronization
+import Warren
+import WarrenTestKit
+
+/// Runs random programs on the product's own code in a world that a seed decides, and holds what happens against what is promised.
+struct SimCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "warren-sim",
+        abstract: "Simulates hosts, brokers, disks and workers that fail, each run decided by a seed.")
+
+    @Option(help: "How many seeds are run.")
+    var seeds: UInt64 = 2000
+
+    @Option(help: "The first seed.")
+    var from: UInt64 = 1
+
+    @Option(
+        help:
+            "Plants a bug, one of \(SimBug.allCases.map(\.rawValue).joined(separator: ", ")), and ends when it is found."
+    )
+    var bug: String?
+
+    @Flag(help: "Prints what happens in each run.")
+    var trace = false
+
+    @Flag(help: "Lets nothing go wrong.")
+    var noFaults = false
+
+    @Flag(help: "Reports a failing seed as it is, and not with as little as it fails with.")
+    var noShrink = false
+
+    @Option(help: "Runs every so manieth seed only: with another --from for each, several processes share the seeds.")
+    var jobs: UInt64 = 1
+
+    @Flag(help: "Counts what the hosts log, to see what the runs come to.")
+    var logs = false
+
+    func run() throws {
+        let planted = bug.flatMap { SimBug(rawValue: $0) }
+        if let bug, planted == nil {
+            throw ValidationError("There is no bug '\(bug)'.")
+        }
+        let begin = ContinuousClock.now
+        var sum = (runs: 0, failed: 0, events: 0, commits: 0, processes: 0)
+        var struck: [String: Int] = [:]
+        for seed in stride(from: from, to: from + seeds, by: Int(max(1, jobs))) {
+            sum.runs += 1
+            let outcome: Simulation.Outcome
+            if trace || noFaults || logs {
+                let plan = SimPlan(seed: seed, withFaults: !noFaults)
+                outcome = try Simulation(
+                    plan, bug: planted, tell: trace ? { print($0) } : nil, logger: logs ? LogCounts.logger : quiet
+                ).run()
+                if let violation = outcome.violation { print("seed \(seed): \(violation)") }
+            } else {
+                let (result, report) = try SimReport.run(seed: seed, bug: planted, shrinks: !noShrink)
+                outcome = result
+                if let report { print(report) }
+            }
+            sum.events += outcome.events
+            sum.commits += outcome.commits
+            sum.processes += outcome.processes
+            for key in outcome.struck { struck[key.fault.rawValue, default: 0] += 1 }
+            guard outcome.violation != nil else { continue }
+            sum.failed += 1
+            if planted != nil { break }
+        }
+        let seconds = (ContinuousClock.now - begin) / .seconds(1)
+        print(
+            "\(sum.runs) seeds, \(sum.failed) failed; \(sum.processes) processes, \(sum.commits) commits, "
+                + "\(sum.events) events; \(Int(Double(sum.runs) / seconds)) seeds a second")
+        print("faults: " + struck.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+        if logs { LogCounts.show() }
+        if sum.failed > 0, planted == nil { throw ExitCode.failure }
+    }
+}
+
+private let quiet = Logger(label: "simulation", factory: { _ in SwiftLogNoOpLogHandler() })
+
+SimCommand.main()

@@ -1,0 +1,249 @@
+import AMQP
+import DequeModule
+import WarrenMessaging
+
+/// A broker that keeps what it has confirmed, and the order within each queue; everything else may go wrong.
+package final class SimBroker: @unchecked Sendable {
+    /// A message in a queue.
+    struct Entry {
+        var number: Int
+        var message: InboundMessage
+    }
+
+    /// A queue, with its one consumer or several.
+    final class Queue {
+        let name: String
+        var ready: Deque<Entry> = []
+        var consumers: [SimConsumer] = []
+        var isDelivering = false
+        var turn = 0
+        /// Until when it takes nothing, or is not there.
+        var troubleUntil: Int64 = 0
+        var isMissing = false
+
+        init(_ name: String) { self.name = name }
+    }
+
+    let world: SimWorld
+    let faults: SimFaults
+    let names: TaskHubName
+    /// Told of whatever arrives, and what becomes of it.
+    var onArrival: (OutboundMessage, SimConnection, PublishOutcome) -> Void = { _, _, _ in }
+    private(set) var queues: [String: Queue] = [:]
+    /// Console lines and dead letters have no reader.
+    private(set) var deadLetters: [InboundMessage] = []
+    private var lastEntry = 0
+
+    init(_ world: SimWorld, _ faults: SimFaults, names: TaskHubName, partitions: Int) {
+        self.world = world
+        self.faults = faults
+        self.names = names
+        let topology = TaskHubTopology.hub(names, partitions: partitions)
+        for queue in topology.queues { queues[queue.name] = Queue(queue.name) }
+        let activity = names.activityQueue(SimProgram.activityName)
+        queues[activity] = Queue(activity)
+    }
+
+    func declare(_ name: String) { queues[name] = Queue(name) }
+
+    /// What is in queues that somebody has to read.
+    var unread: [String: Int] {
+        queues.mapValues { $0.ready.count + $0.consumers.reduce(0) { $0 + $1.unacknowledged.count } }
+            .filter { $0.value > 0 }
+    }
+
+    /// The queue of a message; `nil` if there is none.
+    private func route(_ message: OutboundMessage) -> Queue? {
+        switch message.exchange {
+        case "": queues[message.routingKey]
+        case names.startExchange, names.eventExchange, names.controlExchange: queues[names.intakeQueue]
+        case names.queryExchange: queues[names.queryQueue]
+        case names.resultExchange: queues[message.routingKey]
+        case names.activityExchange: queues[names.activityQueue(message.routingKey)]
+        case names.partitionExchange:
+            if message.routingKey.hasSuffix(".intake") {
+                queues[
+                    names.detourQueue(Int(message.routingKey.dropLast(".intake".count)) ?? 0, of: 2)]
+            } else {
+                queues[names.partitionQueue(Int(message.routingKey) ?? 0, of: 2)]
+            }
+        default: nil
+        }
+    }
+
+    /// A message is there.
+    func arrive(_ message: OutboundMessage, from connection: SimConnection, entity: String) -> PublishOutcome {
+        let outcome = take(message, entity: entity)
+        onArrival(message, connection, outcome)
+        return outcome
+    }
+
+    private func take(_ message: OutboundMessage, entity: String) -> PublishOutcome {
+        let inbound = InboundMessage(
+            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+            body: message.body)
+        if message.exchange == names.deadExchange {
+            deadLetters.append(inbound)
+            return .confirmed
+        }
+        if message.exchange == names.lifecycleExchange || message.exchange == names.consoleExchange {
+            return .confirmed
+        }
+        guard let queue = route(message) else {
+            return message.isMandatory ? .returned(code: 312, text: "NO_ROUTE") : .confirmed
+        }
+        if !faults.isOver, queue.troubleUntil > world.time {
+            return queue.isMissing ? .returned(code: 312, text: "NO_ROUTE") : .refused
+        }
+        if faults.strikes(.refused, of: entity) != nil { return .refused }
+        var copies = 1
+        // What has no name may be taken twice, and says so.
+        let isNamed =
+            message.properties.messageID != nil || message.properties.correlationID != nil
+            || message.exchange == names.partitionExchange
+        if isNamed, faults.strikes(.duplicate, of: entity) != nil { copies = 2 }
+        for _ in 0..<copies {
+            lastEntry += 1
+            queue.ready.append(Entry(number: lastEntry, message: inbound))
+        }
+        deliver(queue)
+        return .confirmed
+    }
+
+    func consume(_ name: String, _ consumer: SimConsumer) {
+        guard let queue = queues[name] else { return }
+        queue.consumers.append(consumer)
+        deliver(queue)
+    }
+
+    func end(_ consumer: SimConsumer) {
+        guard let queue = queues[consumer.queue] else { return }
+        queue.consumers.removeAll { $0 === consumer }
+        giveBack(consumer, queue)
+    }
+
+    /// A consumer's channel ends: what it has goes back, in order, and it consumes again on another one.
+    func endChannel(of consumer: SimConsumer) {
+        guard let queue = queues[consumer.queue] else { return }
+        giveBack(consumer, queue)
+        consumer.channel += 1
+        deliver(queue)
+    }
+
+    private func giveBack(_ consumer: SimConsumer, _ queue: Queue) {
+        let entries = consumer.unacknowledged.sorted { $0.value.number < $1.value.number }.map { _, entry in
+            var entry = entry
+            entry.message.isRedelivered = true
+            return entry
+        }
+        consumer.unacknowledged = [:]
+        // Each queue keeps its order.
+        var merged = entries + queue.ready
+        if !entries.isEmpty, !queue.ready.isEmpty { merged.sort { $0.number < $1.number } }
+        queue.ready = Deque(merged)
+        if !queue.ready.isEmpty { deliver(queue) }
+    }
+
+    func acknowledged(_ tags: [DeliveryTag], by consumer: SimConsumer) {
+        for tag in tags where tag.channel == consumer.channel { consumer.unacknowledged[tag.number] = nil }
+        if let queue = queues[consumer.queue] { deliver(queue) }
+    }
+
+    /// Deliveries take their time, each queue its own: so queues overtake each other.
+    func deliver(_ queue: Queue) {
+        guard !queue.isDelivering, !queue.ready.isEmpty, !queue.consumers.isEmpty else { return }
+        queue.isDelivering = true
+        world.after(faults.delay("deliver", queue.name, most: 2000)) { [self] in
+            queue.isDelivering = false
+            handOut(queue)
+        }
+    }
+
+    private func handOut(_ queue: Queue) {
+        var batches: [(SimConsumer, [InboundMessage])] = []
+        while let entry = queue.ready.first {
+            guard let consumer = nextConsumer(of: queue) else { break }
+            queue.ready.removeFirst()
+            consumer.lastTag += 1
+            var message = entry.message
+            message.tag = DeliveryTag(channel: consumer.channel, number: consumer.lastTag)
+            consumer.unacknowledged[consumer.lastTag] = entry
+            if let index = batches.firstIndex(where: { $0.0 === consumer }) {
+                batches[index].1.append(message)
+            } else {
+                batches.append((consumer, [message]))
+            }
+        }
+        for (consumer, messages) in batches {
+            world.trace { "deliver \(queue.name) \(messages.map { SimNames.of($0) }.joined(separator: " "))" }
+            consumer.take(messages)
+            if faults.strikes(.channelLost, of: queue.name) != nil {
+                world.after(faults.delay("channel", queue.name, most: 5000)) { [self] in
+                    guard queue.consumers.contains(where: { $0 === consumer }) else { return }
+                    endChannel(of: consumer)
+                }
+            }
+        }
+    }
+
+    private func nextConsumer(of queue: Queue) -> SimConsumer? {
+        let isShared = queue.name == names.activityQueue(SimProgram.activityName)
+        let count = isShared ? queue.consumers.count : min(1, queue.consumers.count)
+        for offset in 0..<count {
+            let index = (queue.turn + offset) % count
+            let consumer = queue.consumers[index]
+            guard consumer.unacknowledged.count < consumer.prefetch else { continue }
+            queue.turn = (index + 1) % count
+            return consumer
+        }
+        return nil
+    }
+}
+
+/// Who reads a queue.
+final class SimConsumer {
+    let queue: String
+    let prefetch: Int
+    let take: ([InboundMessage]) -> Void
+    var channel: UInt64 = 1
+    var lastTag: UInt64 = 0
+    var unacknowledged: [UInt64: SimBroker.Entry] = [:]
+
+    init(queue: String, prefetch: Int, take: @escaping ([InboundMessage]) -> Void) {
+        self.queue = queue
+        self.prefetch = prefetch
+        self.take = take
+    }
+}
+
+/// How messages are called in the trace, and in the names of their faults: the same in every run of a seed.
+enum SimNames {
+    static func of(_ message: InboundMessage) -> String {
+        name(message.exchange, message.routingKey, message.properties)
+    }
+
+    static func of(_ message: OutboundMessage) -> String {
+        name(message.exchange, message.routingKey, message.properties)
+    }
+
+    private static func name(_ exchange: String, _ key: String, _ properties: MessageProperties) -> String {
+        let headers = properties.headers
+        let kind = properties.type.map { $0.replacing("warren.", with: "") } ?? exchange
+        if let task = headers[WireHeader.taskID]?.integer, let instance = headers[WireHeader.instanceID]?.string {
+            return "\(kind):\(instance)/\(task)"
+        }
+        if let instance = headers[WireHeader.parentInstanceID]?.string {
+            return "\(kind):\(instance)/\(headers[WireHeader.parentTaskID]?.integer ?? 0)"
+        }
+        // Tokens and keys have random parts, which begin alike in no two runs of other seeds.
+        if properties.type == WireType.result, let token = properties.correlationID {
+            let parts = token.split(separator: ".", maxSplits: 4)
+            let instance = parts.count == 5 ? (parts.last?.dropFirst(32) ?? "") : ""
+            return "result:\(instance)/\(parts.dropFirst(2).first ?? "")"
+        }
+        if exchange.isEmpty { return "reply:\(properties.correlationID ?? "")" }
+        if let id = properties.messageID { return "\(kind):\(id)" }
+        let instance = headers[WireHeader.instanceID]?.string ?? ""
+        return "\(kind):\(key):\(instance)"
+    }
+}

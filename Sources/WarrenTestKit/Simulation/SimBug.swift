@@ -1,0 +1,24 @@
+/// A bug that is planted into what surrounds the product's code.
+package enum SimBug: String, Sendable, CaseIterable {
+    /// Deliveries are acknowledged when they come, before anything of them is durable.
+    case ackBeforeCommit
+    /// Messages are taken for confirmed when they are handed over.
+    case removedBeforeConfirm
+    /// The keys of messages that were taken are not kept.
+    case forgottenKey
+    /// A timer is lost when the store is opened again.
+    case lostTimer
+    /// An answered task is open again.
+    case resultTakenTwice
+
+    /// The invariants that may find it.
+    package var foundBy: Set<String> {
+        switch self {
+        case .ackBeforeCommit: ["I1"]
+        case .removedBeforeConfirm: ["I3"]
+        case .forgottenKey: ["I4"]
+        case .lostTimer: ["E2"]
+        case .resultTakenTwice: ["I4"]
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import AMQP
+import Warren
+import WarrenMessaging
+
+/// Those who start, steer and ask: they publish again what was not confirmed, under the same message ID.
+final class SimClients: @unchecked Sendable {
+    /// What is known of a root.
+    struct Known {
+        var isStartConfirmed = false
+        var isAccepted = false
+        /// Whether an operation was sent that may end it, or take it away.
+        var mayBeTerminated = false
+        var mayBePurged = false
+        var wasRestarted = false
+    }
+
+    static let replyQueue = "reply.clients"
+
+    private let world: SimWorld
+    private let faults: SimFaults
+    private let plan: SimPlan
+    private let broker: SimBroker
+    private let ledger: SimLedger
+    private let connection: SimConnection
+    private let encoder: RequestEncoder
+    private(set) var known: [Known]
+    private var consumer: SimConsumer?
+    private var lastQuestion = 0
+
+    init(_ plan: SimPlan, _ broker: SimBroker, _ ledger: SimLedger) {
+        self.plan = plan
+        self.broker = broker
+        self.ledger = ledger
+        world = broker.world
+        faults = broker.faults
+        connection = SimConnection("clients", broker)
+        encoder = RequestEncoder(hub: broker.names, replyQueue: Self.replyQueue)
+        known = plan.roots.map { _ in Known() }
+        broker.declare(Self.replyQueue)
+        let consumer = SimConsumer(queue: Self.replyQueue, prefetch: .max) { [weak self] messages in
+            for message in messages { self?.hear(message) }
+        }
+        self.consumer = consumer
+        broker.consume(Self.replyQueue, consumer)
+        for (index, root) in plan.roots.enumerated() {
+            world.after(root.at) { [self] in start(index, root) }
+        }
+    }
+
+    private func hear(_ message: InboundMessage) {
+        if let consumer { broker.acknowledged([message.tag], by: consumer) }
+        guard case .success(let reply) = ReplyCodec.decode(message) else {
+            return world.fail("E4", SimNames.of(message), "an answer cannot be read")
+        }
+        let id = reply.address.correlationID
+        ledger.replies[id, default: []].append(reply)
+        if reply.status == .accepted, let index = plan.roots.firstIndex(where: { "c-start-\($0.id)" == id }) {
+            known[index].isAccepted = true
+        }
+        // What was accepted is seen by whoever asks afterwards.
+        if id.hasPrefix("c-seen-"), let refusal = ReplyCodec.refusal(of: reply), refusal.reason == .unknownInstance,
+            let index = Int(id.split(separator: "-").dropFirst(2).first ?? ""), !known[index].mayBePurged
+        {
+            world.fail("E6", plan.roots[index].id, "it was accepted, and a status says: \(refusal)")
+        }
+    }
+
+    func act(_ action: SimPlan.Action) {
+        guard let index = action.root else { return }
+        let root = plan.roots[index]
+        switch action {
+        case .event(_, let name): send(event: name, to: index)
+        case .strayEvent(_, let name):
+            let id = "stray-\(root.id)-\(name)-\(world.time)"
+            publish(raise(name, to: root, id: id))
+        case .terminate:
+            onceAccepted(index) { [self] in
+                known[index].mayBeTerminated = true
+                publish(control(.terminate, root, id: "terminate-\(root.id)"))
+            }
+        case .suspend(_, let time):
+            onceAccepted(index) { [self] in
+                publish(control(.suspend, root, id: "suspend-\(root.id)")) { [self] in
+                    world.after(time) { [self] in publish(control(.resume, root, id: "resume-\(root.id)")) }
+                }
+            }
+        case .purge:
+            onceAccepted(index) { [self] in
+                known[index].mayBePurged = true
+                publish(control(.purge, root, id: "purge-\(root.id)-\(world.time)"))
+            }
+        case .startAgain: if known[index].isStartConfirmed, root.isNamed { publish(startMessage(root)) }
+        case .mismatch:
+            guard known[index].isStartConfirmed, root.isNamed else { return }
+            var other = root
+            other.ops = [.call, .call, .call, .call, .call, .call, .call]
+            publish(startMessage(other, correlation: "c-mismatch-\(root.id)"))
+        case .restart:
+            guard known[index].isAccepted else { return }
+            known[index].wasRestarted = true
+            var command = StartCommand(name: SimProgram.name, instanceID: root.id, input: SimProgram.input(root.ops))
+            command.ifExists = .restart
+            publish(
+                encoder.start(
+                    command, reply: .none,
+                    ids: .init(messageID: "restart-\(root.id)", correlationID: "c-restart-\(root.id)")))
+        case .status:
+            onceAccepted(index) { [self] in
+                lastQuestion += 1
+                publish(
+                    encoder.query(
+                        .status(instanceID: root.id, includeHistory: lastQuestion % 2 == 0),
+                        ids: .init(messageID: "q\(lastQuestion)", correlationID: "c-seen-\(index)-\(lastQuestion)")))
+            }
+        case .wait:
+            onceAccepted(index) { [self] in
+                lastQuestion += 1
+                publish(
+                    encoder.query(
+                        .wait(instanceID: root.id),
+                        ids: .init(messageID: "q\(lastQuestion)", correlationID: "c-wait-\(index)-\(lastQuestion)")))
+            }
+        default: break
+        }
+    }
+
+    private func start(_ index: Int, _ root: SimPlan.Root) {
+        publish(startMessage(root)) { [self] in
+            known[index].isStartConfirmed = true
+            // The answer may be lost, and the start is answered as often as it comes.
+            world.after(20_000_000) { [self] in if !known[index].isAccepted { start(index, root) } }
+        }
+    }
+
+    private func startMessage(_ root: SimPlan.Root, correlation: String? = nil) -> OutboundMessage {
+        var message = encoder.start(
+            StartCommand(name: SimProgram.name, instanceID: root.id, input: SimProgram.input(root.ops)),
+            reply: root.waitsForEnd ? .both : .accepted,
+            ids: .init(messageID: "start-\(root.id)", correlationID: correlation ?? "c-start-\(root.id)"))
+        if !root.isNamed { message.properties.messageID = nil }
+        if let delay = root.delay { message.properties.headers[WireHeader.delay] = .int64(delay) }
+        return message
+    }
+
+    private func raise(_ name: String, to root: SimPlan.Root, id: String) -> OutboundMessage {
+        encoder.raise(
+            RaiseCommand(instanceID: root.id, eventName: name, payload: Payload(json: "\"\(id)\"")), reply: .none,
+            ids: .init(messageID: id, correlationID: "c-\(id)"))
+    }
+
+    private func control(_ verb: ControlCommand.Verb, _ root: SimPlan.Root, id: String) -> OutboundMessage {
+        encoder.control(
+            ControlCommand(instanceID: root.id, verb: verb), reply: .none,
+            ids: .init(messageID: id, correlationID: "c-\(id)"))
+    }
+
+    /// An event without which its root does not end: sent when there is somebody to get it.
+    private func send(event name: String, to index: Int) {
+        let root = plan.roots[index]
+        onceAccepted(index) { [self] in publish(raise(name, to: root, id: "event-\(root.id)-\(name)")) }
+    }
+
+    private func onceAccepted(_ index: Int, _ body: @escaping @Sendable () -> Void) {
+        if known[index].isAccepted { return body() }
+        world.after(100_000) { [self] in onceAccepted(index, body) }
+    }
+
+    private func publish(_ message: OutboundMessage, _ confirmed: @escaping @Sendable () -> Void = {}) {
+        connection.publish([message.published(at: Timestamp(microseconds: 1_893_499_200_000_000 + world.time))]) {
+            [self] outcomes in
+            if outcomes.first == .confirmed { return confirmed() }
+            world.after(50_000) { [self] in publish(message, confirmed) }
+        }
+    }
+}

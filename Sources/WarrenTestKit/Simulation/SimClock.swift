@@ -1,0 +1,84 @@
+package import Warren
+package import WarrenHost
+
+/// The clock of one simulated process: the world's time, and by how much the machine's clock is wrong.
+package final class SimClock: HostClock, @unchecked Sendable {
+    private static let beginning = Timestamp(microseconds: 1_893_499_200_000_000)
+
+    private let world: SimWorld
+    private let isAlive: () -> Bool
+    private var skew: Int64 = 0
+    private var alarms: [Int: SimAlarm] = [:]
+    private var lastNumber = 0
+
+    package init(_ world: SimWorld, skew: Int64, isAlive: @escaping () -> Bool) {
+        self.world = world
+        self.skew = skew
+        self.isAlive = isAlive
+    }
+
+    package var now: Timestamp { Timestamp(microseconds: Self.beginning.microseconds + world.time + skew) }
+
+    package func makeAlarm(isAnswered: Bool, _ handler: @escaping @Sendable () -> Void) -> any HostAlarm {
+        lastNumber += 1
+        return SimAlarm(clock: self, number: lastNumber, handler: handler)
+    }
+
+    /// Somebody sets the machine's clock.
+    package func set(skew: Int64) {
+        self.skew = skew
+        for (_, alarm) in alarms.sorted(by: { $0.key < $1.key }) {
+            if let time = alarm.time { ring(alarm, at: time) }
+        }
+    }
+
+    /// Its process is dead: no alarm rings any more.
+    func stop() {
+        for alarm in alarms.values { alarm.version += 1 }
+        alarms = [:]
+    }
+
+    fileprivate func set(_ alarm: SimAlarm, to time: Timestamp?) {
+        alarm.time = time
+        alarm.version += 1
+        guard let time, isAlive() else {
+            alarms[alarm.number] = nil
+            return
+        }
+        alarms[alarm.number] = alarm
+        ring(alarm, at: time)
+    }
+
+    private func ring(_ alarm: SimAlarm, at time: Timestamp) {
+        alarm.version += 1
+        let version = alarm.version
+        let (delay, overflows) = time.microseconds.subtractingReportingOverflow(now.microseconds)
+        // What is centuries away does not come to pass.
+        guard !overflows, delay < 1_000_000_000_000_000 else { return }
+        world.after(delay) { [self] in
+            guard alarm.version == version, isAlive() else { return }
+            alarms[alarm.number] = nil
+            alarm.time = nil
+            alarm.handler()
+        }
+    }
+}
+
+/// An alarm of a simulated clock.
+private final class SimAlarm: HostAlarm, @unchecked Sendable {
+    let clock: SimClock
+    let number: Int
+    let handler: @Sendable () -> Void
+    var time: Timestamp?
+    var version = 0
+
+    init(clock: SimClock, number: Int, handler: @escaping @Sendable () -> Void) {
+        self.clock = clock
+        self.number = number
+        self.handler = handler
+    }
+
+    func set(to time: Timestamp?) { clock.set(self, to: time) }
+
+    func answered() {}
+}

@@ -1,0 +1,275 @@
+import AMQP
+package import WarrenMessaging
+
+/// One process's way to the broker.
+package final class SimConnection: MessageTransport, @unchecked Sendable {
+    private struct Pending {
+        var messages: [OutboundMessage]
+        var outcomes: [PublishOutcome?]
+        var completion: ([PublishOutcome]) -> Void
+    }
+
+    let name: String
+    let broker: SimBroker
+    private var world: SimWorld { broker.world }
+    private var faults: SimFaults { broker.faults }
+    /// Whether its process has died: nothing of what it does counts any more.
+    package private(set) var isDead = false
+    /// Told of every delivery that is acknowledged, when it is.
+    var onAcknowledge: (InboundMessage, String) -> Void = { _, _ in }
+    /// Told of every message, when it is published.
+    var onPublish: (OutboundMessage) -> Void = { _ in }
+    /// Told of every message that its publisher takes for safe or hopeless.
+    var onOutcome: (OutboundMessage, PublishOutcome) -> Void = { _, _ in }
+    /// Planted bugs.
+    var acknowledgesEarly = false
+    var losesConfirmed = false
+    private var pending: [Int: Pending] = [:]
+    private var lastPublish = 0
+    private var lastArrival: Int64 = 0
+    private var blockedUntil: Int64 = 0
+    private var generation = 0
+    private var alarms = 0
+    private var subscriptions: [SimSubscription] = []
+    private var blockObservers: [(String?) -> Void] = []
+    private var lossObservers: [(Bool) -> Void] = []
+
+    init(_ name: String, _ broker: SimBroker) {
+        self.name = name
+        self.broker = broker
+    }
+
+    // MARK: - Publishing
+
+    package func publish(
+        _ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void
+    ) {
+        guard !isDead else { return }
+        guard !messages.isEmpty else { return world.after(1) { completion([]) } }
+        lastPublish += 1
+        let number = lastPublish
+        pending[number] = Pending(
+            messages: messages, outcomes: messages.map { _ in nil }, completion: completion)
+        for message in messages { onPublish(message) }
+        // Messages of one connection arrive in order.
+        var time = max(world.time + faults.delay("publish", name, most: 500), lastArrival, blockedUntil)
+        let generation = generation
+        for (index, message) in messages.enumerated() {
+            time += 1
+            world.after(time - world.time) { [self] in
+                guard generation == self.generation else { return }
+                arrive(message, number, index)
+            }
+        }
+        lastArrival = time
+    }
+
+    private func arrive(_ message: OutboundMessage, _ number: Int, _ index: Int) {
+        let entity = SimNames.of(message)
+        if losesConfirmed, broker.world.draws.number("bug", entity, number) % 8 == 0 {
+            return settle(number, index, .confirmed)
+        }
+        if faults.strikes(.lost, of: entity) != nil {
+            return settle(number, index, .unknown(reason: "the channel ended"))
+        }
+        let outcome = broker.arrive(message, from: self, entity: entity)
+        world.trace { "publish \(entity)\(outcome == .confirmed ? "" : " -> \(outcome)")" }
+        if outcome == .confirmed, faults.strikes(.confirmLost, of: entity) != nil {
+            return settle(number, index, .unknown(reason: "the channel ended"))
+        }
+        settle(number, index, outcome)
+    }
+
+    private func settle(_ number: Int, _ index: Int, _ outcome: PublishOutcome) {
+        pending[number]?.outcomes[index] = outcome
+        guard let publish = pending[number], publish.outcomes.allSatisfy({ $0 != nil }) else { return }
+        let generation = generation
+        world.after(faults.delay("confirm", name, most: 500)) { [self] in
+            guard generation == self.generation else { return }
+            finish(number)
+        }
+    }
+
+    private func finish(_ number: Int) {
+        guard let publish = pending.removeValue(forKey: number) else { return }
+        let outcomes = publish.outcomes.map { $0 ?? .unknown(reason: "the connection ended") }
+        for (message, outcome) in zip(publish.messages, outcomes) { onOutcome(message, outcome) }
+        publish.completion(outcomes)
+    }
+
+    // MARK: - Consuming
+
+    package func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
+        subscribe(queue, prefetch: prefetch)
+    }
+
+    package func consume(
+        _ queue: String, prefetch: Int, on terms: ConsumeTerms
+    ) async throws -> any MessageSubscription {
+        subscribe(queue, prefetch: prefetch)
+    }
+
+    package func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
+        broker.declare(queue)
+        return subscribe(queue, prefetch: .max)
+    }
+
+    /// Consumes a queue.
+    package func subscribe(_ queue: String, prefetch: Int) -> SimSubscription {
+        let subscription = SimSubscription(queue, prefetch: prefetch, of: self)
+        subscriptions.append(subscription)
+        if !isDead { broker.consume(queue, subscription.consumer) }
+        return subscription
+    }
+
+    @discardableResult
+    package func provision(_ topology: Topology) async throws -> [String] { [] }
+
+    @discardableResult
+    package func verify(_ topology: Topology) async throws -> [String] { [] }
+
+    package func depth(of queue: String) async throws -> Int { waiting(in: queue) }
+
+    /// How many messages wait in a queue.
+    package func waiting(in queue: String) -> Int { broker.queues[queue]?.ready.count ?? 0 }
+
+    package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {
+        blockObservers.append(observer)
+    }
+
+    package func observeLoss(_ observer: @escaping @Sendable (_ isLost: Bool) -> Void) {
+        lossObservers.append(observer)
+    }
+
+    package func shutdown() async { die() }
+
+    // MARK: - Troubles
+
+    /// The broker is in an alarm: nothing that is published arrives before its end.
+    func block(for time: Int64) {
+        guard !isDead else { return }
+        world.trace { "** \(name) is blocked" }
+        blockedUntil = max(blockedUntil, world.time + time)
+        alarms += 1
+        let alarm = alarms
+        for observer in blockObservers { observer("low on memory") }
+        world.after(time) { [self] in endAlarm(alarm) }
+    }
+
+    private func endAlarm(_ number: Int) {
+        guard !isDead, number == alarms else { return }
+        alarms += 1
+        for observer in blockObservers { observer(nil) }
+    }
+
+    /// The connection is lost, and another one made after a while.
+    func lose(for time: Int64) {
+        guard !isDead else { return }
+        world.trace { "** \(name) loses its connection" }
+        cut()
+        // A new connection is told of an alarm when it publishes.
+        endAlarm(alarms)
+        for observer in lossObservers { observer(true) }
+        blockedUntil = max(blockedUntil, world.time + time)
+        world.after(time) { [self] in
+            guard !isDead else { return }
+            for observer in lossObservers { observer(false) }
+            for subscription in subscriptions { subscription.resume() }
+        }
+    }
+
+    private func cut() {
+        generation += 1
+        lastArrival = 0
+        for subscription in subscriptions { subscription.interrupt() }
+        for number in pending.keys.sorted() {
+            for index in pending[number]?.outcomes.indices ?? 0..<0 {
+                pending[number]?.outcomes[index] = .unknown(reason: "the connection ended")
+            }
+            world.after(1) { [self] in if !isDead { finish(number) } }
+        }
+    }
+
+    /// The process is dead.
+    func die() {
+        guard !isDead else { return }
+        isDead = true
+        generation += 1
+        pending = [:]
+        for subscription in subscriptions { subscription.interrupt() }
+        for subscription in subscriptions { subscription.finish() }
+        subscriptions = []
+        blockObservers = []
+        lossObservers = []
+    }
+
+    /// A planted bug.
+    fileprivate func acknowledgeEarly(_ messages: [InboundMessage], queue: String) {
+        guard let subscription = subscriptions.first(where: { $0.consumer.queue == queue }) else { return }
+        acknowledge(messages.map(\.tag), of: subscription)
+    }
+
+    /// Deliveries are acknowledged: the broker hears of it a little later, or never.
+    fileprivate func acknowledge(_ tags: [DeliveryTag], of subscription: SimSubscription) {
+        guard !isDead else { return }
+        let consumer = subscription.consumer
+        for tag in tags where tag.channel == consumer.channel {
+            if let entry = consumer.unacknowledged[tag.number] { onAcknowledge(entry.message, consumer.queue) }
+        }
+        let isLost = faults.strikes(.ackLost, of: consumer.queue) != nil
+        world.after(faults.delay("ack", consumer.queue, most: 300)) { [self] in
+            guard !isDead, !subscription.isClosed else { return }
+            if isLost { broker.endChannel(of: consumer) } else { broker.acknowledged(tags, by: consumer) }
+        }
+    }
+}
+
+/// A process's reading of one queue.
+package final class SimSubscription: MessageSubscription, @unchecked Sendable {
+    package let batches: AsyncThrowingStream<[InboundMessage], any Error>
+    private let feed: AsyncThrowingStream<[InboundMessage], any Error>.Continuation
+    let consumer: SimConsumer
+    private weak let connection: SimConnection?
+    private(set) var isClosed = false
+    private var isInterrupted = false
+
+    init(_ queue: String, prefetch: Int, of connection: SimConnection) {
+        let (batches, feed) = AsyncThrowingStream.makeStream(of: [InboundMessage].self, throwing: (any Error).self)
+        self.batches = batches
+        self.feed = feed
+        self.connection = connection
+        consumer = SimConsumer(queue: queue, prefetch: prefetch) { [weak connection] messages in
+            feed.yield(messages)
+            if let connection, connection.acknowledgesEarly { connection.acknowledgeEarly(messages, queue: queue) }
+        }
+    }
+
+    package func acknowledge(_ tags: [DeliveryTag]) {
+        if !isClosed { connection?.acknowledge(tags, of: self) }
+    }
+
+    package func setPrefetch(_ prefetch: Int) async {}
+
+    package func close() async { finish() }
+
+    /// The channel is gone, for now.
+    func interrupt() {
+        guard !isClosed, !isInterrupted else { return }
+        isInterrupted = true
+        connection?.broker.end(consumer)
+        consumer.channel += 1
+    }
+
+    func resume() {
+        guard !isClosed, isInterrupted else { return }
+        isInterrupted = false
+        connection?.broker.consume(consumer.queue, consumer)
+    }
+
+    func finish() {
+        guard !isClosed else { return }
+        if !isInterrupted { connection?.broker.end(consumer) }
+        isClosed = true
+        feed.finish()
+    }
+}

@@ -1,0 +1,184 @@
+/// What a run does, decided before it begins: the programs, what clients do, and what befalls processes.
+package struct SimPlan: Sendable {
+    /// An instance that clients start.
+    package struct Root: Sendable {
+        package var id: String
+        package var ops: [SimOp]
+        /// In microseconds.
+        package var at: Int64
+        /// Whether its client names the message, so that it may be sent twice.
+        package var isNamed: Bool
+        /// Whether its client waits for the end.
+        package var waitsForEnd: Bool
+        /// Milliseconds after which it is to begin.
+        package var delay: Int64?
+    }
+
+    package enum Action: Sendable, Hashable {
+        /// An event that the root waits for; sent once the start is accepted.
+        case event(root: Int, name: String)
+        /// An event that nobody waits for, or too early.
+        case strayEvent(root: Int, name: String)
+        case terminate(root: Int)
+        case suspend(root: Int, for: Int64)
+        case purge(root: Int)
+        /// The start again, as it was.
+        case startAgain(root: Int)
+        /// Another start under the same message ID.
+        case mismatch(root: Int)
+        case restart(root: Int)
+        case status(root: Int)
+        case wait(root: Int)
+        case kill(downFor: Int64)
+        case stop(downFor: Int64)
+        case clock(skew: Int64)
+        case connectionLost(for: Int64)
+        case blocked(for: Int64)
+        case queueTrouble(String, isMissing: Bool, for: Int64)
+
+        /// The root that it is about.
+        var root: Int? {
+            switch self {
+            case .event(let root, _), .strayEvent(let root, _), .terminate(let root), .suspend(let root, _),
+                .purge(let root), .startAgain(let root), .mismatch(let root), .restart(let root), .status(let root),
+                .wait(let root):
+                root
+            default: nil
+            }
+        }
+    }
+
+    package struct Timed: Sendable, Hashable {
+        package var at: Int64
+        package var action: Action
+    }
+
+    package var seed: UInt64
+    package var roots: [Root]
+    package var actions: [Timed]
+    package var rates: [SimFault: Int]
+    /// How many instances a partition keeps in memory.
+    package var warm: Int
+    /// What may go wrong; `nil` for all that the rates decide.
+    package var allowed: Set<SimDraws.Key>?
+    package var isPrompt = false
+
+    /// The plan of a seed.
+    package init(seed: UInt64, withFaults: Bool = true) {
+        var random = SimGenerator(seed)
+        self.seed = seed
+        roots = []
+        actions = []
+        rates = [:]
+        warm = random.chance(50) ? random.below(4) : 1000
+        let count = 1 + random.below(3)
+        for index in 0..<count {
+            var events: [String] = []
+            var ops = SimPlan.ops(&random, depth: 0, root: index, roots: count, &events)
+            if ops.isEmpty { ops = [.call] }
+            let at = Int64(random.below(200_000))
+            roots.append(
+                Root(
+                    id: "i\(index)", ops: ops, at: at, isNamed: random.chance(85), waitsForEnd: random.chance(50),
+                    delay: random.chance(10) ? Int64(random.below(3000)) : nil))
+            for event in events {
+                actions.append(
+                    Timed(at: at + Int64(random.below(400_000)), action: .event(root: index, name: event)))
+            }
+            SimPlan.addOperations(to: &actions, root: index, ops: ops, &random)
+        }
+        if withFaults { addFaults(&random) }
+        actions.sort { $0.at < $1.at }
+    }
+
+    private static func ops(
+        _ random: inout SimGenerator, depth: Int, root: Int, roots: Int, _ events: inout [String]
+    ) -> [SimOp] {
+        var ops: [SimOp] = []
+        for _ in 0..<(1 + random.below(depth == 0 ? 5 : 3)) {
+            switch random.below(100) {
+            case 0..<25: ops.append(.call)
+            case 25..<30: ops.append(.failingCall)
+            case 30..<42: ops.append(.fan(2 + random.below(3)))
+            case 42..<54 where depth < 2:
+                var none: [String] = []
+                ops.append(
+                    .child(SimPlan.ops(&random, depth: depth + 1, root: root, roots: roots, &none)))
+            case 54..<66: ops.append(.sleep(milliseconds: 1 + random.below(random.chance(20) ? 100_000 : 500)))
+            case 66..<76 where depth == 0:
+                let event = "v\(root)x\(events.count)"
+                events.append(event)
+                ops.append(.wait(event: event))
+            case 76..<82: ops.append(.race(event: "z\(random.below(3))", milliseconds: 1 + random.below(400)))
+            case 82..<89: ops.append(.again)
+            case 89..<95: ops.append(.send(event: "z\(random.below(3))", to: "i\(random.below(roots))"))
+            case 95..<97 where depth == 0:
+                ops.append(.start(id: "i\(root)s\(ops.count)", [.call]))
+            case 97..<98 where depth > 0: ops.append(.fail)
+            default: ops.append(.call)
+            }
+        }
+        if depth == 0, random.chance(6) { ops.append(.fail) }
+        return ops
+    }
+
+    private static func addOperations(
+        to actions: inout [Timed], root: Int, ops: [SimOp], _ random: inout SimGenerator
+    ) {
+        func at(_ bound: Int) -> Int64 { Int64(random.below(bound)) }
+        func add(_ percent: Int, _ bound: Int, _ action: Action) {
+            let time = at(bound)
+            if random.chance(percent) { actions.append(Timed(at: time, action: action)) }
+        }
+        add(25, 600_000, .strayEvent(root: root, name: "z\(random.below(3))"))
+        add(15, 600_000, .strayEvent(root: root, name: "z\(random.below(3))"))
+        add(8, 600_000, .terminate(root: root))
+        add(10, 400_000, .suspend(root: root, for: 1000 + at(300_000)))
+        add(10, 2_000_000, .purge(root: root))
+        add(15, 1_500_000, .startAgain(root: root))
+        add(5, 1_000_000, .mismatch(root: root))
+        add(15, 800_000, .status(root: root))
+        add(10, 500_000, .wait(root: root))
+        let waits = ops.contains { if case .wait = $0 { true } else { false } }
+        if !waits { add(6, 2_000_000, .restart(root: root)) }
+    }
+
+    private mutating func addFaults(_ random: inout SimGenerator) {
+        // Each seed has some kinds only, so that rare combinations come up as often as common ones.
+        let likely: [SimFault: Int] = [
+            .lost: 60, .confirmLost: 80, .duplicate: 80, .refused: 40, .channelLost: 60, .ackLost: 40,
+            .commitFails: 15, .deathAfterCommit: 12, .deathBeforeCommit: 12, .readFails: 4, .openFails: 200,
+            .workerDiesBefore: 50, .workerDiesAfterEffect: 50, .workerDiesAfterResult: 50, .workerAnswersTwice: 60,
+            .workerIsSlow: 40, .workerFallsSilent: 25, .workerIsLate: 25, .workerReleases: 40,
+        ]
+        for fault in SimFault.allCases where random.chance(35) {
+            rates[fault] = (likely[fault] ?? 0) * (random.chance(20) ? 4 : 1)
+        }
+        func at(_ random: inout SimGenerator) -> Int64 { Int64(random.below(random.chance(80) ? 500_000 : 5_000_000)) }
+        func down(_ random: inout SimGenerator) -> Int64 {
+            Int64(1000 + random.below(random.chance(80) ? 200_000 : 90_000_000))
+        }
+        for _ in 0..<2 {
+            if random.chance(25) { actions.append(Timed(at: at(&random), action: .kill(downFor: down(&random)))) }
+        }
+        if random.chance(12) { actions.append(Timed(at: at(&random), action: .stop(downFor: down(&random)))) }
+        if random.chance(8) {
+            let skew = random.chance(50) ? -Int64(random.below(3600)) : Int64(random.below(86_400))
+            actions.append(Timed(at: at(&random), action: .clock(skew: skew * 1_000_000)))
+        }
+        if random.chance(20) {
+            actions.append(Timed(at: at(&random), action: .connectionLost(for: Int64(1 + random.below(3_000_000)))))
+        }
+        if random.chance(12) {
+            actions.append(Timed(at: at(&random), action: .blocked(for: Int64(1 + random.below(5_000_000)))))
+        }
+        if random.chance(12) {
+            let queue = random.pick(["activity", "partition", "reply"])
+            actions.append(
+                Timed(
+                    at: at(&random),
+                    action: .queueTrouble(
+                        queue, isMissing: random.chance(50), for: Int64(1 + random.below(10_000_000)))))
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package import Warren
+
+/// A step of a random program.
+package indirect enum SimOp: Sendable, Hashable {
+    case call
+    /// An activity that fails; the program goes on.
+    case failingCall
+    case fan(Int)
+    case child([SimOp])
+    case sleep(milliseconds: Int)
+    case wait(event: String)
+    /// An event, or a timer that comes first.
+    case race(event: String, milliseconds: Int)
+    /// Continues as new, with what is left to do.
+    case again
+    case send(event: String, to: String)
+    /// Starts another instance, without waiting for it.
+    case start(id: String, [SimOp])
+    case fail
+
+    /// As the input of a program has it.
+    var text: String {
+        switch self {
+        case .call: "c"
+        case .failingCall: "F"
+        case .fan(let count): "f\(count)"
+        case .child(let ops): "d(\(Self.text(ops)))"
+        case .sleep(let milliseconds): "s\(milliseconds)"
+        case .wait(let event): "w\(event)"
+        case .race(let event, let milliseconds): "W\(event):\(milliseconds)"
+        case .again: "A"
+        case .send(let event, let target): "e\(event):\(target)"
+        case .start(let id, let ops): "S\(id)(\(Self.text(ops)))"
+        case .fail: "x"
+        }
+    }
+
+    package static func text(_ ops: [SimOp]) -> String { ops.map(\.text).joined(separator: ",") }
+
+    /// What `text` wrote.
+    static func parse(_ text: Substring) -> [SimOp] {
+        parts(text).compactMap { part in
+            let rest = part.dropFirst()
+            switch part.first {
+            case "c": return .call
+            case "F": return .failingCall
+            case "f": return .fan(Int(rest) ?? 0)
+            case "d": return .child(parse(rest.dropFirst().dropLast()))
+            case "s": return .sleep(milliseconds: Int(rest) ?? 0)
+            case "w": return .wait(event: String(rest))
+            case "W":
+                let pair = rest.split(separator: ":")
+                return .race(event: String(pair.first ?? ""), milliseconds: Int(pair.last ?? "") ?? 0)
+            case "A": return .again
+            case "e":
+                let pair = rest.split(separator: ":")
+                return .send(event: String(pair.first ?? ""), to: String(pair.last ?? ""))
+            case "S":
+                let id = rest.prefix { $0 != "(" }
+                return .start(id: String(id), parse(rest.dropFirst(id.count + 1).dropLast()))
+            case "x": return .fail
+            default: return nil
+            }
+        }
+    }
+
+    /// The parts between commas that are in no parentheses.
+    private static func parts(_ text: Substring) -> [Substring] {
+        var parts: [Substring] = []
+        var depth = 0
+        var start = text.startIndex
+        for index in text.indices {
+            switch text[index] {
+            case "(": depth += 1
+            case ")": depth -= 1
+            case "," where depth == 0:
+                parts.append(text[start..<index])
+                start = text.index(after: index)
+            default: break
+            }
+        }
+        if start < text.endIndex { parts.append(text[start...]) }
+        return parts
+    }
+
+    /// How many activities the ops ask for, those of children included.
+    var weight: Int {
+        switch self {
+        case .call, .failingCall: 1
+        case .fan(let count): count
+        case .child(let ops), .start(_, let ops): 1 + ops.reduce(0) { $0 + $1.weight }
+        default: 1
+        }
+    }
+}
+
+/// The orchestration that runs random programs, and what is to be expected of it.
+///
+/// Its input says everything: what came out so far, how many ops were done, and what is left to do. What each op gives is a
+/// function of its number, so that the output of a program without races is known beforehand.
+package enum SimProgram {
+    package static let name = "P"
+    static let activity = Activity<String, String>("act")
+    static let orchestration = Orchestration<String, String>(name)
+
+    /// The activity's name, for the workers.
+    package static var activityName: String { activity.name }
+
+    /// The type of the failure of an activity that is to fail.
+    static let plannedFailure = "Planned"
+
+    struct Failure: Error {}
+
+    /// The input of an instance that is to do this.
+    package static func input(_ ops: [SimOp]) -> Payload { Payload(json: "\"|0|\(SimOp.text(ops))\"") }
+
+    /// What an activity gives for an input; `nil` if it fails.
+    package static func result(_ input: Payload) -> Payload? {
+        let text = input.json.dropFirst().dropLast()
+        return text.hasPrefix("!") ? nil : Payload(json: "\"r\(text)\"")
+    }
+
+    /// Registers the orchestration. Its activities are run by workers elsewhere.
+    package static func register(with functions: FunctionRegistry) {
+        functions.register(orchestration) { context, input in try await run(context, input) }
+    }
+
+    private static func run(_ context: BodyContext<String>, _ input: String) async throws -> String {
+        let parts = input.split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)
+        var done = parts.first.map { $0.isEmpty ? [] : [String($0)] } ?? []
+        var number = Int(parts.dropFirst().first ?? "") ?? 0
+        let ops = SimOp.parse(parts.last ?? "")
+        for (index, op) in ops.enumerated() {
+            let n = number
+            number += 1
+            switch op {
+            case .call: done.append("c\(n)=\(try await context.call(activity, "\(n)"))")
+            case .failingCall:
+                do {
+                    done.append("F\(n)=\(try await context.call(activity, "!\(n)"))")
+                } catch let failure as TaskFailure {
+                    done.append("F\(n)=!\(failure.details.type)")
+                }
+            case .fan(let count):
+                let tasks = (0..<count).map { context.start(activity, "\(n).\($0)") }
+                done.append("f\(n)=\(try await context.all(tasks).joined(separator: "+"))")
+            case .child(let ops):
+                do {
+                    let result = try await context.call(
+                        orchestration, "|0|\(SimOp.text(ops))", id: "\(context.instanceID).\(n)")
+                    done.append("d\(n)=(\(result))")
+                } catch let failure as TaskFailure {
+                    done.append("d\(n)=!\(failure.details.type)")
+                }
+            case .sleep(let milliseconds):
+                try await context.sleep(for: .milliseconds(milliseconds))
+                done.append("s\(n)")
+            case .wait(let event):
+                _ = try await context.wait(for: ExternalEvent<String>(event))
+                done.append("w\(n)")
+            case .race(let event, let milliseconds):
+                let value = try await context.wait(
+                    for: ExternalEvent<String>(event), timeout: .milliseconds(milliseconds))
+                done.append(value == nil ? "W\(n)=t" : "W\(n)=e")
+            case .again:
+                done.append("A\(n)")
+                let rest = SimOp.text(Array(ops[(index + 1)...]))
+                try context.continueAsNew("\(done.joined(separator: ","))|\(number)|\(rest)")
+            case .send(let event, let target):
+                try context.send(ExternalEvent<String>(event), "\(context.executionID)#\(n)", to: target)
+                done.append("e\(n)")
+            case .start(let id, let ops):
+                try context.startDetached(orchestration, "|0|\(SimOp.text(ops))", id: id)
+                done.append("S\(n)")
+            case .fail: throw Failure()
+            }
+        }
+        return done.joined(separator: ",")
+    }
+
+    /// How a program ends if nothing but itself ends it: each thing that it did, `nil` for a race that either may win; and
+    /// whether it fails in the end.
+    package static func expectation(_ ops: [SimOp]) -> (done: [String?], fails: Bool) {
+        var done: [String?] = []
+        for (n, op) in ops.enumerated() {
+            switch op {
+            case .call: done.append("c\(n)=r\(n)")
+            case .failingCall: done.append("F\(n)=!\(plannedFailure)")
+            case .fan(let count):
+                done.append("f\(n)=" + (0..<count).map { "r\(n).\($0)" }.joined(separator: "+"))
+            case .child(let ops):
+                let child = expectation(ops)
+                if child.fails {
+                    done.append("d\(n)=!Failure")
+                } else {
+                    let texts = child.done.compactMap { $0 }
+                    let isKnown = texts.count == child.done.count
+                    done.append(isKnown ? "d\(n)=(\(texts.joined(separator: ",")))" : nil)
+                }
+            case .sleep: done.append("s\(n)")
+            case .wait: done.append("w\(n)")
+            case .race: done.append(nil)
+            case .again: done.append("A\(n)")
+            case .send: done.append("e\(n)")
+            case .start: done.append("S\(n)")
+            case .fail: return (done, true)
+            }
+        }
+        return (done, false)
+    }
+
+    /// Whether an output is what a program gives.
+    package static func isExpected(_ output: Payload?, of ops: [SimOp]) -> Bool {
+        guard let output else { return false }
+        let expected = expectation(ops)
+        let text = output.json.dropFirst().dropLast()
+        if expected.fails { return false }
+        if !expected.done.contains(where: { $0 == nil }) {
+            return text == expected.done.compactMap { $0 }.joined(separator: ",")
+        }
+        // Commas also stand within what a child gave.
+        var rest = text[...]
+        for (index, part) in expected.done.enumerated() {
+            if index > 0 {
+                guard rest.first == "," else { return false }
+                rest = rest.dropFirst()
+            }
+            if let part {
+                guard rest.hasPrefix(part) else { return false }
+                rest = rest.dropFirst(part.count)
+            } else {
+                var depth = 0
+                rest = rest.drop { character in
+                    if character == "(" { depth += 1 }
+                    if character == ")" { depth -= 1 }
+                    return depth > 0 || character != ","
+                }
+            }
+        }
+        return rest.isEmpty
+    }
+}

@@ -1,0 +1,46 @@
+/// What is to be said of a seed that fails: which invariant, with how little it fails, and what happened then.
+package struct SimReport: Sendable, CustomStringConvertible {
+    package var seed: UInt64
+    package var violation: SimViolation
+    /// The smallest plan found that fails the same way.
+    package var plan: SimPlan
+    /// What happened, a line for each event.
+    package var trace: [String]
+    package var bug: SimBug?
+
+    package var description: String {
+        var lines = ["seed \(seed): \(violation)"]
+        lines.append("again: warren-sim --from \(seed) --seeds 1\(bug.map { " --bug \($0.rawValue)" } ?? "")")
+        for root in plan.roots { lines.append("  \(root.id) at \(root.at): \(SimOp.text(root.ops))") }
+        for timed in plan.actions { lines.append("  at \(timed.at): \(timed.action)") }
+        let faults = plan.allowed.map { $0.map(\.description).sorted() } ?? []
+        for fault in faults { lines.append("  fault: \(fault)") }
+        return (lines + trace).joined(separator: "\n")
+    }
+
+    /// Runs a seed.
+    ///
+    /// - Parameters:
+    ///   - bug: what is planted.
+    ///   - shrinks: whether a failing plan is made smaller, which takes some hundred runs.
+    /// - Returns: what came of it, and a report if it failed.
+    package static func run(
+        seed: UInt64, bug: SimBug? = nil, shrinks: Bool = true
+    ) throws -> (outcome: Simulation.Outcome, report: SimReport?) {
+        let plan = SimPlan(seed: seed)
+        let outcome = try Simulation(plan, bug: bug).run()
+        guard let violation = outcome.violation else { return (outcome, nil) }
+        var smallest = plan
+        if shrinks {
+            var shrinker = SimShrinker(plan, outcome, violation, bug: bug)
+            shrinker.shrink()
+            smallest = shrinker.plan
+        }
+        var trace: [String] = []
+        let last = try Simulation(smallest, bug: bug) { trace.append($0) }.run()
+        return (
+            outcome,
+            SimReport(seed: seed, violation: last.violation ?? violation, plan: smallest, trace: trace, bug: bug)
+        )
+    }
+}

@@ -1,0 +1,124 @@
+import AMQP
+import Warren
+import WarrenMessaging
+
+/// A process that runs activities, and dies over some of them. The ledger says what it did.
+final class SimWorker: @unchecked Sendable {
+    private let world: SimWorld
+    private let faults: SimFaults
+    private let broker: SimBroker
+    private let ledger: SimLedger
+    private let connection: SimConnection
+    private let items: WorkItemCodec
+    private let results: WorkResultCodec
+    private var consumer: SimConsumer?
+
+    /// How long a lease lasts that a worker asks for.
+    private static let lease = Duration.seconds(5)
+
+    init(_ number: Int, _ broker: SimBroker, _ ledger: SimLedger) {
+        world = broker.world
+        faults = broker.faults
+        self.broker = broker
+        self.ledger = ledger
+        connection = SimConnection("worker-\(number)", broker)
+        items = WorkItemCodec(hub: broker.names)
+        results = WorkResultCodec(hub: broker.names)
+        let consumer = SimConsumer(queue: broker.names.activityQueue(SimProgram.activityName), prefetch: 4) {
+            [weak self] messages in
+            for message in messages { self?.take(message) }
+        }
+        self.consumer = consumer
+        broker.consume(consumer.queue, consumer)
+    }
+
+    private func take(_ message: InboundMessage) {
+        guard case .success(let received) = items.decode(message) else {
+            return world.fail("I2", SimNames.of(message), "a worker cannot read it")
+        }
+        let entity = SimNames.of(message)
+        let fate = faults.strikes(
+            .workerDiesBefore, .workerDiesAfterEffect, .workerDiesAfterResult, .workerAnswersTwice, .workerIsSlow,
+            .workerFallsSilent, .workerIsLate, .workerReleases, of: entity)
+        world.after(faults.delay("work", entity, most: 20_000)) { [self] in
+            switch fate {
+            case .workerDiesBefore: die()
+            case .workerDiesAfterEffect:
+                effect(received)
+                die()
+            case .workerDiesAfterResult:
+                answer(received) { [self] in die() }
+            case .workerAnswersTwice:
+                answer(received) { [self] in answer(received) { [self] in acknowledge(message) } }
+            case .workerIsSlow: takeLease(received, message, answersAfter: 3_000_000)
+            case .workerFallsSilent: takeLease(received, message, answersAfter: nil)
+            case .workerIsLate: takeLease(received, message, answersAfter: 200_000_000)
+            case .workerReleases:
+                publish(.released, received) { [self] in acknowledge(message) }
+            default:
+                answer(received) { [self] in acknowledge(message) }
+            }
+        }
+    }
+
+    private func takeLease(
+        _ received: WorkItemCodec.Received, _ message: InboundMessage, answersAfter time: Int64?
+    ) {
+        publish(.heartbeat(lease: Self.lease), received) { [self] in acknowledge(message) }
+        guard let time else { return }
+        world.after(time) { [self] in answer(received) {} }
+    }
+
+    private func answer(_ received: WorkItemCodec.Received, _ done: @escaping @Sendable () -> Void) {
+        effect(received)
+        let outcome: WorkResult.Outcome =
+            if let result = SimProgram.result(received.item.input) {
+                .completed(result)
+            } else {
+                .failed(FailureDetails(type: SimProgram.plannedFailure, message: "As planned.", isNonRetriable: true))
+            }
+        publish(outcome, received, done)
+    }
+
+    private func effect(_ received: WorkItemCodec.Received) {
+        ledger.effects.insert(
+            .init(execution: received.item.token.executionID, task: received.item.token.taskID))
+    }
+
+    /// Publishes until the broker has it.
+    private func publish(
+        _ outcome: WorkResult.Outcome, _ received: WorkItemCodec.Received, _ done: @escaping @Sendable () -> Void
+    ) {
+        let message = results.encode(
+            outcome, replyTo: received.replyTo, correlationID: received.correlationID,
+            attempt: received.item.attempt)
+        connection.publish([message]) { [self] outcomes in
+            if outcomes.first == .confirmed { return done() }
+            world.after(50_000) { [self] in publish(outcome, received, done) }
+        }
+    }
+
+    private func acknowledge(_ message: InboundMessage) {
+        guard let consumer else { return }
+        broker.acknowledged([message.tag], by: consumer)
+    }
+
+    /// The worker's process ends, and another one takes its place.
+    private func die() {
+        guard let consumer else { return }
+        broker.endChannel(of: consumer)
+    }
+}
+
+/// What really happened, as those outside of the host saw it.
+package final class SimLedger: @unchecked Sendable {
+    struct Effect: Hashable {
+        var execution: String
+        var task: Int
+    }
+
+    /// Activities that ran, at least once.
+    var effects: Set<Effect> = []
+    /// Answers by what they answer.
+    var replies: [String: [ReplyMessage]] = [:]
+}

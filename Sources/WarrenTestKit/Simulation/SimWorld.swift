@@ -1,0 +1,84 @@
+import HeapModule
+
+/// The world of a simulation: one queue of events, one thread, and a time that moves only from event to event.
+///
+/// Everything that the product does asynchronously runs on the world's executor, which is emptied after every event. So what
+/// happens, and in which order, is decided by the seed alone.
+///
+/// `@unchecked Sendable`, like every type of the simulation that is: one simulation is one thread.
+package final class SimWorld: @unchecked Sendable {
+    private struct Event: Comparable {
+        var time: Int64
+        var order: Int
+        var body: () -> Void
+
+        static func < (left: Event, right: Event) -> Bool { (left.time, left.order) < (right.time, right.order) }
+        static func == (left: Event, right: Event) -> Bool { left.order == right.order }
+    }
+
+    /// Decides what goes wrong, and how long things take.
+    package let draws: SimDraws
+    package let executor = SimExecutor()
+    /// Microseconds since the beginning. Never goes back, whatever clocks show.
+    package private(set) var time: Int64 = 0
+    /// How many events there have been.
+    package private(set) var events = 0
+    /// Writes the trace; `nil` when none is wanted.
+    package var tell: ((String) -> Void)?
+    /// What was found wrong, the first thing only: later ones may follow from it.
+    package private(set) var violation: SimViolation?
+
+    private var queue = Heap<Event>()
+    private var nextOrder = 0
+
+    package init(draws: SimDraws) {
+        self.draws = draws
+    }
+
+    package var isEmpty: Bool { queue.isEmpty }
+
+    /// Does something after a while, in microseconds.
+    package func after(_ delay: Int64, _ body: @escaping () -> Void) {
+        queue.insert(Event(time: time + max(0, delay), order: nextOrder, body: body))
+        nextOrder += 1
+    }
+
+    /// Runs until nothing is to happen any more, something is wrong, or there were too many events.
+    package func run(most: Int) {
+        executor.drain()
+        while violation == nil, events < most, let event = queue.popMin() {
+            time = event.time
+            events += 1
+            event.body()
+            executor.drain()
+        }
+    }
+
+    /// Notes that an invariant does not hold.
+    package func fail(_ invariant: String, _ entity: String, _ detail: @autoclosure () -> String) {
+        guard violation == nil else { return }
+        violation = SimViolation(invariant: invariant, entity: entity, detail: detail())
+        trace { "!! \(self.violation.map { "\($0)" } ?? "")" }
+    }
+
+    /// Forgets what was to happen, and with it whoever was to do it.
+    func clear() { queue = Heap() }
+
+    package func trace(_ text: () -> String) {
+        guard let tell else { return }
+        let (seconds, rest) = time.quotientAndRemainder(dividingBy: 1_000_000)
+        let digits = String(rest / 100)
+        tell("t=\(seconds).\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits) \(text())")
+    }
+}
+
+/// An invariant that does not hold.
+package struct SimViolation: Error, Sendable, CustomStringConvertible {
+    /// `I1` to `I6` of the correctness argument, `E1` to `E6` of what is to be seen at the end, `stuck`.
+    package var invariant: String
+    /// What it does not hold for.
+    package var entity: String
+    package var detail: String
+
+    package var description: String { "\(invariant) does not hold for \(entity): \(detail)" }
+}

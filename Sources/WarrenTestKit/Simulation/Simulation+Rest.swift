@@ -1,0 +1,126 @@
+import AMQP
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// What has to be true when nothing happens any more.
+extension Simulation {
+    func checkRest() {
+        for disk in disks { checkInstances(of: disk) }
+        for (index, root) in plan.roots.enumerated() { check(root, clients.known[index]) }
+        for disk in disks {
+            let counts = disk.rows.counts()
+            if counts.outbox > 0 { world.fail("E2", disk.entity, "\(counts.outbox) rows of the outbox are left") }
+            if counts.timers > 0 { world.fail("E2", disk.entity, "\(counts.timers) timers are left") }
+            if counts.held > 0 { world.fail("E2", disk.entity, "\(counts.held) held messages are left") }
+        }
+        for (queue, count) in broker.unread.sorted(by: { $0.key < $1.key }) {
+            world.fail("E2", queue, "\(count) messages are left in it")
+        }
+        checkDeadLetters()
+        checkReplies()
+    }
+
+    private func checkInstances(of disk: SimDisk) {
+        let tester = ReplayTester(functions: functions)
+        for record in disk.rows.instances {
+            guard let generation = checker.generations[.init(partition: disk.partition, key: record.key)] else {
+                // Ended before it began.
+                if record.status != .terminated {
+                    world.fail(record.scheduledStart == nil ? "E1" : "E2", record.instanceID, "it never begins")
+                }
+                continue
+            }
+            if !record.status.isTerminal {
+                // The most useful thing to know: what would have to come.
+                let open = generation.activities.union(generation.children).union(generation.timers)
+                    .subtracting(generation.completed)
+                let isTimer = !generation.timers.subtracting(generation.completed).isEmpty
+                world.fail(
+                    isTimer && record.status != .suspended ? "E2" : "E1", record.instanceID,
+                    "nothing happens any more, and it is \(record.status.rawValue); open: \(open.sorted())")
+                continue
+            }
+            if record.episodes != generation.episodes {
+                world.fail(
+                    "I5", record.instanceID, "its row counts \(record.episodes) of \(generation.episodes) episodes")
+            }
+            // I6: the orchestrator is a function of its history.
+            // One that was terminated before it began has nothing to replay.
+            let hasBegun = !generation.execution.isEmpty
+            if hasBegun, let fault = tester.fault(in: generation.events) {
+                world.fail("I6", record.instanceID, "its history does not replay: \(fault.type): \(fault.message)")
+            }
+            guard case .executionCompleted(let status, let output, _)? = generation.events.last else {
+                world.fail(
+                    "I6", record.instanceID, "its row says \(record.status.rawValue), and its history has no end")
+                continue
+            }
+            if status != record.status || (status == .completed && output != record.output) {
+                world.fail(
+                    "I6", record.instanceID, "its row says \(record.status.rawValue), its history \(status.rawValue)")
+            }
+        }
+    }
+
+    private func check(_ root: SimPlan.Root, _ known: SimClients.Known) {
+        let disk = disks[Partitioning.partition(of: root.id, count: Self.partitions)]
+        let made = checker.created[root.id] ?? 0
+        // A start without an ID, and a restart, are taken again once the instance is purged.
+        let mayBeAgain = known.mayBePurged && (!root.isNamed || known.wasRestarted)
+        if made > 1, !mayBeAgain { world.fail("I4", root.id, "it is started \(made) times") }
+        guard let record = disk.rows.instance(root.id) else {
+            if !known.mayBePurged || made == 0 { world.fail("E1", root.id, "it was accepted, and is not there") }
+            return
+        }
+        switch record.status {
+        case .terminated: if !known.mayBeTerminated { world.fail("E1", root.id, "nobody terminated it") }
+        case .completed:
+            if !SimProgram.isExpected(record.output, of: root.ops) {
+                world.fail("E3", root.id, "it gives \(record.output?.json ?? "nothing") for \(SimOp.text(root.ops))")
+            }
+        case .failed:
+            let mayFail = SimProgram.expectation(root.ops).fails || (record.failure.map(isUnknownActivity) ?? false)
+            if !mayFail {
+                world.fail(
+                    "E3", root.id,
+                    "it fails with \(record.failure?.type ?? ""): \(record.failure?.message ?? "") for \(SimOp.text(root.ops))"
+                )
+            }
+        default: break
+        }
+    }
+
+    /// A clock that is put forward ends the patience with a queue that is missing.
+    private func isUnknownActivity(_ failure: FailureDetails) -> Bool {
+        let isMissing = plan.actions.contains {
+            if case .queueTrouble("activity", true, _) = $0.action { true } else { false }
+        }
+        return isMissing && failure.isCaused(by: "UnknownActivity")
+    }
+
+    private func checkDeadLetters() {
+        let planned: Set<String> = [
+            "instance-finished", "unknown-instance", "instance-not-finished", "instance-exists",
+            "duplicate-id-mismatch",
+        ]
+        for letter in broker.deadLetters where !planned.contains(letter.routingKey) {
+            world.fail(
+                "E2", SimNames.of(letter),
+                "a dead letter: \(letter.properties.headers["warren-dead-detail"]?.string ?? letter.routingKey)")
+        }
+    }
+
+    private func checkReplies() {
+        let isReplyLost = plan.actions.contains {
+            if case .queueTrouble("reply", _, _) = $0.action { true } else { false }
+        }
+        guard !isReplyLost else { return }
+        for (index, root) in plan.roots.enumerated() where root.waitsForEnd {
+            let known = clients.known[index]
+            let replies = ledger.replies["c-start-\(root.id)"] ?? []
+            let isTold = replies.contains { [.completed, .failed, .terminated].contains($0.status) }
+            if !isTold, !known.mayBePurged { world.fail("E4", root.id, "who waits for its end is not told") }
+        }
+    }
+}

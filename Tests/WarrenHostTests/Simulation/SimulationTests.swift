@@ -1,0 +1,65 @@
+import Testing
+import Warren
+import WarrenStorage
+import WarrenTestKit
+
+/// The product's own code in a simulated world; `warren-sim` runs more of it. See `SimReport` for what a failing seed prints.
+@Suite struct SimulationTests {
+    /// 2,000 seeds, on two threads.
+    @Test(arguments: 0..<2)
+    func `Whatever goes wrong, every promise holds`(shard: UInt64) async throws {
+        let report = try await onThread { () -> String? in
+            for seed in stride(from: 1 + shard, through: 2000, by: 2) {
+                if let report = try SimReport.run(seed: seed).report { return "\(report)" }
+            }
+            return nil
+        }
+        #expect(report == nil)
+    }
+
+    @Test(arguments: SimBug.allCases)
+    func `A planted bug is found`(bug: SimBug) async throws {
+        let found = try await onThread { () -> String? in
+            for seed in 1...500 {
+                if let report = try SimReport.run(seed: UInt64(seed), bug: bug, shrinks: false).report {
+                    return report.violation.invariant
+                }
+            }
+            return nil
+        }
+        #expect(found.map { bug.foundBy.contains($0) } == true, "found by \(found ?? "nothing")")
+    }
+
+    @Test func `A seed is the same run every time`() async throws {
+        let traces = try await onThread {
+            try (0..<2).map { _ in
+                var lines: [String] = []
+                for seed in 1...10 { _ = try Simulation(SimPlan(seed: UInt64(seed))) { lines.append($0) }.run() }
+                return lines
+            }
+        }
+        #expect(traces[0] == traces[1])
+        #expect(traces[0].count > 500)
+    }
+
+    @Test func `A failing seed is reported with as little as it fails with`() async throws {
+        let report = try await onThread { () -> SimReport? in
+            for seed in 1...500 {
+                if let report = try SimReport.run(seed: UInt64(seed), bug: .resultTakenTwice).report { return report }
+            }
+            return nil
+        }
+        let found = try #require(report)
+        // A call, and a fault that brings its answer twice.
+        #expect(found.plan.roots.count == 1)
+        #expect(found.plan.roots.first.map { $0.ops.count <= 3 } == true)
+        #expect(found.plan.actions.isEmpty)
+        #expect(found.trace.count < 60)
+        #expect("\(found)".contains("warren-sim --from"))
+    }
+
+    /// A simulation keeps its thread from anything else: those of tasks are few.
+    private func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await BlockingWork.run("simulation", body)
+    }
+}
