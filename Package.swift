@@ -177,7 +177,8 @@ let package = Package(
             resources: [.copy("Golden")],
             swiftSettings: settings),
         .testTarget(
-            name: "WarrenPartitionTests", dependencies: ["Warren", "WarrenMessaging", "WarrenPartition"],
+            name: "WarrenPartitionTests",
+            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenPartition", "WarrenStorage"],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenClientTests",

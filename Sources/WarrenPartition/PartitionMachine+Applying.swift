@@ -8,17 +8,17 @@ extension PartitionMachine: CommandVisitor {
     private static var mostRepairs: Int { 1000 }
 
     /// What is to be applied next.
-    mutating func nextItem() -> Item? {
+    mutating func nextItem() -> QueuedWork? {
         if let item = work.popFirst() { return item }
         guard dueAlarms > 0, let subject = state.deadlines.popDue(step.now) else {
             dueAlarms = 0
             return nil
         }
         dueAlarms -= 1
-        return Item(work: .alarm(subject))
+        return QueuedWork(work: .alarm(subject))
     }
 
-    mutating func apply(_ item: Item) throws(Unresolved) {
+    mutating func apply(_ item: QueuedWork) throws(Unresolved) {
         beginRoot(item)
         current.number = item.number
         if case .held(_, let source, let beginning) = item.work {
@@ -29,7 +29,11 @@ extension PartitionMachine: CommandVisitor {
             current.beginning = nil
         }
         let failed = step.failedDamaged
-        try item.work.visit(&self)
+        if case .episodeEnded(let end) = item.work {
+            try finish(end)
+        } else {
+            try item.work.visit(&self)
+        }
         state.facts.removeAll(keepingCapacity: true)
         if case .failDamaged(let instance, _) = item.work {
             if step.failedDamaged == failed { futileRepair = instance }
@@ -37,14 +41,35 @@ extension PartitionMachine: CommandVisitor {
             futileRepair = nil
             repairs = 0
         }
+        resume()
         guard !step.followUps.isEmpty else { return }
-        work.prepend(contentsOf: step.followUps.map { Item(work: $0, source: item.source, isFollowUp: true) })
+        work.prepend(contentsOf: step.followUps.map { QueuedWork(work: $0, source: item.source, isFollowUp: true) })
         step.followUps.removeAll()
     }
 
     mutating func visit<Asked: PartitionCommand>(_ command: Asked) throws(Unresolved) {
         let found = try command.resolve(&state, current)
         command.apply(found, &state, &step, current)
+    }
+
+    // MARK: - Waiting for an executor
+
+    /// Lets work wait until an executor has answered for its instance. It is settled when it has taken effect.
+    mutating func park(_ item: QueuedWork, for key: Int64) {
+        guard let instance = state.instances.peek(key: key) else { return }
+        var item = item
+        item.number = item.number ?? root?.number
+        item.isFollowUp = false
+        root = nil
+        state.facts.removeAll(keepingCapacity: true)
+        instance.waiting.append(item)
+    }
+
+    /// Takes up what waited, in its order, before anything that came later.
+    mutating func resume() {
+        guard !step.resumed.isEmpty else { return }
+        work.prepend(contentsOf: step.resumed)
+        step.resumed = []
     }
 
     // MARK: - Damage
@@ -60,11 +85,11 @@ extension PartitionMachine: CommandVisitor {
             return
         }
         repairs += 1
-        work.prepend(Item(work: .failDamaged(instance, reason: reason), isFollowUp: true))
+        work.prepend(QueuedWork(work: .failDamaged(instance, reason: reason), isFollowUp: true))
     }
 
     /// Gives up what depends on a row that cannot be read: it takes effect on nothing, and must not come again and again.
-    private mutating func giveUp(_ item: Item, _ reason: String) {
+    private mutating func giveUp(_ item: QueuedWork, _ reason: String) {
         futileRepair = nil
         repairs = 0
         switch item.work {
@@ -79,7 +104,7 @@ extension PartitionMachine: CommandVisitor {
     // MARK: - Settling
 
     /// Notes where an input begins, unless it has begun already.
-    private mutating func beginRoot(_ item: Item) {
+    private mutating func beginRoot(_ item: QueuedWork) {
         guard !item.isFollowUp else { return }
         if let number = item.number, root?.number == number { return }
         settleRoot()

@@ -25,41 +25,75 @@ extension PartitionMachine {
     package mutating func complete(
         _ outcome: EpisodeOutcome, of ticket: EpisodeTicket, session: (any OrchestratorSession)?
     ) {
-        guard var awaited = run, awaited.ticket == ticket else { return }
+        guard var awaited = run, awaited.ticket == ticket else {
+            // It was dispatched once more, or by a command.
+            return work.prepend(
+                QueuedWork(
+                    work: .episodeEnded(EpisodeEnd(ticket: ticket, outcome: outcome, session: session)),
+                    isFollowUp: true))
+        }
         awaited.instance.session = session
         awaited.outcome = outcome
         run = awaited
     }
 
+    /// Does what came of an episode that an executor answered later.
+    mutating func finish(_ end: EpisodeEnd) throws(Unresolved) {
+        guard let instance = state.instances.peek(key: end.ticket.instance), let flight = instance.inFlight,
+            flight.ticket == end.ticket
+        else { return }
+        try state.loadWaiters(of: instance, current)
+        state.endFlight(of: instance, &step)
+        instance.session = end.session
+        run = EpisodeRun(
+            instance: instance, ticket: flight.ticket, time: flight.time, recorded: [], outcome: end.outcome)
+        try applyOutcome()
+        if !instance.newEvents.isEmpty { step.touched.append(instance) }
+        endRun(of: instance)
+        step.resumed += instance.waiting
+        instance.waiting = []
+    }
+
     private mutating func beginEpisode(of instance: InstanceState) throws(Unresolved) -> EpisodeRequest? {
         guard !instance.newEvents.isEmpty, !instance.record.status.isTerminal else { return nil }
-        var history: [HistoryEvent] = []
-        if instance.session == nil || !instance.isLoaded {
-            history = if let unplayed = instance.unplayed { unplayed } else { try state.events(of: instance) }
-            state.facts.removeAll(keepingCapacity: true)
-            instance.unplayed = nil
-            if !instance.isLoaded {
-                for event in history { instance.open.track(event) }
-                instance.isLoaded = true
-            }
-        }
+        let isInline = current.catalog.isInline(instance.record.name)
+        let history = try history(of: instance, isInline: isInline)
+        state.facts.removeAll(keepingCapacity: true)
         // The orchestrator's clock never goes back, whatever the machine's does.
         let time = max(step.now, instance.record.lastUpdatedAt)
         let beginning = HistoryEvent.orchestratorStarted(time)
         instance.open.track(beginning)
         let events = [beginning] + instance.newEvents
         instance.newEvents = []
-        lastEpisode += 1
-        let ticket = EpisodeTicket(
-            instance: instance.record.key, generation: instance.record.generation, number: lastEpisode)
+        let ticket = state.nextTicket(of: instance.record)
         var next = run ?? EpisodeRun(instance: instance, ticket: ticket, time: time, recorded: events)
         next.ticket = ticket
         next.time = time
         next.recorded = events
         run = next
-        return EpisodeRequest(
-            ticket: ticket, name: instance.record.name, instanceID: instance.record.instanceID,
-            subject: instance.suspicionSubject, session: instance.session, history: history, events: events)
+        if !isInline {
+            // What led to the episode is durable with this step, whenever the answer comes.
+            step.append(events, to: instance)
+            instance.recorded = history + events
+            state.dispatch(ticket, of: instance, time: time, events, &step, current)
+            endRun(of: instance)
+            touchedAt += 1
+        }
+        return EpisodeRequest(ticket: ticket, instance, history: history, events: events)
+    }
+
+    /// The history before the episode that begins, as far as the executor needs it; the open tasks are those of it afterwards.
+    private func history(of instance: InstanceState, isInline: Bool) throws(Unresolved) -> [HistoryEvent] {
+        if let recorded = instance.recorded { return recorded }
+        // An orchestrator in memory has been through it.
+        if isInline, instance.session != nil, instance.isLoaded { return [] }
+        let history = if let unplayed = instance.unplayed { unplayed } else { try state.events(of: instance) }
+        instance.unplayed = nil
+        if !instance.isLoaded {
+            for event in history { instance.open.track(event) }
+            instance.isLoaded = true
+        }
+        return history
     }
 
     /// Does what the orchestrator asked for.
@@ -115,6 +149,7 @@ extension PartitionMachine {
                     isNonRetriable: true))
         }
         step.append(episode.recorded, to: instance)
+        instance.recorded? += episode.recorded
         run = episode
     }
 
@@ -149,6 +184,6 @@ extension PartitionMachine {
     mutating func failTouched(_ reason: String) {
         state.facts.removeAll(keepingCapacity: true)
         let instance = step.touched[touchedAt]
-        work.prepend(Item(work: .failDamaged(instance.record.key, reason: reason), isFollowUp: true))
+        work.prepend(QueuedWork(work: .failDamaged(instance.record.key, reason: reason), isFollowUp: true))
     }
 }

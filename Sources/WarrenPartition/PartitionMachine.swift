@@ -17,11 +17,10 @@ package struct PartitionMachine {
     package internal(set) var state: PartitionState
     /// The open step.
     var step: Step
-    var isOpen = false
     private var areWorkersHeard = true
 
     /// What is to be applied in this step, in order. What follows from something stands in front of what came after it.
-    var work: Deque<Item> = []
+    var work: Deque<QueuedWork> = []
     /// How many due alarms are still taken in this step.
     var dueAlarms = 0
     /// The input that is applied, or that what is applied follows from.
@@ -37,21 +36,11 @@ package struct PartitionMachine {
     /// Which of the touched instances is run, and how far it is.
     var touchedAt = 0
     var run: EpisodeRun?
-    var lastEpisode: UInt64 = 0
 
     /// Observations that belong to no step.
     private var observations: [Observation] = []
     /// Rows of the outbox that are safe, to be removed by the next step.
     private var removedRows: [Int64] = []
-
-    /// Something to be applied.
-    struct Item {
-        var work: Work
-        var source: InboundMessage?
-        var number: InputNumber?
-        /// Whether it follows from the input before it.
-        var isFollowUp = false
-    }
 
     /// An input, until everything that follows from it is applied.
     struct Root {
@@ -71,6 +60,8 @@ package struct PartitionMachine {
         case run(EpisodeRequest)
         /// Unwind an orchestrator that is not needed any more. A death over that is put down to the subject.
         case unwind(any OrchestratorSession, subject: String)
+        /// Nobody waits for what comes of an episode any more.
+        case cancel(EpisodeTicket)
     }
 
     /// Goes on where the last host stopped.
@@ -167,20 +158,19 @@ package struct PartitionMachine {
         removedRows = []
         hasAllInputs = false
         touchedAt = 0
-        isOpen = true
         current = frame()
         state.setAsideFindings(&step, current)
     }
 
     /// Adds an input. It is applied by `advance`, after those that were added before.
     package mutating func take(_ work: Work, source: InboundMessage? = nil, number: InputNumber? = nil) {
-        self.work.append(Item(work: work, source: source, number: number))
+        self.work.append(QueuedWork(work: work, source: source, number: number))
     }
 
     /// Adds several things that one input leads to.
     package mutating func take(_ works: [Work], source: InboundMessage?, number: InputNumber?) {
         for (index, work) in works.enumerated() {
-            self.work.append(Item(work: work, source: source, number: number, isFollowUp: index > 0))
+            self.work.append(QueuedWork(work: work, source: source, number: number, isFollowUp: index > 0))
         }
     }
 
@@ -205,14 +195,20 @@ package struct PartitionMachine {
                 let next = step.unwinding.removeFirst()
                 return .unwind(next.session, subject: next.subject)
             }
+            if !step.cancelled.isEmpty { return .cancel(step.cancelled.removeFirst()) }
+            if !step.dispatched.isEmpty { return .run(step.dispatched.removeFirst()) }
             if let item = nextItem() {
                 do throws(Unresolved) {
                     try apply(item)
                 } catch {
-                    work.prepend(item)
                     switch error {
-                    case .needs(let request): return .read(request)
-                    case .damaged(let instance, let reason): mend(instance, reason)
+                    case .needs(let request):
+                        work.prepend(item)
+                        return .read(request)
+                    case .damaged(let instance, let reason):
+                        work.prepend(item)
+                        mend(instance, reason)
+                    case .busy(let instance): park(item, for: instance)
                     }
                 }
                 continue
@@ -226,6 +222,7 @@ package struct PartitionMachine {
                 switch error {
                 case .needs(let request): return .read(request)
                 case .damaged(_, let reason): failTouched(reason)
+                case .busy: touchedAt += 1  // Nothing is touched while an executor has it.
                 }
             }
         }
@@ -233,7 +230,7 @@ package struct PartitionMachine {
 
     /// Ends the step. Nothing of it is durable yet.
     package mutating func seal() -> Step {
-        isOpen = false
+        state.removeEpisodeRows(&step)
         if !step.unattached.isEmpty {
             step.batches.append(step.unattached)
             step.unattached = []

@@ -17,6 +17,9 @@ package final class PartitionSurroundings: Sendable {
 /// Knows which orchestrations can run.
 package protocol OrchestrationCatalog: AnyObject, Sendable {
     func runs(_ name: String) -> Bool
+    /// Whether an episode of the orchestration is answered while the partition waits. Otherwise what comes of it is an input,
+    /// later.
+    func isInline(_ name: String) -> Bool
     /// The names of all of them, in order.
     var orchestrationNames: [String] { get }
 }
@@ -39,6 +42,8 @@ package struct PartitionRules: Sendable {
     package var maximumHeldBytes: Int
     /// How long a worker may be silent that has taken a work item.
     package var lease: Duration
+    /// How long an executor that answers later may be silent, before an episode is dispatched again.
+    package var episodeLease: Duration
     /// How long keys of messages are remembered.
     package var duplicateMemory: Duration
     package var waiters: WaiterBounds
@@ -54,6 +59,7 @@ package struct PartitionRules: Sendable {
         partition: Int = 0, warmInstances: Int = 20_000, outboxLimit: Int = .max, payloadLimit: Int = 8 << 20,
         unknownOrchestrationGrace: Duration = .seconds(30), earlyEventGrace: Duration = .seconds(60),
         maximumHeldMessages: Int = 10_000, maximumHeldBytes: Int = 64 << 20, lease: Duration = .seconds(60),
+        episodeLease: Duration = .seconds(60),
         duplicateMemory: Duration = .seconds(7 * 24 * 3600), waiters: WaiterBounds = WaiterBounds(),
         lifecycleEvents: Set<LifecycleEvent> = [.failed, .terminated], consoleReports: ConsoleReports = .failures,
         observesHeartbeats: Bool = false
@@ -67,6 +73,7 @@ package struct PartitionRules: Sendable {
         self.maximumHeldMessages = maximumHeldMessages
         self.maximumHeldBytes = maximumHeldBytes
         self.lease = lease
+        self.episodeLease = episodeLease
         self.duplicateMemory = duplicateMemory
         self.waiters = waiters
         self.lifecycleEvents = lifecycleEvents

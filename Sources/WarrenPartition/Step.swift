@@ -38,6 +38,13 @@ package struct Step {
     var followUps: [Work] = []
     /// Sessions that are not needed any more, and what a death over unwinding them is put down to.
     var unwinding: [(session: any OrchestratorSession, subject: String)] = []
+    /// Episodes that are asked for once more, and those that nobody waits for any more.
+    var dispatched: [EpisodeRequest] = []
+    var cancelled: [EpisodeTicket] = []
+    /// Instances of which an executor has answered for an episode.
+    var answered: [InstanceState] = []
+    /// What waited for an instance that can take it now.
+    var resumed: [QueuedWork] = []
     /// How many instances the page of a purge has removed.
     var purged = 0
     /// How many damaged instances were failed.

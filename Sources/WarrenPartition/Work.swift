@@ -29,6 +29,8 @@ package enum Work: Sendable {
     case answerPurge(AnswerPurge)
     /// The row or the history of an instance cannot be read.
     case failDamaged(Int64, reason: String)
+    /// An executor has answered for an episode.
+    case episodeEnded(EpisodeEnd)
 
     /// Hands over the command that this is. One line for each.
     func visit<Visitor: CommandVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
@@ -41,6 +43,7 @@ package enum Work: Sendable {
         case .refused(let refusal): try visitor.visit(RefuseUnreadable(refusal: refusal))
         case .refuse(let refusing): try visitor.visit(refusing)
         case .fail(let failing): try visitor.visit(failing)
+        case .alarm(.timer(let key)) where key.id == TimerRow.Key.episode: try visitor.visit(DispatchAgain(key: key))
         case .alarm(.timer(let key)): try visitor.visit(FireTimer(key: key))
         case .alarm(.lease(let key)): try visitor.visit(ExpireLease(key: key))
         case .alarm(.held(let id)): try visitor.visit(ExpireHeld(id: id))
@@ -49,6 +52,7 @@ package enum Work: Sendable {
         case .release(let entry, let beginning): try visitor.visit(ReleaseHeld(entry: entry, beginning: beginning))
         case .purge(let row): try visitor.visit(row)
         case .answerPurge(let answer): try visitor.visit(answer)
+        case .episodeEnded: break  // It has the machine do something: see `PartitionMachine.finish`.
         case .failDamaged(let key, let reason): try visitor.visit(FailDamaged(instance: key, reason: reason))
         }
     }

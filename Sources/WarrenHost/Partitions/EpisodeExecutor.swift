@@ -5,8 +5,16 @@ import WarrenPartition
 protocol EpisodeExecutor: OrchestrationCatalog {
     /// Runs an episode.
     ///
-    /// - Returns: what came of it, and the orchestrator as it is in memory now.
-    func run(_ request: EpisodeRequest) -> (outcome: EpisodeOutcome, session: any OrchestratorSession)
+    /// - Parameter answer: told what came of it if that is known later: once, on any thread. What comes too late, or twice,
+    ///   is dropped.
+    /// - Returns: what came of it, and the orchestrator as it is in memory now; `nil` if that is told later. Never `nil` for an
+    ///   orchestration that ``isInline(_:)``.
+    func run(
+        _ request: EpisodeRequest, _ answer: @escaping @Sendable (EpisodeEnd) -> Void
+    ) -> EpisodeEnd?
+
+    /// Nobody waits for an episode any more.
+    func cancel(_ ticket: EpisodeTicket)
 }
 
 /// Runs the orchestrators of this process.
@@ -23,8 +31,14 @@ final class LocalEpisodeExecutor: EpisodeExecutor {
 
     var orchestrationNames: [String] { functions.orchestrationNames }
 
-    func run(_ request: EpisodeRequest) -> (outcome: EpisodeOutcome, session: any OrchestratorSession) {
+    func isInline(_ name: String) -> Bool { true }
+
+    func run(
+        _ request: EpisodeRequest, _ answer: @escaping @Sendable (EpisodeEnd) -> Void
+    ) -> EpisodeEnd? {
         let session = request.session ?? runner.session(replaying: request.history)
-        return (session.advance(request.events), session)
+        return EpisodeEnd(ticket: request.ticket, outcome: session.advance(request.events), session: session)
     }
+
+    func cancel(_ ticket: EpisodeTicket) {}
 }

@@ -59,7 +59,7 @@ actor PartitionLoop {
         self.store = store
         self.dispatcher = dispatcher
         self.thread = thread
-        executor = LocalEpisodeExecutor(setup.runner, functions: setup.functions)
+        executor = setup.episodes ?? LocalEpisodeExecutor(setup.runner, functions: setup.functions)
         queries = PartitionQueries(setup: setup, store: store, mailbox: mailbox)
         release = StepRelease(setup: setup, mailbox: mailbox, dispatcher: dispatcher, queries: queries)
         // Nothing is known before the store is read.
@@ -237,6 +237,7 @@ actor PartitionLoop {
                 // Unwinding is the orchestrator's code, too.
                 setup.crashGuard.enter(subject)
                 session.evict()
+            case .cancel(let ticket): executor.cancel(ticket)
             }
         }
     }
@@ -249,9 +250,9 @@ actor PartitionLoop {
     private func run(_ episode: EpisodeRequest) {
         setup.crashGuard.enter(episode.subject)
         setup.watch.begin(episode.name, episode.instanceID)
-        let (outcome, session) = executor.run(episode)
+        let end = executor.run(episode) { [mailbox] end in mailbox.add(PartitionInput(.episodeEnded(end))) }
         setup.watch.end()
-        machine.complete(outcome, of: episode.ticket, session: session)
+        if let end { machine.complete(end.outcome, of: end.ticket, session: end.session) }
     }
 
     /// 4 Commits; 5 follows when that is durable.

@@ -37,6 +37,8 @@ struct PartitionSetup: Sendable {
     var random = RandomSource.system
     /// Runs what answers questions; `nil` for threads of their own.
     var answering: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
+    /// Runs orchestrators; `nil` for those of this process.
+    var episodes: (any EpisodeExecutor)?
     /// Runs the partition; `nil` for a thread of its own.
     var executor: (any SerialExecutor)?
 }

@@ -31,7 +31,8 @@ extension ControlCommand: PartitionCommand {
             // If the history is damaged, the instance fails first, and the command finds it ended.
             try state.loadTasks(of: instance)
             try state.loadWaiters(of: instance, frame)
-        case .terminate, .suspend, .resume, .purge: break
+        case .suspend, .resume: if !instance.record.status.isTerminal { try state.requireIdle(instance) }
+        case .terminate, .purge: break
         }
         return .instance(instance)
     }

@@ -17,6 +17,7 @@ struct FireTimer: PartitionCommand {
             !instance.record.status.isTerminal
         else { return .nothing }
         if key.id == -1, instance.isWaitingForStart { return .start(instance) }
+        try state.requireIdle(instance)
         try state.loadTasks(of: instance, isToBeRun: true)
         return .timer(instance)
     }

@@ -16,6 +16,8 @@ struct MendInstance: PartitionCommand {
         var instance: InstanceState
         /// Sub-orchestrations that are open, with what they were called with.
         var calls: [StartCommand] = []
+        /// Whether an executor was asked for an episode and has not answered.
+        var isAsked = false
     }
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Mendable? {
@@ -23,6 +25,13 @@ struct MendInstance: PartitionCommand {
         var found = Mendable(instance: instance)
         if what.contains(.timers), instance.isWaitingForStart { return found }
         try state.loadTasks(of: instance)
+        if what.contains(.timers), !frame.catalog.isInline(instance.record.name) {
+            // The last row is either the events of an episode, or what an executor answered.
+            found.isAsked =
+                try state.episodes(of: instance.record).last.map { last throws(Unresolved) in
+                    try PartitionState.decode(last, of: instance.record)
+                }?.first.map(\.isBeginning) ?? false
+        }
         guard what.contains(.work), !instance.open.children.isEmpty else { return found }
         let record = instance.record
         for event in try state.events(of: instance) {
@@ -44,6 +53,7 @@ struct MendInstance: PartitionCommand {
         if what.contains(.timers), found.instance.isWaitingForStart, let startAt = record.scheduledStart {
             return restore(-1, of: record, at: startAt, &state, &step)
         }
+        if found.isAsked { restore(TimerRow.Key.episode, of: record, at: step.now, &state, &step) }
         for (id, task) in found.instance.open.sorted {
             switch task {
             case .timer(let fireAt) where what.contains(.timers): restore(id, of: record, at: fireAt, &state, &step)
@@ -75,4 +85,9 @@ struct CheckInstance: PartitionCommand {
     }
 
     func apply(_ found: Void, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {}
+}
+
+extension HistoryEvent {
+    /// Whether an episode begins with it.
+    fileprivate var isBeginning: Bool { if case .orchestratorStarted = self { true } else { false } }
 }

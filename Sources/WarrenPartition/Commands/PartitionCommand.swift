@@ -33,6 +33,8 @@ enum Unresolved: Error {
     case needs(ReadRequest)
     /// A row that it depends on cannot be read.
     case damaged(instance: Int64?, reason: String)
+    /// It is for an instance, given by its key, of which an executor has an episode: it waits for the answer.
+    case busy(Int64)
 }
 
 /// What a command is applied in.

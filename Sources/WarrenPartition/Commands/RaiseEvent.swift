@@ -25,6 +25,7 @@ extension RaiseCommand: PartitionCommand {
         let prior = try state.prior(context)
         guard prior == .none else { return .repeated(prior) }
         guard let instance = try state.instance(instanceID) else { return .unknown }
+        if !instance.record.status.isTerminal { try state.requireIdle(instance) }
         return .instance(instance)
     }
 

@@ -9,6 +9,14 @@ extension PartitionState {
         _ messages: inout [OutboundMessage], _ step: inout Step, _ frame: Frame
     ) {
         dropAlarms(of: instance, &step)
+        if let flight = instance.inFlight {
+            step.cancelled.append(flight.ticket)
+            endFlight(of: instance, &step)
+        }
+        // It meets an instance that has ended.
+        step.resumed += instance.waiting
+        instance.waiting = []
+        instance.recorded = nil
         instance.open.end()
         instance.newEvents = []
         step.unwind(instance)
@@ -33,6 +41,7 @@ extension PartitionState {
         dropAlarms(of: instance, &step)
         step.unwind(instance)
         instance.open = OpenTasks()
+        if instance.recorded != nil { instance.recorded = [] }
         instance.record.generation += 1
         instance.record.executionID = newExecutionID()
         instance.record.input = input

@@ -25,6 +25,18 @@ package struct EpisodeRequest: Sendable {
     package var events: [HistoryEvent]
 }
 
+/// An episode that an executor has which answers later.
+///
+/// The events that it was asked with are in the history already, and a timer says so: `InstanceRecord.episodeTimer`. What it
+/// answers is the next row of the history. So nothing that led to the episode waits for the answer.
+package struct EpisodeInFlight: Sendable, Hashable {
+    package var ticket: EpisodeTicket
+    /// The time of the episode.
+    package var time: Timestamp
+    /// What it was asked with.
+    package var events: [HistoryEvent]
+}
+
 /// The instance of which episodes are run at this moment, one after the other through as many generations as it takes.
 struct EpisodeRun {
     /// How many generations an instance may go through in one step without waiting for anything.

@@ -30,13 +30,14 @@ extension InstanceState {
     ) -> (level: ConsoleLevel, text: String)? {
         guard reports != .nothing else { return nil }
         let subject = "\(record.name) \(record.instanceID)"
+        // A start that is ignored is no end once more.
         switch record.status {
-        case .failed:
+        case .failed where event == .failed:
             let failure = record.failure.map { ": \($0.type): \($0.message)" } ?? ""
             return (.error, "\(subject) failed\(failure)")
-        case .terminated:
+        case .terminated where event == .terminated:
             return (.warning, "\(subject) was terminated" + (record.output.map { ": \($0.json)" } ?? ""))
-        case .completed where reports == .everything:
+        case .completed where reports == .everything && event == .completed:
             return (.info, "\(subject) completed: \((record.output ?? .null).json.prefix(400))")
         case .running where reports == .everything && event == .running:
             return (.info, "\(subject) started")

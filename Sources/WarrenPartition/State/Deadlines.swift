@@ -36,6 +36,9 @@ package struct Deadlines {
         commit.removedTimers.append(key)
     }
 
+    /// Takes back the alarm of a timer whose row may stay.
+    mutating func remove(_ key: TimerRow.Key) { alarms.remove(.timer(key)) }
+
     /// Sets the alarm of a timer whose row is in the store, once more.
     mutating func setAgain(_ key: TimerRow.Key, at time: Timestamp) { alarms.set(.timer(key), at: time) }
 

@@ -57,7 +57,8 @@ package struct InstanceCache {
         // or a stream of new instances would come faster than old ones go.
         while byID.count > capacity, let state = candidate, busy < 64 {
             candidate = state.newer
-            guard state.commitsInFlight == 0, state.newEvents.isEmpty else {
+            guard state.commitsInFlight == 0, state.newEvents.isEmpty, state.inFlight == nil, state.waiting.isEmpty
+            else {
                 busy += 1
                 continue
             }

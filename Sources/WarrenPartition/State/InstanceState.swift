@@ -14,6 +14,14 @@ package final class InstanceState {
     package var newEvents: [HistoryEvent] = []
     /// What was asked for and is not answered.
     package var open = OpenTasks()
+    /// The whole history, of an instance whose executor answers later: its rows may not be in the store yet.
+    package var recorded: [HistoryEvent]?
+    /// The episode that an executor has, if it answers later.
+    package var inFlight: EpisodeInFlight?
+    /// The row of the timer that says so, as long as there is one.
+    var episodeRow: TimerRow.Key?
+    /// What came for the instance while it could not take it, in order; not settled.
+    var waiting: [QueuedWork] = []
     /// Commits on their way that this instance is part of. While there are any, the store does not know it all.
     package var commitsInFlight = 0
     /// Whether `open` is what the history tells.

@@ -64,6 +64,7 @@ extension PartitionState {
         guard let instance = try instance(instanceID), instance.record.executionID == execution,
             !instance.record.status.isTerminal
         else { return nil }
+        if isToBeRun { try requireIdle(instance) }
         try loadTasks(of: instance, isToBeRun: isToBeRun)
         return instance
     }

@@ -24,6 +24,9 @@ package struct PartitionState {
     private var lastInstanceKey: Int64
     private var lastOutboxID: Int64
     private var lastHeldID: Int64
+    private var lastEpisode: UInt64
+    /// Whether an executor that answers later was ever asked: else nothing has to be looked for.
+    var mayHaveEpisodes = false
     /// When old message keys were last forgotten.
     private var lastForgetting: Timestamp?
 
@@ -33,10 +36,19 @@ package struct PartitionState {
         gate = OutboxGate(limit: around.rules.outboxLimit)
         damage = DamageFindings(recovered.damaged)
         self.entropy = entropy
+        // What was asked for by a partition that is gone must not be taken for an answer to this one.
+        lastEpisode = self.entropy.next() >> 1
         lastInstanceKey = recovered.lastInstanceKey
         lastOutboxID = recovered.lastOutboxID
         lastHeldID = recovered.lastHeldID
-        for timer in recovered.timers { deadlines.restore(timer) }
+        for var timer in recovered.timers {
+            // Its executor is not heard by this host.
+            if timer.key.id == TimerRow.Key.episode {
+                timer.fireAt = now
+                mayHaveEpisodes = true
+            }
+            deadlines.restore(timer)
+        }
         for lease in recovered.leases {
             deadlines.restore(lease, earliest: now.advanced(by: around.rules.lease))
         }
@@ -65,6 +77,11 @@ package struct PartitionState {
     mutating func nextHeldID() -> Int64 {
         lastHeldID += 1
         return lastHeldID
+    }
+
+    mutating func nextEpisode() -> UInt64 {
+        lastEpisode += 1
+        return lastEpisode
     }
 
     mutating func newExecutionID() -> String { entropy.executionID() }
