@@ -16,9 +16,11 @@ public struct ReplayTester: Sendable {
     ///   else what a host would fail the instance with.
     public func fault(in history: [HistoryEvent]) -> FailureDetails? {
         guard history.contains(where: { if case .executionStarted = $0 { true } else { false } }) else {
+            // One that was terminated before it began has run nothing.
+            if history.contains(where: { if case .executionTerminated = $0 { true } else { false } }) { return nil }
             return .corruptHistory("The history has no ExecutionStarted event, so nothing says what to replay.")
         }
-        let session = runner.session(replaying: history)
+        let session = runner.session(replaying: history.withoutTermination)
         defer { session.evict() }
         let outcome = session.advance([])
         if case .failed(let failure) = outcome.completion, FailureDetails.FaultType.all.contains(failure.type) {
@@ -90,6 +92,19 @@ public struct ReplayTester: Sendable {
             case .terminated: "was terminated"
             }
         }
+    }
+}
+
+extension [HistoryEvent] {
+    /// The history up to an episode in which the execution was terminated: what else came at that time is recorded there, but
+    /// no code was run for it any more.
+    fileprivate var withoutTermination: [HistoryEvent] {
+        let isTermination = { (event: HistoryEvent) in if case .executionTerminated = event { true } else { false } }
+        let isBeginning = { (event: HistoryEvent) in if case .orchestratorStarted = event { true } else { false } }
+        guard let end = lastIndex(where: isTermination), let start = self[..<end].lastIndex(where: isBeginning) else {
+            return self
+        }
+        return Array(self[..<start])
     }
 }
 
