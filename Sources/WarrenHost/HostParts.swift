@@ -93,7 +93,7 @@ struct HostParts: Sendable {
         let alarm = clock.makeAlarm { drained.set(false) }
         // A part is kept for what comes when something does not end: all of it is to be over within the grace period.
         let reserve = Self.reserve(of: gracePeriod)
-        alarm.set(to: clock.now.advanced(by: gracePeriod - reserve))
+        alarm.set(after: gracePeriod - reserve)
         logger.info("The host is stopping", metadata: ["grace": "\(gracePeriod)"])
         let drain = Task {
             // 2 Finish what runs, and have its results confirmed: without a broker, by our own partitions.
@@ -168,7 +168,7 @@ struct HostParts: Sendable {
     static func wait(for tasks: [Task<Void, Never>], atMost time: Duration, on clock: any HostClock) async {
         let ended = OneShot<Void>()
         let patience = clock.makeAlarm { ended.set(()) }
-        patience.set(to: clock.now.advanced(by: time))
+        patience.set(after: time)
         let waiting = Task {
             for task in tasks { await task.value }
             ended.set(())

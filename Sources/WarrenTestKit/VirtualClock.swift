@@ -93,6 +93,8 @@ final class VirtualAlarm: HostAlarm {
         }
     }
 
+    func set(after pause: Duration) { set(to: clock.now.advanced(by: pause)) }
+
     func answered() {
         let waiting = clock.state.withLock { state -> [UnsafeContinuation<Void, Never>] in
             guard state.ringing.remove(ObjectIdentifier(self)) != nil, state.ringing.isEmpty else { return [] }

@@ -120,6 +120,7 @@ private final class SteppingClock: HostClock {
         }
 
         func set(to time: Timestamp?) { clock.set(self, to: time) }
+        func set(after pause: Duration) { clock.set(self, to: clock.now.advanced(by: pause)) }
         func answered() {}
     }
 }

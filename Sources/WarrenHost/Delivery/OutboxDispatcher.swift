@@ -81,7 +81,7 @@ final class OutboxDispatcher: Sendable {
         alarms = Alarms(
             retry: clock.makeAlarm { hook.dispatcher?.sendRetries() },
             settle: clock.makeAlarm { hook.dispatcher?.flushSettled() },
-            probe: clock.makeAlarm { mailbox.signal() })
+            probe: clock.makeAlarm { hook.dispatcher?.probeRang() })
         hook.dispatcher = self
     }
 
@@ -289,8 +289,7 @@ final class OutboxDispatcher: Sendable {
             return !state.isRetrySet
         }
         guard mustSet else { return }
-        alarms.retry.set(
-            to: clock.now.advanced(by: Backoff.publishing.pause(afterAttempt: attempt, random: random.fraction())))
+        alarms.retry.set(after: Backoff.publishing.pause(afterAttempt: attempt, random: random.fraction()))
     }
 
     private func sendRetries() {
@@ -353,7 +352,7 @@ final class OutboxDispatcher: Sendable {
             if settleDelay == .zero {
                 mailbox.signal()
             } else {
-                alarms.settle.set(to: clock.now.advanced(by: settleDelay))
+                alarms.settle.set(after: settleDelay)
             }
         }
     }
@@ -366,15 +365,24 @@ final class OutboxDispatcher: Sendable {
         mailbox.signal()
     }
 
+    /// The alarm for the next probe rang: it is not set any more.
+    private func probeRang() {
+        state.withLock { $0.probeTime = nil }
+        mailbox.signal()
+    }
+
     /// Sets the alarm for the next probe, and says to the host what is parked.
     func noteParked() {
+        let now = clock.now
         let (report, next) = state.withLock { state -> ([OutboxParking.Report], Timestamp?) in
-            let next = state.isSilent ? nil : state.parking.nextProbe
+            // What cannot be sent now is looked at again when it can.
+            let next = state.canProbe ? state.parking.nextProbe(now) : nil
             defer { state.probeTime = next }
             return (state.isSilent ? [] : state.parking.report, next == state.probeTime ? nil : next)
         }
         parked.report(report, of: partition)
-        if let next { alarms.probe.set(to: next) }
+        // A pause, which takes as long if the clock is put back meanwhile.
+        if let next { alarms.probe.set(after: next.duration(since: now)) }
     }
 }
 

@@ -117,7 +117,7 @@ final class ReliablePublisher: Sendable {
         state.withLock { state in
             if state.open == 0 { idle.set(()) } else { state.idleWaiters.append(idle) }
         }
-        alarm.set(to: clock.now.advanced(by: patience))
+        alarm.set(after: patience)
         await idle.value
         alarm.set(to: nil)
     }
@@ -205,7 +205,7 @@ final class ReliablePublisher: Sendable {
         }
         if isStopped { return end(job, .abandoned) }
         let pause = Backoff.publishing.pause(afterAttempt: job.attempt, random: random.fraction())
-        alarm?.set(to: clock.now.advanced(by: pause))
+        alarm?.set(after: pause)
     }
 
     private func sendRetries() {

@@ -14,7 +14,6 @@ final class IntakeRelay: Sendable {
     private let inOrder: [PartitionIntake]
     private let publisher: ReliablePublisher
     private let clock: any HostClock
-    private let watch: (any HostClock)?
     private let logger: Logger
     /// Whether a look at the partitions is due. Time that really passes counts, whatever a test's clock shows.
     private let isLookSet = Mutex(false)
@@ -33,7 +32,6 @@ final class IntakeRelay: Sendable {
         self.publisher = publisher
         self.clock = clock
         self.logger = logger
-        self.watch = watch
         guard let watch else { return }
         let alarm = watch.makeAlarm { [weak self] in self?.look() }
         self.alarm.withLock { $0 = alarm }
@@ -104,12 +102,12 @@ final class IntakeRelay: Sendable {
 
     /// Looks after a while whether a partition that has its share has got on with it.
     private func lookLater() {
-        guard let watch, partitions.values.contains(where: \.isFull) else { return }
+        guard partitions.values.contains(where: \.isFull) else { return }
         let alarm = isLookSet.withLock { isSet -> (any HostAlarm)? in
             defer { isSet = true }
             return isSet ? nil : self.alarm.withLock { $0 }
         }
-        alarm?.set(to: watch.now.advanced(by: PartitionIntake.patience))
+        alarm?.set(after: PartitionIntake.patience)
     }
 
     private func look() {

@@ -34,7 +34,7 @@ extension HostClock {
     func pause(of duration: Duration) -> @Sendable () async throws -> Void {
         let end = OneShot<Void>()
         let alarm = makeAlarm { end.set(()) }
-        alarm.set(to: now.advanced(by: duration))
+        alarm.set(after: duration)
         return {
             await withTaskCancellationHandler {
                 await end.value
@@ -52,6 +52,9 @@ package protocol HostAlarm: AnyObject, Sendable {
     /// Sets, moves or (with `nil`) silences the alarm.
     func set(to time: Timestamp?)
 
+    /// Sets or moves the alarm to the end of a pause that begins now. It takes as long if the machine's clock is set meanwhile.
+    func set(after pause: Duration)
+
     /// What the alarm rang for has been dealt with.
     func answered()
 }
@@ -67,7 +70,7 @@ package struct SystemHostClock: HostClock {
     }
 }
 
-/// A dispatch timer on the wall clock, so that it is right after the machine slept or its clock was set.
+/// A dispatch timer: for times on the wall clock, so that it is right after the machine slept or its clock was set.
 ///
 /// `@unchecked`: the source is used from its own serial queue only.
 private final class SystemAlarm: HostAlarm, @unchecked Sendable {
@@ -87,6 +90,16 @@ private final class SystemAlarm: HostAlarm, @unchecked Sendable {
     deinit { source.cancel() }
 
     func answered() {}
+
+    func set(after pause: Duration) {
+        // Beyond a century or two, nobody waits for it.
+        let (seconds, rest) = min(max(pause, .zero), .seconds(5_000_000_000)).components
+        queue.async { [self] in
+            source.schedule(
+                deadline: .now() + .nanoseconds(Int(seconds) * 1_000_000_000 + Int(rest / 1_000_000_000)),
+                leeway: .nanoseconds(0))
+        }
+    }
 
     func set(to time: Timestamp?) {
         queue.async { [self] in

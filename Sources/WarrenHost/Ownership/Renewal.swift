@@ -35,7 +35,6 @@ final class Renewal: Sendable {
 
     private func set() {
         guard !isEnded.load(ordering: .relaxed) else { return }
-        let time = clock.now.advanced(by: interval)
-        alarm.withLock { $0?.set(to: time) }
+        alarm.withLock { $0?.set(after: interval) }
     }
 }

@@ -41,8 +41,7 @@ final class DrainWatch: Sendable {
     func end() { alarm.withLock { $0?.set(to: nil) } }
 
     private func set() {
-        let time = clock.now.advanced(by: patience)
-        alarm.withLock { $0?.set(to: time) }
+        alarm.withLock { $0?.set(after: patience) }
     }
 
     private func rang() -> Bool {

@@ -173,7 +173,7 @@ final class PartitionRunner: Sendable {
             let pause = Backoff.reopening.pause(afterAttempt: failures, random: setup.random.fraction())
             let end = OneShot<Bool>()
             let alarm = setup.clock.makeAlarm { end.set(true) }
-            alarm.set(to: setup.clock.now.advanced(by: pause))
+            alarm.set(after: pause)
             setup.logger.error(
                 "A partition's store failed; it is opened again after a pause",
                 metadata: ["partition": "\(partition)", "error": "\(error)", "pause": "\(pause)"])

@@ -106,9 +106,17 @@ package struct OutboxParking {
     }
 
     /// When the next probe is due.
-    package var nextProbe: Timestamp? {
-        places.values.lazy.filter { $0.phase == .waiting && !$0.rows.isEmpty }.map(\.probeAt).min()
+    package func nextProbe(_ now: Timestamp) -> Timestamp? {
+        let next = places.values.lazy.filter { $0.phase == .waiting && !$0.rows.isEmpty }.map(\.probeAt)
+        return next.contains { Self.isDue($0, now) } ? now : next.min()
     }
+
+    /// Whether it is time for a probe, or longer until then than any pause is: then the clock was put back.
+    private static func isDue(_ probeAt: Timestamp, _ now: Timestamp) -> Bool {
+        probeAt <= now || now.advanced(by: longestPause) < probeAt
+    }
+
+    private static let longestPause = Duration.seconds(90)
 
     /// Whether ``nextRow()`` has a row to give.
     package var hasTurns: Bool {
@@ -162,8 +170,10 @@ package struct OutboxParking {
 
     /// Takes the first row of a destination whose time to be tried has come. `probed` follows.
     package mutating func dueProbe(_ now: Timestamp) -> Turn? {
-        let due = places.lazy.filter { $0.value.phase == .waiting && !$0.value.rows.isEmpty && $0.value.probeAt <= now }
-            .min { ($0.value.probeAt, $0.value.firstRow, $0.key) < ($1.value.probeAt, $1.value.firstRow, $1.key) }
+        let due = places.lazy.filter {
+            $0.value.phase == .waiting && !$0.value.rows.isEmpty && Self.isDue($0.value.probeAt, now)
+        }
+        .min { ($0.value.probeAt, $0.value.firstRow, $0.key) < ($1.value.probeAt, $1.value.firstRow, $1.key) }
         guard let destination = due?.key, let row = popRow(of: destination) else { return nil }
         places[destination]?.phase = .probing
         return Turn(destination: destination, row: row, isFailing: false)

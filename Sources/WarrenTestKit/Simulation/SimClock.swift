@@ -38,6 +38,14 @@ package final class SimClock: HostClock, @unchecked Sendable {
         alarms = [:]
     }
 
+    fileprivate func set(_ alarm: SimAlarm, after pause: Duration) {
+        alarm.time = nil
+        alarm.version += 1
+        alarms[alarm.number] = nil
+        guard isAlive() else { return }
+        ring(alarm, after: Int64(clamping: Int(pause / .microseconds(1))))
+    }
+
     fileprivate func set(_ alarm: SimAlarm, to time: Timestamp?) {
         alarm.time = time
         alarm.version += 1
@@ -50,11 +58,15 @@ package final class SimClock: HostClock, @unchecked Sendable {
     }
 
     private func ring(_ alarm: SimAlarm, at time: Timestamp) {
-        alarm.version += 1
-        let version = alarm.version
         let (delay, overflows) = time.microseconds.subtractingReportingOverflow(now.microseconds)
         // What is centuries away does not come to pass.
         guard !overflows, delay < 1_000_000_000_000_000 else { return }
+        ring(alarm, after: delay)
+    }
+
+    private func ring(_ alarm: SimAlarm, after delay: Int64) {
+        alarm.version += 1
+        let version = alarm.version
         world.after(delay) { [self] in
             guard alarm.version == version, isAlive() else { return }
             alarms[alarm.number] = nil
@@ -79,6 +91,8 @@ private final class SimAlarm: HostAlarm, @unchecked Sendable {
     }
 
     func set(to time: Timestamp?) { clock.set(self, to: time) }
+
+    func set(after pause: Duration) { clock.set(self, after: pause) }
 
     func answered() {}
 }
