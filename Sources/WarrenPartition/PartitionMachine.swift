@@ -85,8 +85,10 @@ package struct PartitionMachine {
     package var firesTimers: Bool { state.gate.firesTimers }
     /// The time of the earliest alarm.
     package var nextAlarm: Timestamp? { mutating get { state.deadlines.next } }
-    /// Whether rows wait to be removed, or to be set aside.
-    package var hasFindings: Bool { !removedRows.isEmpty || !state.damage.isEmpty }
+    /// Whether rows wait to be removed.
+    package var hasFindings: Bool { !removedRows.isEmpty }
+    /// Whether rows wait to be set aside.
+    package var hasDamage: Bool { !state.damage.isEmpty }
 
     /// Rows of the outbox are safe elsewhere, and so many wait for a destination that takes nothing. What that means for new
     /// work holds at once; the rows are removed by the next step.
@@ -102,9 +104,11 @@ package struct PartitionMachine {
     /// What has to be looked for in the histories of open instances, because rows that stood for it were set aside; once.
     package mutating func takeSweep() -> DamageFindings.Sweep? { state.damage.takeSweep() }
 
-    /// Removes instances from memory that have gone unused for longest, and returns the sessions to unwind.
+    /// Removes instances from memory that have gone unused for longest, and returns the sessions to unwind. Those that an open
+    /// step writes stay.
     package mutating func evict() -> [(session: any OrchestratorSession, subject: String)] {
-        state.instances.evictable().compactMap { instance in
+        let written = Set(step.commit.instances.lazy.map(\.record.key))
+        return state.instances.evictable(except: written).compactMap { instance in
             instance.session.map { ($0, instance.record.instanceID) }
         }
     }

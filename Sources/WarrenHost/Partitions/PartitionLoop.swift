@@ -81,7 +81,7 @@ actor PartitionLoop {
         let wakeUps = mailbox.wakeUps()
         do {
             try open()
-            try await beginWithDamage()
+            try await setAside()
             queries.checkOpenInstances()
             for await _ in wakeUps {
                 // Until the alarm is set: what is due later must be known when the partition is at rest.
@@ -130,14 +130,6 @@ actor PartitionLoop {
         try sendWaiting()
     }
 
-    /// Sets aside what was found damaged at the start, and brings back what it stood for.
-    private func beginWithDamage() async throws {
-        guard machine.hasFindings else { return }
-        begin([], at: setup.clock.now)
-        try await end()
-        try await sweep()
-    }
-
     private func close() {
         mailbox.endWakeUps()
         dispatcher.silence()
@@ -160,6 +152,7 @@ actor PartitionLoop {
             noteProgress()
             do {
                 try sendWaiting()
+                try await setAside()
             } catch {
                 // They are in no step yet; those that are will be put in front of them.
                 mailbox.putBack(inputs)
@@ -174,7 +167,6 @@ actor PartitionLoop {
                 defer { setup.limiter.leave() }
                 try await step(inputs, takesAlarms: true, at: now)
             }
-            try await sweep()
         }
         setAlarm()
         if release.isStopping, stepsInFlight == 0, !dispatcher.isIdle || !queries.isIdle { drain.begin() }
@@ -330,22 +322,25 @@ actor PartitionLoop {
 
     // MARK: - Damage
 
-    /// Looks in the histories of open instances for what rows stood for that were set aside, a page in each step.
-    private func sweep() async throws {
-        while let what = machine.takeSweep() {
+    /// Sets rows aside that cannot be read, in one step with what the histories of open instances say that they stood for: were
+    /// the process to die in between, nobody would look for it again.
+    private func setAside() async throws {
+        guard machine.hasDamage else { return }
+        begin([], at: setup.clock.now)
+        defer { setup.crashGuard.leave() }
+        if let what = machine.takeSweep() {
             var query = InstanceQuery(statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 200)
             repeat {
                 let page = try store.list(query)
-                begin([], at: setup.clock.now)
                 for record in page.instances {
                     machine.take(.mend(record.key, what))
                     try await advance()
                 }
-                try await end()
                 evict()
                 query.after = page.next
             } while query.after != nil
             setup.logger.notice("What damaged rows stood for was looked up in the histories of open instances")
         }
+        try await end()
     }
 }
