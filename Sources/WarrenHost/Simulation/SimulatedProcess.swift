@@ -35,6 +35,8 @@ package final class SimulatedProcess: @unchecked Sendable {
         package var report: @Sendable (String) -> Void
         /// How many messages may be on their way from a partition.
         package var window: Int
+        /// Whether messages from partition to partition stay in the process; else they go by the broker, as between hosts.
+        package var routesLocally: Bool
         package var logger: Logger
 
         package init(
@@ -44,7 +46,8 @@ package final class SimulatedProcess: @unchecked Sendable {
             steady: @escaping @Sendable () -> ContinuousClock.Instant,
             answering: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
             isDetoured: @escaping @Sendable (Int) -> Bool, remember: @escaping @Sendable (Bool, Int) -> Void,
-            report: @escaping @Sendable (String) -> Void, window: Int, logger: Logger
+            report: @escaping @Sendable (String) -> Void, window: Int, routesLocally: Bool,
+            logger: Logger
         ) {
             self.names = names
             self.configuration = configuration
@@ -61,6 +64,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             self.remember = remember
             self.report = report
             self.window = window
+            self.routesLocally = routesLocally
             self.logger = logger
         }
     }
@@ -119,7 +123,7 @@ package final class SimulatedProcess: @unchecked Sendable {
                     settleDelay: .milliseconds(20), window: .init(messages: parts.window, bytes: 1 << 20), wire: wire,
                     parked: parked, partition: number, random: parts.random, logger: parts.logger)
             }
-            router.own(key: parts.names.partitionKey(number), runner.mailbox)
+            if parts.routesLocally { router.own(key: parts.names.partitionKey(number), runner.mailbox) }
             runners.append(runner)
             let store = stores[number]
             runs.append(task("partition \(number)") { try await runner.run(store) })

@@ -37,6 +37,14 @@ struct InMemoryPartition {
         rows[instance]?.history[generation] ?? []
     }
 
+    /// Makes the last episode of a history unreadable: for simulations.
+    mutating func damageHistory(of instance: Int64, generation: Int) {
+        guard var changed = rows[instance], changed.history[generation]?.popLast() != nil else { return }
+        changed.history[generation]?.append([0xFF])
+        rows.set(changed, at: instance)
+        rows.commit()
+    }
+
     func recover() -> RecoveredPartition {
         let timers = rows.values.flatMap(\.timers.values).sorted {
             ($0.fireAt.microseconds, $0.key.instance, $0.key.generation, $0.key.id)

@@ -34,6 +34,10 @@ final class SimChecker: @unchecked Sendable {
 
     /// Told of tasks that are answered: for a planted bug.
     var onCompletion: ((_ partition: Int, _ instanceID: String, _ task: Int) -> Void)?
+    /// Whether messages from partition to partition stay in the process.
+    var routesLocally = true
+    /// Whether work may be given up because its queue is missing for too long.
+    var mayGiveUpWork = false
     private let world: SimWorld
     private let broker: SimBroker
     private let ledger: SimLedger
@@ -205,8 +209,9 @@ final class SimChecker: @unchecked Sendable {
         // I3: what is removed is safe with the broker, or has taken effect in this process.
         for id in commit.removedOutbox {
             for message in rows.removeValue(forKey: RowKey(partition: partition, id: id)) ?? [] {
-                let isLocal = message.exchange == broker.names.partitionExchange
-                let isUnawaited = !message.isMandatory
+                let isLocal = routesLocally && message.exchange == broker.names.partitionExchange
+                let isUnawaited =
+                    !message.isMandatory || (mayGiveUpWork && message.exchange == broker.names.activityExchange)
                 guard !isLocal, !isUnawaited, !safe.contains(Self.plain(message)) else { continue }
                 world.fail(
                     "I3", SimNames.of(message),

@@ -26,6 +26,8 @@ final class SimClients: @unchecked Sendable {
     private(set) var known: [Known]
     private var consumer: SimConsumer?
     private var lastQuestion = 0
+    /// What was asked, by the correlation IDs of the answers.
+    private(set) var questions: Set<String> = []
 
     init(_ plan: SimPlan, _ broker: SimBroker, _ ledger: SimLedger) {
         self.plan = plan
@@ -54,8 +56,10 @@ final class SimClients: @unchecked Sendable {
         }
         let id = reply.address.correlationID
         ledger.replies[id, default: []].append(reply)
-        if reply.status == .accepted, let index = plan.roots.firstIndex(where: { "c-start-\($0.id)" == id }) {
-            known[index].isAccepted = true
+        if let index = plan.roots.firstIndex(where: { "c-start-\($0.id)" == id }) {
+            // Who asks again after its instance was purged hears that.
+            let isGone = reply.status == .rejected && known[index].mayBePurged
+            if reply.status == .accepted || isGone { known[index].isAccepted = true }
         }
         // What was accepted is seen by whoever asks afterwards.
         if id.hasPrefix("c-seen-"), let refusal = ReplyCodec.refusal(of: reply), refusal.reason == .unknownInstance,
@@ -66,6 +70,14 @@ final class SimClients: @unchecked Sendable {
     }
 
     func act(_ action: SimPlan.Action) {
+        switch action {
+        case .purgeEnded(let partition):
+            for index in known.indices { known[index].mayBePurged = true }
+            return ask { encoder.purge(InstanceQuery(limit: 100), partition: partition, ids: $0) }
+        case .list(let partition):
+            return ask { encoder.query(.list(InstanceQuery(limit: 3)), partition: partition, ids: $0) }
+        default: break
+        }
         guard let index = action.root else { return }
         let root = plan.roots[index]
         switch action {
@@ -106,22 +118,24 @@ final class SimClients: @unchecked Sendable {
                     ids: .init(messageID: "restart-\(root.id)", correlationID: "c-restart-\(root.id)")))
         case .status:
             onceAccepted(index) { [self] in
-                lastQuestion += 1
-                publish(
-                    encoder.query(
-                        .status(instanceID: root.id, includeHistory: lastQuestion % 2 == 0),
-                        ids: .init(messageID: "q\(lastQuestion)", correlationID: "c-seen-\(index)-\(lastQuestion)")))
+                ask("c-seen-\(index)-") {
+                    encoder.query(.status(instanceID: root.id, includeHistory: lastQuestion % 2 == 0), ids: $0)
+                }
             }
         case .wait:
             onceAccepted(index) { [self] in
-                lastQuestion += 1
-                publish(
-                    encoder.query(
-                        .wait(instanceID: root.id),
-                        ids: .init(messageID: "q\(lastQuestion)", correlationID: "c-wait-\(index)-\(lastQuestion)")))
+                ask("c-wait-\(index)-") { encoder.query(.wait(instanceID: root.id), ids: $0) }
             }
         default: break
         }
+    }
+
+    /// Asks a question, whose answer may be lost.
+    private func ask(_ prefix: String = "c-ask-", _ question: (RequestIDs) -> OutboundMessage) {
+        lastQuestion += 1
+        let ids = RequestIDs(messageID: "q\(lastQuestion)", correlationID: "\(prefix)\(lastQuestion)")
+        questions.insert(ids.correlationID)
+        publish(question(ids))
     }
 
     private func start(_ index: Int, _ root: SimPlan.Root) {

@@ -35,6 +35,10 @@ package enum SimFault: String, Sendable, Hashable, CaseIterable {
     /// The worker answers after its lease has run out.
     case workerIsLate
     case workerReleases
+    /// The disk takes seconds.
+    case slowFlush
+    /// A row is not what was written when the store is opened.
+    case rowDamaged
 }
 
 /// One decision that a simulation has to take: the fate of the second publish of one message, say. Its number does not depend on
@@ -45,6 +49,12 @@ package struct SimDraws: Sendable {
         package var fault: SimFault
         package var entity: String
         package var occurrence: Int
+
+        package init(_ fault: SimFault, of entity: String, _ occurrence: Int = 0) {
+            self.fault = fault
+            self.entity = entity
+            self.occurrence = occurrence
+        }
 
         package var description: String { "\(fault.rawValue) of \(entity) #\(occurrence)" }
     }
@@ -130,8 +140,7 @@ package final class SimFaults: @unchecked Sendable {
     package func strikes(_ faults: SimFault..., of entity: String) -> SimFault? {
         if isOver { return nil }
         for fault in faults where (world.draws.rates[fault] ?? 0) > 0 {
-            let key = SimDraws.Key(
-                fault: fault, entity: entity, occurrence: occurrence(fault.rawValue, entity))
+            let key = SimDraws.Key(fault, of: entity, occurrence(fault.rawValue, entity))
             guard world.draws.strikes(key) else { continue }
             struck.append(key)
             world.trace { "** \(key)" }

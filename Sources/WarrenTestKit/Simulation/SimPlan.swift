@@ -12,6 +12,18 @@ package struct SimPlan: Sendable {
         package var waitsForEnd: Bool
         /// Milliseconds after which it is to begin.
         package var delay: Int64?
+
+        package init(
+            _ id: String, _ ops: [SimOp], at: Int64 = 0, isNamed: Bool = true, waitsForEnd: Bool = false,
+            delay: Int64? = nil
+        ) {
+            self.id = id
+            self.ops = ops
+            self.at = at
+            self.isNamed = isNamed
+            self.waitsForEnd = waitsForEnd
+            self.delay = delay
+        }
     }
 
     package enum Action: Sendable, Hashable {
@@ -29,6 +41,9 @@ package struct SimPlan: Sendable {
         case restart(root: Int)
         case status(root: Int)
         case wait(root: Int)
+        /// All ended instances of a partition are purged.
+        case purgeEnded(partition: Int)
+        case list(partition: Int)
         case kill(downFor: Int64)
         case stop(downFor: Int64)
         case clock(skew: Int64)
@@ -51,6 +66,11 @@ package struct SimPlan: Sendable {
     package struct Timed: Sendable, Hashable {
         package var at: Int64
         package var action: Action
+
+        package init(at: Int64, action: Action) {
+            self.at = at
+            self.action = action
+        }
     }
 
     package var seed: UInt64
@@ -59,9 +79,32 @@ package struct SimPlan: Sendable {
     package var rates: [SimFault: Int]
     /// How many instances a partition keeps in memory.
     package var warm: Int
+    /// How many messages may be on their way from a partition, and how many rows of its outbox unconfirmed.
+    package var window: Int
+    package var outboxRows: Int
+    package var routesLocally: Bool
+    /// Whether every change of status is published.
+    package var tellsEverything: Bool
     /// What may go wrong; `nil` for all that the rates decide.
     package var allowed: Set<SimDraws.Key>?
     package var isPrompt = false
+
+    /// A plan that is written down: nothing goes wrong but what it says.
+    package init(
+        seed: UInt64 = 1, roots: [Root], actions: [Timed] = [], faults: Set<SimDraws.Key> = []
+    ) {
+        self.seed = seed
+        self.roots = roots
+        self.actions = actions
+        rates = Dictionary(faults.map { ($0.fault, 1000) }) { first, _ in first }
+        warm = 1000
+        window = 16
+        outboxRows = 10_000
+        routesLocally = true
+        tellsEverything = false
+        allowed = faults
+        isPrompt = true
+    }
 
     /// The plan of a seed.
     package init(seed: UInt64, withFaults: Bool = true) {
@@ -71,7 +114,11 @@ package struct SimPlan: Sendable {
         actions = []
         rates = [:]
         warm = random.chance(50) ? random.below(4) : 1000
-        let count = 1 + random.below(3)
+        window = random.chance(30) ? 2 : 16
+        outboxRows = random.chance(25) ? 8 : 10_000
+        routesLocally = random.chance(70)
+        tellsEverything = random.chance(40)
+        let count = 1 + random.below(4)
         for index in 0..<count {
             var events: [String] = []
             var ops = SimPlan.ops(&random, depth: 0, root: index, roots: count, &events)
@@ -79,13 +126,20 @@ package struct SimPlan: Sendable {
             let at = Int64(random.below(200_000))
             roots.append(
                 Root(
-                    id: "i\(index)", ops: ops, at: at, isNamed: random.chance(85), waitsForEnd: random.chance(50),
-                    delay: random.chance(10) ? Int64(random.below(3000)) : nil))
+                    "i\(index)", ops, at: at, isNamed: random.chance(85), waitsForEnd: random.chance(50),
+                    delay: random.chance(20) ? Int64(random.below(3000)) : nil))
             for event in events {
                 actions.append(
                     Timed(at: at + Int64(random.below(400_000)), action: .event(root: index, name: event)))
             }
             SimPlan.addOperations(to: &actions, root: index, ops: ops, &random)
+        }
+        if random.chance(6) {
+            actions.append(
+                Timed(at: Int64(random.below(1_500_000)), action: .purgeEnded(partition: random.below(2))))
+        }
+        if random.chance(6) {
+            actions.append(Timed(at: Int64(random.below(1_500_000)), action: .list(partition: random.below(2))))
         }
         if withFaults { addFaults(&random) }
         actions.sort { $0.at < $1.at }
@@ -133,7 +187,7 @@ package struct SimPlan: Sendable {
         add(25, 600_000, .strayEvent(root: root, name: "z\(random.below(3))"))
         add(15, 600_000, .strayEvent(root: root, name: "z\(random.below(3))"))
         add(8, 600_000, .terminate(root: root))
-        add(10, 400_000, .suspend(root: root, for: 1000 + at(300_000)))
+        add(18, 500_000, .suspend(root: root, for: 1000 + at(random.chance(70) ? 300_000 : 4_000_000)))
         add(10, 2_000_000, .purge(root: root))
         add(15, 1_500_000, .startAgain(root: root))
         add(5, 1_000_000, .mismatch(root: root))
@@ -149,20 +203,22 @@ package struct SimPlan: Sendable {
             .lost: 60, .confirmLost: 80, .duplicate: 80, .refused: 40, .channelLost: 60, .ackLost: 40,
             .commitFails: 15, .deathAfterCommit: 12, .deathBeforeCommit: 12, .readFails: 4, .openFails: 200,
             .workerDiesBefore: 50, .workerDiesAfterEffect: 50, .workerDiesAfterResult: 50, .workerAnswersTwice: 60,
-            .workerIsSlow: 40, .workerFallsSilent: 25, .workerIsLate: 25, .workerReleases: 40,
+            .workerIsSlow: 40, .workerFallsSilent: 25, .workerIsLate: 25, .workerReleases: 40, .slowFlush: 30,
         ]
         for fault in SimFault.allCases where random.chance(35) {
             rates[fault] = (likely[fault] ?? 0) * (random.chance(20) ? 4 : 1)
         }
+        // Damage is no daily matter, and excuses a lot.
+        if random.chance(10) { rates[.rowDamaged] = 500 }
         func at(_ random: inout SimGenerator) -> Int64 { Int64(random.below(random.chance(80) ? 500_000 : 5_000_000)) }
         func down(_ random: inout SimGenerator) -> Int64 {
             Int64(1000 + random.below(random.chance(80) ? 200_000 : 90_000_000))
         }
-        for _ in 0..<2 {
-            if random.chance(25) { actions.append(Timed(at: at(&random), action: .kill(downFor: down(&random)))) }
+        for _ in 0..<3 {
+            if random.chance(22) { actions.append(Timed(at: at(&random), action: .kill(downFor: down(&random)))) }
         }
         if random.chance(12) { actions.append(Timed(at: at(&random), action: .stop(downFor: down(&random)))) }
-        if random.chance(8) {
+        for _ in 0..<2 where random.chance(8) {
             let skew = random.chance(50) ? -Int64(random.below(3600)) : Int64(random.below(86_400))
             actions.append(Timed(at: at(&random), action: .clock(skew: skew * 1_000_000)))
         }
@@ -179,6 +235,13 @@ package struct SimPlan: Sendable {
                     at: at(&random),
                     action: .queueTrouble(
                         queue, isMissing: random.chance(50), for: Int64(1 + random.below(10_000_000)))))
+        }
+    }
+
+    /// Whether the queue of the activities is missing for a while.
+    var isActivityMissing: Bool {
+        actions.contains {
+            if case .queueTrouble("activity", true, _) = $0.action { true } else { false }
         }
     }
 }

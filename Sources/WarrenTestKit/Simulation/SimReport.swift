@@ -11,7 +11,14 @@ package struct SimReport: Sendable, CustomStringConvertible {
     package var description: String {
         var lines = ["seed \(seed): \(violation)"]
         lines.append("again: warren-sim --from \(seed) --seeds 1\(bug.map { " --bug \($0.rawValue)" } ?? "")")
-        for root in plan.roots { lines.append("  \(root.id) at \(root.at): \(SimOp.text(root.ops))") }
+        lines.append(
+            "  warm \(plan.warm), window \(plan.window), outbox \(plan.outboxRows), local \(plan.routesLocally), "
+                + "prompt \(plan.isPrompt)")
+        for root in plan.roots {
+            let delay = root.delay.map { " after \($0) ms" } ?? ""
+            lines.append(
+                "  \(root.id) at \(root.at)\(delay)\(root.isNamed ? "" : ", unnamed"): \(SimOp.text(root.ops))")
+        }
         for timed in plan.actions { lines.append("  at \(timed.at): \(timed.action)") }
         let faults = plan.allowed.map { $0.map(\.description).sorted() } ?? []
         for fault in faults { lines.append("  fault: \(fault)") }

@@ -35,6 +35,13 @@ package final class SimDisk: @unchecked Sendable {
         (0..<32).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ partition &* 13 &+ 1) }
     }
 
+    /// A row is not what was written, found when the store is opened.
+    func damage() {
+        guard commits > 0, faults.strikes(.rowDamaged, of: entity) != nil else { return }
+        let number = world.draws.number("row", entity, Int(epoch))
+        if let text = rows.damage(Int(number % 1_000_000)) { world.trace { "** damaged: \(text)" } }
+    }
+
     func apply(_ commits: [PartitionCommit]) throws(StorageError) {
         do throws(StorageError) {
             try rows.apply(forgetsKeys ? commits.map(\.withoutKeys) : commits)
@@ -96,7 +103,8 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
     private func flushLater() {
         guard !isFlushing, !pending.isEmpty else { return }
         isFlushing = true
-        disk.world.after(disk.faults.delay("flush", disk.entity, most: 4000)) { [self] in
+        let wait: Int64 = disk.faults.strikes(.slowFlush, of: disk.entity) == nil ? 0 : 2_500_000
+        disk.world.after(wait + disk.faults.delay("flush", disk.entity, most: 4000)) { [self] in
             isFlushing = false
             guard isAlive(), !isClosed else { return }
             flush()
@@ -169,6 +177,7 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
         try read { $0.outbox(after: id, most: rows, bytes: bytes) }
     }
     package func waiters(of instance: Int64) throws -> [[UInt8]] { try read { $0.waiters(of: instance) } }
+    package func damagedRows(most: Int) throws -> DamagedRows { try read { $0.damagedRows(most: most) } }
     package func heldMessage(_ id: Int64) throws -> [UInt8]? { try read { $0.heldMessage(id) } }
     package func list(_ query: InstanceQuery) throws -> RecordPage { try read { $0.list(query) } }
     package func counts() throws -> PartitionCounts { try read { $0.counts() } }

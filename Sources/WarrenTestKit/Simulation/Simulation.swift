@@ -14,6 +14,8 @@ package final class Simulation: @unchecked Sendable {
         package var events: Int
         package var commits: Int
         package var processes: Int
+        /// How long it took, in microseconds of the simulated world.
+        package var time: Int64
     }
 
     /// Whether a process lives.
@@ -80,10 +82,12 @@ package final class Simulation: @unchecked Sendable {
         var configuration = HostConfiguration(hub: names.text, partitionCount: Self.partitions)
         configuration.maximumWarmInstances = plan.warm * Self.partitions
         configuration.prefetch = 16
-        configuration.maximumOutboxRows = plan.seed % 4 == 0 ? 8 : 10_000
+        configuration.maximumOutboxRows = plan.outboxRows
         configuration.foreignActivities = [SimProgram.activityName]
-        configuration.lifecycleEvents = plan.seed % 2 == 0 ? .failures : .everything
+        configuration.lifecycleEvents = plan.tellsEverything ? .everything : .failures
         self.configuration = configuration
+        checker.routesLocally = plan.routesLocally
+        checker.mayGiveUpWork = plan.isActivityMissing
         if bug == .forgottenKey { for disk in disks { disk.forgetsKeys = true } }
     }
 
@@ -102,7 +106,8 @@ package final class Simulation: @unchecked Sendable {
         }
         let outcome = Outcome(
             violation: world.violation, struck: faults.struck, events: world.events,
-            commits: disks.reduce(0) { $0 + $1.commits }, processes: processes)
+            commits: disks.reduce(0) { $0 + $1.commits }, processes: processes,
+            time: world.time)
         // What still waits is not to outlive the run.
         killProcess()
         world.executor.drain()
@@ -169,7 +174,8 @@ package final class Simulation: @unchecked Sendable {
                 guard !life.isOver else { return }
                 if isDetoured { detoured.insert(partition) } else { detoured.remove(partition) }
             }, report: { [self] in if !life.isOver { world.fail("stuck", "the process", $0) } },
-            window: plan.seed % 3 == 0 ? 2 : 16, logger: logger)
+            window: plan.window,
+            routesLocally: plan.routesLocally, logger: logger)
         do {
             let host = try SimulatedProcess(parts)
             self.host = host
@@ -191,6 +197,7 @@ package final class Simulation: @unchecked Sendable {
     private func open(_ partition: Int, _ life: Life) throws -> SimStore {
         let disk = disks[partition]
         if faults.strikes(.openFails, of: disk.entity) != nil { throw StorageError(.io, "The disk failed.") }
+        disk.damage()
         let store = SimStore(
             disk, hub: names.text, partitionCount: Self.partitions, isAlive: { !life.isOver },
             kill: { [self] in killProcess(downFor: 50_000) })

@@ -1,0 +1,56 @@
+import Testing
+import Warren
+import WarrenStorage
+import WarrenTestKit
+
+/// What the simulation has found, with as little as it takes. Times are microseconds.
+@Suite struct SimulatedFaultTests {
+    @Test func `A destination is tried again though its time came in an alarm and the clock was put back`() async throws
+    {
+        let outcome = try await run(
+            SimPlan(
+                roots: [.init("i2", [.fan(2)], at: 83_635)],
+                actions: [
+                    .init(at: 147_966, action: .blocked(for: 3_754_261)),
+                    .init(at: 3_221_975, action: .clock(skew: -2_007_000_000)),
+                ], faults: [.init(.refused, of: "work:i2/0")]))
+        #expect(outcome.violation == nil)
+        #expect(outcome.time < 60_000_000)
+    }
+
+    @Test(arguments: [SimFault.refused, .lost])
+    func `Messages that have to be sent again do not wait for a clock that was put back`(fault: SimFault) async throws {
+        let outcome = try await run(
+            SimPlan(
+                roots: [.init("i0", [.call])], actions: [.init(at: 10_000, action: .clock(skew: -3_600_000_000))],
+                faults: [.init(fault, of: "work:i0/0")]))
+        #expect(outcome.violation == nil)
+        #expect(outcome.time < 120_000_000)
+    }
+
+    @Test func `A store is opened again after its pause though the clock was put back`() async throws {
+        let outcome = try await run(
+            SimPlan(
+                roots: [.init("i0", [.call], at: 153_525)],
+                actions: [.init(at: 257_749, action: .clock(skew: -3_164_000_000))],
+                faults: [.init(.readFails, of: "p0", 2)]))
+        #expect(outcome.violation == nil)
+        #expect(outcome.time < 60_000_000)
+    }
+
+    @Test(arguments: 1..<5)
+    func `A damaged timer is brought back whichever commit after that fails`(commit: Int) async throws {
+        // The number of the damaged row comes from the seed.
+        let outcome = try await run(
+            SimPlan(
+                seed: 2016, roots: [.init("i0", [], at: 9_422, isNamed: false, delay: 2_000)],
+                actions: [.init(at: 100_000, action: .kill(downFor: 10_000))],
+                faults: [.init(.rowDamaged, of: "p0"), .init(.commitFails, of: "p0", commit)]))
+        #expect(outcome.violation == nil)
+        #expect(Set(outcome.struck.map(\.fault)) == [.rowDamaged, .commitFails])
+    }
+
+    private func run(_ plan: SimPlan) async throws -> Simulation.Outcome {
+        try await BlockingWork.run("simulation") { try Simulation(plan).run() }
+    }
+}
