@@ -49,7 +49,9 @@ package struct InstanceCache {
     }
 
     /// Removes the least recently used instances above the bound that can go, and returns them. Ended ones go first.
-    package mutating func evictable() -> [InstanceState] {
+    ///
+    /// - Parameter kept: those that stay in any case, by their keys.
+    package mutating func evictable(except kept: Set<Int64> = []) -> [InstanceState] {
         var evicted: [InstanceState] = []
         var candidate = oldest
         var busy = 0
@@ -57,7 +59,8 @@ package struct InstanceCache {
         // or a stream of new instances would come faster than old ones go.
         while byID.count > capacity, let state = candidate, busy < 64 {
             candidate = state.newer
-            guard state.commitsInFlight == 0, state.newEvents.isEmpty, state.inFlight == nil, state.waiting.isEmpty
+            guard state.commitsInFlight == 0, state.newEvents.isEmpty, state.inFlight == nil, state.waiting.isEmpty,
+                !kept.contains(state.record.key)
             else {
                 busy += 1
                 continue
