@@ -144,9 +144,12 @@ let package = Package(
                 "Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport", "SampleDatabase",
             ] + sample,
             path: "Sources/Samples/Orders", exclude: ["Workers"], swiftSettings: settings),
+        // Counts the allocations of a process that links it. For the benchmarks alone.
+        .target(name: "CAllocationCount", swiftSettings: settings),
         .executableTarget(
             name: "WarrenBench",
             dependencies: [
+                "CAllocationCount",
                 "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", logging, arguments,
             ],
             path: "Sources/Benchmarks", swiftSettings: settings),

@@ -32,6 +32,12 @@ struct BenchOptions: ParsableArguments {
     @Flag(help: "One line of JSON for each result in the place of the table.")
     var json = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Count the allocations of each step.",
+            discussion: "Counting costs CPU: take the microseconds of a step from a run without it."))
+    var allocations = false
+
     @Flag(help: "Compare the results with the bars, and say of each whether it is passed.")
     var check = false
 
@@ -41,6 +47,12 @@ struct BenchOptions: ParsableArguments {
         }
         if let count, !(1...10_000_000).contains(count) { throw ValidationError("--count is 1 to 10000000.") }
         guard (1...99).contains(partitions) else { throw ValidationError("--partitions is 1 to 99.") }
+    }
+
+    /// Counts allocations from now on, if that was asked for.
+    func countAllocations() throws {
+        guard allocations, !UsageMeter.countAllocations() else { return }
+        throw ValidationError("--allocations: allocations are counted only with glibc, and not under a sanitizer.")
     }
 
     /// The broker's URL.

@@ -9,6 +9,7 @@ struct WorkloadCommand<W: Workload>: AsyncParsableCommand {
     @OptionGroup var options: BenchOptions
 
     func run() async throws {
+        try options.countAllocations()
         let report = Report(json: options.json)
         let bench = Bench(try options.settings(options.transport ?? .rabbitMQ), report: report)
         let size = options.size

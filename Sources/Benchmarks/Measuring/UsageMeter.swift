@@ -1,3 +1,5 @@
+import CAllocationCount
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -10,12 +12,22 @@ import Darwin
 struct UsageMeter: Sendable {
     private let start = Ticks.now
     private let cpuAtStart = UsageMeter.cpuSeconds
+    private let allocationsAtStart = allocation_count_read()
 
     func stop() -> Usage {
         let seconds = start.milliseconds() / 1e3
         return Usage(
             seconds: seconds, cpu: (Self.cpuSeconds - cpuAtStart) / Swift.max(seconds, 1e-9),
-            residentBytes: Self.residentBytes)
+            residentBytes: Self.residentBytes, allocations: Int(allocation_count_read() - allocationsAtStart))
+    }
+
+    /// Counts allocations from now on, which costs a little CPU.
+    ///
+    /// - Returns: whether this process can.
+    static func countAllocations() -> Bool {
+        guard allocation_count_is_available() else { return false }
+        allocation_count_enable(true)
+        return true
     }
 
     /// CPU seconds that this process has used, in user and kernel mode.
@@ -64,12 +76,14 @@ struct Usage: Sendable {
     /// CPU seconds of this process per second.
     var cpu: Double
     var residentBytes: Int
+    /// How many allocations there were, if they are counted.
+    var allocations = 0
 
     /// Two stretches taken together.
     static func + (left: Usage, right: Usage) -> Usage {
         let seconds = left.seconds + right.seconds
         return Usage(
             seconds: seconds, cpu: (left.cpu * left.seconds + right.cpu * right.seconds) / max(seconds, 1e-9),
-            residentBytes: right.residentBytes)
+            residentBytes: right.residentBytes, allocations: left.allocations + right.allocations)
     }
 }

@@ -2,7 +2,7 @@
 enum ResultTable {
     private static let columns: [(title: String, width: Int)] = [
         ("workload", -16), ("transport", -10), ("in flight", 9), ("orch/s", 9), ("act/s", 9), ("p50 ms", 9),
-        ("p99 ms", 9), ("max ms", 9), ("cpu", 5), ("MB", 6),
+        ("p99 ms", 9), ("max ms", 9), ("cpu", 5), ("µs/step", 8), ("alloc/step", 10), ("MB", 6),
     ]
 
     static var header: String { row(columns.map(\.title)) }
@@ -12,6 +12,7 @@ enum ResultTable {
             result.workload, result.transport, String(result.inFlight), Number.text(result.orchestrationsPerSecond),
             Number.text(result.activitiesPerSecond), Number.text(result.latencyMs.p50),
             Number.text(result.latencyMs.p99), Number.text(result.latencyMs.max), Number.text(result.cpu),
+            result.cpuMicrosecondsPerStep.map(Number.text) ?? "-", result.allocationsPerStep.map(Number.text) ?? "-",
             String(result.residentBytes / 1_000_000),
         ])
         let floor = result.floor

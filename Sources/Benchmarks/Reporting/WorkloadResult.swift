@@ -12,6 +12,10 @@ struct WorkloadResult: Sendable, Codable {
     var floor: Floor
     /// CPU seconds of this process per second; the broker's are not in it.
     var cpu: Double
+    /// CPU microseconds of this process for each step: a start, or an answer to an activity. `nil` if the workload has none.
+    var cpuMicrosecondsPerStep: Double?
+    /// Allocations for each step, if they were counted.
+    var allocationsPerStep: Double?
     /// Memory of this process at the end.
     var residentBytes: Int
     /// The result compared with the floor.

@@ -83,6 +83,8 @@ extension WorkloadResult {
         _ title: String, _ transport: TransportKind, _ inFlight: Int, _ measurement: Measurement, _ floor: Floor
     ) {
         let seconds = max(measurement.usage.seconds, 1e-9)
+        let steps = Double(measurement.orchestrations + measurement.activities)
+        let allocations = Double(measurement.usage.allocations)
         self.init(
             workload: title, transport: transport.rawValue, inFlight: inFlight,
             orchestrationsPerSecond: (Double(measurement.orchestrations) / seconds).rounded3,
@@ -90,7 +92,10 @@ extension WorkloadResult {
             latencyMs: LatencySummary(
                 p50: measurement.latencies.p50.rounded3, p99: measurement.latencies.p99.rounded3,
                 max: measurement.latencies.max.rounded3),
-            floor: floor, cpu: measurement.usage.cpu.rounded3, residentBytes: measurement.usage.residentBytes,
+            floor: floor, cpu: measurement.usage.cpu.rounded3,
+            cpuMicrosecondsPerStep: steps > 0 ? (measurement.usage.cpu * seconds / steps * 1e6).rounded3 : nil,
+            allocationsPerStep: steps > 0 && allocations > 0 ? (allocations / steps).rounded3 : nil,
+            residentBytes: measurement.usage.residentBytes,
             ratios: [:])
         ratios = measurement.ratios(self).mapValues(\.rounded3)
     }
