@@ -13,6 +13,10 @@ package final class CountingStore: ForwardingStore {
         self.commits = commits
     }
 
+    // It changes nothing about reading, so that a store which answers later does.
+    package func readNow(_ request: ReadRequest) throws -> ReadAnswer? { try store.readNow(request) }
+    package func read(_ request: ReadRequest) async throws -> ReadAnswer { try await store.read(request) }
+
     package func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void)
     {
         commits.begin()
