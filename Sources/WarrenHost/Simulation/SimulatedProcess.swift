@@ -27,6 +27,8 @@ package final class SimulatedProcess: @unchecked Sendable {
         package var steady: @Sendable () -> ContinuousClock.Instant
         /// Answers questions: does something soon.
         package var answering: @Sendable (@escaping @Sendable () -> Void) -> Void
+        /// Runs an episode of an instance later, more than once, or not at all; `nil` if orchestrators are run inline.
+        package var episodes: (@Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void)?
         /// Whether messages for a partition are to take the detour at first.
         package var isDetoured: @Sendable (Int) -> Bool
         /// Remembers whether they do.
@@ -45,6 +47,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             executor: any TaskExecutor, partitionExecutor: any SerialExecutor, random: RandomSource,
             steady: @escaping @Sendable () -> ContinuousClock.Instant,
             answering: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+            episodes: (@Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void)?,
             isDetoured: @escaping @Sendable (Int) -> Bool, remember: @escaping @Sendable (Bool, Int) -> Void,
             report: @escaping @Sendable (String) -> Void, window: Int, routesLocally: Bool,
             logger: Logger
@@ -60,6 +63,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             self.random = random
             self.steady = steady
             self.answering = answering
+            self.episodes = episodes
             self.isDetoured = isDetoured
             self.remember = remember
             self.report = report
@@ -115,6 +119,9 @@ package final class SimulatedProcess: @unchecked Sendable {
                 logger: parts.logger, parked: parked, outboxLimit: configuration.maximumOutboxRows)
             setup.random = parts.random
             setup.answering = parts.answering
+            setup.episodes = parts.episodes.map {
+                LateEpisodeExecutor(orchestrators, functions: parts.functions, later: $0)
+            }
             setup.executor = parts.partitionExecutor
             let runner = PartitionRunner(setup: setup, open: { try parts.open(number) }) { mailbox in
                 OutboxDispatcher(

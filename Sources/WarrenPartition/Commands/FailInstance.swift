@@ -34,7 +34,7 @@ package struct FailInstance: PartitionCommand {
                 + "of '\(instance.record.name)', mend it, and start the instance again.",
             isNonRetriable: true)
         let time = max(step.now, instance.record.lastUpdatedAt)
-        var events = [HistoryEvent.orchestratorStarted(time)] + instance.newEvents
+        var events = state.lastEpisode(of: instance, at: time)
         events.append(.executionCompleted(.failed, output: .null, failure: failure))
         instance.record.lastUpdatedAt = time
         var messages: [OutboundMessage] = []

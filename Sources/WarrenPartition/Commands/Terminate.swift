@@ -9,7 +9,7 @@ extension PartitionState {
         let time = max(step.now, instance.record.lastUpdatedAt)
         let output = reason.map { frame.wire.json($0) } ?? .null
         // What came in this step before the command is recorded, but not run any more.
-        var events = [HistoryEvent.orchestratorStarted(time)] + instance.newEvents
+        var events = lastEpisode(of: instance, at: time)
         events.append(.executionTerminated(reason: reason))
         events.append(.executionCompleted(.terminated, output: output, failure: nil))
         instance.record.lastUpdatedAt = time

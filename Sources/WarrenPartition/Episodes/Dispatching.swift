@@ -45,7 +45,6 @@ extension PartitionState {
         _ ticket: EpisodeTicket, of instance: InstanceState, time: Timestamp, _ events: [HistoryEvent],
         _ step: inout Step, _ frame: Frame
     ) {
-        mayHaveEpisodes = true
         instance.inFlight = EpisodeInFlight(ticket: ticket, time: time, events: events)
         let key = instance.record.episodeTimer
         let time = step.now.advanced(by: frame.rules.episodeLease)
@@ -77,10 +76,18 @@ extension PartitionState {
 
     /// Makes sure that no executor has an episode of the instance: what has happened to it since cannot be told by then.
     func requireIdle(_ instance: InstanceState) throws(Unresolved) {
-        guard instance.inFlight != nil || (mayHaveEpisodes && deadlines.isSet(instance.record.episodeTimer)) else {
-            return
-        }
-        throw .busy(instance.record.key)
+        if isAwaited(instance) { throw .busy(instance.record.key) }
+    }
+
+    /// Whether an executor has an episode of the instance, or had one when the last host stopped.
+    func isAwaited(_ instance: InstanceState) -> Bool {
+        instance.inFlight != nil || (deadlines.mayHaveEpisodes && deadlines.isSet(instance.record.episodeTimer))
+    }
+
+    /// How the episode begins that an instance ends with whose code is not run any more. It is the one that an executor has, if
+    /// there is one: what that would have asked for is not known, and a replay does not look for it.
+    func lastEpisode(of instance: InstanceState, at time: Timestamp) -> [HistoryEvent] {
+        isAwaited(instance) ? [] : [.orchestratorStarted(time)] + instance.newEvents
     }
 }
 

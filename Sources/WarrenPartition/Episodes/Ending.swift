@@ -9,8 +9,9 @@ extension PartitionState {
         _ messages: inout [OutboundMessage], _ step: inout Step, _ frame: Frame
     ) {
         dropAlarms(of: instance, &step)
-        if let flight = instance.inFlight {
-            step.cancelled.append(flight.ticket)
+        if isAwaited(instance) {
+            if let flight = instance.inFlight { step.cancelled.append(flight.ticket) }
+            instance.episodeRow = instance.record.episodeTimer
             endFlight(of: instance, &step)
         }
         // It meets an instance that has ended.

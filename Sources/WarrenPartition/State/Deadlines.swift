@@ -9,6 +9,9 @@ package struct Deadlines {
     /// Long activities that a worker has taken, and those that are remembered for how often they were dispatched.
     private var leases: [TaskLease.Key: TaskLease] = [:]
 
+    /// Whether there ever was a timer of an episode: else nothing has to be looked for.
+    private(set) var mayHaveEpisodes = false
+
     /// Bounds for what a worker may say of itself.
     private static let shortestLease = Duration.seconds(1)
     private static let longestLease = Duration.seconds(24 * 3600)
@@ -22,12 +25,12 @@ package struct Deadlines {
     // MARK: - Timers
 
     /// Sets a timer that is in the store.
-    mutating func restore(_ timer: TimerRow) { alarms.set(.timer(timer.key), at: timer.fireAt) }
+    mutating func restore(_ timer: TimerRow) { setAgain(timer.key, at: timer.fireAt) }
 
     func isSet(_ timer: TimerRow.Key) -> Bool { alarms.contains(.timer(timer)) }
 
     mutating func setTimer(_ key: TimerRow.Key, at time: Timestamp, _ commit: inout PartitionCommit) {
-        alarms.set(.timer(key), at: time)
+        setAgain(key, at: time)
         commit.timers.append(TimerRow(key: key, fireAt: time))
     }
 
@@ -40,7 +43,10 @@ package struct Deadlines {
     mutating func remove(_ key: TimerRow.Key) { alarms.remove(.timer(key)) }
 
     /// Sets the alarm of a timer whose row is in the store, once more.
-    mutating func setAgain(_ key: TimerRow.Key, at time: Timestamp) { alarms.set(.timer(key), at: time) }
+    mutating func setAgain(_ key: TimerRow.Key, at time: Timestamp) {
+        alarms.set(.timer(key), at: time)
+        if key.id == TimerRow.Key.episode { mayHaveEpisodes = true }
+    }
 
     // MARK: - Leases
 

@@ -25,8 +25,6 @@ package struct PartitionState {
     private var lastOutboxID: Int64
     private var lastHeldID: Int64
     private var lastEpisode: UInt64
-    /// Whether an executor that answers later was ever asked: else nothing has to be looked for.
-    var mayHaveEpisodes = false
     /// When old message keys were last forgotten.
     private var lastForgetting: Timestamp?
 
@@ -43,10 +41,7 @@ package struct PartitionState {
         lastHeldID = recovered.lastHeldID
         for var timer in recovered.timers {
             // Its executor is not heard by this host.
-            if timer.key.id == TimerRow.Key.episode {
-                timer.fireAt = now
-                mayHaveEpisodes = true
-            }
+            if timer.key.id == TimerRow.Key.episode { timer.fireAt = now }
             deadlines.restore(timer)
         }
         for lease in recovered.leases {

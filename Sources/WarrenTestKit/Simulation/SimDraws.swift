@@ -35,6 +35,9 @@ package enum SimFault: String, Sendable, Hashable, CaseIterable {
     /// The worker answers after its lease has run out.
     case workerIsLate
     case workerReleases
+    /// An executor of orchestrators that answers later does not answer.
+    case executorFallsSilent
+    case executorAnswersTwice
     /// The disk takes seconds.
     case slowFlush
     /// A row is not what was written when the store is opened.

@@ -141,8 +141,17 @@ package struct SimPlan: Sendable {
         if random.chance(6) {
             actions.append(Timed(at: Int64(random.below(1_500_000)), action: .list(partition: random.below(2))))
         }
-        if withFaults { addFaults(&random) }
+        if withFaults {
+            addFaults(&random)
+            if answersLater { rates.merge([.executorFallsSilent: 60, .executorAnswersTwice: 60]) { $1 } }
+        }
         actions.sort { $0.at < $1.at }
+    }
+
+    /// Whether orchestrators are run by an executor that answers later.
+    package var answersLater: Bool {
+        var random = SimGenerator(seed ^ 0xE2EC)
+        return random.chance(25)
     }
 
     private static func ops(

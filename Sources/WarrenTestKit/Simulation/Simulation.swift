@@ -141,6 +141,18 @@ package final class Simulation: @unchecked Sendable {
 
     // MARK: - Processes
 
+    /// Runs episodes later, more than once, or not at all.
+    private func later(_ life: Life) -> @Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void
+    {
+        { [self] instanceID, body in
+            guard faults.strikes(.executorFallsSilent, of: instanceID) == nil else { return }
+            let times = faults.strikes(.executorAnswersTwice, of: instanceID) == nil ? 1 : 2
+            for _ in 0..<times {
+                world.after(faults.delay("episode", instanceID, most: 5000)) { if !life.isOver { body() } }
+            }
+        }
+    }
+
     private func startProcess() {
         processes += 1
         let life = Life()
@@ -166,6 +178,7 @@ package final class Simulation: @unchecked Sendable {
             answering: { [self] body in
                 world.after(faults.delay("answer", "host", most: 500)) { if !life.isOver { body() } }
             },
+            episodes: plan.answersLater ? later(life) : nil,
             isDetoured: { [self] partition in
                 detoured.contains(partition)
                     || connection.waiting(in: names.detourQueue(partition, of: Self.partitions)) > 0
