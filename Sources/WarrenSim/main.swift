@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import Synchronization
 import Warren
@@ -31,8 +32,11 @@ struct SimCommand: ParsableCommand {
     @Flag(help: "Reports a failing seed as it is, and not with as little as it fails with.")
     var noShrink = false
 
-    @Option(help: "Runs every so manieth seed only: with another --from for each, several processes share the seeds.")
-    var jobs: UInt64 = 1
+    @Option(help: "In how many processes the seeds are run.")
+    var jobs = 1
+
+    @Option(help: .hidden)
+    var every: UInt64 = 1
 
     @Flag(help: "Counts what the hosts log, to see what the runs come to.")
     var logs = false
@@ -42,10 +46,11 @@ struct SimCommand: ParsableCommand {
         if let bug, planted == nil {
             throw ValidationError("There is no bug '\(bug)'.")
         }
+        if jobs > 1 { return try share() }
         let begin = ContinuousClock.now
         var sum = (runs: 0, failed: 0, events: 0, commits: 0, processes: 0)
         var struck: [String: Int] = [:]
-        for seed in stride(from: from, to: from + seeds, by: Int(max(1, jobs))) {
+        for seed in stride(from: from, to: from + seeds, by: Int(clamping: max(1, every))) {
             sum.runs += 1
             let outcome: Simulation.Outcome
             if trace || noFaults || logs {
@@ -74,6 +79,24 @@ struct SimCommand: ParsableCommand {
         print("faults: " + struck.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
         if logs { LogCounts.show() }
         if sum.failed > 0, planted == nil { throw ExitCode.failure }
+    }
+}
+
+extension SimCommand {
+    /// Runs this program several times, each with its part of the seeds.
+    private func share() throws {
+        let options = ["--trace": trace, "--no-faults": noFaults, "--no-shrink": noShrink, "--logs": logs]
+        let common = options.filter(\.value).keys.sorted() + (bug.map { ["--bug", $0] } ?? [])
+        let children = try (0..<UInt64(min(jobs, 64))).filter { $0 < seeds }.map { index in
+            let child = Process()
+            child.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+            child.arguments =
+                ["--from", "\(from + index)", "--seeds", "\(seeds - index)", "--every", "\(min(jobs, 64))"] + common
+            try child.run()
+            return child
+        }
+        for child in children { child.waitUntilExit() }
+        if children.contains(where: { $0.terminationStatus != 0 }) { throw ExitCode.failure }
     }
 }
 

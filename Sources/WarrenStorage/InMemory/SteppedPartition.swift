@@ -10,6 +10,7 @@ package struct SteppedPartition {
     private var timers: [Int64: TimerRow.Key] = [:]
     private var leases: [Int64: TaskLease.Key] = [:]
     private var damagedInstances: Set<Int64> = []
+    private var damagedOutbox: Set<Int64> = []
     private var lastDamage: Int64 = 0
 
     package init() {}
@@ -22,7 +23,8 @@ package struct SteppedPartition {
             case .timers: timers[row.key] = nil
             case .leases: leases[row.key] = nil
             case .instances: damagedInstances.remove(row.key)
-            case .history, .held, .outbox: break
+            case .outbox: damagedOutbox.remove(row.key)
+            case .history, .held: break
             }
         }
     }
@@ -39,15 +41,17 @@ package struct SteppedPartition {
 
     /// Makes one row unreadable of those without which the partition can go on.
     ///
-    /// - Parameter number: chooses which.
+    /// - Parameters:
+    ///   - number: chooses which.
+    ///   - isReplaceable: whether what is in a row of the outbox can be brought back.
     /// - Returns: what it is, for people; `nil` if there is none.
-    package mutating func damage(_ number: Int) -> String? {
+    package mutating func damage(_ number: Int, isReplaceable: (OutboxRow) -> Bool) -> String? {
         func choose<Element>(_ elements: [Element]) -> Element? {
-            elements.isEmpty ? nil : elements[number / 4 % elements.count]
+            elements.isEmpty ? nil : elements[number / 5 % elements.count]
         }
         lastDamage += 1
         let open = instances.filter { !$0.status.isTerminal }
-        switch number % 4 {
+        switch number % 5 {
         case 0:
             guard let timer = choose(rows.recover().timers) else { return nil }
             timers[lastDamage] = timer.key
@@ -60,6 +64,11 @@ package struct SteppedPartition {
             guard let record = choose(open) else { return nil }
             damagedInstances.insert(record.key)
             return "the row of \(record.instanceID)"
+        case 3:
+            let sent = rows.outbox(after: 0, most: .max, bytes: .max).filter(isReplaceable)
+            guard let row = choose(sent) else { return nil }
+            damagedOutbox.insert(row.id)
+            return "row \(row.id) of the outbox"
         default:
             guard let record = choose(open.filter { $0.episodes > 0 }) else { return nil }
             rows.damageHistory(of: record.key, generation: record.generation)
@@ -96,7 +105,10 @@ package struct SteppedPartition {
     }
     package func inboxEntry(_ key: String) -> InboxEntry? { rows.inbox[Array(key.utf8)] }
     package func outbox(after id: Int64, most count: Int, bytes: Int) -> [OutboxRow] {
-        rows.outbox(after: id, most: count, bytes: bytes)
+        rows.outbox(after: id, most: count, bytes: bytes).map { row in
+            damagedOutbox.contains(row.id)
+                ? OutboxRow(id: row.id, messages: row.messages, damage: "the checksum is wrong") : row
+        }
     }
     package func outboxRow(_ id: Int64) -> OutboxRow? { rows.outbox[id] }
     package func waiters(of instance: Int64) -> [[UInt8]] { rows.waiters[instance] ?? [] }

@@ -61,6 +61,10 @@ final class SimClients: @unchecked Sendable {
             let isGone = reply.status == .rejected && known[index].mayBePurged
             if reply.status == .accepted || isGone { known[index].isAccepted = true }
         }
+        // The same ID with other content is another message, and says so.
+        if id.hasPrefix("c-mismatch-"), reply.status != .rejected {
+            world.fail("I4", id, "another message under an ID that was used is \(reply.status.rawValue)")
+        }
         // What was accepted is seen by whoever asks afterwards.
         if id.hasPrefix("c-seen-"), let refusal = ReplyCodec.refusal(of: reply), refusal.reason == .unknownInstance,
             let index = Int(id.split(separator: "-").dropFirst(2).first ?? ""), !known[index].mayBePurged

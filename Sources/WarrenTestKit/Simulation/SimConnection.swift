@@ -204,13 +204,13 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
     }
 
     /// A planted bug.
-    fileprivate func acknowledgeEarly(_ messages: [InboundMessage], queue: String) {
+    func acknowledgeEarly(_ messages: [InboundMessage], queue: String) {
         guard let subscription = subscriptions.first(where: { $0.consumer.queue == queue }) else { return }
         acknowledge(messages.map(\.tag), of: subscription)
     }
 
     /// Deliveries are acknowledged: the broker hears of it a little later, or never.
-    fileprivate func acknowledge(_ tags: [DeliveryTag], of subscription: SimSubscription) {
+    func acknowledge(_ tags: [DeliveryTag], of subscription: SimSubscription) {
         guard !isDead else { return }
         let consumer = subscription.consumer
         for tag in tags where tag.channel == consumer.channel {
@@ -221,55 +221,5 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
             guard !isDead, !subscription.isClosed else { return }
             if isLost { broker.endChannel(of: consumer) } else { broker.acknowledged(tags, by: consumer) }
         }
-    }
-}
-
-/// A process's reading of one queue.
-package final class SimSubscription: MessageSubscription, @unchecked Sendable {
-    package let batches: AsyncThrowingStream<[InboundMessage], any Error>
-    private let feed: AsyncThrowingStream<[InboundMessage], any Error>.Continuation
-    let consumer: SimConsumer
-    private weak let connection: SimConnection?
-    private(set) var isClosed = false
-    private var isInterrupted = false
-
-    init(_ queue: String, prefetch: Int, of connection: SimConnection) {
-        let (batches, feed) = AsyncThrowingStream.makeStream(of: [InboundMessage].self, throwing: (any Error).self)
-        self.batches = batches
-        self.feed = feed
-        self.connection = connection
-        consumer = SimConsumer(queue: queue, prefetch: prefetch) { [weak connection] messages in
-            feed.yield(messages)
-            if let connection, connection.acknowledgesEarly { connection.acknowledgeEarly(messages, queue: queue) }
-        }
-    }
-
-    package func acknowledge(_ tags: [DeliveryTag]) {
-        if !isClosed { connection?.acknowledge(tags, of: self) }
-    }
-
-    package func setPrefetch(_ prefetch: Int) async {}
-
-    package func close() async { finish() }
-
-    /// The channel is gone, for now.
-    func interrupt() {
-        guard !isClosed, !isInterrupted else { return }
-        isInterrupted = true
-        connection?.broker.end(consumer)
-        consumer.channel += 1
-    }
-
-    func resume() {
-        guard !isClosed, isInterrupted else { return }
-        isInterrupted = false
-        connection?.broker.consume(consumer.queue, consumer)
-    }
-
-    func finish() {
-        guard !isClosed else { return }
-        if !isInterrupted { connection?.broker.end(consumer) }
-        isClosed = true
-        feed.finish()
     }
 }

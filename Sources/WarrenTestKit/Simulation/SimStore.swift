@@ -1,60 +1,6 @@
 package import Warren
 package import WarrenStorage
 
-/// What a partition's disk keeps, whatever becomes of processes.
-package final class SimDisk: @unchecked Sendable {
-    package let partition: Int
-    let world: SimWorld
-    let faults: SimFaults
-    var rows = SteppedPartition()
-    private(set) var epoch: Int64 = 0
-    /// How many commits are durable.
-    private(set) var commits = 0
-    /// Told of commits that have become durable.
-    var onFlush: ([PartitionCommit], SimDisk) -> Void = { _, _ in }
-    /// A planted bug.
-    var forgetsKeys = false
-    var entity: String { "p\(partition)" }
-
-    init(_ partition: Int, _ world: SimWorld, _ faults: SimFaults) {
-        self.partition = partition
-        self.world = world
-        self.faults = faults
-    }
-
-    /// The partition's identity for the next opening.
-    func identity(hub: String, partitionCount: Int) -> PartitionIdentity {
-        epoch += 1
-        return PartitionIdentity(
-            hub: hub, partition: partition, partitionCount: partitionCount, storeID: "store-\(partition)", epoch: epoch,
-            secret: PartitionSecret(bytes: Self.secret(of: partition)))
-    }
-
-    /// The same in every run.
-    static func secret(of partition: Int) -> [UInt8] {
-        (0..<32).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ partition &* 13 &+ 1) }
-    }
-
-    /// A row is not what was written, found when the store is opened.
-    func damage() {
-        guard commits > 0, faults.strikes(.rowDamaged, of: entity) != nil else { return }
-        let number = world.draws.number("row", entity, Int(epoch))
-        if let text = rows.damage(Int(number % 1_000_000)) { world.trace { "** damaged: \(text)" } }
-    }
-
-    func apply(_ commits: [PartitionCommit]) throws(StorageError) {
-        do throws(StorageError) {
-            try rows.apply(forgetsKeys ? commits.map(\.withoutKeys) : commits)
-        } catch {
-            world.fail("I5", entity, "a commit breaks a rule: \(error)")
-            throw error
-        }
-        self.commits += commits.count
-        world.trace { "flush p\(partition) " + commits.map { SimTrace.text($0) }.joined(separator: " | ") }
-        onFlush(commits, self)
-    }
-}
-
 /// One opening of a partition by one process.
 package final class SimStore: PartitionStore, @unchecked Sendable {
     private struct Pending {
@@ -189,61 +135,5 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
             throw StorageError(.io, "The disk failed.")
         }
         return body(disk.rows)
-    }
-}
-
-extension PartitionCommit {
-    fileprivate var withoutKeys: PartitionCommit {
-        var commit = self
-        commit.inbox = []
-        return commit
-    }
-}
-
-/// Commits in the trace.
-enum SimTrace {
-    static func text(_ commit: PartitionCommit) -> String {
-        var parts: [String] = []
-        func add(_ name: String, _ count: Int) { if count > 0 { parts.append("\(name) \(count)") } }
-        parts += commit.instances.map { "\($0.record.instanceID)=\($0.record.status.rawValue)" }
-        add("history", commit.history.count)
-        for row in commit.history {
-            let events = (try? HistoryCodec.decode(row.events)) ?? []
-            parts.append("{" + events.map { text($0) }.joined(separator: " ") + "}")
-        }
-        parts += commit.inbox.map { "key:\($0.key)" }
-        parts += commit.timers.map { "timer \($0.key.instance)/\($0.key.id)" }
-        parts += commit.removedTimers.map { "-timer \($0.instance)/\($0.id)" }
-        add("leases", commit.leases.count)
-        add("-leases", commit.removedLeases.count)
-        parts += commit.outbox.map { "out \($0.id)" }
-        parts += commit.removedOutbox.map { "-out \($0)" }
-        add("held", commit.held.count)
-        add("-held", commit.removedHeld.count)
-        parts += commit.purgedInstances.map { "purge \($0)" }
-        return "[\(parts.joined(separator: ", "))]"
-    }
-
-    private static func text(_ event: HistoryEvent) -> String {
-        switch event {
-        case .orchestratorStarted: "·"
-        case .executionStarted: "started"
-        case .taskScheduled(let id, _, _, _): "task\(id)"
-        case .taskCompleted(let id, _): "task\(id)=ok"
-        case .taskFailed(let id, let failure): "task\(id)=\(failure.type)"
-        case .subOrchestrationCreated(let id, _, _, _): "child\(id)"
-        case .subOrchestrationCompleted(let id, _): "child\(id)=ok"
-        case .subOrchestrationFailed(let id, _): "child\(id)=failed"
-        case .timerCreated(let id, _): "timer\(id)"
-        case .timerFired(let id): "timer\(id)=fired"
-        case .eventRaised(let name, let input): "event:\(name)\(input.json)"
-        case .continuedAsNew: "continued"
-        case .executionCompleted(let status, _, _): "end:\(status.rawValue)"
-        case .executionTerminated: "terminated"
-        case .executionSuspended: "suspended"
-        case .executionResumed: "resumed"
-        case .eventSent(_, let target, let name, _): "send:\(name)>\(target)"
-        case .orchestrationStarted(_, _, let target, _, _): "start>\(target)"
-        }
     }
 }

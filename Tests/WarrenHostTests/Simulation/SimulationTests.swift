@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Warren
 import WarrenStorage
@@ -58,8 +59,14 @@ import WarrenTestKit
         #expect("\(found)".contains("warren-sim --from"))
     }
 
-    /// A simulation keeps its thread from anything else: those of tasks are few.
+    /// A simulation keeps its thread from anything else, and threads of tasks are few. Its thread steps back for those of tests
+    /// that wait for something.
     private func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await BlockingWork.run("simulation", body)
+        try await BlockingWork.run("simulation") {
+            #if os(Linux)
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+            #endif
+            return try body()
+        }
     }
 }

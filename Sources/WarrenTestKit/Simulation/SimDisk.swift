@@ -1,0 +1,76 @@
+import AMQP
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// What a partition's disk keeps, whatever becomes of processes.
+package final class SimDisk: @unchecked Sendable {
+    package let partition: Int
+    let world: SimWorld
+    let faults: SimFaults
+    var rows = SteppedPartition()
+    private(set) var epoch: Int64 = 0
+    /// How many commits are durable.
+    private(set) var commits = 0
+    /// Told of commits that have become durable.
+    var onFlush: ([PartitionCommit], SimDisk) -> Void = { _, _ in }
+    /// A planted bug.
+    var forgetsKeys = false
+    var entity: String { "p\(partition)" }
+
+    init(_ partition: Int, _ world: SimWorld, _ faults: SimFaults) {
+        self.partition = partition
+        self.world = world
+        self.faults = faults
+    }
+
+    /// The partition's identity for the next opening.
+    func identity(hub: String, partitionCount: Int) -> PartitionIdentity {
+        epoch += 1
+        return PartitionIdentity(
+            hub: hub, partition: partition, partitionCount: partitionCount, storeID: "store-\(partition)", epoch: epoch,
+            secret: PartitionSecret(bytes: Self.secret(of: partition)))
+    }
+
+    /// The same in every run.
+    static func secret(of partition: Int) -> [UInt8] {
+        (0..<32).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ partition &* 13 &+ 1) }
+    }
+
+    /// A row is not what was written, found when the store is opened.
+    func damage() {
+        guard commits > 0, faults.strikes(.rowDamaged, of: entity) != nil else { return }
+        let number = world.draws.number("row", entity, Int(epoch))
+        let text = rows.damage(Int(number % 1_000_000)) { row in
+            // Histories tell what work and which children were asked for, and nothing of the rest.
+            let messages = (try? OutboxCodec.decode(row.messages)) ?? []
+            return !messages.isEmpty
+                && messages.allSatisfy { message in
+                    message.properties.type == WireType.work || message.properties.type == WireType.lifecycle
+                        || (message.properties.type == WireType.start
+                            && message.properties.headers[WireHeader.parentTaskID] != nil)
+                }
+        }
+        if let text { world.trace { "** damaged: \(text)" } }
+    }
+
+    func apply(_ commits: [PartitionCommit]) throws(StorageError) {
+        do throws(StorageError) {
+            try rows.apply(forgetsKeys ? commits.map(\.withoutKeys) : commits)
+        } catch {
+            world.fail("I5", entity, "a commit breaks a rule: \(error)")
+            throw error
+        }
+        self.commits += commits.count
+        world.trace { "flush p\(partition) " + commits.map { SimTrace.text($0) }.joined(separator: " | ") }
+        onFlush(commits, self)
+    }
+}
+
+extension PartitionCommit {
+    fileprivate var withoutKeys: PartitionCommit {
+        var commit = self
+        commit.inbox = []
+        return commit
+    }
+}

@@ -1,0 +1,43 @@
+/// What can go wrong in a simulation.
+package enum SimFault: String, Sendable, Hashable, CaseIterable {
+    /// A message does not reach the broker, and its publisher does not know.
+    case lost
+    /// A message reaches the broker, and its publisher does not know.
+    case confirmLost
+    /// A message is there twice.
+    case duplicate
+    /// A queue is full.
+    case refused
+    /// A delivery goes back to its queue, because the consumer's channel ends.
+    case channelLost
+    /// An acknowledgement does not arrive: the channel ends first.
+    case ackLost
+    /// Commits fail.
+    case commitFails
+    /// Commits are durable, and the process dies before it hears of it.
+    case deathAfterCommit
+    /// The process dies, and commits on their way are gone.
+    case deathBeforeCommit
+    /// A read fails.
+    case readFails
+    /// A store cannot be opened.
+    case openFails
+    case workerDiesBefore
+    case workerDiesAfterEffect
+    case workerDiesAfterResult
+    case workerAnswersTwice
+    /// The worker takes a lease, and answers later.
+    case workerIsSlow
+    /// The worker takes a lease, and is never heard of again.
+    case workerFallsSilent
+    /// The worker answers after its lease has run out.
+    case workerIsLate
+    case workerReleases
+    /// An executor of orchestrators that answers later does not answer.
+    case executorFallsSilent
+    case executorAnswersTwice
+    /// The disk takes seconds.
+    case slowFlush
+    /// A row is not what was written when the store is opened.
+    case rowDamaged
+}
