@@ -160,7 +160,9 @@ let package = Package(
             path: "Tests/PoisonHost", swiftSettings: settings),
         .target(
             name: "TestSupport",
-            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, http, subprocess] + nio,
+            dependencies: [
+                "WarrenSupport", "Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, http, subprocess,
+            ] + nio,
             path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", http], swiftSettings: settings),
         .testTarget(name: "WarrenSupportTests", dependencies: ["WarrenSupport"], swiftSettings: settings),
@@ -173,7 +175,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "WarrenStorageTests",
-            dependencies: ["Warren", "WarrenStorage", "CSQLite", "TestSupport", logging, subprocess],
+            dependencies: ["Warren", "WarrenStorage", "WarrenTestKit", "CSQLite", "TestSupport", logging, subprocess],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenMessagingTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "TestSupport", logging],

@@ -29,7 +29,7 @@ struct ConnectTests {
         // Port 1 (tcpmux) is closed wherever these tests run.
         let configuration = AMQPConfiguration(port: 1)
         let error = await #expect(throws: AMQPError.self) {
-            try await AMQPSession.connect([configuration, configuration], logger: TestBroker.logger)
+            try await AMQPSession.connect(configuration, logger: TestBroker.logger)
         }
         #expect(error?.code == .connectionRefused)
         #expect(error?.isTransient == true)

@@ -44,8 +44,7 @@ struct LifecycleEventTests {
             var keys: [String] = []
             for try await batch in ear.batches {
                 for message in batch {
-                    // Whoever listens with our own reader reads what a host publishes.
-                    let event = try LifecycleCodec(hub: names).decode(message).get()
+                    let event = try LifecycleMessage(reading: message)
                     #expect(message.routingKey == "orchestration.\(event.status).\(event.name)")
                     #expect(event.sequence > 1_600_000_000_000_000)
                     keys.append(message.routingKey)

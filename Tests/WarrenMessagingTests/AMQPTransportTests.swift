@@ -254,10 +254,6 @@ struct AMQPTransportTests {
             try await AMQPTransport.connect(configuration, logger: Self.logger)
         }
         #expect(error?.code == .badCredentials)
-        // A second broker in the list is tried when the first refuses.
-        let transport = try await AMQPTransport.connect(
-            configuration, try Self.configuration(), logger: Self.logger)
-        await transport.shutdown()
     }
 
     @Test(

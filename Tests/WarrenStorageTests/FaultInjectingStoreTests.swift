@@ -2,6 +2,7 @@ import Synchronization
 import Testing
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 /// The store that fails on purpose does so as a real one would.
 @Suite(.timeLimit(.minutes(5)))

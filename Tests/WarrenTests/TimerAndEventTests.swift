@@ -36,12 +36,12 @@ struct TimerAndEventTests {
                 return "done"
             }
         ) { host in
-            #expect(host.start().isWaitingForOpenTasks)
-            #expect(host.episode([.taskCompleted(id: 0, result: "1")]).isWaitingForOpenTasks)
-            #expect(host.raise("Go", 1).isWaitingForOpenTasks)
+            #expect(host.start().completion == nil)
+            #expect(host.episode([.taskCompleted(id: 0, result: "1")]).completion == nil)
+            #expect(host.raise("Go", 1).completion == nil)
             #expect(
                 host.episode([.subOrchestrationFailed(id: 1, failure: FailureDetails(type: "T", message: ""))])
-                    .isWaitingForOpenTasks)
+                    .completion == nil)
             #expect(host.episode([.timerFired(id: 2)]).completion == .completed("\"done\""))
         }
         #expect(host.output == "\"done\"")
@@ -59,7 +59,7 @@ struct TimerAndEventTests {
                 throw Wrong()
             }
         ) { host in
-            #expect(host.start().isWaitingForOpenTasks)
+            #expect(host.start().completion == nil)
             host.episode([.taskCompleted(id: 1, result: "1")])
         }
         #expect(host.failure == FailureDetails(type: "Wrong", message: "Wrong()"))
@@ -176,7 +176,7 @@ struct TimerAndEventTests {
             }
         ) { host in
             host.run()
-            #expect(host.isWaitingForOpenTasks)
+            #expect(host.completion == nil)
             host.episode([.taskCompleted(id: 2, result: "\"late\"")])
         }
         #expect(host.output == "\"echo\"")

@@ -43,16 +43,4 @@ extension AMQPChannel {
     package func acknowledge(_ tags: [UInt64]) {
         connection.mailbox.post(.acknowledge(channel: id, tags))
     }
-
-    /// Acknowledges everything delivered up to and including this tag.
-    package func acknowledge(through tag: UInt64) {
-        connection.mailbox.post(.acknowledgeThrough(channel: id, tag))
-    }
-
-    /// Gives a delivery back (`requeue`) or away: to the queue's dead-letter exchange, or to nowhere.
-    ///
-    /// - Parameter multiple: also everything open with a lower tag.
-    package func reject(_ tag: UInt64, requeue: Bool, multiple: Bool = false) {
-        connection.mailbox.post(.reject(channel: id, tag: tag, multiple: multiple, requeue: requeue))
-    }
 }

@@ -72,13 +72,6 @@ extension AMQPChannel {
         try await request(.bindQueue(name: name, exchange: exchange, routingKey: routingKey, arguments: arguments))
     }
 
-    /// Takes a binding away; the arguments must be those it was made with.
-    package func unbindQueue(
-        _ name: String, exchange: String, routingKey: String, arguments: FieldTable = [:]
-    ) async throws {
-        try await request(.unbindQueue(name: name, exchange: exchange, routingKey: routingKey, arguments: arguments))
-    }
-
     /// How many deliveries a consumer that starts after this may hold unacknowledged; 0: any number.
     package func setPrefetch(_ count: Int) async throws {
         try await request(.setPrefetch(count: UInt16(clamping: count)))

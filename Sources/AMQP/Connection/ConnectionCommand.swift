@@ -7,8 +7,6 @@ enum ConnectionCommand {
     case request(channel: UInt64, Request, ReplySlot<Reply>, ConsumerSink?)
     case publish(channel: UInt64, [AMQPMessage], PublishCompletion)
     case acknowledge(channel: UInt64, [UInt64])
-    case acknowledgeThrough(channel: UInt64, UInt64)
-    case reject(channel: UInt64, tag: UInt64, multiple: Bool, requeue: Bool)
     case close(ReplySlot<Reply>?)
 
     /// Answers a command that comes too late.
@@ -22,7 +20,7 @@ enum ConnectionCommand {
             sink?.end(error)
         case .publish(_, let messages, let completion):
             completion(Array(repeating: .unknown(reason: error.message), count: messages.count))
-        case .acknowledge, .acknowledgeThrough, .reject:
+        case .acknowledge:
             // The broker delivers again what was not acknowledged.
             break
         case .close(let slot): slot?.fulfil(.success(.done))

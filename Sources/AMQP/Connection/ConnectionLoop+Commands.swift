@@ -16,12 +16,6 @@ extension ConnectionLoop {
         case .acknowledge(let channel, let tags):
             guard let number = numbers[channel] else { return }
             for tag in tags { channels[Int(number)]?.acks.acknowledge(tag) }
-        case .acknowledgeThrough(let channel, let tag):
-            guard let number = numbers[channel] else { return }
-            channels[Int(number)]?.acks.acknowledge(through: tag)
-        case .reject(let channel, let tag, let multiple, let requeue):
-            guard let number = number(of: channel) else { return }
-            try reject(tag, multiple: multiple, requeue: requeue, on: number)
         case .close(let slot):
             try close(slot)
         }
@@ -161,14 +155,6 @@ extension ConnectionLoop {
                 amqp_basic_ack_t(delivery_tag: ack.tag, multiple: ack.multiple ? 1 : 0), AMQP_BASIC_ACK_METHOD, number)
         }
         acks.removeAll(keepingCapacity: true)
-    }
-
-    private func reject(_ tag: UInt64, multiple: Bool, requeue: Bool, on number: UInt16) throws(AMQPError) {
-        try flushAcknowledgements(on: number)
-        guard channels[Int(number)]?.acks.settle(tag, multiple: multiple) == true else { return }
-        try writer.send(
-            amqp_basic_nack_t(delivery_tag: tag, multiple: multiple ? 1 : 0, requeue: requeue ? 1 : 0),
-            AMQP_BASIC_NACK_METHOD, number)
     }
 
     private func close(_ slot: ReplySlot<Reply>?) throws(AMQPError) {

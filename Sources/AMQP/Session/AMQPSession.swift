@@ -5,8 +5,7 @@ package import WarrenSupport
 /// A connection that comes back: when it is lost, another is opened, and publishers and subscriptions are set up on it
 /// as they were.
 ///
-/// Attempts go round the endpoints with growing, jittered pauses, without end; only ``close()`` stops them. What is
-/// lost with a connection is told, not hidden: publishes without a confirm end as `unknown` and are for the caller to
+/// Attempts are repeated with growing, jittered pauses, without end; only ``close()`` stops them. What is lost with a connection is told, not hidden: publishes without a confirm end as `unknown` and are for the caller to
 /// repeat; unacknowledged deliveries come again with new tags.
 ///
 /// Must be closed: its work goes on until then.
@@ -17,7 +16,7 @@ package final class AMQPSession: Sendable {
     /// What happens to the session. For one reader; the latest 64 are kept.
     package let events: AsyncStream<SessionEvent>
     let logger: Logger
-    let endpoints: [AMQPConfiguration]
+    let endpoint: AMQPConfiguration
     private let backoff: Backoff
     private let machine: Mutex<SessionMachine<AMQPConnection, ReplySlot<AMQPConnection>>>
     private let eventsContinuation: AsyncStream<SessionEvent>.Continuation
@@ -25,29 +24,18 @@ package final class AMQPSession: Sendable {
     /// The task that keeps the session connected; its children set up publishers and subscriptions.
     private let supervisor = Mutex<Task<Void, Never>?>(nil)
 
-    /// Connects to the first endpoint that lets us in.
+    /// Connects to a broker.
     ///
-    /// - Throws: the error of the first endpoint, at once, when none does.
+    /// - Throws: ``AMQPError`` at once when the first attempt fails.
     package static func connect(
-        _ endpoints: [AMQPConfiguration], backoff: Backoff = AMQPSession.standardBackoff, logger: Logger
+        _ endpoint: AMQPConfiguration, backoff: Backoff = AMQPSession.standardBackoff, logger: Logger
     ) async throws -> AMQPSession {
-        var firstError: (any Error)?
-        for endpoint in endpoints {
-            do {
-                let connection = try await AMQPConnection.open(endpoint, logger: logger)
-                return AMQPSession(connection, endpoints: endpoints, backoff: backoff, logger: logger)
-            } catch let error as AMQPError {
-                firstError = firstError ?? error
-            }
-        }
-        throw firstError ?? AMQPError(.invalidConfiguration, "there is no broker's address to connect to")
+        let connection = try await AMQPConnection.open(endpoint, logger: logger)
+        return AMQPSession(connection, endpoint: endpoint, backoff: backoff, logger: logger)
     }
 
-    /// The settings that do not belong to one broker.
-    var endpoint: AMQPConfiguration { endpoints.first ?? AMQPConfiguration() }
-
-    private init(_ first: AMQPConnection, endpoints: [AMQPConfiguration], backoff: Backoff, logger: Logger) {
-        self.endpoints = endpoints
+    private init(_ first: AMQPConnection, endpoint: AMQPConfiguration, backoff: Backoff, logger: Logger) {
+        self.endpoint = endpoint
         self.backoff = backoff
         self.logger = logger
         machine = Mutex(SessionMachine(first))
@@ -183,17 +171,12 @@ package final class AMQPSession: Sendable {
     private func reconnect() async -> AMQPConnection? {
         var backoff = backoff
         var generator = SystemRandomNumberGenerator()
-        var attempt = 0
         while !Task.isCancelled {
-            let endpoint = endpoints[attempt % endpoints.count]
-            attempt += 1
             do {
                 return try await AMQPConnection.open(endpoint, logger: logger)
             } catch {
                 logger.debug("The broker cannot be reached", metadata: ["reason": "\(error)"])
             }
-            // One pause per round of all endpoints: the next one may well be alive.
-            guard attempt % endpoints.count == 0 else { continue }
             do {
                 try await Task.sleep(for: backoff.next(using: &generator))
             } catch {

@@ -39,16 +39,7 @@ struct AckCoalescer {
         return true
     }
 
-    /// Takes the acknowledgement of every open tag up to and including this one.
-    mutating func acknowledge(through tag: UInt64) {
-        var next = settledThrough + 1
-        while next <= min(tag, highestDelivered) {
-            acknowledge(next)
-            next = max(next, settledThrough) + 1
-        }
-    }
-
-    /// Notes that a tag was settled otherwise (`basic.nack`, `basic.reject`); returns whether it was open.
+    /// Notes that a tag was settled without a `basic.ack` of ours; returns whether it was open.
     @discardableResult
     mutating func settle(_ tag: UInt64) -> Bool {
         guard isOpen(tag) else { return false }
@@ -57,18 +48,6 @@ struct AckCoalescer {
             absorb()
         } else {
             aboveSent.insert(tag)
-        }
-        return true
-    }
-
-    /// The same for a tag alone or every tag up to it; returns whether the tag itself was open, without which the broker
-    /// would close the channel.
-    mutating func settle(_ tag: UInt64, multiple: Bool) -> Bool {
-        guard isOpen(tag) else { return false }
-        var next = multiple ? settledThrough + 1 : tag
-        while next <= tag {
-            settle(next)
-            next = max(next, settledThrough) + 1
         }
         return true
     }

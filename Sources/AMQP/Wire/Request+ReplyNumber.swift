@@ -12,7 +12,6 @@ extension Request {
         case .deleteQueue: AMQP_QUEUE_DELETE_OK_METHOD
         case .purgeQueue: AMQP_QUEUE_PURGE_OK_METHOD
         case .bindQueue: AMQP_QUEUE_BIND_OK_METHOD
-        case .unbindQueue: AMQP_QUEUE_UNBIND_OK_METHOD
         case .setPrefetch: AMQP_BASIC_QOS_OK_METHOD
         case .consume: AMQP_BASIC_CONSUME_OK_METHOD
         case .cancel: AMQP_BASIC_CANCEL_OK_METHOD

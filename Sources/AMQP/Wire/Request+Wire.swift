@@ -43,12 +43,6 @@ extension FrameWriter {
                     ticket: 0, queue: arena.bytes(name), exchange: arena.bytes(exchange),
                     routing_key: arena.bytes(routingKey), nowait: 0, arguments: try arena.table(arguments)),
                 AMQP_QUEUE_BIND_METHOD, channel)
-        case .unbindQueue(let name, let exchange, let routingKey, let arguments):
-            try send(
-                amqp_queue_unbind_t(
-                    ticket: 0, queue: arena.bytes(name), exchange: arena.bytes(exchange),
-                    routing_key: arena.bytes(routingKey), arguments: try arena.table(arguments)),
-                AMQP_QUEUE_UNBIND_METHOD, channel)
         case .setPrefetch(let count):
             try send(
                 amqp_basic_qos_t(prefetch_size: 0, prefetch_count: count, global: 0), AMQP_BASIC_QOS_METHOD, channel)

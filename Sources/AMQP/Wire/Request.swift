@@ -10,7 +10,6 @@ enum Request: Sendable {
     case deleteQueue(name: String, ifUnused: Bool, ifEmpty: Bool)
     case purgeQueue(name: String)
     case bindQueue(name: String, exchange: String, routingKey: String, arguments: FieldTable)
-    case unbindQueue(name: String, exchange: String, routingKey: String, arguments: FieldTable)
     case setPrefetch(count: UInt16)
     case consume(queue: String, tag: String, noAck: Bool, isExclusive: Bool, arguments: FieldTable)
     case cancel(tag: String)

@@ -33,14 +33,8 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         core.customStatus = nil
         switch core.body {
         case .waiting, .running, .faulted: break
-        case .returned(let output):
-            if core.open.isEmpty {
-                outcome.completion = .completed(output)
-            } else {
-                outcome.isWaitingForOpenTasks = true
-            }
-        case .threw(let failure):
-            if core.open.isEmpty { outcome.completion = .failed(failure) } else { outcome.isWaitingForOpenTasks = true }
+        case .returned(let output): outcome.completion = core.open.isEmpty ? .completed(output) : nil
+        case .threw(let failure): outcome.completion = core.open.isEmpty ? .failed(failure) : nil
         case .continuing:
             guard let next = core.continuation else { break }
             left.removeAll { if case .eventRaised = $0 { false } else { true } }

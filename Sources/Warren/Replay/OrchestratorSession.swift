@@ -36,17 +36,13 @@ package struct EpisodeOutcome: Sendable, Hashable {
     /// How the execution ended, if it did. A returned orchestrator ends only when none of its activities,
     /// sub-orchestrations and un-cancelled timers is open.
     package var completion: Completion?
-    /// Whether the code has returned, and only open tasks keep the instance running.
-    package var isWaitingForOpenTasks: Bool
 
     package init(
-        actions: [OrchestratorAction] = [], customStatus: Payload? = nil, completion: Completion? = nil,
-        isWaitingForOpenTasks: Bool = false
+        actions: [OrchestratorAction] = [], customStatus: Payload? = nil, completion: Completion? = nil
     ) {
         self.actions = actions
         self.customStatus = customStatus
         self.completion = completion
-        self.isWaitingForOpenTasks = isWaitingForOpenTasks
     }
 
     /// How an execution ended.

@@ -25,20 +25,13 @@ package final class AMQPTransport: MessageTransport {
     /// How many replies the broker sends ahead of their reader.
     private static let replyPrefetch = 1000
 
-    /// Connects to the first of the brokers that lets us in.
+    /// Connects to a broker.
     ///
-    /// - Throws: ``AMQPError`` of the first broker when none does.
-    package static func connect(_ brokers: AMQPConfiguration..., logger: Logger) async throws -> AMQPTransport {
-        try await connect(brokers, logger: logger)
-    }
-
-    /// Connects to the first of the brokers that lets us in.
-    ///
-    /// - Throws: ``AMQPError`` of the first broker when none does.
-    package static func connect(_ brokers: [AMQPConfiguration], logger: Logger) async throws -> AMQPTransport {
-        let publishing = try await AMQPSession.connect(named(brokers, "publish"), logger: logger)
+    /// - Throws: ``AMQPError`` when the first attempt fails.
+    package static func connect(_ broker: AMQPConfiguration, logger: Logger) async throws -> AMQPTransport {
+        let publishing = try await AMQPSession.connect(named(broker, "publish"), logger: logger)
         do {
-            let consuming = try await AMQPSession.connect(named(brokers, "consume"), logger: logger)
+            let consuming = try await AMQPSession.connect(named(broker, "consume"), logger: logger)
             return AMQPTransport(publishing: publishing, consuming: consuming)
         } catch {
             await publishing.close()
@@ -178,12 +171,10 @@ package final class AMQPTransport: MessageTransport {
     }
 
     /// The brokers with a connection name that tells the management pages which connection does what.
-    private static func named(_ brokers: [AMQPConfiguration], _ purpose: String) -> [AMQPConfiguration] {
-        brokers.map { broker in
-            var broker = broker
-            broker.connectionName = broker.connectionName.map { "\($0) \(purpose)" } ?? "warren \(purpose)"
-            return broker
-        }
+    private static func named(_ broker: AMQPConfiguration, _ purpose: String) -> AMQPConfiguration {
+        var broker = broker
+        broker.connectionName = broker.connectionName.map { "\($0) \(purpose)" } ?? "warren \(purpose)"
+        return broker
     }
 }
 

@@ -31,50 +31,19 @@ extension BrokerTests {
                 let second = try await connection.openChannel()
                 let rest = try await second.consume(queue, prefetch: 10)
                 var bodies: [UInt8] = []
+                var tags: [UInt64] = []
                 for try await batch in rest.batches {
                     #expect(batch.allSatisfy { $0.isRedelivered })
                     bodies += batch.flatMap(\.body)
+                    tags += batch.map(\.tag)
                     if bodies.count == 5 { break }
                 }
                 #expect(bodies == [1, 4, 5, 6, 8])
-                second.acknowledge(through: 5)
+                rest.acknowledge(tags)
                 await second.close()
                 #expect(try await channel.deleteQueue(queue) == 0)
                 await connection.close()
             }
-        }
-
-        @Test("A rejected message is dropped or comes again, as asked")
-        func rejecting() async throws {
-            let connection = try await TestBroker.connect()
-            let channel = try await connection.openChannel()
-            try await channel.selectConfirms()
-            let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
-            let messages = (0..<4).map { AMQPMessage(routingKey: queue, body: [UInt8($0)]) }
-            #expect(try await channel.publish(messages).allSatisfy { $0 == .confirmed })
-            let consumer = try await channel.consume(queue, prefetch: 4)
-            var seen: [AMQPDelivery] = []
-            for try await batch in consumer.batches {
-                for delivery in batch where !delivery.isRedelivered {
-                    seen.append(delivery)
-                    // 3 is given back; 1 is dropped and 0 with it; 2 stays open and is acknowledged at the end.
-                    if delivery.body == [3] {
-                        try #require(seen.count == 4)
-                        channel.reject(seen[3].tag, requeue: true)
-                        channel.reject(seen[1].tag, requeue: false, multiple: true)
-                    }
-                }
-                if let again = batch.first(where: \.isRedelivered) {
-                    #expect(again.body == [3])
-                    try #require(seen.count == 4)
-                    consumer.acknowledge([again.tag, seen[2].tag, seen[0].tag])
-                    break
-                }
-            }
-            try await consumer.cancel()
-            // The channel is alive: no tag was settled twice.
-            #expect(try await channel.deleteQueue(queue) == 0)
-            await connection.close()
         }
     }
 }

@@ -73,8 +73,8 @@ extension BrokerTests {
         private func killBroker(_ queue: String, _ idle: String) async throws {
             let total = 6000
             let configuration = try TestBroker.configuration()
-            let publishing = try await AMQPSession.connect([configuration], logger: TestBroker.logger)
-            let consuming = try await AMQPSession.connect([configuration], logger: TestBroker.logger)
+            let publishing = try await AMQPSession.connect(configuration, logger: TestBroker.logger)
+            let consuming = try await AMQPSession.connect(configuration, logger: TestBroker.logger)
             try await publishing.withChannel { channel in
                 try await channel.declareQueue(queue, arguments: TestBroker.quorum)
                 try await channel.declareQueue(idle, arguments: TestBroker.quorum)
@@ -138,7 +138,7 @@ extension BrokerTests {
 
         @Test("A session whose connections an operator closes comes back, with its exclusive queue and its publisher")
         func closedByOperator() async throws {
-            let session = try await AMQPSession.connect([try TestBroker.configuration()], logger: TestBroker.logger)
+            let session = try await AMQPSession.connect(try TestBroker.configuration(), logger: TestBroker.logger)
             var events = session.events.makeAsyncIterator()
             let queue = TestBroker.uniqueName("exclusive")
             let subscription = try await session.subscribe(

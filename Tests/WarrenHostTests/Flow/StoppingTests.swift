@@ -8,6 +8,7 @@ import Warren
 import WarrenClient
 import WarrenMessaging
 import WarrenStorage
+import WarrenTestKit
 
 @testable import WarrenHost
 

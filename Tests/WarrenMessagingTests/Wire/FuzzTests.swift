@@ -49,7 +49,6 @@ import Warren
             _ = intake.replyAddress(of: message)
             _ = partition.decode(message)
             _ = work.decode(message)
-            _ = LifecycleCodec(hub: testHub).decode(message)
             _ = ConsoleCodec(hub: testHub).decode(message)
             _ = ReplyCodec.decode(message)
             _ = DeadLetterCodec(hub: testHub).decode(message)

@@ -31,7 +31,6 @@ final class ScriptedHost {
     var trace: [String] = []
     var status: Payload?
     var completion: EpisodeOutcome.Completion?
-    var isWaitingForOpenTasks = false
     var started: ExecutionStarted
     /// Answers for activities; `nil` leaves them open.
     var activities: [String: @Sendable (JSONValue) -> Answer?] = [:]
@@ -125,9 +124,8 @@ final class ScriptedHost {
             self.status = status
             trace.append("status \(status)")
         }
-        isWaitingForOpenTasks = outcome.isWaitingForOpenTasks
         completion = outcome.completion
-        trace.append("episode \(outcome.isWaitingForOpenTasks) \(outcome.completion.map { "\($0)" } ?? "-")")
+        trace.append("episode \(outcome.completion.map { "\($0)" } ?? "-")")
     }
 
     private func carryOut(_ action: OrchestratorAction) {

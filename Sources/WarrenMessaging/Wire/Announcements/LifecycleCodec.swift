@@ -41,10 +41,6 @@ package struct LifecycleCodec: Sendable {
             body: body(message, time).bytes)
     }
 
-    package func decode(_ message: InboundMessage) -> Result<LifecycleMessage, Refusal> {
-        Result { () throws(Refusal) in try lifecycle(MessageFields(message: message)) }
-    }
-
     private func body(_ message: LifecycleMessage, _ time: String) -> Payload {
         var body = JSONObjectWriter()
         body.add("instanceId", message.instanceID)
@@ -58,29 +54,6 @@ package struct LifecycleCodec: Sendable {
         body.add("customStatus", ifPresent: message.customStatus.flatMap { $0.bytes.count <= 64 << 10 ? $0 : nil })
         body.add("failure", ifPresent: message.failure.map(FailureCodec.encode))
         return body.payload
-    }
-
-    private func lifecycle(_ fields: MessageFields) throws(Refusal) -> LifecycleMessage {
-        guard let body = try BodyReader(limits: .init()).object(fields.message.body) else {
-            throw Refusal(.invalidJSON, "The body of a lifecycle message is a JSON object.")
-        }
-        guard let createdAt = body.string("createdAt").flatMap(ISO8601.timestamp),
-            let lastUpdatedAt = body.string("lastUpdatedAt").flatMap(ISO8601.timestamp)
-        else {
-            throw Refusal(.invalidJSON, "The body's members 'createdAt' and 'lastUpdatedAt' must be times (RFC 3339).")
-        }
-        // Hosts number by microseconds since 1970.
-        guard let sequence = try fields.integer(WireHeader.sequence) else {
-            throw fields.refuse(WireHeader.sequence, "a whole number; it is missing")
-        }
-        return LifecycleMessage(
-            instanceID: try fields.required(WireHeader.instanceID),
-            executionID: try fields.required(WireHeader.executionID), name: try fields.required(WireHeader.name),
-            partition: try fields.requiredInteger(WireHeader.partition),
-            status: try fields.required(WireHeader.status), sequence: Int(clamping: sequence),
-            createdAt: createdAt, lastUpdatedAt: lastUpdatedAt,
-            customStatus: body.raw("customStatus").map { Payload(bytes: $0) },
-            failure: body.raw("failure").map { FailureCodec.decode(Payload(bytes: $0)) })
     }
 }
 

@@ -252,10 +252,10 @@ package struct PartitionWire: Sendable {
         do {
             let body: Payload
             do {
-                body = try json.encode(value)
+                body = try QueryReplyCodec.encode(value)
             } catch {
                 guard let readable else { throw error }
-                body = try json.encode(readable())
+                body = try QueryReplyCodec.encode(readable())
             }
             message = ReplyMessage(address: address, status: .answered, instanceID: instanceID, body: body)
         } catch {

@@ -1,5 +1,6 @@
 import Synchronization
 package import Warren
+package import WarrenStorage
 
 /// A store that fails on purpose, for tests of what its users do about it.
 package final class FaultInjectingStore: ForwardingStore {
