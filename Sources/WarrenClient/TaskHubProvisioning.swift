@@ -68,27 +68,22 @@ package struct TaskHubProvisioning: Sendable {
     /// A broker does not tell over AMQP which queues there are, and activities' queues are made by their workers.
     ///
     /// - Parameter activities: whose queues to look at as well; one that has no queue yet is left out.
-    package func queues(partitions: Int, activities: [String] = []) async throws -> [QueueReport] {
-        var reports: [QueueReport] = []
+    package func queues(partitions: Int, activities: [String] = []) async throws -> [QueueLoad] {
+        var loads: [QueueLoad] = []
         let owners = Set((0..<partitions).map { hub.ownerQueue($0, of: partitions) })
         for queue in TaskHubTopology.hub(hub, partitions: partitions).queues.map(\.name)
         where !owners.contains(queue) {
-            reports.append(try await report(on: queue))
+            loads.append(try await transport.load(of: queue))
         }
         for activity in Set(activities) {
             let queue = hub.activityQueue(activity)
             do {
-                reports.append(try await report(on: queue))
+                loads.append(try await transport.load(of: queue))
             } catch let error as MessagingError where error.code == .missing {
                 continue
             }
         }
-        return reports.sorted { $0.queue < $1.queue }
-    }
-
-    private func report(on queue: String) async throws -> QueueReport {
-        let load = try await transport.load(of: queue)
-        return QueueReport(queue: queue, messages: load.messages, consumers: load.consumers)
+        return loads.sorted { $0.queue < $1.queue }
     }
 
     /// Whether an orchestrator host takes messages in.

@@ -1,5 +1,6 @@
 #if HTTP
 public import Warren
+import WarrenClient
 import WarrenSupport
 
 extension OrchestrationStatus {
@@ -8,7 +9,7 @@ extension OrchestrationStatus {
     ///
     /// - Parameter showsInput: whether the input is given; it is `null` otherwise.
     public func httpJSON(showsInput: Bool = true) -> Payload {
-        Payload(bytes: StatusJSON(status: self, showsInput: showsInput).members.bytes)
+        StatusJSON(http: self, showsInput: showsInput).object.payload
     }
 }
 #endif

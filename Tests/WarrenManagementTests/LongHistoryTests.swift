@@ -49,9 +49,9 @@ struct LongHistoryTests {
                 #expect(answer.status == 202 && answer.headers[.location] != nil)
                 let kept = try #require(await client.status(of: "g", includeHistory: true))
                 let expected = StatusJSON(
-                    status: kept, showsInput: !query.contains("showInput"),
+                    http: kept, showsInput: !query.contains("showInput"),
                     showsOutputInHistory: query.contains("Output")
-                ).members.bytes
+                ).object.bytes
                 #expect(answer.body == String(decoding: expected, as: UTF8.self), "\(query)")
                 #expect(answer.body.utf8.count > (query.contains("showInput") ? 1000 : 1_600_000))
                 guard case .array(let rows)? = answer["historyEvents"] else {
@@ -88,7 +88,7 @@ struct LongHistoryTests {
             await hub.rest()
             let writer = BodyText()
             let rows = HistoryJSON(showsInput: false, showsOutput: false, open: open)
-            let head = StatusJSON(status: walk.status).members
+            let head = StatusJSON(http: walk.status).object
             try await LongHistory(walk: walk, head: head, rows: rows).body.write(writer)
             let json = try JSONValue(Payload(json: String(buffer: writer.buffer)))
             #expect(json["historyEvents"] == [])
@@ -122,7 +122,7 @@ struct LongHistoryTests {
             name: "N", instanceID: "i", executionID: "e", runtimeStatus: .completed,
             createdAt: Timestamp(microseconds: 0), lastUpdatedAt: Timestamp(microseconds: 0))
         func named(showsInput: Bool = true) throws -> JSONValue? {
-            try JSONValue(Payload(bytes: StatusJSON(status: status, showsInput: showsInput).members.bytes))["omitted"]
+            try JSONValue(StatusJSON(http: status, showsInput: showsInput).object.payload)["omitted"]
         }
         #expect(try named() == nil)
         status.omitted = ["input", "output", "customStatus", "openTasks", "history"]

@@ -50,18 +50,18 @@ struct HubShowSubcommand: AsyncParsableCommand {
             damage = await setAside(partitions: partitions)
         }
         let names = activities
-        let reports = try await connection.withProvisioning {
+        let loads = try await connection.withProvisioning {
             try await $0.queues(partitions: partitions, activities: names)
         }
         guard connection.json else {
             let style = Style.standard
-            let width = max("QUEUE".count, reports.map { $0.queue.count }.max() ?? 0)
+            let width = max("QUEUE".count, loads.map { $0.queue.count }.max() ?? 0)
             Console.out("hub \(connection.hubName), \(partitions) partitions")
             Console.out(style.faint("QUEUE".padded(to: width) + "  MESSAGES  CONSUMERS"))
-            for report in reports {
-                let messages = "\(report.messages)".padded(to: "MESSAGES".count)
+            for load in loads {
+                let messages = "\(load.messages)".padded(to: "MESSAGES".count)
                 Console.out(
-                    report.queue.padded(to: width) + "  \(messages)  \(report.consumers.map { "\($0)" } ?? "?")")
+                    load.queue.padded(to: width) + "  \(messages)  \(load.consumers.map { "\($0)" } ?? "?")")
             }
             if !owners.isEmpty { Console.out(style.faint("PARTITION  OWNER")) }
             for (partition, owner) in owners.enumerated() {
@@ -77,11 +77,11 @@ struct HubShowSubcommand: AsyncParsableCommand {
             }
             return
         }
-        let queues = reports.map { report in
+        let queues = loads.map { load in
             var object = JSONObjectWriter()
-            object.add("queue", report.queue)
-            object.add("messages", report.messages)
-            if let consumers = report.consumers { object.add("consumers", consumers) }
+            object.add("queue", load.queue)
+            object.add("messages", load.messages)
+            if let consumers = load.consumers { object.add("consumers", consumers) }
             return object.text
         }
         var object = JSONObjectWriter()

@@ -27,6 +27,6 @@ struct InstanceEnd {
         guard let status = try await client.status(of: id) else {
             throw ClientError(.instanceNotFound, "Instance '\(id)' ended and is gone meanwhile.")
         }
-        Console.out(StatusJSON(status).text)
+        Console.out(StatusJSON.text(status))
     }
 }

@@ -61,7 +61,7 @@ struct ListSubcommand: AsyncParsableCommand {
             for try await instance in client.instances(matching: query) {
                 // One more than is shown tells whether there is more.
                 if instances.count == limit { return true }
-                if connection.json { Console.out(StatusJSON(instance).text) }
+                if connection.json { Console.out(StatusJSON.text(instance)) }
                 instances.append(instance)
             }
             return false

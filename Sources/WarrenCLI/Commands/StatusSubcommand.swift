@@ -46,7 +46,7 @@ struct StatusSubcommand: AsyncParsableCommand {
     private func show(_ status: OrchestrationStatus?) -> Bool? {
         guard let status else { return nil }
         if connection.json {
-            Console.out(StatusJSON(status).text)
+            Console.out(StatusJSON.text(status))
         } else {
             StatusReport(status: status, style: .standard, now: .now).lines.forEach(Console.out)
         }
@@ -60,7 +60,7 @@ struct StatusSubcommand: AsyncParsableCommand {
         guard let (walk, _) = try await client.historyWalk(of: id, (), look: { _, _ in }) else { return nil }
         var lines = HistoryLines(count: walk.events, style: .standard)
         if connection.json {
-            Console.put(StatusJSON(walk.status).openText + ",\"historyEvents\":[")
+            Console.put(StatusJSON.openText(walk.status) + ",\"historyEvents\":[")
         } else {
             _ = show(walk.status)
             Console.out(lines.heading)

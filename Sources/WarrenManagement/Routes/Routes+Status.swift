@@ -38,9 +38,9 @@ extension ManagementRoutes {
         let query = request.query
         let json = body(
             StatusJSON(
-                status: status, showsInput: query.flag("showInput") ?? true,
+                http: status, showsInput: query.flag("showInput") ?? true,
                 showsOutputInHistory: query.flag("showHistoryOutput") ?? false
-            ).members)
+            ).object)
         guard status.runtimeStatus.isTerminal else {
             var headers = HTTPFields()
             headers[.location] = request.url
@@ -74,7 +74,7 @@ extension ManagementRoutes {
         }
         return Response(
             status: .ok, headers: headers,
-            json: JSONObjectWriter.array(page.instances.map { StatusJSON(status: $0, showsInput: showsInput).members }))
+            json: JSONObjectWriter.array(page.instances.map { StatusJSON(http: $0, showsInput: showsInput).object }))
     }
 
     /// - Throws: `ManagementError` with 404 if there is no such instance.

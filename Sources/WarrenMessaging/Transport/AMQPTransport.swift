@@ -157,7 +157,7 @@ package final class AMQPTransport: MessageTransport {
     package func load(of queue: String) async throws -> QueueLoad {
         do {
             let status = try await consuming.withChannel { try await $0.status(ofQueue: queue) }
-            return QueueLoad(messages: status.messageCount, consumers: status.consumerCount)
+            return QueueLoad(queue: queue, messages: status.messageCount, consumers: status.consumerCount)
         } catch let error as AMQPError {
             throw MessagingError.explaining(error, about: "queue '\(queue)'")
         }

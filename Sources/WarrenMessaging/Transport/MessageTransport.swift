@@ -95,7 +95,7 @@ extension MessageTransport {
     }
 
     package func load(of queue: String) async throws -> QueueLoad {
-        QueueLoad(messages: try await depth(of: queue), consumers: nil)
+        QueueLoad(queue: queue, messages: try await depth(of: queue), consumers: nil)
     }
 
     package var blockedReason: String? { nil }
@@ -111,14 +111,17 @@ extension MessageTransport {
     package func observeLoss(_ observer: @escaping @Sendable (_ isLost: Bool) -> Void) {}
 }
 
-/// What a queue holds.
+/// The number of messages and of consumers of a queue.
 package struct QueueLoad: Sendable, Hashable {
-    /// Messages that wait, not counting unacknowledged ones.
+    /// The queue's name.
+    package var queue: String
+    /// Messages that wait, not counting those that a consumer has fetched and not acknowledged.
     package var messages: Int
-    /// How many consume it; `nil` when that is not known.
+    /// The number of consumers; `nil` if the transport does not know it.
     package var consumers: Int?
 
-    package init(messages: Int, consumers: Int?) {
+    package init(queue: String, messages: Int, consumers: Int?) {
+        self.queue = queue
         self.messages = messages
         self.consumers = consumers
     }

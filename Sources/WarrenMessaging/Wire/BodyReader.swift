@@ -97,9 +97,9 @@ struct BodyReader {
         return Payload(bytes: body)
     }
 
-    func object(_ body: [UInt8]) throws(Refusal) -> JSONObject? {
+    func object(_ body: [UInt8]) throws(Refusal) -> JSONObjectReader? {
         do {
-            return try JSONObject(Self.withoutMark(body), maximumDepth: limits.maximumDepth)
+            return try JSONObjectReader(Self.withoutMark(body), maximumDepth: limits.maximumDepth)
         } catch {
             throw invalid(error)
         }
@@ -189,7 +189,7 @@ struct BodyReader {
         return try cloudEvent(object)
     }
 
-    private func cloudEvent(_ object: JSONObject) throws(Refusal) -> Content {
+    private func cloudEvent(_ object: JSONObjectReader) throws(Refusal) -> Content {
         guard object.raw("data_base64") == nil else {
             throw Refusal(
                 .unsupportedContentType, "The cloud event has binary data ('data_base64'). Send JSON in 'data'.")
@@ -203,7 +203,7 @@ struct BodyReader {
     /// acknowledged as one.
     private func cloudEvents(_ body: [UInt8]) throws(Refusal) -> [Content] {
         let payload = try json(body)
-        guard let elements = JSONObject.elements(of: payload.bytes), !elements.isEmpty else {
+        guard let elements = JSONObjectReader.elements(of: payload.bytes), !elements.isEmpty else {
             throw Refusal(.invalidJSON, "The body is no batch of cloud events: a JSON array of objects is expected.")
         }
         var contents: [Content] = []

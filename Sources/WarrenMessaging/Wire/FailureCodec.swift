@@ -10,18 +10,8 @@ package enum FailureCodec {
     static let unknownType = "ActivityFailed"
 
     /// Long texts are shortened, with a mark: a failure is for people, and who waits for it must get it.
-    package static func encode(_ failure: FailureDetails) -> Payload { json(failure.shortened()) }
-
-    private static func json(_ failure: FailureDetails) -> Payload {
-        var builder = JSONObjectWriter()
-        builder.add("type", failure.type)
-        builder.add("message", failure.message)
-        builder.add("stack", ifPresent: failure.stack)
-        builder.add("retryable", !failure.isNonRetriable)
-        builder.add("isNonRetriable", failure.isNonRetriable)
-        builder.add("details", ifPresent: failure.details?.embedded)
-        builder.add("inner", failure.inner.map(json))
-        return builder.payload
+    package static func encode(_ failure: FailureDetails) -> Payload {
+        failure.shortened().jsonObject(includesRetryable: true).payload
     }
 
     /// - Parameter body: JSON that was checked already.
@@ -30,9 +20,9 @@ package enum FailureCodec {
     }
 
     private static func decode(_ bytes: [UInt8], depth: Int) -> FailureDetails {
-        let parsed = Result { () throws(JSONProblem) in try JSONObject(bytes) }
+        let parsed = Result { () throws(JSONProblem) in try JSONObjectReader(bytes) }
         guard case .success(let object?) = parsed else {
-            let message = JSONObject.plainText(bytes)
+            let message = JSONObjectReader.plainText(bytes)
             return FailureDetails(type: unknownType, message: message == "null" ? "" : message)
         }
         let isFinal = object.bool("isNonRetriable") ?? object.bool("retryable").map { !$0 } ?? false

@@ -271,7 +271,7 @@ import Testing
     func `the load of a queue is what waits in it and who reads it`(kind: TransportUnderTest) async throws {
         try await TransportBench.with(kind) { bench async throws in
             let queue = bench.hub.activityQueue("Work")
-            #expect(try await bench.transport.load(of: queue) == QueueLoad(messages: 0, consumers: 0))
+            #expect(try await bench.transport.load(of: queue) == QueueLoad(queue: queue, messages: 0, consumers: 0))
             _ = bench.send(bench.work(0..<5))
             var reader = try await bench.reader(of: queue, prefetch: 2)
             _ = try await reader.take(2)

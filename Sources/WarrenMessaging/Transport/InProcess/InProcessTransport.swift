@@ -77,7 +77,7 @@ package final class InProcessTransport: MessageTransport {
             guard let number = broker.queueNumbers[queue], let found = broker.queues[number] else {
                 throw MessagingError(.missing, "There is no queue '\(queue)'.")
             }
-            return QueueLoad(messages: found.ready.count, consumers: found.consumers.count)
+            return QueueLoad(queue: queue, messages: found.ready.count, consumers: found.consumers.count)
         }
     }
 

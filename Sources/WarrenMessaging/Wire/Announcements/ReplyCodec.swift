@@ -47,7 +47,7 @@ package enum ReplyCodec {
 
     /// Where an instance stands that a command did not change; `nil` if it did, or the answer does not say.
     package static func unchangedStatus(of reply: ReplyMessage) -> RuntimeStatus? {
-        let parsed = Result { () throws(JSONProblem) in try JSONObject(reply.body.bytes) }
+        let parsed = Result { () throws(JSONProblem) in try JSONObjectReader(reply.body.bytes) }
         guard reply.status == .accepted, case .success(let object?) = parsed,
             let changed = object.raw("changed"), changed.elementsEqual("false".utf8)
         else { return nil }
@@ -56,7 +56,7 @@ package enum ReplyCodec {
 
     /// What a rejection says; `nil` if the body is none.
     package static func refusal(of reply: ReplyMessage) -> Refusal? {
-        let parsed = Result { () throws(JSONProblem) in try JSONObject(reply.body.bytes) }
+        let parsed = Result { () throws(JSONProblem) in try JSONObjectReader(reply.body.bytes) }
         guard reply.status == .rejected, case .success(let object?) = parsed,
             let reason = object.string("reason").flatMap(Refusal.Reason.init(rawValue:))
         else { return nil }

@@ -239,7 +239,7 @@ package struct IntakeDecoder: Sendable {
         }
         let trimmed = payload.bytes.trimmedJSON
         guard trimmed.first == UInt8(ascii: "\"") else { throw wanted }
-        return JSONObject.string(trimmed)
+        return JSONObjectReader.string(trimmed)
     }
 
     private func query(_ request: IntakeRequest, _ fields: MessageFields) throws(Refusal) -> QueryCommand {

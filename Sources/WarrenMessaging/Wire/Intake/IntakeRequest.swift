@@ -249,7 +249,7 @@ struct IntakeRequest {
         }
     }
 
-    private static func text(_ key: String, of object: JSONObject) throws(Refusal) -> String? {
+    private static func text(_ key: String, of object: JSONObjectReader) throws(Refusal) -> String? {
         guard object.raw(key) != nil else { return nil }
         guard let text = object.string(key), text.utf8.count <= 255 else {
             throw Refusal(.badHeader, "The body's member '\(key)' must be a string of at most 255 bytes.")

@@ -70,7 +70,7 @@ extension PartitionCodec {
         let body = try payload(fields)
         return ControlCommand(
             instanceID: try instanceID(fields, WireHeader.instanceID), verb: verb,
-            reason: body.isNull ? nil : JSONObject.plainText(body.bytes), parent: try optionalParent(fields),
+            reason: body.isNull ? nil : JSONObjectReader.plainText(body.bytes), parent: try optionalParent(fields),
             context: try context(fields))
     }
 

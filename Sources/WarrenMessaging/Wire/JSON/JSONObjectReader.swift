@@ -3,7 +3,7 @@ import Warren
 /// The members of one JSON object, each as the bytes it was written in.
 ///
 /// Values inside are looked at only when asked for. A key that occurs twice has its last value.
-struct JSONObject {
+struct JSONObjectReader {
     private let bytes: [UInt8]
     private let members: [String: Range<Int>]
 
@@ -40,7 +40,7 @@ struct JSONObject {
     /// The text of a string member; `nil` if it is absent or no string.
     func string(_ key: String) -> String? {
         guard let range = members[key], bytes[range.lowerBound] == UInt8(ascii: "\"") else { return nil }
-        return JSONObject.string(bytes[range])
+        return JSONObjectReader.string(bytes[range])
     }
 
     func bool(_ key: String) -> Bool? {
@@ -58,7 +58,7 @@ struct JSONObject {
     /// The elements of an array member as JSON text; empty if it is absent or no array.
     func array(_ key: String) -> [[UInt8]] {
         guard let range = members[key] else { return [] }
-        return JSONObject.elements(of: Array(bytes[range])) ?? []
+        return JSONObjectReader.elements(of: Array(bytes[range])) ?? []
     }
 
     /// The elements of a checked JSON text; `nil` if it is no array.

@@ -1,0 +1,67 @@
+package import Warren
+package import WarrenSupport
+
+/// Writes an instance's status as one JSON object, with the members that its caller names, in their order.
+///
+/// Payloads are written as they are. A scheduled start and what the host left out have a member only if there are any.
+package struct StatusJSON: Sendable {
+    /// One member of the object; its name in JSON is the comment beside it.
+    package enum Member: Sendable {
+        case name
+        case instanceID  // instanceId
+        case executionID  // executionId
+        case runtimeStatus
+        case createdTime
+        case lastUpdatedTime
+        case scheduledStartTime
+        case input
+        case output
+        /// `output`: of a failed instance the failure's type and message, with the failure's data as `failureDetails`.
+        case outputOrFailure
+        case customStatus
+        case failure
+        case tags
+        case openTasks
+        case omitted
+    }
+
+    /// The object; a caller may add members to it.
+    package var object = JSONObjectWriter()
+
+    /// - Parameter time: writes a time as text.
+    package init(_ status: OrchestrationStatus, _ members: [Member], time: (Timestamp) -> String) {
+        for member in members { add(member, of: status, time) }
+    }
+
+    private mutating func add(_ member: Member, of status: OrchestrationStatus, _ time: (Timestamp) -> String) {
+        switch member {
+        case .name: object.add("name", status.name)
+        case .instanceID: object.add("instanceId", status.instanceID)
+        case .executionID: object.add("executionId", status.executionID)
+        case .runtimeStatus: object.add("runtimeStatus", status.runtimeStatus.rawValue)
+        case .createdTime: object.add("createdTime", time(status.createdAt))
+        case .lastUpdatedTime: object.add("lastUpdatedTime", time(status.lastUpdatedAt))
+        case .scheduledStartTime: object.add("scheduledStartTime", ifPresent: status.scheduledStart.map(time))
+        case .input: object.add("input", status.input)
+        case .output: object.add("output", status.output)
+        case .outputOrFailure: addOutputOrFailure(of: status)
+        case .customStatus: object.add("customStatus", status.customStatus)
+        case .failure: object.add("failure", status.failure?.jsonObject().payload)
+        case .tags:
+            var tags = JSONObjectWriter()
+            for (key, value) in status.tags.sorted(by: { $0.key < $1.key }) { tags.add(key, value) }
+            object.add("tags", tags.payload)
+        case .openTasks: object.add("openTasks", status.openTasks)
+        case .omitted: if let omitted = status.omitted, !omitted.isEmpty { object.add("omitted", omitted) }
+        }
+    }
+
+    private mutating func addOutputOrFailure(of status: OrchestrationStatus) {
+        if let failure = status.failure, status.runtimeStatus == .failed {
+            object.add("output", "\(failure.type): \(failure.message)")
+            object.add("failureDetails", ifPresent: failure.details)
+        } else {
+            object.add("output", status.output)
+        }
+    }
+}
