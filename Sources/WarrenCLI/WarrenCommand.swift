@@ -73,21 +73,3 @@ struct WarrenCommand: AsyncParsableCommand {
         ExitStatus(for: error).exit()
     }
 }
-
-/// Wraps the commands of the argument parser's own (`help`), which are not asynchronous.
-private struct HelpfulCommand: AsyncParsableCommand {
-    var command: (any ParsableCommand)?
-
-    init() {}
-
-    init(command: any ParsableCommand) {
-        self.command = command
-    }
-
-    init(from decoder: any Decoder) throws {}
-
-    mutating func run() async throws {
-        guard var command else { return }
-        try command.run()
-    }
-}

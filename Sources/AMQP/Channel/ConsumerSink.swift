@@ -5,15 +5,3 @@ struct ConsumerSink: Sendable {
     /// Called once, after the last batch; `nil` when we ended it ourselves.
     var end: @Sendable (AMQPError?) -> Void
 }
-
-/// A consumer and what it was sent in this round.
-final class ConsumerEntry {
-    let sink: ConsumerSink
-    let noAck: Bool
-    var batch: [AMQPDelivery] = []
-
-    init(sink: ConsumerSink, noAck: Bool) {
-        self.sink = sink
-        self.noAck = noAck
-    }
-}

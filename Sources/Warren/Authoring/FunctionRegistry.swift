@@ -66,9 +66,3 @@ public final class FunctionRegistry: Sendable {
         precondition(body != nil, "There is no orchestration '\(name)' to replace. Register it.")
     }
 }
-
-/// What functions can be registered with: a host, or a test hub.
-public protocol FunctionRegistrar {
-    /// Where the functions go.
-    var functions: FunctionRegistry { get }
-}

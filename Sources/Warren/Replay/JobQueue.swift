@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The jobs of the instance that is being driven, first in, first out.
 ///
 /// It belongs to the driver, and an instance points at it only while it is driven: a suspended instance holds no queue.
@@ -21,18 +19,5 @@ final class JobQueue: @unchecked Sendable {
         }
         defer { head += 1 }
         return jobs[head]
-    }
-}
-
-/// Queues that nobody uses at the moment: as many as sessions were ever driven at the same time.
-final class JobQueuePool: Sendable {
-    private let idle = Mutex<[JobQueue]>([])
-
-    func take() -> JobQueue {
-        idle.withLock { $0.popLast() } ?? JobQueue()
-    }
-
-    func give(_ queue: JobQueue) {
-        idle.withLock { $0.append(queue) }
     }
 }

@@ -45,8 +45,3 @@ package enum OrchestratorAction: Sendable, Hashable {
         return .createTimer(id: id, fireAt: wallClock.advanced(by: after), after: after)
     }
 }
-
-/// How much a console line matters.
-public enum ConsoleLevel: String, Sendable, Hashable, Codable, CaseIterable {
-    case debug, info, warning, error
-}

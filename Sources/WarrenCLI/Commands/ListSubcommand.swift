@@ -73,16 +73,3 @@ struct ListSubcommand: AsyncParsableCommand {
         if hasMore { Console.note("there are more: narrow the conditions or raise --limit") }
     }
 }
-
-/// A runtime status on the command line, in any case.
-struct StatusArgument: ExpressibleByArgument {
-    let status: RuntimeStatus
-
-    static let allValueStrings = RuntimeStatus.allCases.map { $0.rawValue.lowercased() }
-
-    init?(argument: String) {
-        guard let status = RuntimeStatus.allCases.first(where: { $0.rawValue.lowercased() == argument.lowercased() })
-        else { return nil }
-        self.status = status
-    }
-}

@@ -18,9 +18,3 @@ protocol CommitSink: AnyObject, Sendable {
     /// - Parameter failure: why commits stopped, if one failed.
     func finish(failure: StorageError?)
 }
-
-/// A commit on its way to the file.
-struct PendingCommit: Sendable {
-    var commit: PartitionCommit
-    var completion: @Sendable (Result<Void, StorageError>) -> Void
-}

@@ -65,32 +65,3 @@ package enum WireHeader {
     package static let at = "warren-at"
     package static let deadPrefix = "warren-dead-"
 }
-
-/// The `type` property of messages that Warren publishes.
-package enum WireType {
-    package static let start = "warren.start"
-    package static let raise = "warren.raise"
-    package static let control = "warren.control"
-    package static let purge = "warren.purge"
-    package static let childCompleted = "warren.child-completed"
-    package static let query = "warren.query"
-    package static let work = "warren.work"
-    package static let result = "warren.result"
-    package static let lifecycle = "warren.lifecycle"
-    package static let console = "warren.console"
-    package static let reply = "warren.reply"
-    package static let dead = "warren.dead"
-    package static let owner = "warren.owner"
-    package static let ownerProbe = "warren.owner-probe"
-}
-
-/// MIME types of bodies.
-package enum WireContentType {
-    package static let json = "application/json"
-    package static let text = "text/plain"
-    /// The one content type with an envelope: for clients that can set nothing but a body and a queue.
-    package static let structured = "application/vnd.warren+json"
-    package static let cloudEvent = "application/cloudevents+json"
-    package static let cloudEventBatch = "application/cloudevents-batch+json"
-    package static let massTransit = "application/vnd.masstransit+json"
-}

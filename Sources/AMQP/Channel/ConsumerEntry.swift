@@ -1,0 +1,11 @@
+/// A consumer and what it was sent in this round.
+final class ConsumerEntry {
+    let sink: ConsumerSink
+    let noAck: Bool
+    var batch: [AMQPDelivery] = []
+
+    init(sink: ConsumerSink, noAck: Bool) {
+        self.sink = sink
+        self.noAck = noAck
+    }
+}

@@ -1,0 +1,31 @@
+/// What an execution began with.
+public struct ExecutionStarted: Sendable, Hashable {
+    /// The orchestration's name.
+    public var name: String
+    /// The instance's ID.
+    public var instanceID: String
+    /// This generation's ID; a new one with every continue-as-new.
+    public var executionID: String
+    /// The input, JSON `null` if none was given.
+    public var input: Payload
+    /// Who waits for the result, if an orchestration started this one.
+    public var parent: ParentInstance?
+    /// Free labels, inherited by sub-orchestrations.
+    public var tags: [String: String]
+    /// The time before which it was not to begin.
+    public var scheduledStart: Timestamp?
+
+    /// What an execution began with.
+    public init(
+        name: String, instanceID: String, executionID: String, input: Payload, parent: ParentInstance? = nil,
+        tags: [String: String] = [:], scheduledStart: Timestamp? = nil
+    ) {
+        self.name = name
+        self.instanceID = instanceID
+        self.executionID = executionID
+        self.input = input
+        self.parent = parent
+        self.tags = tags
+        self.scheduledStart = scheduledStart
+    }
+}

@@ -1,0 +1,23 @@
+package import AMQP
+
+/// A message as it was delivered.
+package struct InboundMessage: Sendable, Hashable {
+    package var exchange: String
+    package var routingKey: String
+    package var isRedelivered: Bool
+    package var tag: DeliveryTag
+    package var properties: MessageProperties
+    package var body: [UInt8]
+
+    package init(
+        exchange: String, routingKey: String, isRedelivered: Bool = false, tag: DeliveryTag = .init(),
+        properties: MessageProperties = .init(), body: [UInt8] = []
+    ) {
+        self.exchange = exchange
+        self.routingKey = routingKey
+        self.isRedelivered = isRedelivered
+        self.tag = tag
+        self.properties = properties
+        self.body = body
+    }
+}

@@ -1,0 +1,45 @@
+/// Why a message cannot be taken: a reason code for machines, a sentence that names the field and the remedy for people.
+package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
+        case unknownOrchestration = "unknown-orchestration"
+        case unknownInstance = "unknown-instance"
+        case instanceFinished = "instance-finished"
+        case instanceNotFinished = "instance-not-finished"
+        case instanceExists = "instance-exists"
+        case invalidJSON = "invalid-json"
+        case unsupportedContentType = "unsupported-content-type"
+        case unsupportedEncoding = "unsupported-encoding"
+        case tooLarge = "too-large"
+        case tooManyHeaders = "too-many-headers"
+        case badName = "bad-name"
+        case badInstanceID = "bad-instance-id"
+        case badHeader = "bad-header"
+        case badRoutingKey = "bad-routing-key"
+        case unknownVerb = "unknown-verb"
+        case badReplyTo = "bad-reply-to"
+        case unreadableEvent = "unreadable-event"
+        case duplicateIDMismatch = "duplicate-id-mismatch"
+        case unmatchedResult = "unmatched-result"
+        case unknownKind = "unknown-kind"
+        case forged
+        case unanswerable
+        /// The host has too much to answer, or too many wait for one instance: ask again in a moment.
+        case overloaded
+        /// What was asked for cannot be read.
+        case unreadable
+        case tooManyHeld = "too-many-held"
+        case damagedRow = "damaged-row"
+        case partitionStopped = "partition-stopped"
+        case poison
+    }
+
+    package var reason: Reason
+    package var detail: String
+
+    package init(_ reason: Reason, _ detail: String) {
+        self.reason = reason
+        self.detail = detail
+    }
+
+    package var description: String { "\(reason.rawValue): \(detail)" }
+}
