@@ -136,17 +136,17 @@ struct GivenUpWaitTests {
 
     @Test("names of events are told apart by their bytes")
     func exactNames() {
-        var inbox = EventInbox()
+        var events = PendingEvents()
         let codec = JSONPayloadCodec()
         for (name, input) in [("caf\u{E9}", "1"), ("cafe\u{301}", "2")] {
-            let reception = inbox.receive(RaisedEvent(name: name, input: Payload(json: input)), codec)
+            let reception = events.receive(RaisedEvent(name: name, input: Payload(json: input)), codec)
             guard case .kept = reception else {
                 Issue.record("\(reception)")
                 return
             }
         }
         func take(_ name: String) -> Payload? {
-            inbox.request(TaskSlot(kind: .event, id: -1, name: name), codec) { Issue.record("\($0)") }
+            events.request(TaskSlot(kind: .event, id: -1, name: name), codec) { Issue.record("\($0)") }
         }
         #expect(take("CAFE\u{301}") == "2")
         #expect(take("CAFE\u{301}") == nil)

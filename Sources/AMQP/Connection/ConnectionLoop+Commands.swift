@@ -4,7 +4,7 @@ import WarrenSupport
 
 extension ConnectionLoop {
     /// Carries out one command: encodes it and notes what is expected in return.
-    func obey(_ command: ConnectionCommand) throws(AMQPError) {
+    func perform(_ command: ConnectionCommand) throws(AMQPError) {
         switch command {
         case .openChannel(let id, let slot, let observer): try openChannel(id, slot, observer)
         case .request(let channel, let request, let slot, let sink):
@@ -29,7 +29,7 @@ extension ConnectionLoop {
     }
 
     /// Tells callers, publishers and consumers what this round has brought.
-    func tell() {
+    func deliverResults() {
         for index in channels.indices {
             channels[index]?.takeDeliveries { sink, batch in sink.deliver(batch) }
             channels[index]?.takeSettled(into: &actions)
@@ -57,7 +57,7 @@ extension ConnectionLoop {
             channels[index]?.takeDeliveries { sink, batch in sink.deliver(batch) }
             channels[index]?.end(error.code == .closed ? nil : error, into: &actions)
         }
-        tell()
+        deliverResults()
         for command in refused { command.refuse(error) }
         for slot in closing?.slots ?? [] { slot.fulfil(.success(.done)) }
         logger.debug("A broker connection is over", metadata: ["reason": "\(error)"])

@@ -90,7 +90,7 @@ final class ConnectionLoop {
             mailbox.take(into: &commands)
             for command in commands {
                 begunCommands += 1
-                try obey(command)
+                try perform(command)
             }
             commands.removeAll(keepingCapacity: true)
             begunCommands = 0
@@ -110,7 +110,7 @@ final class ConnectionLoop {
         if writer.takeHasWritten() { heartbeats.sent(at: now) }
         mailbox.update(bufferedBytes: writer.waitingCount)
         // 6. Tell.
-        tell()
+        deliverResults()
     }
 
     // MARK: Waiting

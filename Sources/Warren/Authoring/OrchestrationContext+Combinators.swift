@@ -73,7 +73,7 @@ extension OrchestrationContext {
             throw error
         }
         // Who learns that an event's task won has seen the event, whether its value is asked for or not.
-        if winner.kind == .event { core.inbox.markRead(winner) }
+        if winner.kind == .event { core.pendingEvents.markRead(winner) }
         return winner
     }
 }

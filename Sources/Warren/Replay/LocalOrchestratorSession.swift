@@ -41,7 +41,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             let later = left.compactMap { event in
                 if case .eventRaised(let name, let input) = event { RaisedEvent(name: name, input: input) } else { nil }
             }
-            let kept = next.keepingEvents ? core.inbox.unprocessed : []
+            let kept = next.keepingEvents ? core.pendingEvents.unprocessed : []
             outcome.completion = .continuedAsNew(next.input, unprocessedEvents: kept + later)
         }
         return outcome

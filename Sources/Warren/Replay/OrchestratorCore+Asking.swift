@@ -167,7 +167,7 @@ extension OrchestratorCore {
     // Not inlined: its temporaries would become part of the frame of every suspended wait.
     @inline(never)
     func answer(of slot: TaskSlot) throws -> Payload {
-        if slot.kind == .event { inbox.markRead(slot) }
+        if slot.kind == .event { pendingEvents.markRead(slot) }
         switch slot.outcome {
         case .result(let payload): return payload
         case .fired: return .null

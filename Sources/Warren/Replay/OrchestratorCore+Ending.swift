@@ -41,7 +41,7 @@ extension OrchestratorCore {
             drain()
         }
         open = [:]
-        inbox = EventInbox()
+        pendingEvents = PendingEvents()
         recorded = []
         held = []
         actions = []

@@ -12,11 +12,11 @@ extension OrchestratorCore {
     func withdrawEvent(_ slot: TaskSlot) {
         guard isEntered, !isInert else { return }
         if slot.outcome == nil {
-            inbox.withdraw(slot)
+            pendingEvents.withdraw(slot)
             settle(slot, .cancelled)
-        } else if inbox.isUnread(slot) {
+        } else if pendingEvents.isUnread(slot) {
             slot.outcome = .cancelled
-            passOn(inbox.takeBack(slot, codec))
+            passOn(pendingEvents.reclaim(slot, codec))
         }
     }
 
@@ -55,11 +55,11 @@ extension OrchestratorCore {
         guard isEntered, !isInert, slot.kind == .event, slot.readers == 0, slot.isInLine else { return }
         if slot.outcome == nil {
             slot.isInLine = false
-            inbox.withdraw(slot)
-        } else if inbox.isUnread(slot) {
+            pendingEvents.withdraw(slot)
+        } else if pendingEvents.isUnread(slot) {
             slot.isInLine = false
             slot.outcome = nil
-            passOn(inbox.takeBack(slot, codec))
+            passOn(pendingEvents.reclaim(slot, codec))
         }
     }
 
@@ -70,14 +70,14 @@ extension OrchestratorCore {
 
     private func join(_ slot: TaskSlot) {
         slot.isInLine = true
-        var refused: [EventInbox.Refused] = []
-        let input = inbox.request(slot, codec) { refused.append($0) }
+        var refused: [PendingEvents.Refused] = []
+        let input = pendingEvents.request(slot, codec) { refused.append($0) }
         for event in refused { setAside(event) }
         if let input { settle(slot, .result(input)) }
     }
 
     /// Lets the task go on that an event went to.
-    func passOn(_ reception: EventInbox.Reception) {
+    func passOn(_ reception: PendingEvents.Reception) {
         switch reception {
         case .taken(let slot, let input): settle(slot, .result(input))
         case .kept: break

@@ -19,7 +19,7 @@ extension OrchestratorCore {
     /// Sets an event aside that no wait can read: it becomes a dead letter, and the console tells of it.
     ///
     /// On replay it was done before; the lines of the console are counted all the same.
-    func setAside(_ refused: EventInbox.Refused) {
+    func setAside(_ refused: PendingEvents.Refused) {
         let number = lineCount
         lineCount += 1
         guard !isReplaying else { return }

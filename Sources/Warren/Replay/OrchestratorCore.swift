@@ -26,7 +26,7 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) var askedThisEpisode = 0
     /// Activities, sub-orchestrations and timers without an answer, by number.
     @exclusivity(unchecked) var open: [Int: TaskSlot] = [:]
-    @exclusivity(unchecked) var inbox = EventInbox()
+    @exclusivity(unchecked) var pendingEvents = PendingEvents()
     @exclusivity(unchecked) var settledCount = 0
     @exclusivity(unchecked) var lineCount = 0
     @exclusivity(unchecked) var uuidCount = 0

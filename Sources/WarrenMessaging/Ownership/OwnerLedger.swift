@@ -13,7 +13,7 @@ struct OwnerLedger {
     /// Records in the order of the queue.
     private(set) var records: [Entry] = []
     /// What may go: probes of readers that are gone, and what does not belong there.
-    private(set) var litter: [DeliveryTag] = []
+    private(set) var obsoleteTags: [DeliveryTag] = []
     private var seen: Set<String> = []
     private var channel: UInt64?
 
@@ -28,7 +28,7 @@ struct OwnerLedger {
             case .record(let record):
                 let deliveries = message.properties.headers["x-delivery-count"]?.integer ?? 0
                 records.append(Entry(id: id, tag: message.tag, record: record, deliveries: deliveries))
-            case .probe, .foreign: litter.append(message.tag)
+            case .probe, .foreign: obsoleteTags.append(message.tag)
             }
         }
     }

@@ -16,13 +16,13 @@ struct OwnerReading {
         batches = subscription.batches.makeAsyncIterator()
     }
 
-    /// Reads everything that is in the queue now, and removes litter.
+    /// Reads everything that is in the queue now, and removes obsoleteTags.
     mutating func readAll() async throws {
         let id = WireID.random()
         try await write(OwnerCodec.probe(id: id, queue: queue))
         try await read(through: id)
         // Nobody else reads now, so nobody waits for these probes.
-        subscription.acknowledge(ledger.litter)
+        subscription.acknowledge(ledger.obsoleteTags)
     }
 
     /// Writes a record behind all others and reads up to it.

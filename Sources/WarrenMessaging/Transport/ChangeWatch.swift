@@ -10,7 +10,7 @@ final class ChangeWatch<Value: Sendable & Equatable>: Sendable {
     private let usual: Value
     private let state: Mutex<State>
     /// Held while observers are called, so that nobody hears of changes in the wrong order. They call nothing back here.
-    private let telling = Mutex(())
+    private let notifying = Mutex(())
 
     /// - Parameter usual: how it begins; observers that come while it is so are told nothing.
     init(_ usual: Value) {
@@ -21,7 +21,7 @@ final class ChangeWatch<Value: Sendable & Equatable>: Sendable {
     var value: Value { state.withLock { $0.value } }
 
     func observe(_ observer: @escaping @Sendable (Value) -> Void) {
-        telling.withLock { _ in
+        notifying.withLock { _ in
             let value = state.withLock { state in
                 state.observers.append(observer)
                 return state.value
@@ -32,7 +32,7 @@ final class ChangeWatch<Value: Sendable & Equatable>: Sendable {
 
     /// Notes a change; the same value again is none.
     func change(_ update: @Sendable (inout Value) -> Void) {
-        telling.withLock { _ in
+        notifying.withLock { _ in
             let (value, observers) = state.withLock { state in
                 let before = state.value
                 update(&state.value)

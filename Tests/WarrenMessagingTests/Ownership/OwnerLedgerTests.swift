@@ -36,13 +36,13 @@ import Warren
         #expect(ledger.records.map(\.deliveries) == [0, 7, 0])
     }
 
-    @Test func `probes and strangers are litter, and everything that came is known`() {
+    @Test func `probes and strangers are obsoleteTags, and everything that came is known`() {
         var ledger = OwnerLedger()
         ledger.add([
             delivery(OwnerCodec.probe(id: "p", queue: "q"), 1),
             delivery(OutboundMessage(exchange: "", routingKey: "q", properties: .init(messageID: "x")), 2),
         ])
-        #expect(ledger.litter.map(\.number) == [1, 2] && ledger.records.isEmpty)
+        #expect(ledger.obsoleteTags.map(\.number) == [1, 2] && ledger.records.isEmpty)
         #expect(ledger.hasSeen("p") && ledger.hasSeen("x") && !ledger.hasSeen("q"))
     }
 

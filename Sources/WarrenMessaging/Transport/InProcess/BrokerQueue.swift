@@ -65,7 +65,7 @@ struct BrokerQueue {
     }
 
     /// Takes messages back to the places they had.
-    mutating func putBack(_ entries: [Entry]) {
+    mutating func requeue(_ entries: [Entry]) {
         guard let last = entries.last else { return }
         unacknowledged -= entries.count
         var merged = entries

@@ -20,7 +20,7 @@ extension InProcessBroker {
     }
 
     /// Takes a lock, to be handed to a consumer or let go of.
-    mutating func hold(_ lock: String) throws(MessagingError) {
+    mutating func acquire(_ lock: String) throws(MessagingError) {
         try checkOpen()
         guard locks.insert(lock).inserted else {
             throw MessagingError(.inUse, "Somebody else holds '\(lock)'. Wait until it is let go of.")
@@ -121,7 +121,7 @@ extension InProcessBroker {
         } else {
             queues[queue]?.consumers.removeAll { $0 == number }
             queues[queue]?.turn = 0
-            queues[queue]?.putBack(consumer.returned())
+            queues[queue]?.requeue(consumer.returned())
             if let left = queues[queue], left.consumers.isEmpty { busy -= left.count }
             touch(queue)
         }

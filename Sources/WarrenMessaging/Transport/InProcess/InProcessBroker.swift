@@ -191,7 +191,7 @@ struct InProcessBroker {
             let entry = queues[queue]?.ready.popFirst()
         {
             queues[queue]?.unacknowledged += 1
-            hand(entry, to: number)
+            deliver(entry, to: number)
         }
     }
 
@@ -212,7 +212,7 @@ struct InProcessBroker {
         return nil
     }
 
-    private mutating func hand(_ entry: BrokerQueue.Entry, to number: Int) {
+    private mutating func deliver(_ entry: BrokerQueue.Entry, to number: Int) {
         if consumers[number]?.mailbox.isEmpty == true { touchedConsumers.append(number) }
         consumers[number]?.deliver(entry)
         if consumers[number]?.acknowledges == false, let receipt = entry.receipt { settle(receipt) }

@@ -33,7 +33,7 @@ package final class InProcessTransport: MessageTransport {
     package func consume(
         _ queue: String, prefetch: Int, on terms: ConsumeTerms
     ) async throws -> any MessageSubscription {
-        if let lock = terms.lock { try broker.withLock { try $0.hold(lock) } }
+        if let lock = terms.lock { try broker.withLock { try $0.acquire(lock) } }
         do {
             try await terms.admit(false)
             return try subscribe { broker throws(MessagingError) in

@@ -2,7 +2,7 @@ import DequeModule
 
 /// External events that arrived, and the tasks that wait for one: by name without regard to case, first come, first served
 /// on both sides.
-struct EventInbox {
+struct PendingEvents {
     struct Arrival {
         var sequence: Int
         var event: RaisedEvent
@@ -51,7 +51,7 @@ struct EventInbox {
                 refused(Refused(event: arrival.event, reason: reason))
                 continue
             }
-            hand(arrival, to: slot)
+            deliver(arrival, to: slot)
             return arrival.event.input
         }
         lanes[key, default: Lane()].waiting.append(slot)
@@ -70,7 +70,7 @@ struct EventInbox {
 
     /// Takes an unseen event back from its task: it goes to the first task in line that can read it, or to its place among
     /// those kept.
-    mutating func takeBack(_ slot: TaskSlot, _ codec: any PayloadCodec) -> Reception {
+    mutating func reclaim(_ slot: TaskSlot, _ codec: any PayloadCodec) -> Reception {
         guard let event = unread.removeValue(forKey: slot.id) else { return .kept }
         let arrival = Arrival(sequence: slot.id, event: event)
         slot.id = -1
@@ -105,7 +105,7 @@ struct EventInbox {
             }
             lanes[key]?.waiting.remove(at: index)
             removeIfEmpty(key)
-            hand(arrival, to: slot)
+            deliver(arrival, to: slot)
             return .taken(slot, arrival.event.input)
         }
         return .refused(Refused(event: arrival.event, reason: reason ?? ""))
@@ -122,7 +122,7 @@ struct EventInbox {
         }
     }
 
-    private mutating func hand(_ arrival: Arrival, to slot: TaskSlot) {
+    private mutating func deliver(_ arrival: Arrival, to slot: TaskSlot) {
         unread[arrival.sequence] = arrival.event
         slot.id = arrival.sequence
     }
