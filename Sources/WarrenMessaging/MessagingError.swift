@@ -1,6 +1,6 @@
 /// A failure of the messaging layer: topology, transport, or bytes of ours that cannot be read back.
 package struct MessagingError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of failure it is.
+    /// The kind of the failure.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String, Sendable {
             case badHubName, missing, different, unsupported, inUse, closed, corrupt, interrupted
@@ -15,7 +15,7 @@ package struct MessagingError: Error, Sendable, Hashable, CustomStringConvertibl
         package static let different = Code(value: .different)
         /// The transport cannot do this. The message says what to use instead.
         package static let unsupported = Code(value: .unsupported)
-        /// The name belongs to somebody else. Choose another.
+        /// The name is in use by another consumer or host. Choose another.
         package static let inUse = Code(value: .inUse)
         /// The transport or subscription was closed. Make a new one.
         package static let closed = Code(value: .closed)

@@ -1,26 +1,26 @@
 import AMQP
 
-/// What an owner queue holds, as far as it has been read; and whose the partition is by that. Pure.
+/// The messages of an owner queue that have been read so far, and the owner of the partition that they determine. Pure.
 struct OwnerLedger {
     struct Entry: Hashable {
         var id: String
         var tag: DeliveryTag
         var record: OwnerRecord
-        /// How often the broker has delivered it before, if it says so.
+        /// The number of earlier deliveries by the broker, if the broker reports it.
         var deliveries: Int64
     }
 
     /// Records in the order of the queue.
     private(set) var records: [Entry] = []
-    /// What may go: probes of readers that are gone, and what does not belong there.
+    /// Deliveries that may be removed: probes of readers that are gone, and messages that do not belong in the queue.
     private(set) var obsoleteTags: [DeliveryTag] = []
     private var seen: Set<String> = []
     private var channel: UInt64?
 
-    /// Takes what was delivered.
+    /// Adds delivered messages.
     mutating func add(_ messages: [InboundMessage]) {
         for message in messages {
-            // Another channel: everything is delivered anew, from the first on.
+            // On another channel everything is delivered anew, from the first message on.
             if message.tag.channel != channel { self = OwnerLedger(channel: message.tag.channel) }
             let id = message.properties.messageID ?? ""
             seen.insert(id)
@@ -33,13 +33,13 @@ struct OwnerLedger {
         }
     }
 
-    /// Whether a message has come, and with it everything before it.
+    /// Whether a message, and with it every message before it, has been delivered.
     func hasSeen(_ id: String) -> Bool { seen.contains(id) }
 
-    /// The record that counts: the first in the queue.
+    /// The record that decides: the first in the queue.
     ///
-    /// - Parameter storeID: whose claim it is about; with `replacingVolatile`, records of other stores that were in memory
-    ///   do not count against it.
+    /// - Parameter storeID: the store that claims the partition; with `replacingVolatile`, records of other stores that
+    ///   were in memory are not counted against it.
     func deciding(for storeID: String, replacingVolatile: Bool) -> Entry? {
         records.first { !(replacingVolatile && $0.record.isVolatile && $0.record.storeID != storeID) }
     }

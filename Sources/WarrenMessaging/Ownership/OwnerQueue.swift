@@ -2,17 +2,17 @@ import AMQP
 package import Logging
 import WarrenSupport
 
-/// A partition's owner queue: which store the partition belongs to.
+/// A partition's owner queue: it records which store the partition belongs to.
 ///
-/// The first record in the queue decides, and the broker's order is the same for everyone, so of several hosts that
-/// write at the same moment exactly one finds itself first. No host holds the record: it lies in the queue, whatever
-/// becomes of hosts and connections. Readers are kept apart by a lock, because a record that one of them has fetched
-/// would be missing for another.
+/// The first record in the queue decides. The broker's order is the same for all readers, so of several hosts that
+/// write at the same moment exactly one finds its record first. No host holds the record: it stays in the queue when
+/// hosts and connections end. A lock admits one reader at a time, because a record that one reader has fetched would be
+/// missing for another.
 ///
-/// That a queue is read to its end is known by a message of one's own that comes back: a queue's length, which a broker
-/// would tell, is 0 as long as a quorum queue has no leader.
+/// A reader knows that it has read the queue to its end when a message that it published itself is delivered. The
+/// length of the queue cannot be used for this: a broker reports 0 as long as a quorum queue has no leader.
 package struct OwnerQueue: Sendable {
-    /// What became of a claim.
+    /// The result of a claim.
     package enum Claim: Sendable, Hashable {
         case owned
         /// The partition belongs to another store. Nothing has changed.
@@ -28,10 +28,10 @@ package struct OwnerQueue: Sendable {
     private let readerLock: String
     private let hostLock: String
 
-    /// From how many deliveries on a record is written anew: the broker drops a message after 100,000 of them, and each
-    /// refused start is one.
+    /// The number of deliveries after which a record is written anew: the broker drops a message after 100,000 of them,
+    /// and each refused start is one.
     private static let deliveriesBeforeRenewal: Int64 = 1000
-    /// How long one reading may take.
+    /// The time limit of one reading.
     static let readingTime: Duration = .seconds(10)
 
     package init(
@@ -44,31 +44,32 @@ package struct OwnerQueue: Sendable {
         self.logger = logger
     }
 
-    /// Makes a store the owner of the partition, unless it belongs to another one. The record then says where the store
-    /// is now.
+    /// Makes a store the owner of the partition, unless it belongs to another store. The record then names the place of
+    /// the store.
     ///
-    /// 1. Read everything there is. 2. If it is another's, or a newer state of this one, leave it so. 3. Write a record. 4. Read up to it. 5. If another
-    /// one came first after all, take it back. 6. Otherwise remove all other records.
+    /// 1. Read all messages. 2. If the record is of another store, or of a newer state of this store, change nothing.
+    ///    3. Write a record. 4. Read up to it. 5. If a record of another store is first after all, remove the new
+    ///    record. 6. Otherwise remove all other records.
     ///
     /// - Parameters:
-    ///   - replacingVolatile: whether a store in memory may be replaced: only with the host's lock, which tells that the
-    ///     host is gone and its store with it.
-    ///   - patience: how long to try; `nil` without end, for as long as the queue exists.
-    ///   - commits: how many commits the store has, if it is to be refused when it had more before.
+    ///   - replacingVolatile: whether a store in memory may be replaced: only under the host's lock, which proves that
+    ///     the host is gone and its store with it.
+    ///   - patience: the time limit; `nil` for no limit, as long as the queue exists.
+    ///   - commits: the number of commits of the store, if the claim is to be refused when the store had more before.
     package func claim(
         _ record: OwnerRecord, replacingVolatile: Bool, patience: Duration?, having commits: Int64? = nil
     ) async throws -> Claim {
         try await retrying(patience) {
             try await read(lock: readerLock) { reading in
-                // 1.
+                // Step 1: reads all messages.
                 try await reading.readAll()
                 func another() -> OwnerRecord? {
                     let entry = reading.ledger.deciding(for: record.storeID, replacingVolatile: replacingVolatile)
                     return entry.map(\.record).flatMap { $0.storeID == record.storeID ? nil : $0 }
                 }
-                // 2.
+                // Step 2: refuses the claim if another record decides.
                 if let other = another() {
-                    // What an attempt of ours that was cut short may have left behind it.
+                    // An interrupted attempt of this store may have left records behind the first.
                     reading.remove { $0.record.storeID == record.storeID }
                     try await reading.renew(after: Self.deliveriesBeforeRenewal)
                     return .refused(other)
@@ -80,21 +81,21 @@ package struct OwnerQueue: Sendable {
                         return .outdated(newest)
                     }
                 }
-                // 3. and 4.
+                // Steps 3 and 4: writes a record and reads up to it.
                 let id = try await reading.append(record)
-                // 5.
+                // Step 5: removes the new record if another one is first.
                 if let other = another() {
                     reading.remove { $0.id == id }
                     return .refused(other)
                 }
-                // 6.
+                // Step 6: removes all other records.
                 reading.remove { $0.id != id }
                 return .owned
             }
         }
     }
 
-    /// Whose the partition is.
+    /// The store to which the partition belongs.
     package func owner(patience: Duration? = .seconds(10)) async throws -> OwnerRecord? {
         try await retrying(patience) {
             try await read(lock: readerLock) { reading in
@@ -105,9 +106,9 @@ package struct OwnerQueue: Sendable {
         }
     }
 
-    /// Forgets whose the partition is: the next host that starts gets it.
+    /// Deletes the ownership record, so that the next host to start claims the partition.
     ///
-    /// - Returns: whose it was.
+    /// - Returns: the deleted record.
     /// - Throws: `MessagingError.Code.inUse` while a host has the partition open.
     package func release(patience: Duration = .seconds(2)) async throws -> OwnerRecord? {
         try await retrying(patience) {
@@ -119,7 +120,7 @@ package struct OwnerQueue: Sendable {
         }
     }
 
-    /// Consumes the queue and reads it, then puts back what was not removed.
+    /// Consumes the queue, reads it, and returns the messages that were not removed to the queue.
     private func read<Result>(
         lock: String, _ body: (inout OwnerReading) async throws -> Result
     ) async throws -> Result {
@@ -139,12 +140,12 @@ package struct OwnerQueue: Sendable {
         } catch {
             result = .failure(error)
         }
-        // In a task of its own, which is not cancelled with this one: the record has to be back in the queue.
+        // Runs in a task of its own, which is not cancelled with this one: the record has to be back in the queue.
         await Task { await subscription.close() }.value
         return try result.get()
     }
 
-    /// Tries again what may pass: another reader, a broker that recovers, a connection that was lost.
+    /// Retries after errors that may pass: another reader, a broker that recovers, a connection that was lost.
     private func retrying<Result>(
         _ patience: Duration?, _ body: () async throws -> Result
     ) async throws -> Result {
@@ -155,7 +156,7 @@ package struct OwnerQueue: Sendable {
             do {
                 return try await body()
             } catch let error where Self.mayPass(error) {
-                // A queue that stays missing was deleted; without it nobody knows whose the partition is.
+                // A queue that stays missing was deleted; without it the owner of the partition is unknown.
                 let isMissing = (error as? MessagingError)?.code == .missing
                 let limit = isMissing ? min(patience ?? .seconds(60), .seconds(60)) : patience
                 if let limit, .now - start > limit { throw error }

@@ -16,12 +16,12 @@ struct OwnerReading {
         batches = subscription.batches.makeAsyncIterator()
     }
 
-    /// Reads everything that is in the queue now, and removes obsoleteTags.
+    /// Reads all messages that are in the queue now, and removes obsolete ones.
     mutating func readAll() async throws {
         let id = WireID.random()
         try await write(OwnerCodec.probe(id: id, queue: queue))
         try await read(through: id)
-        // Nobody else reads now, so nobody waits for these probes.
+        // No other reader has the queue open now, so no reader waits for these probes.
         subscription.acknowledge(ledger.obsoleteTags)
     }
 
@@ -38,8 +38,9 @@ struct OwnerReading {
     /// Writes the deciding record anew if the broker has delivered it often, and removes the old one.
     func renew(after deliveries: Int64) async throws {
         guard let first = ledger.records.first, first.deliveries >= deliveries else { return }
-        // Others behind it were left by hosts that were killed while they were being refused. They go first, and the
-        // next reading renews: one of them would decide if the connection ended between two acknowledgements.
+        // Hosts that were killed while their claim was being refused have left records behind this one. These records
+        // are removed first, and the next reading renews: one of them would decide if the connection ended between two
+        // acknowledgements.
         guard ledger.records.count == 1 else {
             return subscription.acknowledge(ledger.records.dropFirst().map(\.tag))
         }
@@ -63,7 +64,7 @@ struct OwnerReading {
     }
 
     private func write(_ message: OutboundMessage) async throws {
-        // Neither a cancelled caller nor one whose time is up waits for a broker that is in an alarm.
+        // Neither a cancelled caller nor one with an expired time limit waits for a broker that is in an alarm.
         let slot = OneShot<Result<PublishOutcome, any Error>>()
         transport.publish([message]) { outcomes in
             slot.fulfil(.success(outcomes.first ?? .unknown(reason: "the transport named no outcome")))

@@ -1,4 +1,4 @@
-/// How many partitions a hub has, told from its queues: for whoever has to know before a host answers.
+/// Finds the number of a hub's partitions from its queues, for callers that need it before a host answers.
 package enum HubSize {
     /// The number of the hub's partition queues; 0 if there is no such hub.
     ///

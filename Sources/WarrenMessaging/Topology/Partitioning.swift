@@ -1,6 +1,6 @@
 import WarrenSupport
 
-/// Which partition an instance belongs to: FNV-1a-32 of the instance ID's UTF-8 modulo the number of partitions.
+/// Assigns instances to partitions: FNV-1a-32 of the instance ID's UTF-8 modulo the number of partitions.
 ///
 /// Any language can compute it, and it never changes. The broker's own partitioners are not stable: the ring of the
 /// consistent-hash exchange is rebuilt when a node starts.

@@ -1,12 +1,12 @@
-/// A task hub's name, and the names of everything on the broker that belongs to it.
+/// The name of a task hub, and the names of everything on the broker that belongs to it.
 ///
-/// `^[A-Za-z][A-Za-z0-9_-]{0,62}$`: no dots, so that no hub's names are another hub's names, and permissions can be
+/// `^[A-Za-z][A-Za-z0-9_-]{0,62}$`: without dots, so that the names of two hubs never coincide, and permissions can be
 /// written as `^warren\..*`.
 package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
     /// The name itself.
     package var text: String { names.hub }
 
-    // Built once: these names are written into every message.
+    // Computed once: these names are written into every message.
     private let names: Names
 
     /// - Throws: `MessagingError.Code.badHubName` if the text breaks the rule.
@@ -30,36 +30,37 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
     package var lifecycleExchange: String { names.lifecycle }
     package var consoleExchange: String { names.console }
     package var deadExchange: String { names.dead }
-    /// What hubs of an earlier version have as the alternate of their intake's exchanges.
+    /// The alternate exchange of the intake's exchanges in hubs of an earlier version.
     package var unroutedExchange: String { names.unrouted }
 
     package var intakeQueue: String { names.intake }
     package var queryQueue: String { names.query }
     package var consoleQueue: String { names.console }
     package var deadQueue: String { names.dead }
-    /// Work items the broker gave up on. Not `{h}.activity.dead`: that is the queue of an activity named `dead`.
+    /// The queue of work items that the broker gave up on. It is not called `{h}.activity.dead`, which is the queue of
+    /// an activity named `dead`.
     package var activityDeadQueue: String { names.activityDead }
 
-    /// The queue of a partition: zero-padded to the width of the highest number, two digits at least, so that names
-    /// sort as numbers do.
+    /// The name of a partition's queue: zero-padded to the width of the highest number, at least two digits, so that
+    /// names sort as numbers do.
     package func partitionQueue(_ partition: Int, of count: Int) -> String {
         names.partitionPrefix + Self.padded(partition, of: count)
     }
 
-    /// The queue that says which store a partition belongs to; numbered like the partition's own.
+    /// The name of the queue that records which store a partition belongs to; numbered like the partition's own.
     package func ownerQueue(_ partition: Int, of count: Int) -> String {
         names.ownerPrefix + Self.padded(partition, of: count)
     }
 
-    /// What the host holds that has the partition open.
+    /// The name of the lock that a host holds while it has the partition open.
     package func ownerLock(_ partition: Int, of count: Int) -> String { ownerQueue(partition, of: count) + ".lock" }
 
-    /// What is held while a partition's owner queue is read.
+    /// The name of the lock that a reader of a partition's owner queue holds.
     package func ownerReaderLock(_ partition: Int, of count: Int) -> String {
         ownerQueue(partition, of: count) + ".reader"
     }
 
-    /// The queue of what comes for a partition from outside while the partition takes little or nothing.
+    /// The name of the queue for messages from outside to a partition that takes little or nothing at present.
     package func detourQueue(_ partition: Int, of count: Int) -> String {
         partitionQueue(partition, of: count) + ".intake"
     }

@@ -1,36 +1,36 @@
 import AMQP
 
-/// Which exchanges and queues a task hub has, and who reads them.
+/// The exchanges and queues of a task hub, and the readers of the queues.
 ///
 /// | Queue | Reader |
 /// |---|---|
 /// | `{h}.intake` | one host at a time: forwards to partitions |
 /// | `{h}.query` | the same host: lists and purges, which must not wait behind starts that wait |
 /// | `{h}.partition.<nn>` | the partition's owner |
-/// | `{h}.partition.<nn>.intake` | the partition's owner: what came from outside while the partition took nothing |
-/// | `{h}.owner.<nn>` | hosts that start: one message says which store the partition belongs to |
+/// | `{h}.partition.<nn>.intake` | the partition's owner: messages from outside that arrived while the partition took none |
+/// | `{h}.owner.<nn>` | hosts that start: one message records which store the partition belongs to |
 /// | `{h}.activity.<name>` | the workers that registered the activity |
 /// | `{h}.dead.activity` | hosts: each work item the broker gave up on becomes a failed activity |
 /// | `{h}.console` | people |
 /// | `{h}.dead` | operators |
 ///
-/// The exchanges that others write to or read from (start, event, control, lifecycle, console) have no arguments: many
-/// clients declare an exchange before they use it, as topic and durable, and an argument that they do not know of ends their
-/// channel (406). Nothing is unroutable there, since the intake takes every key.
+/// The exchanges that other programs write to or read from (start, event, control, lifecycle, console) have no
+/// arguments: many clients declare an exchange before they use it, as topic and durable, and an argument that they do
+/// not know ends their channel (406). No message is unroutable there, since the intake takes every key.
 ///
-/// Arguments are frozen: a queue cannot be declared again with others (406). They say what other versions would choose
-/// differently: RabbitMQ 4 gives a quorum queue a delivery limit of 20, 3.x none, and a limit of -1 loses messages on
-/// 3.10. Bounds that operators may want to change belong in policies.
+/// Arguments are frozen: a queue cannot be declared again with others (406). They state what other versions would
+/// choose differently: RabbitMQ 4 gives a quorum queue a delivery limit of 20, 3.x none, and a limit of -1 loses
+/// messages on 3.10. Bounds that operators may want to change belong in policies.
 package enum TaskHubTopology {
-    /// How many console lines wait for a reader before the oldest go.
+    /// The number of console lines that wait for a reader before the oldest are dropped.
     package static let consoleBound = 100_000
 
-    /// How many messages wait in a queue that only watches before the oldest go.
+    /// The number of messages that wait in a watching queue before the oldest are dropped.
     package static let watchBound = 10_000
 
     private static let deliveryLimit: FieldValue = 100_000
 
-    /// Everything but the queues of activities.
+    /// The topology of a hub without the queues of activities.
     package static func hub(_ hub: TaskHubName, partitions count: Int) -> Topology {
         var topology = Topology()
         let earlier: FieldTable = ["alternate-exchange": .string(hub.unroutedExchange)]
@@ -47,7 +47,7 @@ package enum TaskHubTopology {
             .init(name: hub.deadExchange, kind: .topic),
         ]
 
-        // The dead-letter queues come first: at-least-once dead lettering wants its target to exist.
+        // The dead-letter queues come first: at-least-once dead lettering needs an existing target.
         topology.queues = [
             .init(name: hub.deadQueue, arguments: quorum),
             .init(name: hub.activityDeadQueue, arguments: quorum),
@@ -94,8 +94,8 @@ package enum TaskHubTopology {
         ["x-queue-type": "quorum", "x-delivery-limit": deliveryLimit]
     }
 
-    /// A single active consumer keeps readers apart, and also keeps out whoever would only have a look (`basic.get`) and
-    /// take the record away for that moment. No dead-letter exchange: there is nothing to do with an owner's record.
+    /// A single active consumer admits one reader at a time, and also refuses `basic.get`, which would take the record
+    /// away for a moment. There is no dead-letter exchange, because an owner's record has no use as a dead letter.
     private static var owner: FieldTable {
         var arguments = quorum
         arguments["x-single-active-consumer"] = true
@@ -109,7 +109,7 @@ package enum TaskHubTopology {
         return arguments
     }
 
-    /// Queues that only watch live as long as a connection, which quorum queues cannot.
+    /// Watching queues live as long as a connection, which quorum queues cannot.
     static var watching: FieldTable {
         ["x-queue-type": "classic", "x-overflow": "drop-head", "x-max-length": .int64(Int64(watchBound))]
     }

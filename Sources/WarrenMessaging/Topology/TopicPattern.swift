@@ -26,7 +26,7 @@ struct TopicPattern: Sendable, Hashable {
         return matches(TopicPattern.words(key))
     }
 
-    /// Goes back to the last `#` only, so the time is bounded by words times parts, whatever a publisher sends.
+    /// Goes back to the last `#` only, so the time is bounded by words times parts, whatever the publisher sends.
     private func matches(_ words: [Substring]) -> Bool {
         var part = 0
         var word = 0
@@ -57,7 +57,7 @@ struct TopicPattern: Sendable, Hashable {
         return parts[part...].allSatisfy { $0 == .many }
     }
 
-    /// The broker has no words in an empty key, and an empty word on either side of every lone dot.
+    /// Splits a key as the broker does: an empty key has no words, and a lone dot has an empty word on either side.
     private static func words(_ text: String) -> [Substring] {
         text.isEmpty ? [] : text.split(separator: ".", omittingEmptySubsequences: false)
     }

@@ -17,8 +17,9 @@ package struct Topology: Sendable, Hashable {
         package var name: String
         package var kind: ExchangeKind
         package var arguments: FieldTable
-        /// What an earlier version declared it with. One that exists so is taken as it is: to replace it would take away
-        /// what others bound to it, and refuse what is published meanwhile.
+        /// The arguments with which an earlier version declared the exchange. An exchange that exists with them is
+        /// accepted as it is: replacing it would remove the bindings of other programs and refuse messages published
+        /// meanwhile.
         package var earlierArguments: FieldTable?
 
         package init(
@@ -30,7 +31,7 @@ package struct Topology: Sendable, Hashable {
             self.earlierArguments = earlierArguments
         }
 
-        /// As an earlier version declared it; `nil` when none did so differently.
+        /// The exchange as an earlier version declared it; `nil` if no version declared it differently.
         package var earlier: Exchange? {
             earlierArguments.map { Exchange(name: name, kind: kind, arguments: $0) }
         }

@@ -1,8 +1,8 @@
 import AMQP
 
 extension MessagingError {
-    /// The broker's refusal in the words of the messaging layer, where those have a code for it; otherwise the error
-    /// itself (no permission, no connection, …), which says what to do.
+    /// Translates a refusal of the broker to an error of the messaging layer if that has a code for it; otherwise
+    /// returns the error itself (no permission, no connection, …), which states the remedy.
     static func explaining(_ error: AMQPError, about subject: String) -> any Error {
         switch error.code {
         case .notFound:

@@ -15,11 +15,11 @@ extension AMQPTransport {
         return earlier
     }
 
-    /// Looks for every exchange and queue, then declares it with its arguments: a missing one is found by the first and
-    /// is not created, a different one by the second.
+    /// Declares every exchange and queue passively, then with its arguments: the first declaration finds a missing one
+    /// without creating it, the second a different one.
     ///
-    /// AMQP 0-9-1 has no way to ask for a binding. Each is made again, which changes nothing where it exists and repairs
-    /// what is missing.
+    /// AMQP 0-9-1 has no way to ask for a binding. Each is made again, which changes nothing where it exists and
+    /// repairs what is missing.
     @discardableResult
     package func verify(_ topology: Topology) async throws -> [String] {
         let earlier = try await declare(topology.exchanges) { channel, exchange in
@@ -40,10 +40,10 @@ extension AMQPTransport {
         return earlier
     }
 
-    /// Declares exchanges; one that differs is tried as an earlier version declared it. The broker closes the channel of a
-    /// declaration that it refuses, so the rest goes on another.
+    /// Declares exchanges; one that differs is tried as an earlier version declared it. The broker closes the channel
+    /// of a declaration that it refuses, so the remaining declarations use another channel.
     ///
-    /// - Returns: the names of those that exist as an earlier version declared them.
+    /// - Returns: the names of the exchanges that exist as an earlier version declared them.
     private func declare(
         _ exchanges: [Topology.Exchange],
         _ body: @escaping @Sendable (AMQPChannel, Topology.Exchange) async throws -> Void
@@ -70,7 +70,7 @@ extension AMQPTransport {
             do {
                 try await consuming.withChannel { try await $0.declare(known) }
             } catch {
-                // The report is about what is wanted now.
+                // The error reports the arguments of the present version.
                 throw problem
             }
             earlier.append(refused.name)

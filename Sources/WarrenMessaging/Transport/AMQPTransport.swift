@@ -4,25 +4,25 @@ import Synchronization
 
 /// Carries messages over RabbitMQ.
 ///
-/// Two connections: one publishes, the other consumes, acknowledges and asks. A broker in an alarm stops reading from a
-/// connection that publishes, and acknowledgements must not be stuck behind that. Both come back after a loss: the
-/// first connect reports its error at once, later ones are tried without end.
+/// It has two connections: one publishes, the other consumes, acknowledges and declares. A broker in an alarm stops
+/// reading from a connection that publishes, and acknowledgements must not be stuck behind that. Both are restored
+/// after a loss: the first attempt to connect reports its error at once, later attempts are repeated without end.
 package final class AMQPTransport: MessageTransport {
     let consuming: AMQPSession
     private let publishing: AMQPSession
     private let publisher: AMQPPublisher
-    /// Why the broker takes nothing.
+    /// The reason for which the broker takes no publishes.
     private let blocking = ChangeWatch<String?>(nil)
     private let lost = ChangeWatch(Lost())
 
-    /// What is lost at present: the connection that publishes, and what was consumed over the other one. A broker that is
-    /// back takes its time to find its queues.
+    /// The parts that are lost at present: the publishing connection, and subscriptions of the consuming connection. A
+    /// restarted broker needs time to find its queues.
     private struct Lost: Equatable {
         var publishing = false
         var subscriptions = 0
     }
 
-    /// How many replies the broker sends ahead of their reader.
+    /// The number of replies that the broker sends ahead of their reader.
     private static let replyPrefetch = 1000
 
     /// Connects to a broker.
@@ -56,7 +56,7 @@ package final class AMQPTransport: MessageTransport {
         }
     }
 
-    /// How to consume what must not be missed: an interruption counts as a loss.
+    /// The options for queues whose deliveries must not be missed: an interruption counts as a loss.
     private func options(prefetch: Int) -> SubscriptionOptions {
         var options = SubscriptionOptions(prefetch: prefetch)
         options.interruption = { [lost] isInterrupted in lost.change { $0.subscriptions += isInterrupted ? 1 : -1 } }
@@ -73,8 +73,8 @@ package final class AMQPTransport: MessageTransport {
         lost.observe { observer($0 != Lost()) }
     }
 
-    /// While there is no connection, messages are held up to `AMQPConfiguration.pendingBytesLimit` and sent in order as
-    /// soon as there is one; beyond that they end as `unknown`, on the caller's thread.
+    /// Publishes messages. Without a connection they are kept up to `AMQPConfiguration.pendingBytesLimit` and sent in
+    /// order as soon as there is one; beyond that they end as `unknown`, on the caller's thread.
     package func publish(
         _ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void
     ) {
@@ -103,8 +103,8 @@ package final class AMQPTransport: MessageTransport {
         do {
             let subscription = try await consuming.subscribe(queue, options: options(prefetch: prefetch)) { channel in
                 if let lock = terms.lock {
-                    // Exclusive: no other connection gets it. An exclusive consumer: no other channel of ours does.
-                    // Auto-delete: it ends with this channel.
+                    // An exclusive queue excludes other connections, and an exclusive consumer excludes other channels
+                    // of this one. Auto-delete ends the queue with this channel.
                     try await channel.declareQueue(
                         lock, isDurable: false, isExclusive: true, autoDelete: true,
                         arguments: ["x-queue-type": "classic"])
@@ -121,10 +121,10 @@ package final class AMQPTransport: MessageTransport {
 
     package func consumeReplies(_ queue: String) async throws -> any MessageSubscription {
         do {
-            // With acknowledgements, because only they let a prefetch bound what is sent ahead of the reader.
+            // Consumes with acknowledgements, because only they let a prefetch bound what is sent ahead of the reader.
             var options = SubscriptionOptions(prefetch: Self.replyPrefetch, isExclusive: true)
             options.tellsRenewal = true
-            // Exclusive: it ends with the connection. Auto-delete: and already with the subscription.
+            // An exclusive queue ends with the connection; with auto-delete it ends with the subscription.
             let subscription = try await consuming.subscribe(queue, options: options) { channel in
                 try await channel.declareQueue(
                     queue, isDurable: false, isExclusive: true, autoDelete: true,
@@ -164,13 +164,13 @@ package final class AMQPTransport: MessageTransport {
     }
 
     package func shutdown() async {
-        // Both at once: a broker that does not answer keeps each of them for some seconds.
+        // Closes both at once: a broker that does not answer delays each of them for some seconds.
         async let closed: Void = consuming.close()
         await publishing.close()
         await closed
     }
 
-    /// The brokers with a connection name that tells the management pages which connection does what.
+    /// The configuration with a connection name from which the management pages show the purpose of the connection.
     private static func named(_ broker: AMQPConfiguration, _ purpose: String) -> AMQPConfiguration {
         var broker = broker
         broker.connectionName = broker.connectionName.map { "\($0) \(purpose)" } ?? "warren \(purpose)"
@@ -193,8 +193,8 @@ extension PublishOutcome {
             case .confirmed: .confirmed
             case .returned(let code, let text): .returned(code: code, text: text)
             case .refused: .refused
-            // Nothing was sent, so nothing holds it, and sending it again cannot help. 501 is what a broker calls a
-            // frame that it cannot read.
+            // Nothing was sent, so no queue has the message, and sending it again cannot help. 501 is a broker's code
+            // for a frame that it cannot read.
             case .invalid(let reason): .returned(code: 501, text: reason)
             case .tooLarge(let bytes, let limit): .tooLarge(bytes: bytes, limit: limit)
             case .rejected(let code, let text): .returned(code: code, text: text)

@@ -1,21 +1,21 @@
 import AMQP
 
-/// A subscription over RabbitMQ, as the roles see it.
+/// A subscription over RabbitMQ.
 final class AMQPTransportSubscription: MessageSubscription {
     let batches: AsyncThrowingStream<[InboundMessage], any Error>
     private let subscription: AMQPSubscription
 
-    /// - Parameter acknowledgesReading: whether what is read counts as acknowledged: then the broker's prefetch bounds
-    ///   what waits for the reader, and the reader does not have to acknowledge.
+    /// - Parameter acknowledgesReading: whether a batch that is read counts as acknowledged: then the broker's prefetch
+    ///   bounds what waits for the reader, and the reader does not have to acknowledge.
     init(_ subscription: AMQPSubscription, acknowledgesReading: Bool = false) {
         self.subscription = subscription
-        // Pulled by the reader itself: no task in between, and nothing is converted before it is wanted. An iterator is
+        // The reader pulls: there is no task in between, and nothing is converted before it is read. An iterator is
         // only a reference to its stream, so each pull may have its own.
         batches = AsyncThrowingStream {
             do {
                 var deliveries = subscription.batches.makeAsyncIterator()
                 guard let batch = try await deliveries.next() else { return nil }
-                // All deliveries of a batch came on one channel.
+                // All deliveries of a batch arrived on one channel.
                 if acknowledgesReading, let channel = batch.first?.channel {
                     subscription.acknowledge(batch.map(\.tag), channel: channel)
                 }
@@ -27,7 +27,7 @@ final class AMQPTransportSubscription: MessageSubscription {
     }
 
     func acknowledge(_ tags: [DeliveryTag]) {
-        // Nearly always all of them are of one channel.
+        // Nearly always all tags are of one channel.
         var rest = tags[...]
         while let channel = rest.first?.channel {
             let run = rest.prefix { $0.channel == channel }

@@ -1,12 +1,12 @@
 import AMQP
 package import Logging
 
-/// Where a broker is: what a user types, checked.
+/// The address of a broker, parsed from what a user types.
 package struct BrokerAddress: Sendable, CustomStringConvertible {
     private let configuration: AMQPConfiguration
 
     /// - Parameter url: `amqp://user:password@host:port/vhost`, or `amqps`.
-    /// - Throws: an error that says what is wrong and does not contain the password.
+    /// - Throws: an error that names the problem and does not contain the password.
     package init(_ url: String) throws {
         configuration = try AMQPConfiguration(url: url)
     }
@@ -14,7 +14,7 @@ package struct BrokerAddress: Sendable, CustomStringConvertible {
     /// The address without the password.
     package var description: String { configuration.redactedURL }
 
-    /// Connects.
+    /// Connects to the broker.
     package func connect(logger: Logger) async throws -> any MessageTransport {
         try await AMQPTransport.connect(configuration, logger: logger)
     }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A condition of the broker, for whoever asks and whoever wants to hear of changes.
+/// A condition of the broker that can be read, and observed for changes.
 final class ChangeWatch<Value: Sendable & Equatable>: Sendable {
     private struct State {
         var value: Value
@@ -9,10 +9,10 @@ final class ChangeWatch<Value: Sendable & Equatable>: Sendable {
 
     private let usual: Value
     private let state: Mutex<State>
-    /// Held while observers are called, so that nobody hears of changes in the wrong order. They call nothing back here.
+    /// Locked while observers are called, so that changes are reported in order. Observers call nothing back here.
     private let notifying = Mutex(())
 
-    /// - Parameter usual: how it begins; observers that come while it is so are told nothing.
+    /// - Parameter usual: the initial value; observers that are added while it holds are not called.
     init(_ usual: Value) {
         self.usual = usual
         state = Mutex(State(value: usual))
@@ -30,7 +30,7 @@ final class ChangeWatch<Value: Sendable & Equatable>: Sendable {
         }
     }
 
-    /// Notes a change; the same value again is none.
+    /// Changes the value; observers are not called if it stays the same.
     func change(_ update: @Sendable (inout Value) -> Void) {
         notifying.withLock { _ in
             let (value, observers) = state.withLock { state in

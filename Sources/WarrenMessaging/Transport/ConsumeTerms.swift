@@ -1,11 +1,12 @@
-/// What has to hold before a queue is consumed: at first, and again on every new connection.
+/// The conditions for consuming a queue: they are checked at first, and again on every new connection.
 package struct ConsumeTerms: Sendable {
-    /// A name that one consumer at a time can hold, whichever connection or process it belongs to; `nil` for none. It is
-    /// let go of when the subscription is closed, and when the connection ends.
+    /// The name of a lock that one consumer at a time can hold, whichever connection or process it belongs to; `nil`
+    /// for none. It is released when the subscription is closed, and when the connection ends.
     package var lock: String?
 
-    /// Asked while the lock is held and before anything is delivered, with whether it admitted this subscription before.
-    /// An error ends the subscription with it, so what may pass by itself has to be retried within.
+    /// Called while the lock is held and before anything is delivered; the argument states whether it admitted this
+    /// subscription before. An error ends the subscription with it, so a condition that may pass by itself has to be
+    /// retried within.
     package var admit: @Sendable (_ isAgain: Bool) async throws -> Void
 
     package init(lock: String? = nil, admit: @escaping @Sendable (_ isAgain: Bool) async throws -> Void = { _ in }) {

@@ -1,6 +1,6 @@
-/// Names a delivery on one channel's lifetime.
+/// Identifies a delivery within the lifetime of one channel.
 package struct DeliveryTag: Sendable, Hashable {
-    /// Which channel lifetime of the subscription.
+    /// The number of the channel's lifetime within the subscription.
     package var channel: UInt64
     package var number: UInt64
 

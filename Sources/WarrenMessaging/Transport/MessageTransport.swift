@@ -1,21 +1,21 @@
-/// Carries messages between roles. Two implementations: over RabbitMQ, and inside one process.
+/// Carries messages between roles. There are two implementations: over RabbitMQ, and inside one process.
 ///
-/// What both promise: a publish is `confirmed` only when the message is safe (broker: confirmed by every queue it was
-/// routed to; in-process: acknowledged by its consumer). Messages of one `publish` caller into one queue keep their
-/// order. A delivery that is not acknowledged when its channel, connection or process ends is delivered again,
+/// Both promise the following. A publish is `confirmed` only when the message is safe (broker: confirmed by every queue
+/// it was routed to; in-process: acknowledged by its consumer). Messages of one `publish` caller into one queue keep
+/// their order. A delivery that is not acknowledged when its channel, connection or process ends is delivered again,
 /// marked as redelivered.
 package protocol MessageTransport: AnyObject, Sendable {
     /// Whether messages outlive this process once they are confirmed.
     var outlivesProcess: Bool { get }
 
-    /// Hands over messages at once, in order, without waiting; they are pipelined.
+    /// Publishes messages in order, without waiting; they are pipelined.
     ///
-    /// - Parameter completion: called once, on a thread of the transport, with one outcome per message in their
-    ///   order, when all of them are known. It must return quickly.
+    /// - Parameter completion: called once, on a thread of the transport, with one outcome per message in their order,
+    ///   when all of them are known. It must return quickly.
     func publish(_ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void)
 
-    /// Publishes one message in such a way that what the broker has against it harms no other: over a channel of its own.
-    /// For messages that were refused before, or may be why a channel ended.
+    /// Publishes one message over a channel of its own, so that a refusal by the broker affects no other message. For
+    /// messages that were refused before, or that may be the reason why a channel ended.
     ///
     /// - Parameter completion: called once, on a thread of the transport.
     func publishAlone(_ message: OutboundMessage, completion: @escaping @Sendable (PublishOutcome) -> Void)
@@ -25,24 +25,24 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// - Parameter prefetch: how many deliveries may be unacknowledged at once.
     func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription
 
-    /// The same, on terms: the lock is taken, the consumer is admitted, and only then anything is delivered. All of that
-    /// happens again, in this order, before the queue is consumed on another connection.
+    /// Starts consuming a queue on terms: the lock is taken, the consumer is admitted, and only then anything is
+    /// delivered. All of that happens again, in this order, before the queue is consumed on another connection.
     ///
-    /// - Throws: `MessagingError.Code.inUse` when somebody else holds the lock; what ``ConsumeTerms/admit`` throws.
+    /// - Throws: `MessagingError.Code.inUse` when another consumer holds the lock; the error of ``ConsumeTerms/admit``.
     func consume(_ queue: String, prefetch: Int, on terms: ConsumeTerms) async throws -> any MessageSubscription
 
-    /// Declares an exclusive, server-side short-lived queue for replies and consumes it. What the reader takes counts as
-    /// acknowledged; a broker sends no more than a prefetch ahead of it.
-    /// It is declared again after a reconnect; what was sent to it in between is gone. The stream then has an empty
-    /// batch, so that its reader can ask again for what it still waits for.
+    /// Declares an exclusive, server-side short-lived queue for replies and consumes it. Messages that the reader has
+    /// read count as acknowledged; a broker sends no more than a prefetch ahead of it. The queue is declared again
+    /// after a reconnect; messages that were sent to it in between are lost. The stream then has an empty batch, so
+    /// that its reader can ask again for what it still waits for.
     func consumeReplies(_ queue: String) async throws -> any MessageSubscription
 
-    /// Declares a short-lived queue of its own that gets a copy of what passes an exchange, and consumes it: nothing is
-    /// taken from those who read the exchange's other queues. It is declared again after a reconnect; what passed in
-    /// between is gone, as is the oldest when its reader is ``TaskHubTopology/watchBound`` messages behind.
+    /// Declares a short-lived queue of its own that gets a copy of every message of an exchange, and consumes it:
+    /// readers of the exchange's other queues are not affected. It is declared again after a reconnect; messages in
+    /// between are lost, as are the oldest ones when the reader is ``TaskHubTopology/watchBound`` messages behind.
     ///
     /// - Parameters:
-    ///   - queue: the queue's name; nobody else may have one of that name.
+    ///   - queue: the queue's name; no other queue may have it.
     ///   - prefetch: how many deliveries may be unacknowledged at once.
     func watch(
         _ exchange: String, routingKey: String, queue: String, prefetch: Int
@@ -60,22 +60,22 @@ package protocol MessageTransport: AnyObject, Sendable {
     @discardableResult
     func verify(_ topology: Topology) async throws -> [String]
 
-    /// How many messages wait in a queue, not counting unacknowledged ones.
+    /// The number of messages that wait in a queue, not counting unacknowledged ones.
     func depth(of queue: String) async throws -> Int
 
-    /// How many messages wait in a queue, and how many consumers it has.
+    /// The number of messages that wait in a queue, and of its consumers.
     func load(of queue: String) async throws -> QueueLoad
 
-    /// Why publishes are not taken at present: the broker is in an alarm. `nil` while they are. A broker tells it to a
-    /// connection that publishes, not before.
+    /// The reason for which publishes are not taken at present: the broker is in an alarm. `nil` while they are taken.
+    /// A broker reports it to a connection only once that publishes.
     var blockedReason: String? { get }
 
-    /// Tells when that changes, on any thread, in order, until the transport ends: at once if publishes are not taken.
-    /// The observer must return quickly.
+    /// Calls an observer when `blockedReason` changes, on any thread, in order, until the transport ends: at once if
+    /// publishes are not taken. The observer must return quickly.
     func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void)
 
-    /// Tells when the way to the broker is lost, and when it is there again, like ``observeBlocking(_:)``; the same may be
-    /// told more than once.
+    /// Calls an observer when the connection to the broker is lost, and when it is restored, like
+    /// ``observeBlocking(_:)``; the same state may be reported more than once.
     func observeLoss(_ observer: @escaping @Sendable (_ isLost: Bool) -> Void)
 
     /// Ends all subscriptions and connections. Publishes that are not settled end as `unknown`.

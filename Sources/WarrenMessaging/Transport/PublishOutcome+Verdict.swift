@@ -1,16 +1,17 @@
 extension PublishOutcome {
-    /// What an outcome means for whoever wants the message to arrive.
+    /// The meaning of an outcome for a sender that wants the message to arrive.
     package enum Verdict: Sendable, Hashable {
         case confirmed
         /// There is no queue, or no exchange. There may be one later.
         case missing(code: Int, text: String)
         /// A queue is full or broken.
         case full
-        /// It may not be published there.
+        /// The sender may not publish there.
         case denied(text: String)
-        /// Its body is larger than is ever offered to the broker, or than the broker takes.
+        /// The body is larger than the limit of this side, or than the broker's.
         case tooLarge(bytes: Int, limit: Int)
-        /// It cannot be written as AMQP, or the broker refuses it for its own sake: the broker closes channels over it.
+        /// The message cannot be written as AMQP, or the broker refuses its content: the broker closes channels over
+        /// it.
         case invalid(code: Int, text: String)
         case unknown(reason: String)
     }

@@ -1,7 +1,7 @@
 import AMQP
 import Warren
 
-/// From a body to JSON: by content type and encoding, as publishers of all kinds send them.
+/// Converts a body to JSON: by content type and encoding, as publishers of all kinds send them.
 ///
 /// | Content type | Becomes |
 /// |---|---|
@@ -19,12 +19,12 @@ struct BodyReader {
     struct Content {
         var payload: Payload
         var event: CloudEvent?
-        /// What an envelope around the payload calls the message.
+        /// The message ID of an envelope around the payload.
         var messageID: String?
-        /// Nothing said what the body is, and it is no JSON: it became a string.
+        /// Whether the body became a string because neither a property nor its content shows another type.
         var isGuessedText = false
 
-        /// What names the message, if neither property nor header does.
+        /// The message ID from the body, for messages without one in a property or header.
         var name: String? { event?.messageID ?? messageID }
     }
 
@@ -50,7 +50,7 @@ struct BodyReader {
         }
     }
 
-    /// What a body holds. Nearly all hold one value, which needs no list.
+    /// The values of a body. Nearly all have one value, which needs no list.
     private enum Reading {
         case one(Content)
         case batch([Content])
@@ -71,7 +71,7 @@ struct BodyReader {
         let event = try CloudEvent(headers: message.properties.headers)
         guard !body.isEmpty else { return .one(Content(payload: .null, event: event)) }
         switch type {
-        // First what nearly every message says.
+        // Tests first for the type of nearly every message.
         case WireContentType.json, "text/json": return .one(Content(payload: try json(body), event: event))
         case "": return .one(try guess(body, event))
         case WireContentType.text: return .one(Content(payload: try text(body), event: event))
@@ -87,7 +87,7 @@ struct BodyReader {
         }
     }
 
-    /// A body that must be JSON.
+    /// Reads a body that must be JSON.
     func json(_ body: [UInt8]) throws(Refusal) -> Payload {
         do {
             try JSONValidator.check(body, maximumDepth: limits.maximumDepth)
@@ -105,11 +105,12 @@ struct BodyReader {
         }
     }
 
-    /// The media type in lower case, without parameters; empty if none was given, or the one that says nothing: several
+    /// The media type in lower case, without parameters; empty if none was given, or only the general one: several
     /// clients label every body as a stream of bytes.
     func mediaType(_ contentType: String?) throws(Refusal) -> String {
         guard let contentType, !contentType.isEmpty else { return "" }
-        // Nearly every message says exactly this, and taking a media type apart costs more than all the rest of reading.
+        // Nearly every message has exactly this type, and taking a media type apart costs more than the rest of
+        // reading.
         if contentType == WireContentType.json { return contentType }
         let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false)
         for parameter in parts.dropFirst() {
@@ -126,7 +127,7 @@ struct BodyReader {
         return ["application/octet-stream", "binary/octet-stream"].contains(type) ? "" : type
     }
 
-    /// Encodings that change nothing, and those that name a character set, which the body itself has to prove.
+    /// Accepts encodings that change nothing, and those that name a character set, which the body itself has to prove.
     private func checkEncoding(_ encoding: String?) throws(Refusal) {
         switch encoding.map({ trim($0.lowercased()[...]) }) {
         case nil, "", "identity", "utf-8", "utf8", "us-ascii", "ascii", "binary", "8bit", "7bit": return
@@ -137,7 +138,7 @@ struct BodyReader {
         }
     }
 
-    /// A better reason for a body that cannot be read: kombu says in a header that it has compressed it.
+    /// A more precise reason for a body that cannot be read: kombu states in a header that it has compressed the body.
     private func compression(of message: InboundMessage) -> Refusal? {
         guard let word = message.properties.headers["compression"]?.string, !word.isEmpty,
             !["identity", "none"].contains(word.lowercased())
@@ -199,8 +200,8 @@ struct BodyReader {
         return Content(payload: object.raw("data").map { Payload(bytes: $0) } ?? .null, event: event)
     }
 
-    /// All events of a batch, or a refusal of the batch that names the first that cannot be taken: it is one message, and is
-    /// acknowledged as one.
+    /// All events of a batch, or a refusal of the batch that names the first event that cannot be taken: the batch is
+    /// one message, and is acknowledged as one.
     private func cloudEvents(_ body: [UInt8]) throws(Refusal) -> [Content] {
         let payload = try json(body)
         guard let elements = JSONObjectReader.elements(of: payload.bytes), !elements.isEmpty else {

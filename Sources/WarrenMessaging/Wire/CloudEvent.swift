@@ -1,14 +1,16 @@
 import AMQP
 
-/// The attributes of a cloud event that stand in for what the message does not say.
+/// The attributes of a cloud event, which substitute for properties that the message lacks.
 ///
-/// Source: the CloudEvents AMQP binding. It is written for AMQP 1.0, so clients of 0-9-1 differ in the prefix of the headers.
+/// Source: the CloudEvents AMQP binding. It is written for AMQP 1.0, so clients of 0-9-1 differ in the prefix of the
+/// headers.
 struct CloudEvent {
     var type: String?
-    /// Source and ID together name an event.
+    /// The message ID: source and ID together name an event.
     var messageID: String?
 
-    /// The headers of one way to write the attributes. Put together once: every message is asked for all of them.
+    /// The header names of one way to write the attributes. Built once, because every message is examined for all of
+    /// them.
     private struct Names {
         let id: String
         let source: String
@@ -34,9 +36,9 @@ struct CloudEvent {
         messageID = name
     }
 
-    /// The attributes of binary mode, which are headers; `nil` if the message is no cloud event.
+    /// Reads the attributes of binary mode, which are headers; `nil` if the message is no cloud event.
     init?(headers: FieldTable) throws(Refusal) {
-        // All of them begin so, and no header of ours does: nearly every message is done with here.
+        // All of these names begin with this letter, and no header of ours does: nearly every message returns here.
         guard headers.contains(where: { $0.key.utf8.first == UInt8(ascii: "c") }),
             let names = Self.names.first(where: { headers[$0.id] != nil && headers[$0.source] != nil })
         else { return nil }

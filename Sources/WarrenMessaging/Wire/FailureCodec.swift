@@ -1,20 +1,20 @@
 package import Warren
 import WarrenSupport
 
-/// Failures as JSON: `{"type","message","stack","retryable","details","inner"}`.
+/// Encodes failures as JSON: `{"type","message","stack","retryable","details","inner"}`.
 ///
-/// Ours also carry `isNonRetriable`, so that they can be decoded as `FailureDetails`. What workers send is read
+/// Ours also have `isNonRetriable`, so that they can be decoded as `FailureDetails`. Failures of workers are read
 /// leniently: a failure that cannot be read in full is still a failure.
 package enum FailureCodec {
-    /// The type of a failure whose sender named none.
+    /// The type of a failure without one.
     static let unknownType = "ActivityFailed"
 
-    /// Long texts are shortened, with a mark: a failure is for people, and who waits for it must get it.
+    /// Encodes a failure. Long texts are shortened, with a mark, so that the failure always reaches its reader.
     package static func encode(_ failure: FailureDetails) -> Payload {
         failure.shortened().jsonObject(includesRetryable: true).payload
     }
 
-    /// - Parameter body: JSON that was checked already.
+    /// - Parameter body: JSON that has been checked.
     package static func decode(_ body: Payload) -> FailureDetails {
         decode(body.bytes, depth: 0).bounded.shortened()
     }

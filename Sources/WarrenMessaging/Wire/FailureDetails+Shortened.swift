@@ -1,16 +1,16 @@
 package import Warren
 
 extension FailureDetails {
-    /// How large a failure may be on its way and in a store: texts of people, not of data.
+    /// The size limit of a failure in messages and stores, in bytes: it has texts for people, not data.
     package static let maximumBytes = 192 << 10
     private static let maximumText = 16 << 10
     private static let maximumType = 255
     private static let maximumNesting = 16
-    /// What each failure takes up beside its texts, as JSON.
+    /// The size of each failure as JSON without its texts, in bytes.
     private static let overhead = 96
 
-    /// The failure with its texts cut to what people read, and without the causes that no room is left for. One that is
-    /// small enough is left as it is.
+    /// The failure with its texts cut to a readable length, and without the causes that exceed the limit. A failure
+    /// within the limits is returned unchanged.
     package func shortened() -> FailureDetails {
         var left = Self.maximumBytes
         if fits(&left, nesting: 0) { return self }

@@ -1,12 +1,12 @@
 package import Warren
 
 extension FailureDetails {
-    /// The type of failures over payloads that are larger than what is sent or taken.
+    /// The type of failures for payloads that exceed the size limit of messages.
     package static let payloadTooLargeType = "PayloadTooLarge"
 
-    /// What whoever waits for a payload is told when it is too large.
+    /// The failure that a caller gets in place of a payload that is too large.
     ///
-    /// - Parameter subject: what it is, for example `The result of activity 'Resize'`.
+    /// - Parameter subject: names the payload, for example `The result of activity 'Resize'`.
     package static func payloadTooLarge(_ subject: String, bytes: Int, limit: Int) -> FailureDetails {
         FailureDetails(
             type: payloadTooLargeType,

@@ -1,9 +1,9 @@
 import CNettle
 
-/// HMAC-SHA256 (RFC 2104) under one key. The state after the key is kept, so that a code costs two compressions and one for
-/// every 64 bytes of what it is for.
+/// HMAC-SHA256 (RFC 2104) under one key. The state after the key is kept, so that a code costs two compressions and one
+/// for every 64 bytes of content.
 struct HMACSHA256: Sendable {
-    /// How many bytes a code has.
+    /// The size of a code, in bytes.
     static let length = 32
 
     private let keyed: hmac_sha256_ctx

@@ -1,10 +1,10 @@
 import AMQP
 
-/// How many bytes headers take, roughly as they are on the wire.
+/// The approximate size of headers on the wire, in bytes.
 enum HeaderSize {
     static func bytes(of table: FieldTable) -> Int {
-        // A list of our own instead of recursion: a peer decides how deep tables are nested. Most have nothing nested, and
-        // need no list either.
+        // Uses a list instead of recursion, because the peer determines the nesting of tables. Most headers have
+        // nothing nested, and need no list either.
         var nested: [FieldValue] = []
         var total = 5 + bytes(in: table, &nested)
         while let value = nested.popLast() {
@@ -24,7 +24,7 @@ enum HeaderSize {
         return total
     }
 
-    /// A value without what is nested in it, which is added to the list.
+    /// The size of a value without its nested values, which are added to the list.
     private static func bytes(of value: FieldValue, _ nested: inout [FieldValue]) -> Int {
         switch value {
         case .void: return 1

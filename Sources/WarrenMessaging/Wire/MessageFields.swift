@@ -8,8 +8,8 @@ struct MessageFields {
 
     var properties: MessageProperties { message.properties }
 
-    /// A header as text. Numbers and truth values are taken in their usual spelling, since clients differ in what they
-    /// send; anything else is refused.
+    /// A header as text. Numbers and truth values are accepted in their usual spelling, since clients differ in the
+    /// types that they send; any other type is refused.
     func text(_ header: String, maximum: Int = 255) throws(Refusal) -> String? {
         guard let value = properties.headers[header] else { return nil }
         let text: String
@@ -45,7 +45,7 @@ struct MessageFields {
         }
     }
 
-    /// Yes or no, in whichever way a client can say it.
+    /// A truth value, in any type that a client may use for it.
     func flag(_ header: String) throws(Refusal) -> Bool? {
         guard let value = properties.headers[header], value != .void else { return nil }
         if case .bool(let flag) = value { return flag }
@@ -57,10 +57,10 @@ struct MessageFields {
         }
     }
 
-    /// A time as text, not yet read: as it was written, or what AMQP's own timestamp stands for.
+    /// A time as text, not yet parsed: as it was written, or the text of AMQP's own timestamp.
     func time(_ header: String) throws(Refusal) -> String? {
         guard case .timestamp(let seconds)? = properties.headers[header] else { return try text(header) }
-        // To the end of the year 9999: the text of a time has four digits for the year.
+        // Ends with the year 9999: the text of a time has four digits for the year.
         guard seconds <= 253_402_300_799 else { throw refuse(header, "a time before the year 10000") }
         return ISO8601.text(Timestamp(microseconds: Int64(seconds) * 1_000_000))
     }

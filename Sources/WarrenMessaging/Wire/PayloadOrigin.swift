@@ -1,13 +1,14 @@
 import AMQP
 import Warren
 
-/// Words for how a payload arrived, for the report of one that turns out not to fit: `sent as text/plain by exchange
-/// 'warren.start'`. They are kept with the payload, so they are short.
+/// Describes how a payload arrived, for the report of one that turns out not to fit: `sent as text/plain by exchange
+/// 'warren.start'`. The words are stored with the payload, so they are short.
 enum PayloadOrigin {
-    /// More than the parts of usual length need.
+    /// The size limit, in bytes: more than parts of usual length need.
     private static let maximumBytes = 200
 
-    /// Of a start or an event. `nil` for JSON from Warren's own clients, of which there is nothing to tell.
+    /// The words for a start or an event. `nil` for JSON from Warren's own clients, for which there is nothing to
+    /// report.
     static func words(for content: BodyReader.Content, in message: InboundMessage) -> String? {
         let properties = message.properties
         if properties.contentType == WireContentType.json, properties.headers[WireHeader.reply] != nil,
@@ -19,7 +20,7 @@ enum PayloadOrigin {
         return words(content, properties, "by \(sender)")
     }
 
-    /// Of a worker's answer. `nil` for JSON from Warren's own workers.
+    /// The words for a worker's answer. `nil` for JSON from Warren's own workers.
     static func words(forAnswer content: BodyReader.Content, in message: InboundMessage) -> String? {
         let properties = message.properties
         if properties.contentType == WireContentType.json, properties.type == WireType.result { return nil }
@@ -42,7 +43,7 @@ enum PayloadOrigin {
         return cut(text)
     }
 
-    /// What another host says, within the bound.
+    /// The words that another host sent, cut to the limit.
     static func cut(_ text: String) -> String {
         guard text.utf8.count > maximumBytes else { return text }
         var kept = ""

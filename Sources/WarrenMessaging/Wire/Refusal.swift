@@ -1,4 +1,5 @@
-/// Why a message cannot be taken: a reason code for machines, a sentence that names the field and the remedy for people.
+/// The reason why a message cannot be taken: a code for machines, and a sentence that names the field and the remedy
+/// for people.
 package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Reason: String, Sendable, Hashable, CaseIterable {
         case unknownOrchestration = "unknown-orchestration"
@@ -23,9 +24,9 @@ package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case unknownKind = "unknown-kind"
         case forged
         case unanswerable
-        /// The host has too much to answer, or too many wait for one instance: ask again in a moment.
+        /// The host has too many questions to answer, or too many callers wait for one instance: ask again in a moment.
         case overloaded
-        /// What was asked for cannot be read.
+        /// The requested data cannot be read.
         case unreadable
         case tooManyHeld = "too-many-held"
         case damagedRow = "damaged-row"

@@ -1,35 +1,36 @@
-/// To which queues answers go.
+/// The queues to which replies may go.
 ///
-/// A reply goes to a queue that the asker names, with the rights of the host: only to names that no hub uses. The rule is
-/// asked where an address is read and again where an answer is published, whatever way the address took in between.
+/// A reply goes to a queue that the requester names, with the rights of the host: only to names that no hub uses. The
+/// rule is applied where an address is read and again where a reply is published, whatever way the address took in
+/// between.
 package struct ReplyRules: Sendable, Hashable {
-    /// How the names of queues begin that are always allowed: direct reply-to, queues that the broker or a client library
-    /// named, and a convention. So are UUIDs.
+    /// The prefixes of queue names that are always allowed: direct reply-to, queues that the broker or a client library
+    /// named, and a convention. UUIDs are allowed, too.
     package static let defaultPrefixes = ["amq.rabbitmq.reply-to.", "amq.gen-", "amq_", "reply.", "reply_", "reply-"]
-    /// How STOMP names a queue.
+    /// The prefixes with which STOMP names a queue.
     private static let paths = ["/queue/", "/amq/queue/", "/reply-queue/"]
 
-    /// How the names of other allowed queues begin.
+    /// The prefixes of other allowed queue names.
     package var prefixes: [String]
 
     package init(prefixes: [String] = []) {
         self.prefixes = prefixes
     }
 
-    /// Whether an answer may go to that queue.
+    /// Whether a reply may go to a queue.
     package func allows(_ queue: String, hub: TaskHubName) -> Bool {
         guard queue.utf8.count <= 255, !hub.owns(queue), !WireRules.hasControlCharacters(queue) else { return false }
         return Self.defaultPrefixes.contains { queue.hasPrefix($0) }
             || prefixes.contains { !$0.isEmpty && queue.hasPrefix($0) } || Self.isUUID(queue)
     }
 
-    /// The name of the queue that a `reply_to` means.
+    /// The name of the queue that a `reply_to` denotes.
     static func queue(of replyTo: String) -> String {
         for path in paths where replyTo.hasPrefix(path) { return String(replyTo.dropFirst(path.count)) }
         return replyTo
     }
 
-    /// Why an answer cannot go to a queue.
+    /// The refusal of a reply address.
     static func refusal(_ replyTo: String) -> Refusal {
         Refusal(
             .badReplyTo,
@@ -38,7 +39,7 @@ package struct ReplyRules: Sendable, Hashable {
                 + "the host's 'replyQueuePrefixes' allow others.")
     }
 
-    /// kombu and Celery name their reply queues so.
+    /// Whether a text is a UUID: kombu and Celery name their reply queues so.
     private static func isUUID(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 36 else { return false }

@@ -1,14 +1,15 @@
 import WarrenSupport
 
-/// FNV-1a-64 over fields: the same in every process and version, unlike `Hasher`.
+/// Hashes fields with FNV-1a-64: the result is the same in every process and version, unlike that of `Hasher`.
 ///
-/// It tells an honest publisher's reused message ID from a repeated message; it is no protection against a liar.
+/// It distinguishes an honest publisher's reused message ID from a repeated message; it does not protect against
+/// forgery.
 struct StableHash {
     private var hash = FNV1a64()
 
     var result: Int64 { Int64(bitPattern: hash.value) }
 
-    /// Every field carries its length, so that fields cannot run into each other.
+    /// Adds a field with its length, so that adjacent fields cannot be confused.
     mutating func add(_ bytes: [UInt8]) {
         hash.add(UInt64(bytes.count))
         bytes.withUnsafeBufferPointer { hash.add($0) }

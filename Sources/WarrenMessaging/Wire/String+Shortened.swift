@@ -1,6 +1,6 @@
 extension String {
-    /// As much of a text as fits into so many bytes of UTF-8 together with a mark that says how long it was; a text that
-    /// fits is left as it is, and so is one that was shortened to this size before.
+    /// The beginning of a text, with a mark that states its original length, within a limit of bytes of UTF-8. A text
+    /// within the limit is returned unchanged, also one that was shortened to it before.
     package func shortened(to limit: Int) -> String {
         let size = utf8.count
         guard size > limit else { return self }

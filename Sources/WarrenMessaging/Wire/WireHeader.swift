@@ -1,9 +1,10 @@
-/// The names on the wire: headers, message types, content types. What carries which is written at the codecs.
+/// The names of headers on the wire. The codecs document which message carries which header.
 package enum WireHeader {
-    /// How all of ours begin.
+    /// The prefix of all headers of ours.
     package static let prefix = "warren-"
 
-    // What external publishers may set. Every property that not every client can set has a header of the same meaning.
+    // Headers that external publishers may set. Every property that not every client can set has a header of the same
+    // meaning.
     package static let operation = "warren-op"
     package static let verb = "warren-verb"
     package static let name = "warren-name"
@@ -16,18 +17,18 @@ package enum WireHeader {
     package static let delay = "warren-delay-ms"
     package static let reply = "warren-reply"
     package static let hold = "warren-hold-ms"
-    /// `reply`: whoever sent the message hears of a refusal by its answer, and no dead letter is made of it.
+    /// `reply`: the sender gets a refusal as the reply to its message, and no dead letter is made.
     package static let refuse = "warren-refuse"
     package static let history = "warren-history"
     package static let historyFrom = "warren-history-from"
-    /// Followed by the tag's name.
+    /// The prefix of a tag's header; the tag's name follows.
     package static let tagPrefix = "warren-tag-"
 
-    // What hosts say to partitions.
+    // Headers from hosts to partitions.
     package static let messageKey = "warren-message-key"
     package static let bodyHash = "warren-body-hash"
     package static let userID = "warren-user-id"
-    /// How a payload arrived, in words.
+    /// Words that describe how a payload arrived.
     package static let origin = "warren-origin"
     package static let replyTo = "warren-reply-to"
     package static let replyCorrelation = "warren-reply-correlation"
@@ -38,7 +39,7 @@ package enum WireHeader {
     package static let parentTaskID = "warren-parent-task-id"
     package static let signature = "warren-signature"
 
-    // Work.
+    // Headers of work items.
     package static let activity = "warren-activity"
     package static let executionID = "warren-execution-id"
     package static let taskID = "warren-task-id"
@@ -48,7 +49,7 @@ package enum WireHeader {
     package static let status = "warren-status"
     package static let lease = "warren-lease-ms"
 
-    // Who owns a partition.
+    // Headers of owner records.
     package static let storeID = "warren-store-id"
     package static let commits = "warren-commits"
     package static let committedAt = "warren-committed-at"
@@ -57,7 +58,7 @@ package enum WireHeader {
     package static let dataDirectory = "warren-data-directory"
     package static let since = "warren-since"
 
-    // Announcements.
+    // Headers of announcements.
     package static let partition = "warren-partition"
     package static let sequence = "warren-seq"
     package static let level = "warren-level"

@@ -6,9 +6,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// IDs of messages and instances that nobody gave one: UUIDs in lower case.
+/// Generates IDs for messages and instances without one: UUIDs in lower case.
 package enum WireID {
-    /// The same ID for the same name.
+    /// A deterministic ID for a name.
     ///
     /// Any language can compute the default instance ID of a start message, in Python for example:
     /// `uuid.uuid5(uuid.NAMESPACE_URL, "warren:shop/Billing/m-1")`.
@@ -16,6 +16,6 @@ package enum WireID {
         NamedUUID.make(name, in: NamedUUID.urlNamespace).uuidString.lowercased()
     }
 
-    /// Another ID each time.
+    /// A random ID.
     package static func random() -> String { UUID().uuidString.lowercased() }
 }

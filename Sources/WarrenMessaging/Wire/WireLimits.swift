@@ -1,22 +1,22 @@
 import AMQP
 
-/// How much a message from outside may ask of a host: every limit is here, and every reader asks here.
+/// The limits of a message from outside: all of them are defined here, and every reader uses these.
 package struct WireLimits: Sendable, Hashable {
-    /// Bytes of a body. Default 1 MiB; more than 64 MiB is taken as 64 MiB.
+    /// The size of a body, in bytes. Default 1 MiB; more than 64 MiB is taken as 64 MiB.
     package var maximumBodyBytes: Int {
         didSet { maximumBodyBytes = min(maximumBodyBytes, WireLimits.hardBodyCap) }
     }
-    /// Nesting of JSON. Default 64.
+    /// The nesting of JSON. Default 64.
     package var maximumDepth: Int
-    /// Number of headers. Default 64.
+    /// The number of headers. Default 64.
     package var maximumHeaders: Int
-    /// Bytes of all headers, keys included. Default 32 KiB.
+    /// The size of all headers, keys included, in bytes. Default 32 KiB.
     package var maximumHeaderBytes: Int
 
-    /// Levels of tables and lists in a header. What lies deeper is not even read (`FieldValue.depthLimit`).
+    /// The levels of tables and lists in a header. Deeper ones are not even read (`FieldValue.depthLimit`).
     package static let maximumHeaderDepth = FieldValue.depthLimit
 
-    /// As much as a host may be told to send: what one partition says to another or to a worker is as large as that.
+    /// The largest configurable body: messages between partitions and to workers can be as large.
     private static let hardBodyCap = 64 << 20
 
     package init(

@@ -1,21 +1,22 @@
 import Warren
 import WarrenSupport
 
-/// What names and IDs may look like.
+/// The rules for names and IDs.
 package enum WireRules {
-    /// Orchestrations and activities: `^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`.
+    /// Whether a text can name an orchestration or activity: `^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`.
     package static func isName(_ text: String) -> Bool { NameRules.problem(name: text) == nil }
 
-    /// Events: 1 to 100 bytes of UTF-8 without control characters and `/`, which separates them from the instance.
+    /// Whether a text can name an event: 1 to 100 bytes of UTF-8 without control characters and `/`, which separates it
+    /// from the instance.
     package static func isEventName(_ text: String) -> Bool { NameRules.problem(eventName: text) == nil }
 
-    /// 1 to 128 bytes of UTF-8 without control characters and `/ \ # ? *`, neither `.` nor `..`, not beginning with `@`
-    /// or `$`: those are kept for instances of the system.
+    /// Whether a text can be an instance ID: 1 to 128 bytes of UTF-8 without control characters and `/ \ # ? *`,
+    /// neither `.` nor `..`, not beginning with `@` or `$`, which are reserved for instances of the system.
     package static func isInstanceID(_ text: String) -> Bool {
         NameRules.problem(instanceID: text) == nil
     }
 
-    /// Also takes what hosts may choose and publishers may not.
+    /// Whether a text can be an instance ID, including those that hosts may choose and publishers may not.
     static func isInternalInstanceID(_ text: String) -> Bool {
         guard (1...128).contains(text.utf8.count), text != ".", text != ".." else { return false }
         return !NameRules.hasControlCharacter(text) && !NameRules.hasPathCharacter(text)
@@ -58,7 +59,7 @@ package enum WireRules {
         return mayHave && text.unicodeScalars.contains("\u{FFFD}")
     }
 
-    /// Enough of a text for a report, without control characters.
+    /// The beginning of a text, for a report, without control characters.
     package static func excerpt(_ text: String) -> String {
         let scalars = text.unicodeScalars.prefix(80).map { scalar in
             scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)

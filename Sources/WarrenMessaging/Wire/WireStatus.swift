@@ -1,8 +1,8 @@
-/// How a worker's or a sub-orchestration's message ends its task: the header `warren-status`.
+/// The status with which a message of a worker or a sub-orchestration ends its task: the header `warren-status`.
 package enum WireStatus: String, Sendable, Hashable, CaseIterable {
     case ok, failed
-    /// Still at it.
+    /// The work goes on.
     case heartbeat
-    /// Given back by a worker that will not do it.
+    /// The worker returned the item without doing it.
     case released
 }

@@ -1,10 +1,10 @@
-/// What is to be done after the broker's lock is released: in this order.
+/// The actions to carry out after the broker's lock is released, in this order.
 struct BrokerActions {
     /// Readers to wake; `nil` ends the stream.
     var resume: [(BrokerConsumer.Waiter, [InboundMessage]?)] = []
-    /// Whether completions were queued and nobody is running them.
+    /// Whether completions were queued while none are being run.
     var runsCompletions = false
-    /// Who waited for everything to be settled.
+    /// The callers that waited for all messages to be settled.
     var quiescent: [CheckedContinuation<Void, Never>] = []
 
     func perform(runCompletions: () -> Void) {

@@ -1,23 +1,23 @@
 import DequeModule
 
-/// A consumer of the in-process broker: what it was given and has not acknowledged.
+/// A consumer of the in-process broker: the messages that were delivered to it and are not acknowledged.
 ///
 /// A class, because changing a value in place in a dictionary costs an allocation for each change.
 ///
-/// `@unchecked`: it is in the broker's dictionary and nowhere else, and the broker is only reached under its mutex.
+/// `@unchecked`: it is stored in the broker's dictionary only, and the broker is only reached under its mutex.
 final class BrokerConsumer: @unchecked Sendable {
     typealias Waiter = CheckedContinuation<[InboundMessage]?, Never>
 
     let number: Int
     let queue: Int
-    /// 0: nothing more at present.
+    /// The maximum number of unacknowledged deliveries; with 0 nothing more is delivered at present.
     var prefetch: Int
     let acknowledges: Bool
 
-    /// What it holds for as long as it is there.
+    /// The lock that the consumer holds as long as it exists.
     var lock: String?
 
-    /// Delivered, and not yet taken by the reader of the stream.
+    /// Messages that were delivered and not yet read from the stream.
     var mailbox: [InboundMessage] = []
     /// The reader, if it waits.
     var waiter: Waiter?
@@ -61,7 +61,7 @@ final class BrokerConsumer: @unchecked Sendable {
         return entry
     }
 
-    /// Everything outstanding, oldest first, for the queue to take back.
+    /// All outstanding entries, oldest first, to be returned to the queue.
     func returned() -> [BrokerQueue.Entry] {
         unacknowledged.compactMap { entry in
             entry.map {

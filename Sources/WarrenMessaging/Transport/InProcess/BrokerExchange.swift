@@ -1,6 +1,6 @@
 import AMQP
 
-/// An exchange of the in-process broker: from a routing key to queues.
+/// An exchange of the in-process broker: maps a routing key to queues.
 struct BrokerExchange {
     let declaration: Topology.Exchange
     let alternate: String?
@@ -15,7 +15,7 @@ struct BrokerExchange {
         alternate = declaration.arguments["alternate-exchange"]?.string
     }
 
-    /// Binding twice changes nothing.
+    /// Adds a binding; binding twice changes nothing.
     mutating func bind(_ binding: Topology.Binding, to queue: Int) {
         guard bindings.insert(binding).inserted else { return }
         switch declaration.kind {
@@ -31,7 +31,7 @@ struct BrokerExchange {
         }
     }
 
-    /// Forgets a queue that is gone; its number may be another queue's next.
+    /// Removes the bindings to a removed queue; its number may be used for another queue.
     mutating func unbind(_ name: String, _ queue: Int) {
         let gone = bindings.filter { $0.queue == name }
         guard !gone.isEmpty else { return }

@@ -1,12 +1,12 @@
-/// One call of `publish` whose outcomes are not all known yet.
+/// One call of `publish` with outcomes that are not all known yet.
 struct BrokerPublish {
     typealias Completion = @Sendable ([PublishOutcome]) -> Void
 
     let completion: Completion
     var outcomes: [PublishOutcome]
-    /// How many consumers have yet to acknowledge each message.
+    /// The number of consumers that have yet to acknowledge each message.
     var open: [Int32]
-    /// How many messages are not settled.
+    /// The number of messages that are not settled.
     var unsettled = 0
 
     init(count: Int, completion: @escaping Completion) {

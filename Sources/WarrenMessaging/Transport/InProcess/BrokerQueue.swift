@@ -1,7 +1,7 @@
 import AMQP
 import DequeModule
 
-/// A queue of the in-process broker: what waits, and who reads.
+/// A queue of the in-process broker: its waiting messages and its consumers.
 struct BrokerQueue {
     /// A message in a queue. A class, so that moving it from list to list does not copy fifteen fields.
     final class Message: Sendable {
@@ -11,14 +11,14 @@ struct BrokerQueue {
 
     struct Entry {
         var message: Message
-        /// Its place in the queue, for going back.
+        /// The message's place in the queue, to which it is returned.
         var sequence: UInt64
         var isRedelivered = false
         /// The publish that waits for an acknowledgement, if any.
         var receipt: Receipt?
     }
 
-    /// Which message of which publish.
+    /// The position of a message within a publish.
     struct Receipt {
         var publish: Int
         var index: Int
@@ -26,20 +26,20 @@ struct BrokerQueue {
 
     let name: String
     let arguments: FieldTable
-    /// Where an acknowledgement of the consumer is what makes a message safe: work, which has a dead-letter exchange.
-    /// Everything else is kept for people who may never come.
+    /// Whether a message is safe only once the consumer acknowledges it: so in work queues, which have a dead-letter
+    /// exchange. All other queues are for people, and may never be read.
     let confirmsOnAcknowledge: Bool
     let isSingleActive: Bool
     let maximumLength: Int?
     let dropsHead: Bool
-    /// Reply queues belong to one consumer and end with it.
+    /// Whether the queue belongs to one consumer and ends with it, as reply queues do.
     let isExclusive: Bool
 
     var ready: Deque<Entry> = []
     var unacknowledged = 0
-    /// In the order in which they came; with a single active consumer, the first is active.
+    /// The consumers in the order in which they were added; with a single active consumer, the first is active.
     var consumers: [Int] = []
-    /// Whose turn it is among several.
+    /// The index of the consumer that gets the next message.
     var turn = 0
 
     private var lastSequence: UInt64 = 0
@@ -54,7 +54,7 @@ struct BrokerQueue {
         dropsHead = arguments["x-overflow"] != "reject-publish"
     }
 
-    /// How many messages are in it, delivered ones included.
+    /// The number of messages in the queue, including delivered ones.
     var count: Int { ready.count + unacknowledged }
 
     var isFull: Bool { maximumLength.map { ready.count >= $0 } ?? false }
@@ -64,7 +64,7 @@ struct BrokerQueue {
         ready.append(Entry(message: message, sequence: lastSequence, receipt: receipt))
     }
 
-    /// Takes messages back to the places they had.
+    /// Returns messages to the places that they had.
     mutating func requeue(_ entries: [Entry]) {
         guard let last = entries.last else { return }
         unacknowledged -= entries.count

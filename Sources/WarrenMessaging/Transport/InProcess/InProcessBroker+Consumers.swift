@@ -1,7 +1,7 @@
 import AMQP
 
 extension InProcessBroker {
-    /// What a reader gets: messages at once, the end, or its turn later.
+    /// The result of a read: messages at once, the end, or a wait.
     enum Reading {
         case batch([InboundMessage])
         case ended
@@ -19,7 +19,7 @@ extension InProcessBroker {
         return (addConsumer(of: queue, prefetch: prefetch, acknowledges: true), finish())
     }
 
-    /// Takes a lock, to be handed to a consumer or let go of.
+    /// Takes a lock, which is then given to a consumer or released.
     mutating func acquire(_ lock: String) throws(MessagingError) {
         try checkOpen()
         guard locks.insert(lock).inserted else {
@@ -63,7 +63,7 @@ extension InProcessBroker {
         return number
     }
 
-    /// The reader of a subscription asks for more.
+    /// Handles a reader of a subscription that asks for more.
     mutating func read(_ number: Int, waiter: BrokerConsumer.Waiter) -> (Reading, BrokerActions) {
         guard let batch = consumers[number]?.mailbox else { return (.ended, BrokerActions()) }
         guard batch.isEmpty else {
@@ -71,14 +71,14 @@ extension InProcessBroker {
             taken(batch.count, by: number)
             return (.batch(batch), finish())
         }
-        // One reader at a time: a second one takes over and the first sees the end.
+        // There is one reader at a time: a second one replaces the first, which then reads the end.
         var actions = BrokerActions()
         if let earlier = consumers[number]?.waiter { actions.resume.append((earlier, nil)) }
         consumers[number]?.waiter = waiter
         return (.later, actions)
     }
 
-    /// The reader's task was cancelled.
+    /// Handles the cancellation of the reader's task.
     mutating func stopReading(_ number: Int) -> BrokerActions {
         var actions = BrokerActions()
         if let waiter = consumers[number]?.waiter {
@@ -101,7 +101,7 @@ extension InProcessBroker {
         return finish()
     }
 
-    /// Changes how much a consumer may hold, and hands out what it may have now.
+    /// Changes the prefetch of a consumer, and delivers what the new one allows.
     mutating func setPrefetch(_ prefetch: Int, of number: Int) -> BrokerActions {
         guard let queue = consumers[number]?.queue else { return BrokerActions() }
         consumers[number]?.prefetch = prefetch
@@ -109,7 +109,7 @@ extension InProcessBroker {
         return finish()
     }
 
-    /// Ends a consumer. What it holds goes back, in order; the next consumer gets it.
+    /// Ends a consumer. Its unacknowledged messages return to the queue, in order, for the next consumer.
     mutating func close(_ number: Int) -> BrokerActions {
         guard let consumer = consumers[number] else { return BrokerActions() }
         consumers[number] = nil
@@ -130,7 +130,7 @@ extension InProcessBroker {
         return actions
     }
 
-    /// Ends everything: what is not settled ends as unknown.
+    /// Ends everything: messages that are not settled end as unknown.
     mutating func shutdown() -> BrokerActions {
         isClosed = true
         var resumed: [(BrokerConsumer.Waiter, [InboundMessage]?)] = []

@@ -58,7 +58,8 @@ extension InProcessBroker {
         return number
     }
 
-    /// Only queues of one consumer go: for replies, to which nothing is bound, and for watching an exchange.
+    /// Removes a queue. Only queues of one consumer are removed: those for replies, to which nothing is bound, and
+    /// those for watching an exchange.
     mutating func removeQueue(_ number: Int) {
         guard let queue = queues[number] else { return }
         for name in Array(exchanges.keys) { exchanges[name]?.unbind(queue.name, number) }

@@ -1,7 +1,7 @@
 import AMQP
 import DequeModule
 
-/// The state of an in-process transport: exchanges, queues, consumers, publishes. Pure: it decides, its owner acts.
+/// The state of an in-process transport: exchanges, queues, consumers, publishes. Pure: it decides, and its owner acts.
 ///
 /// Publishing and dispatching are here; see `+Consumers` and `+Topology` for the rest.
 struct InProcessBroker {
@@ -10,29 +10,29 @@ struct InProcessBroker {
     var queues: [BrokerQueue?] = []
     var freeQueues: [Int] = []
     var queueNumbers: [String: Int] = [:]
-    /// Open consumers by number. Numbers are not used again: they tell old tags from new ones.
+    /// Open consumers by number. Numbers are not used again: they distinguish old tags from new ones.
     var consumers: [Int: BrokerConsumer] = [:]
     var lastConsumer = 0
-    /// What consumers hold, or are about to.
+    /// The locks that consumers hold, or are about to hold.
     var locks: Set<String> = []
     var isClosed = false
-    /// The largest body that is taken, as over a broker.
+    /// The size limit of a body, as over a broker.
     var messageLimit = 8 << 20
 
-    /// Publishes that wait, by number, and what is known of them in the order in which it became known.
+    /// Publishes that wait, by number, and their known outcomes in the order in which they became known.
     var publishes: [BrokerPublish?] = []
     var freePublishes: [Int] = []
     var completions: [(BrokerPublish.Completion, [PublishOutcome])] = []
     var isRunningCompletions = false
 
-    /// Messages that are not settled: in work queues, as their publishers see it.
+    /// The number of messages that are not settled: in work queues, as their publishers see it.
     var unsettled = 0
-    /// Messages in queues that somebody reads.
+    /// The number of messages in queues that have a consumer.
     var busy = 0
     var lastWaiter = 0
     var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
 
-    /// Queues with something to hand out and consumers whose mailbox grew during the present call.
+    /// The queues that have messages to deliver, and consumers with new deliveries, of the present call.
     private var touchedQueues: [Int] = []
     var touchedConsumers: [Int] = []
     private var routed: [Int] = []
@@ -50,7 +50,7 @@ struct InProcessBroker {
         let number = freePublishes.popLast() ?? publishes.count
         if number == publishes.count { publishes.append(nil) }
         publishes[number] = BrokerPublish(count: messages.count, completion: completion)
-        // One more than there are messages, so that it cannot be complete before all of them are in.
+        // Counts one more than there are messages, so that the publish cannot be complete before all of them are added.
         publishes[number]?.unsettled = 1
         for (index, message) in messages.enumerated() { take(message, .init(publish: number, index: index)) }
         publishes[number]?.unsettled -= 1
@@ -66,7 +66,7 @@ struct InProcessBroker {
             return
         }
         guard route(message) else {
-            // As a broker has it: nothing holds the message, and sending it again is of no use before the exchange exists.
+            // As with a broker: no queue has the message, and sending it again is of no use before the exchange exists.
             publishes[receipt.publish]?.outcomes[receipt.index] =
                 .returned(code: 404, text: "NOT_FOUND - no exchange '\(message.exchange)'")
             return
@@ -103,14 +103,14 @@ struct InProcessBroker {
         }
     }
 
-    /// Finds the queues of a message. False: there is no such exchange.
+    /// Finds the queues of a message. Returns false if there is no such exchange.
     private mutating func route(_ message: OutboundMessage) -> Bool {
         if message.exchange.isEmpty {
             if let queue = queueNumbers[message.routingKey] { routed.append(queue) }
             return true
         }
         guard var exchange = exchanges[message.exchange] else { return false }
-        // Alternates of alternates, but never in a circle.
+        // Follows alternates of alternates, but never in a circle.
         for _ in 0..<8 {
             exchange.route(message.routingKey, into: &routed)
             if !message.properties.headers.isEmpty, case .array(let keys)? = message.properties.headers["CC"] {
@@ -128,7 +128,7 @@ struct InProcessBroker {
         if let receipt = dropped.receipt { settle(receipt) }
     }
 
-    /// One of the queues of a message is done with it.
+    /// Settles a message for one of its queues.
     mutating func settle(_ receipt: BrokerQueue.Receipt) {
         publishes[receipt.publish]?.open[receipt.index] -= 1
         guard publishes[receipt.publish]?.open[receipt.index] == 0 else { return }
@@ -150,7 +150,7 @@ struct InProcessBroker {
         if touchedQueues.last != queue { touchedQueues.append(queue) }
     }
 
-    /// Hands out what can be handed out, and says what to do once the lock is released.
+    /// Delivers what can be delivered, and returns the actions to carry out once the lock is released.
     mutating func finish() -> BrokerActions {
         for queue in touchedQueues where queues[queue] != nil { dispatch(queue) }
         touchedQueues.removeAll(keepingCapacity: true)
@@ -179,7 +179,7 @@ struct InProcessBroker {
 
     var isQuiescent: Bool { busy == 0 && completions.isEmpty && !isRunningCompletions }
 
-    /// A reader that does not acknowledge has taken messages: nobody will hear of them again.
+    /// Handles messages read by a reader that does not acknowledge: they count as acknowledged.
     mutating func taken(_ count: Int, by number: Int) {
         guard let consumer = consumers[number], !consumer.acknowledges else { return }
         busy -= count
@@ -195,7 +195,7 @@ struct InProcessBroker {
         }
     }
 
-    /// The consumer that may have the next message: the active one, or whose turn it is.
+    /// The consumer that may have the next message: the active one, or the next in turn.
     private mutating func nextConsumer(of queue: Int) -> Int? {
         guard let (readers, turn, isSingleActive) = queues[queue].map({ ($0.consumers, $0.turn, $0.isSingleActive) }),
             let active = readers.first

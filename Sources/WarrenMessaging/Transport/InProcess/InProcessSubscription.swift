@@ -8,7 +8,7 @@ final class InProcessSubscription: MessageSubscription {
     init(transport: InProcessTransport, consumer: Int) {
         self.transport = transport
         self.consumer = consumer
-        // Pulled, not pushed: what piles up while the reader works comes as one batch.
+        // The reader pulls: messages that arrive while it works are delivered as one batch.
         batches = AsyncThrowingStream { await transport.next(consumer) }
     }
 

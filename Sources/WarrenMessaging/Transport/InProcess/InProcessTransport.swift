@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// One instance may serve several hosts and clients. It confirms a message into a work queue (one with a dead-letter
 /// exchange) only when its consumer has acknowledged it, so a host's outbox still carries the durability; a message
-/// into any other queue (console, dead letters, replies) is confirmed at once, for nobody may ever read it.
+/// into any other queue (console, dead letters, replies) is confirmed at once, because such a queue may never be read.
 ///
 /// Not imitated: expiration, delivery limits, dead lettering by the broker, headers exchanges.
 package final class InProcessTransport: MessageTransport {
@@ -13,7 +13,7 @@ package final class InProcessTransport: MessageTransport {
     // Completions run here and nowhere else, so that they never run inside `publish` and never side by side.
     private let callbacks = DispatchQueue(label: "warren.in-process-transport")
 
-    /// - Parameter messageLimit: the largest body that it takes, in bytes.
+    /// - Parameter messageLimit: the largest body that is taken, in bytes.
     package init(messageLimit: Int = 8 << 20) {
         broker.withLock { $0.messageLimit = messageLimit }
     }
@@ -88,13 +88,13 @@ package final class InProcessTransport: MessageTransport {
 
     // MARK: - For tests
 
-    /// How many published messages wait for an acknowledgement.
+    /// The number of published messages that wait for an acknowledgement.
     package var unsettled: Int { broker.withLock { $0.unsettled } }
 
-    /// Whether what ``quiescence()`` waits for is so.
+    /// Whether the condition that ``quiescence()`` waits for holds.
     package var isQuiescent: Bool { broker.withLock { $0.isQuiescent } }
 
-    /// Waits until every message in a queue that somebody reads is acknowledged (without acknowledgements: taken from
+    /// Waits until every message in a queue that has a consumer is acknowledged (without acknowledgements: read from
     /// the stream) and every completion has returned. Returns early if the task is cancelled.
     package func quiescence() async {
         let number = broker.withLock { broker in
@@ -172,7 +172,7 @@ package final class InProcessTransport: MessageTransport {
         }
     }
 
-    /// Runs what is complete until nothing is, in the order in which it became so.
+    /// Runs completed publishes until none is left, in the order of their completion.
     private func runCompletions() {
         while true {
             let (ready, actions) = broker.withLock { broker in

@@ -2,12 +2,12 @@ import AMQP
 import Warren
 import WarrenSupport
 
-/// Console lines: `{h}.console`, routing key `<level>.<orchestration>`, for people.
+/// Encodes console lines: `{h}.console`, routing key `<level>.<orchestration>`, for people.
 ///
-/// The body is one line of plain text, so that `amqp-consume -q {h}.console cat` reads well; what a program wants to
-/// know is in headers. The message ID counts lines: it shows repeated ones, and gaps.
+/// The body is one line of plain text, so that `amqp-consume -q {h}.console cat` reads well; facts for programs are in
+/// headers. The message ID counts lines: it shows repeated ones, and gaps.
 package struct ConsoleCodec: Sendable {
-    /// How long a line may be, in bytes; longer ones are shortened.
+    /// The length limit of a line, in bytes; longer ones are shortened.
     static let maximumLine = 16 << 10
 
     private let hub: TaskHubName
@@ -52,7 +52,7 @@ package struct ConsoleCodec: Sendable {
         }
     }
 
-    /// Control characters are escaped: text from a message must not move a reader's cursor.
+    /// Escapes control characters: text from a message must not move a reader's cursor.
     static func line(_ text: String) -> String {
         guard NameRules.hasControlCharacter(text) else { return text }
         var line = ""

@@ -1,6 +1,6 @@
 package import Warren
 
-/// A line for people: the body is the line, everything else is in properties.
+/// A line for people: the body is the line, all other facts are in properties.
 package struct ConsoleMessage: Sendable, Hashable {
     package var text: String
     package var level: ConsoleLevel

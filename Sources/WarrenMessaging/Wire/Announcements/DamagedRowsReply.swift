@@ -1,17 +1,17 @@
 package import Warren
 
-/// What a partition has set aside because it could not be read.
+/// The rows that a partition has set aside because they could not be read.
 package struct DamagedRowsReply: Sendable, Hashable, Codable {
-    /// How many rows there are of each table of the partition's file.
+    /// The number of rows by table of the partition's file.
     package var counts: [String: Int]
-    /// The newest of them; a bounded number.
+    /// The newest of the rows; a bounded number.
     package var rows: [Row]
 
     package struct Row: Sendable, Hashable, Codable {
         package var table: String
         /// The row's number in its table; for instances and histories the key of the instance.
         package var key: Int64
-        /// The instance that it is about, if that is known.
+        /// The instance to which the row belongs, if that is known.
         package var instanceID: String?
         package var reason: String
         package var setAsideAt: Timestamp

@@ -1,10 +1,10 @@
 package import Warren
 
-/// A message that could not be taken, and why.
+/// A message that could not be taken, and the reason.
 package struct DeadLetter: Sendable, Hashable {
-    /// The message as it came, as far as it is kept: allowlisted properties, and a large body cut.
+    /// The kept part of the message: allowlisted properties, and a body that is cut if it was large.
     package var original: InboundMessage
-    /// A `Refusal.Reason`, or another version's.
+    /// A `Refusal.Reason`, or a reason of another version.
     package var reason: String
     package var detail: String
     package var at: Timestamp
@@ -12,8 +12,8 @@ package struct DeadLetter: Sendable, Hashable {
     package var partition: Int?
     package var userID: String?
     package var deliveryCount: Int?
-    /// The body's size before it was cut, if it was.
+    /// The body's size before it was cut; `nil` if it was not.
     package var bodyBytes: Int?
-    /// Whether the message was taken all the same, and only something beside it is lost, such as its answer.
+    /// Whether the message was taken all the same, and only a part of it was refused, such as its reply address.
     package var isTaken = false
 }

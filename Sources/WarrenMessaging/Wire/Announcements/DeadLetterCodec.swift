@@ -2,21 +2,22 @@ import AMQP
 package import Warren
 import WarrenSupport
 
-/// Dead letters: `{h}.dead`, routing key = the reason. The original body and properties from an allowlist; the rest of the
-/// story in `warren-dead-*` headers, because a `basic.reject` cannot carry a reason.
+/// Encodes and decodes dead letters: `{h}.dead`, routing key = the reason. They have the original body, and the
+/// properties of an allowlist; the reason and its details are in `warren-dead-*` headers, because a `basic.reject`
+/// cannot carry a reason.
 package struct DeadLetterCodec: Sendable {
-    /// How much of a body too large to take is kept.
+    /// The kept length, in bytes, of a body that is too large.
     static let keptBody = 4096
     private static let keptDetail = 1024
     private static let keptHeaders = 16 << 10
 
-    /// What else there is to say about a message that kills its host.
+    /// Facts about a message that kills its host.
     package struct Poison: Sendable, Hashable {
-        /// The instance it was for, or what stands for one that has no ID.
+        /// The ID of the instance that the message was for, or a substitute for one without an ID.
         package var subject: String
-        /// How many processes died.
+        /// The number of processes that ended.
         package var deaths: Int
-        /// When the first of them was noticed.
+        /// The time at which the first of them was noticed.
         package var since: Timestamp
 
         package init(subject: String, deaths: Int, since: Timestamp) {
@@ -96,9 +97,9 @@ package struct DeadLetterCodec: Sendable {
         }
     }
 
-    /// The original, to be published again where it came from. It is checked like any other message there.
+    /// The original message, to be published again to its exchange. It is checked like any other message there.
     ///
-    /// `nil`: its body was cut, it did not come through one of the hub's exchanges, or what it asks for was done.
+    /// `nil` if its body was cut, if it was not published to one of the hub's exchanges, or if it was taken.
     package func redrive(_ letter: DeadLetter) -> OutboundMessage? {
         let intake = [hub.startExchange, hub.eventExchange, hub.controlExchange]
         guard letter.bodyBytes == nil, !letter.isTaken,
@@ -110,8 +111,9 @@ package struct DeadLetterCodec: Sendable {
             properties: letter.original.properties, body: letter.original.body)
     }
 
-    /// Ours and those of tracing and cloud events; never `CC`, `BCC`, `x-*`. In the order of their names as far as there
-    /// is room: all headers must fit into one frame. Tables and lists that are nested too deep are left out.
+    /// Keeps our own headers and those of tracing and cloud events; never `CC`, `BCC`, `x-*`. Headers are kept in the
+    /// order of their names while there is room: all must fit into one frame. Tables and lists that are nested too deep
+    /// are left out.
     static func kept(_ headers: FieldTable) -> (headers: FieldTable, isCut: Bool) {
         var kept: FieldTable = [:]
         var size = 0

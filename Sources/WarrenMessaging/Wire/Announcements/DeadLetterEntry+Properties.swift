@@ -1,6 +1,6 @@
 import AMQP
 
-/// What is kept of the message, for programs that show it.
+/// The kept part of the message, for programs that show it.
 extension DeadLetterEntry {
     package var messageID: String? { original.properties.messageID }
     package var correlationID: String? { original.properties.correlationID }
@@ -10,7 +10,7 @@ extension DeadLetterEntry {
     package var contentEncoding: String? { original.properties.contentEncoding }
     package var body: [UInt8] { original.body }
 
-    /// The headers by name; what is no text is given as a person would write it.
+    /// The headers by name; values that are not text are written for people.
     package var headers: [(name: String, value: String)] {
         original.properties.headers.sorted { $0.key < $1.key }.map { name, value in
             (name, value.string ?? value.integer.map { String($0) } ?? "\(value)")

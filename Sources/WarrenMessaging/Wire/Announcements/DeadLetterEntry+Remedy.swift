@@ -1,11 +1,11 @@
 extension DeadLetterEntry {
-    /// What to do about a message that was refused for a reason.
+    /// The remedy for a message that was refused for a reason.
     package static func remedy(for reason: String) -> String {
         if let reason = Refusal.Reason(rawValue: reason), let text = remedies[reason] { return text }
         return brokerRemedies[reason] ?? "Look at the detail; this version does not know the reason."
     }
 
-    /// The reasons that have words.
+    /// The reasons that have a remedy.
     static var reasonsWithRemedy: Set<Refusal.Reason> { Set(remedies.keys) }
 
     private static let mend = "Mend its publisher and send it again; redriven as it is, it is refused again."

@@ -1,34 +1,36 @@
 import AMQP
 package import Warren
 
-/// A message of the queue `{h}.dead` as people look at it: ours, with the reason that a host gave, or one that the broker
-/// gave up on.
+/// A message of the queue `{h}.dead` as shown to people: one of ours, with the reason that a host gave, or one that the
+/// broker gave up on.
 package struct DeadLetterEntry: Sendable, Hashable {
-    /// Tells it from the others for as long as it lies there: ten hexadecimal digits, made from what it says.
+    /// Distinguishes it from the others as long as it is in the queue: ten hexadecimal digits, computed from its
+    /// content.
     package let id: String
-    /// A `Refusal.Reason`, or the broker's: `rejected`, `expired`, `delivery_limit`, `maxlen`; `unknown` if nobody says.
+    /// A `Refusal.Reason`, or the broker's: `rejected`, `expired`, `delivery_limit`, `maxlen`; `unknown` if none is
+    /// given.
     package let reason: String
     package let detail: String
-    /// When it was refused; `nil` if nobody says.
+    /// The time of the refusal; `nil` if none is given.
     package let at: Timestamp?
     /// The host that refused it; empty if the broker did.
     package let host: String
     package let partition: Int?
-    /// Where it was published.
+    /// The exchange to which it was published.
     package let exchange: String
     package let routingKey: String
     /// The queue in which the broker gave it up.
     package let queue: String?
     package let userID: String?
     package let deliveryCount: Int?
-    /// The message as it came, as far as it is kept.
+    /// The kept part of the message.
     package let original: InboundMessage
-    /// How many bytes its body had.
+    /// The size of its body, in bytes.
     package let bodyBytes: Int
-    /// What is published when it is tried again, or why it cannot be.
+    /// The message that a new attempt publishes, or the reason for which there cannot be one.
     package let redrive: Redrive
 
-    /// Trying it again.
+    /// A new attempt to publish it.
     package enum Redrive: Sendable, Hashable {
         case message(OutboundMessage)
         case impossible(String)
@@ -69,7 +71,7 @@ package struct DeadLetterEntry: Sendable, Hashable {
         id = Self.id(of: letter.original, reason, letter.at)
     }
 
-    /// A message that the broker brought here itself.
+    /// Reads a message that the broker itself moved to this queue.
     private init(givenUp message: InboundMessage, hub: TaskHubName) {
         let headers = message.properties.headers
         let death = DeadWorkItem.latestDeath(headers["x-death"])
@@ -129,6 +131,6 @@ package struct DeadLetterEntry: Sendable, Hashable {
         return String((String(repeating: "0", count: 16 - digits.count) + digits).prefix(10))
     }
 
-    /// What to do about it.
+    /// The remedy.
     package var remedy: String { Self.remedy(for: reason) }
 }

@@ -2,10 +2,11 @@ import AMQP
 import Warren
 import WarrenSupport
 
-/// Lifecycle messages: `{h}.lifecycle`, routing keys `orchestration.<status>.<name>` and `instance.<id>.<status>`.
+/// Encodes lifecycle messages: `{h}.lifecycle`, routing keys `orchestration.<status>.<name>` and
+/// `instance.<id>.<status>`.
 ///
-/// The same facts three times, for three kinds of readers: `warren-*` headers, the attributes of a cloud event, and the
-/// body as JSON.
+/// The same facts are written three times, for three kinds of readers: as `warren-*` headers, as the attributes of a
+/// cloud event, and as the JSON body.
 package struct LifecycleCodec: Sendable {
     private let hub: TaskHubName
 
@@ -50,12 +51,12 @@ package struct LifecycleCodec: Sendable {
         body.add("seq", message.sequence)
         body.add("createdAt", ISO8601.text(message.createdAt))
         body.add("lastUpdatedAt", time)
-        // For people and dashboards; whoever needs all of it asks for the status.
+        // A large custom status is left out: the status of the instance has all of it.
         body.add("customStatus", ifPresent: message.customStatus.flatMap { $0.bytes.count <= 64 << 10 ? $0 : nil })
         body.add("failure", ifPresent: message.failure.map(FailureCodec.encode))
         return body.payload
     }
 }
 
-/// The `timestamp` property has whole seconds, and none before 1970.
+/// Whole seconds for the `timestamp` property, which has no fraction and no time before 1970.
 func seconds(_ time: Timestamp) -> UInt64 { UInt64(max(0, time.microseconds / 1_000_000)) }

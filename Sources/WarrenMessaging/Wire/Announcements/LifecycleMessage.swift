@@ -1,12 +1,12 @@
 package import Warren
 
-/// An instance changed its status: published to `{h}.lifecycle`.
+/// Reports that an instance changed its status: published to `{h}.lifecycle`.
 package struct LifecycleMessage: Sendable, Hashable {
     package var instanceID: String
     package var executionID: String
     package var name: String
     package var partition: Int
-    /// `started`-like words of the wire: a runtime status in lower camel case, or `start.ignored`.
+    /// A word of the wire: a runtime status in lower camel case, or `start.ignored`.
     package var status: String
     /// Rises with every message of an instance's execution.
     package var sequence: Int

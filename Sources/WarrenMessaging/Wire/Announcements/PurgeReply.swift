@@ -1,10 +1,10 @@
 package import Warren
 
-/// What a purge of one partition's instances came to.
+/// The result of a purge of one partition's instances.
 package struct PurgeReply: Sendable, Hashable, Codable {
-    /// How many instances are gone, their sub-orchestrations not counted.
+    /// The number of purged instances, not counting their sub-orchestrations.
     package var purged: Int
-    /// Where to go on; `nil` when every match was looked at.
+    /// The place where the next purge continues; `nil` when every match was looked at.
     package var next: InstanceQuery.Cursor?
 
     package init(purged: Int, next: InstanceQuery.Cursor? = nil) {

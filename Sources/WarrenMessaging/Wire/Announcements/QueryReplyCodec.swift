@@ -1,12 +1,12 @@
 package import Warren
 
-/// The bodies of answers to queries, as JSON of their `Codable` types: `OrchestrationStatus`, `InstanceListReply`,
-/// `HubDescription`, `PurgeReply`.
+/// Encodes the bodies of answers to queries, as JSON of their `Codable` types: `OrchestrationStatus`,
+/// `InstanceListReply`, `HubDescription`, `PurgeReply`.
 package enum QueryReplyCodec {
-    /// Payloads pass through it as they are written.
+    /// A codec that leaves payloads as they are written.
     private static let codec = JSONPayloadCodec()
 
-    /// Members are sorted, so that equal values have equal bytes.
+    /// Encodes an answer. Members are sorted, so that equal values have equal bytes.
     package static func encode(_ value: some Encodable) throws -> Payload {
         try codec.encode(value)
     }

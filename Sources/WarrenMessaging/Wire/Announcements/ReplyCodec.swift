@@ -2,9 +2,9 @@ import AMQP
 package import Warren
 import WarrenSupport
 
-/// Answers: through the default exchange into the queue that the asker named.
+/// Encodes and decodes replies: they go through the default exchange into the queue that the requester named.
 package enum ReplyCodec {
-    /// Mandatory, so that a requester who left shows.
+    /// Encodes a reply as mandatory, so that a requester that is gone is noticed.
     package static func encode(_ reply: ReplyMessage) -> OutboundMessage {
         var headers: FieldTable = [WireHeader.status: .string(reply.status.rawValue)]
         if let instanceID = reply.instanceID { headers[WireHeader.instanceID] = .string(instanceID) }
@@ -16,7 +16,7 @@ package enum ReplyCodec {
             body: reply.body.bytes)
     }
 
-    /// The answer to a message that was refused: `{"reason", "detail"}`.
+    /// Builds the reply to a message that was refused: `{"reason", "detail"}`.
     package static func rejection(_ refusal: Refusal, to address: ReplyAddress, instanceID: String? = nil)
         -> ReplyMessage
     {
@@ -31,9 +31,9 @@ package enum ReplyCodec {
         return body.payload
     }
 
-    /// The body of the answer that a command was taken.
+    /// The body of the reply that a command was taken.
     ///
-    /// - Parameter unchanged: where the instance stands, if the command changes nothing: `{"changed": false,
+    /// - Parameter unchanged: the status of the instance, if the command changes nothing: `{"changed": false,
     ///   "runtimeStatus"}`.
     package static func accepted(_ instanceID: String, unchanged: RuntimeStatus? = nil) -> Payload {
         var body = JSONObjectWriter()
@@ -45,7 +45,7 @@ package enum ReplyCodec {
         return body.payload
     }
 
-    /// Where an instance stands that a command did not change; `nil` if it did, or the answer does not say.
+    /// The status of an instance that a command did not change; `nil` if it did, or the reply does not state it.
     package static func unchangedStatus(of reply: ReplyMessage) -> RuntimeStatus? {
         let parsed = Result { () throws(JSONProblem) in try JSONObjectReader(reply.body.bytes) }
         guard reply.status == .accepted, case .success(let object?) = parsed,
@@ -54,7 +54,7 @@ package enum ReplyCodec {
         return object.string("runtimeStatus").flatMap(RuntimeStatus.init(rawValue:))
     }
 
-    /// What a rejection says; `nil` if the body is none.
+    /// The refusal that a rejection carries; `nil` if the body has none.
     package static func refusal(of reply: ReplyMessage) -> Refusal? {
         let parsed = Result { () throws(JSONProblem) in try JSONObjectReader(reply.body.bytes) }
         guard reply.status == .rejected, case .success(let object?) = parsed,
@@ -75,7 +75,8 @@ package enum ReplyCodec {
             guard let status = try fields.word(WireHeader.status, statuses) else {
                 throw fields.refuse(WireHeader.status, "a reply's status; it is missing")
             }
-            // Hosts are trusted with size: a status with its history may be larger than what they take from outside.
+            // Sizes that hosts send are trusted: a status with its history may be larger than what hosts take from
+            // outside.
             let reader = BodyReader(limits: WireLimits(maximumBodyBytes: 8 << 20, maximumDepth: 128))
             return ReplyMessage(
                 address: ReplyAddress(queue: message.routingKey, correlationID: correlationID), status: status,

@@ -1,6 +1,6 @@
 package import Warren
 
-/// An answer to whoever asked: start accepted, instance ended, query answered, command refused.
+/// A reply to a request: start accepted, instance ended, query answered, command refused.
 package struct ReplyMessage: Sendable, Hashable {
     package enum Status: String, Sendable, Hashable {
         case accepted, completed, failed, terminated, answered, rejected
@@ -9,7 +9,7 @@ package struct ReplyMessage: Sendable, Hashable {
     package var address: ReplyAddress
     package var status: Status
     package var instanceID: String?
-    /// The output, the status, the failure as JSON, or what was refused and why.
+    /// The output, the status, the failure as JSON, or the refusal with its reason.
     package var body: Payload
 
     package init(address: ReplyAddress, status: Status, instanceID: String?, body: Payload) {

@@ -1,16 +1,16 @@
 import AMQP
 import WarrenSupport
 
-/// Header values as bytes in the outbox: a letter for the type, as in AMQP, then the value.
+/// Encodes header values for the outbox: a letter for the type, as in AMQP, then the value.
 ///
-/// What is written can be read: tables and lists deeper than the reader goes are written as `void`. Nothing that a host
-/// takes is that deep (`WireLimits`); it is a bound for what it does not take, and keeps as a dead letter.
+/// Whatever is written can be read: tables and lists deeper than the reader's limit are written as `void`. No message
+/// that a host takes is that deep (`WireLimits`); the limit is for messages that it refuses and keeps as dead letters.
 enum FieldValueCodec {
-    /// Levels of tables and lists in a header. More than anything has that AMQP delivers (`FieldValue.depthLimit`), and
-    /// more than earlier versions wrote, so that their rows can be read.
+    /// The limit of levels of tables and lists in a header. It is above that of AMQP deliveries
+    /// (`FieldValue.depthLimit`) and of what earlier versions wrote, so that their rows can be read.
     static let maximumDepth = 64
 
-    /// - Parameter depth: how many tables and lists the table lies in.
+    /// - Parameter depth: the number of tables and lists around the table.
     static func append(_ table: FieldTable, to writer: inout ByteWriter, depth: Int = 0) {
         writer.number(UInt64(table.count))
         for (key, value) in table.sorted(by: { $0.key < $1.key }) {

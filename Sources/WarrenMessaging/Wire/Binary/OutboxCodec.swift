@@ -1,7 +1,7 @@
 import AMQP
 import WarrenSupport
 
-/// Messages as bytes in the outbox.
+/// Encodes messages for the outbox.
 ///
 /// A version byte, a count, then per message: exchange, routing key, flags, the properties that are set, headers in the
 /// order of their names, body. Rows outlive the process that wrote them: versions are added, never changed.
@@ -87,7 +87,7 @@ package enum OutboxCodec {
             body: try reader.data())
     }
 
-    /// In the order of their flags. Without a list: this runs for every message.
+    /// Visits the texts in the order of their flags. It builds no list, because it runs for every message.
     private static func forEachText(of properties: MessageProperties, _ body: (String?) -> Void) {
         body(properties.contentType)
         body(properties.contentEncoding)

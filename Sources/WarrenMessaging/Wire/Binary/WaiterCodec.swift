@@ -1,9 +1,9 @@
 import WarrenSupport
 
-/// Who waits for an instance's end, as bytes of its row.
+/// Encodes the reply addresses of the callers that wait for an instance's end.
 ///
-/// A version byte, a count, then queue, correlation ID and mode of each, with their lengths in front. Earlier versions
-/// ended each field with a zero byte and had no version byte; no queue's name begins with this one.
+/// A version byte, a count, then queue, correlation ID and mode of each, each with its length in front. Earlier
+/// versions ended each field with a zero byte and had no version byte; no queue's name begins with this one.
 package enum WaiterCodec {
     private static let version: UInt8 = 1
 
@@ -20,7 +20,7 @@ package enum WaiterCodec {
         return writer.bytes
     }
 
-    /// The addresses, as far as they can be read.
+    /// The addresses up to the first that cannot be read.
     package static func decode(_ bytes: [UInt8]) -> [ReplyAddress] {
         guard bytes.first == version else { return formerly(bytes) }
         return bytes.withUnsafeBufferPointer { waiters(in: $0) }
@@ -38,13 +38,14 @@ package enum WaiterCodec {
                 waiters.append(ReplyAddress(queue: queue, correlationID: correlationID, mode: mode))
             }
         } catch {
-            // Those that were read are told. The row's other columns say whether it is damaged.
+            // The addresses that were read are used. The row's other columns show whether it is damaged.
         }
         return waiters
     }
 
-    /// A correlation ID with a zero byte in it reads as several fields here: where an answer goes is checked again when
-    /// it is published (`ReplyRules`), and nothing is read beyond what cannot be an address.
+    /// Reads the form of earlier versions. A correlation ID with a zero byte in it reads as several fields here: the
+    /// address of a reply is checked again when it is published (`ReplyRules`), and reading stops at what cannot be an
+    /// address.
     private static func formerly(_ bytes: [UInt8]) -> [ReplyAddress] {
         let fields = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)

@@ -1,6 +1,6 @@
 package import Warren
 
-/// A sub-orchestration ended; for the instance that waits for it.
+/// Reports that a sub-orchestration ended, to the instance that waits for it.
 package struct ChildCompletedCommand: Sendable, Hashable {
     package var parent: ParentInstance
     package var result: TaskOutcome

@@ -1,5 +1,5 @@
-/// What a message asks of a partition, whichever way it came: an external publisher through the intake, another
-/// partition, a worker, or a client.
+/// A request to a partition, whatever its source: an external publisher through the intake, another partition, a
+/// worker, or a client.
 package enum Command: Sendable, Hashable {
     case start(StartCommand)
     case raise(RaiseCommand)

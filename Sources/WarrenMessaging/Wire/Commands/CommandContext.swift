@@ -1,18 +1,18 @@
-/// What every command may carry.
+/// Facts that every command may carry.
 package struct CommandContext: Sendable, Hashable {
-    /// The key under which duplicates are recognised: operation, target, publisher and message ID. `nil`: the publisher
-    /// gave no message ID, and every delivery counts.
+    /// The key by which duplicates are recognised: operation, target, publisher and message ID. `nil` if the publisher
+    /// gave no message ID; then every delivery counts.
     package var messageKey: String?
-    /// A hash of what is asked for, stable over processes: the same key with another hash is another message.
+    /// A hash of the request, stable over processes: the same key with another hash is another message.
     package var bodyHash: Int64
     package var reply: ReplyAddress?
-    /// The broker login of the publisher, if the broker vouches for it.
+    /// The broker login of the publisher, if the broker has verified it.
     package var userID: String?
-    /// How many milliseconds the publisher lets the message be held for what it needs. `nil`: as long as the host does.
-    /// Who says so waits for the answer, and a refusal is for good.
+    /// The time, in milliseconds, for which the publisher allows a host to hold the message until it can be taken.
+    /// `nil` for the host's own limit. A publisher that sets it waits for the reply, and a refusal is final.
     package var holdLimit: Int64?
-    /// Whether the answer is all that a refusal leads to: its publisher waits for it, and nobody has to look for the
-    /// message among the dead letters. Never without a reply address.
+    /// Whether a refusal leads to the reply alone: its publisher waits for it, so no dead letter is needed. Never
+    /// without a reply address.
     package var refusesByReply: Bool
 
     package init(

@@ -8,7 +8,7 @@ package struct ControlCommand: Sendable, Hashable {
     package var instanceID: String
     package var verb: Verb
     package var reason: String?
-    /// Of a purge: the purged instance that called this one. Only a child of exactly that execution goes with it.
+    /// For a purge: the purged instance that called this one. Only a child of exactly that execution is purged with it.
     package var parent: ParentInstance?
     package var context: CommandContext
 

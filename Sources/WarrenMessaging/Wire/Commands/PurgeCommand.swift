@@ -1,11 +1,11 @@
 package import Warren
 
-/// Removes ended instances of the partition that is asked, as many as a page of the query holds.
+/// Removes ended instances of one partition, at most one page of the query.
 ///
-/// Taken twice it removes nothing more, so it needs no message key.
+/// Applied twice it removes nothing more, so it needs no message key.
 package struct PurgeCommand: Sendable, Hashable {
     package var query: InstanceQuery
-    /// The partition that is asked.
+    /// The partition.
     package var partition: Int
     package var context: CommandContext
 

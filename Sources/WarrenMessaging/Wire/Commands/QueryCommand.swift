@@ -1,22 +1,22 @@
 package import Warren
 
-/// Questions. They change nothing and are answered at once, except `wait`, which is answered when the instance ends.
+/// A question. It changes nothing and is answered at once, except `wait`, which is answered when the instance ends.
 package struct QueryCommand: Sendable, Hashable {
     package enum Question: Sendable, Hashable {
         case status(instanceID: String, includeHistory: Bool)
         case wait(instanceID: String)
-        /// Instances of the partition that is asked.
+        /// Lists instances of the partition.
         case list(InstanceQuery)
-        /// What the partition that is asked has set aside because it could not be read.
+        /// Lists the rows that the partition has set aside because they could not be read.
         case damaged
-        /// The hub: how many partitions it has.
+        /// Describes the hub: the number of its partitions.
         case describe
     }
 
     package var question: Question
-    /// The partition that is asked for a list, or for what is damaged.
+    /// The partition, for `list` and `damaged`.
     package var partition: Int
-    /// Where a history goes on: what an earlier answer named.
+    /// The place where a history continues, as an earlier answer named it.
     package var historyFrom: String?
     package var context: CommandContext
 

@@ -1,7 +1,7 @@
-/// What becomes of a message that is refused: the header `warren-refuse`.
+/// The treatment of a message that is refused: the header `warren-refuse`.
 package enum RefusalMode: String, Sendable, Hashable, CaseIterable {
-    /// It is kept for people, and whoever waits for an answer gets one.
+    /// The message is kept as a dead letter, and a requester that waits for a reply gets one.
     case deadLetter = "dead-letter"
-    /// Whoever waits for an answer gets one, and that is all.
+    /// A requester that waits for a reply gets one; no dead letter is made.
     case reply
 }

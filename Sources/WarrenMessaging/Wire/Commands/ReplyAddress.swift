@@ -1,4 +1,4 @@
-/// Where and when to answer.
+/// The destination and the moment of a reply.
 package struct ReplyAddress: Sendable, Hashable, Codable {
     package enum Mode: String, Sendable, Hashable, Codable {
         case completed, accepted, both, none

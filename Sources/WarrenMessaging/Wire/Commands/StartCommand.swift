@@ -1,7 +1,7 @@
 package import Warren
 
 package struct StartCommand: Sendable, Hashable {
-    /// What to do when the instance exists already.
+    /// The treatment of a start when the instance exists already.
     package enum ExistingPolicy: String, Sendable, Hashable {
         case ignore, fail, restart
     }

@@ -1,6 +1,6 @@
 package import Warren
 
-/// How an activity or sub-orchestration ended.
+/// The outcome of an activity or sub-orchestration.
 package enum TaskOutcome: Sendable, Hashable {
     case completed(Payload)
     case failed(FailureDetails)

@@ -8,10 +8,10 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// From what external publishers send to commands.
+/// Decodes messages of external publishers to commands.
 ///
-/// Every field has several places, since clients differ in what they can set; the first that has it wins. What cannot be
-/// taken is refused with a reason for machines and a sentence that names the field and the remedy.
+/// Every field has several places, since clients differ in what they can set; the first that has it wins. A message
+/// that cannot be taken is refused with a reason for machines and a sentence that names the field and the remedy.
 package struct IntakeDecoder: Sendable {
     let hub: TaskHubName
     let limits: WireLimits
@@ -21,11 +21,11 @@ package struct IntakeDecoder: Sendable {
     private let newID: @Sendable () -> String
 
     /// - Parameters:
-    ///   - replies: where answers may go.
-    ///   - knows: whether an orchestration of a name is registered. Only what came through an exchange of others depends on
-    ///     it.
-    ///   - now: the clock that delays count from.
-    ///   - newID: makes the ID of an instance whose start gives none.
+    ///   - replies: the queues to which replies may go.
+    ///   - knows: whether an orchestration of a name is registered. Only messages through exchanges of other programs
+    ///     depend on it.
+    ///   - now: the clock from which delays count.
+    ///   - newID: makes the ID of an instance if the start message has none.
     package init(
         hub: TaskHubName, limits: WireLimits = .init(), replies: ReplyRules = .init(),
         knows: @escaping @Sendable (_ orchestration: String) -> Bool = { _ in false },
@@ -40,20 +40,20 @@ package struct IntakeDecoder: Sendable {
         self.newID = newID
     }
 
-    /// What a message of the intake queue asks for.
+    /// The content of a message of the intake queue.
     package struct Reading: Sendable, Hashable {
-        /// One, except for a batch. All of them are taken before the message is acknowledged.
+        /// One command, or those of a batch. All of them are taken before the message is acknowledged.
         package var commands: [Command]
-        /// Why the answer is lost, although the work is taken: the `reply_to` is not allowed.
+        /// The refusal of the reply address, although the work is taken: the `reply_to` is not allowed.
         package var lostReply: Refusal?
     }
 
-    /// What a message of the intake queue asks for.
+    /// Decodes a message of the intake queue.
     package func read(_ message: InboundMessage) -> Result<Reading, Refusal> {
         Result { () throws(Refusal) in try decode(message) }
     }
 
-    /// The command of a message of the intake queue that is no batch.
+    /// Decodes a message of the intake queue that is no batch.
     package func command(from message: InboundMessage) -> Result<Command, Refusal> {
         Result { () throws(Refusal) in
             let commands = try decode(message).commands
@@ -64,7 +64,8 @@ package struct IntakeDecoder: Sendable {
         }
     }
 
-    /// Where a refusal of the message can be sent; `nil` if its publisher wants no answer or cannot be trusted with one.
+    /// The destination of a refusal of the message; `nil` if its publisher wants no reply or the address is not
+    /// allowed.
     package func replyAddress(of message: InboundMessage) -> ReplyAddress? {
         let address = Result { () throws(Refusal) in
             let fields = MessageFields(message: message)
@@ -74,7 +75,7 @@ package struct IntakeDecoder: Sendable {
         return if case .success(let address) = address { address } else { nil }
     }
 
-    /// Whether a refusal of the message is said by the answer to it alone; see `RefusalMode`.
+    /// Whether a refusal of the message is sent as the reply alone; see `RefusalMode`.
     package func isRefusedByReply(_ message: InboundMessage) -> Bool {
         let mode = Result { () throws(Refusal) in
             try MessageFields(message: message).word(WireHeader.refuse, RefusalMode.allCases)
@@ -96,7 +97,7 @@ package struct IntakeDecoder: Sendable {
             for (index, content) in contents.enumerated() {
                 var request = try IntakeRequest(fields, content, hub: hub, knows: knows)
                 request.payload.origin = PayloadOrigin.words(for: content, in: message)
-                // A property names the whole message, not what is in it.
+                // A property names the whole message, not the values in it.
                 if contents.count > 1 {
                     request.messageID = content.name ?? request.messageID.map { "\($0)#\(index)" }
                 }
@@ -109,7 +110,7 @@ package struct IntakeDecoder: Sendable {
         return reading
     }
 
-    /// The `reply_to` that is not allowed; `nil` if it is, or if no answer is wanted.
+    /// The `reply_to` that is not allowed; `nil` if it is allowed, or if no reply is wanted.
     private func refusedReply(_ fields: MessageFields) -> String? {
         guard let replyTo = fields.properties.replyTo, !replyTo.isEmpty,
             fields.properties.headers[WireHeader.reply]?.string?.lowercased() != ReplyAddress.Mode.none.rawValue,
@@ -158,7 +159,7 @@ package struct IntakeDecoder: Sendable {
             try WireRules.checkInstanceID(given, field: request.instanceField)
             instanceID = given
         } else if let messageID = request.messageID {
-            // The same message has the same instance, whoever decodes it and however often.
+            // The same message leads to the same instance, in every process and every time that it is decoded.
             instanceID = WireID.named("warren:\(hub.text)/\(name)/\(publisher.map { "\($0)/" } ?? "")\(messageID)")
         } else {
             instanceID = newID()
@@ -171,7 +172,7 @@ package struct IntakeDecoder: Sendable {
         hash.add(request.instanceID)
         hash.add(request.payload.bytes)
         hash.add(request.ifExists.rawValue)
-        // A delay as it was asked for: the time it leads to differs with every delivery.
+        // Hashes the delay as it was requested: the resulting time differs with every delivery.
         hash.add(request.startAt ?? request.delay.map { "+\($0)" })
         for (key, value) in request.tags.sorted(by: { $0.key < $1.key }) {
             hash.add(key)
@@ -228,7 +229,7 @@ package struct IntakeDecoder: Sendable {
             context: try context([verb.rawValue, instanceID], hash, request, fields, instanceID: instanceID))
     }
 
-    /// A reason is a JSON string, `{"reason": …}`, or nothing.
+    /// The reason: a JSON string, `{"reason": …}`, or nothing.
     private func reason(_ payload: Payload) throws(Refusal) -> String? {
         let wanted = Refusal(.invalidJSON, "The body of a control message is a text, {\"reason\": \"…\"}, or empty.")
         if payload.isNull { return nil }
@@ -270,7 +271,7 @@ package struct IntakeDecoder: Sendable {
             context: CommandContext(reply: address, userID: fields.properties.userID))
     }
 
-    /// Purged twice, an instance is gone as well: no message key is needed.
+    /// Decodes a purge. An instance can be purged twice without harm: no message key is needed.
     private func purge(_ request: IntakeRequest, _ fields: MessageFields) throws(Refusal) -> PurgeCommand {
         PurgeCommand(
             try InstanceQueryCodec.decode(request.payload), partition: try partition(request),
@@ -304,7 +305,7 @@ package struct IntakeDecoder: Sendable {
         _ target: [String], _ hash: StableHash, _ request: IntakeRequest, _ fields: MessageFields, instanceID: String
     ) throws(Refusal) -> CommandContext {
         let key = request.messageID.map { id in
-            // Two publishers that both count 1, 2, 3 are told apart, if the broker or they themselves say who they are.
+            // Two publishers that both count 1, 2, 3 are distinguished if the broker or their messages name them.
             (target + [publisher(of: fields) ?? "", id]).joined(separator: "/")
         }
         let reply = try reply(fields, fallback: request.messageID ?? instanceID)
@@ -314,7 +315,7 @@ package struct IntakeDecoder: Sendable {
             holdLimit: request.holdLimit, refusesByReply: reply != nil && refusal == .reply)
     }
 
-    /// Login and application, `/` escaped, so that keys made with it cannot run into each other.
+    /// Login and application, with `/` escaped, so that two keys made with it are never equal by accident.
     private func publisher(of fields: MessageFields) -> String? {
         let parts = [fields.properties.userID, fields.properties.appID].map { $0 ?? "" }
         guard parts != ["", ""] else { return nil }
@@ -323,7 +324,7 @@ package struct IntakeDecoder: Sendable {
         }.joined(separator: ":")
     }
 
-    /// Where to answer; `nil` if nobody wants an answer, or it cannot be sent where it is wanted.
+    /// The reply address; `nil` if no reply is wanted, or if it cannot be sent to the wanted queue.
     private func reply(_ fields: MessageFields, fallback: String) throws(Refusal) -> ReplyAddress? {
         guard let replyTo = fields.properties.replyTo, !replyTo.isEmpty else { return nil }
         let mode = try fields.word(WireHeader.reply, [ReplyAddress.Mode.completed, .accepted, .both, .none])

@@ -1,7 +1,7 @@
 import AMQP
 import Warren
 
-/// What a message from outside asks for, collected from wherever it says so, not yet checked.
+/// The content of a message from outside, collected from all its places, not yet checked.
 struct IntakeRequest {
     enum Operation {
         case start, raise, status, wait, describe, list, damaged, purgeEnded
@@ -9,9 +9,9 @@ struct IntakeRequest {
     }
 
     var operation: Operation
-    /// Of the orchestration or the event.
+    /// The name of the orchestration or of the event.
     var name: String?
-    /// Where the name came from, for reports.
+    /// The place of the name, for reports.
     var nameField = "routing key"
     var instanceID: String?
     var instanceField = "routing key"
@@ -24,21 +24,21 @@ struct IntakeRequest {
     var messageID: String?
     /// Milliseconds.
     var holdLimit: Int64?
-    /// Which partition is asked, where no instance says it.
+    /// The partition, for requests without an instance.
     var partition: Int?
 
-    /// A century: sums of times stay far from the ends of their range.
+    /// A century, in milliseconds: sums of times stay far from the limits of their type.
     static let maximumDelay: Int64 = 100 * 366 * 86_400_000
     private static let partitions: ClosedRange<Int64> = 0...9999
 
-    /// From properties, headers and routing key.
+    /// Reads properties, headers and routing key.
     ///
     /// - Parameter knows: whether an orchestration of a name can run here.
     init(
         _ fields: MessageFields, _ content: BodyReader.Content, hub: TaskHubName, knows: (String) -> Bool
     ) throws(Refusal) {
         let message = fields.message
-        // To the default exchange the routing key is the queue's name; it says nothing about the target.
+        // With the default exchange the routing key is the queue's name, and does not name the target.
         let key = message.exchange.isEmpty ? "" : message.routingKey
         let (head, tail) = IntakeRequest.split(key)
 
@@ -84,7 +84,8 @@ struct IntakeRequest {
         case .start:
             name = try fields.text(WireHeader.name)
             if name != nil { nameField = "header 'warren-name'" }
-            // Of another exchange, the key is the orchestration's name only if there is such an orchestration.
+            // With an exchange of another program, the key is the orchestration's name only if there is such an
+            // orchestration.
             let isOurs = message.exchange == hub.startExchange
             if name == nil, !key.isEmpty, isOurs || content.event?.type == nil || knows(key) { name = key }
             if name == nil, let type = content.event?.type {
@@ -104,8 +105,8 @@ struct IntakeRequest {
         }
     }
 
-    /// The instance and the event's name: from headers, else from the key `<instance>/<event>`. MQTT has no headers, and its
-    /// `/` arrives as a dot, so that the last dot separates where there is no slash.
+    /// Reads the instance and the event's name: from headers, else from the key `<instance>/<event>`. MQTT has no
+    /// headers, and its `/` arrives as a dot, so that the last dot separates where there is no slash.
     private mutating func readEvent(
         _ fields: MessageFields, _ content: BodyReader.Content, _ key: String, _ head: String?, _ tail: String?
     ) throws(Refusal) {
@@ -114,7 +115,7 @@ struct IntakeRequest {
         if name != nil { nameField = "header 'warren-event'" }
         if head == nil, !key.isEmpty {
             switch (instanceID, name) {
-            // What a header does not say, the whole key does.
+            // The whole key gives the field that no header has.
             case (nil, .some): head = key
             case (.some, nil): if fields.properties.type == nil, content.event?.type == nil { tail = key }
             case (nil, nil):
@@ -132,13 +133,13 @@ struct IntakeRequest {
         }
     }
 
-    /// What a message is that came through an exchange of others, which is bound to one of ours: a delivery names the
-    /// exchange that was published to, and MQTT has one for all topics.
+    /// The operation of a message that was published to an exchange of another program which is bound to one of ours: a
+    /// delivery names the exchange of the publish, and MQTT has one for all topics.
     private static func operation(
         ofStranger fields: MessageFields, _ content: BodyReader.Content, hub: TaskHubName, knows: (String) -> Bool
     ) throws(Refusal) -> Operation {
         let (exchange, key) = (fields.message.exchange, fields.message.routingKey)
-        // What a hub announces carries names, too. It is not to start what it tells of.
+        // Announcements of a hub carry names of orchestrations, too. They must not start them.
         let isAnnouncement = hub.owns(exchange) || fields.properties.type?.hasPrefix("warren.") == true
         if !isAnnouncement {
             if let word = try fields.text(WireHeader.operation) { return try operation(word) }
@@ -156,9 +157,8 @@ struct IntakeRequest {
                 + "'\(hub.startExchange)', '\(hub.eventExchange)' or '\(hub.controlExchange)'.")
     }
 
-    /// From a body of type `application/vnd.warren+json`:
-    /// `{"op", "name", "instanceId", "event", "input", "reason", "ifExists", "startAt", "delayMs", "holdMs", "messageId",
-    /// "tags"}`.
+    /// Reads a body of type `application/vnd.warren+json`: `{"op", "name", "instanceId", "event", "input", "reason",
+    /// "ifExists", "startAt", "delayMs", "holdMs", "messageId", "tags"}`.
     init(structured message: InboundMessage, reader: BodyReader) throws(Refusal) {
         guard let object = try reader.object(message.body) else {
             throw Refusal(.invalidJSON, "The body must be a JSON object such as {\"op\":\"start\",\"name\":\"…\"}.")
@@ -214,7 +214,7 @@ struct IntakeRequest {
         }
     }
 
-    /// At the last slash: instance IDs have none, and so have names.
+    /// Splits a key at the last slash: neither instance IDs nor names contain one.
     private static func split(_ key: String) -> (head: String?, tail: String?) {
         guard let slash = key.lastIndex(of: "/") else { return (nil, nil) }
         return (String(key[..<slash]), String(key[key.index(after: slash)...]))
@@ -272,7 +272,7 @@ struct IntakeRequest {
 }
 
 extension [UInt8] {
-    /// Without the space that JSON allows around a value.
+    /// The text without the space that JSON allows around a value.
     var trimmedJSON: ArraySlice<UInt8> {
         let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
         guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {

@@ -1,11 +1,11 @@
 import AMQP
 
-/// Which texts of a message from outside are taken as what names it: its ID, what answers carry, who sent it.
+/// Checks the texts of a message from outside that serve as names: its ID, the correlation ID, its sender.
 ///
-/// They are stored, joined to keys and shown. AMQP lets each of them hold any byte; a zero byte or an escape in one of
-/// them serves nobody but somebody who wants them read otherwise than they were meant.
+/// They are stored, joined to keys and shown. AMQP allows any byte in them; a zero byte or an escape serves only
+/// senders that want the text to be misread.
 enum IntakeText {
-    /// Checks the properties, and the headers that stand in for them.
+    /// Checks the properties, and the headers that substitute for them.
     static func check(_ properties: MessageProperties) throws(Refusal) {
         try check(properties.correlationID, "property 'correlation_id'")
         try check(properties.messageID, "property 'message_id'")
@@ -19,7 +19,7 @@ enum IntakeText {
 
     /// Checks one text.
     ///
-    /// - Parameter field: where it stands, for the refusal.
+    /// - Parameter field: the place of the text, for the refusal.
     static func check(_ text: String?, _ field: @autoclosure () -> String) throws(Refusal) {
         guard let text else { return }
         guard !WireRules.hasControlCharacters(text) else {

@@ -2,15 +2,15 @@ import AMQP
 package import Warren
 import WarrenSupport
 
-/// Builds the messages by which clients start, steer and ask.
+/// Builds the messages by which clients start, control and query.
 ///
 /// Starts, events and control messages are the same plain messages that any publisher in any language sends.
 package struct RequestEncoder: Sendable {
-    /// The hub that is spoken to.
+    /// The addressed hub.
     package let hub: TaskHubName
-    /// Where the answers go.
+    /// The queue for replies.
     package let replyQueue: String
-    /// How long a host may hold a start or an event whose publisher waits, if it does not know what it needs.
+    /// The time for which a host may hold a start or an event that it cannot take yet, if the publisher waits.
     package let holdLimit: Duration?
 
     package init(hub: TaskHubName, replyQueue: String, holdLimit: Duration? = nil) {
@@ -31,7 +31,8 @@ package struct RequestEncoder: Sendable {
 
     /// Raises an event.
     ///
-    /// - Parameter holdLimit: how long a host may hold it for its instance, if that is not this encoder's own.
+    /// - Parameter holdLimit: the time for which a host may hold it for its instance, if it differs from this encoder's
+    ///   own.
     package func raise(
         _ command: RaiseCommand, reply: ReplyAddress.Mode, ids: RequestIDs, holdLimit: Duration? = nil
     ) -> OutboundMessage {
@@ -42,7 +43,7 @@ package struct RequestEncoder: Sendable {
             reply: reply, ids: ids)
     }
 
-    /// Only who waits to be accepted is in a hurry.
+    /// Adds the hold limit. It matters only to callers that wait for acceptance.
     private func addHoldLimit(to headers: inout FieldTable, _ reply: ReplyAddress.Mode, _ limit: Duration? = nil) {
         guard let holdLimit = limit ?? holdLimit, reply == .accepted || reply == .both else { return }
         headers[WireHeader.hold] = .int64(min(holdLimit.wireMilliseconds, IntakeRequest.maximumDelay))
@@ -55,13 +56,13 @@ package struct RequestEncoder: Sendable {
             body: command.reason.map { Payload(JSONValue.string($0)) } ?? .null, reply: reply, ids: ids)
     }
 
-    /// Asks after an instance or the hub; a list, and what is damaged, are asked of one partition.
+    /// Asks about an instance or the hub; `list` and `damaged` go to one partition.
     ///
-    /// A question changes nothing, so that it may be asked twice, and its message ID does not matter.
+    /// A question changes nothing, so it may be asked twice, and its message ID does not matter.
     ///
     /// - Parameters:
-    ///   - partition: which one to ask for a list, or for what is damaged.
-    ///   - historyFrom: where the history goes on, as an earlier answer said.
+    ///   - partition: the partition, for `list` and `damaged`.
+    ///   - historyFrom: the place where the history continues, as an earlier answer named it.
     package func query(
         _ question: QueryCommand.Question, historyFrom: String? = nil, partition: Int = 0, ids: RequestIDs
     ) -> OutboundMessage {
@@ -76,7 +77,7 @@ package struct RequestEncoder: Sendable {
         case .describe:
             return message(hub.controlExchange, "hub/describe", body: .null, reply: .completed, ids: ids)
         case .damaged:
-            // Hosts of earlier versions do not know the question: that is no dead letter's worth.
+            // Hosts of earlier versions do not know the question: that needs no dead letter.
             return message(
                 hub.queryExchange, "hub/damaged",
                 headers: [
@@ -92,22 +93,22 @@ package struct RequestEncoder: Sendable {
 
     /// Purges ended instances of one partition.
     ///
-    /// - Parameter query: which; its limit is how many at the most.
+    /// - Parameter query: the condition; its limit is the maximum number of purged instances.
     package func purge(_ query: InstanceQuery, partition: Int, ids: RequestIDs) -> OutboundMessage {
         message(
             hub.queryExchange, "hub/purge-ended", headers: [WireHeader.partition: .int64(Int64(partition))],
             body: InstanceQueryCodec.encode(query), reply: .completed, ids: ids)
     }
 
-    /// A dead letter that is published again; whoever does so waits for its acceptance.
+    /// Publishes a dead letter again; the caller waits for its acceptance.
     package func redrive(_ original: OutboundMessage, ids: RequestIDs) -> OutboundMessage {
         var message = original
         message.properties.replyTo = replyQueue
         message.properties.correlationID = ids.correlationID
         message.properties.headers[WireHeader.reply] = .string(ReplyAddress.Mode.accepted.rawValue)
-        // A refusal is to be found among the letters again.
+        // If it is refused again, it becomes a dead letter again.
         message.properties.headers[WireHeader.refuse] = nil
-        // It may have to be published twice, and is to be taken once.
+        // The message may have to be published twice, and is to be taken once.
         if message.properties.messageID == nil, message.properties.headers[WireHeader.messageID] == nil {
             message.properties.messageID = ids.messageID
         }
@@ -120,7 +121,7 @@ package struct RequestEncoder: Sendable {
     ) -> OutboundMessage {
         var headers = headers
         headers[WireHeader.reply] = .string(reply.rawValue)
-        // Whoever waits to be accepted hears of a refusal: nobody has to look for it among the dead letters.
+        // A caller that waits for acceptance gets the refusal as reply: no dead letter is needed.
         if reply == .accepted || reply == .both {
             headers[WireHeader.refuse] = .string(RefusalMode.reply.rawValue)
         }

@@ -1,8 +1,8 @@
-/// What names one request.
+/// The IDs of one request.
 package struct RequestIDs: Sendable, Hashable {
-    /// The same however often the message is published: the hub takes it once.
+    /// The message ID: the same for every publish of the message, so that the hub takes it once.
     package var messageID: String
-    /// What the answers carry.
+    /// The correlation ID of the replies.
     package var correlationID: String
 
     package init(messageID: String, correlationID: String) {

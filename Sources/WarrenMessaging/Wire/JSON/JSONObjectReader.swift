@@ -1,8 +1,8 @@
 import Warren
 
-/// The members of one JSON object, each as the bytes it was written in.
+/// Reads the members of one JSON object, each as the bytes in which it is written.
 ///
-/// Values inside are looked at only when asked for. A key that occurs twice has its last value.
+/// Nested values are parsed only on request. A key that occurs twice has its last value.
 struct JSONObjectReader {
     private let bytes: [UInt8]
     private let members: [String: Range<Int>]
@@ -75,11 +75,11 @@ struct JSONObjectReader {
                 return elements
             }
         } catch {
-            return nil  // Cannot be: the whole text was checked before.
+            return nil  // Cannot happen: the whole text was checked before.
         }
     }
 
-    /// The text of a checked JSON value: of a string what it says, of anything else its JSON.
+    /// The text of a checked JSON value: the content of a string, and the JSON of any other value.
     static func plainText(_ bytes: [UInt8]) -> String {
         let value = bytes.trimmedJSON
         return value.first == UInt8(ascii: "\"") ? string(value) : String(decoding: value, as: UTF8.self)
@@ -92,7 +92,7 @@ struct JSONObjectReader {
                 scanner.text(try scanner.string())
             }
         } catch {
-            return String(decoding: quoted, as: UTF8.self)  // Cannot be: the text was checked before.
+            return String(decoding: quoted, as: UTF8.self)  // Cannot happen: the text was checked before.
         }
     }
 }

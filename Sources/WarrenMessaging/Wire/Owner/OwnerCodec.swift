@@ -2,15 +2,15 @@ import AMQP
 import Warren
 import WarrenSupport
 
-/// Messages of `{h}.owner.<nn>`: everything in headers, the body is one line for people.
+/// Encodes messages of `{h}.owner.<nn>`: all facts are in headers, the body is one line for people.
 package enum OwnerCodec {
-    /// What a message in an owner queue is.
+    /// The kind of a message in an owner queue.
     enum Kind: Sendable, Hashable {
-        /// Says whose the partition is.
+        /// Records the owner of the partition.
         case record(OwnerRecord)
-        /// Marks how far a reader has to read.
+        /// Marks the end of a reading.
         case probe
-        /// Nothing that belongs there.
+        /// Does not belong in the queue.
         case foreign
     }
 
@@ -41,7 +41,8 @@ package enum OwnerCodec {
         switch message.properties.type {
         case WireType.ownerProbe: return .probe
         case WireType.owner:
-            // What a later version may say otherwise must still count as somebody's: an ID that nobody has is not ours.
+            // A record of a later version that cannot be read must still count as another store's: an empty ID equals
+            // no store's.
             return .record(
                 OwnerRecord(
                     storeID: headers[WireHeader.storeID]?.string ?? "",

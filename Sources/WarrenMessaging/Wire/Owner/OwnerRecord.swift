@@ -1,19 +1,20 @@
 package import Warren
 import WarrenSupport
 
-/// Which store a partition belongs to, and where that was when it was last opened.
+/// The store that a partition belongs to, and its place when it was last opened.
 package struct OwnerRecord: Sendable, Hashable, CustomStringConvertible {
-    /// The ID that the store was given when it was made.
+    /// The ID that the store was given when it was created.
     package var storeID: String
     /// The machine.
     package var host: String
     /// The process on that machine.
     package var process: Int
-    /// Where the file lies; `nil` for a store in memory, which ends with its process.
+    /// The path of the file's directory; `nil` for a store in memory, which ends with its process.
     package var dataDirectory: String?
-    /// When the host last started or connected.
+    /// The time at which the host last started or connected.
     package var since: Timestamp
-    /// How many commits the store had when the record was written, and when the last one was made; `nil` if it counts none.
+    /// The number of commits of the store when the record was written, and the time of the last one; `nil` if it counts
+    /// none.
     package var commits: Int64?
     package var committedAt: Timestamp?
 
@@ -30,10 +31,10 @@ package struct OwnerRecord: Sendable, Hashable, CustomStringConvertible {
         self.since = since
     }
 
-    /// Whether nothing is left of the store once its host is gone.
+    /// Whether the store ends with its host.
     package var isVolatile: Bool { dataDirectory == nil }
 
-    /// Who it is, for people.
+    /// The owner, for people.
     package var description: String {
         let place = dataDirectory.map { "data directory '\($0)'" } ?? "history in memory"
         return "host '\(host)', \(place), process \(process), since \(ISO8601.text(since))"

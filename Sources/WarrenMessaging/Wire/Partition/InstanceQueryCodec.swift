@@ -14,12 +14,13 @@ enum InstanceQueryCodec {
         do {
             return Payload(bytes: Array(try encoder.encode(query)))
         } catch {
-            // Strings, integers and lists of them always can be. If not, the reader refuses this and says so.
+            // Strings, integers and lists of them can always be encoded. If not, the reader refuses this and reports
+            // it.
             return .null
         }
     }
 
-    /// Reads a query. What it does not say is as in a query without conditions, and so is everything if there is no body.
+    /// Reads a query. A missing member means no condition; an empty body means a query without conditions.
     static func decode(_ body: Payload) throws(Refusal) -> InstanceQuery {
         do {
             var members = try objectMembers(of: encode(InstanceQuery()))

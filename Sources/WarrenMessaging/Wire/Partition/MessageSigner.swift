@@ -1,10 +1,10 @@
 import AMQP
 import WarrenSupport
 
-/// Signatures of messages between partitions: whoever may write to `{h}.partition` is not believed for that alone.
+/// Signs messages between partitions: the right to write to `{h}.partition` alone does not make a message trusted.
 ///
 /// Header `warren-signature`: `<partition>.<mac>`, the partition that sent the message and, as hexadecimal digits,
-/// HMAC-SHA256 under a key made from its secret, over exchange, routing key, what is read of the properties, all
+/// HMAC-SHA256 under a key made from its secret, over exchange, routing key, the properties that are read, all
 /// `warren-*` headers and the body, each with its length in front.
 package struct MessageSigner: Sendable {
     private let partition: Int
@@ -15,7 +15,7 @@ package struct MessageSigner: Sendable {
     ///   - secret: its secret.
     package init(partition: Int, secret: [UInt8]) {
         self.partition = partition
-        // A key of its own: no signature of a work item is ever one of a message.
+        // Derives a separate key: no signature of a work item is ever one of a message.
         keyed = HMACSHA256(key: HMACSHA256(key: secret).code(of: "warren: messages between partitions".utf8))
     }
 
@@ -33,13 +33,13 @@ package struct MessageSigner: Sendable {
         let expected = Self.hexadecimal(
             keyed.code(of: Self.content(message.exchange, message.routingKey, message.properties, message.body)))
         let text = Array(given.mac.utf8)
-        // Without an early exit: the time must not tell how many bytes were right.
+        // Compares without an early exit: the time must not reveal how many bytes were right.
         var difference: UInt8 = text.count == expected.utf8.count ? 0 : 1
         for (given, expected) in zip(text, expected.utf8) { difference |= given ^ expected }
         return difference == 0
     }
 
-    /// What the header says, not yet checked; `nil` if there is none, or it says nothing of that kind.
+    /// The content of the header, not yet checked; `nil` if there is none, or it has another form.
     package static func signature(of message: InboundMessage) -> (partition: Int, mac: Substring)? {
         guard let text = message.properties.headers[WireHeader.signature]?.string,
             let dot = text.firstIndex(of: "."), let partition = Int(text[..<dot]), partition >= 0
@@ -57,7 +57,7 @@ package struct MessageSigner: Sendable {
             writer.byte(text == nil ? 0 : 1)
             writer.text(text ?? "")
         }
-        // A broker adds headers of its own on the way.
+        // A broker adds headers of its own to a message.
         let headers = properties.headers.filter { name, _ in
             name.hasPrefix(WireHeader.prefix) && name != WireHeader.signature
         }

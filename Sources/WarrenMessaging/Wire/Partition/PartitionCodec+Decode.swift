@@ -30,14 +30,15 @@ extension PartitionCodec {
         }
     }
 
-    /// Who waits for the sub-orchestration that a message of ours was to start, whatever else of it can be read.
+    /// The parent of the sub-orchestration that a message would have started, if any, even if the rest of the message
+    /// cannot be read.
     package func parentOfStart(_ message: InboundMessage) -> ParentInstance? {
         guard message.exchange == hub.partitionExchange, message.properties.type == WireType.start else { return nil }
         let parent = Result { () throws(Refusal) in try optionalParent(MessageFields(message: message)) }
         return if case .success(let parent) = parent { parent } else { nil }
     }
 
-    /// Where an answer to a message may go, whatever else of it can be read.
+    /// The reply address of a message, even if the rest of it cannot be read.
     package func replyAddress(of message: InboundMessage) -> ReplyAddress? {
         let read = Result { () throws(Refusal) in try context(MessageFields(message: message)) }
         return if case .success(let context) = read { context.reply } else { nil }
@@ -82,7 +83,7 @@ extension PartitionCodec {
         case (.ok?, .success(let output)): result = .completed(output)
         case (.failed?, .success(let failure)): result = .failed(FailureCodec.decode(failure))
         case (.ok?, .failure(let refusal)), (.failed?, .failure(let refusal)):
-            // The parent waits: it can do something about what it is told, a dead letter would leave it waiting.
+            // The parent waits: it can handle a failure, whereas a dead letter would leave it waiting.
             result = .failed(FailureDetails(type: "InvalidResult", message: refusal.description, isNonRetriable: true))
         case (.heartbeat?, _), (.released?, _), (nil, _):
             throw fields.refuse(WireHeader.status, "'ok' or 'failed'")
@@ -123,7 +124,7 @@ extension PartitionCodec {
     private func context(_ fields: MessageFields) throws(Refusal) -> CommandContext {
         var reply: ReplyAddress?
         if let queue = try fields.text(WireHeader.replyTo) {
-            // Checked again: a stolen client credential must not turn our replies into commands.
+            // Checks again: a stolen client credential must not turn our replies into commands.
             guard replies.allows(queue, hub: hub) else {
                 throw Refusal(.badReplyTo, "The header 'warren-reply-to' names no queue for replies.")
             }

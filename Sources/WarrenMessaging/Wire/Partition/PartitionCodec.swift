@@ -1,12 +1,12 @@
 import AMQP
 import Warren
 
-/// Commands to a partition, as messages of `{h}.partition.<nn>`.
+/// Encodes commands to a partition, as messages of `{h}.partition.<nn>`.
 ///
-/// Body: the raw payload. Everything else is in headers, resolved: whoever decodes it decides nothing again.
-/// The partition exchange is written by hosts only, and what comes by it is believed under a partition's signature
-/// (`PartitionKeys`); what comes another way (`{h}.result`, the default exchange) can only be the result of a worker, and
-/// that only under a token which this hub signed.
+/// The body is the raw payload. All other facts are in headers, resolved: a decoder makes no further decision. Only
+/// hosts write to the partition exchange, and its messages are trusted under a partition's signature (`PartitionKeys`);
+/// messages that arrive another way (`{h}.result`, the default exchange) can only be results of workers, and are
+/// trusted only with a token that this hub signed.
 package struct PartitionCodec: Sendable {
     let hub: TaskHubName
     let signer: TokenSigner
@@ -40,7 +40,7 @@ package struct PartitionCodec: Sendable {
         return message
     }
 
-    /// Reads a command. Who sent it is not asked here.
+    /// Decodes a command. The sender is not checked here.
     package func decode(_ message: InboundMessage) -> Result<Command, Refusal> {
         Result { () throws(Refusal) in try command(from: message) }
     }
@@ -75,7 +75,7 @@ package struct PartitionCodec: Sendable {
         message.properties.type = WireType.control
         message.properties.headers[WireHeader.instanceID] = .string(control.instanceID)
         message.properties.headers[WireHeader.verb] = .string(control.verb.rawValue)
-        // A reason may be long, and all headers must fit into one frame: it is the body.
+        // The reason is written as the body: it may be long, and all headers must fit into one frame.
         if let reason = control.reason { message.body = Payload(jsonStringOf: reason).bytes }
         if let parent = control.parent { encode(parent, into: &message) }
         encode(control.context, into: &message)

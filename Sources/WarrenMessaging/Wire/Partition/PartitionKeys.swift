@@ -1,16 +1,16 @@
 import AMQP
 import Synchronization
 
-/// The keys under which the partitions of a hub sign what they send to each other, as far as this process has them.
+/// The keys under which the partitions of a hub sign messages to each other; those that this process has.
 package final class PartitionKeys: Sendable {
-    /// What a message's signature is worth.
+    /// The result of checking a message's signature.
     package enum Verdict: Sendable, Hashable {
         case genuine
-        /// It has no signature at all, as with versions that did not sign.
+        /// There is no signature, as in messages of versions that did not sign.
         case unsigned
-        /// The signature is wrong, or of a partition that the hub does not have.
+        /// The signature is wrong, or names a partition that the hub does not have.
         case forged
-        /// The partition that signed is not open in this process: nothing can be said until it is.
+        /// The signing partition is not open in this process: the signature cannot be checked until it is.
         case unknownSender(Int)
     }
 
@@ -29,8 +29,8 @@ package final class PartitionKeys: Sendable {
 
     /// Signs a message for a partition.
     ///
-    /// - Parameter partition: the partition that sends it; `nil` for what the host itself passes on.
-    /// - Returns: the message as it is, if there is no key to sign it with. Nobody will believe it.
+    /// - Parameter partition: the sending partition; `nil` for messages that the host itself forwards.
+    /// - Returns: the message unchanged if there is no key to sign it with. Such a message is not trusted.
     package func sign(_ message: OutboundMessage, as partition: Int?) -> OutboundMessage {
         let signer = signers.withLock { signers in
             partition.map { signers[$0] } ?? signers.min { $0.key < $1.key }?.value
@@ -38,7 +38,7 @@ package final class PartitionKeys: Sendable {
         return signer?.sign(message) ?? message
     }
 
-    /// Checks who sent a message.
+    /// Checks the sender of a message.
     package func check(_ message: InboundMessage) -> Verdict {
         guard message.properties.headers[WireHeader.signature] != nil else { return .unsigned }
         guard let sender = MessageSigner.signature(of: message)?.partition, sender < partitionCount else {

@@ -1,9 +1,9 @@
 import AMQP
 package import Warren
 
-/// What messages say about who waits for them.
+/// Finds the party that waits for a message.
 extension PartitionWire {
-    /// Who waits for a message of this partition, and hears of it when the message cannot be sent.
+    /// The party that waits for a message of this partition, and is informed when the message cannot be sent.
     package enum Awaiting: Sendable {
         /// The instance that called an activity.
         case activity(TaskToken, name: String)
@@ -11,12 +11,12 @@ extension PartitionWire {
         case childStart(ParentInstance, name: String)
         /// The instance that waits for the end of a sub-orchestration.
         case childEnd(ParentInstance)
-        /// A client that asked, about this instance if it named one.
+        /// A client that asked, with the instance that it named, if any.
         case asker(ReplyAddress, instanceID: String?)
         case nobody
     }
 
-    /// Who waits for a message of this partition.
+    /// The party that waits for a message of this partition.
     package func awaiting(_ message: OutboundMessage) -> Awaiting {
         if message.exchange == names.activityExchange {
             guard let token = message.properties.correlationID.flatMap(token) else { return .nobody }
@@ -30,7 +30,7 @@ extension PartitionWire {
             default: return .nobody
             }
         }
-        // A rejection that cannot be sent is not answered by another one.
+        // A rejection that cannot be sent is not answered by another rejection.
         let status = message.properties.headers[WireHeader.status]?.string
         guard message.exchange.isEmpty, status != ReplyMessage.Status.rejected.rawValue,
             let correlationID = message.properties.correlationID
@@ -43,24 +43,24 @@ extension PartitionWire {
     /// Whether a message of this partition is a dead letter.
     package func isDeadLetter(_ message: OutboundMessage) -> Bool { message.exchange == names.deadExchange }
 
-    /// A message of this partition as somebody who receives it sees it.
+    /// A message of this partition as its receiver sees it.
     package func received(_ message: OutboundMessage) -> InboundMessage {
         InboundMessage(
             exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
             body: message.body)
     }
 
-    /// What stands for a damaged row among the dead letters.
+    /// The message that represents a damaged row among the dead letters.
     package func source(of row: DamagedRow) -> InboundMessage {
         InboundMessage(exchange: names.partitionExchange, routingKey: "damaged/\(row.table.rawValue)/\(row.key)")
     }
 }
 
 extension InboundMessage {
-    /// The activity that its publisher names.
+    /// The activity that the publisher named.
     package var activityName: String? { properties.headers[WireHeader.activity]?.string }
 
-    /// When it was published, if its publisher says so.
+    /// The time of the publish, if the publisher gave it.
     package var sentAt: Timestamp? {
         guard let seconds = properties.timestamp else { return nil }
         let (microseconds, overflows) = Int64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000)

@@ -2,7 +2,7 @@ import AMQP
 package import Warren
 import WarrenSupport
 
-/// Everything that a partition says and hears, as messages. Pure: what depends on the time is given it.
+/// Encodes and decodes all messages of a partition. Pure: the time is a parameter.
 package struct PartitionWire: Sendable {
     let names: TaskHubName
     private let partition: Int?
@@ -15,15 +15,15 @@ package struct PartitionWire: Sendable {
     private let replyTo: String
     private let host: String
     private let json = JSONPayloadCodec()
-    /// Work that was asked for up to then may be answered under the signature of versions without a secret.
+    /// The time until which work may be answered under the signature of versions without a secret.
     package let formerTokensUntil: Timestamp?
 
-    /// What a partition signs with.
+    /// The secrets with which a partition signs.
     package struct Signing: Sendable {
         package var secret: [UInt8]
-        /// What versions without a secret signed with, if work of theirs may still be answered.
+        /// The key of versions without a secret, if their work may still be answered.
         package var former: [UInt8]?
-        /// When the last such version asked for work.
+        /// The time at which the last such version asked for work.
         package var formerUntil: Timestamp?
 
         package init(secret: [UInt8], former: [UInt8]? = nil, formerUntil: Timestamp? = nil) {
@@ -34,8 +34,8 @@ package struct PartitionWire: Sendable {
     }
 
     /// - Parameters:
-    ///   - partition: whose messages these are; `nil` for a host that only relays, which signs no work.
-    ///   - keys: of all partitions that this process has.
+    ///   - partition: the partition that sends these messages; `nil` for a host that only relays, which signs no work.
+    ///   - keys: the keys of all partitions that this process has.
     ///   - host: the machine's name, as dead letters give it.
     package init(
         names: TaskHubName, partition: Int?, of partitionCount: Int, signing: Signing, keys: PartitionKeys,
@@ -54,7 +54,7 @@ package struct PartitionWire: Sendable {
         replyTo = names.partitionQueue(partition ?? 0, of: partitionCount)
     }
 
-    /// Which partition a command is for.
+    /// The partition that a command is for.
     package func partition(of command: Command) -> Int {
         switch command {
         case .start(let command): partition(of: command.instanceID)
@@ -88,17 +88,18 @@ package struct PartitionWire: Sendable {
     /// Whether the hub has a partition of that number.
     package func hasPartition(_ number: Int) -> Bool { (0..<partitionCount).contains(number) }
 
-    /// What another partition of this process sent.
+    /// Decodes a message of another partition of this process.
     package func decode(_ message: InboundMessage) -> Result<Command, Refusal> {
         codec.decode(message)
     }
 
-    /// What came by a partition's queue.
+    /// Decodes a message of a partition's queue.
     ///
-    /// - Parameter acceptsUnsigned: whether a version may have sent it that did not sign yet.
-    /// - Returns: `nil` for a message of a partition that this process does not have open. Nothing can be said of it now.
+    /// - Parameter acceptsUnsigned: whether a version that did not sign may have sent it.
+    /// - Returns: `nil` for a message of a partition that this process does not have open. It cannot be judged at
+    ///   present.
     package func receive(_ message: InboundMessage, acceptsUnsigned: Bool) -> Result<Command, Refusal>? {
-        // What comes another way is the result of a worker, and believed for the token that it echoes.
+        // A message that arrives another way is the result of a worker, and is trusted for the token that it echoes.
         guard message.exchange == names.partitionExchange else { return codec.decode(message) }
         switch keys.check(message) {
         case .genuine: return codec.decode(message)
@@ -114,7 +115,7 @@ package struct PartitionWire: Sendable {
         }
     }
 
-    /// Why a message that only this host can have written is not believed; `nil` if it is.
+    /// The reason why a message that only this host can have written is not trusted; `nil` if it is.
     package func forgery(_ message: InboundMessage) -> Refusal? {
         switch keys.check(message) {
         case .genuine: nil
@@ -124,8 +125,8 @@ package struct PartitionWire: Sendable {
         }
     }
 
-    /// A message as it leaves the process. Rows of the outbox may come from versions that did not sign, and that let an
-    /// answer go where none may.
+    /// A message as it leaves the process. Rows of the outbox may be of versions that did not sign, and that allowed
+    /// reply addresses which are not allowed now.
     package func outgoing(_ message: OutboundMessage, at time: Timestamp) -> OutboundMessage {
         if message.exchange == names.partitionExchange { return signed(message) }
         guard message.exchange.isEmpty, !replies.allows(message.routingKey, hub: names) else { return message }
@@ -140,13 +141,13 @@ package struct PartitionWire: Sendable {
     /// A message to a partition with the signature of this one.
     package func signed(_ message: OutboundMessage) -> OutboundMessage { keys.sign(message, as: partition) }
 
-    /// Where an answer to a message of a partition's queue may go.
+    /// The reply address of a message of a partition's queue.
     package func replyAddress(_ message: InboundMessage) -> ReplyAddress? { codec.replyAddress(of: message) }
 
-    /// What a message of ours to a partition says.
+    /// Decodes a message of this partition to another one.
     package func decode(_ message: OutboundMessage) -> Result<Command, Refusal> { codec.decode(received(message)) }
 
-    /// Who waits for the sub-orchestration that a refused message was to start.
+    /// The parent of the sub-orchestration that `message` would have started, if any.
     package func parentOfStart(_ message: InboundMessage) -> ParentInstance? { codec.parentOfStart(message) }
 
     package func workItem(_ item: WorkItem) -> OutboundMessage {
@@ -168,7 +169,7 @@ package struct PartitionWire: Sendable {
         ConsoleCodec(hub: names).encode(message)
     }
 
-    /// An answer; to a queue that is not one for replies, a dead letter instead.
+    /// Builds a reply; for a queue that is not one for replies, a dead letter instead.
     package func reply(_ message: ReplyMessage, at time: Timestamp) -> OutboundMessage {
         outgoing(ReplyCodec.encode(message), at: time)
     }
@@ -181,7 +182,7 @@ package struct PartitionWire: Sendable {
             message, refusal, host: host, partition: partition, at: time, isTaken: isTaken, poison: poison)
     }
 
-    /// How an ended instance's end reads for who asked.
+    /// Builds the reply that reports how `record` ended.
     package func endReply(_ record: InstanceRecord, to address: ReplyAddress) -> ReplyMessage {
         let (status, body): (ReplyMessage.Status, Payload) =
             switch record.status {
@@ -193,7 +194,7 @@ package struct PartitionWire: Sendable {
         return ReplyMessage(address: address, status: status, instanceID: record.instanceID, body: body)
     }
 
-    /// An instance as it is shown. One that has not begun waits for its start before anything else.
+    /// The status of an instance as it is shown. An instance that has not begun has its start as its first open task.
     package func status(of record: InstanceRecord, openTasks: [String]) -> OrchestrationStatus {
         var openTasks = openTasks
         if record.isWaitingForStart, let start = record.scheduledStart {
@@ -206,7 +207,7 @@ package struct PartitionWire: Sendable {
             tags: record.tags, openTasks: openTasks, scheduledStart: record.scheduledStart)
     }
 
-    /// The dead letter of an event that no wait of its instance can read, as if it had been published anew.
+    /// Builds the dead letter of an event that no wait of its instance can read, as if it had been published anew.
     package func deadLetter(
         ofEvent name: String, _ input: Payload, to instanceID: String, because reason: String, partition: Int,
         at time: Timestamp
@@ -222,7 +223,7 @@ package struct PartitionWire: Sendable {
             partition: partition, at: time)
     }
 
-    /// A command that waits, with the message that it came in.
+    /// Encodes a held command, with the message that carried it.
     package func encodeHeld(_ command: Command, source: InboundMessage?) -> [UInt8] {
         var messages = [codec.encode(command, partition: partition(of: command))]
         if let source {
@@ -234,16 +235,17 @@ package struct PartitionWire: Sendable {
         return OutboxCodec.encode(messages)
     }
 
-    /// - Throws: when the row is damaged; nothing that was held is dropped for it.
+    /// - Throws: when the row is damaged; no held message is dropped for it.
     package func decodeHeld(_ bytes: [UInt8]) throws -> (command: Command, source: InboundMessage?) {
         let messages = try OutboxCodec.decode(bytes)
         guard let first = messages.first else { throw Refusal(.unknownKind, "A held message is empty.") }
         return (try codec.decode(received(first)).get(), messages.dropFirst().first.map(received))
     }
 
-    /// An answer to a question. One that cannot be written says so: whoever asks hears something in any case.
+    /// Builds the answer to a question. If it cannot be encoded, it is a rejection that says so, so that the requester
+    /// gets a reply in any case.
     ///
-    /// - Parameter readable: the same without what damage has made unfit for JSON, if there may be such a thing.
+    /// - Parameter readable: the same value without parts that damage has made unfit for JSON, if there may be any.
     package func answer<Value: Encodable>(
         _ value: Value, or readable: (() -> Value)? = nil, to address: ReplyAddress, instanceID: String?,
         at time: Timestamp
@@ -280,7 +282,7 @@ package struct PartitionWire: Sendable {
     /// A text as JSON.
     package func json(_ text: String) -> Payload { Payload(JSONValue.string(text)) }
 
-    /// That a command was taken, and where the instance stands if that changes nothing.
+    /// The body of the reply that a command was taken, with the status of the instance if the command changes nothing.
     package func accepted(_ instanceID: String, unchanged: RuntimeStatus? = nil) -> Payload {
         ReplyCodec.accepted(instanceID, unchanged: unchanged)
     }

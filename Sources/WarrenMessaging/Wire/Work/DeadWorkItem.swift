@@ -1,9 +1,9 @@
 import AMQP
 package import Warren
 
-/// A work item that the broker gave up on, as it comes to `{h}.dead.activity`: who waits for it, and what became of it.
+/// A work item that the broker gave up on, as it arrives in `{h}.dead.activity`: the waiting task, and the reason.
 ///
-/// What became of it is told by the broker in `x-death` and is only worded here; who waits is vouched for by the item's
+/// The broker gives the reason in `x-death`, and it is only worded here; the waiting task is proved by the item's
 /// signed correlation ID, because a publisher can write headers of any name.
 package struct DeadWorkItem: Sendable, Hashable {
     package var activity: String
@@ -14,7 +14,7 @@ package struct DeadWorkItem: Sendable, Hashable {
     package var reason: String
     /// The queue in which the item died.
     package var queue: String
-    /// How often the item was delivered, if the queue counts.
+    /// The number of deliveries of the item, if the queue counts them.
     package var deliveries: Int?
 
     /// Reads a dead work item.
@@ -28,7 +28,7 @@ package struct DeadWorkItem: Sendable, Hashable {
             }
             let headers = message.properties.headers
             let death = Self.latestDeath(headers["x-death"])
-            // The count is of returns to the queue: the delivery that came before the first one is not in it.
+            // The header counts returns to the queue: the first delivery is not included.
             let returns = headers["x-delivery-count"]?.integer.map { Int(clamping: $0) }
             return DeadWorkItem(
                 activity: headers[WireHeader.activity]?.string ?? message.routingKey, replyTo: replyTo,
@@ -39,16 +39,16 @@ package struct DeadWorkItem: Sendable, Hashable {
         }
     }
 
-    /// The newest entry comes first.
+    /// The newest entry, which is the first.
     static func latestDeath(_ value: FieldValue?) -> FieldTable? {
         guard case .array(let deaths)? = value, case .table(let death)? = deaths.first else { return nil }
         return death
     }
 
-    /// The failure that the waiting orchestrator is told: what happened, where, how often, and what to do.
+    /// The failure for the waiting orchestrator: what happened, in which queue, how often, and the remedy.
     ///
-    /// Retriable, whatever the reason: how often trying again makes sense is said by the call's retry policy, and a
-    /// call without one fails at once.
+    /// It is retriable, whatever the reason: the call's retry policy limits the attempts, and a call without one fails
+    /// at once.
     package var failure: FailureDetails {
         let (happened, remedy): (String, String) =
             switch reason {

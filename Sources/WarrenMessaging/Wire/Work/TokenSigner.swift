@@ -1,20 +1,20 @@
-/// Task tokens as text: what work items carry as `correlation_id` and workers echo.
+/// Writes task tokens as text: work items carry it as `correlation_id`, and workers echo it.
 ///
 /// `<mac>.<partition>.<task>.<length of execution ID>.<execution ID><instance ID>`, where the MAC is HMAC-SHA256 under
-/// the partition's secret, cut to 128 bits, as base64url: knowing the IDs is not enough to answer a task.
-/// HMAC rather than a shorter keyed hash, because it is the one that reviewers need not think about; its state after the
-/// key is kept, so that a signature costs three compressions.
+/// the partition's secret, cut to 128 bits, as base64url: knowing the IDs is not enough to answer a task. HMAC is used
+/// rather than a shorter keyed hash because reviewers know it; its state after the key is kept, so that a signature
+/// costs three compressions.
 package struct TokenSigner: Sendable {
     private static let macLength = 22
 
     private let keyed: HMACSHA256
-    /// What earlier versions signed with.
+    /// The key of earlier versions.
     private let formerlyKeyed: HMACSHA256?
 
     /// - Parameters:
-    ///   - secret: the partition's: 32 random bytes.
-    ///   - former: what signed before there was a secret; `nil` if nothing of that time can come any more. It is public,
-    ///     so that such tokens are marked (``TaskToken/isFormer``): they name tasks that were asked for at that time.
+    ///   - secret: the partition's secret: 32 random bytes.
+    ///   - former: the key of versions without a secret; `nil` if their tokens are no longer accepted. It is public, so
+    ///     such tokens are marked (``TaskToken/isFormer``): they name tasks that were asked for at that time.
     package init(secret: [UInt8], former: [UInt8]? = nil) {
         keyed = HMACSHA256(key: secret)
         formerlyKeyed = former.map(HMACSHA256.init)
@@ -59,8 +59,8 @@ package struct TokenSigner: Sendable {
             executionID: String(decoding: rest.prefix(length), as: UTF8.self), taskID: task, isFormer: !isPresent)
     }
 
-    /// Whether a text begins with the code of its content. Without an early exit: the time must not tell how many bytes
-    /// were right.
+    /// Whether a text begins with the code of its content. Compares without an early exit: the time must not reveal how
+    /// many bytes were right.
     private static func isSigned(
         _ text: UnsafeBufferPointer<UInt8>, _ content: Slice<UnsafeBufferPointer<UInt8>>, _ keyed: HMACSHA256
     ) -> Bool {
@@ -74,7 +74,7 @@ package struct TokenSigner: Sendable {
     private static let dot = UInt8(ascii: ".")
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    /// A letter of the first 128 bits of a code, six bits for each; the last letter has the two that are left.
+    /// A letter of the first 128 bits of a code, six bits for each; the last letter has the remaining two.
     private static func letter(_ index: Int, of digest: UnsafeRawBufferPointer) -> UInt8 {
         let (byte, bit) = (index * 6).quotientAndRemainder(dividingBy: 8)
         let pair =

@@ -7,7 +7,7 @@ package struct WorkItem: Sendable, Hashable {
     package var token: TaskToken
     /// The orchestration that asked for it.
     package var orchestration: String
-    /// How often it was dispatched, from 1.
+    /// The number of the dispatch, from 1.
     package var attempt: Int
     /// The same for every dispatch, and for every attempt of a retry policy.
     package var idempotencyKey: String

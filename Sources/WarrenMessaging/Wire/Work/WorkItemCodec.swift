@@ -1,7 +1,8 @@
 import AMQP
 import Warren
 
-/// Work items: plain RPC over AMQP. Body = the activity's input, `reply_to` and `correlation_id` to answer with.
+/// Encodes work items: plain RPC over AMQP. The body is the activity's input; `reply_to` and `correlation_id` are for
+/// the answer.
 ///
 /// Any RPC server of the RabbitMQ tutorials is a worker: it needs to read nothing but the body.
 package struct WorkItemCodec: Sendable {
@@ -18,7 +19,7 @@ package struct WorkItemCodec: Sendable {
 
     /// - Parameters:
     ///   - replyTo: the queue of the partition that waits for the result.
-    ///   - signer: of that partition. Workers have none: they echo what they were given.
+    ///   - signer: the signer of that partition. Workers have none: they echo the correlation ID.
     package func encode(_ item: WorkItem, replyTo: String, signer: TokenSigner) -> OutboundMessage {
         let token = item.token
         return OutboundMessage(

@@ -1,19 +1,19 @@
 package import Warren
 
-/// What a worker says about a work item.
+/// A worker's message about a work item.
 package struct WorkResult: Sendable, Hashable {
     package enum Outcome: Sendable, Hashable {
         case completed(Payload)
         case failed(FailureDetails)
-        /// Still at it: the worker has taken the item for this long and will answer or say so again.
+        /// The work goes on: the worker keeps the item for this long and will answer or send another heartbeat.
         case heartbeat(lease: Duration)
-        /// The worker gives the item back: somebody else is to have it, at once.
+        /// The worker returns the item: another worker is to have it, at once.
         case released
     }
 
     package var token: TaskToken
     package var outcome: Outcome
-    /// Which dispatch of the item this answers, if the worker echoed it.
+    /// The number of the dispatch that this answers, if the worker echoed it.
     package var attempt: Int?
 
     package init(token: TaskToken, outcome: Outcome, attempt: Int? = nil) {

@@ -1,9 +1,10 @@
 import AMQP
 import Warren
 
-/// What workers answer: `correlation_id` echoed, body = the raw result, header `warren-status` if it is not `ok`.
+/// Encodes and decodes workers' answers: `correlation_id` echoed, body = the raw result, header `warren-status` if it
+/// is not `ok`.
 package struct WorkResultCodec: Sendable {
-    /// How long a worker has an item after a heartbeat that does not say.
+    /// The time for which a worker keeps an item after a heartbeat without a time.
     static let defaultLease: Duration = .seconds(60)
 
     private let hub: TaskHubName
@@ -12,11 +13,11 @@ package struct WorkResultCodec: Sendable {
         self.hub = hub
     }
 
-    /// A worker's answer.
+    /// Builds a worker's answer.
     ///
     /// - Parameters:
-    ///   - replyTo: of the work item. A partition's queue is reached through the result exchange, so that a worker needs
-    ///     no right to write to the default exchange.
+    ///   - replyTo: of the work item. A partition's queue is reached through the result exchange, so that a worker
+    ///     needs no right to write to the default exchange.
     ///   - correlationID: of the work item, echoed.
     package func encode(
         _ outcome: WorkResult.Outcome, replyTo: String, correlationID: String, attempt: Int? = nil
@@ -68,8 +69,8 @@ package struct WorkResultCodec: Sendable {
             return WorkResult(
                 token: token, outcome: try outcome(status, fields, limits), attempt: attempt)
         } catch {
-            // The token is right, so somebody waits: an orchestrator that is told can do something about it, a dead
-            // letter would leave it waiting. A worker that only says that it goes on has not answered yet.
+            // The token is valid, so an orchestrator waits: it can handle a failure, whereas a dead letter would leave
+            // it waiting. A heartbeat is not an answer yet.
             if isProgress(fields) { throw error }
             return WorkResult(token: token, outcome: .failed(invalid(error, fields, limits)))
         }
@@ -79,7 +80,7 @@ package struct WorkResultCodec: Sendable {
         _ status: WireStatus, _ fields: MessageFields, _ limits: WireLimits
     ) throws(Refusal) -> WorkResult.Outcome {
         if status == .heartbeat {
-            // A day at most: a worker that vanishes must not hold an item for ever.
+            // At most a day: a worker that vanishes must not keep an item without limit.
             let lease = try fields.integer(WireHeader.lease, in: 1...86_400_000)
             return .heartbeat(lease: lease.map { .milliseconds($0) } ?? defaultLease)
         }
@@ -95,7 +96,7 @@ package struct WorkResultCodec: Sendable {
         return status == WireStatus.heartbeat.rawValue || status == WireStatus.released.rawValue
     }
 
-    /// The failure that an answer stands for which breaks a rule of the wire.
+    /// The failure that represents an answer which breaks a rule of the wire.
     private static func invalid(
         _ refusal: Refusal, _ fields: MessageFields, _ limits: WireLimits
     ) -> FailureDetails {
