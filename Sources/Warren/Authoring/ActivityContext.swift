@@ -1,20 +1,20 @@
 public import Logging
 
-/// What an activity knows about the call it answers.
+/// The facts that an activity has about the call that it answers.
 public struct ActivityContext: Sendable {
-    /// The instance that asked.
+    /// The ID of the calling instance.
     public let instanceID: String
-    /// The instance's generation.
+    /// The execution ID of the calling instance.
     public let executionID: String
-    /// The orchestration that asked.
+    /// The name of the calling orchestration.
     public let orchestration: String
     /// The activity's name.
     public let activity: String
     /// The number of the call in the execution; each attempt of a retry policy has one of its own.
     public let taskID: Int
-    /// How often this call was dispatched, from 1; more than 1 after a crash or a lost lease.
+    /// The number of dispatches of this call, from 1; more than 1 after a crash or a lost lease.
     public let attempt: Int
-    /// The same for every dispatch of this call, and for every attempt of its retry policy: hand it to systems that
+    /// The same for every dispatch of this call, and for every attempt of its retry policy: pass it to systems that
     /// recognise repeated requests. `<instance>:<execution>:<number of the first attempt>`.
     ///
     /// The next attempt then does not repeat an effect that happened although its answer was lost.
@@ -37,9 +37,9 @@ public struct ActivityContext: Sendable {
         self.printLine = printLine
     }
 
-    /// For messages of the activity; instance ID and activity are in its metadata.
+    /// A logger for messages of the activity; instance ID and activity are in its metadata.
     ///
-    /// Made anew at every call, because most activities log nothing: keep it if you log often.
+    /// It is created anew at every call, because most activities log nothing: keep it if you log often.
     public var logger: Logger {
         var logger = baseLogger
         logger[metadataKey: "instance"] = "\(instanceID)"

@@ -1,5 +1,5 @@
-/// The context that an orchestration's body is given: it knows the type of the input, so that the next generation cannot
-/// be given another.
+/// The context of an orchestration's body: it has the type of the orchestration's input, so that `continueAsNew`
+/// accepts no other.
 ///
 /// ```swift
 /// func counter(_ context: BodyContext<Int>, _ count: Int) async throws {
@@ -10,11 +10,12 @@
 public final class BodyContext<Input>: OrchestrationContext, @unchecked Sendable {}
 
 extension BodyContext where Input: Encodable & Sendable {
-    /// Ends this generation and goes on with a new input and an empty history.
+    /// Ends this generation and continues with a new input and an empty history.
     ///
-    /// Tasks under way are forgotten: their results are dropped. It throws to leave the function; let it through.
+    /// Tasks under way are abandoned: their results are dropped. It throws to leave the function; do not catch its
+    /// error.
     ///
-    /// Events that nobody has looked at yet are handed to the next generation, unless `keepingEvents` is `false`.
+    /// Events that the orchestrator has not seen pass to the next generation, unless `keepingEvents` is `false`.
     public func continueAsNew(
         _ input: Input, keepingEvents: Bool = true, file: StaticString = #fileID, line: UInt = #line
     ) throws -> Never {
@@ -25,7 +26,7 @@ extension BodyContext where Input: Encodable & Sendable {
 }
 
 extension BodyContext where Input == Void {
-    /// Ends this generation of an orchestration without input, and goes on with an empty history.
+    /// Ends this generation of an orchestration without input, and continues with an empty history.
     public func continueAsNew(
         keepingEvents: Bool = true, file: StaticString = #fileID, line: UInt = #line
     ) throws -> Never {

@@ -1,4 +1,4 @@
-/// How much a console line matters.
+/// The severity of a console line.
 public enum ConsoleLevel: String, Sendable, Hashable, Codable, CaseIterable {
     case debug, info, warning, error
 }

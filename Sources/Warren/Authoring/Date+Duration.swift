@@ -4,14 +4,14 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// Dates with the lengths of time that Swift has now, so that `context.now + .minutes(2)` says what it means.
+/// Adds durations to dates, so that `context.now + .minutes(2)` compiles.
 extension Date {
-    /// A date, and so much later; clamped to the years -290308 to 294247.
+    /// The date moved later by a duration; clamped to the years -290308 to 294247.
     public static func + (date: Date, duration: Duration) -> Date {
         Timestamp(date).advanced(by: duration).date
     }
 
-    /// A date, and so much earlier; clamped likewise.
+    /// The date moved earlier by a duration; clamped likewise.
     public static func - (date: Date, duration: Duration) -> Date {
         Timestamp(date).moved(backBy: duration).date
     }

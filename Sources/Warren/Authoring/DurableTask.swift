@@ -1,12 +1,12 @@
-/// A handle on something that was asked for and has not been awaited yet: a call, a timer, an event.
+/// A handle on a call, a timer or a wait for an event that was started and has not been awaited yet.
 ///
-/// Handles compare by identity, so the winner of `any` can be compared with the handles that went in.
+/// Handles compare by identity, so the winner of `any` can be compared with the handles that were passed to it.
 public struct DurableTask<Value: Sendable>: Sendable, Hashable {
     let core: OrchestratorCore
     let slot: TaskSlot
     private let decode: @Sendable (Payload, any PayloadCodec) throws -> Value
     private let site: CallSite
-    /// What was called; `nil` for timers and events.
+    /// The kind of the call; `nil` for timers and events.
     private let called: TaskFailure.Kind?
 
     init(
@@ -35,10 +35,10 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
         }
     }
 
-    /// Gives up a timer or a wait for an event. Activities and sub-orchestrations cannot be taken back: they go on, and
-    /// this does nothing. Neither does it once the task is over and its value was looked at.
+    /// Cancels a timer or a wait for an event. Activities and sub-orchestrations cannot be cancelled: they continue,
+    /// and this does nothing. It does nothing either once the task has settled and its value was read.
     ///
-    /// An event that had been taken, and that nobody has looked at, goes to the next wait for it.
+    /// An event that the task had taken, and that the orchestrator has not read, goes to the next wait for it.
     public func cancel() {
         guard core.isLive(site) else { return }
         switch slot.kind {

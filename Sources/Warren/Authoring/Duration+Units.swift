@@ -13,7 +13,7 @@ extension Duration {
         return .seconds(overflow ? (count > 0 ? Int64.max : .min) : product)
     }
 
-    /// The longest duration that a time of ours can be moved by: 292,000 years.
+    /// The longest duration by which a `Timestamp` can be moved: 292,000 years.
     package static let longest = Duration.microseconds(Int64.max)
 
     /// Microseconds, rounded towards zero and clamped to what an `Int64` holds.
@@ -27,7 +27,7 @@ extension Duration {
 
     /// Milliseconds, rounded towards zero and clamped to what an `Int64` holds.
     package var wholeMilliseconds: Int64 {
-        // As above.
+        // The comparisons come first, as in `wholeMicroseconds`.
         if self >= .milliseconds(Int64.max) { return .max }
         if self <= .milliseconds(Int64.min) { return .min }
         let (seconds, attoseconds) = components

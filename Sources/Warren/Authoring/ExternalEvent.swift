@@ -1,6 +1,6 @@
 import WarrenSupport
 
-/// A reference to an external event: its name and the type of what it carries.
+/// A reference to an external event: its name and the type of its value.
 ///
 /// Names of events compare without regard to case. The value is `Codable` or `Void`.
 public struct ExternalEvent<Value: Sendable>: Sendable {
@@ -27,7 +27,7 @@ extension ExternalEvent where Value: Codable {
 }
 
 extension ExternalEvent where Value == Void {
-    /// A reference to an event that only happens.
+    /// A reference to an event without a value.
     public init(_ name: String, file: StaticString = #fileID, line: UInt = #line) {
         self.init(name, .void, file, line)
     }

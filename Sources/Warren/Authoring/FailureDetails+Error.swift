@@ -1,11 +1,11 @@
 extension FailureDetails {
-    /// The failure that an error thrown by a function stands for.
+    /// Describes an error that a function threw.
     ///
-    /// A `TaskFailure` keeps what it carries as the inner failure, so the first cause stays reachable through any number
-    /// of orchestrations. An error that is `Encodable` is its own details. Details above
+    /// The details of a `TaskFailure` become the inner failure, so the first cause stays reachable through any number
+    /// of orchestrations. An error that is `Encodable` becomes the details of its failure. Details above
     /// ``FailureDetails/maximumDetailsBytes`` are left out.
     ///
-    /// - Parameter codec: how an `Encodable` error is written.
+    /// - Parameter codec: writes an `Encodable` error.
     public init(_ error: any Error, with codec: any PayloadCodec = JSONPayloadCodec()) {
         switch error {
         case let failure as TaskFailure:
@@ -20,7 +20,7 @@ extension FailureDetails {
             self.init(
                 type: "WarrenError", message: error.description, stack: error.place, isNonRetriable: true)
         default:
-            // An error that cannot be written is reported all the same, only without its details.
+            // An error that cannot be encoded is reported all the same, only without its details.
             let details = (error as? any Encodable).flatMap { try? codec.encode($0) }
             self =
                 FailureDetails(

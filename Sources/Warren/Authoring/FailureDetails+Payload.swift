@@ -1,22 +1,23 @@
-/// A failure that a function throws as it is.
+/// Allows a function to throw a failure itself.
 extension FailureDetails: FailureDetailsConvertible {
     /// This failure.
     public var failureDetails: FailureDetails { self }
 }
 
 extension FailureDetails {
-    /// How large the data of one failure may be, in bytes of JSON. Larger data is left out, and the stack says so.
+    /// The size limit for the data of one failure, in bytes of JSON. Larger data is left out, and the stack states
+    /// that.
     public static let maximumDetailsBytes = 64 * 1024
 
     /// A failure that carries a value for the code that catches it.
     ///
     /// - Parameters:
-    ///   - type: what kind of failure it is, for programs.
-    ///   - message: what happened, for people.
+    ///   - type: the kind of the failure, for programs.
+    ///   - message: the description of the failure, for people.
     ///   - details: the value.
-    ///   - stack: where it happened, if that is known.
-    ///   - isNonRetriable: whether trying again makes no sense.
-    ///   - codec: how the value is written; the standard codec, unless the hub's functions use another.
+    ///   - stack: the place of the failure, if that is known.
+    ///   - isNonRetriable: whether another attempt is pointless.
+    ///   - codec: writes the value; the standard codec, unless the hub's functions use another.
     /// - Throws: `WarrenError` with code `payloadNotEncodable`.
     public init<Details: Encodable>(
         type: String, message: String, carrying details: Details, stack: String? = nil, isNonRetriable: Bool = false,
@@ -27,15 +28,16 @@ extension FailureDetails {
             isNonRetriable: isNonRetriable)
     }
 
-    /// The first data of a type that this failure carries, or one of its causes, outermost first; `nil` if there is none.
+    /// The first data of a type that this failure or one of its causes carries, outermost first; `nil` if there is
+    /// none.
     ///
     /// - Parameters:
     ///   - type: the type of the value.
-    ///   - codec: how the data is read; the standard codec, unless the hub's functions use another.
+    ///   - codec: reads the data; the standard codec, unless the hub's functions use another.
     public func details<Details: Decodable>(
         as type: Details.Type = Details.self, with codec: any PayloadCodec = JSONPayloadCodec()
     ) -> Details? {
-        // Data of another type is no error here: the question is which of the causes has data of this one.
+        // Data of another type is no error here: the causes are searched for data of this type.
         if let details, let value = try? codec.decode(type, from: details) { return value }
         for cause in inner {
             if let value = cause.details(as: type, with: codec) { return value }
@@ -43,7 +45,7 @@ extension FailureDetails {
         return nil
     }
 
-    /// This failure without data that is too large to travel, here and in its causes.
+    /// This failure without data that exceeds the limit, here and in its causes.
     package var bounded: FailureDetails {
         var bounded = self
         if let details, details.bytes.count > Self.maximumDetailsBytes {
@@ -59,7 +61,7 @@ extension FailureDetails {
 }
 
 extension TaskFailure {
-    /// The first data of a type that the failed function reported, or one of its causes, outermost first; `nil` if there
+    /// The first data of a type that the failed function or one of its causes reported, outermost first; `nil` if there
     /// is none.
     ///
     /// ```swift
@@ -70,7 +72,7 @@ extension TaskFailure {
     ///
     /// - Parameters:
     ///   - type: the type of the value.
-    ///   - codec: how the data is read; the standard codec, unless the hub's functions use another.
+    ///   - codec: reads the data; the standard codec, unless the hub's functions use another.
     public func details<Details: Decodable>(
         as type: Details.Type = Details.self, with codec: any PayloadCodec = JSONPayloadCodec()
     ) -> Details? {

@@ -1,4 +1,4 @@
-/// An error that words its own failure details, for example to choose the type name that other services see.
+/// An error that provides its own failure details, for example to choose the type name that other services see.
 public protocol FailureDetailsConvertible: Error {
     /// The failure as data.
     var failureDetails: FailureDetails { get }

@@ -6,7 +6,7 @@ extension FunctionRegistrar {
         let input = orchestration.input
         let output = orchestration.output
         functions.add(orchestrator: orchestration.name) { core, payload in
-            // The codec is asked for twice, or it would be part of every suspended instance.
+            // The codec is read twice, or it would be part of every suspended instance.
             let result = try await body(BodyContext(core: core), try InvalidInput.decode(payload, input, core.codec))
             return try output.encode(result, core.codec)
         }

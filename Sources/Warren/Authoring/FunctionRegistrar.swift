@@ -1,5 +1,5 @@
-/// What functions can be registered with: a host, or a test hub.
+/// A type with which functions can be registered: a host, or a test hub.
 public protocol FunctionRegistrar {
-    /// Where the functions go.
+    /// The registry that gets the functions.
     var functions: FunctionRegistry { get }
 }

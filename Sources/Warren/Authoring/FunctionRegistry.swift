@@ -12,14 +12,14 @@ public final class FunctionRegistry: Sendable {
         var orchestrators: [String: OrchestratorBody] = [:]
     }
 
-    /// How inputs and outputs of the functions are written and read.
+    /// Writes and reads inputs and outputs of the functions.
     package let codec: any PayloadCodec
 
     private let table = Mutex(Functions())
 
     /// An empty registry.
     ///
-    /// - Parameter codec: How inputs and outputs of the functions are written and read.
+    /// - Parameter codec: Writes and reads inputs and outputs of the functions.
     public init(codec: any PayloadCodec = JSONPayloadCodec()) {
         self.codec = codec
     }

@@ -2,7 +2,7 @@
 struct InvalidInput: FailureDetailsConvertible, NonRetriableError {
     let failureDetails: FailureDetails
 
-    /// The input; what cannot be read becomes the function's failure.
+    /// Decodes the input; an input that cannot be read becomes the function's failure.
     static func decode<Value>(
         _ payload: Payload, _ coder: PayloadCoder<Value>, _ codec: any PayloadCodec
     ) throws -> Value {

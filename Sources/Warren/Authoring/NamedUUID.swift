@@ -6,10 +6,10 @@ package import FoundationEssentials
 package import Foundation
 #endif
 
-/// UUIDs of version 5 (RFC 9562, section 5.5): the SHA-1 hash of a namespace and a name, for naming things, not for
-/// security.
+/// Makes UUIDs of version 5 (RFC 9562, section 5.5): the SHA-1 hash of a namespace and a name, for naming things, not
+/// for security.
 package enum NamedUUID {
-    /// Names that are URLs, or like them.
+    /// The namespace of names that are URLs or similar.
     package static let urlNamespace: [UInt8] = [
         0x6B, 0xA7, 0xB8, 0x11, 0x9D, 0xAD, 0x11, 0xD1, 0x80, 0xB4, 0x00, 0xC0, 0x4F, 0xD4, 0x30, 0xC8,
     ]

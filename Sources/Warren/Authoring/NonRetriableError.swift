@@ -1,4 +1,4 @@
-/// An error after which trying again is pointless: a declined card, not a busy server.
+/// An error after which another attempt is pointless: a declined card, not a busy server.
 ///
 /// Conform an error type to it, and a retry policy stops at once when an activity throws it.
 public protocol NonRetriableError: Error {}

@@ -32,9 +32,9 @@ extension OrchestrationContext {
         try await call(activity, (), retry: retry, file: file, line: line)
     }
 
-    /// Asks for an activity and goes on; the result is the handle's `value`.
+    /// Starts an activity without waiting for it; the result is the handle's `value`.
     ///
-    /// It does not throw: what is wrong with the call comes out at `value`.
+    /// It does not throw: an error in the call is thrown at `value`.
     public func start<Input, Output>(
         _ activity: Activity<Input, Output>, _ input: Input, retry: RetryPolicy? = nil,
         file: StaticString = #fileID, line: UInt = #line
@@ -43,7 +43,7 @@ extension OrchestrationContext {
         return DurableTask(core, asked(activity, input, retry, site), site, .activity, activity.output.decode)
     }
 
-    /// Asks for an activity without input and goes on.
+    /// Starts an activity without input and without waiting for it.
     public func start<Output>(
         _ activity: Activity<Void, Output>, retry: RetryPolicy? = nil, file: StaticString = #fileID,
         line: UInt = #line
@@ -94,7 +94,7 @@ extension OrchestrationContext {
         try await call(orchestration, (), retry: retry, id: id, file: file, line: line)
     }
 
-    /// Asks for a sub-orchestration and goes on; the result is the handle's `value`.
+    /// Starts a sub-orchestration without waiting for it; the result is the handle's `value`.
     public func start<Input, Output>(
         _ orchestration: Orchestration<Input, Output>, _ input: Input, retry: RetryPolicy? = nil, id: String? = nil,
         file: StaticString = #fileID, line: UInt = #line
@@ -104,7 +104,7 @@ extension OrchestrationContext {
             core, asked(orchestration, input, retry, id, site), site, .subOrchestration, orchestration.output.decode)
     }
 
-    /// Asks for a sub-orchestration without input and goes on.
+    /// Starts a sub-orchestration without input and without waiting for it.
     public func start<Output>(
         _ orchestration: Orchestration<Void, Output>, retry: RetryPolicy? = nil, id: String? = nil,
         file: StaticString = #fileID, line: UInt = #line
@@ -132,7 +132,7 @@ extension OrchestrationContext {
 
     // MARK: Starting without waiting
 
-    /// Starts an orchestration that nobody waits for: it may outlive this one, and its end is not reported here.
+    /// Starts an orchestration without a parent: it may outlive this one, and its end is not reported here.
     ///
     /// Without an `id`, its instance ID is derived from this call. Without a `time`, it begins at once.
     ///
@@ -149,7 +149,7 @@ extension OrchestrationContext {
         ) { orchestration.input.isEqual(input, $0, core.codec) }
     }
 
-    /// Starts an orchestration without input that nobody waits for.
+    /// Starts an orchestration without input and without a parent.
     @discardableResult
     public func startDetached<Output>(
         _ orchestration: Orchestration<Void, Output>, id: String? = nil, at time: Date? = nil,
@@ -160,9 +160,9 @@ extension OrchestrationContext {
 
     // MARK: What they share
 
-    /// Asks for a call, with retries if there is a policy. Whatever goes wrong becomes the task's outcome.
+    /// Makes a call, with retries if there is a policy. Any error becomes the task's outcome.
     ///
-    /// - Parameter prepare: Encodes the input once and returns what asks for one attempt.
+    /// - Parameter prepare: Encodes the input once and returns a function that starts one attempt.
     private func asking(
         _ retry: RetryPolicy?, _ name: String, _ site: CallSite,
         _ prepare: () throws -> (_ retryOf: Int?) throws -> TaskSlot

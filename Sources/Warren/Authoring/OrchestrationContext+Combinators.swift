@@ -2,7 +2,7 @@ extension OrchestrationContext {
     /// Waits for all tasks and returns their values in the order of the arguments; at once for none.
     ///
     /// It waits for every one of them even if one fails, then throws the failure that comes first in the order of the
-    /// arguments: nothing is left running unnoticed.
+    /// arguments: no task continues unnoticed.
     public func all<Value>(
         _ tasks: [DurableTask<Value>], file: StaticString = #fileID, line: UInt = #line
     ) async throws -> [Value] {
@@ -20,10 +20,10 @@ extension OrchestrationContext {
         return (repeat try (each task).result())
     }
 
-    /// Waits for the first task to be over, in success or failure, and returns it. It does not throw for a failed one:
+    /// Waits for the first task to settle, in success or failure, and returns it. It does not throw for a failed one:
     /// its `value` does.
     ///
-    /// The others go on. A timer among them keeps the instance from ending until it fires, so cancel it.
+    /// The other tasks continue. A timer among them keeps the instance from ending until it fires, so cancel it.
     ///
     /// - Throws: `WarrenError` with `noTasks` for an empty list.
     public func any<Value>(
@@ -34,7 +34,7 @@ extension OrchestrationContext {
         return tasks.first { $0.slot === winner } ?? tasks[0]
     }
 
-    /// Waits for the first of tasks of any types to be over; compare the winner with the handles.
+    /// Waits for the first of several tasks of any types to settle; compare the winner with the handles.
     public func any<each Value>(
         _ task: repeat DurableTask<each Value>, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> AnyDurableTask {
@@ -72,7 +72,7 @@ extension OrchestrationContext {
             core.leave(slots)
             throw error
         }
-        // Who learns that an event's task won has seen the event, whether its value is asked for or not.
+        // Code that learns that an event's task won has seen the event, whether it reads the value or not.
         if winner.kind == .event { core.pendingEvents.markRead(winner) }
         return winner
     }

@@ -1,13 +1,13 @@
 extension OrchestrationContext {
-    /// Waits for an event, as long as it takes.
+    /// Waits for an event, without a time limit.
     ///
-    /// Events are kept until somebody asks for them, also those that came before the first wait. If several wait for one
-    /// name, the first who asked gets the first event that it can read; an event satisfies one of them.
+    /// Events are buffered until the orchestrator waits for them, including those that arrive earlier. If several waits
+    /// are for one name, the first one gets the first event that it can read; an event satisfies one of them.
     ///
     /// - Parameters:
     ///   - event: The event to wait for.
-    ///   - unreadable: What becomes of an event that is not a `Value`. It is set aside and the wait goes on, unless you ask
-    ///     for it to be thrown.
+    ///   - unreadable: The treatment of an event that is not a `Value`. By default it is set aside and the wait
+    ///     continues; it can be thrown instead.
     ///   - file: The file of the call, for reports.
     ///   - line: The line of the call, for reports.
     public func wait<Value>(
@@ -21,14 +21,14 @@ extension OrchestrationContext {
         return try event.coder.decode(try await core.payload(of: slot, ownsTask: true), core.codec)
     }
 
-    /// Waits for an event, but not longer than a length of time; `nil` if it did not come.
+    /// Waits for an event with a time limit; `nil` if the limit is reached.
     ///
-    /// An event that comes too late is kept for the next who waits for it.
+    /// An event that arrives later is buffered for the next wait.
     ///
     /// - Parameters:
     ///   - event: The event to wait for.
-    ///   - timeout: How long to wait at the most.
-    ///   - unreadable: What becomes of an event that is not a `Value`; see ``wait(for:unreadable:file:line:)``.
+    ///   - timeout: The time limit.
+    ///   - unreadable: The treatment of an event that is not a `Value`; see ``wait(for:unreadable:file:line:)``.
     ///   - file: The file of the call, for reports.
     ///   - line: The line of the call, for reports.
     public func wait<Value>(
@@ -63,15 +63,15 @@ extension OrchestrationContext {
         return try event.coder.decode(try core.answer(of: slot), core.codec)
     }
 
-    /// Gets in line for an event and goes on; the event is the handle's `value`.
+    /// Begins to wait for an event and returns; the event is the handle's `value`.
     ///
-    /// The handle takes an event even if nobody awaits it yet. Cancel it to leave the event to others, for example after
-    /// it lost a race. A Swift task that is cancelled while it awaits the handle leaves the event to others, too; the handle
-    /// gets in line again when it is awaited again.
+    /// The handle takes an event even if it is not awaited yet. Cancel it to leave the event to other waits, for
+    /// example after it lost a race. A Swift task that is cancelled while it awaits the handle leaves the event to
+    /// other waits, too; the handle waits again when it is awaited again.
     ///
     /// - Parameters:
     ///   - event: The event to wait for.
-    ///   - unreadable: What becomes of an event that is not a `Value`; see ``wait(for:unreadable:file:line:)``.
+    ///   - unreadable: The treatment of an event that is not a `Value`; see ``wait(for:unreadable:file:line:)``.
     ///   - file: The file of the call, for reports.
     ///   - line: The line of the call, for reports.
     public func startWaiting<Value>(
@@ -89,7 +89,7 @@ extension OrchestrationContext {
         return DurableTask(core, slot, site, nil, event.coder.decode)
     }
 
-    /// Raises an event at another instance. It is not answered: an instance that does not exist does not get it.
+    /// Raises an event at another instance. There is no answer: an instance that does not exist does not get it.
     public func send<Value>(
         _ event: ExternalEvent<Value>, _ value: Value, to instanceID: String, file: StaticString = #fileID,
         line: UInt = #line
@@ -109,7 +109,7 @@ extension OrchestrationContext {
 }
 
 extension UnreadableEvent {
-    /// What an event has to pass; `nil` for everything.
+    /// The check that an event has to pass; `nil` if every event passes.
     fileprivate func check<Value>(_ event: ExternalEvent<Value>) -> TaskSlot.PayloadCheck? {
         guard self == .setAside else { return nil }
         let decode = event.coder.decode

@@ -5,12 +5,12 @@ public import Foundation
 #endif
 
 extension OrchestrationContext {
-    /// Waits for a length of time, seconds or months. Nothing is held meanwhile.
+    /// Waits for a length of time, seconds or months. No thread or memory is held meanwhile.
     ///
-    /// The length counts from now by the host's clock. A negative one is over at once, and one beyond the year 294247 ends
+    /// The length counts from now by the host's clock. A negative one ends at once, and one beyond the year 294247 ends
     /// there.
     ///
-    /// - Throws: `CancellationError` if the surrounding Swift task is cancelled; the timer is taken back then.
+    /// - Throws: `CancellationError` if the surrounding Swift task is cancelled; the timer is then cancelled.
     public func sleep(for duration: Duration, file: StaticString = #fileID, line: UInt = #line) async throws {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
@@ -18,7 +18,7 @@ extension OrchestrationContext {
         _ = try await core.payload(of: timer, ownsTask: true)
     }
 
-    /// Waits until a time; not at all, apart from a durable timer that fires at once, if it is past.
+    /// Waits until a time; a past time is a durable timer that fires at once.
     public func sleep(until time: Date, file: StaticString = #fileID, line: UInt = #line) async throws {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
@@ -26,7 +26,8 @@ extension OrchestrationContext {
         _ = try await core.payload(of: timer, ownsTask: true)
     }
 
-    /// Sets a timer and goes on. Cancel it when it is no longer needed: an open timer keeps the instance from ending.
+    /// Starts a timer without waiting for it. Cancel it when it is no longer needed: an open timer keeps the instance
+    /// from ending.
     public func startTimer(
         for duration: Duration, file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Void> {
@@ -34,7 +35,7 @@ extension OrchestrationContext {
         return timer(site) { try core.createTimer(after: duration, site) }
     }
 
-    /// Sets a timer for a time and goes on.
+    /// Starts a timer for a time without waiting for it.
     public func startTimer(
         until time: Date, file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Void> {
@@ -55,7 +56,7 @@ extension OrchestrationContext {
 }
 
 extension OrchestratorCore {
-    /// What a clock read outside the orchestrator's task shows; the instance fails for it.
+    /// The time that a clock read outside the orchestrator's task returns; the instance fails for it.
     func startTimeElsewhere(_ what: String) -> Date {
         noteForeignCall(what)
         return Date(timeIntervalSince1970: 0)

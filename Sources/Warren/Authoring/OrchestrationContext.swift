@@ -6,13 +6,13 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What an orchestrator may do: ask, wait, decide.
+/// The interface of an orchestrator to the world: calls, timers, events, time.
 ///
-/// Everything that an orchestrator learns about the world comes through its context, so that the same history always
-/// leads to the same decisions. Use it only in the orchestrator's own task and its structured children (`async let`, task
-/// groups); elsewhere its methods fail the instance.
+/// An orchestrator learns about the world only through its context, so that the same history always leads to the same
+/// decisions. Use it only in the orchestrator's own task and its structured children (`async let`, task groups);
+/// elsewhere its methods fail the instance.
 ///
-/// A body is given a ``BodyContext``, which also knows the type of the orchestration's input. Functions that it calls may
+/// A body gets a ``BodyContext``, which also has the type of the orchestration's input. Functions that it calls may
 /// take the plain context.
 ///
 /// `@unchecked Sendable`: it holds one constant, and its only subclass adds nothing.
@@ -32,7 +32,7 @@ public class OrchestrationContext: @unchecked Sendable {
     /// The orchestration's name.
     public var name: String { core.started.name }
 
-    /// Who waits for the result, if an orchestration started this one.
+    /// The instance that waits for the result, if an orchestration started this one.
     public var parent: ParentInstance? { core.started.parent }
 
     /// The instance's labels.
@@ -43,7 +43,7 @@ public class OrchestrationContext: @unchecked Sendable {
         core.isEntered ? core.now.date : core.startTimeElsewhere("now")
     }
 
-    /// Whether the code runs again over recorded events. Decide nothing by it.
+    /// Whether the code runs again over recorded events. Make no decision depend on it.
     public var isReplaying: Bool { core.isEntered && core.isReplaying }
 
     /// A logger that is silent on replay, so every line appears once. The instance's ID is in its metadata.
@@ -77,7 +77,8 @@ public class OrchestrationContext: @unchecked Sendable {
         if !core.isReplaying { core.actions.append(.printLine(number: number, level: level, text: text)) }
     }
 
-    /// Tells the outside where the orchestration stands; `nil` clears it. It is part of the status while it runs and after.
+    /// Publishes the progress of the orchestration; `nil` clears it. It is part of the status while the orchestration
+    /// runs and after.
     ///
     /// - Throws: `WarrenError` with `customStatusTooLarge` beyond 16 KiB of JSON.
     public func setCustomStatus<Status: Encodable & Sendable>(

@@ -1,6 +1,6 @@
 /// Random numbers that are the same on replay. All copies of one execution's generator share one sequence.
 ///
-/// Not for secrets: who knows the execution ID knows the sequence.
+/// Do not use it for secrets: the sequence follows from the execution ID.
 public struct OrchestrationRandom: RandomNumberGenerator, Sendable {
     let core: OrchestratorCore
 

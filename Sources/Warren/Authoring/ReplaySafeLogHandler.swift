@@ -1,6 +1,6 @@
 import Logging
 
-/// Drops what is logged on replay, while the orchestrator is put away, and from threads that are not its own.
+/// Drops log lines on replay, while the orchestrator is being evicted, and from threads that do not drive it.
 struct ReplaySafeLogHandler: LogHandler {
     var base: any LogHandler
     let core: OrchestratorCore

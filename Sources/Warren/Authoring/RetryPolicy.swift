@@ -1,22 +1,23 @@
-/// How often and when a failed call is tried again.
+/// The number and the delays of attempts at a call that fails.
 ///
-/// Delays are durable timers: they survive a restart and hold nothing. Every attempt is a call of its own with a number
-/// of its own. A failure marked non-retriable ends the attempts at once.
+/// Delays are durable timers: they survive a restart and hold no resources. Every attempt is a call of its own with a
+/// number of its own. A failure marked non-retriable ends the attempts at once.
 public struct RetryPolicy: Sendable {
-    /// How many attempts at the most, the first included: 1 or more.
+    /// The maximum number of attempts, the first included: 1 or more.
     public var maxAttempts: Int
     /// The delay between the first attempt and the second: more than zero.
     public var firstInterval: Duration
-    /// By how much each delay is longer than the one before: 1 or more.
+    /// The factor by which each delay is longer than the one before: 1 or more.
     public var backoffCoefficient: Double
     /// The longest delay: not shorter than the first. `nil` for six days, or the first delay if that is longer.
     public var maxInterval: Duration?
-    /// When to give up, counted from the first attempt on the orchestration's clock; `nil` for never.
+    /// The time after which no further attempt is made, counted from the first attempt on the orchestration's clock;
+    /// `nil` for no limit.
     public var timeout: Duration?
-    /// By which share of a delay it may be shortened, 0 to 1. The same on every replay: it is derived from the call's
-    /// place in the execution, so that a thousand instances do not come back at the same moment.
+    /// The share by which a delay may be shortened, 0 to 1. The same on every replay: it is derived from the call's
+    /// place in the execution, so that a thousand instances do not try again at the same moment.
     public var jitter: Double
-    /// Whether to try again after a failure. If it throws, the answer is no.
+    /// Decides whether to try again after a failure. If it throws, there is no further attempt.
     public var handle: (@Sendable (FailureDetails) throws -> Bool)?
 
     /// A policy. Its fields are checked when it is used: a bad one makes the call throw `invalidRetryPolicy`.
@@ -56,9 +57,9 @@ public struct RetryPolicy: Sendable {
 
     /// The delay after a failed attempt, attempts counted from 1.
     ///
-    /// - Parameter seed: What the jitter is derived from.
+    /// - Parameter seed: The seed of the jitter.
     func delay(afterAttempt attempt: Int, seed: UInt64) -> Duration {
-        // Bounded first: a product of durations beyond their range traps.
+        // Clamps first: a product of durations beyond their range traps.
         let (firstInterval, maxInterval) = (
             min(self.firstInterval, .longest), min(longestInterval, .longest)
         )

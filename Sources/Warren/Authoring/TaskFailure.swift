@@ -1,7 +1,7 @@
-/// Thrown in an orchestrator by a call whose activity or sub-orchestration failed.
+/// Thrown in an orchestrator by a call if its activity or sub-orchestration failed.
 ///
-/// Catch this type to react to failures of work, and let everything else through: other errors mean that the
-/// orchestrator itself is wrong, or that it is being put away (see <doc:Determinism>).
+/// Catch this type to react to failures of work, and do not catch other errors: they mean that the orchestrator itself
+/// is wrong, or that it is being evicted (see <doc:Determinism>).
 ///
 /// ```swift
 /// do {
@@ -11,19 +11,19 @@
 /// }
 /// ```
 public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was called.
+    /// The kind of the called function.
     public enum Kind: String, Sendable, Hashable, Codable {
         case activity
         case subOrchestration
     }
 
-    /// What was called.
+    /// The kind of the called function.
     public var kind: Kind
     /// The name of the activity or orchestration.
     public var name: String
     /// The number of the call in the execution; with retries, of the last attempt.
     public var number: Int
-    /// What the function reported.
+    /// The failure that the function reported.
     public var details: FailureDetails
 
     /// A failed call.

@@ -2,7 +2,7 @@
 ///
 /// Failures of activities and sub-orchestrations are not errors of this kind; they are `TaskFailure`s.
 public struct WarrenError: Error, Sendable, CustomStringConvertible {
-    /// What went wrong, to be compared with the constants.
+    /// The kind of the error, to be compared with the constants.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case invalidName, invalidInstanceID, invalidRetryPolicy, customStatusTooLarge, noTasks, payloadNotEncodable
@@ -19,26 +19,26 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
         public static let invalidRetryPolicy = Code(kind: .invalidRetryPolicy)
         /// A custom status has more than 16 KiB of JSON. Remedy: keep data elsewhere and put a reference there.
         public static let customStatusTooLarge = Code(kind: .customStatusTooLarge)
-        /// `any` was given no task, so nothing could ever win. Remedy: check for the empty case before.
+        /// `any` was given no task, so none could ever win. Remedy: check for the empty case before.
         public static let noTasks = Code(kind: .noTasks)
         /// A value could not be written as JSON. Remedy: see the message.
         public static let payloadNotEncodable = Code(kind: .payloadNotEncodable)
         /// JSON could not be read as the expected type. Remedy: make both sides agree; see the message.
         public static let payloadNotDecodable = Code(kind: .payloadNotDecodable)
-        /// Bytes or JSON that should be a history are not. Remedy: check where they come from.
+        /// Bytes or JSON are not a history. Remedy: check their source.
         public static let invalidHistory = Code(kind: .invalidHistory)
 
         /// The text that logs and errors show.
         public var description: String { kind.rawValue }
     }
 
-    /// What went wrong, for programs.
+    /// The kind of the error, for programs.
     public var code: Code
-    /// What went wrong and what to do, for people.
+    /// The description of the error and its remedy, for people.
     public var message: String
     /// The error behind this one.
     public var cause: (any Error)?
-    /// Where it was noticed.
+    /// The file in which the error was noticed.
     public var file: String
     /// The line in `file`.
     public var line: UInt
@@ -56,9 +56,9 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
     /// The text that logs and errors show.
     public var description: String { "\(code): \(message)" }
 
-    /// Where the author's code is concerned; `nil` if only a place of ours is known, which tells nobody anything.
+    /// The place in the author's code; `nil` if only a place in Warren is known, which would not help.
     var place: String? { file.hasPrefix("Warren/") ? nil : "\(file):\(line)" }
 }
 
-/// Every one of them is a mistake that does not go away by trying again.
+/// Marks every `WarrenError` as a mistake that another attempt does not correct.
 extension WarrenError: NonRetriableError {}

@@ -1,6 +1,6 @@
 import WarrenSupport
 
-/// The parts of histories.
+/// Reads the parts of histories.
 extension ByteReader {
     mutating func id() throws(ByteProblem) -> Int {
         guard let id = Int(exactly: try signed()) else { throw problem(.numberTooLarge) }
@@ -21,7 +21,7 @@ extension ByteReader {
 }
 
 extension WarrenError {
-    /// Says that a history cannot be read, and why.
+    /// Reports that a history cannot be read, and the reason.
     init(_ problem: ByteProblem) {
         self.init(
             .invalidHistory,

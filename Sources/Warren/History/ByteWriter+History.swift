@@ -1,6 +1,6 @@
 import WarrenSupport
 
-/// The parts of histories.
+/// Writes the parts of histories.
 extension ByteWriter {
     mutating func id(_ id: Int) { signed(Int64(id)) }
 
@@ -8,7 +8,7 @@ extension ByteWriter {
 
     mutating func time(_ time: Timestamp) { signed(time.microseconds) }
 
-    /// One byte says whether there is a value.
+    /// Writes a byte that states whether there is a value, then the value.
     mutating func optional<Value>(_ value: Value?, _ write: (inout ByteWriter, Value) -> Void) {
         byte(value == nil ? 0 : 1)
         if let value { write(&self, value) }

@@ -1,4 +1,4 @@
-/// What an execution began with.
+/// The facts with which an execution begins.
 public struct ExecutionStarted: Sendable, Hashable {
     /// The orchestration's name.
     public var name: String
@@ -8,14 +8,14 @@ public struct ExecutionStarted: Sendable, Hashable {
     public var executionID: String
     /// The input, JSON `null` if none was given.
     public var input: Payload
-    /// Who waits for the result, if an orchestration started this one.
+    /// The instance that waits for the result, if an orchestration started this one.
     public var parent: ParentInstance?
     /// Free labels, inherited by sub-orchestrations.
     public var tags: [String: String]
-    /// The time before which it was not to begin.
+    /// The time before which the execution was not to begin.
     public var scheduledStart: Timestamp?
 
-    /// What an execution began with.
+    /// The facts with which an execution begins.
     public init(
         name: String, instanceID: String, executionID: String, input: Payload, parent: ParentInstance? = nil,
         tags: [String: String] = [:], scheduledStart: Timestamp? = nil

@@ -1,6 +1,6 @@
-/// A failure as data: what travels in messages, is stored in history and is shown to people.
+/// A failure as data: it travels in messages, is stored in history and is shown to people.
 ///
-/// It can be thrown, too, by a function that words its failure itself:
+/// A function can also throw it, to word its failure itself:
 ///
 /// ```swift
 /// throw try FailureDetails(
@@ -9,15 +9,15 @@
 public struct FailureDetails: Sendable, Hashable, Codable {
     /// The type of the error, for example `PaymentDeclined`. Never empty.
     public var type: String
-    /// What went wrong, in words.
+    /// The description of the failure.
     public var message: String
-    /// Where it went wrong, as text, if known.
+    /// The place of the failure, as text, if known.
     public var stack: String?
     /// Data of the function that failed, as JSON, for the code that catches the failure. At the most 64 KiB.
     public var details: Payload?
     /// The failures that caused this one, outermost first by nesting.
     public var inner: [FailureDetails]
-    /// Whether trying again is pointless. A retry policy stops at once on such a failure.
+    /// Whether another attempt is pointless. A retry policy stops at once on such a failure.
     public var isNonRetriable: Bool
 
     /// A failure.

@@ -1,12 +1,12 @@
 import WarrenSupport
 
-/// The form in which an episode's events are stored: one version byte, then the events, each a tag and its fields.
+/// Encodes an episode's events for storage: one version byte, then the events, each a tag and its fields.
 ///
 /// Numbers are variable-length, texts and payloads are length-prefixed UTF-8. Tags are never given a new meaning: an
 /// event that needs other fields gets a tag of its own.
 public enum HistoryCodec {
     private static let version: UInt8 = 1
-    /// How deep causes of failures are stored; deeper ones are left out.
+    /// The number of nested causes of a failure that are stored; deeper ones are left out.
     private static let maximumCauses = 32
 
     private enum Tag {
@@ -29,11 +29,11 @@ public enum HistoryCodec {
         static let continuedAsNew: UInt8 = 17
         static let executionCompleted: UInt8 = 18
         static let taskRetried: UInt8 = 19
-        /// Before an event whose payload came from a stranger: how it arrived.
+        /// Precedes an event with a payload from outside: words that describe how it arrived.
         static let origin: UInt8 = 40
     }
 
-    /// The bytes of events.
+    /// Encodes events.
     public static func encode(_ events: [HistoryEvent]) -> [UInt8] {
         var writer = ByteWriter()
         writer.byte(version)
@@ -41,9 +41,9 @@ public enum HistoryCodec {
         return writer.bytes
     }
 
-    /// The events of bytes.
+    /// Decodes events.
     ///
-    /// - Throws: `WarrenError` with code `invalidHistory` that says what is wrong at which byte.
+    /// - Throws: `WarrenError` with code `invalidHistory` that names the fault and the byte.
     public static func decode(_ bytes: [UInt8]) throws -> [HistoryEvent] {
         do {
             return try bytes.withUnsafeBufferPointer { buffer in
@@ -246,7 +246,7 @@ public enum HistoryCodec {
         guard depth <= maximumCauses else { throw reader.problem("causes are nested too deeply") }
         var failure = FailureDetails(type: try reader.text(), message: try reader.text())
         failure.stack = try reader.optional { try $0.text() }
-        // Bit 0: non-retriable. Bit 1, since failures carry details: those follow.
+        // Bit 0: non-retriable. Bit 1, since failures carry details: details follow.
         let flags = try reader.byte()
         guard flags <= 3 else { throw reader.problem("a failure's flags are unknown") }
         failure.isNonRetriable = flags & 1 != 0

@@ -1,6 +1,6 @@
 import WarrenSupport
 
-/// Events as JSON: what `status --history` shows and what exported histories and test fixtures consist of.
+/// Writes events as JSON: for `status --history`, exported histories and test fixtures.
 extension HistoryEvent {
     /// This event as one JSON object: `{"id":0,"input":"Tokyo","name":"SayHello","type":"TaskScheduled"}`.
     ///
@@ -71,7 +71,7 @@ extension HistoryEvent {
 }
 
 extension FailureDetails {
-    /// This failure as exported histories have it.
+    /// This failure as exported histories have it: members sorted by key.
     fileprivate var json: SortedJSONObject {
         var object = SortedJSONObject()
         object.add("type", type)

@@ -1,5 +1,5 @@
 extension HistoryEvent {
-    /// How what this event brought in arrived; see ``Payload/origin``.
+    /// Words that describe how the payload of this event arrived; see ``Payload/origin``.
     package var origin: String? {
         get {
             switch self {

@@ -84,7 +84,7 @@ extension HistoryEvent {
         return facts
     }
 
-    /// One JSON object, and where it stands.
+    /// One JSON object, and its place in the text.
     private struct Fields {
         var value: JSONNode
         var place: String
@@ -105,7 +105,7 @@ extension HistoryEvent {
             return id
         }
 
-        /// An absent payload is `null`, as everywhere.
+        /// A payload; an absent one is `null`, as everywhere.
         func payload(_ key: String) -> Payload { value[key].map(\.payload) ?? .null }
 
         func time(_ key: String) throws -> Timestamp {

@@ -1,10 +1,10 @@
 /// A recorded fact about one execution of an instance.
 ///
-/// The names are those of the Durable Task Framework. Events come in two kinds: what the orchestrator asked for
-/// (`taskScheduled`, `timerCreated`, …), numbered by the execution's one sequence counter, and what happened to it
-/// (`taskCompleted`, `eventRaised`, …), which points back by that number.
+/// The names are those of the Durable Task Framework. There are two kinds of events: actions of the orchestrator
+/// (`taskScheduled`, `timerCreated`, …), numbered by the execution's one sequence counter, and events that happened to
+/// it (`taskCompleted`, `eventRaised`, …), which refer to an action by that number.
 public enum HistoryEvent: Sendable, Hashable {
-    /// An episode begins: the orchestrator's clock stands at this time until the next one.
+    /// An episode begins: the orchestrator's clock shows this time until the next one.
     case orchestratorStarted(Timestamp)
     /// The first event of every execution.
     case executionStarted(ExecutionStarted)
@@ -32,7 +32,7 @@ public enum HistoryEvent: Sendable, Hashable {
     case executionResumed(reason: String?)
     case executionTerminated(reason: String?)
 
-    /// The last event of a generation that goes on as the next one.
+    /// The last event of a generation that continues as the next one.
     case continuedAsNew(input: Payload)
     /// The last event of an execution that ended.
     case executionCompleted(RuntimeStatus, output: Payload, failure: FailureDetails?)

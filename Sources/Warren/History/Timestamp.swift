@@ -6,7 +6,7 @@ public import Foundation
 
 /// A point in time in whole microseconds since 1970-01-01T00:00:00Z.
 ///
-/// Integers, so that a time survives storage and replay exactly.
+/// It is an integer, so that a time survives storage and replay exactly.
 public struct Timestamp: Sendable, Hashable, Comparable, Codable {
     /// Microseconds since 1970.
     public var microseconds: Int64

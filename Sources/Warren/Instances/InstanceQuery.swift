@@ -1,33 +1,33 @@
-/// Which instances to list. All conditions must hold; absent ones always do.
+/// The conditions of a listing of instances. All of them must hold; absent ones always do.
 public struct InstanceQuery: Sendable, Hashable, Codable {
     /// The orchestration's name.
     public var name: String?
-    /// Any of these; empty for all.
+    /// One of these statuses; empty for all.
     public var statuses: [RuntimeStatus]
     /// Created at this time or later.
     public var createdFrom: Timestamp?
     /// Created at this time or earlier.
     public var createdTo: Timestamp?
-    /// The instance ID begins so.
+    /// The beginning of the instance ID.
     public var idPrefix: String?
-    /// Has this tag with this value.
+    /// A tag with this value.
     public var tag: Tag?
-    /// How many at the most: 1 to 1000.
+    /// The maximum number of instances: 1 to 1000.
     public var limit: Int
-    /// Begin after this place of an earlier page.
+    /// The place in an earlier page after which to begin.
     public var after: Cursor?
-    /// Whether each instance is to come with its input. Pages are bounded in bytes: with payloads they may hold fewer
-    /// instances than the limit, and there is more all the same.
+    /// Whether to include the input of each instance. Pages are bounded in bytes: with payloads they may hold fewer
+    /// instances than the limit, and there are more pages all the same.
     public var includeInput: Bool {
         get { input ?? false }
         set { input = newValue ? true : nil }
     }
-    /// Whether each instance is to come with its output.
+    /// Whether to include the output of each instance.
     public var includeOutput: Bool {
         get { output ?? false }
         set { output = newValue ? true : nil }
     }
-    // Optional, so that queries of clients that do not know of payloads can be read, and theirs by hosts.
+    // Optional, so that hosts can read queries of clients without payloads, and the reverse.
     private var input: Bool?
     private var output: Bool?
 
@@ -37,7 +37,7 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
         case output = "includeOutput"
     }
 
-    /// Which instances to list.
+    /// The conditions of a listing.
     public init(
         name: String? = nil, statuses: [RuntimeStatus] = [], createdFrom: Timestamp? = nil,
         createdTo: Timestamp? = nil, idPrefix: String? = nil, tag: Tag? = nil, limit: Int = 100,

@@ -1,4 +1,4 @@
-/// An instance as seen from outside.
+/// The status of an instance.
 public struct OrchestrationStatus: Sendable, Hashable, Codable {
     /// The orchestration's name.
     public var name: String
@@ -6,36 +6,36 @@ public struct OrchestrationStatus: Sendable, Hashable, Codable {
     public var instanceID: String
     /// The present generation's ID.
     public var executionID: String
-    /// Where it stands.
+    /// The runtime status.
     public var runtimeStatus: RuntimeStatus
-    /// When it was accepted.
+    /// The time at which the instance was accepted.
     public var createdAt: Timestamp
-    /// When it last did something.
+    /// The time of the instance's last change.
     public var lastUpdatedAt: Timestamp
-    /// The time before which it was not to begin, if its start named one.
+    /// The time before which the instance was not to begin, if its start named one.
     public var scheduledStart: Timestamp?
     /// Its input.
     public var input: Payload?
     /// Its result, or the reason of a termination.
     public var output: Payload?
-    /// What the orchestrator said about itself.
+    /// The custom status that the orchestrator set.
     public var customStatus: Payload?
-    /// Why it failed.
+    /// The failure with which the instance ended.
     public var failure: FailureDetails?
     /// Its labels.
     public var tags: [String: String]
-    /// What keeps it from ending or going on: `activity ChargeCard #3`, `timer #4 until …`, `waits for its start at …`. Only
-    /// of open instances.
+    /// The tasks that keep the instance from ending or continuing: `activity ChargeCard #3`, `timer #4 until …`, `waits
+    /// for its start at …`. Only open instances have any.
     public var openTasks: [String]
     /// The present generation's events, if asked for, each as one JSON object.
     public var history: [Payload]?
-    /// Where the history goes on, if it is longer than what is given here.
+    /// The place where the history continues, if it is longer than this part.
     public var historyNext: String?
-    /// What is left out because the answer would have been too large: `input`, `output`, `customStatus`, `openTasks`, or
-    /// `history` for payloads of single events.
+    /// The members that were left out because the answer would have been too large: `input`, `output`, `customStatus`,
+    /// `openTasks`, or `history` for payloads of single events.
     public var omitted: [String]?
 
-    /// An instance as seen from outside.
+    /// The status of an instance.
     public init(
         name: String, instanceID: String, executionID: String, runtimeStatus: RuntimeStatus, createdAt: Timestamp,
         lastUpdatedAt: Timestamp, input: Payload? = nil, output: Payload? = nil, customStatus: Payload? = nil,

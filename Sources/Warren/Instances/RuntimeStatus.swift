@@ -1,12 +1,12 @@
-/// Where an orchestration instance stands.
+/// The runtime status of an orchestration instance.
 ///
-/// Closed by the wire: the raw values are what status replies, lifecycle messages and stored rows carry.
+/// The set is closed by the wire: the raw values are in status replies, lifecycle messages and stored rows.
 public enum RuntimeStatus: String, Sendable, Hashable, Codable, CaseIterable {
     /// Accepted, not yet begun, or scheduled for a later time.
     case pending = "Pending"
     /// Begun and not ended, waiting included.
     case running = "Running"
-    /// Held by an operator: what arrives is kept until it is resumed.
+    /// Suspended by an operator: messages that arrive are kept until it is resumed.
     case suspended = "Suspended"
     /// Ended with an output.
     case completed = "Completed"
@@ -19,7 +19,7 @@ public enum RuntimeStatus: String, Sendable, Hashable, Codable, CaseIterable {
     /// Known from other implementations; Warren never sets it.
     case canceled = "Canceled"
 
-    /// Whether nothing can change any more.
+    /// Whether the instance has ended and cannot change any more.
     public var isTerminal: Bool {
         switch self {
         case .completed, .failed, .terminated, .canceled: true

@@ -1,9 +1,9 @@
-/// What is known of a held message without its body.
+/// The facts about a held message without its body.
 package struct HeldEntry: Sendable, Hashable {
     package var id: Int64
     package var subject: String
     package var expiresAt: Timestamp
-    /// The size of what is stored, in bytes.
+    /// The size of the stored message, in bytes.
     package var size: Int
 
     package init(id: Int64, subject: String, expiresAt: Timestamp, size: Int) {

@@ -1,8 +1,8 @@
-/// A message that waits for something to exist: an event for an instance that has not started, a start of an
+/// A message that waits until something exists: an event for an instance that has not started, a start of an
 /// orchestration that no host knows yet.
 package struct HeldMessage: Sendable, Hashable {
     package var id: Int64
-    /// What it waits for, for example `instance:order-42`.
+    /// The subject that it waits for, for example `instance:order-42`.
     package var subject: String
     package var expiresAt: Timestamp
     package var message: [UInt8]

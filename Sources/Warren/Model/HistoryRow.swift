@@ -2,7 +2,7 @@
 package struct HistoryRow: Sendable, Hashable {
     package var instance: Int64
     package var generation: Int
-    /// Counts from 0 within a generation, without gaps: a history with one is taken for damaged when it is read.
+    /// Counts from 0 within a generation, without gaps: a history with a gap is treated as damaged when it is read.
     package var episode: Int
     package var events: [UInt8]
 

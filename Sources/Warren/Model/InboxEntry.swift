@@ -1,15 +1,15 @@
 /// The key of a message that was taken.
 ///
-/// Another message under the same key takes the entry over; the same message again breaks a rule.
+/// Another message under the same key replaces the entry; the same message again breaks a rule.
 package struct InboxEntry: Sendable, Hashable {
     package var key: String
-    /// Hash of what the message asked for: the same key with another hash is another message.
+    /// Hash of the message's request: the same key with another hash is another message.
     package var bodyHash: Int64
-    /// The instance it went to.
+    /// The instance that the message was for.
     package var instanceID: String
     package var at: Timestamp
 
-    /// How many entries one commit forgets at the most.
+    /// The maximum number of entries that one commit deletes.
     package static let forgottenAtOnce = 2000
 
     package init(key: String, bodyHash: Int64, instanceID: String, at: Timestamp) {

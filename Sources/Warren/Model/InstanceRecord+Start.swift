@@ -1,5 +1,5 @@
 extension InstanceRecord {
-    /// Whether the instance is to begin at a later time, or when it is resumed after that, and has not begun.
+    /// Whether the instance has not begun, because its start is scheduled for a later time or it is suspended since.
     package var isWaitingForStart: Bool {
         scheduledStart != nil && episodes == 0 && (status == .pending || status == .suspended)
     }

@@ -1,10 +1,10 @@
 /// An instance as it is stored.
 package struct InstanceRecord: Sendable, Hashable {
-    /// Surrogate, unique in the partition, never used again.
+    /// A surrogate key, unique in the partition, never used again.
     package var key: Int64
     package var instanceID: String
     package var executionID: String
-    /// Counts executions from 0: continue-as-new and restart raise it. History, timers and leases belong to one.
+    /// Counts executions from 0: continue-as-new and restart increment it. History, timers and leases belong to one.
     package var generation: Int
     package var name: String
     package var status: RuntimeStatus
@@ -18,12 +18,12 @@ package struct InstanceRecord: Sendable, Hashable {
     package var failure: FailureDetails?
     package var parent: ParentInstance?
     package var tags: [String: String]
-    /// How many episodes the present generation's history has.
+    /// The number of episodes of the present generation's history.
     package var episodes: Int
-    /// Who wants to be told of the end: opaque to the store.
+    /// The reply addresses of callers that wait for the end: opaque to the store.
     package var waiters: [UInt8]
-    /// Why the row cannot be relied on, when it was read and is not what was written; its columns are then as far as
-    /// they can be read. Never stored.
+    /// The reason why the row cannot be relied on, if it differs from what was written; its columns then have what can
+    /// be read. Never stored.
     package var damage: String?
 
     package init(

@@ -2,10 +2,11 @@ package struct InstanceWrite: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         /// A new instance.
         case insert
-        /// A step: everything that can change within a generation (status, times, output, custom status, failure,
-        /// episodes, waiters). Leaves the input and the rest alone.
+        /// A step: every column that can change within a generation (status, times, output, custom status, failure,
+        /// episodes, waiters). The input and the other columns stay.
         case update
-        /// A new generation of the instance: every column; history, timers and leases of earlier generations go.
+        /// A new generation of the instance: every column; history, timers and leases of earlier generations are
+        /// deleted.
         case replace
     }
 

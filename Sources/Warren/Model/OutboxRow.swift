@@ -2,7 +2,7 @@
 package struct OutboxRow: Sendable, Hashable {
     package var id: Int64
     package var messages: [UInt8]
-    /// Why the row cannot be relied on, when it was read and is not what was written. Never stored.
+    /// The reason why the row cannot be relied on, if it differs from what was written. Never stored.
     package var damage: String?
 
     package init(id: Int64, messages: [UInt8], damage: String? = nil) {

@@ -1,4 +1,4 @@
-/// What is known of what was asked.
+/// The answer to a `ReadRequest`.
 package enum ReadAnswer: Sendable {
     case instance(InstanceRecord?)
     case inbox(InboxEntry?)
@@ -6,8 +6,8 @@ package enum ReadAnswer: Sendable {
     case waiters([[UInt8]])
     case held([UInt8]?)
     case page(RecordPage)
-    /// A row cannot be read; everything else can.
+    /// A row cannot be read, but the rest of the file can.
     ///
-    /// - `instance`: the key of the instance that it belongs to, if that is known.
+    /// - `instance`: the key of the instance that the row belongs to, if that is known.
     case damaged(instance: Int64?, reason: String)
 }

@@ -1,6 +1,6 @@
 /// A failure of a partition's store.
 package struct StorageError: Error, Sendable, CustomStringConvertible {
-    /// What kind of failure it is.
+    /// The kind of the failure.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String, Sendable {
             case inUse, foreignFile, partitionCountMismatch, newerSchema, corrupt, damagedRow, fenced, full, io, closed
@@ -18,7 +18,8 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         package static let newerSchema = Code(value: .newerSchema)
         /// The file fails its integrity check. Restore a backup.
         package static let corrupt = Code(value: .corrupt)
-        /// One row cannot be read; the rest of the file can. What the row belongs to fails, everything else goes on.
+        /// One row cannot be read; the rest of the file can. The instance or message of the row fails, everything else
+        /// continues.
         package static let damagedRow = Code(value: .damagedRow)
         /// Another process opened the file for writing after this one.
         package static let fenced = Code(value: .fenced)
@@ -28,25 +29,25 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         package static let io = Code(value: .io)
         /// The store was closed, or an earlier commit failed.
         package static let closed = Code(value: .closed)
-        /// A fault of ours.
+        /// A fault in Warren itself.
         package static let misuse = Code(value: .misuse)
 
         package var description: String { value.rawValue }
     }
 
-    /// How far a failure reaches, and so what is to be done about it.
+    /// The reach of a failure, which determines the reaction to it.
     package enum Reach: Sendable, Hashable {
-        /// One row. Its instance fails or it is set aside; the partition goes on.
+        /// One row. Its instance fails or the row is set aside; the partition continues.
         case unit
-        /// The file. The partition stops until somebody mends it; trying again is of no use.
+        /// The file. The partition stops until an operator repairs it; another attempt is of no use.
         case file
-        /// A disk, a lock, a limit that may be gone in a moment. The file is opened again after a pause.
+        /// A disk, a lock, or a limit that may recover in a moment. The file is opened again after a pause.
         case passing
     }
 
     package var code: Code
     package var message: String
-    /// The file concerned.
+    /// The path of the file.
     package var path: String?
     /// The instance that a damaged row belongs to, by its key, if that is known.
     package var instance: Int64?
@@ -58,7 +59,7 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         self.instance = instance
     }
 
-    /// How far the failure reaches.
+    /// The reach of the failure.
     package var reach: Reach {
         switch code {
         case .damagedRow: .unit
@@ -71,7 +72,7 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
 }
 
 extension StorageError {
-    /// Whether one partition's file is to blame, and not how the host was set up.
+    /// Whether the cause is one partition's file, and not the setup of the host.
     package var isDamage: Bool {
         [.corrupt, .foreignFile, .partitionCountMismatch, .damagedRow].contains(code)
     }

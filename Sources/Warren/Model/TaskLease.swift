@@ -1,5 +1,5 @@
-/// A long activity that a worker has taken: it is dispatched again if the lease runs out. Afterwards the lease stays,
-/// not taken, to remember how often that was.
+/// The lease of a long activity that a worker has taken: the activity is dispatched again if the lease expires.
+/// Afterwards the lease stays, not taken, to count the dispatches.
 package struct TaskLease: Sendable, Hashable {
     package struct Key: Sendable, Hashable {
         package var instance: Int64
@@ -14,14 +14,14 @@ package struct TaskLease: Sendable, Hashable {
     }
 
     package var key: Key
-    /// How often the work item was dispatched, from 1.
+    /// The number of dispatches of the work item, from 1.
     package var attempt: Int
     package var expiresAt: Timestamp
 
-    /// Whether a worker has the item. Otherwise the broker has it, and nothing expires.
+    /// Whether a worker has the item. Otherwise the broker has it, and the lease does not expire.
     package var isTaken: Bool { expiresAt != Self.never }
 
-    /// When the lease of an item that no worker has taken expires.
+    /// The expiry of the lease of an item that no worker has taken.
     package static let never = Timestamp(microseconds: .max)
 
     package init(key: Key, attempt: Int, expiresAt: Timestamp) {

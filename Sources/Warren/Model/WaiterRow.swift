@@ -1,4 +1,4 @@
-/// One who wants to be told of an instance's end: opaque to the store.
+/// The reply address of a caller that waits for an instance's end: opaque to the store.
 package struct WaiterRow: Sendable, Hashable {
     package var instance: Int64
     package var address: [UInt8]

@@ -12,7 +12,7 @@ extension ISO8601 {
     /// The text of a time, rounded down to the second.
     package static func text(secondOf timestamp: Timestamp) -> String { text(secondOf: timestamp.microseconds) }
 
-    /// The time that a text stands for; `nil` if it stands for none, or for one that a timestamp does not hold.
+    /// Parses a time; `nil` if the text is none, or if the time is beyond the range of a timestamp.
     package static func timestamp(_ text: String) -> Timestamp? {
         microseconds(text).map { Timestamp(microseconds: $0) }
     }

@@ -4,8 +4,8 @@ import WarrenSupport
 package enum JSONComparison {
     /// Whether two payloads are the same JSON value.
     ///
-    /// - Parameter ignoringOrder: whether the order of array elements is disregarded, at every depth. A set is written in
-    ///   another order by every process, and so is a dictionary whose keys are no texts, which becomes a flat array.
+    /// - Parameter ignoringOrder: whether the order of array elements is disregarded, at every depth. Every process
+    ///   writes a set in another order, and also a dictionary with keys that are not text, which becomes a flat array.
     /// - Returns: `nil` if one of them is not JSON.
     package static func areEqual(_ left: Payload, _ right: Payload, ignoringOrder: Bool = false) -> Bool? {
         do {
@@ -35,7 +35,7 @@ package enum JSONComparison {
             case UInt8(ascii: "."): isFraction = true
             case UInt8(ascii: "e"), UInt8(ascii: "E"):
                 let written = String(decoding: rest, as: UTF8.self)
-                // An exponent that no machine can hold: it differs from every other in its text.
+                // The exponent is beyond the range of `Int`: it is compared as text.
                 guard let value = Int(written), value.magnitude < 1 << 40 else { return Array(text) }
                 exponent = value
                 rest = []

@@ -1,6 +1,6 @@
-/// Shows enough of a JSON text for a report.
+/// Shortens JSON text for a report.
 enum JSONExcerpt {
-    /// What a JSON text is, with its beginning: `a string ("Tokyo")`.
+    /// The type of a JSON text, with its beginning: `a string ("Tokyo")`.
     static func words(_ bytes: [UInt8]) -> String {
         let shown = cut(String(decoding: bytes.prefix(4 * 80), as: UTF8.self).trimmingSpace)
         switch bytes.first(where: { $0 > 0x20 }) {

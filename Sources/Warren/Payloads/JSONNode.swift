@@ -1,4 +1,5 @@
-/// A JSON text taken apart, each value with the bytes it was written in: numbers keep their digits, texts their escapes.
+/// A parsed JSON text, each value with the bytes in which it is written: numbers keep their digits, texts their
+/// escapes.
 package struct JSONNode: Sendable {
     private enum Content: Sendable {
         case object([ExactText: JSONNode])
@@ -9,7 +10,7 @@ package struct JSONNode: Sendable {
     private let content: Content
     private let source: ArraySlice<UInt8>
 
-    /// Takes a whole text apart.
+    /// Parses a whole text.
     package init(_ payload: Payload, maximumDepth: Int = 512) throws(JSONProblem) {
         let bytes = payload.bytes
         self = try JSONScanner.scan(bytes, maximumDepth: maximumDepth) { (scanner) throws(JSONProblem) in

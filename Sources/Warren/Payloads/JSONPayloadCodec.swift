@@ -5,11 +5,11 @@ import WarrenSupport
 import Foundation
 #endif
 
-/// The standard codec: `Codable` by way of plain JSON, keys sorted, dates as ISO 8601 in UTC.
+/// The standard codec: `Codable` as plain JSON, keys sorted, dates as ISO 8601 in UTC.
 ///
-/// Scalars and ready-made JSON take a short way of their own, several times faster than a general encoder.
+/// Scalars and ready-made JSON take a separate path, several times faster than a general encoder.
 public struct JSONPayloadCodec: PayloadCodec {
-    // Safe to share: it is configured once, here, and takes a lock of its own inside.
+    // Safe to share: it is configured once, here, and locks inside.
     private let encoder: JSONEncoder
 
     /// The standard codec.
@@ -19,7 +19,7 @@ public struct JSONPayloadCodec: PayloadCodec {
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
             guard let timestamp = Timestamp(exactly: date) else {
-                // Not the date itself: Foundation traps when it describes one that is not finite.
+                // The message does not describe the date: Foundation traps when it describes one that is not finite.
                 throw EncodingError.invalidValue(
                     date.timeIntervalSince1970,
                     .init(
@@ -31,7 +31,7 @@ public struct JSONPayloadCodec: PayloadCodec {
         encoder.userInfo = RawPayloads.encoderInfo
     }
 
-    /// A decoder of one payload: it knows the whole text, so that payloads inside are taken from there as they are.
+    /// A decoder of one payload: it has the whole text, so that payloads inside are extracted as they are written.
     private static func decoder(of payload: Payload) -> JSONDecoder {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
@@ -58,7 +58,7 @@ public struct JSONPayloadCodec: PayloadCodec {
         }
     }
 
-    /// The value; throws `WarrenError` with `payloadNotDecodable` that names the place.
+    /// Decodes a value; throws `WarrenError` with `payloadNotDecodable` that names the place.
     public func decode<Value: Decodable>(_ type: Value.Type, from payload: Payload) throws -> Value {
         if let value = try Self.scalar(type, payload) { return value }
         do {
@@ -73,7 +73,7 @@ public struct JSONPayloadCodec: PayloadCodec {
     // MARK: The short way
 
     private static func scalar<Value>(_ value: Value) -> Payload? {
-        // The type is compared first: a cast of a value that is none of these is far slower than the comparison.
+        // Compares the type first: a cast of a value that is none of these is far slower than the comparison.
         var bytes: [UInt8] = []
         if Value.self == String.self, let text = value as? String {
             JSONText.append(text, to: &bytes)
@@ -96,7 +96,7 @@ public struct JSONPayloadCodec: PayloadCodec {
         return Payload(bytes: bytes)
     }
 
-    /// `nil` if the general decoder has to decide, which then also words the error.
+    /// Decodes a scalar; `nil` if the general decoder has to decide, which then also words the error.
     private static func scalar<Value>(_ type: Value.Type, _ payload: Payload) throws -> Value? {
         let bytes = payload.bytes
         if type == String.self {

@@ -1,6 +1,6 @@
-/// Why bytes are not acceptable JSON.
+/// The reason why bytes are not acceptable JSON.
 package struct JSONProblem: Error, Hashable, CustomStringConvertible {
-    /// What kind of fault it is, for those who treat some text that is no JSON as text.
+    /// The kind of the fault, for callers that treat some text that is not JSON as text.
     package enum Reason: Sendable, Hashable {
         case syntax
         /// Not UTF-8, hence no text either.

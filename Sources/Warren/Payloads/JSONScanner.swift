@@ -1,11 +1,11 @@
 /// Moves through JSON text (RFC 8259): UTF-8 without exceptions, no trailing bytes, bounded depth.
 ///
-/// One scanner serves all who look at JSON, so they cannot disagree about what it is: the validator (which builds
-/// nothing), the reader of values, and those who want some members of an object as the bytes they were written in.
+/// One scanner serves all parsers of JSON, so that they agree about what it is: the validator (which builds nothing),
+/// the reader of values, and the readers of single members as the bytes in which they are written.
 package struct JSONScanner {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let maximumDepth: Int
-    /// Where the scanner is: the number of bytes behind it.
+    /// The position: the number of bytes before it.
     package private(set) var position = 0
 
     private init(_ bytes: UnsafeBufferPointer<UInt8>, maximumDepth: Int) {
@@ -28,7 +28,7 @@ package struct JSONScanner {
         }
     }
 
-    /// The byte that comes next; `nil` at the end.
+    /// The next byte; `nil` at the end.
     package var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     // MARK: Values
@@ -48,7 +48,7 @@ package struct JSONScanner {
         }
     }
 
-    /// Reads an object; the closure reads the value of each member, whose key it is given.
+    /// Reads an object; the closure reads the value of each member and gets its key.
     package mutating func object(
         _ depth: Int, _ member: (inout JSONScanner, StringRange) throws(JSONProblem) -> Void
     ) throws(JSONProblem) {
@@ -138,7 +138,7 @@ package struct JSONScanner {
         return position - start
     }
 
-    /// Where a string's text is, between the quotes.
+    /// The range of a string's text, between the quotes.
     package typealias StringRange = (start: Int, end: Int, hasEscapes: Bool)
 
     /// Moves behind a string that begins here.
@@ -204,7 +204,7 @@ package struct JSONScanner {
         return unit
     }
 
-    /// The text of a string that was scanned, hence is well formed.
+    /// The text of a string that was scanned, and so is well formed.
     package func text(_ range: StringRange) -> String {
         guard range.hasEscapes else { return String(decoding: bytes[range.start..<range.end], as: UTF8.self) }
         var text: [UInt8] = []
@@ -249,7 +249,7 @@ package struct JSONScanner {
         }
     }
 
-    /// A byte, or 0 past the end: no token contains a zero byte.
+    /// A byte, or 0 after the end: no token contains a zero byte.
     private func at(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
 
     func peek(_ expected: StaticString) throws(JSONProblem) -> UInt8 {

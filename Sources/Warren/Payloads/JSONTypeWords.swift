@@ -4,7 +4,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What JSON a type is written as, in words that a reader knows who has never seen Swift.
+/// Describes the JSON of a type, in words for readers without knowledge of Swift.
 struct JSONTypeWords {
     /// `an array of strings`
     var one: String
@@ -20,7 +20,7 @@ struct JSONTypeWords {
         self = Self.words(type, depth: 0)
     }
 
-    /// Types can contain themselves.
+    /// The depth limit: types can contain themselves.
     private static let maximumDepth = 8
 
     private static func words(_ type: any Any.Type, depth: Int) -> JSONTypeWords {
@@ -64,7 +64,7 @@ struct JSONTypeWords {
         return JSONTypeWords("a whole number \(range)", "whole numbers \(range)")
     }
 
-    /// A few named values, or whatever stands for them.
+    /// The words for a type with a few named values.
     private static func words<Choice: RawRepresentable>(of type: Choice.Type, _ depth: Int) -> JSONTypeWords {
         if let all = (type as? any CaseIterable.Type).map({ rawTexts(of: $0) }), (1...12).contains(all.count) {
             let list = all.joined(separator: ", ")
@@ -81,7 +81,7 @@ struct JSONTypeWords {
     }
 }
 
-/// A type made of others, which says what it is in terms of them.
+/// A type made of other types, which describes itself in terms of them.
 private protocol JSONComposed {
     static func words(_ inner: (any Any.Type) -> JSONTypeWords) -> JSONTypeWords
 }
@@ -123,7 +123,7 @@ extension Dictionary: JSONComposed {
     fileprivate static func words(_ inner: (any Any.Type) -> JSONTypeWords) -> JSONTypeWords {
         guard Value.self != Any.self else { return .composed("an object", "objects") }
         let value = inner(Value.self)
-        // Other keys are written one after the other, each before its value.
+        // Keys of other types are written one after the other, each before its value.
         guard Key.self == String.self || Key.self == Int.self || Key.self is any CodingKeyRepresentable.Type else {
             return .composed("an array of keys and values", "arrays of keys and values")
         }

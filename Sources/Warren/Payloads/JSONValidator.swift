@@ -1,4 +1,4 @@
-/// Tells whether bytes from outside are JSON, before anything else looks at them.
+/// Checks whether bytes from outside are JSON, before any other code reads them.
 package enum JSONValidator {
     /// Checks that bytes are one JSON value in strict UTF-8, nested no deeper than allowed.
     package static func check(_ bytes: [UInt8], maximumDepth: Int = 64) throws(JSONProblem) {

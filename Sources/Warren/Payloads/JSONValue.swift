@@ -1,6 +1,6 @@
-/// Any JSON value, for payloads whose shape is not known beforehand.
+/// Any JSON value, for payloads of an unknown shape.
 ///
-/// Whole numbers that fit are kept as integers, so an ID of 19 digits survives; everything else numeric is a `Double`.
+/// Whole numbers that fit are kept as integers, so an ID of 19 digits survives; all other numbers are `Double`s.
 public enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)

@@ -9,10 +9,10 @@ extension Payload {
     }
 }
 
-/// A payload inside a `Codable` value is embedded as the JSON value it is, not as text or base64.
+/// Embeds a payload inside a `Codable` value as the JSON value it is, not as text or base64.
 ///
-/// ``JSONPayloadCodec`` embeds and extracts it as it is written, digit for digit, without the space between tokens. Other
-/// coders know no raw JSON: there it passes through ``JSONValue``, which keeps 64-bit integers and `Double`s.
+/// ``JSONPayloadCodec`` embeds and extracts it as it is written, digit for digit, without the space between tokens.
+/// Other coders have no raw JSON: there it passes through ``JSONValue``, which keeps 64-bit integers and `Double`s.
 extension Payload: Codable {
     /// Reads any JSON value.
     public init(from decoder: any Decoder) throws {

@@ -6,7 +6,7 @@ extension Payload {
     /// - Throws: `JSONProblem` if this is not JSON.
     package func compact(maximumDepth: Int = 512) throws(JSONProblem) -> Payload {
         try JSONValidator.check(bytes, maximumDepth: maximumDepth)
-        // Most payloads come from encoders that write none.
+        // Most payloads are from encoders that write no space.
         guard bytes.contains(where: Payload.isSpace) else { return self }
         var compacted: [UInt8] = []
         compacted.reserveCapacity(bytes.count)
@@ -30,8 +30,8 @@ extension Payload {
         return Payload(bytes: compacted)
     }
 
-    /// This payload as a member of a larger JSON text: as it is written, or, if it is no JSON (which only damage can
-    /// cause), as a text.
+    /// This payload as a member of a larger JSON text: as it is written, or, if it is not JSON (which only damage can
+    /// cause), as a string.
     package var embedded: Payload {
         if let compacted = try? compact() { return compacted }
         var text: [UInt8] = []

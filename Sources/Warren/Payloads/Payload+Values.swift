@@ -6,7 +6,7 @@ extension Payload {
         self = try codec.encode(value)
     }
 
-    /// The value that this payload stands for, read by a codec: the standard one, unless the hub's functions use another.
+    /// Decodes the value of this payload with a codec: the standard one, unless the hub's functions use another.
     ///
     /// ```swift
     /// let status = try await instance.status()

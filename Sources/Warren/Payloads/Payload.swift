@@ -1,12 +1,13 @@
-/// A JSON value as UTF-8 text: what travels in a message body and what is stored, unchanged.
+/// A JSON value as UTF-8 text: carried in message bodies and stored unchanged.
 ///
-/// A payload is opaque to the engine. It is decoded only where a typed value is asked for.
+/// A payload is opaque to the engine. It is decoded only where a typed value is needed.
 public struct Payload: Sendable, Hashable {
     /// The JSON text, UTF-8.
     public var bytes: [UInt8]
 
-    /// How it arrived, for the report of a payload that cannot be read: `sent as text/plain by exchange 'warren.start'`.
-    /// `nil` where nothing about it is worth a word. It is no part of the value: payloads of equal bytes are equal.
+    /// Words that describe how it arrived, for the report of a payload that cannot be read: `sent as text/plain by
+    /// exchange 'warren.start'`. `nil` where there is nothing to report. It is not part of the value: payloads of equal
+    /// bytes are equal.
     package var origin: String?
 
     /// A payload of JSON text that is already encoded. The bytes are not checked here.
@@ -25,7 +26,7 @@ public struct Payload: Sendable, Hashable {
     /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
-    /// JSON `null`: what an absent input or a `Void` result is.
+    /// JSON `null`: the payload of an absent input or a `Void` result.
     public static let null = Payload(json: "null")
 
     /// The JSON text.

@@ -1,7 +1,7 @@
-/// Turns values into payloads and back.
+/// Encodes values as payloads and decodes them.
 ///
-/// What it writes is what other services read, and what the determinism guard compares: equal values must give equal
-/// bytes within one process, and JSON that differs at most in the order of keys across processes.
+/// Other services read what it writes, and the determinism guard compares it: equal values must give equal bytes within
+/// one process, and JSON that differs at most in the order of keys across processes.
 public protocol PayloadCodec: Sendable {
     /// The value as JSON.
     func encode<Value: Encodable>(_ value: Value) throws -> Payload

@@ -1,11 +1,11 @@
-/// How values of one type become payloads, with the codec left open.
+/// Encodes and decodes values of one type, with any codec.
 ///
-/// It exists for `Void`, which is not `Codable`: a function reference captures one coder per parameter where the type is
-/// known, so its generic parameters need no constraint.
+/// It exists for `Void`, which is not `Codable`: a function reference captures one coder per parameter where the type
+/// is known, so its generic parameters need no constraint.
 package struct PayloadCoder<Value: Sendable>: Sendable {
     package let encode: @Sendable (Value, any PayloadCodec) throws -> Payload
     package let decode: @Sendable (Payload, any PayloadCodec) throws -> Value
-    /// Whether a recorded payload may stand for a value, however it is written; see `InputComparison`.
+    /// Whether a recorded payload may be used for a value, however it is written; see `InputComparison`.
     let isEqual: @Sendable (Value, Payload, any PayloadCodec) -> Bool
 }
 

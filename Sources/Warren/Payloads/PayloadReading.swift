@@ -1,15 +1,16 @@
 /// Reads a payload as the type that a program declares, whatever codec writes it.
 ///
-/// Many clients send JSON as text: they label it `text/plain`, or write a JSON text into a JSON string. The intake cannot
-/// know which type is declared, so it keeps the string, and this is where the string is looked into: live and on replay
-/// alike, for inputs, results and events.
+/// Many clients send JSON as text: they label it `text/plain`, or write a JSON text into a JSON string. The intake does
+/// not have the declared type, so it keeps the string, and this type looks into the string: live and on replay alike,
+/// for inputs, results and events.
 enum PayloadReading {
-    /// How many strings may be wrapped around a value.
+    /// The maximum number of strings around a value.
     private static let maximumWraps = 3
 
-    /// The value. A string that is no `Value` is read as what it contains: JSON, or nothing if it is empty.
+    /// Decodes the value. A string that is not a `Value` is decoded as its content: JSON, or nothing if it is empty.
     ///
-    /// - Throws: `WarrenError` with `payloadNotDecodable`, which says in words of JSON what was expected and what came.
+    /// - Throws: `WarrenError` with `payloadNotDecodable`, which names the expected and the actual value in terms of
+    ///   JSON.
     static func decode<Value: Decodable>(
         _ type: Value.Type, from payload: Payload, _ codec: any PayloadCodec
     ) throws -> Value {
@@ -31,7 +32,7 @@ enum PayloadReading {
             if content.bytes.isEmpty {
                 do { return try codec.decode(type, from: .null) } catch { break }
             }
-            // The same depth that the intake takes.
+            // Uses the same depth limit as the intake.
             do { try JSONValidator.check(content.bytes) } catch { break }
             do {
                 return try codec.decode(type, from: content)
@@ -44,7 +45,7 @@ enum PayloadReading {
             .payloadNotDecodable, "The payload cannot be read: \(mismatch.text)", cause: mismatch)
     }
 
-    /// What a JSON string says, without a byte order mark; `nil` if the payload is no string.
+    /// The content of a JSON string, without a byte order mark; `nil` if the payload is not a string.
     private static func content(ofString payload: Payload) -> Payload? {
         guard let first = payload.bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "\"") else { return nil }
         do {
@@ -59,14 +60,14 @@ enum PayloadReading {
     }
 }
 
-/// Why a payload is not of the type that a program declares, in words of JSON.
+/// The reason why a payload is not of the type that a program declares, in terms of JSON.
 struct PayloadMismatch: Error, NonRetriableError, CustomStringConvertible {
     /// `expected an array of strings, got a string ("Tokyo"), sent as text/plain by exchange 'warren.start'`
     let text: String
 
     var description: String { text }
 
-    /// - Parameter content: the JSON inside the payload's string that `problem` is about.
+    /// - Parameter content: the JSON inside the payload's string, if `problem` is about that.
     init(_ type: any Any.Type, _ payload: Payload, _ problem: any Error, content: Payload? = nil) {
         let problem = (problem as? WarrenError)?.cause ?? problem
         var text = "expected \(JSONTypeWords(type).one)"
@@ -78,7 +79,7 @@ struct PayloadMismatch: Error, NonRetriableError, CustomStringConvertible {
         self.text = text
     }
 
-    /// What a decoder found wrong inside the value.
+    /// The fault that a decoder found inside the value.
     private struct Detail {
         /// A member that the value as a whole lacks.
         var missingMember: String?
@@ -111,7 +112,7 @@ struct PayloadMismatch: Error, NonRetriableError, CustomStringConvertible {
             }
         }
 
-        /// The words of whoever wrote the type. Those of the standard decoders speak of Swift.
+        /// The words of the type's author. Those of the standard decoders are about Swift, and are not used.
         private static func reason(_ text: String) -> String? {
             let theirs = [
                 "Cannot initialize", "Number ", "Parsed JSON number", "The given data", "Unexpected end",

@@ -3,33 +3,33 @@ import Synchronization
 /// Carries payloads through Foundation's JSON coders as the bytes they are: no digit of a number, no escape of a text
 /// changes, and a number that no type holds does no harm.
 ///
-/// Foundation's coders have no way to insert or to extract raw JSON. So a payload is encoded as a string that begins with
-/// a marker, and the finished text has these strings replaced by their content; the decoder knows the whole source and
-/// looks the value up by its coding path.
+/// Foundation's coders have no way to insert or to extract raw JSON. So a payload is encoded as a string that begins
+/// with a marker, and the finished text has these strings replaced by their content; the decoder has the whole source
+/// and finds the value by its coding path.
 enum RawPayloads {
-    /// Under which a coder of ours carries the marker, or the source. The initialiser is failable and never fails.
+    /// The key under which our coders carry the marker, or the source. The initialiser is failable and never fails.
     private static let key = CodingUserInfoKey(rawValue: "warren.raw-payloads")
 
-    /// What no other string begins with. It differs from process to process (`Hasher` is seeded at random) and never leaves
-    /// the process, so nobody can send a text that is mistaken for a payload.
+    /// The marker, with which no other string begins. It differs from process to process (`Hasher` is seeded at random)
+    /// and never leaves the process, so no client can send a text that is mistaken for a payload.
     private static let marker = "warren-payload-\("one".hashValue)-\("two".hashValue):"
 
-    /// How many payloads were written so far, by all coders: most values have none, and need no second look.
+    /// The number of payloads written by all coders: most values contain none, and need no second pass.
     private static let written = Atomic<Int>(0)
 
     // MARK: Writing
 
-    /// What an encoder has to know to carry payloads.
+    /// The user info of an encoder that carries payloads.
     static var encoderInfo: [CodingUserInfoKey: any Sendable] { key.map { [$0: marker] } ?? [:] }
 
-    /// Encodes with an encoder that carries `encoderInfo`, and puts the payloads in.
+    /// Encodes with an encoder that carries `encoderInfo`, and inserts the payloads.
     static func encoding(_ encode: () throws -> [UInt8]) rethrows -> [UInt8] {
         let before = written.load(ordering: .relaxed)
         let bytes = try encode()
         return written.load(ordering: .relaxed) == before ? bytes : spliced(bytes)
     }
 
-    /// The string that stands for a payload, if the encoder is ours.
+    /// The string that represents a payload, if the encoder is ours.
     static func placeholder(_ payload: Payload, in encoder: any Encoder) -> String? {
         guard let key, encoder.userInfo[key] as? String == marker else { return nil }
         written.add(1, ordering: .relaxed)
@@ -55,19 +55,19 @@ enum RawPayloads {
                 result += bytes[copied...]
             }
         } catch {
-            return bytes  // Cannot be: the encoder writes JSON.
+            return bytes  // Cannot happen: the encoder writes JSON.
         }
         return result
     }
 
     // MARK: Reading
 
-    /// What a decoder of this source has to know.
+    /// The user info of a decoder of this source.
     static func decoderInfo(_ source: Payload) -> [CodingUserInfoKey: any Sendable] {
         key.map { [$0: Source(source)] } ?? [:]
     }
 
-    /// The bytes of the value that a decoder stands at, if the decoder is ours.
+    /// The bytes of the value at a decoder's position, if the decoder is ours.
     static func payload(at decoder: any Decoder) -> Payload? {
         guard let key, let source = decoder.userInfo[key] as? Source, var node = source.node else { return nil }
         for step in decoder.codingPath {
@@ -79,7 +79,7 @@ enum RawPayloads {
         return node.payload
     }
 
-    /// A text that is being decoded, taken apart when the first payload is found in it.
+    /// A text that is being decoded; it is parsed when the first payload is found in it.
     private final class Source: Sendable {
         private let payload: Payload
         private let parsed = Mutex<JSONNode?>(nil)

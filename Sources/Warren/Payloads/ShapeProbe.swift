@@ -1,6 +1,6 @@
-/// Finds out what a type begins with when it is read: an object, an array, or a single value.
+/// Finds out with which JSON type a Swift type begins: an object, an array, or a single value.
 ///
-/// The type's own code runs against a decoder that has no value to give, as it does for a JSON text that ends early.
+/// The type's own code runs against a decoder that has no value, as it does for a JSON text that ends early.
 struct ShapeProbe: Decoder {
     enum Shape {
         case object
@@ -8,7 +8,7 @@ struct ShapeProbe: Decoder {
         case scalar(any Any.Type)
     }
 
-    /// What is known so far; used by one call at a time.
+    /// The facts found so far; used by one call at a time.
     private final class Notes {
         var shape: Shape?
     }
@@ -21,7 +21,7 @@ struct ShapeProbe: Decoder {
 
     static func shape(of type: any Decodable.Type) -> Shape? {
         let notes = Notes()
-        // Ends with an error for every type that needs a value; it is the request before it that tells.
+        // Ends with an error for every type that needs a value; the request before the error gives the answer.
         _ = try? type.init(from: ShapeProbe(notes: notes))
         return notes.shape
     }

@@ -1,12 +1,12 @@
 import WarrenSupport
 
-/// Writes one JSON object whose members are sorted by key. Payloads go in as they are written: numbers keep their digits.
+/// Writes one JSON object with members sorted by key. Payloads are written as they are: numbers keep their digits.
 package struct SortedJSONObject {
     private var members: [(key: String, value: Payload)] = []
 
     package init() {}
 
-    /// A payload that is not JSON, which can only come from damage, is shown as text.
+    /// Adds a payload. One that is not JSON, which only damage can cause, is written as a string.
     package mutating func add(_ key: String, _ payload: Payload) {
         members.append((key, payload.embedded))
     }

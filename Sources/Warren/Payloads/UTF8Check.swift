@@ -1,4 +1,4 @@
-/// Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
+/// Checks for strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF.
 package enum UTF8Check {
     package static func isValid(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBufferPointer { buffer in
@@ -16,7 +16,8 @@ package enum UTF8Check {
         }
     }
 
-    /// The length of the sequence of several bytes that begins here; `nil` if it is none. After table 3-7 of the Unicode standard.
+    /// The length of the sequence of several bytes that begins here; `nil` if it is none. According to table 3-7 of the
+    /// Unicode standard.
     static func sequenceLength(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> Int? {
         let first = bytes[start]
         let length: Int

@@ -1,4 +1,4 @@
-/// Where in the author's source something was asked for.
+/// The place of a call in the author's source.
 struct CallSite: Sendable {
     var file: StaticString
     var line: UInt

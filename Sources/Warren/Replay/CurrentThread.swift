@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// The running thread's identity: a few instructions, where a lock would be dozens.
+/// The running thread's identity: it costs a few instructions, where a lock would cost dozens.
 enum CurrentThread {
     /// Never 0.
     static var id: UInt {

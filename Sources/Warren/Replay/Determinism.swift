@@ -1,10 +1,10 @@
-/// Compares what orchestrator code asks for on replay with what it asked for when the history was recorded.
+/// Compares the actions of orchestrator code on replay with the recorded ones.
 enum Determinism {
     /// The first difference, in words; `nil` if there is none.
     ///
-    /// Compared are the kind, the name, the instance addressed and the input. Times of timers are not: the recorded one
-    /// holds, so that changing a delay in the code does no harm to instances under way. Nor is which attempt of a call an
-    /// activity is.
+    /// Compared are the kind, the name, the instance addressed and the input. Times of timers are not compared: the
+    /// recorded one holds, so that changing a delay in the code does no harm to instances under way. The number of an
+    /// activity's attempt is not compared either.
     static func difference(
         _ asked: OrchestratorAction, _ recorded: HistoryEvent, _ isSameInput: (Payload) -> Bool
     ) -> String? {
@@ -44,7 +44,7 @@ enum Determinism {
             + "\(excerpt(recorded, place)) in the history"
     }
 
-    /// Up to 60 bytes around a place, cut between characters as far as lossy decoding can tell.
+    /// Up to 60 bytes around a place, cut between characters where lossy decoding permits.
     private static func excerpt(_ payload: Payload, _ place: Int) -> String {
         let start = max(0, place - 20)
         let end = min(payload.bytes.count, start + 60)

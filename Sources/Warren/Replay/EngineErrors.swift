@@ -1,6 +1,6 @@
-/// Thrown into orchestrator code that is being put away: unwind, and let it through.
+/// Thrown into orchestrator code that is being evicted, to unwind it; the code must not catch it.
 ///
-/// It is internal on purpose. Authors who catch only `TaskFailure` never meet it.
+/// It is internal on purpose: authors who catch only `TaskFailure` never see it.
 struct OrchestrationEvicted: Error, CustomStringConvertible {
     var description: String { "The orchestration is being put away. Let this error through." }
 }

@@ -1,10 +1,10 @@
-/// What one episode did.
+/// The outcome of one episode.
 package struct EpisodeOutcome: Sendable, Hashable {
-    /// New actions, in the order they were asked for.
+    /// The new actions, in the order of the code.
     package var actions: [OrchestratorAction]
     /// The custom status as of the end of the episode, if this episode set it. JSON `null` clears it.
     package var customStatus: Payload?
-    /// How the execution ended, if it did. A returned orchestrator ends only when none of its activities,
+    /// The completion of the execution, if it ended. A returned orchestrator ends only when none of its activities,
     /// sub-orchestrations and un-cancelled timers is open.
     package var completion: Completion?
 
@@ -16,11 +16,11 @@ package struct EpisodeOutcome: Sendable, Hashable {
         self.completion = completion
     }
 
-    /// How an execution ended.
+    /// The completion of an execution.
     package enum Completion: Sendable, Hashable {
         case completed(Payload)
         case failed(FailureDetails)
-        /// The next generation's input and the events to hand to it: raised, not yet consumed, in order of arrival.
+        /// The next generation's input and its events: raised, not yet consumed, in order of arrival.
         case continuedAsNew(Payload, unprocessedEvents: [RaisedEvent])
     }
 }

@@ -1,7 +1,7 @@
-/// The faults that the engine itself finds. All of them mean that the orchestrator's code has to change, so none is
-/// worth a retry by a parent.
+/// Describes the faults that the engine itself finds. All of them mean that the orchestrator's code has to change, so
+/// none is worth a retry by a parent.
 extension FailureDetails {
-    /// The types of the engine's faults, as they appear in `type`.
+    /// The `type` of the engine's faults.
     package enum FaultType {
         package static let nonDeterminism = "NonDeterminism"
         package static let foreignAwait = "ForeignAwait"
@@ -17,7 +17,7 @@ extension FailureDetails {
             isNonRetriable: true)
     }
 
-    /// The code asked for something else than the history has (`difference`), or for more than it has.
+    /// The code took another action than the recorded one (`difference`), or more actions than are recorded.
     static func nonDeterminism(
         _ core: OrchestratorCore, asked: OrchestratorAction, _ site: CallSite, difference: String? = nil
     ) -> FailureDetails {
@@ -40,7 +40,7 @@ extension FailureDetails {
         return fault(FaultType.nonDeterminism, core, text)
     }
 
-    /// The code came to a halt before it had asked for everything that the history has.
+    /// The code stopped before it had taken all recorded actions.
     static func missingAction(_ core: OrchestratorCore) -> FailureDetails {
         let number = core.nextID
         let text =

@@ -1,7 +1,7 @@
-/// What other threads may touch: jobs that came from elsewhere, and calls made from there.
+/// The state that other threads may touch: jobs enqueued by them, and calls made on them.
 struct ForeignState {
     var jobs: [UnownedJob] = []
     var call: String?
-    /// Nobody will drive the instance again; jobs that still come run elsewhere, only to unwind.
+    /// Whether the instance will not be driven again; later jobs run elsewhere, only to unwind.
     var isRetired = false
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Queues that nobody uses at the moment: as many as sessions were ever driven at the same time.
+/// The unused queues: at most as many as sessions were driven at the same time.
 final class JobQueuePool: Sendable {
     private let idle = Mutex<[JobQueue]>([])
 

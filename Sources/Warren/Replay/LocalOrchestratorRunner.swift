@@ -9,8 +9,8 @@ package final class LocalOrchestratorRunner: OrchestratorRunner {
 
     /// - Parameters:
     ///   - functions: The orchestrators.
-    ///   - codec: How values become payloads; the registry's by default.
-    ///   - logger: What the loggers of orchestrators write to.
+    ///   - codec: Encodes values as payloads; the registry's by default.
+    ///   - logger: The target of the loggers of orchestrators.
     package init(
         functions: FunctionRegistry, codec: (any PayloadCodec)? = nil,
         logger: Logger = Logger(label: "warren.orchestrator")

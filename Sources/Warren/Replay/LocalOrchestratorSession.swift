@@ -4,7 +4,7 @@
 final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
     private let runner: LocalOrchestratorRunner
     private var core: OrchestratorCore?
-    /// The clock, and what arrived, before the execution began.
+    /// The clock, and the events that arrived, before the execution began.
     private var now = Timestamp(microseconds: 0)
     private var early: [HistoryEvent] = []
     private var isEvicted = false
@@ -14,7 +14,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
     }
 
     deinit {
-        // A session that was merely dropped must not leave its suspended frames behind.
+        // A session that was released without `evict` must not leave its suspended frames behind.
         evict()
     }
 
@@ -57,13 +57,13 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
 
     // MARK: Replaying
 
-    /// Rebuilds the execution: every episode's events are applied as they were then, and the actions that the episode
-    /// recorded are what the code may, and must, ask for meanwhile.
+    /// Rebuilds the execution: every episode's events are applied as they were recorded, and the recorded actions of
+    /// the episode are those that the code must take meanwhile.
     func replay(_ history: [HistoryEvent]) {
         guard !history.isEmpty else { return }
         var start = 0
         while start < history.count, core?.isInert != true {
-            // 1. The episode: up to where the next one begins.
+            // 1. Finds the episode: up to the beginning of the next one.
             var end = start + 1
             while end < history.count {
                 if case .orchestratorStarted = history[end] { break }
@@ -71,10 +71,10 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             }
             let episode = history[start..<end]
             start = end
-            // 2. What happened, and what was asked for.
+            // 2. Separates events from actions.
             let happened = episode.filter { $0.actionID == nil }
             let asked = episode.filter { $0.actionID != nil }
-            // 3. Again.
+            // 3. Runs the episode again.
             _ = driven(
                 happened,
                 before: { core in
@@ -88,11 +88,12 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
                 }
             ) { core, events in
                 let left = core.process(events)
-                // 4. Nothing may be missing.
+                // 4. Checks that no recorded action is missing.
                 if !core.isInert, core.nextID < core.recorded.count { core.fail(.missingAction(core)) }
                 return left
             }
-            // After a fault the code is unwound at once, lest it goes on in a state that no history describes.
+            // Unwinds the code at once after a fault, so that it does not continue in a state that no history
+            // describes.
             if let core, core.isInert { drive(core) { core.unwind() } }
         }
         core?.isReplaying = false
@@ -152,7 +153,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
 }
 
 extension HistoryEvent {
-    /// The number of the action that this event records; `nil` if it records something that happened.
+    /// The number of the action that this event records; `nil` if it records something else.
     package var actionID: Int? {
         switch self {
         case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _), .timerCreated(let id, _),

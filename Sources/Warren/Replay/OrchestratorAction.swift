@@ -1,21 +1,21 @@
-/// What an orchestrator asked for in one episode. Actions are ordered by the moment they were asked for.
+/// An action that an orchestrator took in one episode. Actions are ordered by the moment at which they were taken.
 ///
-/// Numbers (`id`) come from the execution's one sequence counter, which starts at 0.
+/// Numbers (`id`) are from the execution's one sequence counter, which starts at 0.
 package enum OrchestratorAction: Sendable, Hashable {
     /// - `retryOf`: the first attempt's number, if this is a later one of the same call.
     case scheduleTask(id: Int, name: String, input: Payload, retryOf: Int? = nil)
     case createSubOrchestration(id: Int, name: String, instanceID: String, input: Payload)
-    /// - `after`: the length asked for, of a relative timer. `fireAt` counts it from the execution's clock.
+    /// - `after`: the length of a relative timer. `fireAt` counts it from the execution's clock.
     case createTimer(id: Int, fireAt: Timestamp, after: Duration? = nil)
-    /// Take back a timer created earlier, in this episode or before it. Has no number and no history event.
+    /// Cancels a timer created earlier, in this episode or before it. Has no number and no history event.
     case cancelTimer(id: Int)
     case sendEvent(id: Int, instanceID: String, name: String, input: Payload)
     case startOrchestration(id: Int, name: String, instanceID: String, input: Payload, startAt: Timestamp?)
     /// A line for the console queue. `number` counts an execution's lines from 0; not part of the history.
     case printLine(number: Int, level: ConsoleLevel, text: String)
 
-    /// An external event that no wait can read, for the dead letters. The history has it as `eventRaised`; that it is set
-    /// aside follows from the code, on every replay again.
+    /// Sets aside, as a dead letter, an external event that no wait can read. The history has it as `eventRaised`; that
+    /// it is set aside follows from the code, again on every replay.
     case setAsideEvent(name: String, input: Payload, reason: String)
 
     /// The event by which the history records this action; `nil` if it is not recorded.
@@ -36,9 +36,9 @@ package enum OrchestratorAction: Sendable, Hashable {
         }
     }
 
-    /// This action, the time of a relative timer counted from a wall clock instead of the execution's own.
+    /// This action, with the time of a relative timer counted from a wall clock instead of the execution's own.
     ///
-    /// The execution's clock never goes back. Where the machine's clock was ahead once, it leads by as much from then on,
+    /// The execution's clock never goes back. If the machine's clock was ahead once, it leads by as much from then on,
     /// and timers that fire by the wall clock would be late by as much.
     package func timed(from wallClock: Timestamp) -> OrchestratorAction {
         guard case .createTimer(let id, _, let after?) = self else { return self }

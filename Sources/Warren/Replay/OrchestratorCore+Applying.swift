@@ -1,7 +1,7 @@
 extension OrchestratorCore {
-    /// Applies events in order, each followed by everything that it sets going.
+    /// Applies events in order, each followed by all work that it causes.
     ///
-    /// - Returns: The events that came after the execution was decided.
+    /// - Returns: The events that arrived after the execution was decided.
     func process(_ events: [HistoryEvent]) -> [HistoryEvent] {
         var left: [HistoryEvent] = []
         for event in events {
@@ -56,7 +56,7 @@ extension OrchestratorCore {
         }
     }
 
-    /// Answers an open task. An answer to none is a duplicate, or came after a cancellation: it is ignored.
+    /// Settles an open task. An answer to no open task is a duplicate, or arrived after a cancellation: it is ignored.
     private func settle(_ id: Int, _ kind: TaskSlot.Kind, _ outcome: TaskSlot.Outcome) {
         guard let slot = open[id], slot.kind == kind else { return }
         open[id] = nil
@@ -69,7 +69,7 @@ extension OrchestratorCore {
         settle(slot, .failed(TaskFailure(kind: failed, name: slot.name, number: id, details: details)))
     }
 
-    /// Gives a task its outcome and lets those who wait for it go on.
+    /// Sets the outcome of a task and resumes the code that waits for it.
     func settle(_ slot: TaskSlot, _ outcome: TaskSlot.Outcome) {
         guard slot.outcome == nil else { return }
         slot.outcome = outcome

@@ -4,7 +4,7 @@ import WarrenSupport
 extension OrchestratorCore {
     // MARK: Admission
 
-    /// Whether orchestrator code may ask for something now.
+    /// Whether orchestrator code may make a call now.
     func isLive(_ site: CallSite) -> Bool {
         guard isEntered else {
             noteForeignCall("\(site)")
@@ -13,17 +13,18 @@ extension OrchestratorCore {
         return !isInert
     }
 
-    /// Whether a call that waits may go on. If not, it ends with `throw await refusal(site)`: in this form nothing of the
-    /// call has to be kept over the `await`.
+    /// Whether a call that waits may continue. If not, it ends with `throw await refusal(site)`: in this form no value
+    /// of the call has to be kept over the `await`.
     func admits(_ site: CallSite) -> Bool {
         isLive(site) && !Task.isCancelled
     }
 
-    /// Why a waiting call is refused. Code that goes on asking all the same is parked: it is never resumed.
+    /// The reason why a waiting call is refused. Code that continues to call all the same is parked: it is never
+    /// resumed.
     func refusal(_ site: CallSite) async -> any Error {
         guard isEntered else { return OrchestrationEvicted() }
         if !isInert {
-            // Counted, so that a loop which swallows cancellation ends at the limit.
+            // Refused calls count, so that a loop which swallows cancellation ends at the limit.
             do { try admitNow(site) } catch { return error }
             return CancellationError()
         }
@@ -42,7 +43,7 @@ extension OrchestratorCore {
         return OrchestrationEvicted()
     }
 
-    /// The first thing that every call does that does not wait.
+    /// Checks a call that does not wait, before anything else.
     func admitNow(_ site: CallSite) throws {
         guard isLive(site) else { throw OrchestrationEvicted() }
         askedThisEpisode += 1
@@ -54,9 +55,9 @@ extension OrchestratorCore {
 
     // MARK: Actions
 
-    /// Asks for a numbered action: compares it with the recorded one on replay, collects it otherwise.
+    /// Takes a numbered action: compares it with the recorded one on replay, collects it otherwise.
     ///
-    /// - Parameter isSameInput: Whether a recorded input stands for the value that is asked for now.
+    /// - Parameter isSameInput: Whether a recorded input may be used for the present value.
     private func ask(
         _ action: OrchestratorAction, _ site: CallSite, isSameInput: (Payload) -> Bool = { _ in false }
     ) throws {
@@ -118,7 +119,7 @@ extension OrchestratorCore {
         return opened(.timer, id, "timer")
     }
 
-    /// Takes back a timer. One that has fired or was cancelled before is left alone.
+    /// Cancels a timer. One that has fired or was cancelled before is left unchanged.
     func cancelTimer(_ slot: TaskSlot) {
         guard isEntered, !isInert, open[slot.id] === slot else { return }
         open[slot.id] = nil

@@ -27,14 +27,14 @@ extension OrchestratorCore {
     /// Runs jobs until none is left.
     func drain() {
         guard let queue else { return }
-        // The executor alone, without a serial executor beside it: otherwise the runtime enqueues the task again on
-        // every call of a nonisolated function, and how often depends on optimisation.
+        // Uses the executor alone, without a serial executor beside it: otherwise the runtime enqueues the task again
+        // on every call of a nonisolated function, and how often depends on optimisation.
         let executor = asUnownedTaskExecutor()
         while let job = queue.next() { job.runSynchronously(on: executor) }
     }
 
-    /// After draining: fails the instance if its code waits for something that is not recorded, or was where it must
-    /// not be.
+    /// Fails the instance after draining if its code waits for something that is not recorded, or ran on another
+    /// thread.
     func checkForStrangers() {
         guard !isInert else { return }
         let (hasJobs, call) = foreign.withLock { (!$0.jobs.isEmpty, $0.call) }
@@ -50,7 +50,7 @@ extension OrchestratorCore {
     /// Starts the body in a task of its own.
     func begin(_ function: @escaping FunctionRegistry.OrchestratorBody) {
         body = .running
-        // Detached, or the task-locals and the priority of the driver would leak into the orchestrator.
+        // Detached: otherwise the task-locals and the priority of the driver would pass to the orchestrator.
         rootTask = Task.detached(executorPreference: self) {
             do {
                 self.finish(.success(try await function(self, self.started.input)))
@@ -61,7 +61,7 @@ extension OrchestratorCore {
     }
 
     private func finish(_ result: Result<Payload, any Error>) {
-        // Unwound on another thread after the eviction: nobody is interested.
+        // The code was unwound on another thread after the eviction: its result is not used.
         guard isEntered else { return }
         rootTask = nil
         guard !isInert else { return }

@@ -1,24 +1,24 @@
 import Synchronization
 
 extension OrchestratorCore {
-    /// Records the first fault. From here on nothing is asked for or answered.
+    /// Records the first fault. From then on no action is taken and no task is settled.
     func fail(_ fault: FailureDetails) {
         guard !isInert else { return }
         body = .faulted(fault)
         isInert = true
     }
 
-    /// A context was used by a thread that does not drive the instance.
+    /// Records that a context was used by a thread that does not drive the instance.
     func noteForeignCall(_ place: String) {
         foreign.withLock { state in
             if !state.isRetired && state.call == nil { state.call = place }
         }
     }
 
-    /// Unwinds all frames of the code and lets go of them: once, at the end.
+    /// Unwinds all frames of the code and releases them: once, at the end.
     ///
-    /// Throwing into the waiting places frees what the frames hold; cancelling beside it ends loops that only ask
-    /// whether they are cancelled. Code that awaits something foreign unwinds when that comes back, on another thread.
+    /// Throwing into the suspended waits frees what the frames hold; cancelling as well ends loops that only check for
+    /// cancellation. Code that awaits something foreign unwinds when that returns, on another thread.
     func unwind() {
         isInert = true
         let root = rootTask

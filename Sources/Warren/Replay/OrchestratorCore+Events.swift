@@ -1,4 +1,4 @@
-/// Waiting for events, and giving it up: an event that nobody has seen is never lost with the wait that it went to.
+/// Begins and ends waits for events: an event that the code has not seen is never lost with the wait that took it.
 extension OrchestratorCore {
     /// A task that takes the next event of a name which passes a check.
     func awaitEvent(_ name: String, check: TaskSlot.PayloadCheck?) -> TaskSlot {
@@ -8,7 +8,8 @@ extension OrchestratorCore {
         return slot
     }
 
-    /// Stops waiting for an event for good. One that the task has taken, and that nobody has seen, goes to the next wait.
+    /// Ends a wait for an event. An event that the task has taken, and that the code has not seen, goes to the next
+    /// wait.
     func withdrawEvent(_ slot: TaskSlot) {
         guard isEntered, !isInert else { return }
         if slot.outcome == nil {
@@ -22,7 +23,7 @@ extension OrchestratorCore {
 
     // MARK: Reading
 
-    /// Notes that code awaits tasks. One for an event that had left the line gets in line again.
+    /// Records that code awaits tasks. A task for an event that had stopped waiting waits again.
     func beginReading(_ slots: [TaskSlot]) {
         for slot in slots { beginReading(slot) }
     }
@@ -32,21 +33,22 @@ extension OrchestratorCore {
         if slot.kind == .event, !slot.isInLine, slot.outcome == nil { join(slot) }
     }
 
-    /// Notes that code does not await a task any more.
+    /// Records that code does not await a task any more.
     func endReading(_ slot: TaskSlot) {
         slot.readers -= 1
     }
 
-    /// Whether a wait that is over was given up in the meantime: its task was cancelled before it could go on.
+    /// Whether a wait that has settled was abandoned in the meantime: its task was cancelled before it could continue.
     ///
-    /// Only for events: they would be lost with the result that nobody looks at. Other results are final either way.
+    /// This matters only for events, which would be lost with the unread result. Other results are final either way.
     func isGivenUp(_ slots: [TaskSlot]) -> Bool {
         Task.isCancelled && slots.contains { $0.kind == .event }
     }
 
-    /// Leaves the line for events, if nobody else awaits these tasks. They get in line again when they are awaited again.
+    /// Ends the waits of tasks for events, if no other code awaits these tasks. They wait again when they are awaited
+    /// again.
     ///
-    /// An event that such a task has taken goes back to its place in the order of arrival, and on to the next wait.
+    /// An event that such a task has taken returns to its place in the order of arrival, and goes to the next wait.
     func leave(_ slots: [TaskSlot]) {
         for slot in slots { leave(slot) }
     }
@@ -63,7 +65,7 @@ extension OrchestratorCore {
         }
     }
 
-    /// Leaves the line if the running Swift task is cancelled: it will not read these tasks any more.
+    /// Ends the waits if the running Swift task is cancelled: it will not read these tasks any more.
     func leaveIfCancelled(_ slots: [TaskSlot]) {
         if isEntered, Task.isCancelled { leave(slots) }
     }
@@ -76,7 +78,7 @@ extension OrchestratorCore {
         if let input { settle(slot, .result(input)) }
     }
 
-    /// Lets the task go on that an event went to.
+    /// Resumes the task to which an event was assigned.
     func passOn(_ reception: PendingEvents.Reception) {
         switch reception {
         case .taken(let slot, let input): settle(slot, .result(input))

@@ -1,6 +1,6 @@
 extension OrchestratorCore {
-    /// Reads the answer to a call. One that is not of the declared type is a failure of what was called: the orchestrator
-    /// can catch it and undo what it has done, whoever the worker was.
+    /// Decodes the answer to a call. An answer that is not of the declared type counts as a failure of the called
+    /// function: the orchestrator can catch it and undo its work, whichever worker answered.
     // Not inlined: its temporaries would become part of the frame of every suspended wait.
     @inline(never)
     func read<Value>(
@@ -16,9 +16,9 @@ extension OrchestratorCore {
         }
     }
 
-    /// Sets an event aside that no wait can read: it becomes a dead letter, and the console tells of it.
+    /// Sets an event aside that no wait can read: it becomes a dead letter, and a console line reports it.
     ///
-    /// On replay it was done before; the lines of the console are counted all the same.
+    /// On replay this was done before; the lines of the console are counted all the same.
     func setAside(_ refused: PendingEvents.Refused) {
         let number = lineCount
         lineCount += 1

@@ -1,10 +1,10 @@
 extension OrchestratorCore {
-    /// Waits until one task has settled, and gives its payload or throws its error.
+    /// Waits until one task has settled, and returns its payload or throws its error.
     ///
-    /// What is alive over an `await` is part of every suspended instance, so the calls above this one keep little and
-    /// leave the tidying after a cancellation to this one.
+    /// Values that live across an `await` are part of every suspended instance, so the calls above this one keep few
+    /// and leave the cleanup after a cancellation to this one.
     ///
-    /// - Parameter ownsTask: Whether nobody else knows the task: a cancelled wait then gives it up.
+    /// - Parameter ownsTask: Whether no other code has the task: a cancelled wait then abandons it.
     func payload(of slot: TaskSlot, ownsTask: Bool) async throws -> Payload {
         beginReading(slot)
         if slot.outcome == nil {
@@ -23,7 +23,7 @@ extension OrchestratorCore {
         return try answer(of: slot)
     }
 
-    /// Gives up what nobody waits for any more: timers, event waits, further attempts. Calls go on.
+    /// Abandons tasks that no code waits for any more: timers, event waits, further attempts. Calls continue.
     @inline(never)
     func abandon(_ slot: TaskSlot) {
         switch slot.kind {
@@ -34,7 +34,7 @@ extension OrchestratorCore {
         }
     }
 
-    /// Waits until the first of several tasks has settled; of those that have, takes the one that did first.
+    /// Waits until the first of several tasks has settled; of several settled ones, returns the one that settled first.
     func waitForFirst(of slots: [TaskSlot]) async throws -> TaskSlot {
         beginReading(slots)
         defer { if isEntered { for slot in slots { endReading(slot) } } }
@@ -42,7 +42,8 @@ extension OrchestratorCore {
         if let first = settled.min(by: { $0.settledOrder < $1.settledOrder }) { return first }
         let waiter = Waiter(remaining: 1)
         for slot in slots { slot.add(waiter) }
-        // The losers must forget it: a loop over one long-lived event would leave a waiter there each time round.
+        // The other tasks must release the waiter: a loop over one long-lived event would leave a waiter there in each
+        // round.
         defer { if isEntered { for slot in slots { slot.remove(waiter) } } }
         await suspend(waiter)
         try check(waiter)
@@ -65,14 +66,14 @@ extension OrchestratorCore {
         if isGivenUp(slots) { throw CancellationError() }
     }
 
-    /// - Throws: Why a wait ended before its time.
+    /// - Throws: The reason why a wait ended early.
     private func check(_ waiter: Waiter) throws {
         if !isEntered || isInert { throw OrchestrationEvicted() }
         if waiter.isCancelled { throw CancellationError() }
     }
 
-    /// Suspends the running code until the waiter is settled: its tasks are, the surrounding Swift task is cancelled, or
-    /// the instance is evicted.
+    /// Suspends the running code until the waiter is settled: its tasks are, the surrounding Swift task is cancelled,
+    /// or the instance is evicted.
     private func suspend(_ waiter: Waiter) async {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
@@ -81,7 +82,7 @@ extension OrchestratorCore {
                 link(waiter)
             }
         } onCancel: {
-            // Leaving the scope of an `async let` and `cancelAll()` wait for the loser: it has to let go.
+            // The end of the scope of an `async let` and `cancelAll()` wait for the losing task: it has to end.
             guard isEntered else { return noteForeignCall("a task was cancelled") }
             guard !waiter.isSettled else { return }
             waiter.isCancelled = true

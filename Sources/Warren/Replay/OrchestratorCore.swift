@@ -1,16 +1,16 @@
 import Logging
 import Synchronization
 
-/// One execution of an orchestrator: its state, and the executor that its code runs on.
+/// One execution of an orchestrator: its state, and the executor on which its code runs.
 ///
-/// The body runs in a task that prefers this executor. Whoever drives the instance enters it, applies one event (which
-/// resumes at most the code that waited for it) and runs jobs on its own thread until none is left; then the next event.
-/// So the code sees events one at a time in recorded order, live and on replay alike, and no lock is needed.
+/// The body runs in a task that prefers this executor. The driver of the instance enters it, applies one event (which
+/// resumes at most the code that waited for it) and runs jobs on its own thread until none is left; then the next
+/// event. So the code sees events one at a time in recorded order, live and on replay alike, and no lock is needed.
 ///
 /// `@unchecked Sendable`: all state except `driver` and `foreign` is touched only by the thread that has entered; every
-/// way in checks that (`isEntered`).
+/// entry point checks that (`isEntered`).
 final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
-    /// How many actions or refused calls an episode may have.
+    /// The maximum number of actions or refused calls of an episode.
     static let maximumActions = 100_000
 
     let started: ExecutionStarted
@@ -44,7 +44,7 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) var rootTask: Task<Void, Never>?
     @exclusivity(unchecked) var firstWaiter: Waiter?
     @exclusivity(unchecked) var lastWaiter: Waiter?
-    /// Nothing is asked for or answered any more; code is only unwound.
+    /// Whether no action is taken and no task settled any more; code is only unwound.
     @exclusivity(unchecked) var isInert = false
     @exclusivity(unchecked) var refusals = 0
 
@@ -60,7 +60,7 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
         case returned(Payload)
         indirect case threw(FailureDetails)
         case continuing
-        /// The engine found a fault; what the code does does not matter any more.
+        /// The engine found a fault; the result of the code is not used.
         indirect case faulted(FailureDetails)
     }
 
@@ -77,7 +77,8 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     /// Whether the running thread is the one that drives the instance right now.
     var isEntered: Bool { driver.load(ordering: .relaxed) == CurrentThread.id }
 
-    /// How the execution has ended, if it has. A returned body waits for its open tasks; a continued one does not.
+    /// Whether the completion of the execution is known. A returned body waits for its open tasks; a continued one does
+    /// not.
     var isDecided: Bool {
         switch body {
         case .waiting, .running: false

@@ -2,8 +2,8 @@
 package protocol OrchestratorRunner: Sendable {
     /// Rebuilds an execution by replaying its history; an empty history is a new execution.
     ///
-    /// Never throws for a fault of user code: a history that does not match the code gives a session whose next
-    /// `advance` reports the failure (and one without a registered orchestrator likewise).
+    /// Never throws for a fault of user code: if a history does not match the code, or its orchestrator is not
+    /// registered, the next `advance` of the session reports the failure.
     func session(replaying history: [HistoryEvent]) -> any OrchestratorSession
 
     /// Whether an orchestration of that name can run here.

@@ -1,27 +1,27 @@
 import DequeModule
 
-/// External events that arrived, and the tasks that wait for one: by name without regard to case, first come, first served
-/// on both sides.
+/// The external events that arrived, and the tasks that wait for one: by name without regard to case, first in, first
+/// out on both sides.
 struct PendingEvents {
     struct Arrival {
         var sequence: Int
         var event: RaisedEvent
     }
 
-    /// An event that no wait can read, and why.
+    /// An event that no wait can read, with the reason.
     struct Refused {
         var event: RaisedEvent
         var reason: String
     }
 
-    /// What becomes of an event.
+    /// The treatment of an event.
     enum Reception {
         case taken(TaskSlot, Payload)
         case kept
         case refused(Refused)
     }
 
-    /// At any time at least one of the two is empty.
+    /// The events and the waiting tasks of one name. At any time at least one of the two lists is empty.
     private struct Lane {
         var arrivals: Deque<Arrival> = []
         var waiting: Deque<TaskSlot> = []
@@ -29,18 +29,18 @@ struct PendingEvents {
 
     private var lanes: [ExactText: Lane] = [:]
     private var nextSequence = 0
-    /// Events that were handed to a task whose value nobody has looked at yet.
+    /// Events that were assigned to a task and that the orchestrator has not read.
     private var unread: [Int: RaisedEvent] = [:]
 
-    /// Gives an event to the first task in line that can read it; without a line it is kept.
+    /// Assigns an event to the first waiting task that can read it; without one the event is kept.
     mutating func receive(_ event: RaisedEvent, _ codec: any PayloadCodec) -> Reception {
         defer { nextSequence += 1 }
         return assign(Arrival(sequence: nextSequence, event: event), codec)
     }
 
-    /// Takes the oldest kept event that a task can read, or puts the task in line.
+    /// Assigns the oldest kept event that a task can read, or lets the task wait.
     ///
-    /// - Parameter refused: called with those before it that the task cannot read; they are kept no longer.
+    /// - Parameter refused: called with the earlier events that the task cannot read; they are not kept.
     mutating func request(
         _ slot: TaskSlot, _ codec: any PayloadCodec, refused: (Refused) -> Void
     ) -> Payload? {
@@ -58,7 +58,7 @@ struct PendingEvents {
         return nil
     }
 
-    /// Takes a task out of the line.
+    /// Removes a task from those that wait.
     mutating func withdraw(_ slot: TaskSlot) {
         let key = Self.key(slot.name)
         lanes[key]?.waiting.removeAll { $0 === slot }
@@ -68,8 +68,8 @@ struct PendingEvents {
     /// Whether a task has taken an event that the orchestrator has not seen.
     func isUnread(_ slot: TaskSlot) -> Bool { slot.kind == .event && unread[slot.id] != nil }
 
-    /// Takes an unseen event back from its task: it goes to the first task in line that can read it, or to its place among
-    /// those kept.
+    /// Removes an unseen event from its task: it goes to the first waiting task that can read it, or to its place among
+    /// the kept events.
     mutating func reclaim(_ slot: TaskSlot, _ codec: any PayloadCodec) -> Reception {
         guard let event = unread.removeValue(forKey: slot.id) else { return .kept }
         let arrival = Arrival(sequence: slot.id, event: event)
@@ -77,7 +77,7 @@ struct PendingEvents {
         return assign(arrival, codec)
     }
 
-    /// The orchestrator has seen the event that a task took.
+    /// Records that the orchestrator has seen the event that a task took.
     mutating func markRead(_ slot: TaskSlot) {
         unread[slot.id] = nil
     }
@@ -111,7 +111,7 @@ struct PendingEvents {
         return .refused(Refused(event: arrival.event, reason: reason ?? ""))
     }
 
-    /// Why a task cannot read an event; `nil` if it can.
+    /// The reason why a task cannot read an event; `nil` if it can.
     private static func problem(_ event: RaisedEvent, _ slot: TaskSlot, _ codec: any PayloadCodec) -> String? {
         guard let check = slot.check else { return nil }
         do {

@@ -1,4 +1,4 @@
-/// An external event that nobody has taken yet.
+/// An external event that no wait has taken yet.
 package struct RaisedEvent: Sendable, Hashable {
     package var name: String
     package var input: Payload

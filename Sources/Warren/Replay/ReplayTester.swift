@@ -1,7 +1,7 @@
 import Logging
 
-/// Tells whether orchestrators as they are now still follow a recorded history: run it over the histories of production
-/// before a deployment.
+/// Checks whether orchestrators as they are now still follow a recorded history: run it over the histories of
+/// production before a deployment.
 public struct ReplayTester: Sendable {
     private let runner: LocalOrchestratorRunner
 
@@ -12,8 +12,8 @@ public struct ReplayTester: Sendable {
 
     /// Replays one execution's events.
     ///
-    /// - Returns: `nil` if the code asks for the same things in the same places, and ends as recorded if it had ended;
-    ///   else what a host would fail the instance with.
+    /// - Returns: `nil` if the code takes the same actions in the same places, and ends as recorded if it had ended;
+    ///   otherwise the failure with which a host would end the instance.
     public func fault(in history: [HistoryEvent]) -> FailureDetails? {
         guard history.contains(where: { if case .executionStarted = $0 { true } else { false } }) else {
             // One that was terminated before it began has run nothing.
@@ -29,14 +29,14 @@ public struct ReplayTester: Sendable {
         return difference(history, outcome.completion)
     }
 
-    /// Compares how the code ended with how the execution had ended.
+    /// Compares the completion of the code with the recorded one.
     private func difference(_ history: [HistoryEvent], _ now: EpisodeOutcome.Completion?) -> FailureDetails? {
         let recorded = history.lazy.reversed().compactMap { Ending($0) }.first
         let actual = now.map { Ending($0) }
         switch (recorded, actual) {
         case (.terminated?, _): return nil
         case (let recorded?, let actual?) where recorded.isSame(as: actual): return nil
-        // A history that stops earlier says nothing about the end.
+        // A history that stops earlier has no completion to compare.
         case (nil, _): return nil
         case (let recorded?, let actual):
             return .endsDifferently(recorded: recorded.words, now: actual?.words ?? "goes on")
@@ -70,7 +70,7 @@ public struct ReplayTester: Sendable {
         func isSame(as other: Ending) -> Bool {
             switch (self, other) {
             case (.completed(let left), .completed(let right)), (.continuedAsNew(let left), .continuedAsNew(let right)):
-                // The types are not known here, and a set is written in another order by every process.
+                // The types are not known here, and every process writes a set in another order.
                 left == right || JSONComparison.areEqual(left, right, ignoringOrder: true) == true
             case (.failed(let left), .failed(let right)): left == right || Self.isRenamed(left, right)
             case (.terminated, .terminated): true
@@ -78,7 +78,7 @@ public struct ReplayTester: Sendable {
             }
         }
 
-        /// What could not be read had another type once.
+        /// Whether an unreadable result was recorded under another type of failure.
         private static func isRenamed(_ recorded: String, _ now: String) -> Bool {
             recorded == "WarrenError"
                 && [FailureDetails.UnreadableType.input, FailureDetails.UnreadableType.payload].contains(now)

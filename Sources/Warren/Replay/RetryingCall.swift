@@ -1,8 +1,8 @@
 /// A call that is tried again after failures: each attempt a call, each delay a timer, all of them recorded.
 ///
-/// It goes on by itself, whether anybody awaits its task or not.
+/// It continues by itself, whether its task is awaited or not.
 final class RetryingCall {
-    /// What the caller holds: settles when the last attempt is over.
+    /// The task for the caller: it settles when the last attempt has ended.
     let task: TaskSlot
     private let core: OrchestratorCore
     private let policy: RetryPolicy
@@ -15,7 +15,7 @@ final class RetryingCall {
     private var isStopped = false
     private var seed: UInt64 = 0
 
-    /// - Parameter attemptCall: Asks for one attempt, given the number of the first one if it is a later one; called once
+    /// - Parameter attemptCall: Starts one attempt, given the number of the first one if it is a later one; called once
     ///   per attempt.
     init(
         _ core: OrchestratorCore, _ name: String, _ policy: RetryPolicy, _ site: CallSite,
@@ -37,13 +37,13 @@ final class RetryingCall {
         try tryOnce()
     }
 
-    /// No further attempts; one that is under way goes on, its answer is not waited for.
+    /// Ends the attempts. An attempt that is under way continues, but its answer is not awaited.
     func stop() {
         isStopped = true
         if let timer { core.cancelTimer(timer) }
     }
 
-    /// Called when an attempt or a delay is over.
+    /// Called when an attempt or a delay has ended.
     func settled(_ slot: TaskSlot) {
         guard !core.isInert, !isStopped else { return }
         switch slot.outcome {
@@ -68,17 +68,17 @@ final class RetryingCall {
 
     private func tryOnce() throws {
         attempt += 1
-        // The first attempt is what this call asks for first: it has the number that the call has.
+        // The first attempt is the first action of this call: it has the number of the call.
         let slot = try attemptCall(attempt == 1 ? nil : task.id)
         slot.retry = self
     }
 
-    /// How long to wait before the next attempt; `nil` if there is none.
+    /// The time to wait before the next attempt; `nil` if there is none.
     private func delay(after failure: TaskFailure) -> Duration? {
         guard attempt < policy.maxAttempts, !failure.details.isNonRetriable else { return nil }
         if let timeout = policy.timeout, core.now.duration(since: startedAt) >= timeout { return nil }
         if let handle = policy.handle {
-            // A handler that fails has no opinion: the original failure is what the caller must see.
+            // The error of a handler that fails is dropped: the caller must see the original failure.
             guard (try? handle(failure.details)) == true else { return nil }
         }
         return policy.delay(afterAttempt: attempt, seed: seed)

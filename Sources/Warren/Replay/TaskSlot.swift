@@ -4,7 +4,7 @@
 final class TaskSlot: @unchecked Sendable {
     enum Kind {
         case activity, subOrchestration, timer, event
-        /// A call with its retries, or one that could not even be asked for.
+        /// A call with its retries, or one that could not even be made.
         case composite
     }
 
@@ -19,21 +19,21 @@ final class TaskSlot: @unchecked Sendable {
     }
 
     let kind: Kind
-    /// The number in the execution; of an event, -1 until one is taken, then its place in the order of arrival.
+    /// The number in the execution; for an event, -1 until one is taken, then its place in the order of arrival.
     @exclusivity(unchecked) var id: Int
     let name: String
     @exclusivity(unchecked) var outcome: Outcome?
     /// Position in the order in which tasks settled, from 1.
     @exclusivity(unchecked) var settledOrder = 0
-    /// How many awaits of the code want its outcome right now.
+    /// The number of awaits that want the outcome now.
     @exclusivity(unchecked) var readers: Int32 = 0
-    /// Of an event: whether it is in line for one, or has got one.
+    /// For an event: whether the task waits for one, or has taken one.
     @exclusivity(unchecked) var isInLine = false
-    /// Called before the waiters go on.
+    /// Called before the waiters continue.
     @exclusivity(unchecked) var retry: RetryingCall?
-    /// Of a call with retries: what makes its attempts.
+    /// For a call with retries: the object that makes its attempts.
     @exclusivity(unchecked) weak var retrying: RetryingCall?
-    /// Of an event: throws for a payload that it does not take. `nil`: it takes every payload.
+    /// For an event: throws for a payload that it does not accept. `nil` if it accepts every payload.
     @exclusivity(unchecked) var check: PayloadCheck?
     @exclusivity(unchecked) private var waiter: Waiter?
     @exclusivity(unchecked) private var moreWaiters: [Waiter] = []
@@ -45,7 +45,7 @@ final class TaskSlot: @unchecked Sendable {
         self.outcome = outcome
     }
 
-    /// Throws if a payload is not of the type that is waited for.
+    /// Throws if a payload is not of the declared type.
     typealias PayloadCheck = (Payload, any PayloadCodec) throws -> Void
 
     func add(_ waiter: Waiter) {
@@ -56,15 +56,15 @@ final class TaskSlot: @unchecked Sendable {
         }
     }
 
-    /// How many wait, for tests of what is left behind.
+    /// The number of waiters, for tests.
     var waiterCount: Int { (waiter == nil ? 0 : 1) + moreWaiters.count }
 
-    /// Forgets a waiter that lost interest, so that a long-lived task does not collect them.
+    /// Removes a waiter that ended, so that a long-lived task does not collect them.
     func remove(_ waiter: Waiter) {
         if self.waiter === waiter { self.waiter = nil } else { moreWaiters.removeAll { $0 === waiter } }
     }
 
-    /// All waiters in the order they came, which are forgotten.
+    /// Removes all waiters, and passes them on in the order in which they were added.
     func takeWaiters(_ body: (Waiter) -> Void) {
         if let waiter {
             self.waiter = nil

@@ -8,10 +8,10 @@ final class Waiter: @unchecked Sendable {
     @exclusivity(unchecked) var remaining: Int
     /// The first of the tasks that settled.
     @exclusivity(unchecked) var winner: TaskSlot?
-    /// Whether it goes on: its tasks settled, or it was cancelled.
+    /// Whether it continues: its tasks settled, or it was cancelled.
     @exclusivity(unchecked) var isSettled = false
     @exclusivity(unchecked) var isCancelled = false
-    // A list of all suspended waiters, so that an eviction finds them.
+    // Links all suspended waiters, so that an eviction finds them.
     @exclusivity(unchecked) var previous: Waiter?
     @exclusivity(unchecked) var next: Waiter?
 
