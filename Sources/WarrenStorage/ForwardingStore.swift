@@ -1,11 +1,11 @@
 package import Warren
 
-/// A store that does what another one does, except for the methods that it has itself.
+/// A store that forwards to another one, except for the methods that it implements itself.
 ///
-/// It forwards everything, including what `PartitionStore` has defaults for: a wrapper that fell back to those would read
-/// another way than the store that it wraps.
+/// It forwards all methods, including those that have defaults in `PartitionStore`: a wrapper that used the defaults
+/// would read in another way than the store that it wraps.
 package protocol ForwardingStore: PartitionStore {
-    /// The store that is forwarded to.
+    /// The store to which calls are forwarded.
     var store: any PartitionStore { get }
 }
 

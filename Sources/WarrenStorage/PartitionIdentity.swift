@@ -1,13 +1,13 @@
-/// Whose data a store holds.
+/// The identity of the data in a store.
 package struct PartitionIdentity: Sendable, Hashable {
     package var hub: String
     package var partition: Int
     package var partitionCount: Int
-    /// Made when the partition was created; tells a copy or another host's file from this one.
+    /// Created with the partition; distinguishes this file from a copy or another host's file.
     package var storeID: String
     /// Counts openings for writing. Every transaction checks it.
     package var epoch: Int64
-    /// What the partition signs with. Published nowhere, unlike `storeID`.
+    /// The secret with which the partition signs. Published nowhere, unlike `storeID`.
     package var secret: PartitionSecret
 
     package init(

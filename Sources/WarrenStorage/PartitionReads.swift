@@ -1,11 +1,11 @@
 package import Warren
 
-/// Reads what a partition's steps depend on.
+/// Reads the data on which a partition's steps depend.
 ///
-/// A store that has the answer at hand gives it at once, which costs nothing but the reading. Another one is waited for; the
-/// partition takes no other step meanwhile.
+/// A store that can answer at once does so at no extra cost. Otherwise the partition waits and takes no other step
+/// meanwhile.
 package protocol PartitionReads: Sendable {
-    /// The answer, or `nil` if it has to be waited for.
+    /// The answer, or `nil` if the caller has to wait for it.
     ///
     /// - Throws: `StorageError` that reaches beyond one row.
     func readNow(_ request: ReadRequest) throws -> ReadAnswer?
@@ -21,7 +21,7 @@ extension PartitionStore {
 
     package func read(_ request: ReadRequest) async throws -> ReadAnswer { try answer(to: request) }
 
-    /// What the store's own reads say.
+    /// Answers a request with the store's own reads.
     package func answer(to request: ReadRequest) throws -> ReadAnswer {
         do {
             switch request {

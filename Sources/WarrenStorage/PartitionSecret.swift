@@ -1,18 +1,18 @@
 package import Warren
 
-/// What a partition signs its work items and its messages to other partitions with.
+/// The secret with which a partition signs its work items and its messages to other partitions.
 ///
-/// Whoever knows it can answer for every activity of the partition, so it stays in the file: it is in no message, and
+/// It is enough to answer for every activity of the partition, so it stays in the file: it is in no message, and
 /// neither text nor mirror of the value shows it.
 package struct PartitionSecret: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     /// 32 random bytes.
     package let bytes: [UInt8]
-    /// Earlier versions signed with the store ID, which is published. Work that was asked for up to this time may come
-    /// back under such a signature. `nil` if the partition never signed that way.
+    /// Earlier versions signed with the store ID, which is published. Work that was asked for up to this time may be
+    /// answered under such a signature. `nil` if the partition never signed that way.
     package let oldTokensUntil: Timestamp?
 
-    /// Whether this opening gave a secret to a file that an earlier version wrote: messages to the partition may still
-    /// lie in its queue that nobody signed.
+    /// Whether this opening gave a secret to a file that an earlier version wrote: unsigned messages to the partition
+    /// may still be in its queue.
     package let isFirstUse: Bool
 
     package init(bytes: [UInt8], oldTokensUntil: Timestamp? = nil, isFirstUse: Bool = false) {
@@ -24,7 +24,7 @@ package struct PartitionSecret: Sendable, Hashable, CustomStringConvertible, Cus
     package var description: String { "(secret)" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 
-    /// A secret that nothing else has.
+    /// A new random secret.
     package static func make() -> PartitionSecret { PartitionSecret(bytes: randomBytes()) }
 
     private static func randomBytes() -> [UInt8] {
@@ -34,8 +34,8 @@ package struct PartitionSecret: Sendable, Hashable, CustomStringConvertible, Cus
 
     /// Gives the file a secret if it has none. Part of the transaction that opens the file for writing.
     static func fill(in connection: Connection) throws(StorageError) {
-        // A file that was opened before signed with its store ID until now. No instance was touched later than the last
-        // one, so that is a bound of what it asked for, whatever the machine's clock did.
+        // A file that was opened before signed with its store ID until now. No instance was changed later than the last
+        // one, so that bounds the time of its requests, whatever the machine's clock did.
         let fill = try connection.prepare(
             """
             UPDATE header

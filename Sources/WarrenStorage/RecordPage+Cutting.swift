@@ -1,7 +1,7 @@
 import Warren
 
 extension RecordPage {
-    /// A page of rows that are in order and of which there may be more than fit.
+    /// A page of ordered rows, of which there may be more than fit.
     init(_ rows: [InstanceRecord], limit: Int) {
         guard rows.count > limit else {
             self.init(instances: rows)
@@ -16,7 +16,7 @@ extension RecordPage {
 }
 
 extension InstanceQuery {
-    /// How many instances a page holds: 1 to 1000.
+    /// The size of a page in instances: 1 to 1000.
     var pageLimit: Int { min(max(limit, 1), 1_000) }
 }
 

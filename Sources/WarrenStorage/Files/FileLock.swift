@@ -8,11 +8,11 @@ import Musl
 import Darwin
 #endif
 
-/// Keeps a partition's file to one opening at a time, in this process or another.
+/// Admits one opening of a partition's file at a time, in this process or another.
 ///
-/// An OS lock on a file beside it, so it ends with the process however that ends. It belongs to the descriptor, not to
-/// the process, and so keeps out a second opening by the same process as well. The file stays: removing it would let
-/// two processes lock two files of one name.
+/// It is an OS lock on a file beside it, so it ends with the process however the process ends. It belongs to the
+/// descriptor, not to the process, and so also refuses a second opening by the same process. The file stays: removing
+/// it would let two processes lock two files of one name.
 final class FileLock: Sendable {
     private let descriptor: Int32
 
@@ -32,7 +32,7 @@ final class FileLock: Sendable {
         }
         self.descriptor = descriptor
         _ = fchmod(descriptor, 0o600)
-        // For the message of whoever comes second; the lock itself does not depend on it.
+        // Written for the error message of a second process; the lock itself does not depend on it.
         let text = Array("\(getpid())\n".utf8)
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count else {
             throw .system("The lock file cannot be written", path: path)
@@ -40,8 +40,8 @@ final class FileLock: Sendable {
     }
 
     deinit {
-        // Given up by name: a child that this process is just starting has copies of all descriptors until its `exec`,
-        // and closing ours alone would leave the lock with it for as long as that takes.
+        // Released explicitly: a child that this process is just starting has copies of all descriptors until its
+        // `exec`, and closing only our descriptor would leave the lock with the child until then.
         flock(descriptor, LOCK_UN)
         close(descriptor)
     }

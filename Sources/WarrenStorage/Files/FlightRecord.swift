@@ -8,24 +8,24 @@ import Musl
 import Darwin
 #endif
 
-/// Remembers, beyond the death of the process, what each partition was working on, what is suspected, and how far each
-/// partition's file had come.
+/// Records, beyond the end of the process, the current work of each partition, the suspects, and the last commit of
+/// each partition's file.
 ///
-/// A file of a few pages beside those of the partitions, mapped into memory. A mark is a copy of some bytes into that
-/// mapping, without a system call; the kernel keeps what a dead process wrote there. That is less than a commit promises:
-/// a power failure may take the marks along. It is enough here, because a power failure is nobody's fault, and cheap
-/// enough to mark every step. Losing the file loses nothing but suspicions.
+/// It is a file of a few pages beside those of the partitions, mapped into memory. A mark is a copy of some bytes into
+/// that mapping, without a system call; the kernel keeps the bytes that a dead process wrote there. That is less than a
+/// commit promises: a power failure may lose the marks. It is enough here, because no message causes a power failure,
+/// and cheap enough to mark every step. Losing the file loses nothing but suspicions.
 ///
 /// `@unchecked Sendable`: a partition's mark is written by that partition's processor alone; the suspects are read and
 /// written under their owner's lock.
 package final class FlightRecord: @unchecked Sendable {
-    /// What was being worked on.
+    /// The work of a partition at one moment.
     package struct Mark: Sendable, Hashable {
-        /// An instance, or a message that names none.
+        /// An instance, or a message without one.
         package var subject: String
-        /// A hash of the message that was tried; 0 for none.
+        /// A hash of the message in work; 0 for none.
         package var culprit: UInt64
-        /// Whether nothing else ran at the time.
+        /// Whether no other work ran at the time.
         package var isAlone: Bool
 
         package init(subject: String, culprit: UInt64 = 0, isAlone: Bool = false) {
@@ -35,12 +35,12 @@ package final class FlightRecord: @unchecked Sendable {
         }
     }
 
-    /// What processes died over.
+    /// An instance or message during which processes ended.
     package struct Suspect: Sendable, Hashable {
         package var subject: String
-        /// How many processes died over it since it last came through.
+        /// The number of processes that ended during it since it last succeeded.
         package var deaths: Int
-        /// What was tried with it at last, when nothing else ran, and how many processes in a row died over that.
+        /// The last work with it while no other work ran, and the number of processes in a row that ended during that.
         package var culprit: UInt64
         package var culpritDeaths: Int
         package var firstSeen: Timestamp
@@ -54,17 +54,18 @@ package final class FlightRecord: @unchecked Sendable {
         }
     }
 
-    /// How many suspects are kept.
+    /// The maximum number of suspects.
     package static let maximumSuspects = 62
     private static let slotSize = 256
     /// Slot 0 is the signature's; then the suspects, then the marks of partitions 0 to 99.
     private static let maximumPartitions = 100
-    /// How many questions of a partition are answered at once, and marked: their marks come last.
+    /// The number of questions of a partition that are answered, and marked, at once: their marks are last.
     package static let questionsAtOnce = 2
     private static let questionsStart =
         slotSize * (1 + maximumSuspects + maximumPartitions) + commitsSize * maximumPartitions
     private static let size = questionsStart + slotSize * questionsAtOnce * maximumPartitions
-    /// How far each partition has come: two copies, written in turn, so that a death in the middle of one leaves the other.
+    /// The size of a partition's last commit: two copies, written in turn, so that a death in the middle of one leaves
+    /// the other.
     private static let commitSize = 32
     private static let commitsSize = 2 * commitSize
     private static let maximumSubject = 200
@@ -73,10 +74,10 @@ package final class FlightRecord: @unchecked Sendable {
     private let memory: UnsafeMutableRawPointer
     private let isMapped: Bool
 
-    /// Opens a host's record, and makes it if it does not exist. Call it with the partitions' stores open: they keep other
-    /// processes out, and have made the directory.
+    /// Opens a host's record, and creates it if it does not exist. Call it with the partitions' stores open: they
+    /// exclude other processes, and have created the directory.
     ///
-    /// - Throws: `.io` or `.full` if the file cannot be made or mapped.
+    /// - Throws: `.io` or `.full` if the file cannot be created or mapped.
     package static func open(directory: String, hub: String) throws -> FlightRecord {
         try FlightRecord(path: "\(directory)/\(hub).marks")
     }
@@ -98,7 +99,7 @@ package final class FlightRecord: @unchecked Sendable {
             fstat(descriptor, &status) == 0 && Int(status.st_size) == Self.size
             && pread(descriptor, &beginning, beginning.count, 0) == beginning.count && beginning == Self.signature
         if !isOurs {
-            // Written, not left as a hole: a store into a hole on a full disk would kill the process.
+            // The pages are written, not left as a hole: a store into a hole on a full disk would kill the process.
             let empty = Self.signature + [UInt8](repeating: 0, count: Self.size - Self.signature.count)
             guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, empty, empty.count, 0) == empty.count else {
                 throw .system("The record of what was worked on cannot be written", path: path)
@@ -114,12 +115,12 @@ package final class FlightRecord: @unchecked Sendable {
         if isMapped { munmap(memory, Self.size) } else { memory.deallocate() }
     }
 
-    /// What the last process was working on when it ended, by partition.
+    /// The work of the last process when it ended, by partition.
     package var marks: [(partition: Int, mark: Mark)] {
         (0..<Self.maximumPartitions).compactMap { partition in mark(of: partition).map { (partition, $0) } }
     }
 
-    /// What was being worked on when the last process ended; `nil` if the partition was resting.
+    /// The work of the last process when it ended; `nil` if the partition was idle.
     package func mark(of partition: Int) -> Mark? { mark(in: slot(1 + Self.maximumSuspects + partition)) }
 
     private func mark(in slot: UnsafeMutableRawPointer) -> Mark? {
@@ -128,30 +129,30 @@ package final class FlightRecord: @unchecked Sendable {
         return Mark(subject: subject(in: slot), culprit: number(slot, at: 8), isAlone: state == 2)
     }
 
-    /// Notes what is being worked on from now on.
+    /// Records the present work.
     package func set(_ mark: Mark, of partition: Int) { set(mark, in: slot(1 + Self.maximumSuspects + partition)) }
 
     private func set(_ mark: Mark, in slot: UnsafeMutableRawPointer) {
-        // Whatever happens in between, the state comes last and says that the rest is there.
+        // The state is written last and states that the rest is complete, whenever the process ends.
         slot.storeBytes(of: 0, as: UInt8.self)
         write(mark.subject, into: slot)
         store(mark.culprit, slot, at: 8)
         slot.storeBytes(of: mark.isAlone ? 2 : 1, as: UInt8.self)
     }
 
-    /// Notes that nothing is being worked on.
+    /// Records that there is no work.
     package func clear(_ partition: Int) {
         slot(1 + Self.maximumSuspects + partition).storeBytes(of: 0, as: UInt8.self)
     }
 
     // MARK: Questions, which are answered beside what the partition works on
 
-    /// Which questions were being answered when the last process ended.
+    /// The questions that the last process was answering when it ended.
     package var questionMarks: [Mark] {
         (0..<Self.maximumPartitions * Self.questionsAtOnce).compactMap { mark(in: questionSlot($0)) }
     }
 
-    /// Notes which question is being answered from now on at one of a partition's places; `nil`: none.
+    /// Records the question that is being answered at one of a partition's places; `nil` for none.
     package func setQuestion(_ mark: Mark?, at place: Int, of partition: Int) {
         guard (0..<Self.maximumPartitions).contains(partition), (0..<Self.questionsAtOnce).contains(place) else {
             return
@@ -160,7 +161,7 @@ package final class FlightRecord: @unchecked Sendable {
         if let mark { set(mark, in: slot) } else { slot.storeBytes(of: 0, as: UInt8.self) }
     }
 
-    /// Notes that no question is being answered.
+    /// Records that no question is being answered.
     package func clearQuestions() {
         for number in 0..<Self.maximumPartitions * Self.questionsAtOnce {
             questionSlot(number).storeBytes(of: 0, as: UInt8.self)
@@ -171,7 +172,7 @@ package final class FlightRecord: @unchecked Sendable {
         memory + Self.questionsStart + Self.slotSize * number
     }
 
-    /// Everything suspected. Setting it keeps the first `maximumSuspects`.
+    /// All suspects. Setting it keeps the first `maximumSuspects`.
     package var suspects: [Suspect] {
         get {
             (1...Self.maximumSuspects).compactMap { number in
@@ -199,7 +200,7 @@ package final class FlightRecord: @unchecked Sendable {
         }
     }
 
-    /// Whether what comes for a partition from outside waits in a queue of its own.
+    /// Whether messages from outside to a partition wait in a queue of their own.
     package func isDetoured(_ partition: Int) -> Bool {
         guard (0..<Self.maximumPartitions).contains(partition) else { return false }
         return slot(1 + Self.maximumSuspects + partition).load(fromByteOffset: 2, as: UInt8.self) == 1
@@ -212,19 +213,19 @@ package final class FlightRecord: @unchecked Sendable {
 
     // MARK: Commits: store, number, time, check
 
-    /// How far a partition's file had come: which file it was, by a hash of its store ID, and its last commit. Written after
-    /// a commit is durable, so a file that is behind it has lost something.
+    /// The last recorded commit of a partition's file: the file, by a hash of its store ID, and its commit. It is
+    /// written after a commit is durable, so a file that is behind it has lost commits.
     package func commit(of partition: Int) -> (store: UInt64, mark: CommitMark)? {
         [0, 1].compactMap { copy(of: partition, $0) }.max { $0.mark.number < $1.mark.number }
     }
 
-    /// Notes how far a partition's file has come. Called by one thread at a time for each partition.
+    /// Records a commit of a partition's file. Called by one thread at a time for each partition.
     package func note(_ mark: CommitMark, of store: UInt64, partition: Int) {
         guard (0..<Self.maximumPartitions).contains(partition) else { return }
         write(mark, of: store, at: commitSlot(partition, Int(mark.number & 1)))
     }
 
-    /// The same, where what was noted before does not count any more.
+    /// Records a commit where the earlier record is no longer valid.
     package func restart(_ mark: CommitMark, of store: UInt64, partition: Int) {
         guard (0..<Self.maximumPartitions).contains(partition) else { return }
         for number in [0, 1] { write(mark, of: store, at: commitSlot(partition, number)) }
@@ -233,7 +234,7 @@ package final class FlightRecord: @unchecked Sendable {
     private func write(_ mark: CommitMark, of store: UInt64, at slot: UnsafeMutableRawPointer) {
         let number = UInt64(bitPattern: mark.number)
         let time = UInt64(bitPattern: mark.time.microseconds)
-        // Invalid until all of it is there.
+        // The copy is invalid until all of it is written.
         self.store(0, slot, at: 24)
         self.store(store, slot, at: 0)
         self.store(number, slot, at: 8)
@@ -268,7 +269,7 @@ package final class FlightRecord: @unchecked Sendable {
         slot.load(fromByteOffset: offset, as: UInt64.self)
     }
 
-    /// A number that can be counted on from: the file may say anything.
+    /// A number from which counting can continue: the file may contain any value.
     private func count(_ slot: UnsafeMutableRawPointer, at offset: Int) -> Int {
         Int(clamping: min(number(slot, at: offset), 1 << 32))
     }
@@ -292,7 +293,7 @@ package final class FlightRecord: @unchecked Sendable {
         slot.storeBytes(of: UInt8(clamping: count), toByteOffset: 1, as: UInt8.self)
     }
 
-    // Outside the class's own `open`.
+    // Declared outside the class, which has an `open` of its own.
     private static func openFile(_ path: String) -> Int32 {
         #if canImport(Glibc)
         Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -9,11 +9,11 @@ import Musl
 import Darwin
 #endif
 
-/// Where a partition's file lies, and who may read it: nobody but the owner, whatever the umask.
+/// The path of a partition's file and its permissions: only the owner may read it, whatever the umask.
 struct PartitionFile {
     let path: String
 
-    /// What belongs to the file: SQLite's log and shared memory, and the lock. They are made and moved with it.
+    /// The files that belong to it: SQLite's log and shared memory, and the lock. They are created and moved with it.
     var companions: [String] { ["\(path)-wal", "\(path)-shm", lockPath] }
     var lockPath: String { "\(path).lock" }
 
@@ -26,8 +26,8 @@ struct PartitionFile {
         path = "\(directory)/\(hub).partition.\(number).sqlite"
     }
 
-    /// Makes the directory, and those above it, with mode 0700. One that exists is left as it is: others may rely on it,
-    /// and the files within are closed to them anyway.
+    /// Creates the directory, and those above it, with mode 0700. An existing one is left unchanged: other programs may
+    /// rely on it, and the files in it are closed to other users anyway.
     static func makeDirectory(_ directory: String, logger: Logger) throws(StorageError) {
         if let mode = try mode(ofDirectory: directory) {
             guard mode & 0o022 != 0 else { return }
@@ -44,7 +44,7 @@ struct PartitionFile {
             if try mode(ofDirectory: parent) == nil { try makeMissing(parent) }
         }
         if mkdir(directory, 0o700) != 0 {
-            // Another partition of the same host may have been quicker.
+            // Another partition of the same host may have created it first.
             guard errno == EEXIST else { throw .system("The data directory cannot be made", path: directory) }
             return
         }
@@ -63,7 +63,8 @@ struct PartitionFile {
         return status.st_mode
     }
 
-    /// Makes the file if it is missing and closes it to others. SQLite gives its companions the same permissions.
+    /// Creates the file if it is missing and closes it to other users. SQLite gives its companions the same
+    /// permissions.
     ///
     /// Only for a file that no connection of this process has open: closing any descriptor of a file drops the locks
     /// that the process holds on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
@@ -84,7 +85,7 @@ struct PartitionFile {
         return Int(status.st_size)
     }
 
-    /// Refuses what is neither empty nor an SQLite database.
+    /// Refuses a file that is neither empty nor an SQLite database.
     private func recognise(_ descriptor: Int32) throws(StorageError) {
         let signature = Array("SQLite format 3\0".utf8)
         var beginning = [UInt8](repeating: 0, count: signature.count)
@@ -103,7 +104,7 @@ struct PartitionFile {
 }
 
 extension StorageError {
-    /// The last system call failed.
+    /// Describes the failure of the last system call.
     static func system(_ what: String, path: String) -> StorageError {
         let number = errno
         let code: Code = number == ENOSPC || number == EDQUOT ? .full : .io

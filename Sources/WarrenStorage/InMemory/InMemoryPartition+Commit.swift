@@ -1,8 +1,8 @@
 import Warren
 
-/// What is written together, or not at all: the same rules as in SQLite, in the same order.
+/// Applies atomic commits: the same rules as in SQLite, in the same order.
 extension InMemoryPartition {
-    /// Applies commits in order, or throws and leaves nothing of them.
+    /// Applies commits in order, or throws and leaves none of them applied.
     mutating func apply(_ group: ArraySlice<PendingCommit>) throws(StorageError) {
         let before = counters
         do throws(StorageError) {
@@ -27,9 +27,9 @@ extension InMemoryPartition {
         waiters.commit()
     }
 
-    /// 0. What is set aside. 1. What is purged. 2. Instances. 3. What is new. 4. What is removed.
+    /// Steps: 0. rows set aside, 1. purged instances, 2. instances, 3. new rows, 4. removals.
     private mutating func apply(_ commit: PartitionCommit) throws(StorageError) {
-        // 0. What is set aside. Memory has no damage of its own; a test may say that there is some.
+        // 0. Sets rows aside. Memory has no damage of its own; a test may simulate it.
         for row in commit.setAside {
             switch row.table {
             case .outbox: outbox.set(nil, at: row.key)
@@ -41,17 +41,17 @@ extension InMemoryPartition {
             changeRows(of: key) { ($0.timers, $0.leases) = ([:], [:]) }
         }
 
-        // 1. What is purged.
+        // 1. Removes purged instances.
         for key in commit.purgedInstances {
             rows.set(nil, at: key)
             waiters.set(nil, at: key)
             if let record = instances.set(nil, at: key) { keys.set(nil, at: Array(record.instanceID.utf8)) }
         }
 
-        // 2. Instances.
+        // 2. Writes instances.
         let replaced = try applyInstances(commit.instances)
 
-        // 3. What is new.
+        // 3. Adds new rows.
         func isCurrent(_ instance: Int64, _ generation: Int) -> Bool { generation >= replaced[instance] ?? .min }
         for row in commit.history where isCurrent(row.instance, row.generation) {
             let count = changeRows(of: row.instance) {
@@ -88,7 +88,7 @@ extension InMemoryPartition {
             waiters.set((waiters[row.instance] ?? []) + [row.address], at: row.instance)
         }
 
-        // 4. What is removed.
+        // 4. Removes rows.
         for (instance, generation) in replaced {
             changeRows(of: instance) { $0.removeEarlier(than: generation) }
         }

@@ -1,8 +1,8 @@
 import Warren
 
-/// A partition's rows, kept in dictionaries.
+/// A partition's rows in dictionaries.
 ///
-/// Keyed by bytes where SQLite compares bytes; Swift takes two spellings of `é` for one string.
+/// Keys are bytes where SQLite compares bytes; Swift takes two spellings of `é` for one string.
 struct InMemoryPartition {
     struct InstanceRows {
         /// By generation.

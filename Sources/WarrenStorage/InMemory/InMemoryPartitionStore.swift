@@ -1,10 +1,10 @@
 package import Warren
 import WarrenSupport
 
-/// A partition that is gone with its process: for tests, and for trying Warren out.
+/// A partition that ends with its process: for tests and for trying Warren.
 ///
-/// It keeps the contract of a durable one: completions come from a thread of its own in the order of the calls, what
-/// breaks a rule fails with the same code, and after a failure every later commit fails.
+/// It keeps the contract of a durable one: completions run on a thread of its own in the order of the calls, a broken
+/// rule fails with the same code, and after a failure every later commit fails.
 package final class InMemoryPartitionStore: PartitionStore {
     package let identity: PartitionIdentity
     private let partition: Monitor<InMemoryPartition>

@@ -1,7 +1,7 @@
 import Warren
 import WarrenSupport
 
-/// What the writer thread of an in-memory store does.
+/// The work of an in-memory store's writer thread.
 final class InMemoryWriter: CommitSink {
     private let partition: Monitor<InMemoryPartition>
     private let isClosed: Monitor<Bool>

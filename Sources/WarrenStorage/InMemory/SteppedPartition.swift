@@ -1,9 +1,9 @@
 package import Warren
 
-/// A partition's rows that change only when they are told to: what a disk keeps in a simulation. The rules for commits are
-/// those of every other store.
+/// A partition's rows that change only on explicit calls: the disk of a simulation. The rules for commits are those of
+/// every other store.
 ///
-/// Not for several threads.
+/// Not thread-safe.
 package struct SteppedPartition {
     private var rows = InMemoryPartition()
     /// Rows that are not what was written, by the numbers under which they are set aside.
@@ -15,7 +15,7 @@ package struct SteppedPartition {
 
     package init() {}
 
-    /// Applies commits together, or throws and leaves nothing of them.
+    /// Applies commits together, or throws and leaves none of them applied.
     package mutating func apply(_ commits: [PartitionCommit]) throws(StorageError) {
         try rows.apply(commits.flatMap { [clearing($0), $0] }.map { PendingCommit(commit: $0) { _ in } }[...])
         for row in commits.lazy.flatMap(\.setAside) {

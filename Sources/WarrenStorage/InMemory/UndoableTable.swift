@@ -1,9 +1,9 @@
-/// A dictionary that can take back what was done to it since the last commit.
+/// A dictionary that can undo its changes since the last commit.
 ///
-/// The cost of a change is that of the change, not that of a copy of everything stored.
+/// A change costs as much as the change itself, not as much as a copy of all rows.
 struct UndoableTable<Key: Hashable, Value> {
     private var rows: [Key: Value] = [:]
-    /// What was there before, oldest first.
+    /// The previous values, oldest first.
     private var undo: [(key: Key, old: Value?)] = []
 
     var count: Int { rows.count }
@@ -11,7 +11,7 @@ struct UndoableTable<Key: Hashable, Value> {
 
     subscript(key: Key) -> Value? { rows[key] }
 
-    /// - Returns: what was there before.
+    /// - Returns: the previous value.
     @discardableResult
     mutating func set(_ value: Value?, at key: Key) -> Value? {
         let old = rows[key]

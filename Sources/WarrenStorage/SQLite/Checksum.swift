@@ -1,10 +1,10 @@
 /// A checksum for blobs that are opaque to the store.
 ///
-/// SQLite checks its pages' structure and the WAL, but not what is in the rows: a flipped bit in a history would be
-/// replayed as if it had happened. Eight bytes at a time, so that it costs nothing beside the write itself. It finds
-/// damage; it does not defend against forgery.
+/// SQLite checks its pages' structure and the WAL, but not the content of rows: a flipped bit in a history would be
+/// replayed as if it had happened. It processes eight bytes at a time, so that it costs little beside the write itself.
+/// It detects damage; it does not protect against forgery.
 enum Checksum {
-    /// - Parameter seed: what the blob belongs to, so that a blob in the wrong row is found as well.
+    /// - Parameter seed: the identity of the blob, so that a blob in the wrong row is detected as well.
     static func of(_ bytes: [UInt8], seed: Int64...) -> Int64 { of(bytes, seed: seed) }
 
     static func of(_ bytes: [UInt8], seed: [Int64]) -> Int64 {

@@ -1,7 +1,7 @@
 import Warren
 
 extension Connection {
-    /// Runs `body` in a write transaction: all of it is durable when this returns, or nothing of it happened.
+    /// Runs `body` in a write transaction: all of it is durable when this returns, or none of it is applied.
     ///
     /// `IMMEDIATE` takes the write lock at once, so that nothing between `BEGIN` and `COMMIT` can find the file busy.
     func writeTransaction<Result>(

@@ -4,11 +4,11 @@ import Warren
 /// One SQLite connection, used by one thread at a time; closed when it and its statements are released.
 ///
 /// Every connection is hardened the same way, because a data directory can be restored from anywhere: no extensions, no
-/// attached files, no triggers or views, nothing in the file's own schema is trusted.
+/// attached files, no triggers or views, and nothing in the file's own schema is trusted.
 final class Connection {
     enum Mode { case readWrite, readOnly }
 
-    /// How long a statement waits for a lock. Only other programs hold one for long, for example a backup tool.
+    /// The time that a statement waits for a lock. Only other programs hold one for long, for example a backup tool.
     private static let busyTimeoutMilliseconds: Int32 = 5_000
 
     let path: String
@@ -17,7 +17,7 @@ final class Connection {
 
     init(path: String, mode: Mode) throws(StorageError) {
         let access = mode == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
-        // NOMUTEX: whoever holds the connection uses it alone. EXRESCODE: errors name their exact cause.
+        // NOMUTEX: the connection has one user at a time. EXRESCODE: errors name their exact cause.
         let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var opened: OpaquePointer?
         let result = sqlite3_open_v2(path, &opened, flags, nil)
@@ -32,14 +32,14 @@ final class Connection {
     }
 
     deinit {
-        // With statements left it becomes a zombie that goes with the last of them; SQLite documents this form for
+        // With open statements it becomes a zombie that ends with the last of them; SQLite documents this form for
         // languages with garbage collection or reference counting.
         sqlite3_close_v2(handle)
     }
 
-    /// Makes every statement fail with `.closed` from the moment that it is raised, also one that runs.
+    /// Makes every statement fail with `.closed` once `end` is raised, also a running one.
     func heed(_ end: ReadEnd) {
-        // The handler looks at it for as long as the connection lives.
+        // The handler reads it as long as the connection lives.
         self.end = end
         sqlite3_progress_handler(
             handle, 1_000,
@@ -52,7 +52,7 @@ final class Connection {
     /// Whether no transaction is open.
     var isAutocommit: Bool { sqlite3_get_autocommit(handle) != 0 }
 
-    /// How many rows the last statement that finished inserted, changed or deleted.
+    /// The number of rows that the last finished statement inserted, changed or deleted.
     var changes: Int64 { sqlite3_changes64(handle) }
 
     /// Runs statements that return nothing and take no parameters, separated by semicolons.
@@ -61,7 +61,7 @@ final class Connection {
         guard result == SQLITE_OK else { throw error(result, doing: "executing `\(sql.prefix(80))`") }
     }
 
-    /// A statement that is kept for use again and again.
+    /// Prepares a statement that is kept and used repeatedly.
     func prepare(_ sql: String) throws(StorageError) -> Statement {
         try Statement(sql, on: self)
     }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells connections that read to stop in the middle of what they do.
+/// Stops reading connections in the middle of their work.
 final class ReadEnd: Sendable {
     private let flag = Atomic(false)
 

@@ -1,10 +1,10 @@
 import CSQLite
 import Warren
 
-/// A prepared statement: bind, then run or read, then it is ready to be bound again.
+/// A prepared statement: bind, then run or read, then bind again.
 ///
-/// A failed `bind` is remembered and thrown by the run or read that follows. Parameters count from 1, columns from 0,
-/// as in SQLite.
+/// A failed `bind` is recorded and thrown by the run or read that follows. Parameters count from 1, columns from 0, as
+/// in SQLite.
 final class Statement {
     /// Makes SQLite copy what is bound. The copies are small, and no pointer outlives its closure.
     // trap: SQLite says so; the constant is a macro that Swift cannot import.
@@ -19,7 +19,7 @@ final class Statement {
         let result = sqlite3_prepare_v3(
             connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
         if result == SQLITE_ERROR {
-            // All SQL here is fixed and fits the schema, so it is the schema in the file that does not fit.
+            // All SQL here is fixed and fits the schema, so the schema in the file is the cause.
             let words = String(cString: sqlite3_errmsg(connection.handle))
             throw StorageError(
                 .corrupt, "The file's schema is damaged: \(words). Restore a backup.", path: connection.path)
@@ -54,7 +54,7 @@ final class Statement {
         note(value.withUTF8 { bindText(index, $0) })
     }
 
-    /// Text given as UTF-8.
+    /// Binds text given as UTF-8.
     func bind(_ index: Int32, utf8 value: [UInt8]?) {
         guard let value else { return note(sqlite3_bind_null(handle, index)) }
         note(value.withUnsafeBufferPointer { bindText(index, $0) })
@@ -74,7 +74,7 @@ final class Statement {
 
     /// Runs a statement that returns nothing.
     ///
-    /// - Returns: how many rows it inserted, changed or deleted.
+    /// - Returns: the number of rows that it inserted, changed or deleted.
     @discardableResult
     func run() throws(StorageError) -> Int64 {
         defer { reset() }
@@ -88,7 +88,7 @@ final class Statement {
         while try step() { try body(self) }
     }
 
-    /// Reads rows until the body says `false`.
+    /// Reads rows until the body returns `false`.
     func readRows(while body: (Statement) throws(StorageError) -> Bool) throws(StorageError) {
         defer { reset() }
         while try step() { if try !body(self) { return } }
@@ -101,8 +101,8 @@ final class Statement {
         return try body(self)
     }
 
-    /// How many operations SQLite has done for it since it was prepared: a measure of work that is the same on every
-    /// machine.
+    /// The number of operations that SQLite has done for it since it was prepared: a measure of work that is the same
+    /// on every machine.
     var operations: Int { Int(sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_VM_STEP, 0)) }
 
     // MARK: Columns of the present row
@@ -117,7 +117,7 @@ final class Statement {
 
     func optionalTimestamp(_ column: Int32) -> Timestamp? { isNull(column) ? nil : timestamp(column) }
 
-    /// A text. SQLite does not check that text is UTF-8, so a damaged file shows here.
+    /// A text. SQLite does not check that text is UTF-8, so damage to a file is noticed here.
     func text(_ column: Int32) throws(StorageError) -> String {
         guard let start = sqlite3_column_text(handle, column) else { return "" }
         let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
@@ -127,7 +127,7 @@ final class Statement {
         return text
     }
 
-    /// A text of which bytes that are not UTF-8 are replaced.
+    /// A text in which bytes that are not UTF-8 are replaced.
     func repairedText(_ column: Int32) -> String {
         guard let start = sqlite3_column_text(handle, column) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, column))

@@ -2,12 +2,11 @@ import CSQLite
 import Warren
 
 extension StorageError {
-    /// What an SQLite result means here.
+    /// Translates an SQLite result to an error.
     ///
     /// - Parameters:
-    ///   - result: an extended result code; the low byte is the primary one
-    ///     (https://www.sqlite.org/rescode.html).
-    ///   - action: what was tried, for the message: "opening".
+    ///   - result: an extended result code; the low byte is the primary one (https://www.sqlite.org/rescode.html).
+    ///   - action: the attempted operation, for the message: "opening".
     ///   - database: the connection, for SQLite's own words, if there is one.
     init(sqlite result: Int32, doing action: String, in database: OpaquePointer?, path: String) {
         let words = String(cString: database.map { sqlite3_errmsg($0) } ?? sqlite3_errstr(result))

@@ -2,7 +2,7 @@
 ///
 /// Migrations are only ever appended: a file in the field has applied a prefix of the list.
 struct Migration {
-    /// Unique; recorded in the file with the number of the migration.
+    /// A unique name; recorded in the file with the number of the migration.
     var name: String
     /// Statements separated by semicolons.
     var sql: String

@@ -6,7 +6,7 @@ enum Schema {
     /// Marks a file as Warren's (`WRRN`), in the place that SQLite reserves for it.
     static let applicationID: Int64 = 0x5752_524e
 
-    /// The schema version of a file is how many of these it has applied.
+    /// The migrations; a file's schema version is the number of those that it has applied.
     static let migrations: [Migration] = [
         Migration(
             name: "partition",

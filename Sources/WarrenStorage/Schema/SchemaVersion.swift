@@ -1,14 +1,14 @@
 import Warren
 
-/// Brings a file to the schema of this version.
+/// Migrates a file to the schema of this version.
 enum SchemaVersion {
-    /// Whether nothing was ever stored in the file. A crash while it was being made leaves such a one.
+    /// Whether nothing was ever stored in the file. A crash during its creation leaves such a file.
     static func isEmpty(_ connection: Connection) throws(StorageError) -> Bool {
         guard try connection.integer("SELECT count(*) FROM sqlite_schema") == 0 else { return false }
         return try connection.integer("PRAGMA application_id") == 0
     }
 
-    /// Refuses what is not Warren's or was written by a newer version. Changes nothing.
+    /// Refuses a file that is not Warren's or that a newer version wrote. Changes nothing.
     static func check(_ connection: Connection) throws(StorageError) {
         guard try connection.integer("PRAGMA application_id") == Schema.applicationID else {
             throw StorageError(
@@ -40,7 +40,7 @@ enum SchemaVersion {
         }
     }
 
-    /// Applies what is missing. Part of the transaction that opens the file for writing.
+    /// Applies missing migrations. Part of the transaction that opens the file for writing.
     static func migrate(_ connection: Connection) throws(StorageError) {
         let version = Int(try connection.integer("PRAGMA user_version") ?? 0)
         let record = Schema.migrations.enumerated().dropFirst(version)

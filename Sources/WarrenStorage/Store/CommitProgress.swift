@@ -7,8 +7,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Knows how far a file has come, and tells a mirror outside of the file, which an older state of the file does not take
-/// back with it.
+/// Tracks the progress of a file, and reports it to a mirror outside of the file, which is not reset with an older
+/// state of the file.
 final class CommitProgress: Sendable {
     private struct State {
         var last: CommitMark
@@ -23,7 +23,7 @@ final class CommitProgress: Sendable {
 
     var last: CommitMark { state.withLock { $0.last } }
 
-    /// From now on each durable commit is told to `mirror`, on the writer thread; the last one at once.
+    /// Reports each durable commit to `mirror` from now on, on the writer thread; the last one at once.
     func mirror(_ mirror: @escaping @Sendable (CommitMark) -> Void) {
         state.withLock { state in
             state.mirror = mirror
@@ -31,7 +31,7 @@ final class CommitProgress: Sendable {
         }
     }
 
-    /// A commit is durable.
+    /// Records that a commit is durable.
     func note(_ mark: CommitMark) {
         state.withLock { state in
             state.last = mark
@@ -41,6 +41,6 @@ final class CommitProgress: Sendable {
 }
 
 extension Timestamp {
-    /// What the machine's clock shows: files are compared with what people noted, not with a test's time.
+    /// The time of the machine's clock: people compare it with their notes, so a test's clock is not used.
     static var wall: Timestamp { Timestamp(Date()) }
 }

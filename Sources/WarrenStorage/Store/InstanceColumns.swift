@@ -1,6 +1,6 @@
 import Warren
 
-/// Reading instance rows.
+/// Reads instance rows.
 enum InstanceColumns {
     /// The columns of `instances i LEFT JOIN inputs n`, in the order that `read` expects.
     static let list = """
@@ -10,8 +10,8 @@ enum InstanceColumns {
         i.step_checksum
         """
 
-    /// Reads a row as far as it can be read. What is damaged is said in `InstanceRecord.damage`; it is no error, because
-    /// the caller has to name the instance that fails, and those that wait for it.
+    /// Reads a row as completely as possible. Damage is described in `InstanceRecord.damage`; it is not an error,
+    /// because the caller has to name the instance that fails, and those that wait for it.
     ///
     /// - Parameter tags: reads the tags of an instance; it has to see the same snapshot, so the row's statement stays
     ///   open meanwhile.
@@ -71,7 +71,7 @@ enum InstanceColumns {
 }
 
 extension InstanceRecord {
-    /// The checksum of what stays the same in a generation, tags included; the input has one of its own.
+    /// The checksum of the columns that stay the same in a generation, tags included; the input has one of its own.
     var checksum: Int64 {
         var sum = RowChecksum()
         sum.add(key)
@@ -91,7 +91,7 @@ extension InstanceRecord {
         return sum.value
     }
 
-    /// The checksum of what a step writes.
+    /// The checksum of the columns that a step writes.
     ///
     /// - Parameter failure: the failure as it is stored.
     func stepChecksum(failure: [UInt8]?) -> Int64 {

@@ -1,25 +1,25 @@
 import Warren
 
-/// Which index a listing walks; the other conditions are tested row by row.
+/// The index that a listing uses; the other conditions are tested row by row.
 ///
-/// Chosen by us and named in the SQL: without statistics of the data SQLite can only guess, and a wrong guess reads the
-/// whole partition for one page.
+/// It is chosen here and named in the SQL: without statistics of the data SQLite can only guess, and a wrong guess
+/// reads the whole partition for one page.
 enum ListingOrder: Hashable {
     case created, name, status, idPrefix, tag
 
-    /// Those of a query whose index is not in the order of listings, the most selective first. For each page all matches
-    /// are read and sorted, so they are of use only where matches are few; see `PartitionReader.order(of:)`.
+    /// The indexes for a query that are not in the order of listings, the most selective first. For each page all
+    /// matches are read and sorted, so they are useful only where matches are few; see `PartitionReader.order(of:)`.
     static func sorting(_ query: InstanceQuery) -> [ListingOrder] {
         (query.tag != nil ? [.tag] : []) + (query.idPrefix?.isEmpty == false ? [.idPrefix] : [])
     }
 
-    /// The most selective one whose index is in the order of listings: a page ends where it is full, and the next one goes
-    /// on there.
+    /// The most selective index in the order of listings: a page ends where it is full, and the next one continues
+    /// there.
     init(inOrder query: InstanceQuery) {
         if query.name != nil, query.statuses.isEmpty || query.statuses.contains(.completed) {
             self = .name
         } else if !query.statuses.isEmpty {
-            // With a name as well: few instances of a partition are open or have failed.
+            // Used also with a name: few instances of a partition are open or have failed.
             self = .status
         } else {
             self = .created
@@ -27,10 +27,10 @@ enum ListingOrder: Hashable {
     }
 
     /// Parameters: ?1 and ?2 creation time from and to; ?3 and ?4 the cursor; ?5 name; ?6 one status; ?7 statuses, each
-    /// between bars; ?8 and ?9 ID from and below; ?10 and ?11 tag; ?12 limit. NULL where there is no condition.
+    /// between bars; ?8 and ?9 ID from and below; ?10 and ?11 tag; ?12 limit. NULL means no condition.
     var sql: String { sql(columns: InstanceColumns.list) }
 
-    /// The same with other columns of `instances i LEFT JOIN inputs n`.
+    /// The SQL with other columns of `instances i LEFT JOIN inputs n`.
     func sql(columns: String) -> String {
         switch self {
         case .created:
@@ -68,7 +68,8 @@ enum ListingOrder: Hashable {
         }
     }
 
-    /// Gives a row if there are more than ?3 matches; nothing but the index is read. `nil` for an index that is in order.
+    /// SQL that returns a row if there are more than ?3 matches; only the index is read. `nil` for an index that is in
+    /// order.
     var probe: String? {
         switch self {
         case .created, .name, .status: nil

@@ -3,11 +3,12 @@ import Warren
 
 /// Opens a partition's file for writing, or refuses with the reason.
 ///
-/// The order matters: nothing in the file is changed before it is known to be ours, whole and of a known schema.
+/// The order matters: nothing in the file is changed before it is known to be Warren's, intact and of a known schema.
 ///
-/// 1. Take the lock. 2. Make or recognise the file, closed to others. 3. Check its schema. 4. Compare the identity.
-/// 5. Check its integrity: always if it is small, otherwise if it was not closed in order, and then without its indexes.
-/// 6. Set the durability. 7. In one transaction: apply missing migrations, raise the epoch, mark it as open.
+/// 1. Take the lock. 2. Create or recognise the file, closed to other users. 3. Check its schema. 4. Compare the
+///    identity. 5. Check its integrity: always if it is small, otherwise if it was not closed properly, and then
+///    without its indexes. 6. Set the durability. 7. In one transaction: apply missing migrations, raise the epoch,
+///    mark it as open.
 struct PartitionOpening {
     /// Files below this size are checked at every opening.
     private static let alwaysCheckedSize = 64 << 20
@@ -20,17 +21,17 @@ struct PartitionOpening {
     var pageLimit: Int?
 
     func open() throws(StorageError) -> (lock: FileLock, connection: Connection, before: CommitMark) {
-        // 1. and 2.
+        // Steps 1 and 2: locks and creates or recognises the file.
         let lock = try FileLock(path: file.lockPath)
         try file.prepare()
         let connection = try Connection(path: file.path, mode: .readWrite)
-        // 3. to 5.
+        // Steps 3 to 5: checks schema, identity and integrity.
         if try !SchemaVersion.isEmpty(connection) {
             try SchemaVersion.check(connection)
             let wasClean = try checkIdentity(connection)
             try checkIntegrity(connection, wasClean: wasClean)
         }
-        // 6. and 7.
+        // Steps 6 and 7: sets the durability and opens the file for writing.
         try Self.configure(connection)
         if let pageLimit { try connection.execute("PRAGMA max_page_count = \(pageLimit)") }
         let before = try connection.writeTransaction { () throws(StorageError) in
@@ -51,9 +52,9 @@ struct PartitionOpening {
         return mark ?? CommitMark(number: 0, time: Timestamp(microseconds: 0))
     }
 
-    /// - Returns: whether the file was closed in order.
+    /// - Returns: whether the file was closed properly.
     private func checkIdentity(_ connection: Connection) throws(StorageError) -> Bool {
-        // Only columns of the first schema: the file may lack what later migrations add.
+        // Reads only columns of the first schema: the file may lack those of later migrations.
         let select = try connection.prepare("SELECT hub, partition, partition_count, clean FROM header WHERE id = 1")
         let header = try select.first { (row) throws(StorageError) in
             (hub: try row.text(0), partition: row.int(1), partitionCount: row.int(2), isClean: row.int(3) == 1)
@@ -99,8 +100,8 @@ struct PartitionOpening {
         }
     }
 
-    /// Settings of the connection that writes. Settings are read back where durability hangs on them: SQLite ignores
-    /// what it cannot do without a word.
+    /// Configures the writing connection. Settings are read back where durability depends on them: SQLite ignores an
+    /// unsupported setting silently.
     private static func configure(_ connection: Connection) throws(StorageError) {
         let mode = try connection.text("PRAGMA journal_mode = WAL")
         guard mode == "wal" else {
@@ -109,7 +110,7 @@ struct PartitionOpening {
                 path: connection.path)
         }
         // fullfsync is for macOS, where fsync leaves data in the drive's cache. The writer runs checkpoints itself.
-        // secure_delete: what is deleted is overwritten where that costs no extra writes.
+        // secure_delete: deleted data is overwritten where that costs no extra writes.
         try connection.execute(
             """
             PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;

@@ -1,8 +1,8 @@
 import Warren
 
-/// What was set aside. Asked for by people, and seldom: its statements are not kept.
+/// Reads the rows that were set aside. People ask for them seldom: the statements are not kept.
 extension PartitionReader {
-    /// - Parameter most: how many rows are read at the most; all are counted, and the table has a bound.
+    /// - Parameter most: the maximum number of rows read; all are counted, and the table has a bound.
     func damagedRows(most: Int) throws(StorageError) -> DamagedRows {
         try connection.readTransaction { () throws(StorageError) in
             var found = DamagedRows()
@@ -10,7 +10,7 @@ extension PartitionReader {
             try counts.forEach { (row) throws(StorageError) in
                 found.counts[row.repairedText(0)] = row.int(1)
             }
-            // The number of a row of another table says nothing about an instance, and its content cannot be trusted.
+            // The number of a row of another table does not identify an instance, and its content cannot be trusted.
             let rows = try connection.prepare(
                 """
                 SELECT d.source, d.row_key, d.reason, d.set_aside_at, i.instance_id

@@ -1,6 +1,6 @@
 import Warren
 
-/// Listings, page by page.
+/// Lists instances page by page.
 extension PartitionReader {
     func list(_ query: InstanceQuery) throws(StorageError) -> RecordPage {
         let order = try order(of: query)
@@ -18,11 +18,12 @@ extension PartitionReader {
         return RecordPage(found.sorted(by: InstanceRecord.isListedBefore), limit: query.pageLimit)
     }
 
-    /// Which index to walk.
+    /// Chooses the index.
     ///
     /// With m matches among n instances, a page of k costs m rows where they are sorted, and about kn/m rows where the
-    /// instances are walked in order until it is full; the next page goes on there, so that all pages together read every
-    /// instance once. The two are equal at m² = kn. Without this bound, paging through m matches would read m²/k rows.
+    /// instances are read in order until it is full; the next page continues there, so that all pages together read
+    /// every instance once. The two are equal at m² = kn. Without this bound, paging through m matches would read m²/k
+    /// rows.
     func order(of query: InstanceQuery) throws(StorageError) -> ListingOrder {
         let sorting = ListingOrder.sorting(query)
         guard !sorting.isEmpty else { return ListingOrder(inOrder: query) }
@@ -64,7 +65,7 @@ extension PartitionReader {
         return try statement.first { (_) throws(StorageError) in true } ?? false
     }
 
-    /// One row more than the page has, to know whether it is the last.
+    /// Reads one row more than the page has, to know whether it is the last.
     private func rows(
         _ query: InstanceQuery, order: ListingOrder, status: RuntimeStatus?
     ) throws(StorageError) -> [InstanceRecord] {
@@ -75,7 +76,7 @@ extension PartitionReader {
         return found
     }
 
-    /// Parameters 1 to 12 of a listing.
+    /// Binds parameters 1 to 12 of a listing.
     func bind(_ query: InstanceQuery, order: ListingOrder, status: RuntimeStatus?, to statement: Statement) {
         let last = min(query.createdTo?.microseconds ?? .max, query.after?.createdAt.microseconds ?? .max)
         statement.bind(1, query.createdFrom?.microseconds ?? .min)
@@ -97,8 +98,8 @@ extension PartitionReader {
 }
 
 extension [UInt8] {
-    /// The least bytes greater than all that begin with these; `nil` for none. A range instead of LIKE: there is nothing
-    /// to escape, and case counts. UTF-8 has no byte 0xFF, so the last one can be raised.
+    /// The least bytes greater than all that begin with these; `nil` for none. A range is used instead of LIKE: there
+    /// is nothing to escape, and case counts. UTF-8 has no byte 0xFF, so the last one can be raised.
     fileprivate var followingPrefix: [UInt8]? {
         guard let last else { return nil }
         return dropLast() + [last + 1]

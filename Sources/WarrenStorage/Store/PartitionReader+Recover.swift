@@ -1,6 +1,6 @@
 import Warren
 
-/// What a host needs to go on where the last one stopped.
+/// Reads the state that a host needs to continue where the last one stopped.
 extension PartitionReader {
     func recover() throws(StorageError) -> RecoveredPartition {
         try connection.readTransaction { () throws(StorageError) in
@@ -13,7 +13,7 @@ extension PartitionReader {
         }
     }
 
-    /// Counted when a host starts, not before: hence no statement that is kept.
+    /// Counts open instances. This runs only when a host starts, so the statement is not kept.
     func openInstances() throws(StorageError) -> [String: Int] {
         let select = try connection.prepare(
             """
@@ -63,7 +63,7 @@ extension PartitionReader {
         return rows
     }
 
-    /// Without the bodies, which are read one by one to be checked and stay in the file.
+    /// Reads held messages without the bodies, which are read one by one to be checked and stay in the file.
     private func held(_ damaged: inout [DamagedRow]) throws(StorageError) -> [HeldEntry] {
         let select = try connection.prepare("SELECT id, subject, expires_at, checksum, message FROM held ORDER BY id")
         var rows: [HeldEntry] = []

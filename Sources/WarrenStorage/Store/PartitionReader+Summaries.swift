@@ -1,8 +1,8 @@
 import Warren
 
-/// Listings for people: payloads only if asked for, and no more bytes than a page may have.
+/// Lists instances for people: payloads only on request, and no more bytes than a page may have.
 extension PartitionReader {
-    /// Output and input are read only if they are asked for: a blob that is not selected costs nothing.
+    /// Output and input are read only on request: a blob that is not selected costs nothing.
     private static let columns = """
         i.key, i.instance_id, i.execution_id, i.generation, i.name, i.status, i.created_at, i.last_updated_at,
         i.completed_at, i.scheduled_start, i.episodes, i.custom_status, i.failure, i.has_tags,
@@ -37,7 +37,7 @@ extension PartitionReader {
         return RecordPage(found, limit: query.pageLimit, bytes: bytes, isCut: isCut)
     }
 
-    /// - Returns: rows in order, and whether it stopped because there were bytes enough.
+    /// - Returns: rows in order, and whether it stopped at the byte limit.
     private func summaries(
         _ query: InstanceQuery, bytes: Int, order: ListingOrder, status: RuntimeStatus?
     ) throws(StorageError) -> (rows: [InstanceRecord], isCut: Bool) {
@@ -55,7 +55,7 @@ extension PartitionReader {
         var read = 0
         var isCut = false
         try statement.readRows { (row) throws(StorageError) in
-            // One row more than the budget holds would be the first to be left out.
+            // One row more than the limit allows would be the first to be left out.
             guard read < bytes else {
                 isCut = true
                 return false
@@ -105,7 +105,7 @@ extension Statement {
 }
 
 extension InstanceRecord {
-    /// What the instance adds to a page of a listing, in bytes.
+    /// The size that the instance adds to a page of a listing, in bytes.
     var listedBytes: Int {
         512 + input.bytes.count + (output?.bytes.count ?? 0) + (customStatus?.bytes.count ?? 0)
             + (failure.map { $0.message.utf8.count + ($0.stack?.utf8.count ?? 0) } ?? 0)
@@ -114,7 +114,7 @@ extension InstanceRecord {
 }
 
 extension RecordPage {
-    /// A page of rows that are in order, of which there may be more than fit, and more than these.
+    /// A page of ordered rows, of which there may be more than fit, and more than these.
     init(_ rows: [InstanceRecord], limit: Int, bytes: Int = .max, isCut: Bool) {
         var read = 0
         var count = 0

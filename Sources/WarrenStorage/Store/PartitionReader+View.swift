@@ -1,8 +1,8 @@
 import Warren
 
-/// An instance with a part of its history, as of one moment.
+/// Reads an instance with a part of its history, as of one moment.
 extension PartitionReader {
-    /// How many episodes a part has at the most.
+    /// The maximum number of episodes of a part.
     private static let mostEpisodes = 10_000
 
     func view(of instanceID: String, from episode: Int, bytes: Int) throws(StorageError) -> InstanceView? {

@@ -1,6 +1,6 @@
 import Warren
 
-/// A connection that reads, with its statements. Used by one thread at a time.
+/// A reading connection with its statements. Used by one thread at a time.
 final class PartitionReader {
     let connection: Connection
     let tags: Statement
@@ -13,17 +13,17 @@ final class PartitionReader {
     private let outbox: Statement
     private let held: Statement
     private var listings: [ListingOrder: Statement] = [:]
-    /// Of listings with as much of an instance as was asked for; see `PartitionReader+Summaries`.
+    /// Statements of listings with the requested columns; see `PartitionReader+Summaries`.
     var summaryListings: [ListingOrder: Statement] = [:]
-    /// Of questions whether a condition matches many; see `PartitionReader+List`.
+    /// Statements that test whether a condition matches many rows; see `PartitionReader+List`.
     var probes: [ListingOrder: Statement] = [:]
     var instanceCounting: Statement?
-    /// Of parts of a history; see `PartitionReader+View`.
+    /// The statement for parts of a history; see `PartitionReader+View`.
     var historyPart: Statement?
-    /// Of additional waiters.
+    /// The statement for additional waiters.
     var waiters: Statement?
 
-    /// - Parameter end: raised when what the connection does is to end.
+    /// - Parameter end: raised to stop the connection's work.
     init(path: String, end: ReadEnd = ReadEnd()) throws(StorageError) {
         connection = try Connection(path: path, mode: .readOnly)
         connection.heed(end)
@@ -52,7 +52,7 @@ final class PartitionReader {
         outbox = try connection.prepare(
             "SELECT id, checksum, messages FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2")
         held = try connection.prepare("SELECT subject, expires_at, checksum, message FROM held WHERE id = ?1")
-        // The number of all instances is counted along; the open ones are few beside the ended ones.
+        // The number of all instances is maintained by commits; open ones are few compared with ended ones.
         counts = try connection.prepare(
             """
             SELECT (SELECT instance_count FROM header WHERE id = 1),
@@ -75,11 +75,11 @@ final class PartitionReader {
         return try instanceByKey.first { (row) throws(StorageError) in try InstanceColumns.read(row, tags: tags) }
     }
 
-    /// The episodes, checked to be all there: damage to the index would otherwise make a shorter history of them.
+    /// The episodes, checked for completeness: damage to the index would otherwise shorten the history.
     func history(of instance: Int64, generation: Int) throws(StorageError) -> [[UInt8]] {
         episodes.bind(1, instance)
         episodes.bind(2, generation)
-        // The aggregate gives one row always; reading inside it sees the same snapshot.
+        // The aggregate always gives one row; reading inside it sees the same snapshot.
         let found = try episodes.first { (row) throws(StorageError) in
             let found = try appended(to: instance, generation: generation, expected: row.int(0))
             guard found.count >= row.int(0) else {
@@ -99,7 +99,7 @@ final class PartitionReader {
         try history.forEach { (row) throws(StorageError) in
             let stored = HistoryRow(
                 instance: instance, generation: generation, episode: row.int(0), events: row.blob(2))
-            // Beyond the end there is only what damage has put there; the next episode takes its place.
+            // Rows beyond the end can only be damage; the next episode replaces them.
             guard stored.episode < expected || expected == 0 || stored.checksum == row.int64(1) else { return }
             guard stored.episode == found.count else {
                 throw StorageError(
@@ -147,7 +147,7 @@ final class PartitionReader {
         return rows
     }
 
-    /// A held message's body; `nil` if there is none of that number.
+    /// A held message's body; `nil` if none has that number.
     func heldMessage(_ id: Int64) throws(StorageError) -> [UInt8]? {
         held.bind(1, id)
         return try held.first { (row) throws(StorageError) in

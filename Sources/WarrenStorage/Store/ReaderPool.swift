@@ -1,13 +1,13 @@
 import Warren
 import WarrenSupport
 
-/// A few connections for reads from any thread. Who finds all of them taken waits for one.
+/// A few connections for reads from any thread. A caller that finds all of them in use waits for one.
 final class ReaderPool: Sendable {
     private static let size = 4
 
     private struct State {
         var free: [PartitionReader] = []
-        /// Opened and not yet closed, free or in use.
+        /// The number of open connections, free or in use.
         var count = 0
         var isClosed = false
     }
@@ -34,7 +34,7 @@ final class ReaderPool: Sendable {
         return try body(reader)
     }
 
-    /// Ends reads that have begun, and waits for that: a listing of a large partition is not what a host's end waits for.
+    /// Stops running reads, and waits for them: the end of a host does not wait for a listing of a large partition.
     /// They fail as later ones do.
     func close() {
         end.raise()

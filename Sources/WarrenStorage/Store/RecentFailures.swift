@@ -1,9 +1,9 @@
 import Synchronization
 import Warren
 
-/// Files of this process of which a write failed for a reason that SQLite recovers from by itself: a full disk, an I/O
-/// error. The log is read back at the next opening, which is SQLite's own promise; reading the whole file as well, however
-/// large it is, would make a second without disk space an outage of minutes.
+/// The files of this process for which a write failed for a reason that SQLite recovers from by itself: a full disk, an
+/// I/O error. The log is read back at the next opening, as SQLite promises; checking the whole file as well, however
+/// large it is, would turn a second without disk space into an outage of minutes.
 enum RecentFailures {
     private static let paths = Mutex<Set<String>>([])
 
@@ -12,6 +12,6 @@ enum RecentFailures {
         paths.withLock { _ = $0.insert(path) }
     }
 
-    /// Whether the last writer of the file ended so; asked once.
+    /// Whether the last writer of the file ended so; the record is removed.
     static func take(_ path: String) -> Bool { paths.withLock { $0.remove(path) != nil } }
 }

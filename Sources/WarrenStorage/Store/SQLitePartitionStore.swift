@@ -3,26 +3,26 @@ package import Warren
 
 /// A partition in an SQLite file of its own, `<hub>.partition.<nn>.sqlite`.
 ///
-/// One thread writes and takes all commits that are ready in one transaction; reads go through connections beside it and
-/// never wait for a commit.
+/// One thread writes all commits that are ready in one transaction; reads use separate connections and never wait for a
+/// commit.
 package final class SQLitePartitionStore: PartitionStore {
     package let identity: PartitionIdentity
     private let writer: CommitWriter
     let readers: ReaderPool
     private let progress: CommitProgress
 
-    /// Opens a partition for writing, and makes it if it does not exist.
+    /// Opens a partition for writing, and creates it if it does not exist.
     ///
     /// - Parameters:
-    ///   - directory: made with mode 0700 if it is missing. The files in it get mode 0600.
+    ///   - directory: created with mode 0700 if it is missing. The files in it get mode 0600.
     ///   - hub: the task hub's name.
     ///   - partition: from 0 to below `partitionCount`.
-    ///   - partitionCount: how many partitions the hub was created with.
+    ///   - partitionCount: the number of partitions with which the hub was created.
     ///   - pageLimit: the file's largest size in pages of 4 KiB, for hosts that share a disk: a commit beyond it fails
-    ///     with `.full`. `nil` for as large as the disk allows.
+    ///     with `.full`. `nil` for no limit but the disk.
     /// - Throws: `.inUse` if a process has it open, this one included; `.foreignFile` for another hub's or partition's
-    ///   file, or what is no database; `.partitionCountMismatch`; `.newerSchema`; `.corrupt` if its integrity check
-    ///   fails; `.io` or `.full` if the directory cannot be written.
+    ///   file, or one that is not a database; `.partitionCountMismatch`; `.newerSchema`; `.corrupt` if its integrity
+    ///   check fails; `.io` or `.full` if the directory cannot be written.
     package static func open(
         directory: String, hub: String, partition: Int, partitionCount: Int, logger: Logger,
         pageLimit: Int? = nil

@@ -1,6 +1,6 @@
 import Warren
 
-/// What is written together, or not at all.
+/// Writes atomic commits.
 extension SQLiteWriter {
     /// One transaction for all commits of a group, flushed to the disk when this returns.
     func apply(_ group: ArraySlice<PendingCommit>) throws(StorageError) {
@@ -19,18 +19,18 @@ extension SQLiteWriter {
 }
 
 extension SQLiteWriter.Open {
-    /// 0. What is set aside. 1. What is purged. 2. Instances. 3. What is new. 4. What is removed.
+    /// Steps: 0. rows set aside, 1. purged instances, 2. instances, 3. new rows, 4. removals.
     fileprivate func apply(
         _ commit: PartitionCommit, _ counters: inout HeaderTable.Counters, at time: Timestamp
     ) throws(StorageError) {
-        // 0. What cannot be read, before anything takes its place.
+        // 0. Sets unreadable rows aside, before other rows take their place.
         for row in commit.setAside { try damaged.setAside(row, at: time) }
         for instance in commit.clearedInstances {
             try timers.purge(instance)
             try leases.purge(instance)
         }
 
-        // 1. What is purged: an instance of the same ID may follow. What is not there is no error.
+        // 1. Removes purged instances: an instance of the same ID may follow. A missing one is no error.
         for instance in commit.purgedInstances {
             if try instances.purge(instance) { counters.instances -= 1 }
             try history.purge(instance)
@@ -39,7 +39,7 @@ extension SQLiteWriter.Open {
             try waiters.remove(instance)
         }
 
-        // 2. Instances, remembering which generation replaced earlier ones.
+        // 2. Writes instances, and records which generation replaced earlier ones.
         var replaced: [Int64: Int] = [:]
         for write in commit.instances {
             switch write.kind {
@@ -55,8 +55,8 @@ extension SQLiteWriter.Open {
             }
         }
 
-        // 3. What is new. Rows of a generation that ends in this very commit would be removed again below, so they are
-        // not written to begin with.
+        // 3. Adds new rows. Rows of a generation that ends in this very commit would be removed again below, so they
+        //    are not written at all.
         func isCurrent(_ instance: Int64, _ generation: Int) -> Bool {
             replaced.isEmpty || generation >= replaced[instance] ?? .min
         }
@@ -75,7 +75,7 @@ extension SQLiteWriter.Open {
 
         for row in commit.waiters { try waiters.insert(row) }
 
-        // 4. What is removed. What is not there is no error: it may have been removed before a crash.
+        // 4. Removes rows. A missing one is no error: it may have been removed before a crash.
         for (instance, generation) in replaced {
             try history.removeEarlier(than: generation, of: instance)
             try timers.removeEarlier(than: generation, of: instance)

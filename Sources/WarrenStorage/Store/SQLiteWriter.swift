@@ -1,11 +1,11 @@
 import Logging
 import Warren
 
-/// The connection that writes, with its statements. Used by the writer thread alone.
+/// The writing connection with its statements. Used by the writer thread alone.
 final class SQLiteWriter: CommitSink, @unchecked Sendable {
     // Sendable because everything here belongs to the writer thread from its start on; `init` runs before that.
 
-    /// Everything that keeps the file open. Gone after `finish`.
+    /// Everything that keeps the file open. `nil` after `finish`.
     struct Open {
         let lock: FileLock
         let connection: Connection
@@ -25,10 +25,10 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
     let path: String
     let epoch: Int64
     let identity: PartitionIdentity
-    /// As of the last commit.
+    /// The counters as of the last commit.
     var counters: HeaderTable.Counters
     var store: Open?
-    /// Told how far the file has come, after each transaction.
+    /// Gets the progress of the file after each transaction.
     let progress: CommitProgress
     private let logger: Logger
     private let readers: ReaderPool
@@ -56,13 +56,13 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
     }
 
     func finish(failure: StorageError?) {
-        // Readers first: the connection that closes last moves the log and removes it.
+        // Closes readers first: the connection that closes last moves the log and removes it.
         readers.close()
         if failure == nil, let store {
             do throws(StorageError) {
                 try store.header.markClean(epoch: epoch)
             } catch {
-                // Everything that was promised is durable; the next opening merely checks the file.
+                // All confirmed commits are durable; the next opening only checks the file.
                 logger.warning("The partition could not be marked as closed", metadata: ["error": "\(error)"])
             }
         }

@@ -1,8 +1,8 @@
 import Warren
 
-/// Keeping rows that cannot be read where nothing looks for them but people.
+/// Stores unreadable rows in a table that only people read.
 struct DamagedTable {
-    /// The most rows that are kept; a file that is broken all over is of no more use with more.
+    /// The maximum number of kept rows; a file with more damage gains nothing from more.
     private static let mostRows: Int64 = 10_000
 
     private struct Source {
@@ -15,7 +15,7 @@ struct DamagedTable {
 
     init(_ connection: Connection) throws(StorageError) {
         count = try connection.prepare("SELECT count(*) FROM damaged")
-        // Instances and histories stay in place: the instance's row is written anew, its history is evidence.
+        // Instances and histories stay in place: the instance's row is written again, its history is evidence.
         try add(
             .instances, on: connection,
             bytes: """

@@ -2,7 +2,7 @@ import Warren
 
 /// Failure details as JSON in a text column, readable with any SQLite tool.
 enum FailureColumn {
-    /// Payloads pass through it as they are written.
+    /// A codec that leaves payloads as they are written.
     private static let codec = JSONPayloadCodec()
 
     static func encode(_ failure: FailureDetails) throws(StorageError) -> [UInt8] {

@@ -1,20 +1,21 @@
 import Warren
 
-/// The header row: whose file this is, its epoch, and counters.
+/// The header row: the identity of the file, its epoch, and counters.
 struct HeaderTable {
-    /// What a commit adds to.
+    /// The counters that commits change.
     struct Counters: Hashable {
         var lastInstanceKey: Int64 = 0
         var lastOutboxID: Int64 = 0
         var lastHeldID: Int64 = 0
         var instances: Int64 = 0
-        /// How many transactions the file has had.
+        /// The number of transactions of the file.
         var commits: Int64 = 0
-        /// When the last of them was made.
+        /// The time of the last transaction.
         var committedAt = Timestamp(microseconds: 0)
     }
 
-    /// Keys and numbers stay below this, so that counting on from any of them cannot overflow. Only damage gives others.
+    /// The limit of keys and numbers, so that counting from any of them cannot overflow. Only damage leads to higher
+    /// ones.
     static let highestNumber: Int64 = 1 << 61
 
     private let select: Statement
@@ -29,7 +30,8 @@ struct HeaderTable {
                    instance_count, secret, old_tokens_until, secret_epoch
             FROM header WHERE id = 1
             """)
-        // The highest numbers are looked up as well: a counter that damage has lowered would give numbers out twice.
+        // The highest numbers are read from the tables as well: a counter that damage has lowered would issue numbers
+        // twice.
         progress = try connection.prepare(
             """
             SELECT commits, committed_at, (SELECT max(key) FROM instances WHERE key < ?1),
@@ -79,7 +81,7 @@ struct HeaderTable {
             throw StorageError(.corrupt, "The file has no header row. Restore a backup.", path: select.connection.path)
         }
         let (identity, counters) = header
-        // They are counted on from, and at a million a second none of them comes so far.
+        // Counting continues from these numbers, and at a million a second none of them reaches the limit.
         let numbers = [
             counters.lastInstanceKey, counters.lastOutboxID, counters.lastHeldID, counters.instances,
             identity.epoch,
@@ -91,7 +93,7 @@ struct HeaderTable {
         return header
     }
 
-    /// Writes the counters if the file still belongs to this opening. One statement is both, so every transaction
+    /// Writes the counters if the file still belongs to this opening. One statement does both, so every transaction
     /// checks the epoch at no extra cost.
     func write(_ counters: Counters, epoch: Int64) throws(StorageError) {
         update.bind(1, epoch)
@@ -109,7 +111,7 @@ struct HeaderTable {
         }
     }
 
-    /// Notes that the file was closed in order. A file that another one has taken over since is left alone.
+    /// Records that the file was closed properly. A file that another process has opened since is left unchanged.
     func markClean(epoch: Int64) throws(StorageError) {
         close.bind(1, epoch)
         try close.run()

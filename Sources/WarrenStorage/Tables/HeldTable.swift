@@ -1,6 +1,6 @@
 import Warren
 
-/// Writing messages that wait for something to exist.
+/// Writes messages that wait until something exists.
 struct HeldTable {
     private let insert: Statement
     private let remove: Statement
@@ -29,7 +29,7 @@ struct HeldTable {
 extension HeldMessage {
     var checksum: Int64 { Checksum.of(message, seed: id, expiresAt.microseconds, Checksum.of(Array(subject.utf8))) }
 
-    /// What earlier versions wrote: of the message alone.
+    /// The checksum that earlier versions wrote: of the message alone.
     var checksumOfMessage: Int64 { Checksum.of(message, seed: id) }
 
     func isIntact(_ checksum: Int64) -> Bool { checksum == self.checksum || checksum == checksumOfMessage }

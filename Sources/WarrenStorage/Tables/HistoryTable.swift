@@ -1,6 +1,6 @@
 import Warren
 
-/// Writing histories: one row for the events of one episode.
+/// Writes histories: one row for the events of one episode.
 struct HistoryTable {
     private let append: Statement
     private let occupant: Statement
@@ -22,7 +22,7 @@ struct HistoryTable {
         purge = try connection.prepare("DELETE FROM history WHERE instance = ?1")
     }
 
-    /// Appends an episode. A row that stands in its place without being one, which only damage can put there, gives way.
+    /// Appends an episode. A row in its place that is no episode, which only damage can cause, is replaced.
     func append(_ row: HistoryRow) throws(StorageError) {
         if try insert(row) { return }
         bind(row, to: occupant)

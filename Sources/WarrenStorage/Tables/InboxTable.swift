@@ -1,6 +1,6 @@
 import Warren
 
-/// Writing the keys of messages that were taken.
+/// Writes the keys of messages that were taken.
 struct InboxTable {
     private let put: Statement
     private let forget: Statement
@@ -13,7 +13,7 @@ struct InboxTable {
             SET body_hash = excluded.body_hash, instance_id = excluded.instance_id, taken_at = excluded.taken_at
             WHERE body_hash <> excluded.body_hash
             """)
-        // A piece at a time: all at once would hold up every commit behind it, and fill the write-ahead log.
+        // Deletes in small parts: all at once would delay every later commit, and fill the write-ahead log.
         forget = try connection.prepare(
             """
             DELETE FROM inbox WHERE position IN (
@@ -21,7 +21,7 @@ struct InboxTable {
             """)
     }
 
-    /// Notes a key. Another message under the same key takes its place; the same message a second time is an error,
+    /// Records a key. Another message under the same key replaces it; the same message a second time is an error,
     /// because it was about to take effect twice.
     func put(_ entry: InboxEntry) throws(StorageError) {
         put.bind(1, entry.key)
@@ -31,7 +31,7 @@ struct InboxTable {
         guard try put.run() == 1 else { throw .takenTwice(entry, path: put.connection.path) }
     }
 
-    /// Forgets the oldest keys from before a time, a bounded number of them.
+    /// Deletes the oldest keys from before a time, a bounded number of them.
     func forget(before time: Timestamp) throws(StorageError) {
         forget.bind(1, time)
         forget.bind(2, InboxEntry.forgottenAtOnce)
@@ -40,7 +40,7 @@ struct InboxTable {
 }
 
 extension StorageError {
-    /// A message would have taken effect twice.
+    /// Reports a message that would have taken effect twice.
     static func takenTwice(_ entry: InboxEntry, path: String?) -> StorageError {
         StorageError(
             .misuse,

@@ -1,6 +1,6 @@
 import Warren
 
-/// Writing instances.
+/// Writes instances.
 struct InstancesTable {
     private let insert: Statement
     private let step: Statement
@@ -23,8 +23,8 @@ struct InstancesTable {
                 step_checksum)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
             """)
-        // SQLite writes the index entries of every column that is assigned, even if its value stays. Most steps leave
-        // the status as it is, so the first attempt does not name it.
+        // SQLite writes the index entries of every assigned column, even if its value stays. Most steps leave the
+        // status unchanged, so the first attempt does not assign it.
         step = try connection.prepare(
             """
             UPDATE instances
@@ -39,7 +39,7 @@ struct InstancesTable {
                 failure = ?8, waiters = ?9, step_checksum = ?22
             WHERE key = ?1 AND generation = ?10
             """)
-        // Likewise for a generation that keeps its ID, name, status and creation time, as continue-as-new does.
+        // The same holds for a generation that keeps its ID, name, status and creation time, as continue-as-new does.
         replaceInPlace = try connection.prepare(
             """
             UPDATE instances
@@ -120,7 +120,7 @@ struct InstancesTable {
         }
     }
 
-    /// Parameters 1 to 10 and 22: what a step can change, which generation it is a step of, and the checksum of that.
+    /// Binds parameters 1 to 10 and 22: the columns that a step can change, its generation, and their checksum.
     private func bindStep(_ record: InstanceRecord, to statement: Statement) throws(StorageError) {
         statement.bind(1, record.key)
         statement.bind(2, record.status.rawValue)
@@ -136,7 +136,7 @@ struct InstancesTable {
         statement.bind(22, record.stepChecksum(failure: failure))
     }
 
-    /// Parameters 1 to 22: all columns.
+    /// Binds parameters 1 to 22: all columns.
     private func bindAll(_ record: InstanceRecord, to statement: Statement) throws(StorageError) {
         try bindStep(record, to: statement)
         statement.bind(11, record.executionID)
@@ -154,7 +154,7 @@ struct InstancesTable {
 }
 
 extension StorageError {
-    /// A write names an instance, or a generation of it, that is not stored.
+    /// Reports a write to an instance, or a generation of it, that is not stored.
     static func missing(_ record: InstanceRecord, path: String?) -> StorageError {
         StorageError(
             .misuse, "Generation \(record.generation) of instance \(record.key) does not exist. Insert it first.",

@@ -1,6 +1,6 @@
 import Warren
 
-/// Writing the leases of long activities.
+/// Writes the leases of long activities.
 struct LeasesTable {
     private let put: Statement
     private let remove: Statement

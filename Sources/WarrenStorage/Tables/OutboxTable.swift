@@ -1,6 +1,6 @@
 import Warren
 
-/// Writing messages that are not yet confirmed.
+/// Writes messages that are not yet confirmed.
 struct OutboxTable {
     private let insert: Statement
     private let remove: Statement

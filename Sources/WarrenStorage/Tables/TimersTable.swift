@@ -1,6 +1,6 @@
 import Warren
 
-/// Writing timers.
+/// Writes timers.
 struct TimersTable {
     private let insert: Statement
     private let remove: Statement

@@ -1,6 +1,6 @@
 import Warren
 
-/// Writing who wants to be told of an instance's end.
+/// Writes the callers that wait for an instance's end.
 struct WaitersTable {
     private let insert: Statement
     private let remove: Statement
@@ -16,7 +16,7 @@ struct WaitersTable {
         try insert.run()
     }
 
-    /// Removes all of an instance.
+    /// Removes all waiters of an instance.
     func remove(_ instance: Int64) throws(StorageError) {
         remove.bind(1, instance)
         try remove.run()

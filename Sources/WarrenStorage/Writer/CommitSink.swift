@@ -1,20 +1,20 @@
 import Warren
 
-/// What the writer thread writes to. All calls come from that thread.
+/// The target of the writer thread's writes. All calls are made on that thread.
 protocol CommitSink: AnyObject, Sendable {
-    /// Makes the commits durable together, in order, or throws and leaves nothing of them.
+    /// Makes the commits durable together, in order, or throws and leaves none of them applied.
     func apply(_ group: ArraySlice<PendingCommit>) throws(StorageError)
 
-    /// Called after completions ran, and when nothing came for a while.
+    /// Called after completions ran, and after a pause without commits.
     ///
     /// - Parameters:
-    ///   - isIdle: whether nothing is waiting to be written.
-    ///   - isRested: whether nothing came during the pause that was asked for.
-    /// - Returns: after how many milliseconds without work to call again; `nil` for never.
+    ///   - isIdle: whether no commit waits to be written.
+    ///   - isRested: whether no commit arrived during the requested pause.
+    /// - Returns: the milliseconds without work after which to call again; `nil` for never.
     func maintain(isIdle: Bool, isRested: Bool) -> Int?
 
     /// Called once, after the last commit.
     ///
-    /// - Parameter failure: why commits stopped, if one failed.
+    /// - Parameter failure: the reason why commits stopped, if one failed.
     func finish(failure: StorageError?)
 }

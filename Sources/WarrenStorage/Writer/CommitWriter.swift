@@ -25,7 +25,7 @@ final class CommitWriter: Sendable {
     private struct State {
         var pending: [PendingCommit] = []
         var phase = Phase.open
-        /// The store is gone: nobody can call any more.
+        /// Whether the store was released, so that no more calls can be made.
         var isAbandoned = false
         var thread: pthread_t?
     }
@@ -57,7 +57,7 @@ final class CommitWriter: Sendable {
         monitor.change { state in state.pending.append(commit) }
     }
 
-    /// Finishes what is pending, then the sink. Returns when that is done; from a completion, which runs on the writer
+    /// Finishes pending commits, then the sink. Returns when that is done; from a completion, which runs on the writer
     /// thread, it returns at once and the work is done afterwards.
     func close() {
         let isOwnThread = monitor.change { state in
@@ -95,7 +95,7 @@ final class CommitWriter: Sendable {
         }
     }
 
-    /// - Returns: `nil` if nothing came for the length of the pause.
+    /// - Returns: `nil` if no commit arrived during the pause.
     private static func next(_ monitor: Monitor<State>, pause: Int?) -> Work? {
         func take(_ state: inout State) -> Work? {
             if !state.pending.isEmpty {
@@ -112,8 +112,8 @@ final class CommitWriter: Sendable {
 
     /// Writes commits group by group.
     ///
-    /// - Returns: the failure of a group, after which nothing more may be written: what came later was decided on the
-    ///   strength of what was lost.
+    /// - Returns: the failure of a group, after which nothing more may be written: later commits were decided on the
+    ///   basis of the lost ones.
     private static func write(_ commits: [PendingCommit], to sink: any CommitSink) -> StorageError? {
         var rest = commits[...]
         while !rest.isEmpty {

@@ -1,7 +1,7 @@
 import Warren
 
 extension PartitionCommit {
-    /// Roughly how many bytes the commit writes: what can be large, and nothing for the rest.
+    /// The approximate size of the commit in bytes: counts only the parts that can be large.
     var approximateSize: Int {
         var size = 0
         for write in instances {
