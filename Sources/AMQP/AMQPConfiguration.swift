@@ -1,4 +1,4 @@
-/// Where the broker is and how to talk to it.
+/// The address of the broker and the settings of connections to it.
 package struct AMQPConfiguration: Sendable, Hashable {
     /// Host name or address.
     package var host: String
@@ -10,25 +10,25 @@ package struct AMQPConfiguration: Sendable, Hashable {
     package var password: Secret
     /// Virtual host, `/` by default.
     package var virtualHost: String
-    /// TLS, when the connection speaks it.
+    /// The TLS settings; `nil` for a plain connection.
     package var tls: TLSOptions?
-    /// How often both sides show that they live; a peer silent for twice as long is given up. Whole seconds;
-    /// `.zero` turns heartbeats off.
+    /// The interval at which both sides send heartbeats; a peer that is silent for twice as long is given up. Whole
+    /// seconds; `.zero` turns heartbeats off.
     package var heartbeat: Duration = .seconds(10)
-    /// What the management pages call this connection.
+    /// The name of this connection on the management pages.
     package var connectionName: String?
-    /// Time for TCP, TLS and login each.
+    /// The time limit for TCP, TLS and login each.
     package var connectTimeout: Duration = .seconds(10)
-    /// Time for an answer to a declare, bind, consume, ….
+    /// The time limit for an answer to a declare, bind, consume, ….
     package var requestTimeout: Duration = .seconds(30)
     /// Largest frame in bytes; the broker may lower it.
     package var frameMax: Int = 131_072
-    /// From how many bytes not yet written to the socket on asynchronous publishers are suspended.
+    /// The number of bytes not yet written to the socket from which on asynchronous publishers are suspended.
     package var pendingBytesLimit: Int = 64 << 20
     /// Received bodies larger than this are a protocol violation. RabbitMQ accepts at most 128 MiB.
     package var bodyLimit: Int = 128 << 20
-    /// Bodies larger than this are not offered to the broker: they end as ``ConfirmOutcome/tooLarge(bytes:limit:)``.
-    /// RabbitMQ 4 closes the channel over a body of more than 16 MiB, and with it everything else that is on its way.
+    /// Bodies larger than this are not sent to the broker: they end as ``ConfirmOutcome/tooLarge(bytes:limit:)``.
+    /// RabbitMQ 4 closes the channel over a body of more than 16 MiB, and with it all other messages in flight.
     package var messageLimit: Int = 8 << 20
 
     package init(

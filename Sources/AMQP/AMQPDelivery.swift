@@ -4,9 +4,9 @@ package struct AMQPDelivery: Sendable, Hashable {
     package var routingKey: String
     /// Whether it may have been delivered before.
     package var isRedelivered: Bool
-    /// What to acknowledge it by, on its channel and on no other.
+    /// The number by which it is acknowledged, on its channel and on no other.
     package var tag: UInt64
-    /// Which channel, counted over the life of the process: a tag means nothing on another one.
+    /// The number of the channel, counted over the life of the process: a tag is only valid on its channel.
     package var channel: UInt64
     package var properties: MessageProperties
     package var body: [UInt8]

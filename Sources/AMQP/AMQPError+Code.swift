@@ -1,5 +1,5 @@
 extension AMQPError {
-    /// The kinds of errors. Each is documented with its cause; `remedy` says what to do.
+    /// The kinds of errors. Each is documented with its cause; `remedy` states the remedy.
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case invalidConfiguration, connectionRefused, badCredentials, missingVirtualHost, permissionDenied
@@ -13,7 +13,7 @@ extension AMQPError {
 
         /// A URL or an option cannot be understood.
         package static let invalidConfiguration = Code(.invalidConfiguration)
-        /// Nothing answers at host and port, or the host name is unknown.
+        /// No process listens at host and port, or the host name is unknown.
         package static let connectionRefused = Code(.connectionRefused)
         /// The broker does not accept user name and password.
         package static let badCredentials = Code(.badCredentials)
@@ -31,21 +31,21 @@ extension AMQPError {
         package static let timeout = Code(.timeout)
         /// The TLS handshake failed: certificate, authority, host name or version.
         package static let tlsFailure = Code(.tlsFailure)
-        /// The connection broke: the socket failed or heartbeats stayed out.
+        /// The connection broke: the socket failed or heartbeats were missing.
         package static let connectionLost = Code(.connectionLost)
-        /// The broker closed the connection on purpose: shutdown, or an operator did.
+        /// The broker closed the connection on purpose: by shutdown, or by request of an operator.
         package static let closedByBroker = Code(.closedByBroker)
-        /// We closed it.
+        /// This side closed the connection.
         package static let closed = Code(.closed)
         /// The broker closed the channel for another reason than those above.
         package static let channelClosed = Code(.channelClosed)
         /// The broker cancelled the consumer: its queue was deleted or moved.
         package static let consumerCancelled = Code(.consumerCancelled)
-        /// The broker failed inside (541), for example because a queue has no leader yet.
+        /// The broker failed internally (541), for example because a queue has no leader yet.
         package static let brokerFailure = Code(.brokerFailure)
         /// The message cannot be written as AMQP.
         package static let invalidMessage = Code(.invalidMessage)
-        /// The broker sent what the protocol does not allow at that place.
+        /// The broker sent a frame that the protocol does not allow at that place.
         package static let protocolViolation = Code(.protocolViolation)
 
         package var description: String { kind.rawValue }

@@ -1,9 +1,9 @@
 extension AMQPError {
-    /// The error that a `channel.close` or `connection.close` of the broker stands for.
+    /// Translates a `channel.close` or `connection.close` of the broker to an error.
     ///
     /// Codes: AMQP 0-9-1 specification, section 1.1 "Domains", `reply-code`. RabbitMQ answers an unknown virtual host
-    /// and one that the user may not enter with the same 530, and a queue that another consumer has to itself with the
-    /// 403 of a missing permission; only the texts tell them apart.
+    /// and one that the user may not enter with the same 530, and a queue with an exclusive consumer with the 403 of a
+    /// missing permission; only the texts tell them apart.
     static func reply(
         _ code: Int, _ text: String, closesConnection: Bool, file: String = #fileID, line: Int = #line
     ) -> AMQPError {

@@ -1,12 +1,12 @@
-/// What went wrong between us and the broker: a code to decide by, and words that say what to do.
+/// An error between this side and the broker: a code for decisions, and words with the remedy.
 package struct AMQPError: Error, Sendable, CustomStringConvertible {
-    /// What kind of error it is.
+    /// The kind of the error.
     package var code: Code
-    /// What happened, with the broker's own words where there are any.
+    /// The description, with the broker's own words where there are any.
     package var message: String
-    /// The broker's reply code (`404`, `541`, …), when the broker said it.
+    /// The broker's reply code (`404`, `541`, …), if the broker sent one.
     package var replyCode: Int?
-    /// Where the error was made.
+    /// The place in the source at which the error was created.
     package var file: String
     package var line: Int
 
@@ -20,13 +20,13 @@ package struct AMQPError: Error, Sendable, CustomStringConvertible {
         self.line = line
     }
 
-    /// What to do about it.
+    /// The remedy.
     package var remedy: String { code.remedy }
 
     package var description: String {
         "\(code): \(message)\(message.hasSuffix(".") ? "" : ".") \(remedy)"
     }
 
-    /// Whether the same call may succeed later without anybody changing anything.
+    /// Whether the same call may succeed later without a change by anyone.
     package var isTransient: Bool { code.isTransient }
 }

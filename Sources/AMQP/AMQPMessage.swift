@@ -4,7 +4,7 @@ package struct AMQPMessage: Sendable, Hashable {
     package var exchange: String
     /// At most 255 bytes.
     package var routingKey: String
-    /// Whether a message that no queue takes comes back. Without it the broker confirms and drops it.
+    /// Whether a message that no queue takes is returned. Otherwise the broker confirms and drops it.
     package var isMandatory: Bool
     package var properties: MessageProperties
     package var body: [UInt8]
@@ -20,6 +20,6 @@ package struct AMQPMessage: Sendable, Hashable {
         self.body = body
     }
 
-    /// What it will take in the outbound buffer, roughly; used to bound what waits.
+    /// Its approximate size in the outbound buffer; used to bound waiting messages.
     var approximateSize: Int { body.count + routingKey.utf8.count + 256 }
 }

@@ -45,18 +45,18 @@ public enum FieldValue: Sendable, Hashable {
 public typealias FieldTable = [String: FieldValue]
 
 extension FieldValue {
-    /// How many levels of tables and lists in each other a header may have. From a peer one more is read, so that a
-    /// header which is too deep can be told from one that is not; what lies below that is read as `void`, because nobody
-    /// outside may decide how much stack is used. Higher layers refuse, or cut, what is deeper than this.
+    /// The maximum number of nested tables and lists in a header. One more level is read from a peer, so that a header
+    /// which is too deep can be told from one that is not; deeper levels are read as `void`, because a peer must not
+    /// determine how much stack is used. Higher layers refuse or cut deeper headers.
     public static let depthLimit = 16
 
-    /// How many levels of tables and lists the value has: 0 for any other value.
+    /// The number of nested tables and lists of the value: 0 for any other value.
     public var depth: Int {
         switch self {
         case .array, .table: break
         default: return 0
         }
-        // Level by level instead of by recursion.
+        // Iterates level by level instead of by recursion.
         var depth = 0
         var level = [self]
         while true {

@@ -6,13 +6,13 @@ public struct MessageProperties: Sendable, Hashable {
     public var contentEncoding: String?
     /// Header table.
     public var headers: FieldTable
-    /// Whether the broker keeps the message over a restart (`delivery_mode` 2). `nil`: not said.
+    /// Whether the broker keeps the message over a restart (`delivery_mode` 2). `nil` if not set.
     public var isPersistent: Bool?
     /// 0 to 9.
     public var priority: UInt8?
-    /// What a reply echoes.
+    /// An ID that the reply echoes.
     public var correlationID: String?
-    /// Where to reply.
+    /// The queue for the reply.
     public var replyTo: String?
     /// Time to live in milliseconds, as a decimal number.
     public var expiration: String?

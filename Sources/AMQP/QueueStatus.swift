@@ -1,4 +1,4 @@
-/// What the broker says about a queue when it is declared.
+/// The broker's answer to the declaration of a queue.
 package struct QueueStatus: Sendable, Hashable {
     /// Its name; chosen by the broker when it was declared with an empty one.
     package var name: String

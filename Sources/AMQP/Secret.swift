@@ -2,7 +2,7 @@
 package struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable,
     ExpressibleByStringLiteral
 {
-    /// The text itself; hand it to the library and nowhere else.
+    /// The text itself; pass it to the library and to nothing else.
     package let unsafeText: String
 
     package init(_ text: String) { unsafeText = text }

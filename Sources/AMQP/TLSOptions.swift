@@ -1,5 +1,5 @@
-/// How to speak TLS with the broker. At least version 1.2 is spoken; the peer's certificate is always verified unless
-/// `unsafeSkipsPeerVerification` says otherwise.
+/// The settings for TLS with the broker. The version is at least 1.2; the peer's certificate is always verified unless
+/// `unsafeSkipsPeerVerification` is set.
 package struct TLSOptions: Sendable, Hashable {
     /// PEM file of the authorities to trust. `nil`: the system's bundle, where its place is known.
     package var authorityFile: String?
@@ -24,7 +24,8 @@ package struct TLSOptions: Sendable, Hashable {
         self.unsafeSkipsPeerVerification = unsafeSkipsPeerVerification
     }
 
-    /// Where Debian, Red Hat, Alpine and macOS keep the authorities they trust, in the order they are tried.
+    /// The paths at which Debian, Red Hat, Alpine and macOS keep their trusted authorities, in the order of the
+    /// attempts.
     static let systemAuthorityFiles = [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
     ]

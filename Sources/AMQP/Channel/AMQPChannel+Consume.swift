@@ -5,15 +5,16 @@ extension AMQPChannel {
 
     /// Starts consuming a queue.
     ///
-    /// What has arrived but was not taken from the stream is bounded by `prefetch`; without acknowledgements nothing
-    /// bounds it, so use `noAck` only for queues that receive nothing but answers to your own requests.
+    /// Deliveries that have arrived and were not read from the stream are bounded by `prefetch`; without
+    /// acknowledgements they are not bounded, so use `noAck` only for queues that receive nothing but answers to your
+    /// own requests.
     ///
     /// - Parameters:
     ///   - prefetch: how many deliveries may be unacknowledged at once; `nil` leaves the channel's setting.
     ///   - noAck: deliveries count as acknowledged when they are sent.
     ///   - isExclusive: fail when there is another consumer.
-    /// - Throws: `notFound`, `permissionDenied`, `resourceLocked` (another connection's queue, or another consumer where
-    ///   one must be alone), `brokerFailure` when a quorum queue has no leader yet.
+    /// - Throws: `notFound`, `permissionDenied`, `resourceLocked` (another connection's queue, or another consumer of
+    ///   an exclusive one), `brokerFailure` when a quorum queue has no leader yet.
     package func consume(
         _ queue: String, prefetch: Int? = nil, noAck: Bool = false, isExclusive: Bool = false,
         arguments: FieldTable = [:]
@@ -26,7 +27,7 @@ extension AMQPChannel {
         return AMQPConsumer(channel: self, tag: tag, batches: stream)
     }
 
-    /// The same, with closures in the place of a stream. Returns the consumer's tag.
+    /// Starts consuming a queue with closures in place of a stream. Returns the consumer's tag.
     func consume(
         _ queue: String, prefetch: Int?, noAck: Bool, isExclusive: Bool = false, arguments: FieldTable = [:],
         sink: ConsumerSink

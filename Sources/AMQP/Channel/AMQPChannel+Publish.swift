@@ -6,26 +6,27 @@ extension AMQPChannel {
         try await request(.selectConfirms)
     }
 
-    /// Hands over messages at once, in order, without waiting. This is the fast path.
+    /// Publishes messages in order, without waiting. This is the fast path.
     ///
-    /// Calls from one thread keep their order. Nothing bounds what waits but the caller: look at
+    /// Calls from one thread keep their order. Only the caller bounds the waiting messages: see
     /// ``AMQPConnection/pendingBytes``.
     ///
     /// - Parameter completion: called once with one outcome per message, on the connection's thread (on the caller's,
-    ///   when the connection is over already). It must return quickly.
+    ///   when the connection has ended already). It must return quickly.
     package func publish(_ messages: [AMQPMessage], completion: @escaping PublishCompletion) {
         connection.mailbox.post(.publish(channel: id, messages, completion))
     }
 
-    /// The same, but tells why the connection is over instead of calling `completion`; may be called under a lock.
+    /// Publishes messages, but returns the reason if the connection has ended instead of calling `completion`; may be
+    /// called under a lock.
     func offer(_ messages: [AMQPMessage], completion: @escaping PublishCompletion) -> AMQPError? {
         connection.mailbox.offer(.publish(channel: id, messages, completion))
     }
 
     /// Publishes messages and waits for the outcome of each.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled: before the call nothing is sent; during it the messages
-    ///   are on their way and what becomes of them stays unknown.
+    /// - Throws: `CancellationError` when the task is cancelled: before the call nothing is sent; during it the
+    ///   messages are in flight and their outcome stays unknown.
     package func publish(_ messages: [AMQPMessage]) async throws -> [ConfirmOutcome] {
         try Task.checkCancellation()
         try await connection.mailbox.waitForCapacity()

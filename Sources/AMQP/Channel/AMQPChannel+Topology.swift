@@ -1,8 +1,8 @@
 extension AMQPChannel {
-    /// Declares an exchange; declaring what exists with equal arguments changes nothing.
+    /// Declares an exchange; declaring an existing one with equal arguments changes nothing.
     ///
     /// - Parameters:
-    ///   - kind: `direct`, `topic`, `fanout`, `headers`, or what plug-ins add.
+    ///   - kind: `direct`, `topic`, `fanout`, `headers`, or a kind of a plug-in.
     ///   - isPassive: only check that it exists; everything but the name is ignored then.
     /// - Throws: `preconditionFailed` when it exists with other arguments, `notFound` when `isPassive` and it does not.
     package func declareExchange(
@@ -15,15 +15,15 @@ extension AMQPChannel {
                 arguments: arguments))
     }
 
-    /// Deletes an exchange; deleting what does not exist succeeds.
+    /// Deletes an exchange; deleting a missing one succeeds.
     package func deleteExchange(_ name: String, ifUnused: Bool = false) async throws {
         try await request(.deleteExchange(name: name, ifUnused: ifUnused))
     }
 
-    /// Declares a queue; declaring what exists with equal arguments changes nothing.
+    /// Declares a queue; declaring an existing one with equal arguments changes nothing.
     ///
     /// - Parameters:
-    ///   - name: empty: the broker chooses one.
+    ///   - name: if it is empty, the broker chooses one.
     ///   - isPassive: only check that it exists; everything but the name is ignored then.
     /// - Throws: `preconditionFailed` when it exists with other arguments, `notFound` when `isPassive` and it does not,
     ///   `resourceLocked` when another connection holds it.
@@ -40,14 +40,14 @@ extension AMQPChannel {
         return status
     }
 
-    /// How many messages and consumers a queue has.
+    /// The number of messages and consumers of a queue.
     package func status(ofQueue name: String) async throws -> QueueStatus {
         try await declareQueue(name, isPassive: true)
     }
 
-    /// Deletes a queue with its messages; deleting what does not exist succeeds.
+    /// Deletes a queue with its messages; deleting a missing one succeeds.
     ///
-    /// - Returns: how many messages were in it.
+    /// - Returns: the number of messages in it.
     @discardableResult
     package func deleteQueue(_ name: String, ifUnused: Bool = false, ifEmpty: Bool = false) async throws -> Int {
         let reply = try await request(.deleteQueue(name: name, ifUnused: ifUnused, ifEmpty: ifEmpty))
@@ -57,7 +57,7 @@ extension AMQPChannel {
 
     /// Removes all messages that wait in a queue.
     ///
-    /// - Returns: how many there were.
+    /// - Returns: the number of removed messages.
     @discardableResult
     package func purgeQueue(_ name: String) async throws -> Int {
         let reply = try await request(.purgeQueue(name: name))
@@ -65,14 +65,14 @@ extension AMQPChannel {
         return count
     }
 
-    /// Makes an exchange route messages with this key to a queue; an existing binding is left as it is.
+    /// Makes an exchange route messages with this key to a queue; an existing binding is left unchanged.
     package func bindQueue(
         _ name: String, exchange: String, routingKey: String, arguments: FieldTable = [:]
     ) async throws {
         try await request(.bindQueue(name: name, exchange: exchange, routingKey: routingKey, arguments: arguments))
     }
 
-    /// How many deliveries a consumer that starts after this may hold unacknowledged; 0: any number.
+    /// Sets how many deliveries a consumer that starts after this may hold unacknowledged; with 0 any number.
     package func setPrefetch(_ count: Int) async throws {
         try await request(.setPrefetch(count: UInt16(clamping: count)))
     }

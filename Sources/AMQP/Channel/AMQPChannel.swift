@@ -1,12 +1,12 @@
 import WarrenSupport
 
-/// A channel of a connection: what requests, publishes and consumers go through.
+/// A channel of a connection, for requests, publishes and consumers.
 ///
-/// The broker closes a channel when a request on it is refused (404, 403, 405, 406, …); every call after that fails, and
-/// a new channel must be opened. Drop the last reference or call ``close()`` to end it.
+/// The broker closes a channel when a request on it is refused (404, 403, 405, 406, …); every call after that fails,
+/// and a new channel must be opened. Release the last reference or call ``close()`` to end it.
 package final class AMQPChannel: Sendable {
     package let connection: AMQPConnection
-    /// Which channel, counted over the life of the process; deliveries carry it.
+    /// The number of the channel, counted over the life of the process; deliveries carry it.
     package let id: UInt64
 
     init(connection: AMQPConnection, id: UInt64) {
@@ -16,13 +16,14 @@ package final class AMQPChannel: Sendable {
 
     deinit { connection.mailbox.post(.request(channel: id, .closeChannel, ReplySlot(), nil)) }
 
-    /// Closes the channel: what is not acknowledged goes back to its queue, in order, and publishes without a confirm
-    /// end as `unknown`. Acknowledgements made before arrive before.
+    /// Closes the channel: unacknowledged messages return to their queue, in order, and publishes without a confirm end
+    /// as `unknown`. Earlier acknowledgements arrive before.
     package func close() async {
         do {
             try await request(.closeChannel)
         } catch {
-            // It is over already, with its connection or alone; or the task is cancelled and the close is on its way.
+            // The channel has ended already, with its connection or alone; or the task is cancelled and the close is in
+            // flight.
         }
     }
 

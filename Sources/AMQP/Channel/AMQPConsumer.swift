@@ -1,10 +1,10 @@
 /// A consumer of a queue on one channel; it ends with that channel.
 package final class AMQPConsumer: Sendable {
     package let channel: AMQPChannel
-    /// How the broker calls it.
+    /// The broker's name for it.
     package let tag: String
-    /// What arrives, one batch for each round of the connection. Finishes when the consumer is cancelled or its channel
-    /// closed by us; throws ``AMQPError`` otherwise.
+    /// Deliveries, one batch for each round of the connection. Finishes when the consumer is cancelled or its channel
+    /// closed by this side; throws ``AMQPError`` otherwise.
     package let batches: AsyncThrowingStream<[AMQPDelivery], any Error>
 
     init(channel: AMQPChannel, tag: String, batches: AsyncThrowingStream<[AMQPDelivery], any Error>) {
@@ -16,7 +16,8 @@ package final class AMQPConsumer: Sendable {
     /// Acknowledges deliveries, in any order.
     package func acknowledge(_ tags: [UInt64]) { channel.acknowledge(tags) }
 
-    /// Stops delivery. What is unacknowledged stays ours until it is acknowledged or the channel closes.
+    /// Stops delivery. Unacknowledged deliveries stay with this consumer until they are acknowledged or the channel
+    /// closes.
     package func cancel() async throws {
         try await channel.request(.cancel(tag: tag))
     }

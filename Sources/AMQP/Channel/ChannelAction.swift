@@ -3,27 +3,27 @@ import WarrenSupport
 /// Called once with one outcome per message of a batch, in their order, on the connection's thread.
 package typealias PublishCompletion = @Sendable ([ConfirmOutcome]) -> Void
 
-/// Told once, on the connection's thread, that a channel is over: its number in the life of the process, and the error,
-/// `nil` when we closed it. It is told before the publishes that end with the channel, so that who publishes again at
-/// once knows better than to use the channel.
+/// Called once, on the connection's thread, when a channel has ended: with its number in the life of the process, and
+/// the error, `nil` when this side closed it. It is called before the publishes that end with the channel, so that a
+/// caller that publishes again at once does not use the channel.
 package typealias ChannelObserver = @Sendable (UInt64, AMQPError?) -> Void
 
-/// What the owner of a `ChannelMachine` has to do after an input.
+/// An action that the owner of a `ChannelMachine` has to carry out after an input.
 enum ChannelAction {
     /// Resumes the caller that waits for the answer to a request.
     case answer(ReplySlot<Reply>, Result<Reply, any Error>)
-    /// Tell a publisher.
+    /// Calls the completion of a publish.
     case settled(PublishCompletion, [ConfirmOutcome])
-    /// Tell a consumer that nothing more comes.
+    /// Ends a consumer.
     case endConsumer(ConsumerSink, AMQPError?)
-    /// Tell who watches the channel that it is over.
+    /// Calls the observer of the channel, which has ended.
     case ended(ChannelObserver, UInt64, AMQPError?)
-    /// Send `channel.close-ok`.
+    /// Sends `channel.close-ok`.
     case sendCloseOK
-    /// The channel is over; its number may be used again.
+    /// Releases the channel's number, which may be used again.
     case released
-    /// A returned message that belongs to no publish that is open.
+    /// Reports a returned message that belongs to no open publish.
     case unmatchedReturn(routingKey: String)
-    /// The broker broke the protocol: give the connection up.
+    /// Closes the connection, because the broker broke the protocol.
     case failConnection(AMQPError)
 }

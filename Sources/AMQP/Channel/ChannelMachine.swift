@@ -1,15 +1,15 @@
 import DequeModule
 import WarrenSupport
 
-/// The state of one open channel: requests waiting for their answers, publishes waiting for confirms, a message being
-/// put together, consumers, acknowledgements to send.
+/// The state of one open channel: requests that wait for their answers, publishes that wait for confirms, an incomplete
+/// message, consumers, acknowledgements to send.
 ///
 /// Pure but for the closures that it carries: inputs change it and append to a list of actions; it calls nothing.
 struct ChannelMachine {
     struct Call {
         let replyNumber: UInt32
         let deadline: ContinuousClock.Instant
-        /// `nil` once its caller has been told that it took too long; the late answer is then only taken off the list.
+        /// `nil` once its caller got a timeout; a late answer then only removes the call.
         var slot: ReplySlot<Reply>?
         /// The consumer that an answer to `basic.cancel` ends.
         var cancels: String?
@@ -21,7 +21,7 @@ struct ChannelMachine {
     private(set) var confirmsSelected = false
     private(set) var isClosing = false
     private(set) var isOver = false
-    /// The largest body that the broker takes, if it closed the channel over one that is larger.
+    /// The largest body that the broker takes, if it closed the channel over a larger one.
     private(set) var learnedLimit: Int?
     private var calls: Deque<Call> = []
     private var consumers: [String: ConsumerEntry] = [:]
@@ -38,10 +38,10 @@ struct ChannelMachine {
         assembler = ContentAssembler(bodyLimit: bodyLimit)
     }
 
-    /// When the oldest request has waited too long.
+    /// The time at which the oldest request expires.
     var deadline: ContinuousClock.Instant? { calls.first { $0.slot != nil }?.deadline }
 
-    /// A request was sent.
+    /// Records that a request was sent.
     mutating func sent(
         _ request: Request, slot: ReplySlot<Reply>, deadline: ContinuousClock.Instant, sink: ConsumerSink?
     ) {
@@ -58,7 +58,7 @@ struct ChannelMachine {
         calls.append(call)
     }
 
-    /// A frame came in.
+    /// Handles a received frame.
     mutating func received(_ frame: InboundFrame, into actions: inout [ChannelAction]) {
         switch frame {
         case .header(let size, let properties): take(assembler.header(bodySize: size, properties), into: &actions)
@@ -67,7 +67,7 @@ struct ChannelMachine {
         }
     }
 
-    /// Time has passed.
+    /// Handles the passage of time.
     mutating func expire(at now: ContinuousClock.Instant, into actions: inout [ChannelAction]) {
         for index in calls.indices {
             guard calls[index].deadline <= now else { return }
@@ -78,9 +78,9 @@ struct ChannelMachine {
         }
     }
 
-    /// The channel ended, with its connection or alone.
+    /// Ends the channel, with its connection or alone.
     ///
-    /// - Parameter error: `nil` when we closed it.
+    /// - Parameter error: `nil` when this side closed it.
     mutating func end(_ error: AMQPError?, offence: PublishOffence? = nil, into actions: inout [ChannelAction]) {
         guard !isOver else { return }
         isOver = true
@@ -100,7 +100,7 @@ struct ChannelMachine {
         actions.append(.released)
     }
 
-    /// Passes on the deliveries that arrived since the last call, in one batch for each consumer.
+    /// Passes on the deliveries since the last call, in one batch for each consumer.
     mutating func takeDeliveries(_ body: (ConsumerSink, [AMQPDelivery]) -> Void) {
         guard !dirty.isEmpty else { return }
         for consumer in dirty {
@@ -110,7 +110,7 @@ struct ChannelMachine {
         dirty.removeAll(keepingCapacity: true)
     }
 
-    /// Hands out the batches that are done.
+    /// Appends the completed batches.
     mutating func takeSettled(into actions: inout [ChannelAction]) {
         confirms.takeSettled(into: &settled)
         guard !settled.isEmpty else { return }
@@ -167,9 +167,10 @@ struct ChannelMachine {
         switch content.start {
         case .delivery(let consumerTag, let tag, let isRedelivered, let exchange, let routingKey):
             let consumer = consumers[consumerTag]
-            // A consumer that is gone cannot acknowledge; its deliveries return to the queue when the channel closes.
+            // A cancelled consumer cannot acknowledge; its deliveries return to the queue when the channel closes.
             acks.delivered(tag, isSettled: consumer?.noAck ?? false)
-            // What comes after we asked to close is void: it returns to its queue. Returns and confirms still count.
+            // Deliveries after our request to close are void: they return to their queue. Returns and confirms still
+            // count.
             guard let consumer, !isClosing else { return }
             if consumer.batch.isEmpty { dirty.append(consumer) }
             consumer.batch.append(

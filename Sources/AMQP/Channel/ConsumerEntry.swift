@@ -1,4 +1,4 @@
-/// A consumer and what it was sent in this round.
+/// A consumer and its deliveries of this round.
 final class ConsumerEntry {
     let sink: ConsumerSink
     let noAck: Bool

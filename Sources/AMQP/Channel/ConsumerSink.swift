@@ -1,7 +1,7 @@
-/// Where a consumer's deliveries go. Both closures run on the connection's thread and must return quickly.
+/// The target of a consumer's deliveries. Both closures run on the connection's thread and must return quickly.
 struct ConsumerSink: Sendable {
-    /// Takes the deliveries of one round of the connection's loop.
+    /// Gets the deliveries of one round of the connection's loop.
     var deliver: @Sendable ([AMQPDelivery]) -> Void
-    /// Called once, after the last batch; `nil` when we ended it ourselves.
+    /// Called once, after the last batch; with `nil` when this side ended it.
     var end: @Sendable (AMQPError?) -> Void
 }

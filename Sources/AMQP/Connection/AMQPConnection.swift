@@ -5,13 +5,13 @@ import WarrenSupport
 
 /// A connection to the broker: one thread that owns librabbitmq's state, and this handle to it for all others.
 ///
-/// The thread blocks in `poll` on the socket and on a descriptor that the mailbox makes readable. Everything it decides,
-/// it decides with the pure structures in `State/` and `ChannelMachine`.
+/// The thread blocks in `poll` on the socket and on a descriptor that the mailbox makes readable. It makes all
+/// decisions with the pure structures in `State/` and `ChannelMachine`.
 ///
 /// A broker in a memory or disk alarm stops reading from a connection that publishes, acknowledgements included; so
 /// publish and consume on two connections.
 package final class AMQPConnection: Sendable {
-    /// What happens to the connection as a whole. For one reader; the latest 64 are kept.
+    /// The events of the connection as a whole. For one reader; the latest 64 are kept.
     package let events: AsyncStream<ConnectionEvent>
     package let configuration: AMQPConfiguration
     let mailbox: ConnectionMailbox
@@ -30,7 +30,7 @@ package final class AMQPConnection: Sendable {
 
     /// Connects and logs in.
     ///
-    /// - Throws: ``AMQPError`` naming what refused: nothing listens, TLS, credentials, virtual host, time.
+    /// - Throws: ``AMQPError`` naming the cause: nothing listens, TLS, credentials, virtual host, time.
     package static func open(_ configuration: AMQPConfiguration, logger: Logger) async throws -> AMQPConnection {
         let mailbox = try ConnectionMailbox(pendingBytesLimit: configuration.pendingBytesLimit)
         let (events, continuation) = AsyncStream.makeStream(
@@ -50,38 +50,38 @@ package final class AMQPConnection: Sendable {
                 opened.fulfil(.failure(error))
             }
         }
-        // When the caller is cancelled, `deinit` asks the thread to close once it has connected.
+        // If the caller is cancelled, `deinit` asks the thread to close once it has connected.
         let connection = AMQPConnection(configuration: configuration, mailbox: mailbox, events: events)
         try await opened.answer()
         return connection
     }
 
-    /// Why the connection is over; `nil` while it is not.
+    /// The reason why the connection has ended; `nil` while it has not.
     package var closeReason: AMQPError? { mailbox.end }
 
-    /// Bytes handed over by publishers that the socket has not taken yet. It grows while the broker blocks the
+    /// The number of published bytes that the socket has not taken yet. It grows while the broker blocks the
     /// connection; stop publishing when it passes `AMQPConfiguration.pendingBytesLimit`. Asynchronous publishes are
     /// suspended then.
     package var pendingBytes: Int { mailbox.pendingBytes }
 
     /// Opens a channel.
     ///
-    /// - Parameter onEnd: told once when the channel is over. It must return quickly.
+    /// - Parameter onEnd: called once when the channel has ended. It must return quickly.
     package func openChannel(onEnd: @escaping ChannelObserver = { _, _ in }) async throws -> AMQPChannel {
         let id = Self.channelCount.add(1, ordering: .relaxed).newValue
         let slot = ReplySlot<Reply>()
         mailbox.post(.openChannel(id, slot, onEnd))
-        // Made before the wait: when the caller is cancelled, dropping it closes the channel again.
+        // Created before the wait: if the caller is cancelled, its release closes the channel again.
         let channel = AMQPChannel(connection: self, id: id)
         _ = try await slot.answer()
         return channel
     }
 
-    /// Closes the connection after everything handed over before has been written; does nothing when it is over.
-    /// Publishes without a confirm end as `unknown`.
+    /// Closes the connection after all earlier commands have been written; does nothing when it has ended. Publishes
+    /// without a confirm end as `unknown`.
     ///
-    /// On a TLS connection the thread may be held in a write, because the broker is in an alarm and reads nothing. After
-    /// ``patience`` the socket is cut, so that a close always ends.
+    /// On a TLS connection the thread may be blocked in a write, because the broker is in an alarm and reads nothing.
+    /// After ``patience`` the socket is shut down, so that a close always ends.
     package func close() async {
         let slot = ReplySlot<Reply>()
         mailbox.post(.close(slot))
@@ -94,6 +94,6 @@ package final class AMQPConnection: Sendable {
         }
     }
 
-    /// How long a close waits for the thread: longer than that waits for the broker's answer.
+    /// The time that a close waits for the thread: longer than the thread waits for the broker's answer.
     private static let patience = DispatchTimeInterval.seconds(8)
 }

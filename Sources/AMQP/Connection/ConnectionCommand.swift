@@ -1,7 +1,7 @@
 import WarrenSupport
 
-/// What other threads ask of a connection's thread. Channels are named by their number in the life of the process, so
-/// that a command for a channel that is gone cannot reach its successor.
+/// A command from other threads to a connection's thread. Channels are identified by their number in the life of the
+/// process, so that a command for an ended channel cannot reach its successor.
 enum ConnectionCommand {
     case openChannel(UInt64, ReplySlot<Reply>, ChannelObserver)
     case request(channel: UInt64, Request, ReplySlot<Reply>, ConsumerSink?)
@@ -9,7 +9,7 @@ enum ConnectionCommand {
     case acknowledge(channel: UInt64, [UInt64])
     case close(ReplySlot<Reply>?)
 
-    /// Answers a command that comes too late.
+    /// Answers a command that arrives after the end.
     func refuse(_ error: AMQPError) {
         switch self {
         case .openChannel(let id, let slot, let observer):
@@ -21,13 +21,13 @@ enum ConnectionCommand {
         case .publish(_, let messages, let completion):
             completion(Array(repeating: .unknown(reason: error.message), count: messages.count))
         case .acknowledge:
-            // The broker delivers again what was not acknowledged.
+            // The broker delivers unacknowledged messages again.
             break
         case .close(let slot): slot?.fulfil(.success(.done))
         }
     }
 
-    /// Bytes that it keeps waiting, roughly.
+    /// The approximate number of bytes that it contains.
     var size: Int {
         if case .publish(_, let messages, _) = self {
             messages.reduce(0) { $0 + $1.approximateSize }

@@ -1,10 +1,10 @@
-/// Something that happens to a connection as a whole.
+/// An event of a connection as a whole.
 package enum ConnectionEvent: Sendable {
-    /// The broker has run into a memory or disk alarm and no longer reads from this connection. It says so at the next
+    /// The broker is in a memory or disk alarm and no longer reads from this connection. It reports that at the next
     /// publish, not when the alarm begins.
     case blocked(reason: String)
-    /// The alarm is over.
+    /// The alarm has ended.
     case unblocked
-    /// The connection is over; the last event.
+    /// The connection has ended; the last event.
     case closed(AMQPError)
 }

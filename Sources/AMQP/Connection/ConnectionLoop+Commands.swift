@@ -3,7 +3,7 @@ import Logging
 import WarrenSupport
 
 extension ConnectionLoop {
-    /// Carries out one command: encodes it and notes what is expected in return.
+    /// Carries out one command: encodes it and records the expected answer.
     func perform(_ command: ConnectionCommand) throws(AMQPError) {
         switch command {
         case .openChannel(let id, let slot, let observer): try openChannel(id, slot, observer)
@@ -21,14 +21,14 @@ extension ConnectionLoop {
         }
     }
 
-    /// Sends the acknowledgements that came together in this round.
+    /// Sends the acknowledgements that were collected in this round.
     func flushAcknowledgements() throws(AMQPError) {
         for number in channels.indices where channels[number]?.acks.hasPending == true {
             try flushAcknowledgements(on: UInt16(clamping: number))
         }
     }
 
-    /// Tells callers, publishers and consumers what this round has brought.
+    /// Delivers the results of this round to callers, publishers and consumers.
     func deliverResults() {
         for index in channels.indices {
             channels[index]?.takeDeliveries { sink, batch in sink.deliver(batch) }
@@ -49,9 +49,10 @@ extension ConnectionLoop {
         announcements.removeAll(keepingCapacity: true)
     }
 
-    /// Ends everything that is open. Nothing is left waiting.
+    /// Ends everything that is open. No caller is left waiting.
     func finish(_ error: AMQPError) {
-        // First the reason, so that whoever is told finds it; then the watchers, so that nobody uses a dead channel.
+        // Sets the reason first, so that callbacks find it; then calls the observers, so that no caller uses an ended
+        // channel.
         let refused = mailbox.close(error)
         for index in channels.indices {
             channels[index]?.takeDeliveries { sink, batch in sink.deliver(batch) }
@@ -65,7 +66,7 @@ extension ConnectionLoop {
         events.finish()
     }
 
-    /// Forgets a channel after its end was announced.
+    /// Removes a channel after its end was announced.
     func release(_ number: UInt16) {
         guard let channel = channels[Int(number)] else { return }
         numbers[channel.id] = nil
@@ -101,7 +102,7 @@ extension ConnectionLoop {
         _ request: Request, _ slot: ReplySlot<Reply>, _ sink: ConsumerSink?, on number: UInt16
     ) throws(AMQPError) {
         do {
-            // What was acknowledged before must reach the broker before, above all before a close.
+            // Earlier acknowledgements must reach the broker first, above all before a close.
             try flushAcknowledgements(on: number)
             try writer.send(request, channel: number)
         } catch {

@@ -10,11 +10,11 @@ import Musl
 import Darwin
 #endif
 
-/// What a connection's thread does: everything that touches librabbitmq happens here.
+/// The loop of a connection's thread: everything that touches librabbitmq happens here.
 ///
-/// One round: wait for the socket or the mailbox, read every frame that is there, carry out every command that is there,
-/// write once, then tell consumers, publishers and callers. Nothing in it blocks but `poll` (and, on TLS connections,
-/// the library's writes).
+/// One round: wait for the socket or the mailbox, read all available frames, carry out all available commands, write
+/// once, then deliver results to consumers, publishers and callers. Nothing in it blocks but `poll` (and, on TLS
+/// connections, the library's writes).
 final class ConnectionLoop {
     let wire: WireConnection
     let writer: FrameWriter
@@ -22,19 +22,19 @@ final class ConnectionLoop {
     let configuration: AMQPConfiguration
     let logger: Logger
     let events: AsyncStream<ConnectionEvent>.Continuation
-    // Unchecked, because the thread alone touches them, and the check would be made several times for every frame.
+    // Unchecked, because only the thread touches them, and the check would be made several times for every frame.
     /// Indexed by channel number.
     @exclusivity(unchecked) var channels: [ChannelMachine?] = []
     @exclusivity(unchecked) var actions: [ChannelAction] = []
     var numbers: [UInt64: UInt16] = [:]
-    /// What callers are told at the end of the round.
+    /// The actions for callers at the end of the round.
     var announcements: [ChannelAction] = []
     var acks: [AckCoalescer.Ack] = []
-    /// The largest body that is offered: what was configured, or less once the broker has said so.
+    /// The largest body that is sent: the configured one, or less once the broker has reported a lower limit.
     var messageLimit: Int
-    /// Set once we have sent `connection.close`.
+    /// Set once `connection.close` was sent.
     var closing: (slots: [ReplySlot<Reply>], deadline: ContinuousClock.Instant)?
-    /// Why it is over.
+    /// The reason for the end.
     var end: AMQPError?
     private var heartbeats: HeartbeatMonitor
     private var commands: [ConnectionCommand] = []
@@ -42,7 +42,7 @@ final class ConnectionLoop {
     private var begunCommands = 0
     private var hasMoreFrames = false
 
-    /// How many frames are read before commands get their turn.
+    /// The number of frames that are read before commands get their turn.
     private static let framesPerRound = 6_000
 
     init(
@@ -56,11 +56,11 @@ final class ConnectionLoop {
         self.logger = logger
         self.events = events
         messageLimit = configuration.messageLimit
-        // On TLS connections the library does it: it must notice a silent peer while it waits to write.
+        // On TLS connections the library sends heartbeats: it must notice a silent peer while it waits to write.
         heartbeats = HeartbeatMonitor(interval: wire.isTLS ? .zero : .seconds(wire.heartbeat), now: .now)
     }
 
-    /// Runs until the connection is over.
+    /// Runs until the connection has ended.
     func run() {
         while end == nil {
             do throws(AMQPError) {
@@ -76,15 +76,15 @@ final class ConnectionLoop {
     }
 
     private func round() throws(AMQPError) {
-        // 1. Wait.
+        // 1. Waits.
         let (isReadable, isWoken) = wait()
         var now = ContinuousClock.now
-        // 2. Read.
+        // 2. Reads frames.
         if isReadable || hasMoreFrames || wire.isTLS {
             if isReadable { heartbeats.received(at: now) }
             try readFrames()
         }
-        // 3. Obey.
+        // 3. Carries out commands.
         if isWoken {
             mailbox.wakeup.clear()
             mailbox.take(into: &commands)
@@ -96,20 +96,20 @@ final class ConnectionLoop {
             begunCommands = 0
         }
         try flushAcknowledgements()
-        // 4. Look at the clocks.
+        // 4. Checks timeouts and heartbeats.
         now = .now
         try checkClocks(at: now)
-        // 5. Write.
+        // 5. Writes.
         do {
             try writer.flush()
         } catch {
-            // The broker may have said why before it closed the socket; reading then sets `end`.
+            // The broker may have sent the reason before it closed the socket; reading then sets `end`.
             do throws(AMQPError) { try readFrames() } catch { throw end ?? error }
             throw end ?? error
         }
         if writer.takeHasWritten() { heartbeats.sent(at: now) }
         mailbox.update(bufferedBytes: writer.waitingCount)
-        // 6. Tell.
+        // 6. Delivers results.
         deliverResults()
     }
 
@@ -192,7 +192,7 @@ final class ConnectionLoop {
         if !actions.isEmpty { try performProtocolActions(on: number) }
     }
 
-    /// Carries out at once what concerns the wire; the rest waits for the end of the round.
+    /// Carries out at once the actions that concern the wire; the others wait for the end of the round.
     func performProtocolActions(on number: UInt16) throws(AMQPError) {
         for action in actions {
             switch action {
@@ -221,7 +221,7 @@ final class ConnectionLoop {
         case .connectionCloseOK:
             end = AMQPError(.closed, "the connection was closed")
         case .blocked(let reason):
-            // Whoever owns the connection knows what to tell people.
+            // The owner of the connection decides what to log for people.
             logger.debug("The broker blocks this connection", metadata: ["reason": "\(reason)"])
             events.yield(.blocked(reason: reason))
         case .unblocked:

@@ -9,8 +9,8 @@ import Musl
 import Darwin
 #endif
 
-/// Where other threads leave commands for a connection's thread, and how it is woken: once per round, however many
-/// commands come.
+/// The queue of commands from other threads to a connection's thread. It wakes the thread once per round, whatever the
+/// number of commands.
 final class ConnectionMailbox: Sendable {
     private struct State {
         var commands: [ConnectionCommand] = []
@@ -31,19 +31,19 @@ final class ConnectionMailbox: Sendable {
         self.pendingBytesLimit = pendingBytesLimit
     }
 
-    /// Why the connection is over, if it is.
+    /// The reason why the connection has ended, if it has.
     var end: AMQPError? { state.withLock { $0.end } }
 
-    /// Bytes that publishers handed over and the socket has not taken.
+    /// The number of published bytes that the socket has not taken.
     var pendingBytes: Int { state.withLock { $0.commandBytes + $0.bufferedBytes } }
 
-    /// The thread has opened its socket.
+    /// Records that the thread has opened its socket.
     func opened(_ descriptor: Int32) {
         state.withLock { if $0.end == nil { $0.descriptor = descriptor } }
     }
 
-    /// Cuts the socket, so that a write returns that waits for a broker which reads nothing. The thread then finds the
-    /// connection lost.
+    /// Shuts the socket down, so that a write returns that waits for a broker which reads nothing. The thread then
+    /// finds the connection lost.
     func sever() {
         state.withLock { state in
             // Under the lock: the number may be another file's once the thread has closed it.
@@ -52,12 +52,13 @@ final class ConnectionMailbox: Sendable {
         }
     }
 
-    /// Leaves a command; one that comes after the end is refused at once, on this thread.
+    /// Adds a command; after the end it is refused at once, on this thread.
     func post(_ command: ConnectionCommand) {
         if let end = offer(command) { command.refuse(end) }
     }
 
-    /// Leaves a command, or tells why it comes too late. Calls nothing back, so it may be called under a lock.
+    /// Adds a command, or returns the reason for which the connection has ended. Makes no callbacks, so it may be
+    /// called under a lock.
     func offer(_ command: ConnectionCommand) -> AMQPError? {
         let size = command.size
         let (end, mustWake) = state.withLock { state -> (AMQPError?, Bool) in
@@ -81,7 +82,7 @@ final class ConnectionMailbox: Sendable {
         }
     }
 
-    /// Tells how much the buffer still holds, and lets suspended publishers go on once half the limit is free.
+    /// Records the size of the buffer, and resumes suspended publishers once half the limit is free.
     func update(bufferedBytes: Int) {
         let waiters = state.withLock { state -> [ReplySlot<Void>] in
             state.bufferedBytes = bufferedBytes
@@ -103,7 +104,7 @@ final class ConnectionMailbox: Sendable {
         try await slot?.answer()
     }
 
-    /// Ends it: what comes from now on is refused.
+    /// Ends the mailbox: later commands are refused.
     ///
     /// - Returns: the commands that will not be carried out, for the caller to refuse.
     func close(_ error: AMQPError) -> [ConnectionCommand] {

@@ -8,9 +8,9 @@ import Musl
 import Darwin
 #endif
 
-/// A descriptor that becomes readable when another thread says so: `eventfd` on Linux, a pipe elsewhere.
+/// A descriptor that another thread makes readable: `eventfd` on Linux, a pipe elsewhere.
 final class Wakeup: Sendable {
-    /// What to poll for reading.
+    /// The descriptor to poll for reading.
     let descriptor: Int32
     private let writeEnd: Int32
 

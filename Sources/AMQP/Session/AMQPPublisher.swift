@@ -2,19 +2,19 @@ import Logging
 import Synchronization
 import WarrenSupport
 
-/// Publishes with confirms over whatever connection its session has.
+/// Publishes with confirms over the present connection of its session.
 ///
-/// While there is none, messages are held up to `AMQPConfiguration.pendingBytesLimit` and sent in order when there is
+/// While there is none, messages are kept up to `AMQPConfiguration.pendingBytesLimit` and sent in order when there is
 /// one. Messages that were sent and not confirmed when a channel or connection ends are `unknown`: the caller publishes
 /// them again, and consumers must expect duplicates.
 package final class AMQPPublisher: Sendable {
     private let session: AMQPSession
     private let machine: Mutex<PublisherMachine<AMQPChannel>>
-    /// Ends the turn of the present channel, so that another one is opened.
+    /// Fulfilled to end the use of the present channel, so that another one is opened.
     private let turn = Mutex<ReplySlot<Void>?>(nil)
     private let closures: ClosureLog
 
-    /// How long a channel that was replaced is kept for the confirms that are still to come.
+    /// The time for which a replaced channel is kept for outstanding confirms.
     private static let lingering: Duration = .seconds(30)
 
     init(session: AMQPSession, heldBytesLimit: Int) {
@@ -23,10 +23,10 @@ package final class AMQPPublisher: Sendable {
         closures = ClosureLog(logger: session.logger)
     }
 
-    /// Hands over messages at once, in order, without waiting.
+    /// Publishes messages in order, without waiting.
     ///
     /// - Parameter completion: called once with one outcome per message; on the connection's thread, or on the caller's
-    ///   when the messages are refused at once (the session is closed, or too much is held already).
+    ///   when the messages are refused at once (the session is closed, or too much is kept already).
     package func publish(_ messages: [AMQPMessage], completion: @escaping PublishCompletion) {
         let counted: PublishCompletion = { [weak self] outcomes in
             if outcomes.contains(.refused) { self?.noteRefusal() }
@@ -47,8 +47,8 @@ package final class AMQPPublisher: Sendable {
     /// Publishes messages and waits for the outcome of each. Waits first while more than
     /// `AMQPConfiguration.pendingBytesLimit` has not been written yet.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled: before the call nothing is sent; during it the messages
-    ///   are on their way and what becomes of them stays unknown.
+    /// - Throws: `CancellationError` when the task is cancelled: before the call nothing is sent; during it the
+    ///   messages are in flight and their outcome stays unknown.
     package func publish(_ messages: [AMQPMessage]) async throws -> [ConfirmOutcome] {
         try Task.checkCancellation()
         try await machine.withLock { $0.channel }?.connection.mailbox.waitForCapacity()
@@ -62,11 +62,11 @@ package final class AMQPPublisher: Sendable {
         try await publish([message]).first ?? .refused
     }
 
-    /// Publishes one message over a channel of its own, which ends with it: what the broker has against the message harms
-    /// no other, and is certain to be meant for it.
+    /// Publishes one message over a channel of its own, which ends with it: a refusal by the broker affects no other
+    /// message, and is certain to be meant for this one.
     ///
     /// A channel that was refused stays refused on RabbitMQ 3.10.8 although the queue takes messages again. So when a
-    /// message is confirmed here, and the publisher's own channel has been refused, that one is replaced.
+    /// message is confirmed here, and the publisher's own channel has been refused, that channel is replaced.
     ///
     /// - Parameter completion: called once, with ``ConfirmOutcome/rejected(code:text:)`` when the broker closes the
     ///   channel over the message.
@@ -100,7 +100,7 @@ package final class AMQPPublisher: Sendable {
                     refuse(refused, "the connection ended again")
                     backoff.reset()
                     try await ended.answer()
-                    // Replaced rather than ended: confirms of what it was given may still come.
+                    // The channel is replaced rather than closed: confirms of its messages may still arrive.
                     group.addTask {
                         do { try await Task.sleep(for: Self.lingering) } catch { /* It is closed all the earlier. */  }
                         await channel.close()
@@ -116,12 +116,13 @@ package final class AMQPPublisher: Sendable {
         close()
     }
 
-    /// Ends what is held and what will come as `unknown`.
+    /// Ends kept and later messages as `unknown`.
     func close() {
         refuse(machine.withLock { $0.close() }, "the session was closed")
     }
 
-    /// After a series of refusals the channel is replaced from time to time: see ``publishAlone(_:completion:)``.
+    /// Records a refusal. After a series of refusals the channel is replaced from time to time: see
+    /// ``publishAlone(_:completion:)``.
     private func noteRefusal() {
         if machine.withLock({ $0.renewal(isCertain: false, at: .now) }) { renew() }
     }
@@ -150,7 +151,7 @@ package final class AMQPPublisher: Sendable {
                 return try await group.next() ?? .unknown(reason: "nothing is known of it")
             }
             await channel.close()
-            // Nothing else was on this channel: what ended it is what the message did.
+            // No other message was on this channel, so this message is the reason why it ended.
             if case .unknown = outcome, let error = reason.withLock({ $0 }), let code = error.replyCode,
                 error.code != .closedByBroker, error.code != .connectionLost, error.code != .brokerFailure
             {
@@ -162,7 +163,7 @@ package final class AMQPPublisher: Sendable {
         }
     }
 
-    /// Sends what was held; what the channel does not take any more is returned.
+    /// Sends the kept messages; returns those that the channel does not take any more.
     private func resume(on channel: AMQPChannel) -> [PublisherMachine<AMQPChannel>.Held] {
         machine.withLock { machine in
             guard let held = machine.opened(channel, id: channel.id, at: .now) else { return [] }

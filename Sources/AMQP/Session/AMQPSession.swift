@@ -2,18 +2,19 @@ package import Logging
 import Synchronization
 package import WarrenSupport
 
-/// A connection that comes back: when it is lost, another is opened, and publishers and subscriptions are set up on it
+/// A connection that is restored after a loss: another one is opened, and publishers and subscriptions are set up on it
 /// as they were.
 ///
-/// Attempts are repeated with growing, jittered pauses, without end; only ``close()`` stops them. What is lost with a connection is told, not hidden: publishes without a confirm end as `unknown` and are for the caller to
-/// repeat; unacknowledged deliveries come again with new tags.
+/// Attempts are repeated with growing, jittered pauses, without end; only ``close()`` stops them. Losses with a
+/// connection are reported, not hidden: publishes without a confirm end as `unknown` and are for the caller to repeat;
+/// unacknowledged deliveries arrive again with new tags.
 ///
 /// Must be closed: its work goes on until then.
 package final class AMQPSession: Sendable {
-    /// From 100 ms, doubled up to 10 s. Never quite zero: a broker that refuses at once must not be hammered.
+    /// From 100 ms, doubled up to 10 s. Never quite zero: a broker that refuses at once must not be overloaded.
     package static let standardBackoff = Backoff(first: .milliseconds(100), ceiling: .seconds(10), jitter: 0.1...1)
 
-    /// What happens to the session. For one reader; the latest 64 are kept.
+    /// The events of the session. For one reader; the latest 64 are kept.
     package let events: AsyncStream<SessionEvent>
     let logger: Logger
     let endpoint: AMQPConfiguration
@@ -57,7 +58,7 @@ package final class AMQPSession: Sendable {
         let (connection, waiters) = machine.withLock { $0.close() }
         for waiter in waiters { waiter.fulfil(.failure(Self.closedError)) }
         await connection?.close()
-        // Jobs that were handed in before still start, find the session closed, and tell whoever waits for them.
+        // Jobs that were added before still start, find the session closed, and inform their callers.
         jobs.finish()
         await supervisor.withLock { $0 }?.value
         eventsContinuation.finish()
@@ -73,7 +74,7 @@ package final class AMQPSession: Sendable {
     /// Consumes a queue, again after every reconnect.
     ///
     /// - Parameter prepare: run on the channel before each consume, for example to declare an exclusive queue.
-    /// - Throws: when the first attempt is refused for good (`notFound`, `permissionDenied`, `preconditionFailed`).
+    /// - Throws: when the first attempt is refused permanently (`notFound`, `permissionDenied`, `preconditionFailed`).
     package func subscribe(
         _ queue: String, options: SubscriptionOptions = SubscriptionOptions(),
         prepare: @escaping @Sendable (AMQPChannel) async throws -> Void = { _ in }
@@ -84,9 +85,9 @@ package final class AMQPSession: Sendable {
         return subscription
     }
 
-    /// Lends a separate channel for requests, because the broker closes a channel when it refuses a request.
+    /// Opens a separate channel for requests, because the broker closes a channel when it refuses a request.
     ///
-    /// - Throws: what the body throws; `timeout` when there is no connection for the time of a request.
+    /// - Throws: the error of the body; `timeout` when there is no connection within the time limit of a request.
     @discardableResult
     package func withChannel<Result: Sendable>(
         _ body: @Sendable (AMQPChannel) async throws -> Result
@@ -102,14 +103,14 @@ package final class AMQPSession: Sendable {
         }
     }
 
-    /// Bytes handed over by publishers that the socket has not taken; see ``AMQPConnection/pendingBytes``.
+    /// The number of published bytes that the socket has not taken; see ``AMQPConnection/pendingBytes``.
     package var pendingBytes: Int {
         machine.withLock { machine in
             if case .connected(let connection) = machine.state { connection.pendingBytes } else { 0 }
         }
     }
 
-    /// Why the session takes nothing any more, if so.
+    /// The error of calls to a closed session.
     static var closedError: AMQPError { AMQPError(.closed, "the session was closed") }
 
     /// The connection, as soon as there is one.
@@ -122,7 +123,7 @@ package final class AMQPSession: Sendable {
         }
     }
 
-    /// The pause before the next attempt; a fresh sequence for everyone who fails.
+    /// The pauses before attempts; a fresh sequence for each series of failures.
     func makeBackoff() -> Backoff { backoff }
 
     /// - Returns: false when the session is closed and the job will not run.

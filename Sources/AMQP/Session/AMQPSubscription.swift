@@ -6,8 +6,8 @@ import WarrenSupport
 ///
 /// Delivery tags belong to a channel. Those of an earlier channel are ignored: the broker delivers their messages again.
 package final class AMQPSubscription: Sendable {
-    /// What arrives, in batches as they came off the wire. Finishes when the subscription or its session is closed;
-    /// throws ``AMQPError`` when it cannot go on.
+    /// Deliveries, in batches as they were read from the connection. Finishes when the subscription or its session is
+    /// closed; throws ``AMQPError`` when it cannot go on.
     package let batches: AsyncThrowingStream<[AMQPDelivery], any Error>
     package let queue: String
     private let session: AMQPSession
@@ -18,10 +18,11 @@ package final class AMQPSubscription: Sendable {
     private let state: Mutex<State>
 
     private struct State {
-        /// How many deliveries may be unacknowledged at once; 0: the queue is not consumed at present.
+        /// How many deliveries may be unacknowledged at once; with 0 the queue is not consumed at present.
         var prefetch: Int
         var channel: AMQPChannel?
-        /// Whether the channel consumes as `prefetch` says, with this consumer. Otherwise somebody is about to see to it.
+        /// Whether the channel consumes as `prefetch` requires, with this consumer. Otherwise another call is about to
+        /// ensure it.
         var isSettled = false
         var tag: String?
         var ended: ReplySlot<AMQPError?>?
@@ -40,7 +41,7 @@ package final class AMQPSubscription: Sendable {
         (batches, continuation) = AsyncThrowingStream.makeStream()
     }
 
-    /// Acknowledges deliveries, at once and in any order. Does nothing when they came on an earlier channel.
+    /// Acknowledges deliveries, at once and in any order. Does nothing when they arrived on an earlier channel.
     ///
     /// - Parameter channel: ``AMQPDelivery/channel`` of all of them.
     package func acknowledge(_ tags: [UInt64], channel: UInt64) {
@@ -48,16 +49,16 @@ package final class AMQPSubscription: Sendable {
         if let current, current.id == channel { current.acknowledge(tags) }
     }
 
-    /// Sets how many deliveries may be unacknowledged at once; with 0 the queue is not consumed until it is more. What has
-    /// been delivered can be acknowledged as before. Returns when the broker heeds it, or when there is no connection:
-    /// then the next one does.
+    /// Sets how many deliveries may be unacknowledged at once; with 0 the queue is not consumed until it is raised.
+    /// Earlier deliveries can be acknowledged as before. Returns when the broker has applied it, or when there is no
+    /// connection: then the next one applies it.
     ///
-    /// A broker reads the number when a consumer begins, so the consumer is replaced. What the earlier one was given does
-    /// not count for the new one.
+    /// A broker reads the number when a consumer begins, so the consumer is replaced. Deliveries to the earlier
+    /// consumer do not count for the new one.
     package func setPrefetch(_ prefetch: Int) async {
         let (channel, tag, ended) = state.withLock { state -> (AMQPChannel?, String?, ReplySlot<AMQPError?>?) in
             state.prefetch = prefetch
-            // Whoever is about to consume sees the new number.
+            // A call that is about to consume reads the new number.
             guard state.isSettled else { return (nil, nil, nil) }
             state.isSettled = false
             defer { state.tag = nil }
@@ -68,12 +69,12 @@ package final class AMQPSubscription: Sendable {
             if let tag { try await channel.request(.cancel(tag: tag)) }
             try await settle(channel, ended)
         } catch {
-            // Most likely the channel is over. If it is not, it is of no use: a new one begins anew.
+            // Most likely the channel has ended. If it has not, it cannot be used any more: a new one is opened.
             ended.fulfil(.success(error as? AMQPError))
         }
     }
 
-    /// Closes the channel: what is unacknowledged goes back to the queue, in order. Acknowledge before what is finished.
+    /// Closes the channel: unacknowledged messages return to the queue, in order. Acknowledge finished ones before.
     package func close() async {
         let (channel, ended) = state.withLock { state -> (AMQPChannel?, ReplySlot<AMQPError?>?) in
             state.isClosed = true
@@ -114,7 +115,7 @@ package final class AMQPSubscription: Sendable {
                             metadata: ["queue": "\(queue)", "reason": "\(reason)"])
                     }
                     await state.withLock { $0.channel }?.close()
-                    // What a broker ends as soon as it began is not begun again as fast as that goes.
+                    // A consumer that the broker ends as soon as it began is not restarted at full speed.
                     if .now - began > .seconds(1) {
                         backoff.reset()
                     } else if reason != nil {
@@ -139,7 +140,7 @@ package final class AMQPSubscription: Sendable {
 
     private var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    /// Opens a channel and consumes on it; the slot is fulfilled when that is over.
+    /// Opens a channel and consumes on it; the slot is fulfilled when that has ended.
     private func consume(again: Bool) async throws -> ReplySlot<AMQPError?> {
         let ended = ReplySlot<AMQPError?>()
         let channel = try await session.connection().openChannel { _, error in ended.fulfil(.success(error)) }
@@ -158,7 +159,7 @@ package final class AMQPSubscription: Sendable {
         return ended
     }
 
-    /// Makes a channel that has no consumer consume as the prefetch says, also if that changes meanwhile.
+    /// Makes a channel without a consumer consume as the prefetch requires, also if that changes meanwhile.
     private func settle(_ channel: AMQPChannel, _ ended: ReplySlot<AMQPError?>) async throws {
         while true {
             let prefetch = state.withLock { $0.prefetch }
@@ -181,7 +182,8 @@ package final class AMQPSubscription: Sendable {
         let sink = ConsumerSink(
             deliver: { continuation.yield($0) },
             end: { error in
-                // Without an error we ended it: whoever closes the channel says so himself, and otherwise it goes on.
+                // Without an error this side ended it: closing the channel fulfils the slot, and otherwise the
+                // subscription continues.
                 if let error { ended.fulfil(.success(error)) }
             })
         return try await channel.consume(
@@ -189,8 +191,9 @@ package final class AMQPSubscription: Sendable {
             arguments: options.arguments, sink: sink)
     }
 
-    /// What may pass by itself. Right at the start a missing or locked queue is somebody's mistake; after a reconnect the
-    /// broker may only not have recovered it yet, and may still hold an exclusive queue for our own dead connection.
+    /// Whether an error may pass by itself. At the start a missing or locked queue is a mistake of the user; after a
+    /// reconnect the broker may not have recovered it yet, and may still hold an exclusive queue for our own dead
+    /// connection.
     private static func mayRetry(_ error: AMQPError, isFirst: Bool) -> Bool {
         switch error.code {
         case .notFound, .resourceLocked: !isFirst

@@ -1,11 +1,11 @@
 import Logging
 import Synchronization
 
-/// Says that the broker closes channels on which we publish, and why, once a minute at the most.
+/// Logs that the broker closes channels on which this side publishes, with the reason, at most once a minute.
 final class ClosureLog: Sendable {
     private struct State {
         var told: ContinuousClock.Instant?
-        /// How many closures were not told of since.
+        /// The number of closures that were not logged since.
         var untold = 0
     }
 
@@ -16,7 +16,7 @@ final class ClosureLog: Sendable {
 
     init(logger: Logger) { self.logger = logger }
 
-    /// - Parameter error: why the channel ended. A lost connection is not the channel's affair.
+    /// - Parameter error: the reason why the channel ended. A lost connection is not logged here.
     func note(_ error: AMQPError) {
         guard error.replyCode != nil, error.code != .closedByBroker else { return }
         let untold = state.withLock { state -> Int? in

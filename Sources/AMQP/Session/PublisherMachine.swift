@@ -1,4 +1,4 @@
-/// Whether a session's publisher has a channel, and what it holds until it gets one.
+/// The state of a session's publisher: its channel, and the messages that it keeps until it has one.
 struct PublisherMachine<Channel> {
     struct Held {
         var messages: [AMQPMessage]
@@ -6,11 +6,11 @@ struct PublisherMachine<Channel> {
     }
 
     enum Action {
-        /// Hand it to the channel while still holding the lock, so that order is kept.
+        /// Pass it to the channel while still holding the lock, so that order is kept.
         case forward(Channel)
         /// It is kept for the next channel.
         case hold
-        /// Tell the caller that it was not sent.
+        /// Inform the caller that it was not sent.
         case refuse(String)
     }
 
@@ -24,12 +24,12 @@ struct PublisherMachine<Channel> {
     private var held: [Held] = []
     private var heldBytes = 0
     private var lastEnded: UInt64 = 0
-    /// Of the channel in use: when it was opened, and how often it was refused.
+    /// For the channel in use: the time at which it was opened, and the number of its refusals.
     private var openedAt: ContinuousClock.Instant?
     private var refusals = 0
     private let heldBytesLimit: Int
 
-    /// From how many refusals on, and at what age, a channel is replaced on suspicion.
+    /// The number of refusals, and the age, from which on a channel is replaced on suspicion.
     private static var refusalsToRenew: Int { 3 }
     private static var ageToRenew: Duration { .seconds(10) }
 
@@ -48,14 +48,15 @@ struct PublisherMachine<Channel> {
         }
     }
 
-    /// The channel refused: its connection ended a moment ago.
+    /// Handles a refusal by the channel: its connection ended a moment ago.
     mutating func refused(_ messages: [AMQPMessage], _ completion: @escaping PublishCompletion) -> Action {
         if case .closed = state { return .refuse("the publisher was closed") }
         state = .down
         return hold(messages, completion)
     }
 
-    /// There is a channel in confirm mode; returns what was held, in order, for it. `nil` when it has ended meanwhile.
+    /// Handles a new channel in confirm mode; returns the kept messages, in order, for it. `nil` when it has ended
+    /// meanwhile.
     mutating func opened(_ channel: Channel, id: UInt64, at now: ContinuousClock.Instant = .now) -> [Held]? {
         guard case .down = state, lastEnded != id else { return nil }
         state = .up(channel, id: id)
@@ -64,16 +65,16 @@ struct PublisherMachine<Channel> {
         return takeHeld()
     }
 
-    /// A channel ended.
+    /// Handles the end of a channel.
     mutating func ended(id: UInt64) {
         lastEnded = id
         if case .up(_, id) = state { state = .down }
     }
 
-    /// A message was refused by the channel in use, or confirmed elsewhere. Returns whether the channel is to be
-    /// replaced; then what comes is held until the next one is open.
+    /// Handles a message that the channel in use refused, or that was confirmed elsewhere. Returns whether the channel
+    /// is to be replaced; then messages are kept until the next one is open.
     ///
-    /// - Parameter isCertain: whether messages like those that the channel was refused are taken on another one.
+    /// - Parameter isCertain: whether another channel takes messages like those that this channel was refused.
     mutating func renewal(isCertain: Bool, at now: ContinuousClock.Instant) -> Bool {
         guard case .up = state else { return false }
         if !isCertain { refusals += 1 }
@@ -83,7 +84,7 @@ struct PublisherMachine<Channel> {
         return true
     }
 
-    /// No more; returns what was held.
+    /// Ends the publisher; returns the kept messages.
     mutating func close() -> [Held] {
         state = .closed
         return takeHeld()

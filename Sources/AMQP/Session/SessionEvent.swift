@@ -1,4 +1,4 @@
-/// Something that happens to a session.
+/// An event of a session.
 package enum SessionEvent: Sendable {
     /// Connected again, to this endpoint.
     case connected(AMQPConfiguration)
@@ -6,10 +6,10 @@ package enum SessionEvent: Sendable {
     case disconnected(AMQPError)
     /// The broker is in an alarm and reads nothing from this connection.
     case blocked(reason: String)
-    /// The alarm is over.
+    /// The alarm has ended.
     case unblocked
 
-    /// Whether the connection is lost from now on; `nil` if it is as before.
+    /// Whether the event is a loss of the connection; `nil` if it changes nothing about that.
     package var isLoss: Bool? {
         switch self {
         case .connected: false

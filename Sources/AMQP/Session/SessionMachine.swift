@@ -1,4 +1,4 @@
-/// Keeps the connection of a session, and the callers that wait for one.
+/// The connection of a session, and the callers that wait for one.
 struct SessionMachine<Connection, Waiter> {
     enum State {
         case connected(Connection)
@@ -17,7 +17,7 @@ struct SessionMachine<Connection, Waiter> {
 
     init(_ connection: Connection) { state = .connected(connection) }
 
-    /// Somebody needs a connection.
+    /// Handles a caller that needs a connection.
     mutating func wait(_ waiter: Waiter) -> WaitAction {
         switch state {
         case .connected(let connection): return .use(connection)
@@ -28,14 +28,14 @@ struct SessionMachine<Connection, Waiter> {
         }
     }
 
-    /// The connection is lost; returns whether to look for another.
+    /// Handles a lost connection; returns whether to open another.
     mutating func lost() -> Bool {
         if case .closed = state { return false }
         state = .connecting
         return true
     }
 
-    /// There is a connection again; returns who waited for it, or `nil` when it is not wanted any more.
+    /// Handles a restored connection; returns the callers that waited for it, or `nil` when it is not needed any more.
     mutating func connected(_ connection: Connection) -> [Waiter]? {
         guard case .connecting = state else { return nil }
         state = .connected(connection)
@@ -43,7 +43,7 @@ struct SessionMachine<Connection, Waiter> {
         return waiters
     }
 
-    /// Ends the session. Returns the connection to close, and the callers to be told that they wait in vain.
+    /// Ends the session. Returns the connection to close, and the waiting callers, to be refused.
     mutating func close() -> (connection: Connection?, waiters: [Waiter]) {
         defer {
             state = .closed

@@ -1,4 +1,4 @@
-/// How to consume a queue.
+/// The options for consuming a queue.
 package struct SubscriptionOptions: Sendable {
     /// How many deliveries may be unacknowledged at once.
     package var prefetch: Int
@@ -8,14 +8,15 @@ package struct SubscriptionOptions: Sendable {
     package var isExclusive: Bool
     /// Consumer arguments, for example `x-stream-offset`.
     package var arguments: FieldTable
-    /// How long a queue may be missing, locked or without a leader after a reconnect before the subscription fails. A
-    /// broker that has just started answers 404 and 541 for queues that it has not recovered yet.
+    /// The time for which a queue may be missing, locked or without a leader after a reconnect before the subscription
+    /// fails. A broker that has just started answers 404 and 541 for queues that it has not recovered yet.
     package var recoveryTime: Duration
 
-    /// Whether an empty batch tells that the subscription was set up anew. A queue that dies with its connection loses its
-    /// messages, and the reader has to ask for them again.
+    /// Whether an empty batch reports that the subscription was set up anew. A queue that ends with its connection
+    /// loses its messages, and the reader has to ask for them again.
     package var tellsRenewal = false
-    /// Told, in turn, that nothing is consumed any more, and that it is again or will not be. Must return quickly.
+    /// Called, in turn, when nothing is consumed any more, and when consuming has resumed or has ended. Must return
+    /// quickly.
     package var interruption: @Sendable (_ isInterrupted: Bool) -> Void = { _ in }
 
     package init(

@@ -20,13 +20,13 @@ struct AckCoalescer {
 
     var hasPending: Bool { runCount > 0 || !above.isEmpty }
 
-    /// Notes a delivery. Those of a consumer without acknowledgements are settled from the start.
+    /// Records a delivery. Those of a consumer without acknowledgements are settled from the start.
     mutating func delivered(_ tag: UInt64, isSettled: Bool) {
         highestDelivered = max(highestDelivered, tag)
         if isSettled { settle(tag) }
     }
 
-    /// Takes an acknowledgement; returns whether it was news.
+    /// Records an acknowledgement; returns whether the tag was open.
     @discardableResult
     mutating func acknowledge(_ tag: UInt64) -> Bool {
         guard isOpen(tag) else { return false }
@@ -39,7 +39,7 @@ struct AckCoalescer {
         return true
     }
 
-    /// Notes that a tag was settled without a `basic.ack` of ours; returns whether it was open.
+    /// Records that a tag was settled without a `basic.ack`; returns whether it was open.
     @discardableResult
     mutating func settle(_ tag: UInt64) -> Bool {
         guard isOpen(tag) else { return false }
@@ -52,7 +52,7 @@ struct AckCoalescer {
         return true
     }
 
-    /// What to send now, in order.
+    /// Appends the acknowledgements to send now, in order.
     mutating func flush(into acks: inout [Ack]) {
         if runCount > 0 {
             acks.append(Ack(tag: runEnd, multiple: runCount > 1))

@@ -1,12 +1,12 @@
 import DequeModule
 
-/// Remembers which publishes of a channel are not confirmed, and which batch each belongs to.
+/// Tracks the unconfirmed publishes of a channel, and the batch of each.
 ///
 /// Sequence numbers of a channel in confirm mode count from 1, one per published message. Every number up to
-/// `settledThrough` (the low-water mark) is settled; above it one flag per message tells, because the broker may confirm
-/// out of order. A batch is done when all its messages are.
+/// `settledThrough` (the low-water mark) is settled; above it there is one flag per message, because the broker may
+/// confirm out of order. A batch is done when all its messages are.
 ///
-/// `Token` says whom to tell; the tracker only hands it back.
+/// `Token` identifies the recipient of the outcomes; the tracker only returns it.
 struct ConfirmTracker<Token> {
     /// A batch with an outcome for every message.
     struct Settled {
@@ -34,7 +34,7 @@ struct ConfirmTracker<Token> {
     private var batches: Deque<Batch> = []
     private var firstBatch = 0
     private var doneBatches: [Int] = []
-    /// Where the search for the next returned message begins: returns come in the order of their publishes.
+    /// The start of the search for the next returned message: returns arrive in the order of their publishes.
     private var returnedThrough: UInt64 = 0
 
     /// Begins a batch; call `publish` or `skip` once for each of its messages.
@@ -47,23 +47,23 @@ struct ConfirmTracker<Token> {
         if messages.isEmpty { close(batchAt: batches.count - 1, by: 0) }
     }
 
-    /// The message at this position of the last batch was written: it takes the next sequence number.
+    /// Records that the message at this position of the last batch was written: it takes the next sequence number.
     mutating func publish(position: Int) {
         slots.append(Slot(batch: firstBatch + batches.count - 1, position: position))
     }
 
-    /// The message at this position of the last batch was not written and takes no sequence number.
+    /// Records that the message at this position of the last batch was not written; it takes no sequence number.
     mutating func skip(position: Int, outcome: ConfirmOutcome) {
         let last = batches.count - 1
         batches[last].outcomes[position] = outcome
         close(batchAt: last, by: 1)
     }
 
-    /// Takes a `basic.ack` (`.confirmed`) or `basic.nack` (`.refused`). Numbers that are settled are skipped.
+    /// Handles a `basic.ack` (`.confirmed`) or `basic.nack` (`.refused`). Settled numbers are skipped.
     ///
-    /// - Returns: whether the number was ever given out; if not, the broker broke the protocol.
+    /// - Returns: whether the number was ever issued; if not, the broker broke the protocol.
     mutating func settle(_ tag: UInt64, multiple: Bool, as outcome: ConfirmOutcome) -> Bool {
-        // 0 with `multiple` stands for everything so far.
+        // 0 with `multiple` means all messages so far.
         let last = tag == 0 && multiple ? settledThrough + UInt64(slots.count) : tag
         guard last <= settledThrough + UInt64(slots.count) else { return false }
         guard last > settledThrough else { return true }
@@ -78,9 +78,9 @@ struct ConfirmTracker<Token> {
         return true
     }
 
-    /// Finds the publish that a `basic.return` belongs to. Its ack is still to come.
+    /// Finds the publish that a `basic.return` belongs to. Its ack is still to follow.
     ///
-    /// A return names no sequence number, but the broker returns in the order of publishing and before the ack, so it is
+    /// A return has no sequence number, but the broker returns in the order of publishing and before the ack, so it is
     /// the first open message at or after the last match that looks the same.
     ///
     /// - Returns: whether one was found.
@@ -97,7 +97,7 @@ struct ConfirmTracker<Token> {
     /// Ends everything that is open because the channel ended.
     ///
     /// - Parameter offence: when the channel was closed because of a message: the first open one that fits is the
-    ///   culprit, since the broker takes publishes in order. It alone is known to be nowhere.
+    ///   cause, since the broker takes publishes in order. Only for this one is it known that no queue has it.
     mutating func fail(reason: String, offence: PublishOffence? = nil) {
         var culpritIsOpen = offence != nil
         for index in slots.indices where !slots[index].isSettled {
@@ -114,14 +114,14 @@ struct ConfirmTracker<Token> {
         slots.removeAll()
     }
 
-    /// The same, when the channel was closed because this exchange does not exist.
+    /// Ends everything that is open because the channel was closed for a missing exchange.
     mutating func fail(reason: String, missingExchange: String) {
         fail(
             reason: reason,
             offence: PublishOffence(code: 404, text: "NOT_FOUND - no exchange '\(missingExchange)'", told: reason))
     }
 
-    /// Takes the batches that are done, in the order in which they became so.
+    /// Takes the completed batches, in the order of their completion.
     mutating func takeSettled(into settled: inout [Settled]) {
         guard !doneBatches.isEmpty else { return }
         for number in doneBatches {
@@ -156,7 +156,7 @@ struct ConfirmTracker<Token> {
         slots[index].isSettled = true
         let batch = slots[index].batch - firstBatch
         let position = slots[index].position
-        // A returned message is acked afterwards; the return is what counts.
+        // A returned message is acked afterwards; the return counts.
         if batches[batch].outcomes[position] == .confirmed, outcome != .confirmed {
             batches[batch].outcomes[position] = outcome
         }

@@ -1,4 +1,4 @@
-/// Puts a message together from its method, its header and the frames of its body.
+/// Assembles a message from its method, its header and the frames of its body.
 ///
 /// On one channel the three follow each other with no other content frame between them; other methods may come between
 /// messages only. (AMQP 0-9-1 specification, section 2.3.5.2 "Content Framing".)
@@ -16,7 +16,7 @@ struct ContentAssembler {
         var body: [UInt8]
     }
 
-    /// What a frame led to.
+    /// The result of a frame.
     enum Step: Equatable {
         case more
         case complete(Content)
@@ -50,7 +50,7 @@ struct ContentAssembler {
             state = .idle
             return .complete(content)
         }
-        // What the peer announces is believed up to a mebibyte; more is allocated as it arrives.
+        // The size that the peer announces is reserved up to a mebibyte; more is allocated as it arrives.
         if bodySize > 4096 { content.body.reserveCapacity(min(Int(bodySize), 1 << 20)) }
         state = .body(content, missing: Int(bodySize))
         return .more

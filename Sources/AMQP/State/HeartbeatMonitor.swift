@@ -1,7 +1,7 @@
-/// Decides when to show that we live, and when the peer no longer does.
+/// Decides when to send a heartbeat, and when the peer is dead.
 ///
-/// Every byte counts as a sign of life, not only heartbeat frames. We send one when nothing was sent for half an
-/// interval; the peer is given up after two silent intervals (AMQP 0-9-1 specification, section 4.2.7).
+/// Every byte counts as a sign of life, not only heartbeat frames. A heartbeat is sent when nothing was sent for half
+/// an interval; the peer is given up after two silent intervals (AMQP 0-9-1 specification, section 4.2.7).
 struct HeartbeatMonitor {
     enum Action: Equatable {
         case none
@@ -24,7 +24,7 @@ struct HeartbeatMonitor {
 
     mutating func sent(at now: ContinuousClock.Instant) { lastSent = now }
 
-    /// When `check` has something to say at the latest.
+    /// The time at which `check` has to be called at the latest.
     var deadline: ContinuousClock.Instant? {
         interval == .zero ? nil : min(lastSent + interval / 2, lastReceived + interval * 2)
     }

@@ -1,4 +1,4 @@
-/// What a published message did for the broker to close its channel, as far as the broker's words tell.
+/// The reason for which a published message made the broker close its channel, according to the broker's text.
 ///
 /// The broker names no sequence number, only the exchange or the size; both are enough to find the message.
 struct PublishOffence: Hashable {
@@ -8,16 +8,16 @@ struct PublishOffence: Hashable {
     }
 
     private let subject: Subject
-    /// What became of the message.
+    /// The outcome of the message.
     let outcome: ConfirmOutcome
 
     /// Reads the reason of a `channel.close` over a `basic.publish`; `nil` when it names no message.
     ///
-    /// RabbitMQ says `NOT_FOUND - no exchange 'name' in vhost '/'`, `ACCESS_REFUSED - write access to exchange 'name' in
-    /// vhost '/' refused for user 'u'` (earlier versions without `write`; for topics `access to topic 'key' in exchange
-    /// 'name'`), `PRECONDITION_FAILED - message size 17000002 is larger than configured max size 16777216`.
+    /// RabbitMQ sends `NOT_FOUND - no exchange 'name' in vhost '/'`, `ACCESS_REFUSED - write access to exchange 'name'
+    /// in vhost '/' refused for user 'u'` (earlier versions without `write`; for topics `access to topic 'key' in
+    /// exchange 'name'`), `PRECONDITION_FAILED - message size 17000002 is larger than configured max size 16777216`.
     ///
-    /// - Parameter told: what is told of it, if not the text.
+    /// - Parameter told: the text for the outcome, if it is not `text`.
     init?(code: Int, text: String, told: String? = nil) {
         switch code {
         case 404:
@@ -40,7 +40,7 @@ struct PublishOffence: Hashable {
         self.outcome = outcome
     }
 
-    /// The largest body that the broker takes, if it said so.
+    /// The largest body that the broker takes, if the text states it.
     var limit: Int? {
         if case .tooLarge(_, let limit) = outcome { limit } else { nil }
     }

@@ -1,4 +1,4 @@
 import WarrenSupport
 
-/// Where one task waits for one answer that another thread gives.
+/// A slot in which one task waits for one answer of another thread.
 typealias ReplySlot<Success: Sendable> = OneShot<Result<Success, any Error>>

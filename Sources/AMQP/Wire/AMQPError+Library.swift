@@ -1,7 +1,7 @@
 import CRabbitMQ
 
 extension AMQPError {
-    /// The error that a status code of librabbitmq stands for.
+    /// Translates a status code of librabbitmq to an error.
     static func library(
         _ status: Int32, while doing: String, file: String = #fileID, line: Int = #line
     ) -> AMQPError {

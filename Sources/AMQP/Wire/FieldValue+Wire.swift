@@ -81,7 +81,7 @@ extension WireArena {
 }
 
 extension FieldValue {
-    /// - Parameter depth: how many tables and lists the value lies in, the header table itself not counted.
+    /// - Parameter depth: the number of tables and lists around the value, the header table itself not counted.
     init(_ field: amqp_field_value_t, depth: Int) {
         switch UnicodeScalar(field.kind) {
         case "t": self = .bool(field.value.boolean != 0)

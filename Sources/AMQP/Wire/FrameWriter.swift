@@ -8,18 +8,18 @@ import Musl
 import Darwin
 #endif
 
-/// Encodes what we send with librabbitmq's codec.
+/// Encodes outgoing frames with librabbitmq's codec.
 ///
 /// On a plain connection everything goes into one buffer that is sent without ever blocking: one system call per round
-/// instead of three per message, and an alarm of the broker cannot hold the thread. On a TLS connection the library
-/// writes, because it does not give out its SSL handle; such a write waits for the socket.
+/// instead of three per message, and an alarm of the broker cannot block the thread. On a TLS connection the library
+/// writes, because it does not expose its SSL handle; such a write waits for the socket.
 final class FrameWriter {
     let arena = WireArena()
     private let wire: WireConnection
     private let buffer = OutboundBuffer()
     private let frameMax: Int
     private var scratch: UnsafeMutableRawPointer?
-    /// Whether something was written since the last look.
+    /// Whether anything was written since the last check.
     private(set) var hasWritten = false
 
     init(_ wire: WireConnection) {
@@ -30,7 +30,7 @@ final class FrameWriter {
 
     deinit { scratch?.deallocate() }
 
-    /// Bytes that the socket has not taken yet.
+    /// The number of bytes that the socket has not taken yet.
     var waitingCount: Int { buffer.count }
 
     /// Writes a method.
@@ -51,9 +51,9 @@ final class FrameWriter {
         finish(frame, type: UInt8(AMQP_FRAME_METHOD), channel, payload: 4 + Int(length))
     }
 
-    /// Writes a message: method, header, body in as many frames as it takes.
+    /// Writes a message: method, header, body in the necessary number of frames.
     ///
-    /// - Throws: `invalidMessage` when it cannot be written: nothing was, then.
+    /// - Throws: `invalidMessage` when it cannot be written: nothing was written then.
     func publish(_ message: AMQPMessage, channel: UInt16) throws(AMQPError) {
         defer { arena.recycle() }
         guard message.exchange.utf8.count <= 255, message.routingKey.utf8.count <= 255 else {
@@ -61,7 +61,7 @@ final class FrameWriter {
         }
         var properties = try arena.properties(message.properties)
         if let scratch {
-            // Once the method is out there is no way back, so see first whether the properties can be written.
+            // The method cannot be withdrawn once it is written, so the properties are checked first.
             let room = amqp_bytes_t(len: frameMax - 20, bytes: scratch)
             guard amqp_encode_properties(UInt16(AMQP_BASIC_CLASS), &properties, room) >= 0 else {
                 throw Self.unencodable
@@ -93,7 +93,7 @@ final class FrameWriter {
         }
     }
 
-    /// Gives the socket what it takes without waiting; the rest stays.
+    /// Writes as much as the socket takes without waiting; the rest stays.
     func flush() throws(AMQPError) {
         while buffer.count > 0 {
             #if canImport(Darwin)
@@ -112,7 +112,7 @@ final class FrameWriter {
         }
     }
 
-    /// Whether something was written since this was asked before; that counts as a sign of life.
+    /// Whether anything was written since the last call; that counts as a sign of life.
     func takeHasWritten() -> Bool {
         defer { hasWritten = false }
         return hasWritten
@@ -178,7 +178,7 @@ final class FrameWriter {
         }
     }
 
-    /// Puts the seven bytes before and the one byte after a payload (specification, section 4.2.3).
+    /// Writes the seven bytes before and the one byte after a payload (specification, section 4.2.3).
     private func finish(_ frame: UnsafeMutableRawPointer, type: UInt8, _ channel: UInt16, payload: Int) {
         frame.storeBytes(of: type, as: UInt8.self)
         frame.storeBytes(of: channel.bigEndian, toByteOffset: 1, as: UInt16.self)

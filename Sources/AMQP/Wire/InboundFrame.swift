@@ -9,7 +9,7 @@ enum InboundFrame {
 }
 
 extension InboundFrame {
-    /// - Returns: `nil` for a frame type that carries nothing for us.
+    /// - Returns: `nil` for a frame type that is of no use here.
     init?(_ frame: amqp_frame_t) {
         switch Int32(clamping: frame.frame_type) {
         case AMQP_FRAME_METHOD:

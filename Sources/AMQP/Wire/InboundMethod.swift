@@ -5,7 +5,7 @@ enum InboundMethod: Equatable {
     /// Content follows.
     case content(ContentAssembler.Start)
     case confirm(tag: UInt64, multiple: Bool, outcome: ConfirmOutcome)
-    /// The answer to a request; the number is the method's.
+    /// The answer to a request, with the number of the method.
     case reply(UInt32, Reply)
     /// The broker ended a consumer.
     case cancelled(consumerTag: String)
@@ -14,7 +14,7 @@ enum InboundMethod: Equatable {
     case connectionCloseOK
     case blocked(reason: String)
     case unblocked
-    /// Something that this client has no use for.
+    /// A method that this client does not use.
     case other(UInt32)
 }
 

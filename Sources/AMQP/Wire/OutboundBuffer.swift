@@ -1,12 +1,12 @@
-/// Bytes on their way to the socket: filled at the end, emptied at the front. Memory is kept, except for what an alarm of
-/// the broker has made it grow to.
+/// Bytes on their way to the socket: appended at the end, removed at the front. Memory is kept, unless an alarm of the
+/// broker made it grow.
 final class OutboundBuffer {
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     private var head = 0
     private var tail = 0
 
-    /// An empty buffer larger than this goes back to its first size.
+    /// An empty buffer larger than this is reset to its first size.
     private static let keptCapacity = 4 << 20
     private let firstCapacity: Int
 
@@ -18,13 +18,13 @@ final class OutboundBuffer {
 
     deinit { memory.deallocate() }
 
-    /// How many bytes wait.
+    /// The number of waiting bytes.
     var count: Int { tail - head }
 
-    /// What waits.
+    /// The waiting bytes.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory + head, count: count) }
 
-    /// Room for at least this many bytes at the end; `commit` what was written there.
+    /// Reserves at least this many bytes at the end; `commit` those that were written.
     func reserve(_ count: Int) -> UnsafeMutableRawPointer {
         if capacity - tail < count { makeRoom(count) }
         return memory + tail
@@ -44,7 +44,7 @@ final class OutboundBuffer {
         }
     }
 
-    /// A place to come back to when a message turns out not to be writable.
+    /// A position to return to when a message turns out not to be writable.
     var mark: Int { count }
 
     func rollBack(to mark: Int) { tail = head + mark }

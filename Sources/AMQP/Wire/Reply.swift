@@ -1,7 +1,7 @@
-/// What the broker answered to a request.
+/// The broker's answer to a request.
 enum Reply: Sendable, Equatable {
     case done
     case queue(QueueStatus)
-    /// How many messages a purge or a delete removed.
+    /// The number of messages that a purge or a delete removed.
     case removed(Int)
 }

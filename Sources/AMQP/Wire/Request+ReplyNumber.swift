@@ -1,7 +1,7 @@
 import CRabbitMQ
 
 extension Request {
-    /// The method that answers it.
+    /// The number of the method that answers it.
     var replyNumber: UInt32 {
         switch self {
         case .openChannel: AMQP_CHANNEL_OPEN_OK_METHOD

@@ -2,8 +2,8 @@ import CRabbitMQ
 
 /// Memory for the arguments of one call into librabbitmq: its own pool, emptied after the call.
 ///
-/// The library's structures point at their bytes. Copying those into a pool costs a few nanoseconds and makes lifetimes
-/// a matter of one place.
+/// The library's structures point at their bytes. Copying those into a pool costs a few nanoseconds and keeps lifetimes
+/// in one place.
 final class WireArena {
     private let pool: UnsafeMutablePointer<amqp_pool_t>
 
@@ -17,7 +17,7 @@ final class WireArena {
         pool.deallocate()
     }
 
-    /// Makes all earlier results invalid.
+    /// Invalidates all earlier results.
     func recycle() { recycle_amqp_pool(pool) }
 
     func bytes(_ text: String) -> amqp_bytes_t {
@@ -49,7 +49,7 @@ final class WireArena {
 
 extension String {
     /// The text of a short string; bytes that are not UTF-8 become replacement characters. As those are longer, such a
-    /// text is cut, so that it still is a short string and can be sent on.
+    /// text is cut, so that it still is a short string and can be sent again.
     init(_ bytes: amqp_bytes_t) {
         let bytes = UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len)
         if let text = String(validating: bytes, as: UTF8.self) {

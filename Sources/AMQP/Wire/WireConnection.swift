@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// A logged-in librabbitmq connection. It never leaves the thread that made it.
+/// A logged-in librabbitmq connection. It never leaves the thread that created it.
 final class WireConnection {
     let state: amqp_connection_state_t
     let descriptor: Int32
@@ -46,7 +46,7 @@ final class WireConnection {
 
     deinit { amqp_destroy_connection(state) }
 
-    /// The next frame, or `nil` when the socket has no more for now. Call `release` once it is copied.
+    /// The next frame, or `nil` when the socket has no more at present. Call `release` once it is copied.
     func nextFrame() throws(AMQPError) -> amqp_frame_t? {
         var frame = amqp_frame_t()
         var now = timeval(tv_sec: 0, tv_usec: 0)
@@ -56,7 +56,7 @@ final class WireConnection {
         throw AMQPError.library(status, while: "reading from the broker")
     }
 
-    /// Whether the library holds frames that are read already, so that the socket will not tell.
+    /// Whether the library holds frames that are read already, which polling the socket does not show.
     var hasBufferedFrames: Bool { amqp_frames_enqueued(state) != 0 || amqp_data_in_buffer(state) != 0 }
 
     func release(_ frame: amqp_frame_t) { amqp_maybe_release_buffers_on_channel(state, frame.channel) }
@@ -139,14 +139,14 @@ final class WireConnection {
         }
         let close = method.decoded.assumingMemoryBound(to: amqp_connection_close_t.self).pointee
         var error = AMQPError.reply(Int(close.reply_code), String(close.reply_text), closesConnection: true)
-        // During the login 403 is about the credentials; later it is about permissions.
+        // During the login 403 concerns the credentials; later it concerns permissions.
         if close.reply_code == 403 { error.code = .badCredentials }
         error.message = "logging in at \(configuration.redactedURL): \(error.message)"
         return error
     }
 
     private static func clientProperties(_ configuration: AMQPConfiguration) -> FieldTable {
-        // Without the capabilities the broker neither tells about alarms nor about cancelled consumers.
+        // Without these capabilities the broker reports neither alarms nor cancelled consumers.
         var properties: FieldTable = [
             "product": "Warren",
             "platform": "Swift",
