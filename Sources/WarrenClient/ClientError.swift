@@ -1,16 +1,16 @@
-/// What went wrong between a client and its task hub.
+/// An error between a client and its task hub.
 ///
 /// Failures of orchestrations are not client errors: they are thrown as ``OrchestrationFailure``.
 public struct ClientError: Error, Sendable, CustomStringConvertible {
-    /// What went wrong, for programs.
+    /// The kind of the error, for programs.
     public let code: Code
-    /// What went wrong and what to do about it, for people.
+    /// The description of the error and its remedy, for people.
     public let message: String
-    /// The word by which the host refused the message, for example `instance-exists`.
+    /// The reason code of the host's refusal, for example `instance-exists`.
     public let reason: String?
-    /// The error below this one.
+    /// The underlying error.
     public let cause: (any Error)?
-    /// Where in the client's source the error arose.
+    /// The file in the client's source in which the error arose.
     public let file: StaticString
     /// The line in that file.
     public let line: UInt
@@ -48,31 +48,31 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         public static let unreachable = Code(kind: .unreachable)
         /// The broker has no task hub of that name. Start a host, or create the hub with `warren hub create`.
         public static let noTaskHub = Code(kind: .noTaskHub)
-        /// The broker never said that it has the message; it may have it. Repeat the call with the same instance ID.
+        /// The broker did not confirm the message; it may have it. Repeat the call with the same instance ID.
         public static let unconfirmed = Code(kind: .unconfirmed)
-        /// The broker takes no messages: it is short of memory or disk, or a queue is full or broken. The message says
-        /// which, and what to do.
+        /// The broker takes no messages: it is short of memory or disk, or a queue is full or broken. The message names
+        /// the cause and the remedy.
         public static let overloaded = Code(kind: .overloaded)
-        /// No answer came in time. The message is safe in the hub's queue; see whether a host is running.
+        /// No answer arrived in time. The message is safe in the hub's queue; check whether a host is running.
         public static let timedOut = Code(kind: .timedOut)
-        /// The client was closed, or its reply queue was taken away for good. Connect again.
+        /// The client was closed, or its reply queue was deleted permanently. Connect again.
         public static let closed = Code(kind: .closed)
-        /// The hub has no instance of that ID. What was meant for it does not reach it later, either.
+        /// The hub has no instance of that ID. The message does not reach a later instance of that ID either.
         public static let instanceNotFound = Code(kind: .instanceNotFound)
-        /// An instance of that ID exists, and the start was to fail then. Choose another ID or another policy.
+        /// An instance of that ID exists, and the start asked to fail then. Choose another ID or another policy.
         public static let instanceExists = Code(kind: .instanceExists)
         /// The instance has ended: it takes no events and no control messages any more.
         public static let instanceFinished = Code(kind: .instanceFinished)
         /// The instance has not ended, and only ended ones can be purged. Terminate it first, or wait for its end.
         public static let instanceNotFinished = Code(kind: .instanceNotFinished)
         /// No host of the hub has registered an orchestration of that name. It is not started later, either. Check the
-        /// spelling and the hosts; the message names the orchestrations that there are.
+        /// spelling and the hosts; the message lists the known orchestrations.
         public static let unknownOrchestration = Code(kind: .unknownOrchestration)
         /// The host refused the message for another reason: see ``ClientError/reason``.
         public static let rejected = Code(kind: .rejected)
         /// An argument breaks the rules of the wire: see the message. Nothing was sent.
         public static let invalidArgument = Code(kind: .invalidArgument)
-        /// An answer could not be read, or a value has another type than the reference says. Compare versions.
+        /// An answer could not be read, or a value has another type than the reference declares. Compare versions.
         public static let invalidReply = Code(kind: .invalidReply)
 
         /// The code's name.

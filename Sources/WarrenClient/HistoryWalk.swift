@@ -1,19 +1,19 @@
 package import Warren
 
-/// A history that is read part by part and kept nowhere, for those who show it: once to its end, to know what the instance
-/// is at that moment, and as often as it is wanted after that.
+/// A history that is read part by part and not kept, for callers that show it: once to its end, to find the status of
+/// the instance at that moment, and any number of times after that.
 ///
-/// An execution's history only grows, so that later readings give what the first one saw.
+/// An execution's history only grows, so later readings return the events of the first one.
 package struct HistoryWalk: Sendable {
     /// The instance as of its history's last event, without the history.
     package let status: OrchestrationStatus
-    /// How many events the history has.
+    /// The number of events of the history.
     package let events: Int
 
     let client: TaskHubClient
     let timeout: Duration?
 
-    /// Reads the events once more, as many as there were.
+    /// Reads the same events again.
     package func parts() -> Parts { Parts(walk: self) }
 
     /// The parts of a history, in order.
@@ -27,7 +27,7 @@ package struct HistoryWalk: Sendable {
             left = walk.events
         }
 
-        /// The next events; `nil` at the end, which comes early if the instance has continued as new or was purged since.
+        /// The next events; `nil` at the end, which is early if the instance has continued as new or was purged since.
         ///
         /// - Throws: ``ClientError``.
         package mutating func next() async throws -> [Payload]? {
@@ -44,12 +44,12 @@ package struct HistoryWalk: Sendable {
 }
 
 extension TaskHubClient {
-    /// The beginning of an instance's history with the instance as it stands: the whole history, unless
-    /// ``OrchestrationStatus/historyNext`` says that it goes on.
+    /// The beginning of an instance's history with the present status of the instance: the whole history, unless
+    /// ``OrchestrationStatus/historyNext`` is set.
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
-    ///   - timeout: how long to wait for the answer; the client's ``timeout`` if absent.
+    ///   - timeout: the time to wait for the answer; the client's ``timeout`` if absent.
     /// - Returns: `nil` if the hub has no such instance.
     /// - Throws: ``ClientError``.
     package func historyPart(of id: String, timeout: Duration? = nil) async throws -> OrchestrationStatus? {
@@ -61,11 +61,13 @@ extension TaskHubClient {
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
-    ///   - nothing: what is known before the first event.
-    ///   - timeout: how long to wait for each answer; the client's ``timeout`` if absent.
-    ///   - look: looks at the next events. It is begun anew with `nothing` if the instance continues as new meanwhile.
+    ///   - nothing: the initial value.
+    ///   - timeout: the time to wait for each answer; the client's ``timeout`` if absent.
+    ///   - look: updates the value from the next events. It starts again with `nothing` if the instance continues as
+    ///     new meanwhile.
     /// - Returns: `nil` if the hub has no such instance.
-    /// - Throws: ``ClientError``: ``ClientError/Code/overloaded`` if the instance continues as new faster than it can be read.
+    /// - Throws: ``ClientError``: ``ClientError/Code/overloaded`` if the instance continues as new faster than it can
+    ///   be read.
     package func historyWalk<Seen>(
         of id: String, _ nothing: Seen, timeout: Duration? = nil, look: (inout Seen, [Payload]) -> Void
     ) async throws -> (walk: HistoryWalk, seen: Seen)? {
@@ -91,7 +93,7 @@ extension TaskHubClient {
                 }
                 return (HistoryWalk(status: status, events: events, client: self, timeout: timeout), seen)
             }
-            // It was not there at all, or is not any more.
+            // The instance never existed, or has been purged.
             if from == nil { return nil }
         }
         throw ClientError(

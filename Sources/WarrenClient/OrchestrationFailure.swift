@@ -1,12 +1,12 @@
 public import Warren
 
-/// An orchestration that was waited for did not complete: it failed, or somebody terminated it.
+/// Thrown by a wait for an orchestration that did not complete: it failed, or was terminated.
 public struct OrchestrationFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The instance.
     public let instanceID: String
-    /// How it ended: `.failed` or `.terminated`.
+    /// The final status: `.failed` or `.terminated`.
     public let runtimeStatus: RuntimeStatus
-    /// Why. Of a terminated instance: the type is `Terminated` and the message is the reason given.
+    /// The failure. For a terminated instance, the type is `Terminated` and the message is the reason given.
     public let details: FailureDetails
 
     package init(instanceID: String, runtimeStatus: RuntimeStatus, details: FailureDetails) {
@@ -15,7 +15,7 @@ public struct OrchestrationFailure: Error, Sendable, Hashable, CustomStringConve
         self.details = details
     }
 
-    /// The instance, how it ended and why.
+    /// The instance, its final status and the failure.
     public var description: String {
         switch runtimeStatus {
         case .terminated: "Instance '\(instanceID)' was terminated: \(details.message)"

@@ -1,9 +1,9 @@
 public import Warren
 import WarrenMessaging
 
-/// A started instance: who holds it can wait for its result.
+/// A handle on a started instance that can wait for its result.
 ///
-/// It is a handle, not the instance: letting go of it changes nothing there. Another process gets one from the ID with
+/// Releasing the handle does not affect the instance. Another process gets one from the ID with
 /// ``TaskHubClient/instance(of:id:)``.
 public struct OrchestrationInstance<Output: Sendable>: Sendable {
     /// The instance's ID.
@@ -12,7 +12,7 @@ public struct OrchestrationInstance<Output: Sendable>: Sendable {
     public let orchestration: String
 
     let client: TaskHubClient
-    /// The start's own request, if the host will answer it when the instance ends.
+    /// The request of the start, if the host will answer it when the instance ends.
     let request: OpenRequest?
     let decode: @Sendable (Payload) throws -> Output
 
@@ -27,12 +27,11 @@ public struct OrchestrationInstance<Output: Sendable>: Sendable {
         self.decode = decode
     }
 
-    /// Waits until the instance ends, and gives its output. It may be asked for any number of times.
+    /// Waits until the instance ends, and returns its output. It may be called any number of times.
     ///
-    /// - Parameter timeout: how long to wait; by default as long as it takes. Cancelling the caller ends the wait, not
-    ///   the instance.
+    /// - Parameter timeout: the time limit; by default none. Cancelling the caller ends the wait, not the instance.
     /// - Throws: ``OrchestrationFailure`` when the instance failed or was terminated; ``ClientError``, with
-    ///   ``ClientError/Code/timedOut`` when the time was up first.
+    ///   ``ClientError/Code/timedOut`` when the time limit was reached first.
     public func result(timeout: Duration? = nil) async throws -> Output {
         let output = try await client.output(of: id, request: request, timeout: timeout)
         do {
@@ -45,7 +44,7 @@ public struct OrchestrationInstance<Output: Sendable>: Sendable {
         }
     }
 
-    /// Where the instance stands.
+    /// The status of the instance.
     ///
     /// - Returns: `nil` if the hub does not know it: its start has been confirmed only, or it was purged.
     public func status(includeHistory: Bool = false) async throws -> OrchestrationStatus? {

@@ -5,17 +5,16 @@ package import WarrenMessaging
 extension TaskHubClient {
     /// Connects to the broker of a task hub.
     ///
-    /// The connection is mended when it is lost; what was sent or asked meanwhile is sent or asked again.
+    /// The connection is restored after a loss; messages and questions of that time are published again.
     ///
     /// - Parameters:
-    ///   - url: where the broker is: `amqp://user:password@host:port/vhost`, or `amqps://…?cacertfile=ca.pem` for
-    ///     TLS.
+    ///   - url: the broker's address: `amqp://user:password@host:port/vhost`, or `amqps://…?cacertfile=ca.pem` for TLS.
     ///   - hub: the task hub's name.
-    ///   - timeout: how long calls wait for an answer unless they are told otherwise.
-    ///   - codec: how values become JSON and back; the same as the hosts'.
-    ///   - logger: for what concerns the connection.
-    /// - Throws: ``ClientError``: ``ClientError/Code/unreachable`` when the broker does not answer, or refuses the login
-    ///   or the right to a queue for replies, ``ClientError/Code/invalidArgument`` when the address makes no sense.
+    ///   - timeout: the time that calls wait for an answer by default.
+    ///   - codec: encodes and decodes values as JSON; the same as the hosts'.
+    ///   - logger: for events of the connection.
+    /// - Throws: ``ClientError``: ``ClientError/Code/unreachable`` when the broker does not answer, or refuses the
+    ///   login or the right to a queue for replies, ``ClientError/Code/invalidArgument`` when the address is invalid.
     public static func connect(
         broker url: String, hub: String = "warren", timeout: Duration = .seconds(30),
         codec: any PayloadCodec = JSONPayloadCodec(), logger: Logger = Logger(label: "warren.client")
@@ -31,13 +30,13 @@ extension TaskHubClient {
         }
     }
 
-    /// Connects to a broker, with its errors as client errors.
+    /// Connects to a broker, and translates its errors to client errors.
     package static func connectTransport(broker url: String, logger: Logger) async throws -> any MessageTransport {
         let address: BrokerAddress
         do {
             address = try BrokerAddress(url)
         } catch {
-            // Not the URL itself: it holds a password.
+            // The message leaves the URL out: it contains a password.
             throw ClientError(
                 .invalidArgument, "The broker's address is not of the form amqp://user:password@host:port/vhost.",
                 cause: error)

@@ -1,8 +1,8 @@
 import WarrenMessaging
 
-/// Following what orchestrations and activities print.
+/// Follows the console lines of orchestrations and activities.
 extension TaskHubClient {
-    /// Reads the hub's console queue. What is read is taken off it, and readers share the lines.
+    /// Reads the hub's console queue. Lines that are read are removed from it, and readers share the lines.
     ///
     /// - Throws: ``ClientError``.
     public func console() async throws -> ConsoleLines {
@@ -14,7 +14,7 @@ extension TaskHubClient {
         }
     }
 
-    /// Reads a copy of every line from now on. Others who read or watch the console miss nothing by it.
+    /// Reads a copy of every line from now on. Other readers of the console are not affected.
     ///
     /// Lines that are printed while there is no connection to the broker are not seen; they are in the console queue.
     ///
@@ -30,7 +30,7 @@ extension TaskHubClient {
         }
     }
 
-    /// How many lines wait in the console queue.
+    /// The number of lines that wait in the console queue.
     ///
     /// - Throws: ``ClientError``.
     public func consoleDepth() async throws -> Int {
@@ -41,9 +41,11 @@ extension TaskHubClient {
         }
     }
 
-    /// How many readers the console queue has, those of ``console()`` and all other consumers; `nil` when that is not known.
+    /// The number of readers of the console queue, those of ``console()`` and all other consumers; `nil` if it is not
+    /// known.
     ///
-    /// Readers share the lines. Who must not miss any looks whether it is alone, and watches with ``watchConsole()`` if not.
+    /// Readers share the lines. A reader that must not miss any checks whether it is alone, and uses ``watchConsole()``
+    /// if not.
     ///
     /// - Throws: ``ClientError``.
     public func consoleReaders() async throws -> Int? {

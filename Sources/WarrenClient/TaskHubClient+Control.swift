@@ -1,13 +1,13 @@
 public import Warren
 import WarrenMessaging
 
-/// Events and control messages.
+/// Sends events and control messages.
 extension TaskHubClient {
     /// Raises an event to an instance, which takes it when it waits for one of that name, now or later.
     ///
     /// - Parameters:
-    ///   - event: the reference that names it and its type.
-    ///   - value: what the waiting instance gets.
+    ///   - event: the reference with its name and type.
+    ///   - value: the value for the waiting instance.
     ///   - id: the instance's ID.
     ///   - until: when to return: accepted by the host, or confirmed by the broker only.
     /// - Throws: ``ClientError``, for example with ``ClientError/Code/instanceFinished``.
@@ -34,8 +34,8 @@ extension TaskHubClient {
 
     /// Raises an event by name.
     ///
-    /// - Parameter holdLimit: how long the host may hold it for an instance that it does not know, before it refuses it;
-    ///   `nil` for this client's own limit.
+    /// - Parameter holdLimit: the time for which the host may hold it for an instance that it does not know, before it
+    ///   refuses it; `nil` for this client's own limit.
     package func raise(
         named name: String, _ payload: Payload, to id: String, until: Acknowledgement = .accepted, holdLimit: Duration?
     ) async throws {
@@ -49,7 +49,7 @@ extension TaskHubClient {
         try await deliver(until) { messages.raise(command, reply: $0, ids: $1, holdLimit: holdLimit) }
     }
 
-    /// Ends an instance. Its activities and sub-orchestrations go on to their end; nobody waits for them.
+    /// Terminates an instance. Its activities and sub-orchestrations continue to their end; their results are not used.
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
@@ -60,24 +60,24 @@ extension TaskHubClient {
         try await control(id, .terminate, reason, until)
     }
 
-    /// Holds an instance: what arrives is kept until it is resumed. Parameters and errors as for
+    /// Suspends an instance: messages that arrive are kept until it is resumed. Parameters and errors as for
     /// ``terminate(_:reason:until:)``; the reason is recorded in the history.
     public func suspend(_ id: String, reason: String? = nil, until: Acknowledgement = .accepted) async throws {
         try await control(id, .suspend, reason, until)
     }
 
-    /// Lets a suspended instance go on with what was kept for it. Parameters and errors as for
+    /// Resumes a suspended instance with the messages that were kept for it. Parameters and errors as for
     /// ``terminate(_:reason:until:)``; the reason is recorded in the history.
     public func resume(_ id: String, reason: String? = nil, until: Acknowledgement = .accepted) async throws {
         try await control(id, .resume, reason, until)
     }
 
-    /// Suspends an instance, and says where it stands if that changes nothing: it is suspended already.
+    /// Suspends an instance, and returns its status if that changes nothing: it is suspended already.
     package func suspendIfOpen(_ id: String, reason: String?) async throws -> RuntimeStatus? {
         try await control(id, .suspend, reason, .accepted).flatMap(ReplyCodec.unchangedStatus)
     }
 
-    /// Resumes an instance, and says where it stands if that changes nothing: it is not suspended.
+    /// Resumes an instance, and returns its status if that changes nothing: it is not suspended.
     package func resumeIfSuspended(_ id: String, reason: String?) async throws -> RuntimeStatus? {
         try await control(id, .resume, reason, .accepted).flatMap(ReplyCodec.unchangedStatus)
     }
@@ -91,7 +91,7 @@ extension TaskHubClient {
         return try await deliver(until) { messages.control(command, reply: $0, ids: $1) }
     }
 
-    /// Sends a message, and gives the host's answer if it was to be awaited.
+    /// Sends a message, and returns the host's answer if it is awaited.
     @discardableResult
     private func deliver(
         _ until: Acknowledgement, _ message: (ReplyAddress.Mode, RequestIDs) -> OutboundMessage

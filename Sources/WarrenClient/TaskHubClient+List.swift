@@ -1,17 +1,17 @@
 public import Warren
 import WarrenMessaging
 
-/// Listing instances.
+/// Lists instances.
 extension TaskHubClient {
     /// One page of the instances that meet some conditions, newest first.
     ///
-    /// Every partition of the hub is asked, so all its hosts have to be running. Inputs and outputs come only if the query
-    /// asks for them, and a page has about 8 MiB of them at the most: it may hold fewer instances than the limit, and
-    /// ``InstancePage/next`` says whether there are more.
+    /// Every partition of the hub is asked, so all its hosts have to be running. Inputs and outputs are included only
+    /// if the query asks for them, and a page has about 8 MiB of them at the most: it may hold fewer instances than the
+    /// limit, and ``InstancePage/next`` is set if there are more.
     ///
     /// - Parameters:
-    ///   - query: the conditions, how many instances at the most, and where to begin.
-    ///   - timeout: how long to wait for the answers; the client's ``timeout`` if absent.
+    ///   - query: the conditions, the maximum number of instances, and the place to begin.
+    ///   - timeout: the time to wait for the answers; the client's ``timeout`` if absent.
     /// - Throws: ``ClientError``.
     public func list(_ query: InstanceQuery = .init(), timeout: Duration? = nil) async throws -> InstancePage {
         let limit = try checkedLimit(query)
@@ -26,23 +26,23 @@ extension TaskHubClient {
         return InstancePage(instances: instances, next: merge.isAtEnd ? nil : instances.last?.cursor)
     }
 
-    /// All the instances that meet some conditions, newest first, fetched page by page as they are asked for.
+    /// All the instances that meet some conditions, newest first, fetched page by page on demand.
     ///
-    /// - Parameter query: the conditions and where to begin; its `limit` is the size of a page.
+    /// - Parameter query: the conditions and the place to begin; its `limit` is the size of a page.
     public func instances(matching query: InstanceQuery = .init()) -> InstanceList {
         InstanceList(client: self, query: query)
     }
 
-    /// From how many bytes of payloads on a page is full.
+    /// The size of payloads from which on a page is full, in bytes.
     private static let pageBytes = 8 << 20
 
-    /// How many instances each partition is asked for: its share of a page and some more, because shares are uneven. A
-    /// partition that is used up is asked again.
+    /// The number of instances requested from each partition: its share of a page and some more, because shares are
+    /// uneven. A partition that is used up is asked again.
     private static func share(of pageSize: Int, partitions: Int) -> Int {
         min(pageSize, max(20, pageSize / max(1, partitions) * 3 / 2 + 1))
     }
 
-    /// The next instance of a merged listing, asking the partitions that have to be asked first, all at once.
+    /// The next instance of a merged listing; asks the partitions that have to be asked first, all at once.
     func next(
         of merge: inout InstanceMerge, _ query: InstanceQuery, pageSize: Int, timeout: Duration?
     ) async throws -> OrchestrationStatus? {

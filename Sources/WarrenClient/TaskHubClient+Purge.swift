@@ -1,12 +1,12 @@
 public import Warren
 import WarrenMessaging
 
-/// Removing ended instances.
+/// Removes ended instances.
 extension TaskHubClient {
     /// Removes an ended instance with its history, and the sub-orchestrations that its last execution called.
     ///
-    /// What remains are the keys of the messages it took, until the host forgets such keys: a start that is delivered
-    /// again does not run the work again. A new start with the same instance ID is another start, and runs.
+    /// The keys of the messages that it took remain until the host deletes them: a start that is delivered again does
+    /// not run the work again. A new start with the same instance ID is another start, and runs.
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
@@ -19,13 +19,13 @@ extension TaskHubClient {
 
     /// Removes all the ended instances that meet some conditions, each as ``purge(_:until:)`` does.
     ///
-    /// Every partition of the hub is asked, so all its hosts have to be running. When it throws, some may be gone: call
-    /// it again.
+    /// Every partition of the hub is asked, so all its hosts have to be running. When it throws, some may have been
+    /// removed: call it again.
     ///
-    /// - Parameter query: the conditions; `statuses` may name those of ended instances only, and empty means all of them.
-    ///   Its `limit` is how many are removed in one transaction; hosts take 100 at the most.
-    /// - Returns: how many instances met the conditions and are gone. Their sub-orchestrations are not counted, and an
-    ///   answer that was lost with a connection makes the number smaller.
+    /// - Parameter query: the conditions; `statuses` may name those of ended instances only, and empty means all of
+    ///   them. Its `limit` is the number removed in one transaction; hosts take 100 at the most.
+    /// - Returns: the number of instances that met the conditions and were removed. Their sub-orchestrations are not
+    ///   counted, and an answer that was lost with a connection makes the number smaller.
     /// - Throws: ``ClientError``.
     @discardableResult
     public func purge(matching query: InstanceQuery) async throws -> Int {

@@ -9,9 +9,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// How requests are published and awaited.
+/// Publishes requests and waits for their answers.
 extension TaskHubClient {
-    /// Publishes a message until the broker confirms it: again with the same message ID while its fate is unknown.
+    /// Publishes a message until the broker confirms it: again with the same message ID while its outcome is unknown.
     func publish(_ message: OutboundMessage) async throws {
         var backoff = Backoff(first: .milliseconds(100), ceiling: .seconds(5), jitter: 0.5...1)
         var refusals = 0
@@ -36,7 +36,7 @@ extension TaskHubClient {
                 default: throw ClientError(.invalidArgument, "The message cannot be sent: \(text)")
                 }
             case .refused:
-                // A full queue may drain; a broken one will not, so the patience is short.
+                // A full queue may drain; a broken one will not, so there are few attempts.
                 refusals += 1
                 if refusals == 4 {
                     throw ClientError(
@@ -45,7 +45,8 @@ extension TaskHubClient {
                             + "'\(hub)' is full or has lost its majority.")
                 }
             case .unknown(let reason):
-                // Such a refusal ends the channel, and with it what else was on its way: only the exchange it names is meant.
+                // Such a refusal ends the channel, and with it other messages in flight: it concerns only the exchange
+                // that it names.
                 if reason.contains("ACCESS_REFUSED"), reason.contains("'\(message.exchange)'") {
                     throw ClientError(
                         .unreachable,
@@ -63,12 +64,12 @@ extension TaskHubClient {
     /// - Parameters:
     ///   - request: the message.
     ///   - ids: its IDs; the answer carries the correlation ID.
-    ///   - stage: which answer.
+    ///   - stage: the awaited answer.
     ///   - timeout: `nil` for the client's own.
     func ask(
         _ request: OutboundMessage, _ ids: RequestIDs, stage: ReplyRouter.Stage = .outcome, timeout: Duration? = nil
     ) async throws -> ReplyMessage {
-        // So that a host can tell a question that comes again from one that somebody waits for.
+        // The time lets a host distinguish a repeated question from one with a waiting caller.
         let question = request.published(at: Timestamp(Date()))
         try replies.open(ids.correlationID, questions: [stage: question])
         defer { replies.forget(ids.correlationID) }
@@ -78,7 +79,7 @@ extension TaskHubClient {
         }
     }
 
-    /// Sends a message that nobody answers, and waits until the broker has it.
+    /// Sends a message without an answer, and waits until the broker has it.
     func send(_ message: OutboundMessage) async throws {
         let hub = hub
         let transport = transport
@@ -93,8 +94,8 @@ extension TaskHubClient {
         }
     }
 
-    /// Publishes questions again whose answers may be lost. They are not awaited here: who waits for the answers is
-    /// waiting already, with a deadline or cancellation of its own.
+    /// Publishes questions again for which answers may have been lost. It does not wait for answers: the callers are
+    /// waiting already, with a deadline or cancellation of their own.
     func publishAgain(_ questions: [OutboundMessage]) {
         guard !questions.isEmpty else { return }
         let logger = logger
@@ -123,7 +124,7 @@ extension TaskHubClient {
         }
     }
 
-    /// The broker is in an alarm.
+    /// The error for a broker in an alarm.
     private static func blocked(_ hub: String, _ reason: String) -> ClientError {
         ClientError(
             .overloaded,
@@ -139,7 +140,7 @@ extension TaskHubClient {
                 + "The broker says: \(detail)")
     }
 
-    /// Publishes a message once. A cancelled caller leaves at once, and the outcome is dropped.
+    /// Publishes a message once. A cancelled caller returns at once, and the outcome is dropped.
     private func outcome(of message: OutboundMessage) async throws -> PublishOutcome {
         let slot = OneShot<Result<PublishOutcome, any Error>>()
         transport.publish([message]) { outcomes in

@@ -1,21 +1,22 @@
 public import Warren
 import WarrenMessaging
 
-/// Starting orchestrations.
+/// Starts orchestrations.
 extension TaskHubClient {
     /// Starts an orchestration.
     ///
     /// - Parameters:
-    ///   - orchestration: the reference that names it and its types.
+    ///   - orchestration: the reference with its name and types.
     ///   - input: its input.
     ///   - id: the instance's ID, 1 to 128 bytes without `/ \ # ? *`; random if absent. A start that is repeated with
     ///     the same ID does not run the work twice.
-    ///   - ifExists: what to do if an instance of that ID exists already.
+    ///   - ifExists: the policy if an instance of that ID exists already.
     ///   - startAt: the time before which it is not to begin.
     ///   - tags: free labels, inherited by sub-orchestrations.
     ///   - until: when to return: accepted by the host, or confirmed by the broker only.
-    ///   - awaitingEnd: whether the host is to tell this client of the instance's end without being asked. Say `false`
-    ///     where nobody is going to wait: it spares the hub a message. The handle can still be waited for; it asks then.
+    ///   - awaitingEnd: whether the host is to report the instance's end to this client without being asked. Pass
+    ///     `false` if the result is not awaited: it saves the hub a message. The handle can still be waited for; it
+    ///     asks then.
     /// - Returns: a handle that waits for the result.
     /// - Throws: ``ClientError``: ``ClientError/Code/unknownOrchestration`` within seconds when no host knows the name.
     public func start<Input, Output>(
@@ -35,12 +36,12 @@ extension TaskHubClient {
     ///   - name: the orchestration's name.
     ///   - input: its input, one JSON value.
     ///   - id: the instance's ID; random if absent.
-    ///   - ifExists: what to do if an instance of that ID exists already.
+    ///   - ifExists: the policy if an instance of that ID exists already.
     ///   - startAt: the time before which it is not to begin.
     ///   - tags: free labels, inherited by sub-orchestrations.
     ///   - until: when to return: accepted by the host, or confirmed by the broker only.
-    ///   - awaitingEnd: whether the host is to tell this client of the instance's end without being asked.
-    /// - Returns: a handle whose result is the output as JSON.
+    ///   - awaitingEnd: whether the host is to report the instance's end to this client without being asked.
+    /// - Returns: a handle with the output as JSON as its result.
     /// - Throws: ``ClientError``.
     public func start(
         named name: String, input: Payload = .null, id: String? = nil, ifExists: ExistingInstance = .ignore,
@@ -53,7 +54,7 @@ extension TaskHubClient {
         return OrchestrationInstance(id: id, orchestration: name, client: self, request: request) { $0 }
     }
 
-    /// A handle to an instance that was started elsewhere. Nothing is sent.
+    /// A handle on an instance that was started elsewhere. Nothing is sent.
     public func instance<Input, Output>(
         of orchestration: Orchestration<Input, Output>, id: String
     ) -> OrchestrationInstance<Output> {
@@ -69,7 +70,7 @@ extension TaskHubClient {
         }
     }
 
-    /// Words the error of a value that is not JSON.
+    /// Encodes a value, and words the error of one that is not JSON.
     func encode(_ value: () throws -> Payload) throws -> Payload {
         do {
             return try value()
@@ -78,7 +79,7 @@ extension TaskHubClient {
         }
     }
 
-    /// Refuses an instance ID here that a host would refuse.
+    /// Refuses an instance ID that a host would refuse.
     func check(instanceID: String) throws {
         guard WireRules.isInstanceID(instanceID) else {
             throw ClientError(
@@ -88,7 +89,7 @@ extension TaskHubClient {
         }
     }
 
-    /// Refuses a name here that a host would refuse.
+    /// Refuses a name that a host would refuse.
     func check(name: String) throws {
         guard WireRules.isName(name) else {
             throw ClientError(
@@ -108,7 +109,7 @@ extension TaskHubClient {
         let ids = RequestIDs.random()
         let command = StartCommand(
             name: name, instanceID: instanceID, input: input, ifExists: ifExists.policy, startAt: startAt, tags: tags)
-        // Asked for are only answers that somebody can get.
+        // Requests only answers that a caller can get.
         let wanted: ReplyAddress.Mode =
             switch (until, awaitingEnd) {
             case (.accepted, true): .both
@@ -122,8 +123,8 @@ extension TaskHubClient {
             return (instanceID, nil)
         }
 
-        // 1. Make room for the answers before anything is sent. Should they be lost with a connection, then the same
-        //    start is sent again, which the host takes once, or the end is asked for.
+        // 1. Prepares for the answers before anything is sent. If they are lost with a connection, the same start is
+        //    sent again, which the host takes once, or the end is asked for.
         let wait = messages.query(.wait(instanceID: instanceID), ids: RequestIDs(correlationID: ids.correlationID))
         var questions: [ReplyRouter.Stage: OutboundMessage] = [:]
         if until == .accepted { questions[.acceptance] = message }
@@ -131,7 +132,7 @@ extension TaskHubClient {
         try replies.open(ids.correlationID, questions: questions)
         let request = OpenRequest(ids.correlationID, replies: replies)
 
-        // 2. Send it, and wait for as much as the caller wants to know.
+        // 2. Sends it, and waits for the requested acknowledgement.
         guard until == .accepted else {
             try await send(message)
             return (instanceID, request)

@@ -2,15 +2,15 @@ public import Warren
 import WarrenMessaging
 import WarrenSupport
 
-/// Asking after one instance.
+/// Asks about one instance.
 extension TaskHubClient {
-    /// Where an instance stands.
+    /// The status of an instance.
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
-    ///   - includeHistory: whether to give the present generation's events too: 32 MiB of them at the most;
+    ///   - includeHistory: whether to include the present generation's events: 32 MiB of them at the most;
     ///     ``OrchestrationStatus/historyNext`` is set if there are more.
-    ///   - timeout: how long to wait for the answer; the client's ``timeout`` if absent.
+    ///   - timeout: the time to wait for the answer; the client's ``timeout`` if absent.
     /// - Returns: `nil` if the hub has no such instance.
     /// - Throws: ``ClientError``.
     public func status(
@@ -22,10 +22,10 @@ extension TaskHubClient {
         return try await whole(first, timeout)
     }
 
-    /// The rest of a history that is longer than one answer holds.
+    /// Reads the rest of a history that is longer than one answer holds.
     ///
-    /// An execution's history only grows, so that its parts fit together; everything else is as of the last part. An
-    /// instance that continues as new meanwhile is begun with anew.
+    /// An execution's history only grows, so its parts fit together; all other members are as of the last part. If the
+    /// instance continues as new meanwhile, reading starts again.
     private func whole(_ first: OrchestrationStatus, _ timeout: Duration?) async throws -> OrchestrationStatus? {
         var first = first
         for _ in 0..<3 {
@@ -46,7 +46,7 @@ extension TaskHubClient {
             guard let again = try await part(of: first.instanceID, true, from: nil, timeout) else { return nil }
             first = again
         }
-        // It continues as new faster than it can be read: what one answer held is of one moment.
+        // It continues as new faster than it can be read: the content of one answer is of one moment.
         return first
     }
 
@@ -64,16 +64,16 @@ extension TaskHubClient {
         }
     }
 
-    /// How much of a history is collected; ``OrchestrationStatus/historyNext`` says if there is more.
+    /// The maximum size of a collected history, in bytes; ``OrchestrationStatus/historyNext`` is set if there is more.
     private static let historyBytes = 32 << 20
 
-    /// Waits until an instance has ended. Nothing polls: the host answers when it ends.
+    /// Waits until an instance has ended, without polling: the host answers when it ends.
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
-    ///   - timeout: how long to wait; by default as long as it takes.
-    /// - Returns: the instance as it ended, whether it completed or not.
-    /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` when the time was up first,
+    ///   - timeout: the time limit; by default none.
+    /// - Returns: the ended instance, whether it completed or not.
+    /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` when the time limit was reached first,
     ///   ``ClientError/Code/instanceNotFound`` when there is no such instance.
     public func wait(for id: String, timeout: Duration? = nil) async throws -> OrchestrationStatus {
         let answer = try await outcome(of: id, request: nil, timeout: timeout)
@@ -86,11 +86,11 @@ extension TaskHubClient {
         return status
     }
 
-    /// Waits until an instance has ended, and gives its output as JSON.
+    /// Waits until an instance has ended, and returns its output as JSON.
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
-    ///   - timeout: how long to wait; by default as long as it takes.
+    ///   - timeout: the time limit; by default none.
     /// - Throws: ``OrchestrationFailure`` when the instance failed or was terminated; ``ClientError``.
     public func output(of id: String, timeout: Duration? = nil) async throws -> Payload {
         try await output(of: id, request: nil, timeout: timeout)
@@ -125,14 +125,14 @@ extension TaskHubClient {
         let ids = RequestIDs.random()
         let question = messages.query(.wait(instanceID: id), ids: ids)
         return try await withDeadline(timeout, clock: clock, expired: expired) { [self] in
-            // No deadline of its own: the answer comes when the instance ends.
+            // The request has no deadline of its own: the answer arrives when the instance ends.
             var backoff = Backoff(first: .milliseconds(500), ceiling: .seconds(30), jitter: 0.5...1)
             while true {
                 let answer = try await answer(to: question, ids)
                 guard answer.status == .rejected, ReplyCodec.refusal(of: answer)?.reason == .overloaded else {
                     return answer
                 }
-                // More wait than the host keeps: asking again, later and later, is waiting as well.
+                // More callers wait than the host keeps: asking again, at growing intervals, is waiting as well.
                 try await clock.sleep(for: backoff.next())
             }
         }

@@ -3,7 +3,7 @@ import Synchronization
 package import Warren
 package import WarrenMessaging
 
-/// Starts, steers and asks after the orchestrations of one task hub, over messages.
+/// Starts, controls and queries the orchestrations of one task hub, over messages.
 ///
 /// ```swift
 /// let client = try await TaskHubClient.connect(broker: "amqp://guest:guest@127.0.0.1:5672/")
@@ -12,15 +12,15 @@ package import WarrenMessaging
 /// await client.close()
 /// ```
 ///
-/// A hub takes any number of clients. Each has a reply queue of its own, which lives as long as its connection; what a
-/// lost connection took with it is asked for again.
+/// A hub takes any number of clients. Each has a reply queue of its own, which lives as long as its connection; answers
+/// lost with a connection are requested again.
 ///
-/// Every message carries an ID of its own and is published again with the same ID while its fate is unknown, so the hub
-/// takes it once.
+/// Every message carries an ID of its own and is published again with the same ID while its outcome is unknown, so the
+/// hub takes it once.
 public final class TaskHubClient: Sendable {
     /// The hub's name.
     public let hub: String
-    /// How long calls wait for an answer unless they are told otherwise.
+    /// The time that calls wait for an answer by default.
     public let timeout: Duration
 
     let transport: any MessageTransport
@@ -31,15 +31,15 @@ public final class TaskHubClient: Sendable {
     let codec: any PayloadCodec
 
     private let ownsTransport: Bool
-    /// How many partitions the hub has, once it is known; it never changes.
+    /// The number of partitions of the hub, once it is known; it never changes.
     private let partitions = Mutex<Int?>(nil)
-    /// The one task of a client: it takes replies in until ``close()``, which ends it.
+    /// The one task of a client: it handles replies until ``close()``, which ends it.
     private let replyTask: Mutex<Task<Void, Never>?>
 
-    /// A client over a transport that stays its owner's.
+    /// A client over a transport that its caller owns.
     ///
-    /// - Parameter holdLimit: how long a host may hold a start of an orchestration, or an event for an instance, that it
-    ///   does not know, before it refuses it for good.
+    /// - Parameter holdLimit: the time for which a host may hold a start of an unknown orchestration, or an event for
+    ///   an unknown instance, before it refuses it permanently.
     package convenience init(
         hub: String = "warren", transport: any MessageTransport, timeout: Duration = .seconds(30),
         codec: any PayloadCodec = JSONPayloadCodec(), logger: Logger = Logger(label: "warren.client"),
@@ -80,7 +80,7 @@ public final class TaskHubClient: Sendable {
         }
         let replies = ReplyRouter(queue: queue, subscription: subscription, logger: logger)
         self.replies = replies
-        // A fraction of the client's own patience, so that a refusal comes before the client gives up.
+        // A fraction of the client's own time limit, so that a refusal arrives before the client gives up.
         messages = RequestEncoder(hub: name, replyQueue: queue, holdLimit: min(holdLimit, timeout / 4))
         replyTask = Mutex(nil)
         let task = Task { [weak self] in
@@ -90,20 +90,20 @@ public final class TaskHubClient: Sendable {
     }
 
     deinit {
-        // A client that nobody closed: its task would wait for replies for ever.
+        // The client was not closed: its task would wait for replies without end.
         replyTask.withLock { $0?.cancel() }
     }
 
-    /// Ends the client. Who still waits is told so with ``ClientError/Code/closed``; what was sent stays sent.
+    /// Ends the client. Callers that still wait get ``ClientError/Code/closed``; messages that were sent stay sent.
     public func close() async {
         await replies.stop()
         await replyTask.withLock { $0.take() }?.value
         if ownsTransport { await transport.shutdown() }
     }
 
-    /// The names of the orchestrations that the hub's hosts have registered, sorted: as the host says that answers first.
+    /// The names of the orchestrations that the hub's hosts have registered, sorted: from the host that answers first.
     ///
-    /// - Parameter timeout: how long to wait for the answer; the client's ``timeout`` if absent.
+    /// - Parameter timeout: the time to wait for the answer; the client's ``timeout`` if absent.
     /// - Throws: ``ClientError``.
     public func orchestrations(timeout: Duration? = nil) async throws -> [String] {
         try await describe(timeout: timeout).orchestrations
@@ -114,7 +114,7 @@ public final class TaskHubClient: Sendable {
         return try await ask(messages.query(.describe, ids: ids), ids, timeout: timeout).description()
     }
 
-    /// How many partitions the hub has. Asked once, then remembered.
+    /// The number of partitions of the hub. Requested once, then remembered.
     package func partitionCount(timeout: Duration? = nil) async throws -> Int {
         if let known = partitions.withLock({ $0 }) { return known }
         let count = try await describe(timeout: timeout).partitionCount
@@ -127,7 +127,8 @@ public final class TaskHubClient: Sendable {
         try await describe(timeout: timeout).parked ?? []
     }
 
-    /// What a partition has set aside because it could not be read: all of it counted, the newest of it shown.
+    /// The rows that a partition has set aside because they could not be read: all of them counted, the newest
+    /// included.
     package func damagedRows(of partition: Int, timeout: Duration? = nil) async throws -> DamagedRowsReply {
         let ids = RequestIDs.random()
         let question = messages.query(.damaged, partition: partition, ids: ids)

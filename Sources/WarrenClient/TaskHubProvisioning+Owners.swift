@@ -1,20 +1,20 @@
 import Logging
 package import WarrenMessaging
 
-/// Whose a hub is, and giving it up.
+/// Reads and deletes the ownership records of a hub.
 extension TaskHubProvisioning {
-    /// Which store each partition belongs to; `nil` for one that no host has had yet.
+    /// The store that each partition belongs to; `nil` for one that no host has had yet.
     package func owners(partitions: Int) async throws -> [OwnerRecord?] {
         var owners: [OwnerRecord?] = []
         for queue in ownerQueues(partitions) { owners.append(try await queue.owner()) }
         return owners
     }
 
-    /// Forgets whose the hub is: the next host that starts gets it, whatever is in its data directory. For a hub whose
-    /// data is lost for good.
+    /// Deletes the ownership records: the next host to start claims the partitions, whatever is in its data directory.
+    /// For a hub with permanently lost data.
     ///
-    /// - Returns: whose the partitions were.
-    /// - Throws: ``ClientError`` with code `rejected` while a host runs, which the hub then still belongs to.
+    /// - Returns: the deleted records.
+    /// - Throws: ``ClientError`` with code `rejected` while a host runs, to which the hub then still belongs.
     package func release() async throws -> [OwnerRecord?] {
         let partitions = try await verify(partitions: nil)
         var owners: [OwnerRecord?] = []

@@ -12,16 +12,17 @@ package struct TaskHubProvisioning: Sendable {
         self.transport = transport
     }
 
-    /// How many partitions the hub has on the broker; 0 if there is no such hub.
+    /// The number of partitions of the hub on the broker; 0 if there is no such hub.
     package func partitionCount() async throws -> Int {
         try await HubSize.partitionCount(of: hub, on: transport)
     }
 
-    /// Declares everything; what exists already stays as it is.
+    /// Declares everything; existing exchanges and queues stay unchanged.
     ///
-    /// - Parameter activities: the names of those that get a queue, for workers that start before any host does.
+    /// - Parameter activities: the names of activities that get a queue, for workers that start before any host does.
     /// - Throws: ``ClientError`` with code `noTaskHub` if the hub exists with another number of partitions, because
-    ///   instances would then be looked for in the wrong ones; with code `invalidArgument` if an activity cannot be named so.
+    ///   instances would then be looked for in the wrong ones; with code `invalidArgument` for an invalid name of an
+    ///   activity.
     package func create(partitions: Int, activities: [String] = []) async throws {
         for name in activities where !WireRules.isName(name) {
             throw ClientError(
@@ -42,8 +43,8 @@ package struct TaskHubProvisioning: Sendable {
 
     /// Checks that everything exists with the right arguments.
     ///
-    /// - Parameter partitions: how many there should be; `nil` for as many as there are.
-    /// - Returns: how many there are.
+    /// - Parameter partitions: the expected number; `nil` for any number.
+    /// - Returns: the actual number.
     package func verify(partitions: Int?) async throws -> Int {
         let existing = try await partitionCount()
         guard existing > 0 else {
@@ -62,12 +63,11 @@ package struct TaskHubProvisioning: Sendable {
         return existing
     }
 
-    /// What each of the hub's queues holds, sorted by name; without those that say who owns a partition, in
-    /// which nothing waits.
+    /// The load of each of the hub's queues, sorted by name; without owner queues, in which no messages wait.
     ///
-    /// A broker does not tell over AMQP which queues there are, and activities' queues are made by their workers.
+    /// A broker does not list queues over AMQP, and activities' queues are created by their workers.
     ///
-    /// - Parameter activities: whose queues to look at as well; one that has no queue yet is left out.
+    /// - Parameter activities: the activities to include; one that has no queue yet is left out.
     package func queues(partitions: Int, activities: [String] = []) async throws -> [QueueLoad] {
         var loads: [QueueLoad] = []
         let owners = Set((0..<partitions).map { hub.ownerQueue($0, of: partitions) })
@@ -86,7 +86,7 @@ package struct TaskHubProvisioning: Sendable {
         return loads.sorted { $0.queue < $1.queue }
     }
 
-    /// Whether an orchestrator host takes messages in.
+    /// Whether an orchestrator host consumes the intake.
     package func hasHost() async throws -> Bool {
         try await transport.load(of: hub.intakeQueue).consumers.map { $0 > 0 } ?? false
     }

@@ -4,7 +4,7 @@ public import Warren
 public struct ConsoleLine: Sendable, Hashable, Codable, Identifiable {
     /// The line.
     public var text: String
-    /// How much it matters.
+    /// The severity of the line.
     public var level: ConsoleLevel
     /// The instance that printed it.
     public var instanceID: String
@@ -14,12 +14,13 @@ public struct ConsoleLine: Sendable, Hashable, Codable, Identifiable {
     public var orchestration: String
     /// The line's number within the execution: `c4`, or `7:c0` for the first line of activity number 7.
     public var number: String
-    /// When it was printed.
+    /// The time at which it was printed.
     public var at: Timestamp
-    /// Whether the line may have been handed to a consumer before.
+    /// Whether the line may have been delivered before.
     public var isRedelivered: Bool
 
-    /// The line's message ID. A line may come twice, with the same ID: who must not show it twice remembers the IDs.
+    /// The line's message ID. A line may arrive twice, with the same ID: a consumer that must not show it twice has to
+    /// remember the IDs.
     public var id: String { "\(instanceID):\(executionID):\(number)" }
 
     /// One line of the console.

@@ -1,11 +1,11 @@
 import Logging
 import WarrenMessaging
 
-/// The lines of a hub's console queue, as they come.
+/// The lines of a hub's console queue, in order of arrival.
 ///
-/// A line is taken off the queue when the next one is asked for, that is, when its reader is done with it. Several
+/// A line is removed from the queue when the next one is requested, that is, when its reader has processed it. Several
 /// readers share the console queue: each line goes to one of them. A feed that watches has a queue of its own. Call
-/// ``close()`` when done, so that what was fetched ahead goes back to the queue for others.
+/// ``close()`` at the end, so that lines that were fetched ahead return to the queue for other readers.
 public struct ConsoleLines: AsyncSequence, Sendable {
     /// One line.
     public typealias Element = ConsoleLine
@@ -19,7 +19,7 @@ public struct ConsoleLines: AsyncSequence, Sendable {
         Iterator(self)
     }
 
-    /// Stops reading. Lines that were not handed out, and the last one if it was not acknowledged, stay in the queue.
+    /// Stops reading. Lines that were not returned, and the last one if it was not acknowledged, stay in the queue.
     public func close() async {
         await subscription.close()
     }
@@ -36,12 +36,12 @@ public struct ConsoleLines: AsyncSequence, Sendable {
             batches = lines.subscription.batches.makeAsyncIterator()
         }
 
-        /// Takes the line before off the queue and waits for the next one; `nil` when the feed was closed.
+        /// Removes the previous line from the queue and waits for the next one; `nil` when the feed was closed.
         public mutating func next() async throws -> ConsoleLine? {
             try await next(isolation: #isolation)
         }
 
-        /// Takes the line before off the queue and waits for the next one; `nil` when the feed was closed.
+        /// Removes the previous line from the queue and waits for the next one; `nil` when the feed was closed.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> ConsoleLine? {
             acknowledge()
             while true {
@@ -51,7 +51,7 @@ public struct ConsoleLines: AsyncSequence, Sendable {
                     case .success(let line):
                         return ConsoleLine(line, isRedelivered: message.isRedelivered)
                     case .failure(let refusal):
-                        // Not from a host. It would come again for ever if it stayed in the queue.
+                        // It is not from a host. If it stayed in the queue, it would be delivered again without end.
                         lines.logger.warning("no console line", metadata: ["reason": "\(refusal)"])
                         acknowledge()
                     }
@@ -61,7 +61,7 @@ public struct ConsoleLines: AsyncSequence, Sendable {
             }
         }
 
-        /// Takes the last line off the queue without waiting for another one: for readers that stop here.
+        /// Removes the last line from the queue without waiting for another one: for readers that stop here.
         public mutating func acknowledge() {
             if let tag = current { lines.subscription.acknowledge([tag]) }
             current = nil

@@ -2,28 +2,28 @@ import Synchronization
 package import WarrenMessaging
 import WarrenSupport
 
-/// The dead letters of a hub: what was refused, for people to look at, to try again, and to throw away.
+/// Reads the dead letters of a hub: refused messages, to show, to publish again, and to remove.
 extension TaskHubClient {
-    /// What becomes of a letter that was looked at.
+    /// The decision about a dead letter.
     package enum DeadLetterVerdict: Sendable { case keep, remove }
 
-    /// How many letters were looked at, and how many there were.
+    /// The number of letters visited, and the number of all.
     package struct DeadLetterVisit: Sendable, Hashable {
         package var seen: Int
         package var waiting: Int
     }
 
-    /// The most letters that can be looked at in one go: they are fetched, and all that is kept goes back at the end.
+    /// The maximum number of letters in one visit: they are fetched, and all kept ones return to the queue at the end.
     package static let mostDeadLetters = 2000
 
-    /// Looks at letters, oldest first, and takes those off the queue that the visitor is done with. The others go back to
-    /// their places; each look counts as a delivery of theirs.
+    /// Visits letters, oldest first, and removes those for which the visitor decides so. The others return to their
+    /// places; each visit counts as a delivery of theirs.
     ///
     /// - Parameters:
-    ///   - limit: how many at the most, 1 to ``mostDeadLetters``.
-    ///   - patience: how long to wait for letters that another reader may have at this moment.
-    ///   - visit: looks at one. What it removes is removed when it returns.
-    /// - Throws: ``ClientError``, and what the visitor throws; letters not visited stay.
+    ///   - limit: the maximum number of letters, 1 to ``mostDeadLetters``.
+    ///   - patience: the time to wait for letters that another reader may have at this moment.
+    ///   - visit: decides about one letter. A removed letter is removed when it returns.
+    /// - Throws: ``ClientError``, and errors of the visitor; letters not visited stay.
     package func visitDeadLetters(
         limit: Int, patience: Duration = .seconds(10),
         _ visit: @escaping @Sendable (DeadLetterEntry) async throws -> DeadLetterVerdict
@@ -59,7 +59,7 @@ extension TaskHubClient {
                 }
             }
         } catch is OthersHaveThem {
-            // Whoever has them gives them back or takes them away: what was seen is all there is to see now.
+            // The other reader returns or removes them: only the letters seen so far are available now.
         } catch {
             await subscription.close()
             throw error
@@ -70,7 +70,7 @@ extension TaskHubClient {
         return visit
     }
 
-    /// Waits a moment until the broker has put the letters back that were only looked at: whoever looks next is to see them.
+    /// Waits a moment until the broker has returned the kept letters to the queue, so that the next reader sees them.
     private func awaitReturn(of count: Int) async {
         let backoff = Backoff(first: .milliseconds(10), ceiling: .seconds(1))
         for attempt in 1...7 {
@@ -78,7 +78,7 @@ extension TaskHubClient {
                 if try await transport.depth(of: messages.hub.deadQueue) >= count { return }
                 try await clock.sleep(for: backoff.pause(afterAttempt: attempt))
             } catch {
-                // They come back without us, too.
+                // They return without this wait, too.
                 return
             }
         }

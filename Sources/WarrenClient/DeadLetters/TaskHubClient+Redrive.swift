@@ -2,17 +2,18 @@ import Synchronization
 import Warren
 package import WarrenMessaging
 
-/// Publishing dead letters again.
+/// Publishes dead letters again.
 extension TaskHubClient {
-    /// Publishes letters again where they came from, with their own properties, and removes them once the broker has them.
+    /// Publishes letters again to their exchanges, with their own properties, and removes them once the broker has
+    /// them.
     ///
-    /// They are checked like any other message. Whoever redrives waits for the answer in place of their publisher: a refusal
-    /// is said, and makes a new dead letter.
+    /// They are checked like any other message. The caller waits for the answer in place of their publisher: a refusal
+    /// is reported, and makes a new dead letter.
     ///
     /// - Parameters:
-    ///   - limit: how many letters to look at.
-    ///   - timeout: how long to wait for the hosts' answers.
-    ///   - isWanted: which letters to try again.
+    ///   - limit: the maximum number of letters to visit.
+    ///   - timeout: the time to wait for the hosts' answers.
+    ///   - isWanted: selects the letters to publish again.
     /// - Throws: ``ClientError`` when the broker does not take one; that one and those behind it stay.
     package func redriveDeadLetters(
         limit: Int, timeout: Duration, where isWanted: @escaping @Sendable (DeadLetterEntry) -> Bool

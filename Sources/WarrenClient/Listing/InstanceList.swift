@@ -13,7 +13,7 @@ public struct InstanceList: AsyncSequence, Sendable {
         Iterator(client: client, query: query)
     }
 
-    /// Walks over a listing. Instances that start meanwhile are newer than its beginning and do not appear.
+    /// Iterates over a listing. Instances that start meanwhile are newer than its beginning and do not appear.
     public struct Iterator: AsyncIteratorProtocol {
         private let client: TaskHubClient
         private let query: InstanceQuery
@@ -24,7 +24,7 @@ public struct InstanceList: AsyncSequence, Sendable {
             self.query = query
         }
 
-        /// The next instance; `nil` at the end. Asks for a page of a partition when its last one is used up.
+        /// The next instance; `nil` at the end. Requests a page of a partition when its last one is used up.
         public mutating func next() async throws -> OrchestrationStatus? {
             let pageSize = try client.checkedLimit(query)
             var merge =

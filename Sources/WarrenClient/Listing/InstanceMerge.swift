@@ -1,9 +1,9 @@
 package import Warren
 
-/// Merges the listings of a hub's partitions into one, in the order of listings. Pure: it says which partitions to ask.
+/// Merges the listings of a hub's partitions into one, in the order of listings. Pure: it names the partitions to ask.
 ///
-/// A line may be handed out only when no partition could still hold an earlier one, so every partition that is not at its
-/// end must have something in its buffer.
+/// An instance may be returned only when no partition could still hold an earlier one, so every partition that is not
+/// at its end must have an instance in its buffer.
 package struct InstanceMerge: Sendable {
     private struct Source {
         var buffer: ArraySlice<OrchestrationStatus> = []
@@ -17,21 +17,21 @@ package struct InstanceMerge: Sendable {
         sources = Array(repeating: Source(after: after), count: partitions)
     }
 
-    /// How many partitions there are.
+    /// The number of partitions.
     package var partitions: Int { sources.count }
 
-    /// The partitions to ask before the next instance can be told, and from where on.
+    /// The partitions to ask before the next instance is known, and the place from which on.
     package var needed: [(partition: Int, after: InstanceQuery.Cursor?)] {
         sources.indices.filter { sources[$0].buffer.isEmpty && !sources[$0].isAtEnd }
             .map { ($0, sources[$0].after) }
     }
 
-    /// Whether every instance has been handed out.
+    /// Whether every instance has been returned.
     package var isAtEnd: Bool { sources.allSatisfy { $0.buffer.isEmpty && $0.isAtEnd } }
 
-    /// Takes in a partition's page.
+    /// Adds a partition's page.
     ///
-    /// - Parameter next: where the partition goes on; `nil` if it has no more.
+    /// - Parameter next: the place where the partition continues; `nil` if it has no more.
     package mutating func add(
         _ instances: [OrchestrationStatus], next: InstanceQuery.Cursor?, from partition: Int
     ) {
@@ -40,7 +40,7 @@ package struct InstanceMerge: Sendable {
         sources[partition].after = next
     }
 
-    /// The next instance, or `nil` if partitions have to be asked first or all is told.
+    /// The next instance, or `nil` if partitions have to be asked first or all are returned.
     package mutating func next() -> OrchestrationStatus? {
         guard needed.isEmpty else { return nil }
         let heads = sources.indices.compactMap { index in sources[index].buffer.first.map { (index, $0) } }
@@ -51,12 +51,12 @@ package struct InstanceMerge: Sendable {
 
     private static func isBefore(_ left: OrchestrationStatus, _ right: OrchestrationStatus) -> Bool {
         if left.createdAt != right.createdAt { return left.createdAt > right.createdAt }
-        // By bytes, as the stores sort; Swift compares strings by canonical equivalence.
+        // Compares bytes, as the stores do; Swift compares strings by canonical equivalence.
         return right.instanceID.utf8.lexicographicallyPrecedes(left.instanceID.utf8)
     }
 }
 
 extension OrchestrationStatus {
-    /// Where a listing goes on after this instance.
+    /// The place after this instance, where a listing continues.
     package var cursor: InstanceQuery.Cursor { .init(createdAt: createdAt, instanceID: instanceID) }
 }

@@ -4,7 +4,7 @@ public import Warren
 public struct InstancePage: Sendable, Hashable, Codable {
     /// The instances.
     public var instances: [OrchestrationStatus]
-    /// Where the next page begins; `nil` when there is nothing more.
+    /// The beginning of the next page; `nil` on the last one.
     public var next: InstanceQuery.Cursor?
 
     /// A part of a listing.

@@ -3,9 +3,9 @@ package import WarrenSupport
 
 /// Writes an instance's status as one JSON object, with the members that its caller names, in their order.
 ///
-/// Payloads are written as they are. A scheduled start and what the host left out have a member only if there are any.
+/// Payloads are written as they are. The scheduled start and the omitted parts have a member only if there are any.
 package struct StatusJSON: Sendable {
-    /// One member of the object; its name in JSON is the comment beside it.
+    /// A member of the object; a comment gives its name in JSON where it differs.
     package enum Member: Sendable {
         case name
         case instanceID  // instanceId
@@ -16,7 +16,7 @@ package struct StatusJSON: Sendable {
         case scheduledStartTime
         case input
         case output
-        /// `output`: of a failed instance the failure's type and message, with the failure's data as `failureDetails`.
+        /// `output`: for a failed instance the failure's type and message, with the failure's data as `failureDetails`.
         case outputOrFailure
         case customStatus
         case failure

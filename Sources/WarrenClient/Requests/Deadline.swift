@@ -3,8 +3,8 @@ import Warren
 /// Runs a body until a clock's timer ends, then cancels it and throws.
 ///
 /// - Parameters:
-///   - timeout: how long; `nil` for as long as it takes.
-///   - expired: what to throw when the time is up. The body's error wins if it ends first.
+///   - timeout: the time limit; `nil` for none.
+///   - expired: makes the error to throw at the time limit. The body's error is thrown if it ends first.
 package func withDeadline<Value: Sendable>(
     _ timeout: Duration?, clock: any Clock<Duration>, expired: @escaping @Sendable () -> any Error,
     _ body: @escaping @Sendable () async throws -> Value
@@ -13,7 +13,7 @@ package func withDeadline<Value: Sendable>(
     return try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask { try await body() }
         group.addTask {
-            // A hundred years, and no time before this one: clocks trap on times beyond their range.
+            // At most a hundred years, and no negative time: clocks trap on times beyond their range.
             try await clock.sleep(for: min(max(timeout, .zero), .days(36_525)))
             return nil
         }

@@ -1,6 +1,6 @@
 import WarrenMessaging
 
-/// Keeps a request open for as long as somebody can ask for its answer.
+/// Keeps a request open as long as its answer can be requested.
 final class OpenRequest: Sendable {
     let correlationID: String
     private let replies: ReplyRouter

@@ -1,12 +1,12 @@
 package import WarrenMessaging
 
-/// Which requests are unanswered, and who waits for which answer. Pure: it decides, its owner acts.
+/// The unanswered requests, and the callers that wait for each answer. Pure: it decides, and its owner acts.
 ///
 /// A request has up to two answers: that it was accepted, and how it ended. Each is a slot of its own. An answer that
-/// comes before anybody waits is kept; a wait that is cancelled before it is registered is cancelled when it registers.
-/// Everybody who waits for a slot gets its answer, the ones who come later too, until the request is forgotten.
+/// arrives before any wait is kept; a wait that is cancelled before it is registered is cancelled when it registers.
+/// Every wait for a slot gets its answer, later waits too, until the request is removed.
 package struct PendingRequests<Waiter: Sendable>: Sendable {
-    /// Which of a request's answers.
+    /// One of a request's answers.
     package enum Stage: Sendable, Hashable, CaseIterable {
         /// The host has taken the message.
         case acceptance
@@ -14,12 +14,12 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
         case outcome
     }
 
-    /// Names one wait.
+    /// Identifies one wait.
     package struct Ticket: Sendable, Hashable {
         fileprivate var number: UInt64
     }
 
-    /// What the owner has to do.
+    /// An action for the owner.
     package enum Action: Sendable {
         case none
         case resume([Waiter], Result<ReplyMessage, any Error>)
@@ -28,7 +28,7 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
     private struct Slot {
         var answer: Result<ReplyMessage, any Error>?
         var waiters: [(ticket: Ticket, waiter: Waiter)] = []
-        /// What to publish to be answered after the reply queue was lost.
+        /// The message to publish for an answer after the reply queue was lost.
         var question: OutboundMessage?
     }
 
@@ -39,18 +39,19 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
 
     package init() {}
 
-    /// How many requests are held.
+    /// The number of requests.
     package var count: Int { requests.count }
 
-    /// Makes room for the answers to a request. Do so before publishing it.
+    /// Prepares for the answers to a request. Call it before publishing the request.
     ///
-    /// - Parameter questions: for each expected answer what to publish again if the reply queue is lost meanwhile.
+    /// - Parameter questions: for each expected answer the message to publish again if the reply queue is lost
+    ///   meanwhile.
     package mutating func open(_ correlationID: String, questions: [Stage: OutboundMessage]) throws(ClientError) {
         if let closure { throw closure }
         requests[correlationID] = questions.mapValues { Slot(question: $0) }
     }
 
-    /// Names a wait that is about to begin, so that it can be cancelled from the first moment on.
+    /// Identifies a wait that is about to begin, so that it can be cancelled from the first moment on.
     package mutating func issueTicket() -> Ticket {
         lastTicket += 1
         return Ticket(number: lastTicket)
@@ -70,13 +71,13 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
         return .none
     }
 
-    /// Ends one wait. The request stays open for others.
+    /// Ends one wait. The request stays open for other waits.
     package mutating func cancel(_ ticket: Ticket, of correlationID: String, _ stage: Stage) -> Action {
         guard let waiters = requests[correlationID]?[stage]?.waiters,
             let index = waiters.firstIndex(where: { $0.ticket == ticket })
         else {
-            // Not registered yet, or resumed already; in the second case nobody will ever ask for this ticket again,
-            // and `finish` drops it.
+            // The wait is not registered yet, or was resumed already; in the second case the ticket is never used
+            // again, and `finish` drops it.
             cancelledEarly.insert(ticket)
             return .none
         }
@@ -84,18 +85,19 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
         return .resume([waiters[index].waiter], .failure(CancellationError()))
     }
 
-    /// A wait is over, however it ended.
+    /// Records that a wait has ended.
     package mutating func finish(_ ticket: Ticket) {
         cancelledEarly.remove(ticket)
     }
 
-    /// Takes an answer in. The first answer of a slot stands; what nobody asked for is ignored.
+    /// Handles an answer. The first answer of a slot counts; unexpected ones are ignored.
     package mutating func receive(_ answer: ReplyMessage) -> [Action] {
         switch answer.status {
         case .accepted:
             settle(answer.address.correlationID, [.acceptance], .success(answer))
         case .completed, .failed, .terminated, .answered, .rejected:
-            // An outcome says that the message was taken as well: the first reply may have been lost with a connection.
+            // An outcome implies that the message was taken as well: the first reply may have been lost with a
+            // connection.
             settle(answer.address.correlationID, [.acceptance, .outcome], .success(answer))
         }
     }
@@ -105,7 +107,7 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
         settle(correlationID, [.acceptance, .outcome], .failure(error))
     }
 
-    /// Lets go of a request. Who still waits is told that it was closed.
+    /// Removes a request. Callers that still wait get an error that it was closed.
     package mutating func forget(_ correlationID: String) -> [Action] {
         let error = ClientError(.closed, "The request was given up before its answer came.")
         let actions = fail(correlationID, error)
@@ -113,7 +115,7 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
         return actions
     }
 
-    /// What to publish after the reply queue was lost and declared anew: whatever was sent to it in between is gone.
+    /// The messages to publish after the reply queue was lost and declared again: replies sent in between are lost.
     package func unanswered() -> [OutboundMessage] {
         requests.sorted { $0.key < $1.key }.flatMap { _, slots in
             PendingRequests.Stage.allCases.compactMap { stage in
@@ -122,7 +124,7 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
         }
     }
 
-    /// Ends everything, now and later.
+    /// Ends all requests, now and later.
     package mutating func close(_ error: ClientError) -> [Action] {
         closure = closure ?? error
         let actions = requests.keys.sorted().flatMap { fail($0, error) }

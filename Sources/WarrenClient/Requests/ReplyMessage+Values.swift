@@ -1,14 +1,14 @@
 import Warren
 import WarrenMessaging
 
-/// What answers say, as values.
+/// Decodes the bodies of replies.
 extension ReplyMessage {
-    /// The answer to a question after one instance.
+    /// The answer to a question about one instance.
     func status(of id: String) throws -> OrchestrationStatus {
         try value("the status of '\(id)'") { try QueryReplyCodec.decode(OrchestrationStatus.self, from: $0) }
     }
 
-    /// The answer to a question after a partition's instances.
+    /// The answer to a question about a partition's instances.
     func instances() throws -> InstanceListReply {
         try value("a list of instances") { try QueryReplyCodec.decode(InstanceListReply.self, from: $0) }
     }
@@ -18,12 +18,12 @@ extension ReplyMessage {
         try value("the outcome of a purge") { try QueryReplyCodec.decode(PurgeReply.self, from: $0) }
     }
 
-    /// The answer to a question after what a partition has set aside.
+    /// The answer to a question about the rows that a partition has set aside.
     func damagedRows() throws -> DamagedRowsReply {
         try value("the rows that were set aside") { try QueryReplyCodec.decode(DamagedRowsReply.self, from: $0) }
     }
 
-    /// The answer to a question after the hub.
+    /// The answer to a question about the hub.
     func description() throws -> HubDescription {
         let hub = try value("a hub's description") { try QueryReplyCodec.decode(HubDescription.self, from: $0) }
         guard (1...65_536).contains(hub.partitionCount) else {
@@ -32,7 +32,7 @@ extension ReplyMessage {
         return hub
     }
 
-    /// What an instance ended with.
+    /// The output with which an instance ended.
     ///
     /// - Throws: ``OrchestrationFailure`` if it did not complete.
     func output(of id: String) throws -> Payload {
@@ -91,7 +91,7 @@ extension OrchestrationFailure {
     }
 }
 
-/// The reason in a termination's output: a JSON string, as a rule.
+/// The reason in a termination's output: normally a JSON string.
 private func terminationReason(_ output: Payload) -> String {
     if output.isNull { return "no reason given" }
     guard case .string(let reason)? = try? JSONValue(output) else { return output.json }
@@ -99,7 +99,7 @@ private func terminationReason(_ output: Payload) -> String {
 }
 
 extension ClientError {
-    /// What a host's refusal means to the caller.
+    /// Translates a host's refusal to an error.
     init(rejection answer: ReplyMessage, file: StaticString = #fileID, line: UInt = #line) {
         let refusal = ReplyCodec.refusal(of: answer)
         let code: Code =

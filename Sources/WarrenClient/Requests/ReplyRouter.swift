@@ -3,13 +3,13 @@ import Synchronization
 import Warren
 import WarrenMessaging
 
-/// Hands each answer that arrives on the client's reply queue to whoever waits for it.
+/// Delivers each reply that arrives in the client's reply queue to the callers that wait for it.
 final class ReplyRouter: Sendable {
     typealias Stage = PendingRequests<CheckedContinuation<ReplyMessage, any Error>>.Stage
 
     private typealias Requests = PendingRequests<CheckedContinuation<ReplyMessage, any Error>>
 
-    /// The queue that answers are sent to.
+    /// The queue for replies.
     let queue: String
 
     private let subscription: any MessageSubscription
@@ -22,17 +22,17 @@ final class ReplyRouter: Sendable {
         self.logger = logger
     }
 
-    /// How many requests are unanswered or not let go of yet.
+    /// The number of requests that are open.
     var count: Int { requests.withLock { $0.count } }
 
-    /// Makes room for the answers to a request, before it is published.
+    /// Prepares for the answers to a request, before it is published.
     func open(_ correlationID: String, questions: [Stage: OutboundMessage]) throws {
         try requests.withLock { requests throws(ClientError) in
             try requests.open(correlationID, questions: questions)
         }
     }
 
-    /// Waits for an answer; a cancelled caller leaves at once, whatever the request's state.
+    /// Waits for an answer; a cancelled caller returns at once, whatever the request's state.
     func answer(to correlationID: String, _ stage: Stage) async throws -> ReplyMessage {
         let ticket = requests.withLock { $0.issueTicket() }
         defer { requests.withLock { $0.finish(ticket) } }
@@ -45,18 +45,18 @@ final class ReplyRouter: Sendable {
         }
     }
 
-    /// Lets go of a request; an answer that still comes is ignored.
+    /// Removes a request; a later answer is ignored.
     func forget(_ correlationID: String) {
         requests.withLock { $0.forget(correlationID) }.forEach(perform)
     }
 
-    /// Takes answers in until the subscription ends.
+    /// Handles replies until the subscription ends.
     ///
-    /// - Parameter ask: publishes again what is unanswered, after the reply queue was lost with a connection.
+    /// - Parameter ask: publishes unanswered questions again, after the reply queue was lost with a connection.
     func run(askAgain ask: ([OutboundMessage]) -> Void) async {
         do {
             for try await batch in subscription.batches {
-                // The queue dies with its connection. The transport says with an empty batch that it has a new one.
+                // The queue ends with its connection. The transport reports a new one with an empty batch.
                 if batch.isEmpty {
                     let unanswered = requests.withLock { $0.unanswered() }
                     logger.info("reply queue declared anew", metadata: ["asking again": "\(unanswered.count)"])
@@ -66,7 +66,7 @@ final class ReplyRouter: Sendable {
             }
             close(ClientError(.closed, "The client is closed."))
         } catch {
-            // Without its queue the client can never be answered again: whoever waits must know now.
+            // Without its queue the client can never be answered again: waiting callers must get an error now.
             close(ClientError(.closed, "The reply queue '\(queue)' cannot be consumed any more.", cause: error))
         }
     }
@@ -78,7 +78,7 @@ final class ReplyRouter: Sendable {
     }
 
     private func receive(_ message: InboundMessage) {
-        // Only a peer that breaks the contract sends such a thing; what it was meant to answer stays open.
+        // Only a peer that breaks the contract sends such a message; the request stays open.
         guard case .success(let answer) = ReplyCodec.decode(message) else {
             logger.warning("reply that cannot be read", metadata: ["bytes": "\(message.body.count)"])
             return

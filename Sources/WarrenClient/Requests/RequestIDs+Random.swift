@@ -7,18 +7,18 @@ import Foundation
 #endif
 
 extension RequestIDs {
-    /// IDs that nobody has used.
+    /// Unused random IDs.
     package static func random() -> RequestIDs {
         RequestIDs(correlationID: randomID())
     }
 
-    /// A message of its own whose answer counts for an earlier request.
+    /// The IDs of a separate message with an answer that counts for an earlier request.
     init(correlationID: String) {
         self.init(messageID: randomID(), correlationID: correlationID)
     }
 }
 
-/// A name that nobody else has: 122 random bits.
+/// A unique name: 122 random bits.
 func randomID() -> String {
     UUID().uuidString.lowercased()
 }
