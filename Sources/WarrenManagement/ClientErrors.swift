@@ -3,8 +3,8 @@ public import Hummingbird
 public import Logging
 import WarrenClient
 
-/// Answers errors that handlers of your own throw as the management routes answer theirs: a `ClientError` with the status
-/// that it means (404, 409, 410, 412, 503, …) and its message, anything else with 500 and a line in the log.
+/// Answers errors of your own handlers as the management routes do: a `ClientError` with the corresponding status (404,
+/// 409, 410, 412, 503, …) and its message, any other error with 500 and a line in the log.
 ///
 /// ```swift
 /// router.add(middleware: ClientErrors())
@@ -12,7 +12,7 @@ import WarrenClient
 public struct ClientErrors<Context: RequestContext>: RouterMiddleware {
     private let logger: Logger
 
-    /// - Parameter logger: for errors that callers are told nothing about.
+    /// - Parameter logger: for errors that are not described to callers.
     public init(logger: Logger = Logger(label: "warren.http")) {
         self.logger = logger
     }
@@ -25,7 +25,7 @@ public struct ClientErrors<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as any HTTPResponseError {
-            // It says itself how it is answered.
+            // The error determines its response itself.
             throw error
         } catch {
             return ManagementError(error, logger: logger).response

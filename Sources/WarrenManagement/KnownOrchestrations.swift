@@ -2,13 +2,14 @@
 import Synchronization
 import WarrenClient
 
-/// The names that the hub's hosts have registered, as far as they were asked for.
+/// The names that the hub's hosts have registered, cached from their answers.
 ///
-/// A start under an unknown name waits in the hub for a host that knows it; a person with a typo is told at once instead.
+/// A start under an unknown name waits in the hub for a host that knows it; a caller with a misspelt name gets an error
+/// at once instead.
 final class KnownOrchestrations: Sendable {
     private let names = Mutex<Set<String>>([])
 
-    /// The name as it is registered: exactly, or else the only one that differs in nothing but the case of its letters.
+    /// The name as it is registered: exactly, or else the only one that differs only in the case of its letters.
     ///
     /// - Throws: `ManagementError` that lists the known names, if no host has registered this one.
     func name(of text: String, with client: TaskHubClient) async throws -> String {

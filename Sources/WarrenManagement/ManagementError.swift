@@ -4,14 +4,14 @@ import Logging
 import WarrenClient
 import WarrenSupport
 
-/// A request that is answered with an error: its status, and a body of `Message` and, where there is more to say,
+/// A request that is answered with an error: its status, and a body of `Message` and, where there are details,
 /// `ExceptionMessage` and `ExceptionType`.
 struct ManagementError: Error {
     var status: HTTPResponse.Status
     var message: String
-    /// What exactly is wrong, when `message` is the same for many causes.
+    /// The exact fault, when `message` is the same for many causes.
     var detail: String?
-    /// A word for programs.
+    /// A code for programs.
     var kind: String?
 
     init(_ status: HTTPResponse.Status, _ message: String, detail: String? = nil, kind: String? = nil) {
@@ -21,7 +21,7 @@ struct ManagementError: Error {
         self.kind = kind
     }
 
-    /// 400, worded as every wrong argument is.
+    /// 400, worded like every invalid argument.
     init(argument detail: String, kind: String = "ArgumentException") {
         self.init(.badRequest, "One or more of the arguments submitted is incorrect", detail: detail, kind: kind)
     }
@@ -31,13 +31,13 @@ struct ManagementError: Error {
         ManagementError(.notFound, "There is no instance '\(id)'.", kind: "unknown-instance")
     }
 
-    /// What any error means to who sent the request.
+    /// Translates any error to a response for the sender of the request.
     init(_ error: any Error, logger: Logger) {
         switch error {
         case let error as ManagementError: self = error
         case let error as ClientError: self.init(error)
         default:
-            // What it is may name things that are not the caller's business.
+            // The error may name things that callers must not learn.
             logger.error("A request failed", metadata: ["error": "\(error)"])
             self.init(.internalServerError, "Something went wrong while processing your request")
         }

@@ -7,7 +7,7 @@ extension OrchestrationStatus {
     /// The status as the management routes show it: `name`, `instanceId`, `runtimeStatus` as text, `input`,
     /// `customStatus`, `output`, `createdTime`, `lastUpdatedTime`, always all of them. For routes of your own.
     ///
-    /// - Parameter showsInput: whether the input is given; it is `null` otherwise.
+    /// - Parameter showsInput: whether to include the input; it is `null` otherwise.
     public func httpJSON(showsInput: Bool = true) -> Payload {
         StatusJSON(http: self, showsInput: showsInput).object.payload
     }

@@ -2,7 +2,7 @@
 public import Hummingbird
 
 extension Parameters {
-    /// A part of the path as the text that it stands for: `green%20tea` is `green tea`. For routes of your own.
+    /// A part of the path, decoded: `green%20tea` is `green tea`. For routes of your own.
     ///
     /// - Throws: `HTTPError` with 400 if there is no such part, or it is not percent-encoded UTF-8.
     public func text(_ name: String) throws -> String {

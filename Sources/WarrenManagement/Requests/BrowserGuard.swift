@@ -1,11 +1,11 @@
 #if HTTP
 import Hummingbird
 
-/// Keeps web pages from using a browser's way to this server.
+/// Refuses requests that a web page makes through a user's browser.
 ///
-/// The routes ask nobody who they are, so a page of anybody's that a user of this machine looks at could start and end
-/// orchestrations. Two things tell such a request: the `Origin` that browsers send with it, and, where the page's own name
-/// was made to point here (DNS rebinding), a `Host` that is none of ours. Programs send no `Origin`.
+/// The routes do not authenticate callers, so any page that a user of this machine opens could start and end
+/// orchestrations. Two headers identify such a request: the `Origin` that browsers send with it, and, where the page's
+/// own name was made to resolve to this machine (DNS rebinding), a `Host` that is not ours. Programs send no `Origin`.
 struct BrowserGuard {
     private let options: ManagementOptions
 
@@ -31,15 +31,15 @@ struct BrowserGuard {
                         + "'ManagementOptions.allowedOrigins'.", kind: "origin-not-allowed")
             }
         } else if let site = header("sec-fetch-site", of: request), site != "same-origin", site != "none" {
-            // A link or a picture: no `Origin`, and yet the wish of another page.
+            // A link or a picture: it has no `Origin`, but another page requested it.
             throw ManagementError(
                 .forbidden, "Pages of other origins may not change anything here.", kind: "origin-not-allowed")
         }
     }
 
-    /// Names that another's DNS cannot make point here: this machine's own, addresses, and those that are configured.
+    /// Whether a name cannot be redirected by another's DNS: this machine's own, addresses, and configured names.
     private func isOurs(_ authority: String) -> Bool {
-        // Programs of old (HTTP/1.0) send none; browsers always do.
+        // Old programs (HTTP/1.0) send none; browsers always do.
         guard !authority.isEmpty else { return true }
         let name = Self.name(of: authority)
         if name == "localhost" || name.hasSuffix(".localhost") { return true }
@@ -60,7 +60,7 @@ struct BrowserGuard {
         request.headers.first { $0.name.canonicalName == name }?.value
     }
 
-    /// Without the port, in lower case; brackets of an IPv6 address stay.
+    /// The host without the port, in lower case; brackets of an IPv6 address stay.
     private static func name(of authority: String) -> String {
         let text = authority.lowercased()
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") { return String(text[...end]) }
@@ -74,7 +74,7 @@ struct BrowserGuard {
         return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
     }
 
-    /// An origin in lower case, without the port that its scheme has anyway.
+    /// An origin in lower case, without the default port of its scheme.
     private static func normal(_ origin: String) -> String {
         let text = origin.lowercased()
         if text.hasPrefix("http://"), text.hasSuffix(":80") { return String(text.dropLast(3)) }

@@ -1,7 +1,7 @@
 #if HTTP
 import Warren
 
-/// Where a listing goes on, as text that fits into a header: `microseconds.id`, the ID percent-encoded.
+/// The place where a listing continues, as text that fits into a header: `microseconds.id`, the ID percent-encoded.
 struct ContinuationToken {
     static let header = "x-ms-continuation-token"
 
@@ -11,7 +11,7 @@ struct ContinuationToken {
         self.cursor = cursor
     }
 
-    /// - Throws: `ManagementError` for a text that no response gave.
+    /// - Throws: `ManagementError` for a text that is no such token.
     init(_ text: String) throws {
         let parts = text.split(separator: ".", maxSplits: 1)
         guard parts.count == 2, let time = parts.first.flatMap({ Int64($0) }), let id = parts.last?.urlDecoded(),

@@ -2,16 +2,16 @@
 import Hummingbird
 import Warren
 
-/// A request, as far as the routes look at it: checked, decoded, its body bounded.
+/// The parts of a request that the routes use: checked, decoded, its body bounded.
 struct ManagementRequest: Sendable {
     private let request: Request
     private let parameters: Parameters
     private let options: ManagementOptions
     let query: Query
-    /// Scheme, host and port by which the caller reached us.
+    /// Scheme, host and port of the caller's URL.
     let origin: String
 
-    /// - Throws: `ManagementError` for a query or a host that makes no sense.
+    /// - Throws: `ManagementError` for an invalid query or host.
     init(_ request: Request, _ parameters: Parameters, _ options: ManagementOptions) throws {
         self.request = request
         self.parameters = parameters
@@ -41,7 +41,7 @@ struct ManagementRequest: Sendable {
     /// This request's own URL.
     var url: String { origin + request.uri.string }
 
-    /// - Throws: `ManagementError` with 413 when there is more of it than is taken.
+    /// - Throws: `ManagementError` with 413 when it exceeds the limit.
     func body() async throws -> [UInt8] {
         var bytes: [UInt8] = []
         for try await part in request.body {
@@ -58,7 +58,7 @@ struct ManagementRequest: Sendable {
 
     /// The body as one JSON value.
     ///
-    /// - Throws: `ManagementError` with 400 if it is none.
+    /// - Throws: `ManagementError` with 400 if it is not JSON.
     func json() async throws -> Payload {
         try Self.payload(await body())
     }
@@ -78,14 +78,14 @@ struct ManagementRequest: Sendable {
         return Payload(bytes: bytes)
     }
 
-    /// Scheme, host and port by which the caller reached us.
+    /// Scheme, host and port of the caller's URL.
     ///
-    /// - Throws: `ManagementError` with 400 for a host that is none.
+    /// - Throws: `ManagementError` with 400 for an invalid host.
     static func origin(of request: Request, _ options: ManagementOptions) throws -> String {
         var scheme = "http"
         var host = request.head.authority
         if options.useForwardedHost {
-            // A chain of proxies appends: the first is the one that the caller spoke to.
+            // A chain of proxies appends: the first one is the proxy that the caller reached.
             if let first = header("x-forwarded-proto", of: request)?.split(separator: ",").first {
                 scheme = first.lowercased() == "https" ? "https" : "http"
             }
@@ -94,7 +94,7 @@ struct ManagementRequest: Sendable {
             }
         }
         guard let host, !host.isEmpty else { return "\(scheme)://localhost" }
-        // It is written into URLs that somebody follows: nothing but a host and a port.
+        // It is written into URLs that callers follow, so only a host and a port are accepted.
         let isHost = host.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

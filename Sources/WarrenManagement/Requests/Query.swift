@@ -2,13 +2,13 @@
 import Warren
 import WarrenSupport
 
-/// A request's query: keys without regard to case, values decoded. What is no boolean, number or time where one is
-/// wanted counts as absent, as callers of these routes are used to.
+/// A request's query: keys without regard to case, values decoded. A value that is not a boolean, number or time where
+/// one is expected counts as absent, as callers of these routes are used to.
 struct Query {
-    /// In order: `runtimeStatus` may be repeated.
+    /// The items in order: `runtimeStatus` may be repeated.
     private var items: [(key: String, value: String)] = []
 
-    /// - Throws: `ManagementError` for an encoding that is none.
+    /// - Throws: `ManagementError` for an invalid encoding.
     init(_ text: String) throws {
         for item in text.split(separator: "&") {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -39,7 +39,7 @@ struct Query {
 
     func number(_ key: String) -> Double? { self[key].flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil } }
 
-    /// RFC 3339; also without seconds, without a zone (UTC), or a day alone.
+    /// A time in RFC 3339; also without seconds, without a zone (UTC), or a day alone.
     func time(_ key: String) -> Timestamp? {
         guard let text = self[key] else { return nil }
         let day = text.prefix(10)
@@ -56,7 +56,7 @@ struct Query {
 
     /// Statuses by name, in any case, or number; repeated, or separated by commas.
     ///
-    /// - Returns: those that are known, and the words that are none.
+    /// - Returns: the known statuses, and the words that are none.
     func statuses(_ key: String) -> (known: [RuntimeStatus], unknown: [String]) {
         var known: [RuntimeStatus] = []
         var unknown: [String] = []
@@ -76,7 +76,7 @@ extension String {
 }
 
 extension RuntimeStatus {
-    /// The numbers are those of the Durable Task Framework.
+    /// Reads a name or a number; numbers are those of the Durable Task Framework.
     fileprivate init?(_ word: String) {
         let numbered: [String: RuntimeStatus] = [
             "0": .running, "1": .completed, "2": .continuedAsNew, "3": .failed, "4": .canceled, "5": .terminated,

@@ -1,12 +1,12 @@
 #if HTTP
-/// `timeout` and `pollingInterval`, in seconds: how long a start waits for the instance's end.
+/// `timeout` and `pollingInterval`, in seconds: the time that a start waits for the instance's end.
 ///
-/// The interval is checked for the sake of callers who send it; nothing polls.
+/// The interval is checked because callers send it; there is no polling.
 struct WaitParameters {
     let timeout: Duration
 
     /// - Returns: `nil` if the query has neither: the caller does not wait.
-    /// - Throws: `ManagementError` for times that make no sense.
+    /// - Throws: `ManagementError` for invalid times.
     init?(_ query: Query, maximum: Duration) throws {
         let timeout = query.number("timeout")
         let interval = query.number("pollingInterval")
@@ -19,7 +19,7 @@ struct WaitParameters {
             throw ManagementError(
                 argument: "'pollingInterval' (\(interval) s) is longer than 'timeout' (\(seconds) s).")
         }
-        // Bounded before it becomes a duration, which a huge number would overflow.
+        // Clamped before it becomes a duration, which a huge number would overflow.
         self.timeout = min(.milliseconds(Int64(min(seconds, 1_000_000) * 1000)), maximum)
     }
 }

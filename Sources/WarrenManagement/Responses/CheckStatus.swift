@@ -2,12 +2,12 @@
 import Hummingbird
 import WarrenSupport
 
-/// The answer to a start: where to look after the instance, and how to steer it.
+/// The response to a start: the URLs for the status and the control of the instance.
 struct CheckStatus {
     let instanceID: String
     let origin: String
     let hub: String
-    /// Whether the status is to be asked for so that a failure is a 500.
+    /// Whether the status URL asks for a 500 in case of a failure.
     var failureIsServerError = false
 
     var response: Response {

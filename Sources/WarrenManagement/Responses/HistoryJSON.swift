@@ -2,14 +2,14 @@
 import Warren
 import WarrenSupport
 
-/// A history as callers of the HTTP API know it: the present generation only, without the brackets around episodes,
-/// what was asked for folded into its answer.
+/// A history as callers of the HTTP API know it: the present generation only, without the events that begin episodes,
+/// each request merged into its answer.
 ///
-/// It is given in parts, in order, and keeps nothing of them but what is still asked for.
+/// It is written in parts, in order, and keeps only open requests.
 struct HistoryJSON {
     var showsInput: Bool
     var showsOutput: Bool
-    /// The requests that the history has no answer to: they have rows of their own.
+    /// The requests without an answer in the history: they have rows of their own.
     let open: Set<Int>
 
     private var asked: [Int: (name: String, time: Timestamp)] = [:]
@@ -22,9 +22,9 @@ struct HistoryJSON {
         self.open = open
     }
 
-    /// Follows which requests are open, over one more part of a history.
+    /// Updates the open requests from one more part of a history.
     ///
-    /// - Parameter history: events as hosts give them, each one JSON object.
+    /// - Parameter history: events as hosts send them, each one JSON object.
     static func track(_ open: inout Set<Int>, _ history: [Payload]) {
         guard let events = parse(history) else { return }
         for event in events {
@@ -35,10 +35,10 @@ struct HistoryJSON {
         }
     }
 
-    /// - Parameter history: the next events, as hosts give them, each one JSON object.
+    /// - Parameter history: the next events, as hosts send them, each one JSON object.
     mutating func rows(of history: [Payload]) -> [JSONObjectWriter] {
         if let events = Self.parse(history) { return rows(of: events) }
-        // A host of another version: its own words are better than none.
+        // Events of a host of another version are passed on unchanged.
         return history.map { event in
             var row = JSONObjectWriter()
             row.add("EventType", "GenericEvent")
@@ -47,7 +47,7 @@ struct HistoryJSON {
         }
     }
 
-    /// `nil` if one of them is none that this version knows.
+    /// Parses events; `nil` if this version does not know one of them.
     private static func parse(_ history: [Payload]) -> [HistoryEvent]? {
         try? HistoryEvent.history(json: Payload(json: "[" + history.map(\.json).joined(separator: ",") + "]"))
     }
@@ -135,7 +135,7 @@ struct HistoryJSON {
         return Payload(bytes: json.bytes)
     }
 
-    /// Seven digits of fraction.
+    /// Writes a time with seven digits of fraction.
     private static func text(_ time: Timestamp) -> String { ISO8601.text(time, fractionDigits: 7) }
 }
 

@@ -4,15 +4,15 @@ import Warren
 import WarrenClient
 import WarrenSupport
 
-/// A status with a history that is too long to be kept: its events are asked for, folded and sent part by part.
+/// A status with a history that is too long to be kept: its events are requested, merged and sent part by part.
 ///
-/// The response has begun by then, so that what goes wrong can only be said at its end: in the member `historyOmitted`, after
-/// the events that there are.
+/// The response has begun by then, so an error can only be reported at its end: in the member `historyOmitted`, after
+/// the events read so far.
 struct LongHistory: Sendable {
     let walk: HistoryWalk
     /// The status without its history.
     let head: JSONObjectWriter
-    /// What makes rows of events.
+    /// Makes rows of events.
     let rows: HistoryJSON
 
     var body: ResponseBody {

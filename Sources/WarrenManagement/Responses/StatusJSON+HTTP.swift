@@ -3,8 +3,8 @@ import Warren
 import WarrenClient
 import WarrenSupport
 
-/// A status as callers of the HTTP API know it: eight members, always all of them, times in UTC to the second; the time
-/// for which its start was scheduled, if it was; the history, if it was asked for; and what the host left out, if anything.
+/// Writes a status as callers of the HTTP API know it: eight members, always all of them, times in UTC to the second;
+/// the time of a scheduled start, if there is one; the history, if requested; and the names of omitted members, if any.
 ///
 /// `failureDetails` is one member more than Azure has, and only where the failure carries data.
 extension StatusJSON {

@@ -1,8 +1,8 @@
 #if HTTP
 import Hummingbird
 
-/// Answers requests that the router found no route for, or only one that takes every path, where the path is one of the
-/// management routes in other letters: `/API/Orchestrators/…`.
+/// Answers requests without a route, or with only a catch-all one, if the path is one of the management routes in
+/// another case: `/API/Orchestrators/…`.
 struct AnyCaseRoutes<Context: RequestContext>: RouterMiddleware {
     let routes: ManagementRoutes
     let table: [ManagementRoute]

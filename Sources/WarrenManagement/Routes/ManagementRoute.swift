@@ -1,14 +1,14 @@
 #if HTTP
 import Hummingbird
 
-/// One route: a method, a path with names for its variable parts, and what answers.
+/// One route: a method, a path with names for its variable parts, and a handler.
 struct ManagementRoute: Sendable {
     typealias Handler = @Sendable (ManagementRequest) async throws -> Response
 
     let method: HTTPRequest.Method
-    /// Such as `/api/orchestrators/:function`.
+    /// The path, such as `/api/orchestrators/:function`.
     let path: String
-    /// Whether it starts, steers or removes something: pages of other origins may not ask for that.
+    /// Whether it starts, controls or removes something: pages of other origins may not request that.
     let changesSomething: Bool
     let handler: Handler
 

@@ -3,11 +3,11 @@ import Hummingbird
 import Warren
 import WarrenClient
 
-/// Steering one instance.
+/// Controls one instance.
 ///
-/// Where the reference implementation answers 500 because its client threw, the answer here is 409 with the reason: a
-/// second suspend, and a resume of what is not suspended. Every refusal is one round trip: the host refuses by reply, and its
-/// answer says why.
+/// Where the reference implementation answers 500 because its client threw, the answer here is 409 with the reason: for
+/// a second suspend, and a resume of an instance that is not suspended. Every refusal is one round trip: the host
+/// refuses by reply, and its answer gives the reason.
 extension ManagementRoutes {
     /// Terminates, suspends, resumes, rewinds or restarts.
     @Sendable func operate(_ request: ManagementRequest) async throws -> Response {
@@ -32,7 +32,7 @@ extension ManagementRoutes {
         return .accepted
     }
 
-    /// Raises an event. What is wrong with the instance is told before what is wrong with the body.
+    /// Raises an event. A fault of the instance is reported before a fault of the body.
     @Sendable func raiseEvent(_ request: ManagementRequest) async throws -> Response {
         guard try request.segment("operation").lowercased() == "raiseevent" else {
             throw ManagementError(.notFound, "There is no such route.")
@@ -47,7 +47,7 @@ extension ManagementRoutes {
             _ = try await findOpen(id)
             throw error
         }
-        // Nobody holds it: an instance that is not there is 404 at once.
+        // Without a hold limit: a missing instance is 404 at once.
         try await client.raise(named: event, payload, to: id, holdLimit: .zero)
         return .accepted
     }
@@ -60,11 +60,11 @@ extension ManagementRoutes {
         return try await request.json()
     }
 
-    /// The same orchestration with the same input once more: as a new instance, or under its own ID.
+    /// Starts the same orchestration with the same input again: as a new instance, or under its own ID.
     ///
-    /// Hosts know no such operation: only a start says the input, and only the old instance has it, so that a restart asks
-    /// first and starts then. A refusal is one round trip all the same, as what the first answer says suffices for it. Should
-    /// the instance change between the two, then the host refuses the start by reply: no dead letter comes of that, either.
+    /// Hosts have no such operation: a start needs the input, and only the old instance has it, so a restart asks first
+    /// and starts then. A refusal is one round trip all the same, as the first answer suffices for it. If the instance
+    /// changes between the two, the host refuses the start by reply, without a dead letter.
     private func restart(_ id: String, _ request: ManagementRequest) async throws -> Response {
         let wait = try WaitParameters(request.query, maximum: options.maximumWait)
         guard let status = try await client.status(of: id) else {
@@ -88,7 +88,8 @@ extension ManagementRoutes {
         return try await checkStatus(of: instance.id, request, waiting: wait)
     }
 
-    /// Hosts cannot rewind. What is wrong with the instance is told before that: one question, which changes nothing.
+    /// Rejects a rewind, which hosts cannot do. A fault of the instance is reported before that: one question, which
+    /// changes nothing.
     private func rewind(_ id: String) async throws {
         let status = try await find(id).runtimeStatus
         guard status == .failed else {

@@ -4,9 +4,9 @@ import Warren
 import WarrenClient
 import WarrenSupport
 
-/// Removing ended instances.
+/// Removes ended instances.
 extension ManagementRoutes {
-    /// One instance; 412 if it has not ended.
+    /// Removes one instance; 412 if it has not ended.
     @Sendable func purge(_ request: ManagementRequest) async throws -> Response {
         try check(hub: request)
         let id = try request.segment("instance")
@@ -14,7 +14,7 @@ extension ManagementRoutes {
         return deleted(1)
     }
 
-    /// All that were created in a time and ended in one of some ways. None is 404.
+    /// Removes all instances that were created within a time and ended with one of some statuses. None is 404.
     @Sendable func purgeMatching(_ request: ManagementRequest) async throws -> Response {
         try check(hub: request)
         let query = request.query
@@ -23,7 +23,7 @@ extension ManagementRoutes {
             JSONText.append("Please provide value for 'createdTimeFrom' parameter.", to: &message)
             return Response(status: .badRequest, json: message)
         }
-        // A listing that ignores what it does not understand shows too much; a purge would remove too much.
+        // A listing that ignores an unknown condition shows too much; a purge would remove too much.
         let to = query.time("createdTimeTo")
         if to == nil, let text = query["createdTimeTo"] {
             throw ManagementError(argument: "'createdTimeTo' is no time: \(text.prefix(100))")

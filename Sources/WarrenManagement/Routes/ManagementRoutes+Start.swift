@@ -4,11 +4,11 @@ import Logging
 import Warren
 import WarrenClient
 
-/// Starting an instance, and waiting for it.
+/// Starts an instance, and waits for it.
 extension ManagementRoutes {
     /// Starts an instance with the body as its input.
     ///
-    /// With an instance ID: an ended instance of that ID is started anew, one that goes on is left alone (409).
+    /// With an instance ID: an ended instance of that ID is started again, an open one is left unchanged (409).
     @Sendable func start(_ request: ManagementRequest) async throws -> Response {
         let function = try request.segment("function")
         let id = try request.optionalSegment("instance")
@@ -22,7 +22,7 @@ extension ManagementRoutes {
         return try await checkStatus(of: instance.id, request, waiting: wait)
     }
 
-    /// 202 with where to look; or, if the caller waits, the outcome as soon as there is one.
+    /// 202 with the URLs; or, if the caller waits, the outcome as soon as there is one.
     func checkStatus(
         of id: String, _ request: ManagementRequest, waiting wait: WaitParameters?
     ) async throws -> Response {
@@ -32,7 +32,7 @@ extension ManagementRoutes {
         guard let wait else { return links.response }
         let status: OrchestrationStatus
         do {
-            // Nothing polls: the host answers when the instance ends.
+            // There is no polling: the host answers when the instance ends.
             status = try await client.wait(for: id, timeout: wait.timeout)
         } catch let error as ClientError where error.code == .timedOut {
             return links.response
@@ -41,13 +41,14 @@ extension ManagementRoutes {
         return Response(status: .ok, json: (status.output ?? .null).bytes)
     }
 
-    /// Answers for one hub only.
+    /// Accepts requests for one hub only.
     func check(hub request: ManagementRequest) throws {
         guard let hub = request.query["taskHub"], hub.lowercased() != client.hub.lowercased() else { return }
         throw ManagementError(argument: "The task hub served here is '\(client.hub)', not '\(hub)'.")
     }
 
-    /// A version is for hosts that know several of one orchestration. Ours do not, and would run whatever they have.
+    /// Rejects a version, which is for hosts with several versions of one orchestration. Ours have one, and would run
+    /// it whatever the version.
     private func check(version request: ManagementRequest) throws {
         guard let version = request.query["version"] else { return }
         throw ManagementError(

@@ -4,9 +4,9 @@ import Warren
 import WarrenClient
 import WarrenSupport
 
-/// Showing instances.
+/// Shows instances.
 extension ManagementRoutes {
-    /// One instance.
+    /// Shows one instance.
     @Sendable func status(_ request: ManagementRequest) async throws -> Response {
         try check(hub: request)
         let id = try request.segment("instance")
@@ -14,7 +14,7 @@ extension ManagementRoutes {
         let first = try await client.historyPart(of: id)
         guard let first else { throw ManagementError.unknownInstance(id) }
         guard first.historyNext != nil else { return show(first, request) }
-        // Longer than one answer holds: it passes through here part by part, however long it is.
+        // The history is longer than one answer holds: it is passed on part by part, whatever its length.
         let walk = try await client.historyWalk(of: id, Set<Int>()) { HistoryJSON.track(&$0, $1) }
         guard let (walk, open) = walk else { throw ManagementError.unknownInstance(id) }
         return show(walk.status, request) { json in
@@ -27,10 +27,10 @@ extension ManagementRoutes {
         }
     }
 
-    /// 202 with where to look again while the instance goes on; 200 when it has ended, however it did, unless the caller
-    /// wants a failure to be a 500.
+    /// 202 with the URL to ask again while the instance is open; 200 when it has ended, with any status, unless the
+    /// caller wants a failure to be a 500.
     ///
-    /// - Parameter body: what the body is made of, if it is more than the status.
+    /// - Parameter body: makes the body, if it is more than the status.
     func show(
         _ status: OrchestrationStatus, _ request: ManagementRequest,
         body: (JSONObjectWriter) -> ResponseBody = { ResponseBody(byteBuffer: ByteBuffer(bytes: $0.bytes)) }
@@ -53,7 +53,7 @@ extension ManagementRoutes {
     }
 
     /// A page of instances, newest first. `x-ms-continuation-token` in the response, sent back as a header of the next
-    /// request, goes on after it.
+    /// request, continues after it.
     @Sendable func list(_ request: ManagementRequest) async throws -> Response {
         try check(hub: request)
         let query = request.query

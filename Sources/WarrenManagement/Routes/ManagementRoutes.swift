@@ -3,7 +3,7 @@ public import Hummingbird
 public import Logging
 public import WarrenClient
 
-/// The HTTP routes that start, show and steer instances, as users of Durable Functions know them.
+/// The HTTP routes that start, show and control instances, as users of Durable Functions know them.
 ///
 /// ```swift
 /// let router = Router()
@@ -11,8 +11,8 @@ public import WarrenClient
 /// let application = Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: 7071)))
 /// ```
 ///
-/// The routes know a client and nothing else, so that they can be served from the host's process or from any other.
-/// They ask nobody who they are: serve them on 127.0.0.1, or behind something that does. Pages of other origins and hosts
+/// The routes use a client and nothing else, so they can be served from the host's process or from any other. They do
+/// not authenticate callers: serve them on 127.0.0.1, or behind a server that does. Pages of other origins and hosts
 /// under unknown names cannot change anything, see ``ManagementOptions/allowedOrigins`` and
 /// ``ManagementOptions/allowedHosts``.
 public struct ManagementRoutes: Sendable {
@@ -21,13 +21,13 @@ public struct ManagementRoutes: Sendable {
     let logger: Logger
     let names = KnownOrchestrations()
 
-    /// Routes that ask the hub of a client.
+    /// Routes over the hub of a client.
     ///
     /// - Parameters:
-    ///   - client: how the hub is reached.
-    ///   - options: bounds, what browsers may do, and how URLs are made.
-    ///   - logger: for what went wrong on our side, of which callers are told in the response only that it did; and,
-    ///     at `info`, for the IDs of started instances.
+    ///   - client: the connection to the hub.
+    ///   - options: bounds, rights of browsers, and the form of URLs.
+    ///   - logger: for errors on this side, which responses to callers only mention; and, at `info`, for the IDs of
+    ///     started instances.
     public init(
         client: TaskHubClient, options: ManagementOptions = .init(), logger: Logger = Logger(label: "warren.http")
     ) {
@@ -36,22 +36,22 @@ public struct ManagementRoutes: Sendable {
         self.logger = logger
     }
 
-    /// Where the instances' routes are.
+    /// The path of the instances' routes.
     static let base = "/runtime/webhooks/durabletask"
-    /// Where clients of the first version of Azure Functions look for them.
+    /// The path where clients of the first version of Azure Functions look for them.
     static let firstBase = "/admin/extensions/DurableTaskExtension"
 
     /// Adds all routes. A path with another method than these is not found (404), not refused (405).
     ///
-    /// Add them to a router itself, beside routes of your own, before or after them: the URLs in answers begin at its root,
-    /// and the fixed parts of the paths are compared without regard to case. Middleware that was added to the router before,
-    /// one that asks for a password for example, is asked first, however a path is written.
+    /// Add them to a router itself, beside routes of your own, before or after them: the URLs in answers begin at its
+    /// root, and the fixed parts of the paths are compared without regard to case. Middleware that was added to the
+    /// router before, one that asks for a password for example, runs first, whatever the spelling of a path.
     ///
-    /// Added to a group of a router, paths are compared as the router compares them. A group sees no request that none of
-    /// its routes is for, so that the router has to be told: `Router(options: .caseInsensitive)`.
+    /// Added to a group of a router, paths are compared as the router compares them. A group gets only requests that
+    /// match one of its routes, so the router needs the option: `Router(options: .caseInsensitive)`.
     public func add<Routes: RouterMethods>(to router: Routes) {
         let table = table
-        // What the router finds no route for may be one of ours in other letters.
+        // A path without a route may be one of ours in another case.
         _ = router.add(middleware: AnyCaseRoutes<Routes.Context>(routes: self, table: table))
         for route in table {
             router.on(RouterPath(route.path), method: route.method) { request, context -> Response in
@@ -60,7 +60,7 @@ public struct ManagementRoutes: Sendable {
         }
     }
 
-    /// All routes there are.
+    /// All routes.
     var table: [ManagementRoute] {
         var table: [ManagementRoute] = []
         func add(
@@ -69,7 +69,7 @@ public struct ManagementRoutes: Sendable {
         ) {
             table.append(ManagementRoute(method: method, path: path, changesSomething: changes, handler: handler))
         }
-        // Starting
+        // Routes that start instances.
         for path in ["/api/orchestrators/:function", "/api/orchestrators/:function/:instance"] {
             add(.post, path, start)
             if options.allowsStartByGet { add(.get, path, start) }
@@ -77,22 +77,23 @@ public struct ManagementRoutes: Sendable {
         for base in [Self.base, Self.firstBase] {
             add(.post, "\(base)/orchestrators/:function", start)
             add(.post, "\(base)/orchestrators/:function/:instance", start)
-            // Many instances
+            // Routes for many instances.
             add(.get, "\(base)/instances", changes: false, list)
             add(.head, "\(base)/instances", changes: false) { try await list($0).createHeadResponse() }
             add(.delete, "\(base)/instances", purgeMatching)
-            // One instance
+            // Routes for one instance.
             add(.get, "\(base)/instances/:instance", changes: false, status)
             add(.head, "\(base)/instances/:instance", changes: false) { try await status($0).createHeadResponse() }
             add(.delete, "\(base)/instances/:instance", purge)
-            // terminate, suspend, resume, rewind, restart; raiseEvent with a name. Operations are words in any case.
+            // Operations: terminate, suspend, resume, rewind, restart; raiseEvent with a name. They are compared
+            // without regard to case.
             add(.post, "\(base)/instances/:instance/:operation", operate)
             add(.post, "\(base)/instances/:instance/:operation/:event", raiseEvent)
         }
         return table
     }
 
-    /// Answers a request by a route, whatever happens.
+    /// Answers a request by a route, also when the route throws.
     func respond(to request: Request, _ parameters: Parameters, with route: ManagementRoute) async -> Response {
         do {
             if route.changesSomething { try BrowserGuard(options).check(request) }
