@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `warren`: starts, steers and shows the orchestrations of a task hub from a shell.
+/// `warren`: starts, controls and shows the orchestrations of a task hub from a shell.
 @main
 struct WarrenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -57,7 +57,7 @@ struct WarrenCommand: AsyncParsableCommand {
         return command
     }
 
-    /// Help and version go to standard output; everything else that ends a command goes to standard error.
+    /// Writes help and version to standard output, and any other text that ends a command to standard error.
     private static func exit(reporting error: any Error) -> Never {
         let parsing = exitCode(for: error)
         if parsing == .success {

@@ -40,7 +40,7 @@ struct ConsoleSubcommand: AsyncParsableCommand {
         let style = Style.standard
         let showsPrefix = prefix ?? Console.isTerminal
         try await connection.withClient { client in
-            // What waits now is what a reader that does not follow takes.
+            // A reader that does not follow takes the lines that wait now.
             let waiting = follow ? Int.max : try await client.consoleDepth()
             let wanted = min(count ?? .max, waiting)
             guard wanted > 0 else { return }

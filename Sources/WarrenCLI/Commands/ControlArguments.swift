@@ -1,7 +1,7 @@
 import ArgumentParser
 import WarrenSupport
 
-/// What the commands that steer an instance take.
+/// The arguments of the commands that control an instance.
 struct ControlArguments: ParsableArguments {
     @Argument(help: "The instance's ID.")
     var id: String
@@ -15,7 +15,7 @@ struct ControlArguments: ParsableArguments {
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
 
-    /// Says what was done.
+    /// Reports the result.
     ///
     /// - Parameter verb: in the past tense.
     func report(_ verb: String) {

@@ -36,7 +36,7 @@ struct DeadListSubcommand: AsyncParsableCommand {
     func run() async throws {
         let isJSON = connection.json
         let reasons = reasons
-        // A line for each, and no bodies: a listing of large letters needs no memory for them.
+        // Keeps a line for each, without bodies: a listing of large letters needs no memory for them.
         let rows = Mutex<[DeadLetterTable.Row]>([])
         let visit = try await connection.withClient { client in
             try await client.visitDeadLetters(limit: limit, patience: connection.timeout?.duration ?? .seconds(10)) {

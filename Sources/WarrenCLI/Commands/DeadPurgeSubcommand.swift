@@ -35,7 +35,7 @@ struct DeadPurgeSubcommand: AsyncParsableCommand {
         let patience = connection.timeout?.duration ?? .seconds(10)
         let isAsked = !yes && Console.isInteractive
         let (found, removed) = try await connection.withClient { client in
-            // 1 What is meant, for a person to see before it is gone.
+            // 1. Finds the selected letters, and shows them before they are removed.
             var found: [String] = []
             if isAsked || !selection.ids.isEmpty {
                 let wanted = Mutex<[DeadLetterEntry]>([])
@@ -55,7 +55,7 @@ struct DeadPurgeSubcommand: AsyncParsableCommand {
                 }
                 if found.isEmpty { return (found, 0) }
             }
-            // 2 The letters themselves: only those that were seen, if anybody looked.
+            // 2. Removes the letters: only those that were shown, if a person confirmed.
             let seen = Set(found)
             let removed = Mutex(0)
             _ = try await client.visitDeadLetters(limit: selection.limit, patience: patience) { letter in

@@ -3,7 +3,7 @@ import Warren
 import WarrenClient
 import WarrenMessaging
 
-/// Which dead letters a command is about: those that are named, or those that meet all the conditions.
+/// Selects dead letters: those that are named, or those that meet all the conditions.
 struct DeadSelection: ParsableArguments {
     @Argument(help: .init("The letters' IDs.", valueName: "id"))
     var ids: [String] = []
@@ -36,7 +36,7 @@ struct DeadSelection: ParsableArguments {
         if ways > 1 { throw ValidationError("Give letters' IDs, conditions, or --all: only one of them.") }
     }
 
-    /// Whether a letter is meant.
+    /// Whether a letter is selected.
     func includes(_ letter: DeadLetterEntry, now: Timestamp) -> Bool {
         if all { return true }
         if !ids.isEmpty { return ids.contains(letter.id) }
@@ -44,7 +44,7 @@ struct DeadSelection: ParsableArguments {
         let latest = [before?.timestamp, olderThan.map { now.advanced(by: .zero - $0.duration) }].compactMap { $0 }
             .min()
         guard let latest else { return true }
-        // Of a letter without a time nobody can say that it is old.
+        // The age of a letter without a time is unknown.
         return letter.at.map { $0 <= latest } ?? false
     }
 

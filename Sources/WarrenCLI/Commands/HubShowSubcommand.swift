@@ -40,7 +40,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
             let owners = self.owners ? try await hub.owners(partitions: partitions).map { $0.map { "\($0)" } } : []
             return (partitions, try await hub.hasHost(), owners)
         }
-        // Asked only when somebody is there to answer: the question would wait in the intake otherwise.
+        // Asked only if a host runs: otherwise the question would wait in the intake.
         var activities = activities
         var parked: [HubDescription.Parked] = []
         var damage: [DamageReport] = []
@@ -107,7 +107,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
         Console.out(object.text)
     }
 
-    /// Where the host cannot send to; none if it does not answer, which was said already.
+    /// The destinations to which the host cannot send; none if it does not answer, which was reported already.
     private func parkedDestinations() async -> [HubDescription.Parked] {
         do {
             return try await connection.withClient { client in
@@ -118,7 +118,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
         }
     }
 
-    /// What partitions have set aside; those that have, of those that answer.
+    /// The rows that partitions have set aside; only partitions that answer and have any.
     private func setAside(partitions: Int) async -> [DamageReport] {
         var reports: [DamageReport] = []
         do {
@@ -140,7 +140,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
         return reports
     }
 
-    /// The activities that the host knows of; none if it does not answer, which is worth a word and no failure.
+    /// The activities that the host knows; none if it does not answer, which is reported but is no failure.
     private func calledActivities() async -> [String] {
         do {
             return try await connection.withClient { client in

@@ -6,7 +6,7 @@ struct InstanceEnd {
     let client: TaskHubClient
     let connection: ConnectionOptions
 
-    /// - Parameter output: waits for the output; throws what ``OrchestrationInstance/result(timeout:)`` throws.
+    /// - Parameter output: waits for the output; throws the errors of ``OrchestrationInstance/result(timeout:)``.
     func report(_ id: String, output: () async throws -> Payload) async throws {
         do {
             let output = try await output()

@@ -59,7 +59,7 @@ struct ListSubcommand: AsyncParsableCommand {
         var instances: [OrchestrationStatus] = []
         let hasMore = try await connection.withClient { client in
             for try await instance in client.instances(matching: query) {
-                // One more than is shown tells whether there is more.
+                // One instance beyond the limit shows that there are more.
                 if instances.count == limit { return true }
                 if connection.json { Console.out(StatusJSON.text(instance)) }
                 instances.append(instance)

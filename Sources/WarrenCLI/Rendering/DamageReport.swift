@@ -2,15 +2,15 @@ import Warren
 import WarrenMessaging
 import WarrenSupport
 
-/// What a partition has set aside because it could not be read.
+/// The rows that a partition has set aside because they could not be read.
 struct DamageReport {
     let partition: Int
     let reply: DamagedRowsReply
 
-    /// How many rows people are shown; `--json` has all that the host told.
+    /// The number of rows shown to people; `--json` has all that the host sent.
     private static let mostLines = 10
 
-    /// For people: how many of which table, and the newest of them.
+    /// The lines for people: the number of rows of each table, and the newest of them.
     var lines: [String] {
         let counts = tables.map { "\($0.count) of \($0.table.printable)" }.joined(separator: ", ")
         var lines = ["set aside in partition \(partition): \(counts)"]

@@ -12,7 +12,7 @@ import Foundation
 struct DeadLetterJSON {
     let text: String
 
-    /// - Parameter withBody: whether the body is given, as `body` if it is text, else as `bodyBase64`.
+    /// - Parameter withBody: whether to include the body, as `body` if it is text, else as `bodyBase64`.
     init(_ letter: DeadLetterEntry, withBody: Bool) {
         var object = JSONObjectWriter()
         object.add("id", letter.id)

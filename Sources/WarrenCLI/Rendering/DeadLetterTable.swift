@@ -3,7 +3,7 @@ import WarrenMessaging
 
 /// Dead letters as aligned columns.
 struct DeadLetterTable {
-    /// What a listing keeps of a letter.
+    /// The facts that a listing keeps of a letter.
     struct Row: Sendable {
         let id: String
         let when: String

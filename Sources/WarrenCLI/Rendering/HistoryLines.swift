@@ -1,12 +1,12 @@
 import Warren
 
-/// A history as numbered lines, however it comes: whole or in parts.
+/// A history as numbered lines, given whole or in parts.
 struct HistoryLines {
     private let width: Int
     private let style: Style
     private var number = 0
 
-    /// - Parameter count: how many events there are.
+    /// - Parameter count: the number of events.
     init(count: Int, style: Style) {
         width = String(count).count
         self.style = style

@@ -1,6 +1,6 @@
 import Warren
 
-/// A listing as aligned columns: ID, name, status, times, and what the instance says of itself.
+/// A listing as aligned columns: ID, name, status, times, and the custom status.
 struct InstanceTable {
     let instances: [OrchestrationStatus]
     let style: Style

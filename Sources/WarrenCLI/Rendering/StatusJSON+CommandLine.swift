@@ -2,7 +2,7 @@ import Warren
 import WarrenClient
 import WarrenSupport
 
-/// An instance as the command line prints it: every member, times as RFC 3339.
+/// Writes an instance as the command line prints it: every member, times as RFC 3339.
 extension StatusJSON {
     init(_ status: OrchestrationStatus) {
         self.init(
@@ -13,7 +13,7 @@ extension StatusJSON {
             ], time: { ISO8601.text($0) })
     }
 
-    /// The object with the history that came with `status`, if one did.
+    /// The object, with the history if `status` has one.
     static func text(_ status: OrchestrationStatus) -> String {
         var json = StatusJSON(status)
         if let history = status.history { json.object.add("historyEvents", history) }

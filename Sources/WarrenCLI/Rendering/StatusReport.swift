@@ -1,6 +1,6 @@
 import Warren
 
-/// One instance for people: labelled lines, the failure with its causes, what it waits for.
+/// One instance for people: labelled lines, the failure with its causes, its open tasks.
 struct StatusReport {
     let status: OrchestrationStatus
     let style: Style
@@ -21,7 +21,7 @@ struct StatusReport {
         lines += row("Output", status.output?.json)
         lines += row("Custom", status.customStatus.flatMap { $0.isNull ? nil : $0.json })
         lines += row("Tags", status.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
-        // Such a line is a sentence of its own: the host says it, whatever its version.
+        // Such a line is a sentence of its own, in the words of the host, whatever its version.
         let starts = status.openTasks.filter { $0.hasPrefix("waits for its start") }
         lines += row("Start", starts)
         if starts.isEmpty { lines += row("Start", status.scheduledStart.map { "scheduled for \($0.shortText)" }) }
@@ -35,7 +35,7 @@ struct StatusReport {
         return lines
     }
 
-    /// What the host's answer had no room for, and how to get it.
+    /// A member that the host's answer had no room for, and the way to get it.
     private func whereToFind(_ word: String) -> String {
         let id = status.instanceID
         return switch word {

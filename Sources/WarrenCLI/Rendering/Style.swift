@@ -4,7 +4,7 @@ import Warren
 struct Style {
     let isColourful: Bool
 
-    /// Fits standard output.
+    /// The style for standard output.
     static var standard: Style { Style(isColourful: Console.isColourful) }
 
     func faint(_ text: String) -> String { coded(text, 2) }
@@ -43,12 +43,12 @@ extension String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 
-    /// The text cut to a width in characters, with an ellipsis where something is missing.
+    /// The text cut to a width in characters, with an ellipsis in place of the rest.
     func shortened(to width: Int) -> String {
         count <= width ? self : prefix(max(0, width - 1)) + "…"
     }
 
-    /// The text without control characters, so that what a peer sends cannot steer the terminal.
+    /// The text without control characters, so that text from a peer cannot control the terminal.
     var printable: String {
         guard unicodeScalars.contains(where: String.isControl) else { return self }
         var result = String.UnicodeScalarView()

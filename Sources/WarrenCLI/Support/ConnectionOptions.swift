@@ -2,7 +2,7 @@ import ArgumentParser
 import Logging
 import WarrenClient
 
-/// The options of every command: where the hub is, how long to wait, how to print.
+/// The options of every command: the address of the hub, the time limit, the output format.
 struct ConnectionOptions: ParsableArguments {
     static let defaultBroker = "amqp://guest:guest@127.0.0.1:5672/"
     static let defaultHub = "warren"
@@ -25,17 +25,17 @@ struct ConnectionOptions: ParsableArguments {
     @Flag(help: "Print JSON: one object, or one per line where there can be many.")
     var json = false
 
-    /// How long to wait for answers.
+    /// The time to wait for answers.
     var answerTimeout: Duration { timeout?.duration ?? .seconds(30) }
 
-    /// How long to wait for an instance's end; `nil` for as long as it takes.
+    /// The time to wait for an instance's end; `nil` for no limit.
     var endTimeout: Duration? { timeout?.duration }
 
     var brokerURL: String { broker ?? Environment.value("WARREN_BROKER_URL") ?? ConnectionOptions.defaultBroker }
 
     var hubName: String { hub ?? Environment.value("WARREN_HUB") ?? ConnectionOptions.defaultHub }
 
-    /// Connects, runs the body, and closes the connection whatever happens.
+    /// Connects, runs the body, and closes the connection in any case.
     func withClient<Value>(_ body: (TaskHubClient) async throws -> Value) async throws -> Value {
         let client = try await TaskHubClient.connect(
             broker: brokerURL, hub: hubName, timeout: answerTimeout, logger: ConnectionOptions.quietLogger)
@@ -49,13 +49,13 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// Connects to the broker to look after the hub's queues, and closes the connection whatever happens.
+    /// Connects to the broker to examine the hub's queues, and closes the connection in any case.
     func withProvisioning<Value>(_ body: (TaskHubProvisioning) async throws -> Value) async throws -> Value {
         try await TaskHubProvisioning.connected(
             broker: brokerURL, hub: hubName, logger: ConnectionOptions.quietLogger, body)
     }
 
-    /// What goes wrong reaches the user as an error; the log is for warnings on standard error.
+    /// A logger for warnings on standard error; errors are reported to the user by the command.
     static var quietLogger: Logger {
         var logger = Logger(label: "warren", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .error

@@ -16,10 +16,10 @@ enum Console {
     /// Whether standard output is a terminal that wants colour.
     static var isColourful: Bool { isTerminal && Environment.value("NO_COLOR") == nil }
 
-    /// Whether people look at standard output directly.
+    /// Whether standard output is a terminal.
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// Writes a line of data, at once: whoever reads the other end of the pipe may be following.
+    /// Writes a line of data at once: the reader of a pipe may be following.
     static func out(_ line: String) {
         write(line + "\n", to: STDOUT_FILENO)
     }
@@ -29,7 +29,7 @@ enum Console {
         write(text, to: STDOUT_FILENO)
     }
 
-    /// Writes a line about what happens.
+    /// Writes a line about the progress.
     static func note(_ line: String) {
         write(line + "\n", to: STDERR_FILENO)
     }
@@ -37,7 +37,7 @@ enum Console {
     /// Whether a person can be asked.
     static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
-    /// Asks a question; anything but yes is no.
+    /// Asks a question; any answer but yes is no.
     static func confirms(_ question: String) -> Bool {
         write("\(question) [y/N] ", to: STDERR_FILENO)
         guard let answer = readLine()?.lowercased() else { return false }
@@ -67,7 +67,7 @@ enum Console {
                 let written = systemWrite(descriptor, rest)
                 if written < 0 {
                     if errno == EINTR { continue }
-                    // Nobody reads any more, and there is no other place to say so.
+                    // The stream has no reader any more, and there is no other place to report that.
                     return
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))

@@ -12,7 +12,7 @@ struct DurationArgument: ExpressibleByArgument, Equatable {
             guard let number = Double(argument.dropLast(unit.suffix.count)), number.isFinite, number >= 0 else {
                 continue
             }
-            // A thousand years: longer ones are typing mistakes and overflow further down.
+            // At most a thousand years: longer ones are typing mistakes and would overflow later.
             guard number * unit.seconds <= 31_536_000_000 else { return nil }
             duration = .seconds(number * unit.seconds)
             return

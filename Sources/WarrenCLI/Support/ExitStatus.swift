@@ -8,7 +8,7 @@ import Musl
 import Darwin
 #endif
 
-/// How the process ends; listed in `warren --help`. Thrown by a command that has said already what there is to say.
+/// The exit code of the process; listed in `warren --help`. Thrown by a command that has reported its result already.
 enum ExitStatus: Int32, Error {
     case done = 0
     case failed = 1
@@ -40,7 +40,7 @@ enum ExitStatus: Int32, Error {
         }
     }
 
-    /// What to tell people about an error.
+    /// The text about an error for people.
     static func explanation(of error: any Error) -> String {
         switch error {
         case let error as ClientError: error.cause.map { "\(error.message)\n  \($0)" } ?? error.message

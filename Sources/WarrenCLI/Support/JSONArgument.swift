@@ -15,7 +15,7 @@ struct JSONArgument: ExpressibleByArgument {
         text = argument
     }
 
-    /// Reads and checks the value. The text travels as it was written.
+    /// Reads and checks the value. The text is sent as it was written.
     ///
     /// - Parameter option: the option's name, for the error.
     func payload(option: String) throws -> Payload {

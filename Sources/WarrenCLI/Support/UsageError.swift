@@ -1,4 +1,4 @@
-/// An argument that parses but makes no sense: a file that is not there, text that is not JSON.
+/// An argument that parses but is invalid: a missing file, text that is not JSON.
 struct UsageError: Error, CustomStringConvertible {
     let description: String
 
