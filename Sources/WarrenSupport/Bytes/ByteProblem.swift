@@ -1,4 +1,4 @@
-/// Why bytes cannot be read. The module that reads turns it into an error of its own.
+/// The reason why bytes cannot be read. The reading module translates it to an error of its own.
 package struct ByteProblem: Error {
     package enum Kind: Sendable, Equatable {
         case endsEarly
@@ -6,12 +6,12 @@ package struct ByteProblem: Error {
         case numberTooLong
         case lengthBeyondEnd
         case textNotUTF8
-        /// What the caller of the reader found wrong, in words.
+        /// The fault that the caller of the reader found, in words.
         case content(String)
     }
 
     package let kind: Kind
-    /// Where it was found, and how many bytes there are.
+    /// The position of the fault, in bytes.
     package let position: Int
     package let count: Int
 

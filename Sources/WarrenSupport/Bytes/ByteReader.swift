@@ -1,4 +1,4 @@
-/// Reads what `ByteWriter` wrote. Every read is checked against the end: bytes can throw, never trap.
+/// Reads the output of `ByteWriter`. Every read is checked against the end: invalid bytes throw, and never trap.
 ///
 /// The pointer has to stay valid while the reader is used.
 package struct ByteReader {
@@ -12,7 +12,7 @@ package struct ByteReader {
 
     @inlinable package var isAtEnd: Bool { position == bytes.count }
 
-    /// How many bytes are left: an upper bound for every count that the bytes claim.
+    /// The number of remaining bytes: an upper bound for every count in the bytes.
     @inlinable package var remaining: Int { bytes.count - position }
 
     @inlinable

@@ -5,14 +5,14 @@ package struct ByteWriter {
     @inlinable
     package init() {}
 
-    /// - Parameter capacity: how many bytes are expected.
+    /// - Parameter capacity: the expected number of bytes.
     @inlinable
     package init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
     @inlinable
     package mutating func byte(_ byte: UInt8) { bytes.append(byte) }
 
-    /// Seven bits per byte, the lowest first; the top bit says that more follow.
+    /// Appends seven bits per byte, the lowest first; the top bit is set if more bytes follow.
     @inlinable
     package mutating func number(_ number: UInt64) {
         var rest = number
@@ -23,20 +23,20 @@ package struct ByteWriter {
         bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    /// Numbers near zero are short, negative ones too.
+    /// Appends a signed number; numbers near zero are short, negative ones too.
     @inlinable
     package mutating func signed(_ number: Int64) {
         self.number(UInt64(bitPattern: number << 1 ^ number >> 63))
     }
 
-    /// The bytes behind their number.
+    /// Appends bytes after their count.
     @inlinable
     package mutating func data(_ data: [UInt8]) {
         number(UInt64(data.count))
         bytes.append(contentsOf: data)
     }
 
-    /// UTF-8 behind the number of its bytes.
+    /// Appends UTF-8 after the count of its bytes.
     @inlinable
     package mutating func text(_ text: String) {
         var text = text

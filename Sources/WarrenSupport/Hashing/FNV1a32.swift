@@ -1,5 +1,5 @@
-/// The hash function FNV-1a with 32 bits, which other languages have as well: it decides to which partition an instance
-/// belongs.
+/// The hash function FNV-1a with 32 bits, which other languages have as well: it determines the partition of an
+/// instance.
 package enum FNV1a32 {
     @inlinable
     package static func hash(_ bytes: some Sequence<UInt8>) -> UInt32 {

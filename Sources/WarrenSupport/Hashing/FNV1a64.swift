@@ -1,9 +1,9 @@
 /// The hash function FNV-1a with 64 bits: the same in every process and version, unlike `Hasher`.
 ///
-/// It tells values apart that nobody forges; it is no protection against an attacker. Hashes are stored, so they never
-/// change. Source: <http://www.isthe.com/chongo/tech/comp/fnv/>.
+/// It distinguishes values that are not forged; it does not protect against an attacker. Hashes are stored, so they
+/// never change. Source: <http://www.isthe.com/chongo/tech/comp/fnv/>.
 package struct FNV1a64: Sendable {
-    /// The hash of what was added so far.
+    /// The hash of the content added so far.
     @usableFromInline package var value: UInt64
 
     @inlinable

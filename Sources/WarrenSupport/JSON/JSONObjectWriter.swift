@@ -1,8 +1,8 @@
 /// Writes one JSON object on one line, members in the order of the calls.
 ///
-/// Values that are JSON already go in as they are: decoding and encoding them anew would change numbers.
+/// Values that are JSON already are written as they are: decoding and encoding them anew would change numbers.
 package struct JSONObjectWriter: Sendable {
-    /// The object as far as it goes, for one that is written piece by piece: without its closing brace.
+    /// The unfinished object, for one that is written piece by piece: without its closing brace.
     package private(set) var openBytes: [UInt8] = [UInt8(ascii: "{")]
 
     package init() {}

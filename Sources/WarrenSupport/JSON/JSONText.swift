@@ -16,7 +16,7 @@ package enum JSONText {
     }
 
     package static func append(_ number: Double, to bytes: inout [UInt8]) {
-        // JSON has no infinities; they are caught before they come here by those who can throw.
+        // JSON has no infinities; callers that can throw refuse them before.
         guard number.isFinite else { return bytes.append(contentsOf: "null".utf8) }
         var text = number.description[...]
         if text.hasSuffix(".0") { text = text.dropLast(2) }

@@ -1,6 +1,6 @@
-/// Which names and IDs are acceptable: they become routing keys, queue names and URL paths.
+/// The rules for names and IDs, which become routing keys, queue names and URL paths.
 package enum NameRules {
-    /// What is wrong with the name of an event; `nil` if nothing is. Events may be called anything that people call them.
+    /// The fault of an event's name; `nil` if it has none. Events may have nearly any name.
     package static func problem(eventName: String) -> String? {
         guard !eventName.isEmpty else { return "An event's name is empty." }
         guard eventName.utf8.count <= 100 else {
@@ -10,7 +10,7 @@ package enum NameRules {
         return isClean ? nil : "The event's name '\(eventName)' has a control character or '/'."
     }
 
-    /// What is wrong with the name of a function; `nil` if nothing is.
+    /// The fault of a function's name; `nil` if it has none.
     package static func problem(name: String) -> String? {
         let bytes = name.utf8
         guard let first = bytes.first else { return "A name is empty." }
@@ -25,11 +25,11 @@ package enum NameRules {
         return isClean ? nil : "The name '\(name)' has characters other than letters, digits, '_', '.' and '-'."
     }
 
-    /// What is wrong with an instance ID that someone chose; `nil` if nothing is.
+    /// The fault of a chosen instance ID; `nil` if it has none.
     package static func problem(instanceID: String) -> String? {
         guard let first = instanceID.unicodeScalars.first else { return "The instance ID is empty." }
         guard first != "@", first != "$" else { return "The instance ID '\(instanceID)' begins with '\(first)'." }
-        // Clients and proxies take them out of a path before it is sent.
+        // Clients and proxies remove them from a path before it is sent.
         guard instanceID != ".", instanceID != ".." else {
             return "The instance ID '\(instanceID)' is a step in a path."
         }
@@ -40,7 +40,7 @@ package enum NameRules {
 
     /// Whether a text has a control character (Unicode's category Cc): U+0000 to U+001F and U+007F to U+009F.
     ///
-    /// Reads bytes, since every message has several texts to check, and looking up the category of a scalar is slow.
+    /// It reads bytes, since every message has several texts to check, and looking up the category of a scalar is slow.
     package static func hasControlCharacter(_ text: String) -> Bool {
         func has(_ bytes: some Sequence<UInt8>) -> Bool {
             var previous: UInt8 = 0
@@ -64,13 +64,14 @@ package enum NameRules {
         }
     }
 
-    /// A reference with a bad name is a mistake in the source: it never works, so it stops the program at once.
+    /// Traps on a bad name of a reference, which is a mistake in the source: it never works, so it stops the program at
+    /// once.
     package static func require(name: String, file: StaticString, line: UInt) {
         // trap: references are written in the source; names that data makes are asked for with `problem(name:)`.
         if let problem = problem(name: name) { preconditionFailure(problem, file: file, line: line) }
     }
 
-    /// The same for the name of an event.
+    /// Traps on a bad name of an event.
     package static func require(eventName: String, file: StaticString, line: UInt) {
         // trap: references are written in the source; names that data makes are asked for with `problem(eventName:)`.
         if let problem = problem(eventName: eventName) { preconditionFailure(problem, file: file, line: line) }

@@ -17,7 +17,7 @@ package enum PercentEncoding {
         return result
     }
 
-    /// The bytes that were encoded.
+    /// Decodes the bytes of an encoded text.
     ///
     /// - Parameter plusIsSpace: whether `+` stands for a space, as in queries.
     /// - Returns: `nil` if a `%` is not followed by two hexadecimal digits.

@@ -1,18 +1,18 @@
-/// Pauses between attempts: each limit is a multiple of the one before, up to a ceiling, and each pause is drawn at
-/// random around its limit.
+/// Computes pauses between attempts: each limit is a multiple of the one before, up to a ceiling, and each pause is
+/// drawn at random around its limit.
 ///
-/// Jitter keeps many processes that lost the same broker from coming back in step (AWS Architecture Blog, "Exponential
-/// Backoff And Jitter").
+/// Jitter keeps many processes that lost the same broker from reconnecting at the same time (AWS Architecture Blog,
+/// "Exponential Backoff And Jitter").
 package struct Backoff: Sendable, Hashable {
     /// The limit of the first pause.
     package let first: Duration
-    /// What a limit is multiplied by to give the next one.
+    /// The factor from one limit to the next.
     package let factor: Int
     /// The limit that is never exceeded.
     package let ceiling: Duration
     /// The share of its limit that a pause takes, at least and at most. `1...1` is without jitter.
     package let jitter: ClosedRange<Double>
-    /// How many pauses `next` has given since the beginning or the last reset.
+    /// The number of pauses that `next` has returned since the beginning or the last reset.
     private var given = 0
 
     /// - Parameter factor: 1 or more.
@@ -26,12 +26,12 @@ package struct Backoff: Sendable, Hashable {
     /// The pause after a failed attempt.
     ///
     /// - Parameters:
-    ///   - attempt: which attempt failed, from 1.
+    ///   - attempt: the number of the failed attempt, from 1.
     ///   - random: a number from 0 to 1 that places the pause within the jitter.
     package func pause(afterAttempt attempt: Int, random: Double) -> Duration {
         var limit = min(first, ceiling)
         var left = attempt
-        // Ends at the ceiling, after some dozens of rounds at the most: a factor of 1 has nothing to multiply.
+        // Ends at the ceiling, after some dozens of rounds at the most: a factor of 1 multiplies nothing.
         while left > 1, limit < ceiling, factor > 1, limit > .zero {
             limit = min(limit * factor, ceiling)
             left -= 1

@@ -1,4 +1,5 @@
-/// Times as text: `2026-03-01T12:00:00.25Z`. Written in UTC with as many digits as needed, read with any offset.
+/// Writes and reads times as text: `2026-03-01T12:00:00.25Z`. Written in UTC with as many digits as needed, read with
+/// any offset.
 ///
 /// Years beyond 0000 to 9999 are written as ISO 8601 extends them, with a sign: `+12026-03-01T12:00:00Z`, `-0044-…`.
 package enum ISO8601 {
@@ -28,8 +29,8 @@ package enum ISO8601 {
         text(microseconds: microseconds &- floorDivide(microseconds, 1_000_000).1)
     }
 
-    /// The time that a text stands for, in microseconds since 1970; `nil` if the text is not
-    /// `[±]YYYY-MM-DDThh:mm:ss[.f…](Z|±hh:mm)`, or the number is beyond 64 bits. A year may have up to six digits.
+    /// Parses a time, in microseconds since 1970; `nil` if the text is not `[±]YYYY-MM-DDThh:mm:ss[.f…](Z|±hh:mm)`, or
+    /// the number is beyond 64 bits. A year may have up to six digits.
     package static func microseconds(_ text: String) -> Int64? {
         var scanner = Scanner(rest: Array(text.utf8)[...])
         guard let year = scanner.year(), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
@@ -53,7 +54,8 @@ package enum ISO8601 {
         }
         guard scanner.rest.isEmpty else { return nil }
         let seconds = dayNumber(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
-        // Rounded down to a second the earliest time would be out of range, so the fraction counts from the second after.
+        // Rounded down to a second the earliest time would be out of range, so the fraction counts from the second
+        // after.
         return seconds < 0 && micros > 0 ? exact(seconds + 1, micros - 1_000_000) : exact(seconds, micros)
     }
 
@@ -72,7 +74,7 @@ package enum ISO8601 {
             return true
         }
 
-        /// Four digits; with a sign, or without one as earlier versions wrote it, up to six.
+        /// Reads a year of four digits; with a sign, or without one as earlier versions wrote it, up to six.
         mutating func year() -> Int64? {
             let isNegative = take("-")
             if !isNegative { _ = take("+") }
@@ -87,7 +89,7 @@ package enum ISO8601 {
             return rest.prefix(digits).reduce(0) { $0 * 10 + Int64($1 &- 0x30) }
         }
 
-        /// Microseconds; further digits are dropped.
+        /// Reads microseconds; further digits are dropped.
         mutating func fraction() -> Int64? {
             let digits = rest.prefix { $0 &- 0x30 < 10 }
             guard (1...12).contains(digits.count) else { return nil }

@@ -6,9 +6,9 @@ import Musl
 import Darwin
 #endif
 
-/// State behind a lock that threads can wait on until it changes.
+/// State behind a lock; threads can wait for changes of it.
 ///
-/// `Mutex` cannot be waited on, and Foundation's condition would pull in all of Foundation.
+/// `Mutex` has no way to wait, and Foundation's condition would import all of Foundation.
 package final class Monitor<State>: @unchecked Sendable {
     // Sendable because `state` is only touched with `mutex` held; the pointers never change.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -32,14 +32,14 @@ package final class Monitor<State>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Reads or changes the state without telling anyone.
+    /// Reads or changes the state without waking waiters.
     package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return body(&state)
     }
 
-    /// Changes the state and wakes all who wait.
+    /// Changes the state and wakes all waiters.
     package func change<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         let result = body(&state)
@@ -48,7 +48,7 @@ package final class Monitor<State>: @unchecked Sendable {
         return result
     }
 
-    /// Waits until `body` returns something.
+    /// Waits until `body` returns a value.
     package func wait<Result>(_ body: (inout State) -> Result?) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
@@ -58,7 +58,7 @@ package final class Monitor<State>: @unchecked Sendable {
         }
     }
 
-    /// Waits until `body` returns something, or returns `nil` after `milliseconds`.
+    /// Waits until `body` returns a value, or returns `nil` after `milliseconds`.
     package func wait<Result>(milliseconds: Int, _ body: (inout State) -> Result?) -> Result? {
         var deadline = timespec()
         clock_gettime(CLOCK_REALTIME, &deadline)

@@ -14,7 +14,7 @@ package final class OneShot<Value: Sendable>: Sendable {
         for continuation in waiting { continuation.resume(returning: value) }
     }
 
-    /// The value, once it is set. Cancellation does not end the wait: the value has to be set in the end.
+    /// The value, once it is set. Cancellation does not end the wait: the value must be set eventually.
     package var value: Value {
         get async {
             await withUnsafeContinuation { continuation in
@@ -25,16 +25,16 @@ package final class OneShot<Value: Sendable>: Sendable {
 }
 
 extension OneShot {
-    /// Gives the answer. Only the first one counts.
+    /// Sets the answer. Only the first one counts.
     package func fulfil<Success>(_ result: Result<Success, any Error>) where Value == Result<Success, any Error> {
         set(result)
     }
 
-    /// Waits for the answer. The wait ends early when the task is cancelled: an answer that comes later is dropped.
+    /// Waits for the answer. The wait ends early when the task is cancelled: a later answer is dropped.
     ///
-    /// Cancellation is an answer as well, so one task only waits for a slot in this way.
+    /// Cancellation counts as the answer, so only one task may wait for a slot in this way.
     ///
-    /// - Throws: the error that was given, or `CancellationError` when the task is cancelled before there is an answer.
+    /// - Throws: the error of the answer, or `CancellationError` when the task is cancelled before there is an answer.
     package func answer<Success>() async throws -> Success where Value == Result<Success, any Error> {
         try await withTaskCancellationHandler {
             try await value.get()

@@ -1,4 +1,4 @@
-/// The states of a `OneShot`: the value is not set and some wait for it, or it is set.
+/// The states of a `OneShot`: the value is not set and tasks may wait for it, or it is set.
 ///
 /// In every order of `wait` and `set` each waiter gets the first value, once.
 struct OneShotMachine<Value, Waiter> {

@@ -8,9 +8,9 @@ import Darwin
 
 /// A thread of the operating system, for blocking work that must not occupy Swift's thread pool.
 package enum SystemThread {
-    /// The operating system gave no thread.
+    /// Reports that the operating system could not create a thread.
     package struct Failure: Error {
-        /// The value of `errno` that says why.
+        /// The value of `errno`.
         package let code: Int32
     }
 
@@ -60,7 +60,7 @@ package enum SystemThread {
         return nil
     }
 
-    /// Names the calling thread, for debuggers and `top -H`. Nothing depends on it.
+    /// Names the calling thread, for debuggers and `top -H`. No code depends on it.
     private static func setName(_ name: String) {
         #if canImport(Darwin)
         pthread_setname_np(name)
