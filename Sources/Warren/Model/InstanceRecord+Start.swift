@@ -1,5 +1,5 @@
 extension InstanceRecord {
-    /// Whether the instance has not begun, because its start is scheduled for a later time or it is suspended since.
+    /// Whether the instance has not begun: its start is scheduled for a later time, or it was suspended before it began.
     package var isWaitingForStart: Bool {
         scheduledStart != nil && episodes == 0 && (status == .pending || status == .suspended)
     }

@@ -82,7 +82,8 @@ package protocol MessageTransport: AnyObject, Sendable {
     func shutdown() async
 }
 
-/// A transport that is never blocked nor lost, counts no consumers, keeps messages when this process ends, and cannot be watched.
+/// Defaults for a transport that is never blocked nor lost, counts no consumers, keeps messages when this process ends,
+/// and cannot be watched.
 extension MessageTransport {
     package var outlivesProcess: Bool { true }
 

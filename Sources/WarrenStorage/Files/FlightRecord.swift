@@ -64,8 +64,8 @@ package final class FlightRecord: @unchecked Sendable {
     private static let questionsStart =
         slotSize * (1 + maximumSuspects + maximumPartitions) + commitsSize * maximumPartitions
     private static let size = questionsStart + slotSize * questionsAtOnce * maximumPartitions
-    /// The size of a partition's last commit: two copies, written in turn, so that a death in the middle of one leaves
-    /// the other.
+    /// The size of the record of a partition's last commit, in bytes. There are two copies, written in turn, so that a
+    /// death in the middle of one leaves the other.
     private static let commitSize = 32
     private static let commitsSize = 2 * commitSize
     private static let maximumSubject = 200
