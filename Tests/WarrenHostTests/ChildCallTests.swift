@@ -3,6 +3,8 @@ import Testing
 import Warren
 import WarrenClient
 import WarrenMessaging
+import WarrenStorage
+import WarrenSupport
 
 @testable import WarrenHost
 
@@ -88,7 +90,9 @@ struct ChildCallTests {
             let client = cluster.client
             let parentID = try Self.id(in: 0, "parent")
             let childID = try Self.id(in: partition, "child")
+            let isHeld = OneShot<Void>()
             let host = try await cluster.start(
+                open: { partition, folder in HeldWatch(try Cluster.files(partition, folder), isHeld) },
                 register: Self.register(record, isFirst: true, knowsChild: fate != .unknown))
 
             // 1 The child is called, and ends.
@@ -105,7 +109,7 @@ struct ChildCallTests {
                 Self.parent, fate == .calledAgain ? [childID, childID] : [childID], id: parentID)
             if fate == .unknown {
                 // The time for which the call is kept begins when it has arrived.
-                try await cluster.rest(host)
+                await isHeld.value
                 try await host.pass(.seconds(31)) { record.notes.all.count == notes.count }
             }
             try await record.notes.wait(for: notes.count)
@@ -144,6 +148,25 @@ struct ChildCallTests {
             #expect((status == nil) == [.purged, .purgedWithParent, .unknown].contains(fate))
             try await next.stop()
             record.never.open()
+        }
+    }
+}
+
+/// Tells when a commit with a held message is durable.
+private final class HeldWatch: ForwardingStore {
+    let store: any PartitionStore
+    private let isHeld: OneShot<Void>
+
+    init(_ store: any PartitionStore, _ isHeld: OneShot<Void>) {
+        self.store = store
+        self.isHeld = isHeld
+    }
+
+    func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
+        let isOfHeld = !commit.held.isEmpty
+        store.commit(commit) { [isHeld] result in
+            completion(result)
+            if isOfHeld { isHeld.set(()) }
         }
     }
 }
