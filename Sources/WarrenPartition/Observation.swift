@@ -1,40 +1,40 @@
 package import Warren
 package import WarrenMessaging
 
-/// Something that a partition did and that people or instruments may want to know of. It has no effect.
+/// A fact about a partition's work that may interest people or instruments. It has no effect.
 package enum Observation: Sendable {
     case messageRefused(Refusal)
     /// An instance ended with a failure.
     case instanceFailed(InstanceRecord)
     /// The row or the history of an instance cannot be read: it fails.
     case instanceDamaged(InstanceRecord, reason: String)
-    /// An instance that kills the host is failed.
+    /// An instance is failed because it kills the host.
     case killerFailed(instanceID: String, deaths: Int)
     case rowSetAside(DamagedRow)
-    /// What an alarm is for cannot be read.
+    /// The row that an alarm is for cannot be read.
     case alarmDropped(AlarmQueue.Subject, reason: String)
-    /// What was to be looked up for an instance cannot be read.
+    /// Data that was looked up for an instance cannot be read.
     case lookupDropped(instance: Int64, reason: String)
     case waitersUnreadable(instanceID: String, reason: String)
     /// The sub-orchestrations of a purged instance are not known.
     case childrenUnreadable(instanceID: String, reason: String)
-    /// Whether starts, events and control messages from outside are taken has changed.
+    /// The partition began or stopped taking starts, events and control messages from outside.
     case intake(isTaken: Bool, unconfirmed: Int)
-    /// Whether timers fire has changed.
+    /// The partition began or stopped firing timers.
     case timers(fire: Bool, unconfirmed: Int)
-    /// A worker has not been heard of: its work item is dispatched again.
+    /// A worker has sent no sign of life: its work item is dispatched again.
     case workerSilent(LeaseNote)
-    /// A worker gave its work item back: it is dispatched again.
+    /// A worker returned its work item: it is dispatched again.
     case workGivenBack(LeaseNote)
-    /// Nobody could be heard for a while, so silence says nothing.
+    /// Heartbeats could not arrive for a while, so a worker's silence means nothing.
     case leaseProlonged(LeaseNote)
     case heartbeat(instanceID: String)
 
-    /// Which work item an observation is about.
+    /// The work item that an observation is about.
     package struct LeaseNote: Sendable {
         package var instanceID: String
         package var activity: String
-        /// The dispatch that follows, or the present one.
+        /// The number of the dispatch that follows, or of the present one.
         package var attempt: Int
     }
 }

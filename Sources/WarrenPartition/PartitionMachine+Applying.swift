@@ -2,12 +2,12 @@ import DequeModule
 import Warren
 import WarrenMessaging
 
-/// Applying what a partition is asked to do, in order.
+/// Applies inputs and what follows from them, in order.
 extension PartitionMachine: CommandVisitor {
-    /// How many instances one input may find damaged; a listing reads many.
+    /// The number of instances that one input may find damaged; a listing reads many.
     private static var mostRepairs: Int { 1000 }
 
-    /// What is to be applied next.
+    /// Takes the next item to apply.
     mutating func nextItem() -> QueuedWork? {
         if let item = work.popFirst() { return item }
         guard dueAlarms > 0, let subject = state.deadlines.popDue(step.now) else {
@@ -54,7 +54,7 @@ extension PartitionMachine: CommandVisitor {
 
     // MARK: - Waiting for an executor
 
-    /// Lets work wait until an executor has answered for its instance. It is settled when it has taken effect.
+    /// Makes work wait until an executor has answered for its instance. Such work is settled when it has taken effect.
     mutating func park(_ item: QueuedWork, for key: Int64) {
         guard let instance = state.instances.peek(key: key) else { return }
         var item = item
@@ -65,7 +65,7 @@ extension PartitionMachine: CommandVisitor {
         instance.waiting.append(item)
     }
 
-    /// Takes up what waited, in its order, before anything that came later.
+    /// Queues the work that waited, in its order, before anything that arrived later.
     mutating func resume() {
         guard !step.resumed.isEmpty else { return }
         work.prepend(contentsOf: step.resumed)
@@ -74,8 +74,8 @@ extension PartitionMachine: CommandVisitor {
 
     // MARK: - Damage
 
-    /// What the work at hand depends on cannot be read. Its instance fails, and the work is done again: it then finds an
-    /// instance that has ended.
+    /// Fails the instance with the unreadable row that the current work depends on, and repeats the work: it then finds
+    /// an instance that has ended.
     ///
     /// - Parameter instance: the instance's key, if it is known.
     mutating func mend(_ instance: Int64?, _ reason: String) {
@@ -88,7 +88,7 @@ extension PartitionMachine: CommandVisitor {
         work.prepend(QueuedWork(work: .failDamaged(instance, reason: reason), isFollowUp: true))
     }
 
-    /// Gives up what depends on a row that cannot be read: it takes effect on nothing, and must not come again and again.
+    /// Drops work that depends on a row that cannot be read: it has no effect, and must not be tried again and again.
     private mutating func giveUp(_ item: QueuedWork, _ reason: String) {
         futileRepair = nil
         repairs = 0
@@ -103,7 +103,7 @@ extension PartitionMachine: CommandVisitor {
 
     // MARK: - Settling
 
-    /// Notes where an input begins, unless it has begun already.
+    /// Notes the beginning of an input, unless it has begun already.
     private mutating func beginRoot(_ item: QueuedWork) {
         guard !item.isFollowUp else { return }
         if let number = item.number, root?.number == number { return }
@@ -113,11 +113,11 @@ extension PartitionMachine: CommandVisitor {
         }
     }
 
-    /// Notes when the sender of an input may hear that it has taken effect.
+    /// Decides when an input is settled, so that its sender may learn that it has taken effect.
     ///
-    /// Only one who asked waits for an answer. What else a step took is safe with its commit: were it to wait, too, a broker
-    /// that takes nothing would keep it unsettled, to be done again by the next host. A question that is answered beside the
-    /// partition is settled there.
+    /// Only an input with a requested reply waits for that reply. All other effects of a step are safe with its
+    /// commit: if they waited too, a broker that accepts nothing would keep the input unsettled, and the next host
+    /// would repeat it. A question that is answered beside the partition is settled there.
     mutating func settleRoot() {
         guard let ended = root else { return }
         root = nil

@@ -2,11 +2,11 @@ import DequeModule
 package import Warren
 import WarrenMessaging
 
-/// Running the orchestrators that have something new, one after the other.
+/// Runs the orchestrators that have new events, one after the other.
 extension PartitionMachine {
-    /// The next episode to run; `nil` if there is nothing to run any more.
+    /// Returns the next episode to run; `nil` if there is none.
     mutating func nextEpisode() throws(Unresolved) -> EpisodeRequest? {
-        // Running one can make another one have something new.
+        // Running one instance can give another one new events.
         while touchedAt < step.touched.count {
             let instance = step.touched[touchedAt]
             if run?.outcome != nil { try applyOutcome() }
@@ -17,16 +17,16 @@ extension PartitionMachine {
         return nil
     }
 
-    /// What came of an episode is known.
+    /// Takes the outcome of an episode.
     ///
     /// - Parameters:
-    ///   - ticket: of the episode; what comes of one that is not awaited any more is dropped.
-    ///   - session: the orchestrator as it is in memory afterwards, if it stays there.
+    ///   - ticket: the ticket of the episode; the outcome of an episode that is not awaited any more is dropped.
+    ///   - session: the orchestrator's session in memory afterwards, if it stays there.
     package mutating func complete(
         _ outcome: EpisodeOutcome, of ticket: EpisodeTicket, session: (any OrchestratorSession)?
     ) {
         guard var awaited = run, awaited.ticket == ticket else {
-            // It was dispatched once more, or by a command.
+            // The episode was dispatched once more, or by a command.
             return work.prepend(
                 QueuedWork(
                     work: .episodeEnded(EpisodeEnd(ticket: ticket, outcome: outcome, session: session)),
@@ -37,7 +37,7 @@ extension PartitionMachine {
         run = awaited
     }
 
-    /// Does what came of an episode that an executor answered later.
+    /// Applies the outcome of an episode that an executor answered later.
     mutating func finish(_ end: EpisodeEnd) throws(Unresolved) {
         guard let instance = state.instances.peek(key: end.ticket.instance), let flight = instance.inFlight,
             flight.ticket == end.ticket
@@ -59,7 +59,7 @@ extension PartitionMachine {
         let isInline = current.catalog.isInline(instance.record.name)
         let history = try history(of: instance, isInline: isInline)
         state.facts.removeAll(keepingCapacity: true)
-        // The orchestrator's clock never goes back, whatever the machine's does.
+        // The orchestrator's clock never goes back, even if the machine's does.
         let time = max(step.now, instance.record.lastUpdatedAt)
         let beginning = HistoryEvent.orchestratorStarted(time)
         instance.open.track(beginning)
@@ -72,7 +72,7 @@ extension PartitionMachine {
         next.recorded = events
         run = next
         if !isInline {
-            // What led to the episode is durable with this step, whenever the answer comes.
+            // The inputs that led to the episode are durable with this step, whenever the answer arrives.
             step.append(events, to: instance)
             instance.recorded = history + events
             state.dispatch(ticket, of: instance, time: time, events, &step, current)
@@ -82,10 +82,11 @@ extension PartitionMachine {
         return EpisodeRequest(ticket: ticket, instance, history: history, events: events)
     }
 
-    /// The history before the episode that begins, as far as the executor needs it; the open tasks are those of it afterwards.
+    /// Returns the part of the history before the new episode that the executor needs. The open tasks are those of the
+    /// history afterwards.
     private func history(of instance: InstanceState, isInline: Bool) throws(Unresolved) -> [HistoryEvent] {
         if let recorded = instance.recorded { return recorded }
-        // An orchestrator in memory has been through it.
+        // An orchestrator in memory has processed its history already.
         if isInline, instance.session != nil, instance.isLoaded { return [] }
         let history = if let unplayed = instance.unplayed { unplayed } else { try state.events(of: instance) }
         instance.unplayed = nil
@@ -96,11 +97,11 @@ extension PartitionMachine {
         return history
     }
 
-    /// Does what the orchestrator asked for.
+    /// Carries out what the orchestrator requested.
     private mutating func applyOutcome() throws(Unresolved) {
         guard var episode = run, let outcome = episode.outcome else { return }
         let instance = episode.instance
-        // It may end: those who wait for that are read before anything is done.
+        // The instance may end: the callers that wait for that are read before anything is done.
         try state.loadWaiters(of: instance, current)
         state.facts.removeAll(keepingCapacity: true)
         run = nil
@@ -165,12 +166,12 @@ extension PartitionMachine {
         instance.announce(.continuedAsNew, &episode.messages, current)
         state.renew(instance, input: input, &step)
         instance.newEvents = [.executionStarted(of: instance.record)]
-        // A suspension that came in the same step holds for the new generation as well.
+        // A suspension in the same step also holds for the new generation.
         if instance.record.status == .suspended { instance.newEvents.append(.executionSuspended(reason: nil)) }
         instance.newEvents += unprocessedEvents.map { .eventRaised(name: $0.name, input: $0.input) }
     }
 
-    /// Writes an instance of which nothing is to be run any more.
+    /// Writes an instance that has nothing left to run.
     private mutating func endRun(of instance: InstanceState) {
         instance.startSubject = nil
         instance.unplayed = nil
@@ -180,7 +181,7 @@ extension PartitionMachine {
         step.send(ended.messages)
     }
 
-    /// Without its history an instance cannot go on.
+    /// Fails the touched instance, which cannot continue without its history.
     mutating func failTouched(_ reason: String) {
         state.facts.removeAll(keepingCapacity: true)
         let instance = step.touched[touchedAt]

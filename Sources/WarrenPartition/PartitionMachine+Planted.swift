@@ -1,8 +1,8 @@
 import Warren
 
-/// A bug on purpose, for a simulation that has to find it. The product does not call this.
+/// A deliberate bug for a simulation that has to find it. The product does not call this.
 extension PartitionMachine {
-    /// Lets an answered activity be open again.
+    /// Opens an answered activity again.
     package func reopenForTest(_ task: Int, of instanceID: String) {
         guard let instance = state.instances.peek(instanceID), instance.isLoaded,
             !instance.record.status.isTerminal

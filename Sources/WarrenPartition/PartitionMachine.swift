@@ -4,14 +4,15 @@ package import WarrenMessaging
 
 /// Turns inputs into steps.
 ///
-/// Pure: no I/O, clock, task, log or random source. Time, randomness and what was read come in, and go out as values: what to
-/// read, what to run, and what to write, send and settle. One step: ``begin(_:)``, ``take(_:source:number:)`` and
-/// ``takeDue(most:)`` as often as there is something, ``endInputs()``, ``seal()``. After each of the former, ``advance()``
-/// says what has to be done before it can go on, until it says that there is nothing.
+/// Pure: no I/O, clock, task, log or random source. Time, randomness and the results of reads are inputs, and the
+/// outputs are values: what to read, what to run, and what to write, send and settle. One step consists of
+/// ``begin(_:)``, ``take(_:source:number:)`` and ``takeDue(most:)`` as often as needed, ``endInputs()``, and
+/// ``seal()``. After each call but the last, ``advance()`` returns what has to be done before the machine can continue,
+/// until there is nothing left to do.
 ///
-/// A later step may build on an earlier one that is not durable yet, because steps become durable in order and nothing of a
-/// step leaves the partition before it is. If a step fails, the machine is dropped with all that came after it, and a new one
-/// goes on from the store.
+/// A later step may build on an earlier one that is not durable yet, because steps become durable in order and no
+/// effect of a step leaves the partition before that. If a step fails, the machine is dropped with all later steps, and
+/// a new one continues from the store.
 package struct PartitionMachine {
     package let around: PartitionSurroundings
     package internal(set) var state: PartitionState
@@ -19,52 +20,52 @@ package struct PartitionMachine {
     var step: Step
     private var areWorkersHeard = true
 
-    /// What is to be applied in this step, in order. What follows from something stands in front of what came after it.
+    /// The items to apply in this step, in order. What follows from an item stands in front of later items.
     var work: Deque<QueuedWork> = []
-    /// How many due alarms are still taken in this step.
+    /// The number of due alarms that may still be taken in this step.
     var dueAlarms = 0
-    /// The input that is applied, or that what is applied follows from.
+    /// The input that is being applied, or from which the applied item follows.
     var root: Root?
-    /// What the command at work is applied in.
+    /// The surroundings of the command that is being applied.
     var current: Frame
-    /// How many instances the work at hand has found damaged, and the last one that could not be failed.
+    /// The number of damaged instances that the current work has found, and the last one that could not be failed.
     var repairs = 0
     var futileRepair: Int64?
 
-    /// Whether no inputs are to come any more in this step.
+    /// Whether this step takes no further inputs.
     private var hasAllInputs = false
-    /// Which of the touched instances is run, and how far it is.
+    /// The index of the touched instance that is run, and the state of its run.
     var touchedAt = 0
     var run: EpisodeRun?
 
     /// Observations that belong to no step.
     private var observations: [Observation] = []
-    /// Rows of the outbox that are safe, to be removed by the next step.
+    /// Rows of the outbox that are safe elsewhere, to be removed by the next step.
     private var removedRows: [Int64] = []
 
     /// An input, until everything that follows from it is applied.
     struct Root {
         var number: InputNumber
-        /// How many answers the step had before it.
+        /// The number of answers that the step had before it.
         var replies: Int
         var questions: Int
     }
 
-    /// What has to be done before the partition can go on.
+    /// What has to be done before the partition can continue.
     package enum Action: Sendable {
         /// Nothing: more inputs may be taken, or the step sealed.
         case rest
-        /// Read this, and hand it over with ``PartitionMachine/supply(_:to:)``.
+        /// Read this, and hand the result to ``PartitionMachine/supply(_:to:)``.
         case read(ReadRequest)
-        /// Run this, and hand over what comes of it with ``PartitionMachine/complete(_:of:session:)``.
+        /// Run this, and hand the outcome to ``PartitionMachine/complete(_:of:session:)``.
         case run(EpisodeRequest)
-        /// Unwind an orchestrator that is not needed any more. A death over that is put down to the subject.
+        /// Unwind an orchestrator that is not needed any more. A death during that is attributed to the subject.
         case unwind(any OrchestratorSession, subject: String)
-        /// Nobody waits for what comes of an episode any more.
+        /// Cancel an episode: its outcome is not needed any more.
         case cancel(EpisodeTicket)
     }
 
-    /// Goes on where the last host stopped.
+    /// Continues where the last host stopped.
     ///
     /// - Parameter entropy: for the IDs of executions.
     package init(
@@ -90,22 +91,23 @@ package struct PartitionMachine {
     /// Whether rows wait to be set aside.
     package var hasDamage: Bool { !state.damage.isEmpty }
 
-    /// Rows of the outbox are safe elsewhere, and so many wait for a destination that takes nothing. What that means for new
-    /// work holds at once; the rows are removed by the next step.
+    /// Notes rows of the outbox that are safe elsewhere, and the number of rows that wait for a destination that
+    /// accepts nothing. The effect on new work is immediate; the rows are removed by the next step.
     package mutating func note(removed: [Int64], parkedRows: Int) {
         removedRows += removed
         state.changeGate(&observations) { $0.remove(removed.count) }
         state.changeGate(&observations) { $0.park(parkedRows) }
     }
 
-    /// A row of the outbox cannot be read. It is set aside by the next step.
+    /// Notes a row of the outbox that cannot be read. It is set aside by the next step.
     package mutating func note(unreadable row: DamagedRow) { state.damage.noteOutbox(row) }
 
-    /// What has to be looked for in the histories of open instances, because rows that stood for it were set aside; once.
+    /// Returns what has to be searched for in the histories of open instances, because rows that stood for it were set
+    /// aside; once.
     package mutating func takeSweep() -> DamageFindings.Sweep? { state.damage.takeSweep() }
 
-    /// Removes instances from memory that have gone unused for longest, and returns the sessions to unwind. Those that an open
-    /// step writes stay.
+    /// Removes instances from memory that have gone unused for longest, and returns the sessions to unwind. Instances
+    /// that an open step writes stay.
     package mutating func evict() -> [(session: any OrchestratorSession, subject: String)] {
         let written = Set(step.commit.instances.lazy.map(\.record.key))
         return state.instances.evictable(except: written).compactMap { instance in
@@ -116,9 +118,9 @@ package struct PartitionMachine {
     /// The sessions of all instances in memory, to be unwound when the partition ends.
     package var sessions: [any OrchestratorSession] { state.instances.all.compactMap(\.session) }
 
-    /// Takes alarms whose time has come, without doing anything about them.
+    /// Takes due alarms, without acting on them.
     ///
-    /// - Parameter most: so many at once that a crowd of them cannot pass the gate together.
+    /// - Parameter most: the maximum number taken at once, so that a crowd of alarms cannot pass the gate together.
     package mutating func popDue(_ now: Timestamp, most: Int) -> [AlarmQueue.Subject] {
         var due: [AlarmQueue.Subject] = []
         while due.count < most, firesTimers, let subject = state.deadlines.popDue(now) { due.append(subject) }
@@ -129,17 +131,18 @@ package struct PartitionMachine {
     package func instanceID(key: Int64) -> String? { state.instances.peek(key: key)?.record.instanceID }
     /// Whether there is an instance of that ID in memory.
     package func isInMemory(_ instanceID: String) -> Bool { state.instances.peek(instanceID) != nil }
-    /// A message that waits.
+    /// A held message that waits, with its body if that is in memory.
     package func held(_ id: Int64) -> (entry: HeldEntry, body: [UInt8]?)? {
         state.held[id].map { ($0, state.held.body(id)) }
     }
     /// Whether a commit on its way removes the instance.
     package func isPurged(_ key: Int64) -> Bool { state.purged.contains(key) }
 
-    /// A step is durable: what memory kept for it can go. Only between steps: what was read for an open one may be older.
+    /// Drops what memory kept for a step that is durable now. Call it only between steps: what was read for an open one
+    /// may be older.
     package mutating func conclude(_ memory: StepMemory) { state.conclude(memory) }
 
-    /// What was observed outside of steps, and in a step that will not be sealed; once.
+    /// Returns what was observed outside of steps, and in a step that will not be sealed; once.
     package mutating func takeObservations() -> [Observation] {
         defer {
             observations = []
@@ -152,7 +155,7 @@ package struct PartitionMachine {
 
     /// Begins a step.
     ///
-    /// - Parameter areWorkersHeard: whether a worker's silence says anything.
+    /// - Parameter areWorkersHeard: whether a worker's silence means anything.
     package mutating func begin(now: Timestamp, areWorkersHeard: Bool = true) {
         step = Step(now: now)
         step.observations = observations
@@ -166,33 +169,33 @@ package struct PartitionMachine {
         state.setAsideFindings(&step, current)
     }
 
-    /// Adds an input. It is applied by `advance`, after those that were added before.
+    /// Adds an input. `advance` applies it, after those that were added before.
     package mutating func take(_ work: Work, source: InboundMessage? = nil, number: InputNumber? = nil) {
         self.work.append(QueuedWork(work: work, source: source, number: number))
     }
 
-    /// Adds several things that one input leads to.
+    /// Adds several items that come from one input.
     package mutating func take(_ works: [Work], source: InboundMessage?, number: InputNumber?) {
         for (index, work) in works.enumerated() {
             self.work.append(QueuedWork(work: work, source: source, number: number, isFollowUp: index > 0))
         }
     }
 
-    /// Lets alarms whose time has come be inputs, so many at once that a crowd of them cannot pass the gate together.
+    /// Allows due alarms as inputs, at most this number, so that a crowd of them cannot pass the gate together.
     package mutating func takeDue(most: Int) { dueAlarms = firesTimers ? most : 0 }
 
-    /// Says that nothing else comes in this step: instances with something new are run.
+    /// Ends the inputs of this step: instances with new events are run.
     package mutating func endInputs() {
         dueAlarms = 0
         hasAllInputs = true
     }
 
-    /// What was asked for is known.
+    /// Takes the answer to a read request.
     package mutating func supply(_ answer: ReadAnswer, to request: ReadRequest) {
         state.facts.append((request, answer))
     }
 
-    /// Goes on as far as possible.
+    /// Continues until something has to be done outside, and returns that.
     package mutating func advance() -> Action {
         while true {
             if !step.unwinding.isEmpty {
@@ -232,7 +235,7 @@ package struct PartitionMachine {
         }
     }
 
-    /// Ends the step. Nothing of it is durable yet.
+    /// Ends the step. No part of it is durable yet.
     package mutating func seal() -> Step {
         state.removeEpisodeRows(&step)
         if !step.unattached.isEmpty {
@@ -255,7 +258,8 @@ package struct PartitionMachine {
 
     private func frame() -> Frame { Frame(around: around, now: step.now, areWorkersHeard: areWorkersHeard) }
 
-    /// Writes messages as rows of bounded size, so that a crash in the middle of a large fan-out repeats few of them.
+    /// Writes messages as rows of bounded size, so that a crash in the middle of a large fan-out repeats only a few of
+    /// them.
     private mutating func addRows(_ messages: [OutboundMessage]) {
         var rest = messages[...]
         while !rest.isEmpty {

@@ -1,7 +1,7 @@
 import Warren
 package import WarrenMessaging
 
-/// What does not change while a partition is open.
+/// The properties of a partition that do not change while it is open.
 package final class PartitionSurroundings: Sendable {
     package let rules: PartitionRules
     package let wire: PartitionWire
@@ -17,42 +17,42 @@ package final class PartitionSurroundings: Sendable {
 /// Knows which orchestrations can run.
 package protocol OrchestrationCatalog: AnyObject, Sendable {
     func runs(_ name: String) -> Bool
-    /// Whether an episode of the orchestration is answered while the partition waits. Otherwise what comes of it is an input,
-    /// later.
+    /// Whether an episode of the orchestration is answered while the partition waits. Otherwise its outcome is a later
+    /// input.
     func isInline(_ name: String) -> Bool
-    /// The names of all of them, in order.
+    /// The names of all orchestrations, in order.
     var orchestrationNames: [String] { get }
 }
 
-/// The numbers and choices that a partition works by.
+/// The limits and choices that govern a partition.
 package struct PartitionRules: Sendable {
-    /// Which partition this is.
+    /// The number of the partition.
     package var partition: Int
-    /// How many instances stay in memory.
+    /// The number of instances that stay in memory.
     package var warmInstances: Int
-    /// How many rows of the outbox may be unconfirmed; see `OutboxGate`.
+    /// The number of rows of the outbox that may be unconfirmed; see `OutboxGate`.
     package var outboxLimit: Int
-    /// How large a payload may be that is sent, in bytes.
+    /// The maximum size of a payload that is sent, in bytes.
     package var payloadLimit: Int
-    /// How long a start waits for a host that knows its orchestration.
+    /// The time for which a start waits for a host that knows its orchestration.
     package var unknownOrchestrationGrace: Duration
-    /// How long an event waits for its instance.
+    /// The time for which an event waits for its instance.
     package var earlyEventGrace: Duration
     package var maximumHeldMessages: Int
     package var maximumHeldBytes: Int
-    /// How long a worker may be silent that has taken a work item.
+    /// The time for which a worker that has taken a work item may be silent.
     package var lease: Duration
-    /// How long an executor that answers later may be silent, before an episode is dispatched again.
+    /// The time for which an executor that answers later may be silent, before an episode is dispatched again.
     package var episodeLease: Duration
-    /// How long keys of messages are remembered.
+    /// The time for which keys of messages are remembered.
     package var duplicateMemory: Duration
     package var waiters: WaiterBounds
     package var lifecycleEvents: Set<LifecycleEvent>
     package var consoleReports: ConsoleReports
-    /// Whether somebody wants to know of every heartbeat.
+    /// Whether every heartbeat is observed.
     package var observesHeartbeats: Bool
 
-    /// Which lines about instances go to the console queue.
+    /// The selection of lines about instances that go to the console queue.
     package enum ConsoleReports: Sendable { case nothing, failures, everything }
 
     package init(

@@ -1,9 +1,9 @@
 import WarrenMessaging
 
-/// Something to be applied, and where it comes from.
+/// A piece of work to apply, with its origin.
 struct QueuedWork: Sendable {
     var work: Work
-    /// The message that it came in.
+    /// The message that carried it.
     var source: InboundMessage?
     var number: InputNumber?
     /// Whether it follows from the input before it.

@@ -1,11 +1,12 @@
 import Warren
 import WarrenMessaging
 
-/// What senders of messages are told.
+/// Builds the answers to senders of messages.
 extension Step {
-    /// A message that cannot be taken goes to the dead letters with the reason, and a refusal to the address for replies.
+    /// Puts a message that cannot be taken among the dead letters with the reason, and sends a refusal to its address
+    /// for replies.
     ///
-    /// - Parameter source: the message as it came; `nil` if it is not kept.
+    /// - Parameter source: the message as received; `nil` if it is not kept.
     mutating func refuse(
         _ refusal: Refusal, source: InboundMessage?, reply: ReplyAddress?, poison: DeadLetterCodec.Poison? = nil,
         _ frame: Frame
@@ -17,7 +18,7 @@ extension Step {
         if let reply, reply.mode != .none { answer(reply, refusal, frame) }
     }
 
-    /// Rejects what was asked for.
+    /// Rejects a request.
     mutating func answer(_ reply: ReplyAddress, _ refusal: Refusal, instanceID: String? = nil, _ frame: Frame) {
         send(
             frame.wire.reply(
@@ -26,9 +27,9 @@ extension Step {
                 at: now))
     }
 
-    /// Answers the publisher of a command, if it wants to know that the command was taken.
+    /// Replies to the publisher of a command that the command was taken, if it asked for that.
     ///
-    /// - Parameter unchanged: where the instance stands, if the command changes nothing.
+    /// - Parameter unchanged: the status of the instance, if the command changes nothing.
     mutating func accept(
         _ context: CommandContext, instanceID: String, unchanged: RuntimeStatus? = nil, _ frame: Frame
     ) {
@@ -39,7 +40,7 @@ extension Step {
                 ReplyMessage(address: reply, status: .accepted, instanceID: instanceID, body: body), at: now))
     }
 
-    /// Tells a parent that its sub-orchestration failed before it began.
+    /// Reports to a parent that its sub-orchestration failed before it began.
     mutating func fail(_ parent: ParentInstance, _ failure: FailureDetails, _ frame: Frame) {
         send(
             frame.wire.encode(

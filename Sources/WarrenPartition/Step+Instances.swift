@@ -1,9 +1,9 @@
 import Warren
 import WarrenMessaging
 
-/// What happens to instances.
+/// Records what happens to instances.
 extension Step {
-    /// Adds something that happened to an instance. It runs at the end of the step.
+    /// Adds an event to an instance. The instance runs at the end of the step.
     mutating func happen(_ event: HistoryEvent, to instance: InstanceState) {
         if instance.newEvents.isEmpty { touched.append(instance) }
         instance.newEvents.append(event)
@@ -28,7 +28,7 @@ extension Step {
         instance.record.episodes += 1
     }
 
-    /// Lets go of the instance's session.
+    /// Gives up the instance's session, which is then unwound.
     mutating func unwind(_ instance: InstanceState) {
         guard let session = instance.session else { return }
         instance.session = nil

@@ -1,60 +1,61 @@
 package import Warren
 package import WarrenMessaging
 
-/// Names an input from the moment that a partition has taken it until its effect is durable.
+/// A number that identifies an input from the moment that a partition has taken it until its effect is durable.
 package typealias InputNumber = UInt64
 
-/// What inputs have led to: all of it is to be done, or none.
+/// The effects of inputs: all of them take place, or none.
 ///
-/// The order: the commit; when it is durable, what memory kept for it can go (``PartitionMachine/conclude(_:)``), the rows are
-/// sent, `settled` is acknowledged, `asked` is answered, and `replies` are sent, after which `settledWhenReplied` is
-/// acknowledged.
+/// The order: the commit; when it is durable, what memory kept for it can be dropped
+/// (``PartitionMachine/conclude(_:)``), the rows are sent, `settled` is acknowledged, `asked` is answered, and
+/// `replies` are sent, after which `settledWhenReplied` is acknowledged.
 package struct Step {
     package let now: Timestamp
     package var commit = PartitionCommit()
-    /// The rows of the outbox that the commit has, with their messages as they are.
+    /// The rows of the outbox in the commit, with their messages as values.
     package var rows: [OutboxBatch] = []
-    /// Answers to questions: sent once, not kept.
+    /// The answers to questions: sent once, not kept.
     package var replies: [OutboundMessage] = []
-    /// Questions to answer from what is committed then.
+    /// The questions to answer from what is committed by then.
     package var asked: [AskedQuestion] = []
     package var settled: [InputNumber] = []
     package var settledWhenReplied: [InputNumber] = []
     package var memory = StepMemory()
-    /// What people and instruments may want to know of.
+    /// Facts that may interest people and instruments.
     package var observations: [Observation] = []
-    /// Activities that were called for the first time since the partition was opened.
+    /// The activities that were called for the first time since the partition was opened.
     package var calledActivities: [String] = []
-    /// Instances that are no longer to be suspected of anything.
+    /// The instances that are no longer under suspicion.
     package var clearedSubjects: [String] = []
 
     /// The messages of each row that is to be written, in order.
     var batches: [[OutboundMessage]] = []
     /// Messages that belong to no instance: dead letters, refusals, answers. They come last.
     var unattached: [OutboundMessage] = []
-    /// Instances with something new, in the order in which it came.
+    /// The instances with new events, in the order in which these arrived.
     var touched: [InstanceState] = []
-    /// Inputs that follow from the one that is applied, before whatever came after it.
+    /// The work that follows from the input that is applied, before any later input.
     var followUps: [Work] = []
-    /// Sessions that are not needed any more, and what a death over unwinding them is put down to.
+    /// The sessions that are not needed any more, each with the subject to which a death while unwinding it is
+    /// attributed.
     var unwinding: [(session: any OrchestratorSession, subject: String)] = []
-    /// Episodes that are asked for once more, and those that nobody waits for any more.
+    /// The episodes that are requested once more, and those that are not awaited any more.
     var dispatched: [EpisodeRequest] = []
     var cancelled: [EpisodeTicket] = []
-    /// Instances of which an executor has answered for an episode.
+    /// The instances for which an executor has answered an episode.
     var answered: [InstanceState] = []
-    /// What waited for an instance that can take it now.
+    /// The work that waited for an instance that can take it now.
     var resumed: [QueuedWork] = []
-    /// How many instances the page of a purge has removed.
+    /// The number of instances that the page of a purge has removed.
     var purged = 0
-    /// How many damaged instances were failed.
+    /// The number of damaged instances that were failed.
     var failedDamaged = 0
 
     package init(now: Timestamp) {
         self.now = now
     }
 
-    /// Whether nothing has come of it.
+    /// Whether the step has no effect.
     package var isEmpty: Bool {
         commit.isEmpty && replies.isEmpty && asked.isEmpty && settled.isEmpty && settledWhenReplied.isEmpty
             && clearedSubjects.isEmpty
@@ -63,7 +64,7 @@ package struct Step {
 
 /// What memory keeps until a step is durable.
 package struct StepMemory: Sendable {
-    /// Once for each instance that the commit is about.
+    /// The keys of the instances in the commit, each once.
     package var instances: Set<Int64> = []
     package var inbox: [String] = []
     package var purged: [Int64] = []
@@ -80,10 +81,10 @@ package struct OutboxBatch: Sendable {
         self.messages = messages
     }
 
-    /// How many bytes of bodies a row has at the most, unless one alone is larger.
+    /// The maximum number of bytes of bodies in a row, unless a single message is larger.
     private static let mostBytes = 4 << 20
 
-    /// How many of these messages make up the next row.
+    /// Returns how many of these messages make up the next row.
     package static func fitting(_ messages: ArraySlice<OutboundMessage>) -> Int {
         var bytes = 0
         let fitting = messages.prefix(OutboxLedger.messagesPerRow).prefix { message in
@@ -94,12 +95,12 @@ package struct OutboxBatch: Sendable {
     }
 }
 
-/// A question that waits for what came before it to become durable.
+/// A question that waits until the inputs before it are durable.
 package struct AskedQuestion: Sendable {
-    /// The input that asks.
+    /// The number of the input that asks.
     package var number: InputNumber?
     package var question: QueryCommand.Question
-    /// Where a history goes on that was asked for before.
+    /// The place at which a history continues that was requested before.
     package var historyFrom: String?
     package var reply: ReplyAddress
     /// The instance as it is in memory at the end of the step.

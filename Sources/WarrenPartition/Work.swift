@@ -1,38 +1,38 @@
 package import Warren
 package import WarrenMessaging
 
-/// Something that a partition has to deal with.
+/// A piece of work for a partition.
 package enum Work: Sendable {
     case command(Command)
-    /// An activity's work item found no queue for too long.
+    /// A work item of an activity that found no queue for too long.
     case undeliverable(TaskToken, FailureDetails)
-    /// A message of ours that cannot be sent.
+    /// A message of this partition that cannot be sent.
     case unsendable(UnsendableMessage)
-    /// A reader found that an instance, given by its key, cannot be read.
+    /// An instance, given by its key, that a reader could not read.
     case damaged(Int64)
-    /// A message that says nothing that we understand.
+    /// A message without a meaning that we understand.
     case refused(Refusal)
-    /// A message that is to have no other effect.
+    /// A message that is to have no other effect than its refusal.
     case refuse(RefuseMessage)
     case fail(FailInstance)
-    /// A time has come.
+    /// An alarm that is due.
     case alarm(AlarmQueue.Subject)
-    /// A message that waited is not to be taken up any more.
+    /// A held message that is not to be applied any more.
     case dropHeld(Int64)
-    /// An instance may wait for something that rows stood for which are set aside.
+    /// An instance that may wait for something that rows stood for which were set aside.
     case mend(Int64, DamageFindings.Sweep)
-    /// What a held message waited for is there.
+    /// A held message with an existing subject.
     case release(HeldEntry, beginning: Int64?)
-    /// A message that waited, with the message that it came in.
+    /// A command that waited, with the message that carried it.
     case held(Command, source: InboundMessage?, beginning: Int64?)
     case purge(PurgeRow)
     case answerPurge(AnswerPurge)
-    /// The row or the history of an instance cannot be read.
+    /// An instance with an unreadable row or history.
     case failDamaged(Int64, reason: String)
-    /// An executor has answered for an episode.
+    /// The answer of an executor for an episode.
     case episodeEnded(EpisodeEnd)
 
-    /// Hands over the command that this is. One line for each.
+    /// Hands the command inside to a visitor. There is one line for each kind.
     func visit<Visitor: CommandVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
         switch self {
         case .command(let command), .held(let command, _, _): try command.visit(&visitor)
@@ -59,7 +59,7 @@ package enum Work: Sendable {
 }
 
 extension Command {
-    /// Hands over the command that this is.
+    /// Hands the command inside to a visitor.
     func visit<Visitor: CommandVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
         switch self {
         case .start(let command): try visitor.visit(command)
@@ -73,7 +73,7 @@ extension Command {
     }
 }
 
-/// Does something with a command, whichever it is.
+/// Does something with a command of any kind.
 protocol CommandVisitor {
     associatedtype Failure: Error
     mutating func visit<Asked: PartitionCommand>(_ command: Asked) throws(Failure)
@@ -97,14 +97,15 @@ private struct ContextReading: CommandVisitor {
 }
 
 extension Work {
-    /// The instance, or the message, that a death of the process over it is put down to; `nil` if it runs nothing.
+    /// The instance, or the message, to which a death of the process during this work is attributed; `nil` if it runs
+    /// no code.
     package var crashSubject: String? {
         var reading = SubjectReading()
         visit(&reading)
         return reading.subject
     }
 
-    /// Tells it from other work for the same subject: the same in every process; never 0.
+    /// A hash that distinguishes it from other work for the same subject: the same in every process; never 0.
     package var crashHash: UInt64 {
         if case .alarm(let subject) = self { return subject.crashHash }
         var reading = HashReading()
@@ -112,14 +113,15 @@ extension Work {
         return reading.hash
     }
 
-    /// Where whoever asks for it wants to be answered.
+    /// The address for the reply to the sender of the request.
     var reply: ReplyAddress? {
         var reading = ContextReading()
         visit(&reading)
         return reading.context.reply
     }
 
-    /// Whether it changes nothing, or nothing that anybody waits for: it is never worth a host, however often it is sent.
+    /// Whether it changes nothing, or nothing that any caller waits for: it is never worth a host, however often it is
+    /// sent.
     package var isQuestion: Bool {
         if case .command(let command) = self { command.isQuestion } else { false }
     }

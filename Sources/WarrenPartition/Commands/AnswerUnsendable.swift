@@ -1,7 +1,7 @@
 import Warren
 import WarrenMessaging
 
-/// Tells whoever waits for a message that it cannot be sent.
+/// Reports to the process or instance that waits for a message that the message cannot be sent.
 struct AnswerUnsendable: PartitionCommand {
     var unsendable: UnsendableMessage
 
@@ -10,7 +10,7 @@ struct AnswerUnsendable: PartitionCommand {
     func apply(_ found: Void, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
         let message = unsendable.message
         let fault = unsendable.fault
-        // For people, unless it was for them already.
+        // A copy goes to the dead letters for people, unless the message was one already.
         if !frame.wire.isDeadLetter(message) {
             let refusal = Refusal(
                 fault.size == nil ? .badHeader : .tooLarge, "The host cannot send this message: \(fault).")

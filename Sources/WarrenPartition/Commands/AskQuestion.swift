@@ -1,9 +1,9 @@
 import Warren
 package import WarrenMessaging
 
-/// Takes a question. It is answered beside the partition, when everything that was taken before it is durable.
+/// Takes a question. It is answered beside the partition, once everything that was taken before it is durable.
 extension QueryCommand: PartitionCommand {
-    /// What is asked: no instance is to blame for what somebody wants to know of it. `@` begins no instance ID.
+    /// The question itself: no instance is to blame for a question about it. `@` begins no instance ID.
     package var crashSubject: String? { "@question:" + String(crashHash, radix: 16) }
 
     package var crashHash: UInt64 {
@@ -26,12 +26,13 @@ extension QueryCommand: PartitionCommand {
         return hash.result
     }
 
-    /// How old a question may be that comes again: whoever asked has asked again since, or has gone.
+    /// The age up to which a redelivered question is answered: an older one has been repeated or given up by its
+    /// sender.
     private static let patience: Duration = .seconds(60)
 
     enum Found {
         case question(ReplyAddress)
-        /// An instance goes on whose end is waited for.
+        /// A wait for the end of an instance that has not ended.
         case wait(ReplyAddress, InstanceState)
         case stale
     }
@@ -62,7 +63,7 @@ extension QueryCommand: PartitionCommand {
 }
 
 extension PartitionState {
-    /// What memory knows of the instance that a question is about.
+    /// Builds what memory knows of the instance that a question is about.
     func snapshot(for question: QueryCommand.Question) -> InstanceSnapshot? {
         let instanceID: String
         switch question {

@@ -1,7 +1,7 @@
 import WarrenMessaging
 
 extension Command {
-    /// The same without message key and reply address: it was recognised and answered before.
+    /// The same command without message key and reply address, because it was recognised and answered before.
     var withoutContext: Command {
         switch self {
         case .raise(var command):
@@ -16,7 +16,7 @@ extension Command {
 }
 
 extension CommandContext {
-    /// What is kept among the dead letters if the command is refused: the message that it came in, or nothing if its
-    /// publisher is content with the answer.
+    /// Chooses what is kept among the dead letters if the command is refused: the message that carried it, or nothing
+    /// if a refusal by reply is enough for its publisher.
     func deadLetter(_ source: InboundMessage?) -> InboundMessage? { refusesByReply ? nil : source }
 }

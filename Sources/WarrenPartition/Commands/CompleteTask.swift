@@ -1,8 +1,8 @@
 import Warren
 package import WarrenMessaging
 
-/// Takes what a worker says of a work item. Each item is answered once, by the number of its task; a second answer finds
-/// nothing open and is dropped.
+/// Takes a worker's report on a work item. Each item is answered once, identified by the number of its task; a second
+/// answer finds no open task and is dropped.
 extension WorkResult: PartitionCommand {
     package var crashSubject: String? { token.instanceID }
 
@@ -15,17 +15,17 @@ extension WorkResult: PartitionCommand {
     }
 
     enum Found {
-        /// The lease of an item that a worker has taken is renewed, whatever its instance waits for.
+        /// A renewal of the lease of an item that a worker has taken, whatever its instance waits for.
         case lease(TaskLease.Key, Duration)
         case task(InstanceState, OpenTasks.ActivityCall)
-        /// There is such an instance, but it waits for no such answer.
+        /// An answer for an instance that exists, but waits for no such answer.
         case notOpen(InstanceState)
         case nothing
     }
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Found {
-        // Without reading the instance's history: a heartbeat comes every few seconds from each long activity, and none of
-        // them may cost as much as a step. A signature of earlier versions has to be looked at more closely.
+        // Renews the lease without reading the instance's history: a heartbeat comes every few seconds from each long
+        // activity, and none of them may cost as much as a step. A signature of earlier versions needs a closer look.
         if !token.isFormer, case .heartbeat(let duration) = outcome, let record = try state.row(token.instanceID),
             record.executionID == token.executionID, !record.status.isTerminal,
             state.deadlines.lease(record.lease(token.taskID))?.isTaken == true
@@ -76,8 +76,8 @@ extension WorkResult: PartitionCommand {
         state.deadlines.extendLease(key, attempt: attempt, by: duration, now: step.now, &step.commit)
     }
 
-    /// Whether the token was given out for a call. Earlier versions signed with what everybody could read: that is good for
-    /// what was asked for in their time.
+    /// Whether the token was given out for a call. Earlier versions signed with data that was readable to all: such a
+    /// signature is valid only for calls from the time of those versions.
     private func isCurrent(_ call: OpenTasks.ActivityCall, _ frame: Frame) -> Bool {
         guard token.isFormer else { return true }
         guard let until = frame.wire.formerTokensUntil, let scheduledAt = call.scheduledAt else { return false }

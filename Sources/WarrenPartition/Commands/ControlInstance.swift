@@ -1,7 +1,7 @@
 import Warren
 package import WarrenMessaging
 
-/// Steers an instance: terminates, suspends, resumes or purges it.
+/// Controls an instance: terminates, suspends, resumes or purges it.
 extension ControlCommand: PartitionCommand {
     package var crashSubject: String? { instanceID }
 
@@ -54,7 +54,7 @@ extension ControlCommand: PartitionCommand {
         case .instance(let instance) where instance.record.status.isTerminal:
             step.refuse(.finished(instance.record), source: letter, reply: context.reply, frame)
         case .instance(let instance) where frame.beginning == instance.record.key:
-            // It was suspended and resumed before it began; its history says so.
+            // The instance was suspended and resumed before it began; its history records both.
             step.happen(
                 verb == .suspend ? .executionSuspended(reason: reason) : .executionResumed(reason: reason),
                 to: instance)
@@ -72,7 +72,7 @@ extension ControlCommand: PartitionCommand {
         }
     }
 
-    /// Answers the publisher: that the message was taken, and whether that changes anything.
+    /// Replies to the publisher that the message was taken, and whether it changes anything.
     private func acknowledge(_ instance: InstanceState, _ step: inout Step, _ frame: Frame) {
         let isSuspended = instance.record.status == .suspended
         let changes =
@@ -85,7 +85,8 @@ extension ControlCommand: PartitionCommand {
             context, instanceID: instanceID, unchanged: changes ? nil : instance.record.status, frame)
     }
 
-    /// Suspends or resumes an instance that has not begun. It begins at its time, or when it is resumed after that.
+    /// Suspends or resumes an instance that has not begun. It begins at its scheduled time, or when it is resumed after
+    /// that.
     private func steerBeforeStart(
         _ instance: InstanceState, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame
     ) {
@@ -95,7 +96,7 @@ extension ControlCommand: PartitionCommand {
             state.note(context, instanceID: instanceID, &step)
             return acknowledge(instance, &step, frame)
         }
-        // For the history, which begins with the start.
+        // The command is kept for the history, which begins with the start.
         guard state.holdUntilStart(.control(self), of: instance, &step, frame) else { return }
         instance.record.status = isSuspended ? .pending : .suspended
         instance.record.lastUpdatedAt = max(step.now, instance.record.lastUpdatedAt)
@@ -107,7 +108,7 @@ extension ControlCommand: PartitionCommand {
         if startAt <= step.now {
             state.beginScheduled(instance, &step)
         } else {
-            // The alarm may have rung meanwhile, if the clock went back since.
+            // The alarm may have fired meanwhile, if the clock has been put back since.
             state.deadlines.setAgain(instance.record.timer(-1), at: startAt)
         }
     }

@@ -2,16 +2,16 @@ import Warren
 import WarrenMessaging
 import WarrenSupport
 
-/// Tells things apart over which a process may have died: FNV-1a-64, which is the same in every process, unlike `Hasher`.
+/// Hashes what a process may have died over: FNV-1a-64, which is the same in every process, unlike `Hasher`.
 struct CrashHash {
     private var hash = FNV1a64()
 
-    /// 0 stands for no message at all.
+    /// The hash; never 0, because 0 stands for no message at all.
     var result: UInt64 { hash.value == 0 ? 1 : hash.value }
 
     mutating func add(_ text: String) {
         hash.add(text)
-        // Ends a field: no UTF-8 contains this byte.
+        // This byte ends a field: it occurs in no UTF-8 text.
         hash.add(0xFF as UInt8)
     }
 
@@ -22,7 +22,7 @@ struct CrashHash {
 }
 
 extension AlarmQueue.Subject {
-    /// The same in every process, and another one for other alarms of an instance; never 0.
+    /// A hash that is the same in every process, and differs for other alarms of an instance; never 0.
     package var crashHash: UInt64 {
         var hash = CrashHash()
         switch self {

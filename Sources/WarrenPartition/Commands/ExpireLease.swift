@@ -1,13 +1,13 @@
 import Warren
 import WarrenMessaging
 
-/// Gives a work item to somebody else: its worker has not been heard of for the length of its lease.
+/// Gives a work item to another worker: its worker has sent no sign of life for the length of its lease.
 struct ExpireLease: PartitionCommand {
     var key: TaskLease.Key
 
     enum Found {
         case task(InstanceState, OpenTasks.ActivityCall)
-        /// The lease belongs to nothing.
+        /// The lease belongs to no task.
         case nothing
     }
 
@@ -28,7 +28,7 @@ struct ExpireLease: PartitionCommand {
         }
         let instanceID = instance.record.instanceID
         guard frame.areWorkersHeard else {
-            // No heartbeat could come: silence says nothing.
+            // No heartbeat could arrive, so the worker's silence means nothing.
             step.observe(.leaseProlonged(.init(instanceID: instanceID, activity: call.name, attempt: lease.attempt)))
             return state.deadlines.extendLease(
                 key, attempt: lease.attempt, by: frame.rules.lease, now: step.now, &step.commit)

@@ -1,16 +1,16 @@
 import Warren
 import WarrenMessaging
 
-/// Fails an instance of which the history or the row cannot be read, without running any of its code.
+/// Fails an instance with an unreadable history or row, without running any of its code.
 struct FailDamaged: PartitionCommand {
     var instance: Int64
     var reason: String
 
     enum Found {
         case inMemory(InstanceState)
-        /// Its row, with what of it could be restored.
+        /// The instance with its row, as much of it as could be restored.
         case stored(InstanceState, wasEnded: Bool)
-        /// It is gone, or has ended and can be read.
+        /// No instance to fail: it is gone, or has ended and can be read.
         case nothing
     }
 
@@ -23,14 +23,14 @@ struct FailDamaged: PartitionCommand {
         guard let record = try state.rowAsItIs(key: instance) else { return .nothing }
         let wasEnded = record.status.isTerminal
         guard !wasEnded || record.damage != nil else { return .nothing }
-        // It is put into memory only when all is known.
+        // The instance is put into memory only when everything about it is known.
         let restored = InstanceState(record: try restored(record, state), isStored: true)
         if !wasEnded { try state.loadWaiters(of: restored, frame) }
         return .stored(restored, wasEnded: wasEnded)
     }
 
-    /// Restores the ID, the name, the input and the parent of a damaged row from the first event of the history, which has
-    /// checksums of its own. If the history cannot be read, the row stays as it is, without the mark of damage.
+    /// Restores the ID, the name, the input and the parent of a damaged row from the first event of the history, which
+    /// has checksums of its own. If the history cannot be read, the row stays as it is, without the mark of damage.
     private func restored(_ damaged: InstanceRecord, _ state: PartitionState) throws(Unresolved) -> InstanceRecord {
         var record = damaged
         record.damage = nil
@@ -47,7 +47,7 @@ struct FailDamaged: PartitionCommand {
             record.name = facts.name
             record.input = facts.input
             record.parent = facts.parent
-            // Somebody may have started another one meanwhile, under the ID that was free.
+            // Another instance may have been started meanwhile, under the ID that was free.
             if facts.instanceID != record.instanceID, try isFree(facts.instanceID, state) {
                 record.instanceID = facts.instanceID
             }
@@ -75,7 +75,7 @@ struct FailDamaged: PartitionCommand {
         }
     }
 
-    /// - Parameter wasEnded: whether those that wait for its end were told before.
+    /// - Parameter wasEnded: whether the callers that wait for its end were answered before.
     private func fail(
         _ damaged: InstanceState, wasEnded: Bool, in table: DamagedRow.Table, _ state: inout PartitionState,
         _ step: inout Step, _ frame: Frame
@@ -91,11 +91,11 @@ struct FailDamaged: PartitionCommand {
         step.failedDamaged += 1
         step.observe(.instanceDamaged(record, reason: reason))
         step.setAside(DamagedRow(table, key: record.key, reason: reason), isTold: true, frame)
-        // Which timers and leases it has is not known without its history.
+        // Which timers and leases the instance has is not known without its history.
         state.deadlines.forgetAll(of: record.key, &step.commit)
         let time = max(step.now, record.lastUpdatedAt)
         damaged.record.lastUpdatedAt = time
-        // What is left of the history is evidence, and no part of what the instance shows.
+        // The rest of the history is evidence, and not part of what the instance shows.
         damaged.record.episodes = 0
         damaged.unplayed = nil
         damaged.isLoaded = true

@@ -5,9 +5,9 @@ import WarrenSupport
 /// Fails an instance without running any of its code, because processes died over it.
 package struct FailInstance: PartitionCommand {
     package var instanceID: String
-    /// How many processes died over it.
+    /// The number of processes that died over it.
     package var deaths: Int
-    /// When the first of that was noticed.
+    /// The time when the first of these deaths was noticed.
     package var since: Timestamp
 
     package init(instanceID: String, deaths: Int, since: Timestamp) {

@@ -1,7 +1,7 @@
 package import Warren
 package import WarrenMessaging
 
-/// Fails a task of which the work item cannot be delivered.
+/// Fails a task because its work item cannot be delivered.
 package struct FailUndeliverable: PartitionCommand {
     package var token: TaskToken
     package var failure: FailureDetails

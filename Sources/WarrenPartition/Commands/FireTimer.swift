@@ -1,14 +1,14 @@
 import Warren
 import WarrenMessaging
 
-/// Fires a timer, or begins an instance whose time has come.
+/// Fires a timer, or begins an instance at its scheduled time.
 struct FireTimer: PartitionCommand {
     var key: TimerRow.Key
 
     enum Found {
         case start(InstanceState)
         case timer(InstanceState)
-        /// It belongs to nothing.
+        /// The timer belongs to no task.
         case nothing
     }
 
@@ -24,7 +24,7 @@ struct FireTimer: PartitionCommand {
 
     func apply(_ found: Found, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
         if case .start(let instance) = found { return state.beginScheduled(instance, &step) }
-        // Whatever comes of it, it does not ring again: a timer that belongs to nothing would ring at every start.
+        // The timer does not fire again, whatever its effect: one that belongs to no task would fire at every start.
         state.deadlines.removeTimer(key, &step.commit)
         guard case .timer(let instance) = found else { return }
         guard case .timer = instance.open[key.id] else {

@@ -1,13 +1,13 @@
 import Warren
 import WarrenMessaging
 
-/// Keeping messages that came before what they are for.
+/// Keeps messages that arrive before their subject exists.
 extension PartitionState {
-    /// Longer than any start needs, also of an instance that is suspended when its time comes: only the start releases what
-    /// was kept for it, or the instance's end.
+    /// A time longer than any start needs, also for an instance that is suspended at its scheduled time: only the
+    /// start, or the instance's end, releases the messages that were kept for it.
     private static let untilStart = Duration.seconds(100 * 366 * 24 * 3600)
 
-    /// Keeps a command until its subject exists, for a time; refuses it if too much is kept already.
+    /// Keeps a command for a limited time until its subject exists; refuses it if too much is kept already.
     ///
     /// - Parameter prior: what is known under its key.
     mutating func hold(
@@ -15,7 +15,7 @@ extension PartitionState {
         _ frame: Frame
     ) {
         let context = command.context
-        // A publisher that waits for the answer says how long.
+        // A publisher that waits for the answer states for how long.
         let time = context.holdLimit.map { min(time, .milliseconds($0)) } ?? time
         let body = frame.wire.encodeHeld(command, source: frame.source)
         if let refusal = refusalToHold(body.count, frame) {
@@ -24,7 +24,8 @@ extension PartitionState {
         keep(body, for: subject, time, &step)
     }
 
-    /// Keeps a command for an instance that is to start later, and notes and answers it; refuses it if too much is kept.
+    /// Keeps a command for an instance that is to start later, and notes and answers it; refuses it if too much is kept
+    /// already.
     ///
     /// - Returns: whether it is kept.
     @discardableResult
@@ -54,7 +55,7 @@ extension PartitionState {
         step.commit.held.append(message)
     }
 
-    /// Why a message of that many bytes cannot be kept; `nil` if it can.
+    /// The reason why a message of `size` bytes cannot be kept; `nil` if it can be.
     private func refusalToHold(_ size: Int, _ frame: Frame) -> Refusal? {
         let rules = frame.rules
         guard held.count >= rules.maximumHeldMessages || held.bytes + size > rules.maximumHeldBytes else { return nil }
@@ -79,14 +80,14 @@ extension PartitionState {
         }
     }
 
-    /// Takes up everything that waits for a subject, in order of arrival, behind what is applied now.
+    /// Queues everything that waits for a subject, in order of arrival, behind the command that is applied now.
     ///
-    /// - Parameter beginning: the instance that begins at this moment, if what waits is for that.
+    /// - Parameter beginning: the instance that begins at this moment, if the messages wait for its start.
     func release(_ subject: String, beginning: Int64? = nil, _ step: inout Step) {
         for entry in held.messages(for: subject) { step.followUps.append(.release(entry, beginning: beginning)) }
     }
 
-    /// Forgets everything that waits for a subject.
+    /// Drops everything that waits for a subject.
     mutating func dropHeld(for subject: String, _ step: inout Step) {
         for entry in held.messages(for: subject) { remove(entry, &step) }
     }
@@ -116,14 +117,14 @@ extension PartitionState {
     }
 }
 
-/// Takes up a message that waited, because what it waited for is there.
+/// Applies a message that waited, because its subject exists now.
 struct ReleaseHeld: PartitionCommand {
     var entry: HeldEntry
     /// The instance that begins at this moment.
     var beginning: Int64?
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> HeldContent? {
-        // It may have been dropped since, or taken up already.
+        // The message may have been dropped since, or applied already.
         guard state.held[entry.id] != nil else { return nil }
         return try state.content(of: entry, frame)
     }
@@ -137,7 +138,7 @@ struct ReleaseHeld: PartitionCommand {
     }
 }
 
-/// Forgets a message that waits.
+/// Drops a message that waits.
 struct DropHeld: PartitionCommand {
     var id: Int64
 
@@ -148,7 +149,7 @@ struct DropHeld: PartitionCommand {
     }
 }
 
-/// Gives up waiting: nothing came that a message could be for.
+/// Ends the wait of a message: its subject did not come to exist in time.
 struct ExpireHeld: PartitionCommand {
     var id: Int64
 

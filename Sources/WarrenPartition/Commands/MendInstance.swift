@@ -1,20 +1,22 @@
 import Warren
 import WarrenMessaging
 
-/// Brings back what rows that were set aside stood for, so that no instance waits for it in vain. Its history tells it:
+/// Restores what rows that were set aside stood for, so that no instance waits for it in vain. The instance's history
+/// shows what is missing:
 ///
 /// - timers that are open are set;
-/// - activities that are open get a lease, and are dispatched again if nothing is heard of them in its time;
-/// - sub-orchestrations that are open are started again, which does nothing to those that were.
+/// - activities that are open get a lease, and are dispatched again if no worker reports on them in its time;
+/// - sub-orchestrations that are open are started again, which has no effect on those that were started before.
 ///
-/// What else was in a row of the outbox (replies, events, ends of sub-orchestrations) is lost, and was said to be.
+/// Anything else in a row of the outbox (replies, events, ends of sub-orchestrations) is lost, and was reported as
+/// lost.
 struct MendInstance: PartitionCommand {
     var instance: Int64
     var what: DamageFindings.Sweep
 
     struct Mendable {
         var instance: InstanceState
-        /// Sub-orchestrations that are open, with what they were called with.
+        /// Sub-orchestrations that are open, with the commands that started them.
         var calls: [StartCommand] = []
         /// Whether an executor was asked for an episode and has not answered.
         var isAsked = false
@@ -26,7 +28,7 @@ struct MendInstance: PartitionCommand {
         if what.contains(.timers), instance.isWaitingForStart { return found }
         try state.loadTasks(of: instance)
         if what.contains(.timers), !frame.catalog.isInline(instance.record.name) {
-            // The last row is either the events of an episode, or what an executor answered.
+            // The last row is either the events of an episode, or an executor's answer.
             found.isAsked =
                 try state.episodes(of: instance.record).last.map { last throws(Unresolved) in
                     try PartitionState.decode(last, of: instance.record)
@@ -74,8 +76,8 @@ struct MendInstance: PartitionCommand {
     }
 }
 
-/// Reads the row and the history of an open instance from the store, even if the instance is in memory. If it cannot be read,
-/// the instance fails.
+/// Reads the row and the history of an open instance from the store, even if the instance is in memory. If it cannot be
+/// read, the instance fails.
 struct CheckInstance: PartitionCommand {
     var instance: Int64
 
@@ -88,6 +90,6 @@ struct CheckInstance: PartitionCommand {
 }
 
 extension HistoryEvent {
-    /// Whether an episode begins with it.
+    /// Whether the event is the first of an episode.
     fileprivate var isBeginning: Bool { if case .orchestratorStarted = self { true } else { false } }
 }

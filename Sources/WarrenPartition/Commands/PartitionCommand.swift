@@ -1,20 +1,22 @@
 import Warren
 import WarrenMessaging
 
-/// Something that a partition is asked to do.
+/// A request to a partition.
 ///
-/// It has two halves, which the compiler keeps apart. `resolve` finds what is needed, in memory or among what was read, and
-/// changes nothing but what memory has of the store; if it misses something it says so and is called again. `apply` takes
-/// effect: it reads nothing and cannot fail.
+/// It has two halves, which the compiler keeps apart. `resolve` finds what the command needs, in memory or in what was
+/// read, and changes only memory's copy of the store; if something is missing, it reports that and is called again.
+/// `apply` takes effect: it reads nothing and cannot fail.
 protocol PartitionCommand: Sendable {
-    /// What `resolve` found.
+    /// The result of `resolve`.
     associatedtype Found
 
-    /// The instance, or the message, to which a death of the process over it is put down; `nil` if it runs nothing.
+    /// The instance, or the message, to which a death of the process during this command is attributed; `nil` if it
+    /// runs no code.
     var crashSubject: String? { get }
-    /// Tells it from other commands for the same subject: the same in every process and at every delivery; never 0.
+    /// A hash that distinguishes the command from others for the same subject: equal in every process and at every
+    /// delivery; never 0.
     var crashHash: UInt64 { get }
-    /// What its message carries beside what it asks for.
+    /// What the command's message carries beside the request itself.
     var context: CommandContext { get }
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Found
@@ -27,26 +29,27 @@ extension PartitionCommand {
     var context: CommandContext { CommandContext() }
 }
 
-/// Why a command cannot take effect yet.
+/// The reason why a command cannot take effect yet.
 enum Unresolved: Error {
-    /// It depends on this.
+    /// The command depends on this.
     case needs(ReadRequest)
-    /// A row that it depends on cannot be read.
+    /// The command depends on a row that cannot be read.
     case damaged(instance: Int64?, reason: String)
-    /// It is for an instance, given by its key, of which an executor has an episode: it waits for the answer.
+    /// The command is for an instance, given by its key, that has an episode at an executor: it waits for the answer.
     case busy(Int64)
 }
 
-/// What a command is applied in.
+/// The surroundings in which a command is applied.
 struct Frame {
     let around: PartitionSurroundings
     let now: Timestamp
-    /// Whether a worker's silence says anything: its heartbeats come by the broker.
+    /// Whether a worker's silence means anything: its heartbeats come through the broker.
     let areWorkersHeard: Bool
-    /// The message that the command came in.
+    /// The message that carried the command.
     var source: InboundMessage?
     var number: InputNumber?
-    /// The instance that begins at this moment, if the command was kept for that: what steered it before is history.
+    /// The instance that begins at this moment, if the command was kept for that: commands that steered it earlier are
+    /// history.
     var beginning: Int64?
 
     var rules: PartitionRules { around.rules }

@@ -1,16 +1,16 @@
 import Warren
 import WarrenMessaging
 
-/// Removing ended instances, with everything that the partition keeps of them but the keys of messages that they took:
-/// a start that comes again is recognised for as long as any other, and starts nothing.
+/// Removes ended instances, with everything that the partition keeps of them except the keys of messages that they
+/// took: a start that arrives again is recognised for as long as any other, and starts nothing.
 extension ControlCommand {
-    /// One instance, for an operator or for its purged parent.
+    /// Purges one instance, for an operator or for its purged parent.
     func purge(
         _ instance: InstanceState, _ purging: Purging, _ state: inout PartitionState, _ step: inout Step,
         _ frame: Frame
     ) {
         if let parent {
-            // Nobody waits for an answer. What has another parent stays.
+            // No caller waits for an answer. An instance with another parent stays.
             guard instance.record.parent == parent else { return }
         } else {
             state.note(context, instanceID: instanceID, &step)
@@ -22,11 +22,11 @@ extension ControlCommand {
 
 /// What has to be known of an instance before it is purged.
 struct Purging {
-    /// Its sub-orchestrations, which go with it.
+    /// Its sub-orchestrations, which are purged with it.
     var children: [(id: String, parent: ParentInstance)]
-    /// Why they are not known, if they are not.
+    /// The reason why the sub-orchestrations are not known, if they are not.
     var unreadable: String?
-    /// Whether the call that it answers is noted.
+    /// Whether the call that the instance answers is noted.
     var isCallNoted: Bool
 }
 
@@ -34,7 +34,8 @@ extension PartitionState {
     func resolvePurge(of instance: InstanceState) throws(Unresolved) -> Purging {
         var purging = Purging(children: [], isCallNoted: try wasTaken(instance.record.parent))
         do {
-            // From the history: a child's own partition decides whether it is one of this very execution.
+            // The children are taken from the history: a child's own partition decides whether it belongs to this very
+            // execution.
             purging.children = try children(of: instance)
         } catch .damaged(_, let reason) {
             purging.unreadable = reason
@@ -48,17 +49,18 @@ extension PartitionState {
         if let reason = purging.unreadable {
             step.observe(.childrenUnreadable(instanceID: record.instanceID, reason: reason))
         }
-        // 1. The children go by message: most of them live in other partitions.
+        // 1. Purge the children by message: most of them live in other partitions.
         for (id, parent) in purging.children {
             let command = ControlCommand(instanceID: id, verb: .purge, parent: parent)
             step.send(frame.wire.encode(.control(command), to: id))
         }
-        // 2. What this step was about to write of it. Messages that it sent are on their way, whatever becomes of it.
+        // 2. Drop what this step was about to write of the instance. Messages that it sent are on their way, whatever
+        // happens to it.
         step.commit.forget(key)
         step.touched.removeAll { $0 === instance }
-        // 3. Events that waited for a start which never came.
+        // 3. Drop the events that waited for a start that never came.
         dropHeld(for: HeldSubject.start(of: record.instanceID), &step)
-        // 4. The rows, and what is in memory. The call that it answers may still come again.
+        // 4. Remove the rows, and the instance in memory. The call that it answers may still arrive again.
         note(record.parent, isNoted: purging.isCallNoted, instanceID: record.instanceID, &step)
         step.commit.purgedInstances.append(key)
         purged.insert(key)
@@ -70,7 +72,7 @@ extension PartitionState {
 }
 
 extension PartitionCommit {
-    /// Takes back what the commit was to write of an instance. Its other rows (inbox keys, messages that are sent) stay.
+    /// Removes an instance's rows from the commit. Its other rows (inbox keys, messages that are sent) stay.
     mutating func forget(_ instance: Int64) {
         instances.removeAll { $0.record.key == instance }
         history.removeAll { $0.instance == instance }

@@ -3,9 +3,10 @@ package import WarrenMessaging
 
 /// Removes a page of the partition's ended instances.
 ///
-/// Each row is work of its own: what is read for one is not kept for the others, and damage to one is its own.
+/// Each row is a separate piece of work: what is read for one is not kept for the others, and damage to one concerns
+/// only that one.
 extension PurgeCommand: PartitionCommand {
-    /// What is asked: no instance is to blame for what somebody wants to be removed. `@` begins no instance ID.
+    /// The question itself: no instance is to blame for a request to remove it. `@` begins no instance ID.
     package var crashSubject: String? { "@question:" + String(crashHash, radix: 16) }
 
     package var crashHash: UInt64 {
@@ -15,12 +16,12 @@ extension PurgeCommand: PartitionCommand {
         return hash.result
     }
 
-    /// How many bytes of rows are read at once.
+    /// The number of bytes of rows that are read at once.
     private static let pageBytes = 1 << 20
-    /// How many instances one commit removes.
+    /// The number of instances that one commit removes.
     private static let mostAtOnce = 100
 
-    /// The query, for ended instances only. What goes is not read first: neither inputs nor outputs.
+    /// The query, for ended instances only. Neither inputs nor outputs of the instances to remove are read.
     private var page: InstanceQuery {
         var query = query
         query.statuses = query.statuses.filter(\.isTerminal)
@@ -48,12 +49,12 @@ extension PurgeCommand: PartitionCommand {
 /// Removes one instance of a page, if it is still as it was listed.
 package struct PurgeRow: PartitionCommand {
     var record: InstanceRecord
-    /// Of instances that are to go.
+    /// The statuses of instances to remove.
     var statuses: [RuntimeStatus]
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> (InstanceState, Purging)? {
         if state.purged.contains(record.key) { return nil }
-        // The store shows what is durable: meanwhile it may run again.
+        // The store shows what is durable: the instance may be running again meanwhile.
         let instance = state.instances.peek(key: record.key) ?? InstanceState(record: record, isStored: true)
         guard statuses.contains(instance.record.status), instance.record.generation == record.generation else {
             return nil
@@ -70,7 +71,7 @@ package struct PurgeRow: PartitionCommand {
     }
 }
 
-/// Says how many instances of a page were removed.
+/// Replies how many instances of a page were removed.
 package struct AnswerPurge: PartitionCommand {
     var next: InstanceQuery.Cursor?
     var reply: ReplyAddress

@@ -1,14 +1,14 @@
 package import Warren
 package import WarrenMessaging
 
-/// Refuses a message that says nothing that can be done.
+/// Refuses a message that contains no possible command.
 package struct RefuseMessage: PartitionCommand {
     package var refusal: Refusal
-    /// Who is told.
+    /// The address to which the refusal is sent.
     package var reply: ReplyAddress?
-    /// Who waits for the sub-orchestration that the message was to start.
+    /// The parent of the sub-orchestration that the message would have started, with the failure that it gets.
     package var parent: (instance: ParentInstance, failure: FailureDetails)?
-    /// What there is to say of a message that kills its host.
+    /// What the dead letter records of a message that kills its host.
     package var poison: DeadLetterCodec.Poison?
 
     package init(
@@ -30,8 +30,8 @@ package struct RefuseMessage: PartitionCommand {
         if let parent { step.fail(parent.instance, parent.failure, frame) }
     }
 
-    /// Adds to the refusal of an answer that matches no work how to answer again: a worker that has acknowledged its work item
-    /// gets it no more, and its activity waits.
+    /// Adds to the refusal of an answer that matches no work how to answer again: a worker that has acknowledged its
+    /// work item does not get it again, and its activity waits.
     private func explained(_ knownActivities: Set<String>, _ frame: Frame) -> Refusal {
         guard refusal.reason == .unmatchedResult, let source = frame.source else { return refusal }
         var refusal = refusal
@@ -59,7 +59,7 @@ struct RefuseUnreadable: PartitionCommand {
     func apply(_ found: Void, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
         var refusing = RefuseMessage(refusal: refusal)
         if let source = frame.source {
-            // An older client waits for an answer. Nothing else that a forged message says is taken.
+            // An older client waits for an answer. Nothing else in a forged message is used.
             if refusal.reason == .forged {
                 refusing.reply = frame.wire.replyAddress(source)
             } else if let instance = frame.wire.parentOfStart(source) {

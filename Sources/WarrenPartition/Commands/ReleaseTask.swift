@@ -2,15 +2,15 @@ import Warren
 import WarrenMessaging
 
 extension PartitionState {
-    /// A worker gives a work item back, whether it has begun with it or not.
+    /// Takes a work item back from its worker, whether the worker has begun with it or not.
     ///
-    /// - Parameter attempt: which dispatch it had, if it says so.
+    /// - Parameter attempt: the number of the worker's dispatch, if the worker states it.
     mutating func takeBack(
         _ key: TaskLease.Key, _ call: OpenTasks.ActivityCall, of instance: InstanceState, attempt: Int?,
         _ step: inout Step, _ frame: Frame
     ) {
         let current = deadlines.lease(key)?.attempt ?? 1
-        // Each dispatch is taken back once, however often the worker says so.
+        // Each dispatch is taken back once, however often the worker returns it.
         if let attempt, attempt < current { return }
         step.observe(
             .workGivenBack(
@@ -28,7 +28,7 @@ extension PartitionState {
 }
 
 extension Frame {
-    /// What a worker is sent.
+    /// Builds the work item that a worker is sent.
     func workItem(
         _ id: Int, _ call: OpenTasks.ActivityCall, dispatch: Int, of record: InstanceRecord
     ) -> OutboundMessage {

@@ -1,18 +1,18 @@
 import Warren
 import WarrenMessaging
 
-/// Messages that came before, and calls of sub-orchestrations that did.
+/// Handles messages, and calls of sub-orchestrations, that were received before.
 extension PartitionState {
     /// Remembers that a message was taken.
     mutating func note(_ context: CommandContext, instanceID: String, _ step: inout Step) {
         inbox.note(context, instanceID: instanceID, at: step.now, &step.commit)
     }
 
-    /// Remembers that a message was refused whose publisher waited for the answer: a copy that comes later, out of a
-    /// publish of unknown fate, must not take effect after all.
+    /// Records the refusal of a message if its publisher waited for the answer: a copy that arrives later, from a
+    /// publish with an unknown outcome, must not take effect after all.
     ///
-    /// A message of a publisher that did not wait is not remembered: it may be taken out of the dead letters and tried
-    /// again, once its orchestration or instance exists.
+    /// If the publisher did not wait, the refusal is not recorded: the message may be taken out of the dead
+    /// letters and tried again, once its orchestration or instance exists.
     ///
     /// - Parameter prior: what is known under its key.
     mutating func noteRefused(_ context: CommandContext, _ prior: PriorMessage, _ step: inout Step) {
@@ -26,7 +26,8 @@ extension PartitionState {
         note(CommandContext(call: call), instanceID: instanceID, &step)
     }
 
-    /// Tells a parent that its sub-orchestration cannot start. That is for good: another copy of the call starts nothing.
+    /// Reports to a parent that its sub-orchestration cannot start. That is final: another copy of the call starts
+    /// nothing.
     mutating func refuse(
         _ call: ParentInstance, isNoted: Bool, instanceID: String, _ failure: FailureDetails, _ step: inout Step,
         _ frame: Frame
@@ -37,7 +38,7 @@ extension PartitionState {
 }
 
 extension Step {
-    /// Answers or refuses a message that came before.
+    /// Answers or refuses a message that was received before.
     ///
     /// - Parameters:
     ///   - prior: what is known under its key; not `.none`.
@@ -56,14 +57,14 @@ extension Step {
 }
 
 extension Refusal {
-    /// A copy of a message that was refused for good.
+    /// Builds the refusal of a copy of a message that was refused for good.
     static func refusedBefore(_ reason: Reason) -> Refusal {
         Refusal(
             reason,
             "The message was refused before, and its publisher was told so. Send it again under another message ID.")
     }
 
-    /// Two different messages under one message ID.
+    /// Builds the refusal of a message with the ID of a different one.
     static func duplicateID(_ context: CommandContext) -> Refusal {
         Refusal(
             .duplicateIDMismatch,

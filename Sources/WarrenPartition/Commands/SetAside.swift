@@ -2,9 +2,9 @@ import Warren
 import WarrenMessaging
 
 extension Step {
-    /// Keeps a row that cannot be read out of the way, and says so: as an observation, and as a dead letter.
+    /// Moves a row that cannot be read out of the way, and reports it by an observation and a dead letter.
     ///
-    /// - Parameter isTold: whether another observation says it.
+    /// - Parameter isTold: whether another observation reports it.
     mutating func setAside(_ row: DamagedRow, isTold: Bool = false, _ frame: Frame) {
         commit.setAside.append(row)
         if !isTold { observe(.rowSetAside(row)) }
@@ -20,7 +20,7 @@ extension Step {
 }
 
 extension PartitionState {
-    /// Sets aside what was found outside of a step.
+    /// Sets aside the damaged rows that were found outside of a step.
     mutating func setAsideFindings(_ step: inout Step, _ frame: Frame) {
         for row in damage.take() {
             step.setAside(row, frame)
@@ -28,7 +28,7 @@ extension PartitionState {
         }
     }
 
-    /// Counts rows, and notes when the partition stops to take new work and when it goes on.
+    /// Changes the counts of rows, and notes when the partition stops taking new work and when it resumes.
     mutating func changeGate(_ observations: inout [Observation], _ change: (inout OutboxGate) -> Void) {
         let before = gate
         change(&gate)

@@ -4,8 +4,8 @@ import WarrenSupport
 
 /// Starts an instance.
 extension StartCommand: PartitionCommand {
-    /// The instance's ID, or for a start that gives neither ID nor message ID, whose instance has another random ID at
-    /// every delivery, the hash of what it asks for. `@` begins no instance ID.
+    /// The instance's ID. A start with neither ID nor message ID gets another random instance ID at every delivery; for
+    /// such a start it is the hash of the request. `@` begins no instance ID.
     package var crashSubject: String? { startSubject }
 
     package var crashHash: UInt64 {
@@ -22,11 +22,11 @@ extension StartCommand: PartitionCommand {
     }
 
     enum Found {
-        /// It came before, and this is its instance, if that is still there.
+        /// A start that was received before, with its instance if that still exists.
         case repeated(PriorMessage, InstanceState?)
-        /// There is an instance of that ID.
+        /// A start with the ID of an existing instance.
         ///
-        /// - `isCallTaken`: whether the call that this is was taken before.
+        /// - `isCallTaken`: whether this start is a call that was taken before.
         /// - `isFormerNoted`: whether the call that the instance answers is noted.
         case existing(InstanceState, isCallTaken: Bool, isFormerNoted: Bool)
         case absent(isCallTaken: Bool)
@@ -57,7 +57,8 @@ extension StartCommand: PartitionCommand {
             if let instance {
                 state.acknowledge(self, instance, &step, frame)
             } else {
-                // Purged since. What was done once is not done again; who asks is told, and nothing is dead.
+                // The instance was purged since. Completed work is not done again; the caller is answered, and no dead
+                // letter is made.
                 step.refuse(.purged(instanceID), source: nil, reply: context.reply, frame)
             }
         case .repeated(let prior, _):
@@ -136,8 +137,8 @@ extension StartCommand: PartitionCommand {
             source: context.deadLetter(frame.source), reply: context.reply, frame)
     }
 
-    /// Whether the ended instance may give its ID to this one: a start from outside says what it wants, and a
-    /// sub-orchestration replaces only what the same parent instance, in whichever generation, had called before.
+    /// Whether the ended instance may give its ID to this one: a start from outside states its policy, and a
+    /// sub-orchestration replaces only an instance that the same parent, in whichever generation, had called before.
     private func mayReplace(_ record: InstanceRecord) -> Bool {
         guard let parent else { return true }
         return record.parent?.instanceID.isExactly(parent.instanceID) ?? false
@@ -162,7 +163,8 @@ extension StartCommand: PartitionCommand {
 }
 
 extension PartitionState {
-    /// Answers who started an instance: that it is accepted, and when it ends how. Who waits for its end is known.
+    /// Sends the "accepted" reply, and the result when the instance ends, to the caller that started it. The callers
+    /// that wait for its end have been read.
     mutating func acknowledge(
         _ command: StartCommand, _ instance: InstanceState, _ step: inout Step, _ frame: Frame
     ) {
@@ -178,10 +180,11 @@ extension PartitionState {
         }
     }
 
-    /// Begins an instance whose time has come. One that is suspended begins when it is resumed.
+    /// Begins an instance at its scheduled time. A suspended one begins when it is resumed.
     mutating func beginScheduled(_ instance: InstanceState, _ step: inout Step) {
         let record = instance.record
-        // The timer's row of a suspended one stays: if the clock goes back meanwhile, a host that starts has to know of it.
+        // The timer's row of a suspended instance stays: if the clock is put back meanwhile, a host that starts needs
+        // it.
         guard instance.isWaitingForStart, record.status != .suspended else { return }
         deadlines.removeTimer(record.timer(-1), &step.commit)
         instance.isLoaded = true
@@ -191,7 +194,7 @@ extension PartitionState {
 }
 
 extension HistoryEvent {
-    /// The beginning of an execution as its row has it.
+    /// Builds the first event of an execution from the instance's row.
     static func executionStarted(of record: InstanceRecord, scheduledStart: Timestamp? = nil) -> HistoryEvent {
         .executionStarted(
             ExecutionStarted(

@@ -2,7 +2,7 @@ import Warren
 import WarrenMessaging
 
 extension Step {
-    /// Holds an instance: what comes for it is kept in its history until it is resumed.
+    /// Suspends an instance: messages for it are kept in its history until it is resumed.
     mutating func suspend(_ instance: InstanceState, reason: String?, _ frame: Frame) {
         guard instance.record.status != .suspended else { return }
         happen(.executionSuspended(reason: reason), to: instance)

@@ -1,11 +1,11 @@
 package import Warren
 import WarrenMessaging
 
-/// What an executor that answers later has said of an episode.
+/// The result of an episode from an executor that answers later.
 package struct EpisodeEnd: Sendable {
     package var ticket: EpisodeTicket
     package var outcome: EpisodeOutcome
-    /// The orchestrator as the executor keeps it, if it does.
+    /// The orchestrator's session, if the executor keeps it.
     package var session: (any OrchestratorSession)?
 
     package init(ticket: EpisodeTicket, outcome: EpisodeOutcome, session: (any OrchestratorSession)?) {
@@ -24,8 +24,9 @@ extension EpisodeRequest {
 }
 
 extension InstanceRecord {
-    /// The timer that an instance has while an executor has an episode of it. It rings when the executor is silent for too
-    /// long, and at once when a host starts: then the episode, which is the last row of the history, is dispatched again.
+    /// The key of the timer that an instance has while an executor has an episode of it. The timer fires when the
+    /// executor is silent for too long, and at once when a host starts: then the episode, which is the last row of the
+    /// history, is dispatched again.
     var episodeTimer: TimerRow.Key { timer(TimerRow.Key.episode) }
 }
 
@@ -35,7 +36,7 @@ extension TimerRow.Key {
 }
 
 extension PartitionState {
-    /// Names an episode.
+    /// Makes the ticket of the instance's next episode.
     mutating func nextTicket(of record: InstanceRecord) -> EpisodeTicket {
         EpisodeTicket(instance: record.key, generation: record.generation, number: nextEpisode())
     }
@@ -48,7 +49,7 @@ extension PartitionState {
         instance.inFlight = EpisodeInFlight(ticket: ticket, time: time, events: events)
         let key = instance.record.episodeTimer
         let time = step.now.advanced(by: frame.rules.episodeLease)
-        // One row serves all episodes of an execution that follow each other.
+        // One row serves all consecutive episodes of an execution.
         if instance.episodeRow == key {
             deadlines.setAgain(key, at: time)
         } else {
@@ -57,7 +58,7 @@ extension PartitionState {
         }
     }
 
-    /// Nothing is awaited of an executor any more: the row that says so goes with the step, unless another episode follows.
+    /// Ends the wait for an executor: its timer's row is removed with the step, unless another episode follows.
     mutating func endFlight(of instance: InstanceState, _ step: inout Step) {
         instance.inFlight = nil
         if let key = instance.episodeRow { deadlines.remove(key) }
@@ -74,7 +75,8 @@ extension PartitionState {
         step.answered = []
     }
 
-    /// Makes sure that no executor has an episode of the instance: what has happened to it since cannot be told by then.
+    /// Makes sure that no executor has an episode of the instance: an event that has happened since cannot be given to
+    /// an episode under way.
     func requireIdle(_ instance: InstanceState) throws(Unresolved) {
         if isAwaited(instance) { throw .busy(instance.record.key) }
     }
@@ -84,14 +86,15 @@ extension PartitionState {
         instance.inFlight != nil || (deadlines.mayHaveEpisodes && deadlines.isSet(instance.record.episodeTimer))
     }
 
-    /// How the episode begins that an instance ends with whose code is not run any more. It is the one that an executor has, if
-    /// there is one: what that would have asked for is not known, and a replay does not look for it.
+    /// Builds the first events of the episode with which an instance ends without running its code. If an executor has
+    /// an episode, it is that one: the actions that it would have requested are not known, and a replay does not look
+    /// for them.
     func lastEpisode(of instance: InstanceState, at time: Timestamp) -> [HistoryEvent] {
         isAwaited(instance) ? [] : [.orchestratorStarted(time)] + instance.newEvents
     }
 }
 
-/// Dispatches an episode again of which nothing was heard.
+/// Dispatches an episode again because its executor has not answered.
 struct DispatchAgain: PartitionCommand {
     var key: TimerRow.Key
 

@@ -1,9 +1,10 @@
 import Warren
 import WarrenMessaging
 
-/// What happens when an instance ends, and when it begins anew.
+/// Ends instances, and begins their next generations.
 extension PartitionState {
-    /// Ends the instance. The caller records the event and writes the row; all who wait for the end are known.
+    /// Ends the instance. The caller records the event and writes the row; all callers that wait for the end have been
+    /// read.
     mutating func finish(
         _ instance: InstanceState, _ status: RuntimeStatus, output: Payload?, failure: FailureDetails?,
         _ messages: inout [OutboundMessage], _ step: inout Step, _ frame: Frame
@@ -14,7 +15,7 @@ extension PartitionState {
             instance.episodeRow = instance.record.episodeTimer
             endFlight(of: instance, &step)
         }
-        // It meets an instance that has ended.
+        // This work finds an instance that has ended.
         step.resumed += instance.waiting
         instance.waiting = []
         instance.recorded = nil
@@ -51,18 +52,18 @@ extension PartitionState {
         instance.isLoaded = true
     }
 
-    /// Takes back timers and leases of the present generation.
+    /// Removes the timers and leases of the present generation.
     private mutating func dropAlarms(of instance: InstanceState, _ step: inout Step) {
         deadlines.drop(instance.open, of: instance.record, &step.commit)
         guard instance.record.scheduledStart != nil, instance.record.episodes == 0 else { return }
         deadlines.removeTimer(instance.record.timer(-1), &step.commit)
-        // What was kept for this start must not reach the next one.
+        // Messages that were kept for this start must not reach the next one.
         dropHeld(for: HeldSubject.start(of: instance.record.instanceID), &step)
     }
 }
 
 extension TaskOutcome {
-    /// How a sub-orchestration ended, for its parent.
+    /// Builds the report of how a sub-orchestration ended, for its parent.
     fileprivate init(endOf record: InstanceRecord) {
         switch record.status {
         case .completed: self = .completed(record.output ?? .null)

@@ -1,7 +1,7 @@
 import Warren
 import WarrenMessaging
 
-/// Doing what an orchestrator asks for.
+/// Carries out the actions that an orchestrator requests.
 extension PartitionState {
     mutating func perform(
         _ action: OrchestratorAction, of instance: InstanceState, time: Timestamp,

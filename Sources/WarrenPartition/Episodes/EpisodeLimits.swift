@@ -1,11 +1,12 @@
 import Warren
 import WarrenMessaging
 
-/// What is too large to be sent: nothing is sent that nobody takes, and whoever waits for it hears why.
+/// An action that is too large to be sent. It is not sent, because it would not be accepted, and its caller gets the
+/// reason.
 enum EpisodeExcess {
     /// The call fails with this event; its orchestrator can catch that.
     case ofCall(HistoryEvent)
-    /// Nobody waits: the instance fails.
+    /// No caller waits: the instance fails.
     case ofInstance(FailureDetails)
 
     /// - Parameter limit: in bytes.
@@ -38,7 +39,7 @@ enum EpisodeExcess {
 }
 
 extension EpisodeOutcome.Completion {
-    /// The same, with a failure in the place of a payload that nobody could be told.
+    /// Returns the same completion, with a failure in place of a payload that is too large to be reported.
     ///
     /// - Parameters:
     ///   - name: the orchestration.

@@ -1,56 +1,56 @@
 package import Warren
 import WarrenMessaging
 
-/// Names one episode of one execution. Whatever comes of an episode that is not awaited any more is dropped.
+/// The name of one episode of one execution. The outcome of an episode that is not awaited any more is dropped.
 package struct EpisodeTicket: Sendable, Hashable {
     /// The instance's key.
     package var instance: Int64
     package var generation: Int
-    /// Counts the episodes that a partition has asked for since it was opened.
+    /// The number of the episode among those that the partition has requested since it was opened.
     package var number: UInt64
 }
 
-/// Asks for one episode of an orchestrator: these events, so which actions?
+/// A request to run one episode of an orchestrator: given these events, which actions does it take?
 package struct EpisodeRequest: Sendable {
     package var ticket: EpisodeTicket
     /// The orchestration.
     package var name: String
     package var instanceID: String
-    /// What a death over it is put down to.
+    /// The subject to which a death during the episode is attributed.
     package var subject: String
     /// The orchestrator as it is in memory; `nil` if it has to be rebuilt from `history`.
     package var session: (any OrchestratorSession)?
     package var history: [HistoryEvent]
-    /// What is new; `orchestratorStarted` first.
+    /// The new events; `orchestratorStarted` first.
     package var events: [HistoryEvent]
 }
 
-/// An episode that an executor has which answers later.
+/// An episode at an executor that answers later.
 ///
-/// The events that it was asked with are in the history already, and a timer says so: `InstanceRecord.episodeTimer`. What it
-/// answers is the next row of the history. So nothing that led to the episode waits for the answer.
+/// The events of the request are in the history already, and a timer records the wait: `InstanceRecord.episodeTimer`.
+/// The answer becomes the next row of the history. So the inputs that led to the episode do not wait for the answer.
 package struct EpisodeInFlight: Sendable, Hashable {
     package var ticket: EpisodeTicket
     /// The time of the episode.
     package var time: Timestamp
-    /// What it was asked with.
+    /// The events of the request.
     package var events: [HistoryEvent]
 }
 
-/// The instance of which episodes are run at this moment, one after the other through as many generations as it takes.
+/// The run of an instance's episodes, one after the other, through as many generations as it takes.
 struct EpisodeRun {
-    /// How many generations an instance may go through in one step without waiting for anything.
+    /// The number of generations an instance may go through in one step without waiting for anything.
     static let mostGenerations = 10_000
 
     let instance: InstanceState
     var ticket: EpisodeTicket
     /// The time of the episode.
     var time: Timestamp
-    /// What the history gets: the events that were run, then what the orchestrator asked for.
+    /// The events to add to the history: those that were run, then those that record the orchestrator's actions.
     var recorded: [HistoryEvent]
-    /// What is sent when the last of the episodes has ended.
+    /// The messages to send when the last of the episodes has ended.
     var messages: [OutboundMessage] = []
     var generations = 0
-    /// What the episode led to, once that is known.
+    /// The outcome of the episode, once it is known.
     var outcome: EpisodeOutcome?
 }

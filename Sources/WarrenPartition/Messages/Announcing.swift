@@ -1,11 +1,12 @@
 import Warren
 import WarrenMessaging
 
-/// What the world hears of an instance, as far as that is configured: machines and people.
+/// Announces what happens to an instance, within the configuration: lifecycle messages for programs, console lines for
+/// people.
 extension InstanceState {
     func announce(_ event: LifecycleEvent, _ messages: inout [OutboundMessage], _ frame: Frame) {
         if frame.rules.lifecycleEvents.contains(event) {
-            // The time counts on where a process that is gone left off, without a column for it.
+            // The time continues the numbers of an earlier process, without a column for them.
             let time = Int(clamping: max(frame.now, record.lastUpdatedAt).microseconds)
             announced = max(announced &+ 1, time)
             messages.append(
@@ -30,7 +31,7 @@ extension InstanceState {
     ) -> (level: ConsoleLevel, text: String)? {
         guard reports != .nothing else { return nil }
         let subject = "\(record.name) \(record.instanceID)"
-        // A start that is ignored is no end once more.
+        // A start that is ignored does not count as another end.
         switch record.status {
         case .failed where event == .failed:
             let failure = record.failure.map { ": \($0.type): \($0.message)" } ?? ""

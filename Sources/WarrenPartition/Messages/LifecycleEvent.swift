@@ -1,6 +1,6 @@
 package import Warren
 
-/// Something that happens to an instance and can be published. The raw value is the status in routing keys and messages.
+/// A change of an instance that can be published. The raw value is the status in routing keys and messages.
 package enum LifecycleEvent: String, Sendable, CaseIterable {
     case pending, running, suspended, continuedAsNew, completed, failed, terminated
     case startIgnored = "start.ignored"

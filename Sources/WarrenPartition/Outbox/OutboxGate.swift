@@ -1,12 +1,12 @@
-/// Whether a partition takes new work, by how much of what it sent is not confirmed. Pure.
+/// Whether a partition takes new work, decided by how much of what it sent is not confirmed. Pure.
 ///
 /// With a limit of 10,000 rows, starts, events and control messages from outside wait in their queue from 5,000 on, and
-/// timers from 10,000 on; they go on at half of that, so that the partition does not waver. Results of activities and
-/// messages between instances are always taken: they end work that is under way, and there are no more of them than work
-/// that was sent. Holding them back could lock two partitions that wait for each other.
+/// timers from 10,000 on; they resume at half of these numbers, so that the partition does not waver. Results of
+/// activities and messages between instances are always taken: they end work that is under way, and there are no more
+/// of them than work that was sent. Holding them back could lock two partitions that wait for each other.
 ///
-/// Rows that wait for a destination which takes nothing are counted apart: they hold up nothing else, until there are a
-/// hundred times as many as the limit.
+/// Rows that wait for a destination that accepts nothing are counted apart: they hold up nothing else, until there are
+/// a hundred times as many as the limit.
 package struct OutboxGate {
     private let limit: Int
     private var rows = 0
@@ -16,31 +16,31 @@ package struct OutboxGate {
     /// Whether timers fire.
     package private(set) var firesTimers = true
 
-    /// - Parameter limit: how many rows there may be.
+    /// - Parameter limit: the number of rows that there may be.
     package init(limit: Int) {
         self.limit = limit
     }
 
-    /// How many rows are not confirmed and wait for nothing but that.
+    /// The number of rows that are not confirmed and wait for nothing but that.
     package var count: Int {
-        // A limit below the smallest that can be configured leaves no room for rows that wait for whatever reason.
+        // A limit below the smallest that can be configured leaves no room for waiting rows, whatever they wait for.
         let (bound, overflows) = limit.multipliedReportingOverflow(by: limit < 4 ? 0 : 100)
         return max(0, rows - min(parked, overflows ? .max : bound))
     }
 
-    /// Rows were written.
+    /// Counts rows that were written.
     package mutating func add(_ count: Int) {
         rows += count
         update()
     }
 
-    /// Rows were confirmed.
+    /// Counts rows that were confirmed.
     package mutating func remove(_ count: Int) {
         rows -= count
         update()
     }
 
-    /// So many rows wait for a destination that takes nothing.
+    /// Sets the number of rows that wait for a destination that accepts nothing.
     package mutating func park(_ count: Int) {
         guard count != parked else { return }
         parked = count

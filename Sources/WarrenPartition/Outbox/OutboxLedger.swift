@@ -1,37 +1,37 @@
-/// Which messages of the rows of an outbox are not safe yet. Pure.
+/// Records which messages of the rows of an outbox are not safe yet. Pure.
 ///
-/// A row has 64 messages at the most, and each of them a bit. Of rows that wait in the store and of which no message was
-/// ever taken nothing is kept.
+/// A row has at most 64 messages, and each of them a bit. Rows that wait in the store, with no message sent yet, take
+/// no memory here.
 package struct OutboxLedger {
-    /// A row of which messages are on their way.
+    /// A row with messages on their way.
     package struct Row {
         package var unsettled: UInt64
         package let all: UInt64
         /// Destinations that the row waits for.
         package var waitsFor: [OutboxParking.Destination] = []
-        /// Why a message of it was given up, if one was.
+        /// The reason why a message of the row was given up, if one was.
         package var setAside: String?
     }
 
-    /// What a row has come to when none of its messages is on its way.
+    /// The outcome of a row when none of its messages is on its way.
     package enum End {
-        /// It can be removed.
+        /// The row can be removed.
         case settled
-        /// It can be removed, and something of it never arrived.
+        /// The row can be removed, and a part of it never arrived.
         case setAside(String)
-        /// It waits in the store.
+        /// The row waits in the store.
         case parked
     }
 
     private var open: [Int64: Row] = [:]
     private var partial: [Int64: UInt64] = [:]
     private var reasons: [Int64: String] = [:]
-    /// How many rows wait in the store for a parked destination, none of their messages being on its way.
+    /// The number of rows that wait in the store for a parked destination, with none of their messages on its way.
     package private(set) var parkedRows = 0
 
     package init() {}
 
-    /// How many messages a row can have.
+    /// The maximum number of messages in a row.
     package static let messagesPerRow = 64
 
     package static func mask(_ count: Int) -> UInt64 {
@@ -39,12 +39,12 @@ package struct OutboxLedger {
     }
     package static func bit(_ index: Int) -> UInt64 { 1 << UInt64(min(max(0, index), messagesPerRow - 1)) }
 
-    /// The messages of a row that are not safe yet.
+    /// A bit for each message of a row that is not safe yet.
     package func unsettled(_ row: Int64, of count: Int) -> UInt64 {
         open[row]?.unsettled ?? partial[row] ?? Self.mask(count)
     }
 
-    /// Messages of a row are on their way.
+    /// Notes that messages of a row are on their way.
     package mutating func begin(_ row: Int64, of count: Int, wasParked: Bool = false) {
         guard open[row] == nil else { return }
         if wasParked { parkedRows -= 1 }
@@ -56,7 +56,7 @@ package struct OutboxLedger {
     /// Whether messages of the row are on their way.
     package func isOpen(_ row: Int64) -> Bool { open[row] != nil }
 
-    /// Notes that the row waits for a destination; `false` if that is known.
+    /// Notes that the row waits for a destination; returns `false` if that was noted before.
     package mutating func waits(_ row: Int64, for destination: OutboxParking.Destination) -> Bool {
         guard var state = open[row] else { return true }
         guard !state.waitsFor.contains(destination) else { return false }
@@ -65,24 +65,24 @@ package struct OutboxLedger {
         return true
     }
 
-    /// The row has been taken out of those that wait for a destination.
+    /// Notes that the row does not wait for a destination any more.
     package mutating func waitsNoMore(_ row: Int64, for destination: OutboxParking.Destination) {
         open[row]?.waitsFor.removeAll { $0 == destination }
     }
 
-    /// A row waits in the store from the first on.
+    /// Counts a row that waits in the store from the start.
     package mutating func park(_ row: Int64) { parkedRows += 1 }
 
-    /// A message is safe, or given up for the reason.
+    /// Notes that a message is safe, or that it was given up for the reason.
     package mutating func settle(_ row: Int64, _ index: Int, setAside reason: String? = nil) {
-        // Taken out and put back: changing it in place costs an allocation for every message.
+        // The state is taken out and put back: changing it in place costs an allocation for every message.
         guard var state = open[row] else { return }
         state.unsettled &= ~Self.bit(index)
         if let reason { state.setAside = reason }
         open[row] = state
     }
 
-    /// None of the row's messages is on its way any more.
+    /// Ends a row if none of its messages is on its way any more, and returns the outcome.
     package mutating func end(_ row: Int64) -> End? {
         guard let state = open.removeValue(forKey: row) else { return nil }
         guard state.unsettled == 0 else {
@@ -94,7 +94,7 @@ package struct OutboxLedger {
         return state.setAside.map { .setAside($0) } ?? .settled
     }
 
-    /// The row is not in the store any more.
+    /// Forgets a row that is not in the store any more.
     package mutating func forget(_ row: Int64) {
         guard open[row] == nil else { return }
         partial[row] = nil

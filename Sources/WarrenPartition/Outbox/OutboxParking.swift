@@ -2,18 +2,18 @@ import HeapModule
 package import Warren
 package import WarrenMessaging
 
-/// The destinations that take nothing at present, and the rows of the outbox that wait for each. Pure: it decides, its
-/// owner sends and reads.
+/// The destinations that accept nothing at present, and the rows of the outbox that wait for each. Pure: it decides,
+/// and its owner sends and reads.
 ///
-/// A destination is parked when a message for it is refused or comes back. Its messages leave the window, so that
-/// everything else goes on at full speed; they are in the store, and only the numbers of their rows are kept here. From
-/// time to time one of them is sent, alone. When it is taken, the others follow in order, a few at first and more with
-/// each that is confirmed, and later ones stay behind them.
+/// A destination is parked when a message for it is refused or returned. Its messages leave the window, so that
+/// everything else continues at full speed; they are in the store, and only the numbers of their rows are kept here.
+/// From time to time one of them is sent, alone. When it is accepted, the others follow in order, a few at first and
+/// more with each that is confirmed, and later ones stay behind them.
 package struct OutboxParking {
-    /// Where messages are to go, as far as it matters for whether they get there.
+    /// The target of messages, in the detail that decides whether they can arrive.
     package struct Destination: Hashable, Comparable, Sendable, CustomStringConvertible {
         package var exchange: String
-        /// `nil`: whatever the key is.
+        /// The routing key; `nil` stands for any key.
         package var key: String?
 
         package init(exchange: String, key: String? = nil) {
@@ -35,17 +35,17 @@ package struct OutboxParking {
         }
     }
 
-    /// Why a destination takes nothing.
+    /// The reason why a destination accepts nothing.
     package enum Cause: Sendable {
         /// A queue is full, or broken.
         case full
         /// There is no queue.
         case missing
-        /// The host may not publish there.
+        /// The host has no permission to publish there.
         case denied
     }
 
-    /// A row whose turn has come.
+    /// A row that may be sent now.
     package struct Turn {
         package var destination: Destination
         package var row: Int64
@@ -61,26 +61,26 @@ package struct OutboxParking {
         var cause: Cause
         var reason: String
         var since: Timestamp
-        /// When messages for it may be given up, if ever.
+        /// The time from which messages for the destination may be given up, if there is one.
         var deadline: Timestamp?
         var probeAt: Timestamp
         var attempt = 1
         var phase = Phase.waiting
         var rows = Heap<Int64>()
-        /// While open: how many messages may be on their way, and are.
+        /// The number of messages that may be on their way while the destination is open.
         var allowance = 0
         var inFlight = 0
 
-        /// The lowest row that waits, or a number above all.
+        /// The lowest row that waits; above all row numbers if none does.
         var firstRow: Int64 { rows.min ?? .max }
 
-        /// Whether a row may go, or be given up.
+        /// Whether a row may be sent, or given up.
         var hasTurn: Bool { !rows.isEmpty && (phase == .failing || (phase == .open && inFlight < allowance)) }
     }
 
     private var places: [Destination: Place] = [:]
 
-    /// How many destinations can be parked at once. Messages for further ones are sent again from memory.
+    /// The number of destinations that can be parked at once. Messages for further ones are sent again from memory.
     package static let mostPlaces = 10_000
     private static let firstAllowance = 8
 
@@ -88,7 +88,7 @@ package struct OutboxParking {
 
     package var isEmpty: Bool { places.isEmpty }
 
-    /// What can be said of a parked destination.
+    /// The state of a parked destination, for people.
     package struct Report: Sendable {
         package var destination: Destination
         package var reason: String
@@ -96,7 +96,7 @@ package struct OutboxParking {
         package var rows: Int
     }
 
-    /// Some of the destinations, for people.
+    /// Reports on some of the destinations, for people.
     package var report: [Report] {
         if places.isEmpty { return [] }
         return places.prefix(100).map {
@@ -111,7 +111,7 @@ package struct OutboxParking {
         return next.contains { Self.isDue($0, now) } ? now : next.min()
     }
 
-    /// Whether it is time for a probe, or longer until then than any pause is: then the clock was put back.
+    /// Whether a probe is due. It also is if the time until then exceeds every pause: then the clock was put back.
     private static func isDue(_ probeAt: Timestamp, _ now: Timestamp) -> Bool {
         probeAt <= now || now.advanced(by: longestPause) < probeAt
     }
@@ -132,16 +132,17 @@ package struct OutboxParking {
         return places[exact] != nil ? exact : nil
     }
 
-    /// A row has messages that wait for a parked destination.
+    /// Notes that a row has messages that wait for a parked destination.
     package mutating func wait(_ row: Int64, for destination: Destination) {
         places[destination]?.rows.insert(row)
     }
 
-    /// A message was refused.
+    /// Notes that a message was refused.
     ///
     /// - Parameters:
-    ///   - patience: how long messages for it are kept before they are given up; `nil` for as long as it takes.
-    ///   - jitter: from 0 to 1.
+    ///   - patience: the time for which messages for the destination are kept before they are given up; `nil` for no
+    ///     limit.
+    ///   - jitter: a number from 0 to 1.
     /// - Returns: whether the destination was not parked before; `nil` if there is no room for it.
     package mutating func refuse(
         _ destination: Destination, _ cause: Cause, _ reason: String, patience: Duration?, now: Timestamp,
@@ -157,7 +158,7 @@ package struct OutboxParking {
         }
         if place.phase == .open {
             place.inFlight -= 1
-            // The others that were on their way with it come back as well; that counts once.
+            // The others that were on their way at the same time are returned as well; that counts once.
             place.phase = .waiting
             place.cause = cause
             place.reason = reason
@@ -168,7 +169,8 @@ package struct OutboxParking {
         return false
     }
 
-    /// Takes the first row of a destination whose time to be tried has come. `probed` follows.
+    /// Takes the first row of a destination with a probe that is due. The caller calls `probeTaken` or `probeRefused`
+    /// next.
     package mutating func dueProbe(_ now: Timestamp) -> Turn? {
         let due = places.lazy.filter {
             $0.value.phase == .waiting && !$0.value.rows.isEmpty && Self.isDue($0.value.probeAt, now)
@@ -179,7 +181,8 @@ package struct OutboxParking {
         return Turn(destination: destination, row: row, isFailing: false)
     }
 
-    /// A probe was refused. When the patience with the destination is over, what waits for it is given up.
+    /// Notes that a probe was refused. When the patience with the destination has run out, the rows that wait for it
+    /// are given up.
     package mutating func probeRefused(
         _ destination: Destination, _ cause: Cause?, _ reason: String?, now: Timestamp, jitter: Double
     ) {
@@ -197,7 +200,7 @@ package struct OutboxParking {
         places[destination] = place
     }
 
-    /// A probe was taken, or its row is gone: the others may follow.
+    /// Notes that a probe was accepted, or that its row is gone: the others may follow.
     package mutating func probeTaken(_ destination: Destination) {
         places[destination]?.phase = .open
         places[destination]?.attempt = 0
@@ -206,9 +209,9 @@ package struct OutboxParking {
         removeIfDone(destination)
     }
 
-    /// Takes the next row that may go, or be given up.
+    /// Takes the next row that may be sent, or given up.
     package mutating func nextRow() -> Turn? {
-        // The oldest row first: in the order of a dictionary it would be another one in every process.
+        // The oldest row is first: the order of a dictionary would give a different one in every process.
         let next = places.lazy.filter { $0.value.hasTurn }.min {
             ($0.value.firstRow, $0.key) < ($1.value.firstRow, $1.key)
         }
@@ -216,13 +219,13 @@ package struct OutboxParking {
         return Turn(destination: destination, row: row, isFailing: place.phase == .failing)
     }
 
-    /// Messages of a row that `nextRow` gave are on their way.
+    /// Notes that messages of a row from `nextRow` are on their way.
     package mutating func sent(_ count: Int, to destination: Destination) {
         places[destination]?.inFlight += count
         removeIfDone(destination)
     }
 
-    /// A message for an open destination is confirmed, or will not be.
+    /// Notes that a message for an open destination is confirmed, or will not be.
     package mutating func settled(_ destination: Destination, isConfirmed: Bool) {
         guard places[destination]?.phase == .open else { return }
         places[destination]?.inFlight -= 1
@@ -238,14 +241,15 @@ package struct OutboxParking {
         }
     }
 
-    /// The lowest row, once, however often it was put in.
+    /// Removes the lowest row and returns it; a row that was put in several times is returned once.
     private mutating func popRow(of destination: Destination) -> Int64? {
         guard let row = places[destination]?.rows.popMin() else { return nil }
         while places[destination]?.rows.min == row { _ = places[destination]?.rows.popMin() }
         return row
     }
 
-    /// A missing queue may be made at any moment, a full one may have room soon; rights are not granted every minute.
+    /// Computes the time of a probe: a missing queue may be created at any moment and a full one may have room soon,
+    /// but permissions are seldom granted.
     private static func probeTime(
         _ cause: Cause, attempt: Int, deadline: Timestamp?, now: Timestamp, jitter: Double
     ) -> Timestamp {

@@ -1,11 +1,11 @@
-/// Which committed rows are in memory on their way to the broker, and which wait in the store for their turn. Pure: it
-/// decides, its owner sends and loads.
+/// Decides which committed rows are in memory on their way to the broker, and which wait in the store. Pure: it
+/// decides, and its owner sends and loads.
 ///
-/// Rows go out in the order of their numbers. Once one had to wait, all later ones wait behind it, and are read from the
-/// store when half of the window is free. So memory is bounded however long the broker is away: of rows that wait, only
-/// the first and the last number are known.
+/// Rows are sent in the order of their numbers. Once one had to wait, all later ones wait behind it, and are read from
+/// the store when half of the window is free. So memory is bounded however long the broker is unreachable: of the rows
+/// that wait, only the first and the last number are known.
 package struct OutboxWindow {
-    /// How much may be on its way at once. One row more than fits is taken, so that a large one can pass.
+    /// The limits on what may be on its way at once. One row more than fits is taken, so that a large one can pass.
     package struct Limits: Sendable, Hashable {
         package var messages: Int
         package var bytes: Int
@@ -15,14 +15,14 @@ package struct OutboxWindow {
             self.bytes = bytes
         }
 
-        /// For a transport inside the process: it holds what it was given until it is consumed, so that a bound would
-        /// let slow activities stop everything else.
+        /// No limit, for a transport inside the process: it holds messages until they are consumed, so that a bound
+        /// would let slow activities stop everything else.
         package static let unlimited = Limits(messages: .max, bytes: .max)
-        /// For a broker, which confirms within milliseconds.
+        /// The limits for a broker, which confirms within milliseconds.
         package static let broker = Limits(messages: 8192, bytes: 32 << 20)
     }
 
-    /// A row as far as the window is concerned.
+    /// The size of a row, as the window counts it.
     package struct Size: Sendable, Hashable {
         package var id: Int64
         package var messages: Int
@@ -48,7 +48,7 @@ package struct OutboxWindow {
     private var lastTaken: Int64 = 0
     private var lastCommitted: Int64 = 0
     private var isLoading = false
-    /// Whether rows that were let through are not with the transport yet.
+    /// Whether rows that were admitted have not been handed to the transport yet.
     private var isHandingOver = false
     package private(set) var isBlocked = false
 
@@ -62,7 +62,7 @@ package struct OutboxWindow {
     /// Whether rows wait in the store.
     package var hasBacklog: Bool { lastTaken < lastCommitted }
 
-    /// Whether nothing is to be waited for: all is sent, or the broker takes nothing and the store keeps it.
+    /// Whether there is nothing to wait for: all is sent, or the broker accepts nothing and the store keeps the rows.
     package var isIdle: Bool { isBlocked || (open.isEmpty && !hasBacklog) }
 
     /// Whether it is time to read rows from the store.
@@ -71,15 +71,15 @@ package struct OutboxWindow {
             && bytes <= limits.bytes / 2
     }
 
-    /// Rows up to this one are in the store from before.
+    /// Notes that rows up to this one are in the store from an earlier process.
     package mutating func recovered(through id: Int64, isEmpty: Bool) {
         lastCommitted = id
         if isEmpty { lastTaken = id }
     }
 
-    /// Rows became durable, in order.
+    /// Notes that rows became durable, in order.
     ///
-    /// - Returns: how many of them, from the first on, are to be sent now; if any, `handedOver` follows.
+    /// - Returns: how many of them, from the first on, are to be sent now; if any, the caller calls `handedOver` next.
     package mutating func committed(_ rows: some Collection<Size>) -> Int {
         var mustWait = hasBacklog || isLoading || isBlocked
         var count = 0
@@ -95,43 +95,43 @@ package struct OutboxWindow {
         return count
     }
 
-    /// What `committed` let through is with the transport: what waits may follow.
+    /// Notes that the rows which `committed` admitted are with the transport: rows that wait may follow.
     package mutating func handedOver() {
         isHandingOver = false
     }
 
     /// Begins to read from the store.
     ///
-    /// - Returns: the row after which to read, or `nil` if there is nothing to read or no room. Otherwise `endLoad`
-    ///   follows, and until then nothing else is handed out.
+    /// - Returns: the row after which to read, or `nil` if there is nothing to read or no room. Otherwise the caller
+    ///   calls `endLoad` afterwards, and until then nothing else is handed out.
     package mutating func beginLoad() -> Int64? {
         guard wantsRows else { return nil }
         isLoading = true
         return lastTaken
     }
 
-    /// Rows were read from the store, in order.
+    /// Notes that rows were read from the store, in order.
     ///
     /// - Returns: how many of them, from the first on, are to be sent now.
     package mutating func loaded(_ rows: some Collection<Size>) -> Int {
         var count = 0
-        // A row may be in the store before its commit is announced: it is taken then.
+        // A row may be in the store before its commit is announced: it is taken when that happens.
         for row in rows where row.id <= lastCommitted {
             guard hasRoom else { break }
             take(row)
             count += 1
         }
-        // Numbers may be missing: nothing is left between the two.
+        // Numbers may be missing: no row is left between the two.
         if rows.first.map({ $0.id > lastCommitted }) ?? true { lastTaken = lastCommitted }
         return count
     }
 
-    /// What was loaded has been handed to the transport.
+    /// Notes that the loaded rows have been handed to the transport.
     package mutating func endLoad() {
         isLoading = false
     }
 
-    /// Messages of a row that was taken before are on their way again.
+    /// Notes that messages of a row that was taken before are on their way again.
     package mutating func readmit(_ row: Size) {
         messages += row.messages
         bytes += row.bytes
@@ -144,7 +144,7 @@ package struct OutboxWindow {
         open[row.id] = known
     }
 
-    /// One message of a row is safe, or not on its way any more.
+    /// Notes that one message of a row is safe, or not on its way any more.
     ///
     /// - Returns: whether it was the last of them.
     package mutating func settle(_ id: Int64) -> Bool {
@@ -160,17 +160,17 @@ package struct OutboxWindow {
         return true
     }
 
-    /// The broker takes nothing from publishers, or does again.
+    /// Notes whether the broker accepts nothing from publishers.
     package mutating func block(_ isBlocked: Bool) {
         self.isBlocked = isBlocked
     }
 
-    /// Whether another row may go.
+    /// Whether another row may be sent.
     package var hasRoom: Bool { messages < limits.messages && bytes < limits.bytes }
 
     private mutating func take(_ row: Size) {
         lastTaken = row.id
-        // Nothing of it is to be sent now.
+        // A row without messages has nothing to send now.
         guard row.messages > 0 else { return }
         open[row.id] = OpenRow(messages: row.messages, size: row)
         messages += row.messages

@@ -1,11 +1,11 @@
 package import Warren
 package import WarrenMessaging
 
-/// A message that cannot be sent, however often it is tried, and why.
+/// A message that cannot be sent, however often it is tried, with the reason.
 package struct UnsendableMessage: Sendable {
-    /// What the broker, or our own bound, has against it.
+    /// The objection of the broker, or our own bound.
     package struct Fault: Sendable, CustomStringConvertible {
-        /// The size and the limit, if that is the fault.
+        /// The size and the limit, if the message is too large.
         package var size: (bytes: Int, limit: Int)?
         package var text: String
 
@@ -20,7 +20,7 @@ package struct UnsendableMessage: Sendable {
 
         package var description: String { text }
 
-        /// What whoever waits for the message is told.
+        /// Builds the failure that is reported to whatever waits for the message.
         package func failure(of subject: String) -> FailureDetails {
             if let size { return .payloadTooLarge(subject, bytes: size.bytes, limit: size.limit) }
             return FailureDetails(

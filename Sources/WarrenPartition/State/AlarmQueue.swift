@@ -1,10 +1,10 @@
 import HeapModule
 package import Warren
 
-/// What a partition waits for the clock to bring, earliest first.
+/// The alarms that a partition waits for, earliest first.
 ///
-/// Taking something back or moving it only forgets its entry; the heap is rebuilt when more than half of it is forgotten,
-/// so that loops which set and cancel long timers do not grow it.
+/// Removing or moving an alarm only forgets its entry; the heap is rebuilt when more than half of its entries are
+/// forgotten, so that loops which set and cancel long timers do not grow it.
 package struct AlarmQueue {
     package enum Subject: Hashable, Sendable {
         case timer(TimerRow.Key)
@@ -14,7 +14,7 @@ package struct AlarmQueue {
 
     private struct Entry: Comparable {
         var time: Timestamp
-        /// Keeps entries of the same time in the order in which they were set.
+        /// The position in which the entry was set, which keeps entries with the same time in that order.
         var order: Int
         var subject: Subject
 
@@ -31,13 +31,13 @@ package struct AlarmQueue {
 
     package init() {}
 
-    /// How many subjects wait.
+    /// The number of subjects that wait.
     package var count: Int { live.count }
 
-    /// How many entries are kept, those of forgotten subjects included.
+    /// The number of entries in the heap, including those of forgotten subjects.
     package var size: Int { heap.count }
 
-    /// Sets or moves what a subject waits for.
+    /// Sets or moves the alarm of a subject.
     package mutating func set(_ subject: Subject, at time: Timestamp) {
         live[subject] = (time, nextOrder)
         heap.insert(Entry(time: time, order: nextOrder, subject: subject))
@@ -66,7 +66,7 @@ package struct AlarmQueue {
         }
     }
 
-    /// Removes and returns one subject whose time has come.
+    /// Removes and returns one subject with a due alarm.
     package mutating func popDue(_ now: Timestamp) -> Subject? {
         dropForgotten()
         guard let entry = heap.min, entry.time <= now else { return nil }

@@ -2,7 +2,7 @@ import Warren
 
 /// Rows that cannot be read and are not set aside yet.
 package struct DamageFindings {
-    /// What has to be looked for in the histories of open instances, because rows that stood for it were set aside.
+    /// What has to be searched for in the histories of open instances, because rows that stood for it were set aside.
     package struct Sweep: OptionSet, Sendable {
         package let rawValue: Int
         package static let timers = Sweep(rawValue: 1)
@@ -34,7 +34,7 @@ package struct DamageFindings {
         if outbox.insert(row.key).inserted { rows.append(row) }
     }
 
-    /// The rows to set aside, once.
+    /// Returns the rows to set aside, once.
     mutating func take() -> [DamagedRow] {
         defer {
             for row in rows {
@@ -46,7 +46,7 @@ package struct DamageFindings {
         return rows
     }
 
-    /// What has to be looked for, once.
+    /// Returns what has to be searched for, once.
     mutating func takeSweep() -> Sweep? {
         defer { sweep = [] }
         return sweep.isEmpty ? nil : sweep

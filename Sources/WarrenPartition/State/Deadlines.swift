@@ -1,30 +1,31 @@
 package import Warren
 
-/// What a partition waits for the clock to bring: timers, leases and messages that are kept for a time.
+/// What a partition waits for the clock to reach: timers, leases and messages that are kept for a time.
 ///
-/// A timer or a message has an alarm as long as its row is in the store, or in a commit on its way there; a lease as long
-/// as a worker has the work item. What has rung has no alarm any more, and its row goes with what it leads to.
+/// A timer or a message has an alarm as long as its row is in the store, or in a commit on its way there; a lease has
+/// one as long as a worker has the work item. An alarm that has fired is gone, and its row is removed with the commit
+/// of its effect.
 package struct Deadlines {
     private var alarms = AlarmQueue()
-    /// Long activities that a worker has taken, and those that are remembered for how often they were dispatched.
+    /// The leases of long activities that a worker has taken, and those that are kept to count dispatches.
     private var leases: [TaskLease.Key: TaskLease] = [:]
 
-    /// Whether there ever was a timer of an episode: else nothing has to be looked for.
+    /// Whether there has ever been a timer of an episode: otherwise there is nothing to look for.
     private(set) var mayHaveEpisodes = false
 
-    /// Bounds for what a worker may say of itself.
+    /// The bounds on the lease that a worker may request.
     private static let shortestLease = Duration.seconds(1)
     private static let longestLease = Duration.seconds(24 * 3600)
 
     /// The time of the earliest alarm.
     package var next: Timestamp? { mutating get { alarms.next } }
 
-    /// Takes one alarm whose time has come.
+    /// Takes one due alarm.
     package mutating func popDue(_ now: Timestamp) -> AlarmQueue.Subject? { alarms.popDue(now) }
 
     // MARK: - Timers
 
-    /// Sets a timer that is in the store.
+    /// Sets the alarm of a timer that is in the store.
     mutating func restore(_ timer: TimerRow) { setAgain(timer.key, at: timer.fireAt) }
 
     func isSet(_ timer: TimerRow.Key) -> Bool { alarms.contains(.timer(timer)) }
@@ -39,10 +40,10 @@ package struct Deadlines {
         commit.removedTimers.append(key)
     }
 
-    /// Takes back the alarm of a timer whose row may stay.
+    /// Removes the alarm of a timer. The timer's row may stay.
     mutating func remove(_ key: TimerRow.Key) { alarms.remove(.timer(key)) }
 
-    /// Sets the alarm of a timer whose row is in the store, once more.
+    /// Sets the alarm of a timer again; its row is in the store.
     mutating func setAgain(_ key: TimerRow.Key, at time: Timestamp) {
         alarms.set(.timer(key), at: time)
         if key.id == TimerRow.Key.episode { mayHaveEpisodes = true }
@@ -50,10 +51,10 @@ package struct Deadlines {
 
     // MARK: - Leases
 
-    /// Brings back a lease that is in the store.
+    /// Restores a lease that is in the store.
     ///
-    /// - Parameter earliest: before which it does not run out. Heartbeats that came while nobody listened are still in the
-    ///   queue: everyone gets a full lease.
+    /// - Parameter earliest: the time before which it does not expire. Heartbeats that arrived while no host was
+    ///   running are still in the queue: every worker gets a full lease.
     mutating func restore(_ lease: TaskLease, earliest: Timestamp) {
         var lease = lease
         guard lease.isTaken else {
@@ -67,9 +68,9 @@ package struct Deadlines {
 
     func lease(_ key: TaskLease.Key) -> TaskLease? { leases[key] }
 
-    /// A worker goes on with a work item, or has taken it.
+    /// Extends the lease of a worker that continues with a work item, or has taken it.
     ///
-    /// - Parameter attempt: which dispatch it has; `nil` if it does not say.
+    /// - Parameter attempt: the number of the worker's dispatch; `nil` if the worker does not state it.
     mutating func extendLease(
         _ key: TaskLease.Key, attempt: Int?, by duration: Duration, now: Timestamp, _ commit: inout PartitionCommit
     ) {
@@ -80,7 +81,7 @@ package struct Deadlines {
         set(TaskLease(key: key, attempt: attempt ?? current, expiresAt: now.advanced(by: bounded)), &commit)
     }
 
-    /// Lets an activity have a lease that has none, because its row was damaged.
+    /// Gives a lease to an activity that has none, because its row was damaged.
     mutating func adoptLease(_ key: TaskLease.Key, until time: Timestamp, _ commit: inout PartitionCommit) {
         guard leases[key] == nil else { return }
         set(TaskLease(key: key, attempt: 1, expiresAt: time), &commit)
@@ -92,12 +93,12 @@ package struct Deadlines {
         commit.leases.append(lease)
     }
 
-    /// A work item is dispatched once more: the broker has it, and nothing expires.
+    /// Notes that a work item is dispatched once more: the broker has it, and nothing expires.
     ///
-    /// - Returns: which dispatch it is.
+    /// - Returns: the number of the dispatch.
     mutating func dispatchAgain(_ key: TaskLease.Key, after attempt: Int, _ commit: inout PartitionCommit) -> Int {
         alarms.remove(.lease(key))
-        // No worker reads a larger number, and one that made it up may have said it.
+        // Workers cannot read a larger number, and a worker may have reported an invented one.
         let lease = TaskLease(key: key, attempt: min(attempt, Int(Int32.max) - 1) + 1, expiresAt: TaskLease.never)
         leases[key] = lease
         commit.leases.append(lease)
@@ -119,7 +120,7 @@ package struct Deadlines {
 
     // MARK: - Instances
 
-    /// Takes back what the open tasks of an execution wait for.
+    /// Removes the timers and leases of the open tasks of an execution.
     mutating func drop(_ open: OpenTasks, of record: InstanceRecord, _ commit: inout PartitionCommit) {
         for (id, task) in open.sorted {
             switch task {
@@ -130,7 +131,7 @@ package struct Deadlines {
         }
     }
 
-    /// Forgets all of an instance whose history cannot be read, whatever there is, also in the open commit.
+    /// Forgets every timer and lease of an instance with an unreadable history, including those in the open commit.
     mutating func forgetAll(of instance: Int64, _ commit: inout PartitionCommit) {
         alarms.removeAll { subject in
             switch subject {

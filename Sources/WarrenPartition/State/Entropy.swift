@@ -1,4 +1,5 @@
-/// Random bits from a seed: xoshiro256**, by Blackman and Vigna. For IDs, which have to be unique and not secret.
+/// Random bits from a seed: xoshiro256**, by Blackman and Vigna. They are for IDs, which have to be unique but not
+/// secret.
 package struct Entropy: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -20,7 +21,7 @@ package struct Entropy: RandomNumberGenerator, Sendable {
         return result
     }
 
-    /// The ID of an execution: 32 hexadecimal digits.
+    /// Makes the ID of an execution: 32 hexadecimal digits.
     package mutating func executionID() -> String {
         let halves = (next(), next())
         return String(unsafeUninitializedCapacity: 32) { buffer in

@@ -1,7 +1,7 @@
 package import Warren
 
-/// The messages that wait, by number and by what they wait for. Their bodies are in the store; only those of commits that
-/// are not durable yet are here.
+/// The messages that wait, by number and by what they wait for. Their bodies are in the store; only the bodies from
+/// commits that are not durable yet are here.
 package struct HeldMessages {
     private var byID: [Int64: HeldEntry] = [:]
     private var bySubject: [ExactText: Set<Int64>] = [:]
@@ -9,11 +9,11 @@ package struct HeldMessages {
 
     package init() {}
 
-    /// How many wait.
+    /// The number of messages that wait.
     package var count: Int { byID.count }
-    /// How much of the store they take, in bytes.
+    /// The space that they take in the store, in bytes.
     package private(set) var bytes = 0
-    /// How much of them is in memory, in bytes.
+    /// The space that they take in memory, in bytes.
     package var bytesInMemory: Int { bodies.values.reduce(0) { $0 + $1.count } }
 
     package subscript(id: Int64) -> HeldEntry? { byID[id] }
@@ -24,16 +24,16 @@ package struct HeldMessages {
         bytes += entry.size
     }
 
-    /// A message whose commit is on its way.
+    /// Adds a message with a commit on its way.
     package mutating func insert(_ message: HeldMessage) {
         insert(HeldEntry(message))
         bodies[message.id] = message.message
     }
 
-    /// The body of a message whose commit is on its way.
+    /// The body of a message with a commit on its way.
     package func body(_ id: Int64) -> [UInt8]? { bodies[id] }
 
-    /// The messages are in the store.
+    /// Drops the bodies of messages that are in the store.
     package mutating func stored(_ ids: [Int64]) {
         for id in ids { bodies[id] = nil }
     }
@@ -47,7 +47,7 @@ package struct HeldMessages {
         if bySubject[subject]?.isEmpty == true { bySubject[subject] = nil }
     }
 
-    /// What waits for a subject, in order of arrival.
+    /// Returns the messages that wait for a subject, in order of arrival.
     package func messages(for subject: String) -> [HeldEntry] {
         guard let ids = bySubject[ExactText(subject)] else { return [] }
         return ids.sorted().compactMap { byID[$0] }

@@ -2,7 +2,7 @@ import Warren
 
 /// The instances in memory, in order of use, with a bound on how many stay.
 ///
-/// An instance with work or commits on their way is never let go, so the bound may be passed for as long as they last.
+/// An instance with work or commits on their way is never removed, so the bound may be exceeded while they last.
 package struct InstanceCache {
     private let capacity: Int
     private var byID: [ExactText: InstanceState] = [:]
@@ -30,7 +30,7 @@ package struct InstanceCache {
         return state
     }
 
-    /// Finds an instance without noting it.
+    /// Finds an instance without noting that it was used.
     package func peek(key: Int64) -> InstanceState? { byKey[key] }
 
     /// The instance, if it is in memory; its place in the order of use stays.
@@ -48,15 +48,16 @@ package struct InstanceCache {
         unlink(state)
     }
 
-    /// Removes the least recently used instances above the bound that can go, and returns them. Ended ones go first.
+    /// Removes the least recently used instances above the bound that can be removed, and returns them. Ended ones go
+    /// first.
     ///
-    /// - Parameter kept: those that stay in any case, by their keys.
+    /// - Parameter kept: the keys of instances that stay in any case.
     package mutating func evictable(except kept: Set<Int64> = []) -> [InstanceState] {
         var evicted: [InstanceState] = []
         var candidate = oldest
         var busy = 0
-        // Only those that must stay are looked at in vain, and at no more than so many of them: the others go at once,
-        // or a stream of new instances would come faster than old ones go.
+        // Only instances that must stay are looked at in vain, and at most 64 of them: the others are removed at once,
+        // or a stream of new instances would arrive faster than old ones are removed.
         while byID.count > capacity, let state = candidate, busy < 64 {
             candidate = state.newer
             guard state.commitsInFlight == 0, state.newEvents.isEmpty, state.inFlight == nil, state.waiting.isEmpty,
@@ -71,7 +72,7 @@ package struct InstanceCache {
         return evicted
     }
 
-    /// Every instance, for the end.
+    /// Every instance in memory, for when the partition ends.
     package var all: [InstanceState] { Array(byID.values) }
 
     private mutating func touch(_ state: InstanceState) {

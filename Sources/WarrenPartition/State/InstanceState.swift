@@ -1,45 +1,47 @@
 package import Warren
 package import WarrenMessaging
 
-/// One instance in memory: its row, its session while it is warm, and what has happened to it but has not been run.
+/// One instance in memory: its row, its session while that is in memory, and the events that have not been run yet.
 ///
-/// Belongs to its partition's state and never leaves it. The session is opaque here: running and unwinding it is asked for.
+/// It belongs to its partition's state and never leaves it. The session is opaque here: others run it and unwind it on
+/// request.
 package final class InstanceState {
     package var record: InstanceRecord
     /// The running orchestrator, or `nil` when it must be replayed first.
     package var session: (any OrchestratorSession)?
-    /// The history, read for its open tasks, until the orchestrator is replayed with it in the same round.
+    /// The history, read for its open tasks and kept until the orchestrator is replayed with it in the same round.
     package var unplayed: [HistoryEvent]?
-    /// What the next episode begins with.
+    /// The events with which the next episode begins.
     package var newEvents: [HistoryEvent] = []
-    /// What was asked for and is not answered.
+    /// The tasks that were requested and are not answered.
     package var open = OpenTasks()
-    /// The whole history, of an instance whose executor answers later: its rows may not be in the store yet.
+    /// The whole history, for an instance with an executor that answers later: its rows may not be in the store yet.
     package var recorded: [HistoryEvent]?
     /// The episode that an executor has, if it answers later.
     package var inFlight: EpisodeInFlight?
-    /// The row of the timer that says so, as long as there is one.
+    /// The row of the timer that stands for `inFlight`, as long as there is one.
     var episodeRow: TimerRow.Key?
-    /// What came for the instance while it could not take it, in order; not settled.
+    /// The work that arrived while the instance could not take it, in order; not settled.
     var waiting: [QueuedWork] = []
-    /// Commits on their way that this instance is part of. While there are any, the store does not know it all.
+    /// The number of commits on their way that concern this instance. While there are any, the store does not have all
+    /// of it.
     package var commitsInFlight = 0
-    /// Whether `open` is what the history tells.
+    /// Whether `open` agrees with the history.
     package var isLoaded = false
     /// Whether the row is in the store, or in a commit on its way there.
     package var isStored: Bool
-    /// Whether this generation's row has to be written whole.
+    /// Whether this generation's row has to be written in full.
     package var isNewGeneration = false
-    /// What a death over the first episode is put down to, if that is not the instance.
+    /// The subject to which a death during the first episode is attributed, if that is not the instance.
     package var startSubject: String?
-    /// The number of its last lifecycle message: they rise, also from one process to the next.
+    /// The number of its last lifecycle message. Numbers rise, also from one process to the next.
     package var announced = 0
 
     /// Neighbours in order of use, kept by `InstanceCache`.
     ///
     /// Unsafe, because every use of an instance moves it in the list, and counted references would cost four atomic
     /// operations each time.
-    // trap: the cache owns every instance in its list, and unlinks one before it lets go.
+    // trap: the cache owns every instance in its list, and unlinks one before it releases it.
     unowned(unsafe) var older: InstanceState?
     // trap: as above.
     unowned(unsafe) var newer: InstanceState?
@@ -49,18 +51,19 @@ package final class InstanceState {
         self.isStored = isStored
     }
 
-    /// Who wants to be told of the end beside those in the row; `nil` when that has not been read.
+    /// The addresses of callers that wait for the end, beside those in the row; `nil` when they have not been read.
     package var laterWaiters: Set<ReplyAddress>?
-    /// Why those beside the row cannot be read, if they cannot.
+    /// The reason why the addresses beside the row cannot be read, if they cannot.
     package var unreadableWaiters: String?
 
-    /// Who wants to be told of the end. Kept as the row has it: read once in an instance's life, and held for all of it.
+    /// The addresses in the row of callers that wait for the end. They are kept encoded as in the row: they are read
+    /// once in an instance's life, but stay in memory for all of it.
     package var waiters: [ReplyAddress] {
         get { WaiterCodec.decode(record.waiters) }
         set { record.waiters = WaiterCodec.encode(newValue) }
     }
 
-    /// What a death over the next episode is put down to.
+    /// The subject to which a death during the next episode is attributed.
     package var suspicionSubject: String { startSubject ?? record.instanceID }
 
     /// Whether the instance is to start at a later time.

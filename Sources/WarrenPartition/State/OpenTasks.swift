@@ -1,15 +1,15 @@
 package import Warren
 import WarrenSupport
 
-/// What an execution has asked for and has no answer to, by number, as its history tells it.
+/// The tasks that an execution has requested without an answer so far, by number, according to its history.
 package struct OpenTasks {
-    /// An attempt at an activity: all that its work item is made of, however often.
+    /// An attempt at an activity, with everything that is needed to build its work item, however often.
     package struct ActivityCall {
         package var name: String
         package var input: Payload
         /// The first attempt's number, if this is a later one.
         package var retryOf: Int?
-        /// The time of the episode that asked for it.
+        /// The time of the episode that requested it.
         package var scheduledAt: Timestamp?
 
         package init(name: String, input: Payload, retryOf: Int? = nil, scheduledAt: Timestamp? = nil) {
@@ -20,7 +20,7 @@ package struct OpenTasks {
         }
     }
 
-    /// Something asked for that has not been answered.
+    /// A requested task that has not been answered.
     package enum OpenTask {
         case activity(ActivityCall)
         case subOrchestration(name: String, instanceID: String)
@@ -28,7 +28,7 @@ package struct OpenTasks {
     }
 
     private var tasks: [Int: OpenTask] = [:]
-    /// Every sub-orchestration that the execution called, ended or not: the call's number, the instance's ID.
+    /// Every sub-orchestration that the execution called, ended or not: the call's number and the instance's ID.
     package private(set) var children: [(taskID: Int, instanceID: String)] = []
     /// The time of the latest episode.
     private var episodeTime: Timestamp?
@@ -37,14 +37,14 @@ package struct OpenTasks {
 
     package subscript(id: Int) -> OpenTask? { tasks[id] }
 
-    /// All of them, in the order of their numbers.
+    /// All open tasks, in the order of their numbers.
     package var sorted: [(id: Int, task: OpenTask)] {
         tasks.sorted { $0.key < $1.key }.map { (id: $0.key, task: $0.value) }
     }
 
     package var isEmpty: Bool { tasks.isEmpty }
 
-    /// Notes what an event opens or closes.
+    /// Opens or closes tasks according to an event.
     package mutating func track(_ event: HistoryEvent) {
         switch event {
         case .orchestratorStarted(let time): episodeTime = time
@@ -62,15 +62,15 @@ package struct OpenTasks {
         }
     }
 
-    /// A timer is taken back.
+    /// Cancels a timer.
     ///
     /// - Returns: whether it was open.
     package mutating func cancel(_ id: Int) -> Bool { tasks.removeValue(forKey: id) != nil }
 
-    /// The execution has ended: nothing is open any more. Its sub-orchestrations stay known.
+    /// Closes everything, because the execution has ended. Its sub-orchestrations stay known.
     package mutating func end() { tasks = [:] }
 
-    /// What is waited for, for people: a hundred things at the most.
+    /// Describes what is waited for, for people: at most a hundred tasks.
     package var texts: [String] {
         sorted.prefix(100).map { id, task in
             switch task {

@@ -1,8 +1,8 @@
 import Warren
 import WarrenMessaging
 
-/// Finding things: in memory, then among what a commit on its way removes, then in what was read. In this order: what was read
-/// may be older than what the open step has done.
+/// Looks things up: first in memory, then among what a commit on its way removes, then in what was read. The order
+/// matters, because what was read may be older than the effect of the open step.
 extension PartitionState {
     private func fact(_ request: ReadRequest) throws(Unresolved) -> ReadAnswer {
         for fact in facts where fact.request == request {
@@ -55,7 +55,8 @@ extension PartitionState {
         return instance
     }
 
-    /// The instance, ready to take an answer, if the answer is for its present execution and it can still take one.
+    /// Finds an instance that is ready to take an answer, if the answer is for its present execution and it can still
+    /// take one.
     ///
     /// - Parameter isToBeRun: whether the answer makes its orchestrator run.
     mutating func openInstance(
@@ -73,8 +74,8 @@ extension PartitionState {
 
     /// Makes sure that the instance's open tasks are those of its history.
     ///
-    /// - Parameter isToBeRun: whether the history is kept for its orchestrator, which is likely to be replayed in the same
-    ///   step. A command that does not make it run after all lets go of it: `InstanceState.unplayed`.
+    /// - Parameter isToBeRun: whether the history is kept for its orchestrator, which is likely to be replayed in the
+    ///   same step. A command that does not make it run after all drops the history: `InstanceState.unplayed`.
     func loadTasks(of instance: InstanceState, isToBeRun: Bool = false) throws(Unresolved) {
         guard !instance.isLoaded else { return }
         let history = try events(of: instance)
@@ -83,7 +84,7 @@ extension PartitionState {
         if isToBeRun, instance.session == nil { instance.unplayed = history }
     }
 
-    /// The history of the instance's present execution, as far as it is in the store.
+    /// Returns the history of the instance's present execution, to the extent that it is in the store.
     func events(of instance: InstanceState) throws(Unresolved) -> [HistoryEvent] {
         guard instance.record.episodes > 0 else { return [] }
         var events: [HistoryEvent] = []
@@ -93,7 +94,7 @@ extension PartitionState {
         return events
     }
 
-    /// The episodes of the present generation, as they are in the store.
+    /// Returns the episodes of the present generation, as they are in the store.
     func episodes(of record: InstanceRecord) throws(Unresolved) -> [[UInt8]] {
         guard case .history(let episodes) = try fact(.history(instance: record.key, generation: record.generation))
         else { return [] }
@@ -108,7 +109,7 @@ extension PartitionState {
         }
     }
 
-    /// The sub-orchestrations of the present generation, each with the instance as its parent.
+    /// Returns the sub-orchestrations of the present generation, each with the instance as its parent.
     func children(of instance: InstanceState) throws(Unresolved) -> [(id: String, parent: ParentInstance)] {
         let record = instance.record
         var calls = instance.open.children
@@ -128,7 +129,7 @@ extension PartitionState {
 
     // MARK: - Messages
 
-    /// What is known under a message's key.
+    /// Returns what is known under a message's key.
     func prior(_ context: CommandContext) throws(Unresolved) -> PriorMessage {
         guard let key = context.messageKey else { return .none }
         let entry: InboxEntry
@@ -143,14 +144,14 @@ extension PartitionState {
         return entry.instanceID.isEmpty ? .refused : .same(instanceID: entry.instanceID)
     }
 
-    /// Whether a call of a sub-orchestration was taken before, though no row says so any more.
+    /// Whether a call of a sub-orchestration was taken before, though no row records it any more.
     func wasTaken(_ call: ParentInstance?) throws(Unresolved) -> Bool {
         guard let call else { return false }
         if case .none = try prior(CommandContext(call: call)) { return false }
         return true
     }
 
-    /// What a held message says.
+    /// Returns the content of a held message.
     func content(of entry: HeldEntry, _ frame: Frame) throws(Unresolved) -> HeldContent {
         let body: [UInt8]
         if let inMemory = held.body(entry.id) {
@@ -175,8 +176,8 @@ extension PartitionState {
 
     // MARK: - Waiters and pages
 
-    /// Makes sure that everybody is known who waits for the instance's end. Those that cannot be read are not told, and
-    /// that is said.
+    /// Makes sure that all callers that wait for the instance's end are known. Those that cannot be read get no answer,
+    /// and that is reported.
     func loadWaiters(of instance: InstanceState, _ frame: Frame) throws(Unresolved) {
         let inRow = frame.rules.waiters.inRow
         guard instance.laterWaiters == nil, instance.record.waiters.count >= inRow, instance.waiters.count >= inRow
@@ -196,20 +197,20 @@ extension PartitionState {
     }
 }
 
-/// A message that was kept, as it is read.
+/// The result of reading a message that was kept.
 enum HeldContent {
     case readable(Command, InboundMessage?)
     case unreadable(String)
 }
 
-/// What held messages wait for.
+/// The subjects that held messages wait for.
 enum HeldSubject {
     static let orchestrationPrefix = "orchestration:"
 
-    /// For a host that knows an orchestration.
+    /// A host that knows an orchestration.
     static func orchestration(_ name: String) -> String { orchestrationPrefix + name }
-    /// For an instance to exist.
+    /// The existence of an instance.
     static func instance(_ instanceID: String) -> String { "instance:" + instanceID }
-    /// For an instance to begin.
+    /// The beginning of an instance.
     static func start(of instanceID: String) -> String { "started:" + instanceID }
 }

@@ -1,15 +1,15 @@
 import Warren
 import WarrenMessaging
 
-/// What a partition knows beyond its store: what is in memory, and what commits on their way have changed.
+/// A partition's knowledge beyond its store: the contents of memory, and the changes in commits on their way.
 package struct PartitionState {
-    /// The instances in memory. One with something new, an episode or a commit on its way is never let go.
+    /// The instances in memory. One with new events, an episode or a commit on its way is never removed.
     var instances: InstanceCache
-    /// Keys of messages that commits on their way have taken.
+    /// The keys of messages in commits on their way.
     var inbox = RecentKeys()
     /// Messages that wait for something to exist.
     var held = HeldMessages()
-    /// Instances that a commit removes which is not durable yet: the store still shows them.
+    /// The instances that are removed by a commit that is not durable yet: the store still shows them.
     var purged: Set<Int64> = []
     var deadlines = Deadlines()
     /// Whether new work is taken.
@@ -17,7 +17,7 @@ package struct PartitionState {
     var damage: DamageFindings
     /// The activities that were called since the partition was opened.
     var knownActivities: Set<String> = []
-    /// What was read for the work at hand: a few rows, looked through one by one.
+    /// The answers that were read for the current work: a few rows, searched one by one.
     var facts: [(request: ReadRequest, answer: ReadAnswer)] = []
 
     private var entropy: Entropy
@@ -25,22 +25,22 @@ package struct PartitionState {
     private var lastOutboxID: Int64
     private var lastHeldID: Int64
     private var lastEpisode: UInt64
-    /// When old message keys were last forgotten.
+    /// The time when old message keys were last removed.
     private var lastForgetting: Timestamp?
 
-    /// Goes on where the last host stopped.
+    /// Continues where the last host stopped.
     init(_ recovered: RecoveredPartition, _ around: PartitionSurroundings, entropy: Entropy, now: Timestamp) {
         instances = InstanceCache(capacity: around.rules.warmInstances)
         gate = OutboxGate(limit: around.rules.outboxLimit)
         damage = DamageFindings(recovered.damaged)
         self.entropy = entropy
-        // What was asked for by a partition that is gone must not be taken for an answer to this one.
+        // A late answer to a request of an earlier process must not be taken for an answer to this one.
         lastEpisode = self.entropy.next() >> 1
         lastInstanceKey = recovered.lastInstanceKey
         lastOutboxID = recovered.lastOutboxID
         lastHeldID = recovered.lastHeldID
         for var timer in recovered.timers {
-            // Its executor is not heard by this host.
+            // This host gets no answers from the executor of that episode.
             if timer.key.id == TimerRow.Key.episode { timer.fireAt = now }
             deadlines.restore(timer)
         }
@@ -49,7 +49,7 @@ package struct PartitionState {
         }
         for message in recovered.held {
             held.insert(message)
-            // A start that this host knows the orchestration of is taken up at once.
+            // A start is applied at once if this host knows its orchestration.
             let isKnown =
                 message.subject.hasPrefix(HeldSubject.orchestrationPrefix)
                 && around.catalog.runs(String(message.subject.dropFirst(HeldSubject.orchestrationPrefix.count)))
@@ -83,7 +83,7 @@ package struct PartitionState {
 
     // MARK: - Steps on their way
 
-    /// Notes what a commit is about, before it is handed over.
+    /// Notes what a commit contains, before it is handed over.
     mutating func keep(_ commit: PartitionCommit) -> StepMemory {
         var memory = StepMemory()
         memory.inbox = commit.inbox.map(\.key)
@@ -94,7 +94,7 @@ package struct PartitionState {
         return memory
     }
 
-    /// A commit is durable: what was kept for it can go.
+    /// Drops what was kept for a commit that is durable now.
     mutating func conclude(_ memory: StepMemory) {
         held.stored(memory.held)
         inbox.forget(memory.inbox)
@@ -102,8 +102,8 @@ package struct PartitionState {
         purged.subtract(memory.purged)
     }
 
-    /// Once a second at the most, forgets some keys of messages that are too old to come again, along with what is written
-    /// anyway.
+    /// Removes, at most once a second, some keys of messages that are too old to arrive again, together with what is
+    /// written anyway.
     mutating func forgetOldKeys(_ commit: inout PartitionCommit, _ frame: Frame) {
         guard !commit.isEmpty else { return }
         let now = frame.now

@@ -11,9 +11,9 @@ package struct RecentKeys {
 
     package var isEmpty: Bool { entries.isEmpty }
 
-    /// Remembers that a message was taken.
+    /// Notes that a message was taken.
     ///
-    /// - Parameter instanceID: the instance that it went to; empty if it was refused for good.
+    /// - Parameter instanceID: the instance that the message was for; empty if it was refused for good.
     package mutating func note(
         _ context: CommandContext, instanceID: String, at time: Timestamp, _ commit: inout PartitionCommit
     ) {
@@ -25,7 +25,7 @@ package struct RecentKeys {
         commit.inbox.append(entry)
     }
 
-    /// Their commits are durable.
+    /// Forgets keys from commits that are durable now.
     package mutating func forget(_ keys: [String]) {
         for key in keys { entries[ExactText(key)] = nil }
     }

@@ -1,10 +1,11 @@
-/// How many may wait for the end of one instance.
+/// The limits on callers that wait for the end of one instance.
 package struct WaiterBounds: Sendable {
-    /// How many are kept in the instance's row, which is written again for each of them.
+    /// The number of callers in the instance's row, which is written again for each of them.
     package var inRow: Int
-    /// How many there are at the most. Beyond that they are told to ask again.
+    /// The maximum number of callers. Further ones are asked to repeat their request.
     package var most: Int
-    /// How many bytes of answers an instance's end writes at the most. Who gets no answer is told to ask again.
+    /// The maximum number of bytes of answers that an instance's end writes. Callers without an answer are asked to
+    /// repeat their request.
     package var answerBytes: Int
 
     package init(inRow: Int = 64, most: Int = 10_000, answerBytes: Int = 32 << 20) {

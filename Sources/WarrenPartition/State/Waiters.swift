@@ -1,12 +1,13 @@
 import Warren
 import WarrenMessaging
 
-/// Those who want to be told of an instance's end.
+/// Manages the callers that wait for an instance's end.
 ///
-/// The first ones are in the instance's row; a row of its own holds each of those that come later, so that nothing is
-/// written again for the next one. Beyond a bound a new one is rejected in words; the ones before it keep their place.
+/// The first ones are in the instance's row; each later one has a row of its own, so that nothing is written again for
+/// the next one. Beyond a bound a new one is rejected with a message; the earlier ones keep their place.
 extension Step {
-    /// Adds one who wants to be told of the end, and writes that. All of them are known: `PartitionState.loadWaiters`.
+    /// Adds a caller that waits for the end, and writes that. The callers so far have been read:
+    /// `PartitionState.loadWaiters`.
     mutating func add(_ address: ReplyAddress, toWaitersOf instance: InstanceState, _ frame: Frame) {
         let bounds = frame.rules.waiters
         let first = instance.waiters
@@ -24,14 +25,14 @@ extension Step {
                 "\(bounds.most) wait for the end of '\(instance.record.instanceID)', and no more can. Ask again later.")
             return answer(address, refusal, instanceID: instance.record.instanceID, frame)
         }
-        // Its only copy, or adding one would copy all of them.
+        // This must be the only copy of the set: otherwise adding an address would copy all of them.
         instance.laterWaiters = nil
         later.insert(address)
         instance.laterWaiters = later
         commit.waiters.append(WaiterRow(instance: instance.record.key, address: WaiterCodec.encode([address])))
     }
 
-    /// Tells all of them how the instance ended.
+    /// Reports to all callers how the instance ended.
     mutating func tellWaiters(of instance: InstanceState, _ messages: inout [OutboundMessage], _ frame: Frame) {
         let bounds = frame.rules.waiters
         var waiters = instance.waiters
