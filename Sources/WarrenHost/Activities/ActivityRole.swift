@@ -5,7 +5,7 @@ import WarrenMessaging
 
 /// Runs activities: one queue for each that is registered here, and no others.
 ///
-/// A work item is acknowledged when its result is confirmed. An activity that runs long is acknowledged earlier, under a
+/// A work item is acknowledged when its result is confirmed. A long activity's item is acknowledged earlier, under a
 /// lease that the orchestrator's host keeps (see `LeaseKeeper`), because a broker closes channels that hold a delivery
 /// for too long.
 final class ActivityRole: Sendable {
@@ -34,9 +34,9 @@ final class ActivityRole: Sendable {
             slots: slots)
     }
 
-    /// Runs what one queue brings, until the subscription ends and the last activity has returned.
+    /// Runs the work items of one queue, until the subscription ends and the last activity has returned.
     ///
-    /// - Parameter prefetch: what the subscription was made with.
+    /// - Parameter prefetch: the prefetch that the subscription was made with.
     func run(
         _ subscription: any MessageSubscription, of activity: String, prefetch: Int, stop: StopFlag
     ) async throws {
@@ -52,7 +52,7 @@ final class ActivityRole: Sendable {
                         handBack(message, delivery)
                         continue
                     }
-                    // What is not begun when the host stops goes back to the queue.
+                    // Items that have not begun when the host stops go back to the queue.
                     if stop.isSet {
                         slots.leave(wasLeased: false)
                         break
@@ -66,14 +66,14 @@ final class ActivityRole: Sendable {
         }
     }
 
-    /// Waits for the activities that run to end. Afterwards none can begin.
+    /// Waits until the running activities have ended. Afterwards none can begin.
     func finish() async { await slots.close() }
 
-    /// Gives back the work items that are under a lease and not done: whoever has a place for them is to have them now.
+    /// Returns the work items that are under a lease and not done, so that a worker with free places gets them now.
     func release() async { await leases.releaseAll() }
 
-    /// Gives back what there is no place for. Not by `basic.reject`: the broker counts that as it counts the deaths of
-    /// workers, and an item that is unlucky too often would be given up.
+    /// Returns items for which there is no place. It does not use `basic.reject`: the broker counts that as it counts
+    /// the deaths of workers, and an item that is unlucky too often would be given up.
     private func handBack(_ message: InboundMessage, _ delivery: WorkDelivery) {
         switch wire.decode(message) {
         case .success(let call):
@@ -117,8 +117,9 @@ final class ActivityRole: Sendable {
             do {
                 outcome = .completed(try await body(item.input, context))
             } catch  where Task.isCancelled {
-                // Only we cancel activities: because the grace period is over, or the queue is lost. Whatever it threw,
-                // it is not the activity's failure. The work item is handed back, by the broker or when its lease ends.
+                // Only this host cancels activities: because the grace period is over, or the queue is lost. Whatever
+                // error follows, it is not the activity's failure. The work item is returned, by the broker or when its
+                // lease ends.
                 return leases.end(beat)
             } catch {
                 outcome = .failed(FailureDetails(error, with: functions.codec))
@@ -130,11 +131,11 @@ final class ActivityRole: Sendable {
         return wasLeased
     }
 
-    /// Acknowledges a work item when the answer to it is safe, or when nobody waits for one.
+    /// Acknowledges a work item when the answer to it is safe, or when no caller waits for one.
     private func settle(_ delivery: WorkDelivery, after messages: [OutboundMessage], of call: WorkCall) {
         publisher.publish(messages) { [self] end in
             guard case .unsendable(let reason) = end else { return conclude(delivery, end, call.replyTo) }
-            // The broker takes less than hosts do. Whoever waits hears of it.
+            // The broker accepts smaller messages than hosts do. The waiting orchestrator gets the reason.
             publisher.publish([wire.unsendable(reason, of: call)]) { [self] end in
                 conclude(delivery, end, call.replyTo)
             }
@@ -151,13 +152,14 @@ final class ActivityRole: Sendable {
         }
     }
 
-    /// Answers what cannot be run, and keeps it as a dead letter. Somebody waits for an answer, if it says who.
+    /// Answers a work item that cannot be run, and keeps it as a dead letter. The caller gets an answer if the item
+    /// names it.
     private func refuse(_ message: InboundMessage, _ refusal: Refusal, _ delivery: WorkDelivery) {
         logger.warning(
             "A work item was refused",
             metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
         let answer = wire.answer(refusal, to: message)
-        // First safe as a dead letter, then answered, then acknowledged.
+        // The item is first made safe as a dead letter, then answered, then acknowledged.
         publisher.publish([wire.deadLetter(message, refusal, at: clock.now)]) { [self] end in
             switch end {
             case .confirmed, .unsendable: break

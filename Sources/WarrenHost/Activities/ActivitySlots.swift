@@ -1,10 +1,11 @@
 import DequeModule
 import Synchronization
 
-/// The places in which a worker runs activities, shared by all of its queues, and how many of them long activities have.
+/// The places in which a worker runs activities, shared by all of its queues, and the number of places that long
+/// activities hold.
 ///
-/// Whoever waits for a place is turned away when the last one comes under a lease: nobody knows when it will be free, and
-/// another worker may have one now.
+/// A caller that waits for a place is turned away when the last one comes under a lease: nothing shows when it will be
+/// free, and another worker may have a free one now.
 final class ActivitySlots: Sendable {
     private struct State {
         var free: Int
@@ -15,7 +16,7 @@ final class ActivitySlots: Sendable {
 
     private struct Waiter {
         var continuation: UnsafeContinuation<Bool, Never>
-        /// Whether it waits however long it takes.
+        /// Whether the caller waits without limit.
         var isPatient: Bool
     }
 
@@ -27,18 +28,18 @@ final class ActivitySlots: Sendable {
         state = Mutex(State(free: count))
     }
 
-    /// How many places no long activity has.
+    /// The number of places that no long activity holds.
     var unleased: Int { state.withLock { count - $0.leased } }
 
-    /// Tells the observer whenever `unleased` changes.
+    /// Notifies the observer whenever `unleased` changes.
     func observe(_ observer: AsyncStream<Void>.Continuation) {
         state.withLock { $0.observers.append(observer) }
     }
 
-    /// Waits for a place. Every `true` is followed by one `leave`.
+    /// Waits for a place. The caller follows every `true` by one `leave`.
     ///
-    /// - Parameter isPatient: whether to wait even if long activities have all places.
-    /// - Returns: `false` if there is none and none is in sight.
+    /// - Parameter isPatient: whether to wait even if long activities hold all places.
+    /// - Returns: `false` if there is no place and none can be expected soon.
     func enter(isPatient: Bool = false) async -> Bool {
         if tryEnter() { return true }
         return await withUnsafeContinuation { continuation in
@@ -75,7 +76,7 @@ final class ActivitySlots: Sendable {
         for observer in observers { observer.yield() }
     }
 
-    /// The activity in one of the places is a long one.
+    /// Marks the activity in one of the places as a long one.
     func lease() {
         let (turnedAway, observers) = state.withLock { state in
             state.leased += 1

@@ -4,22 +4,23 @@ import Warren
 import WarrenMessaging
 import WarrenSupport
 
-/// Tells the orchestrator's host that long activities are still running.
+/// Reports to the orchestrator's host that long activities are still running.
 ///
-/// Once an activity has run for `leaseAfter`, its worker says so with a heartbeat that asks for a lease; when that
-/// message is safe, the work item is acknowledged. From then on the lease, not the broker, brings the item to another
-/// worker if this one dies. A worker that ends in good order says so, and the item is given out again at once. Short activities cost two changes of a dictionary and no timer.
+/// Once an activity has run for `leaseAfter`, its worker sends a heartbeat that asks for a lease; when that message is
+/// safe, the work item is acknowledged. From then on the lease, not the broker, brings the item to another worker if
+/// this one dies. A worker that stops in good order returns its items, and they are dispatched again at once. Short
+/// activities cost two changes of a dictionary and no timer.
 final class LeaseKeeper: Sendable {
     private struct Running {
         var call: WorkCall
         var delivery: WorkDelivery
         var wire: WorkerWire
-        /// Whether the last heartbeat is not confirmed yet. Another one would say nothing new, and while the broker is
-        /// away they would pile up.
+        /// Whether the last heartbeat is not confirmed yet. Another one would add nothing, and while the broker is
+        /// unreachable they would pile up.
         var isBeatOnItsWay = false
         /// Whether a heartbeat has been sent.
         var hasBeaten = false
-        /// Whether one has arrived.
+        /// Whether a heartbeat has arrived.
         var isLeased = false
     }
 
@@ -29,14 +30,14 @@ final class LeaseKeeper: Sendable {
         var order: Deque<(number: UInt64, beat: Timestamp)> = []
         var next: UInt64 = 0
         var alarm: (any HostAlarm)?
-        /// What the alarm is set to. They change together, under the lock, or an alarm that has just been set could be
-        /// silenced by somebody who saw less; setting one calls nobody.
+        /// The time to which the alarm is set. Both change together, under the lock, because otherwise a caller with an
+        /// older view could silence an alarm that has just been set; setting an alarm calls no handler.
         var alarmTime: Timestamp? {
             didSet { if alarmTime != oldValue { alarm?.set(to: alarmTime) } }
         }
 
         mutating func insert(_ number: UInt64, at beat: Timestamp) {
-            // From the end: most beats are later than all others.
+            // The search starts from the end, because most beats are later than all others.
             let place = order.lastIndex { $0.beat <= beat }.map { $0 + 1 } ?? order.startIndex
             order.insert((number, beat), at: place)
         }
@@ -61,7 +62,7 @@ final class LeaseKeeper: Sendable {
         state.withLock { $0.alarm = alarm }
     }
 
-    /// An activity begins.
+    /// Notes that an activity begins.
     func begin(_ call: WorkCall, _ delivery: WorkDelivery, wire: WorkerWire) -> UInt64 {
         let beat = clock.now.advanced(by: leaseAfter)
         return state.withLock { state in
@@ -74,7 +75,7 @@ final class LeaseKeeper: Sendable {
         }
     }
 
-    /// An activity has ended. Returns whether its place counts as leased.
+    /// Notes that an activity has ended. Returns whether its place counts as leased.
     func end(_ number: UInt64) -> Bool {
         state.withLock { state in
             let ended = state.running.removeValue(forKey: number)
@@ -83,13 +84,14 @@ final class LeaseKeeper: Sendable {
         }
     }
 
-    /// Gives back the items that only a lease would bring to another worker. Their activities are left to themselves.
+    /// Returns the items that only a lease would bring to another worker. Their activities continue without
+    /// supervision.
     ///
-    /// Returns when the messages that say so are safe, or cannot become so any more.
+    /// The call ends when the messages that return the items are safe, or cannot become so any more.
     func releaseAll() async {
         let leased = state.withLock { state in
             let numbers = state.running.filter(\.value.hasBeaten).keys.sorted()
-            // Their activities may end meanwhile, and are still known by then.
+            // Their activities may end meanwhile, and must still be known then.
             for number in numbers { state.running[number]?.isBeatOnItsWay = true }
             return numbers.compactMap { state.running[$0] }
         }
@@ -117,7 +119,7 @@ final class LeaseKeeper: Sendable {
                 state.running[first.number]?.hasBeaten = true
                 due.append((first.number, running))
             }
-            // The alarm that rang is not set any more.
+            // The alarm that fired is not set any more.
             state.alarmTime = nil
             state.alarmTime = state.order.first?.beat
             return due

@@ -4,9 +4,9 @@ import WarrenMessaging
 
 /// The console lines of one activity, published while it runs, in their order.
 ///
-/// One batch is on its way at a time; what is printed meanwhile makes up the next one, so that the broker's pace bounds the
-/// rate. Between two batches a bounded number of lines is kept; of those beyond only the number is told. A line that is
-/// published again has the same message ID.
+/// One batch is on its way at a time; lines that are printed meanwhile make up the next one, so that the broker's pace
+/// bounds the rate. Between two batches a bounded number of lines is kept; of further ones only the number is reported.
+/// A line that is published again has the same message ID.
 final class PrintedLines: Sendable {
     private struct State {
         var waiting: [OutboundMessage] = []
@@ -50,7 +50,7 @@ final class PrintedLines: Sendable {
         publishNext()
     }
 
-    /// Publishes what is not on its way yet. Later lines are dropped.
+    /// Publishes the lines that are not on their way yet. Later lines are dropped.
     func finish() {
         let time = clock.now
         let rest = state.withLock { state in

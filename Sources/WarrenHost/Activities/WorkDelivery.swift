@@ -1,7 +1,7 @@
 import Synchronization
 import WarrenMessaging
 
-/// A delivered work item that is acknowledged once, whoever comes first.
+/// A delivered work item that is acknowledged once, by the first caller that does so.
 final class WorkDelivery: Sendable {
     private let queue: WorkQueue
     private let tag: DeliveryTag
@@ -16,6 +16,6 @@ final class WorkDelivery: Sendable {
         if !isAcknowledged.exchange(true, ordering: .acquiringAndReleasing) { queue.subscription.acknowledge([tag]) }
     }
 
-    /// Acknowledges it although its activity runs: a lease keeps it.
+    /// Acknowledges the item although its activity still runs: a lease keeps it.
     func acknowledgeLeased() { queue.acknowledgeLeased(self) }
 }

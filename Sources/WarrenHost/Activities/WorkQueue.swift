@@ -2,11 +2,11 @@ import Logging
 import Synchronization
 import WarrenMessaging
 
-/// An activity's queue as one worker takes from it: no more than it has places for.
+/// An activity's queue as seen by one worker, which takes no more items than it has places for.
 ///
-/// A broker sends as many messages as are not acknowledged, and those of long activities are acknowledged while they run.
-/// So before that happens the prefetch is lowered to the places that are left, down to nothing; what is in the queue is
-/// then free for workers that have some.
+/// A broker keeps sending until the number of unacknowledged messages reaches the prefetch, and the items of long
+/// activities are acknowledged while they run. So before that happens the prefetch is lowered to the places that are
+/// left, down to none; the items in the queue are then free for workers with free places.
 final class WorkQueue: Sendable {
     let subscription: any MessageSubscription
     private let name: String
@@ -18,7 +18,7 @@ final class WorkQueue: Sendable {
     private let changes: AsyncStream<Void>
     private let changed: AsyncStream<Void>.Continuation
 
-    /// - Parameter most: the prefetch that the subscription has, and has again when no activity is long.
+    /// - Parameter most: the initial prefetch of the subscription, which is restored when no activity is long.
     init(
         _ name: String, _ subscription: any MessageSubscription, slots: ActivitySlots, most: Int, logger: Logger
     ) {
@@ -31,8 +31,8 @@ final class WorkQueue: Sendable {
         slots.observe(changed)
     }
 
-    /// Acknowledges an item that is under a lease from now on, as soon as nothing comes in its place for which there is
-    /// no room.
+    /// Acknowledges an item that is under a lease from now on, as soon as no item without a place can be delivered
+    /// instead.
     func acknowledgeLeased(_ delivery: WorkDelivery) {
         leased.withLock { $0.append(delivery) }
         changed.yield()
@@ -61,7 +61,8 @@ final class WorkQueue: Sendable {
 
     func finish() { changed.finish() }
 
-    /// Every change costs the broker a consumer. So between nothing and all, only changes by half are made.
+    /// Computes the next prefetch. Every change costs the broker a consumer, so between none and all, only changes by
+    /// half are made.
     static func prefetch(after current: Int, unleased: Int, most: Int) -> Int {
         let wanted = min(max(0, unleased), most)
         let isNear = wanted > 0 && wanted < most && wanted < 2 * current && 2 * wanted > current

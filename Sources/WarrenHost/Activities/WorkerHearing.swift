@@ -2,8 +2,8 @@ import Synchronization
 import Warren
 import WarrenMessaging
 
-/// Whether workers can be heard. Their heartbeats come through the broker: while it is lost, or takes nothing from those
-/// who publish, silence says nothing about a worker.
+/// Whether heartbeats of workers can arrive. They come through the broker: while it is unreachable, or accepts nothing
+/// from publishers, silence means nothing about a worker.
 final class WorkerHearing: Sendable {
     private struct State {
         var isBlocked = false
@@ -14,15 +14,15 @@ final class WorkerHearing: Sendable {
     private let state = Mutex(State())
     private let clock: any HostClock
 
-    /// Listens to the transport's troubles from now on.
+    /// Watches the transport for troubles from now on.
     init(over transport: any MessageTransport, clock: any HostClock) {
         self.clock = clock
         transport.observeBlocking { [weak self] reason in self?.change { $0.isBlocked = reason != nil } }
         transport.observeLoss { [weak self] isLost in self?.change { $0.isLost = isLost } }
     }
 
-    /// Whether nobody could be heard for at least a moment of the last so long. After a trouble, everyone gets the whole
-    /// time to speak again.
+    /// Whether heartbeats could not arrive for at least a moment within the last `time`. After a trouble, every worker
+    /// gets the whole time again to send one.
     func wasBroken(within time: Duration) -> Bool {
         state.withLock { state in
             state.isBlocked || state.isLost || state.lastChange.map { clock.now < $0.advanced(by: time) } ?? false

@@ -2,16 +2,16 @@ import AMQP
 import Warren
 import WarrenMessaging
 
-/// Everything that an activity worker says and hears, as messages.
+/// Encodes and decodes every message that an activity worker sends or receives.
 struct WorkerWire: Sendable {
     private let names: TaskHubName
     private let workItems: WorkItemCodec
     private let results: WorkResultCodec
     private let limits = WireLimits()
-    /// What hosts of the hub may send as input.
+    /// The largest input that hosts of the hub may send.
     private let inputLimit: Int
 
-    /// - Parameter inputLimit: how large a work item's body may be, in bytes.
+    /// - Parameter inputLimit: the maximum size of a work item's body, in bytes.
     init(names: TaskHubName, inputLimit: Int) {
         self.names = names
         let inputs = WireLimits(maximumBodyBytes: inputLimit)
@@ -29,7 +29,8 @@ struct WorkerWire: Sendable {
         }
     }
 
-    /// A result that is larger than what hosts take is a failed activity: the orchestrator can do something about it.
+    /// Encodes a result. One that is larger than hosts accept becomes a failed activity, which the orchestrator can
+    /// handle.
     func result(_ outcome: WorkResult.Outcome, of call: WorkCall) -> OutboundMessage {
         var outcome = outcome
         if case .completed(let value) = outcome, value.bytes.count > limits.maximumBodyBytes {
@@ -42,9 +43,10 @@ struct WorkerWire: Sendable {
             outcome, replyTo: call.replyTo, correlationID: call.correlationID, attempt: call.item.attempt)
     }
 
-    /// What the orchestrator is told of a work item that cannot be run; `nil` if the item does not say whom to tell.
+    /// Builds the report to the orchestrator of a work item that cannot be run; `nil` if the item names no address for
+    /// it.
     ///
-    /// Not to be tried again: the next one would be the same.
+    /// The failure is not to be retried: the next attempt would fail in the same way.
     func answer(_ refusal: Refusal, to message: InboundMessage) -> OutboundMessage? {
         let properties = message.properties
         guard let replyTo = properties.replyTo, !replyTo.isEmpty, let correlationID = properties.correlationID else {
@@ -66,7 +68,7 @@ struct WorkerWire: Sendable {
         return results.encode(.failed(failure), replyTo: replyTo, correlationID: correlationID)
     }
 
-    /// What the orchestrator is told when the broker does not take the result.
+    /// Builds the report to the orchestrator that the broker does not accept the result.
     func unsendable(_ reason: String, of call: WorkCall) -> OutboundMessage {
         let failure = FailureDetails(
             type: FailureDetails.payloadTooLargeType,
@@ -84,11 +86,11 @@ struct WorkerWire: Sendable {
     }
 }
 
-/// A work item as it came, and how to answer it.
+/// A work item as received, with what is needed to answer it.
 struct WorkCall: Sendable {
     var item: WorkItem
     var replyTo: String
     var correlationID: String
-    /// How often the broker has delivered it, from 1.
+    /// The number of times that the broker has delivered it, from 1.
     var deliveries: Int
 }

@@ -3,18 +3,18 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// Brings messages to partitions that this process owns without asking the broker.
+/// Delivers messages to partitions that this process owns, without the broker.
 final class LocalRouter: Sendable {
     private let mailboxes = Mutex<[String: PartitionMailbox]>([:])
     private let decode: @Sendable (InboundMessage) -> Result<Command, Refusal>
     private let unseen: (any UnseenWork)?
-    /// Whether the transport keeps what a mailbox has no room for.
+    /// Whether the transport keeps messages for which a mailbox has no room.
     private let canSpill: Bool
 
     /// - Parameters:
     ///   - decode: reads a message of the partition exchange.
-    ///   - unseen: told of what is on its way.
-    ///   - canSpill: whether the transport keeps what a mailbox has no room for.
+    ///   - unseen: is notified of messages on their way.
+    ///   - canSpill: whether the transport keeps messages for which a mailbox has no room.
     init(
         decode: @escaping @Sendable (InboundMessage) -> Result<Command, Refusal>, unseen: (any UnseenWork)? = nil,
         canSpill: Bool = false
@@ -24,12 +24,12 @@ final class LocalRouter: Sendable {
         self.unseen = unseen
     }
 
-    /// From now on messages with this routing key come to this mailbox.
+    /// Routes messages with this routing key to this mailbox from now on.
     func own(key: String, _ mailbox: PartitionMailbox) {
         mailboxes.withLock { $0[key] = mailbox }
     }
 
-    /// Delivers a message of the partition exchange; `false` if the partition is not ours, or has ended.
+    /// Delivers a message of the partition exchange; `false` if the partition is not of this process, or has ended.
     func deliver(_ message: OutboundMessage, receipt: Receipt) -> Bool {
         guard let mailbox = mailboxes.withLock({ $0[message.routingKey] }) else { return false }
         let inbound = InboundMessage(
@@ -45,9 +45,9 @@ final class LocalRouter: Sendable {
         return true
     }
 
-    /// A message is about to be put into a mailbox of this process without the transport.
+    /// Notes that a message is about to be put into a mailbox of this process without the transport.
     func began() { unseen?.begin() }
 
-    /// Such a message has taken effect.
+    /// Notes that such a message has taken effect.
     func ended() { unseen?.end() }
 }

@@ -5,17 +5,17 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// Destinations that take nothing.
+/// Handles destinations that accept nothing.
 extension OutboxDispatcher {
-    /// Parks the destination of a message that it did not take, and the message with it.
+    /// Parks a destination that did not accept a message, and the message with it.
     ///
-    /// - Returns: `false` when so many destinations are parked that this one has to be tried from memory.
+    /// - Returns: `false` when too many destinations are parked, so that this one has to be tried from memory.
     func park(_ sending: Sending, _ cause: OutboxParking.Cause, _ reason: String) -> Bool {
         let message = sending.message
         let isActivity = message.exchange == activityExchange
         let now = clock.now
         let jitter = random.fraction()
-        // Rights are given for exchanges, unless the refusal says that they are about the key.
+        // Permissions are granted for exchanges, unless the refusal states that it concerns the key.
         let isWhole = cause == .denied && !reason.contains("topic '")
         let fresh = OutboxParking.Destination(
             exchange: message.exchange, key: isWhole ? nil : message.routingKey)
@@ -41,7 +41,7 @@ extension OutboxDispatcher {
         return true
     }
 
-    /// Tells the parking which of its messages got through.
+    /// Reports to the parking which of its messages arrived.
     func noteConfirmed(_ sendings: [Sending], _ outcomes: [PublishOutcome]) {
         state.withLock { state in
             guard !state.parking.isEmpty else { return }
@@ -52,7 +52,7 @@ extension OutboxDispatcher {
         }
     }
 
-    /// A message is given up: nothing of its destination waits for it.
+    /// Notes that a message is given up: nothing of its destination waits for it.
     func leaveOpen(_ sending: Sending) {
         state.withLock { state in
             guard let destination = state.parking.place(of: sending.message) else { return }
@@ -60,9 +60,9 @@ extension OutboxDispatcher {
         }
     }
 
-    /// Sends what waited for destinations that take messages again, and tries those that may.
+    /// Sends the messages that waited for destinations which are open again, and probes those that may be tried.
     func sendParked(_ read: (Int64) throws -> Row?) rethrows {
-        // 1 Rows whose turn has come.
+        // 1. Rows that may be sent now.
         var turns = 0
         while turns < 256, let turn = state.withLock({ $0.nextRow() }) {
             turns += 1
@@ -78,7 +78,7 @@ extension OutboxDispatcher {
             }
         }
         if turns == 256 { mailbox.signal() }
-        // 2 Probes.
+        // 2. Probes.
         let now = clock.now
         while let turn = state.withLock({ $0.canProbe ? $0.parking.dueProbe(now) : nil }) {
             guard let row = try read(turn.row) else {
@@ -149,11 +149,11 @@ extension OutboxDispatcher {
         case .unknown: refused(nil, nil)
         }
         noteParked()
-        // What was opened, or is to be given up, is sent by the processor, which can read the store.
+        // Rows of an opened or given-up destination are handled by the processor, which can read the store.
         mailbox.signal()
     }
 
-    /// The patience with a missing queue is over.
+    /// Fails a message because the patience with its missing queue is over.
     private func fail(_ sending: Sending, _ destination: OutboxParking.Destination) {
         guard let token = sending.message.properties.correlationID.flatMap(wire.token) else {
             return giveUp(sending, .init(code: 312, text: "no queue takes it, and it names no task of this hub"))
@@ -177,11 +177,11 @@ extension OutboxDispatcher {
 }
 
 extension OutboxDispatcher.State {
-    /// A row as far as it can be sent now.
+    /// The part of a row that can be sent now.
     struct Part {
         var row: OutboxDispatcher.Row
         var sendings: [OutboxDispatcher.Sending]
-        /// What the other messages of the row wait for.
+        /// The destinations that the other messages of the row wait for.
         var places: [OutboxParking.Destination]
 
         var size: OutboxWindow.Size {
@@ -192,7 +192,7 @@ extension OutboxDispatcher.State {
 
     var canProbe: Bool { !isSilent && !window.isBlocked && window.hasRoom }
 
-    /// What of a row that was just committed or read can be sent.
+    /// Returns the part of a row, just committed or read, that can be sent.
     func part(of row: OutboxDispatcher.Row) -> Part {
         var part = Part(row: row, sendings: [], places: [])
         part.sendings.reserveCapacity(row.messages.count)
@@ -206,7 +206,7 @@ extension OutboxDispatcher.State {
         return part
     }
 
-    /// Takes a part that the window has let through.
+    /// Takes a part that the window has admitted.
     mutating func admit(_ part: Part) -> [OutboxDispatcher.Sending] {
         if part.sendings.isEmpty {
             if !part.places.isEmpty { ledger.park(part.row.id) }
@@ -217,12 +217,12 @@ extension OutboxDispatcher.State {
         return part.sendings
     }
 
-    /// The next parked row that may be sent or given up.
+    /// Returns the next parked row that may be sent or given up.
     mutating func nextRow() -> OutboxParking.Turn? {
         canProbe ? parking.nextRow() : nil
     }
 
-    /// The messages of a row that wait for a destination.
+    /// Returns the messages of a row that wait for a destination.
     func waiting(
         of row: OutboxDispatcher.Row, for destination: OutboxParking.Destination
     ) -> [OutboxDispatcher.Sending] {
@@ -235,7 +235,7 @@ extension OutboxDispatcher.State {
         }
     }
 
-    /// Takes the messages of a row that wait for a destination on their way again.
+    /// Puts the messages of a row that wait for a destination back on their way.
     mutating func readmit(
         _ row: OutboxDispatcher.Row, for destination: OutboxParking.Destination
     ) -> [OutboxDispatcher.Sending] {

@@ -2,12 +2,12 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// What a dispatcher sends, and what it knows of that.
+/// The messages that a dispatcher sends, and what it knows about them.
 extension OutboxDispatcher {
     /// Messages of one step, written together.
     typealias Row = OutboxBatch
 
-    /// Which message of the outbox.
+    /// The position of a message in the outbox.
     struct MessageReference: Sendable, Hashable {
         var row: Int64
         var index: Int
@@ -21,15 +21,15 @@ extension OutboxDispatcher {
         var settled: [Int64] = []
         var setAside: [(row: Int64, reason: String)] = []
         var retries: [Sending] = []
-        /// What is sent alone, one after the other.
+        /// The messages that are sent alone, one after the other.
         var suspects: [Sending] = []
         var isSendingAlone = false
         var isRetrySet = false
-        /// What the alarm for the next probe is set to.
+        /// The time to which the alarm for the next probe is set.
         var probeTime: Timestamp?
         var isSettleSet = false
         var isSilent = false
-        /// Whether the processor waits for every row that can go.
+        /// Whether the processor waits for every row that can be removed.
         var isAwaited = false
     }
 
@@ -37,10 +37,10 @@ extension OutboxDispatcher {
     struct Sending: Sendable {
         var reference: MessageReference
         var message: OutboundMessage
-        /// How often its fate was unknown.
+        /// The number of times that its fate was unknown.
         var attempt = 0
 
-        /// What it takes up in the window: its body, and half a kilobyte of properties.
+        /// The space that it takes in the window: its body, and half a kilobyte of properties.
         var size: Int { message.body.count + 512 }
     }
 }

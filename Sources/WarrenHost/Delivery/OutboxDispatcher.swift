@@ -6,15 +6,16 @@ import WarrenMessaging
 import WarrenPartition
 import WarrenSupport
 
-/// Sends what a partition has committed until it is safe elsewhere, then says which rows can go.
+/// Sends what a partition has committed until it is safe elsewhere, then reports which rows can be removed.
 ///
-/// What becomes of a message that does not get through:
-/// - its fate is unknown: it is sent again with growing pauses, and after a while alone, so that a message over which the
-///   broker closes channels is found;
-/// - a reply that no queue takes has nobody left to read it, and is done;
-/// - its destination takes nothing (full, missing, no rights): the destination is parked, see `OutboxParking`. A work
-///   item waits so for its activity's queue and fails its task in the end; everything else is tried until the hub is mended;
-/// - the message itself cannot be sent: it is given up, the instance that waits for it hears of it, and its row is set
+/// A message that does not arrive is handled by the cause:
+/// - its fate is unknown: it is sent again with growing pauses, and after a while alone, so that a message that makes
+///   the broker close channels is found;
+/// - it is a reply without a queue: no reader is left for it, and it is done;
+/// - its destination accepts nothing (full, missing, no permission): the destination is parked, see `OutboxParking`. A
+///   work item thus waits for its activity's queue and fails its task in the end; everything else is tried until the
+///   hub is repaired;
+/// - the message itself cannot be sent: it is given up, the instance that waits for it is notified, and its row is set
 ///   aside.
 final class OutboxDispatcher: Sendable {
     let state: Mutex<State>
@@ -22,7 +23,7 @@ final class OutboxDispatcher: Sendable {
     let clock: any HostClock
     let local: LocalRouter
     let logger: Logger
-    /// Told of rows that can be removed, and of messages that nobody can take.
+    /// The mailbox that is notified of rows that can be removed, and of messages that cannot be delivered.
     let mailbox: PartitionMailbox
     let wire: PartitionWire
     let alarms: Alarms
@@ -34,7 +35,7 @@ final class OutboxDispatcher: Sendable {
     private let partition: Int
     let random: RandomSource
 
-    /// From how many attempts of unknown fate on a message is sent alone.
+    /// The number of attempts with unknown fate after which a message is sent alone.
     private static let attemptsInCompany = 3
 
     /// The alarms, made after the dispatcher that they call.
@@ -50,11 +51,12 @@ final class OutboxDispatcher: Sendable {
         }
     }
 
-    /// A dispatcher of one partition.
+    /// Makes a dispatcher for one partition.
     ///
     /// - Parameters:
-    ///   - wire: reads the correlation IDs of work items, and has the last word on what leaves the process.
-    ///   - parked: is told which destinations take nothing; shared by the partitions of a host.
+    ///   - wire: reads the correlation IDs of work items, and makes the final changes to messages that leave the
+    ///     process.
+    ///   - parked: collects the destinations that accept nothing; shared by the partitions of a host.
     ///   - random: varies the pauses.
     init(
         names: TaskHubName, transport: any MessageTransport, clock: any HostClock, local: LocalRouter,
@@ -85,14 +87,14 @@ final class OutboxDispatcher: Sendable {
         hook.dispatcher = self
     }
 
-    /// Lets the alarms call a dispatcher that they do not keep alive.
+    /// A reference by which alarms call a dispatcher without keeping it alive.
     ///
     /// `@unchecked`: set once, in `init`, before any alarm is; weak references are read atomically.
     private final class WeakHook: @unchecked Sendable {
         weak var dispatcher: OutboxDispatcher?
     }
 
-    /// Sends rows in order, or leaves them in the store until there is room. Called in the order of the commits.
+    /// Sends rows in order, or leaves them in the store until there is room. Call it in the order of the commits.
     func send(_ rows: [Row]) {
         let (sendings, isHanding) = state.withLock { state -> ([Sending], Bool) in
             let parts = rows.map { state.part(of: $0) }
@@ -110,22 +112,23 @@ final class OutboxDispatcher: Sendable {
         if isWanting { mailbox.signal() }
     }
 
-    /// Rows up to this one are in the store from before.
+    /// Notes that rows up to this one are in the store from an earlier process.
     func recovered(through id: Int64, isEmpty: Bool) {
         state.withLock { $0.window.recovered(through: id, isEmpty: isEmpty) }
     }
 
-    /// Sends rows that wait in the store, as far as there is room for them. Called by the processor when it is woken.
+    /// Sends rows that wait in the store while there is room for them. The processor calls it when it is woken.
     ///
     /// - Parameters:
-    ///   - read: rows after one, oldest first.
-    ///   - row: one row, or `nil` if it is not in the store.
+    ///   - read: reads the rows after one, oldest first.
+    ///   - row: reads one row, or returns `nil` if it is not in the store.
     func sendWaiting(_ read: (_ after: Int64) throws -> [Row], row: (Int64) throws -> Row?) rethrows {
-        // Bounded, because rows for parked destinations take no room: the processor has more to do than to read them.
+        // The number is bounded, because rows for parked destinations take no room and the processor has other work
+        // than to read them.
         var turns = 0
         while turns < 16, let after = state.withLock({ $0.isSilent ? nil : $0.window.beginLoad() }) {
             turns += 1
-            // What is committed meanwhile waits behind these, so that order holds.
+            // Rows that are committed meanwhile wait behind these, so that order holds.
             defer { state.withLock { $0.window.endLoad() } }
             let rows = try read(after)
             let sendings = state.withLock { state -> [Sending] in
@@ -140,29 +143,29 @@ final class OutboxDispatcher: Sendable {
         if state.withLock({ !$0.isSilent && $0.window.wantsRows }) { mailbox.signal() }
     }
 
-    /// The broker takes nothing from publishers, or does again. Meanwhile rows stay in the store.
+    /// Notes whether the broker accepts nothing from publishers. While it does not, rows stay in the store.
     func block(_ isBlocked: Bool) {
         state.withLock { $0.window.block(isBlocked) }
-        // Stopping does not wait for a blocked broker; rows that waited are read again.
+        // A stop does not wait for a blocked broker; rows that waited are read again.
         mailbox.signal()
     }
 
-    /// Whether the processor is to hear of every row that can be removed, and not only of the last one.
+    /// Sets whether the processor is notified of every row that can be removed, and not only of the last one.
     func report(everyRow isAwaited: Bool) {
         state.withLock { $0.isAwaited = isAwaited }
     }
 
-    /// How many rows wait for a destination that takes nothing.
+    /// The number of rows that wait for a destination that accepts nothing.
     var parkedRows: Int { state.withLock { $0.ledger.parkedRows } }
 
-    /// A message of a row took effect with another partition of this process.
+    /// Notes that a message of a row took effect with another partition of this process.
     func settleMessage(_ reference: MessageReference) {
         end([reference], .settled)
         local.ended()
     }
 
-    /// A message of a row will not take effect with another partition of this process, which has ended: the broker keeps
-    /// it for the next host.
+    /// Hands a message of a row to the broker, which keeps it for the next host: the other partition of this process
+    /// that should have taken it has ended.
     func handOn(_ message: InboundMessage, of reference: MessageReference) {
         local.ended()
         guard !state.withLock({ $0.isSilent }) else { return }
@@ -172,15 +175,15 @@ final class OutboxDispatcher: Sendable {
         publish([Sending(reference: reference, message: outbound)])
     }
 
-    /// Whether a host that stops has nothing to wait for: all is safe, or the broker takes nothing. Messages that end with
-    /// this process are sent again from the store in any case.
+    /// Whether a host that stops has nothing to wait for: all is safe, or the broker accepts nothing. Messages that end
+    /// with this process are sent again from the store in any case.
     var isIdle: Bool {
         state.withLock {
             $0.settled.isEmpty && $0.setAside.isEmpty && ($0.window.isIdle || !transport.outlivesProcess)
         }
     }
 
-    /// Stops sending and reporting. What is not safe stays in the store.
+    /// Stops sending and reporting. Messages that are not safe stay in the store.
     func silence() {
         state.withLock { state in
             state.isSilent = true
@@ -193,7 +196,7 @@ final class OutboxDispatcher: Sendable {
         parked.report([], of: partition)
     }
 
-    /// The rows that can be removed, once.
+    /// Returns the rows that can be removed, once.
     func takeSettled() -> [Int64] {
         state.withLock { state in
             let settled = state.settled
@@ -202,7 +205,8 @@ final class OutboxDispatcher: Sendable {
         }
     }
 
-    /// The rows of which a message could not be sent, and why, once. All else of them is safe.
+    /// Returns the rows with a message that could not be sent, each with the reason, once. All their other messages are
+    /// safe.
     func takeSetAside() -> [(row: Int64, reason: String)] {
         state.withLock { state in
             let setAside = state.setAside
@@ -257,7 +261,7 @@ final class OutboxDispatcher: Sendable {
         noteParked()
     }
 
-    /// The instance that waits for a message hears that it cannot be sent.
+    /// Notifies the instance that waits for a message that it cannot be sent.
     func giveUp(_ sending: Sending, _ fault: UnsendableMessage.Fault) {
         logger.error(
             "A message cannot be sent; it is set aside",
@@ -322,7 +326,7 @@ final class OutboxDispatcher: Sendable {
 
     // MARK: - Settling
 
-    /// Messages are not on their way any more.
+    /// Notes that messages are not on their way any more.
     func end(_ references: [MessageReference], _ fate: Fate) {
         let isIdle = state.withLock { state in
             for reference in references {
@@ -336,7 +340,7 @@ final class OutboxDispatcher: Sendable {
             }
             guard !state.isSilent, !state.isSettleSet else { return false }
             if !state.setAside.isEmpty { return true }
-            // A gate that is closed may open when rows are parked.
+            // A closed gate may open when rows are parked.
             guard
                 !state.settled.isEmpty || state.isAwaited || state.window.wantsRows || state.parking.hasTurns
             else { return false }
@@ -347,7 +351,7 @@ final class OutboxDispatcher: Sendable {
             state.isSettleSet = settleDelay != .zero
             return true
         }
-        // Under load, rows are removed by the next commit; when nothing is on its way, soon.
+        // Under load, the next commit removes the rows; when nothing is on its way, they are removed soon.
         if isIdle {
             if settleDelay == .zero {
                 mailbox.signal()
@@ -357,7 +361,7 @@ final class OutboxDispatcher: Sendable {
         }
     }
 
-    /// Why a message is not on its way any more.
+    /// The reason why a message is not on its way any more.
     enum Fate { case settled, parked }
 
     private func flushSettled() {
@@ -365,28 +369,28 @@ final class OutboxDispatcher: Sendable {
         mailbox.signal()
     }
 
-    /// The alarm for the next probe rang: it is not set any more.
+    /// Notes that the alarm for the next probe fired: it is not set any more.
     private func probeRang() {
         state.withLock { $0.probeTime = nil }
         mailbox.signal()
     }
 
-    /// Sets the alarm for the next probe, and says to the host what is parked.
+    /// Sets the alarm for the next probe, and reports to the host what is parked.
     func noteParked() {
         let now = clock.now
         let (report, next) = state.withLock { state -> ([OutboxParking.Report], Timestamp?) in
-            // What cannot be sent now is looked at again when it can.
+            // Destinations that cannot be probed now are considered again when that changes.
             let next = state.canProbe ? state.parking.nextProbe(now) : nil
             defer { state.probeTime = next }
             return (state.isSilent ? [] : state.parking.report, next == state.probeTime ? nil : next)
         }
         parked.report(report, of: partition)
-        // A pause, which takes as long if the clock is put back meanwhile.
+        // The alarm is set by a pause, which does not get longer if the clock is put back meanwhile.
         if let next { alarms.probe.set(after: next.duration(since: now)) }
     }
 }
 
 extension OutboundMessage {
-    /// Whether nobody misses it when no queue takes it: a reply whose asker has gone.
+    /// Whether its loss is harmless if no queue takes it: it is a reply to a caller that is gone.
     fileprivate var isUnawaited: Bool { exchange.isEmpty || !isMandatory }
 }

@@ -4,18 +4,18 @@ import WarrenPartition
 
 /// The destinations to which the partitions of a host cannot send at present, for people.
 final class ParkedDestinations: Sendable {
-    /// One of them.
+    /// One such destination.
     struct Entry: Sendable, Hashable {
         var destination: String
         var reason: String
         var since: Timestamp
-        /// How many rows of outboxes wait for it.
+        /// The number of rows of outboxes that wait for it.
         var rows: Int
     }
 
     private let entries = Mutex<[Int: [Entry]]>([:])
 
-    /// All entries, a destination of several partitions once; the longest first.
+    /// All entries, the longest first; a destination of several partitions appears once.
     var all: [Entry] {
         var merged: [String: Entry] = [:]
         for entry in entries.withLock({ $0.values.flatMap(\.self) }) {
@@ -30,7 +30,7 @@ final class ParkedDestinations: Sendable {
         return merged.values.sorted { ($0.since, $0.destination) < ($1.since, $1.destination) }
     }
 
-    /// Replaces what a partition has said.
+    /// Replaces the report of a partition.
     func report(_ parked: [OutboxParking.Report], of partition: Int) {
         entries.withLock { entries in
             if parked.isEmpty, entries.isEmpty { return }

@@ -4,22 +4,23 @@ import Warren
 import WarrenMessaging
 import WarrenSupport
 
-/// Publishes messages that no outbox keeps, again and again until the broker has them: dead letters of the intake,
-/// forwarded messages, results of activities. What caused them is acknowledged only afterwards, so a crash in between
-/// brings the cause back.
+/// Publishes messages that no outbox keeps, repeatedly until the broker has them: dead letters of the intake, forwarded
+/// messages, results of activities. The message that caused them is acknowledged only afterwards, so after a crash in
+/// between it is delivered again.
 final class ReliablePublisher: Sendable {
-    /// What became of a message in the end.
+    /// The final outcome of a message.
     enum End: Sendable, Hashable {
         /// The broker has it.
         case confirmed
         /// No queue takes it.
         case unroutable
-        /// It cannot be sent, however often it is tried: it is too large, or the broker refuses it for its own sake.
+        /// The message cannot be sent, however often it is tried: it is too large, or the broker refuses its content.
         case unsendable(String)
         /// The publisher was stopped first.
         case abandoned
 
-        /// Whether the message's cause need not come again: the broker has the message, or will never take it.
+        /// Whether the message's cause need not be delivered again: the broker has the message, or will never accept
+        /// it.
         var isSafeOrHopeless: Bool {
             switch self {
             case .confirmed, .unsendable: true
@@ -32,7 +33,7 @@ final class ReliablePublisher: Sendable {
         var messages: [OutboundMessage]
         var attempt: Int
         var end: End
-        /// How often it is tried, if not without end.
+        /// The maximum number of attempts, if there is one.
         var mostAttempts = Int.max
         var completion: @Sendable (End) -> Void
     }
@@ -71,8 +72,8 @@ final class ReliablePublisher: Sendable {
         attempt(Job(messages: messages, attempt: 0, end: .confirmed, completion: completion))
     }
 
-    /// Publishes messages that are worth nothing later: answers to questions. They are dropped when so many are on their
-    /// way that the broker does not take them, and after a few attempts; who asked asks again, or has gone.
+    /// Publishes messages that are useless later: answers to questions. They are dropped after a few attempts, or at
+    /// once if the broker is too slow for the number on their way; a caller that still waits asks again.
     ///
     /// - Parameter completion: called once, when they are settled or dropped; not if the publisher is stopped first.
     func offer(_ messages: [OutboundMessage], completion: @escaping @Sendable () -> Void) {
@@ -94,11 +95,13 @@ final class ReliablePublisher: Sendable {
         attempt(job)
     }
 
-    /// How many jobs may be on their way before answers are dropped.
+    /// The number of jobs on their way above which answers are dropped.
     private static let mostOffered = 4096
-    /// How often an answer is sent before it is dropped: for a second, and longer only while there is no connection.
+    /// The number of attempts before an answer is dropped: they take a second, and longer only while there is no
+    /// connection.
     private static let attemptsToAnswer = 5
-    /// From how many attempts on messages are sent alone, so that the one that ends channels is found.
+    /// The number of attempts after which messages are sent alone, so that the one that makes the broker close channels
+    /// is found.
     private static let attemptsInCompany = 3
 
     /// Waits until nothing is on its way.
@@ -110,7 +113,7 @@ final class ReliablePublisher: Sendable {
         await idle.value
     }
 
-    /// Waits until nothing is on its way, but not for longer than a time.
+    /// Waits until nothing is on its way, but not longer than `patience`.
     func idle(within patience: Duration) async {
         let idle = OneShot<Void>()
         let alarm = clock.makeAlarm { idle.set(()) }
@@ -122,7 +125,7 @@ final class ReliablePublisher: Sendable {
         alarm.set(to: nil)
     }
 
-    /// Gives up what is not settled.
+    /// Gives up the messages that are not settled.
     func stop() {
         let (jobs, alarm) = state.withLock { state in
             let jobs = state.retries
@@ -150,7 +153,7 @@ final class ReliablePublisher: Sendable {
 
     /// - Parameter rest: messages of the job that were not sent this time.
     private func conclude(_ job: Job, _ outcomes: [PublishOutcome], rest: ArraySlice<OutboundMessage> = []) {
-        // As nearly always.
+        // This is the case nearly always.
         if rest.isEmpty, outcomes.allSatisfy({ $0 == .confirmed }) { return end(job, job.end) }
         var next = job
         next.messages = []
@@ -162,7 +165,7 @@ final class ReliablePublisher: Sendable {
                 next.end = .unsendable("its body has \(bytes) bytes; at most \(limit) are sent")
             case .invalid(let code, let text): next.end = .unsendable("\(text) (\(code))")
             case .denied:
-                // Rights may be granted. Sent alone from now on, so that nothing else suffers.
+                // The permission may be granted later. The job is sent alone from now on, so that nothing else suffers.
                 next.attempt = max(next.attempt, Self.attemptsInCompany)
                 next.messages.append(message)
             case .full, .unknown: next.messages.append(message)

@@ -2,13 +2,13 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// Reads a partition's detour queue: what came for the partition while it took little or nothing.
+/// Reads a partition's detour queue: the messages that arrived while the partition took little or nothing.
 struct DetourReader: Sendable {
     let wire: DetourWire
     let mailbox: PartitionMailbox
     let intake: PartitionIntake
 
-    /// Reads until the subscription ends. What comes after the stop flag is set is left to the next host.
+    /// Reads until the subscription ends. Messages that arrive after the stop flag is set are left to the next host.
     func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
         for try await batch in subscription.batches where !stop.isSet {
             var inputs: [PartitionInput] = []
@@ -23,7 +23,7 @@ struct DetourReader: Sendable {
                     }
                     inputs.append(input)
                 case .marker(let number, let isOurs):
-                    // Everything before it is in the mailbox before what waits behind it can be.
+                    // Everything before the marker must be in the mailbox before the messages that wait behind it.
                     if !inputs.isEmpty { mailbox.add(inputs) }
                     inputs = []
                     subscription.acknowledge([message.tag])

@@ -4,9 +4,9 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// Messages of a partition's detour queue.
+/// Encodes and decodes the messages of a partition's detour queue.
 final class DetourWire: Sendable {
-    /// What a message of the queue is.
+    /// The content of a message in the queue.
     enum Content {
         case input(Command, source: InboundMessage?)
         /// A marker, and whether this process wrote it.
@@ -19,7 +19,7 @@ final class DetourWire: Sendable {
 
     let names: TaskHubName
     let wire: PartitionWire
-    /// Tells markers of this process from those of one that is gone.
+    /// An ID that distinguishes markers of this process from those of an earlier one.
     private let process: String
     private let keys = Atomic<Int>(0)
 
@@ -29,7 +29,7 @@ final class DetourWire: Sendable {
         process = String(random.next(), radix: 36)
     }
 
-    /// - Returns: `nil` for what is nothing to keep.
+    /// - Returns: `nil` for an input that need not be kept.
     func encode(_ input: PartitionInput, partition: Int) -> OutboundMessage? {
         guard case .command(let command) = input.kind else { return nil }
         var message = message(Self.messageType, partition: partition)
@@ -37,7 +37,7 @@ final class DetourWire: Sendable {
         return wire.signed(message)
     }
 
-    /// The command with a key, so that it takes effect once if it has to be published twice.
+    /// Adds a key to the command, so that it takes effect once if it has to be published twice.
     private func keyed(_ command: Command) -> Command {
         func key(_ context: inout CommandContext) {
             guard context.messageKey == nil else { return }

@@ -4,23 +4,24 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// Reads what external publishers sent and brings it to the partition of its instance. Messages that say nothing we
-/// understand become dead letters.
+/// Reads the messages of external publishers and passes each to the partition of its instance. Messages without a
+/// meaning that we understand become dead letters.
 final class IntakeRelay: Sendable {
     private let decoder: IntakeDecoder
     private let wire: PartitionWire
     private let partitions: [Int: PartitionIntake]
-    /// The same by number: what is done for all of them is done in the same order by every process.
+    /// The same intakes by number: operations on all of them run in the same order in every process.
     private let inOrder: [PartitionIntake]
     private let publisher: ReliablePublisher
     private let clock: any HostClock
     private let logger: Logger
-    /// Whether a look at the partitions is due. Time that really passes counts, whatever a test's clock shows.
+    /// Whether a look at the partitions is scheduled. It goes by time that really passes, whatever a test's clock
+    /// shows.
     private let isLookSet = Mutex(false)
     private let alarm: Mutex<(any HostAlarm)?> = Mutex(nil)
 
-    /// - Parameter watch: the clock by which the partitions are looked at; `nil` if nothing can keep what one of them does
-    ///   not take.
+    /// - Parameter watch: the clock for the looks at the partitions; `nil` if nothing can keep the messages that one of
+    ///   them does not take.
     init(
         decoder: IntakeDecoder, wire: PartitionWire, partitions: [Int: PartitionIntake], publisher: ReliablePublisher,
         clock: any HostClock, logger: Logger, watch: (any HostClock)?
@@ -37,7 +38,7 @@ final class IntakeRelay: Sendable {
         self.alarm.withLock { $0 = alarm }
     }
 
-    /// Relays until the subscription ends. What comes after the stop flag is set is left to the next host.
+    /// Relays until the subscription ends. Messages that arrive after the stop flag is set are left to the next host.
     func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
         for try await batch in subscription.batches where !stop.isSet {
             var inputs: [Int: [PartitionInput]] = [:]
@@ -45,7 +46,7 @@ final class IntakeRelay: Sendable {
                 let delivery = Receipt.delivery(subscription, message.tag)
                 switch decoder.read(message) {
                 case .success(let reading):
-                    // The message is acknowledged when all that it led to is safe.
+                    // The message is acknowledged when all of its effects are safe.
                     let parts = reading.commands.count + (reading.lostReply == nil ? 0 : 1)
                     let shared = parts == 1 ? nil : SharedReceipt(delivery, parts: parts)
                     if let lostReply = reading.lostReply {
@@ -80,7 +81,7 @@ final class IntakeRelay: Sendable {
                 .intake(subscription, message.tag, intake.share)
             }
         var input = PartitionInput(.command(command), receipt: receipt, source: message)
-        // Questions and purges make no work: they are taken at any time.
+        // Questions and purges create no work: they are taken at any time.
         switch command {
         case .query, .purge: break
         default: input.isIntake = true
@@ -88,7 +89,7 @@ final class IntakeRelay: Sendable {
         inputs[intake.partition, default: []].append(input)
     }
 
-    /// Tells that a message is taken and only its answer is lost.
+    /// Reports that a message is taken and only its answer is lost.
     private func buryReply(_ message: InboundMessage, _ refusal: Refusal, _ receipt: Receipt) {
         logger.notice(
             "The answer to a message is lost",
@@ -100,7 +101,7 @@ final class IntakeRelay: Sendable {
         }
     }
 
-    /// Looks after a while whether a partition that has its share has got on with it.
+    /// Checks after a while whether a partition with a full share has made progress.
     private func lookLater() {
         guard partitions.values.contains(where: \.isFull) else { return }
         let alarm = isLookSet.withLock { isSet -> (any HostAlarm)? in
@@ -126,7 +127,7 @@ final class IntakeRelay: Sendable {
         return wire.partition(of: command)
     }
 
-    /// Answers a question that its partition cannot.
+    /// Rejects a question that its partition cannot answer.
     private func reject(_ query: QueryCommand, of intake: PartitionIntake, _ receipt: Receipt) {
         guard let reply = query.context.reply, reply.mode != .none else { return Receipt.settle([receipt]) }
         let refusal = Refusal(
@@ -154,13 +155,13 @@ final class IntakeRelay: Sendable {
                 at: clock.now)
         }
         if let answer, decoder.isRefusedByReply(message) {
-            // The answer is all that there is of it, unless nobody is there any more to get it.
+            // The answer is the only effect of the question, unless its caller is gone.
             publisher.publish([answer]) { end in
                 if end != .abandoned { Receipt.settle([receipt]) }
             }
             return
         }
-        // First safe as a dead letter, then acknowledged.
+        // The message is first made safe as a dead letter, then acknowledged.
         publisher.publish([wire.deadLetter(message, refusal, partition: nil, at: clock.now)]) { end in
             if end.isSafeOrHopeless { Receipt.settle([receipt]) }
         }

@@ -1,19 +1,20 @@
 import DequeModule
 import Synchronization
 
-/// A partition's part of the deliveries that the intake may have unacknowledged: how many there are, and for how long the
+/// A partition's part of the deliveries that the intake may have unacknowledged: their number, and the time that the
 /// oldest of them has waited.
 final class IntakeShare: Sendable {
     private struct State {
         var added = 0
         var settled = 0
-        /// When deliveries came: up to which number, and when. They are settled in about the order in which they came.
+        /// The times at which deliveries arrived, each with the number of the last one. They are settled in about the
+        /// order of their arrival.
         var arrivals: Deque<(end: Int, time: ContinuousClock.Instant)> = []
     }
 
     private let state = Mutex(State())
 
-    /// Deliveries came for the partition.
+    /// Notes that deliveries arrived for the partition.
     func add(_ count: Int, at time: ContinuousClock.Instant = .now) {
         state.withLock { state in
             state.added += count
@@ -21,7 +22,7 @@ final class IntakeShare: Sendable {
         }
     }
 
-    /// A delivery was acknowledged, or went another way.
+    /// Notes that deliveries were acknowledged, or took the detour.
     func settled(_ count: Int = 1) {
         state.withLock { state in
             state.settled += count
@@ -29,9 +30,9 @@ final class IntakeShare: Sendable {
         }
     }
 
-    /// How many deliveries are neither acknowledged nor gone another way.
+    /// The number of deliveries that are neither acknowledged nor on the detour.
     var count: Int { state.withLock { $0.added - $0.settled } }
 
-    /// Since when the oldest of them has waited.
+    /// The time of arrival of the oldest of them.
     var oldest: ContinuousClock.Instant? { state.withLock { $0.arrivals.first?.time } }
 }

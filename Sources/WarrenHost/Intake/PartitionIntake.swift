@@ -4,53 +4,55 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// Brings what the intake has for one partition to that partition, and never lets it take more than its share of the
+/// Passes the intake's messages for one partition to that partition, and never lets it take more than its share of the
 /// intake's prefetch.
 ///
 /// All partitions share one subscription of `{h}.intake`, so that a publisher's order holds. A partition that takes
-/// nothing (its store fails, its file is damaged, too much of what it sent is unconfirmed, it is busy with one instance)
-/// would in the end hold every delivery that the subscription may have, and the others would get nothing. So:
+/// nothing (its store fails, its file is damaged, too much of what it sent is unconfirmed, it is busy with one
+/// instance) would in the end hold every delivery that the subscription may have, and the others would get nothing. So
+/// the intake of a partition has three modes:
 ///
-/// - *Direct*: messages go into the partition's mailbox and are acknowledged when they took effect. When there are more
-///   of them than a share and the oldest has waited for too long, all that the partition has not begun with are taken back.
-///   While it has begun with some, that waits a few seconds: these are older, and were the process to end, the intake would
-///   bring them after what is in the detour queue by then.
+/// - *Direct*: messages go into the partition's mailbox and are acknowledged when they took effect. When their number
+///   exceeds a share and the oldest has waited for too long, all that the partition has not begun with are withdrawn.
+///   While it has begun with some, that waits a few seconds: these are older, and if the process ended, the intake
+///   would deliver them after the messages that are in the detour queue by then.
 /// - *Detour*: everything is published, in order, to the partition's detour queue `{h}.partition.NN.intake`, and
 ///   acknowledged when the broker has it there. That queue has a subscription and a prefetch of its own, apart from the
 ///   partition's results, which are taken at any time.
-/// - *Closing*: order holds because nothing is direct again before the detour queue is empty. A marker is published to it;
-///   it comes back when everything before it has been delivered. If messages went behind it meanwhile, another one is
-///   published, and what comes from then on waits here, up to a share of it; more of it goes the detour, and behind yet
-///   another marker.
+/// - *Closing*: order holds because nothing is direct again before the detour queue is empty. A marker is published to
+///   it, and returns when everything before it has been delivered. If messages went behind it meanwhile, another one is
+///   published, and later messages wait here, up to a share of them; further ones take the detour, behind yet another
+///   marker.
 ///
-/// In the detour queue a message is what the partition's table of held messages would have of it: the command, decided,
-/// and the message as it came, so that nothing of a stranger's message (`CC`, `expiration`, `user_id`) acts once more.
+/// A message in the detour queue has the same form as in the partition's table of held messages: the command, decided,
+/// and the message as received, so that nothing in an external message (`CC`, `expiration`, `user_id`) acts again.
 ///
-/// After a restart the detour is taken until a marker has come back, if the flight record says that it was taken before
-/// or if anything lies in the queue. Both are asked: the record may be lost with a power failure, and a queue without a
+/// After a restart the detour is used until a marker has returned, if the flight record says that it was in use before
+/// or if the queue is not empty. Both are checked: the record may be lost with a power failure, and a queue without a
 /// leader may look empty.
 final class PartitionIntake: Sendable {
     enum Mode: Sendable, Hashable { case direct, detour, closing }
 
     private struct State {
         var mode = Mode.direct
-        /// What waits behind a marker.
+        /// The messages that wait behind a marker.
         var waiting: [PartitionInput] = []
-        /// What is to be published, in order.
+        /// The messages to publish, in order.
         var pending: [PartitionInput] = []
         var isPublishing = false
-        /// The marker that is on its way, and how many messages went behind it.
+        /// The marker that is on its way; `behindMarker` counts the messages that went behind it.
         var marker: Int?
         var lastMarker = 0
         var behindMarker = 0
     }
 
-    /// How long it may wait while the partition has begun with some: one that is busy for longer must not hold up the others.
+    /// The time that the oldest may wait while the partition has begun with some: one that is busy for longer must not
+    /// delay the others.
     static let longPatience = Duration.seconds(6)
 
-    /// How long the oldest delivery may wait before those beyond the share go another way.
+    /// The time that the oldest delivery may wait before those beyond the share take the detour.
     static let patience = Duration.seconds(1)
-    /// How many messages are published together.
+    /// The number of messages that are published together.
     private static let batch = 128
 
     let partition: Int
@@ -60,9 +62,9 @@ final class PartitionIntake: Sendable {
     private let mailbox: PartitionMailbox?
     let wire: DetourWire
     private let publisher: ReliablePublisher
-    /// Remembers beyond the process whether the detour is taken.
+    /// Records beyond the end of the process whether the detour is in use.
     private let remember: @Sendable (Bool) -> Void
-    /// Time that really passes.
+    /// The clock of time that really passes.
     let steady: @Sendable () -> ContinuousClock.Instant
     private let logger: Logger
     private let state: Mutex<State>
@@ -70,9 +72,9 @@ final class PartitionIntake: Sendable {
     /// - Parameters:
     ///   - mailbox: `nil` for a partition that cannot run in this process.
     ///   - limit: the partition's share of the intake's prefetch.
-    ///   - isDetoured: whether the detour is to be taken at first.
-    ///   - canDetour: whether the transport keeps messages whatever becomes of their reader.
-    ///   - steady: tells the time that patience is measured by.
+    ///   - isDetoured: whether the detour is used at first.
+    ///   - canDetour: whether the transport keeps messages whatever happens to their reader.
+    ///   - steady: returns the time by which patience is measured.
     init(
         partition: Int, mailbox: PartitionMailbox?, limit: Int, isDetoured: Bool, canDetour: Bool = true,
         wire: DetourWire, publisher: ReliablePublisher, remember: @escaping @Sendable (Bool) -> Void,
@@ -95,7 +97,7 @@ final class PartitionIntake: Sendable {
 
     var mode: Mode { state.withLock { $0.mode } }
 
-    /// Whether nobody takes anything for the partition in this process any more.
+    /// Whether this process does not take messages for the partition any more.
     var isStopped: Bool { mailbox?.isClosed ?? true }
 
     /// Takes deliveries of the intake, in order.
@@ -104,7 +106,7 @@ final class PartitionIntake: Sendable {
         share.add(inputs.count, at: now)
         state.withLock { state in
             switch state.mode {
-            // The mailbox is filled under the lock: what comes later must not get in before.
+            // The mailbox is filled under the lock: later messages must not get in before.
             case .direct: mailbox?.add(inputs)
             case .detour: state.pending += inputs
             case .closing:
@@ -120,7 +122,7 @@ final class PartitionIntake: Sendable {
         pump()
     }
 
-    /// Whether somebody has to look again after a while.
+    /// Whether another look is needed after a while.
     var isFull: Bool { mode == .direct && share.count >= limit }
 
     /// Begins the detour if the partition takes too little.
@@ -147,7 +149,7 @@ final class PartitionIntake: Sendable {
         pump()
     }
 
-    /// A marker of this process came back by the detour queue: everything before it has been delivered.
+    /// Handles the return of a marker of this process by the detour queue: everything before it has been delivered.
     func returned(marker: Int) {
         let isOver = state.withLock { state in
             guard marker == state.marker else { return false }
@@ -176,8 +178,8 @@ final class PartitionIntake: Sendable {
         case marker(Int)
     }
 
-    /// Publishes what is next, one batch after the other: were two on their way, the first could be refused and come to
-    /// lie behind the second.
+    /// Publishes the next messages, one batch after the other: if two were on their way, the first could be refused and
+    /// end up behind the second.
     private func pump() {
         let next = state.withLock { state -> Next in
             guard state.mode != .direct, !state.isPublishing else { return .nothing }
@@ -209,7 +211,7 @@ final class PartitionIntake: Sendable {
 
     private func published(_ batch: [PartitionInput], _ end: ReliablePublisher.End) {
         if end == .confirmed { Receipt.settle(batch.map(\.receipt)) }
-        // What no queue takes stays unacknowledged: the next host that starts makes the queue.
+        // Messages that no queue takes stay unacknowledged: the next host that starts creates the queue.
         if end == .unroutable { complain() }
         state.withLock { $0.isPublishing = false }
         if end != .abandoned { pump() }

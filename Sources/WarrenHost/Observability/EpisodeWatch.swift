@@ -2,8 +2,8 @@ import Dispatch
 import Logging
 import Synchronization
 
-/// Says which orchestrator holds its partition for more than a second, while it does so: nothing else of the partition runs
-/// meanwhile, and one that never lets go would leave no other trace.
+/// Logs which orchestrator holds its partition for more than a second, while it does so: nothing else of the partition
+/// runs meanwhile, and an orchestrator that never returns would leave no other trace.
 final class EpisodeWatch: Sendable {
     private struct Episode {
         var name: String
@@ -27,7 +27,7 @@ final class EpisodeWatch: Sendable {
         self.logger = logger
     }
 
-    /// Orchestrator code is about to run.
+    /// Notes that orchestrator code is about to run.
     func begin(_ name: String, _ instanceID: String) {
         guard logger != nil else { return }
         let mustSet = state.withLock { state in
@@ -35,11 +35,11 @@ final class EpisodeWatch: Sendable {
             defer { state.isSet = true }
             return !state.isSet
         }
-        // One look is on its way at a time, so that a busy partition does not set a thousand of them.
+        // Only one check is scheduled at a time, so that a busy partition does not schedule a thousand of them.
         if mustSet { lookLater() }
     }
 
-    /// It has returned.
+    /// Notes that the code has returned.
     func end() {
         guard logger != nil else { return }
         state.withLock { $0.episode = nil }

@@ -11,26 +11,26 @@ import Foundation
 import Glibc
 #endif
 
-/// The time that a host lives by. Tests put a virtual one in its place.
+/// The clock of a host. Tests use a virtual one instead.
 package protocol HostClock: Sendable {
     var now: Timestamp { get }
 
-    /// An alarm that calls its handler when the time it is set to has come.
+    /// Makes an alarm that calls its handler at the time it is set to.
     ///
-    /// - Parameter isAnswered: whether the handler only begins what the alarm is for, and `answered` is called when that
-    ///   is done. A virtual clock stands still in between.
+    /// - Parameter isAnswered: whether the handler only begins the alarm's work, and `answered` is called when that is
+    ///   done. A virtual clock stands still in between.
     func makeAlarm(isAnswered: Bool, _ handler: @escaping @Sendable () -> Void) -> any HostAlarm
 }
 
 extension HostClock {
-    /// An alarm whose handler does all that the alarm is for.
+    /// Makes an alarm with a handler that does all of the alarm's work.
     func makeAlarm(_ handler: @escaping @Sendable () -> Void) -> any HostAlarm {
         makeAlarm(isAnswered: false, handler)
     }
 
     /// Sets an alarm for the end of a pause.
     ///
-    /// - Returns: what waits for it. Throws `CancellationError` if the task is cancelled first.
+    /// - Returns: a function that waits for it. It throws `CancellationError` if the task is cancelled first.
     func pause(of duration: Duration) -> @Sendable () async throws -> Void {
         let end = OneShot<Void>()
         let alarm = makeAlarm { end.set(()) }
@@ -47,15 +47,17 @@ extension HostClock {
     }
 }
 
-/// Rings once for each time it is set; setting it again moves it. Rings at once if the time has passed.
+/// An alarm that fires once for each time it is set; setting it again moves it. It fires at once if the time has
+/// passed.
 package protocol HostAlarm: AnyObject, Sendable {
     /// Sets, moves or (with `nil`) silences the alarm.
     func set(to time: Timestamp?)
 
-    /// Sets or moves the alarm to the end of a pause that begins now. It takes as long if the machine's clock is set meanwhile.
+    /// Sets or moves the alarm to the end of a pause that begins now. The pause does not change if the machine's clock
+    /// is set meanwhile.
     func set(after pause: Duration)
 
-    /// What the alarm rang for has been dealt with.
+    /// Notes that the alarm's work is done.
     func answered()
 }
 
@@ -70,7 +72,7 @@ package struct SystemHostClock: HostClock {
     }
 }
 
-/// A dispatch timer: for times on the wall clock, so that it is right after the machine slept or its clock was set.
+/// A dispatch timer. It follows the wall clock, so that it is right after the machine slept or its clock was set.
 ///
 /// `@unchecked`: the source is used from its own serial queue only.
 private final class SystemAlarm: HostAlarm, @unchecked Sendable {
@@ -92,7 +94,7 @@ private final class SystemAlarm: HostAlarm, @unchecked Sendable {
     func answered() {}
 
     func set(after pause: Duration) {
-        // Beyond a century or two, nobody waits for it.
+        // A pause of more than a century or two is cut to a length that no process outlives.
         let (seconds, rest) = min(max(pause, .zero), .seconds(5_000_000_000)).components
         queue.async { [self] in
             source.schedule(
@@ -104,8 +106,8 @@ private final class SystemAlarm: HostAlarm, @unchecked Sendable {
     func set(to time: Timestamp?) {
         queue.async { [self] in
             guard let time else { return source.schedule(wallDeadline: .distantFuture) }
-            // Dispatch counts nanoseconds from 1970 in 64 bits, which end in 2262. An alarm for later rings at the bound, and
-            // the one who set it sees that nothing is due and sets it again.
+            // Dispatch counts nanoseconds from 1970 in 64 bits, which end in 2262. An alarm for a later time fires at
+            // the bound, and its owner finds nothing due and sets it again.
             let bounded = min(max(time, Timestamp(microseconds: 0)), Self.latest)
             let (seconds, rest) = bounded.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
             let wall = timespec(tv_sec: Int(seconds), tv_nsec: Int(rest) * 1000)

@@ -4,7 +4,7 @@ import Glibc
 import Darwin
 #endif
 
-/// The machine's name, as dead letters give it.
+/// The machine's name, for dead letters.
 enum HostName {
     static let current: String = {
         var buffer = [CChar](repeating: 0, count: 256)

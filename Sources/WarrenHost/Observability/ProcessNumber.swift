@@ -6,7 +6,7 @@ import Musl
 import Darwin
 #endif
 
-/// This process, as its machine numbers it.
+/// The number of this process on its machine.
 enum ProcessNumber {
     static let current = Int(getpid())
 }

@@ -2,17 +2,17 @@ import Warren
 import WarrenStorage
 import WarrenSupport
 
-/// What a partition's file lacks of what the host had acknowledged.
+/// The commits that the host had acknowledged and that a partition's file lacks.
 struct CommitGap: Sendable {
     var partition: Int
-    /// What the file has; `nil` if it was made anew.
+    /// The last commit in the file; `nil` if the file was made anew.
     var found: CommitMark?
-    /// What it had once.
+    /// The last commit that it once had.
     var noted: CommitMark
-    /// Where that is noted, for people.
+    /// The place where that is noted, for people.
     var place: String
 
-    /// One sentence for people.
+    /// Describes the gap in one sentence for people.
     var description: String {
         let had = "commit \(noted.number) of \(ISO8601.text(noted.time)) had been acknowledged (\(place))"
         guard let found, found.number > 0 else {
@@ -35,16 +35,16 @@ struct CommitGap: Sendable {
     }
 }
 
-/// Follows how far a partition's file has come, outside of the file.
+/// Records a partition file's last commit outside of the file.
 struct CommitLedger: Sendable {
     let record: FlightRecord
     let partition: Int
 
-    /// What the file lacks, by the host's own record.
+    /// Returns what the file lacks, according to the host's own record.
     func gap(of store: any PartitionStore) -> CommitGap? {
         guard let before = store.commitBeforeOpening, let noted = record.commit(of: partition) else { return nil }
         let isSame = noted.store == Self.hash(store.identity.storeID)
-        // Another store, moved here from elsewhere, has a count of its own; a new one has nothing.
+        // Another store, moved here from elsewhere, has its own count; a new one has nothing.
         guard isSame ? noted.mark.number > before.number : before.number == 0 && store.identity.epoch == 1 else {
             return nil
         }
@@ -53,7 +53,7 @@ struct CommitLedger: Sendable {
             place: "by the data directory's '.marks' file")
     }
 
-    /// From now on every durable commit is noted.
+    /// Notes every durable commit from now on.
     func follow(_ store: any PartitionStore) {
         guard let last = store.lastCommit else { return }
         let id = Self.hash(store.identity.storeID)

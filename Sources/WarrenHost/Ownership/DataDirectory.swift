@@ -6,9 +6,9 @@ import Musl
 import Darwin
 #endif
 
-/// The data directory as an operator on the same machine finds it.
+/// The data directory in the form in which an operator on the same machine finds it.
 enum DataDirectory {
-    /// The path without links and relative parts; as it was given if it does not exist.
+    /// The path without links and relative parts; unchanged if it does not exist.
     static func absolute(_ path: String) -> String {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }

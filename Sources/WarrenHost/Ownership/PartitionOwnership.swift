@@ -4,31 +4,32 @@ import WarrenMessaging
 import WarrenStorage
 import WarrenSupport
 
-/// Sees to it that a partition's queue is consumed only by the host that has the partition's store.
+/// Ensures that a partition's queue is consumed only by the host that has the partition's store.
 ///
-/// Two things keep others out, for two reasons. The *record* in the owner queue says which store the partition belongs
-/// to, also while no host runs: a host with another store would take the messages and answer from an empty history. The
-/// *lock* is held as long as the partition's queue is consumed: it keeps out a second host with a copy of the store.
+/// Two things exclude other hosts, for two reasons. The *record* in the owner queue names the store that the partition
+/// belongs to, also while no host runs: a host with another store would take the messages and answer from an empty
+/// history. The *lock* is held as long as the partition's queue is consumed: it excludes a second host with a copy of
+/// the store.
 struct PartitionOwnership: Sendable {
     let partition: Int
     let names: TaskHubName
     let configuration: HostConfiguration
     let storeID: String
-    /// How far the store had come before it was opened.
+    /// The store's last commit before it was opened.
     let commitBeforeOpening: CommitMark?
-    /// How far it has come.
+    /// Returns the store's last commit.
     let lastCommit: @Sendable () -> CommitMark?
     let queue: OwnerQueue
     let transport: any MessageTransport
     let clock: any HostClock
-    /// How long a start waits for a lock that nobody may hold any more.
+    /// The time for which a start waits for a lock that may be left from a host that is gone.
     let patience: Duration
     let logger: Logger
 
     /// Consumes the partition's queue, now and after every reconnect, as its owner.
     ///
     /// - Throws: ``HostError`` with the code `ownership`: at once if the partition belongs to another store, and after
-    ///   `patience` if somebody keeps holding it.
+    ///   `patience` if the lock is still held.
     func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
         let lock = names.ownerLock(partition, of: configuration.partitionCount)
         let terms = ConsumeTerms(lock: lock) { try await confirm(isAgain: $0, holdsLock: true) }
@@ -39,7 +40,7 @@ struct PartitionOwnership: Sendable {
             do {
                 return try await transport.consume(queue, prefetch: prefetch, on: terms)
             } catch let error as MessagingError where error.code == .inUse || error.code == .missing {
-                // Missing: the lock of a connection that ended was just being removed.
+                // If the owner queue is missing, the lock of a connection that ended was just being removed.
                 let owner = try await self.queue.owner()
                 if let owner, owner.storeID != storeID, !owner.isVolatile { throw refusal(owner, cause: nil) }
                 guard .now - start < patience else {
@@ -59,10 +60,11 @@ struct PartitionOwnership: Sendable {
         }
     }
 
-    /// Makes sure that the partition belongs to our store, or to nobody so far, and says so in its record.
+    /// Makes sure that the partition belongs to our store, or to none so far, and writes that into its record.
     ///
     /// - Parameters:
-    ///   - isAgain: after a reconnect. A broker that is not ready then is waited for without end, as everywhere.
+    ///   - isAgain: whether this follows a reconnect. A broker that is not ready then is waited for without limit, as
+    ///     everywhere.
     ///   - holdsLock: whether no other host can have the partition open.
     func confirm(isAgain: Bool, holdsLock: Bool) async throws {
         let having = isAgain || configuration.acceptOlderStore ? nil : commitBeforeOpening
@@ -79,8 +81,8 @@ struct PartitionOwnership: Sendable {
         }
     }
 
-    /// Writes down how far the store has come, while the partition is ours: an older state of all of the data directory
-    /// shows nothing else that it is older.
+    /// Records the store's last commit, while the partition is ours: nothing else reveals that the whole data directory
+    /// is in an older state.
     func noteProgress() async throws {
         _ = try await queue.claim(record, replacingVolatile: true, patience: .seconds(1))
     }
@@ -93,7 +95,7 @@ struct PartitionOwnership: Sendable {
             commits: last?.number, committedAt: last?.time)
     }
 
-    /// Why the queue was taken from a running host.
+    /// Explains why the queue was taken from a running host.
     func lost(_ error: MessagingError) async -> HostError {
         do {
             let owner = try await queue.owner()

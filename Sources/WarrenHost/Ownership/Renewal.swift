@@ -1,7 +1,7 @@
 import Synchronization
 import Warren
 
-/// Does something again and again while a host runs.
+/// Repeats an action while a host runs.
 final class Renewal: Sendable {
     private let isEnded = Atomic(false)
     private let interval: Duration
@@ -18,7 +18,7 @@ final class Renewal: Sendable {
     func begin() {
         let alarm = clock.makeAlarm { [weak self] in
             guard let self, !isEnded.load(ordering: .relaxed) else { return }
-            // Rung on the clock's thread, which must not wait for the broker.
+            // The alarm fires on the clock's thread, which must not wait for the broker.
             Task {
                 await self.body()
                 self.set()
