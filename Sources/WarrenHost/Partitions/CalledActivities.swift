@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The names of the activities that instances of this host have called since it started, for whoever looks after queues.
+/// The names of the activities that instances of this host have called since it started, for checks of their queues.
 final class CalledActivities: Sendable {
     private let called = Mutex<Set<String>>([])
 

@@ -1,7 +1,7 @@
 import Synchronization
 import Warren
 
-/// Tells when it is of no use to wait for a broker any longer: nothing of what is to be sent was confirmed for a while.
+/// Detects that further waiting for a broker is useless: no message to be sent was confirmed for a while.
 final class DrainWatch: Sendable {
     private struct State {
         var isBegun = false
@@ -14,7 +14,7 @@ final class DrainWatch: Sendable {
     private let patience: Duration
     private let alarm: Mutex<(any HostAlarm)?> = Mutex(nil)
 
-    /// - Parameter tell: called when it is over, on any thread.
+    /// - Parameter tell: called when the wait is over, on any thread.
     init(clock: any HostClock, patience: Duration, tell: @escaping @Sendable () -> Void) {
         self.clock = clock
         self.patience = patience
@@ -26,7 +26,7 @@ final class DrainWatch: Sendable {
 
     var isOver: Bool { state.withLock { $0.isOver } }
 
-    /// The wait begins, unless it has.
+    /// Begins the wait, unless it has begun.
     func begin() {
         let isFirst = state.withLock { state in
             defer { state.isBegun = true }
@@ -35,7 +35,7 @@ final class DrainWatch: Sendable {
         if isFirst { set() }
     }
 
-    /// Something was confirmed.
+    /// Notes that a message was confirmed.
     func progressed() { state.withLock { $0.hasProgressed = true } }
 
     func end() { alarm.withLock { $0?.set(to: nil) } }

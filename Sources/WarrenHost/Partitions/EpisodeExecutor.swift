@@ -1,19 +1,19 @@
 import Warren
 import WarrenPartition
 
-/// Runs orchestrators: these events, so which actions?
+/// Runs orchestrators: given these events, which actions do they take?
 protocol EpisodeExecutor: OrchestrationCatalog {
     /// Runs an episode.
     ///
-    /// - Parameter answer: told what came of it if that is known later: once, on any thread. What comes too late, or twice,
-    ///   is dropped.
-    /// - Returns: what came of it, and the orchestrator as it is in memory now; `nil` if that is told later. Never `nil` for an
-    ///   orchestration that ``isInline(_:)``.
+    /// - Parameter answer: takes the outcome if it is known later: once, on any thread. An outcome that arrives too
+    ///   late, or twice, is dropped.
+    /// - Returns: the outcome, and the orchestrator as it is in memory now; `nil` if `answer` gets it later. Never
+    ///   `nil` for an orchestration that ``isInline(_:)``.
     func run(
         _ request: EpisodeRequest, _ answer: @escaping @Sendable (EpisodeEnd) -> Void
     ) -> EpisodeEnd?
 
-    /// Nobody waits for an episode any more.
+    /// Cancels an episode: its outcome is not needed any more.
     func cancel(_ ticket: EpisodeTicket)
 }
 

@@ -1,7 +1,7 @@
 import Warren
 
 extension HistoryEvent {
-    /// The event with a note in the place of what it carries, for showing.
+    /// Returns the event with a note in place of its payload, for display.
     func withoutPayloads(bytes: Int) -> HistoryEvent {
         let note = Payload(json: "\"(left out: the event has \(bytes) bytes)\"")
         switch self {

@@ -1,4 +1,4 @@
-/// A place in a history, as a client gives it back: `episode.event`.
+/// A place in a history, as a client sends it back: `episode.event`.
 struct HistoryPlace: Hashable {
     var episode: Int
     var event: Int
@@ -8,7 +8,7 @@ struct HistoryPlace: Hashable {
         self.event = event
     }
 
-    /// The beginning, if the text says nothing.
+    /// Parses a place; an absent or unreadable text means the beginning.
     init(_ text: String?) {
         let parts = (text ?? "").split(separator: ".").map { Int($0) ?? 0 }
         episode = max(0, parts.first ?? 0)

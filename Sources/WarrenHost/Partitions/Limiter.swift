@@ -1,7 +1,7 @@
 import DequeModule
 import Synchronization
 
-/// Lets a number of callers in at once; the others wait in order.
+/// Admits a limited number of callers at once; the others wait in order.
 final class Limiter: Sendable {
     private struct State {
         var free: Int
@@ -10,7 +10,8 @@ final class Limiter: Sendable {
 
     private let state: Mutex<State>
     private let places: Int
-    /// Of those who want all places, one at a time: two that had half of them each would wait for ever.
+    /// Admits one caller at a time among those that want all places: two that had half of the places each would
+    /// deadlock.
     private let alone: Limiter?
 
     convenience init(_ places: Int) {
@@ -23,7 +24,7 @@ final class Limiter: Sendable {
         state = Mutex(State(free: places))
     }
 
-    /// Waits until nobody else is in. Every `enterAlone` is followed by one `leaveAlone`.
+    /// Waits until the caller holds every place. The caller follows every `enterAlone` by one `leaveAlone`.
     func enterAlone() async {
         await alone?.enter()
         for _ in 0..<places { await enter() }
@@ -34,7 +35,7 @@ final class Limiter: Sendable {
         alone?.leave()
     }
 
-    /// Waits for a place. Every `enter` is followed by one `leave`.
+    /// Waits for a place. The caller follows every `enter` by one `leave`.
     func enter() async {
         if tryEnter() { return }
         await withUnsafeContinuation { continuation in

@@ -1,12 +1,12 @@
 import Warren
 import WarrenStorage
 
-/// What is under way when a host starts.
+/// The instances that are under way when a host starts.
 enum OpenInstances {
-    /// Makes sure that this program can go on with all of it. An older version of it, or one with a line forgotten, would
-    /// fail for good what the right one can run.
+    /// Makes sure that this program can run all of them. An older version of it, or one with a forgotten registration,
+    /// would fail for good the instances that the right one can run.
     ///
-    /// - Parameter retired: orchestrations whose instances are to fail.
+    /// - Parameter retired: orchestrations with instances that are to fail.
     /// - Throws: `HostError` with the code `registration`, or `storage`.
     static func check(
         _ stores: [any PartitionStore], areRunBy runner: any OrchestratorRunner, except retired: Set<String>
@@ -32,9 +32,10 @@ enum OpenInstances {
                 + "'retiredOrchestrations'.")
     }
 
-    /// How many open instances have that name only because their rows are damaged. They fail when something comes for them.
+    /// Counts the open instances that have that name only because their rows are damaged. They fail when a message for
+    /// them arrives.
     private static func damagedInstances(of name: String, in store: any PartitionStore) throws -> Int {
-        // A damaged name may be no UTF-8. Reading replaces the bad bytes, so that no query by name finds it.
+        // A damaged name may not be valid UTF-8. Reading replaces the bad bytes, so that no query by name finds it.
         let isWhole = !name.contains("\u{FFFD}")
         var query = InstanceQuery(
             name: isWhole ? name : nil, statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 100)

@@ -1,7 +1,7 @@
 import DequeModule
 import WarrenPartition
 
-/// What a partition has taken and what is not durable yet, by number.
+/// The inputs that a partition has taken and that are not durable yet, by number.
 struct Outstanding {
     private var inputs: Deque<PartitionInput?> = []
     /// The number of the first of them.
@@ -24,7 +24,7 @@ struct Outstanding {
         return inputs[Int(number - first)]
     }
 
-    /// What inputs led to is durable.
+    /// Notes that the effects of inputs are durable.
     mutating func end(_ numbers: [InputNumber]) {
         for number in numbers where number >= first && number - first < inputs.count {
             inputs[Int(number - first)] = nil
@@ -35,7 +35,7 @@ struct Outstanding {
         }
     }
 
-    /// Gives back everything, in the order in which it was taken.
+    /// Removes and returns all inputs, in the order in which they were taken.
     mutating func drain() -> [PartitionInput] {
         defer {
             first += InputNumber(inputs.count)

@@ -2,16 +2,17 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// Something that a partition has to deal with.
+/// An input of a partition.
 struct PartitionInput: Sendable {
     var kind: Work
-    /// What to settle when the input's effect is durable.
+    /// The receipt to settle when the input's effect is durable.
     var receipt: Receipt
-    /// The message as it came, for the dead-letter queue.
+    /// The message as received, for the dead-letter queue.
     var source: InboundMessage?
-    /// Whether it begins or steers work from outside, and can wait in its queue while the partition has too much to send.
+    /// Whether it starts or controls work from outside, and can wait in its queue while the partition has too much to
+    /// send.
     var isIntake = false
-    /// Whether it is a question that was put back until the partition had failed a damaged instance.
+    /// Whether it is a question that was postponed until the partition had failed a damaged instance.
     var waitedForDamage = false
 
     init(_ kind: Work, receipt: Receipt = .none, source: InboundMessage? = nil) {
@@ -26,7 +27,7 @@ struct PartitionInput: Sendable {
     }
 }
 
-/// How the sender of an input learns that its effect is durable.
+/// The way in which the sender of an input learns that its effect is durable.
 enum Receipt: Sendable {
     case none
     case delivery(any MessageSubscription, DeliveryTag)
@@ -39,7 +40,7 @@ enum Receipt: Sendable {
     /// One of several effects of a delivery of the intake's queue, in the partition's part of the prefetch.
     case intakePart(SharedReceipt, IntakeShare)
 
-    /// What the receipt counts for, if it is one of the intake's.
+    /// The share in which the receipt is counted, if it is one of the intake's.
     var share: IntakeShare? {
         switch self {
         case .intake(_, _, let share), .intakePart(_, let share): share
@@ -49,7 +50,7 @@ enum Receipt: Sendable {
 
     /// Settles receipts, deliveries of one subscription together.
     static func settle(_ receipts: [Receipt]) {
-        // A partition has a handful of subscriptions: looking through them is cheaper than hashing.
+        // A partition has a handful of subscriptions: a linear search is cheaper than hashing.
         var groups: [(subscription: any MessageSubscription, tags: [DeliveryTag])] = []
         func add(_ tag: DeliveryTag, of subscription: any MessageSubscription) {
             if let index = groups.firstIndex(where: { $0.subscription === subscription }) {

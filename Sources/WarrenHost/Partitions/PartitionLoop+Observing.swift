@@ -4,7 +4,7 @@ import WarrenMessaging
 import WarrenPartition
 import WarrenSupport
 
-/// Saying in the host's log what a partition does.
+/// Writes a partition's observations to the host's log.
 extension PartitionLoop {
     func observe(_ observations: [Observation]) {
         for observation in observations { observe(observation) }

@@ -3,9 +3,9 @@ import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
 
-/// Sending what waits in the store, and removing what is safe.
+/// Sends the rows that wait in the store, and removes those that are safe.
 extension PartitionLoop {
-    /// Notes which rows can be removed, and how many wait for a destination that takes nothing.
+    /// Notes which rows can be removed, and how many wait for a destination that accepts nothing.
     func noteProgress() {
         let settled = dispatcher.takeSettled() + dispatcher.takeSetAside().map(\.row)
         machine.note(removed: settled, parkedRows: dispatcher.parkedRows)
@@ -14,7 +14,7 @@ extension PartitionLoop {
         if !settled.isEmpty { drain.progressed() }
     }
 
-    /// Tells the dispatcher whether it is to report every row: a gate that is closed may open with any of them.
+    /// Sets whether the dispatcher is to report every row: a closed gate may open with any of them.
     func noteGate() {
         let isClosed = !machine.takesIntake || !machine.firesTimers
         guard isClosed != reportsEveryRow else { return }
@@ -22,14 +22,15 @@ extension PartitionLoop {
         dispatcher.report(everyRow: isClosed)
     }
 
-    /// Reads rows that wait in the store as soon as there is room for them on the way.
+    /// Reads rows that wait in the store as soon as the window has room for them.
     func sendWaiting() throws {
         try dispatcher.sendWaiting { after in
             var after = after
             while true {
                 let stored = try store.outbox(after: after, most: 256, bytes: 4 << 20)
                 let rows = stored.compactMap(readable)
-                // Only unreadable ones: what follows them must not be taken for the end.
+                // If all rows of this page are unreadable, the rows after them must be read too, because an empty
+                // result means the end.
                 guard rows.isEmpty, let last = stored.last else { return rows }
                 after = last.id
             }
@@ -38,7 +39,7 @@ extension PartitionLoop {
         }
     }
 
-    /// What a row says; `nil` if it cannot be read: then it is set aside by the next step.
+    /// Decodes a row; `nil` if it cannot be read: then it is set aside by the next step.
     private func readable(_ row: OutboxRow) -> OutboxBatch? {
         var damage = row.damage
         if damage == nil {

@@ -5,47 +5,48 @@ import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
 
-/// Turns messages into history, one partition's worth, on a thread of its own.
+/// Turns the messages of one partition into history, on a thread of its own.
 ///
 /// A turn:
-/// 1. receive what is ready from the mailbox;
-/// 2. apply it: validate, drop duplicates, turn it into events of instances;
-/// 3. run the orchestrators that have something new;
-/// 4. hand everything to the store as one commit, and go on with the next turn without waiting;
-/// 5. when the commit is durable: publish its messages, and acknowledge what it came from (`StepRelease`).
+/// 1. receive the inputs that are ready from the mailbox;
+/// 2. apply them: validate, drop duplicates, turn them into events of instances;
+/// 3. run the orchestrators that have new events;
+/// 4. hand everything to the store as one commit, and continue with the next turn without waiting;
+/// 5. when the commit is durable: publish its messages, and acknowledge the messages that led to it (`StepRelease`).
 ///
-/// What 2 and 3 decide is `PartitionMachine`'s; this reads, runs, writes and waits for it. When a commit fails, everything in
-/// memory is dropped, what was taken is put back into the mailbox, and a new loop starts from the store.
+/// `PartitionMachine` decides steps 2 and 3; this actor reads, runs, writes and waits for it. When a commit fails,
+/// everything in memory is dropped, the inputs that were taken are put back into the mailbox, and a new loop starts
+/// from the store.
 actor PartitionLoop {
     let setup: PartitionSetup
     let mailbox: PartitionMailbox
     let store: any PartitionStore
     let dispatcher: OutboxDispatcher
-    /// Answers questions, beside this.
+    /// Answers questions, beside this loop.
     let queries: PartitionQueries
     let release: StepRelease
     var machine: PartitionMachine
-    /// What was taken and is not durable.
+    /// The inputs that were taken and are not durable.
     private var outstanding = Outstanding()
     private var stepsInFlight = 0
     private let executor: any EpisodeExecutor
     private let thread: any SerialExecutor
     private let alarm: any HostAlarm
     private var alarmTime: Timestamp?
-    /// Whether the alarm rang since it was set: then it is not set any more.
+    /// Whether the alarm has fired since it was set: then it is not set any more.
     private let hasRung: Rung
     let drain: DrainWatch
     /// Whether the dispatcher reports every row that can be removed, because the partition takes less than it could.
     var reportsEveryRow = false
 
-    /// How many inputs, and how many alarms, one step takes at the most.
+    /// The maximum number of inputs, and of alarms, in one step.
     private static let mostInputs = 256
     private static let mostAlarms = 512
-    /// How many steps may be on their way to the disk: a disk that is slower than the orchestrators holds them up, instead
-    /// of filling memory.
+    /// The maximum number of steps on their way to the disk: a disk that is slower than the orchestrators delays them,
+    /// instead of filling memory.
     private static let mostStepsInFlight = 32
-    /// How long a host that stops waits for a broker that confirms nothing of what is to be sent, and for a question that
-    /// takes long to answer: what is not answered, the next host is asked.
+    /// The time for which a host that stops waits for a broker that confirms none of the messages to be sent, and for a
+    /// question that takes long to answer: an unanswered question goes to the next host.
     private static let drainPatience = Duration.seconds(1)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -62,7 +63,7 @@ actor PartitionLoop {
         executor = setup.episodes ?? LocalEpisodeExecutor(setup.runner, functions: setup.functions)
         queries = PartitionQueries(setup: setup, store: store, mailbox: mailbox)
         release = StepRelease(setup: setup, mailbox: mailbox, dispatcher: dispatcher, queries: queries)
-        // Nothing is known before the store is read.
+        // The machine is empty until the store has been read.
         machine = PartitionMachine(
             RecoveredPartition(),
             PartitionSurroundings(rules: PartitionRules(setup), wire: setup.wire, catalog: executor),
@@ -84,7 +85,7 @@ actor PartitionLoop {
             try await setAside()
             queries.checkOpenInstances()
             for await _ in wakeUps {
-                // Until the alarm is set: what is due later must be known when the partition is at rest.
+                // The work is counted until the alarm is set: later alarms must be known when the partition is at rest.
                 setup.unseenWork?.begin()
                 defer { setup.unseenWork?.end() }
                 mailbox.awoke()
@@ -95,8 +96,8 @@ actor PartitionLoop {
         } catch {
             observe(machine.takeObservations())
             close()
-            // Commits that came before the failure may be durable, or become so until the store is closed. What they
-            // took was acknowledged: only the rest is taken again.
+            // Commits before the failure may be durable, or become so until the store is closed. The inputs of those
+            // were acknowledged: only the rest is taken again.
             store.close()
             for committed in mailbox.takeCommitted() { outstanding.end(committed.inputs) }
             mailbox.putBack(outstanding.drain())
@@ -104,17 +105,17 @@ actor PartitionLoop {
         }
     }
 
-    /// Makes `run` return when all is done. Nothing new should be put into the mailbox after this.
+    /// Makes `run` return when all is done. No new inputs should be put into the mailbox after this.
     nonisolated func stop() { release.stop() }
 
-    /// Whether the loop was asked to stop and has nothing left that only it can do. What is not sent then stays in the
-    /// store: a broker that takes nothing, or nothing of one kind, keeps no host from ending.
+    /// Whether the loop was asked to stop and has nothing left that only it can do. Messages that are not sent then
+    /// stay in the store: a broker that accepts nothing, or nothing of one kind, does not keep a host from ending.
     private var mayEnd: Bool {
         guard release.isStopping, mailbox.isEmpty, stepsInFlight == 0, outstanding.isEmpty else { return false }
         return dispatcher.isIdle || !machine.takesIntake || drain.isOver
     }
 
-    /// Goes on where the last host stopped.
+    /// Continues where the last host stopped.
     private func open() throws {
         let recovered = try store.recover()
         machine = PartitionMachine(
@@ -144,9 +145,9 @@ actor PartitionLoop {
         while true {
             if let failure = release.failure { throw failure }
             conclude()
-            // A commit that becomes durable wakes us.
+            // The next commit that becomes durable wakes the loop.
             guard hasRoom() else { return }
-            // 1 Receive.
+            // 1. Receive.
             let inputs = mailbox.take(most: Self.mostInputs, intake: machine.takesIntake)
             evict()
             noteProgress()
@@ -154,7 +155,7 @@ actor PartitionLoop {
                 try sendWaiting()
                 try await setAside()
             } catch {
-                // They are in no step yet; those that are will be put in front of them.
+                // These inputs are in no step yet; those that are will be put in front of them.
                 mailbox.putBack(inputs)
                 throw error
             }
@@ -172,7 +173,7 @@ actor PartitionLoop {
         if release.isStopping, stepsInFlight == 0, !dispatcher.isIdle || !queries.isIdle { drain.begin() }
     }
 
-    /// 2, 3 and 4 for inputs, in their order, and for what is due.
+    /// Steps 2, 3 and 4: handles inputs, in their order, and due alarms.
     func step(_ inputs: [PartitionInput], takesAlarms: Bool, at now: Timestamp) async throws {
         let isDue = takesAlarms && isDue(now)
         let first = begin(
@@ -180,7 +181,8 @@ actor PartitionLoop {
             areWorkersHeard: !isDue || !setup.hearing.wasBroken(within: setup.configuration.lease))
         defer { setup.crashGuard.leave() }
         for (offset, input) in inputs.enumerated() {
-            // One after the other, so that the record of what the process is doing names the one at work.
+            // The inputs are applied one after the other, so that the record of what the process is doing names the
+            // current one.
             try await apply([input.kind], of: input, number: first + InputNumber(offset))
         }
         if isDue {
@@ -192,33 +194,33 @@ actor PartitionLoop {
 
     /// Begins a step.
     ///
-    /// - Parameter inputs: what is put back if the step does not become durable.
+    /// - Parameter inputs: the inputs to put back if the step does not become durable.
     /// - Returns: the number of the first input.
     @discardableResult
     func begin(_ inputs: [PartitionInput], at now: Timestamp, areWorkersHeard: Bool = true) -> InputNumber {
-        // Before anything can fail: what is taken is put back then.
+        // This precedes everything that can fail, so that the inputs are put back in that case.
         let first = outstanding.begin(inputs)
         machine.begin(now: now, areWorkersHeard: areWorkersHeard)
         return first
     }
 
-    /// 2 Validates, drops duplicates, turns into events.
+    /// Step 2: validates, drops duplicates, and turns inputs into events.
     ///
-    /// - Parameter works: what the input leads to; mostly what it is.
+    /// - Parameter works: the work that the input leads to; in most cases the input itself.
     func apply(_ works: [Work], of input: PartitionInput, number: InputNumber) async throws {
         if let subject = input.kind.crashSubject { setup.crashGuard.enter(subject) }
         machine.take(works, source: input.source, number: number)
         try await advance()
     }
 
-    /// 3 and 4.
+    /// Steps 3 and 4: runs the orchestrators, and submits the commit.
     func end() async throws {
         machine.endInputs()
         try await advance()
         submit(machine.seal())
     }
 
-    /// Does what the machine asks for, until it asks for nothing.
+    /// Carries out the machine's requests until there are none.
     func advance() async throws {
         while true {
             switch machine.advance() {
@@ -226,7 +228,7 @@ actor PartitionLoop {
             case .read(let request): machine.supply(try await read(request), to: request)
             case .run(let episode): run(episode)
             case .unwind(let session, let subject):
-                // Unwinding is the orchestrator's code, too.
+                // Unwinding runs the orchestrator's code as well.
                 setup.crashGuard.enter(subject)
                 session.evict()
             case .cancel(let ticket): executor.cancel(ticket)
@@ -247,7 +249,7 @@ actor PartitionLoop {
         if let end { machine.complete(end.outcome, of: end.ticket, session: end.session) }
     }
 
-    /// 4 Commits; 5 follows when that is durable.
+    /// Step 4: submits the commit; step 5 follows when it is durable.
     private func submit(_ step: Step) {
         noteGate()
         observe(step.observations)
@@ -267,7 +269,7 @@ actor PartitionLoop {
 
     // MARK: - Steps on their way
 
-    /// Steps became durable: what was kept for them can go.
+    /// Drops what was kept for steps that became durable.
     private func conclude() {
         for committed in mailbox.takeCommitted() {
             stepsInFlight -= 1
@@ -280,14 +282,14 @@ actor PartitionLoop {
     private func hasRoom() -> Bool {
         guard stepsInFlight >= Self.mostStepsInFlight else { return true }
         release.await()
-        // One may have become durable just before that.
+        // A step may have become durable just before that.
         conclude()
         guard stepsInFlight < Self.mostStepsInFlight else { return false }
         release.awaitNoMore()
         return true
     }
 
-    /// Lets go of instances for which there is no room in memory.
+    /// Removes instances for which there is no room in memory.
     func evict() {
         for (session, subject) in machine.evict() {
             setup.crashGuard.enter(subject)
@@ -298,21 +300,21 @@ actor PartitionLoop {
 
     // MARK: - Alarms
 
-    /// Whether timers fire. A host that stops leaves them to the next one: there may be no end to them.
+    /// Whether timers fire. A host that stops leaves them to the next one, because their number may be unlimited.
     private var firesTimers: Bool { machine.firesTimers && !release.isStopping }
 
-    /// Whether there are alarms to be taken.
+    /// Whether there are due alarms.
     func isDue(_ now: Timestamp) -> Bool { firesTimers && machine.nextAlarm.map { $0 <= now } ?? false }
 
-    /// Takes alarms out whose time has come.
+    /// Removes and returns due alarms.
     func popDue(_ now: Timestamp) -> [AlarmQueue.Subject] {
         firesTimers ? machine.popDue(now, most: Self.mostAlarms) : []
     }
 
-    /// Sets the alarm to what comes first, if that has changed.
+    /// Sets the alarm to the earliest time, if that has changed.
     private func setAlarm() {
         let next = firesTimers ? machine.nextAlarm : nil
-        // One that rang is not set any more, even if the clock was put back meanwhile.
+        // An alarm that has fired is not set any more, even if the clock was put back meanwhile.
         if hasRung.take() || next != alarmTime {
             alarmTime = next
             alarm.set(to: next)
@@ -322,8 +324,8 @@ actor PartitionLoop {
 
     // MARK: - Damage
 
-    /// Sets rows aside that cannot be read, in one step with what the histories of open instances say that they stood for: were
-    /// the process to die in between, nobody would look for it again.
+    /// Sets unreadable rows aside, and restores in the same step what they stood for according to the histories of open
+    /// instances: if the process died in between, it would not be looked for again.
     private func setAside() async throws {
         guard machine.hasDamage else { return }
         begin([], at: setup.clock.now)

@@ -2,44 +2,45 @@ import DequeModule
 import Synchronization
 import WarrenPartition
 
-/// What waits for a partition: filled from any thread, emptied by its partition.
+/// The inputs that wait for a partition: added from any thread, removed by the partition.
 ///
 /// Its size is bounded by the prefetch of the queues that feed it: an input's message is acknowledged only after the
-/// input took effect. Messages of other partitions of the process have a bound of their own (`localLimit`). The box
-/// outlives its partition: what is in it waits for the next one.
+/// input took effect. Messages of other partitions of the process have a bound of their own (`localLimit`). The mailbox
+/// outlives its partition: its contents wait for the next one.
 final class PartitionMailbox: Sendable {
     private struct State {
         var inputs: Deque<PartitionInput> = []
-        /// Intake that came while none was taken; older than what of it is in `inputs`.
+        /// Intake that arrived while none was taken; older than the intake in `inputs`.
         var heldBack: Deque<PartitionInput> = []
-        /// What commits that became durable were about.
+        /// The steps with commits that became durable.
         var committed: [CommittedStep] = []
         var wake: AsyncStream<Void>.Continuation?
         /// Whether a wake-up is on its way.
         var isSignalled = false
-        /// Whether nobody will empty the box any more.
+        /// Whether the mailbox will not be emptied any more.
         var isClosed = false
-        /// Whether messages of other partitions of the process go by the broker.
+        /// Whether messages of other partitions of the process go through the broker.
         var isSpilling = false
-        /// Whether the host stops: then they do for good.
+        /// Whether the host stops: then they go through the broker for good.
         var isStopping = false
-        /// How many inputs are in the box that have another way to go.
+        /// The number of inputs in the mailbox that have another way to go.
         var local = 0
     }
 
-    /// How many messages of other partitions wait here at the most; more go by the broker, which keeps them without
-    /// keeping their sender from its other work.
+    /// The maximum number of messages of other partitions that wait here; further ones go through the broker, which
+    /// keeps them without delaying the other work of their sender.
     static let localLimit = 2048
 
     private let state = Mutex(State())
     private let unseen: (any UnseenWork)?
 
-    /// - Parameter unseen: told of wake-ups that are on their way.
+    /// - Parameter unseen: is notified of wake-ups that are on their way.
     init(unseen: (any UnseenWork)? = nil) {
         self.unseen = unseen
     }
 
-    /// An element for every time that there may be something to take. A second call ends the stream of the first.
+    /// Returns a stream with an element whenever there may be something to take. A second call ends the stream of the
+    /// first.
     func wakeUps() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let earlier = state.withLock { state in
@@ -52,7 +53,7 @@ final class PartitionMailbox: Sendable {
         return stream
     }
 
-    /// Adds inputs in order. With `quietly`, the partition is not woken: they wait for something that matters.
+    /// Adds inputs in order. With `quietly`, the partition is not woken: they wait for an input that wakes it.
     func add(_ inputs: some Sequence<PartitionInput>, quietly: Bool = false) {
         state.withLock { $0.inputs.append(contentsOf: inputs) }
         if !quietly { signal() }
@@ -62,12 +63,12 @@ final class PartitionMailbox: Sendable {
         add(CollectionOfOne(input), quietly: quietly)
     }
 
-    /// A commit is durable. The partition is not woken: it hears of it with whatever comes next.
+    /// Adds a durable step. The partition is not woken: it takes the step with the next input.
     func add(committed step: CommittedStep) {
         state.withLock { $0.committed.append(step) }
     }
 
-    /// What commits that became durable since the last call were about, in their order.
+    /// Returns the steps that became durable since the last call, in their order.
     func takeCommitted() -> [CommittedStep] {
         state.withLock { state in
             defer { state.committed = [] }
@@ -75,14 +76,15 @@ final class PartitionMailbox: Sendable {
         }
     }
 
-    /// Adds an input that has another way to go if nobody empties this box any more, or not soon: then `false`.
+    /// Adds an input that has another way to go. Returns `false` if the mailbox will not be emptied any more, or not
+    /// soon.
     ///
-    /// - Parameter canSpill: whether the other way keeps the input without its sender.
+    /// - Parameter canSpill: whether the other way keeps the input independently of its sender.
     func offer(_ input: PartitionInput, canSpill: Bool = false) -> Bool {
         let isTaken = state.withLock { state in
             guard !state.isClosed, !state.isStopping || !canSpill else { return false }
             if canSpill {
-                // Those that went the other way must not be overtaken by those that come later.
+                // Later inputs must not overtake those that went the other way.
                 if state.isSpilling, state.local > 0 || !state.inputs.isEmpty { return false }
                 state.isSpilling = state.local >= Self.localLimit
                 if state.isSpilling { return false }
@@ -95,13 +97,13 @@ final class PartitionMailbox: Sendable {
         return isTaken
     }
 
-    /// The host stops: messages of other partitions go by the broker from now on, which keeps them for the next one.
+    /// Sends messages of other partitions through the broker from now on, which keeps them for the next host, because
+    /// this one stops.
     func stopOffers() {
         state.withLock { $0.isStopping = true }
     }
 
-    /// Refuses what is offered from now on, and returns what nobody will take. What came by the intake stays, to be
-    /// withdrawn.
+    /// Refuses further inputs, and returns those that will not be taken. Inputs from the intake stay, to be withdrawn.
     func close() -> [PartitionInput] {
         state.withLock { state in
             func isShared(_ input: PartitionInput) -> Bool { input.receipt.share != nil }
@@ -114,7 +116,7 @@ final class PartitionMailbox: Sendable {
         }
     }
 
-    /// Whether nobody will empty the box any more.
+    /// Whether the mailbox will not be emptied any more.
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Puts inputs back in front of all others: they were taken and did not take effect.
@@ -127,9 +129,9 @@ final class PartitionMailbox: Sendable {
         }
     }
 
-    /// Takes back what came by the intake's subscription, in its order; also from a box that is closed.
+    /// Withdraws the inputs from the intake's subscription, in their order; also from a closed mailbox.
     ///
-    /// - Parameter share: what its receipts count for.
+    /// - Parameter share: the share in which their receipts are counted.
     func withdraw(_ share: IntakeShare) -> [PartitionInput] {
         state.withLock { state in
             let all = Array(state.heldBack) + Array(state.inputs)
@@ -139,14 +141,15 @@ final class PartitionMailbox: Sendable {
         }
     }
 
-    /// How much of what came by the intake's subscription is here.
+    /// The number of inputs from the intake's subscription that are here.
     func count(of share: IntakeShare) -> Int {
         state.withLock { state in
             state.heldBack.count { $0.receipt.share === share } + state.inputs.count { $0.receipt.share === share }
         }
     }
 
-    /// Takes what came first. Without `intake`, what is from outside is set aside; later it comes first, in its order.
+    /// Takes the first inputs. Without `intake`, inputs from outside are held back; later they are first, in their
+    /// order.
     func take(most count: Int, intake: Bool = true) -> [PartitionInput] {
         state.withLock { state in
             var part: [PartitionInput] = []
@@ -170,9 +173,9 @@ final class PartitionMailbox: Sendable {
     /// Whether there is nothing to take.
     var isEmpty: Bool { state.withLock { $0.inputs.isEmpty } }
 
-    /// Makes the partition look whether there is something to do.
+    /// Makes the partition check whether there is something to do.
     func signal() {
-        // Counted before anybody can be done with it.
+        // The wake-up is counted before the partition can have handled it.
         unseen?.begin()
         let (wake, isCounted) = state.withLock { state in
             defer { if state.wake != nil { state.isSignalled = true } }
@@ -182,7 +185,7 @@ final class PartitionMailbox: Sendable {
         if isCounted { unseen?.end() }
     }
 
-    /// Nobody waits for wake-ups any more, until somebody asks for them again.
+    /// Ends wake-ups, until they are requested again.
     func endWakeUps() {
         let (wake, wasSignalled) = state.withLock { state in
             defer { (state.wake, state.isSignalled) = (nil, false) }
@@ -192,7 +195,7 @@ final class PartitionMailbox: Sendable {
         if wasSignalled { unseen?.end() }
     }
 
-    /// A wake-up has arrived, and its receiver is about to look.
+    /// Notes that a wake-up has arrived, and that its receiver is about to check.
     func awoke() {
         let wasSignalled = state.withLock { state in
             defer { state.isSignalled = false }

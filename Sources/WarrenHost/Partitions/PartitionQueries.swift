@@ -7,15 +7,16 @@ import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
 
-/// Answers questions beside the partition's loop, from what is committed, on threads of its own: a listing, however long
-/// it takes, holds up nothing but other questions.
+/// Answers questions beside the partition's loop, from what is committed, on threads of its own: a listing, however
+/// long it takes, delays nothing but other questions.
 ///
-/// A question comes here when everything that was taken before it is durable, so that whoever was told that a message was
-/// taken finds what it did. Two questions are answered at a time, and a bounded number waits; further ones are rejected.
+/// A question arrives here when everything that was taken before it is durable, so that a caller that got "accepted"
+/// for a message finds its effect. Two questions are answered at a time, and a bounded number waits; further ones are
+/// rejected.
 final class PartitionQueries: Sendable {
     private struct State {
         var waiting: Deque<PartitionQuestion> = []
-        /// Those of the places that nobody answers at.
+        /// The places that are free.
         var places = Array(0..<FlightRecord.questionsAtOnce)
     }
 
@@ -25,7 +26,7 @@ final class PartitionQueries: Sendable {
     private let run: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let setup: PartitionSetup
     private let reader: QueryReader
-    /// Takes questions back whose store was closed, and is told when the last question is answered.
+    /// Takes questions back if their store was closed, and is notified when the last question is answered.
     private let mailbox: PartitionMailbox
 
     init(setup: PartitionSetup, store: any PartitionStore, mailbox: PartitionMailbox) {
@@ -40,10 +41,10 @@ final class PartitionQueries: Sendable {
         }
     }
 
-    /// Whether every question that came is answered.
+    /// Whether every question so far is answered.
     var isIdle: Bool { state.withLock { $0.places.count == FlightRecord.questionsAtOnce && $0.waiting.isEmpty } }
 
-    /// Answers questions, soon.
+    /// Adds questions, to be answered soon.
     func ask(_ questions: [PartitionQuestion]) {
         for question in questions {
             setup.unseenWork?.begin()
@@ -62,8 +63,8 @@ final class PartitionQueries: Sendable {
         }
     }
 
-    /// Reads the rows of all open instances once, so that an instance with a damaged row fails even if no message arrives
-    /// for it. If the damage is in the ID, no message can find it.
+    /// Reads the rows of all open instances once, so that an instance with a damaged row fails even if no message
+    /// arrives for it. If the damage is in the ID, no message can find it.
     func checkOpenInstances() {
         setup.unseenWork?.begin()
         run { [self] in
@@ -84,7 +85,8 @@ final class PartitionQueries: Sendable {
         }
     }
 
-    /// An answer is given once. It is acknowledged with the question when the broker has it, or it is dropped.
+    /// Publishes an answer, once. The question is acknowledged when the broker has the answer, or when the answer is
+    /// dropped.
     private func publish(_ answer: QueryReader.Answer, _ question: PartitionQuestion) {
         switch answer {
         case .message(let message):
@@ -95,15 +97,15 @@ final class PartitionQueries: Sendable {
     }
 }
 
-/// A question that waits for what came before it to become durable.
+/// A question that waits until the inputs before it are durable.
 struct PartitionQuestion: Sendable {
     var question: QueryCommand.Question
-    /// Where the history goes on that was asked for before.
+    /// The place at which the requested history continues.
     var historyFrom: String?
     var reply: ReplyAddress
-    /// What the question came in.
+    /// The input that carried the question.
     var input: PartitionInput
-    /// The instance as it was in memory when the question was taken, with what it waits for.
+    /// The instance as it was in memory when the question was taken, with the tasks that it waits for.
     var snapshot: InstanceSnapshot?
 
     init(_ asked: AskedQuestion, input: PartitionInput) {

@@ -2,7 +2,7 @@ import Logging
 import WarrenPartition
 
 extension PartitionRules {
-    /// The rules of a host's partition.
+    /// Makes the rules of a host's partition.
     init(_ setup: PartitionSetup) {
         let configuration = setup.configuration
         self.init(

@@ -6,10 +6,11 @@ import WarrenPartition
 import WarrenStorage
 import WarrenSupport
 
-/// Keeps a partition going: when its store fails, drops what is in memory, waits, opens it again and goes on with what
-/// had been taken and was not durable. Meanwhile nothing is acknowledged and nothing is lost.
+/// Keeps a partition running: when its store fails, drops its memory, waits, opens the store again and continues with
+/// the inputs that had been taken and were not durable. Meanwhile nothing is acknowledged and nothing is lost.
 ///
-/// A file that is damaged is not opened again: the partition stops, says so once, and the host's other partitions go on.
+/// A damaged file is not opened again: the partition stops and logs that once, and the host's other partitions
+/// continue.
 final class PartitionRunner: Sendable {
     private struct State {
         var loop: PartitionLoop?
@@ -19,7 +20,8 @@ final class PartitionRunner: Sendable {
         var pause: OneShot<Bool>?
     }
 
-    /// How many times in a row a store may refuse what it is given, which is a fault of ours or damage that looks like one.
+    /// The number of consecutive times that a store may refuse its input, which is our bug or damage that looks like
+    /// one.
     private static let mostMisuses = 5
 
     let mailbox: PartitionMailbox
@@ -41,10 +43,10 @@ final class PartitionRunner: Sendable {
 
     var partition: Int { setup.partition }
 
-    /// Who works on the partition at present: for a simulation that plants a bug.
+    /// The loop that works on the partition at present, for a simulation that plants a bug.
     var loopForTest: PartitionLoop? { state.withLock { $0.loop } }
 
-    /// How far the partition's file has come.
+    /// The last commit of the partition's file.
     var lastCommit: CommitMark? {
         state.withLock { $0.loop }?.store.lastCommit
     }
@@ -52,8 +54,8 @@ final class PartitionRunner: Sendable {
     /// Runs until stopped.
     ///
     /// - Parameter store: already open; later ones are opened when needed.
-    /// - Throws: ``HostError`` with the code `storage` when the partition cannot go on because its file is damaged. That was
-    ///   logged; the host's other partitions go on.
+    /// - Throws: ``HostError`` with the code `storage` when the partition cannot continue because its file is damaged.
+    ///   That was logged; the host's other partitions continue.
     func run(_ store: any PartitionStore) async throws {
         let storeID = store.identity.storeID
         var store = store
@@ -76,7 +78,7 @@ final class PartitionRunner: Sendable {
                 setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), on: thread)
             let isStopping = state.withLock { state in
                 state.loop = loop
-                // Under the lock, or it could overtake what is said later.
+                // This is called under the lock; otherwise it could overtake a later call.
                 if state.isBlocked { loop.dispatcher.block(true) }
                 return state.isStopping
             }
@@ -88,7 +90,7 @@ final class PartitionRunner: Sendable {
                 return
             } catch let error as StorageError {
                 store.close()
-                // A partition that ran well for a while starts with short pauses again.
+                // A partition that ran well for a while begins with short pauses again.
                 if setup.clock.now.duration(since: started) > .seconds(60) { (failures, misuses) = (0, 0) }
                 misuses = error.code == .misuse ? misuses + 1 : 0
                 if error.reach == .file || misuses >= Self.mostMisuses { throw giveUp(error) }
@@ -103,7 +105,7 @@ final class PartitionRunner: Sendable {
         }
     }
 
-    /// The file will not be better by itself.
+    /// Gives up the partition, because its file will not repair itself.
     private func giveUp(_ error: StorageError) -> HostError {
         setup.logger.critical(
             """
@@ -114,7 +116,7 @@ final class PartitionRunner: Sendable {
         return HostError(.storage, "Partition \(partition) cannot go on: \(error)", cause: error)
     }
 
-    /// Finishes what was taken, then lets `run` return.
+    /// Finishes the inputs that were taken, then makes `run` return.
     func stop() {
         mailbox.stopOffers()
         let (loop, pause) = state.withLock { state in
@@ -125,7 +127,7 @@ final class PartitionRunner: Sendable {
         pause?.set(false)
     }
 
-    /// The broker takes nothing from publishers, or does again.
+    /// Notes whether the broker accepts nothing from publishers.
     func block(_ isBlocked: Bool) {
         state.withLock { state in
             state.isBlocked = isBlocked
@@ -133,7 +135,7 @@ final class PartitionRunner: Sendable {
         }
     }
 
-    /// Leaves to the broker what other partitions of this process have sent here. They may go on for longer, and would
+    /// Hands to the broker what other partitions of this process have sent here. They may run for longer, and would
     /// wait for it.
     private func handOn() {
         for input in mailbox.close() {
@@ -143,8 +145,8 @@ final class PartitionRunner: Sendable {
         }
     }
 
-    /// Makes sure that a store is the one that was there before: the partition's queue is ours because of that one, and
-    /// an empty file in its place would answer as if nothing had ever been.
+    /// Makes sure that a store is the same as before: the partition's queue is ours because of that store, and an empty
+    /// file in its place would answer as if nothing had ever existed.
     private func check(_ store: any PartitionStore, is storeID: String) throws {
         guard store.identity.storeID != storeID else {
             if let gap = setup.commitLedger?.gap(of: store) {
@@ -164,8 +166,8 @@ final class PartitionRunner: Sendable {
 
     /// Opens the store again, after pauses.
     ///
-    /// - Returns: `nil` if the host stops first: what is not durable is taken again by the next one.
-    /// - Throws: `StorageError` if trying again is of no use.
+    /// - Returns: `nil` if the host stops first: the inputs that are not durable are delivered to the next one.
+    /// - Throws: `StorageError` if another attempt is useless.
     private func reopen(after error: StorageError, _ failures: inout Int) async throws -> (any PartitionStore)? {
         var error = error
         while true {
@@ -189,7 +191,7 @@ final class PartitionRunner: Sendable {
             }
             alarm.set(to: nil)
             try Task.checkCancellation()
-            // A host that was asked to stop when the time had come still does what had been taken.
+            // A host that was asked to stop when the pause was over still processes the inputs that had been taken.
             guard isOver else { return nil }
             do {
                 return try await open()

@@ -3,7 +3,7 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// What the partitions of one host share, and which partition this is.
+/// The parts that the partitions of one host share, and the number of this partition.
 struct PartitionSetup: Sendable {
     var partition: Int
     var names: TaskHubName
@@ -11,11 +11,11 @@ struct PartitionSetup: Sendable {
     var runner: any OrchestratorRunner
     var functions: FunctionRegistry
     var clock: any HostClock
-    /// Publishes what is not kept in an outbox.
+    /// Publishes the messages that no outbox keeps.
     var publisher: ReliablePublisher
     var limiter: Limiter
     var hearing: WorkerHearing
-    /// Remembers what the partition works on beyond the end of the process.
+    /// Records what the partition works on, beyond the end of the process.
     var crashGuard: CrashGuard
     var wire: PartitionWire
     var logger: Logger
@@ -23,21 +23,21 @@ struct PartitionSetup: Sendable {
     var calledActivities = CalledActivities()
     /// Shared by the partitions of the host, too.
     var parked = ParkedDestinations()
-    /// How many rows of the outbox may be unconfirmed; see `OutboxGate`.
+    /// The number of rows of the outbox that may be unconfirmed; see `OutboxGate`.
     var outboxLimit = Int.max
     var unseenWork: (any UnseenWork)?
     var waiterBounds = WaiterBounds()
-    /// Knows how far the partition's file had come when it is opened again.
+    /// Knows the last commit of the partition's file when it is opened again.
     var commitLedger: CommitLedger?
-    /// Where the partition's file is, for people.
+    /// The path of the partition's file, for people.
     var storePath = "memory"
-    /// Notices orchestrators that do not let go of the partition.
+    /// Detects orchestrators that hold the partition for too long.
     var watch = EpisodeWatch(logger: nil)
-    /// Where pauses and IDs get their random numbers from.
+    /// The source of random numbers for pauses and IDs.
     var random = RandomSource.system
-    /// Runs what answers questions; `nil` for threads of their own.
+    /// Runs the code that answers questions; `nil` for threads of their own.
     var answering: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
-    /// Runs orchestrators; `nil` for those of this process.
+    /// Runs orchestrators; `nil` for the executor of this process.
     var episodes: (any EpisodeExecutor)?
     /// Runs the partition; `nil` for a thread of its own.
     var executor: (any SerialExecutor)?

@@ -1,23 +1,23 @@
 import WarrenSupport
 
-/// Runs everything that one partition does, on a thread of its own: a read that blocks on a disk, or an orchestrator that
-/// computes for long, holds up nobody else.
+/// Runs all work of one partition on a thread of its own: a read that blocks on a disk, or an orchestrator that
+/// computes for long, delays no other partition.
 ///
-/// The thread ends when nobody refers to this any more. A job keeps it until it has run.
+/// The thread ends when this object is no longer referenced. A job keeps it until it has run.
 final class PartitionThread: SerialExecutor {
     private struct State {
-        /// Each with what it runs on, which it keeps.
+        /// The jobs, each with its executor, which it keeps alive.
         var jobs: [(job: UnownedJob, executor: PartitionThread)] = []
         var isEnding = false
     }
 
-    /// Enough for orchestrators that recurse, and for payloads that are nested deeply.
+    /// The size is enough for orchestrators that recurse, and for deeply nested payloads.
     private static let stackSize = 8 << 20
 
     private let monitor = Monitor(State())
 
     /// - Parameter name: for debuggers.
-    /// - Throws: when the system gives no thread.
+    /// - Throws: an error if the system cannot create a thread.
     init(name: String) throws(SystemThread.Failure) {
         let monitor = monitor
         try SystemThread.start(name: name, stackSize: Self.stackSize) { Self.work(off: monitor) }

@@ -3,7 +3,7 @@ import WarrenMessaging
 import WarrenStorage
 
 extension PartitionWire {
-    /// Messages of a host's partition.
+    /// Makes the wire of a host's partition.
     ///
     /// - Parameters:
     ///   - identity: of the partition's store. A host that only relays has none, and signs no work.

@@ -6,7 +6,7 @@ import WarrenStorage
 extension QueryReader {
     /// Reports every open instance whose row cannot be read.
     func reportDamagedInstances() {
-        // Few at a time: inputs are read with the rows.
+        // The limit is small, because inputs are read with the rows.
         var query = InstanceQuery(statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 16)
         do {
             repeat {
@@ -15,7 +15,7 @@ extension QueryReader {
                 query.after = page.next
             } while query.after != nil
         } catch let error as StorageError where error.code == .closed {
-            // The next host looks again.
+            // The next host repeats the check.
         } catch {
             setup.logger.warning("Open instances cannot be checked for damage", metadata: ["error": "\(error)"])
         }

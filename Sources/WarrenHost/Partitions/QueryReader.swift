@@ -4,22 +4,23 @@ import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
 
-/// What questions are answered with.
+/// Reads the answers to questions.
 ///
-/// An answer that cannot be given is an answer, too: `rejected`, with the reason. Nothing that is asked can end more than
-/// the question.
+/// A question that cannot be answered gets an answer as well: `rejected`, with the reason. No question can end more
+/// than itself.
 struct QueryReader: Sendable {
     let setup: PartitionSetup
     let store: any PartitionStore
-    /// Tells the partition of an instance, given by its key, that cannot be read.
+    /// Reports an instance, given by its key, that cannot be read to the partition.
     let report: @Sendable (Int64) -> Void
 
-    /// How many bytes of payloads a page of a listing, or of a history, has.
+    /// The number of bytes of payloads in a page of a listing, or of a history.
     static let pageBytes = 1 << 20
-    /// How much of histories is read to say what instances wait for: of one instance, and for a page of them.
+    /// The number of bytes of histories that are read to find what instances wait for: for one instance, and for a page
+    /// of them.
     private static let readBytes = 16 << 20
     private static let listedEpisodes = 2000
-    /// How much of what was set aside an answer shows; it counts all.
+    /// The number of rows that were set aside in an answer; the answer counts all of them.
     private static let mostDamagedRows = 100
     private static let reasonLength = 500
 
@@ -34,7 +35,7 @@ struct QueryReader: Sendable {
         do {
             return .message(try message(for: question))
         } catch let error as StorageError where error.code == .closed {
-            // For whoever opens the store next: this host, or the next one.
+            // The question is for the next loop that opens the store, in this host or in the next one.
             return .askAgain(question.input)
         } catch let error as StorageError where error.reach == .unit && !question.input.waitedForDamage {
             // The partition fails the damaged instance first. The second attempt then reads the failure.
@@ -125,7 +126,7 @@ struct QueryReader: Sendable {
         }
         var status = setup.wire.status(of: view.record, openTasks: [])
         if includeHistory { try addHistory(of: view, from: place, to: &status) }
-        // What an instance waits for is told with the last page, which is of the latest moment.
+        // The last page shows what the instance waits for, because it is about the latest moment.
         guard !view.record.status.isTerminal, status.historyNext == nil else { return status }
         if let open = try openTasks(of: view, bytes: Self.readBytes) {
             status.openTasks += open
@@ -173,7 +174,7 @@ struct QueryReader: Sendable {
     private func fitting(_ status: OrchestrationStatus) -> OrchestrationStatus {
         var status = status
         let history = status.history?.reduce(0) { $0 + $1.bytes.count + 1 } ?? 0
-        // Room for everything else that a status says.
+        // This leaves room for everything else in a status.
         let room =
             setup.configuration.payloadLimits.message - min(256 << 10, setup.configuration.payloadLimits.message / 2)
         let parts = Self.payloads
@@ -188,7 +189,7 @@ struct QueryReader: Sendable {
         return status
     }
 
-    /// Leaves out payloads that are no JSON because of damage.
+    /// Leaves out payloads that are not JSON because of damage.
     private func readable(_ status: OrchestrationStatus) -> OrchestrationStatus {
         var status = status
         for (name, path) in Self.payloads {
@@ -231,7 +232,7 @@ struct QueryReader: Sendable {
             next: page.next)
     }
 
-    /// What a listed instance waits for, as long as the page's share of reading lasts; `nil` beyond that.
+    /// Returns what a listed instance waits for, until the page's share of reading is used up; `nil` after that.
     private func openTasks(
         of record: InstanceRecord, episodes: inout Int, bytes: inout Int
     ) throws -> [String]? {
@@ -240,7 +241,7 @@ struct QueryReader: Sendable {
         guard let view = try store.view(of: record.instanceID, from: 0, bytes: bytes) else { return [] }
         episodes -= view.episodes.count
         bytes -= view.episodes.reduce(0) { $0 + $1.count }
-        // It has continued as new since the page was read: what it waits for now is not what the page is about.
+        // The instance has continued as new since the page was read: the page is not about what it waits for now.
         guard view.record.executionID == record.executionID else { return [] }
         return view.hasMore ? nil : try openTasks(of: view, bytes: 0)
     }
@@ -273,7 +274,7 @@ struct QueryReader: Sendable {
 
     // MARK: - Histories
 
-    /// What an instance waits for by its history; `nil` if the history is longer than may be read.
+    /// Returns what an instance waits for according to its history; `nil` if the history is longer than may be read.
     private func openTasks(of view: InstanceView, bytes: Int) throws -> [String]? {
         var open = OpenTasks()
         var part = view

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// Whether an alarm rang.
+/// Records whether an alarm fired.
 final class Rung: Sendable {
     private let hasRung = Atomic(false)
 
     func note() { hasRung.store(true, ordering: .releasing) }
 
-    /// Whether it rang since the last call.
+    /// Returns whether it fired since the last call.
     func take() -> Bool { hasRung.exchange(false, ordering: .acquiringAndReleasing) }
 }

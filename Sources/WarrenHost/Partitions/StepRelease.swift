@@ -8,7 +8,7 @@ import WarrenStorage
 struct ReleasedStep: Sendable {
     var rows: [OutboxBatch]
     var settled: [Receipt]
-    /// Settled when the replies are safe.
+    /// The receipts to settle when the replies are safe.
     var settledWhenReplied: [Receipt]
     var replies: [OutboundMessage]
     var asked: [PartitionQuestion]
@@ -16,14 +16,14 @@ struct ReleasedStep: Sendable {
     var committed: CommittedStep
 }
 
-/// What the partition is told of a step that is durable.
+/// The report to the partition of a durable step.
 struct CommittedStep: Sendable {
     var memory: StepMemory
     /// The inputs that led to it.
     var inputs: [InputNumber]
 }
 
-/// Lets out what steps have led to, in the order of their commits, and not before they are durable.
+/// Releases the effects of steps, in the order of their commits, and not before they are durable.
 final class StepRelease: Sendable {
     private let setup: PartitionSetup
     private let mailbox: PartitionMailbox
@@ -43,7 +43,7 @@ final class StepRelease: Sendable {
         self.queries = queries
     }
 
-    /// Why a commit did not become durable. All later ones do not either.
+    /// The reason why a commit did not become durable. No later commit does either.
     var failure: StorageError? { firstFailure.withLock { $0 } }
 
     /// Whether the partition was asked to stop.
@@ -54,7 +54,7 @@ final class StepRelease: Sendable {
         mailbox.signal()
     }
 
-    /// The fate of a step is known. Called in the order of the commits, on the store's thread.
+    /// Handles the outcome of a step's commit. Called in the order of the commits, on the store's thread.
     func ended(_ step: ReleasedStep, _ result: Result<Void, StorageError>) {
         switch result {
         case .success: release(step)
@@ -64,17 +64,18 @@ final class StepRelease: Sendable {
         }
     }
 
-    /// 5 Sends, then acknowledges.
+    /// Step 5: sends, then acknowledges.
     private func release(_ step: ReleasedStep) {
         if !step.clearedSubjects.isEmpty {
             setup.crashGuard.ledger.change { list in step.clearedSubjects.forEach { list.clear($0) } }
         }
-        // Before the messages are sent: the result of one may arrive at once, and must find the commit noted.
+        // The commit is noted before the messages are sent: the result of one may arrive at once, and must find it
+        // noted.
         mailbox.add(committed: step.committed)
         dispatcher.send(step.rows)
         Receipt.settle(step.settled)
         if !step.asked.isEmpty { queries.ask(step.asked) }
-        // Answers are in no outbox: a question stays until its answer is safe.
+        // Answers are in no outbox: a question stays unacknowledged until its answer is safe.
         if !step.replies.isEmpty {
             setup.publisher.offer(step.replies) { Receipt.settle(step.settledWhenReplied) }
         }
@@ -82,9 +83,9 @@ final class StepRelease: Sendable {
         if wasAwaited || isStopping { mailbox.signal() }
     }
 
-    /// From now on the next commit that becomes durable wakes the partition.
+    /// Makes the next commit that becomes durable wake the partition.
     func await() { isAwaited.store(true, ordering: .sequentiallyConsistent) }
 
-    /// The partition does not wait any more.
+    /// Notes that the partition does not wait any more.
     func awaitNoMore() { isAwaited.store(false, ordering: .sequentiallyConsistent) }
 }
