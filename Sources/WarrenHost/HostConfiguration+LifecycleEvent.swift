@@ -1,7 +1,7 @@
 extension HostConfiguration {
-    /// Something that happens to an instance and that a host can publish to the exchange `{h}.lifecycle`.
+    /// A change of an instance that a host can publish to the exchange `{h}.lifecycle`.
     ///
-    /// A set of them says what is published, for example `.endings` or `[.completed, .suspended]`.
+    /// A set of these values selects what is published, for example `.endings` or `[.completed, .suspended]`.
     public struct LifecycleEvent: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String, Sendable, CaseIterable {
             case pending, running, suspended, continuedAsNew, completed, failed, terminated
@@ -9,19 +9,19 @@ extension HostConfiguration {
         }
         private let value: Value
 
-        /// Accepted, to begin at a later time.
+        /// The instance was accepted, to begin at a later time.
         public static let pending = LifecycleEvent(value: .pending)
-        /// Begun, or resumed.
+        /// The instance has begun, or was resumed.
         public static let running = LifecycleEvent(value: .running)
-        /// Held by an operator.
+        /// The instance was suspended by an operator.
         public static let suspended = LifecycleEvent(value: .suspended)
         /// A generation ended and the next one begins.
         public static let continuedAsNew = LifecycleEvent(value: .continuedAsNew)
-        /// Ended with an output.
+        /// The instance ended with an output.
         public static let completed = LifecycleEvent(value: .completed)
-        /// Ended with a failure.
+        /// The instance ended with a failure.
         public static let failed = LifecycleEvent(value: .failed)
-        /// Ended by an operator.
+        /// The instance was ended by an operator.
         public static let terminated = LifecycleEvent(value: .terminated)
         /// A start found an instance of that ID and left it alone.
         public static let startIgnored = LifecycleEvent(value: .startIgnored)
@@ -34,7 +34,7 @@ extension HostConfiguration {
             self.value = value
         }
 
-        /// The names that there are.
+        /// The names of all events.
         public static var names: [String] { Value.allCases.map(\.rawValue) }
 
         /// The name, which is the status in routing keys and messages.
@@ -47,7 +47,7 @@ extension Set<HostConfiguration.LifecycleEvent> {
     public static var failures: Self { [.failed, .terminated] }
     /// Every end of an instance.
     public static var endings: Self { [.completed, .failed, .terminated] }
-    /// Everything that there is.
+    /// Every event.
     public static var everything: Self {
         Set(HostConfiguration.LifecycleEvent.names.compactMap { HostConfiguration.LifecycleEvent($0) })
     }

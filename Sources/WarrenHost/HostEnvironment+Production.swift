@@ -6,7 +6,7 @@ import WarrenPartition
 import WarrenStorage
 
 extension HostEnvironment {
-    /// RabbitMQ and SQLite, or what the configuration leaves out.
+    /// Makes the environment of RabbitMQ and SQLite, or of memory where the configuration leaves one out.
     package static func production(for configuration: HostConfiguration) -> HostEnvironment {
         var environment = HostEnvironment(
             transport: { configuration, logger in
@@ -36,13 +36,14 @@ extension HostEnvironment {
         return environment
     }
 
-    /// A broker gives up a peer that was silent for twice the heartbeat; then some more.
+    /// Computes the patience: a broker gives up a connection that was silent for twice the heartbeat; a margin is
+    /// added.
     private static func ownerPatience(_ configuration: HostConfiguration) -> Duration {
         do {
             guard let broker = configuration.broker else { return .seconds(5) }
             return try AMQPConfiguration(url: broker).heartbeat * 2 + .seconds(25)
         } catch {
-            // Told when the host connects.
+            // The host reports the bad value when it connects.
             return .zero
         }
     }

@@ -4,9 +4,9 @@ package import WarrenMessaging
 import WarrenPartition
 package import WarrenStorage
 
-/// What a host stands on: chosen by its configuration in production, replaced by tests.
+/// The surroundings of a host: chosen by its configuration in production, replaced by tests.
 package struct HostEnvironment: Sendable {
-    /// Connects to whatever carries the messages.
+    /// Connects to the transport that carries the messages.
     package var transport: @Sendable (HostConfiguration, Logger) async throws -> any MessageTransport
     /// Whether the host ends the transport when it stops.
     package var ownsTransport: Bool
@@ -16,20 +16,21 @@ package struct HostEnvironment: Sendable {
     package var flightRecord: @Sendable (HostConfiguration) throws -> FlightRecord
     package var clock: any HostClock
     package var runner: @Sendable (FunctionRegistry, Logger) -> any OrchestratorRunner
-    /// How long confirmed outbox rows may stay when nothing else is written.
+    /// The time for which confirmed outbox rows may stay when nothing else is written.
     package var settleDelay: Duration
-    /// How long a start waits for a partition that a connection holds: it may be that of a host that is gone.
+    /// The time for which a start waits for a partition that a connection holds, which may belong to a host that is
+    /// gone.
     package var ownerPatience: Duration
-    /// Told of what the host's partitions do that the transport does not see.
+    /// Counts the work of the host's partitions that the transport does not see.
     package var unseenWork: (any UnseenWork)?
-    /// How much of a partition's outbox may be on its way at once. A host over a transport inside its own process has no
-    /// bound, and takes new work whatever waits: see `OutboxWindow.Limits.unlimited`.
+    /// The limits on the part of a partition's outbox that is on its way at once. A host over a transport inside its
+    /// own process has no limit, and takes new work however much waits: see `OutboxWindow.Limits.unlimited`.
     var window = OutboxWindow.Limits.unlimited
     var waiterBounds = WaiterBounds()
-    /// Where pauses and IDs get their random numbers from.
+    /// The source of random numbers for pauses and IDs.
     package var random = RandomSource.system
 
-    /// Bounds what is on its way, as over a broker.
+    /// Limits what is on its way, as over a broker.
     package mutating func boundOutbox(messages: Int, bytes: Int) {
         window = OutboxWindow.Limits(messages: messages, bytes: bytes)
     }

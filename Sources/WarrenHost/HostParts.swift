@@ -6,23 +6,23 @@ import WarrenMessaging
 import WarrenStorage
 import WarrenSupport
 
-/// What a running host consists of, and the order in which it stops.
+/// The parts of a running host, and the order in which they stop.
 struct HostParts: Sendable {
     /// One partition, its first store open.
     struct Partition: Sendable {
         var runner: PartitionRunner
         var store: any PartitionStore
         var wire: PartitionWire
-        /// Brings what comes from outside; set once the intake is known.
+        /// Passes on messages from outside; set once the intake is known.
         var intake: PartitionIntake?
     }
 
     var partitions: [Partition] = []
     var loops: [RoleLoop] = []
     var activities: ActivityRole?
-    /// Remembers what the partitions work on beyond the end of the process.
+    /// Records what the partitions work on, beyond the end of the process.
     var crashLedger: CrashLedger?
-    /// Whose the partitions are, to be told how far they have come.
+    /// The owners of the partitions, which record the files' last commits.
     var ownerships: [PartitionOwnership] = []
     let publisher: ReliablePublisher
     let stop: StopFlag
@@ -42,8 +42,8 @@ struct HostParts: Sendable {
 
     /// Runs until the service group shuts down, the task is cancelled, or something fails for good.
     ///
-    /// The parts run in tasks of their own, because an activity that does not heed cancellation must not keep the
-    /// process from ending: after the grace period it is left behind, its work item goes back to the queue.
+    /// The parts run in tasks of their own, because an activity that ignores cancellation must not keep the process
+    /// from ending: after the grace period it is abandoned, and its work item goes back to the queue.
     func run(gracePeriod: Duration, clock: any HostClock, logger: Logger) async -> Result<Void, any Error> {
         let end = OneShot<Result<Void, any Error>>()
         let stopped = StoppedPartitions()
@@ -52,7 +52,7 @@ struct HostParts: Sendable {
                 do {
                     try await partition.runner.run(partition.store)
                 } catch let error as HostError where error.code == .storage {
-                    // The host goes on as long as one of its partitions does.
+                    // The host continues as long as one of its partitions does.
                     if stopped.add() == partitions.count { end.set(.failure(error)) }
                 } catch {
                     end.set(.failure(error))
@@ -65,7 +65,7 @@ struct HostParts: Sendable {
                 do {
                     try await loop.run(loop.subscription, loop.takesResults ? stopResults : stop)
                 } catch  where stop.isSet {
-                    // The subscription was closed because we stop.
+                    // The subscription was closed because the host stops.
                 } catch let error as HostError {
                     end.set(.failure(error))
                 } catch {
@@ -74,7 +74,7 @@ struct HostParts: Sendable {
             }
         }
         let renewal = Renewal(every: Self.renewalInterval, on: clock) { await noteProgress(logger) }
-        // A transport inside the process has nothing to keep it.
+        // A transport inside the process has nothing that outlives it.
         if ownerships.contains(where: \.transport.outlivesProcess) { renewal.begin() }
         let result = await withTaskCancellationOrGracefulShutdownHandler {
             await end.value
@@ -83,68 +83,71 @@ struct HostParts: Sendable {
         }
 
         renewal.end()
-        // 1 Take nothing new.
+        // 1. Take nothing new.
         stop.set()
-        // What belongs to another host is not worked on any more: that one does the same things from its store.
+        // Work that belongs to another host is not continued: that host does the same work from its store.
         if case .failure(let error as HostError) = result, error.code == .ownership {
             for runner in runners { runner.cancel() }
         }
         let drained = OneShot<Bool>()
         let alarm = clock.makeAlarm { drained.set(false) }
-        // A part is kept for what comes when something does not end: all of it is to be over within the grace period.
+        // A part of the period is reserved for work that does not end: everything is to be over within the grace
+        // period.
         let reserve = Self.reserve(of: gracePeriod)
         alarm.set(after: gracePeriod - reserve)
         logger.info("The host is stopping", metadata: ["grace": "\(gracePeriod)"])
         let drain = Task {
-            // 2 Finish what runs, and have its results confirmed: without a broker, by our own partitions.
+            // 2. Finish what runs, and have its results confirmed: without a broker, by our own partitions.
             await activities?.finish()
             await publisher.idle(within: Self.publisherPatience)
-            // 3 Make everything taken durable, and have its messages confirmed.
+            // 3. Make everything that was taken durable, and have its messages confirmed.
             stopResults.set()
             for partition in partitions { partition.runner.stop() }
             for runner in runners { await runner.value }
             await publisher.idle(within: Self.publisherPatience)
-            // How far the files have come is noted where an older copy of the directory does not take it back.
+            // The last commits of the files are recorded in a place that an older copy of the directory does not
+            // overwrite.
             await Self.wait(for: [Task { await noteProgress(logger) }], atMost: .seconds(2), on: clock)
             drained.set(true)
         }
         _ = await drained.value
         alarm.set(to: nil)
-        // 4 Hand back the rest. What is under a lease is not the broker's to give out: its partition has to hear of it.
+        // 4. Return the rest. The broker cannot dispatch an item under a lease again: its partition has to be notified.
         if let activities {
             let release = Task { await activities.release() }
             await Self.wait(for: [release], atMost: reserve / 4, on: clock)
             release.cancel()
         }
-        // What still runs is not what the process dies over.
+        // Work that still runs is not the cause of the process's end.
         if case .success = result { crashLedger?.end() }
         for task in [drain] + runners + readers { task.cancel() }
         publisher.stop()
-        // All at once: each of them is answered by the broker, which may have stopped to answer.
+        // They are closed all at once: the broker confirms each, and may not be answering any more.
         let closing = loops.map { loop in Task { await loop.subscription.close() } }
         await Self.wait(for: closing, atMost: Self.closingTime(of: gracePeriod), on: clock)
-        // 5 Close the files, so that the next host can have them. Only an orchestrator that never lets go of its thread
-        //   could keep us from it; the lock on its file ends with the process.
+        // 5. Close the files, so that the next host can open them. Only an orchestrator that never gives up its thread
+        // could prevent that; the lock on its file ends with the process.
         await Self.wait(for: runners, atMost: reserve / 4, on: clock)
         return result
     }
 
-    /// What of a grace period is kept for handing work back, closing subscriptions, closing files and closing connections, a
-    /// quarter for each: where all goes well, none of it takes any time to speak of.
+    /// Computes the part of a grace period that is reserved for returning work, closing subscriptions, closing files
+    /// and closing connections, a quarter for each: normally these take almost no time.
     private static func reserve(of gracePeriod: Duration) -> Duration {
         max(min(gracePeriod / 5, .seconds(4)), min(gracePeriod / 2, .seconds(2)))
     }
 
-    /// How long subscriptions may take to close, and connections: not less than a moment, however short the period.
+    /// Computes the time that subscriptions, and connections, may take to close: never less than a moment, however
+    /// short the period.
     static func closingTime(of gracePeriod: Duration) -> Duration {
         max(reserve(of: gracePeriod) / 4, .milliseconds(500))
     }
 
-    /// How long a host that stops waits for a broker that confirms nothing. What is not confirmed is in a store, or comes
-    /// again.
+    /// The time for which a host that stops waits for a broker that confirms nothing. Messages that are not confirmed
+    /// are in a store, or are delivered again.
     private static let publisherPatience = Duration.seconds(5)
 
-    /// How often a running host writes down in the broker how far its files have come.
+    /// The interval at which a running host records its files' last commits in the broker.
     private static let renewalInterval = Duration.seconds(600)
 
     private func noteProgress(_ logger: Logger) async {
@@ -154,7 +157,7 @@ struct HostParts: Sendable {
                     do {
                         try await ownership.noteProgress()
                     } catch {
-                        // It is noted the next time; until then an older copy is told by an older number.
+                        // The next renewal records it; until then an older copy is detected by an older number.
                         logger.debug(
                             "How far a partition has come was not noted",
                             metadata: ["partition": "\(ownership.partition)", "error": "\(error)"])
@@ -164,7 +167,7 @@ struct HostParts: Sendable {
         }
     }
 
-    /// Waits for tasks, but not for long.
+    /// Waits for tasks, but for a limited time.
     static func wait(for tasks: [Task<Void, Never>], atMost time: Duration, on clock: any HostClock) async {
         let ended = OneShot<Void>()
         let patience = clock.makeAlarm { ended.set(()) }
@@ -179,10 +182,10 @@ struct HostParts: Sendable {
     }
 }
 
-/// Counts partitions that cannot go on.
+/// Counts the partitions that cannot continue.
 private final class StoppedPartitions: Sendable {
     private let count = Atomic(0)
 
-    /// - Returns: how many there are now.
+    /// - Returns: their new number.
     func add() -> Int { count.add(1, ordering: .relaxed).newValue }
 }

@@ -1,11 +1,11 @@
 import WarrenPartition
 
-/// Where a host takes random numbers from: for pauses, and for IDs. The system's generator in production, a seed in a
+/// The source of a host's random numbers, for pauses and for IDs: the system's generator in production, a seed in a
 /// simulation.
 package struct RandomSource: RandomNumberGenerator, Sendable {
     private let draw: @Sendable () -> UInt64
 
-    /// - Parameter draw: gives the next number; called from any thread.
+    /// - Parameter draw: returns the next number; called from any thread.
     package init(_ draw: @escaping @Sendable () -> UInt64) {
         self.draw = draw
     }
@@ -26,7 +26,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
 }
 
 extension Entropy {
-    /// Random bits from a seed that a source gives.
+    /// Makes random bits from a seed that a source gives.
     init(_ source: RandomSource) {
         self.init(seed: (source.next(), source.next(), source.next(), source.next() | 1))
     }

@@ -3,13 +3,14 @@ import Warren
 import WarrenMessaging
 import WarrenStorage
 
-/// The ways by which messages from outside come to partitions.
+/// Creates the intakes through which messages from outside reach partitions.
 extension TaskHubHost {
-    /// A way for each partition of the hub, also for those that cannot run here: what comes for them waits in their queues.
+    /// Makes an intake for each partition of the hub, also for those that cannot run here: their messages wait in their
+    /// queues.
     func makeIntakes(
         _ parts: inout HostParts, _ record: FlightRecord, _ transport: any MessageTransport, _ relayWire: PartitionWire
     ) async throws -> [Int: PartitionIntake] {
-        // Half of the prefetch is left however many partitions have all of their share.
+        // Half of the prefetch remains free even if all partitions have used up their shares.
         let limit = configuration.prefetch / (2 * configuration.partitionCount)
         var intakes: [Int: PartitionIntake] = [:]
         for number in 0..<configuration.partitionCount {

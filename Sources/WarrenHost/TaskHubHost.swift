@@ -16,8 +16,8 @@ import WarrenSupport
 /// try await host.runUntilSignal()
 /// ```
 ///
-/// A graceful shutdown (SIGTERM, or what a `ServiceGroup` of yours does) stops taking messages, finishes what runs or hands it back, and
-/// returns within the configuration's grace period. A process that is killed instead loses nothing.
+/// A graceful shutdown (SIGTERM, or that of your own `ServiceGroup`) stops taking messages, finishes running work or
+/// returns it, and completes within the configuration's grace period. A process that is killed instead loses nothing.
 public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     /// The functions that this host runs. Register them before `run`.
     public let functions: FunctionRegistry
@@ -27,15 +27,15 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     let logger: Logger
     private let readiness = OneShot<Bool>()
 
-    /// A host on RabbitMQ and SQLite, or on what the configuration leaves out.
+    /// Makes a host on RabbitMQ and SQLite, or on memory where the configuration leaves one out.
     ///
     /// - Parameters:
-    ///   - configuration: what the host does, and how much of it.
-    ///   - functions: where the host's functions are registered. Made with another codec
+    ///   - configuration: the roles and limits of the host.
+    ///   - functions: the registry of the host's functions. If it is made with another codec
     ///     (`FunctionRegistry(codec:)`), inputs and outputs are written and read by that one; clients that start
-    ///     orchestrations of this host are given the same codec.
-    ///   - logger: where the host says what it does.
-    /// - Throws: `HostError` if a value is out of range; the message names it and the good values.
+    ///     orchestrations of this host must have the same codec.
+    ///   - logger: the host's log.
+    /// - Throws: `HostError` if a value is out of range; the message names it and the valid values.
     public convenience init(
         _ configuration: HostConfiguration, functions: FunctionRegistry = FunctionRegistry(),
         logger: Logger = Logger(label: "warren")
@@ -55,14 +55,14 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         self.logger = logger
     }
 
-    /// Returns when the host takes messages: `true`, or `false` if it ended before it came to that.
+    /// Whether the host takes messages: returns `true` when it does, or `false` if it ended before that.
     public var isReady: Bool {
         get async { await readiness.value }
     }
 
     /// Runs until the surrounding service group shuts down gracefully, or the task is cancelled.
     ///
-    /// - Throws: `HostError` when the host cannot start or a queue is taken from it for good.
+    /// - Throws: `HostError` when the host cannot start or permanently loses a queue to another host.
     public func run() async throws {
         defer { readiness.set(false) }
         let transport = try await connect()
@@ -84,7 +84,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             ])
         let end = await parts.run(gracePeriod: configuration.gracePeriod, clock: environment.clock, logger: logger)
         if environment.ownsTransport {
-            // A broker that does not answer keeps nobody: its connections end with the process.
+            // A broker that does not answer delays nothing: its connections end with the process.
             await HostParts.wait(
                 for: [Task { await transport.shutdown() }],
                 atMost: HostParts.closingTime(of: configuration.gracePeriod), on: environment.clock)
@@ -110,9 +110,10 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         return transport
     }
 
-    /// Checks the hub's queues and exchanges, and makes them where they are missing.
+    /// Checks the hub's queues and exchanges, and creates those that are missing.
     private func provision(_ transport: any MessageTransport) async throws {
-        // Before anything is declared: queues of partitions that the hub does not have would stay for ever.
+        // The check precedes every declaration: queues of partitions that the hub does not have would remain without
+        // end.
         let existing = try await HubSize.partitionCount(of: names, on: transport)
         guard existing == 0 || existing == configuration.partitionCount else {
             throw HostError(
@@ -120,7 +121,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 "partitionCount: the hub has \(existing) partitions, fixed when it was created, not "
                     + "\(configuration.partitionCount). Use \(existing), or another hub.")
         }
-        // To verify a queue's arguments, it has to be declared: an activity host needs no such rights on a hub that exists.
+        // To verify a queue's arguments, it has to be declared: an activity host does not need that permission on an
+        // existing hub.
         if configuration.roles.contains(.orchestrator) || existing == 0 {
             let hub = TaskHubTopology.hub(names, partitions: configuration.partitionCount)
             let earlier: [String]
@@ -132,7 +134,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 earlier = try await transport.verify(hub)
             }
             if !earlier.isEmpty {
-                // Not replaced here: what others have bound to them would be gone, and what is published meanwhile refused.
+                // They are not replaced here: the bindings of other programs would be lost, and messages published
+                // meanwhile refused.
                 logger.notice(
                     """
                     Exchanges have an argument of an earlier version: a program that declares them as topic and durable \
@@ -142,8 +145,9 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                     metadata: ["exchanges": "\(earlier.joined(separator: ", "))"])
             }
         }
-        // Also those that this process does not run: of processes that start in any order, the first one that knows an
-        // activity makes its queue, so that calls wait there for a worker instead of failing.
+        // The queues include those of activities that this process does not run: of processes that start in any order,
+        // the first one that knows an activity creates its queue, so that calls wait there for a worker instead of
+        // failing.
         let activities = configuration.foreignActivities.union(functions.activityNames)
         if !activities.isEmpty {
             try await transport.provision(TaskHubTopology.activities(activities, of: names))
@@ -217,7 +221,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
     }
 
-    /// Stops to feed a broker that takes nothing from publishers, and says so once.
+    /// Stops feeding a broker that accepts nothing from publishers, and logs that once.
     private func watchBlocking(of transport: any MessageTransport, _ runners: [PartitionRunner]) {
         let logger = logger
         transport.observeBlocking { reason in
@@ -235,9 +239,10 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
     }
 
-    /// Opens the stores, all at once and each on a thread of its own: a file that has to be checked takes its time.
+    /// Opens the stores, all at once and each on a thread of its own, because a file that has to be checked takes long.
     ///
-    /// - Returns: the stores that are open, and why others cannot be. One damaged file stops its partition, not the host.
+    /// - Returns: the open stores, and the reasons why others cannot be opened. A damaged file stops its partition, not
+    ///   the host.
     private func openStores() async throws -> (stores: [Int: any PartitionStore], damage: [Int: StorageError]) {
         let environment = environment
         let configuration = configuration
@@ -290,7 +295,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         return (stores, damage)
     }
 
-    /// Makes sure that no file is older than what was acknowledged, and follows how far they come from now on.
+    /// Makes sure that no file is older than what was acknowledged, and records their last commits from now on.
     private func checkAge(of stores: [Int: any PartitionStore], _ record: FlightRecord) throws {
         let gaps = stores.sorted { $0.key < $1.key }.compactMap { number, store in
             CommitLedger(record: record, partition: number).gap(of: store)
@@ -308,7 +313,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     private func makePartitions(
         _ transport: any MessageTransport, _ publisher: ReliablePublisher, _ keys: PartitionKeys
     ) async throws -> ([HostParts.Partition], CrashLedger) {
-        // No more places than partitions: whoever wants to be alone takes them all.
+        // There are no more places than partitions: a caller that wants to be alone takes them all.
         let limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
         let calledActivities = CalledActivities()
         let parked = ParkedDestinations()

@@ -2,10 +2,10 @@ import Warren
 import WarrenPartition
 import WarrenStorage
 
-/// Notes what a partition is doing, in case that its process dies over it.
+/// Records what a partition is doing, in case its process dies over it.
 ///
-/// `@unchecked Sendable`: used by the partition's loop alone, and by one loop after the other; questions have
-/// places of their own in the record, and touch nothing else that is not locked.
+/// `@unchecked Sendable`: used by the partition's loop alone, and by one loop after the other; questions have places of
+/// their own in the record, and use nothing else that is not locked.
 final class CrashGuard: @unchecked Sendable {
     let ledger: CrashLedger
     private let partition: Int
@@ -16,19 +16,20 @@ final class CrashGuard: @unchecked Sendable {
         self.partition = partition
     }
 
-    /// From now on the partition works on this.
+    /// Records that the partition works on this subject from now on.
     func enter(_ subject: String) {
         if !isTrial, !ledger.isOver { ledger.record.set(FlightRecord.Mark(subject: subject), of: partition) }
     }
 
-    /// The partition rests.
+    /// Records that the partition rests.
     func leave() {
         if !isTrial { ledger.record.clear(partition) }
     }
 
-    /// Answers a question, beside what the partition works on. If the process dies over it, that is on record.
+    /// Answers a question, beside the partition's other work. If the process dies over it, that is on record.
     ///
-    /// - Parameter place: which of those that are answered at once; nobody else has the same one meanwhile.
+    /// - Parameter place: the question's place among those that are answered at once; no other question has it
+    ///   meanwhile.
     func answering<Answer>(_ question: PartitionInput, at place: Int, _ body: () -> Answer) -> Answer {
         guard let subject = question.kind.crashSubject, !ledger.isOver else { return body() }
         let culprit = question.kind.crashHash
@@ -40,7 +41,7 @@ final class CrashGuard: @unchecked Sendable {
         return answer
     }
 
-    /// Does what a suspect is to do. If the process dies over it, that is on record.
+    /// Runs a suspect's work. If the process dies over it, that is on record.
     func tryAlone(_ subject: String, culprit: UInt64, _ body: () async throws -> Void) async rethrows {
         isTrial = true
         ledger.record.set(FlightRecord.Mark(subject: subject, culprit: culprit, isAlone: true), of: partition)

@@ -3,10 +3,10 @@ import Synchronization
 import Warren
 import WarrenStorage
 
-/// A host's memory of what its processes died over, shared by its partitions: a start without any ID may come to
-/// another one at every delivery.
+/// A host's memory of what its processes died over, shared by its partitions: a start without any ID may arrive at
+/// another partition at every delivery.
 final class CrashLedger: Sendable {
-    /// A process that has lived for so long did not die over what was there at its start.
+    /// The age from which a process does not count as killed by the work that it found at its start.
     static let probation = Duration.seconds(60)
 
     let record: FlightRecord
@@ -15,14 +15,14 @@ final class CrashLedger: Sendable {
     private let isEnded = Atomic(false)
     private let start: Timestamp
 
-    /// Reads what the last process left behind.
+    /// Reads the record that the last process left.
     init(_ record: FlightRecord, limit: Int, now: Timestamp, logger: Logger) {
         self.record = record
         start = now
         var list = SuspectList(record.suspects, limit: limit)
         for (partition, mark) in record.marks {
             let suspect = list.noteDeath(at: mark, now: now)
-            // In this order: a death is rather counted twice than not at all.
+            // The order matters: a death should rather be counted twice than not at all.
             record.suspects = list.suspects
             record.clear(partition)
             logger.warning(
@@ -44,20 +44,20 @@ final class CrashLedger: Sendable {
         self.list = Mutex(list)
     }
 
-    /// Whether the process ends because it was asked to: what runs then is not what it dies over.
+    /// Whether the process ends because it was asked to: work that runs then is not the cause of its end.
     var isOver: Bool { isEnded.load(ordering: .relaxed) }
 
-    /// The process ends in order, or as far in order as the grace period allowed.
+    /// Notes that the process ends in order, or in such order as the grace period allowed.
     func end() {
         isEnded.store(true, ordering: .relaxed)
         for (partition, _) in record.marks { record.clear(partition) }
         record.clearQuestions()
     }
 
-    /// Whether anything is suspected. Almost never: then nothing but marks is done.
+    /// Whether anything is under suspicion. This is rare; otherwise only marks are written.
     var hasSuspects: Bool { isSuspecting.load(ordering: .relaxed) }
 
-    /// What to do when something comes for a subject.
+    /// Decides what to do with work for a subject.
     func verdict(on subject: String, isFresh: Bool, culprit: () -> UInt64) -> SuspectList.Verdict {
         list.withLock { $0.verdict(on: subject, isFresh: isFresh, culprit: culprit) }
     }
@@ -67,7 +67,7 @@ final class CrashLedger: Sendable {
         if now.duration(since: start) > Self.probation { change { $0.clearAll() } }
     }
 
-    /// Changes the list and writes it down.
+    /// Changes the list and saves it.
     func change(_ body: (inout SuspectList) -> Void) {
         list.withLock { list in
             body(&list)

@@ -3,9 +3,9 @@ import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
 
-/// Steps while something is suspected of having killed the last process.
+/// Runs steps while something is suspected of having killed the last process.
 extension PartitionLoop {
-    /// What came for a suspect.
+    /// A piece of work for a suspect.
     private struct Trial {
         var subject: String
         var culprit: UInt64
@@ -17,7 +17,7 @@ extension PartitionLoop {
             case alarm(AlarmQueue.Subject)
         }
 
-        /// What is put back if it does not become durable.
+        /// The inputs that are put back if the work does not become durable.
         var inputs: [PartitionInput] { if case .input(let input) = cause { [input] } else { [] } }
 
         var work: Work {
@@ -28,12 +28,12 @@ extension PartitionLoop {
         }
     }
 
-    /// Works off inputs in their order: those of suspects one by one, with nothing else running, the others as ever.
+    /// Processes inputs in their order: those of suspects one by one, with nothing else running, the others as usual.
     func workCarefully(_ inputs: [PartitionInput], at now: Timestamp) async throws {
         setup.crashGuard.ledger.endProbation(now)
         var rest = inputs[...]
         do {
-            // 1 What came, in order. A trial that is survived may be the end of a suspicion: each is judged in its turn.
+            // 1. Inputs, in order. A survived trial may end a suspicion, so each input is judged when its turn comes.
             while !rest.isEmpty {
                 let crowd = Array(rest.prefix { trial(of: $0) == nil })
                 if !crowd.isEmpty {
@@ -48,7 +48,7 @@ extension PartitionLoop {
                     try await hold(trial, at: now)
                 }
             }
-            // 2 What is due, suspects afterwards.
+            // 2. Due alarms, those of suspects last.
             guard machine.hasFindings || isDue(now) else { return }
             for trial in try await takeDueOfOthers(now) {
                 await setup.limiter.enterAlone()
@@ -56,15 +56,15 @@ extension PartitionLoop {
                 try await hold(trial, at: now)
             }
         } catch {
-            // These are in no step yet; those that are will be put in front of them.
+            // These inputs are in no step yet; those that are will be put in front of them.
             mailbox.putBack(Array(rest))
             throw error
         }
     }
 
-    /// Takes what is due for those that are not suspected.
+    /// Takes the due alarms of subjects that are not suspected.
     ///
-    /// - Returns: what is due for the others.
+    /// - Returns: the due alarms of the others.
     private func takeDueOfOthers(_ now: Timestamp) async throws -> [Trial] {
         var trials: [Trial] = []
         await setup.limiter.enter()
@@ -83,7 +83,7 @@ extension PartitionLoop {
         return trials
     }
 
-    /// Tries, or takes out.
+    /// Runs the trial alone, or removes its cause if the verdict says that it is poison.
     private func hold(_ trial: Trial, at now: Timestamp) async throws {
         switch trial.verdict {
         case .ordinary, .alone:
@@ -93,16 +93,16 @@ extension PartitionLoop {
         case .culprit(let suspect): try await takeOut(trial, suspect, at: now)
         case .instance(let suspect):
             guard try await exists(trial.subject) else { return try await takeOut(trial, suspect, at: now) }
-            // What came meets an instance that has ended, and is answered accordingly.
+            // The work finds an instance that has ended, and is answered accordingly.
             try await step(trial, [.fail(FailInstance(suspect)), trial.work], at: now)
         }
     }
 
-    /// Takes out what came, because processes died over it.
+    /// Removes the cause of a trial, because processes died over it.
     ///
-    /// A publisher's message goes to the dead-letter queue whole, and has no other effect: once the code is mended it can be
-    /// published again, with the same IDs. What an instance waits for (a result, a timer) cannot be withheld from it without
-    /// leaving it waiting for ever, so there the instance fails.
+    /// A publisher's message goes to the dead-letter queue whole, and has no other effect: once the code is repaired it
+    /// can be published again, with the same IDs. A result or a timer cannot be withheld from the instance that waits
+    /// for it without leaving that waiting without end, so in this case the instance fails.
     private func takeOut(_ trial: Trial, _ suspect: FlightRecord.Suspect, at now: Timestamp) async throws {
         switch trial.cause {
         case .input(let input):
@@ -112,7 +112,7 @@ extension PartitionLoop {
             try await step(trial, suspect.removal(of: command), at: now)
         case .alarm(.held(let id)):
             guard let (command, source) = try await readHeld(id) else {
-                // It is set aside.
+                // The row is set aside.
                 return try await step(trial, [trial.work], at: now)
             }
             try await step(trial, [.dropHeld(id)] + suspect.removal(of: command), source: source, at: now)
@@ -120,9 +120,9 @@ extension PartitionLoop {
         }
     }
 
-    /// A step of its own.
+    /// Runs a step for this trial only.
     ///
-    /// - Parameter works: what the trial's input leads to.
+    /// - Parameter works: the work that the trial's input leads to.
     private func step(
         _ trial: Trial, _ works: [Work], source: InboundMessage? = nil, at now: Timestamp
     ) async throws {
@@ -140,16 +140,16 @@ extension PartitionLoop {
         if machine.isInMemory(instanceID) { return true }
         switch try await read(.instance(instanceID)) {
         case .instance(let record): return record.map { !machine.isPurged($0.key) } ?? false
-        // Failing it is all that is wanted, and that is possible.
+        // The only purpose is to fail the instance, and that is possible.
         case .damaged: return true
         default: return false
         }
     }
 
-    /// The trial that an input is due, if it comes for a suspect.
+    /// Returns the trial for an input, if the input is for a suspect.
     private func trial(of input: PartitionInput) -> Trial? {
         let trial = trial(of: input.kind.crashSubject, .input(input), isFresh: input.isFresh) { input.kind.crashHash }
-        // Questions are answered beside the loop, where each is marked by itself.
+        // Questions are answered beside the loop, where each is recorded separately.
         if case .command(.query) = input.kind, trial?.verdict == .alone { return nil }
         return trial
     }
@@ -159,7 +159,7 @@ extension PartitionLoop {
         switch alarm {
         case .timer(let key): subject = try await instanceID(key.instance)
         case .lease(let key): subject = try await instanceID(key.instance)
-        // One that cannot be read runs nothing: it is set aside when it rings.
+        // A message that cannot be read runs nothing: it is set aside when its alarm fires.
         case .held(let id): subject = try await readHeld(id)?.command.crashSubject
         }
         return trial(of: subject, .alarm(alarm)) { alarm.crashHash }
@@ -174,14 +174,14 @@ extension PartitionLoop {
             ? nil : Trial(subject: subject, culprit: culprit(), verdict: verdict, cause: cause)
     }
 
-    /// The ID of the instance of that key, whatever else of its row is damaged.
+    /// Returns the ID of the instance with that key, even if the rest of its row is damaged.
     private func instanceID(_ key: Int64) async throws -> String? {
         if let known = machine.instanceID(key: key) { return known }
         guard case .instance(let record) = try await read(.instanceByKey(key)) else { return nil }
         return record?.instanceID
     }
 
-    /// What a held message says; `nil` if there is none, or it cannot be read.
+    /// Returns the content of a held message; `nil` if there is none, or it cannot be read.
     private func readHeld(_ id: Int64) async throws -> (command: Command, source: InboundMessage?)? {
         guard let held = machine.held(id) else { return nil }
         var body = held.body

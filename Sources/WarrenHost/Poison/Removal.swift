@@ -5,7 +5,8 @@ import WarrenStorage
 import WarrenSupport
 
 extension FlightRecord.Suspect {
-    /// What becomes of a message over which processes died: it is refused, and whoever waits for it hears so.
+    /// Returns the work that removes a message over which processes died: it is refused, and a caller that waits for it
+    /// is notified.
     func removal(of command: Command) -> [Work] {
         let detail =
             "The host's process ended \(deaths) times while it worked on this message, first noticed at "
@@ -34,7 +35,7 @@ extension FlightRecord.Suspect {
 
 extension PartitionInput {
     /// Whether the broker has never delivered it before, so that no process can have died over it. A question that is
-    /// asked again is the same question.
+    /// repeated is the same question.
     var isFresh: Bool {
         if kind.isQuestion { return false }
         guard case .delivery = receipt, let source else { return false }

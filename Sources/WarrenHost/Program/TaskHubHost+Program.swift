@@ -9,7 +9,7 @@ import Musl
 import Darwin
 #endif
 
-/// A host as a program of its own.
+/// Runs a host as a program of its own.
 extension TaskHubHost {
     /// Runs a program, and ends it with one line on standard error and status 1 if it fails.
     ///
@@ -26,12 +26,12 @@ extension TaskHubHost {
     /// }
     /// ```
     ///
-    /// A `main` that throws traps instead, with status 133 and a backtrace: nothing that a supervisor's log should hold
-    /// because a broker was away.
+    /// A `main` that throws traps instead, with status 133 and a backtrace, which should not fill a supervisor's log
+    /// because a broker was unreachable.
     ///
     /// - Parameters:
-    ///   - name: what the line begins with; by default the name of the module that calls this.
-    ///   - fileID: where that is.
+    ///   - name: the beginning of the line; by default the name of the module that calls this.
+    ///   - fileID: the file that calls this, which names the module.
     ///   - body: the program.
     public static func main(
         _ name: String? = nil, fileID: String = #fileID, _ body: () async throws -> Void
@@ -47,9 +47,9 @@ extension TaskHubHost {
 
     /// Runs until SIGTERM or SIGINT (Ctrl-C) asks the process to stop, and then ends in good order: see ``run()``.
     ///
-    /// - Parameter services: what else runs in this process, such as an HTTP server. They are stopped before the host, and
-    ///   if one of them ends, all do.
-    /// - Throws: ``HostError`` as ``run()`` does, and what the services throw.
+    /// - Parameter services: other services that run in this process, such as an HTTP server. They are stopped before
+    ///   the host, and if one of them ends, all do.
+    /// - Throws: ``HostError`` as ``run()`` does, and the errors of the services.
     public func runUntilSignal(with services: [any Service] = []) async throws {
         let group = ServiceGroup(
             services: [self] + services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -57,7 +57,7 @@ extension TaskHubHost {
     }
 }
 
-/// What an error says, on one line.
+/// The description of an error, on one line.
 struct ErrorLine {
     let text: String
 
@@ -83,7 +83,7 @@ private enum StandardError {
                 #else
                 let written = Darwin.write(STDERR_FILENO, start, rest.count)
                 #endif
-                // Nobody reads it, and there is no other place to say so.
+                // There is no reader, and no other place to report that.
                 guard written > 0 || errno == EINTR else { return }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(0, written)))
             }

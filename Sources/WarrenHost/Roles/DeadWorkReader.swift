@@ -3,27 +3,27 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// Reads the work items that the broker gave up on (rejected, expired, delivered too often), so that the orchestrations
-/// that wait for them learn of it: each becomes a failed activity.
+/// Reads the work items that the broker gave up (rejected, expired, delivered too often), and turns each into a failed
+/// activity, so that the orchestrations that wait for them are notified.
 ///
-/// A partition of this host takes the failure like any result, and the item is acknowledged when it is committed. For
-/// a partition that does not run, or that has more of them than its share, it is published as a result, and acknowledged
-/// when the broker has it. An item may come
-/// twice; the second failure finds no open task.
+/// A partition of this host takes the failure like any result, and the item is acknowledged when the failure is
+/// committed. For a partition that does not run, or that has more of them than its share, it is published as a result,
+/// and acknowledged when the broker has it. An item may be delivered twice; the second failure finds no open task.
 struct DeadWorkReader: Sendable {
     let names: TaskHubName
     let partitions: [Int: (mailbox: PartitionMailbox, wire: PartitionWire)]
-    /// Each partition's part of the deliveries that may be unacknowledged: one that takes nothing must not have them all.
+    /// Each partition's part of the deliveries that may be unacknowledged: a partition that takes nothing must not have
+    /// them all.
     let shares: [Int: IntakeShare]
-    /// How many that is.
+    /// The number of deliveries in such a part.
     let limit: Int
-    /// For dead letters.
+    /// Encodes dead letters.
     let wire: PartitionWire
     let publisher: ReliablePublisher
     let clock: any HostClock
     let logger: Logger
 
-    /// Reads until the subscription ends. What comes after the stop flag is set is left to the next host.
+    /// Reads until the subscription ends. Items that arrive after the stop flag is set are left to the next host.
     func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
         for try await batch in subscription.batches where !stop.isSet {
             for message in batch { take(message, from: subscription) }
@@ -80,7 +80,7 @@ struct DeadWorkReader: Sendable {
         logger.notice(
             "A dead work item was refused",
             metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
-        // First safe as a dead letter, then acknowledged.
+        // The item is first made safe as a dead letter, then acknowledged.
         publisher.publish([wire.deadLetter(message, refusal, partition: nil, at: clock.now)]) { end in
             if end.isSafeOrHopeless { Receipt.settle([receipt]) }
         }

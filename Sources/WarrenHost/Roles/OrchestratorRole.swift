@@ -11,24 +11,26 @@ struct OrchestratorRole: Sendable {
     let transport: any MessageTransport
     let configuration: HostConfiguration
     let names: TaskHubName
-    /// Of the partitions, in their order.
+    /// The ownerships of the partitions, in their order.
     let ownerships: [PartitionOwnership]
     let logger: Logger
 
     /// Subscribes to the queues of the partitions and to the intake.
     ///
-    /// 1. The first partition, alone: of several hosts that start at the same moment on a new hub, the one that gets it
-    /// gets the hub. If each began with another partition, none would have all. 2. The other partitions. 3. The intake,
-    /// which brings messages to all of them, and the work that the broker gave up on.
+    /// 1. The first partition is subscribed to alone: of several hosts that start at the same moment on a new hub, the
+    ///    one that gets it gets the hub. If each began with another partition, none would have all.
+    /// 2. The other partitions follow.
+    /// 3. The intake, which passes messages to all of them, and the work that the broker gave up are last.
     ///
-    /// - Throws: ``HostError`` with the code `ownership` if a partition is another's. Nothing is subscribed to then.
+    /// - Throws: ``HostError`` with the code `ownership` if a partition belongs to another host. Nothing is subscribed
+    ///   to then.
     func subscribe() async throws -> [RoleLoop] {
         var loops: [RoleLoop] = []
         do {
-            // 1
+            // 1. The first partition.
             let pairs = Array(zip(partitions, ownerships))
             for (partition, ownership) in pairs.prefix(1) { loops.append(try await loop(of: partition, ownership)) }
-            // 2
+            // 2. The other partitions.
             let results = await withTaskGroup(of: Result<RoleLoop, any Error>.self) { group in
                 for (partition, ownership) in pairs.dropFirst() {
                     group.addTask {
@@ -41,7 +43,7 @@ struct OrchestratorRole: Sendable {
             }
             for case .success(let loop) in results { loops.append(loop) }
             for case .failure(let error) in results { throw error }
-            // 3
+            // 3. The intake, and the work that the broker gave up.
             loops.append(try await deadActivities())
             for partition in partitions {
                 if let detour = try await detour(of: partition) { loops.append(detour) }
@@ -71,11 +73,12 @@ struct OrchestratorRole: Sendable {
         }
     }
 
-    /// Terms of what brings messages to all partitions.
+    /// The terms for queues that feed all partitions.
     private var ownerOfAll: ConsumeTerms {
         let ownerships = ownerships
         return ConsumeTerms { isAgain in
-            // At first all partitions have just been taken. Later this may be back before they are.
+            // At first all partitions have just been taken. After a reconnect, this subscription may return before they
+            // do.
             guard isAgain else { return }
             for ownership in ownerships { try await ownership.confirm(isAgain: true, holdsLock: false) }
         }
@@ -88,7 +91,8 @@ struct OrchestratorRole: Sendable {
         return RoleLoop(subscription: subscription) { try await deadWork.run($0, stop: $1) }
     }
 
-    /// What came for a partition while it took little or nothing. Without a broker nothing comes that way.
+    /// Subscribes to the messages that arrived for a partition while it took little or nothing. Without a broker there
+    /// are none.
     private func detour(of partition: HostParts.Partition) async throws -> RoleLoop? {
         guard transport.outlivesProcess, let intake = partition.intake else { return nil }
         let queue = names.detourQueue(partition.runner.partition, of: configuration.partitionCount)
@@ -97,11 +101,12 @@ struct OrchestratorRole: Sendable {
         return RoleLoop(subscription: subscription) { try await reader.run($0, stop: $1) }
     }
 
-    /// Starts, events and control messages come by one queue, in order; questions to partitions come by another one, so
-    /// that they are answered also while no more of the former are taken.
+    /// Subscribes to a queue of the intake. Starts, events and control messages arrive by one queue, in order;
+    /// questions to partitions arrive by another one, so that they are answered even while no more of the former are
+    /// taken.
     private func intake(_ queue: String) async throws -> RoleLoop {
-        // Inside one process everything is in memory already, and nobody keeps what a partition has no room for: a bound
-        // would only let one partition keep the others from their messages.
+        // Inside one process everything is in memory already, and there is no other place for messages that a partition
+        // has no room for: a bound would only allow one partition to keep the others from their messages.
         let prefetch = transport.outlivesProcess ? configuration.prefetch : Int.max
         let subscription = try await transport.consume(queue, prefetch: prefetch, on: ownerOfAll)
         let relay = relay
@@ -109,10 +114,10 @@ struct OrchestratorRole: Sendable {
     }
 }
 
-/// A subscription and what reads it.
+/// A subscription and its reader.
 struct RoleLoop: Sendable {
     let subscription: any MessageSubscription
-    /// Whether it goes on while the last activities end, because it takes what they answer.
+    /// Whether it continues while the last activities end, because it takes their results.
     let takesResults: Bool
     let run: @Sendable (any MessageSubscription, StopFlag) async throws -> Void
 

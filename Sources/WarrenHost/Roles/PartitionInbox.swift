@@ -4,16 +4,16 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 
-/// Reads a partition's own queue: what other hosts and partitions sent, and what workers answered.
+/// Reads a partition's own queue: messages of other hosts and partitions, and answers of workers.
 struct PartitionInbox: Sendable {
     let wire: PartitionWire
     let mailbox: PartitionMailbox
     let logger: Logger
-    /// How many messages lay in the queue when a version first read it that asks for signatures: those may have none.
-    /// `nil` if this is not the first time.
+    /// The number of messages that were in the queue when it was first read by a version that requires signatures:
+    /// those may have none. `nil` if this is not the first time.
     var unsigned: Int?
 
-    /// Reads until the subscription ends. What comes after the stop flag is set is left to the next host.
+    /// Reads until the subscription ends. Messages that arrive after the stop flag is set are left to the next host.
     func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
         var allowance = UnsignedAllowance(unsigned)
         var isTold = false
@@ -43,11 +43,12 @@ struct PartitionInbox: Sendable {
     }
 }
 
-/// Which messages may be without a signature: those that were in the queue before this host, which is the first one that
-/// asks for signatures.
+/// The messages that may be without a signature: those that were in the queue before this host, which is the first one
+/// that requires signatures.
 ///
-/// A queue keeps its order, so they are the first ones that come. Those that had been delivered to the host before are
-/// not counted among the waiting ones, but the broker marks them. After the first channel that says nothing any more.
+/// A queue keeps its order, so they are the first ones to arrive. Those that had been delivered to the host before are
+/// not counted among the waiting ones, but the broker marks them. After the first channel the mark means nothing any
+/// more.
 struct UnsignedAllowance {
     private var rest: Int
     private let isOpen: Bool

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Says to whoever looks that the host is stopping.
+/// A flag that shows that the host is stopping.
 final class StopFlag: Sendable {
     private let flag = Atomic(false)
 

@@ -1,14 +1,14 @@
 import Warren
 import WarrenPartition
 
-/// Runs the orchestrators of this process as one elsewhere would: the answer comes later, and nothing of an instance is in memory
-/// between its episodes.
+/// Runs the orchestrators of this process as a remote executor would: the answer is given later, and nothing of an
+/// instance is in memory between its episodes.
 final class LateEpisodeExecutor: EpisodeExecutor {
     private let runner: any OrchestratorRunner
     private let functions: FunctionRegistry
     private let later: @Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void
 
-    /// - Parameter later: does something for an instance later; or never, or twice.
+    /// - Parameter later: runs a closure for an instance later, never, or twice.
     init(
         _ runner: any OrchestratorRunner, functions: FunctionRegistry,
         later: @escaping @Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void

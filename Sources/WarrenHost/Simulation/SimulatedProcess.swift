@@ -4,12 +4,12 @@ package import WarrenMessaging
 import WarrenPartition
 package import WarrenStorage
 
-/// The partitions and the intake of one host as a simulation runs them: what `TaskHubHost` and `HostParts` put together, without
-/// the life of a service, and with nothing that has a thread of its own.
+/// The partitions and the intake of one host as a simulation runs them: the parts that `TaskHubHost` and `HostParts`
+/// assemble, without the life cycle of a service, and with nothing that has a thread of its own.
 ///
 /// `@unchecked Sendable`: a simulation is one thread.
 package final class SimulatedProcess: @unchecked Sendable {
-    /// What the process stands on.
+    /// The surroundings of the process.
     package struct Parts: Sendable {
         package var names: TaskHubName
         package var configuration: HostConfiguration
@@ -18,26 +18,27 @@ package final class SimulatedProcess: @unchecked Sendable {
         package var transport: any MessageTransport
         /// Opens a partition's store.
         package var open: @Sendable (Int) throws -> any PartitionStore
-        /// Runs everything asynchronous of the process.
+        /// Runs all asynchronous code of the process.
         package var executor: any TaskExecutor
         /// Runs the partitions.
         package var partitionExecutor: any SerialExecutor
         package var random: RandomSource
-        /// Time that really passes.
+        /// The clock of time that really passes.
         package var steady: @Sendable () -> ContinuousClock.Instant
-        /// Answers questions: does something soon.
+        /// Runs a closure that answers a question, soon.
         package var answering: @Sendable (@escaping @Sendable () -> Void) -> Void
         /// Runs an episode of an instance later, more than once, or not at all; `nil` if orchestrators are run inline.
         package var episodes: (@Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void)?
-        /// Whether messages for a partition are to take the detour at first.
+        /// Whether messages for a partition take the detour at first.
         package var isDetoured: @Sendable (Int) -> Bool
-        /// Remembers whether they do.
+        /// Records whether they take it.
         package var remember: @Sendable (Bool, Int) -> Void
-        /// Told when a part ends with an error, which nothing in a simulation is a reason for.
+        /// Reports a part that ends with an error, which nothing in a simulation may cause.
         package var report: @Sendable (String) -> Void
-        /// How many messages may be on their way from a partition.
+        /// The maximum number of messages on their way from a partition.
         package var window: Int
-        /// Whether messages from partition to partition stay in the process; else they go by the broker, as between hosts.
+        /// Whether messages from partition to partition stay in the process; otherwise they go through the broker, as
+        /// between hosts.
         package var routesLocally: Bool
         package var logger: Logger
 
@@ -198,7 +199,8 @@ package final class SimulatedProcess: @unchecked Sendable {
         }
     }
 
-    /// The process is dead: what it was doing runs out. Its parts have to see to it that nothing of that counts.
+    /// Abandons the process as if it had died: its running tasks continue to their end, and its parts must ensure that
+    /// they have no effect.
     package func abandon() {
         for task in loops + runs { task.cancel() }
         publisher.stop()
@@ -222,7 +224,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             })
     }
 
-    /// A planted bug: an answered activity is open again.
+    /// Plants a bug: opens an answered activity again.
     package func reopenForTest(_ task: Int, of instanceID: String, partition: Int) {
         guard runners.indices.contains(partition), let loop = runners[partition].loopForTest else { return }
         loops.append(self.task("reopening") { await loop.reopenForTest(task, of: instanceID) })
