@@ -5,7 +5,8 @@ import Synchronization
 import Warren
 import WarrenTestKit
 
-/// Runs random programs on the product's own code in a world that a seed decides, and holds what happens against what is promised.
+/// Runs random programs on the product's own code in a world that a seed decides, and checks the events against the
+/// promises.
 struct SimCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "warren-sim",
@@ -83,7 +84,7 @@ struct SimCommand: ParsableCommand {
 }
 
 extension SimCommand {
-    /// Runs this program several times, each with its part of the seeds.
+    /// Runs this program several times, each time with a part of the seeds.
     private func share() throws {
         let options = ["--trace": trace, "--no-faults": noFaults, "--no-shrink": noShrink, "--logs": logs]
         let common = options.filter(\.value).keys.sorted() + (bug.map { ["--bug", $0] } ?? [])

@@ -3,7 +3,7 @@ package import Warren
 import WarrenHost
 package import WarrenStorage
 
-/// A store that knows how many of its commits are on their way, so that a test knows when a hub is at rest.
+/// A store that counts its commits on their way, so that a test can wait until a hub is at rest.
 package final class CountingStore: ForwardingStore {
     package let store: any PartitionStore
     private let commits: CommitCounter
@@ -13,7 +13,7 @@ package final class CountingStore: ForwardingStore {
         self.commits = commits
     }
 
-    // It changes nothing about reading, so that a store which answers later does.
+    // It changes nothing about reading, so that a store with later answers keeps giving them later.
     package func readNow(_ request: ReadRequest) throws -> ReadAnswer? { try store.readNow(request) }
     package func read(_ request: ReadRequest) async throws -> ReadAnswer { try await store.read(request) }
 
@@ -27,7 +27,7 @@ package final class CountingStore: ForwardingStore {
     }
 }
 
-/// Counts what goes on over all partitions of a hub where the transport does not see it: commits, messages from partition to
+/// Counts the work in all partitions of a hub that the transport does not see: commits, messages from partition to
 /// partition, and partitions at work.
 package final class CommitCounter: UnseenWork {
     private struct State {
@@ -42,7 +42,7 @@ package final class CommitCounter: UnseenWork {
 
     package var open: Int { state.withLock { $0.open } }
 
-    /// How much has ever begun, if nothing is on its way.
+    /// The number of pieces of work that have ever begun, if none is on its way.
     var begunIfIdle: Int? { state.withLock { $0.open == 0 ? $0.begun : nil } }
 
     package func begin() {

@@ -2,16 +2,16 @@ import Synchronization
 package import Warren
 package import WarrenStorage
 
-/// A store that fails on purpose, for tests of what its users do about it.
+/// A store that fails on purpose, for tests of how its users handle that.
 package final class FaultInjectingStore: ForwardingStore {
-    /// What happens to a commit. Commits count from 1; the commit that a fault names is the first it concerns.
+    /// The fault that affects a commit. Commits count from 1; the commit that a fault names is the first affected one.
     package enum Fault: Sendable {
         /// The commit is not written; its completion gets the error, and later ones `.closed`.
         case fail(commit: Int, StorageError)
-        /// As if the process died before writing it: neither it nor a later one is written or completed.
+        /// The process seems to die before the commit is written: neither it nor a later one is written or completed.
         case crashBefore(commit: Int)
-        /// As if the process died between writing and completing it: it is durable, but nobody hears of it, and nothing
-        /// later is written or completed.
+        /// The process seems to die after the commit is written and before it is completed: it is durable, but its
+        /// completion is not called, and nothing later is written or completed.
         case crashAfter(commit: Int)
     }
 
@@ -22,7 +22,7 @@ package final class FaultInjectingStore: ForwardingStore {
         case fail(StorageError)
     }
 
-    /// Which commit is next, and what becomes of it.
+    /// The number of the next commit, and the fault to inject.
     private struct Plan {
         let fault: Fault?
         var count = 0
@@ -50,20 +50,21 @@ package final class FaultInjectingStore: ForwardingStore {
         plan = Mutex(Plan(fault: fault))
     }
 
-    /// How many commits were handed over, those that failed or were dropped included.
+    /// The number of commits that were handed over, including those that failed or were dropped.
     package var commitCount: Int { plan.withLock { $0.count } }
 
     package func commit(
         _ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
     ) {
-        // Handing over under the lock keeps the order of the calls; the store only queues, it never completes here.
+        // A handover under the lock keeps the order of the calls; the store only queues the commit, and never completes
+        // it here.
         plan.withLock { plan in
             switch plan.next() {
             case .write: store.commit(commit, completion: completion)
             case .writeUnheard: store.commit(commit) { _ in }
             case .drop: break
             case .fail(let error):
-                // An empty commit in its place brings the failure to the writer thread, in its turn.
+                // An empty commit in its place reports the failure on the writer thread, in the order of the commits.
                 store.commit(PartitionCommit()) { result in completion(result.flatMap { .failure(error) }) }
             }
         }

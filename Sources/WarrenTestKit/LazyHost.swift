@@ -29,14 +29,14 @@ actor LazyHost {
                 try await running.value
                 throw TestHubError("The hub ended before it was ready.")
             }
-            // Nothing is held: the clock stands still, and who started a name that is not registered wants to know.
+            // No start is held: the clock stands still, and a start with an unregistered name must be refused at once.
             return try await TaskHubClient(hub: "test", transport: transport, logger: logger, holdLimit: .zero)
         }
         self.starting = starting
         return try await starting.value
     }
 
-    /// Ends the host. An activity that is still running has a second; then the host's own period of grace is over.
+    /// Ends the host. An activity that is still running has a second; then the host's own grace period is over.
     func stop(_ clock: VirtualClock) async {
         running?.cancel()
         let impatience = Task { [gracePeriod] in

@@ -1,15 +1,15 @@
 public import Warren
 
-/// Other bodies for functions that are registered, so that a test can take an app's whole set and change one of them.
+/// Replaces the bodies of registered functions, so that a test can take an app's whole set and change one of them.
 extension TestHub {
-    /// Gives an activity another body than the one it was registered with.
+    /// Replaces the body with which an activity was registered.
     ///
     /// ```swift
     /// registerOrders(with: hub)
     /// hub.replace(Orders.charge) { _ in throw CardDeclined() }
     /// ```
     ///
-    /// Do it before the first use of ``client``.
+    /// Call it before the first use of ``client``.
     public func replace<Input, Output>(
         _ activity: Activity<Input, Output>, body: @escaping Activity<Input, Output>.Body
     ) {
@@ -17,14 +17,14 @@ extension TestHub {
         register(activity, body: body)
     }
 
-    /// Gives an activity that needs no context another body.
+    /// Replaces the body of an activity that needs no context.
     public func replace<Input, Output>(
         _ activity: Activity<Input, Output>, body: @escaping @Sendable (Input) async throws -> Output
     ) {
         replace(activity) { input, _ in try await body(input) }
     }
 
-    /// Gives an orchestration another body than the one it was registered with.
+    /// Replaces the body with which an orchestration was registered.
     public func replace<Input, Output>(
         _ orchestration: Orchestration<Input, Output>, body: @escaping Orchestration<Input, Output>.Body
     ) {

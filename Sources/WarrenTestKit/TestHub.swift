@@ -11,10 +11,10 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A whole task hub inside the test: client, orchestrators, activities, messages and history, without a broker, a file or
-/// a wait. Its clock stands still until the test moves it.
+/// A whole task hub inside the test: client, orchestrators, activities, messages and history, without a broker, a file
+/// or a wait. Its clock stands still until the test moves it.
 public final class TestHub: FunctionRegistrar, Sendable {
-    /// Where the functions go. Register them before the first use of `client`.
+    /// The registry of the hub's functions. Register them before the first use of `client`.
     public var functions: FunctionRegistry { host.functions }
     private let host: TaskHubHost
     private let clock: VirtualClock
@@ -54,7 +54,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
     /// The hub's time.
     public var now: Date { clock.now.date }
 
-    /// Moves the clock, and lets everything happen that is due on the way, each at its own time.
+    /// Moves the clock, and runs everything that is due on the way, each at its own time.
     public func advance(by duration: Duration) async throws {
         let end = clock.now.advanced(by: duration)
         _ = try await client
@@ -66,15 +66,15 @@ public final class TestHub: FunctionRegistrar, Sendable {
         _ = clock.move(to: end)
     }
 
-    /// Waits until nothing happens any more without the clock moving: no message, activity or commit is on its way. A test
-    /// that is cancelled, as it is when its time is over, waits no longer.
+    /// Waits until nothing more happens without the clock moving: no message, activity or commit is on its way. A
+    /// cancelled test, such as one that exceeds its time limit, waits no longer.
     public func rest() async {
         let (ending, end) = AsyncStream<Never>.makeStream()
         Task {
             await comeToRest()
             end.finish()
         }
-        // Ends also with the task that waits here. What does not come to rest then is left to itself.
+        // The stream also ends with the task that waits here. Work that does not come to rest then is abandoned.
         for await _ in ending {}
     }
 
@@ -83,8 +83,8 @@ public final class TestHub: FunctionRegistrar, Sendable {
             await clock.answered()
             await commits.idle()
             await transport.quiescence()
-            // While one was awaited, another may have begun. When nothing was on its way, neither before nor after a look at
-            // the transport, and nothing began meanwhile, then nothing is.
+            // Another piece of work may have begun while one was awaited. If nothing was on its way, neither before nor
+            // after a look at the transport, and nothing began meanwhile, then the hub is at rest.
             if let begun = commits.begunIfIdle, transport.isQuiescent, transport.unsettled == 0, clock.isAnswered,
                 commits.begunIfIdle == begun
             {
@@ -93,10 +93,10 @@ public final class TestHub: FunctionRegistrar, Sendable {
         }
     }
 
-    /// Waits for an instance to end, moving the clock to whatever it waits for.
+    /// Waits for an instance to end, moving the clock to each time that the instance waits for.
     ///
-    /// - Throws: `TestHubError` when it waits for something that no clock brings, naming what; otherwise as
-    ///   `OrchestrationInstance.result`.
+    /// - Throws: `TestHubError` if the instance waits for something that the clock cannot bring, with its name;
+    ///   otherwise as `OrchestrationInstance.result`.
     public func result<Output>(of instance: OrchestrationInstance<Output>) async throws -> Output {
         var isSecondLook = false
         while true {
@@ -107,7 +107,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
             }
             if status.runtimeStatus.isTerminal { return try await instance.result() }
             guard let next = clock.next else {
-                // The question may itself have woken a partition to something that was due: look once more.
+                // The question may itself have woken a partition that had something due: a second look is needed.
                 guard isSecondLook else {
                     isSecondLook = true
                     continue
@@ -128,17 +128,17 @@ public final class TestHub: FunctionRegistrar, Sendable {
     }
 }
 
-/// How a test hub is set up.
+/// The options of a test hub.
 public struct TestHubOptions: Sendable {
-    /// What the hub's clock shows at first.
+    /// The initial time of the hub's clock.
     public var start: Date
-    /// How many partitions the hub has.
+    /// The number of partitions of the hub.
     public var partitionCount: Int
     /// Whether no orchestrator stays in memory between two events, so that every step is a replay. Results must not
     /// depend on this.
     public var replaysEveryEpisode: Bool
 
-    /// The usual set-up: noon of the first day of 2030, two partitions, warm instances.
+    /// Makes the usual options: noon of the first day of 2030, two partitions, warm instances.
     public init(
         start: Date = Date(timeIntervalSince1970: 1_893_499_200), partitionCount: Int = 2,
         replaysEveryEpisode: Bool = false
@@ -149,9 +149,9 @@ public struct TestHubOptions: Sendable {
     }
 }
 
-/// Why a test hub cannot do what the test asks.
+/// The reason why a test hub cannot do what the test requires.
 public struct TestHubError: Error, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// The description of the problem.
     public var description: String
 
     init(_ description: String) {

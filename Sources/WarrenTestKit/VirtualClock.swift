@@ -2,13 +2,13 @@ import Synchronization
 package import Warren
 package import WarrenHost
 
-/// A clock that moves only when it is told to, so that a test of thirty days takes milliseconds.
+/// A clock that moves only on request, so that a test of thirty days takes milliseconds.
 package final class VirtualClock: HostClock {
     fileprivate struct State {
         var now: Timestamp
         var alarms: [ObjectIdentifier: Entry] = [:]
         var nextOrder = 0
-        /// Alarms that rang and are not answered.
+        /// Alarms that fired and are not answered.
         var ringing: Set<ObjectIdentifier> = []
         var waiting: [UnsafeContinuation<Void, Never>] = []
     }
@@ -21,7 +21,7 @@ package final class VirtualClock: HostClock {
 
     fileprivate let state: Mutex<State>
 
-    /// A clock that stands at a time.
+    /// Makes a clock that stands at a time.
     package init(_ start: Timestamp) {
         state = Mutex(State(now: start))
     }
@@ -32,12 +32,12 @@ package final class VirtualClock: HostClock {
         VirtualAlarm(clock: self, isAnswered: isAnswered, handler: handler)
     }
 
-    /// When the next alarm rings.
+    /// The time at which the next alarm fires.
     package var next: Timestamp? {
         state.withLock { state in state.alarms.values.map(\.time).min() }
     }
 
-    /// Moves on to a time, and rings one alarm if one is set to it or before. Returns whether one rang.
+    /// Moves to a time, and fires one alarm if one is set to it or before. Returns whether one fired.
     package func move(to time: Timestamp) -> Bool {
         let alarm = state.withLock { state -> VirtualAlarm? in
             let first = state.alarms.values.min { ($0.time, $0.order) < ($1.time, $1.order) }
@@ -54,10 +54,10 @@ package final class VirtualClock: HostClock {
         return alarm != nil
     }
 
-    /// Whether every alarm that rang is answered.
+    /// Whether every alarm that fired is answered.
     package var isAnswered: Bool { state.withLock { $0.ringing.isEmpty } }
 
-    /// Waits until every alarm that rang is answered.
+    /// Waits until every alarm that fired is answered.
     package func answered() async {
         await withUnsafeContinuation { continuation in
             let isDone = state.withLock { state in

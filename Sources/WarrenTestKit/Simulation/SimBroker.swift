@@ -2,7 +2,8 @@ import AMQP
 import DequeModule
 import WarrenMessaging
 
-/// A broker that keeps what it has confirmed, and the order within each queue; everything else may go wrong.
+/// A broker that keeps the messages that it has confirmed, and the order within each queue; everything else may go
+/// wrong.
 package final class SimBroker: @unchecked Sendable {
     /// A message in a queue.
     struct Entry {
@@ -10,14 +11,14 @@ package final class SimBroker: @unchecked Sendable {
         var message: InboundMessage
     }
 
-    /// A queue, with its one consumer or several.
+    /// A queue, with one consumer or several.
     final class Queue {
         let name: String
         var ready: Deque<Entry> = []
         var consumers: [SimConsumer] = []
         var isDelivering = false
         var turn = 0
-        /// Until when it takes nothing, or is not there.
+        /// The time until which it accepts nothing, or does not exist.
         var troubleUntil: Int64 = 0
         var isMissing = false
 
@@ -27,10 +28,10 @@ package final class SimBroker: @unchecked Sendable {
     let world: SimWorld
     let faults: SimFaults
     let names: TaskHubName
-    /// Told of whatever arrives, and what becomes of it.
+    /// Called with every message that arrives, and its outcome.
     var onArrival: (OutboundMessage, SimConnection, PublishOutcome) -> Void = { _, _, _ in }
     private(set) var queues: [String: Queue] = [:]
-    /// Console lines and dead letters have no reader.
+    /// The dead letters. They have no reader, and neither have console lines.
     private(set) var deadLetters: [InboundMessage] = []
     private var lastEntry = 0
 
@@ -46,13 +47,13 @@ package final class SimBroker: @unchecked Sendable {
 
     func declare(_ name: String) { queues[name] = Queue(name) }
 
-    /// What is in queues that somebody has to read.
+    /// The number of messages in each queue that has to be read.
     var unread: [String: Int] {
         queues.mapValues { $0.ready.count + $0.consumers.reduce(0) { $0 + $1.unacknowledged.count } }
             .filter { $0.value > 0 }
     }
 
-    /// The queue of a message; `nil` if there is none.
+    /// Returns the queue of a message; `nil` if there is none.
     private func route(_ message: OutboundMessage) -> Queue? {
         switch message.exchange {
         case "": queues[message.routingKey]
@@ -71,7 +72,7 @@ package final class SimBroker: @unchecked Sendable {
         }
     }
 
-    /// A message is there.
+    /// Handles the arrival of a message.
     func arrive(_ message: OutboundMessage, from connection: SimConnection, entity: String) -> PublishOutcome {
         let outcome = take(message, entity: entity)
         onArrival(message, connection, outcome)
@@ -97,7 +98,7 @@ package final class SimBroker: @unchecked Sendable {
         }
         if faults.strikes(.refused, of: entity) != nil { return .refused }
         var copies = 1
-        // What has no name may be taken twice, and says so.
+        // A message without an ID may take effect twice, so only messages with one are duplicated.
         let isNamed =
             message.properties.messageID != nil || message.properties.correlationID != nil
             || message.exchange == names.partitionExchange
@@ -122,7 +123,7 @@ package final class SimBroker: @unchecked Sendable {
         giveBack(consumer, queue)
     }
 
-    /// A consumer's channel ends: what it has goes back, in order, and it consumes again on another one.
+    /// Ends a consumer's channel: its deliveries go back, in order, and it consumes again on another one.
     func endChannel(of consumer: SimConsumer) {
         guard let queue = queues[consumer.queue] else { return }
         giveBack(consumer, queue)
@@ -137,7 +138,7 @@ package final class SimBroker: @unchecked Sendable {
             return entry
         }
         consumer.unacknowledged = [:]
-        // Each queue keeps its order.
+        // The merge keeps the order of each queue.
         var merged = entries + queue.ready
         if !entries.isEmpty, !queue.ready.isEmpty { merged.sort { $0.number < $1.number } }
         queue.ready = Deque(merged)
@@ -149,7 +150,7 @@ package final class SimBroker: @unchecked Sendable {
         if let queue = queues[consumer.queue] { deliver(queue) }
     }
 
-    /// Deliveries take their time, each queue its own: so queues overtake each other.
+    /// Delivers messages with a delay that differs between queues, so that queues overtake each other.
     func deliver(_ queue: Queue) {
         guard !queue.isDelivering, !queue.ready.isEmpty, !queue.consumers.isEmpty else { return }
         queue.isDelivering = true

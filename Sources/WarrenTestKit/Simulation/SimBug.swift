@@ -1,17 +1,17 @@
-/// A bug that is planted into what surrounds the product's code.
+/// A bug that is planted into the surroundings of the product's code.
 package enum SimBug: String, Sendable, CaseIterable {
-    /// Deliveries are acknowledged when they come, before anything of them is durable.
+    /// Deliveries are acknowledged on arrival, before any effect of them is durable.
     case ackBeforeCommit
-    /// Messages are taken for confirmed when they are handed over.
+    /// Messages count as confirmed as soon as they are handed over.
     case removedBeforeConfirm
     /// The keys of messages that were taken are not kept.
     case forgottenKey
     /// A timer is lost when the store is opened again.
     case lostTimer
-    /// An answered task is open again.
+    /// An answered task is opened again.
     case resultTakenTwice
 
-    /// The invariants that may find it.
+    /// The invariants that may detect it.
     package var foundBy: Set<String> {
         switch self {
         case .ackBeforeCommit: ["I1"]

@@ -3,10 +3,10 @@ import Warren
 import WarrenMessaging
 import WarrenStorage
 
-/// Holds what the host does against what it promises: the invariants of the correctness argument, at every flush, every publish
-/// and every acknowledgement, and at the end.
+/// Checks the host's behaviour against its promises: the invariants of the correctness argument, at every flush, every
+/// publish and every acknowledgement, and at the end.
 final class SimChecker: @unchecked Sendable {
-    /// One generation of an instance, as its flushed history has it.
+    /// One generation of an instance, according to its flushed history.
     struct Generation {
         var number: Int
         var execution = ""
@@ -15,7 +15,7 @@ final class SimChecker: @unchecked Sendable {
         var children: Set<Int> = []
         var timers: Set<Int> = []
         var completed: Set<Int> = []
-        /// What events carried: each of those that came from elsewhere comes once.
+        /// The contents of events: each one from elsewhere arrives once.
         var tokens: Set<String> = []
         var earlierTokens: Set<String> = []
         var events: [HistoryEvent] = []
@@ -32,7 +32,7 @@ final class SimChecker: @unchecked Sendable {
         var id: Int64
     }
 
-    /// Told of tasks that are answered: for a planted bug.
+    /// Called with every task that is answered: for a planted bug.
     var onCompletion: ((_ partition: Int, _ instanceID: String, _ task: Int) -> Void)?
     /// Whether messages from partition to partition stay in the process.
     var routesLocally = true
@@ -45,16 +45,16 @@ final class SimChecker: @unchecked Sendable {
     private let signers: [Int: TokenSigner]
     let disks: [SimDisk]
     private(set) var generations: [InstanceKey: Generation] = [:]
-    /// How often an instance ID was given to a new row.
+    /// The number of times that an instance ID was given to a new row.
     private(set) var created: [String: Int] = [:]
     private var keys: Set<String> = []
-    /// IDs and keys that flushed rows of the outbox, held messages and detoured messages mention.
+    /// The IDs and keys that occur in flushed rows of the outbox, held messages and detoured messages.
     private var mentions: Set<String> = []
     private var calls: Set<String> = []
     private var rows: [RowKey: [OutboundMessage]] = [:]
     /// Every message that was ever in a flushed row.
     private var committed: Set<OutboundMessage> = []
-    /// What the broker had, or can never have.
+    /// The messages that the broker had, or can never have.
     private var safe: Set<OutboundMessage> = []
 
     init(_ broker: SimBroker, _ disks: [SimDisk], _ ledger: SimLedger, secrets: [Int: [UInt8]]) {
@@ -72,7 +72,7 @@ final class SimChecker: @unchecked Sendable {
         broker.onArrival = { [weak self] message, _, outcome in self?.arrived(message, outcome) }
     }
 
-    /// Looks at what one process does from now on.
+    /// Checks the behaviour of one process from now on.
     func watch(_ connection: SimConnection) {
         connection.onPublish = { [weak self] in self?.published($0) }
         connection.onAcknowledge = { [weak self] in self?.acknowledged($0, queue: $1) }
@@ -86,7 +86,8 @@ final class SimChecker: @unchecked Sendable {
 
     // MARK: - Messages
 
-    /// I2: whatever a host publishes stems from committed state, but for answers, and for what it passes on.
+    /// Checks I2: every message that a host publishes stems from committed state, except answers and messages that it
+    /// passes on.
     private func published(_ message: OutboundMessage) {
         if message.exchange.isEmpty || message.exchange == broker.names.deadExchange { return }
         if message.exchange == broker.names.partitionExchange, message.routingKey.hasSuffix(".intake") { return }
@@ -98,7 +99,7 @@ final class SimChecker: @unchecked Sendable {
     private func arrived(_ message: OutboundMessage, _ outcome: PublishOutcome) {
         switch outcome.verdict {
         case .confirmed: safe.insert(Self.plain(message))
-        // Nobody waits for the answer any more, or the task fails for it.
+        // No caller waits for the answer any more, or the task fails for it.
         case .missing where message.exchange.isEmpty || message.exchange == broker.names.activityExchange:
             safe.insert(Self.plain(message))
         default: break
@@ -120,7 +121,7 @@ final class SimChecker: @unchecked Sendable {
         if let key = message.properties.headers[WireHeader.messageKey]?.string { mentions.insert(key) }
     }
 
-    /// I1: what is acknowledged has taken effect in durable state, or has none.
+    /// Checks I1: an acknowledged message has taken effect in durable state, or has no effect.
     private func acknowledged(_ message: InboundMessage, queue: String) {
         world.trace { "ack \(queue) \(SimNames.of(message))" }
         if queue == broker.names.intakeQueue { return acknowledgedIntake(message) }
@@ -206,7 +207,7 @@ final class SimChecker: @unchecked Sendable {
                 committed.insert(Self.plain(message))
             }
         }
-        // I3: what is removed is safe with the broker, or has taken effect in this process.
+        // I3: a removed message is safe with the broker, or has taken effect in this process.
         for id in commit.removedOutbox {
             for message in rows.removeValue(forKey: RowKey(partition: partition, id: id)) ?? [] {
                 let isLocal = routesLocally && message.exchange == broker.names.partitionExchange
@@ -232,7 +233,7 @@ final class SimChecker: @unchecked Sendable {
             next.earlierTokens = generation.earlierTokens.union(generation.tokens)
             generation = next
         }
-        // I5: episodes without gaps, and nothing after the end.
+        // I5: episodes have no gaps, and nothing follows the end.
         if row.episode != generation.episodes || generation.isEnded {
             world.fail("I5", entity, "episode \(row.episode) follows \(generation.episodes) earlier ones")
         }
@@ -244,7 +245,7 @@ final class SimChecker: @unchecked Sendable {
         for case .taskCompleted(let id, _) in events { onCompletion(partition, entity, id) }
     }
 
-    /// I4: each thing that is asked for is answered once, and each message takes effect once.
+    /// Checks I4: each request is answered once, and each message takes effect once.
     private func take(_ event: HistoryEvent, _ generation: inout Generation, _ entity: String) {
         func complete(_ id: Int, _ asked: Set<Int>) {
             if !asked.contains(id) { world.fail("I4", "\(entity)/\(id)", "an answer to what was not asked for") }
@@ -269,7 +270,7 @@ final class SimChecker: @unchecked Sendable {
         case .timerFired(let id): complete(id, generation.timers)
         case .eventRaised(let name, let input):
             let token = "\(name) \(input.json)"
-            // The next generation begins with what the one before it had not looked at.
+            // The next generation begins with the events that the previous one had not used.
             let isCarried = generation.episodes == 1 && generation.number > 0
             if !generation.tokens.insert(token).inserted
                 || (!isCarried && generation.earlierTokens.contains(token))

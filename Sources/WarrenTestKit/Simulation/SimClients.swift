@@ -2,13 +2,14 @@ import AMQP
 import Warren
 import WarrenMessaging
 
-/// Those who start, steer and ask: they publish again what was not confirmed, under the same message ID.
+/// The clients that start, control and query instances: they publish unconfirmed messages again, under the same message
+/// ID.
 final class SimClients: @unchecked Sendable {
-    /// What is known of a root.
+    /// The state of a root as the clients know it.
     struct Known {
         var isStartConfirmed = false
         var isAccepted = false
-        /// Whether an operation was sent that may end it, or take it away.
+        /// Whether an operation was sent that may end it, or remove it.
         var mayBeTerminated = false
         var mayBePurged = false
         var wasRestarted = false
@@ -26,7 +27,7 @@ final class SimClients: @unchecked Sendable {
     private(set) var known: [Known]
     private var consumer: SimConsumer?
     private var lastQuestion = 0
-    /// What was asked, by the correlation IDs of the answers.
+    /// The questions, by the correlation IDs of the answers.
     private(set) var questions: Set<String> = []
 
     init(_ plan: SimPlan, _ broker: SimBroker, _ ledger: SimLedger) {
@@ -57,15 +58,15 @@ final class SimClients: @unchecked Sendable {
         let id = reply.address.correlationID
         ledger.replies[id, default: []].append(reply)
         if let index = plan.roots.firstIndex(where: { "c-start-\($0.id)" == id }) {
-            // Who asks again after its instance was purged hears that.
+            // A client that repeats its request after its instance was purged is rejected.
             let isGone = reply.status == .rejected && known[index].mayBePurged
             if reply.status == .accepted || isGone { known[index].isAccepted = true }
         }
-        // The same ID with other content is another message, and says so.
+        // A message with the same ID and other content is another message, and must be rejected.
         if id.hasPrefix("c-mismatch-"), reply.status != .rejected {
             world.fail("I4", id, "another message under an ID that was used is \(reply.status.rawValue)")
         }
-        // What was accepted is seen by whoever asks afterwards.
+        // An accepted instance must be visible to every later question.
         if id.hasPrefix("c-seen-"), let refusal = ReplyCodec.refusal(of: reply), refusal.reason == .unknownInstance,
             let index = Int(id.split(separator: "-").dropFirst(2).first ?? ""), !known[index].mayBePurged
         {
@@ -134,7 +135,7 @@ final class SimClients: @unchecked Sendable {
         }
     }
 
-    /// Asks a question, whose answer may be lost.
+    /// Asks a question. Its answer may be lost.
     private func ask(_ prefix: String = "c-ask-", _ question: (RequestIDs) -> OutboundMessage) {
         lastQuestion += 1
         let ids = RequestIDs(messageID: "q\(lastQuestion)", correlationID: "\(prefix)\(lastQuestion)")
@@ -145,7 +146,7 @@ final class SimClients: @unchecked Sendable {
     private func start(_ index: Int, _ root: SimPlan.Root) {
         publish(startMessage(root)) { [self] in
             known[index].isStartConfirmed = true
-            // The answer may be lost, and the start is answered as often as it comes.
+            // The answer may be lost, and a start is answered every time it arrives.
             world.after(20_000_000) { [self] in if !known[index].isAccepted { start(index, root) } }
         }
     }
@@ -172,7 +173,7 @@ final class SimClients: @unchecked Sendable {
             ids: .init(messageID: id, correlationID: "c-\(id)"))
     }
 
-    /// An event without which its root does not end: sent when there is somebody to get it.
+    /// Sends an event that its root needs in order to end: once there is an instance to get it.
     private func send(event name: String, to index: Int) {
         let root = plan.roots[index]
         onceAccepted(index) { [self] in publish(raise(name, to: root, id: "event-\(root.id)-\(name)")) }

@@ -1,7 +1,7 @@
 package import Warren
 package import WarrenHost
 
-/// The clock of one simulated process: the world's time, and by how much the machine's clock is wrong.
+/// The clock of one simulated process: the world's time, plus the error of the machine's clock.
 package final class SimClock: HostClock, @unchecked Sendable {
     private static let beginning = Timestamp(microseconds: 1_893_499_200_000_000)
 
@@ -24,7 +24,7 @@ package final class SimClock: HostClock, @unchecked Sendable {
         return SimAlarm(clock: self, number: lastNumber, handler: handler)
     }
 
-    /// Somebody sets the machine's clock.
+    /// Sets the machine's clock, as an operator would.
     package func set(skew: Int64) {
         self.skew = skew
         for (_, alarm) in alarms.sorted(by: { $0.key < $1.key }) {
@@ -32,7 +32,7 @@ package final class SimClock: HostClock, @unchecked Sendable {
         }
     }
 
-    /// Its process is dead: no alarm rings any more.
+    /// Stops the alarms, because the process is dead.
     func stop() {
         for alarm in alarms.values { alarm.version += 1 }
         alarms = [:]
@@ -59,7 +59,7 @@ package final class SimClock: HostClock, @unchecked Sendable {
 
     private func ring(_ alarm: SimAlarm, at time: Timestamp) {
         let (delay, overflows) = time.microseconds.subtractingReportingOverflow(now.microseconds)
-        // What is centuries away does not come to pass.
+        // An alarm that is centuries away does not fire.
         guard !overflows, delay < 1_000_000_000_000_000 else { return }
         ring(alarm, after: delay)
     }

@@ -1,7 +1,7 @@
 import AMQP
 package import WarrenMessaging
 
-/// One process's way to the broker.
+/// One process's connection to the broker.
 package final class SimConnection: MessageTransport, @unchecked Sendable {
     private struct Pending {
         var messages: [OutboundMessage]
@@ -13,15 +13,15 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
     let broker: SimBroker
     private var world: SimWorld { broker.world }
     private var faults: SimFaults { broker.faults }
-    /// Whether its process has died: nothing of what it does counts any more.
+    /// Whether its process has died: its actions have no effect any more.
     package private(set) var isDead = false
-    /// Told of every delivery that is acknowledged, when it is.
+    /// Called for every delivery that is acknowledged, at that moment.
     var onAcknowledge: (InboundMessage, String) -> Void = { _, _ in }
-    /// Told of every message, when it is published.
+    /// Called for every message, when it is published.
     var onPublish: (OutboundMessage) -> Void = { _ in }
-    /// Told of every message that its publisher takes for safe or hopeless.
+    /// Called for every message that its publisher considers safe or hopeless.
     var onOutcome: (OutboundMessage, PublishOutcome) -> Void = { _, _ in }
-    /// Planted bugs.
+    /// Switches for planted bugs.
     var acknowledgesEarly = false
     var losesConfirmed = false
     private var pending: [Int: Pending] = [:]
@@ -130,7 +130,7 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
 
     package func depth(of queue: String) async throws -> Int { waiting(in: queue) }
 
-    /// How many messages wait in a queue.
+    /// The number of messages that wait in a queue.
     package func waiting(in queue: String) -> Int { broker.queues[queue]?.ready.count ?? 0 }
 
     package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {
@@ -145,7 +145,7 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
 
     // MARK: - Troubles
 
-    /// The broker is in an alarm: nothing that is published arrives before its end.
+    /// Puts the broker in an alarm: messages that are published arrive only after its end.
     func block(for time: Int64) {
         guard !isDead else { return }
         world.trace { "** \(name) is blocked" }
@@ -162,12 +162,12 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
         for observer in blockObservers { observer(nil) }
     }
 
-    /// The connection is lost, and another one made after a while.
+    /// Loses the connection, and makes another one after a while.
     func lose(for time: Int64) {
         guard !isDead else { return }
         world.trace { "** \(name) loses its connection" }
         cut()
-        // A new connection is told of an alarm when it publishes.
+        // A new connection learns of an alarm when it publishes.
         endAlarm(alarms)
         for observer in lossObservers { observer(true) }
         blockedUntil = max(blockedUntil, world.time + time)
@@ -190,7 +190,7 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
         }
     }
 
-    /// The process is dead.
+    /// Ends the connection, because its process is dead.
     func die() {
         guard !isDead else { return }
         isDead = true
@@ -203,13 +203,13 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
         lossObservers = []
     }
 
-    /// A planted bug.
+    /// Acknowledges messages early: a planted bug.
     func acknowledgeEarly(_ messages: [InboundMessage], queue: String) {
         guard let subscription = subscriptions.first(where: { $0.consumer.queue == queue }) else { return }
         acknowledge(messages.map(\.tag), of: subscription)
     }
 
-    /// Deliveries are acknowledged: the broker hears of it a little later, or never.
+    /// Acknowledges deliveries: the acknowledgement reaches the broker a little later, or never.
     func acknowledge(_ tags: [DeliveryTag], of subscription: SimSubscription) {
         guard !isDead else { return }
         let consumer = subscription.consumer

@@ -1,6 +1,6 @@
 import WarrenMessaging
 
-/// Who reads a queue.
+/// A consumer of a queue.
 final class SimConsumer {
     let queue: String
     let prefetch: Int

@@ -3,18 +3,18 @@ import Warren
 import WarrenMessaging
 import WarrenStorage
 
-/// What a partition's disk keeps, whatever becomes of processes.
+/// The durable contents of a partition's disk, whatever happens to processes.
 package final class SimDisk: @unchecked Sendable {
     package let partition: Int
     let world: SimWorld
     let faults: SimFaults
     var rows = SteppedPartition()
     private(set) var epoch: Int64 = 0
-    /// How many commits are durable.
+    /// The number of durable commits.
     private(set) var commits = 0
-    /// Told of commits that have become durable.
+    /// Called with commits that have become durable.
     var onFlush: ([PartitionCommit], SimDisk) -> Void = { _, _ in }
-    /// A planted bug.
+    /// A switch for a planted bug.
     var forgetsKeys = false
     var entity: String { "p\(partition)" }
 
@@ -24,7 +24,7 @@ package final class SimDisk: @unchecked Sendable {
         self.faults = faults
     }
 
-    /// The partition's identity for the next opening.
+    /// Returns the partition's identity for the next opening.
     func identity(hub: String, partitionCount: Int) -> PartitionIdentity {
         epoch += 1
         return PartitionIdentity(
@@ -32,17 +32,17 @@ package final class SimDisk: @unchecked Sendable {
             secret: PartitionSecret(bytes: Self.secret(of: partition)))
     }
 
-    /// The same in every run.
+    /// Makes a secret that is the same in every run.
     static func secret(of partition: Int) -> [UInt8] {
         (0..<32).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ partition &* 13 &+ 1) }
     }
 
-    /// A row is not what was written, found when the store is opened.
+    /// Damages a row, so that it is not what was written when the store is opened.
     func damage() {
         guard commits > 0, faults.strikes(.rowDamaged, of: entity) != nil else { return }
         let number = world.draws.number("row", entity, Int(epoch))
         let text = rows.damage(Int(number % 1_000_000)) { row in
-            // Histories tell what work and which children were asked for, and nothing of the rest.
+            // Histories show which work and which children were requested, but not the other messages.
             let messages = (try? OutboxCodec.decode(row.messages)) ?? []
             return !messages.isEmpty
                 && messages.allSatisfy { message in

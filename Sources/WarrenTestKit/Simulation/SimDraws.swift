@@ -1,9 +1,10 @@
 import WarrenSupport
 
-/// One decision that a simulation has to take: the fate of the second publish of one message, say. Its number does not depend on
-/// how many decisions came before, so that a run without one of the faults is otherwise the same run.
+/// The random decisions of a simulation, such as the fate of the second publish of one message. The number of a
+/// decision does not depend on how many decisions preceded it, so that a run without one of the faults is otherwise the
+/// same run.
 package struct SimDraws: Sendable {
-    /// Which fault, of what, and which time.
+    /// The name of a decision: a fault, the entity, and the occurrence.
     package struct Key: Sendable, Hashable, CustomStringConvertible {
         package var fault: SimFault
         package var entity: String
@@ -19,11 +20,11 @@ package struct SimDraws: Sendable {
     }
 
     package let seed: UInt64
-    /// How likely each kind is, in thousandths.
+    /// The probability of each kind, in thousandths.
     package let rates: [SimFault: Int]
-    /// What may go wrong; `nil` for all that the rates decide.
+    /// The faults that may occur; `nil` for all that the rates select.
     package var allowed: Set<Key>?
-    /// Whether everything takes the shortest time.
+    /// Whether everything takes the minimum time.
     package var isPrompt = false
 
     package init(seed: UInt64, rates: [SimFault: Int]) {
@@ -31,7 +32,7 @@ package struct SimDraws: Sendable {
         self.rates = rates
     }
 
-    /// A number that depends on the seed and the arguments only.
+    /// Computes a number that depends on the seed and the arguments only.
     package func number(_ kind: String, _ entity: String, _ occurrence: Int) -> UInt64 {
         var hash = FNV1a64(kind)
         hash.add("|")
@@ -39,7 +40,8 @@ package struct SimDraws: Sendable {
         return Self.mix(Self.mix(seed) ^ hash.value &+ UInt64(bitPattern: Int64(occurrence)) &* 0x9E37_79B9)
     }
 
-    /// How long something takes, in microseconds. Mostly short; one time in eight ten times as long.
+    /// Computes how long something takes, in microseconds. In most cases it is short; one time in eight ten times as
+    /// long.
     package func delay(_ kind: String, _ entity: String, _ occurrence: Int, most: Int64) -> Int64 {
         guard !isPrompt else { return 100 }
         let number = number(kind, entity, occurrence)

@@ -1,7 +1,7 @@
 import DequeModule
 import Synchronization
 
-/// Runs the jobs of a simulation, in order, on the thread of whoever drains it.
+/// Runs the jobs of a simulation, in order, on the thread that drains it.
 package final class SimExecutor: TaskExecutor {
     private struct Entry {
         var job: UnownedJob
@@ -10,7 +10,7 @@ package final class SimExecutor: TaskExecutor {
     }
 
     private let jobs = Mutex<Deque<Entry>>([])
-    /// Runs partitions: its jobs stand in the same line.
+    /// Runs partitions: its jobs are in the same queue.
     package let partitions = SimSerialExecutor()
 
     init() {
@@ -41,9 +41,9 @@ package final class SimExecutor: TaskExecutor {
     }
 }
 
-/// What the partitions of a simulation run on in the place of threads of their own.
+/// Runs the partitions of a simulation in place of threads of their own.
 ///
-/// `@unchecked Sendable`: `line` is set once, before anybody else has this.
+/// `@unchecked Sendable`: `line` is set once, before this object is shared.
 package final class SimSerialExecutor: SerialExecutor, @unchecked Sendable {
     fileprivate weak var line: SimExecutor?
 

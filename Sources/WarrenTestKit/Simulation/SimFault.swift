@@ -1,10 +1,10 @@
-/// What can go wrong in a simulation.
+/// A fault that can occur in a simulation.
 package enum SimFault: String, Sendable, Hashable, CaseIterable {
-    /// A message does not reach the broker, and its publisher does not know.
+    /// A message does not reach the broker, and its publisher gets no answer.
     case lost
-    /// A message reaches the broker, and its publisher does not know.
+    /// A message reaches the broker, and its publisher gets no answer.
     case confirmLost
-    /// A message is there twice.
+    /// A message arrives twice.
     case duplicate
     /// A queue is full.
     case refused
@@ -14,9 +14,9 @@ package enum SimFault: String, Sendable, Hashable, CaseIterable {
     case ackLost
     /// Commits fail.
     case commitFails
-    /// Commits are durable, and the process dies before it hears of it.
+    /// Commits are durable, and the process dies before it is notified.
     case deathAfterCommit
-    /// The process dies, and commits on their way are gone.
+    /// The process dies, and commits on their way are lost.
     case deathBeforeCommit
     /// A read fails.
     case readFails
@@ -28,7 +28,7 @@ package enum SimFault: String, Sendable, Hashable, CaseIterable {
     case workerAnswersTwice
     /// The worker takes a lease, and answers later.
     case workerIsSlow
-    /// The worker takes a lease, and is never heard of again.
+    /// The worker takes a lease, and never sends anything again.
     case workerFallsSilent
     /// The worker answers after its lease has run out.
     case workerIsLate
@@ -38,6 +38,6 @@ package enum SimFault: String, Sendable, Hashable, CaseIterable {
     case executorAnswersTwice
     /// The disk takes seconds.
     case slowFlush
-    /// A row is not what was written when the store is opened.
+    /// A row is not what was written, when the store is opened.
     case rowDamaged
 }

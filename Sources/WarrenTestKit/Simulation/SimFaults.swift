@@ -1,14 +1,14 @@
-/// Counts occurrences, and remembers what struck.
+/// Counts occurrences, and records the faults that struck.
 package final class SimFaults: @unchecked Sendable {
     private let world: SimWorld
     private var counts: [String: Int] = [:]
-    /// Faults end when this is set: what is left has to come to an end.
+    /// Whether faults have ended, so that the remaining work can complete.
     package var isOver = false
     package private(set) var struck: [SimDraws.Key] = []
 
     init(_ world: SimWorld) { self.world = world }
 
-    /// Which time this is for an entity, from 0.
+    /// Returns the number of this occurrence for an entity, from 0.
     package func occurrence(_ kind: String, _ entity: String) -> Int {
         let key = "\(kind) \(entity)"
         let count = counts[key] ?? 0
@@ -16,7 +16,7 @@ package final class SimFaults: @unchecked Sendable {
         return count
     }
 
-    /// Whether a fault strikes, and the first of several.
+    /// Decides whether a fault strikes, and returns the first one that does.
     package func strikes(_ faults: SimFault..., of entity: String) -> SimFault? {
         if isOver { return nil }
         for fault in faults where (world.draws.rates[fault] ?? 0) > 0 {
@@ -29,7 +29,7 @@ package final class SimFaults: @unchecked Sendable {
         return nil
     }
 
-    /// How long something takes, in microseconds.
+    /// Computes how long something takes, in microseconds.
     package func delay(_ kind: String, _ entity: String, most: Int64) -> Int64 {
         world.draws.delay(kind, entity, occurrence(kind, entity), most: most)
     }

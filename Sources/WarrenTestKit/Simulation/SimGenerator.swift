@@ -1,4 +1,4 @@
-/// Random numbers of a seed, one after the other: for what is decided before a run begins.
+/// A sequence of random numbers from a seed, for decisions before a run begins.
 struct SimGenerator: RandomNumberGenerator {
     private var state: UInt64
 

@@ -1,14 +1,14 @@
 import WarrenMessaging
 
-/// What really happened, as those outside of the host saw it.
+/// The actual events, as seen outside of the host.
 package final class SimLedger: @unchecked Sendable {
     struct Effect: Hashable {
         var execution: String
         var task: Int
     }
 
-    /// Activities that ran, at least once.
+    /// The activities that ran at least once.
     var effects: Set<Effect> = []
-    /// Answers by what they answer.
+    /// The answers, by the requests that they answer.
     var replies: [String: [ReplyMessage]] = [:]
 }

@@ -1,7 +1,7 @@
 import AMQP
 import WarrenMessaging
 
-/// How messages are called in the trace, and in the names of their faults: the same in every run of a seed.
+/// The names of messages in the trace, and in the names of their faults: the same in every run of a seed.
 enum SimNames {
     static func of(_ message: InboundMessage) -> String {
         name(message.exchange, message.routingKey, message.properties)
@@ -20,7 +20,7 @@ enum SimNames {
         if let instance = headers[WireHeader.parentInstanceID]?.string {
             return "\(kind):\(instance)/\(headers[WireHeader.parentTaskID]?.integer ?? 0)"
         }
-        // Tokens and keys have random parts, which begin alike in no two runs of other seeds.
+        // Tokens and keys have random parts, which differ between seeds from the start.
         if properties.type == WireType.result, let token = properties.correlationID {
             let parts = token.split(separator: ".", maxSplits: 4)
             let instance = parts.count == 5 ? (parts.last?.dropFirst(32) ?? "") : ""

@@ -1,16 +1,16 @@
-/// What a run does, decided before it begins: the programs, what clients do, and what befalls processes.
+/// The plan of a run, made before it begins: the programs, the actions of clients, and the troubles of processes.
 package struct SimPlan: Sendable {
     /// An instance that clients start.
     package struct Root: Sendable {
         package var id: String
         package var ops: [SimOp]
-        /// In microseconds.
+        /// The time of the start, in microseconds.
         package var at: Int64
         /// Whether its client names the message, so that it may be sent twice.
         package var isNamed: Bool
         /// Whether its client waits for the end.
         package var waitsForEnd: Bool
-        /// Milliseconds after which it is to begin.
+        /// The delay after which the instance is to begin, in milliseconds.
         package var delay: Int64?
 
         package init(
@@ -29,12 +29,12 @@ package struct SimPlan: Sendable {
     package enum Action: Sendable, Hashable {
         /// An event that the root waits for; sent once the start is accepted.
         case event(root: Int, name: String)
-        /// An event that nobody waits for, or too early.
+        /// An event that the root does not wait for, or that is too early.
         case strayEvent(root: Int, name: String)
         case terminate(root: Int)
         case suspend(root: Int, for: Int64)
         case purge(root: Int)
-        /// The start again, as it was.
+        /// The same start again, unchanged.
         case startAgain(root: Int)
         /// Another start under the same message ID.
         case mismatch(root: Int)
@@ -51,7 +51,7 @@ package struct SimPlan: Sendable {
         case blocked(for: Int64)
         case queueTrouble(String, isMissing: Bool, for: Int64)
 
-        /// The root that it is about.
+        /// The root that the operation concerns.
         var root: Int? {
             switch self {
             case .event(let root, _), .strayEvent(let root, _), .terminate(let root), .suspend(let root, _),
@@ -77,19 +77,19 @@ package struct SimPlan: Sendable {
     package var roots: [Root]
     package var actions: [Timed]
     package var rates: [SimFault: Int]
-    /// How many instances a partition keeps in memory.
+    /// The number of instances that a partition keeps in memory.
     package var warm: Int
-    /// How many messages may be on their way from a partition, and how many rows of its outbox unconfirmed.
+    /// The maximum number of messages on their way from a partition, and of unconfirmed rows in its outbox.
     package var window: Int
     package var outboxRows: Int
     package var routesLocally: Bool
     /// Whether every change of status is published.
     package var tellsEverything: Bool
-    /// What may go wrong; `nil` for all that the rates decide.
+    /// The faults that may occur; `nil` for all that the rates select.
     package var allowed: Set<SimDraws.Key>?
     package var isPrompt = false
 
-    /// A plan that is written down: nothing goes wrong but what it says.
+    /// Makes a plan from explicit values: only the listed faults occur.
     package init(
         seed: UInt64 = 1, roots: [Root], actions: [Timed] = [], faults: Set<SimDraws.Key> = []
     ) {
@@ -106,7 +106,7 @@ package struct SimPlan: Sendable {
         isPrompt = true
     }
 
-    /// The plan of a seed.
+    /// Makes the plan of a seed.
     package init(seed: UInt64, withFaults: Bool = true) {
         var random = SimGenerator(seed)
         self.seed = seed
@@ -148,7 +148,7 @@ package struct SimPlan: Sendable {
         actions.sort { $0.at < $1.at }
     }
 
-    /// Whether orchestrators are run by an executor that answers later.
+    /// Whether an executor that answers later runs the orchestrators.
     package var answersLater: Bool {
         var random = SimGenerator(seed ^ 0xE2EC)
         return random.chance(25)
@@ -207,7 +207,7 @@ package struct SimPlan: Sendable {
     }
 
     private mutating func addFaults(_ random: inout SimGenerator) {
-        // Each seed has some kinds only, so that rare combinations come up as often as common ones.
+        // Each seed has only some kinds, so that rare combinations occur as often as common ones.
         let likely: [SimFault: Int] = [
             .lost: 60, .confirmLost: 80, .duplicate: 80, .refused: 40, .channelLost: 60, .ackLost: 40,
             .commitFails: 15, .deathAfterCommit: 12, .deathBeforeCommit: 12, .readFails: 4, .openFails: 200,
@@ -217,7 +217,7 @@ package struct SimPlan: Sendable {
         for fault in SimFault.allCases where random.chance(35) {
             rates[fault] = (likely[fault] ?? 0) * (random.chance(20) ? 4 : 1)
         }
-        // Damage is no daily matter, and excuses a lot.
+        // Damage is rare, and excuses many violations.
         if random.chance(10) { rates[.rowDamaged] = 500 }
         func at(_ random: inout SimGenerator) -> Int64 { Int64(random.below(random.chance(80) ? 500_000 : 5_000_000)) }
         func down(_ random: inout SimGenerator) -> Int64 {

@@ -3,7 +3,7 @@ package import Warren
 /// A step of a random program.
 package indirect enum SimOp: Sendable, Hashable {
     case call
-    /// An activity that fails; the program goes on.
+    /// An activity that fails; the program continues.
     case failingCall
     case fan(Int)
     case child([SimOp])
@@ -11,14 +11,14 @@ package indirect enum SimOp: Sendable, Hashable {
     case wait(event: String)
     /// An event, or a timer that comes first.
     case race(event: String, milliseconds: Int)
-    /// Continues as new, with what is left to do.
+    /// A continuation as new, with the rest of the ops.
     case again
     case send(event: String, to: String)
-    /// Starts another instance, without waiting for it.
+    /// A start of another instance, without waiting for it.
     case start(id: String, [SimOp])
     case fail
 
-    /// As the input of a program has it.
+    /// The text of the op in the input of a program.
     var text: String {
         switch self {
         case .call: "c"
@@ -37,7 +37,7 @@ package indirect enum SimOp: Sendable, Hashable {
 
     package static func text(_ ops: [SimOp]) -> String { ops.map(\.text).joined(separator: ",") }
 
-    /// What `text` wrote.
+    /// Parses the result of `text`.
     static func parse(_ text: Substring) -> [SimOp] {
         parts(text).compactMap { part in
             let rest = part.dropFirst()
@@ -64,7 +64,7 @@ package indirect enum SimOp: Sendable, Hashable {
         }
     }
 
-    /// The parts between commas that are in no parentheses.
+    /// Splits a text at the commas outside of parentheses.
     private static func parts(_ text: Substring) -> [Substring] {
         var parts: [Substring] = []
         var depth = 0
@@ -83,7 +83,7 @@ package indirect enum SimOp: Sendable, Hashable {
         return parts
     }
 
-    /// How many activities the ops ask for, those of children included.
+    /// The number of activities that the ops call, including those of children.
     var weight: Int {
         switch self {
         case .call, .failingCall: 1
@@ -94,10 +94,10 @@ package indirect enum SimOp: Sendable, Hashable {
     }
 }
 
-/// The orchestration that runs random programs, and what is to be expected of it.
+/// The orchestration that runs random programs, and the results to expect of it.
 ///
-/// Its input says everything: what came out so far, how many ops were done, and what is left to do. What each op gives is a
-/// function of its number, so that the output of a program without races is known beforehand.
+/// Its input is its whole state: the results so far, the number of ops that are done, and the ops that are left. The
+/// result of each op is a function of its number, so that the output of a program without races is known beforehand.
 package enum SimProgram {
     package static let name = "P"
     static let activity = Activity<String, String>("act")
@@ -111,16 +111,16 @@ package enum SimProgram {
 
     struct Failure: Error {}
 
-    /// The input of an instance that is to do this.
+    /// Makes the input of an instance that is to run these ops.
     package static func input(_ ops: [SimOp]) -> Payload { Payload(json: "\"|0|\(SimOp.text(ops))\"") }
 
-    /// What an activity gives for an input; `nil` if it fails.
+    /// Computes the result of an activity for an input; `nil` if it fails.
     package static func result(_ input: Payload) -> Payload? {
         let text = input.json.dropFirst().dropLast()
         return text.hasPrefix("!") ? nil : Payload(json: "\"r\(text)\"")
     }
 
-    /// Registers the orchestration. Its activities are run by workers elsewhere.
+    /// Registers the orchestration. Simulated workers run its activities.
     package static func register(with functions: FunctionRegistry) {
         functions.register(orchestration) { context, input in try await run(context, input) }
     }
@@ -178,8 +178,8 @@ package enum SimProgram {
         return done.joined(separator: ",")
     }
 
-    /// How a program ends if nothing but itself ends it: each thing that it did, `nil` for a race that either may win; and
-    /// whether it fails in the end.
+    /// Computes how a program ends if nothing external ends it: the result of each op, `nil` for a race with an open
+    /// outcome, and whether it fails in the end.
     package static func expectation(_ ops: [SimOp]) -> (done: [String?], fails: Bool) {
         var done: [String?] = []
         for (n, op) in ops.enumerated() {
@@ -209,7 +209,7 @@ package enum SimProgram {
         return (done, false)
     }
 
-    /// Whether an output is what a program gives.
+    /// Whether an output is the expected one of a program.
     package static func isExpected(_ output: Payload?, of ops: [SimOp]) -> Bool {
         guard let output else { return false }
         let expected = expectation(ops)
@@ -218,7 +218,7 @@ package enum SimProgram {
         if !expected.done.contains(where: { $0 == nil }) {
             return text == expected.done.compactMap { $0 }.joined(separator: ",")
         }
-        // Commas also stand within what a child gave.
+        // Commas also occur within the output of a child.
         var rest = text[...]
         for (index, part) in expected.done.enumerated() {
             if index > 0 {

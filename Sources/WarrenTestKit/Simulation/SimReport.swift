@@ -1,10 +1,11 @@
-/// What is to be said of a seed that fails: which invariant, with how little it fails, and what happened then.
+/// The report of a seed that fails: the violated invariant, the smallest plan that violates it, and the trace of that
+/// run.
 package struct SimReport: Sendable, CustomStringConvertible {
     package var seed: UInt64
     package var violation: SimViolation
-    /// The smallest plan found that fails the same way.
+    /// The smallest plan found that fails in the same way.
     package var plan: SimPlan
-    /// What happened, a line for each event.
+    /// The trace, a line for each event.
     package var trace: [String]
     package var bug: SimBug?
 
@@ -28,9 +29,9 @@ package struct SimReport: Sendable, CustomStringConvertible {
     /// Runs a seed.
     ///
     /// - Parameters:
-    ///   - bug: what is planted.
+    ///   - bug: the bug to plant.
     ///   - shrinks: whether a failing plan is made smaller, which takes some hundred runs.
-    /// - Returns: what came of it, and a report if it failed.
+    /// - Returns: the outcome, and a report if the seed failed.
     package static func run(
         seed: UInt64, bug: SimBug? = nil, shrinks: Bool = true
     ) throws -> (outcome: Simulation.Outcome, report: SimReport?) {

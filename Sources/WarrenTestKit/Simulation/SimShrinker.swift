@@ -1,12 +1,12 @@
-/// Makes a failing plan smaller for as long as the same invariant fails: first the faults, then what clients and processes do,
-/// then the programs, then how long everything takes.
+/// Makes a failing plan smaller for as long as the same invariant fails: first the faults, then the operations of
+/// clients and processes, then the programs, then the durations.
 struct SimShrinker {
     private let bug: SimBug?
     private let invariant: String
     private(set) var plan: SimPlan
     private var attempts = 0
 
-    /// How many runs it may take.
+    /// The maximum number of runs.
     private static let mostAttempts = 400
 
     init(_ plan: SimPlan, _ outcome: Simulation.Outcome, _ violation: SimViolation, bug: SimBug?) {
@@ -30,7 +30,7 @@ struct SimShrinker {
         if fails(prompt) { plan = prompt }
     }
 
-    /// Whether a plan fails as the first one did.
+    /// Whether a plan fails in the same way as the first one.
     private mutating func fails(_ plan: SimPlan) -> Bool {
         guard attempts < Self.mostAttempts else { return false }
         attempts += 1
@@ -64,8 +64,8 @@ struct SimShrinker {
         }
     }
 
-    /// Takes away halves, then quarters, and so on to single elements (Zeller, Hildebrandt 2002: "Simplifying and isolating
-    /// failure-inducing input").
+    /// Removes halves, then quarters, and so on to single elements (Zeller, Hildebrandt 2002: "Simplifying and
+    /// isolating failure-inducing input").
     private mutating func shrink<Element>(_ list: [Element], _ set: (inout SimPlan, [Element]) -> Void) {
         var list = list
         var size = max(1, list.count)
@@ -89,7 +89,7 @@ struct SimShrinker {
 }
 
 extension SimPlan {
-    /// The plan without a root, and without what is done to it.
+    /// Returns the plan without a root, and without the operations on it.
     fileprivate func without(root index: Int) -> SimPlan {
         var smaller = self
         smaller.roots.remove(at: index)

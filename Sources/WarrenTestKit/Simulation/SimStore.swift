@@ -1,7 +1,7 @@
 package import Warren
 package import WarrenStorage
 
-/// One opening of a partition by one process.
+/// One opening of a partition's store by one process.
 package final class SimStore: PartitionStore, @unchecked Sendable {
     private struct Pending {
         var commit: PartitionCommit
@@ -16,10 +16,10 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
     private var isFlushing = false
     private var isClosed = false
     private var failure: StorageError?
-    /// A planted bug.
+    /// A switch for a planted bug.
     var losesTimer = false
 
-    /// How many steps may be on their way to the disk.
+    /// The maximum number of steps on their way to the disk.
     static let mostPending = 32
 
     init(_ disk: SimDisk, hub: String, partitionCount: Int, isAlive: @escaping () -> Bool, kill: @escaping () -> Void) {

@@ -1,6 +1,6 @@
 package import WarrenMessaging
 
-/// A process's reading of one queue.
+/// A process's subscription to one queue.
 package final class SimSubscription: MessageSubscription, @unchecked Sendable {
     package let batches: AsyncThrowingStream<[InboundMessage], any Error>
     private let feed: AsyncThrowingStream<[InboundMessage], any Error>.Continuation
@@ -28,7 +28,7 @@ package final class SimSubscription: MessageSubscription, @unchecked Sendable {
 
     package func close() async { finish() }
 
-    /// The channel is gone, for now.
+    /// Interrupts the subscription, because the channel is gone for now.
     func interrupt() {
         guard !isClosed, !isInterrupted else { return }
         isInterrupted = true

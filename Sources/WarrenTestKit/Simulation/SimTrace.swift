@@ -1,7 +1,7 @@
 import Warren
 import WarrenStorage
 
-/// Commits in the trace.
+/// Formats commits for the trace.
 enum SimTrace {
     static func text(_ commit: PartitionCommit) -> String {
         var parts: [String] = []

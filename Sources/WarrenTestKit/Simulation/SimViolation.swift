@@ -1,8 +1,9 @@
 /// An invariant that does not hold.
 package struct SimViolation: Error, Sendable, CustomStringConvertible {
-    /// `I1` to `I6` of the correctness argument, `E1` to `E6` of what is to be seen at the end, `stuck`.
+    /// The name of the invariant: `I1` to `I6` of the correctness argument, `E1` to `E6` of the conditions at the end,
+    /// or `stuck`.
     package var invariant: String
-    /// What it does not hold for.
+    /// The entity for which it does not hold.
     package var entity: String
     package var detail: String
 

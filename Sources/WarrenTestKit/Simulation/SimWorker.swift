@@ -2,7 +2,7 @@ import AMQP
 import Warren
 import WarrenMessaging
 
-/// A process that runs activities, and dies over some of them. The ledger says what it did.
+/// A process that runs activities, and dies during some of them. The ledger records which ones ran.
 final class SimWorker: @unchecked Sendable {
     private let world: SimWorld
     private let faults: SimFaults
@@ -13,7 +13,7 @@ final class SimWorker: @unchecked Sendable {
     private let results: WorkResultCodec
     private var consumer: SimConsumer?
 
-    /// How long a lease lasts that a worker asks for.
+    /// The length of the lease that a worker requests.
     private static let lease = Duration.seconds(5)
 
     init(_ number: Int, _ broker: SimBroker, _ ledger: SimLedger) {
@@ -85,7 +85,7 @@ final class SimWorker: @unchecked Sendable {
             .init(execution: received.item.token.executionID, task: received.item.token.taskID))
     }
 
-    /// Publishes until the broker has it.
+    /// Publishes a message until the broker has it.
     private func publish(
         _ outcome: WorkResult.Outcome, _ received: WorkItemCodec.Received, _ done: @escaping @Sendable () -> Void
     ) {
@@ -103,7 +103,7 @@ final class SimWorker: @unchecked Sendable {
         broker.acknowledged([message.tag], by: consumer)
     }
 
-    /// The worker's process ends, and another one takes its place.
+    /// Ends the worker's process, and starts another one in its place.
     private func die() {
         guard let consumer else { return }
         broker.endChannel(of: consumer)

@@ -2,10 +2,10 @@ import HeapModule
 
 /// The world of a simulation: one queue of events, one thread, and a time that moves only from event to event.
 ///
-/// Everything that the product does asynchronously runs on the world's executor, which is emptied after every event. So what
-/// happens, and in which order, is decided by the seed alone.
+/// All asynchronous code of the product runs on the world's executor, which is emptied after every event. So the seed
+/// alone decides the events and their order.
 ///
-/// `@unchecked Sendable`, like every type of the simulation that is: one simulation is one thread.
+/// `@unchecked Sendable`, like every such type of the simulation: one simulation is one thread.
 package final class SimWorld: @unchecked Sendable {
     private struct Event: Comparable {
         var time: Int64
@@ -16,16 +16,16 @@ package final class SimWorld: @unchecked Sendable {
         static func == (left: Event, right: Event) -> Bool { left.order == right.order }
     }
 
-    /// Decides what goes wrong, and how long things take.
+    /// Decides which faults occur, and how long things take.
     package let draws: SimDraws
     package let executor = SimExecutor()
-    /// Microseconds since the beginning. Never goes back, whatever clocks show.
+    /// The microseconds since the beginning. They never decrease, whatever clocks show.
     package private(set) var time: Int64 = 0
-    /// How many events there have been.
+    /// The number of events so far.
     package private(set) var events = 0
-    /// Writes the trace; `nil` when none is wanted.
+    /// Writes the trace; `nil` for none.
     package var tell: ((String) -> Void)?
-    /// What was found wrong, the first thing only: later ones may follow from it.
+    /// The first violation that was found: later ones may follow from it.
     package private(set) var violation: SimViolation?
 
     private var queue = Heap<Event>()
@@ -37,13 +37,13 @@ package final class SimWorld: @unchecked Sendable {
 
     package var isEmpty: Bool { queue.isEmpty }
 
-    /// Does something after a while, in microseconds.
+    /// Schedules a closure after a delay, in microseconds.
     package func after(_ delay: Int64, _ body: @escaping () -> Void) {
         queue.insert(Event(time: time + max(0, delay), order: nextOrder, body: body))
         nextOrder += 1
     }
 
-    /// Runs until nothing is to happen any more, something is wrong, or there were too many events.
+    /// Runs until no event is left, an invariant is violated, or there were too many events.
     package func run(most: Int) {
         executor.drain()
         while violation == nil, events < most, let event = queue.popMin() {
@@ -61,7 +61,7 @@ package final class SimWorld: @unchecked Sendable {
         trace { "!! \(self.violation.map { "\($0)" } ?? "")" }
     }
 
-    /// Forgets what was to happen, and with it whoever was to do it.
+    /// Drops the scheduled events, and with them the objects that they keep.
     func clear() { queue = Heap() }
 
     package func trace(_ text: () -> String) {

@@ -3,7 +3,7 @@ import Warren
 import WarrenMessaging
 import WarrenStorage
 
-/// What has to be true when nothing happens any more.
+/// Checks the conditions that have to hold when no event is left.
 extension Simulation {
     func checkRest() {
         for disk in disks { checkInstances(of: disk) }
@@ -24,17 +24,17 @@ extension Simulation {
     private func checkInstances(of disk: SimDisk) {
         let tester = ReplayTester(functions: functions)
         for record in disk.rows.instances {
-            // What is damaged is said to be, and nothing else is to be expected of it.
+            // Damage is reported, and nothing else is to be expected of a damaged instance.
             if isDamage(record.failure) { continue }
             guard let generation = checker.generations[.init(partition: disk.partition, key: record.key)] else {
-                // Ended before it began.
+                // The instance ended before it began.
                 if record.status != .terminated {
                     world.fail(record.scheduledStart == nil ? "E1" : "E2", record.instanceID, "it never begins")
                 }
                 continue
             }
             if !record.status.isTerminal {
-                // The most useful thing to know: what would have to come.
+                // The most useful detail is what the instance still waits for.
                 let open = generation.activities.union(generation.children).union(generation.timers)
                     .subtracting(generation.completed)
                 let isTimer = !generation.timers.subtracting(generation.completed).isEmpty
@@ -66,7 +66,7 @@ extension Simulation {
     private func check(_ root: SimPlan.Root, _ known: SimClients.Known) {
         let disk = disks[Partitioning.partition(of: root.id, count: Self.partitions)]
         let made = checker.created[root.id] ?? 0
-        // A start without an ID, and a restart, are taken again once the instance is purged.
+        // A start without an ID, and a restart, take effect again once the instance is purged.
         let mayBeAgain = known.mayBePurged && (!root.isNamed || known.wasRestarted)
         if made > 1, !mayBeAgain { world.fail("I4", root.id, "it is started \(made) times") }
         guard let record = disk.rows.instance(root.id) else {
@@ -77,7 +77,8 @@ extension Simulation {
         case .terminated: if !known.mayBeTerminated { world.fail("E1", root.id, "nobody terminated it") }
         case .completed:
             let output = record.output?.json ?? ""
-            // A child that is damaged; and one of an earlier execution, which goes on although its parent was terminated.
+            // Excuses are a damaged child, and a child of an earlier execution, which continues although its parent was
+            // terminated.
             let excuse =
                 (plan.rates[.rowDamaged] != nil && output.contains("!CorruptHistory"))
                 || (known.mayBeTerminated && known.wasRestarted && output.contains("!InstanceExists"))
@@ -103,7 +104,8 @@ extension Simulation {
         plan.rates[.rowDamaged] != nil && failure?.isCaused(by: "CorruptHistory") == true
     }
 
-    /// A clock that is put forward ends the patience with a queue that is missing.
+    /// Whether an activity failed because its queue was missing. A clock that is put forward ends the patience with
+    /// such a queue.
     private func isUnknownActivity(_ failure: FailureDetails) -> Bool {
         plan.isActivityMissing && failure.isCaused(by: "UnknownActivity")
     }
@@ -121,7 +123,7 @@ extension Simulation {
         }
     }
 
-    /// Whether nothing goes wrong over which an answer to a question may be dropped: whoever asked asks again.
+    /// Whether no fault occurs for which an answer to a question may be dropped; its caller would ask again.
     private var isAnswerSafe: Bool {
         let isLossy = [SimFault.lost, .confirmLost, .refused].contains { plan.rates[$0] != nil }
         return !isLossy

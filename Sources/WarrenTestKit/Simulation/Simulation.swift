@@ -4,17 +4,17 @@ import WarrenHost
 import WarrenMessaging
 import WarrenStorage
 
-/// One run of a plan: the product's own code in a world that decides everything by a seed.
+/// One run of a plan: the product's own code in a world in which a seed decides everything.
 package final class Simulation: @unchecked Sendable {
-    /// What came of a run.
+    /// The outcome of a run.
     package struct Outcome: Sendable {
         package var violation: SimViolation?
-        /// What went wrong on purpose.
+        /// The faults that were injected.
         package var struck: [SimDraws.Key]
         package var events: Int
         package var commits: Int
         package var processes: Int
-        /// How long it took, in microseconds of the simulated world.
+        /// The duration, in microseconds of the simulated world.
         package var time: Int64
     }
 
@@ -22,9 +22,9 @@ package final class Simulation: @unchecked Sendable {
     private final class Life: @unchecked Sendable { var isOver = false }
 
     static let partitions = 2
-    /// After how many events a run is taken for one that does not end.
+    /// The number of events after which a run counts as one that does not end.
     private static let mostEvents = 60_000
-    /// From when on nothing goes wrong any more, in microseconds.
+    /// The time after which no fault occurs any more, in microseconds.
     private static let endOfFaults: Int64 = 8_000_000
 
     let plan: SimPlan
@@ -52,7 +52,7 @@ package final class Simulation: @unchecked Sendable {
     private let start = ContinuousClock.now
 
     /// - Parameters:
-    ///   - bug: what is planted.
+    ///   - bug: the bug to plant.
     ///   - tell: takes the lines of the trace.
     package init(
         _ plan: SimPlan, bug: SimBug? = nil, tell: ((String) -> Void)? = nil,
@@ -108,7 +108,7 @@ package final class Simulation: @unchecked Sendable {
             violation: world.violation, struck: faults.struck, events: world.events,
             commits: disks.reduce(0) { $0 + $1.commits }, processes: processes,
             time: world.time)
-        // What still waits is not to outlive the run.
+        // The work that still waits must not outlive the run.
         killProcess()
         world.executor.drain()
         world.clear()
@@ -141,7 +141,7 @@ package final class Simulation: @unchecked Sendable {
 
     // MARK: - Processes
 
-    /// Runs episodes later, more than once, or not at all.
+    /// Makes a function that runs episodes later, more than once, or not at all.
     private func later(_ life: Life) -> @Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void
     {
         { [self] instanceID, body in
@@ -198,7 +198,7 @@ package final class Simulation: @unchecked Sendable {
                 }
             }
         } catch {
-            // As an operator's supervisor would.
+            // The process is started again, as an operator's supervisor would.
             world.trace { "** process \(number) does not start: \(error)" }
             life.isOver = true
             connection.die()
@@ -243,7 +243,7 @@ package final class Simulation: @unchecked Sendable {
             self.host = nil
             world.after(time) { [self] in startProcess() }
         }
-        // Its grace period.
+        // The delay is the process's grace period.
         world.after(25_000_000) { [self] in
             if !life.isOver, self.life === life { killProcess(downFor: time) }
         }
