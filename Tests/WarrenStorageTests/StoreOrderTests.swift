@@ -52,12 +52,13 @@ struct StoreOrderTests {
     @Test("A completion may close the store", arguments: StoreKind.allCases)
     func closeFromCompletion(kind: StoreKind) async throws {
         try await withStore(kind) { store in
-            try await untilKnown("the last commit") { tell in
+            let late = try await untilKnown("the commit after closing") { tell in
                 store.commit(PartitionCommit()) { _ in
                     store.close()
-                    tell(())
+                    store.commit(PartitionCommit(), completion: tell)
                 }
             }
+            #expect { try late.get() } throws: { ($0 as? StorageError)?.code == .closed }
             let refused = try await store.failure { $0.removedOutbox = [1] }
             #expect(refused == .closed)
         }

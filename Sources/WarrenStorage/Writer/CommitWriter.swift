@@ -24,6 +24,8 @@ final class CommitWriter: Sendable {
 
     private struct State {
         var pending: [PendingCommit] = []
+        /// Those that came after the call to close. They fail, after the pending ones have completed.
+        var late: [PendingCommit] = []
         var phase = Phase.open
         /// Whether the store was released, so that no more calls can be made.
         var isAbandoned = false
@@ -33,6 +35,7 @@ final class CommitWriter: Sendable {
     private enum Work {
         case commits([PendingCommit])
         case finish
+        case refuse([PendingCommit])
         case exit
     }
 
@@ -54,7 +57,9 @@ final class CommitWriter: Sendable {
     }
 
     func add(_ commit: PendingCommit) {
-        monitor.change { state in state.pending.append(commit) }
+        monitor.change { state in
+            if state.phase == .open { state.pending.append(commit) } else { state.late.append(commit) }
+        }
     }
 
     /// Finishes pending commits, then the sink. Returns when that is done; from a completion, which runs on the writer
@@ -72,23 +77,23 @@ final class CommitWriter: Sendable {
     private static func run(_ monitor: Monitor<State>, _ sink: any CommitSink) {
         monitor.change { state in state.thread = pthread_self() }
         var failure: StorageError?
-        var isClosed = false
         var pause: Int? = nil
         while true {
             switch next(monitor, pause: pause) {
             case nil:
                 pause = sink.maintain(isIdle: true, isRested: true)
-            case .commits(let commits) where isClosed || failure != nil:
-                reject(commits, because: failure)
+            case .commits(let commits) where failure != nil:
+                refuse(commits, because: failure)
             case .commits(let commits):
                 failure = write(commits, to: sink)
                 let isIdle = monitor.withLock { $0.pending.isEmpty }
                 pause = failure == nil ? sink.maintain(isIdle: isIdle, isRested: false) : nil
             case .finish:
                 sink.finish(failure: failure)
-                isClosed = true
                 pause = nil
                 monitor.change { state in state.phase = .closed }
+            case .refuse(let commits):
+                refuse(commits, because: failure)
             case .exit:
                 return
             }
@@ -103,6 +108,10 @@ final class CommitWriter: Sendable {
                 return .commits(state.pending)
             }
             if state.phase == .closing { return .finish }
+            if !state.late.isEmpty {
+                defer { state.late = [] }
+                return .refuse(state.late)
+            }
             if state.isAbandoned { return .exit }
             return nil
         }
@@ -141,7 +150,7 @@ final class CommitWriter: Sendable {
         return length
     }
 
-    private static func reject(_ commits: [PendingCommit], because failure: StorageError?) {
+    private static func refuse(_ commits: [PendingCommit], because failure: StorageError?) {
         let reason = failure.map { "An earlier commit failed (\($0)). Open the partition again." }
         let error = StorageError(.closed, reason ?? "The store was closed.", path: failure?.path)
         for pending in commits { pending.completion(.failure(error)) }
