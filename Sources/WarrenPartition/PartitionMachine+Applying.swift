@@ -21,18 +21,12 @@ extension PartitionMachine: CommandVisitor {
     mutating func apply(_ item: QueuedWork) throws(Unresolved) {
         beginRoot(item)
         current.number = item.number
-        if case .held(_, let source, let beginning) = item.work {
-            current.source = source
-            current.beginning = beginning
-        } else {
-            current.source = item.source
-            current.beginning = nil
-        }
+        current.content = item.content
         let failed = step.failedDamaged
-        if case .episodeEnded(let end) = item.work {
+        if case .episodeEnded(let end) = item.content.work {
             try finish(end)
         } else {
-            try item.work.visit(&self)
+            try item.content.work.visit(&self)
         }
         state.facts.removeAll(keepingCapacity: true)
         if case .failDamaged(let instance, _) = item.work {
@@ -43,7 +37,8 @@ extension PartitionMachine: CommandVisitor {
         }
         resume()
         guard !step.followUps.isEmpty else { return }
-        work.prepend(contentsOf: step.followUps.map { QueuedWork(work: $0, source: item.source, isFollowUp: true) })
+        work.prepend(
+            contentsOf: step.followUps.map { QueuedWork(work: $0, source: item.content.source, isFollowUp: true) })
         step.followUps.removeAll()
     }
 
@@ -97,7 +92,7 @@ extension PartitionMachine: CommandVisitor {
         case .mend(let instance, _): step.observe(.lookupDropped(instance: instance, reason: reason))
         default:
             let refusal = Refusal(.damagedRow, "What the message is for cannot be read: \(reason)")
-            step.refuse(refusal, source: item.source, reply: item.work.reply, current)
+            step.refuse(refusal, source: current.source, reply: item.work.reply, current)
         }
     }
 

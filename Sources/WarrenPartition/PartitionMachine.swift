@@ -1,14 +1,14 @@
 import DequeModule
 package import Warren
-package import WarrenMessaging
+import WarrenMessaging
 
 /// Turns inputs into steps.
 ///
 /// Pure: no I/O, clock, task, log or random source. Time, randomness and the results of reads are inputs, and the
 /// outputs are values: what to read, what to run, and what to write, send and settle. One step consists of
-/// ``begin(_:)``, ``take(_:source:number:)`` and ``takeDue(most:)`` as often as needed, ``endInputs()``, and
-/// ``seal()``. After each call but the last, ``advance()`` returns what has to be done before the machine can continue,
-/// until there is nothing left to do.
+/// ``begin(now:areWorkersHeard:)``, ``take(_:number:)-(InputContent,_)`` and ``takeDue(most:)`` as often as needed,
+/// ``endInputs()``, and ``seal()``. After each call but the last, ``advance()`` returns what has to be done before the
+/// machine can continue, until there is nothing left to do.
 ///
 /// A later step may build on an earlier one that is not durable yet, because steps become durable in order and no
 /// effect of a step leaves the partition before that. If a step fails, the machine is dropped with all later steps, and
@@ -170,14 +170,14 @@ package struct PartitionMachine {
     }
 
     /// Adds an input. `advance` applies it, after those that were added before.
-    package mutating func take(_ work: Work, source: InboundMessage? = nil, number: InputNumber? = nil) {
-        self.work.append(QueuedWork(work: work, source: source, number: number))
+    package mutating func take(_ content: InputContent, number: InputNumber? = nil) {
+        work.append(QueuedWork(content, number: number))
     }
 
     /// Adds several items that come from one input.
-    package mutating func take(_ works: [Work], source: InboundMessage?, number: InputNumber?) {
-        for (index, work) in works.enumerated() {
-            self.work.append(QueuedWork(work: work, source: source, number: number, isFollowUp: index > 0))
+    package mutating func take(_ contents: [InputContent], number: InputNumber?) {
+        for (index, content) in contents.enumerated() {
+            work.append(QueuedWork(content, number: number, isFollowUp: index > 0))
         }
     }
 

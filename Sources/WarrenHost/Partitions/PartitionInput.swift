@@ -4,11 +4,10 @@ import WarrenPartition
 
 /// An input of a partition.
 struct PartitionInput: Sendable {
-    var kind: Work
+    /// The work, and the message as received, for the dead-letter queue.
+    let content: InputContent
     /// The receipt to settle when the input's effect is durable.
     var receipt: Receipt
-    /// The message as received, for the dead-letter queue.
-    var source: InboundMessage?
     /// Whether it starts or controls work from outside, and can wait in its queue while the partition has too much to
     /// send.
     var isIntake = false
@@ -16,10 +15,12 @@ struct PartitionInput: Sendable {
     var waitedForDamage = false
 
     init(_ kind: Work, receipt: Receipt = .none, source: InboundMessage? = nil) {
-        self.kind = kind
+        content = InputContent(kind, source: source)
         self.receipt = receipt
-        self.source = source
     }
+
+    var kind: Work { content.work }
+    var source: InboundMessage? { content.source }
 
     /// Whether it comes from another partition of the process.
     var isLocal: Bool {

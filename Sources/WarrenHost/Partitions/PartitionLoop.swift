@@ -173,7 +173,8 @@ actor PartitionLoop {
         if release.isStopping, stepsInFlight == 0, !dispatcher.isIdle || !queries.isIdle { drain.begin() }
     }
 
-    /// Steps 2, 3 and 4: handles inputs, in their order, and due alarms.
+    /// Handles inputs, in their order, and due alarms. Step 2 validates, drops duplicates, and turns them into events;
+    /// steps 3 and 4 follow in `end`.
     func step(_ inputs: [PartitionInput], takesAlarms: Bool, at now: Timestamp) async throws {
         let isDue = takesAlarms && isDue(now)
         let first = begin(
@@ -181,9 +182,12 @@ actor PartitionLoop {
             areWorkersHeard: !isDue || !setup.hearing.wasBroken(within: setup.configuration.lease))
         defer { setup.crashGuard.leave() }
         for (offset, input) in inputs.enumerated() {
+            let content = input.content
             // The inputs are applied one after the other, so that the record of what the process is doing names the
             // current one.
-            try await apply([input.kind], of: input, number: first + InputNumber(offset))
+            if let subject = content.work.crashSubject { setup.crashGuard.enter(subject) }
+            machine.take(content, number: first + InputNumber(offset))
+            if let request = try advanceNow() { try await advance(after: request) }
         }
         if isDue {
             machine.takeDue(most: Self.mostAlarms)
@@ -204,15 +208,6 @@ actor PartitionLoop {
         return first
     }
 
-    /// Step 2: validates, drops duplicates, and turns inputs into events.
-    ///
-    /// - Parameter works: the work that the input leads to; in most cases the input itself.
-    func apply(_ works: [Work], of input: PartitionInput, number: InputNumber) async throws {
-        if let subject = input.kind.crashSubject { setup.crashGuard.enter(subject) }
-        machine.take(works, source: input.source, number: number)
-        try await advance()
-    }
-
     /// Steps 3 and 4: runs the orchestrators, and submits the commit.
     func end() async throws {
         machine.endInputs()
@@ -222,10 +217,29 @@ actor PartitionLoop {
 
     /// Carries out the machine's requests until there are none.
     func advance() async throws {
+        if let request = try advanceNow() { try await advance(after: request) }
+    }
+
+    private func advance(after request: ReadRequest) async throws {
+        var next: ReadRequest? = request
+        while let request = next {
+            machine.supply(try await store.read(request), to: request)
+            next = try advanceNow()
+        }
+    }
+
+    /// Carries out the machine's requests until there are none, or one of them has to be waited for.
+    ///
+    /// Not asynchronous: with a store that has its answers at hand this is all that happens for an input.
+    ///
+    /// - Returns: the read to wait for.
+    private func advanceNow() throws -> ReadRequest? {
         while true {
             switch machine.advance() {
-            case .rest: return
-            case .read(let request): machine.supply(try await read(request), to: request)
+            case .rest: return nil
+            case .read(let request):
+                guard let answer = try store.readNow(request) else { return request }
+                machine.supply(answer, to: request)
             case .run(let episode): run(episode)
             case .unwind(let session, let subject):
                 // Unwinding runs the orchestrator's code as well.
@@ -259,8 +273,8 @@ actor PartitionLoop {
         }
         let inputs = step.settled + step.settledWhenReplied + step.asked.compactMap(\.number)
         let released = ReleasedStep(
-            rows: step.rows, settled: step.settled.compactMap { outstanding[$0]?.receipt },
-            settledWhenReplied: step.settledWhenReplied.compactMap { outstanding[$0]?.receipt },
+            rows: step.rows, settled: step.settled.compactMap { outstanding.receipt(of: $0) },
+            settledWhenReplied: step.settledWhenReplied.compactMap { outstanding.receipt(of: $0) },
             replies: step.replies, asked: asked, clearedSubjects: step.clearedSubjects,
             committed: CommittedStep(memory: step.memory, inputs: inputs))
         stepsInFlight += 1
@@ -335,7 +349,7 @@ actor PartitionLoop {
             repeat {
                 let page = try store.list(query)
                 for record in page.instances {
-                    machine.take(.mend(record.key, what))
+                    machine.take(InputContent(.mend(record.key, what)))
                     try await advance()
                 }
                 evict()

@@ -42,13 +42,9 @@ final class PartitionMailbox: Sendable {
     /// Returns a stream with an element whenever there may be something to take. A second call ends the stream of the
     /// first.
     func wakeUps() -> AsyncStream<Void> {
+        endWakeUps()
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let earlier = state.withLock { state in
-            let earlier = state.wake
-            state.wake = continuation
-            return earlier
-        }
-        earlier?.finish()
+        state.withLock { $0.wake = continuation }
         signal()
         return stream
     }
@@ -177,12 +173,13 @@ final class PartitionMailbox: Sendable {
     func signal() {
         // The wake-up is counted before the partition can have handled it.
         unseen?.begin()
-        let (wake, isCounted) = state.withLock { state in
-            defer { if state.wake != nil { state.isSignalled = true } }
-            return (state.wake, state.isSignalled || state.wake == nil)
+        let wake = state.withLock { state -> AsyncStream<Void>.Continuation? in
+            // A wake-up that is on its way finds what this one is about as well.
+            guard !state.isSignalled, let wake = state.wake else { return nil }
+            state.isSignalled = true
+            return wake
         }
-        wake?.yield()
-        if isCounted { unseen?.end() }
+        if let wake { wake.yield() } else { unseen?.end() }
     }
 
     /// Ends wake-ups, until they are requested again.

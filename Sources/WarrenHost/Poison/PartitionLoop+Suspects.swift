@@ -75,7 +75,7 @@ extension PartitionLoop {
             if let trial = try await trial(of: subject) {
                 trials.append(trial)
             } else {
-                machine.take(.alarm(subject))
+                machine.take(InputContent(.alarm(subject)))
                 try await advance()
             }
         }
@@ -129,7 +129,8 @@ extension PartitionLoop {
         let number = begin(trial.inputs, at: now)
         defer { setup.crashGuard.leave() }
         let input = trial.inputs.first
-        machine.take(works, source: source ?? input?.source, number: input.map { _ in number })
+        let message = source ?? input?.source
+        machine.take(works.map { InputContent($0, source: message) }, number: input.map { _ in number })
         try await advance()
         try await end()
     }

@@ -38,7 +38,7 @@ extension ControlCommand: PartitionCommand {
     }
 
     func apply(_ found: Found, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
-        let letter = context.deadLetter(frame.source)
+        var letter: InboundMessage? { context.deadLetter(frame.source) }
         switch found {
         case .repeated(let prior):
             step.answer(

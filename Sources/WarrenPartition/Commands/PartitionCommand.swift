@@ -45,12 +45,19 @@ struct Frame {
     let now: Timestamp
     /// Whether a worker's silence means anything: its heartbeats come through the broker.
     let areWorkersHeard: Bool
-    /// The message that carried the command.
-    var source: InboundMessage?
+    var content: InputContent?
     var number: InputNumber?
+
+    /// The message that carried the command.
+    var source: InboundMessage? {
+        if case .held(_, let source, _)? = content?.work { source } else { content?.source }
+    }
+
     /// The instance that begins at this moment, if the command was kept for that: commands that steered it earlier are
     /// history.
-    var beginning: Int64?
+    var beginning: Int64? {
+        if case .held(_, _, let beginning)? = content?.work { beginning } else { nil }
+    }
 
     var rules: PartitionRules { around.rules }
     var wire: PartitionWire { around.wire }

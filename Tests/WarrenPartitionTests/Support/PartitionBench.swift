@@ -46,7 +46,9 @@ final class PartitionBench {
         machine.begin(now: now)
         for work in works {
             lastNumber += 1
-            machine.take(work, source: InboundMessage(exchange: "bench.event", routingKey: "k"), number: lastNumber)
+            machine.take(
+                InputContent(work, source: InboundMessage(exchange: "bench.event", routingKey: "k")), number: lastNumber
+            )
             advance()
         }
         if alarms {
