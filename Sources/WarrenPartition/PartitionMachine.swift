@@ -6,7 +6,7 @@ import WarrenMessaging
 ///
 /// Pure: no I/O, clock, task, log or random source. Time, randomness and the results of reads are inputs, and the
 /// outputs are values: what to read, what to run, and what to write, send and settle. One step consists of
-/// ``begin(now:areWorkersHeard:)``, ``take(_:number:)-(InputContent,_)`` and ``takeDue(most:)`` as often as needed,
+/// ``begin(now:areWorkersHeard:)``, ``add(_:number:)-(InputContent,_)`` and ``addDue(most:)`` as often as needed,
 /// ``endInputs()``, and ``seal()``. After each call but the last, ``advance()`` returns what has to be done before the
 /// machine can continue, until there is nothing left to do.
 ///
@@ -170,19 +170,19 @@ package struct PartitionMachine {
     }
 
     /// Adds an input. `advance` applies it, after those that were added before.
-    package mutating func take(_ content: InputContent, number: InputNumber? = nil) {
+    package mutating func add(_ content: InputContent, number: InputNumber? = nil) {
         work.append(QueuedWork(content, number: number))
     }
 
     /// Adds several items that come from one input.
-    package mutating func take(_ contents: [InputContent], number: InputNumber?) {
+    package mutating func add(_ contents: [InputContent], number: InputNumber?) {
         for (index, content) in contents.enumerated() {
             work.append(QueuedWork(content, number: number, isFollowUp: index > 0))
         }
     }
 
     /// Allows due alarms as inputs, at most this number, so that a crowd of them cannot pass the gate together.
-    package mutating func takeDue(most: Int) { dueAlarms = firesTimers ? most : 0 }
+    package mutating func addDue(most: Int) { dueAlarms = firesTimers ? most : 0 }
 
     /// Ends the inputs of this step: instances with new events are run.
     package mutating func endInputs() {

@@ -1,6 +1,6 @@
 package import Warren
 
-/// Reads the data on which a partition's steps depend.
+/// Reads everything that a partition's loop needs from its store: to begin, to take steps, and to send what waits.
 ///
 /// A store that can answer at once does so at no extra cost. Otherwise the partition waits and takes no other step
 /// meanwhile.
@@ -25,6 +25,7 @@ extension PartitionStore {
     package func answer(to request: ReadRequest) throws -> ReadAnswer {
         do {
             switch request {
+            case .recovery: return .recovered(try recover())
             case .instance(let id): return .instance(try instance(id))
             case .instanceByKey(let key): return .instance(try instance(key: key))
             case .inbox(let key): return .inbox(try inboxEntry(key))
@@ -32,6 +33,8 @@ extension PartitionStore {
             case .waiters(let key): return .waiters(try waiters(of: key))
             case .held(let id): return .held(try heldMessage(id))
             case .summaries(let query, let bytes): return .page(try summaries(query, bytes: bytes))
+            case .outbox(let after, let most, let bytes):
+                return .outbox(try outbox(after: after, most: most, bytes: bytes))
             }
         } catch let error as StorageError where error.reach == .unit {
             return .damaged(instance: error.instance, reason: error.message)

@@ -38,7 +38,7 @@ struct OutboxParkingTests {
         park.parking.probeRefused(park.place, .full, nil, now: park.time(250), jitter: 0)
         #expect(park.nextProbe == park.time(750), "the pause grows")
         #expect(park.probe(750) == 1)
-        park.parking.probeTaken(park.place)
+        park.parking.probeAccepted(park.place)
         #expect(park.next() == 2)
         park.parking.sent(1, to: park.place)
         #expect(park.next() == 3)
@@ -55,7 +55,7 @@ struct OutboxParkingTests {
         _ = park.refuse(0)
         for row in 1...100 as ClosedRange<Int64> { park.parking.wait(row, for: park.place) }
         #expect(park.probe(250) == 1)
-        park.parking.probeTaken(park.place)
+        park.parking.probeAccepted(park.place)
         var sent = 0
         while park.next() != nil {
             park.parking.sent(1, to: park.place)

@@ -14,11 +14,11 @@ private final class Window {
     var wantsRows: Bool { window.wantsRows }
 
     func recovered(through id: Int64, isEmpty: Bool) { window.recovered(through: id, isEmpty: isEmpty) }
-    func committed(_ rows: [OutboxWindow.Size], handsOver: Bool = true) -> Int {
-        defer { if handsOver { window.handedOver() } }
+    func committed(_ rows: [OutboxWindow.Size], isPublished: Bool = true) -> Int {
+        defer { if isPublished { window.published() } }
         return window.committed(rows)
     }
-    func handedOver() { window.handedOver() }
+    func published() { window.published() }
     func beginLoad() -> Int64? { window.beginLoad() }
     func loaded(_ rows: [OutboxWindow.Size]) -> Int { window.loaded(rows) }
     func endLoad() { window.endLoad() }
@@ -67,11 +67,11 @@ struct OutboxWindowTests {
     @Test("What waits does not overtake rows that are still being handed over")
     func handingOver() {
         let window = Window(.init(messages: 2, bytes: 1000))
-        #expect(window.committed(rows(1...3), handsOver: false) == 2)
+        #expect(window.committed(rows(1...3), isPublished: false) == 2)
         #expect(window.settle(1))
         #expect(window.settle(2))
         #expect(window.beginLoad() == nil)
-        window.handedOver()
+        window.published()
         #expect(window.beginLoad() == 2)
     }
 

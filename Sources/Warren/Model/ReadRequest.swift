@@ -1,5 +1,7 @@
 /// A question of a partition about its committed state.
 package enum ReadRequest: Sendable, Hashable {
+    /// What a partition continues with when it is opened.
+    case recovery
     case instance(String)
     case instanceByKey(Int64)
     case inbox(String)
@@ -13,4 +15,8 @@ package enum ReadRequest: Sendable, Hashable {
     ///
     /// - `bytes`: the size from which on no further instance is read.
     case summaries(InstanceQuery, bytes: Int)
+    /// Rows whose messages are not safe yet, oldest first.
+    ///
+    /// - `bytes`: the size from which on no further row is read.
+    case outbox(after: Int64, most: Int, bytes: Int)
 }

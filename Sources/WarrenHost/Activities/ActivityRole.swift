@@ -49,7 +49,7 @@ final class ActivityRole: Sendable {
                     if stop.isSet { break }
                     let delivery = WorkDelivery(message, from: queue)
                     guard await slots.enter() else {
-                        handBack(message, delivery)
+                        returnToQueue(message, delivery)
                         continue
                     }
                     // Items that have not begun when the host stops go back to the queue.
@@ -74,10 +74,10 @@ final class ActivityRole: Sendable {
 
     /// Returns items for which there is no place. It does not use `basic.reject`: the broker counts that as it counts
     /// the deaths of workers, and an item that is unlucky too often would be given up.
-    private func handBack(_ message: InboundMessage, _ delivery: WorkDelivery) {
+    private func returnToQueue(_ message: InboundMessage, _ delivery: WorkDelivery) {
         switch wire.decode(message) {
         case .success(let call):
-            logger.debug("A work item is handed back", metadata: ["activity": "\(call.item.activity)"])
+            logger.debug("A work item returns to its queue", metadata: ["activity": "\(call.item.activity)"])
             settle(delivery, after: [wire.result(.released, of: call)], of: call)
         case .failure(let refusal): refuse(message, refusal, delivery)
         }

@@ -61,12 +61,12 @@ extension OutboxDispatcher {
     }
 
     /// Sends the messages that waited for destinations which are open again, and probes those that may be tried.
-    func sendParked(_ read: (Int64) throws -> Row?) rethrows {
+    func sendParked(_ read: (Int64) async throws -> Row?) async rethrows {
         // 1. Rows that may be sent now.
         var turns = 0
         while turns < 256, let turn = state.withLock({ $0.nextRow() }) {
             turns += 1
-            guard let row = try read(turn.row) else {
+            guard let row = try await read(turn.row) else {
                 state.withLock { $0.ledger.forget(turn.row) }
                 continue
             }
@@ -81,10 +81,10 @@ extension OutboxDispatcher {
         // 2. Probes.
         let now = clock.now
         while let turn = state.withLock({ $0.canProbe ? $0.parking.dueProbe(now) : nil }) {
-            guard let row = try read(turn.row) else {
+            guard let row = try await read(turn.row) else {
                 state.withLock { state in
                     state.ledger.forget(turn.row)
-                    state.parking.probeTaken(turn.destination)
+                    state.parking.probeAccepted(turn.destination)
                 }
                 mailbox.signal()
                 continue
@@ -92,7 +92,7 @@ extension OutboxDispatcher {
             let (probe, hasMore) = state.withLock { state -> (Sending?, Bool) in
                 let waiting = state.waiting(of: row, for: turn.destination)
                 guard let first = waiting.first else {
-                    state.parking.probeTaken(turn.destination)
+                    state.parking.probeAccepted(turn.destination)
                     return (nil, false)
                 }
                 state.readmit([first], of: row, for: turn.destination)
@@ -121,30 +121,30 @@ extension OutboxDispatcher {
             }
             end([probe.reference], .parked)
         }
-        func taken() {
+        func accepted() {
             state.withLock { state in
                 if hasMore, state.ledger.waits(row, for: destination) { state.parking.wait(row, for: destination) }
-                state.parking.probeTaken(destination)
+                state.parking.probeAccepted(destination)
             }
         }
         switch outcome.verdict {
         case .confirmed:
-            taken()
+            accepted()
             end([probe.reference], .settled)
             logger.notice(
                 "A destination takes messages again; those that waited for it are sent",
                 metadata: ["destination": "\(destination)"])
         case .missing where probe.message.exchange.isEmpty:
-            taken()
+            accepted()
             end([probe.reference], .settled)
         case .missing(let code, let text): refused(.missing, "\(code) \(text)")
         case .full: refused(.full, nil)
         case .denied(let text): refused(.denied, text)
         case .invalid(let code, let text):
-            taken()
+            accepted()
             giveUp(probe, .init(code: code, text: text))
         case .tooLarge(let bytes, let limit):
-            taken()
+            accepted()
             giveUp(probe, .init(bytes: bytes, limit: limit))
         case .unknown: refused(nil, nil)
         }

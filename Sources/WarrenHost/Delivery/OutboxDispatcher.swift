@@ -96,16 +96,16 @@ final class OutboxDispatcher: Sendable {
 
     /// Sends rows in order, or leaves them in the store until there is room. Call it in the order of the commits.
     func send(_ rows: [Row]) {
-        let (sendings, isHanding) = state.withLock { state -> ([Sending], Bool) in
+        let (sendings, isPublishing) = state.withLock { state -> ([Sending], Bool) in
             let parts = rows.map { state.part(of: $0) }
             let count = state.window.committed(parts.lazy.map(\.size))
             guard !state.isSilent else { return ([], false) }
             return (parts.prefix(count).flatMap { state.admit($0) }, count > 0)
         }
-        guard isHanding else { return }
+        guard isPublishing else { return }
         publish(sendings)
         let isWanting = state.withLock { state in
-            state.window.handedOver()
+            state.window.published()
             return state.window.wantsRows
         }
         noteParked()
@@ -122,7 +122,9 @@ final class OutboxDispatcher: Sendable {
     /// - Parameters:
     ///   - read: reads the rows after one, oldest first.
     ///   - row: reads one row, or returns `nil` if it is not in the store.
-    func sendWaiting(_ read: (_ after: Int64) throws -> [Row], row: (Int64) throws -> Row?) rethrows {
+    func sendWaiting(
+        _ read: (_ after: Int64) async throws -> [Row], row: (Int64) async throws -> Row?
+    ) async rethrows {
         // The number is bounded, because rows for parked destinations take no room and the processor has other work
         // than to read them.
         var turns = 0
@@ -130,7 +132,7 @@ final class OutboxDispatcher: Sendable {
             turns += 1
             // Rows that are committed meanwhile wait behind these, so that order holds.
             defer { state.withLock { $0.window.endLoad() } }
-            let rows = try read(after)
+            let rows = try await read(after)
             let sendings = state.withLock { state -> [Sending] in
                 let parts = rows.map { state.part(of: $0) }
                 let count = state.window.loaded(parts.lazy.map(\.size))
@@ -138,7 +140,7 @@ final class OutboxDispatcher: Sendable {
             }
             publish(sendings)
         }
-        try sendParked(row)
+        try await sendParked(row)
         noteParked()
         if state.withLock({ !$0.isSilent && $0.window.wantsRows }) { mailbox.signal() }
     }
@@ -164,9 +166,9 @@ final class OutboxDispatcher: Sendable {
         local.ended()
     }
 
-    /// Hands a message of a row to the broker, which keeps it for the next host: the other partition of this process
+    /// Sends a message of a row to the broker, which keeps it for the next host: the other partition of this process
     /// that should have taken it has ended.
-    func handOn(_ message: InboundMessage, of reference: MessageReference) {
+    func sendToBroker(_ message: InboundMessage, of reference: MessageReference) {
         local.ended()
         guard !state.withLock({ $0.isSilent }) else { return }
         let outbound = OutboundMessage(

@@ -59,7 +59,7 @@ final class IntakeRelay: Sendable {
                 }
             }
             for partition in inOrder {
-                if let inputs = inputs[partition.partition] { partition.take(inputs) }
+                if let inputs = inputs[partition.partition] { partition.receive(inputs) }
             }
             lookLater()
         }

@@ -100,8 +100,8 @@ final class PartitionIntake: Sendable {
     /// Whether this process does not take messages for the partition any more.
     var isStopped: Bool { mailbox?.isClosed ?? true }
 
-    /// Takes deliveries of the intake, in order.
-    func take(_ inputs: [PartitionInput], at time: ContinuousClock.Instant? = nil) {
+    /// Receives deliveries of the intake, in order.
+    func receive(_ inputs: [PartitionInput], at time: ContinuousClock.Instant? = nil) {
         let now = time ?? steady()
         share.add(inputs.count, at: now)
         state.withLock { state in

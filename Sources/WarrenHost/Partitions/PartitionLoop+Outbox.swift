@@ -23,11 +23,11 @@ extension PartitionLoop {
     }
 
     /// Reads rows that wait in the store as soon as the window has room for them.
-    func sendWaiting() throws {
-        try dispatcher.sendWaiting { after in
+    func sendWaiting() async throws {
+        try await dispatcher.sendWaiting { after in
             var after = after
             while true {
-                let stored = try store.outbox(after: after, most: 256, bytes: 4 << 20)
+                let stored = try await rows(after: after, most: 256, bytes: 4 << 20)
                 let rows = stored.compactMap(readable)
                 // If all rows of this page are unreadable, the rows after them must be read too, because an empty
                 // result means the end.
@@ -35,8 +35,14 @@ extension PartitionLoop {
                 after = last.id
             }
         } row: { id in
-            try store.outbox(after: id - 1, most: 1, bytes: 1).first { $0.id == id }.flatMap(readable)
+            try await rows(after: id - 1, most: 1, bytes: 1).first { $0.id == id }.flatMap(readable)
         }
+    }
+
+    private func rows(after id: Int64, most: Int, bytes: Int) async throws -> [OutboxRow] {
+        let answer = try await read(.outbox(after: id, most: most, bytes: bytes))
+        guard case .outbox(let rows) = answer else { throw Self.unusable(answer) }
+        return rows
     }
 
     /// Decodes a row; `nil` if it cannot be read: then it is set aside by the next step.

@@ -81,7 +81,7 @@ actor PartitionLoop {
     func run() async throws {
         let wakeUps = mailbox.wakeUps()
         do {
-            try open()
+            try await open()
             try await setAside()
             queries.checkOpenInstances()
             for await _ in wakeUps {
@@ -116,8 +116,9 @@ actor PartitionLoop {
     }
 
     /// Continues where the last host stopped.
-    private func open() throws {
-        let recovered = try store.recover()
+    private func open() async throws {
+        let answer = try await read(.recovery)
+        guard case .recovered(let recovered) = answer else { throw Self.unusable(answer) }
         machine = PartitionMachine(
             recovered, machine.around, entropy: Entropy(setup.random), now: setup.clock.now)
         setup.logger.info(
@@ -128,7 +129,7 @@ actor PartitionLoop {
             ])
         noteGate()
         dispatcher.recovered(through: recovered.lastOutboxID, isEmpty: recovered.outboxCount == 0)
-        try sendWaiting()
+        try await sendWaiting()
     }
 
     private func close() {
@@ -152,7 +153,7 @@ actor PartitionLoop {
             evict()
             noteProgress()
             do {
-                try sendWaiting()
+                try await sendWaiting()
                 try await setAside()
             } catch {
                 // These inputs are in no step yet; those that are will be put in front of them.
@@ -186,11 +187,11 @@ actor PartitionLoop {
             // The inputs are applied one after the other, so that the record of what the process is doing names the
             // current one.
             if let subject = content.work.crashSubject { setup.crashGuard.enter(subject) }
-            machine.take(content, number: first + InputNumber(offset))
+            machine.add(content, number: first + InputNumber(offset))
             if let request = try advanceNow() { try await advance(after: request) }
         }
         if isDue {
-            machine.takeDue(most: Self.mostAlarms)
+            machine.addDue(most: Self.mostAlarms)
             try await advance()
         }
         try await end()
@@ -248,6 +249,14 @@ actor PartitionLoop {
             case .cancel(let ticket): executor.cancel(ticket)
             }
         }
+    }
+
+    /// The failure of a read without which the partition can do nothing.
+    static func unusable(_ answer: ReadAnswer) -> StorageError {
+        if case .damaged(let instance, let reason) = answer {
+            return StorageError(.damagedRow, reason, instance: instance)
+        }
+        return StorageError(.misuse, "The store answered another question than the partition's.")
     }
 
     func read(_ request: ReadRequest) async throws -> ReadAnswer {
@@ -347,9 +356,10 @@ actor PartitionLoop {
         if let what = machine.takeSweep() {
             var query = InstanceQuery(statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 200)
             repeat {
-                let page = try store.list(query)
+                let answer = try await read(.summaries(query, bytes: 1 << 20))
+                guard case .page(let page) = answer else { throw Self.unusable(answer) }
                 for record in page.instances {
-                    machine.take(InputContent(.mend(record.key, what)))
+                    machine.add(InputContent(.mend(record.key, what)))
                     try await advance()
                 }
                 evict()

@@ -61,7 +61,7 @@ final class PartitionRunner: Sendable {
         var store = store
         var failures = 0
         var misuses = 0
-        defer { handOn() }
+        defer { returnToBroker() }
         let thread: any SerialExecutor
         do {
             if let executor = setup.executor {
@@ -135,12 +135,12 @@ final class PartitionRunner: Sendable {
         }
     }
 
-    /// Hands to the broker what other partitions of this process have sent here. They may run for longer, and would
+    /// Sends to the broker the messages of other partitions of this process. They may run for longer, and would
     /// wait for it.
-    private func handOn() {
+    private func returnToBroker() {
         for input in mailbox.close() {
             if case .local(let dispatcher, let reference) = input.receipt, let message = input.source {
-                dispatcher.handOn(message, of: reference)
+                dispatcher.sendToBroker(message, of: reference)
             }
         }
     }

@@ -45,15 +45,15 @@ extension PartitionLoop {
                     await setup.limiter.enterAlone()
                     defer { setup.limiter.leaveAlone() }
                     rest = rest.dropFirst()
-                    try await hold(trial, at: now)
+                    try await conduct(trial, at: now)
                 }
             }
             // 2. Due alarms, those of suspects last.
             guard machine.hasFindings || isDue(now) else { return }
-            for trial in try await takeDueOfOthers(now) {
+            for trial in try await fireUnsuspected(now) {
                 await setup.limiter.enterAlone()
                 defer { setup.limiter.leaveAlone() }
-                try await hold(trial, at: now)
+                try await conduct(trial, at: now)
             }
         } catch {
             // These inputs are in no step yet; those that are will be put in front of them.
@@ -62,10 +62,10 @@ extension PartitionLoop {
         }
     }
 
-    /// Takes the due alarms of subjects that are not suspected.
+    /// Fires the due alarms of subjects that are not suspected.
     ///
     /// - Returns: the due alarms of the others.
-    private func takeDueOfOthers(_ now: Timestamp) async throws -> [Trial] {
+    private func fireUnsuspected(_ now: Timestamp) async throws -> [Trial] {
         var trials: [Trial] = []
         await setup.limiter.enter()
         defer { setup.limiter.leave() }
@@ -75,7 +75,7 @@ extension PartitionLoop {
             if let trial = try await trial(of: subject) {
                 trials.append(trial)
             } else {
-                machine.take(InputContent(.alarm(subject)))
+                machine.add(InputContent(.alarm(subject)))
                 try await advance()
             }
         }
@@ -84,15 +84,15 @@ extension PartitionLoop {
     }
 
     /// Runs the trial alone, or removes its cause if the verdict says that it is poison.
-    private func hold(_ trial: Trial, at now: Timestamp) async throws {
+    private func conduct(_ trial: Trial, at now: Timestamp) async throws {
         switch trial.verdict {
         case .ordinary, .alone:
             try await setup.crashGuard.tryAlone(trial.subject, culprit: trial.culprit) {
                 try await step(trial, [trial.work], at: now)
             }
-        case .culprit(let suspect): try await takeOut(trial, suspect, at: now)
+        case .culprit(let suspect): try await remove(trial, suspect, at: now)
         case .instance(let suspect):
-            guard try await exists(trial.subject) else { return try await takeOut(trial, suspect, at: now) }
+            guard try await exists(trial.subject) else { return try await remove(trial, suspect, at: now) }
             // The work finds an instance that has ended, and is answered accordingly.
             try await step(trial, [.fail(FailInstance(suspect)), trial.work], at: now)
         }
@@ -103,7 +103,7 @@ extension PartitionLoop {
     /// A publisher's message goes to the dead-letter queue whole, and has no other effect: once the code is repaired it
     /// can be published again, with the same IDs. A result or a timer cannot be withheld from the instance that waits
     /// for it without leaving that waiting without end, so in this case the instance fails.
-    private func takeOut(_ trial: Trial, _ suspect: FlightRecord.Suspect, at now: Timestamp) async throws {
+    private func remove(_ trial: Trial, _ suspect: FlightRecord.Suspect, at now: Timestamp) async throws {
         switch trial.cause {
         case .input(let input):
             guard case .command(let command) = input.kind else {
@@ -130,7 +130,7 @@ extension PartitionLoop {
         defer { setup.crashGuard.leave() }
         let input = trial.inputs.first
         let message = source ?? input?.source
-        machine.take(works.map { InputContent($0, source: message) }, number: input.map { _ in number })
+        machine.add(works.map { InputContent($0, source: message) }, number: input.map { _ in number })
         try await advance()
         try await end()
     }

@@ -26,11 +26,11 @@ struct DeadWorkReader: Sendable {
     /// Reads until the subscription ends. Items that arrive after the stop flag is set are left to the next host.
     func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
         for try await batch in subscription.batches where !stop.isSet {
-            for message in batch { take(message, from: subscription) }
+            for message in batch { receive(message, from: subscription) }
         }
     }
 
-    private func take(_ message: InboundMessage, from subscription: any MessageSubscription) {
+    private func receive(_ message: InboundMessage, from subscription: any MessageSubscription) {
         let receipt = Receipt.delivery(subscription, message.tag)
         let item: DeadWorkItem
         switch DeadWorkItem.decode(message) {

@@ -64,7 +64,7 @@ extension WorkResult: PartitionCommand {
                 state.deadlines.removeLease(key, &step.commit)
                 step.happen(.taskFailed(id: token.taskID, failure: failure), to: instance)
             case .heartbeat(let duration): renew(key, by: duration, &state, &step, frame)
-            case .released: state.takeBack(key, call, of: instance, attempt: attempt, &step, frame)
+            case .released: state.withdraw(key, call, of: instance, attempt: attempt, &step, frame)
             }
         }
     }

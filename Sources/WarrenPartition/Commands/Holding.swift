@@ -101,7 +101,7 @@ extension PartitionState {
     /// Removes a held message, or sets it aside if it cannot be read.
     ///
     /// - Returns: the command and its message; `nil` if it cannot be read.
-    mutating func takeOut(
+    mutating func removeReadable(
         _ entry: HeldEntry, _ content: HeldContent, _ step: inout Step, _ frame: Frame
     ) -> (command: Command, source: InboundMessage?)? {
         switch content {
@@ -130,7 +130,7 @@ struct ReleaseHeld: PartitionCommand {
     }
 
     func apply(_ content: HeldContent?, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
-        guard let content, let (command, source) = state.takeOut(entry, content, &step, frame) else { return }
+        guard let content, let (command, source) = state.removeReadable(entry, content, &step, frame) else { return }
         switch command {
         case .start, .raise, .control: step.followUps.append(.held(command, source: source, beginning: beginning))
         default: break
@@ -171,7 +171,9 @@ struct ExpireHeld: PartitionCommand {
     }
 
     func apply(_ found: Expired?, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
-        guard let found, let (command, source) = state.takeOut(found.entry, found.content, &step, frame) else { return }
+        guard let found, let (command, source) = state.removeReadable(found.entry, found.content, &step, frame) else {
+            return
+        }
         let context = command.context
         let letter = context.deadLetter(source)
         switch command {

@@ -2,15 +2,15 @@ import Warren
 import WarrenMessaging
 
 extension PartitionState {
-    /// Takes a work item back from its worker, whether the worker has begun with it or not.
+    /// Withdraws a work item from its worker, whether the worker has begun with it or not.
     ///
     /// - Parameter attempt: the number of the worker's dispatch, if the worker states it.
-    mutating func takeBack(
+    mutating func withdraw(
         _ key: TaskLease.Key, _ call: OpenTasks.ActivityCall, of instance: InstanceState, attempt: Int?,
         _ step: inout Step, _ frame: Frame
     ) {
         let current = deadlines.lease(key)?.attempt ?? 1
-        // Each dispatch is taken back once, however often the worker returns it.
+        // Each dispatch is withdrawn once, however often the worker returns it.
         if let attempt, attempt < current { return }
         step.observe(
             .workGivenBack(

@@ -33,7 +33,7 @@ extension PartitionState {
                         ChildCompletedCommand(parent: parent, result: TaskOutcome(endOf: instance.record))),
                     to: parent.instanceID))
         }
-        step.tellWaiters(of: instance, &messages, frame)
+        step.answerWaiters(of: instance, &messages, frame)
         if let event = LifecycleEvent(end: status) { instance.announce(event, &messages, frame) }
         if status == .failed { step.observe(.instanceFailed(instance.record)) }
     }

@@ -169,7 +169,7 @@ package struct OutboxParking {
         return false
     }
 
-    /// Takes the first row of a destination with a probe that is due. The caller calls `probeTaken` or `probeRefused`
+    /// Takes the first row of a destination with a probe that is due. The caller calls `probeAccepted` or `probeRefused`
     /// next.
     package mutating func dueProbe(_ now: Timestamp) -> Turn? {
         let due = places.lazy.filter {
@@ -201,7 +201,7 @@ package struct OutboxParking {
     }
 
     /// Notes that a probe was accepted, or that its row is gone: the others may follow.
-    package mutating func probeTaken(_ destination: Destination) {
+    package mutating func probeAccepted(_ destination: Destination) {
         places[destination]?.phase = .open
         places[destination]?.attempt = 0
         places[destination]?.allowance = Self.firstAllowance

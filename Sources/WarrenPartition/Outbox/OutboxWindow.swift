@@ -44,12 +44,12 @@ package struct OutboxWindow {
     private var open: [Int64: OpenRow] = [:]
     private var messages = 0
     private var bytes = 0
-    /// The last row handed out, and the last that was committed.
-    private var lastTaken: Int64 = 0
+    /// The last row that was admitted, and the last that was committed.
+    private var lastAdmitted: Int64 = 0
     private var lastCommitted: Int64 = 0
     private var isLoading = false
-    /// Whether rows that were admitted have not been handed to the transport yet.
-    private var isHandingOver = false
+    /// Whether rows that were admitted are not with the transport yet.
+    private var isPublishing = false
     package private(set) var isBlocked = false
 
     package init(_ limits: Limits) {
@@ -60,54 +60,54 @@ package struct OutboxWindow {
     package var isEmpty: Bool { open.isEmpty }
 
     /// Whether rows wait in the store.
-    package var hasBacklog: Bool { lastTaken < lastCommitted }
+    package var hasBacklog: Bool { lastAdmitted < lastCommitted }
 
     /// Whether there is nothing to wait for: all is sent, or the broker accepts nothing and the store keeps the rows.
     package var isIdle: Bool { isBlocked || (open.isEmpty && !hasBacklog) }
 
     /// Whether it is time to read rows from the store.
     package var wantsRows: Bool {
-        hasBacklog && !isBlocked && !isLoading && !isHandingOver && messages <= limits.messages / 2
+        hasBacklog && !isBlocked && !isLoading && !isPublishing && messages <= limits.messages / 2
             && bytes <= limits.bytes / 2
     }
 
     /// Notes that rows up to this one are in the store from an earlier process.
     package mutating func recovered(through id: Int64, isEmpty: Bool) {
         lastCommitted = id
-        if isEmpty { lastTaken = id }
+        if isEmpty { lastAdmitted = id }
     }
 
     /// Notes that rows became durable, in order.
     ///
-    /// - Returns: how many of them, from the first on, are to be sent now; if any, the caller calls `handedOver` next.
+    /// - Returns: how many of them, from the first on, are to be sent now; if any, the caller calls `published` next.
     package mutating func committed(_ rows: some Collection<Size>) -> Int {
         var mustWait = hasBacklog || isLoading || isBlocked
         var count = 0
         for row in rows {
             mustWait = mustWait || !hasRoom
             if !mustWait {
-                take(row)
+                admit(row)
                 count += 1
             }
             lastCommitted = row.id
         }
-        isHandingOver = count > 0
+        isPublishing = count > 0
         return count
     }
 
     /// Notes that the rows which `committed` admitted are with the transport: rows that wait may follow.
-    package mutating func handedOver() {
-        isHandingOver = false
+    package mutating func published() {
+        isPublishing = false
     }
 
     /// Begins to read from the store.
     ///
     /// - Returns: the row after which to read, or `nil` if there is nothing to read or no room. Otherwise the caller
-    ///   calls `endLoad` afterwards, and until then nothing else is handed out.
+    ///   calls `endLoad` afterwards, and until then nothing else is admitted.
     package mutating func beginLoad() -> Int64? {
         guard wantsRows else { return nil }
         isLoading = true
-        return lastTaken
+        return lastAdmitted
     }
 
     /// Notes that rows were read from the store, in order.
@@ -118,15 +118,15 @@ package struct OutboxWindow {
         // A row may be in the store before its commit is announced: it is taken when that happens.
         for row in rows where row.id <= lastCommitted {
             guard hasRoom else { break }
-            take(row)
+            admit(row)
             count += 1
         }
         // Numbers may be missing: no row is left between the two.
-        if rows.first.map({ $0.id > lastCommitted }) ?? true { lastTaken = lastCommitted }
+        if rows.first.map({ $0.id > lastCommitted }) ?? true { lastAdmitted = lastCommitted }
         return count
     }
 
-    /// Notes that the loaded rows have been handed to the transport.
+    /// Notes that the loaded rows are with the transport.
     package mutating func endLoad() {
         isLoading = false
     }
@@ -168,8 +168,8 @@ package struct OutboxWindow {
     /// Whether another row may be sent.
     package var hasRoom: Bool { messages < limits.messages && bytes < limits.bytes }
 
-    private mutating func take(_ row: Size) {
-        lastTaken = row.id
+    private mutating func admit(_ row: Size) {
+        lastAdmitted = row.id
         // A row without messages has nothing to send now.
         guard row.messages > 0 else { return }
         open[row.id] = OpenRow(messages: row.messages, size: row)

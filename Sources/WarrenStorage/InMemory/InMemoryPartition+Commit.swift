@@ -77,7 +77,7 @@ extension InMemoryPartition {
         }
         for entry in commit.inbox {
             let old = inbox.set(entry, at: Array(entry.key.utf8))
-            guard old?.bodyHash != entry.bodyHash else { throw .takenTwice(entry, path: nil) }
+            guard old?.bodyHash != entry.bodyHash else { throw .appliedTwice(entry, path: nil) }
         }
         for message in commit.held {
             try Self.require(held.set(message, at: message.id) == nil, "held message \(message.id)")

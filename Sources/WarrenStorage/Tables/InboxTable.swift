@@ -28,7 +28,7 @@ struct InboxTable {
         put.bind(2, entry.bodyHash)
         put.bind(3, entry.instanceID)
         put.bind(4, entry.at)
-        guard try put.run() == 1 else { throw .takenTwice(entry, path: put.connection.path) }
+        guard try put.run() == 1 else { throw .appliedTwice(entry, path: put.connection.path) }
     }
 
     /// Deletes the oldest keys from before a time, a bounded number of them.
@@ -41,7 +41,7 @@ struct InboxTable {
 
 extension StorageError {
     /// Reports a message that would have taken effect twice.
-    static func takenTwice(_ entry: InboxEntry, path: String?) -> StorageError {
+    static func appliedTwice(_ entry: InboxEntry, path: String?) -> StorageError {
         StorageError(
             .misuse,
             "A message for instance \(entry.instanceID) was committed twice. Look its key up before applying it.",

@@ -58,8 +58,8 @@ struct PartitionIntakeTests {
             return input
         }
 
-        func take(_ numbers: ClosedRange<Int>, at time: ContinuousClock.Instant) {
-            intake.take(numbers.map(input), at: time)
+        func receive(_ numbers: ClosedRange<Int>, at time: ContinuousClock.Instant) {
+            intake.receive(numbers.map(input), at: time)
         }
 
         /// The IDs of what the partition finds.
@@ -92,7 +92,7 @@ struct PartitionIntakeTests {
     func direct() throws {
         let bench = try Bench(limit: 4)
         for batch in 0..<20 {
-            bench.take((10 * batch)...(10 * batch + 9), at: start + .milliseconds(batch))
+            bench.receive((10 * batch)...(10 * batch + 9), at: start + .milliseconds(batch))
             #expect(bench.found() == Array((10 * batch)...(10 * batch + 9)))
             bench.intake.share.settled(10)
         }
@@ -105,7 +105,7 @@ struct PartitionIntakeTests {
     @Test("When its oldest message has waited too long, what it has not begun with goes the detour, in order")
     func stuck() throws {
         let bench = try Bench(limit: 4)
-        bench.take(1...10, at: start)
+        bench.receive(1...10, at: start)
         bench.intake.look(start + .milliseconds(900))
         #expect(bench.published().isEmpty)
         bench.intake.look(start + .seconds(1))
@@ -113,7 +113,7 @@ struct PartitionIntakeTests {
         #expect(bench.acknowledged == Array(1...10))
         #expect(bench.intake.share.count == 0)
         #expect(bench.memories == [true])
-        bench.take(11...12, at: start + .seconds(2))
+        bench.receive(11...12, at: start + .seconds(2))
         #expect(bench.published() == Array(1...10) + [-1, 11, 12])
         #expect(bench.found().isEmpty)
     }
@@ -121,7 +121,7 @@ struct PartitionIntakeTests {
     @Test("While it has begun with older ones, the others wait for these, but not for long")
     func begun() throws {
         let bench = try Bench(limit: 4)
-        bench.take(1...10, at: start)
+        bench.receive(1...10, at: start)
         #expect(bench.mailbox.take(most: 3).count == 3)
         for second in 1...5 {
             bench.intake.look(start + .seconds(second))
@@ -135,7 +135,7 @@ struct PartitionIntakeTests {
     @Test("What was begun with and put back goes with the others, in order")
     func putBack() throws {
         let bench = try Bench(limit: 4)
-        bench.take(1...10, at: start)
+        bench.receive(1...10, at: start)
         let taken = bench.mailbox.take(most: 3)
         bench.intake.look(start + .seconds(1))
         bench.mailbox.putBack(taken)
@@ -146,7 +146,7 @@ struct PartitionIntakeTests {
     @Test("A partition below its share is not sent round, however long its messages wait")
     func belowShare() throws {
         let bench = try Bench(limit: 4)
-        bench.take(1...3, at: start)
+        bench.receive(1...3, at: start)
         bench.intake.look(start + .seconds(3600))
         #expect(bench.published().isEmpty)
     }
@@ -154,15 +154,15 @@ struct PartitionIntakeTests {
     @Test("The detour ends when a marker comes back behind which there is nothing; meanwhile order holds")
     func ending() throws {
         let bench = try Bench(limit: 2)
-        bench.take(1...3, at: start)
+        bench.receive(1...3, at: start)
         bench.intake.look(start + .seconds(1))
-        bench.take(4...4, at: start + .seconds(1))
+        bench.receive(4...4, at: start + .seconds(1))
         #expect(bench.published() == [1, 2, 3, -1, 4])
         // Behind the first marker there is a message.
         bench.intake.returned(marker: 1)
         #expect(bench.intake.mode == .closing)
         #expect(bench.published() == [1, 2, 3, -1, 4, -2])
-        bench.take(5...6, at: start + .seconds(2))
+        bench.receive(5...6, at: start + .seconds(2))
         #expect(bench.found().isEmpty)
         #expect(bench.published() == [1, 2, 3, -1, 4, -2])
         // A marker that is none of the present one's.
@@ -172,18 +172,18 @@ struct PartitionIntakeTests {
         #expect(bench.intake.mode == .direct)
         #expect(bench.found() == [5, 6])
         #expect(bench.memories == [true, false])
-        bench.take(7...7, at: start + .seconds(3))
+        bench.receive(7...7, at: start + .seconds(3))
         #expect(bench.found() == [7])
     }
 
     @Test("Too much behind the last marker goes the detour as well, and the marker after it ends it")
     func overflow() throws {
         let bench = try Bench(limit: 2)
-        bench.take(1...3, at: start)
+        bench.receive(1...3, at: start)
         bench.intake.look(start + .seconds(1))
-        bench.take(4...4, at: start)
+        bench.receive(4...4, at: start)
         bench.intake.returned(marker: 1)
-        bench.take(5...7, at: start)
+        bench.receive(5...7, at: start)
         #expect(bench.intake.mode == .detour)
         #expect(bench.published() == [1, 2, 3, -1, 4, -2, 5, 6, 7])
         bench.intake.returned(marker: 2)
@@ -196,7 +196,7 @@ struct PartitionIntakeTests {
     func restart() throws {
         let bench = try Bench(limit: 2, isDetoured: true)
         #expect(bench.published() == [-1])
-        bench.take(1...1, at: start)
+        bench.receive(1...1, at: start)
         #expect(bench.found().isEmpty)
         bench.intake.returned(marker: 1)
         bench.intake.returned(marker: 2)
@@ -207,12 +207,12 @@ struct PartitionIntakeTests {
     @Test("For a partition that has stopped, or cannot run, everything goes into its queue")
     func stopped() throws {
         let bench = try Bench(limit: 4)
-        bench.take(1...2, at: start)
+        bench.receive(1...2, at: start)
         #expect(bench.mailbox.close().isEmpty)
-        bench.take(3...5, at: start)
+        bench.receive(3...5, at: start)
         #expect(bench.published() == [1, 2, 3, 4, 5, -1])
         let absent = try Bench(limit: 4, hasMailbox: false)
-        absent.take(1...3, at: start)
+        absent.receive(1...3, at: start)
         #expect(absent.published() == [1, 2, 3])
         #expect(absent.acknowledged == [1, 2, 3])
     }
@@ -220,7 +220,7 @@ struct PartitionIntakeTests {
     @Test("A message comes back as it was, with a key if it had none")
     func content() throws {
         let bench = try Bench(limit: 4, hasMailbox: false)
-        bench.take(7...7, at: start)
+        bench.receive(7...7, at: start)
         let message = try #require(bench.transport.published.all.first)
         #expect(message.exchange == "h.partition")
         #expect(message.routingKey == "0.intake")

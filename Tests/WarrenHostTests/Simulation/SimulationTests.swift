@@ -1,10 +1,10 @@
-import Foundation
 import Testing
 import Warren
 import WarrenStorage
 import WarrenTestKit
 
-/// The product's own code in a simulated world; `warren-sim` runs more of it. See `SimReport` for what a failing seed prints.
+/// The product's own code in a simulated world; `warren-sim` runs more of it. `SimReport` says what a failing seed
+/// prints.
 @Suite struct SimulationTests {
     /// 2,000 seeds, on two threads.
     @Test(arguments: 0..<2)
@@ -59,14 +59,8 @@ import WarrenTestKit
         #expect("\(found)".contains("warren-sim --from"))
     }
 
-    /// A simulation keeps its thread from anything else, and threads of tasks are few. Its thread steps back for those of tests
-    /// that wait for something.
+    /// A simulation occupies its thread, and the threads of the concurrency pool are few.
     private func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await BlockingWork.run("simulation") {
-            #if os(Linux)
-            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
-            #endif
-            return try body()
-        }
+        try await BlockingWork.run("simulation", body)
     }
 }

@@ -46,13 +46,13 @@ final class PartitionBench {
         machine.begin(now: now)
         for work in works {
             lastNumber += 1
-            machine.take(
+            machine.add(
                 InputContent(work, source: InboundMessage(exchange: "bench.event", routingKey: "k")), number: lastNumber
             )
             advance()
         }
         if alarms {
-            machine.takeDue(most: 512)
+            machine.addDue(most: 512)
             advance()
         }
         machine.endInputs()
@@ -93,7 +93,9 @@ final class PartitionBench {
         case .history(let key, let generation): .history(rows.history(of: key, generation: generation))
         case .waiters(let key): .waiters(rows.waiters(of: key))
         case .held(let id): .held(rows.heldMessage(id))
+        case .recovery: .recovered(rows.recover())
         case .summaries(let query, _): .page(rows.list(query))
+        case .outbox(let after, let most, let bytes): .outbox(rows.outbox(after: after, most: most, bytes: bytes))
         }
     }
 
