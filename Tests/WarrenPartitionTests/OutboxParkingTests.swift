@@ -93,6 +93,42 @@ struct OutboxParkingTests {
         #expect(park.parking.isEmpty)
     }
 
+    @Test(
+        "A clock that is put forward or back takes nothing of the patience",
+        arguments: [13 * 3600 * 1000, -3600 * 1000])
+    func patienceWithWrongClock(jump: Int64) {
+        let park = Parking()
+        _ = park.refuse(0, .missing, patience: .seconds(1))
+        park.parking.wait(1, for: park.place)
+        var now = jump
+        var probes = 0
+        while let row = park.probe(now) {
+            probes += 1
+            park.parking.wait(row, for: park.place)
+            park.parking.probeRefused(park.place, .missing, nil, now: park.time(now), jitter: 0)
+            if park.parking.hasTurns { break }
+            now = (park.parking.nextProbe(park.time(now))?.microseconds ?? 0) / 1000
+        }
+        #expect(probes > 3)
+        #expect((950...1050).contains(now - jump), "the first pause may be lost")
+    }
+
+    @Test("A queue that was there meanwhile is waited for anew")
+    func patienceAnew() {
+        let park = Parking()
+        _ = park.refuse(0, .missing, patience: .seconds(1))
+        for row in 1...2 as ClosedRange<Int64> { park.parking.wait(row, for: park.place) }
+        #expect(park.probe(900) == 1)
+        park.parking.probeAccepted(park.place)
+        #expect(park.next() == 2)
+        park.parking.sent(1, to: park.place)
+        #expect(park.refuse(2000, .missing) == false)
+        park.parking.wait(2, for: park.place)
+        #expect(park.probe(2900) == 2)
+        park.parking.probeRefused(park.place, .missing, nil, now: park.time(2900), jitter: 0)
+        #expect(!park.parking.hasTurns)
+    }
+
     @Test("Without a right to an exchange, all its keys wait")
     func denied() {
         var parking = OutboxParking()

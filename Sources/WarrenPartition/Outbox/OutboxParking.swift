@@ -61,9 +61,13 @@ package struct OutboxParking {
         var cause: Cause
         var reason: String
         var since: Timestamp
-        /// The time from which messages for the destination may be given up, if there is one.
-        var deadline: Timestamp?
-        var probeAt: Timestamp
+        /// The time for which messages for the destination are kept before they are given up; `nil` for no limit.
+        let patience: Duration?
+        /// How much of it has passed.
+        var waited = Duration.zero
+        /// The pause until the next probe, and its beginning.
+        var pause = Duration.zero
+        var pausedAt: Timestamp
         var attempt = 1
         var phase = Phase.waiting
         var rows = Heap<Int64>()
@@ -73,6 +77,32 @@ package struct OutboxParking {
 
         /// The lowest row that waits; above all row numbers if none does.
         var firstRow: Int64 { rows.min ?? .max }
+
+        var probeAt: Timestamp { pausedAt.advanced(by: pause) }
+
+        /// Whether messages for the destination may be given up.
+        var isPatienceOver: Bool { patience.map { $0 <= waited } ?? false }
+
+        /// Begins the pause before the next probe: a missing queue may be created at any moment and a full one may have
+        /// room soon, but permissions are seldom granted.
+        mutating func wait(_ now: Timestamp, jitter: Double) {
+            phase = .waiting
+            let (first, most): (Double, Double) =
+                switch cause {
+                case .full: (250, 5_000)
+                case .missing: (50, patience == nil ? 30_000 : 2_000)
+                case .denied: (5_000, 60_000)
+                }
+            let base = min(most, first * Double(1 << min(max(0, attempt - 1), 10)))
+            pause = .milliseconds(Int(base * (1 + jitter / 2)))
+            if cause == .missing, let patience, !isPatienceOver { pause = min(pause, patience - waited) }
+            pausedAt = now
+        }
+
+        /// Counts the pause that has ended. A clock that is put forward meanwhile makes it no longer.
+        mutating func countPause(_ now: Timestamp) {
+            waited += min(pause, max(.zero, now.duration(since: pausedAt)))
+        }
 
         /// Whether a row may be sent, or given up.
         var hasTurn: Bool { !rows.isEmpty && (phase == .failing || (phase == .open && inFlight < allowance)) }
@@ -150,20 +180,17 @@ package struct OutboxParking {
     ) -> Bool? {
         guard var place = places[destination] else {
             guard places.count < Self.mostPlaces else { return nil }
-            let deadline = patience.map { now.advanced(by: $0) }
-            places[destination] = Place(
-                cause: cause, reason: reason, since: now, deadline: deadline,
-                probeAt: Self.probeTime(cause, attempt: 1, deadline: deadline, now: now, jitter: jitter))
+            var place = Place(cause: cause, reason: reason, since: now, patience: patience, pausedAt: now)
+            place.wait(now, jitter: jitter)
+            places[destination] = place
             return true
         }
         if place.phase == .open {
             place.inFlight -= 1
             // The others that were on their way at the same time are returned as well; that counts once.
-            place.phase = .waiting
             place.cause = cause
             place.reason = reason
-            place.probeAt = Self.probeTime(
-                cause, attempt: place.attempt, deadline: place.deadline, now: now, jitter: jitter)
+            place.wait(now, jitter: jitter)
             places[destination] = place
         }
         return false
@@ -190,12 +217,11 @@ package struct OutboxParking {
         place.attempt += 1
         if let cause { place.cause = cause }
         if let reason { place.reason = reason }
-        if place.cause == .missing, let deadline = place.deadline, deadline <= now {
+        place.countPause(now)
+        if place.cause == .missing, place.isPatienceOver {
             place.phase = .failing
         } else {
-            place.phase = .waiting
-            place.probeAt = Self.probeTime(
-                place.cause, attempt: place.attempt, deadline: place.deadline, now: now, jitter: jitter)
+            place.wait(now, jitter: jitter)
         }
         places[destination] = place
     }
@@ -203,6 +229,7 @@ package struct OutboxParking {
     /// Notes that a probe was accepted, or that its row is gone: the others may follow.
     package mutating func probeAccepted(_ destination: Destination) {
         places[destination]?.phase = .open
+        places[destination]?.waited = .zero
         places[destination]?.attempt = 0
         places[destination]?.allowance = Self.firstAllowance
         places[destination]?.inFlight = 0
@@ -246,21 +273,5 @@ package struct OutboxParking {
         guard let row = places[destination]?.rows.popMin() else { return nil }
         while places[destination]?.rows.min == row { _ = places[destination]?.rows.popMin() }
         return row
-    }
-
-    /// Computes the time of a probe: a missing queue may be created at any moment and a full one may have room soon,
-    /// but permissions are seldom granted.
-    private static func probeTime(
-        _ cause: Cause, attempt: Int, deadline: Timestamp?, now: Timestamp, jitter: Double
-    ) -> Timestamp {
-        let (first, most): (Double, Double) =
-            switch cause {
-            case .full: (250, 5_000)
-            case .missing: (50, deadline == nil ? 30_000 : 2_000)
-            case .denied: (5_000, 60_000)
-            }
-        let base = min(most, first * Double(1 << min(max(0, attempt - 1), 10)))
-        let time = now.advanced(by: .milliseconds(Int(base * (1 + jitter / 2))))
-        return deadline.map { cause == .missing && $0 > now ? min(time, $0) : time } ?? time
     }
 }

@@ -36,8 +36,6 @@ final class SimChecker: @unchecked Sendable {
     var onCompletion: ((_ partition: Int, _ instanceID: String, _ task: Int) -> Void)?
     /// Whether messages from partition to partition stay in the process.
     var routesLocally = true
-    /// Whether work may be given up because its queue is missing for too long.
-    var mayGiveUpWork = false
     private let world: SimWorld
     private let broker: SimBroker
     private let ledger: SimLedger
@@ -211,9 +209,7 @@ final class SimChecker: @unchecked Sendable {
         for id in commit.removedOutbox {
             for message in rows.removeValue(forKey: RowKey(partition: partition, id: id)) ?? [] {
                 let isLocal = routesLocally && message.exchange == broker.names.partitionExchange
-                let isUnawaited =
-                    !message.isMandatory || (mayGiveUpWork && message.exchange == broker.names.activityExchange)
-                guard !isLocal, !isUnawaited, !safe.contains(Self.plain(message)) else { continue }
+                guard !isLocal, message.isMandatory, !safe.contains(Self.plain(message)) else { continue }
                 world.fail(
                     "I3", SimNames.of(message),
                     "row \(id) of \(disk.entity) is removed, and the broker does not have it")

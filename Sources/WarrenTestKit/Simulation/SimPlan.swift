@@ -246,11 +246,4 @@ package struct SimPlan: Sendable {
                         queue, isMissing: random.chance(50), for: Int64(1 + random.below(10_000_000)))))
         }
     }
-
-    /// Whether the queue of the activities is missing for a while.
-    var isActivityMissing: Bool {
-        actions.contains {
-            if case .queueTrouble("activity", true, _) = $0.action { true } else { false }
-        }
-    }
 }

@@ -82,14 +82,12 @@ extension Simulation {
             let excuse =
                 (plan.rates[.rowDamaged] != nil && output.contains("!CorruptHistory"))
                 || (known.mayBeTerminated && known.wasRestarted && output.contains("!InstanceExists"))
-                || (plan.isActivityMissing && output.contains("!UnknownActivity"))
             if !excuse, !SimProgram.isExpected(record.output, of: root.ops) {
                 world.fail("E3", root.id, "it gives \(record.output?.json ?? "nothing") for \(SimOp.text(root.ops))")
             }
         case .failed:
             let mayFail =
                 SimProgram.expectation(root.ops).fails || isDamage(record.failure)
-                || (record.failure.map(isUnknownActivity) ?? false)
             if !mayFail {
                 world.fail(
                     "E3", root.id,
@@ -102,12 +100,6 @@ extension Simulation {
 
     private func isDamage(_ failure: FailureDetails?) -> Bool {
         plan.rates[.rowDamaged] != nil && failure?.isCaused(by: "CorruptHistory") == true
-    }
-
-    /// Whether an activity failed because its queue was missing. A clock that is put forward ends the patience with
-    /// such a queue.
-    private func isUnknownActivity(_ failure: FailureDetails) -> Bool {
-        plan.isActivityMissing && failure.isCaused(by: "UnknownActivity")
     }
 
     private func checkDeadLetters() {

@@ -87,7 +87,6 @@ package final class Simulation: @unchecked Sendable {
         configuration.lifecycleEvents = plan.tellsEverything ? .everything : .failures
         self.configuration = configuration
         checker.routesLocally = plan.routesLocally
-        checker.mayGiveUpWork = plan.isActivityMissing
         if bug == .forgottenKey { for disk in disks { disk.forgetsKeys = true } }
     }
 

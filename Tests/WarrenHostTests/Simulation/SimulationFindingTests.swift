@@ -28,6 +28,17 @@ import WarrenTestKit
         #expect(outcome.time < 120_000_000)
     }
 
+    @Test func `The patience with a missing queue is not over when the clock is put forward`() async throws {
+        let outcome = try await run(
+            SimPlan(
+                roots: [.init("i1", [.call], at: 148_018)],
+                actions: [
+                    .init(at: 100_000, action: .queueTrouble("activity", isMissing: true, for: 8_892_897)),
+                    .init(at: 230_681, action: .clock(skew: 47_199_000_000)),
+                ]))
+        #expect(outcome.violation == nil)
+    }
+
     @Test func `A store is opened again after its pause though the clock was put back`() async throws {
         let outcome = try await run(
             SimPlan(
