@@ -20,7 +20,14 @@ public struct ReplayTester: Sendable {
             if history.contains(where: { if case .executionTerminated = $0 { true } else { false } }) { return nil }
             return .corruptHistory("The history has no ExecutionStarted event, so nothing says what to replay.")
         }
-        let session = runner.session(replaying: history.withoutTermination)
+        let fault = replay(history.withoutLast(where: \.isTermination), recordedAs: history)
+        // The code did not end it: only its actions before can be compared.
+        guard fault != nil, let last = history.last(where: \.isEnd), last.isEndByHost else { return fault }
+        return replay(history.withoutLast(where: \.isEndByHost), recordedAs: [])
+    }
+
+    private func replay(_ events: [HistoryEvent], recordedAs history: [HistoryEvent]) -> FailureDetails? {
+        let session = runner.session(replaying: events)
         defer { session.evict() }
         let outcome = session.advance([])
         if case .failed(let failure) = outcome.completion, FailureDetails.FaultType.all.contains(failure.type) {
@@ -96,15 +103,32 @@ public struct ReplayTester: Sendable {
 }
 
 extension [HistoryEvent] {
-    /// The history up to an episode in which the execution was terminated: what else came at that time is recorded there, but
-    /// no code was run for it any more.
-    fileprivate var withoutTermination: [HistoryEvent] {
-        let isTermination = { (event: HistoryEvent) in if case .executionTerminated = event { true } else { false } }
+    /// The history up to the episode of the last such event, by which the execution was ended from outside: what else
+    /// came at that time is recorded there, but no code was run for it any more.
+    fileprivate func withoutLast(where isSuch: (HistoryEvent) -> Bool) -> [HistoryEvent] {
         let isBeginning = { (event: HistoryEvent) in if case .orchestratorStarted = event { true } else { false } }
-        guard let end = lastIndex(where: isTermination), let start = self[..<end].lastIndex(where: isBeginning) else {
+        guard let end = lastIndex(where: isSuch), let start = self[..<end].lastIndex(where: isBeginning) else {
             return self
         }
         return Array(self[..<start])
+    }
+}
+
+extension HistoryEvent {
+    fileprivate var isTermination: Bool { if case .executionTerminated = self { true } else { false } }
+
+    fileprivate var isEnd: Bool {
+        switch self {
+        case .executionCompleted, .continuedAsNew: true
+        default: false
+        }
+    }
+
+    /// Whether a host failed the execution, and not its code.
+    fileprivate var isEndByHost: Bool {
+        guard case .executionCompleted(.failed, _, let failure?) = self else { return false }
+        return FailureDetails.FaultType.all.contains(failure.type)
+            || [FailureDetails.killsHostType, FailureDetails.payloadTooLargeType].contains(failure.type)
     }
 }
 

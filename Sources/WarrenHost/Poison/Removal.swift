@@ -24,7 +24,7 @@ extension FlightRecord.Suspect {
             ]
         case .start(let start):
             refusing.parent = start.parent.map {
-                ($0, FailureDetails(type: "KillsHost", message: detail, isNonRetriable: true))
+                ($0, FailureDetails(type: FailureDetails.killsHostType, message: detail, isNonRetriable: true))
             }
         case .raise, .control, .purge, .query: break
         }

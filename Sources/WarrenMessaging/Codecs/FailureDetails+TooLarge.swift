@@ -1,9 +1,6 @@
 package import Warren
 
 extension FailureDetails {
-    /// The type of failures for payloads that exceed the size limit of messages.
-    package static let payloadTooLargeType = "PayloadTooLarge"
-
     /// The failure that a caller gets in place of a payload that is too large.
     ///
     /// - Parameter subject: names the payload, for example `The result of activity 'Resize'`.

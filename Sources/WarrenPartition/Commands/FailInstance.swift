@@ -28,7 +28,7 @@ package struct FailInstance: PartitionCommand {
         guard let instance else { return }
         step.observe(.killerFailed(instanceID: instanceID, deaths: deaths))
         let failure = FailureDetails(
-            type: "KillsHost",
+            type: FailureDetails.killsHostType,
             message: "The host's process ended \(deaths) times while it ran this instance, first noticed at "
                 + "\(ISO8601.text(since)). Look for a trap, a stack overflow or a lack of memory in the code "
                 + "of '\(instance.record.name)', mend it, and start the instance again.",
