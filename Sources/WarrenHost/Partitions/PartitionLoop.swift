@@ -34,7 +34,7 @@ actor PartitionLoop {
     private let alarm: any HostAlarm
     private var alarmTime: Timestamp?
     /// Whether the alarm has fired since it was set: then it is not set any more.
-    private let hasRung: Rung
+    private let alarmFlag: AlarmFlag
     let drain: DrainWatch
     /// Whether the dispatcher reports every row that can be removed, because the partition takes less than it could.
     var reportsEveryRow = false
@@ -68,10 +68,10 @@ actor PartitionLoop {
             RecoveredPartition(),
             PartitionSurroundings(rules: PartitionRules(setup), wire: setup.wire, catalog: executor),
             entropy: Entropy(setup.random), now: setup.clock.now)
-        let rung = Rung()
-        hasRung = rung
+        let alarmFlag = AlarmFlag()
+        self.alarmFlag = alarmFlag
         alarm = setup.clock.makeAlarm(isAnswered: true) {
-            rung.note()
+            alarmFlag.note()
             mailbox.signal()
         }
         drain = DrainWatch(clock: setup.clock, patience: Self.drainPatience) { mailbox.signal() }
@@ -338,7 +338,7 @@ actor PartitionLoop {
     private func setAlarm() {
         let next = firesTimers ? machine.nextAlarm : nil
         // An alarm that has fired is not set any more, even if the clock was put back meanwhile.
-        if hasRung.take() || next != alarmTime {
+        if alarmFlag.take() || next != alarmTime {
             alarmTime = next
             alarm.set(to: next)
         }
