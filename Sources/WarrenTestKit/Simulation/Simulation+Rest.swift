@@ -33,6 +33,7 @@ extension Simulation {
                 }
                 continue
             }
+            if record.status == .suspended, wasSuspensionRefused(record.instanceID) { continue }
             if !record.status.isTerminal {
                 // The most useful detail is what the instance still waits for.
                 let open = generation.activities.union(generation.children).union(generation.timers)
@@ -61,6 +62,12 @@ extension Simulation {
                     "I6", record.instanceID, "its row says \(record.status.rawValue), its history \(status.rawValue)")
             }
         }
+    }
+
+    /// Whether a suspension was refused at first. A refusal is not remembered, so that a dead letter can be published
+    /// again: a suspension whose acknowledgement was lost with the channel may come after the resumption.
+    private func wasSuspensionRefused(_ instanceID: String) -> Bool {
+        broker.deadLetters.contains { SimNames.of($0).hasSuffix(":suspend-\(instanceID)") }
     }
 
     private func check(_ root: SimPlan.Root, _ known: SimClients.Known) {
