@@ -71,28 +71,33 @@ let package = Package(
 
         // Libraries. Who may import what is checked by scripts/soundness.
         .target(name: "WarrenSupport", swiftSettings: settings),
+        .target(name: "AMQPMessages", swiftSettings: settings),
         .target(
-            name: "AMQP", dependencies: ["WarrenSupport", "CRabbitMQ", logging, deque], swiftSettings: settings),
+            name: "AMQP", dependencies: ["WarrenSupport", "AMQPMessages", "CRabbitMQ", logging, deque],
+            swiftSettings: settings),
         .target(
             name: "Warren", dependencies: ["WarrenSupport", "CNettle", logging, deque], swiftSettings: settings),
         .target(
-            name: "WarrenMessaging", dependencies: ["WarrenSupport", "Warren", "AMQP", "CNettle", logging, deque],
+            name: "WarrenMessaging",
+            dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "AMQP", "CNettle", logging, deque],
             swiftSettings: settings),
         .target(
             name: "WarrenStorage", dependencies: ["WarrenSupport", "Warren", "CSQLite", logging],
             swiftSettings: settings),
         .target(
-            name: "WarrenPartition", dependencies: ["WarrenSupport", "Warren", "WarrenMessaging", deque, heap],
+            name: "WarrenPartition",
+            dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "WarrenMessaging", deque, heap],
             swiftSettings: settings),
         .target(
             name: "WarrenHost",
             dependencies: [
-                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenPartition", "WarrenStorage", logging, lifecycle,
-                signals, deque,
+                "WarrenSupport", "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenPartition",
+                "WarrenStorage", logging, lifecycle, signals, deque,
             ],
             swiftSettings: settings),
         .target(
-            name: "WarrenClient", dependencies: ["WarrenSupport", "Warren", "WarrenMessaging", logging],
+            name: "WarrenClient",
+            dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "WarrenMessaging", logging],
             swiftSettings: settings),
         .target(
             name: "WarrenManagement",
@@ -101,8 +106,8 @@ let package = Package(
         .target(
             name: "WarrenTestKit",
             dependencies: [
-                "WarrenSupport", "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient",
-                logging, deque, heap,
+                "WarrenSupport", "Warren", "AMQPMessages", "WarrenMessaging", "WarrenStorage", "WarrenHost",
+                "WarrenClient", logging, deque, heap,
             ],
             swiftSettings: settings),
 
@@ -150,7 +155,7 @@ let package = Package(
             name: "WarrenBench",
             dependencies: [
                 "CAllocationCount",
-                "Warren", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", logging, arguments,
+                "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", logging, arguments,
             ],
             path: "Sources/Benchmarks", swiftSettings: settings),
 
@@ -161,13 +166,15 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "WarrenSupport", "Warren", "AMQP", "WarrenMessaging", "WarrenClient", logging, http, subprocess,
+                "WarrenSupport", "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenClient", logging, http,
+                subprocess,
             ] + nio,
             path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", http], swiftSettings: settings),
         .testTarget(name: "WarrenSupportTests", dependencies: ["WarrenSupport"], swiftSettings: settings),
         .testTarget(
-            name: "AMQPTests", dependencies: ["WarrenSupport", "AMQP", "TestSupport", logging, subprocess],
+            name: "AMQPTests",
+            dependencies: ["WarrenSupport", "AMQPMessages", "AMQP", "TestSupport", logging, subprocess],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenTests", dependencies: ["WarrenSupport", "Warren", "TestSupport", logging],
@@ -178,16 +185,17 @@ let package = Package(
             dependencies: ["Warren", "WarrenStorage", "WarrenTestKit", "CSQLite", "TestSupport", logging, subprocess],
             swiftSettings: settings),
         .testTarget(
-            name: "WarrenMessagingTests", dependencies: ["Warren", "AMQP", "WarrenMessaging", "TestSupport", logging],
+            name: "WarrenMessagingTests",
+            dependencies: ["Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "TestSupport", logging],
             resources: [.copy("Golden")],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenPartitionTests",
-            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenPartition", "WarrenStorage"],
+            dependencies: ["Warren", "AMQPMessages", "WarrenMessaging", "WarrenPartition", "WarrenStorage"],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenClientTests",
-            dependencies: ["Warren", "AMQP", "WarrenMessaging", "WarrenClient", "TestSupport", logging],
+            dependencies: ["Warren", "AMQPMessages", "WarrenMessaging", "WarrenClient", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenCLITests", dependencies: ["WarrenCLI", "Patterns", "Warren", "TestSupport"],
@@ -198,8 +206,9 @@ let package = Package(
         .testTarget(
             name: "WarrenHostTests",
             dependencies: [
-                "Warren", "AMQP", "WarrenMessaging", "WarrenPartition", "WarrenStorage", "WarrenHost", "WarrenClient",
-                "WarrenTestKit", "Patterns", "PoisonHost", "WarrenSupport", "TestSupport", logging, lifecycle, signals,
+                "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenPartition", "WarrenStorage", "WarrenHost",
+                "WarrenClient", "WarrenTestKit", "Patterns", "PoisonHost", "WarrenSupport", "TestSupport", logging,
+                lifecycle, signals,
             ],
             resources: [
                 .copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py"),
@@ -208,7 +217,8 @@ let package = Package(
         .testTarget(
             name: "WarrenManagementTests",
             dependencies: [
-                "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient", "WarrenManagement", "WarrenTestKit",
+                "Warren", "AMQPMessages", "WarrenMessaging", "WarrenHost", "WarrenClient", "WarrenManagement",
+                "WarrenTestKit",
                 "WarrenSupport", "TestSupport", logging, http,
             ],
             swiftSettings: settings),

@@ -27,7 +27,7 @@ package struct AMQPConfiguration: Sendable, Hashable {
     package var pendingBytesLimit: Int = 64 << 20
     /// Received bodies larger than this are a protocol violation. RabbitMQ accepts at most 128 MiB.
     package var bodyLimit: Int = 128 << 20
-    /// Bodies larger than this are not sent to the broker: they end as ``ConfirmOutcome/tooLarge(bytes:limit:)``.
+    /// Bodies larger than this are not sent to the broker: they end as ``PublishOutcome/tooLarge(bytes:limit:)``.
     /// RabbitMQ 4 closes the channel over a body of more than 16 MiB, and with it all other messages in flight.
     package var messageLimit: Int = 8 << 20
 

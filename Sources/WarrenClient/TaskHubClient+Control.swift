@@ -1,3 +1,4 @@
+import AMQPMessages
 public import Warren
 import WarrenMessaging
 

@@ -1,3 +1,4 @@
+import AMQPMessages
 import Logging
 import Warren
 import WarrenMessaging
@@ -16,26 +17,24 @@ extension TaskHubClient {
         var backoff = Backoff(first: .milliseconds(100), ceiling: .seconds(5), jitter: 0.5...1)
         var refusals = 0
         while true {
-            switch try await outcome(of: message) {
+            switch try await outcome(of: message).verdict {
             case .confirmed:
                 return
-            case .returned(let code, let text) where code == 312 || code == 404:
+            case .missing(let code, let text):
                 throw noTaskHub(detail: "\(text) (\(code))")
-            case .returned(let code, let text):
-                switch PublishOutcome.returned(code: code, text: text).verdict {
-                case .tooLarge(let bytes, let limit):
-                    throw ClientError(
-                        .invalidArgument,
-                        "The message's body has \(bytes) bytes; at most \(limit) are sent. Store large data elsewhere "
-                            + "and send a reference.")
-                case .denied:
-                    throw ClientError(
-                        .unreachable,
-                        "The broker does not let this user publish to exchange '\(message.exchange)'. Grant it with "
-                            + "rabbitmqctl set_permissions. The broker says: \(text)")
-                default: throw ClientError(.invalidArgument, "The message cannot be sent: \(text)")
-                }
-            case .refused:
+            case .tooLarge(let bytes, let limit):
+                throw ClientError(
+                    .invalidArgument,
+                    "The message's body has \(bytes) bytes; at most \(limit) are sent. Store large data elsewhere "
+                        + "and send a reference.")
+            case .denied(let text):
+                throw ClientError(
+                    .unreachable,
+                    "The broker does not let this user publish to exchange '\(message.exchange)'. Grant it with "
+                        + "rabbitmqctl set_permissions. The broker says: \(text)")
+            case .invalid(_, let text):
+                throw ClientError(.invalidArgument, "The message cannot be sent: \(text)")
+            case .full:
                 // A full queue may drain; a broken one will not, so there are few attempts.
                 refusals += 1
                 if refusals == 4 {

@@ -1,3 +1,4 @@
+import AMQPMessages
 import DequeModule
 package import Warren
 import WarrenMessaging

@@ -1,4 +1,4 @@
-package import WarrenMessaging
+package import AMQPMessages
 
 /// An input with the message that carried it.
 ///

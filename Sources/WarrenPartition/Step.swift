@@ -1,3 +1,4 @@
+package import AMQPMessages
 package import Warren
 package import WarrenMessaging
 

@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 import Warren
 package import WarrenMessaging
 import WarrenSupport

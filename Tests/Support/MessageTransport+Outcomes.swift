@@ -1,3 +1,4 @@
+package import AMQPMessages
 package import Testing
 package import WarrenMessaging
 

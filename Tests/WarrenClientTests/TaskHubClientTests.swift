@@ -1,3 +1,4 @@
+import AMQPMessages
 import TestSupport
 import Testing
 import Warren

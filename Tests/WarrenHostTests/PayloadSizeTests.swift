@@ -1,9 +1,8 @@
-import AMQP
+import AMQPMessages
 import TestSupport
 import Testing
 import Warren
 import WarrenClient
-import WarrenMessaging
 import WarrenTestKit
 
 @testable import WarrenHost

@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import Foundation
 import Logging
 import TestSupport
@@ -165,7 +166,7 @@ struct AMQPTransportTests {
             #expect(try await transport.outcomes(of: [message("b", 5)]) == [.confirmed], "there is a new channel")
 
             let long = OutboundMessage(exchange: name("x"), routingKey: String(repeating: "k", count: 300))
-            guard case .returned(501, _) = try await transport.outcome(of: long) else {
+            guard case .invalid = try await transport.outcome(of: long) else {
                 Issue.record("a routing key of 300 bytes was sent")
                 return
             }

@@ -1,3 +1,4 @@
+import AMQPMessages
 import Testing
 import Warren
 import WarrenMessaging

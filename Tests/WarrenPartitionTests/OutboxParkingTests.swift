@@ -1,6 +1,6 @@
+import AMQPMessages
 import Testing
 import Warren
-import WarrenMessaging
 import WarrenPartition
 
 /// A parking that expectations can change: their macro takes no mutating calls.

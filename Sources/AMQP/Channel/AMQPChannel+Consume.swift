@@ -1,3 +1,4 @@
+package import AMQPMessages
 import Synchronization
 
 extension AMQPChannel {
@@ -19,7 +20,8 @@ extension AMQPChannel {
         _ queue: String, prefetch: Int? = nil, noAck: Bool = false, isExclusive: Bool = false,
         arguments: FieldTable = [:]
     ) async throws -> AMQPConsumer {
-        let (stream, continuation) = AsyncThrowingStream.makeStream(of: [AMQPDelivery].self, throwing: (any Error).self)
+        let (stream, continuation) = AsyncThrowingStream.makeStream(
+            of: [InboundMessage].self, throwing: (any Error).self)
         let sink = ConsumerSink(
             deliver: { continuation.yield($0) }, end: { continuation.finish(throwing: $0) })
         let tag = try await consume(
@@ -40,8 +42,9 @@ extension AMQPChannel {
     }
 
     /// Acknowledges deliveries of this channel, in any order. Sent together at the end of the connection's round, with
-    /// as few `basic.ack`s as their order allows. A tag acknowledged twice or never delivered is ignored.
-    package func acknowledge(_ tags: [UInt64]) {
+    /// as few `basic.ack`s as their order allows. A tag acknowledged twice, never delivered, or of another
+    /// channel is ignored.
+    package func acknowledge(_ tags: [DeliveryTag]) {
         connection.mailbox.post(.acknowledge(channel: id, tags))
     }
 }

@@ -1,3 +1,4 @@
+package import AMQPMessages
 import WarrenSupport
 
 extension AMQPChannel {
@@ -13,13 +14,13 @@ extension AMQPChannel {
     ///
     /// - Parameter completion: called once with one outcome per message, on the connection's thread (on the caller's,
     ///   when the connection has ended already). It must return quickly.
-    package func publish(_ messages: [AMQPMessage], completion: @escaping PublishCompletion) {
+    package func publish(_ messages: [OutboundMessage], completion: @escaping PublishCompletion) {
         connection.mailbox.post(.publish(channel: id, messages, completion))
     }
 
     /// Publishes messages, but returns the reason if the connection has ended instead of calling `completion`; may be
     /// called under a lock.
-    func offer(_ messages: [AMQPMessage], completion: @escaping PublishCompletion) -> AMQPError? {
+    func offer(_ messages: [OutboundMessage], completion: @escaping PublishCompletion) -> AMQPError? {
         connection.mailbox.offer(.publish(channel: id, messages, completion))
     }
 
@@ -27,16 +28,16 @@ extension AMQPChannel {
     ///
     /// - Throws: `CancellationError` when the task is cancelled: before the call nothing is sent; during it the
     ///   messages are in flight and their outcome stays unknown.
-    package func publish(_ messages: [AMQPMessage]) async throws -> [ConfirmOutcome] {
+    package func publish(_ messages: [OutboundMessage]) async throws -> [PublishOutcome] {
         try Task.checkCancellation()
         try await connection.mailbox.waitForCapacity()
-        let slot = ReplySlot<[ConfirmOutcome]>()
+        let slot = ReplySlot<[PublishOutcome]>()
         publish(messages) { slot.fulfil(.success($0)) }
         return try await slot.answer()
     }
 
     /// Publishes one message and waits for its outcome; otherwise like the call with several.
-    package func publish(_ message: AMQPMessage) async throws -> ConfirmOutcome {
+    package func publish(_ message: OutboundMessage) async throws -> PublishOutcome {
         try await publish([message]).first ?? .refused
     }
 }

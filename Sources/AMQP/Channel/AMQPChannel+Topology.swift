@@ -1,3 +1,5 @@
+package import AMQPMessages
+
 extension AMQPChannel {
     /// Declares an exchange; declaring an existing one with equal arguments changes nothing.
     ///
@@ -51,16 +53,6 @@ extension AMQPChannel {
     @discardableResult
     package func deleteQueue(_ name: String, ifUnused: Bool = false, ifEmpty: Bool = false) async throws -> Int {
         let reply = try await request(.deleteQueue(name: name, ifUnused: ifUnused, ifEmpty: ifEmpty))
-        guard case .removed(let count) = reply else { throw Self.unexpected(reply) }
-        return count
-    }
-
-    /// Removes all messages that wait in a queue.
-    ///
-    /// - Returns: the number of removed messages.
-    @discardableResult
-    package func purgeQueue(_ name: String) async throws -> Int {
-        let reply = try await request(.purgeQueue(name: name))
         guard case .removed(let count) = reply else { throw Self.unexpected(reply) }
         return count
     }

@@ -1,3 +1,5 @@
+package import AMQPMessages
+
 /// A consumer of a queue on one channel; it ends with that channel.
 package final class AMQPConsumer: Sendable {
     package let channel: AMQPChannel
@@ -5,16 +7,16 @@ package final class AMQPConsumer: Sendable {
     package let tag: String
     /// Deliveries, one batch for each round of the connection. Finishes when the consumer is cancelled or its channel
     /// closed by this side; throws ``AMQPError`` otherwise.
-    package let batches: AsyncThrowingStream<[AMQPDelivery], any Error>
+    package let batches: AsyncThrowingStream<[InboundMessage], any Error>
 
-    init(channel: AMQPChannel, tag: String, batches: AsyncThrowingStream<[AMQPDelivery], any Error>) {
+    init(channel: AMQPChannel, tag: String, batches: AsyncThrowingStream<[InboundMessage], any Error>) {
         self.channel = channel
         self.tag = tag
         self.batches = batches
     }
 
     /// Acknowledges deliveries, in any order.
-    package func acknowledge(_ tags: [UInt64]) { channel.acknowledge(tags) }
+    package func acknowledge(_ tags: [DeliveryTag]) { channel.acknowledge(tags) }
 
     /// Stops delivery. Unacknowledged deliveries stay with this consumer until they are acknowledged or the channel
     /// closes.

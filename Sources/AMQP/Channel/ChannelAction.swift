@@ -1,7 +1,8 @@
+package import AMQPMessages
 import WarrenSupport
 
 /// Called once with one outcome per message of a batch, in their order, on the connection's thread.
-package typealias PublishCompletion = @Sendable ([ConfirmOutcome]) -> Void
+package typealias PublishCompletion = @Sendable ([PublishOutcome]) -> Void
 
 /// Called once, on the connection's thread, when a channel has ended: with its number in the life of the process, and
 /// the error, `nil` when this side closed it. It is called before the publishes that end with the channel, so that a
@@ -13,7 +14,7 @@ enum ChannelAction {
     /// Resumes the caller that waits for the answer to a request.
     case answer(ReplySlot<Reply>, Result<Reply, any Error>)
     /// Calls the completion of a publish.
-    case settled(PublishCompletion, [ConfirmOutcome])
+    case settled(PublishCompletion, [PublishOutcome])
     /// Ends a consumer.
     case endConsumer(ConsumerSink, AMQPError?)
     /// Calls the observer of the channel, which has ended.

@@ -1,3 +1,4 @@
+import AMQPMessages
 import DequeModule
 import WarrenSupport
 
@@ -101,7 +102,7 @@ struct ChannelMachine {
     }
 
     /// Passes on the deliveries since the last call, in one batch for each consumer.
-    mutating func takeDeliveries(_ body: (ConsumerSink, [AMQPDelivery]) -> Void) {
+    mutating func takeDeliveries(_ body: (ConsumerSink, [InboundMessage]) -> Void) {
         guard !dirty.isEmpty else { return }
         for consumer in dirty {
             body(consumer.sink, consumer.batch)
@@ -174,11 +175,11 @@ struct ChannelMachine {
             guard let consumer, !isClosing else { return }
             if consumer.batch.isEmpty { dirty.append(consumer) }
             consumer.batch.append(
-                AMQPDelivery(
-                    exchange: exchange, routingKey: routingKey, isRedelivered: isRedelivered, tag: tag, channel: id,
-                    properties: content.properties, body: content.body))
+                InboundMessage(
+                    exchange: exchange, routingKey: routingKey, isRedelivered: isRedelivered,
+                    tag: DeliveryTag(channel: id, number: tag), properties: content.properties, body: content.body))
         case .returned(let code, let text, let exchange, let routingKey):
-            let message = AMQPMessage(
+            let message = OutboundMessage(
                 exchange: exchange, routingKey: routingKey, properties: content.properties, body: content.body)
             if !confirms.returned(message, code: code, text: text) {
                 actions.append(.unmatchedReturn(routingKey: routingKey))

@@ -1,8 +1,10 @@
+import AMQPMessages
+
 /// A consumer and its deliveries of this round.
 final class ConsumerEntry {
     let sink: ConsumerSink
     let noAck: Bool
-    var batch: [AMQPDelivery] = []
+    var batch: [InboundMessage] = []
 
     init(sink: ConsumerSink, noAck: Bool) {
         self.sink = sink

@@ -1,3 +1,4 @@
+import AMQPMessages
 import WarrenSupport
 
 /// A command from other threads to a connection's thread. Channels are identified by their number in the life of the
@@ -5,8 +6,8 @@ import WarrenSupport
 enum ConnectionCommand {
     case openChannel(UInt64, ReplySlot<Reply>, ChannelObserver)
     case request(channel: UInt64, Request, ReplySlot<Reply>, ConsumerSink?)
-    case publish(channel: UInt64, [AMQPMessage], PublishCompletion)
-    case acknowledge(channel: UInt64, [UInt64])
+    case publish(channel: UInt64, [OutboundMessage], PublishCompletion)
+    case acknowledge(channel: UInt64, [DeliveryTag])
     case close(ReplySlot<Reply>?)
 
     /// Answers a command that arrives after the end.

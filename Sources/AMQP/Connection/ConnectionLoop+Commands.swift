@@ -1,3 +1,4 @@
+import AMQPMessages
 import CRabbitMQ
 import Logging
 import WarrenSupport
@@ -15,7 +16,7 @@ extension ConnectionLoop {
             try publish(messages, completion, on: number)
         case .acknowledge(let channel, let tags):
             guard let number = numbers[channel] else { return }
-            for tag in tags { channels[Int(number)]?.acks.acknowledge(tag) }
+            for tag in tags where tag.channel == channel { channels[Int(number)]?.acks.acknowledge(tag.number) }
         case .close(let slot):
             try close(slot)
         }
@@ -115,7 +116,7 @@ extension ConnectionLoop {
     }
 
     private func publish(
-        _ messages: [AMQPMessage], _ completion: @escaping PublishCompletion, on number: UInt16
+        _ messages: [OutboundMessage], _ completion: @escaping PublishCompletion, on number: UInt16
     ) throws(AMQPError) {
         let index = Int(number)
         let isConfirming = channels[index]?.confirmsSelected ?? false

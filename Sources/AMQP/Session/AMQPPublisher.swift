@@ -1,3 +1,4 @@
+package import AMQPMessages
 import Logging
 import Synchronization
 import WarrenSupport
@@ -27,7 +28,7 @@ package final class AMQPPublisher: Sendable {
     ///
     /// - Parameter completion: called once with one outcome per message; on the connection's thread, or on the caller's
     ///   when the messages are refused at once (the session is closed, or too much is kept already).
-    package func publish(_ messages: [AMQPMessage], completion: @escaping PublishCompletion) {
+    package func publish(_ messages: [OutboundMessage], completion: @escaping PublishCompletion) {
         let counted: PublishCompletion = { [weak self] outcomes in
             if outcomes.contains(.refused) { self?.noteRefusal() }
             completion(outcomes)
@@ -49,16 +50,16 @@ package final class AMQPPublisher: Sendable {
     ///
     /// - Throws: `CancellationError` when the task is cancelled: before the call nothing is sent; during it the
     ///   messages are in flight and their outcome stays unknown.
-    package func publish(_ messages: [AMQPMessage]) async throws -> [ConfirmOutcome] {
+    package func publish(_ messages: [OutboundMessage]) async throws -> [PublishOutcome] {
         try Task.checkCancellation()
         try await machine.withLock { $0.channel }?.connection.mailbox.waitForCapacity()
-        let slot = ReplySlot<[ConfirmOutcome]>()
+        let slot = ReplySlot<[PublishOutcome]>()
         publish(messages) { slot.fulfil(.success($0)) }
         return try await slot.answer()
     }
 
     /// Publishes one message and waits for its outcome; otherwise like the call with several.
-    package func publish(_ message: AMQPMessage) async throws -> ConfirmOutcome {
+    package func publish(_ message: OutboundMessage) async throws -> PublishOutcome {
         try await publish([message]).first ?? .refused
     }
 
@@ -68,10 +69,10 @@ package final class AMQPPublisher: Sendable {
     /// A channel that was refused stays refused on RabbitMQ 3.10.8 although the queue takes messages again. So when a
     /// message is confirmed here, and the publisher's own channel has been refused, that channel is replaced.
     ///
-    /// - Parameter completion: called once, with ``ConfirmOutcome/rejected(code:text:)`` when the broker closes the
+    /// - Parameter completion: called once, with ``PublishOutcome/rejected(code:text:)`` when the broker closes the
     ///   channel over the message.
     package func publishAlone(
-        _ message: AMQPMessage, completion: @escaping @Sendable (ConfirmOutcome) -> Void
+        _ message: OutboundMessage, completion: @escaping @Sendable (PublishOutcome) -> Void
     ) {
         let isRunning = session.run { [self] in
             let outcome = await outcomeAlone(of: message)
@@ -133,7 +134,7 @@ package final class AMQPPublisher: Sendable {
         turn.withLock { $0 }?.fulfil(.success(()))
     }
 
-    private func outcomeAlone(of message: AMQPMessage) async -> ConfirmOutcome {
+    private func outcomeAlone(of message: OutboundMessage) async -> PublishOutcome {
         let reason = Mutex<AMQPError?>(nil)
         do {
             let timeout = session.endpoint.requestTimeout
@@ -141,7 +142,7 @@ package final class AMQPPublisher: Sendable {
             let channel = try await connection.openChannel { _, error in reason.withLock { $0 = error } }
             defer { withExtendedLifetime(channel) {} }
             try await channel.selectConfirms()
-            let outcome = try await withThrowingTaskGroup(of: ConfirmOutcome.self) { group in
+            let outcome = try await withThrowingTaskGroup(of: PublishOutcome.self) { group in
                 group.addTask { try await channel.publish(message) }
                 group.addTask {
                     try await Task.sleep(for: timeout)

@@ -1,3 +1,4 @@
+package import AMQPMessages
 import Logging
 import Synchronization
 import WarrenSupport
@@ -8,12 +9,12 @@ import WarrenSupport
 package final class AMQPSubscription: Sendable {
     /// Deliveries, in batches as they were read from the connection. Finishes when the subscription or its session is
     /// closed; throws ``AMQPError`` when it cannot go on.
-    package let batches: AsyncThrowingStream<[AMQPDelivery], any Error>
+    package let batches: AsyncThrowingStream<[InboundMessage], any Error>
     package let queue: String
     private let session: AMQPSession
     private let options: SubscriptionOptions
     private let prepare: @Sendable (AMQPChannel) async throws -> Void
-    private let continuation: AsyncThrowingStream<[AMQPDelivery], any Error>.Continuation
+    private let continuation: AsyncThrowingStream<[InboundMessage], any Error>.Continuation
     private let start = ReplySlot<Void>()
     private let state: Mutex<State>
 
@@ -41,12 +42,9 @@ package final class AMQPSubscription: Sendable {
         (batches, continuation) = AsyncThrowingStream.makeStream()
     }
 
-    /// Acknowledges deliveries, at once and in any order. Does nothing when they arrived on an earlier channel.
-    ///
-    /// - Parameter channel: ``AMQPDelivery/channel`` of all of them.
-    package func acknowledge(_ tags: [UInt64], channel: UInt64) {
-        let current = state.withLock { $0.channel }
-        if let current, current.id == channel { current.acknowledge(tags) }
+    /// Acknowledges deliveries, at once and in any order. Tags of an earlier channel are ignored.
+    package func acknowledge(_ tags: [DeliveryTag]) {
+        state.withLock { $0.channel }?.acknowledge(tags)
     }
 
     /// Sets how many deliveries may be unacknowledged at once; with 0 the queue is not consumed until it is raised.

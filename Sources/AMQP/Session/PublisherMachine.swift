@@ -1,7 +1,9 @@
+import AMQPMessages
+
 /// The state of a session's publisher: its channel, and the messages that it keeps until it has one.
 struct PublisherMachine<Channel> {
     struct Held {
-        var messages: [AMQPMessage]
+        var messages: [OutboundMessage]
         var completion: PublishCompletion
     }
 
@@ -40,7 +42,7 @@ struct PublisherMachine<Channel> {
         if case .up(let channel, _) = state { channel } else { nil }
     }
 
-    mutating func publish(_ messages: [AMQPMessage], _ completion: @escaping PublishCompletion) -> Action {
+    mutating func publish(_ messages: [OutboundMessage], _ completion: @escaping PublishCompletion) -> Action {
         switch state {
         case .up(let channel, _): return .forward(channel)
         case .closed: return .refuse("the publisher was closed")
@@ -49,7 +51,7 @@ struct PublisherMachine<Channel> {
     }
 
     /// Handles a refusal by the channel: its connection ended a moment ago.
-    mutating func refused(_ messages: [AMQPMessage], _ completion: @escaping PublishCompletion) -> Action {
+    mutating func refused(_ messages: [OutboundMessage], _ completion: @escaping PublishCompletion) -> Action {
         if case .closed = state { return .refuse("the publisher was closed") }
         state = .down
         return hold(messages, completion)
@@ -90,7 +92,7 @@ struct PublisherMachine<Channel> {
         return takeHeld()
     }
 
-    private mutating func hold(_ messages: [AMQPMessage], _ completion: @escaping PublishCompletion) -> Action {
+    private mutating func hold(_ messages: [OutboundMessage], _ completion: @escaping PublishCompletion) -> Action {
         guard heldBytes < heldBytesLimit else {
             return .refuse("there is no connection, and \(heldBytes) bytes wait for one already")
         }

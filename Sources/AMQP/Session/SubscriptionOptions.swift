@@ -1,3 +1,5 @@
+package import AMQPMessages
+
 /// The options for consuming a queue.
 package struct SubscriptionOptions: Sendable {
     /// How many deliveries may be unacknowledged at once.

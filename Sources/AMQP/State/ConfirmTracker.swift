@@ -1,3 +1,4 @@
+import AMQPMessages
 import DequeModule
 
 /// Tracks the unconfirmed publishes of a channel, and the batch of each.
@@ -11,13 +12,13 @@ struct ConfirmTracker<Token> {
     /// A batch with an outcome for every message.
     struct Settled {
         var token: Token
-        var outcomes: [ConfirmOutcome]
+        var outcomes: [PublishOutcome]
     }
 
     private struct Batch {
         var token: Token
-        var messages: [AMQPMessage]
-        var outcomes: [ConfirmOutcome]
+        var messages: [OutboundMessage]
+        var outcomes: [PublishOutcome]
         var openCount: Int
         var isTaken = false
     }
@@ -38,7 +39,7 @@ struct ConfirmTracker<Token> {
     private var returnedThrough: UInt64 = 0
 
     /// Begins a batch; call `publish` or `skip` once for each of its messages.
-    mutating func begin(_ messages: [AMQPMessage], token: Token) {
+    mutating func begin(_ messages: [OutboundMessage], token: Token) {
         batches.append(
             Batch(
                 token: token, messages: messages, outcomes: Array(repeating: .confirmed, count: messages.count),
@@ -53,7 +54,7 @@ struct ConfirmTracker<Token> {
     }
 
     /// Records that the message at this position of the last batch was not written; it takes no sequence number.
-    mutating func skip(position: Int, outcome: ConfirmOutcome) {
+    mutating func skip(position: Int, outcome: PublishOutcome) {
         let last = batches.count - 1
         batches[last].outcomes[position] = outcome
         close(batchAt: last, by: 1)
@@ -62,7 +63,7 @@ struct ConfirmTracker<Token> {
     /// Handles a `basic.ack` (`.confirmed`) or `basic.nack` (`.refused`). Settled numbers are skipped.
     ///
     /// - Returns: whether the number was ever issued; if not, the broker broke the protocol.
-    mutating func settle(_ tag: UInt64, multiple: Bool, as outcome: ConfirmOutcome) -> Bool {
+    mutating func settle(_ tag: UInt64, multiple: Bool, as outcome: PublishOutcome) -> Bool {
         // 0 with `multiple` means all messages so far.
         let last = tag == 0 && multiple ? settledThrough + UInt64(slots.count) : tag
         guard last <= settledThrough + UInt64(slots.count) else { return false }
@@ -84,7 +85,7 @@ struct ConfirmTracker<Token> {
     /// the first open message at or after the last match that looks the same.
     ///
     /// - Returns: whether one was found.
-    mutating func returned(_ message: AMQPMessage, code: Int, text: String) -> Bool {
+    mutating func returned(_ message: OutboundMessage, code: Int, text: String) -> Bool {
         let start = returnedThrough > settledThrough ? min(Int(returnedThrough - settledThrough), slots.count) : 0
         guard
             let index = firstMatch(of: message, in: start..<slots.count) ?? firstMatch(of: message, in: 0..<start)
@@ -137,7 +138,7 @@ struct ConfirmTracker<Token> {
         }
     }
 
-    private func firstMatch(of message: AMQPMessage, in range: Range<Int>) -> Int? {
+    private func firstMatch(of message: OutboundMessage, in range: Range<Int>) -> Int? {
         range.first { index in
             let slot = slots[index]
             let batch = slot.batch - firstBatch
@@ -152,7 +153,7 @@ struct ConfirmTracker<Token> {
         if batches[index].openCount == 0 { doneBatches.append(firstBatch + index) }
     }
 
-    private mutating func settle(slotAt index: Int, as outcome: ConfirmOutcome) {
+    private mutating func settle(slotAt index: Int, as outcome: PublishOutcome) {
         slots[index].isSettled = true
         let batch = slots[index].batch - firstBatch
         let position = slots[index].position
@@ -163,7 +164,7 @@ struct ConfirmTracker<Token> {
         close(batchAt: batch, by: 1)
     }
 
-    private static func looksEqual(_ one: AMQPMessage, _ other: AMQPMessage) -> Bool {
+    private static func looksEqual(_ one: OutboundMessage, _ other: OutboundMessage) -> Bool {
         one.isMandatory && one.routingKey == other.routingKey && one.exchange == other.exchange
             && one.properties.messageID == other.properties.messageID && one.body == other.body
     }

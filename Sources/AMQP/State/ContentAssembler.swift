@@ -1,3 +1,5 @@
+import AMQPMessages
+
 /// Assembles a message from its method, its header and the frames of its body.
 ///
 /// On one channel the three follow each other with no other content frame between them; other methods may come between

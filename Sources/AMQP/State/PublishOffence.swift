@@ -1,3 +1,5 @@
+import AMQPMessages
+
 /// The reason for which a published message made the broker close its channel, according to the broker's text.
 ///
 /// The broker names no sequence number, only the exchange or the size; both are enough to find the message.
@@ -9,7 +11,7 @@ struct PublishOffence: Hashable {
 
     private let subject: Subject
     /// The outcome of the message.
-    let outcome: ConfirmOutcome
+    let outcome: PublishOutcome
 
     /// Reads the reason of a `channel.close` over a `basic.publish`; `nil` when it names no message.
     ///
@@ -35,7 +37,7 @@ struct PublishOffence: Hashable {
         }
     }
 
-    private init(_ subject: Subject, _ outcome: ConfirmOutcome) {
+    private init(_ subject: Subject, _ outcome: PublishOutcome) {
         self.subject = subject
         self.outcome = outcome
     }
@@ -45,7 +47,7 @@ struct PublishOffence: Hashable {
         if case .tooLarge(_, let limit) = outcome { limit } else { nil }
     }
 
-    func isOf(_ message: AMQPMessage) -> Bool {
+    func isOf(_ message: OutboundMessage) -> Bool {
         switch subject {
         case .exchange(let name): message.exchange == name
         case .size(let size): message.body.count == size

@@ -1,3 +1,4 @@
+import AMQPMessages
 import CRabbitMQ
 
 #if canImport(Glibc)
@@ -54,7 +55,7 @@ final class FrameWriter {
     /// Writes a message: method, header, body in the necessary number of frames.
     ///
     /// - Throws: `invalidMessage` when it cannot be written: nothing was written then.
-    func publish(_ message: AMQPMessage, channel: UInt16) throws(AMQPError) {
+    func publish(_ message: OutboundMessage, channel: UInt16) throws(AMQPError) {
         defer { arena.recycle() }
         guard message.exchange.utf8.count <= 255, message.routingKey.utf8.count <= 255 else {
             throw AMQPError(.invalidMessage, "exchange and routing key have at most 255 bytes each")

@@ -1,3 +1,4 @@
+import AMQPMessages
 import CRabbitMQ
 
 /// A frame from the broker, copied out of the library's memory (except for a body's bytes, which are valid until the

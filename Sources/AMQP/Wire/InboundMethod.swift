@@ -1,10 +1,11 @@
+import AMQPMessages
 import CRabbitMQ
 
 /// A method from the broker.
 enum InboundMethod: Equatable {
     /// Content follows.
     case content(ContentAssembler.Start)
-    case confirm(tag: UInt64, multiple: Bool, outcome: ConfirmOutcome)
+    case confirm(tag: UInt64, multiple: Bool, outcome: PublishOutcome)
     /// The answer to a request, with the number of the method.
     case reply(UInt32, Reply)
     /// The broker ended a consumer.
@@ -50,8 +51,6 @@ extension InboundMethod {
                 name: String(status.queue), messageCount: Int(status.message_count),
                 consumerCount: Int(status.consumer_count))
             self = .reply(id, .queue(queue))
-        case AMQP_QUEUE_PURGE_OK_METHOD:
-            self = .reply(id, .removed(Int(decoded(amqp_queue_purge_ok_t.self).message_count)))
         case AMQP_QUEUE_DELETE_OK_METHOD:
             self = .reply(id, .removed(Int(decoded(amqp_queue_delete_ok_t.self).message_count)))
         case AMQP_CHANNEL_OPEN_OK_METHOD, AMQP_CHANNEL_CLOSE_OK_METHOD, AMQP_EXCHANGE_DECLARE_OK_METHOD,

@@ -1,3 +1,4 @@
+import AMQPMessages
 import CRabbitMQ
 
 extension WireArena {

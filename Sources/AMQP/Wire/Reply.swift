@@ -2,6 +2,6 @@
 enum Reply: Sendable, Equatable {
     case done
     case queue(QueueStatus)
-    /// The number of messages that a purge or a delete removed.
+    /// The number of messages that a delete removed.
     case removed(Int)
 }

@@ -10,7 +10,6 @@ extension Request {
         case .deleteExchange: AMQP_EXCHANGE_DELETE_OK_METHOD
         case .declareQueue: AMQP_QUEUE_DECLARE_OK_METHOD
         case .deleteQueue: AMQP_QUEUE_DELETE_OK_METHOD
-        case .purgeQueue: AMQP_QUEUE_PURGE_OK_METHOD
         case .bindQueue: AMQP_QUEUE_BIND_OK_METHOD
         case .setPrefetch: AMQP_BASIC_QOS_OK_METHOD
         case .consume: AMQP_BASIC_CONSUME_OK_METHOD

@@ -34,9 +34,6 @@ extension FrameWriter {
                 amqp_queue_delete_t(
                     ticket: 0, queue: arena.bytes(name), if_unused: flag(ifUnused), if_empty: flag(ifEmpty), nowait: 0),
                 AMQP_QUEUE_DELETE_METHOD, channel)
-        case .purgeQueue(let name):
-            try send(
-                amqp_queue_purge_t(ticket: 0, queue: arena.bytes(name), nowait: 0), AMQP_QUEUE_PURGE_METHOD, channel)
         case .bindQueue(let name, let exchange, let routingKey, let arguments):
             try send(
                 amqp_queue_bind_t(

@@ -1,3 +1,5 @@
+import AMQPMessages
+
 /// A method that the broker answers.
 enum Request: Sendable {
     case openChannel
@@ -8,7 +10,6 @@ enum Request: Sendable {
     case declareQueue(
         name: String, isPassive: Bool, isDurable: Bool, isExclusive: Bool, autoDelete: Bool, arguments: FieldTable)
     case deleteQueue(name: String, ifUnused: Bool, ifEmpty: Bool)
-    case purgeQueue(name: String)
     case bindQueue(name: String, exchange: String, routingKey: String, arguments: FieldTable)
     case setPrefetch(count: UInt16)
     case consume(queue: String, tag: String, noAck: Bool, isExclusive: Bool, arguments: FieldTable)

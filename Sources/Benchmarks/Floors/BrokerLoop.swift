@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import Logging
 import Synchronization
 
@@ -9,9 +10,9 @@ final class BrokerLoop: MessageLoop {
     private let channel: AMQPChannel
     private let consumer: AMQPConsumer
     private let queue: String
-    private let message: AMQPMessage
+    private let message: OutboundMessage
     private let refused = Counter()
-    private var batches: AsyncThrowingStream<[AMQPDelivery], any Error>.Iterator
+    private var batches: AsyncThrowingStream<[InboundMessage], any Error>.Iterator
 
     init(_ configuration: AMQPConfiguration, logger: Logger) async throws {
         queue = RandomName.make("benchfloor")
@@ -23,7 +24,7 @@ final class BrokerLoop: MessageLoop {
         try await consumerChannel.declareQueue(queue, arguments: ["x-queue-type": "quorum"])
         consumer = try await consumerChannel.consume(queue, prefetch: 1000)
         batches = consumer.batches.makeAsyncIterator()
-        message = AMQPMessage(
+        message = OutboundMessage(
             routingKey: queue, properties: MessageProperties(isPersistent: true),
             body: [UInt8](repeating: 7, count: 200))
     }

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import WarrenMessaging
 
 /// A queue of the in-process transport.

@@ -1,3 +1,4 @@
+import AMQPMessages
 import WarrenMessaging
 
 /// What to publish, how much of it at once, and what is to come of it.

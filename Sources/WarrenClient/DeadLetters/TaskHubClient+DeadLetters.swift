@@ -1,3 +1,4 @@
+import AMQPMessages
 import Synchronization
 package import WarrenMessaging
 import WarrenSupport

@@ -1,3 +1,4 @@
+package import AMQPMessages
 package import WarrenMessaging
 
 /// The unanswered requests, and the callers that wait for each answer. Pure: it decides, and its owner acts.

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import Synchronization
 import Warren
 import WarrenMessaging

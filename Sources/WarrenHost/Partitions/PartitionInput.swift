@@ -1,3 +1,4 @@
+import AMQPMessages
 import Warren
 import WarrenMessaging
 import WarrenPartition

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import Warren
 
 /// Converts a body to JSON: by content type and encoding, as publishers of all kinds send them.

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 
 /// The attributes of a cloud event, which substitute for properties that the message lacks.
 ///

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 
 /// The approximate size of headers on the wire, in bytes.
 enum HeaderSize {

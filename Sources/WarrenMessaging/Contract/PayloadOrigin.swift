@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import Warren
 
 /// Describes how a payload arrived, for the report of one that turns out not to fit: `sent as text/plain by exchange

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 
 /// The limits of a message from outside: all of them are defined here, and every reader uses these.
 package struct WireLimits: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 
 /// The messages of an owner queue that have been read so far, and the owner of the partition that they determine. Pure.
 struct OwnerLedger {

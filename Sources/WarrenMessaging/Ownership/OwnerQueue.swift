@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 package import Logging
 import WarrenSupport
 
@@ -155,7 +155,7 @@ package struct OwnerQueue: Sendable {
         while true {
             do {
                 return try await body()
-            } catch let error where Self.mayPass(error) {
+            } catch let error where MessagingError.mayPass(error) {
                 // A queue that stays missing was deleted; without it the owner of the partition is unknown.
                 let isMissing = (error as? MessagingError)?.code == .missing
                 let limit = isMissing ? min(patience ?? .seconds(60), .seconds(60)) : patience
@@ -168,14 +168,6 @@ package struct OwnerQueue: Sendable {
                 }
                 try await Task.sleep(for: backoff.next())
             }
-        }
-    }
-
-    private static func mayPass(_ error: any Error) -> Bool {
-        switch error {
-        case let error as MessagingError: [.inUse, .missing, .interrupted].contains(error.code)
-        case let error as AMQPError: error.isTransient
-        default: false
         }
     }
 }

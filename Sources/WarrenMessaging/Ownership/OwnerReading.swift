@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import WarrenSupport
 
 /// One reading of an owner queue, from its consumption to its close.
@@ -79,7 +79,7 @@ struct OwnerReading {
         }
         switch outcome {
         case .confirmed: return
-        case .returned:
+        case .returned, .invalid, .tooLarge, .rejected:
             throw MessagingError(.missing, "There is no queue '\(queue)'. Provision the task hub's topology first.")
         case .refused, .unknown:
             throw MessagingError(

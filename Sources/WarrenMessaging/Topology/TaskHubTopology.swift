@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 
 /// The exchanges and queues of a task hub, and the readers of the queues.
 ///

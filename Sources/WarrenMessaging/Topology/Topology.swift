@@ -1,4 +1,4 @@
-package import AMQP
+package import AMQPMessages
 
 /// Exchanges, queues and bindings as data.
 package struct Topology: Sendable, Hashable {

@@ -1,4 +1,5 @@
 package import AMQP
+package import AMQPMessages
 package import Logging
 import Synchronization
 
@@ -78,13 +79,13 @@ package final class AMQPTransport: MessageTransport {
     package func publish(
         _ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void
     ) {
-        publisher.publish(messages.map(AMQPMessage.init)) { completion($0.map(PublishOutcome.init)) }
+        publisher.publish(messages, completion: completion)
     }
 
     package func publishAlone(
         _ message: OutboundMessage, completion: @escaping @Sendable (PublishOutcome) -> Void
     ) {
-        publisher.publishAlone(AMQPMessage(message)) { completion(PublishOutcome($0)) }
+        publisher.publishAlone(message, completion: completion)
     }
 
     package func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
@@ -175,30 +176,5 @@ package final class AMQPTransport: MessageTransport {
         var broker = broker
         broker.connectionName = broker.connectionName.map { "\($0) \(purpose)" } ?? "warren \(purpose)"
         return broker
-    }
-}
-
-extension AMQPMessage {
-    fileprivate init(_ message: OutboundMessage) {
-        self.init(
-            exchange: message.exchange, routingKey: message.routingKey, isMandatory: message.isMandatory,
-            properties: message.properties, body: message.body)
-    }
-}
-
-extension PublishOutcome {
-    fileprivate init(_ outcome: ConfirmOutcome) {
-        self =
-            switch outcome {
-            case .confirmed: .confirmed
-            case .returned(let code, let text): .returned(code: code, text: text)
-            case .refused: .refused
-            // Nothing was sent, so no queue has the message, and sending it again cannot help. 501 is a broker's code
-            // for a frame that it cannot read.
-            case .invalid(let reason): .returned(code: 501, text: reason)
-            case .tooLarge(let bytes, let limit): .tooLarge(bytes: bytes, limit: limit)
-            case .rejected(let code, let text): .returned(code: code, text: text)
-            case .unknown(let reason): .unknown(reason: reason)
-            }
     }
 }

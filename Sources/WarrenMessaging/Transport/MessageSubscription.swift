@@ -1,3 +1,5 @@
+package import AMQPMessages
+
 /// A consumer of one queue.
 package protocol MessageSubscription: AnyObject, Sendable {
     /// Deliveries, in batches as they were read from the connection. Ends when the subscription is closed; throws when

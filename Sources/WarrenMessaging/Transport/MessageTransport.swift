@@ -1,3 +1,5 @@
+package import AMQPMessages
+
 /// Carries messages between roles. There are two implementations: over RabbitMQ, and inside one process.
 ///
 /// Both promise the following. A publish is `confirmed` only when the message is safe (broker: confirmed by every queue

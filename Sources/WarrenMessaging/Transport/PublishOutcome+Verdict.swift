@@ -1,3 +1,5 @@
+package import AMQPMessages
+
 extension PublishOutcome {
     /// The meaning of an outcome for a sender that wants the message to arrive.
     package enum Verdict: Sendable, Hashable {
@@ -16,28 +18,22 @@ extension PublishOutcome {
         case unknown(reason: String)
     }
 
-    /// `content-too-large` of AMQP 0-9-1.
-    private static var contentTooLarge: Int { 311 }
-
-    /// The outcome of a message whose body is too large.
-    package static func tooLarge(bytes: Int, limit: Int) -> PublishOutcome {
-        .returned(
-            code: contentTooLarge, text: "CONTENT_TOO_LARGE - message size \(bytes) is larger than max size \(limit)")
-    }
+    /// A broker's code for a frame that it cannot read.
+    private static var frameError: Int { 501 }
 
     package var verdict: Verdict {
         switch self {
-        case .confirmed: return .confirmed
-        case .refused: return .full
-        case .unknown(let reason): return .unknown(reason: reason)
-        case .returned(let code, let text):
+        case .confirmed: .confirmed
+        case .refused: .full
+        case .tooLarge(let bytes, let limit): .tooLarge(bytes: bytes, limit: limit)
+        // Nothing was sent, so no queue has the message, and sending it again cannot help.
+        case .invalid(let reason): .invalid(code: Self.frameError, text: reason)
+        case .unknown(let reason): .unknown(reason: reason)
+        case .returned(let code, let text), .rejected(let code, let text):
             switch code {
-            case 312, 313, 404: return .missing(code: code, text: text)
-            case 403: return .denied(text: text)
-            case Self.contentTooLarge:
-                let numbers = text.split { !$0.isASCII || !$0.isNumber }.compactMap { Int($0) }
-                return .tooLarge(bytes: numbers.first ?? 0, limit: numbers.dropFirst().first ?? 0)
-            default: return .invalid(code: code, text: text)
+            case 312, 313, 404: .missing(code: code, text: text)
+            case 403: .denied(text: text)
+            default: .invalid(code: code, text: text)
             }
         }
     }

@@ -1,5 +1,5 @@
+import AMQPMessages
 import Warren
-import WarrenMessaging
 
 /// Fails an instance with an unreadable history or row, without running any of its code.
 struct FailDamaged: PartitionCommand {

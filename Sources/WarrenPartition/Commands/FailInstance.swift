@@ -1,5 +1,5 @@
+import AMQPMessages
 package import Warren
-import WarrenMessaging
 import WarrenSupport
 
 /// Fails an instance without running any of its code, because processes died over it.

@@ -1,3 +1,4 @@
+import AMQPMessages
 package import Warren
 package import WarrenMessaging
 

@@ -1,5 +1,5 @@
+import AMQPMessages
 import Warren
-import WarrenMessaging
 
 extension Step {
     /// Suspends an instance: messages for it are kept in its history until it is resumed.

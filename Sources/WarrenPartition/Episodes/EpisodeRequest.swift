@@ -1,5 +1,5 @@
+import AMQPMessages
 package import Warren
-import WarrenMessaging
 
 /// The name of one episode of one execution. The outcome of an episode that is not awaited any more is dropped.
 package struct EpisodeTicket: Sendable, Hashable {

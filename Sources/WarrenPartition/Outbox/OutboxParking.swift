@@ -1,6 +1,6 @@
+package import AMQPMessages
 import HeapModule
 package import Warren
-package import WarrenMessaging
 
 /// The destinations that accept nothing at present, and the rows of the outbox that wait for each. Pure: it decides,
 /// and its owner sends and reads.

@@ -1,5 +1,6 @@
+package import AMQPMessages
 package import Warren
-package import WarrenMessaging
+import WarrenMessaging
 
 /// A message that cannot be sent, however often it is tried, with the reason.
 package struct UnsendableMessage: Sendable {

@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 package import WarrenMessaging
 
 /// One process's connection to the broker.

@@ -1,3 +1,4 @@
+import AMQPMessages
 import WarrenMessaging
 
 /// A consumer of a queue.

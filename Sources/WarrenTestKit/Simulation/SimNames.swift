@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import WarrenMessaging
 
 /// The names of messages in the trace, and in the names of their faults: the same in every run of a seed.

@@ -1,4 +1,5 @@
-package import WarrenMessaging
+package import AMQPMessages
+import WarrenMessaging
 
 /// A process's subscription to one queue.
 package final class SimSubscription: MessageSubscription, @unchecked Sendable {

@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import TestSupport
 import Testing
 
@@ -13,12 +14,12 @@ extension BrokerTests {
             let queue = TestBroker.uniqueName("acks")
             try await TestBroker.removing(queue) {
                 try await channel.declareQueue(queue, arguments: TestBroker.quorum)
-                let messages = (0..<10).map { AMQPMessage(routingKey: queue, body: [UInt8($0)]) }
+                let messages = (0..<10).map { OutboundMessage(routingKey: queue, body: [UInt8($0)]) }
                 #expect(try await channel.publish(messages).allSatisfy { $0 == .confirmed })
 
                 let first = try await connection.openChannel()
                 let consumer = try await first.consume(queue, prefetch: 10)
-                var deliveries: [AMQPDelivery] = []
+                var deliveries: [InboundMessage] = []
                 for try await batch in consumer.batches {
                     deliveries += batch
                     if deliveries.count == 10 { break }
@@ -31,7 +32,7 @@ extension BrokerTests {
                 let second = try await connection.openChannel()
                 let rest = try await second.consume(queue, prefetch: 10)
                 var bodies: [UInt8] = []
-                var tags: [UInt64] = []
+                var tags: [DeliveryTag] = []
                 for try await batch in rest.batches {
                     #expect(batch.allSatisfy { $0.isRedelivered })
                     bodies += batch.flatMap(\.body)

@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import TestSupport
 import Testing
 
@@ -13,13 +14,13 @@ extension BrokerTests {
             let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
             let before = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
-                return try await channel.publish(AMQPMessage(routingKey: queue))
+                return try await channel.publish(OutboundMessage(routingKey: queue))
             }
             await #expect(throws: CancellationError.self) { try await before.value }
             #expect(try await channel.status(ofQueue: queue).messageCount == 0)
 
             let after = Task {
-                let outcome = try await channel.publish(AMQPMessage(routingKey: queue))
+                let outcome = try await channel.publish(OutboundMessage(routingKey: queue))
                 withUnsafeCurrentTask { $0?.cancel() }
                 return outcome
             }

@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import TestSupport
 import Testing
 
@@ -61,7 +62,7 @@ extension BrokerTests {
             await other.close()
         }
 
-        @Test("Exchanges and bindings come and go, and purging counts")
+        @Test("Exchanges and bindings come and go, and deleting a queue counts")
         func topology() async throws {
             let connection = try await TestBroker.connect()
             let channel = try await connection.openChannel()
@@ -71,16 +72,17 @@ extension BrokerTests {
             try await channel.declareExchange(exchange, isPassive: true)
             try await channel.bindQueue(queue, exchange: exchange, routingKey: "a.*")
             try await channel.selectConfirms()
-            #expect(try await channel.publish(AMQPMessage(exchange: exchange, routingKey: "a.b")) == .confirmed)
+            #expect(try await channel.publish(OutboundMessage(exchange: exchange, routingKey: "a.b")) == .confirmed)
             #expect(try await channel.status(ofQueue: queue).messageCount == 1)
-            #expect(try await channel.purgeQueue(queue) == 1)
-            guard case .returned(312, _) = try await channel.publish(AMQPMessage(exchange: exchange, routingKey: "b.a"))
+            guard
+                case .returned(312, _) = try await channel.publish(
+                    OutboundMessage(exchange: exchange, routingKey: "b.a"))
             else {
                 Issue.record("no queue is bound with a pattern for this key")
                 return
             }
             try await channel.deleteExchange(exchange)
-            #expect(try await channel.deleteQueue(queue) == 0)
+            #expect(try await channel.deleteQueue(queue) == 1)
             #expect(await code { try await channel.declareExchange(exchange, isPassive: true) } == .notFound)
             await connection.close()
         }
@@ -91,10 +93,10 @@ extension BrokerTests {
             let channel = try await connection.openChannel()
             try await channel.selectConfirms()
             let outcomes = try await channel.publish([
-                AMQPMessage(exchange: "amq.fanout", routingKey: "", isMandatory: false),
-                AMQPMessage(exchange: "no such exchange", routingKey: "k"),
-                AMQPMessage(exchange: "no such exchange", routingKey: "k"),
-                AMQPMessage(exchange: "amq.fanout", routingKey: "", isMandatory: false),
+                OutboundMessage(exchange: "amq.fanout", routingKey: "", isMandatory: false),
+                OutboundMessage(exchange: "no such exchange", routingKey: "k"),
+                OutboundMessage(exchange: "no such exchange", routingKey: "k"),
+                OutboundMessage(exchange: "amq.fanout", routingKey: "", isMandatory: false),
             ])
             try #require(outcomes.count == 4)
             guard case .returned(404, let text) = outcomes[1] else {
@@ -112,7 +114,7 @@ extension BrokerTests {
             let next = try await connection.openChannel()
             try await next.selectConfirms()
             #expect(
-                try await next.publish(AMQPMessage(exchange: "amq.fanout", routingKey: "", isMandatory: false))
+                try await next.publish(OutboundMessage(exchange: "amq.fanout", routingKey: "", isMandatory: false))
                     == .confirmed)
             await connection.close()
         }
@@ -124,7 +126,7 @@ extension BrokerTests {
             try await channel.selectConfirms()
             let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
             let messages = (0..<2000).map { number in
-                AMQPMessage(
+                OutboundMessage(
                     routingKey: number.isMultiple(of: 3) ? "no such queue" : queue,
                     properties: MessageProperties(messageID: number.isMultiple(of: 2) ? String(number) : nil),
                     body: [UInt8](repeating: 7, count: number % 5))
@@ -147,7 +149,7 @@ extension BrokerTests {
             try await channel.selectConfirms()
             let arguments: FieldTable = ["x-max-length": 10, "x-overflow": "reject-publish"]
             let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true, arguments: arguments)
-            let messages = Array(repeating: AMQPMessage(routingKey: queue.name), count: 30)
+            let messages = Array(repeating: OutboundMessage(routingKey: queue.name), count: 30)
             let outcomes = try await channel.publish(messages)
             #expect(outcomes == Array(repeating: .confirmed, count: 10) + Array(repeating: .refused, count: 20))
             await connection.close()
@@ -161,14 +163,14 @@ extension BrokerTests {
             let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
             let long = String(repeating: "x", count: 256)
             let messages = [
-                AMQPMessage(routingKey: queue),
-                AMQPMessage(routingKey: long),
-                AMQPMessage(routingKey: queue, properties: MessageProperties(messageID: long)),
-                AMQPMessage(routingKey: queue, properties: MessageProperties(headers: [long: true])),
-                AMQPMessage(
+                OutboundMessage(routingKey: queue),
+                OutboundMessage(routingKey: long),
+                OutboundMessage(routingKey: queue, properties: MessageProperties(messageID: long)),
+                OutboundMessage(routingKey: queue, properties: MessageProperties(headers: [long: true])),
+                OutboundMessage(
                     routingKey: queue,
                     properties: MessageProperties(headers: ["h": .bytes(Array(repeating: 1, count: 9000))])),
-                AMQPMessage(routingKey: queue),
+                OutboundMessage(routingKey: queue),
             ]
             let outcomes = try await channel.publish(messages)
             #expect(outcomes.first == .confirmed && outcomes.last == .confirmed)
@@ -190,7 +192,7 @@ extension BrokerTests {
             let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
             var value = FieldValue.bool(true)
             for _ in 0..<2000 { value = .array([value]) }
-            let message = AMQPMessage(
+            let message = OutboundMessage(
                 routingKey: queue, properties: MessageProperties(headers: ["deep": value, "flat": true]))
             #expect(try await channel.publish(message) == .confirmed)
             let consumer = try await channel.consume(queue, prefetch: 1)

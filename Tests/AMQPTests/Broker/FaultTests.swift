@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import Foundation
 import Synchronization
 import TestSupport
@@ -29,12 +30,12 @@ extension BrokerTests {
                 try AMQPConfiguration(url: try TestBroker.requireURL()), logger: TestBroker.logger)
             let other = try await witness.openChannel()
             try await other.selectConfirms()
-            let outcomes = Mutex<[ConfirmOutcome]?>(nil)
+            let outcomes = Mutex<[PublishOutcome]?>(nil)
             try await TestBroker.starved {
                 // A broker tells of its alarm to who publishes during it, and one message may come before it: one after
                 // another, until one is not confirmed.
                 let publishing = Task {
-                    while true { _ = try await other.publish(AMQPMessage(routingKey: "nobody")) }
+                    while true { _ = try await other.publish(OutboundMessage(routingKey: "nobody")) }
                 }
                 defer { publishing.cancel() }
                 for await event in witness.events {
@@ -42,7 +43,7 @@ extension BrokerTests {
                 }
                 try #require(!Task.isCancelled, "the alarm was not told")
                 // More than the sockets hold between them.
-                let message = AMQPMessage(routingKey: "nobody", body: Array(repeating: 0, count: 4 << 20))
+                let message = OutboundMessage(routingKey: "nobody", body: Array(repeating: 0, count: 4 << 20))
                 channel.publish(Array(repeating: message, count: 8)) { told in outcomes.withLock { $0 = told } }
                 let late = Task { try await connection.openChannel() }
                 await connection.close()
@@ -92,7 +93,7 @@ extension BrokerTests {
                     open.removeFirst(batch.count)
                     let outcomes = try await publisher.publish(
                         batch.map {
-                            AMQPMessage(routingKey: queue, properties: MessageProperties(messageID: String($0)))
+                            OutboundMessage(routingKey: queue, properties: MessageProperties(messageID: String($0)))
                         })
                     for (number, outcome) in zip(batch, outcomes) {
                         switch outcome {
@@ -113,9 +114,7 @@ extension BrokerTests {
                     for delivery in batch {
                         numbers.insert(try #require(delivery.properties.messageID.flatMap(Int.init)))
                     }
-                    if let channel = batch.first?.channel {
-                        subscription.acknowledge(batch.map(\.tag), channel: channel)
-                    }
+                    subscription.acknowledge(batch.map(\.tag))
                     if numbers.count == total { break }
                 }
                 return numbers
@@ -146,7 +145,7 @@ extension BrokerTests {
                 prepare: { try await $0.declareQueue(queue, isDurable: false, isExclusive: true) })
             let publisher = session.makePublisher()
             var batches = subscription.batches.makeAsyncIterator()
-            #expect(try await publisher.publish(AMQPMessage(routingKey: queue, body: [1])) == .confirmed)
+            #expect(try await publisher.publish(OutboundMessage(routingKey: queue, body: [1])) == .confirmed)
             let first = try #require(try await batches.next()?.first)
 
             try await TestBroker.control("ctl", "close_all_connections", "test")
@@ -161,11 +160,11 @@ extension BrokerTests {
                 return
             }
             // The publisher may be ahead of the subscription that declares the queue: then the message is returned.
-            while try await publisher.publish(AMQPMessage(routingKey: queue, body: [2])) != .confirmed {}
+            while try await publisher.publish(OutboundMessage(routingKey: queue, body: [2])) != .confirmed {}
             let second = try #require(try await batches.next()?.first)
             #expect(second.body == [2])
-            #expect(second.channel != first.channel)
-            subscription.acknowledge([first.tag], channel: first.channel)
+            #expect(second.tag.channel != first.tag.channel)
+            subscription.acknowledge([first.tag])
             await subscription.close()
             #expect(try await batches.next() == nil)
             await session.close()
@@ -195,7 +194,7 @@ extension BrokerTests {
             let queue = try await channel.declareQueue("", isDurable: false, isExclusive: true).name
             // 40 MB: far more than the socket's buffers take.
             let messages = Array(
-                repeating: AMQPMessage(routingKey: queue, body: Array(repeating: 1, count: 4000)), count: 10_000)
+                repeating: OutboundMessage(routingKey: queue, body: Array(repeating: 1, count: 4000)), count: 10_000)
             let publishing = try await TestBroker.starved {
                 let publishing = Task { try await channel.publish(messages) }
                 guard case .blocked = await events.next(isolation: #isolation) else {
@@ -226,8 +225,8 @@ extension BrokerTests {
             // The signal reaches the threads one by one: until the last one stands, the broker may answer.
             try await untilSeen("a broker that stands") { try TestBroker.isStopped(pid) }
 
-            let cancelled = Task { try await channel.publish(AMQPMessage(routingKey: queue)) }
-            async let lost = channel.publish(AMQPMessage(routingKey: queue))
+            let cancelled = Task { try await channel.publish(OutboundMessage(routingKey: queue)) }
+            async let lost = channel.publish(OutboundMessage(routingKey: queue))
             cancelled.cancel()
             await #expect(throws: CancellationError.self) { try await cancelled.value }
             guard case .unknown = try await lost else {

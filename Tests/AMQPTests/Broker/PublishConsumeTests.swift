@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import TestSupport
 import Testing
 
@@ -24,7 +25,7 @@ extension BrokerTests {
                 contentType: "application/json", contentEncoding: "utf-8", headers: headers, isPersistent: true,
                 priority: 3, correlationID: "correlation", replyTo: "reply", expiration: "60000", messageID: "id",
                 timestamp: 1_700_000_001, type: "type", userID: "guest", appID: "tests")
-            let message = AMQPMessage(routingKey: queue, properties: properties, body: Array("{}".utf8))
+            let message = OutboundMessage(routingKey: queue, properties: properties, body: Array("{}".utf8))
             #expect(try await channel.publish(message) == .confirmed)
 
             let consumer = try await channel.consume(queue, prefetch: 10)
@@ -55,7 +56,7 @@ extension BrokerTests {
             // A frame carries eight bytes less than its maximum.
             for size in [0, 1, 8183, 8184, 8185, 8191, 8192, 8193, 2 << 20] {
                 let body = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ size) }
-                #expect(try await channel.publish(AMQPMessage(routingKey: queue, body: body)) == .confirmed)
+                #expect(try await channel.publish(OutboundMessage(routingKey: queue, body: body)) == .confirmed)
                 let delivery = try #require(try await batches.next()?.first)
                 #expect(delivery.body == body, "\(size) bytes")
                 consumer.acknowledge([delivery.tag])
@@ -83,7 +84,7 @@ extension BrokerTests {
                         if start >= 8 * batchSize { confirmed += try await group.next() ?? 0 }
                         group.addTask {
                             let messages = (start..<start + batchSize).map {
-                                AMQPMessage(
+                                OutboundMessage(
                                     routingKey: queue, properties: MessageProperties(messageID: String($0)),
                                     body: [1, 2])
                             }

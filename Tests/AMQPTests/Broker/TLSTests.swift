@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import Foundation
 import Subprocess
 import TestSupport
@@ -37,7 +38,7 @@ extension BrokerTests {
             let consumer = try await channel.consume(queue, prefetch: 500)
             let sizes = [0, 1, 131_071, 131_072, 2 << 20] + Array(repeating: 100, count: 3000)
             async let outcomes = channel.publish(
-                sizes.map { AMQPMessage(routingKey: queue, body: Array(repeating: UInt8($0 & 0xff), count: $0)) })
+                sizes.map { OutboundMessage(routingKey: queue, body: Array(repeating: UInt8($0 & 0xff), count: $0)) })
             var received: [Int] = []
             for try await batch in consumer.batches {
                 consumer.acknowledge(batch.map(\.tag))

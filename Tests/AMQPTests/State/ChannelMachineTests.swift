@@ -1,3 +1,4 @@
+import AMQPMessages
 import Synchronization
 import Testing
 import WarrenSupport
@@ -62,12 +63,17 @@ struct ChannelMachineTests {
     func expiry() {
         var machine = machine()
         var actions: [ChannelAction] = []
-        machine.sent(.purgeQueue(name: "q"), slot: ReplySlot(), deadline: start + .seconds(1), sink: nil)
-        machine.sent(.purgeQueue(name: "r"), slot: ReplySlot(), deadline: start + .seconds(5), sink: nil)
+        machine.sent(
+            .deleteQueue(name: "q", ifUnused: false, ifEmpty: false), slot: ReplySlot(), deadline: start + .seconds(1),
+            sink: nil)
+        machine.sent(
+            .deleteQueue(name: "r", ifUnused: false, ifEmpty: false), slot: ReplySlot(), deadline: start + .seconds(5),
+            sink: nil)
         #expect(machine.deadline == start + .seconds(1))
         machine.expire(at: start + .seconds(2), into: &actions)
         #expect(machine.deadline == start + .seconds(5))
-        let reply = InboundFrame.method(.reply(Request.purgeQueue(name: "").replyNumber, .removed(3)))
+        let number = Request.deleteQueue(name: "", ifUnused: false, ifEmpty: false).replyNumber
+        let reply = InboundFrame.method(.reply(number, .removed(3)))
         machine.received(reply, into: &actions)
         machine.received(reply, into: &actions)
         #expect(words(actions) == ["fail timeout", "answer"])
@@ -81,7 +87,7 @@ struct ChannelMachineTests {
         machine.sent(.selectConfirms, slot: ReplySlot(), deadline: start, sink: nil)
         machine.received(.method(.reply(Request.selectConfirms.replyNumber, .done)), into: &actions)
         consume(&machine)
-        machine.confirms.begin([AMQPMessage(exchange: "x", routingKey: "k")], token: { _ in })
+        machine.confirms.begin([OutboundMessage(exchange: "x", routingKey: "k")], token: { _ in })
         machine.confirms.publish(position: 0)
         actions = []
         let close = InboundMethod.channelClosed(
@@ -125,8 +131,8 @@ struct ChannelMachineTests {
         machine.received(.method(.cancelled(consumerTag: "c")), into: &actions)
         machine.received(.method(.cancelled(consumerTag: "other")), into: &actions)
         var batches: [[UInt64]] = []
-        machine.takeDeliveries { _, batch in batches.append(batch.map(\.tag)) }
-        machine.takeDeliveries { _, batch in batches.append(batch.map(\.tag)) }
+        machine.takeDeliveries { _, batch in batches.append(batch.map(\.tag.number)) }
+        machine.takeDeliveries { _, batch in batches.append(batch.map(\.tag.number)) }
         #expect(batches == [[1, 2, 3]])
         #expect(words(actions) == ["end consumer consumerCancelled"])
         #expect(machine.acks.highestDelivered == 3)

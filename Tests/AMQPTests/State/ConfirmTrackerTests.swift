@@ -1,3 +1,4 @@
+import AMQPMessages
 import Testing
 
 @testable import AMQP
@@ -6,14 +7,14 @@ import Testing
 struct ConfirmTrackerTests {
     private typealias Tracker = ConfirmTracker<String>
 
-    private func messages(_ keys: String...) -> [AMQPMessage] { keys.map { AMQPMessage(routingKey: $0) } }
+    private func messages(_ keys: String...) -> [OutboundMessage] { keys.map { OutboundMessage(routingKey: $0) } }
 
-    private func publish(_ messages: [AMQPMessage], _ token: String, in tracker: inout Tracker) {
+    private func publish(_ messages: [OutboundMessage], _ token: String, in tracker: inout Tracker) {
         tracker.begin(messages, token: token)
         for position in messages.indices { tracker.publish(position: position) }
     }
 
-    private func settled(_ tracker: inout Tracker) -> [String: [ConfirmOutcome]] {
+    private func settled(_ tracker: inout Tracker) -> [String: [PublishOutcome]] {
         var batches: [Tracker.Settled] = []
         tracker.takeSettled(into: &batches)
         return Dictionary(uniqueKeysWithValues: batches.map { ($0.token, $0.outcomes) })
@@ -63,10 +64,10 @@ struct ConfirmTrackerTests {
     func returned() {
         var tracker = Tracker()
         publish(messages("x", "lost", "x", "lost", "lost"), "batch", in: &tracker)
-        let lost = AMQPMessage(routingKey: "lost")
+        let lost = OutboundMessage(routingKey: "lost")
         for _ in 0..<2 { #expect(tracker.returned(lost, code: 312, text: "NO_ROUTE") == true) }
         #expect(tracker.settle(5, multiple: true, as: .confirmed) == true)
-        let gone = ConfirmOutcome.returned(code: 312, text: "NO_ROUTE")
+        let gone = PublishOutcome.returned(code: 312, text: "NO_ROUTE")
         #expect(settled(&tracker) == ["batch": [.confirmed, gone, .confirmed, gone, .confirmed]])
         #expect(tracker.returned(lost, code: 312, text: "NO_ROUTE") == false)
     }
@@ -74,8 +75,8 @@ struct ConfirmTrackerTests {
     @Test("A return is told from a look-alike by message ID and body")
     func lookAlikes() {
         var tracker = Tracker()
-        let one = AMQPMessage(routingKey: "k", properties: MessageProperties(messageID: "1"), body: [1])
-        let two = AMQPMessage(routingKey: "k", properties: MessageProperties(messageID: "2"), body: [1])
+        let one = OutboundMessage(routingKey: "k", properties: MessageProperties(messageID: "1"), body: [1])
+        let two = OutboundMessage(routingKey: "k", properties: MessageProperties(messageID: "2"), body: [1])
         publish([one, two], "batch", in: &tracker)
         #expect(tracker.returned(two, code: 312, text: "") == true)
         #expect(tracker.settle(2, multiple: true, as: .confirmed) == true)
@@ -87,7 +88,7 @@ struct ConfirmTrackerTests {
         var tracker = Tracker()
         publish(messages("a"), "one", in: &tracker)
         #expect(tracker.settle(1, multiple: false, as: .confirmed) == true)
-        let bad = AMQPMessage(exchange: "missing", routingKey: "k")
+        let bad = OutboundMessage(exchange: "missing", routingKey: "k")
         publish(messages("b") + [bad, bad], "two", in: &tracker)
         tracker.fail(reason: "gone", missingExchange: "missing")
         #expect(

@@ -1,3 +1,4 @@
+import AMQPMessages
 import Synchronization
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 @Suite("A connection's mailbox", .timeLimit(.minutes(5)))
 struct ConnectionMailboxTests {
     private func publish(_ size: Int, _ completion: @escaping PublishCompletion = { _ in }) -> ConnectionCommand {
-        .publish(channel: 1, [AMQPMessage(routingKey: "k", body: Array(repeating: 0, count: size))], completion)
+        .publish(channel: 1, [OutboundMessage(routingKey: "k", body: Array(repeating: 0, count: size))], completion)
     }
 
     @Test("A publisher is suspended over the limit and goes on once half of it is free")
@@ -33,7 +34,7 @@ struct ConnectionMailboxTests {
     @Test("After the end commands are refused, those that waited by whoever ended it")
     func end() async throws {
         let mailbox = try ConnectionMailbox(pendingBytesLimit: 1000)
-        let outcomes = Mutex<[ConfirmOutcome]>([])
+        let outcomes = Mutex<[PublishOutcome]>([])
         let completion: PublishCompletion = { settled in outcomes.withLock { $0 += settled } }
         mailbox.post(publish(1, completion))
         let waiting = mailbox.close(AMQPError(.connectionLost, "gone"))

@@ -1,3 +1,4 @@
+import AMQPMessages
 import Testing
 
 @testable import AMQP

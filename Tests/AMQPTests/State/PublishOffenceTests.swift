@@ -1,11 +1,12 @@
+import AMQPMessages
 import Testing
 
 @testable import AMQP
 
 @Suite("Over which message the broker closed a channel")
 struct PublishOffenceTests {
-    private func message(_ exchange: String, bytes: Int = 1) -> AMQPMessage {
-        AMQPMessage(exchange: exchange, routingKey: "k", body: Array(repeating: 0, count: bytes))
+    private func message(_ exchange: String, bytes: Int = 1) -> OutboundMessage {
+        OutboundMessage(exchange: exchange, routingKey: "k", body: Array(repeating: 0, count: bytes))
     }
 
     @Test("The words of RabbitMQ 3.10 and 4 name the exchange or the size")

@@ -1,3 +1,4 @@
+import AMQPMessages
 import Testing
 
 @testable import AMQP
@@ -33,7 +34,7 @@ struct SessionMachineTests {
     }
 
     private func publish(_ machine: inout PublisherMachine<Int>, _ key: String, size: Int = 0) -> String {
-        let messages = [AMQPMessage(routingKey: key, body: Array(repeating: 0, count: size))]
+        let messages = [OutboundMessage(routingKey: key, body: Array(repeating: 0, count: size))]
         switch machine.publish(messages, { _ in }) {
         case .forward(let channel): return "forward \(channel)"
         case .hold: return "hold"
@@ -60,7 +61,7 @@ struct SessionMachineTests {
         machine.ended(id: 2)
         #expect(keys(machine.opened(8, id: 2)) == nil, "it ended before it was opened")
         #expect(keys(machine.opened(8, id: 3)) == ["f"])
-        guard case .hold = machine.refused([AMQPMessage(routingKey: "g")], { _ in }) else {
+        guard case .hold = machine.refused([OutboundMessage(routingKey: "g")], { _ in }) else {
             Issue.record("a publish that the channel refused is held")
             return
         }

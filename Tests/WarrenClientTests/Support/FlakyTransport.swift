@@ -1,3 +1,4 @@
+import AMQPMessages
 import Synchronization
 import TestSupport
 import Testing

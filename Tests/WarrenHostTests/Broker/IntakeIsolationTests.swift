@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import Foundation
 import Logging
 import Synchronization

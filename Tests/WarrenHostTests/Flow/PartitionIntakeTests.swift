@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import Foundation
 import Logging
 import Synchronization

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import Logging
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import Foundation
 import Logging
 import TestSupport
@@ -100,14 +101,11 @@ struct ForgingTests {
             configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    private func publish(_ message: OutboundMessage, on connection: AMQPConnection) async throws -> ConfirmOutcome {
+    private func publish(_ message: OutboundMessage, on connection: AMQPConnection) async throws -> PublishOutcome {
         // The broker closes a channel on which somebody asks for what he may not.
         let channel = try await connection.openChannel()
         try await channel.selectConfirms()
-        let outcome = try await channel.publish(
-            AMQPMessage(
-                exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-                body: message.body))
+        let outcome = try await channel.publish(message)
         await channel.close()
         return outcome
     }

@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import Foundation
 import Logging
 import TestSupport
@@ -38,7 +39,9 @@ struct OwnershipBrokerRestartTests {
             // What an operator must not do while the host runs.
             let connection = try await AMQPConnection.open(
                 AMQPConfiguration(url: try #require(bench.url)), logger: OwnershipBench.logger)
-            try await connection.openChannel().purgeQueue(bench.names.ownerQueue(0, of: 2))
+            let records = try await connection.openChannel().consume(bench.names.ownerQueue(0, of: 2))
+            var batches = records.batches.makeAsyncIterator()
+            records.acknowledge(try #require(try await batches.next()).map(\.tag))
             await connection.close()
             let queue = OwnerQueue(
                 bench.names, partition: 0, of: 2, on: bench.transport, logger: OwnershipBench.logger)

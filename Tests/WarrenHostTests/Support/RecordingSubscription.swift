@@ -1,3 +1,4 @@
+import AMQPMessages
 import WarrenMessaging
 
 /// A subscription that brings nothing and notes what is acknowledged.

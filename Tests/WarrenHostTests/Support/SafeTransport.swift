@@ -1,3 +1,4 @@
+import AMQPMessages
 import WarrenMessaging
 
 /// A broker that has every message at once and gives none out.

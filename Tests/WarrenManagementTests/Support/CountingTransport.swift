@@ -1,3 +1,5 @@
+import AMQPMessages
+
 #if HTTP
 import Synchronization
 import TestSupport

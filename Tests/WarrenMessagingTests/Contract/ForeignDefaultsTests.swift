@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import Testing
 
 @testable import Warren

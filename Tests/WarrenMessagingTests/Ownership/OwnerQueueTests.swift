@@ -1,3 +1,4 @@
+import AMQPMessages
 import Logging
 import Synchronization
 import TestSupport

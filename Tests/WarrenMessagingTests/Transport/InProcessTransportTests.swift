@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import Synchronization
 import TestSupport
 import Testing

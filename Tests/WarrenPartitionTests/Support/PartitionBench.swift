@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import Warren
 import WarrenMessaging
 import WarrenStorage

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import WarrenSupport
 
 /// Encodes header values for the outbox: a letter for the type, as in AMQP, then the value.

@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 import WarrenSupport
 
 /// Encodes messages for the outbox.

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import Warren
 
 /// The content of a message from outside, collected from all its places, not yet checked.

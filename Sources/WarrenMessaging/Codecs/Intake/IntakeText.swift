@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 
 /// Checks the texts of a message from outside that serve as names: its ID, the correlation ID, its sender.
 ///

@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 import WarrenSupport
 
 /// Signs messages between partitions: the right to write to `{h}.partition` alone does not make a message trusted.

@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 import Warren
 
 /// Encodes commands to a partition, as messages of `{h}.partition.<nn>`.

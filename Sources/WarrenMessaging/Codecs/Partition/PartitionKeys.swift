@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 import Synchronization
 
 /// The keys under which the partitions of a hub sign messages to each other; those that this process has.

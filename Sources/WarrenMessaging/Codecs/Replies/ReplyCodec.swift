@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 package import Warren
 import WarrenSupport
 

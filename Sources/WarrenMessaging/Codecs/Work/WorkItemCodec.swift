@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 import Warren
 
 /// Encodes work items: plain RPC over AMQP. The body is the activity's input; `reply_to` and `correlation_id` are for

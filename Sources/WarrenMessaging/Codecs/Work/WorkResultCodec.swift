@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 import Warren
 
 /// Encodes and decodes workers' answers: `correlation_id` echoed, body = the raw result, header `warren-status` if it

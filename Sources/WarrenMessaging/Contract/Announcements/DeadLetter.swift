@@ -1,3 +1,4 @@
+package import AMQPMessages
 package import Warren
 
 /// A message that could not be taken, and the reason.

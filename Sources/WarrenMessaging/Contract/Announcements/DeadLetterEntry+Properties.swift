@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 
 /// The kept part of the message, for programs that show it.
 extension DeadLetterEntry {

@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 package import Warren
 
 /// A message of the queue `{h}.dead` as shown to people: one of ours, with the reason that a host gave, or one that the

@@ -1,4 +1,4 @@
-import AMQP
+package import AMQPMessages
 package import Warren
 
 /// A work item that the broker gave up on, as it arrives in `{h}.dead.activity`: the waiting task, and the reason.

@@ -1,3 +1,5 @@
+import AMQPMessages
+
 /// The actions to carry out after the broker's lock is released, in this order.
 struct BrokerActions {
     /// Readers to wake; `nil` ends the stream.

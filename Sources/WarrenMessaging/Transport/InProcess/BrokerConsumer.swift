@@ -1,3 +1,4 @@
+import AMQPMessages
 import DequeModule
 
 /// A consumer of the in-process broker: the messages that were delivered to it and are not acknowledged.

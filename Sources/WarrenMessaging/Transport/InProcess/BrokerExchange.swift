@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 
 /// An exchange of the in-process broker: maps a routing key to queues.
 struct BrokerExchange {

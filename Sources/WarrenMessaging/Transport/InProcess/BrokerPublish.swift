@@ -1,3 +1,5 @@
+import AMQPMessages
+
 /// One call of `publish` with outcomes that are not all known yet.
 struct BrokerPublish {
     typealias Completion = @Sendable ([PublishOutcome]) -> Void

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import DequeModule
 
 /// A queue of the in-process broker: its waiting messages and its consumers.

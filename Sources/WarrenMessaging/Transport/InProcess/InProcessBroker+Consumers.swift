@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 
 extension InProcessBroker {
     /// The result of a read: messages at once, the end, or a wait.

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 
 extension InProcessBroker {
     mutating func provision(_ topology: Topology) throws(MessagingError) -> [String] {

@@ -1,4 +1,4 @@
-import AMQP
+import AMQPMessages
 import DequeModule
 
 /// The state of an in-process transport: exchanges, queues, consumers, publishes. Pure: it decides, and its owner acts.

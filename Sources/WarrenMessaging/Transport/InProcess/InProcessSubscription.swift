@@ -1,3 +1,5 @@
+import AMQPMessages
+
 /// A consumer of a queue of the in-process transport.
 final class InProcessSubscription: MessageSubscription {
     let batches: AsyncThrowingStream<[InboundMessage], any Error>

@@ -1,3 +1,4 @@
+package import AMQPMessages
 import Dispatch
 import Synchronization
 

@@ -1,5 +1,5 @@
 /// A message to publish.
-package struct AMQPMessage: Sendable, Hashable {
+package struct OutboundMessage: Sendable, Hashable {
     /// The exchange. Empty: the default exchange, where the routing key is the name of a queue.
     package var exchange: String
     /// At most 255 bytes.
@@ -19,7 +19,4 @@ package struct AMQPMessage: Sendable, Hashable {
         self.properties = properties
         self.body = body
     }
-
-    /// Its approximate size in the outbound buffer; used to bound waiting messages.
-    var approximateSize: Int { body.count + routingKey.utf8.count + 256 }
 }

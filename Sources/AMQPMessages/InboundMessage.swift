@@ -1,10 +1,10 @@
-package import AMQP
-
 /// A message as it was delivered.
 package struct InboundMessage: Sendable, Hashable {
     package var exchange: String
     package var routingKey: String
+    /// Whether it may have been delivered before.
     package var isRedelivered: Bool
+    /// The tag by which it is acknowledged.
     package var tag: DeliveryTag
     package var properties: MessageProperties
     package var body: [UInt8]

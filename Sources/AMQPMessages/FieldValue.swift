@@ -40,10 +40,6 @@ public enum FieldValue: Sendable, Hashable {
     case table(FieldTable)
 }
 
-/// A header table. Keys are short strings (at most 255 bytes); written in sorted order, so that equal tables have
-/// equal bytes.
-public typealias FieldTable = [String: FieldValue]
-
 extension FieldValue {
     /// The maximum number of nested tables and lists in a header. One more level is read from a peer, so that a header
     /// which is too deep can be told from one that is not; deeper levels are read as `void`, because a peer must not

@@ -1,18 +1,18 @@
 /// The outcome of a publish.
-package enum ConfirmOutcome: Sendable, Hashable {
+package enum PublishOutcome: Sendable, Hashable {
     /// Every queue to which the message was routed has it safely.
     case confirmed
     /// The message was mandatory and no queue took it (312), or its exchange does not exist (404). No queue has it.
     case returned(code: Int, text: String)
-    /// `basic.nack`: a queue refused it or failed.
+    /// `basic.nack`: a queue is full or failed. It is not certain that any queue has the message.
     case refused
-    /// It cannot be written as AMQP; nothing was sent.
+    /// The message cannot be written as AMQP; nothing was sent.
     case invalid(reason: String)
-    /// The body is larger than the limit of this side, or than the broker's. No queue has it.
+    /// The body is larger than the limit of this side, or than the broker's. No queue has the message.
     case tooLarge(bytes: Int, limit: Int)
     /// The broker closed the channel because of this message: it may not be published (403), or is refused for another
     /// reason that the text gives. No queue has it.
     case rejected(code: Int, text: String)
-    /// Channel or connection ended first: the message may have arrived or not. Publish it again.
+    /// The channel or the connection ended first: the message may have arrived or not. Publish it again.
     case unknown(reason: String)
 }
