@@ -44,12 +44,14 @@ struct OversizedRowTests {
         #expect(await durable.value)
         store.close()
 
+        let removed = Watched<Set<Int64>>([])
         let transport = InProcessTransport()
         let book = LogLines()
         let host = try TaskHubHost(
             HostConfiguration(hub: "old", partitionCount: 1),
             environment: HostEnvironment(
-                transport: { _, _ in transport }, ownsTransport: false, store: { _, _, _ in try open() },
+                transport: { _, _ in transport }, ownsTransport: false,
+                store: { _, _, _ in RemovalWatchingStore(try open(), removed) },
                 runner: { LocalOrchestratorRunner(functions: $0, logger: $1) }), logger: book.logger)
         let replies = try await transport.consumeReplies("reply.old")
         let running = Task { try await host.run() }
@@ -68,11 +70,32 @@ struct OversizedRowTests {
             #expect(letter.body.count < 10_000)
             break
         }
+        // A host that stops does not wait for confirms of a transport that ends with it.
+        try await removed.wait(for: "the removal of both rows") { $0.isSuperset(of: [1, 2]) ? () : nil }
         running.cancel()
         _ = await running.result
         let after = try open()
         #expect(try after.outbox(after: 0, most: 10, bytes: 100 << 20).allSatisfy { $0.id > 2 })
         after.close()
         await transport.shutdown()
+    }
+}
+
+/// Reports which rows of the outbox are removed for good.
+private final class RemovalWatchingStore: ForwardingStore {
+    let store: any PartitionStore
+    private let removed: Watched<Set<Int64>>
+
+    init(_ store: any PartitionStore, _ removed: Watched<Set<Int64>>) {
+        self.store = store
+        self.removed = removed
+    }
+
+    func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
+        let rows = commit.removedOutbox
+        store.commit(commit) { [removed] result in
+            if case .success = result { removed.change { $0.formUnion(rows) } }
+            completion(result)
+        }
     }
 }
