@@ -81,16 +81,18 @@ package struct PartitionMachine {
 
     // MARK: - Between steps
 
+    // Read in every turn of a loop, so they are `mutating`: for another getter the machine of an object is copied first.
+
     /// Whether starts, events and control messages from outside are taken at present.
-    package var takesIntake: Bool { state.gate.takesIntake }
+    package var takesIntake: Bool { mutating get { state.gate.takesIntake } }
     /// Whether timers fire at present.
-    package var firesTimers: Bool { state.gate.firesTimers }
+    package var firesTimers: Bool { mutating get { state.gate.firesTimers } }
     /// The time of the earliest alarm.
     package var nextAlarm: Timestamp? { mutating get { state.deadlines.next } }
     /// Whether rows wait to be removed.
-    package var hasFindings: Bool { !removedRows.isEmpty }
+    package var hasFindings: Bool { mutating get { !removedRows.isEmpty } }
     /// Whether rows wait to be set aside.
-    package var hasDamage: Bool { !state.damage.isEmpty }
+    package var hasDamage: Bool { mutating get { !state.damage.isEmpty } }
 
     /// Notes rows of the outbox that are safe elsewhere, and the number of rows that wait for a destination that
     /// accepts nothing. The effect on new work is immediate; the rows are removed by the next step.

@@ -79,18 +79,23 @@ actor PartitionLoop {
 
     /// Works until `stop` is called and everything taken is durable, or until the store fails.
     func run() async throws {
-        let wakeUps = mailbox.wakeUps()
+        mailbox.beginWakeUps()
         do {
             try await open()
             try await setAside()
             queries.checkOpenInstances()
-            for await _ in wakeUps {
-                // The work is counted until the alarm is set: later alarms must be known when the partition is at rest.
-                setup.unseenWork?.begin()
-                defer { setup.unseenWork?.end() }
-                mailbox.awoke()
-                try await turn()
-                if mayEnd, queries.isIdle || drain.isOver { break }
+            try await withTaskCancellationHandler {
+                while await mailbox.wakeUp() {
+                    // The work is counted until the alarm is set: later alarms must be known when the partition is at
+                    // rest.
+                    setup.unseenWork?.begin()
+                    defer { setup.unseenWork?.end() }
+                    mailbox.awoke()
+                    try await turn()
+                    if mayEnd, queries.isIdle || drain.isOver { break }
+                }
+            } onCancel: {
+                mailbox.endWakeUps()
             }
             close()
         } catch {

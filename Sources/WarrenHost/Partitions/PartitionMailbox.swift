@@ -14,9 +14,11 @@ final class PartitionMailbox: Sendable {
         var heldBack: Deque<PartitionInput> = []
         /// The steps with commits that became durable.
         var committed: [CommittedStep] = []
-        var wake: AsyncStream<Void>.Continuation?
+        /// Whether a partition takes inputs.
+        var isAttended = false
         /// Whether a wake-up is on its way.
         var isSignalled = false
+        var sleeper: UnsafeContinuation<Bool, Never>?
         /// Whether the mailbox will not be emptied any more.
         var isClosed = false
         /// Whether messages of other partitions of the process go through the broker.
@@ -39,14 +41,27 @@ final class PartitionMailbox: Sendable {
         self.unseen = unseen
     }
 
-    /// Returns a stream with an element whenever there may be something to take. A second call ends the stream of the
-    /// first.
-    func wakeUps() -> AsyncStream<Void> {
-        endWakeUps()
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        state.withLock { $0.wake = continuation }
+    /// Begins wake-ups, with one that is due at once.
+    func beginWakeUps() {
+        state.withLock { $0.isAttended = true }
         signal()
-        return stream
+    }
+
+    /// Waits until there may be something to take. The caller calls `awoke` next, before it looks.
+    ///
+    /// Not an `AsyncStream`: its iterator waits on the common threads, and a partition has a thread of its own.
+    ///
+    /// - Returns: `false` if wake-ups have ended.
+    func wakeUp() async -> Bool {
+        await withUnsafeContinuation { continuation in
+            let answer = state.withLock { state -> Bool? in
+                guard state.isAttended else { return false }
+                if state.isSignalled { return true }
+                state.sleeper = continuation
+                return nil
+            }
+            if let answer { continuation.resume(returning: answer) }
+        }
     }
 
     /// Adds inputs in order. With `quietly`, the partition is not woken: they wait for an input that wakes it.
@@ -173,22 +188,23 @@ final class PartitionMailbox: Sendable {
     func signal() {
         // The wake-up is counted before the partition can have handled it.
         unseen?.begin()
-        let wake = state.withLock { state -> AsyncStream<Void>.Continuation? in
+        let (isNew, sleeper) = state.withLock { state -> (Bool, UnsafeContinuation<Bool, Never>?) in
             // A wake-up that is on its way finds what this one is about as well.
-            guard !state.isSignalled, let wake = state.wake else { return nil }
+            guard state.isAttended, !state.isSignalled else { return (false, nil) }
             state.isSignalled = true
-            return wake
+            return (true, state.sleeper.take())
         }
-        if let wake { wake.yield() } else { unseen?.end() }
+        if !isNew { unseen?.end() }
+        sleeper?.resume(returning: true)
     }
 
-    /// Ends wake-ups, until they are requested again.
+    /// Ends wake-ups, until they are begun again.
     func endWakeUps() {
-        let (wake, wasSignalled) = state.withLock { state in
-            defer { (state.wake, state.isSignalled) = (nil, false) }
-            return (state.wake, state.isSignalled)
+        let (sleeper, wasSignalled) = state.withLock { state in
+            defer { (state.isAttended, state.isSignalled) = (false, false) }
+            return (state.sleeper.take(), state.isSignalled)
         }
-        wake?.finish()
+        sleeper?.resume(returning: false)
         if wasSignalled { unseen?.end() }
     }
 
