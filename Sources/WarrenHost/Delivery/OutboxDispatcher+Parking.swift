@@ -192,6 +192,12 @@ extension OutboxDispatcher.State {
 
     var canProbe: Bool { !isSilent && !window.isBlocked && window.hasRoom }
 
+    /// Whether rows of an open destination may be sent.
+    var hasTurns: Bool { !parking.isEmpty && canProbe && parking.hasTurns }
+
+    /// Whether a destination waits for a probe that had no room when the alarm was set.
+    var mustSetProbe: Bool { !parking.isEmpty && probeTime == nil && canProbe && parking.hasWaiting }
+
     /// Returns the part of a row, just committed or read, that can be sent.
     func part(of row: OutboxDispatcher.Row) -> Part {
         var part = Part(row: row, sendings: [], places: [])

@@ -106,7 +106,7 @@ final class OutboxDispatcher: Sendable {
         publish(sendings)
         let isWanting = state.withLock { state in
             state.window.published()
-            return state.window.wantsRows
+            return state.window.wantsRows || state.hasTurns
         }
         noteParked()
         if isWanting { mailbox.signal() }
@@ -242,6 +242,7 @@ final class OutboxDispatcher: Sendable {
                 if sending.message.isUnawaited {
                     logger.debug(
                         "A reply found no reader", metadata: ["queue": "\(sending.message.routingKey)"])
+                    leaveOpen(sending)
                     done.append(sending.reference)
                 } else if !park(sending, .missing, "\(code) \(text)") {
                     again.append(sending)
@@ -345,6 +346,7 @@ final class OutboxDispatcher: Sendable {
             // A closed gate may open when rows are parked.
             guard
                 !state.settled.isEmpty || state.isAwaited || state.window.wantsRows || state.parking.hasTurns
+                    || state.mustSetProbe
             else { return false }
             guard state.window.isEmpty || state.isAwaited || state.window.wantsRows || !state.parking.isEmpty else {
                 return false

@@ -148,6 +148,11 @@ package struct OutboxParking {
 
     private static let longestPause = Duration.seconds(90)
 
+    /// Whether a destination waits for a probe.
+    package var hasWaiting: Bool {
+        places.values.contains { $0.phase == .waiting && !$0.rows.isEmpty }
+    }
+
     /// Whether ``nextRow()`` has a row to give.
     package var hasTurns: Bool {
         places.values.contains(where: \.hasTurn)

@@ -246,4 +246,8 @@ package struct SimPlan: Sendable {
                         queue, isMissing: random.chance(50), for: Int64(1 + random.below(10_000_000)))))
         }
     }
+
+    /// Whether a message may come after later ones of its publisher. A broker that loses one publish and takes the next
+    /// does that to messages on the detour.
+    var mayReorder: Bool { rates[.lost] != nil }
 }

@@ -28,6 +28,33 @@ import WarrenTestKit
         #expect(outcome.time < 120_000_000)
     }
 
+    @Test func `A destination is tried again though there was no room for that when it refused`() async throws {
+        var plan = SimPlan(
+            roots: [.init("i1", [.wait(event: "v1x0"), .send(event: "z1", to: "i2"), .send(event: "z1", to: "i0")])],
+            actions: [.init(at: 369_884, action: .event(root: 0, name: "v1x0"))],
+            faults: [.init(.refused, of: "reply:c-start-i1", 1), .init(.slowFlush, of: "p0")])
+        plan.roots[0].waitsForEnd = true
+        plan.window = 2
+        let outcome = try await run(plan)
+        #expect(outcome.violation == nil)
+        #expect(outcome.time < 120_000_000)
+    }
+
+    @Test func `What comes for a queue after one of its messages was refused and another found no queue is sent`()
+        async throws
+    {
+        var plan = SimPlan(
+            roots: [
+                .init("i0", [.sleep(milliseconds: 700)], waitsForEnd: true),
+                .init("i2", [.call], at: 119_695, waitsForEnd: true),
+            ],
+            actions: [.init(at: 248_532, action: .queueTrouble("reply", isMissing: true, for: 6_692_455))],
+            faults: [.init(.confirmLost, of: "sim.start:start-i2"), .init(.refused, of: "reply:c-start-i2", 1)])
+        plan.window = 2
+        let outcome = try await run(plan)
+        #expect(outcome.violation == nil)
+    }
+
     @Test func `The patience with a missing queue is not over when the clock is put forward`() async throws {
         let outcome = try await run(
             SimPlan(
