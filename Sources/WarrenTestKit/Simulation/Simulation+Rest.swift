@@ -153,7 +153,9 @@ extension Simulation {
             let known = clients.known[index]
             let replies = ledger.replies["c-start-\(root.id)"] ?? []
             let isTold = replies.contains { [.completed, .failed, .terminated].contains($0.status) }
-            if !isTold, !known.mayBePurged, !known.isOtherAccepted { world.fail("E4", root.id, "who waits for its end is not told") }
+            if !isTold, !known.mayBePurged, !known.isOtherAccepted {
+                world.fail("E4", root.id, "who waits for its end is not told")
+            }
         }
     }
 }
