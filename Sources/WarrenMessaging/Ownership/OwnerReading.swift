@@ -79,8 +79,13 @@ struct OwnerReading {
         }
         switch outcome {
         case .confirmed: return
-        case .returned, .invalid, .tooLarge, .rejected:
+        case .returned:
             throw MessagingError(.missing, "There is no queue '\(queue)'. Provision the task hub's topology first.")
+        case .rejected, .invalid, .tooLarge:
+            throw MessagingError(
+                .unsupported,
+                "The broker does not let this host write to the queue '\(queue)': \(outcome). Grant its user the right to "
+                    + "write to the default exchange (amq.default).")
         case .refused, .unknown:
             throw MessagingError(
                 .interrupted,

@@ -81,10 +81,12 @@ package struct Deadlines {
         set(TaskLease(key: key, attempt: attempt ?? current, expiresAt: now.advanced(by: bounded)), &commit)
     }
 
-    /// Gives a lease to an activity that has none, because its row was damaged.
+    /// Gives a lease that expires to an activity without one, because a row was damaged: that of the lease, or that of
+    /// the work item, so that the broker may not have the item.
     mutating func adoptLease(_ key: TaskLease.Key, until time: Timestamp, _ commit: inout PartitionCommit) {
-        guard leases[key] == nil else { return }
-        set(TaskLease(key: key, attempt: 1, expiresAt: time), &commit)
+        let known = leases[key]
+        guard known?.isTaken != true else { return }
+        set(TaskLease(key: key, attempt: known?.attempt ?? 1, expiresAt: time), &commit)
     }
 
     private mutating func set(_ lease: TaskLease, _ commit: inout PartitionCommit) {

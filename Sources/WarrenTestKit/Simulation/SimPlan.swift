@@ -247,7 +247,22 @@ package struct SimPlan: Sendable {
         }
     }
 
-    /// Whether a message may come after later ones of its publisher. A broker that loses one publish and takes the next
-    /// does that to messages on the detour.
-    var mayReorder: Bool { rates[.lost] != nil }
+    /// Whether a message may come after later ones of its publisher. A broker that loses or refuses one publish and
+    /// takes the next does that to messages on the detour.
+    var mayReorder: Bool {
+        rates[.lost] != nil || rates[.refused] != nil
+            || actions.contains { if case .queueTrouble("partition", _, _) = $0.action { true } else { false } }
+    }
+
+    /// Whether each root is sent all events that it waits for.
+    var sendsAllEvents: Bool {
+        roots.enumerated().allSatisfy { index, root in
+            root.ops.allSatisfy { op in
+                guard case .wait(let event) = op else { return true }
+                return actions.contains { timed in
+                    if case .event(index, event) = timed.action { true } else { false }
+                }
+            }
+        }
+    }
 }

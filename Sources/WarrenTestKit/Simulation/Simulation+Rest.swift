@@ -11,6 +11,7 @@ extension Simulation {
         for disk in disks {
             let counts = disk.rows.counts()
             if counts.outbox > 0 { world.fail("E2", disk.entity, "\(counts.outbox) rows of the outbox are left") }
+            if disk.rows.instances.contains(where: mayStaySuspended) { continue }
             if counts.timers > 0 { world.fail("E2", disk.entity, "\(counts.timers) timers are left") }
             if counts.held > 0 { world.fail("E2", disk.entity, "\(counts.held) held messages are left") }
         }
@@ -25,7 +26,7 @@ extension Simulation {
         let tester = ReplayTester(functions: functions)
         for record in disk.rows.instances {
             // Damage is reported, and nothing else is to be expected of a damaged instance.
-            if isDamage(record.failure) { continue }
+            if isDamage(record.failure) || mayStaySuspended(record) { continue }
             guard let generation = checker.generations[.init(partition: disk.partition, key: record.key)] else {
                 // The instance ended before it began.
                 if record.status != .terminated {
@@ -33,7 +34,6 @@ extension Simulation {
                 }
                 continue
             }
-            if record.status == .suspended, mayStaySuspended(record.instanceID) { continue }
             if !record.status.isTerminal {
                 // The most useful detail is what the instance still waits for.
                 let open = generation.activities.union(generation.children).union(generation.timers)
@@ -67,7 +67,9 @@ extension Simulation {
     /// Whether a suspension may have taken effect after the resumption: if it was reordered, or refused at first. A
     /// refusal is not remembered, so that a dead letter can be published again; a refused message whose acknowledgement
     /// was lost with the channel is judged anew.
-    private func mayStaySuspended(_ instanceID: String) -> Bool {
+    private func mayStaySuspended(_ record: InstanceRecord) -> Bool {
+        guard record.status == .suspended else { return false }
+        let instanceID = record.instanceID
         let isPlanned = plan.actions.contains { timed in
             if case .suspend(let root, _) = timed.action { plan.roots[root].id == instanceID } else { false }
         }
@@ -91,10 +93,11 @@ extension Simulation {
         case .completed:
             let output = record.output?.json ?? ""
             // Excuses are a damaged child, and a child of an earlier execution, which continues although its parent was
-            // terminated.
+            // terminated, or failed because of damage.
             let excuse =
                 (plan.rates[.rowDamaged] != nil && output.contains("!CorruptHistory"))
-                || (known.mayBeTerminated && known.wasRestarted && output.contains("!InstanceExists"))
+                || ((known.mayBeTerminated || plan.rates[.rowDamaged] != nil) && known.wasRestarted
+                    && output.contains("!InstanceExists"))
             if !excuse, !SimProgram.isExpected(record.output, of: root.ops) {
                 world.fail("E3", root.id, "it gives \(record.output?.json ?? "nothing") for \(SimOp.text(root.ops))")
             }
@@ -153,7 +156,8 @@ extension Simulation {
             let known = clients.known[index]
             let replies = ledger.replies["c-start-\(root.id)"] ?? []
             let isTold = replies.contains { [.completed, .failed, .terminated].contains($0.status) }
-            if !isTold, !known.mayBePurged, !known.isOtherAccepted {
+            let mayWait = disks.contains { $0.rows.instance(root.id).map(mayStaySuspended) ?? false }
+            if !isTold, !known.mayBePurged, !known.isOtherAccepted, !mayWait {
                 world.fail("E4", root.id, "who waits for its end is not told")
             }
         }
