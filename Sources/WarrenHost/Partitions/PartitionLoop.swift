@@ -287,8 +287,8 @@ actor PartitionLoop {
         }
         let inputs = step.settled + step.settledWhenReplied + step.asked.compactMap(\.number)
         let released = ReleasedStep(
-            rows: step.rows, settled: step.settled.compactMap { outstanding.receipt(of: $0) },
-            settledWhenReplied: step.settledWhenReplied.compactMap { outstanding.receipt(of: $0) },
+            rows: step.rows, settled: step.settled.compactMap { outstanding[$0]?.receipt },
+            settledWhenReplied: step.settledWhenReplied.compactMap { outstanding[$0]?.receipt },
             replies: step.replies, asked: asked, clearedSubjects: step.clearedSubjects,
             committed: CommittedStep(memory: step.memory, inputs: inputs))
         stepsInFlight += 1
