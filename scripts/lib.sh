@@ -115,7 +115,7 @@ missing_for_swift() {
     done | sort -u | while read -r library; do swift_library_package "$library"; done
 }
 
-# Names the Debian packages that are missing here, one a line. Arguments: swift, build, broker, publish, test.
+# Names the Debian packages that are missing here, one a line. Arguments: swift, build, broker, publish, test, models.
 missing_packages() {
     local purpose
     for purpose in "$@"; do
@@ -144,6 +144,10 @@ missing_packages() {
             chromium_program >/dev/null || echo chromium
             have sqlite3 || echo sqlite3
             have curl || echo curl ;;
+        models)
+            have spin || echo spin
+            have gcc || printf '%s\n' gcc libc6-dev
+            have python3 || echo python3 ;;
         *) die "missing_packages: unknown purpose '$purpose'" ;;
         esac
     done
@@ -175,7 +179,7 @@ install_packages() {
     fi
     say "installing $*"
     apt_install "$@" >&2
-    for package in $(missing_packages build broker publish test); do
+    for package in $(missing_packages build broker publish test models); do
         case " $* " in
         *" $package "*) die "apt-get installed $package, and it still cannot be found here. Is another one in front of it in PATH?" ;;
         esac
