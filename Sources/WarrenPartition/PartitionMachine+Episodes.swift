@@ -143,7 +143,7 @@ extension PartitionMachine {
             fail(
                 &episode,
                 FailureDetails(
-                    type: "EndlessContinueAsNew",
+                    type: FailureDetails.endlessContinueAsNewType,
                     message:
                         "The orchestrator continued as new \(EpisodeRun.mostGenerations) times without waiting for "
                         + "anything. Await an activity, a timer or an event in every generation.",

@@ -15,7 +15,7 @@ package enum ReadRequest: Sendable, Hashable {
     ///
     /// - `bytes`: the size from which on no further instance is read.
     case summaries(InstanceQuery, bytes: Int)
-    /// Rows whose messages are not safe yet, oldest first.
+    /// Rows of the outbox, oldest first. Their messages are not confirmed yet.
     ///
     /// - `bytes`: the size from which on no further row is read.
     case outbox(after: Int64, most: Int, bytes: Int)

@@ -1,8 +1,10 @@
 extension FailureDetails {
-    /// The type of failures of instances whose code ended the host's process.
+    /// The type of failures of instances that ended the host's process.
     package static let killsHostType = "KillsHost"
     /// The type of failures for payloads that exceed the size limit of messages.
     package static let payloadTooLargeType = "PayloadTooLarge"
+    /// The type of failures of orchestrators that continue as new without waiting for anything.
+    package static let endlessContinueAsNewType = "EndlessContinueAsNew"
 }
 
 /// Describes the faults that the engine itself finds. All of them mean that the orchestrator's code has to change, so

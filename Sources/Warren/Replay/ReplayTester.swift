@@ -128,7 +128,10 @@ extension HistoryEvent {
     fileprivate var isEndByHost: Bool {
         guard case .executionCompleted(.failed, _, let failure?) = self else { return false }
         return FailureDetails.FaultType.all.contains(failure.type)
-            || [FailureDetails.killsHostType, FailureDetails.payloadTooLargeType].contains(failure.type)
+            || [
+                FailureDetails.killsHostType, FailureDetails.payloadTooLargeType,
+                FailureDetails.endlessContinueAsNewType,
+            ].contains(failure.type)
     }
 }
 

@@ -4,7 +4,7 @@ import WarrenStorage
 
 /// Finds instances that cannot be read.
 extension QueryReader {
-    /// Reports every open instance whose row cannot be read.
+    /// Reports every open instance with a row that cannot be read.
     func reportDamagedInstances() {
         // The limit is small, because inputs are read with the rows.
         var query = InstanceQuery(statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 16)

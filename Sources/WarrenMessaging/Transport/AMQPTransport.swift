@@ -44,7 +44,7 @@ package final class AMQPTransport: MessageTransport {
         self.publishing = publishing
         self.consuming = consuming
         publisher = publishing.makePublisher()
-        // Ends with the session, whose events end then.
+        // Ends with the session, because its events end then.
         Task { [blocking, lost, events = publishing.events] in
             for await event in events {
                 lost.change { $0.publishing = event.isLoss ?? $0.publishing }
@@ -57,7 +57,7 @@ package final class AMQPTransport: MessageTransport {
         }
     }
 
-    /// The options for queues whose deliveries must not be missed: an interruption counts as a loss.
+    /// The options for queues from which no delivery may be missed: an interruption counts as a loss.
     private func options(prefetch: Int) -> SubscriptionOptions {
         var options = SubscriptionOptions(prefetch: prefetch)
         options.interruption = { [lost] isInterrupted in lost.change { $0.subscriptions += isInterrupted ? 1 : -1 } }

@@ -45,7 +45,8 @@ final class CommitWriter: Sendable {
     init(name: String, sink: any CommitSink) throws(StorageError) {
         let monitor = Monitor(State())
         self.monitor = monitor
-        // The thread holds the monitor and the sink, not this object, whose release ends it.
+        // The thread holds the monitor and the sink. It does not hold this object, because the release of this object
+        // ends the thread.
         try StoreThread.start(name: name) { Self.run(monitor, sink) }
     }
 

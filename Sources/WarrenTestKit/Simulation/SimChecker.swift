@@ -45,7 +45,8 @@ final class SimChecker: @unchecked Sendable {
     private(set) var generations: [InstanceKey: Generation] = [:]
     /// The number of times that an instance ID was given to a new row.
     private(set) var created: [String: Int] = [:]
-    private var keys: Set<String> = []
+    /// The message keys in flushed commits, each with its place in their order.
+    private(set) var keys: [String: Int] = [:]
     /// The IDs and keys that occur in flushed rows of the outbox, held messages and detoured messages.
     private var mentions: Set<String> = []
     private var calls: Set<String> = []
@@ -126,7 +127,7 @@ final class SimChecker: @unchecked Sendable {
         guard let partition = broker.names.partition(ofQueue: queue) else { return }
         if message.exchange == broker.names.resultExchange { return acknowledgedResult(message, partition) }
         if let key = message.properties.headers[WireHeader.messageKey]?.string {
-            if !keys.contains(key), !mentions.contains(key) { lost(message) }
+            if keys[key] == nil, !mentions.contains(key) { lost(message) }
             return
         }
         guard let execution = message.properties.headers[WireHeader.parentExecutionID]?.string,
@@ -152,7 +153,7 @@ final class SimChecker: @unchecked Sendable {
             default: continue
             }
             let names = [context.messageKey, message.properties.messageID, message.properties.correlationID]
-            let isSafe = names.contains { name in name.map { keys.contains($0) || mentions.contains($0) } ?? false }
+            let isSafe = names.contains { name in name.map { keys[$0] != nil || mentions.contains($0) } ?? false }
             if !isSafe { lost(message) }
         }
     }
@@ -190,7 +191,7 @@ final class SimChecker: @unchecked Sendable {
         }
         for row in commit.history { flushed(row, partition) }
         for entry in commit.inbox {
-            keys.insert(entry.key)
+            if keys[entry.key] == nil { keys[entry.key] = keys.count }
             if entry.key.hasPrefix("call:") { calls.insert(String(entry.key.dropFirst("call:".count))) }
         }
         for held in commit.held { mention(inside: held.message) }

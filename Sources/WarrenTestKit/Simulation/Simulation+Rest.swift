@@ -64,17 +64,15 @@ extension Simulation {
         }
     }
 
-    /// Whether a suspension may have taken effect after the resumption: if it was reordered, or refused at first. A
-    /// refusal is not remembered, so that a dead letter can be published again; a refused message whose acknowledgement
-    /// was lost with the channel is judged anew.
+    /// Whether a suspension took effect after the resumption, or the resumption was refused. The first happens if
+    /// messages were reordered, or the suspension was refused at first: a refusal is not remembered, so that a dead
+    /// letter can be published again, and a redelivery after a lost acknowledgement is judged anew.
     private func mayStaySuspended(_ record: InstanceRecord) -> Bool {
         guard record.status == .suspended else { return false }
-        let instanceID = record.instanceID
-        let isPlanned = plan.actions.contains { timed in
-            if case .suspend(let root, _) = timed.action { plan.roots[root].id == instanceID } else { false }
-        }
-        let wasRefused = broker.deadLetters.contains { SimNames.of($0).hasSuffix(":suspend-\(instanceID)") }
-        return isPlanned && (plan.mayReorder || wasRefused)
+        let id = record.instanceID
+        guard let suspension = checker.keys["suspend/\(id)//suspend-\(id)"] else { return false }
+        if let resumption = checker.keys["resume/\(id)//resume-\(id)"] { return resumption < suspension }
+        return broker.deadLetters.contains { SimNames.of($0).hasSuffix(":resume-\(id)") }
     }
 
     private func check(_ root: SimPlan.Root, _ known: SimClients.Known) {
