@@ -56,4 +56,28 @@ struct BytesTests {
         #expect(kind([1, 0xFF]) { _ = try $0.text() } == .textNotUTF8)
         #expect(kind([0x80]) { _ = try $0.signed() } == .endsEarly)
     }
+
+    @Test("A number of a fixed size is read as it was written, the lowest byte first")
+    func fixed() throws {
+        var writer = ByteWriter()
+        writer.fixed(0x0102 as UInt16)
+        writer.fixed(UInt32.max)
+        writer.fixed(0x1122_3344_5566_7788 as UInt64)
+        writer.fixed(UInt128.max - 1)
+        writer.raw([7, 8, 9])
+        #expect(writer.bytes.prefix(2) == [2, 1])
+        try writer.bytes.withUnsafeBufferPointer { buffer in
+            var reader = ByteReader(buffer)
+            let (first, second) = (try reader.fixed(UInt16.self), try reader.fixed(UInt32.self))
+            let (third, fourth) = (try reader.fixed(UInt64.self), try reader.fixed(UInt128.self))
+            #expect(first == 0x0102 && second == .max && third == 0x1122_3344_5566_7788 && fourth == .max - 1)
+            #expect(Array(reader.unread(from: 1, to: 2)) == [8] && Array(reader.unread(from: 2, to: 99)) == [9])
+            #expect(reader.unread(from: 5, to: 2).isEmpty && reader.unread(from: -3, to: -1).isEmpty)
+            #expect(throws: ByteProblem.self) { _ = try reader.fixed(UInt32.self) }
+            let rest = reader.rest()
+            #expect(rest == [7, 8, 9] && reader.isAtEnd)
+            let nothing = reader.rest()
+            #expect(nothing.isEmpty)
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import AMQPMessages
+import TestSupport
 import Testing
 import Warren
 

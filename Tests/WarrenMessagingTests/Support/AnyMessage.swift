@@ -1,4 +1,5 @@
 import AMQPMessages
+import TestSupport
 
 @testable import WarrenMessaging
 
