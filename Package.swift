@@ -183,10 +183,13 @@ let package = Package(
         .testTarget(
             name: "WarrenStorageTests",
             dependencies: ["Warren", "WarrenStorage", "WarrenTestKit", "CSQLite", "TestSupport", logging, subprocess],
+            resources: [.copy("Golden")],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenMessagingTests",
-            dependencies: ["Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "TestSupport", logging],
+            dependencies: [
+                "WarrenSupport", "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "TestSupport", logging,
+            ],
             resources: [.copy("Golden")],
             swiftSettings: settings),
         .testTarget(

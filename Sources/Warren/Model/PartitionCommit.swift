@@ -6,7 +6,7 @@
 /// These break a rule, and so fail with `.misuse` and end the store: a new row with an existing key or number (leases
 /// apart), an update of an instance or generation that does not exist, a replacement of an instance that does not
 /// exist. Removing a row that does not exist breaks none.
-package struct PartitionCommit: Sendable {
+package struct PartitionCommit: Sendable, Equatable {
     package var instances: [InstanceWrite] = []
     package var history: [HistoryRow] = []
     package var inbox: [InboxEntry] = []

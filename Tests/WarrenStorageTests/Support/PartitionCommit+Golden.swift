@@ -1,0 +1,50 @@
+import Warren
+
+extension PartitionCommit {
+    /// A commit with something in every property.
+    static var golden: PartitionCommit {
+        var commit = PartitionCommit()
+        var started = InstanceRecord.full
+        (started.key, started.generation, started.episodes) = (8, 0, 1)
+        commit.instances = [
+            InstanceWrite(.insert, started), InstanceWrite(.update, .full), InstanceWrite(.replace, .sample(9)),
+        ]
+        commit.history = [HistoryRow(instance: 7, generation: 3, episode: 0, events: [1, 2, 3])]
+        commit.inbox = [InboxEntry(key: "m-1", bodyHash: -5, instanceID: "order-8", at: time(1_000_000))]
+        commit.timers = [TimerRow(key: .init(instance: 7, generation: 3, id: -1), fireAt: time(2_000_000))]
+        commit.removedTimers = [TimerRow.Key(instance: 7, generation: 3, id: 4)]
+        commit.leases = [
+            TaskLease(key: .init(instance: 7, generation: 3, taskID: 5), attempt: 2, expiresAt: TaskLease.never)
+        ]
+        commit.removedLeases = [TaskLease.Key(instance: 7, generation: 3, taskID: 6)]
+        commit.outbox = [OutboxRow(id: 300, messages: [9])]
+        commit.removedOutbox = [298, 299]
+        commit.held = [HeldMessage(id: 3, subject: "instance:x", expiresAt: time(5), message: [7, 7])]
+        commit.removedHeld = [1, 2]
+        commit.waiters = [WaiterRow(instance: 8, address: [0xAA])]
+        commit.removedWaiters = [7]
+        commit.purgedInstances = [1, 2]
+        commit.forgetInboxBefore = time(-1)
+        commit.setAside = [DamagedRow(.timers, key: 12, reason: "The checksum is wrong.")]
+        commit.clearedInstances = [5]
+        return commit
+    }
+
+    /// The commit without what an update does not change.
+    var asEncoded: PartitionCommit {
+        var commit = self
+        commit.instances = instances.map { write in
+            guard write.kind == .update else { return write }
+            let record = write.record
+            var step = InstanceRecord(
+                key: record.key, instanceID: "", executionID: "", generation: record.generation, name: "",
+                status: record.status, createdAt: Timestamp(microseconds: 0), lastUpdatedAt: record.lastUpdatedAt,
+                input: Payload(bytes: []))
+            (step.completedAt, step.output) = (record.completedAt, record.output)
+            step.customStatus = record.customStatus
+            (step.failure, step.episodes, step.waiters) = (record.failure, record.episodes, record.waiters)
+            return InstanceWrite(.update, step)
+        }
+        return commit
+    }
+}
