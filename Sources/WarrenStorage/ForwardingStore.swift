@@ -20,6 +20,15 @@ extension ForwardingStore {
     ) {
         store.commit(commit, completion: completion)
     }
+    package var journalPosition: JournalPosition? { store.journalPosition }
+    package func apply(
+        _ commits: [PartitionCommit], at position: JournalPosition,
+        completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        store.apply(commits, at: position, completion: completion)
+    }
+    package func copy(to path: String) throws -> JournalPosition? { try store.copy(to: path) }
+    package func fileBytes() -> Int64 { store.fileBytes() }
     package func instance(_ instanceID: String) throws -> InstanceRecord? { try store.instance(instanceID) }
     package func instance(key: Int64) throws -> InstanceRecord? { try store.instance(key: key) }
     package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {

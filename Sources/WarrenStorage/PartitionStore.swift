@@ -16,6 +16,31 @@ package protocol PartitionStore: PartitionReads, AnyObject {
     ///   durable. After a failure every later commit fails too; the store must be opened again. Must return quickly.
     func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void)
 
+    /// The position in the partition's journal as of opening; `nil` before its first record, and without a journal.
+    var journalPosition: JournalPosition? { get }
+
+    /// Submits the commits of one record of the journal without waiting, in order with ``commit(_:completion:)``. They
+    /// are applied together and with the position, or not at all.
+    ///
+    /// - Parameters:
+    ///   - commits: none for a record that moves only the position.
+    ///   - position: the position behind the record. A position of another journal fails with `.misuse`.
+    ///   - completion: as for ``commit(_:completion:)``.
+    func apply(
+        _ commits: [PartitionCommit], at position: JournalPosition,
+        completion: @escaping @Sendable (Result<Void, StorageError>) -> Void)
+
+    /// Writes a complete copy of the file as of one moment, while commits go on. When this returns, the copy is durable
+    /// and closed to other users. It does not refer to this file: another host may open it as its own.
+    ///
+    /// - Parameter path: a path at which there is no file yet.
+    /// - Returns: the position in the journal that the copy holds.
+    /// - Throws: `.misuse` by a store without a file; `.closed` if the store is closed meanwhile; `.full`; `.io`.
+    func copy(to path: String) throws -> JournalPosition?
+
+    /// The size of the file in bytes, without its log; 0 without a file.
+    func fileBytes() -> Int64
+
     func instance(_ instanceID: String) throws -> InstanceRecord?
     func instance(key: Int64) throws -> InstanceRecord?
     /// The episodes of one generation, oldest first, as they were appended.
@@ -100,6 +125,12 @@ extension PartitionStore {
 }
 
 extension PartitionStore {
+    package var journalPosition: JournalPosition? { nil }
+    package func copy(to path: String) throws -> JournalPosition? {
+        throw StorageError(.misuse, "The store has no file that could be copied.", path: path)
+    }
+    package func fileBytes() -> Int64 { 0 }
+
     package var commitBeforeOpening: CommitMark? { nil }
     package var lastCommit: CommitMark? { nil }
     package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {}

@@ -25,6 +25,17 @@ package final class CountingStore: ForwardingStore {
             commits.end()
         }
     }
+
+    package func apply(
+        _ commits: [PartitionCommit], at position: JournalPosition,
+        completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        self.commits.begin()
+        store.apply(commits, at: position) { [counter = self.commits] result in
+            completion(result)
+            counter.end()
+        }
+    }
 }
 
 /// Counts the work in all partitions of a hub that the transport does not see: commits, messages from partition to

@@ -4,7 +4,8 @@ package import WarrenStorage
 
 /// A store that fails on purpose, for tests of how its users handle that.
 package final class FaultInjectingStore: ForwardingStore {
-    /// The fault that affects a commit. Commits count from 1; the commit that a fault names is the first affected one.
+    /// The fault that affects a commit. Commits count from 1, and the commits of a record of the
+    /// journal as one; the commit that a fault names is the first affected one.
     package enum Fault: Sendable {
         /// The commit is not written; its completion gets the error, and later ones `.closed`.
         case fail(commit: Int, StorageError)
@@ -56,12 +57,26 @@ package final class FaultInjectingStore: ForwardingStore {
     package func commit(
         _ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
     ) {
+        handOver(completion) { [store] in store.commit(commit, completion: $0) }
+    }
+
+    package func apply(
+        _ commits: [PartitionCommit], at position: JournalPosition,
+        completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        handOver(completion) { [store] in store.apply(commits, at: position, completion: $0) }
+    }
+
+    private func handOver(
+        _ completion: @escaping @Sendable (Result<Void, StorageError>) -> Void,
+        _ write: (@escaping @Sendable (Result<Void, StorageError>) -> Void) -> Void
+    ) {
         // A handover under the lock keeps the order of the calls; the store only queues the commit, and never completes
         // it here.
         plan.withLock { plan in
             switch plan.next() {
-            case .write: store.commit(commit, completion: completion)
-            case .writeUnheard: store.commit(commit) { _ in }
+            case .write: write(completion)
+            case .writeUnheard: write { _ in }
             case .drop: break
             case .fail(let error):
                 // An empty commit in its place reports the failure on the writer thread, in the order of the commits.

@@ -40,4 +40,20 @@ struct FaultInjectingStoreTests {
         #expect(try memory.outbox.map(\.id) == (isWritten ? [1, 2] : [1]))
         store.close()
     }
+
+    @Test("A record of the journal is affected as a commit is")
+    func records() async throws {
+        let memory = try InMemoryPartitionStore(journal: .sample)
+        let store = FaultInjectingStore(memory, fault: .fail(commit: 2, StorageError(.full, "on purpose")))
+        try await store.outcome(of: [.sending(1), .sending(2)], at: .sample(1)).get()
+        let failed = try await store.outcome(of: [.sending(3)], at: .sample(2))
+        #expect { try failed.get() } throws: { ($0 as? StorageError)?.code == .full }
+        #expect(try await store.failure(row(4)) == .closed)
+        #expect(try memory.outbox.map(\.id) == [1, 2])
+        let counter = CommitCounter()
+        let counting = CountingStore(memory, counter)
+        try await counting.outcome(of: [.sending(5)], at: .sample(3)).get()
+        await counter.idle()
+        counting.close()
+    }
 }

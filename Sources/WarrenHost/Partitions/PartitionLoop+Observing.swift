@@ -42,7 +42,7 @@ extension PartitionLoop {
             logger.error(
                 "A row that cannot be read is set aside",
                 metadata: [
-                    "table": "\(row.table.rawValue)", "row": "\(row.key)", "reason": "\(row.reason)",
+                    "table": "\(row.table.rawValue)", "row": "\(row.name)", "reason": "\(row.reason)",
                     "file": "\(setup.storePath)",
                 ])
         case .alarmDropped(let subject, let reason):

@@ -1,3 +1,5 @@
+package import Warren
+
 /// Decides which records of a journal count. Every reader that folds the same records arrives at the same decisions.
 ///
 /// - A genesis counts if it is the first record.
@@ -13,9 +15,14 @@ package struct JournalFold: Sendable, Hashable {
     /// The parts of a large commit so far, and their number. They end with their claim.
     private var parts: [UInt8] = []
     private var partCount: UInt64 = 0
+    /// The size of all records so far. It is ahead of the position behind records that do not count.
+    private var bytes: Int64
 
     /// - Parameter position: the position to continue from; `nil` for the beginning of the journal.
-    package init(at position: JournalPosition? = nil) { self.position = position }
+    package init(at position: JournalPosition? = nil) {
+        self.position = position
+        bytes = position?.bytes ?? 0
+    }
 
     /// The number of the next record that counts under the ruling claim. It is ahead of the position within a large
     /// commit.
@@ -23,8 +30,11 @@ package struct JournalFold: Sendable, Hashable {
 
     /// Takes the next record of the journal.
     ///
-    /// - Parameter offset: the record's offset in the stream.
-    package mutating func fold(_ record: JournalRecord, offset: Int64) -> JournalVerdict {
+    /// - Parameters:
+    ///   - offset: the record's offset in the stream.
+    ///   - size: the size of the record in bytes, as it is in the stream.
+    package mutating func fold(_ record: JournalRecord, offset: Int64, size: Int) -> JournalVerdict {
+        skip(size: size)
         guard let position else { return begin(record, offset) }
         guard record.journalID == position.journalID else { return .ignored(.otherJournal) }
         switch record.content {
@@ -46,11 +56,19 @@ package struct JournalFold: Sendable, Hashable {
         return count(record, offset)
     }
 
+    /// Takes an entry of the journal that is no record. It counts for nobody, but has a size.
+    ///
+    /// - Parameter size: in bytes.
+    package mutating func skip(size: Int) {
+        let (sum, overflows) = bytes.addingReportingOverflow(Int64(max(0, size)))
+        bytes = overflows ? .max : sum
+    }
+
     private mutating func begin(_ record: JournalRecord, _ offset: Int64) -> JournalVerdict {
         guard case .genesis(let genesis) = record.content else { return .ignored(.beforeGenesis) }
         position = JournalPosition(
             journalID: record.journalID, epoch: 0, claim: 0, isReleased: true, next: 0, offset: behind(offset),
-            at: record.at)
+            at: record.at, bytes: bytes)
         return .begins(genesis)
     }
 
@@ -63,7 +81,8 @@ package struct JournalFold: Sendable, Hashable {
             move(behind: record, offset, next: record.seq + 1, isReleased: false)
             return .commits(commits)
         case .snapshot(let snapshot):
-            move(behind: record, offset, next: record.seq + 1, isReleased: false)
+            move(
+                behind: record, offset, next: record.seq + 1, isReleased: false, savedBytes: snapshot.position.bytes)
             return .snapshot(snapshot)
         case .release(let host):
             move(behind: record, offset, next: record.seq + 1, isReleased: true)
@@ -86,11 +105,15 @@ package struct JournalFold: Sendable, Hashable {
         return .commits([commit])
     }
 
-    private mutating func move(behind record: JournalRecord, _ offset: Int64, next: UInt64, isReleased: Bool) {
+    private mutating func move(
+        behind record: JournalRecord, _ offset: Int64, next: UInt64, isReleased: Bool, savedBytes: Int64 = 0
+    ) {
         let before = position?.at ?? record.at
+        // A snapshot cannot contain more than there is.
+        let saved = max(position?.savedBytes ?? 0, min(savedBytes, bytes))
         position = JournalPosition(
             journalID: record.journalID, epoch: record.epoch, claim: record.claim, isReleased: isReleased, next: next,
-            offset: behind(offset), at: max(before, record.at))
+            offset: behind(offset), at: max(before, record.at), bytes: bytes, savedBytes: saved)
         parts = []
         partCount = 0
     }

@@ -88,6 +88,8 @@ enum JournalPayload {
         writer.number(position.next)
         writer.signed(position.offset)
         writer.signed(position.at.microseconds)
+        writer.signed(position.bytes)
+        writer.signed(position.savedBytes)
     }
 
     private static func position(_ reader: inout ByteReader) throws(ByteProblem) -> JournalPosition {
@@ -97,7 +99,8 @@ enum JournalPayload {
         guard flag < 2 else { throw reader.problem("a flag is neither 0 nor 1") }
         return JournalPosition(
             journalID: journalID, epoch: epoch, claim: claim, isReleased: flag == 1, next: try reader.number(),
-            offset: try reader.signed(), at: Timestamp(microseconds: try reader.signed()))
+            offset: try reader.signed(), at: Timestamp(microseconds: try reader.signed()), bytes: try reader.signed(),
+            savedBytes: try reader.signed())
     }
 
     private static func int(_ reader: inout ByteReader) throws(ByteProblem) -> Int {

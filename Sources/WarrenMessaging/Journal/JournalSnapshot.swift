@@ -1,3 +1,5 @@
+package import Warren
+
 /// A complete copy of the partition's file, from which a reader begins.
 package struct JournalSnapshot: Sendable, Hashable {
     /// The stream that holds the copy.

@@ -12,6 +12,7 @@ import Darwin
 /// The path of a partition's file and its permissions: only the owner may read it, whatever the umask.
 struct PartitionFile {
     let path: String
+    let directory: String
 
     /// The files that belong to it: SQLite's log and shared memory, and the lock. They are created and moved with it.
     var companions: [String] { ["\(path)-wal", "\(path)-shm", lockPath] }
@@ -22,6 +23,7 @@ struct PartitionFile {
         guard !hub.isEmpty, !hub.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }), partition >= 0 else {
             throw StorageError(.misuse, "`\(hub)` with partition \(partition) does not name a file.", path: directory)
         }
+        self.directory = directory
         let number = partition < 10 ? "0\(partition)" : "\(partition)"
         path = "\(directory)/\(hub).partition.\(number).sqlite"
     }
@@ -72,7 +74,7 @@ struct PartitionFile {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .system("The partition's file cannot be opened for writing", path: path) }
         defer { Self.closeDescriptor(descriptor) }
-        try recognise(descriptor)
+        try recognise(descriptor, path: path)
         for file in [path] + companions where access(file, F_OK) == 0 {
             guard chmod(file, 0o600) == 0 else { throw .system("A file cannot be closed to others", path: file) }
         }
@@ -86,7 +88,7 @@ struct PartitionFile {
     }
 
     /// Refuses a file that is neither empty nor an SQLite database.
-    private func recognise(_ descriptor: Int32) throws(StorageError) {
+    func recognise(_ descriptor: Int32, path: String) throws(StorageError) {
         let signature = Array("SQLite format 3\0".utf8)
         var beginning = [UInt8](repeating: 0, count: signature.count)
         let count = pread(descriptor, &beginning, beginning.count, 0)
@@ -100,7 +102,7 @@ struct PartitionFile {
         }
     }
 
-    private static func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }
+    static func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }
 }
 
 extension StorageError {

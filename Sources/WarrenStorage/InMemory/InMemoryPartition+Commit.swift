@@ -6,7 +6,7 @@ extension InMemoryPartition {
     mutating func apply(_ group: ArraySlice<PendingCommit>) throws(StorageError) {
         let before = counters
         do throws(StorageError) {
-            for pending in group { try apply(pending.commit) }
+            for commit in group.lazy.flatMap(\.commits) { try apply(commit) }
         } catch {
             counters = before
             instances.rollBack()
@@ -34,7 +34,12 @@ extension InMemoryPartition {
             switch row.table {
             case .outbox: outbox.set(nil, at: row.key)
             case .held: held.set(nil, at: row.key)
-            case .instances, .history, .timers, .leases: break
+            case .timers, .leases:
+                changeRows(of: row.key) { rows in
+                    if let key = row.timer { rows.timers[key] = nil }
+                    if let key = row.lease { rows.leases[key] = nil }
+                }
+            case .instances, .history: break
             }
         }
         for key in commit.clearedInstances {
@@ -66,7 +71,7 @@ extension InMemoryPartition {
         }
         for row in commit.timers where isCurrent(row.key.instance, row.key.generation) {
             let old = changeRows(of: row.key.instance) { $0.timers.updateValue(row, forKey: row.key) }
-            try Self.require(old == nil, "timer \(row.key.id) of instance \(row.key.instance)")
+            try Self.require(old == nil || commit.replacesTimers, "timer \(row.key.id) of instance \(row.key.instance)")
         }
         for lease in commit.leases where isCurrent(lease.key.instance, lease.key.generation) {
             changeRows(of: lease.key.instance) { $0.leases[lease.key] = lease }
@@ -98,7 +103,10 @@ extension InMemoryPartition {
         for id in commit.removedHeld { held.set(nil, at: id) }
         for instance in commit.removedWaiters { waiters.set(nil, at: instance) }
         if let time = commit.forgetInboxBefore {
-            let old = inbox.values.filter { $0.at < time }.sorted { $0.at < $1.at }
+            let old = inbox.values.filter { $0.at < time }.sorted { left, right in
+                guard left.at == right.at else { return left.at < right.at }
+                return left.key.utf8.lexicographicallyPrecedes(right.key.utf8)
+            }
             for entry in old.prefix(InboxEntry.forgottenAtOnce) { inbox.set(nil, at: Array(entry.key.utf8)) }
         }
     }

@@ -13,16 +13,21 @@ package final class InMemoryPartitionStore: PartitionStore {
 
     /// An empty partition.
     ///
+    /// - Parameter journal: the journal that the partition is a copy of; `nil` for none.
     /// - Throws: `.io` if no thread can be started.
-    package init(hub: String = "warren", partition: Int = 0, partitionCount: Int = 1) throws {
+    package init(
+        hub: String = "warren", partition: Int = 0, partitionCount: Int = 1, journal: JournalIdentity? = nil
+    ) throws {
         identity = PartitionIdentity(
-            hub: hub, partition: partition, partitionCount: partitionCount, storeID: PartitionIdentity.newStoreID(),
-            epoch: 1, secret: PartitionSecret.make())
+            hub: hub, partition: partition, partitionCount: partitionCount,
+            storeID: journal.map { PartitionIdentity.storeID(ofJournal: $0.id) } ?? PartitionIdentity.newStoreID(),
+            epoch: 1, secret: journal.map { PartitionSecret(bytes: $0.secret) } ?? PartitionSecret.make())
         let rows = Monitor(InMemoryPartition())
         let isClosed = Monitor(false)
         self.partition = rows
         self.isClosed = isClosed
-        writer = try CommitWriter(name: "warren-memory-\(partition)", sink: InMemoryWriter(rows, isClosed))
+        writer = try CommitWriter(
+            name: "warren-memory-\(partition)", sink: InMemoryWriter(rows, isClosed, journalID: journal?.id))
     }
 
     package func recover() throws -> RecoveredPartition { try read { $0.recover() } }
@@ -30,7 +35,14 @@ package final class InMemoryPartitionStore: PartitionStore {
     package func commit(
         _ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
     ) {
-        writer.add(PendingCommit(commit: commit, completion: completion))
+        writer.add(PendingCommit(commits: [commit], completion: completion))
+    }
+
+    package func apply(
+        _ commits: [PartitionCommit], at position: JournalPosition,
+        completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        writer.add(PendingCommit(commits: commits, position: position, completion: completion))
     }
 
     package func instance(_ instanceID: String) throws -> InstanceRecord? { try read { $0.instance(instanceID) } }

@@ -6,12 +6,20 @@ final class InMemoryWriter: CommitSink {
     private let partition: Monitor<InMemoryPartition>
     private let isClosed: Monitor<Bool>
 
-    init(_ partition: Monitor<InMemoryPartition>, _ isClosed: Monitor<Bool>) {
+    private let journalID: UInt128?
+
+    /// - Parameter journalID: the journal whose records may be applied.
+    init(_ partition: Monitor<InMemoryPartition>, _ isClosed: Monitor<Bool>, journalID: UInt128?) {
+        self.journalID = journalID
         self.partition = partition
         self.isClosed = isClosed
     }
 
     func apply(_ group: ArraySlice<PendingCommit>) throws(StorageError) {
+        // A position is not kept: nothing is opened again.
+        guard group.allSatisfy({ $0.position == nil || $0.position?.journalID == journalID }) else {
+            throw .otherJournal(path: nil)
+        }
         try partition.withLock { partition in
             Result { () throws(StorageError) in try partition.apply(group) }
         }.get()

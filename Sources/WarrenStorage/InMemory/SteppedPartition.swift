@@ -6,37 +6,34 @@ package import Warren
 /// Not thread-safe.
 package struct SteppedPartition {
     private var rows = InMemoryPartition()
-    /// Rows that are not what was written, by the numbers under which they are set aside.
-    private var timers: [Int64: TimerRow.Key] = [:]
-    private var leases: [Int64: TaskLease.Key] = [:]
+    /// Rows that are not what was written.
+    private var timers: Set<TimerRow.Key> = []
+    private var leases: Set<TaskLease.Key> = []
     private var damagedInstances: Set<Int64> = []
     private var damagedOutbox: Set<Int64> = []
-    private var lastDamage: Int64 = 0
+
+    /// The position in the journal that was applied last.
+    package private(set) var position: JournalPosition?
 
     package init() {}
 
     /// Applies commits together, or throws and leaves none of them applied.
-    package mutating func apply(_ commits: [PartitionCommit]) throws(StorageError) {
-        try rows.apply(commits.flatMap { [clearing($0), $0] }.map { PendingCommit(commit: $0) { _ in } }[...])
+    ///
+    /// - Parameter position: the position in the journal that they reach, if they are those of its records.
+    package mutating func apply(
+        _ commits: [PartitionCommit], at position: JournalPosition? = nil
+    ) throws(StorageError) {
+        try rows.apply([PendingCommit(commits: commits) { _ in }])
+        if let position { self.position = position }
         for row in commits.lazy.flatMap(\.setAside) {
+            if let key = row.timer { timers.remove(key) }
+            if let key = row.lease { leases.remove(key) }
             switch row.table {
-            case .timers: timers[row.key] = nil
-            case .leases: leases[row.key] = nil
             case .instances: damagedInstances.remove(row.key)
             case .outbox: damagedOutbox.remove(row.key)
-            case .history, .held: break
+            case .timers, .leases, .history, .held: break
             }
         }
-    }
-
-    /// What goes with damaged timers and leases that a commit sets aside, before anything else of it.
-    private func clearing(_ commit: PartitionCommit) -> PartitionCommit {
-        var first = PartitionCommit()
-        for row in commit.setAside {
-            if row.table == .timers, let key = timers[row.key] { first.removedTimers.append(key) }
-            if row.table == .leases, let key = leases[row.key] { first.removedLeases.append(key) }
-        }
-        return first
     }
 
     /// Makes one row unreadable of those without which the partition can go on.
@@ -49,16 +46,15 @@ package struct SteppedPartition {
         func choose<Element>(_ elements: [Element]) -> Element? {
             elements.isEmpty ? nil : elements[number / 5 % elements.count]
         }
-        lastDamage += 1
         let open = instances.filter { !$0.status.isTerminal }
         switch number % 5 {
         case 0:
             guard let timer = choose(rows.recover().timers) else { return nil }
-            timers[lastDamage] = timer.key
+            timers.insert(timer.key)
             return "timer \(timer.key.id) of instance \(timer.key.instance)"
         case 1:
             guard let lease = choose(rows.recover().leases) else { return nil }
-            leases[lastDamage] = lease.key
+            leases.insert(lease.key)
             return "the lease of task \(lease.key.taskID) of instance \(lease.key.instance)"
         case 2:
             guard let record = choose(open) else { return nil }
@@ -82,11 +78,15 @@ package struct SteppedPartition {
     package func recover() -> RecoveredPartition {
         var recovered = rows.recover()
         guard !timers.isEmpty || !leases.isEmpty else { return recovered }
-        recovered.timers.removeAll { timers.values.contains($0.key) }
-        recovered.leases.removeAll { leases.values.contains($0.key) }
         recovered.damaged =
-            timers.keys.sorted().map { DamagedRow(.timers, key: $0, reason: "The checksum is wrong.") }
-            + leases.keys.sorted().map { DamagedRow(.leases, key: $0, reason: "The checksum is wrong.") }
+            recovered.timers.filter { timers.contains($0.key) }.map {
+                DamagedRow(timer: $0.key, reason: "The checksum is wrong.")
+            }
+            + recovered.leases.filter { leases.contains($0.key) }.map {
+                DamagedRow(lease: $0.key, reason: "The checksum is wrong.")
+            }
+        recovered.timers.removeAll { timers.contains($0.key) }
+        recovered.leases.removeAll { leases.contains($0.key) }
         return recovered
     }
 

@@ -34,7 +34,11 @@ extension ByteReader {
     mutating func damagedRow() throws(ByteProblem) -> DamagedRow {
         let number = try byte()
         guard let table = DamagedRow.Table(number: number) else { throw problem("table \(number) is not known") }
-        return DamagedRow(table, key: try signed(), reason: try text())
+        switch table {
+        case .timers: return DamagedRow(timer: try timerKey(), reason: try text())
+        case .leases: return DamagedRow(lease: try leaseKey(), reason: try text())
+        case .instances, .history, .outbox, .held: return DamagedRow(table, key: try signed(), reason: try text())
+        }
     }
 
     mutating func historyRow() throws(ByteProblem) -> HistoryRow {

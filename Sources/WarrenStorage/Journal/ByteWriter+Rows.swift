@@ -22,6 +22,10 @@ extension ByteWriter {
     mutating func row(_ row: DamagedRow) {
         byte(row.table.number)
         signed(row.key)
+        if row.table == .timers || row.table == .leases {
+            int(row.generation)
+            int(row.id)
+        }
         text(row.reason)
     }
 

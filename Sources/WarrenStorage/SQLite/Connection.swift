@@ -49,6 +49,9 @@ final class Connection {
             }, Unmanaged.passUnretained(end).toOpaque())
     }
 
+    /// Allows `VACUUM INTO`, for which SQLite attaches the copy. Nothing else is prepared on such a connection.
+    func allowCopying() { sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 1) }
+
     /// Whether no transaction is open.
     var isAutocommit: Bool { sqlite3_get_autocommit(handle) != 0 }
 

@@ -184,5 +184,20 @@ enum Schema {
                     set_aside_at INTEGER NOT NULL
                 ) STRICT;
                 """),
+        Migration(
+            name: "journal",
+            sql: """
+                -- Up to where the file has applied the journal of its partition. NULL: nothing yet, or there is no
+                -- journal. Unsigned numbers of 64 bits are stored as signed ones of the same bits.
+                ALTER TABLE header ADD COLUMN journal_id BLOB;
+                ALTER TABLE header ADD COLUMN journal_epoch INTEGER;
+                ALTER TABLE header ADD COLUMN journal_claim INTEGER;
+                ALTER TABLE header ADD COLUMN journal_released INTEGER;
+                ALTER TABLE header ADD COLUMN journal_next INTEGER;
+                ALTER TABLE header ADD COLUMN journal_offset INTEGER;
+                ALTER TABLE header ADD COLUMN journal_at INTEGER;
+                ALTER TABLE header ADD COLUMN journal_bytes INTEGER;
+                ALTER TABLE header ADD COLUMN journal_saved_bytes INTEGER;
+                """),
     ]
 }

@@ -5,10 +5,10 @@ import Warren
 ///
 /// The order matters: nothing in the file is changed before it is known to be Warren's, intact and of a known schema.
 ///
-/// 1. Take the lock. 2. Create or recognise the file, closed to other users. 3. Check its schema. 4. Compare the
-///    identity. 5. Check its integrity: always if it is small, otherwise if it was not closed properly, and then
-///    without its indexes. 6. Set the durability. 7. In one transaction: apply missing migrations, raise the epoch,
-///    mark it as open.
+/// 1. Take the lock, and finish what a crash has interrupted. 2. Create or recognise the file, closed to other users.
+/// 3. Check its schema. 4. Compare the identity. 5. Check its integrity: always if it is small, otherwise if it was not
+///    closed properly, and then without its indexes. 6. Set the durability. 7. In one transaction: apply missing
+///    migrations, raise the epoch, mark it as open.
 struct PartitionOpening {
     /// Files below this size are checked at every opening.
     private static let alwaysCheckedSize = 64 << 20
@@ -19,10 +19,12 @@ struct PartitionOpening {
     var partitionCount: Int
     var logger: Logger
     var pageLimit: Int?
+    var journal: JournalMode
 
     func open() throws(StorageError) -> (lock: FileLock, connection: Connection, before: CommitMark) {
         // Steps 1 and 2: locks and creates or recognises the file.
         let lock = try FileLock(path: file.lockPath)
+        try file.settle()
         try file.prepare()
         let connection = try Connection(path: file.path, mode: .readWrite)
         // Steps 3 to 5: checks schema, identity and integrity.
@@ -30,6 +32,11 @@ struct PartitionOpening {
             try SchemaVersion.check(connection)
             let wasClean = try checkIdentity(connection)
             try checkIntegrity(connection, wasClean: wasClean)
+        } else if journal == .existing {
+            throw StorageError(
+                .foreignFile,
+                "There is no partition in the file. Remove it: the host fills a new one from the journal.",
+                path: file.path)
         }
         // Steps 6 and 7: sets the durability and opens the file for writing.
         try Self.configure(connection)
@@ -55,9 +62,13 @@ struct PartitionOpening {
     /// - Returns: whether the file was closed properly.
     private func checkIdentity(_ connection: Connection) throws(StorageError) -> Bool {
         // Reads only columns of the first schema: the file may lack those of later migrations.
-        let select = try connection.prepare("SELECT hub, partition, partition_count, clean FROM header WHERE id = 1")
+        let select = try connection.prepare(
+            "SELECT hub, partition, partition_count, clean, store_id FROM header WHERE id = 1")
         let header = try select.first { (row) throws(StorageError) in
-            (hub: try row.text(0), partition: row.int(1), partitionCount: row.int(2), isClean: row.int(3) == 1)
+            (
+                hub: try row.text(0), partition: row.int(1), partitionCount: row.int(2), isClean: row.int(3) == 1,
+                storeID: try row.text(4)
+            )
         }
         guard let found = header else {
             throw StorageError(.corrupt, "The file has no header row. Restore a backup.", path: file.path)
@@ -76,6 +87,7 @@ struct PartitionOpening {
                     + "cannot change; configure \(found.partitionCount).",
                 path: file.path)
         }
+        try journal.check(found.storeID, path: file.path)
         return found.isClean
     }
 
@@ -131,14 +143,20 @@ struct PartitionOpening {
             """
             INSERT INTO header (
                 id, hub, partition, partition_count, store_id, epoch, clean, last_instance_key, last_outbox_id,
-                last_held_id, instance_count, commits, committed_at)
-            VALUES (1, ?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 0, ?5)
+                last_held_id, instance_count, commits, committed_at, secret)
+            VALUES (1, ?1, ?2, ?3, ?4, 1, 0, 0, 0, 0, 0, 0, ?5, ?6)
             """)
         create.bind(1, hub)
         create.bind(2, partition)
         create.bind(3, partitionCount)
-        create.bind(4, PartitionIdentity.newStoreID())
         create.bind(5, Timestamp.wall)
+        if case .create(let journal) = journal {
+            create.bind(4, PartitionIdentity.storeID(ofJournal: journal.id))
+            create.bind(6, blob: journal.secret)
+        } else {
+            create.bind(4, PartitionIdentity.newStoreID())
+            create.bind(6, blob: [])
+        }
         try create.run()
     }
 }
@@ -146,8 +164,6 @@ struct PartitionOpening {
 extension PartitionIdentity {
     /// 128 random bits in hexadecimal.
     static func newStoreID() -> String {
-        let bits = UInt128.random(in: .min ... .max)
-        let digits = String(bits, radix: 16)
-        return String(repeating: "0", count: 32 - digits.count) + digits
+        hexadecimal(UInt128.random(in: .min ... .max))
     }
 }

@@ -28,7 +28,7 @@ extension PartitionReader {
     private func timers(_ damaged: inout [DamagedRow]) throws(StorageError) -> [TimerRow] {
         let select = try connection.prepare(
             """
-            SELECT instance, generation, id, fire_at, checksum, position FROM timers
+            SELECT instance, generation, id, fire_at, checksum FROM timers
             ORDER BY fire_at, instance, generation, id
             """)
         var rows: [TimerRow] = []
@@ -36,7 +36,7 @@ extension PartitionReader {
             let key = TimerRow.Key(instance: row.int64(0), generation: row.int(1), id: row.int(2))
             let timer = TimerRow(key: key, fireAt: row.timestamp(3))
             if let checksum = row.optionalInt64(4), checksum != timer.checksum {
-                damaged.append(DamagedRow(.timers, key: row.int64(5), reason: "it fails its checksum"))
+                damaged.append(DamagedRow(timer: key, reason: "it fails its checksum"))
             } else {
                 rows.append(timer)
             }
@@ -47,7 +47,7 @@ extension PartitionReader {
     private func leases(_ damaged: inout [DamagedRow]) throws(StorageError) -> [TaskLease] {
         let select = try connection.prepare(
             """
-            SELECT instance, generation, task_id, attempt, expires_at, checksum, position FROM leases
+            SELECT instance, generation, task_id, attempt, expires_at, checksum FROM leases
             ORDER BY expires_at, instance, generation, task_id
             """)
         var rows: [TaskLease] = []
@@ -55,7 +55,7 @@ extension PartitionReader {
             let key = TaskLease.Key(instance: row.int64(0), generation: row.int(1), taskID: row.int(2))
             let lease = TaskLease(key: key, attempt: row.int(3), expiresAt: row.timestamp(4))
             if let checksum = row.optionalInt64(5), checksum != lease.checksum {
-                damaged.append(DamagedRow(.leases, key: row.int64(6), reason: "it fails its checksum"))
+                damaged.append(DamagedRow(lease: key, reason: "it fails its checksum"))
             } else {
                 rows.append(lease)
             }

@@ -20,7 +20,8 @@ final class ReaderPool: Sendable {
 
     private let path: String
     private let monitor = Monitor(State())
-    private let end = ReadEnd()
+    /// Raised to stop running reads.
+    let end = ReadEnd()
 
     init(path: String) {
         self.path = path

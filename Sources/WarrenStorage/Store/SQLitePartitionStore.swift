@@ -10,6 +10,7 @@ package final class SQLitePartitionStore: PartitionStore {
     private let writer: CommitWriter
     let readers: ReaderPool
     private let progress: CommitProgress
+    private let file: PartitionFile
 
     /// Opens a partition for writing, and creates it if it does not exist.
     ///
@@ -20,16 +21,17 @@ package final class SQLitePartitionStore: PartitionStore {
     ///   - partitionCount: the number of partitions with which the hub was created.
     ///   - pageLimit: the file's largest size in pages of 4 KiB, for hosts that share a disk: a commit beyond it fails
     ///     with `.full`. `nil` for no limit but the disk.
-    /// - Throws: `.inUse` if a process has it open, this one included; `.foreignFile` for another hub's or partition's
-    ///   file, or one that is not a database; `.partitionCountMismatch`; `.newerSchema`; `.corrupt` if its integrity
-    ///   check fails; `.io` or `.full` if the directory cannot be written.
+    ///   - journal: whether the file is a copy of a journal, and of which.
+    /// - Throws: `.inUse` if a process has it open, this one included; `.foreignFile` for another hub's, partition's or
+    ///   journal's file, or one that is not a database; `.partitionCountMismatch`; `.newerSchema`; `.corrupt` if its
+    ///   integrity check fails; `.io` or `.full` if the directory cannot be written.
     package static func open(
         directory: String, hub: String, partition: Int, partitionCount: Int, logger: Logger,
-        pageLimit: Int? = nil
+        pageLimit: Int? = nil, journal: JournalMode = .none
     ) throws -> SQLitePartitionStore {
         try SQLitePartitionStore(
             directory: directory, hub: hub, partition: partition, partitionCount: partitionCount, logger: logger,
-            pageLimit: pageLimit)
+            pageLimit: pageLimit, journal: journal)
     }
 
     /// The name of a partition's file in the data directory.
@@ -38,21 +40,26 @@ package final class SQLitePartitionStore: PartitionStore {
     }
 
     private init(
-        directory: String, hub: String, partition: Int, partitionCount: Int, logger: Logger, pageLimit: Int?
+        directory: String, hub: String, partition: Int, partitionCount: Int, logger: Logger, pageLimit: Int?,
+        journal: JournalMode
     ) throws(StorageError) {
+        if case .create(let identity) = journal, identity.secret.isEmpty {
+            throw StorageError(.misuse, "The journal gives the partition no secret.", path: directory)
+        }
         guard partition < partitionCount else {
             throw StorageError(.misuse, "Partition \(partition) of \(partitionCount) does not exist.", path: directory)
         }
-        let file = try PartitionFile(directory: directory, hub: hub, partition: partition)
+        file = try PartitionFile(directory: directory, hub: hub, partition: partition)
         try PartitionFile.makeDirectory(directory, logger: logger)
         let opening = PartitionOpening(
             file: file, hub: hub, partition: partition, partitionCount: partitionCount, logger: logger,
-            pageLimit: pageLimit)
+            pageLimit: pageLimit, journal: journal)
         let (lock, connection, before) = try opening.open()
         commitBeforeOpening = before
         readers = ReaderPool(path: file.path)
         let sink = try SQLiteWriter(lock: lock, connection: connection, readers: readers, logger: logger)
         identity = sink.identity
+        journalPosition = sink.position
         progress = sink.progress
         writer = try CommitWriter(name: "warren-store-\(partition)", sink: sink)
     }
@@ -64,7 +71,26 @@ package final class SQLitePartitionStore: PartitionStore {
     package func commit(
         _ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
     ) {
-        writer.add(PendingCommit(commit: commit, completion: completion))
+        writer.add(PendingCommit(commits: [commit], completion: completion))
+    }
+
+    package let journalPosition: JournalPosition?
+
+    package func apply(
+        _ commits: [PartitionCommit], at position: JournalPosition,
+        completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        writer.add(PendingCommit(commits: commits, position: position, completion: completion))
+    }
+
+    package func copy(to path: String) throws -> JournalPosition? { try readers.copy(to: path) }
+
+    package func fileBytes() -> Int64 {
+        do throws(StorageError) {
+            return Int64(try file.size())
+        } catch {
+            return 0
+        }
     }
 
     package func instance(_ instanceID: String) throws -> InstanceRecord? {

@@ -5,16 +5,27 @@ extension SQLiteWriter {
     /// One transaction for all commits of a group, flushed to the disk when this returns.
     func apply(_ group: ArraySlice<PendingCommit>) throws(StorageError) {
         guard let store else { throw StorageError(.closed, "The store was closed.", path: path) }
-        if group.allSatisfy(\.commit.isEmpty) { return }
+        if group.allSatisfy(\.isEmpty) { return }
+        let position = group.last { $0.position != nil }?.position
+        if let position, position.journalID != journalID { throw .otherJournal(path: path) }
         var counters = counters
         counters.commits += 1
         counters.committedAt = .wall
         try store.connection.writeTransaction { () throws(StorageError) in
-            for pending in group { try store.apply(pending.commit, &counters, at: counters.committedAt) }
-            try store.header.write(counters, epoch: epoch)
+            for commit in group.lazy.flatMap(\.commits) {
+                try store.apply(commit, &counters, at: counters.committedAt)
+            }
+            try store.header.write(counters, position: position, epoch: epoch)
         }
         self.counters = counters
         progress.note(CommitMark(number: counters.commits, time: counters.committedAt))
+    }
+}
+
+extension StorageError {
+    /// Reports a record of a journal that the partition does not have.
+    static func otherJournal(path: String?) -> StorageError {
+        StorageError(.misuse, "A record of another journal was to be applied to the partition.", path: path)
     }
 }
 
@@ -61,7 +72,9 @@ extension SQLiteWriter.Open {
             replaced.isEmpty || generation >= replaced[instance] ?? .min
         }
         for row in commit.history where isCurrent(row.instance, row.generation) { try history.append(row) }
-        for row in commit.timers where isCurrent(row.key.instance, row.key.generation) { try timers.insert(row) }
+        for row in commit.timers where isCurrent(row.key.instance, row.key.generation) {
+            try timers.insert(row, replaces: commit.replacesTimers)
+        }
         for lease in commit.leases where isCurrent(lease.key.instance, lease.key.generation) { try leases.put(lease) }
         for row in commit.outbox {
             try outbox.insert(row)

@@ -25,6 +25,10 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
     let path: String
     let epoch: Int64
     let identity: PartitionIdentity
+    /// The journal whose records may be applied.
+    let journalID: UInt128?
+    /// The position in the journal as of opening.
+    let position: JournalPosition?
     /// The counters as of the last commit.
     var counters: HeaderTable.Counters
     var store: Open?
@@ -36,6 +40,8 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
     init(lock: FileLock, connection: Connection, readers: ReaderPool, logger: Logger) throws(StorageError) {
         let header = try HeaderTable(connection)
         (identity, counters) = try header.read()
+        journalID = identity.journalID
+        position = try PositionTable(connection).read()
         epoch = identity.epoch
         progress = CommitProgress(CommitMark(number: counters.commits, time: counters.committedAt))
         path = connection.path

@@ -24,32 +24,34 @@ struct DamagedTable {
                     || quote(output) || ',' || quote(custom_status) || ',' || quote(failure) || ',' || quote(waiters)
                     || ',' || quote(parent_name) || ',' || quote(parent_instance_id) AS BLOB)
                 """,
-            from: "instances", key: "key")
-        try add(.history, on: connection, bytes: "x''", from: "instances", key: "key")
+            from: "instances", where: "key = ?2")
+        try add(.history, on: connection, bytes: "x''", from: "instances", where: "key = ?2")
         try add(
             .timers, on: connection,
             bytes: "CAST(instance || ',' || generation || ',' || id || ',' || fire_at AS BLOB)", from: "timers",
-            key: "position", removing: true)
+            where: "instance = ?2 AND generation = ?5 AND id = ?6", removing: true)
         try add(
             .leases, on: connection,
             bytes:
                 "CAST(instance || ',' || generation || ',' || task_id || ',' || attempt || ',' || expires_at AS BLOB)",
-            from: "leases", key: "position", removing: true)
-        try add(.outbox, on: connection, bytes: "messages", from: "outbox", key: "id", removing: true)
-        try add(.held, on: connection, bytes: "message", from: "held", key: "id", removing: true)
+            from: "leases", where: "instance = ?2 AND generation = ?5 AND task_id = ?6", removing: true)
+        try add(.outbox, on: connection, bytes: "messages", from: "outbox", where: "id = ?2", removing: true)
+        try add(.held, on: connection, bytes: "message", from: "held", where: "id = ?2", removing: true)
     }
 
+    /// - Parameter condition: finds the row: the key of a damaged row is `?2`, its generation `?5`, its number `?6`.
     private mutating func add(
-        _ table: DamagedRow.Table, on connection: Connection, bytes: String, from name: String, key: String,
+        _ table: DamagedRow.Table, on connection: Connection, bytes: String, from name: String, where condition: String,
         removing: Bool = false
     ) throws(StorageError) {
+        // Recorded even if there is no such row: the damage may be in another host's file.
         sources[table] = Source(
             keep: try connection.prepare(
                 """
                 INSERT INTO damaged (source, row_key, reason, bytes, set_aside_at)
-                SELECT ?1, ?2, ?3, \(bytes), ?4 FROM \(name) WHERE \(key) = ?2
+                VALUES (?1, ?2, ?3, coalesce((SELECT \(bytes) FROM \(name) WHERE \(condition)), x''), ?4)
                 """),
-            remove: removing ? try connection.prepare("DELETE FROM \(name) WHERE \(key) = ?1") : nil)
+            remove: removing ? try connection.prepare("DELETE FROM \(name) WHERE \(condition)") : nil)
     }
 
     func setAside(_ row: DamagedRow, at time: Timestamp) throws(StorageError) {
@@ -57,13 +59,20 @@ struct DamagedTable {
         let kept = try count.first { (found) throws(StorageError) in found.int64(0) } ?? 0
         if kept < Self.mostRows {
             source.keep.bind(1, row.table.rawValue)
-            source.keep.bind(2, row.key)
             source.keep.bind(3, row.reason)
             source.keep.bind(4, time)
+            bind(row, to: source.keep)
             try source.keep.run()
         }
         guard let remove = source.remove else { return }
-        remove.bind(1, row.key)
+        bind(row, to: remove)
         try remove.run()
+    }
+
+    private func bind(_ row: DamagedRow, to statement: Statement) {
+        statement.bind(2, row.key)
+        guard row.table == .timers || row.table == .leases else { return }
+        statement.bind(5, row.generation)
+        statement.bind(6, row.id)
     }
 }

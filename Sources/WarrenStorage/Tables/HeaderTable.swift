@@ -21,6 +21,7 @@ struct HeaderTable {
     private let select: Statement
     private let progress: Statement
     private let update: Statement
+    private let updateWithPosition: Statement
     private let close: Statement
 
     init(_ connection: Connection) throws(StorageError) {
@@ -43,6 +44,13 @@ struct HeaderTable {
             UPDATE header
             SET last_instance_key = ?2, last_outbox_id = ?3, last_held_id = ?4, instance_count = ?5,
                 commits = ?6, committed_at = ?7
+            WHERE id = 1 AND epoch = ?1
+            """)
+        updateWithPosition = try connection.prepare(
+            """
+            UPDATE header
+            SET last_instance_key = ?2, last_outbox_id = ?3, last_held_id = ?4, instance_count = ?5,
+                commits = ?6, committed_at = ?7, \(PositionTable.assignments)
             WHERE id = 1 AND epoch = ?1
             """)
         close = try connection.prepare("UPDATE header SET clean = 1 WHERE id = 1 AND epoch = ?1")
@@ -95,7 +103,11 @@ struct HeaderTable {
 
     /// Writes the counters if the file still belongs to this opening. One statement does both, so every transaction
     /// checks the epoch at no extra cost.
-    func write(_ counters: Counters, epoch: Int64) throws(StorageError) {
+    ///
+    /// - Parameter position: the position in the journal that the transaction reaches, if it applies a record.
+    func write(_ counters: Counters, position: JournalPosition? = nil, epoch: Int64) throws(StorageError) {
+        let update = position == nil ? self.update : updateWithPosition
+        if let position { PositionTable.bind(position, to: update) }
         update.bind(1, epoch)
         update.bind(2, counters.lastInstanceKey)
         update.bind(3, counters.lastOutboxID)

@@ -13,11 +13,13 @@ struct InboxTable {
             SET body_hash = excluded.body_hash, instance_id = excluded.instance_id, taken_at = excluded.taken_at
             WHERE body_hash <> excluded.body_hash
             """)
-        // Deletes in small parts: all at once would delay every later commit, and fill the write-ahead log.
+        // Deletes in small parts: all at once would delay every later commit, and fill the write-ahead log. Every file
+        // of the partition deletes the same ones, whatever their order in it.
         forget = try connection.prepare(
             """
             DELETE FROM inbox WHERE position IN (
-                SELECT position FROM inbox INDEXED BY inbox_by_time WHERE taken_at < ?1 ORDER BY taken_at LIMIT ?2)
+                SELECT position FROM inbox INDEXED BY inbox_by_time WHERE taken_at < ?1
+                ORDER BY taken_at, key LIMIT ?2)
             """)
     }
 

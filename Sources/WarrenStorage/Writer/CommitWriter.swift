@@ -141,11 +141,14 @@ final class CommitWriter: Sendable {
     }
 
     private static func groupLength(of commits: ArraySlice<PendingCommit>) -> Int {
+        var count = 0
         var bytes = 0
         var length = 0
-        for pending in commits.prefix(Bound.commits) {
-            bytes += pending.commit.approximateSize
-            if length > 0, bytes > Bound.bytes { break }
+        for pending in commits {
+            count += max(1, pending.commits.count)
+            bytes += pending.approximateSize
+            // What is applied together is never divided, however large it is.
+            if length > 0, count > Bound.commits || bytes > Bound.bytes { break }
             length += 1
         }
         return length

@@ -54,9 +54,9 @@ package final class SimDisk: @unchecked Sendable {
         if let text { world.trace { "** damaged: \(text)" } }
     }
 
-    func apply(_ commits: [PartitionCommit]) throws(StorageError) {
+    func apply(_ commits: [PartitionCommit], at position: JournalPosition? = nil) throws(StorageError) {
         do throws(StorageError) {
-            try rows.apply(forgetsKeys ? commits.map(\.withoutKeys) : commits)
+            try rows.apply(forgetsKeys ? commits.map(\.withoutKeys) : commits, at: position)
         } catch {
             world.fail("I5", entity, "a commit breaks a rule: \(error)")
             throw error

@@ -4,11 +4,13 @@ package import WarrenStorage
 /// One opening of a partition's store by one process.
 package final class SimStore: PartitionStore, @unchecked Sendable {
     private struct Pending {
-        var commit: PartitionCommit
+        var commits: [PartitionCommit]
+        var position: JournalPosition?
         var completion: (Result<Void, StorageError>) -> Void
     }
 
     package let identity: PartitionIdentity
+    package let journalPosition: JournalPosition?
     private let disk: SimDisk
     private let isAlive: () -> Bool
     private let kill: () -> Void
@@ -27,6 +29,7 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
         self.isAlive = isAlive
         self.kill = kill
         identity = disk.identity(hub: hub, partitionCount: partitionCount)
+        journalPosition = disk.rows.position
     }
 
     package func recover() throws -> RecoveredPartition {
@@ -38,8 +41,19 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
     package func commit(
         _ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
     ) {
+        add(Pending(commits: [commit], completion: completion))
+    }
+
+    package func apply(
+        _ commits: [PartitionCommit], at position: JournalPosition,
+        completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        add(Pending(commits: commits, position: position, completion: completion))
+    }
+
+    private func add(_ unit: Pending) {
         guard isAlive() else { return }
-        pending.append(Pending(commit: commit, completion: completion))
+        pending.append(unit)
         if pending.count > Self.mostPending + 1 {
             disk.world.fail("E5", disk.entity, "\(pending.count) commits are on their way")
         }
@@ -82,7 +96,7 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
 
     private func write(_ group: [Pending]) {
         do {
-            try disk.apply(group.map(\.commit))
+            try disk.apply(group.flatMap(\.commits), at: group.last { $0.position != nil }?.position)
         } catch {
             failure = error
         }

@@ -31,6 +31,16 @@ final class WatchedStore: ForwardingStore {
         }
     }
 
+    func apply(
+        _ commits: [PartitionCommit], at position: JournalPosition,
+        completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
+    ) {
+        store.apply(commits, at: position) { [durable] result in
+            completion(result)
+            durable.add(())
+        }
+    }
+
     func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
         try willReadOutbox()
         return try store.outbox(after: id, most: rows, bytes: bytes)

@@ -22,7 +22,7 @@ struct AnyRecord {
         var rules = NaiveFold()
         return (0..<count).map { offset in
             let record = plausible(after: rules.position, parts: rules)
-            _ = rules.take(record, offset: Int64(offset))
+            _ = rules.take(record, offset: Int64(offset), size: Self.size(offset))
             return record
         }
     }
@@ -85,8 +85,12 @@ struct AnyRecord {
             position: JournalPosition(
                 journalID: UInt128(number()) << 64 | UInt128(number()), epoch: number(), claim: number(),
                 isReleased: random.chance(oneIn: 2), next: number(), offset: Int64(bitPattern: number()),
-                at: Timestamp(microseconds: Int64(bitPattern: number()))))
+                at: Timestamp(microseconds: Int64(bitPattern: number())), bytes: Int64(bitPattern: number()),
+                savedBytes: Int64(bitPattern: number())))
     }
+
+    /// The sizes of the records of a log, as its fold would be told them.
+    static func size(_ offset: Int) -> Int { 60 + offset * 7 % 50 }
 
     private mutating func text() -> String { String(decoding: random.bytes(most: 12), as: UTF8.self) }
 

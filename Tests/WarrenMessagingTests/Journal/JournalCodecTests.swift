@@ -106,7 +106,7 @@ import WarrenSupport
                     journalID: 1, epoch: 1, claim: 2, seq: UInt64(seq), at: Timestamp(microseconds: 5),
                     content: content))
             #expect(bytes.count <= JournalCodec.maximumBytes)
-            switch fold.fold(try JournalCodec.decode(bytes), offset: Int64(10 + seq)) {
+            switch fold.fold(try JournalCodec.decode(bytes), offset: Int64(10 + seq), size: bytes.count) {
             case .commits(let commits): read += commits
             case .part: continue
             case let other: Issue.record("\(other)")
@@ -155,7 +155,8 @@ import WarrenSupport
                     stream: "shop.snapshot.03.1f", bytes: 5_800_000, sha256: Array(0..<32),
                     position: JournalPosition(
                         journalID: 0x0011_2233_4455_6677_8899_AABB_CCDD_EEFF, epoch: 6, claim: 0xA1, isReleased: true,
-                        next: 301, offset: 70_000, at: Timestamp(microseconds: 1_772_366_400_000_000))))
+                        next: 301, offset: 70_000, at: Timestamp(microseconds: 1_772_366_400_000_000),
+                        bytes: 1_200_000, savedBytes: 900_000)))
         ),
         ("release", .release(to: "web-3")),
     ]

@@ -26,17 +26,26 @@ struct NaiveFold {
         case partsSurviveClaim
         /// The time of the partition is that of the last record.
         case timeGoesBack
+        /// Records that do not count have no size.
+        case ignoredHaveNoSize
+        /// The newest snapshot is the last one, however old its contents.
+        case lastSnapshot
     }
 
     var bug: Bug?
     private(set) var counted: [(record: JournalRecord, offset: Int64)] = []
     private(set) var commits: [[UInt8]] = []
+    /// The sizes of all records by offset, and whether they counted.
+    private var sizes: [(offset: Int64, size: Int, counts: Bool)] = []
 
     init(bug: Bug? = nil) { self.bug = bug }
 
     /// Whether the record counts.
-    mutating func take(_ record: JournalRecord, offset: Int64) -> Bool {
-        guard isCounted(record) else { return false }
+    @discardableResult
+    mutating func take(_ record: JournalRecord, offset: Int64, size: Int = 0) -> Bool {
+        let counts = isCounted(record)
+        sizes.append((offset, size, counts))
+        guard counts else { return false }
         if case .commits(let all) = record.content { commits += all }
         if case .part(let part) = record.content, part.place == .last {
             commits.append(openParts.flatMap { $0 } + part.bytes)
@@ -56,7 +65,21 @@ struct NaiveFold {
         return JournalPosition(
             journalID: first.record.journalID, epoch: epoch, claim: claims.last?.claim ?? 0, isReleased: isReleased,
             next: UInt64(max(0, sinceClaim.count - openParts.count)), offset: last.offset + 1,
-            at: (bug == .timeGoesBack ? times.last : times.max()) ?? first.record.at)
+            at: (bug == .timeGoesBack ? times.last : times.max()) ?? first.record.at, bytes: bytes(to: last.offset),
+            savedBytes: savedBytes)
+    }
+
+    private func bytes(to offset: Int64) -> Int64 {
+        sizes.filter { $0.offset <= offset && ($0.counts || bug != .ignoredHaveNoSize) }
+            .reduce(0) { $0 + Int64($1.size) }
+    }
+
+    private var savedBytes: Int64 {
+        let saved = counted.compactMap { entry -> Int64? in
+            guard case .snapshot(let snapshot) = entry.record.content else { return nil }
+            return min(snapshot.position.bytes, bytes(to: entry.offset))
+        }
+        return max(0, (bug == .lastSnapshot ? saved.last : saved.max()) ?? 0)
     }
 
     private func isCounted(_ record: JournalRecord) -> Bool {

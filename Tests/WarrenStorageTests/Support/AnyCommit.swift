@@ -32,9 +32,7 @@ struct AnyCommit {
         commit.removedWaiters = rows { $0.int64() }
         commit.purgedInstances = rows { $0.int64() }
         commit.forgetInboxBefore = random.chance(oneIn: 2) ? time() : nil
-        commit.setAside = rows {
-            DamagedRow($0.table(), key: $0.int64(), reason: $0.text())
-        }
+        commit.setAside = rows { $0.damagedRow() }
         commit.clearedInstances = rows { $0.int64() }
         return commit
     }
@@ -84,8 +82,14 @@ struct AnyCommit {
 
     mutating func int() -> Int { Int(truncatingIfNeeded: int64()) }
 
-    private mutating func table() -> DamagedRow.Table {
-        [.instances, .history, .timers, .leases, .outbox, .held][random.below(6)]
+    private mutating func damagedRow() -> DamagedRow {
+        switch random.below(6) {
+        case 0: DamagedRow(timer: timerKey(), reason: text())
+        case 1: DamagedRow(lease: leaseKey(), reason: text())
+        case let number:
+            DamagedRow(
+                [DamagedRow.Table.instances, .history, .outbox, .held][number - 2], key: int64(), reason: text())
+        }
     }
 
     private mutating func timerKey() -> TimerRow.Key {

@@ -102,6 +102,14 @@ struct AnySequence {
         let (key, generation) = (instance.record.key, instance.record.generation)
         if random.chance(oneIn: 2), let timer = instance.timers.popLast() { commit.removedTimers.append(timer) }
         if random.chance(oneIn: 2), let lease = instance.leases.popLast() { commit.removedLeases.append(lease) }
+        if random.chance(oneIn: 6), let lease = instance.leases.popLast() {
+            commit.setAside.append(DamagedRow(lease: lease, reason: any.text()))
+        }
+        if random.chance(oneIn: 6), let timer = instance.timers.last {
+            // It is written again, and where it is intact replaced.
+            commit.setAside.append(DamagedRow(timer: timer, reason: any.text()))
+            commit.timers.append(TimerRow(key: timer, fireAt: any.time()))
+        }
         for _ in 0..<random.below(3) {
             let timer = TimerRow.Key(instance: key, generation: generation, id: instance.nextTimer)
             instance.nextTimer += 1

@@ -25,7 +25,9 @@ extension PartitionCommit {
         commit.removedWaiters = [7]
         commit.purgedInstances = [1, 2]
         commit.forgetInboxBefore = time(-1)
-        commit.setAside = [DamagedRow(.timers, key: 12, reason: "The checksum is wrong.")]
+        commit.setAside = [
+            DamagedRow(timer: .init(instance: 12, generation: 3, id: 4), reason: "The checksum is wrong.")
+        ]
         commit.clearedInstances = [5]
         return commit
     }

@@ -21,6 +21,12 @@ extension PartitionStore {
         try await untilKnown("the outcome of a commit") { tell in self.commit(commit, completion: tell) }
     }
 
+    /// Applies a record of the journal and waits for the outcome.
+    func outcome(of commits: [PartitionCommit], at position: JournalPosition) async throws -> Result<Void, StorageError>
+    {
+        try await untilKnown("the outcome of a record") { tell in self.apply(commits, at: position, completion: tell) }
+    }
+
     /// The code of the failure of a commit, `nil` for success.
     func failure(_ change: (inout PartitionCommit) -> Void) async throws -> StorageError.Code? {
         var commit = PartitionCommit()

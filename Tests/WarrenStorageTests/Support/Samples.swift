@@ -5,6 +5,30 @@ func time(_ microseconds: Int64) -> Timestamp { Timestamp(microseconds: microsec
 
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
+extension JournalIdentity {
+    static var sample: JournalIdentity {
+        JournalIdentity(id: 0x0011_2233_4455_6677_8899_AABB_CCDD_EEFF, secret: Array(0..<32))
+    }
+}
+
+extension JournalPosition {
+    /// The position behind the record of that number in the journal of ``JournalIdentity/sample``.
+    static func sample(_ next: UInt64, journal: UInt128 = JournalIdentity.sample.id) -> JournalPosition {
+        JournalPosition(
+            journalID: journal, epoch: 3, claim: .max - 1, isReleased: next % 2 == 1, next: next,
+            offset: Int64(next) + 7, at: time(-5), bytes: Int64(next) * 100, savedBytes: Int64(next) * 10)
+    }
+}
+
+extension PartitionCommit {
+    /// A commit that adds a row to the outbox.
+    static func sending(_ id: Int64) -> PartitionCommit {
+        var commit = PartitionCommit()
+        commit.outbox = [OutboxRow(id: id, messages: bytes("\(id)"))]
+        return commit
+    }
+}
+
 extension InstanceRecord {
     static func sample(
         _ key: Int64, id: String? = nil, name: String = "Order", status: RuntimeStatus = .running,

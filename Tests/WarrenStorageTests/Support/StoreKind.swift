@@ -21,9 +21,11 @@ func withStore(_ kind: StoreKind, _ body: (any PartitionStore) async throws -> V
 
 /// Opens the one partition of hub `test`.
 func openStore(
-    in directory: String, hub: String = "test", partition: Int = 0, partitionCount: Int = 4, pageLimit: Int? = nil
+    in directory: String, hub: String = "test", partition: Int = 0, partitionCount: Int = 4, pageLimit: Int? = nil,
+    journal: JournalMode = .none
 ) throws -> SQLitePartitionStore {
     try SQLitePartitionStore.open(
         directory: directory, hub: hub, partition: partition, partitionCount: partitionCount,
-        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), pageLimit: pageLimit)
+        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), pageLimit: pageLimit,
+        journal: journal)
 }

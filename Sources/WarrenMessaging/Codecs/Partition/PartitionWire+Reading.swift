@@ -52,7 +52,7 @@ extension PartitionWire {
 
     /// The message that represents a damaged row among the dead letters.
     package func source(of row: DamagedRow) -> InboundMessage {
-        InboundMessage(exchange: names.partitionExchange, routingKey: "damaged/\(row.table.rawValue)/\(row.key)")
+        InboundMessage(exchange: names.partitionExchange, routingKey: "damaged/\(row.table.rawValue)/\(row.name)")
     }
 }
 

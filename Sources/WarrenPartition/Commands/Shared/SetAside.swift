@@ -10,7 +10,7 @@ extension Step {
         if !isTold { observe(.rowSetAside(row)) }
         let refusal = Refusal(
             .damagedRow,
-            "Row \(row.key) of table '\(row.table.rawValue)' of partition \(frame.rules.partition) cannot be read: "
+            "Row \(row.name) of table '\(row.table.rawValue)' of partition \(frame.rules.partition) cannot be read: "
                 + "\(row.reason) It is kept in the file's table 'damaged'. Check the disk and the memory of the machine; "
                 + "restore a backup if what is lost matters.")
         send(

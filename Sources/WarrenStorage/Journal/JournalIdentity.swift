@@ -1,0 +1,37 @@
+/// The identity that the files of a partition get from its journal, so that others take all of them for one partition.
+package struct JournalIdentity: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+    /// The number of the journal, made with it.
+    package var id: UInt128
+    /// The secret with which the partition signs, in place of one of the file's own.
+    package var secret: [UInt8]
+
+    package init(id: UInt128, secret: [UInt8]) {
+        self.id = id
+        self.secret = secret
+    }
+
+    package var description: String { "journal \(PartitionIdentity.hexadecimal(id)) (secret)" }
+    package var customMirror: Mirror { Mirror(self, children: ["id": id]) }
+}
+
+extension PartitionIdentity {
+    private static let journalPrefix = "journal:"
+
+    /// The store ID of every file of a partition with that journal.
+    package static func storeID(ofJournal id: UInt128) -> String { journalPrefix + hexadecimal(id) }
+
+    /// Whether a store ID is that of a partition with a journal.
+    package static func isJournalled(_ storeID: String) -> Bool { storeID.hasPrefix(journalPrefix) }
+
+    /// The number of the partition's journal; `nil` for a partition without one.
+    package var journalID: UInt128? {
+        guard Self.isJournalled(storeID) else { return nil }
+        return UInt128(storeID.dropFirst(Self.journalPrefix.count), radix: 16)
+    }
+
+    /// 32 digits.
+    static func hexadecimal(_ number: UInt128) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 32 - digits.count) + digits
+    }
+}
