@@ -122,7 +122,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SampleSupport",
-            dependencies: ["WarrenHost", "WarrenClient", logging, lifecycle, signals, arguments, http],
+            dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, lifecycle, signals, arguments, http],
             path: "Sources/Samples/Support", swiftSettings: settings),
         .target(
             name: "SampleDatabase", dependencies: ["CSQLite"], path: "Sources/Samples/Database",

@@ -8,6 +8,8 @@ package struct InboundMessage: Sendable, Hashable {
     package var tag: DeliveryTag
     package var properties: MessageProperties
     package var body: [UInt8]
+    /// The place of a record in its stream, counted from 0 when the stream was made; `nil` for a message from a queue.
+    package var streamOffset: Int64?
 
     package init(
         exchange: String, routingKey: String, isRedelivered: Bool = false, tag: DeliveryTag = .init(),

@@ -1,4 +1,4 @@
-import Warren
+package import Warren
 package import WarrenMessaging
 
 /// Creates, checks and measures a hub's exchanges and queues, without a host.
@@ -17,13 +17,26 @@ package struct TaskHubProvisioning: Sendable {
         try await HubSize.partitionCount(of: hub, on: transport)
     }
 
+    /// The durability of the hub with so many partitions.
+    package func durability(partitions: Int) async throws -> Durability {
+        try await HubSize.durability(of: hub, on: transport, partitions: partitions)
+    }
+
     /// Declares everything; existing exchanges and queues stay unchanged.
     ///
-    /// - Parameter activities: the names of activities that get a queue, for workers that start before any host does.
+    /// - Parameters:
+    ///   - activities: the names of activities that get a queue, for workers that start before any host does.
+    ///   - durability: the wanted one; `nil` for that of the hub if it exists, and otherwise `.local`.
+    ///   - journalBytes: the size of each partition's journal; one that exists keeps its size.
+    /// - Returns: the durability of the hub.
     /// - Throws: ``ClientError`` with code `noTaskHub` if the hub exists with another number of partitions, because
-    ///   instances would then be looked for in the wrong ones; with code `invalidArgument` for an invalid name of an
-    ///   activity.
-    package func create(partitions: Int, activities: [String] = []) async throws {
+    ///   instances would then be looked for in the wrong ones, or with another durability; with code `invalidArgument`
+    ///   for an invalid name of an activity.
+    @discardableResult
+    package func create(
+        partitions: Int, activities: [String] = [], durability wanted: Durability? = nil,
+        journalBytes: Int = TaskHubTopology.journalBytes
+    ) async throws -> Durability {
         for name in activities where !WireRules.isName(name) {
             throw ClientError(
                 .invalidArgument,
@@ -37,8 +50,19 @@ package struct TaskHubProvisioning: Sendable {
                 "Hub '\(hub)' exists with \(existing) partitions, and that number is fixed. Create a hub of another name "
                     + "with \(partitions), or go on with \(existing).")
         }
-        try await transport.provision(TaskHubTopology.hub(hub, partitions: partitions))
+        let found = try await durability(partitions: partitions)
+        // A hub whose creation was interrupted may have journals and no partitions.
+        if let wanted, wanted != found, existing > 0 || found == .journal {
+            throw ClientError(
+                .noTaskHub,
+                "Hub '\(hub)' exists with the durability '\(found)', and that is fixed. Create a hub of another name with "
+                    + "'\(wanted)', or go on with '\(found)'.")
+        }
+        let durability = wanted ?? found
+        try await transport.provision(
+            TaskHubTopology.hub(hub, partitions: partitions, durability: durability, journalBytes: journalBytes))
         if !activities.isEmpty { try await transport.provision(TaskHubTopology.activities(Set(activities), of: hub)) }
+        return durability
     }
 
     /// Checks that everything exists with the right arguments.
@@ -56,14 +80,16 @@ package struct TaskHubProvisioning: Sendable {
             throw ClientError(.noTaskHub, "Hub '\(hub)' has \(existing) partitions, not \(partitions).")
         }
         do {
-            try await transport.verify(TaskHubTopology.hub(hub, partitions: existing))
+            try await transport.verify(
+                TaskHubTopology.hub(
+                    hub, partitions: existing, durability: try await durability(partitions: existing)))
         } catch {
             throw ClientError(.noTaskHub, "Hub '\(hub)' is not as it should be.", cause: error)
         }
         return existing
     }
 
-    /// The load of each of the hub's queues, sorted by name; without owner queues, in which no messages wait.
+    /// The load of each of the hub's queues and streams, sorted by name; without owner queues, in which no messages wait.
     ///
     /// A broker does not list queues over AMQP, and activities' queues are created by their workers.
     ///
@@ -71,7 +97,9 @@ package struct TaskHubProvisioning: Sendable {
     package func queues(partitions: Int, activities: [String] = []) async throws -> [QueueLoad] {
         var loads: [QueueLoad] = []
         let owners = Set((0..<partitions).map { hub.ownerQueue($0, of: partitions) })
-        for queue in TaskHubTopology.hub(hub, partitions: partitions).queues.map(\.name)
+        let topology = TaskHubTopology.hub(
+            hub, partitions: partitions, durability: try await durability(partitions: partitions))
+        for queue in topology.queues.map(\.name)
         where !owners.contains(queue) {
             loads.append(try await transport.load(of: queue))
         }

@@ -1,3 +1,4 @@
+import Warren
 import WarrenMessaging
 
 extension HostConfiguration {
@@ -10,6 +11,7 @@ extension HostConfiguration {
             throw HostError(.configuration, "hub: \(error)", cause: error)
         }
         try check("partitionCount", partitionCount, 1...99)
+        try check("journalBytes", journalBytes, TaskHubTopology.journalRange)
         try check("maximumConcurrentActivities", maximumConcurrentActivities, 1...100_000)
         try check("maximumConcurrentOrchestrations", maximumConcurrentOrchestrations, 1...100_000)
         try check("maximumWarmInstances", maximumWarmInstances, 0...10_000_000)
@@ -42,6 +44,23 @@ extension HostConfiguration {
             throw HostError(.configuration, "roles: name at least one of \(Role.names.joined(separator: ", ")).")
         }
         return names
+    }
+
+    /// Checks that a host in production has what its durability needs. Tests replace broker and files by others.
+    func checkDurability() throws(HostError) {
+        guard durability == .journal, roles.contains(.orchestrator) else { return }
+        guard broker != nil else {
+            throw HostError(
+                .configuration,
+                "durability: a journal is kept on a broker, and none is configured. Set 'broker', or use the durability "
+                    + "'local'.")
+        }
+        guard dataDirectory != nil else {
+            throw HostError(
+                .configuration,
+                "durability: a journal is applied to the files of a data directory, and none is configured. Set "
+                    + "'dataDirectory', or use the durability 'local'.")
+        }
     }
 
     private func check(_ name: String, _ value: Int, _ range: ClosedRange<Int>) throws(HostError) {

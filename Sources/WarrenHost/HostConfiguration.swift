@@ -1,3 +1,4 @@
+public import Warren
 import WarrenMessaging
 
 /// The configuration of a host. Every value has a working default.
@@ -12,6 +13,13 @@ public struct HostConfiguration: Sendable {
     /// the default, keeps history in memory: it ends with the process. A hub belongs to the directory with which it was
     /// first started: a host with another one is refused.
     public var dataDirectory: String?
+    /// The place where the hub keeps what it has acknowledged; `.local` by default. It is fixed when the hub is created,
+    /// by 'warren hub create' or by the first host, whatever its role; an orchestrator host with another value is
+    /// refused. `.journal` needs a broker and a data directory.
+    public var durability: Durability
+    /// The size of each partition's journal on the broker, in bytes, 64 MiB to 1 TiB; 1 GiB by default. It counts when
+    /// the hub is created with the durability `.journal`; a hub that exists keeps its size.
+    public var journalBytes: Int
     /// The roles of this process; orchestrator and activity by default.
     public var roles: Set<Role>
     /// The number of partitions of the hub, 1 to 99; 4 by default. It is fixed when the hub is created, and checked at
@@ -104,6 +112,8 @@ public struct HostConfiguration: Sendable {
         self.broker = broker
         self.dataDirectory = dataDirectory
         self.roles = roles
+        durability = .local
+        journalBytes = TaskHubTopology.journalBytes
         self.partitionCount = partitionCount
         maximumConcurrentActivities = 256
         maximumConcurrentOrchestrations = partitionCount

@@ -40,6 +40,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         _ configuration: HostConfiguration, functions: FunctionRegistry = FunctionRegistry(),
         logger: Logger = Logger(label: "warren")
     ) throws {
+        try configuration.checkDurability()
         try self.init(
             configuration, environment: .production(for: configuration), functions: functions, logger: logger)
     }
@@ -121,10 +122,13 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 "partitionCount: the hub has \(existing) partitions, fixed when it was created, not "
                     + "\(configuration.partitionCount). Use \(existing), or another hub.")
         }
+        try await checkDurability(of: transport, isCreated: existing > 0)
         // To verify a queue's arguments, it has to be declared: an activity host does not need that permission on an
         // existing hub.
         if configuration.roles.contains(.orchestrator) || existing == 0 {
-            let hub = TaskHubTopology.hub(names, partitions: configuration.partitionCount)
+            let hub = TaskHubTopology.hub(
+                names, partitions: configuration.partitionCount, durability: configuration.durability,
+                journalBytes: configuration.journalBytes)
             let earlier: [String]
             do {
                 earlier = try await transport.verify(hub)

@@ -33,6 +33,10 @@ extension ForwardingTransport {
     ) async throws -> any MessageSubscription {
         try await target.watch(exchange, routingKey: routingKey, queue: queue, prefetch: prefetch)
     }
+    package func tail(_ stream: String, from start: StreamStart) async throws -> any MessageSubscription {
+        try await target.tail(stream, from: start)
+    }
+    package func deleteQueue(_ queue: String) async throws { try await target.deleteQueue(queue) }
     @discardableResult
     package func provision(_ topology: Topology) async throws -> [String] { try await target.provision(topology) }
     @discardableResult

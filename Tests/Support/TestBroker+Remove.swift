@@ -1,5 +1,6 @@
 import AMQP
 import Logging
+import Warren
 package import WarrenMessaging
 
 extension TestBroker {
@@ -12,7 +13,7 @@ extension TestBroker {
     package static func remove(
         _ hub: TaskHubName, partitions: Int, activities: [String] = [], and more: Topology = Topology()
     ) async throws {
-        let topology = TaskHubTopology.hub(hub, partitions: partitions)
+        let topology = TaskHubTopology.hub(hub, partitions: partitions, durability: .journal)
         let queues = topology.queues + TaskHubTopology.activities(activities, of: hub).queues + more.queues
         try await remove(
             queues: queues.map(\.name), exchanges: (topology.exchanges + more.exchanges).map(\.name))

@@ -61,6 +61,9 @@ struct CommandLineTests {
             (["purge", "--status", "running"], "Only ended instances"),
             (["console", "--count", "0"], "--count"),
             (["hub", "create", "--partitions", "0"], "--partitions"),
+            (["hub", "create", "--durability", "twice"], "--durability"),
+            (["hub", "create", "--durability", "journal", "--journal-bytes", "1"], "--journal-bytes"),
+            (["hub", "create", "--journal-bytes", "67108864"], "--durability journal"),
         ] as [([String], String)])
     func usage(arguments: [String], mention: String) async throws {
         let result = try await Program.warren(arguments)

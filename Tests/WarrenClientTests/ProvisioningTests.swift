@@ -1,4 +1,5 @@
 import Testing
+import Warren
 import WarrenClient
 import WarrenMessaging
 
@@ -29,6 +30,31 @@ struct ProvisioningTests {
         #expect(error?.message.contains("exists with 4 partitions") == true)
         #expect(try await hub.partitionCount() == 4)
         await #expect(throws: ClientError.self) { try await hub.verify(partitions: 5) }
+    }
+
+    @Test("A hub with journals is created once, and keeps its durability and their size")
+    func journal() async throws {
+        let hub = try provisioning()
+        #expect(try await hub.create(partitions: 2, durability: .journal, journalBytes: 64 << 20) == .journal)
+        #expect(try await hub.create(partitions: 2) == .journal)
+        #expect(try await hub.create(partitions: 2, durability: .journal) == .journal)
+        let error = await #expect(throws: ClientError.self) { try await hub.create(partitions: 2, durability: .local) }
+        #expect(error?.code == .noTaskHub && error?.message.contains("durability 'journal'") == true)
+        #expect(try await hub.verify(partitions: nil) == 2)
+        let queues = try await hub.queues(partitions: 2).map(\.queue)
+        #expect(queues.contains("warren.journal.01") && queues.contains("warren.hosts"))
+        try await transport.deleteQueue("warren.journal.01")
+        await #expect(throws: ClientError.self) { try await hub.verify(partitions: nil) }
+        try await hub.create(partitions: 2)
+        #expect(try await hub.verify(partitions: nil) == 2)
+    }
+
+    @Test("A hub without journals does not get them later")
+    func noJournal() async throws {
+        let hub = try provisioning()
+        #expect(try await hub.create(partitions: 2) == .local)
+        await #expect(throws: ClientError.self) { try await hub.create(partitions: 2, durability: .journal) }
+        #expect(try await hub.durability(partitions: 2) == .local)
     }
 
     @Test("A hub that is not there, or not whole, does not pass")

@@ -122,9 +122,8 @@ package final class AMQPSubscription: Sendable {
                 } catch let error as AMQPError {
                     let began = failingSince ?? .now
                     failingSince = error.code == .connectionLost || error.code == .closedByBroker ? nil : began
-                    guard Self.mayRetry(error, isFirst: isFirst), .now - began < options.recoveryTime else {
-                        throw error
-                    }
+                    let usual = Self.mayRetry(error, isFirst: isFirst) ? options.recoveryTime : .zero
+                    guard .now - began < options.patience(error, isFirst) ?? usual else { throw error }
                     session.logger.debug(
                         "A queue cannot be consumed yet", metadata: ["queue": "\(queue)", "reason": "\(error)"])
                     try await Task.sleep(for: backoff.next(using: &generator))
@@ -177,8 +176,12 @@ package final class AMQPSubscription: Sendable {
         _ channel: AMQPChannel, prefetch: Int, _ ended: ReplySlot<AMQPError?>
     ) async throws -> String {
         let continuation = continuation
+        let delivered = options.delivered
         let sink = ConsumerSink(
-            deliver: { continuation.yield($0) },
+            deliver: {
+                delivered($0)
+                continuation.yield($0)
+            },
             end: { error in
                 // Without an error this side ended it: closing the channel fulfils the slot, and otherwise the
                 // subscription continues.
@@ -186,7 +189,7 @@ package final class AMQPSubscription: Sendable {
             })
         return try await channel.consume(
             queue, prefetch: options.noAck ? nil : prefetch, noAck: options.noAck, isExclusive: options.isExclusive,
-            arguments: options.arguments, sink: sink)
+            arguments: options.renewedArguments?() ?? options.arguments, sink: sink)
     }
 
     /// Whether an error may pass by itself. At the start a missing or locked queue is a mistake of the user; after a

@@ -20,6 +20,14 @@ package struct SubscriptionOptions: Sendable {
     /// Called, in turn, when nothing is consumed any more, and when consuming has resumed or has ended. Must return
     /// quickly.
     package var interruption: @Sendable (_ isInterrupted: Bool) -> Void = { _ in }
+    /// The consumer arguments in the place of `arguments`, computed for each consumer: a reader of a stream continues
+    /// behind the last record that it got.
+    package var renewedArguments: (@Sendable () -> FieldTable)?
+    /// Called with the deliveries of each batch, in order, before the batch can be read. Must return quickly.
+    package var delivered: @Sendable ([InboundMessage]) -> Void = { _ in }
+    /// The time for which an error may repeat, at first or after the first consumer, before the subscription fails; zero
+    /// for none, `nil` for the usual rule.
+    package var patience: @Sendable (_ error: AMQPError, _ isFirst: Bool) -> Duration? = { _, _ in nil }
 
     package init(
         prefetch: Int = 200, noAck: Bool = false, isExclusive: Bool = false, arguments: FieldTable = [:],

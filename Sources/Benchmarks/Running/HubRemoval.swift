@@ -1,5 +1,6 @@
 import AMQP
 import Logging
+import Warren
 import WarrenMessaging
 
 /// Takes a hub off the broker.
@@ -19,7 +20,7 @@ struct HubRemoval: Sendable {
         let connection = try await AMQPConnection.open(
             AMQPConfiguration(url: broker), logger: Logger(label: "warren.bench"))
         let channel = try await connection.openChannel()
-        let hub = TaskHubTopology.hub(name, partitions: partitionCount)
+        let hub = TaskHubTopology.hub(name, partitions: partitionCount, durability: .journal)
         let workers = TaskHubTopology.activities(activities, of: name)
         for queue in workers.queues + hub.queues { try await channel.deleteQueue(queue.name) }
         for exchange in workers.exchanges + hub.exchanges { try await channel.deleteExchange(exchange.name) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Warren
 import WarrenHost
 
 /// `--roles`: names separated by commas.
@@ -20,6 +21,26 @@ struct RolesArgument: ExpressibleByArgument {
     }
 
     var defaultValueDescription: String { roles.map(\.description).sorted(by: >).joined(separator: ",") }
+}
+
+/// `--durability`
+struct DurabilityArgument: ExpressibleByArgument {
+    let durability: Durability
+
+    static let local = DurabilityArgument(durability: .local)
+
+    init(durability: Durability) {
+        self.durability = durability
+    }
+
+    init?(argument: String) {
+        guard let durability = Durability(argument) else { return nil }
+        self.durability = durability
+    }
+
+    static var allValueStrings: [String] { Durability.names }
+
+    var defaultValueDescription: String { durability.description }
 }
 
 /// `--log-level`

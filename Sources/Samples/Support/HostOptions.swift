@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Logging
+import Warren
 public import WarrenHost
 
 #if canImport(FoundationEssentials)
@@ -31,6 +32,14 @@ public struct HostOptions: ParsableArguments {
     @Option(help: .init("How many partitions the hub has; fixed once it exists.", valueName: "count"))
     var partitions = 4
 
+    @Option(
+        help: .init(
+            """
+            Where the hub keeps what it has acknowledged; fixed once it exists. With journal, the folder can be lost: it is \
+            made again from the broker.
+            """, valueName: Durability.names.joined(separator: "|")))
+    var durability: DurabilityArgument = .local
+
     @Flag(
         help: """
             Start, this once, on files that are older than what the hub has acknowledged. Without it the host says what is \
@@ -59,6 +68,7 @@ public struct HostOptions: ParsableArguments {
         var configuration = HostConfiguration(
             hub: hub ?? ProcessInfo.processInfo.environment["WARREN_HUB"] ?? sampleHub,
             broker: brokerURL, dataDirectory: data, roles: roles.roles, partitionCount: partitions)
+        configuration.durability = durability.durability
         configuration.acceptOlderStore = acceptOlderStore
         return configuration
     }

@@ -11,7 +11,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
         abstract: "Show a task hub's queues: how many messages wait in them, and how many consumers they have.",
         discussion: """
             Works without a host, but needs a host's rights on the broker. Messages that a host has fetched and not \
-            acknowledged are not counted. With --owners, also which host and data directory each partition belongs to.
+            acknowledged are not counted; of a stream, the records that it keeps are. With --owners, also which host and data directory each partition belongs to.
 
             A broker does not say which activities there are. Shown are those that the orchestrator host runs itself or \
             has called since it started, and those named with --activity. Destinations that take nothing at present, so \
@@ -35,10 +35,11 @@ struct HubShowSubcommand: AsyncParsableCommand {
     var connection: ConnectionOptions
 
     func run() async throws {
-        let (partitions, hasHost, owners) = try await connection.withProvisioning { hub in
+        let (partitions, durability, hasHost, owners) = try await connection.withProvisioning { hub in
             let partitions = try await hub.verify(partitions: nil)
             let owners = self.owners ? try await hub.owners(partitions: partitions).map { $0.map { "\($0)" } } : []
-            return (partitions, try await hub.hasHost(), owners)
+            let durability = try await hub.durability(partitions: partitions)
+            return (partitions, durability, try await hub.hasHost(), owners)
         }
         // Asked only if a host runs: otherwise the question would wait in the intake.
         var activities = activities
@@ -56,7 +57,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
         guard connection.json else {
             let style = Style.standard
             let width = max("QUEUE".count, loads.map { $0.queue.count }.max() ?? 0)
-            Console.out("hub \(connection.hubName), \(partitions) partitions")
+            Console.out("hub \(connection.hubName), \(partitions) partitions, durability \(durability)")
             Console.out(style.faint("QUEUE".padded(to: width) + "  MESSAGES  CONSUMERS"))
             for load in loads {
                 let messages = "\(load.messages)".padded(to: "MESSAGES".count)
@@ -87,6 +88,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
         var object = JSONObjectWriter()
         object.add("hub", connection.hubName)
         object.add("partitions", partitions)
+        object.add("durability", durability.description)
         object.add("queues", raw: "[" + queues.joined(separator: ",") + "]")
         if !parked.isEmpty {
             let texts = parked.map { place in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Warren
 import WarrenClient
 import WarrenSupport
 
@@ -8,7 +9,7 @@ struct HubVerifySubcommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check that a task hub's exchanges and queues are as they should be.",
         discussion: """
-            Exits 5 and names the first thing that is missing or different. Needs a host's rights on the broker.
+            Exits 5 and names the first thing that is missing or different. Says the hub's durability. Needs a host's rights on the broker.
 
             EXAMPLE
               warren hub verify --partitions 8
@@ -25,14 +26,20 @@ struct HubVerifySubcommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let count = try await connection.withProvisioning { try await $0.verify(partitions: partitions) }
+        let (count, durability) = try await connection.withProvisioning { hub in
+            let count = try await hub.verify(partitions: partitions)
+            return (count, try await hub.durability(partitions: count))
+        }
         if connection.json {
             var object = JSONObjectWriter()
             object.add("hub", connection.hubName)
             object.add("partitions", count)
+            object.add("durability", durability.description)
             Console.out(object.text)
         } else {
-            Console.note("hub \(connection.hubName) is as it should be, with \(count) partitions")
+            Console.note(
+                "hub \(connection.hubName) is as it should be, with \(count) partitions and the durability "
+                    + "\(durability)")
         }
     }
 }

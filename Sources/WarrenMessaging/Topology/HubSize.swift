@@ -1,4 +1,7 @@
-/// Finds the number of a hub's partitions from its queues, for callers that need it before a host answers.
+package import Warren
+
+/// Finds the number of a hub's partitions and its durability from its queues, for callers that need them before a host
+/// answers.
 package enum HubSize {
     /// The number of the hub's partition queues; 0 if there is no such hub.
     ///
@@ -13,6 +16,13 @@ package enum HubSize {
             return count
         }
         return 0
+    }
+
+    /// The durability of a hub with so many partitions: whether it has journals.
+    package static func durability(
+        of hub: TaskHubName, on transport: any MessageTransport, partitions count: Int
+    ) async throws -> Durability {
+        try await exists(hub.journalStream(0, of: count), on: transport) ? .journal : .local
     }
 
     private static func exists(_ queue: String, on transport: any MessageTransport) async throws -> Bool {

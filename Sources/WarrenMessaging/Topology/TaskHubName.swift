@@ -52,6 +52,19 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
         names.ownerPrefix + Self.padded(partition, of: count)
     }
 
+    /// The name of the stream of a partition's journal, numbered like the partition's own queue.
+    package func journalStream(_ partition: Int, of count: Int) -> String {
+        names.journalPrefix + Self.padded(partition, of: count)
+    }
+
+    /// The name of the stream of one snapshot of a partition.
+    package func snapshotStream(_ partition: Int, of count: Int, id: String) -> String {
+        "\(names.snapshotPrefix)\(Self.padded(partition, of: count)).\(id)"
+    }
+
+    /// The name of the stream in which hosts say that they are there.
+    package var hostsStream: String { names.hosts }
+
     /// The name of the lock that a host holds while it has the partition open.
     package func ownerLock(_ partition: Int, of count: Int) -> String { ownerQueue(partition, of: count) + ".lock" }
 
@@ -104,6 +117,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
         let hub, prefix: String
         let start, event, control, query, partition, activity, result, lifecycle, console, dead, unrouted: String
         let intake, activityDead, partitionPrefix, ownerPrefix, activityPrefix: String
+        let journalPrefix, snapshotPrefix, hosts: String
 
         init(_ hub: String) {
             self.hub = hub
@@ -124,6 +138,9 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
             partitionPrefix = hub + ".partition."
             ownerPrefix = hub + ".owner."
             activityPrefix = hub + ".activity."
+            journalPrefix = hub + ".journal."
+            snapshotPrefix = hub + ".snapshot."
+            hosts = hub + ".hosts"
         }
     }
 }

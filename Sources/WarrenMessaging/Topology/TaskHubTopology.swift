@@ -1,4 +1,5 @@
 import AMQPMessages
+package import Warren
 
 /// The exchanges and queues of a task hub, and the readers of the queues.
 ///
@@ -9,6 +10,9 @@ import AMQPMessages
 /// | `{h}.partition.<nn>` | the partition's owner |
 /// | `{h}.partition.<nn>.intake` | the partition's owner: messages from outside that arrived while the partition took none |
 /// | `{h}.owner.<nn>` | hosts that start: one message records which store the partition belongs to |
+/// | `{h}.journal.<nn>` | hosts, in a hub with the durability `journal`: a stream of the partition's commits |
+/// | `{h}.snapshot.<nn>.<id>` | the same: a copy of the partition's file, made and deleted by hosts |
+/// | `{h}.hosts` | the same: which hosts there are |
 /// | `{h}.activity.<name>` | the workers that registered the activity |
 /// | `{h}.dead.activity` | hosts: each work item the broker gave up on becomes a failed activity |
 /// | `{h}.console` | people |
@@ -28,10 +32,23 @@ package enum TaskHubTopology {
     /// The number of messages that wait in a watching queue before the oldest are dropped.
     package static let watchBound = 10_000
 
+    /// The size of a partition's journal, in bytes, unless another one is chosen.
+    package static let journalBytes = 1 << 30
+    /// The sizes that a journal may have: below, snapshots would follow each other without a pause.
+    package static let journalRange = 64 << 20...1 << 40
+
     private static let deliveryLimit: FieldValue = 100_000
 
     /// The topology of a hub without the queues of activities.
-    package static func hub(_ hub: TaskHubName, partitions count: Int) -> Topology {
+    ///
+    /// - Parameters:
+    ///   - durability: with `.journal`, the hub has a stream for each partition, and one of its hosts.
+    ///   - journalBytes: the size beyond which the oldest part of a partition's journal is removed. The broker removes
+    ///     whole segments only: a segment has an eighth of the size, but at least 1 MiB and at most 64 MiB. A journal
+    ///     that exists keeps its size.
+    package static func hub(
+        _ hub: TaskHubName, partitions count: Int, durability: Durability = .local, journalBytes: Int = journalBytes
+    ) -> Topology {
         var topology = Topology()
         let earlier: FieldTable = ["alternate-exchange": .string(hub.unroutedExchange)]
         topology.exchanges = [
@@ -51,6 +68,10 @@ package enum TaskHubTopology {
         topology.queues = [
             .init(name: hub.deadQueue, arguments: quorum),
             .init(name: hub.activityDeadQueue, arguments: quorum),
+        ]
+        // Streams precede the partitions' queues, so that a hub with partitions never lacks the journals of some.
+        if durability == .journal { topology.queues += streams(of: hub, partitions: count, journalBytes) }
+        topology.queues += [
             .init(name: hub.consoleQueue, arguments: console),
             .init(name: hub.intakeQueue, arguments: ordered(hub)),
             .init(name: hub.queryQueue, arguments: ordered(hub)),
@@ -88,6 +109,24 @@ package enum TaskHubTopology {
             topology.bindings.append(.init(queue: queue, exchange: hub.activityExchange, routingKey: name))
         }
         return topology
+    }
+
+    private static func streams(of hub: TaskHubName, partitions count: Int, _ journalBytes: Int) -> [Topology.Queue] {
+        let segment = min(64 << 20, max(1 << 20, journalBytes / 8))
+        let journals = (0..<count).map {
+            Topology.Queue(
+                name: hub.journalStream($0, of: count), arguments: stream(bytes: journalBytes, segment: segment),
+                keepsArguments: true)
+        }
+        return [.init(name: hub.hostsStream, arguments: stream(bytes: 64 << 20, segment: 8 << 20))] + journals
+    }
+
+    /// A stream that loses its oldest segments when it has more bytes. Where its leader is remains the broker's choice.
+    private static func stream(bytes: Int, segment: Int) -> FieldTable {
+        [
+            "x-queue-type": "stream", "x-max-length-bytes": .int64(Int64(bytes)),
+            "x-stream-max-segment-size-bytes": .int64(Int64(segment)),
+        ]
     }
 
     private static var quorum: FieldTable {

@@ -45,10 +45,14 @@ package struct Topology: Sendable, Hashable {
     package struct Queue: Sendable, Hashable {
         package var name: String
         package var arguments: FieldTable
+        /// Whether one that exists is accepted whatever its arguments are, because its size is chosen when it is
+        /// declared for the first time.
+        package var keepsArguments: Bool
 
-        package init(name: String, arguments: FieldTable = [:]) {
+        package init(name: String, arguments: FieldTable = [:], keepsArguments: Bool = false) {
             self.name = name
             self.arguments = arguments
+            self.keepsArguments = keepsArguments
         }
     }
 

@@ -5,6 +5,10 @@ extension MessagingError {
     /// returns the error itself (no permission, no connection, …), which states the remedy.
     static func explaining(_ error: AMQPError, about subject: String) -> any Error {
         switch error.code {
+        case .notFound where !error.saysThatThereIsNone:
+            // The broker knows it and cannot reach it: a node is down, or has just started.
+            MessagingError(
+                .interrupted, "The \(subject) is out of reach at present. Try again. (\(error.message))")
         case .notFound:
             MessagingError(
                 .missing, "There is no \(subject). Provision the task hub's topology first. (\(error.message))")

@@ -4,8 +4,15 @@ extension AMQPTransport {
     @discardableResult
     package func provision(_ topology: Topology) async throws -> [String] {
         let earlier = try await declare(topology.exchanges) { channel, exchange in try await channel.declare(exchange) }
+        // The broker closes the channel of a question about a queue that is not there.
+        var missing: [Topology.Queue] = []
+        for queue in topology.queues {
+            if queue.keepsArguments, try await exists(queue.name) { continue }
+            missing.append(queue)
+        }
+        let queues = missing
         try await consuming.withChannel { channel in
-            for queue in topology.queues {
+            for queue in queues {
                 try await explaining("queue '\(queue.name)'") { try await channel.declare(queue) }
             }
             for binding in topology.bindings {
@@ -30,7 +37,7 @@ extension AMQPTransport {
             for queue in topology.queues {
                 try await explaining("queue '\(queue.name)'") {
                     try await channel.declareQueue(queue.name, isPassive: true)
-                    try await channel.declare(queue)
+                    if !queue.keepsArguments { try await channel.declare(queue) }
                 }
             }
             for binding in topology.bindings {
@@ -76,6 +83,15 @@ extension AMQPTransport {
             earlier.append(refused.name)
         }
         return earlier
+    }
+
+    private func exists(_ queue: String) async throws -> Bool {
+        do {
+            _ = try await load(of: queue)
+            return true
+        } catch let error as MessagingError where error.code == .missing {
+            return false
+        }
     }
 
     private static func name(of binding: Topology.Binding) -> String {

@@ -58,7 +58,7 @@ package final class AMQPTransport: MessageTransport {
     }
 
     /// The options for queues from which no delivery may be missed: an interruption counts as a loss.
-    private func options(prefetch: Int) -> SubscriptionOptions {
+    func options(prefetch: Int) -> SubscriptionOptions {
         var options = SubscriptionOptions(prefetch: prefetch)
         options.interruption = { [lost] isInterrupted in lost.change { $0.subscriptions += isInterrupted ? 1 : -1 } }
         return options

@@ -1,5 +1,6 @@
 import AMQPMessages
 import Testing
+import Warren
 
 @testable import WarrenMessaging
 
@@ -26,6 +27,37 @@ import Testing
         for other in ["h.partition.", "h.partition.3", "h.partition.x1", "g.partition.03", "h.partition.0123456789"] {
             #expect(hub.partition(ofQueue: other) == nil)
         }
+    }
+
+    @Test func `streams are numbered like the partitions' queues`() throws {
+        let hub = try TaskHubName("h")
+        #expect(hub.journalStream(3, of: 4) == "h.journal.03")
+        #expect(hub.journalStream(3, of: 101) == "h.journal.003")
+        #expect(hub.snapshotStream(3, of: 4, id: "ab") == "h.snapshot.03.ab")
+        #expect(hub.hostsStream == "h.hosts")
+        #expect(hub.owns(hub.hostsStream))
+    }
+
+    @Test(arguments: [(64 << 20, 8 << 20), (1 << 30, 64 << 20), (1 << 40, 64 << 20), (4 << 20, 1 << 20)])
+    func `a journalled hub has a bounded stream for each partition before its queues`(bytes: Int, segment: Int) throws {
+        let hub = try TaskHubName("h")
+        let plain = TaskHubTopology.hub(hub, partitions: 2)
+        let topology = TaskHubTopology.hub(hub, partitions: 2, durability: .journal, journalBytes: bytes)
+        #expect(topology.exchanges == plain.exchanges && topology.bindings == plain.bindings)
+        let streams = topology.queues.filter { !plain.queues.contains($0) }
+        #expect(streams.map(\.name) == ["h.hosts", "h.journal.00", "h.journal.01"])
+        for stream in streams.dropFirst() {
+            let arguments: FieldTable = [
+                "x-queue-type": "stream", "x-max-length-bytes": .int64(Int64(bytes)),
+                "x-stream-max-segment-size-bytes": .int64(Int64(segment)),
+            ]
+            #expect(stream.arguments == arguments && stream.keepsArguments)
+        }
+        let names = topology.queues.map(\.name)
+        let last = try #require(names.firstIndex(of: "h.journal.01"))
+        let first = try #require(names.firstIndex(of: "h.partition.00"))
+        #expect(last < first)
+        #expect(plain == TaskHubTopology.hub(hub, partitions: 2, durability: .local))
     }
 
     @Test func `no activity's queue is the queue of dead activities`() throws {

@@ -1,7 +1,7 @@
 import AMQPMessages
 import DequeModule
 
-/// A queue of the in-process broker: its waiting messages and its consumers.
+/// A queue of the in-process broker: its waiting messages and its consumers, or its records if it is a stream.
 struct BrokerQueue {
     /// A message in a queue. A class, so that moving it from list to list does not copy fifteen fields.
     final class Message: Sendable {
@@ -34,6 +34,8 @@ struct BrokerQueue {
     let dropsHead: Bool
     /// Whether the queue belongs to one consumer and ends with it, as reply queues do.
     let isExclusive: Bool
+    /// The records, if the queue was declared as a stream: then it has no messages and no consumers.
+    var stream: BrokerStream?
 
     var ready: Deque<Entry> = []
     var unacknowledged = 0
@@ -51,6 +53,7 @@ struct BrokerQueue {
         confirmsOnAcknowledge = arguments["x-dead-letter-exchange"] != nil
         isSingleActive = arguments["x-single-active-consumer"] == .bool(true)
         maximumLength = arguments["x-max-length"]?.integer.map { Int(clamping: $0) }
+        if arguments["x-queue-type"] == "stream" { stream = BrokerStream(arguments: arguments) }
         dropsHead = arguments["x-overflow"] != "reject-publish"
     }
 

@@ -16,6 +16,10 @@ extension InProcessBroker {
         guard queues[queue]?.isExclusive != true else {
             throw MessagingError(.inUse, "The queue '\(name)' belongs to another consumer. Choose another name.")
         }
+        guard queues[queue]?.stream == nil else {
+            throw MessagingError(
+                .unsupported, "'\(name)' is a stream: nothing can be taken from it. Tail it from an offset.")
+        }
         return (addConsumer(of: queue, prefetch: prefetch, acknowledges: true), finish())
     }
 
@@ -65,6 +69,7 @@ extension InProcessBroker {
 
     /// Handles a reader of a subscription that asks for more.
     mutating func read(_ number: Int, waiter: BrokerConsumer.Waiter) -> (Reading, BrokerActions) {
+        if tails[number] != nil { return readTail(number, waiter: waiter) }
         guard let batch = consumers[number]?.mailbox else { return (.ended, BrokerActions()) }
         guard batch.isEmpty else {
             consumers[number]?.mailbox = []
@@ -85,6 +90,10 @@ extension InProcessBroker {
             consumers[number]?.waiter = nil
             actions.resume.append((waiter, nil))
         }
+        if let waiter = tails[number]?.waiter {
+            tails[number]?.waiter = nil
+            actions.resume.append((waiter, nil))
+        }
         return actions
     }
 
@@ -103,6 +112,11 @@ extension InProcessBroker {
 
     /// Changes the prefetch of a consumer, and delivers what the new one allows.
     mutating func setPrefetch(_ prefetch: Int, of number: Int) -> BrokerActions {
+        if let tail = tails[number] {
+            tails[number]?.limit = prefetch
+            touchedStreams.append(tail.queue)
+            return finish()
+        }
         guard let queue = consumers[number]?.queue else { return BrokerActions() }
         consumers[number]?.prefetch = prefetch
         touch(queue)
@@ -111,6 +125,8 @@ extension InProcessBroker {
 
     /// Ends a consumer. Its unacknowledged messages return to the queue, in order, for the next consumer.
     mutating func close(_ number: Int) -> BrokerActions {
+        failures[number] = nil
+        if tails[number] != nil { return closeTail(number) }
         guard let consumer = consumers[number] else { return BrokerActions() }
         consumers[number] = nil
         if let lock = consumer.lock { locks.remove(lock) }
@@ -137,6 +153,9 @@ extension InProcessBroker {
         for number in consumers.keys.sorted() {
             if let waiter = consumers[number]?.waiter { resumed.append((waiter, nil)) }
             consumers[number] = nil
+        }
+        for number in tails.keys.sorted() {
+            if let waiter = tails.removeValue(forKey: number)?.waiter { resumed.append((waiter, nil)) }
         }
         for case let publish? in publishes {
             var outcomes = publish.outcomes

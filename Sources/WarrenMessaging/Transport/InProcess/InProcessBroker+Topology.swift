@@ -58,8 +58,7 @@ extension InProcessBroker {
         return number
     }
 
-    /// Removes a queue. Only queues of one consumer are removed: those for replies, to which nothing is bound, and
-    /// those for watching an exchange.
+    /// Removes a queue and the bindings to it. Its messages and consumers are the caller's to account for.
     mutating func removeQueue(_ number: Int) {
         guard let queue = queues[number] else { return }
         for name in Array(exchanges.keys) { exchanges[name]?.unbind(queue.name, number) }
@@ -79,7 +78,11 @@ extension InProcessBroker {
     }
 
     private func check(_ existing: BrokerQueue, is wanted: Topology.Queue) throws(MessagingError) {
-        guard existing.arguments == wanted.arguments, !existing.isExclusive else {
+        let isSame =
+            wanted.keepsArguments
+            ? existing.arguments["x-queue-type"] == wanted.arguments["x-queue-type"]
+            : existing.arguments == wanted.arguments
+        guard isSame, !existing.isExclusive else {
             throw MessagingError(.different, "The queue '\(wanted.name)' exists with other arguments.")
         }
     }

@@ -3,7 +3,7 @@ import DequeModule
 
 /// The state of an in-process transport: exchanges, queues, consumers, publishes. Pure: it decides, and its owner acts.
 ///
-/// Publishing and dispatching are here; see `+Consumers` and `+Topology` for the rest.
+/// Publishing and dispatching are here; see `+Consumers`, `+Streams` and `+Topology` for the rest.
 struct InProcessBroker {
     var exchanges: [String: BrokerExchange] = [:]
     /// Queues by number; a removed reply queue leaves `nil` and its number is used again.
@@ -13,6 +13,12 @@ struct InProcessBroker {
     /// Open consumers by number. Numbers are not used again: they distinguish old tags from new ones.
     var consumers: [Int: BrokerConsumer] = [:]
     var lastConsumer = 0
+    /// Readers of streams, numbered together with the consumers.
+    var tails: [Int: BrokerTail] = [:]
+    /// Why subscriptions ended that nobody closed, until their readers learn it.
+    var failures: [Int: MessagingError] = [:]
+    /// Faults that tests planted, by stream.
+    var faults: [String: [StreamFault]] = [:]
     /// The locks that consumers hold, or are about to hold.
     var locks: Set<String> = []
     var isClosed = false
@@ -35,6 +41,7 @@ struct InProcessBroker {
     /// The queues that have messages to deliver, and consumers with new deliveries, of the present call.
     private var touchedQueues: [Int] = []
     var touchedConsumers: [Int] = []
+    var touchedStreams: [Int] = []
     private var routed: [Int] = []
 
     // MARK: - Publishing
@@ -83,6 +90,10 @@ struct InProcessBroker {
                 body: message.body))
         var open: Int32 = 0
         for queue in routed {
+            if queues[queue]?.stream != nil {
+                if store(stored.content, in: queue, receipt) { open += 1 }
+                continue
+            }
             if queues[queue]?.isFull == true {
                 guard queues[queue]?.dropsHead == true else {
                     publishes[receipt.publish]?.outcomes[receipt.index] = .refused
@@ -166,18 +177,19 @@ struct InProcessBroker {
             actions.resume.append((waiter, batch))
         }
         touchedConsumers.removeAll(keepingCapacity: true)
+        wakeTails(&actions)
         if !completions.isEmpty && !isRunningCompletions {
             isRunningCompletions = true
             actions.runsCompletions = true
         }
-        if isQuiescent && !waiters.isEmpty {
+        if !waiters.isEmpty && isQuiescent {
             actions.quiescent = waiters.sorted { $0.key < $1.key }.map(\.value)
             waiters = [:]
         }
         return actions
     }
 
-    var isQuiescent: Bool { busy == 0 && completions.isEmpty && !isRunningCompletions }
+    var isQuiescent: Bool { busy == 0 && completions.isEmpty && !isRunningCompletions && areTailsAtEnd }
 
     /// Handles messages read by a reader that does not acknowledge: they count as acknowledged.
     mutating func taken(_ count: Int, by number: Int) {

@@ -11,7 +11,7 @@ final class InProcessSubscription: MessageSubscription {
         self.transport = transport
         self.consumer = consumer
         // The reader pulls: messages that arrive while it works are delivered as one batch.
-        batches = AsyncThrowingStream { await transport.next(consumer) }
+        batches = AsyncThrowingStream { try await transport.next(consumer) }
     }
 
     func acknowledge(_ tags: [DeliveryTag]) {

@@ -8,6 +8,8 @@ import Synchronization
 /// exchange) only when its consumer has acknowledged it, so a host's outbox still carries the durability; a message
 /// into any other queue (console, dead letters, replies) is confirmed at once, because such a queue may never be read.
 ///
+/// A record in a stream is confirmed at once.
+///
 /// Not imitated: expiration, delivery limits, dead lettering by the broker, headers exchanges.
 package final class InProcessTransport: MessageTransport {
     private let broker = Mutex(InProcessBroker())
@@ -60,6 +62,17 @@ package final class InProcessTransport: MessageTransport {
         }
     }
 
+    package func tail(_ stream: String, from start: StreamStart) async throws -> any MessageSubscription {
+        try subscribe { broker throws(MessagingError) in try broker.tail(stream, from: start) }
+    }
+
+    package func deleteQueue(_ queue: String) async throws {
+        let result = broker.withLock { broker in
+            Result { () throws(MessagingError) in try broker.delete(queue) }
+        }
+        perform(try result.get())
+    }
+
     @discardableResult
     package func provision(_ topology: Topology) async throws -> [String] {
         try broker.withLock { try $0.provision(topology) }
@@ -78,6 +91,9 @@ package final class InProcessTransport: MessageTransport {
             guard let number = broker.queueNumbers[queue], let found = broker.queues[number] else {
                 throw MessagingError(.missing, "There is no queue '\(queue)'.")
             }
+            if let stream = found.stream {
+                return QueueLoad(queue: queue, messages: stream.count, consumers: stream.readers.count)
+            }
             return QueueLoad(queue: queue, messages: found.ready.count, consumers: found.consumers.count)
         }
     }
@@ -95,8 +111,19 @@ package final class InProcessTransport: MessageTransport {
     /// Whether the condition that ``quiescence()`` waits for holds.
     package var isQuiescent: Bool { broker.withLock { $0.isQuiescent } }
 
-    /// Waits until every message in a queue that has a consumer is acknowledged (without acknowledgements: read from
-    /// the stream) and every completion has returned. Returns early if the task is cancelled.
+    /// Plants a fault, after those that the stream has. The stream may be made later.
+    package func plantStreamFault(on stream: String, _ fault: StreamFault) {
+        broker.withLock { $0.faults[stream, default: []].append(fault) }
+    }
+
+    /// Stores and confirms the records that ``StreamFault/delay(_:)`` holds back, behind all others, and ends that
+    /// fault.
+    package func releaseStream(_ stream: String) {
+        perform(broker.withLock { $0.release(stream) })
+    }
+
+    /// Waits until every message in a queue that has a consumer is acknowledged (without acknowledgements: read), every
+    /// tail has read its stream to the end, and every completion has returned. Returns early if the task is cancelled.
     package func quiescence() async {
         let number = broker.withLock { broker in
             broker.lastWaiter += 1
@@ -123,7 +150,13 @@ package final class InProcessTransport: MessageTransport {
 
     // MARK: - For subscriptions
 
-    func next(_ consumer: Int) async -> [InboundMessage]? {
+    func next(_ consumer: Int) async throws -> [InboundMessage]? {
+        if let batch = await read(consumer) { return batch }
+        if let failure = broker.withLock({ $0.failures.removeValue(forKey: consumer) }) { throw failure }
+        return nil
+    }
+
+    private func read(_ consumer: Int) async -> [InboundMessage]? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 let (reading, actions) = broker.withLock { $0.read(consumer, waiter: waiter) }
