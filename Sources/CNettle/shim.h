@@ -2,6 +2,7 @@
 
 #include <nettle/hmac.h>
 #include <nettle/sha1.h>
+#include <nettle/sha2.h>
 #include <nettle/version.h>
 
 // Nettle's functions go by macros, which Swift does not import; and their last one lost a parameter in version 4.
@@ -32,5 +33,22 @@ static inline void warren_sha1(size_t length, const uint8_t *bytes, uint8_t *dig
     sha1_digest(&context, digest);
 #else
     sha1_digest(&context, SHA1_DIGEST_SIZE, digest);
+#endif
+}
+
+static inline void warren_sha256_init(struct sha256_ctx *context) {
+    sha256_init(context);
+}
+
+static inline void warren_sha256_update(struct sha256_ctx *context, size_t length, const uint8_t *bytes) {
+    sha256_update(context, length, bytes);
+}
+
+// Writes 32 bytes.
+static inline void warren_sha256_digest(struct sha256_ctx *context, uint8_t *digest) {
+#if NETTLE_VERSION_MAJOR >= 4
+    sha256_digest(context, digest);
+#else
+    sha256_digest(context, SHA256_DIGEST_SIZE, digest);
 #endif
 }

@@ -12,6 +12,10 @@ package struct HostEnvironment: Sendable {
     package var ownsTransport: Bool
     /// Opens a partition's store.
     package var store: @Sendable (_ partition: Int, HostConfiguration, Logger) throws -> any PartitionStore
+    /// The places of the stores of a hub with a journal, where there is a journal for each partition.
+    package var files: @Sendable (_ partition: Int, HostConfiguration, Logger) -> any PartitionFiles
+    /// The time without anything read back from a journal, while something is on its way, after which a claim is over.
+    package var doubtAfter = Duration.milliseconds(500)
     /// Opens the record of what the partitions work on, after their stores.
     package var flightRecord: @Sendable (HostConfiguration) throws -> FlightRecord
     package var clock: any HostClock
@@ -47,6 +51,14 @@ package struct HostEnvironment: Sendable {
         self.transport = transport
         self.ownsTransport = ownsTransport
         self.store = store
+        files = { partition, configuration, logger in
+            guard let directory = configuration.dataDirectory else {
+                return MemoryPartitionFiles(configuration: configuration, partition: partition)
+            }
+            return SQLitePartitionFiles(
+                directory: directory, hub: configuration.hub, partition: partition,
+                partitionCount: configuration.partitionCount, logger: logger)
+        }
         self.flightRecord = flightRecord
         self.clock = clock
         self.runner = runner

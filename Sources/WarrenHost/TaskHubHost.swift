@@ -243,77 +243,6 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
     }
 
-    /// Opens the stores, all at once and each on a thread of its own, because a file that has to be checked takes long.
-    ///
-    /// - Returns: the open stores, and the reasons why others cannot be opened. A damaged file stops its partition, not
-    ///   the host.
-    private func openStores() async throws -> (stores: [Int: any PartitionStore], damage: [Int: StorageError]) {
-        let environment = environment
-        let configuration = configuration
-        let logger = logger
-        let results = await withTaskGroup(of: (Int, Result<any PartitionStore, any Error>).self) { group in
-            for number in 0..<configuration.partitionCount {
-                group.addTask {
-                    do {
-                        let store = try await BlockingWork.run("warren-open-\(number)") {
-                            try environment.store(number, configuration, logger)
-                        }
-                        return (number, .success(store))
-                    } catch {
-                        return (number, .failure(error))
-                    }
-                }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
-        }
-        var stores: [Int: any PartitionStore] = [:]
-        var damage: [Int: StorageError] = [:]
-        var refusal: HostError?
-        for (number, result) in results.sorted(by: { $0.key < $1.key }) {
-            switch result {
-            case .success(let store): stores[number] = store
-            case .failure(let error):
-                if let error = error as? StorageError, error.isDamage {
-                    damage[number] = error
-                } else {
-                    refusal =
-                        refusal ?? HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
-                }
-            }
-        }
-        if stores.isEmpty, let (number, error) = damage.min(by: { $0.key < $1.key }) {
-            refusal = refusal ?? HostError(.storage, "Partition \(number) cannot be opened: \(error)", cause: error)
-        }
-        if let refusal {
-            for store in stores.values { store.close() }
-            throw refusal
-        }
-        for (number, error) in damage.sorted(by: { $0.key < $1.key }) {
-            logger.critical(
-                """
-                A partition's file is damaged; the partition is not started, the others are. Stop the host, put a backup in \
-                the place of the file, and start the host again; what is sent to the partition's instances waits in its \
-                queues
-                """, metadata: ["partition": "\(number)", "error": "\(error)", "file": "\(error.path ?? "")"])
-        }
-        return (stores, damage)
-    }
-
-    /// Makes sure that no file is older than what was acknowledged, and records their last commits from now on.
-    private func checkAge(of stores: [Int: any PartitionStore], _ record: FlightRecord) throws {
-        let gaps = stores.sorted { $0.key < $1.key }.compactMap { number, store in
-            CommitLedger(record: record, partition: number).gap(of: store)
-        }
-        if !gaps.isEmpty {
-            guard configuration.acceptOlderStore else { throw CommitGap.refusal(gaps) }
-            for gap in gaps {
-                logger.warning(
-                    "The host goes on from an older state, as it was told", metadata: ["missing": "\(gap.description)"])
-            }
-        }
-        for (number, store) in stores { CommitLedger(record: record, partition: number).follow(store) }
-    }
-
     private func makePartitions(
         _ transport: any MessageTransport, _ publisher: ReliablePublisher, _ keys: PartitionKeys
     ) async throws -> ([HostParts.Partition], CrashLedger) {
@@ -331,7 +260,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let names = names
         let logger = logger
         let hearing = WorkerHearing(over: transport, clock: environment.clock)
-        let (stores, _) = try await openStores()
+        let (stores, _) = try await openStores(transport)
         let ledger: CrashLedger
         do {
             ledger = try makeLedger()
@@ -346,11 +275,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
         var partitions: [HostParts.Partition] = []
         for (number, store) in stores.sorted(by: { $0.key < $1.key }) {
-            let open = { @Sendable in
-                try await BlockingWork.run("warren-open-\(number)") {
-                    try environment.store(number, configuration, logger)
-                }
-            }
+            let open = { @Sendable [self] in try await openStore(number, transport) }
             keys.add(number, secret: store.identity.secret.bytes)
             let wire = PartitionWire(
                 names: names, configuration: configuration, identity: store.identity, keys: keys)
@@ -386,13 +311,5 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         CrashLedger(
             try environment.flightRecord(configuration), limit: configuration.maximumHostDeaths,
             now: environment.clock.now, logger: logger)
-    }
-}
-
-extension Logger {
-    fileprivate func with(_ key: String, _ value: String) -> Logger {
-        var logger = self
-        logger[metadataKey: key] = "\(value)"
-        return logger
     }
 }

@@ -14,6 +14,7 @@ extension ForwardingStore {
     package var commitBeforeOpening: CommitMark? { store.commitBeforeOpening }
     package var lastCommit: CommitMark? { store.lastCommit }
 
+    package func begin() async throws { try await store.begin() }
     package func recover() throws -> RecoveredPartition { try store.recover() }
     package func commit(
         _ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void

@@ -7,6 +7,10 @@ package import Warren
 package protocol PartitionStore: PartitionReads, AnyObject {
     var identity: PartitionIdentity { get }
 
+    /// Makes this process the one that writes the partition. Called once, before `recover`, when its host owns the
+    /// partition.
+    func begin() async throws
+
     /// The state that a host needs to continue where the last one stopped. Called once, before the first commit.
     func recover() throws -> RecoveredPartition
 
@@ -130,6 +134,7 @@ extension PartitionStore {
         throw StorageError(.misuse, "The store has no file that could be copied.", path: path)
     }
     package func fileBytes() -> Int64 { 0 }
+    package func begin() async throws {}
 
     package var commitBeforeOpening: CommitMark? { nil }
     package var lastCommit: CommitMark? { nil }

@@ -21,10 +21,12 @@ package struct JournalPosition: Sendable, Hashable {
     package var bytes: Int64
     /// The `bytes` of the position in the newest snapshot that counted; 0 without one.
     package var savedBytes: Int64
+    /// The stream of the newest snapshot that counted; empty without one.
+    package var snapshot: String
 
     package init(
         journalID: UInt128, epoch: UInt64, claim: UInt64, isReleased: Bool, next: UInt64, offset: Int64, at: Timestamp,
-        bytes: Int64 = 0, savedBytes: Int64 = 0
+        bytes: Int64 = 0, savedBytes: Int64 = 0, snapshot: String = ""
     ) {
         self.journalID = journalID
         self.epoch = epoch
@@ -35,6 +37,7 @@ package struct JournalPosition: Sendable, Hashable {
         self.at = at
         self.bytes = bytes
         self.savedBytes = savedBytes
+        self.snapshot = snapshot
     }
 
     /// The claim that owns the partition, if any.

@@ -4,7 +4,7 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
     package struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String, Sendable {
             case inUse, foreignFile, partitionCountMismatch, newerSchema, corrupt, damagedRow, fenced, full, io, closed
-            case misuse
+            case misuse, journal, unconfirmed, overtaken
         }
         private let value: Value
 
@@ -32,6 +32,14 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         /// A fault in Warren itself.
         package static let misuse = Code(value: .misuse)
 
+        /// The partition's journal cannot be used: it is missing, damaged, cut, or another one. The message says what to
+        /// do.
+        package static let journal = Code(value: .journal)
+        /// What was appended to the journal did not come back: it may count or not. Opening the partition again tells.
+        package static let unconfirmed = Code(value: .unconfirmed)
+        /// Another host claimed the partition.
+        package static let overtaken = Code(value: .overtaken)
+
         package var description: String { value.rawValue }
     }
 
@@ -39,7 +47,7 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
     package enum Reach: Sendable, Hashable {
         /// One row. Its instance fails or the row is set aside; the partition continues.
         case unit
-        /// The file. The partition stops until an operator repairs it; another attempt is of no use.
+        /// The file or the journal. The partition stops until an operator repairs it; another attempt is of no use.
         case file
         /// A disk, a lock, or a limit that may recover in a moment. The file is opened again after a pause.
         case passing
@@ -63,7 +71,7 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
     package var reach: Reach {
         switch code {
         case .damagedRow: .unit
-        case .corrupt, .foreignFile, .partitionCountMismatch, .newerSchema, .fenced: .file
+        case .corrupt, .foreignFile, .partitionCountMismatch, .newerSchema, .fenced, .journal, .overtaken: .file
         default: .passing
         }
     }
@@ -74,6 +82,6 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
 extension StorageError {
     /// Whether the cause is one partition's file, and not the setup of the host.
     package var isDamage: Bool {
-        [.corrupt, .foreignFile, .partitionCountMismatch, .damagedRow].contains(code)
+        [.corrupt, .foreignFile, .partitionCountMismatch, .damagedRow, .journal].contains(code)
     }
 }

@@ -14,6 +14,8 @@ import WarrenSupport
 final class PartitionRunner: Sendable {
     private struct State {
         var loop: PartitionLoop?
+        /// The store that is being made this process's own.
+        var beginning: (any PartitionStore)?
         var isStopping = false
         var isBlocked = false
         /// Ends the pause before the store is opened again; `false` if it is not to be opened.
@@ -74,26 +76,19 @@ final class PartitionRunner: Sendable {
             throw HostError(.storage, "Partition \(partition) gets no thread (errno \(error.code)).", cause: error)
         }
         while true {
-            let loop = PartitionLoop(
-                setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), on: thread)
-            let isStopping = state.withLock { state in
-                state.loop = loop
-                // This is called under the lock; otherwise it could overtake a later call.
-                if state.isBlocked { loop.dispatcher.block(true) }
-                return state.isStopping
-            }
-            if isStopping { loop.stop() }
             let started = setup.clock.now
             do {
-                try await loop.run()
+                guard try await begin(store) else { return }
+                try await work(on: store, thread)
                 store.close()
                 return
             } catch let error as StorageError {
+                let isMadeAnew = isMadeAnew(store, after: error)
                 store.close()
                 // A partition that ran well for a while begins with short pauses again.
                 if setup.clock.now.duration(since: started) > .seconds(60) { (failures, misuses) = (0, 0) }
                 misuses = error.code == .misuse ? misuses + 1 : 0
-                if error.reach == .file || misuses >= Self.mostMisuses { throw giveUp(error) }
+                if misuses >= Self.mostMisuses || (!isMadeAnew && error.reach == .file) { throw giveUp(error) }
                 do {
                     guard let next = try await reopen(after: error, &failures) else { return }
                     store = next
@@ -105,24 +100,87 @@ final class PartitionRunner: Sendable {
         }
     }
 
+    /// Makes the store this process's own.
+    ///
+    /// - Returns: whether to work; not if the host stops first.
+    private func begin(_ store: any PartitionStore) async throws -> Bool {
+        func set(_ beginning: (any PartitionStore)?) -> Bool {
+            state.withLock { state in
+                state.beginning = beginning
+                return state.isStopping
+            }
+        }
+        // A host that was asked to stop before still processes the inputs that had been taken.
+        let wasStopping = set(store)
+        do {
+            try await store.begin()
+            _ = set(nil)
+            return true
+        } catch {
+            let isStopping = set(nil)
+            guard isStopping, !wasStopping else {
+                store.close()
+                throw error
+            }
+            store.close()
+            return false
+        }
+    }
+
+    /// Removes a file that is damaged, or that does not take what its journal has, if the journal makes it anew.
+    private func isMadeAnew(_ store: any PartitionStore, after error: StorageError) -> Bool {
+        guard [.corrupt, .misuse].contains(error.code), let store = store as? JournaledStore else { return false }
+        store.discard()
+        return true
+    }
+
+    private func work(on store: any PartitionStore, _ thread: any SerialExecutor) async throws {
+        let loop = PartitionLoop(
+            setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), on: thread)
+        let isStopping = state.withLock { state in
+            state.loop = loop
+            // This is called under the lock; otherwise it could overtake a later call.
+            if state.isBlocked { loop.dispatcher.block(true) }
+            return state.isStopping
+        }
+        if isStopping { loop.stop() }
+        try await loop.run()
+    }
+
     /// Gives up the partition, because its file will not repair itself.
     private func giveUp(_ error: StorageError) -> HostError {
-        setup.logger.critical(
-            """
-            A partition's file is damaged; the partition is stopped, the others go on. Stop the host, put a backup in the \
-            place of the file, and start the host again; what is sent to the partition's instances waits in its queues
-            """,
-            metadata: ["partition": "\(partition)", "error": "\(error)", "file": "\(error.path ?? setup.storePath)"])
+        switch error.code {
+        case .overtaken:
+            setup.logger.critical(
+                "Another host claimed a partition of this one; the partition is stopped here",
+                metadata: ["partition": "\(partition)", "error": "\(error)"])
+        case .journal:
+            setup.logger.critical(
+                """
+                A partition's journal cannot be used; the partition is stopped, the others go on. What is sent to its \
+                instances waits in its queues
+                """, metadata: ["partition": "\(partition)", "error": "\(error)"])
+        default:
+            setup.logger.critical(
+                """
+                A partition's file is damaged; the partition is stopped, the others go on. Stop the host, put a backup in \
+                the place of the file, and start the host again; what is sent to the partition's instances waits in its \
+                queues
+                """,
+                metadata: ["partition": "\(partition)", "error": "\(error)", "file": "\(error.path ?? setup.storePath)"])
+        }
         return HostError(.storage, "Partition \(partition) cannot go on: \(error)", cause: error)
     }
 
     /// Finishes the inputs that were taken, then makes `run` return.
     func stop() {
         mailbox.stopOffers()
-        let (loop, pause) = state.withLock { state in
+        let (loop, pause, beginning) = state.withLock { state in
             state.isStopping = true
-            return (state.loop, state.pause)
+            return (state.loop, state.pause, state.beginning)
         }
+        // A partition that is not this process's own yet has nothing to finish.
+        beginning?.close()
         loop?.stop()
         pause?.set(false)
     }

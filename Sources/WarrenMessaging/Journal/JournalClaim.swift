@@ -12,6 +12,9 @@ package struct JournalClaim: Sendable, Hashable {
     /// Whether the host takes messages one at a time, because earlier claims ended without a commit.
     package var isCareful: Bool
 
+    /// The version that this program states.
+    package static let currentVersion = "1"
+
     package init(
         host: String, version: String, baseEpoch: UInt64 = 0, baseSeq: UInt64 = 0, previousHost: String? = nil,
         isCareful: Bool = false

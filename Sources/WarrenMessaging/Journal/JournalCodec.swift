@@ -101,13 +101,7 @@ package enum JournalCodec {
     }
 
     /// The number of commits that a record completes. A record of 1 MiB has fewer than fit into 32 bits.
-    private static func count(of content: JournalContent) -> UInt32 {
-        switch content {
-        case .commits(let commits): UInt32(clamping: commits.count)
-        case .part(let part): part.place == .last ? 1 : 0
-        case .genesis, .claim, .snapshot, .release: 0
-        }
-    }
+    private static func count(of content: JournalContent) -> UInt32 { UInt32(clamping: content.completedCommits) }
 
     private static func checksum(header: [UInt8], payload: [UInt8]) -> UInt32 {
         var checksum = CRC32C(header)

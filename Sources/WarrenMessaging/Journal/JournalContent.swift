@@ -15,6 +15,15 @@ package enum JournalContent: Sendable, Hashable {
 }
 
 extension JournalContent {
+    /// The number of commits that are complete with this record.
+    package var completedCommits: Int {
+        switch self {
+        case .commits(let commits): commits.count
+        case .part(let part): part.place == .last ? 1 : 0
+        case .genesis, .claim, .snapshot, .release: 0
+        }
+    }
+
     /// Distributes commits over as few records as their order and the limit of a record allow. A commit that is too
     /// large for a record becomes several parts.
     ///

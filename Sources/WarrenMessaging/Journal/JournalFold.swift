@@ -81,8 +81,7 @@ package struct JournalFold: Sendable, Hashable {
             move(behind: record, offset, next: record.seq + 1, isReleased: false)
             return .commits(commits)
         case .snapshot(let snapshot):
-            move(
-                behind: record, offset, next: record.seq + 1, isReleased: false, savedBytes: snapshot.position.bytes)
+            move(behind: record, offset, next: record.seq + 1, isReleased: false, snapshot)
             return .snapshot(snapshot)
         case .release(let host):
             move(behind: record, offset, next: record.seq + 1, isReleased: true)
@@ -106,14 +105,15 @@ package struct JournalFold: Sendable, Hashable {
     }
 
     private mutating func move(
-        behind record: JournalRecord, _ offset: Int64, next: UInt64, isReleased: Bool, savedBytes: Int64 = 0
+        behind record: JournalRecord, _ offset: Int64, next: UInt64, isReleased: Bool, _ snapshot: JournalSnapshot? = nil
     ) {
         let before = position?.at ?? record.at
         // A snapshot cannot contain more than there is.
-        let saved = max(position?.savedBytes ?? 0, min(savedBytes, bytes))
+        let saved = max(position?.savedBytes ?? 0, min(snapshot?.position.bytes ?? 0, bytes))
         position = JournalPosition(
             journalID: record.journalID, epoch: record.epoch, claim: record.claim, isReleased: isReleased, next: next,
-            offset: behind(offset), at: max(before, record.at), bytes: bytes, savedBytes: saved)
+            offset: behind(offset), at: max(before, record.at), bytes: bytes, savedBytes: saved,
+            snapshot: snapshot?.stream ?? position?.snapshot ?? "")
         parts = []
         partCount = 0
     }

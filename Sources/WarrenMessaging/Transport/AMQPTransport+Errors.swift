@@ -30,7 +30,7 @@ extension MessagingError {
 
     /// Whether an error of a transport may pass by itself: another reader, a broker that recovers, a connection that
     /// was lost.
-    static func mayPass(_ error: any Error) -> Bool {
+    package static func mayPass(_ error: any Error) -> Bool {
         switch error {
         case let error as MessagingError: [.inUse, .missing, .interrupted].contains(error.code)
         case let error as AMQPError: error.isTransient

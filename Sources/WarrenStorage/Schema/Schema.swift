@@ -198,6 +198,7 @@ enum Schema {
                 ALTER TABLE header ADD COLUMN journal_at INTEGER;
                 ALTER TABLE header ADD COLUMN journal_bytes INTEGER;
                 ALTER TABLE header ADD COLUMN journal_saved_bytes INTEGER;
+                ALTER TABLE header ADD COLUMN journal_snapshot TEXT;
                 """),
     ]
 }

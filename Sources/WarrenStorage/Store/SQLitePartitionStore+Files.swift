@@ -1,3 +1,4 @@
+package import Logging
 import Warren
 
 /// Exchanges whole files while no store is open.
@@ -11,10 +12,13 @@ extension SQLitePartitionStore {
         return try file.isThere && !file.isEmpty()
     }
 
-    /// The path for a file in the making, a new one with each call. The next opening of the partition removes what is
+    /// The path for a file in the making, a new one with each call, in the directory, which is made if it is missing. The next opening of the partition removes what is
     /// left at such a path.
-    package static func temporaryPath(directory: String, hub: String, partition: Int) throws -> String {
+    package static func temporaryPath(
+        directory: String, hub: String, partition: Int, logger: Logger
+    ) throws -> String {
         let file = try PartitionFile(directory: directory, hub: hub, partition: partition)
+        try PartitionFile.makeDirectory(directory, logger: logger)
         return file.temporaryPrefix + PartitionIdentity.newStoreID()
     }
 

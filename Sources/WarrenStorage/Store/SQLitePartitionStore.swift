@@ -34,6 +34,9 @@ package final class SQLitePartitionStore: PartitionStore {
             pageLimit: pageLimit, journal: journal)
     }
 
+    /// The number of migrations of the files that this version writes.
+    package static let schemaVersion = Schema.migrations.count
+
     /// The name of a partition's file in the data directory.
     package static func path(directory: String, hub: String, partition: Int) throws -> String {
         try PartitionFile(directory: directory, hub: hub, partition: partition).path

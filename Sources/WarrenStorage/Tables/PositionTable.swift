@@ -5,7 +5,7 @@ struct PositionTable {
     /// The columns in the order of their parameters, which begin with `?8`; see `HeaderTable`.
     static let assignments = """
         journal_id = ?8, journal_epoch = ?9, journal_claim = ?10, journal_released = ?11, journal_next = ?12,
-        journal_offset = ?13, journal_at = ?14, journal_bytes = ?15, journal_saved_bytes = ?16
+        journal_offset = ?13, journal_at = ?14, journal_bytes = ?15, journal_saved_bytes = ?16, journal_snapshot = ?17
         """
     /// The limit of everything that is counted. Only damage leads to higher numbers.
     private static let highestNumber: Int64 = 1 << 60
@@ -16,7 +16,7 @@ struct PositionTable {
         select = try connection.prepare(
             """
             SELECT journal_id, journal_epoch, journal_claim, journal_released, journal_next, journal_offset, journal_at,
-                   journal_bytes, journal_saved_bytes, store_id
+                   journal_bytes, journal_saved_bytes, store_id, journal_snapshot
             FROM header WHERE id = 1
             """)
     }
@@ -36,7 +36,7 @@ struct PositionTable {
                 journalID: id.reduce(0) { $0 << 8 | UInt128($1) }, epoch: UInt64(bitPattern: present[0]),
                 claim: UInt64(bitPattern: present[1]), isReleased: present[2] == 1,
                 next: UInt64(bitPattern: present[3]), offset: present[4], at: Timestamp(microseconds: present[5]),
-                bytes: present[6], savedBytes: present[7])
+                bytes: present[6], savedBytes: present[7], snapshot: try row.optionalText(10) ?? "")
             let counted = 0...Self.highestNumber
             guard [present[0], present[3], present[4], present[6]].allSatisfy({ counted.contains($0) }),
                 (0...1).contains(present[2]), (0...present[6]).contains(present[7]),
@@ -59,6 +59,7 @@ struct PositionTable {
         statement.bind(14, position.at)
         statement.bind(15, position.bytes)
         statement.bind(16, position.savedBytes)
+        statement.bind(17, position.snapshot)
     }
 
     private static func nonsense(_ path: String) -> StorageError {

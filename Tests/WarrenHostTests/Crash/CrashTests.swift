@@ -17,16 +17,20 @@ import WarrenStorage
     .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
 struct CrashTests {
     /// What can be killed.
-    private enum Victim { case host, worker, broker }
+    private enum Victim {
+        case host, worker, broker
+        /// A host, and the disk with its files.
+        case hostAndDisk
+    }
 
-    @Test("every confirmed start completes exactly once, with the right output")
-    func everythingOnce() async throws {
+    @Test("every confirmed start completes exactly once, with the right output", arguments: [Durability.local, .journal])
+    func everythingOnce(_ durability: Durability) async throws {
         let hub = "crash\(UInt32.random(in: 0...UInt32.max))"
         let names = try TaskHubName(hub)
         let ends = Topology.Queue(name: "\(hub).test.ends", arguments: ["x-queue-type": "quorum"])
         let activities = activityNames { registerPatterns(with: $0, jobs: "") }
         try await withCleanUp {
-            try await killEverything(names, ends)
+            try await killEverything(names, ends, durability)
         } afterwards: {
             // The last blow may have killed the broker.
             try await TestBroker.control("start")
@@ -35,7 +39,7 @@ struct CrashTests {
     }
 
     /// - Parameter ends: where the broker keeps every end of an instance until it is counted.
-    private func killEverything(_ names: TaskHubName, _ ends: Topology.Queue) async throws {
+    private func killEverything(_ names: TaskHubName, _ ends: Topology.Queue, _ durability: Durability) async throws {
         var seed = SplitMix(state: UInt64.random(in: 0...UInt64.max))
         print("crash test seed: \(seed.state)")
         let url = try TestBroker.requireURL()
@@ -44,7 +48,11 @@ struct CrashTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let logger = Logger(label: "crash") { _ in SwiftLogNoOpLogHandler() }
 
-        var host = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "orchestrator")
+        func startHost() async throws -> HostProcess {
+            try await HostProcess.start(
+                hub: hub, broker: url, data: folder.path, roles: "orchestrator", durability: durability)
+        }
+        var host = try await startHost()
         var worker = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "activity")
         let transport = try await AMQPTransport.connect(AMQPConfiguration(url: url), logger: logger)
         try await transport.provision(
@@ -57,8 +65,9 @@ struct CrashTests {
 
         let load = CrashLoad(sequences: 400, fanOuts: 40, width: 25)
         var victims: [Victim] =
-            Array(repeating: .host, count: 20) + Array(repeating: .worker, count: 10)
-            + Array(repeating: .broker, count: 3)
+            Array(repeating: .host, count: durability == .journal ? 10 : 20)
+            + Array(repeating: .hostAndDisk, count: durability == .journal ? 10 : 0)
+            + Array(repeating: .worker, count: 10) + Array(repeating: .broker, count: 3)
         victims.shuffle(using: &seed)
 
         // Each blow falls after a random number of further ends, while the next part of the load is being published.
@@ -73,7 +82,11 @@ struct CrashTests {
             switch victim {
             case .host:
                 await host.kill()
-                host = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "orchestrator")
+                host = try await startHost()
+            case .hostAndDisk:
+                await host.kill()
+                try FileManager.default.removeItem(at: folder)
+                host = try await startHost()
             case .worker:
                 await worker.kill()
                 worker = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "activity")
@@ -104,7 +117,8 @@ struct CrashTests {
         #expect(try await worker.terminate() == 0)
         for partition in 0..<4 {
             let store = try SQLitePartitionStore.open(
-                directory: folder.path, hub: hub, partition: partition, partitionCount: 4, logger: logger)
+                directory: folder.path, hub: hub, partition: partition, partitionCount: 4, logger: logger,
+                journal: durability == .journal ? .existing : .none)
             #expect(try store.counts().outbox == 0, "partition \(partition)")
             #expect(try store.counts().openInstances == 0, "partition \(partition)")
             store.close()

@@ -1,10 +1,16 @@
 import TestSupport
+import Warren
 
 extension HostProcess {
     /// Starts the sample host `patterns` and waits until it takes messages.
-    static func start(hub: String, broker: String, data: String, roles: String) async throws -> HostProcess {
+    static func start(
+        hub: String, broker: String, data: String, roles: String, durability: Durability = .local
+    ) async throws -> HostProcess {
         try await start(
             Program.product("patterns"),
-            ["--broker", broker, "--hub", hub, "--data", data, "--roles", roles, "--log-level", "warning"])
+            [
+                "--broker", broker, "--hub", hub, "--data", data, "--roles", roles, "--log-level", "warning",
+                "--durability", durability.description,
+            ])
     }
 }

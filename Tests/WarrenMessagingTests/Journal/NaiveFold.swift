@@ -66,12 +66,20 @@ struct NaiveFold {
             journalID: first.record.journalID, epoch: epoch, claim: claims.last?.claim ?? 0, isReleased: isReleased,
             next: UInt64(max(0, sinceClaim.count - openParts.count)), offset: last.offset + 1,
             at: (bug == .timeGoesBack ? times.last : times.max()) ?? first.record.at, bytes: bytes(to: last.offset),
-            savedBytes: savedBytes)
+            savedBytes: savedBytes, snapshot: newestSnapshot)
     }
 
     private func bytes(to offset: Int64) -> Int64 {
         sizes.filter { $0.offset <= offset && ($0.counts || bug != .ignoredHaveNoSize) }
             .reduce(0) { $0 + Int64($1.size) }
+    }
+
+    private var newestSnapshot: String {
+        let streams = counted.compactMap { entry -> String? in
+            guard case .snapshot(let snapshot) = entry.record.content else { return nil }
+            return snapshot.stream
+        }
+        return streams.last ?? ""
     }
 
     private var savedBytes: Int64 {

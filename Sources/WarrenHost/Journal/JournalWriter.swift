@@ -1,0 +1,280 @@
+import DequeModule
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+/// What a host knows of a partition's journal: what it has read, and what it has appended under its own claim and not
+/// read back. Pure.
+///
+/// A commit is safe when its record was read back and counts. Records count in the order of their numbers or not at all,
+/// so what counts is always a prefix of what was appended.
+struct JournalWriter {
+    /// A commit that is to be appended, or to be read back.
+    struct Entry: Sendable {
+        var commit: PartitionCommit
+        var completion: @Sendable (Result<Void, StorageError>) -> Void
+    }
+
+    /// The content of one record, or of the parts of one large commit.
+    private struct Sent {
+        /// The number of its record, or of its last one.
+        var seq: UInt64
+        var entries: [Entry]
+    }
+
+    private enum Phase {
+        /// Another host may own the partition.
+        case following
+        /// A claim was appended, under one of several random numbers: each attempt has its own.
+        case claiming([UInt64])
+        case owning(claim: UInt64)
+        case ended(StorageError)
+    }
+
+    /// The consequence of a record for this host.
+    enum Turn: Sendable {
+        /// This host owns the partition from here on.
+        case owns
+        /// Another claim was first: the next one needs a higher epoch.
+        case isLate
+        /// This host does not own the partition any more.
+        case ends(StorageError)
+    }
+
+    /// Something that is to be applied to the file, with the new position.
+    struct Application: Sendable {
+        var commits: Commits
+        var position: JournalPosition
+        /// The commits of this host that are safe when it is applied.
+        var entries: [Entry] = []
+    }
+
+    enum Commits: Sendable {
+        case own([PartitionCommit])
+        case encoded([[UInt8]])
+    }
+
+    /// The maximum number of records on their way. More would only make them smaller: what waits gathers in the next one.
+    static let mostSent = 8
+
+    private(set) var fold: JournalFold
+    private var phase = Phase.following
+    private var waiting: [Entry] = []
+    /// Records other than commits that are to be appended.
+    private var waitingContents: [(content: JournalContent, entry: Entry)] = []
+    private var sent: Deque<Sent> = []
+    private var nextSeq: UInt64 = 0
+    /// The size of the records from which on nothing more is appended until a snapshot allows the broker to remove some.
+    private let mostUnsavedBytes: Int64
+
+    init(at position: JournalPosition?, mostUnsavedBytes: Int64) {
+        fold = JournalFold(at: position)
+        self.mostUnsavedBytes = mostUnsavedBytes
+    }
+
+    var position: JournalPosition? { fold.position }
+
+    /// Whether something was appended that was not read back.
+    var isAwaiting: Bool {
+        if case .claiming = phase { return true }
+        return !sent.isEmpty
+    }
+
+    var isOwning: Bool {
+        if case .owning = phase { return true }
+        return false
+    }
+
+    /// Whether commits wait for a snapshot, because the broker would begin to remove records that are needed.
+    var isFull: Bool { (position?.unsavedBytes ?? 0) >= mostUnsavedBytes }
+
+    /// The reason why nothing more is appended.
+    var failure: StorageError? {
+        if case .ended(let error) = phase { return error }
+        return nil
+    }
+
+    // MARK: Appending
+
+    /// Makes a claim to append.
+    ///
+    /// - Parameter number: random; no other attempt has it.
+    /// - Returns: `nil` before the journal has begun, or after the end.
+    mutating func claim(_ number: UInt64, _ claim: JournalClaim, at now: Timestamp) -> JournalRecord? {
+        guard let position, failure == nil else { return nil }
+        var numbers = [number]
+        if case .claiming(let earlier) = phase { numbers += earlier }
+        phase = .claiming(numbers)
+        return JournalRecord(
+            journalID: position.journalID, epoch: position.epoch + 1, claim: number, seq: 0,
+            at: max(now, position.at), content: .claim(claim))
+    }
+
+    /// Adds a commit behind all others.
+    mutating func add(_ entry: Entry) { waiting.append(entry) }
+
+    /// Adds a record of something else than commits.
+    mutating func add(_ content: JournalContent, _ entry: Entry) { waitingContents.append((content, entry)) }
+
+    /// Makes the records to append now from what waits.
+    ///
+    /// - Returns: the records, and commits that need none: nothing is written, and everything before them is safe.
+    mutating func takeRecords(at now: Timestamp) throws(StorageError) -> (records: [JournalRecord], done: [Entry]) {
+        guard isOwning, let position else { return ([], []) }
+        var records: [JournalRecord] = []
+        for (content, entry) in waitingContents { append([content], [entry], to: &records) }
+        waitingContents = []
+        var done: [Entry] = []
+        // An empty commit is safe as soon as the one before it is.
+        let filled = waiting.firstIndex { !$0.commit.isEmpty } ?? waiting.count
+        if filled > 0 {
+            if let last = sent.indices.last {
+                sent[last].entries += waiting[..<filled]
+            } else {
+                done = Array(waiting[..<filled])
+            }
+            waiting.removeFirst(filled)
+        }
+        if sent.count < Self.mostSent, !waiting.isEmpty, !isFull {
+            let groups = try Self.groups(of: waiting)
+            waiting = []
+            for group in groups { append(group.contents, group.entries, to: &records) }
+        }
+        // The time of a partition does not go back, even if its hosts' clocks differ.
+        let time = max(now, position.at)
+        for index in records.indices { records[index].at = time }
+        return (records, done)
+    }
+
+    private mutating func append(_ contents: [JournalContent], _ entries: [Entry], to records: inout [JournalRecord]) {
+        guard case .owning(let claim) = phase, let position else { return }
+        for content in contents {
+            records.append(
+                JournalRecord(
+                    journalID: position.journalID, epoch: position.epoch, claim: claim, seq: nextSeq,
+                    at: position.at, content: content))
+            nextSeq += 1
+        }
+        sent.append(Sent(seq: nextSeq - 1, entries: entries))
+    }
+
+    /// The records of one or more commits, which become safe together.
+    private struct Group {
+        var contents: [JournalContent]
+        var entries: [Entry]
+    }
+
+    /// Distributes commits over as few records as possible. Empty commits go with the one before them.
+    private static func groups(of entries: [Entry]) throws(StorageError) -> [Group] {
+        let encoded = entries.lazy.filter { !$0.commit.isEmpty }.map { PartitionCommitCodec.encode($0.commit) }
+        let contents: [JournalContent]
+        do throws(JournalProblem) {
+            contents = try JournalContent.fitting(Array(encoded))
+        } catch {
+            throw StorageError(.misuse, error.message)
+        }
+        var groups: [Group] = []
+        var rest = entries[...]
+        var parts: [JournalContent] = []
+        for content in contents {
+            parts.append(content)
+            let count = content.completedCommits
+            guard count > 0 else { continue }
+            groups.append(Group(contents: parts, entries: takeCommits(count, from: &rest)))
+            parts = []
+        }
+        return groups
+    }
+
+    /// Takes commits that are not empty, and the empty ones among and behind them.
+    private static func takeCommits(_ count: Int, from rest: inout ArraySlice<Entry>) -> [Entry] {
+        var taken = 0
+        let entries = rest.prefix { entry in
+            if !entry.commit.isEmpty { taken += 1 }
+            return taken <= count
+        }
+        rest = rest.dropFirst(entries.count)
+        return Array(entries)
+    }
+
+    // MARK: Reading
+
+    /// Takes what was read next.
+    mutating func receive(_ entry: JournalEntry) -> (application: Application?, turn: Turn?) {
+        guard let record = entry.record else {
+            fold.skip(size: entry.size)
+            return (nil, nil)
+        }
+        let verdict = fold.fold(record, offset: entry.offset, size: entry.size)
+        guard let position else { return (nil, nil) }
+        switch verdict {
+        case .begins, .snapshot, .released:
+            return taken(.own([]), position, record)
+        case .claimed:
+            return (Application(commits: .own([]), position: position), turn(at: record))
+        case .commits(let encoded):
+            return taken(.encoded(encoded), position, record)
+        case .part:
+            return (nil, nil)
+        case .ignored(let reason):
+            return (nil, turn(at: record, ignored: reason))
+        }
+    }
+
+    /// Takes a record that counts under the ruling claim.
+    private mutating func taken(
+        _ commits: Commits, _ position: JournalPosition, _ record: JournalRecord
+    ) -> (Application?, Turn?) {
+        guard case .owning(let claim) = phase, record.claim == claim else {
+            return (Application(commits: commits, position: position), nil)
+        }
+        guard let first = sent.popFirst(), first.seq == record.seq else {
+            let error = StorageError(.misuse, "A record came back that this host did not append.")
+            return (Application(commits: commits, position: position), .ends(error))
+        }
+        var application = Application(commits: commits, position: position, entries: first.entries)
+        if case .encoded = commits { application.commits = .own(first.entries.map(\.commit)) }
+        return (application, nil)
+    }
+
+    /// Notes that a claim counts.
+    private mutating func turn(at record: JournalRecord) -> Turn? {
+        switch phase {
+        case .claiming(let numbers) where numbers.contains(record.claim):
+            phase = .owning(claim: record.claim)
+            nextSeq = 0
+            return .owns
+        case .claiming: return .isLate
+        case .owning:
+            guard case .claim(let claim) = record.content else { return nil }
+            return .ends(
+                StorageError(.overtaken, "The host '\(claim.host)' claimed the partition (epoch \(record.epoch))."))
+        case .following, .ended: return nil
+        }
+    }
+
+    private mutating func turn(at record: JournalRecord, ignored reason: JournalVerdict.Reason) -> Turn? {
+        switch phase {
+        case .claiming(let numbers) where numbers.contains(record.claim): return .isLate
+        case .owning(let claim) where claim == record.claim:
+            switch reason {
+            case .gap, .brokenParts, .tooLarge:
+                return .ends(StorageError(.unconfirmed, "The broker lost a record that came before another one."))
+            default: return nil
+            }
+        default: return nil
+        }
+    }
+
+    /// Ends the claim: nothing more is appended, and nothing that was is known to count.
+    ///
+    /// - Returns: the commits that are not known to count.
+    mutating func end(_ error: StorageError) -> [Entry] {
+        if case .ended = phase {} else { phase = .ended(error) }
+        let entries = sent.flatMap(\.entries) + waitingContents.map(\.entry) + waiting
+        sent = []
+        waitingContents = []
+        waiting = []
+        return entries
+    }
+}

@@ -1,0 +1,356 @@
+import AMQPMessages
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenStorage
+import WarrenSupport
+
+/// A store whose truth is a journal in the broker: its file holds a prefix of what counts there.
+///
+/// It follows the journal from the beginning, and applies what counts. When its host is the partition's owner it claims
+/// the partition (`begin`); from then on a commit is appended first, and is safe when it was read back, counts, and is
+/// applied. When a record does not come back, the claim is over: the store fails, and opening it again claims anew.
+final class JournaledStore: ForwardingStore {
+    struct Surroundings: Sendable {
+        var journal: PartitionJournal
+        var clock: any HostClock
+        var random: RandomSource
+        /// The time without anything read back, while something is on its way, after which the claim is over.
+        var doubtAfter: Duration
+        /// The size of the journal in the broker, in bytes.
+        var journalBytes: Int
+        var logger: Logger
+
+        /// Commits wait from this size of unsaved records on.
+        var mostUnsavedBytes: Int64 { Int64(journalBytes) / 4 * 3 }
+    }
+
+    private struct State {
+        var writer: JournalWriter
+        /// Whether a caller is appending records at present; it will see what was added meanwhile.
+        var isAppending = false
+        /// Waits for the outcome of a claim.
+        var claim: OneShot<JournalWriter.Turn?>?
+        /// The number of records read, and that number when the alarm was set.
+        var read: UInt64 = 0
+        var readWhenSet: UInt64 = 0
+        /// Whether the alarm is set.
+        var isAlarmSet = false
+        /// The alarms in a row that found nothing read.
+        var silentAlarms = 0
+    }
+
+    /// The number of alarms without progress that make a doubt.
+    private static let mostSilentAlarms = 2
+    /// The time for which a claim is tried while nothing at all is read.
+    private static let claimPatience = Duration.seconds(20)
+
+    let store: any PartitionStore
+    let around: Surroundings
+    private let files: any PartitionFiles
+    private let snapshots: SnapshotMaker?
+    private let tail: JournalTail
+    private let state: Mutex<State>
+    private let window = ApplyWindow(limit: 16 << 20)
+    private let alarm = Mutex<(any HostAlarm)?>(nil)
+    private let following = Mutex<Task<Void, Never>?>(nil)
+
+    /// - Parameters:
+    ///   - store: holds what counts up to the fold's position.
+    ///   - tail: continues behind that position.
+    ///   - files: the place of the store.
+    ///   - snapshots: makes copies of the store while this host owns the partition; `nil` if it is no file.
+    init(
+        _ store: any PartitionStore, at position: JournalPosition?, tail: JournalTail,
+        files: any PartitionFiles, snapshots: SnapshotMaker?, _ around: Surroundings
+    ) {
+        self.store = store
+        self.files = files
+        self.snapshots = snapshots
+        self.around = around
+        self.tail = tail
+        state = Mutex(State(writer: JournalWriter(at: position, mostUnsavedBytes: around.mostUnsavedBytes)))
+    }
+
+    /// Files of different hosts have different numbers of transactions: only the journal says what is newer.
+    var commitBeforeOpening: CommitMark? { nil }
+    var lastCommit: CommitMark? { nil }
+    func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {}
+
+    /// The position up to which the journal was read and counts.
+    var position: JournalPosition? { state.withLock { $0.writer.position } }
+
+    // MARK: Following
+
+    /// Begins to read the journal. Called once.
+    func follow() {
+        let alarm = around.clock.makeAlarm { [weak self] in self?.look() }
+        self.alarm.withLock { $0 = alarm }
+        let task = Task { await readOn() }
+        following.withLock { $0 = task }
+    }
+
+    private func readOn() async {
+        var tail = tail
+        do {
+            while let entries = try await tail.read() {
+                receive(entries)
+                await window.room()
+            }
+            fail(StorageError(.closed, "The journal is not read any more.", path: around.journal.stream))
+        } catch let error as StorageError {
+            fail(error)
+        } catch {
+            fail(StorageError(.io, "The journal cannot be read: \(error)", path: around.journal.stream))
+        }
+    }
+
+    private func receive(_ entries: [JournalEntry]) {
+        var turns: [JournalWriter.Turn] = []
+        var claim: OneShot<JournalWriter.Turn?>?
+        state.withLock { state in
+            for entry in entries where state.writer.failure == nil {
+                let (application, turn) = state.writer.receive(entry)
+                // Under the lock, so that what follows is queued behind it. The store only queues it.
+                if let application, let error = apply(application, size: entry.size) {
+                    turns.append(.ends(error))
+                    break
+                }
+                if let turn { turns.append(turn) }
+            }
+            state.read += UInt64(entries.count)
+            if !turns.isEmpty { claim = state.claim }
+        }
+        for turn in turns {
+            if case .ends(let error) = turn { fail(error) } else { claim?.set(turn) }
+        }
+        append()
+        if let position = state.withLock({ $0.writer.isOwning ? $0.writer.position : nil }) {
+            snapshots?.consider(self, at: position)
+        }
+    }
+
+    /// - Returns: the reason why it cannot be applied. Nothing that follows may be, then.
+    private func apply(_ application: JournalWriter.Application, size: Int) -> StorageError? {
+        let entries = application.entries
+        let commits: [PartitionCommit]
+        switch application.commits {
+        case .own(let own): commits = own
+        case .encoded(let encoded):
+            do throws(StorageError) {
+                var decoded: [PartitionCommit] = []
+                for bytes in encoded { decoded.append(try PartitionCommitCodec.decode(bytes)) }
+                commits = decoded
+            } catch {
+                return error
+            }
+        }
+        window.begin(size)
+        store.apply(commits, at: application.position) { [window, weak self] result in
+            window.end(size)
+            for entry in entries { entry.completion(result) }
+            if case .failure(let error) = result { self?.fail(error) }
+        }
+        return nil
+    }
+
+    // MARK: Claiming
+
+    /// Claims the partition: returns when everything that counts before the claim is applied, and the claim counts.
+    ///
+    /// - Throws: `StorageError` if the claim does not come back.
+    func begin() async throws {
+        var silence = Duration.zero
+        while true {
+            let read = state.withLock { $0.read }
+            switch try await claimOnce() {
+            case .owns:
+                around.logger.info(
+                    "A partition was claimed",
+                    metadata: ["partition": "\(around.journal.partition)", "epoch": "\(position?.epoch ?? 0)"])
+                return try await applied()
+            case .ends(let error): throw error
+            case .isLate: silence = .zero
+            case nil:
+                try Task.checkCancellation()
+                // Records that were read, but not the claim: the journal is long, or the claim was lost.
+                silence = state.withLock { $0.read } == read ? silence + around.doubtAfter : .zero
+                guard silence < Self.claimPatience else {
+                    throw StorageError(
+                        .io,
+                        "The journal did not give back a claim within \(Self.claimPatience). Look at the broker: a "
+                            + "stream needs the majority of its replicas.", path: around.journal.stream)
+                }
+            }
+        }
+    }
+
+    /// - Returns: `nil` if nothing was decided for a while.
+    private func claimOnce() async throws -> JournalWriter.Turn? {
+        let outcome = OneShot<JournalWriter.Turn?>()
+        let facts = JournalClaim(host: HostName.current, version: JournalClaim.currentVersion)
+        let (record, failure) = state.withLock { state in
+            state.claim = outcome
+            return (state.writer.claim(around.random.next(), facts, at: around.clock.now), state.writer.failure)
+        }
+        guard let record else {
+            throw failure ?? StorageError(.journal, "The journal has not begun.", path: around.journal.stream)
+        }
+        let patience = around.clock.makeAlarm { outcome.set(nil) }
+        patience.set(after: around.doubtAfter)
+        around.journal.append([try around.journal.encoded(record)]) { [weak self] error in
+            if error.reach == .file { self?.fail(error) }
+        }
+        let turn = await withTaskCancellationHandler {
+            await outcome.value
+        } onCancel: {
+            outcome.set(nil)
+        }
+        patience.set(to: nil)
+        return turn
+    }
+
+    /// Waits until what was read is in the file.
+    private func applied() async throws {
+        let done = OneShot<Result<Void, StorageError>>()
+        store.commit(PartitionCommit()) { done.set($0) }
+        try await done.value.get()
+    }
+
+    // MARK: Committing
+
+    func commit(_ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void) {
+        let failure = state.withLock { state -> StorageError? in
+            guard let failure = state.writer.failure else {
+                state.writer.add(JournalWriter.Entry(commit: commit, completion: completion))
+                return nil
+            }
+            return failure
+        }
+        if let failure {
+            let error = StorageError(
+                .closed, "An earlier commit failed (\(failure)). Open the partition again.", path: failure.path)
+            return refuse([JournalWriter.Entry(commit: commit, completion: completion)], error)
+        }
+        append()
+    }
+
+    /// Appends what waits, in order: one caller at a time.
+    private func append() {
+        while true {
+            let records: [[UInt8]]
+            do throws(StorageError) {
+                records = try takeRecords()
+            } catch {
+                return fail(error)
+            }
+            if records.isEmpty { return }
+            around.journal.append(records) { [weak self] error in self?.fail(error) }
+            state.withLock { $0.isAppending = false }
+        }
+    }
+
+    private func takeRecords() throws(StorageError) -> [[UInt8]] {
+        try state.withLock { state -> Result<[[UInt8]], StorageError> in
+            guard !state.isAppending else { return .success([]) }
+            return Result { () throws(StorageError) in
+                let (records, done) = try state.writer.takeRecords(at: around.clock.now)
+                if !done.isEmpty {
+                    store.commit(PartitionCommit()) { result in for entry in done { entry.completion(result) } }
+                }
+                let encoded = try around.encoded(records)
+                state.isAppending = !encoded.isEmpty
+                setAlarm(&state)
+                return encoded
+            }
+        }.get()
+    }
+
+    /// Appends a record of something else than commits, and waits until it counts.
+    ///
+    /// - Throws: `StorageError` if it does not count.
+    func append(_ content: JournalContent) async throws {
+        let done = OneShot<Result<Void, StorageError>>()
+        let failure = state.withLock { state in
+            state.writer.add(content, JournalWriter.Entry(commit: PartitionCommit()) { done.set($0) })
+            return state.writer.failure
+        }
+        if let failure { throw failure }
+        append()
+        try await done.value.get()
+    }
+
+    // MARK: Doubt
+
+    private func setAlarm(_ state: inout State) {
+        guard state.writer.isAwaiting, !state.isAlarmSet else { return }
+        state.isAlarmSet = true
+        state.readWhenSet = state.read
+        alarm.withLock { $0 }?.set(after: around.doubtAfter / Self.mostSilentAlarms)
+    }
+
+    /// Looks whether anything was read since the alarm was set.
+    private func look() {
+        let isBlocked = around.journal.transport.blockedReason != nil
+        let isDoubtful = state.withLock { state -> Bool in
+            state.isAlarmSet = false
+            // A broker in an alarm takes nothing: there is nothing to wait for, and nothing is lost.
+            let isSilent = state.read == state.readWhenSet && state.writer.isAwaiting && state.writer.isOwning && !isBlocked
+            state.silentAlarms = isSilent ? state.silentAlarms + 1 : 0
+            setAlarm(&state)
+            return state.silentAlarms >= Self.mostSilentAlarms
+        }
+        guard isDoubtful else { return }
+        fail(
+            StorageError(
+                .unconfirmed, "Nothing of what was appended came back within \(around.doubtAfter).",
+                path: around.journal.stream))
+    }
+
+    // MARK: Ending
+
+    private func fail(_ error: StorageError) {
+        let (entries, claim, isFirst) = state.withLock { state in
+            let isFirst = state.writer.failure == nil
+            return (state.writer.end(error), state.claim, isFirst)
+        }
+        if isFirst { alarm.withLock { $0 }?.set(to: nil) }
+        refuse(entries, error)
+        claim?.set(.ends(error))
+    }
+
+    /// Fails commits behind everything that the store was given before.
+    private func refuse(_ entries: [JournalWriter.Entry], _ error: StorageError) {
+        guard !entries.isEmpty else { return }
+        store.commit(PartitionCommit()) { _ in for entry in entries { entry.completion(.failure(error)) } }
+    }
+
+    /// Closes the store and removes its file, which is damaged: the next opening makes it anew from the journal.
+    func discard() {
+        close()
+        do {
+            try files.remove()
+        } catch {
+            around.logger.error(
+                "A damaged file cannot be removed",
+                metadata: ["partition": "\(around.journal.partition)", "error": "\(error)"])
+        }
+    }
+
+    func close() {
+        fail(StorageError(.closed, "The store was closed.", path: around.journal.stream))
+        following.withLock { $0 }?.cancel()
+        let subscription = tail.subscription
+        Task { await subscription.close() }
+        store.close()
+    }
+}
+
+extension JournaledStore.Surroundings {
+    fileprivate func encoded(_ records: [JournalRecord]) throws(StorageError) -> [[UInt8]] {
+        var encoded: [[UInt8]] = []
+        for record in records { encoded.append(try journal.encoded(record)) }
+        return encoded
+    }
+}

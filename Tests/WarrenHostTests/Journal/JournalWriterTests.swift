@@ -1,0 +1,236 @@
+import TestSupport
+import Testing
+import Warren
+import WarrenMessaging
+import WarrenStorage
+
+@testable import WarrenHost
+
+@Suite("Journal: what a host appends, and what comes back")
+struct JournalWriterTests {
+    /// A stream and what its readers make of it.
+    private struct Bench {
+        var stream: [JournalRecord] = []
+        var done: [String] = []
+        static let genesis = JournalRecord(
+            journalID: 7, epoch: 0, claim: 0, seq: 0, at: Timestamp(microseconds: 1),
+            content: .genesis(JournalGenesis(partition: 0, partitionCount: 1, schema: 1, secret: [1])))
+
+        func entry(_ offset: Int, _ record: JournalRecord) -> JournalEntry {
+            JournalEntry(offset: Int64(offset), size: 100, content: .record(record))
+        }
+    }
+
+    private static let now = Timestamp(microseconds: 1000)
+
+    private static func commit(_ number: Int64) -> PartitionCommit {
+        var commit = PartitionCommit()
+        commit.removedOutbox = [number]
+        return commit
+    }
+
+    /// Notes what completes, in order.
+    private final class Ends: Sendable {
+        private let lines = Watched<[String]>([])
+        var all: [String] { lines.value }
+        func entry(_ name: String, _ commit: PartitionCommit) -> JournalWriter.Entry {
+            JournalWriter.Entry(commit: commit) { [lines] result in
+                let end = switch result {
+                case .success: name
+                case .failure(let error): "\(name) \(error.code)"
+                }
+                lines.change { $0.append(end) }
+            }
+        }
+    }
+
+    /// A writer that owns the partition under claim 11; the stream has genesis and claim.
+    private static func owner() -> JournalWriter {
+        var writer = JournalWriter(at: nil, mostUnsavedBytes: 1_000_000)
+        _ = writer.receive(JournalEntry(offset: 0, size: 100, content: .record(Bench.genesis)))
+        let claim = writer.claim(11, JournalClaim(host: "a", version: "1"), at: now)
+        guard let claim else { return writer }
+        _ = writer.receive(JournalEntry(offset: 1, size: 100, content: .record(claim)))
+        return writer
+    }
+
+    private static func finish(_ application: JournalWriter.Application?) {
+        for entry in application?.entries ?? [] { entry.completion(.success(())) }
+    }
+
+    @Test("Commits are safe when their records come back, in order, and not before")
+    func readBack() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        #expect(writer.isOwning)
+        writer.add(ends.entry("one", Self.commit(1)))
+        let first = try writer.takeRecords(at: Self.now).records
+        writer.add(ends.entry("two", Self.commit(2)))
+        writer.add(ends.entry("nothing", PartitionCommit()))
+        let second = try writer.takeRecords(at: Self.now).records
+        #expect(first.map(\.seq) + second.map(\.seq) == [0, 1])
+        #expect(ends.all == [])
+        for (index, record) in (first + second).enumerated() {
+            let entry = JournalEntry(offset: Int64(2 + index), size: 50, content: .record(record))
+            let (application, turn) = writer.receive(entry)
+            #expect(turn == nil)
+            #expect(application?.position.next == UInt64(index + 1))
+            Self.finish(application)
+        }
+        #expect(ends.all == ["one", "two", "nothing"])
+        #expect(!writer.isAwaiting)
+    }
+
+    @Test("An empty commit with nothing before it needs no record")
+    func emptyCommit() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        writer.add(ends.entry("nothing", PartitionCommit()))
+        let (records, done) = try writer.takeRecords(at: Self.now)
+        #expect(records.isEmpty)
+        #expect(done.count == 1)
+    }
+
+    @Test("What waits while enough is on its way goes into one record")
+    func grouping() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        var records: [JournalRecord] = []
+        for number in 0..<20 {
+            writer.add(ends.entry("\(number)", Self.commit(Int64(number))))
+            records += try writer.takeRecords(at: Self.now).records
+        }
+        #expect(records.count == JournalWriter.mostSent)
+        let (application, _) = writer.receive(JournalEntry(offset: 2, size: 50, content: .record(records[0])))
+        Self.finish(application)
+        let next = try writer.takeRecords(at: Self.now).records
+        #expect(next.count == 1)
+        #expect(next.first?.content.completedCommits == 12)
+    }
+
+    @Test("A commit of several records is safe with its last part")
+    func largeCommit() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        var large = PartitionCommit()
+        large.outbox = [OutboxRow(id: 1, messages: [UInt8](repeating: 7, count: 5 << 20))]
+        writer.add(ends.entry("small", Self.commit(1)))
+        writer.add(ends.entry("large", large))
+        writer.add(ends.entry("after", Self.commit(2)))
+        let records = try writer.takeRecords(at: Self.now).records
+        #expect(records.count == 8)
+        var applied: [Int] = []
+        for (index, record) in records.enumerated() {
+            let entry = JournalEntry(offset: Int64(2 + index), size: 50, content: .record(record))
+            let (application, turn) = writer.receive(entry)
+            #expect(turn == nil)
+            if let application, case .own(let commits) = application.commits { applied.append(commits.count) }
+            Self.finish(application)
+        }
+        #expect(applied == [1, 1, 1])
+        #expect(ends.all == ["small", "large", "after"])
+    }
+
+    @Test("A record behind a lost one ends the claim")
+    func gap() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        writer.add(ends.entry("one", Self.commit(1)))
+        _ = try writer.takeRecords(at: Self.now)
+        writer.add(ends.entry("two", Self.commit(2)))
+        let second = try #require(try writer.takeRecords(at: Self.now).records.first)
+        let (application, turn) = writer.receive(JournalEntry(offset: 2, size: 50, content: .record(second)))
+        #expect(application == nil)
+        guard case .ends(let error) = turn else {
+            Issue.record("The claim did not end.")
+            return
+        }
+        #expect(error.code == .unconfirmed)
+        for entry in writer.end(error) { entry.completion(.failure(error)) }
+        #expect(ends.all == ["one unconfirmed", "two unconfirmed"])
+        #expect(try writer.takeRecords(at: Self.now).records.isEmpty)
+    }
+
+    @Test("A repeated record changes nothing")
+    func repetition() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        writer.add(ends.entry("one", Self.commit(1)))
+        let record = try #require(try writer.takeRecords(at: Self.now).records.first)
+        Self.finish(writer.receive(JournalEntry(offset: 2, size: 50, content: .record(record))).application)
+        let (application, turn) = writer.receive(JournalEntry(offset: 3, size: 50, content: .record(record)))
+        #expect(application == nil && turn == nil)
+        #expect(ends.all == ["one"])
+    }
+
+    @Test("A claim of another host ends this one's, and what it appended later counts for nobody")
+    func overtaken() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        writer.add(ends.entry("one", Self.commit(1)))
+        let record = try #require(try writer.takeRecords(at: Self.now).records.first)
+        let claim = JournalRecord(
+            journalID: 7, epoch: 2, claim: 99, seq: 0, at: Self.now, content: .claim(JournalClaim(host: "b", version: "1")))
+        let (application, turn) = writer.receive(JournalEntry(offset: 2, size: 50, content: .record(claim)))
+        #expect(application?.position.epoch == 2)
+        guard case .ends(let error) = turn else {
+            Issue.record("The claim did not end.")
+            return
+        }
+        #expect(error.code == .overtaken)
+        #expect(error.message.contains("'b'"))
+        let (late, _) = writer.receive(JournalEntry(offset: 3, size: 50, content: .record(record)))
+        #expect(late == nil)
+    }
+
+    @Test("A claim that another one forestalled is late; any attempt's number may count")
+    func claims() throws {
+        var writer = JournalWriter(at: nil, mostUnsavedBytes: 1_000_000)
+        #expect(writer.claim(1, JournalClaim(host: "a", version: "1"), at: Self.now) == nil)
+        _ = writer.receive(JournalEntry(offset: 0, size: 100, content: .record(Bench.genesis)))
+        let made1 = writer.claim(11, JournalClaim(host: "a", version: "1"), at: Self.now)
+        let first = try #require(made1)
+        let other = JournalRecord(
+            journalID: 7, epoch: 1, claim: 99, seq: 0, at: Self.now, content: .claim(JournalClaim(host: "b", version: "1")))
+        guard case .isLate = writer.receive(JournalEntry(offset: 1, size: 9, content: .record(other))).turn else {
+            Issue.record("The claim is not late.")
+            return
+        }
+        guard case .isLate = writer.receive(JournalEntry(offset: 2, size: 9, content: .record(first))).turn else {
+            Issue.record("The claim is not late.")
+            return
+        }
+        let made2 = writer.claim(12, JournalClaim(host: "a", version: "1"), at: Self.now)
+        let second = try #require(made2)
+        let made3 = writer.claim(13, JournalClaim(host: "a", version: "1"), at: Self.now)
+        _ = try #require(made3)
+        #expect(second.epoch == 2)
+        guard case .owns = writer.receive(JournalEntry(offset: 3, size: 9, content: .record(second))).turn else {
+            Issue.record("The claim does not count.")
+            return
+        }
+        #expect(writer.position?.claim == 12)
+    }
+
+    @Test("Commits wait while too much is unsaved, and go on when a snapshot counts")
+    func fullJournal() throws {
+        let ends = Ends()
+        var writer = JournalWriter(at: nil, mostUnsavedBytes: 250)
+        _ = writer.receive(JournalEntry(offset: 0, size: 100, content: .record(Bench.genesis)))
+        let made4 = writer.claim(11, JournalClaim(host: "a", version: "1"), at: Self.now)
+        let claim = try #require(made4)
+        _ = writer.receive(JournalEntry(offset: 1, size: 100, content: .record(claim)))
+        let contained = try #require(writer.position)
+        writer.add(ends.entry("one", Self.commit(1)))
+        let record = try #require(try writer.takeRecords(at: Self.now).records.first)
+        Self.finish(writer.receive(JournalEntry(offset: 2, size: 100, content: .record(record))).application)
+        writer.add(ends.entry("two", Self.commit(2)))
+        #expect(try writer.takeRecords(at: Self.now).records.isEmpty)
+        let snapshot = JournalSnapshot(stream: "s", bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: contained)
+        writer.add(.snapshot(snapshot), ends.entry("snapshot", PartitionCommit()))
+        let saved = try #require(try writer.takeRecords(at: Self.now).records.first)
+        Self.finish(writer.receive(JournalEntry(offset: 3, size: 20, content: .record(saved))).application)
+        #expect(ends.all == ["one", "snapshot"])
+        #expect(try writer.takeRecords(at: Self.now).records.count == 1)
+    }
+}

@@ -1,0 +1,223 @@
+import AMQPMessages
+import TestSupport
+import Testing
+import Warren
+import WarrenMessaging
+import WarrenStorage
+import WarrenTestKit
+
+@testable import WarrenHost
+
+@Suite("Journal: a store whose truth is in the broker", .timeLimit(.minutes(1)))
+struct JournaledStoreTests {
+    @Test("What was committed is there after a restart, and after the loss of the file")
+    func restart() async throws {
+        try await JournalBench.run { bench in
+            let first = try await bench.own()
+            try await first.commit(JournalBench.commit(1...3))
+            try await first.commit(JournalBench.commit(4...4))
+            #expect(try first.outboxIDs == [1, 2, 3, 4])
+            let identity = first.identity
+            first.close()
+
+            let second = try await bench.own()
+            #expect(try second.outboxIDs == [1, 2, 3, 4])
+            #expect(second.position?.epoch == 2)
+            try await second.commit(JournalBench.commit(5...5))
+            second.close()
+
+            try bench.remove()
+            let third = try await bench.own()
+            #expect(try third.outboxIDs == [1, 2, 3, 4, 5])
+            #expect(third.identity.storeID == identity.storeID)
+            #expect(third.identity.secret.bytes == identity.secret.bytes)
+            #expect(third.position?.epoch == 3)
+            third.close()
+        }
+    }
+
+    @Test("A host that follows has what the owner commits, and takes over when it claims")
+    func following() async throws {
+        try await JournalBench.run { bench in
+            let owner = try await bench.own("a")
+            let follower = try await bench.open("b")
+            try await owner.commit(JournalBench.commit(1...2))
+            let ended = Watched<StorageError?>(nil)
+            try await follower.begin()
+            #expect(try follower.outboxIDs == [1, 2])
+            // The former owner learns of it, and nothing that it appends counts.
+            owner.commit(JournalBench.commit(9...9)) { result in
+                if case .failure(let error) = result { ended.change { $0 = error } }
+            }
+            let error = try await ended.wait(for: "the former owner's commit to fail", until: { $0 })
+            #expect([.overtaken, .closed].contains(error.code))
+            try await follower.commit(JournalBench.commit(3...3))
+            #expect(try follower.outboxIDs == [1, 2, 3])
+            owner.close()
+            follower.close()
+        }
+    }
+
+    @Test("A lost record ends the claim; what counts afterwards is a prefix of what was committed, without a gap")
+    func lostRecord() async throws {
+        try await JournalBench.run { bench in
+            let owner = try await bench.own()
+            try await owner.commit(JournalBench.commit(1...1))
+            bench.transport.plantStreamFault(on: bench.stream, .lose(1))
+            let ends = Watched<[StorageError.Code?]>([])
+            @Sendable func note(_ result: Result<Void, StorageError>) {
+                ends.change { list in
+                    if case .failure(let error) = result { list.append(error.code) } else { list.append(nil) }
+                }
+            }
+            owner.commit(JournalBench.commit(2...2)) { note($0) }
+            owner.commit(JournalBench.commit(3...3)) { note($0) }
+            let codes = try await ends.wait(for: "two ends") { $0.count == 2 ? $0 : nil }
+            #expect(codes == [.unconfirmed, .unconfirmed])
+            owner.close()
+            let next = try await bench.own()
+            #expect(try next.outboxIDs == [1])
+            next.close()
+        }
+    }
+
+    @Test("Silence ends the claim when the time of doubt is over, and not while records come back")
+    func silence() async throws {
+        try await JournalBench.run { bench in
+            let owner = try await bench.own()
+            bench.transport.plantStreamFault(on: bench.stream, .lose(1))
+            let end = Watched<StorageError?>(nil)
+            owner.commit(JournalBench.commit(1...1)) { result in
+                if case .failure(let error) = result { end.change { $0 = error } }
+            }
+            for _ in 0..<2 {
+                #expect(end.value == nil)
+                while bench.clock.next == nil { await Task.yield() }
+                let time = try #require(bench.clock.next)
+                _ = bench.clock.move(to: time)
+            }
+            let error = try await end.wait(for: "the doubt", until: { $0 })
+            #expect(error.code == .unconfirmed)
+            owner.close()
+        }
+    }
+
+    @Test("A record that the broker repeats or delays takes effect once")
+    func repetition() async throws {
+        try await JournalBench.run { bench in
+            let owner = try await bench.own()
+            bench.transport.plantStreamFault(on: bench.stream, .repeatNext)
+            try await owner.commit(JournalBench.commit(1...1))
+            try await owner.commit(JournalBench.commit(2...2))
+            #expect(try owner.outboxIDs == [1, 2])
+            // One that arrives after the next owner's claim counts for nobody.
+            bench.transport.plantStreamFault(on: bench.stream, .delay(1))
+            owner.commit(JournalBench.commit(3...3)) { _ in }
+            owner.close()
+            let next = try await bench.own()
+            bench.transport.releaseStream(bench.stream)
+            try await next.commit(JournalBench.commit(4...4))
+            #expect(try next.outboxIDs == [1, 2, 4])
+            next.close()
+        }
+    }
+
+    @Test("A commit that is larger than a record is all there or not at all")
+    func largeCommit() async throws {
+        try await JournalBench.run { bench in
+            let owner = try await bench.own()
+            var commit = PartitionCommit()
+            commit.outbox = [OutboxRow(id: 1, messages: [UInt8](repeating: 3, count: 5 << 18))]
+            try await owner.commit(commit)
+            owner.close()
+            try bench.remove()
+            let next = try await bench.own()
+            #expect(try next.outbox(after: 0, most: 10, bytes: 8 << 20).map(\.messages.count) == [5 << 18])
+            next.close()
+        }
+    }
+
+    @Test("Bytes that somebody else appends are skipped")
+    func foreignBytes() async throws {
+        try await JournalBench.run { bench in
+            let owner = try await bench.own()
+            try await owner.commit(JournalBench.commit(1...1))
+            for body in [Array("hello".utf8), [], [UInt8](repeating: 0, count: 100)] {
+                _ = try await bench.transport.outcome(of: .init(routingKey: bench.stream, body: body))
+            }
+            try await owner.commit(JournalBench.commit(2...2))
+            owner.close()
+            try bench.remove()
+            let next = try await bench.own()
+            #expect(try next.outboxIDs == [1, 2])
+            next.close()
+        }
+    }
+
+    @Test("A journal that was deleted and made anew is refused by name, with the file and without it")
+    func deletedJournal() async throws {
+        try await JournalBench.run { bench in
+            let owner = try await bench.own()
+            try await owner.commit(JournalBench.commit(1...1))
+            let storeID = owner.identity.storeID
+            owner.close()
+            try await bench.transport.deleteQueue(bench.stream)
+            await #expect { _ = try await bench.open() } throws: { error in
+                (error as? StorageError)?.code == .journal && "\(error)".contains("no stream '\(bench.stream)'")
+            }
+            try await bench.transport.provision(
+                TaskHubTopology.hub(bench.names, partitions: 1, durability: .journal, journalBytes: bench.journalBytes))
+            // Without the file, the broker's record tells.
+            var known = bench
+            known.recorded = storeID
+            await #expect { _ = try await known.open("b") } throws: { error in
+                "\(error)".contains("the journal was deleted and made anew")
+            }
+        }
+    }
+
+    @Test("A snapshot is made in time, a host without a file begins with it, and earlier ones are removed")
+    func snapshots() async throws {
+        try await JournalBench.run { bench in
+            var bench = bench
+            bench.journalBytes = 8 << 20
+            let owner = try await bench.own()
+            var id: Int64 = 0
+            func fill() async throws {
+                for _ in 0..<24 {
+                    id += 1
+                    var commit = PartitionCommit()
+                    commit.outbox = [OutboxRow(id: id, messages: [UInt8](repeating: 9, count: 100 << 10))]
+                    if id > 3 { commit.removedOutbox = [id - 3] }
+                    try await owner.commit(commit)
+                }
+            }
+            try await fill()
+            try await bench.log.wait(for: "A snapshot of a partition was made")
+            let first = try #require(owner.position?.snapshot)
+            #expect(first == bench.names.snapshotStream(0, of: 1, id: "1-1"))
+            let position = try #require(owner.position)
+            #expect(position.unsavedBytes < position.bytes)
+            owner.close()
+
+            try bench.remove()
+            let next = try await bench.own()
+            #expect(try next.outboxIDs == [id - 2, id - 1, id])
+            #expect(next.position?.snapshot != "")
+            next.close()
+
+            // A snapshot that is not what its record says is not used.
+            for id in ["1-1", "2-1"] {
+                let stream = bench.names.snapshotStream(0, of: 1, id: id)
+                try await bench.transport.deleteQueue(stream)
+                try await bench.transport.provision(SnapshotStream.topology(stream))
+                _ = try await bench.transport.outcome(
+                    of: .init(routingKey: stream, body: [UInt8](repeating: 1, count: 7 << 20)))
+            }
+            try bench.remove()
+            let third = try await bench.own()
+            #expect(try third.outboxIDs == [id - 2, id - 1, id])
+            third.close()
+        }
+    }
+}
