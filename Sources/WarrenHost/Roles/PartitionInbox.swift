@@ -5,6 +5,9 @@ import WarrenMessaging
 import WarrenPartition
 
 /// Reads a partition's own queue: messages of other hosts and partitions, and answers of workers.
+///
+/// A message of a partition whose key is not here stays unacknowledged until the key is added; later ones of that
+/// partition wait behind it.
 struct PartitionInbox: Sendable {
     let wire: PartitionWire
     let mailbox: PartitionMailbox
@@ -16,29 +19,25 @@ struct PartitionInbox: Sendable {
     /// Reads until the subscription ends. Messages that arrive after the stop flag is set are left to the next host.
     func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
         var allowance = UnsignedAllowance(unsigned)
-        var isTold = false
+        let messages = UnjudgedMessages(keys: wire.keys, order: .ofSender, logger: logger) { arrivals in
+            if !stop.isSet { mailbox.add(arrivals.compactMap { input($0, from: subscription) }) }
+        }
+        messages.begin()
+        defer { messages.end() }
         for try await batch in subscription.batches where !stop.isSet {
-            var inputs: [PartitionInput] = []
-            inputs.reserveCapacity(batch.count)
-            for message in batch {
-                let receipt = Receipt.delivery(subscription, message.tag)
-                switch wire.receive(message, acceptsUnsigned: allowance.accepts(message)) {
-                case .success(let command):
-                    inputs.append(PartitionInput(.command(command), receipt: receipt, source: message))
-                case .failure(let refusal):
-                    inputs.append(PartitionInput(.refused(refusal), receipt: receipt, source: message))
-                case nil where !isTold:
-                    isTold = true
-                    logger.warning(
-                        """
-                        A message waits in the partition's queue until the partition that sent it is open: its signature \
-                        cannot be checked before
-                        """,
-                        metadata: ["signature": "\(message.properties.headers[WireHeader.signature]?.string ?? "")"])
-                case nil: break
-                }
-            }
-            mailbox.add(inputs)
+            messages.receive(batch.map { .init(message: $0, acceptsUnsigned: allowance.accepts($0)) })
+        }
+    }
+
+    private func input(
+        _ arrival: UnjudgedMessages.Arrival, from subscription: any MessageSubscription
+    ) -> PartitionInput? {
+        let message = arrival.message
+        let receipt = Receipt.delivery(subscription, message.tag)
+        switch wire.receive(message, acceptsUnsigned: arrival.acceptsUnsigned) {
+        case .success(let command): return PartitionInput(.command(command), receipt: receipt, source: message)
+        case .failure(let refusal): return PartitionInput(.refused(refusal), receipt: receipt, source: message)
+        case nil: return nil
         }
     }
 }

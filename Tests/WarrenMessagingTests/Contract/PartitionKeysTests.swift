@@ -1,4 +1,5 @@
 import AMQPMessages
+import Synchronization
 import Testing
 import Warren
 
@@ -92,6 +93,32 @@ import Warren
         keys.add(2, secret: Array(repeating: 4, count: 32))
         #expect(keys.check(InboundMessage(message)) == .forged)
         #expect(keys.sign(message, as: 3).properties.headers == message.properties.headers)
+    }
+
+    @Test func `a key that is added later is reported to observers, with the key in its place`() {
+        let late = PartitionKeys(partitionCount: 2)
+        let message = InboundMessage(
+            keys.sign(codec.encode(.start(StartCommand(name: "A", instanceID: "a")), partition: 0), as: 1))
+        let verdicts = Mutex<[PartitionKeys.Verdict]>([])
+        let observer = late.observe { verdicts.withLock { $0.append(late.check(message)) } }
+        #expect(late.missingSender(of: message) == 1)
+        late.add(0, secret: Array(repeating: 1, count: 32))
+        #expect(!late.isComplete)
+        late.add(1, secret: Array(repeating: 2, count: 32))
+        #expect(late.isComplete)
+        #expect(late.missingSender(of: message) == nil)
+        late.remove(observer: observer)
+        late.add(1, secret: Array(repeating: 3, count: 32))
+        #expect(verdicts.withLock { $0 } == [.unknownSender(1), .genuine])
+    }
+
+    @Test func `a forwarded message is signed as the partition that reads it, if that key is here`() {
+        let message = codec.encode(.start(StartCommand(name: "A", instanceID: "a")), partition: 3)
+        func signer(_ partition: Int) -> Int? {
+            MessageSigner.signature(of: InboundMessage(keys.sign(message, forwardedTo: partition)))?.partition
+        }
+        #expect(signer(1) == 1)
+        #expect(signer(3) == 0)
     }
 
     @Test func `a work item's signature and a message's are never each other's`() throws {

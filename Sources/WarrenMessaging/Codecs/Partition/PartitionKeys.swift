@@ -14,17 +14,54 @@ package final class PartitionKeys: Sendable {
         case unknownSender(Int)
     }
 
-    private let signers = Mutex<[Int: MessageSigner]>([:])
+    private struct State {
+        var signers: [Int: MessageSigner] = [:]
+        var observers: [Int: @Sendable () -> Void] = [:]
+        var lastObserver = 0
+    }
+
+    private let state = Mutex(State())
     private let partitionCount: Int
 
     package init(partitionCount: Int) {
         self.partitionCount = partitionCount
     }
 
-    /// Adds the key of a partition that this process has opened.
+    /// Adds the key of a partition: of one that this process has opened, or has read the journal of. Readers that keep
+    /// messages of that partition look at them again.
     package func add(_ partition: Int, secret: [UInt8]) {
         let signer = MessageSigner(partition: partition, secret: secret)
-        signers.withLock { $0[partition] = signer }
+        let observers = state.withLock { state in
+            state.signers[partition] = signer
+            return state.observers.sorted { $0.key < $1.key }.map(\.value)
+        }
+        for observer in observers { observer() }
+    }
+
+    /// Calls an observer after every addition of a key, on the thread that adds it.
+    ///
+    /// - Returns: the number by which the observer is removed.
+    package func observe(_ observer: @escaping @Sendable () -> Void) -> Int {
+        state.withLock { state in
+            state.lastObserver += 1
+            state.observers[state.lastObserver] = observer
+            return state.lastObserver
+        }
+    }
+
+    /// Removes an observer. A call that is under way goes on.
+    package func remove(observer: Int) {
+        state.withLock { state in _ = state.observers.removeValue(forKey: observer) }
+    }
+
+    /// Whether the keys of all partitions of the hub are here.
+    package var isComplete: Bool { state.withLock { $0.signers.count >= partitionCount } }
+
+    /// The partition of the hub that signed a message, if its key is missing: the message can be neither believed nor
+    /// refused before the key is added.
+    package func missingSender(of message: InboundMessage) -> Int? {
+        guard let sender = MessageSigner.signature(of: message)?.partition, sender < partitionCount else { return nil }
+        return state.withLock { $0.signers[sender] == nil } ? sender : nil
     }
 
     /// Signs a message for a partition.
@@ -32,10 +69,17 @@ package final class PartitionKeys: Sendable {
     /// - Parameter partition: the sending partition; `nil` for messages that the host itself forwards.
     /// - Returns: the message unchanged if there is no key to sign it with. Such a message is not trusted.
     package func sign(_ message: OutboundMessage, as partition: Int?) -> OutboundMessage {
-        let signer = signers.withLock { signers in
-            partition.map { signers[$0] } ?? signers.min { $0.key < $1.key }?.value
+        let signer = state.withLock { state in
+            partition.map { state.signers[$0] } ?? state.signers.min { $0.key < $1.key }?.value
         }
         return signer?.sign(message) ?? message
+    }
+
+    /// Signs a message that the host forwards to a partition: as that partition, so that its reader needs no key but
+    /// its own, or as any other if this process does not have that key.
+    package func sign(_ message: OutboundMessage, forwardedTo partition: Int) -> OutboundMessage {
+        let isKnown = state.withLock { $0.signers[partition] != nil }
+        return sign(message, as: isKnown ? partition : nil)
     }
 
     /// Checks the sender of a message.
@@ -44,7 +88,7 @@ package final class PartitionKeys: Sendable {
         guard let sender = MessageSigner.signature(of: message)?.partition, sender < partitionCount else {
             return .forged
         }
-        guard let signer = signers.withLock({ $0[sender] }) else { return .unknownSender(sender) }
+        guard let signer = state.withLock({ $0.signers[sender] }) else { return .unknownSender(sender) }
         return signer.isSigned(message) ? .genuine : .forged
     }
 }

@@ -10,7 +10,8 @@ package struct PartitionWire: Sendable {
     private let codec: PartitionCodec
     private let workItems: WorkItemCodec
     private let signer: TokenSigner
-    private let keys: PartitionKeys
+    /// The keys of all partitions that this process has.
+    package let keys: PartitionKeys
     private let replies: ReplyRules
     private let replyTo: String
     private let host: String
@@ -140,6 +141,11 @@ package struct PartitionWire: Sendable {
 
     /// A message to a partition with the signature of this one.
     package func signed(_ message: OutboundMessage) -> OutboundMessage { keys.sign(message, as: partition) }
+
+    /// A message that the host forwards to a partition, with a signature that the partition's reader can check.
+    package func signed(_ message: OutboundMessage, forwardedTo number: Int) -> OutboundMessage {
+        keys.sign(message, forwardedTo: number)
+    }
 
     /// The reply address of a message of a partition's queue.
     package func replyAddress(_ message: InboundMessage) -> ReplyAddress? { codec.replyAddress(of: message) }
