@@ -48,12 +48,12 @@ extension TaskHubHost {
     }
 
     func makeDeadWorkReader(
-        _ partitions: [HostParts.Partition], _ publisher: ReliablePublisher, _ wire: PartitionWire
+        _ owned: OwnedPartitions, _ publisher: ReliablePublisher, _ wire: PartitionWire
     ) -> DeadWorkReader {
-        let owned = partitions.map { ($0.runner.partition, (mailbox: $0.runner.mailbox, wire: $0.wire)) }
+        let numbers = 0..<configuration.partitionCount
         return DeadWorkReader(
-            names: names, partitions: Dictionary(owned) { first, _ in first },
-            shares: Dictionary(partitions.map { ($0.runner.partition, IntakeShare()) }) { first, _ in first },
+            names: names, owned: owned,
+            shares: Dictionary(numbers.map { ($0, IntakeShare()) }) { first, _ in first },
             limit: max(1, configuration.prefetch / (2 * configuration.partitionCount)),
             wire: wire, publisher: publisher,
             clock: environment.clock, logger: logger)

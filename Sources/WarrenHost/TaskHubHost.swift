@@ -163,10 +163,12 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let publisher = ReliablePublisher(
             transport: transport, clock: environment.clock, random: environment.random, logger: logger)
         var parts = HostParts(publisher: publisher, stop: stop)
+        let owned = OwnedPartitions()
         if configuration.roles.contains(.orchestrator) {
             let keys = PartitionKeys(partitionCount: configuration.partitionCount)
             let (partitions, ledger) = try await makePartitions(transport, publisher, keys)
             parts.open(partitions: partitions)
+            for partition in partitions { owned.own(.init(partition.runner, wire: partition.wire)) }
             parts.crashLedger = ledger
             let relayWire = PartitionWire(
                 names: names, configuration: configuration, keys: keys)
@@ -175,7 +177,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 parts.ownerships = ownerships(of: parts.partitions, transport)
                 let role = OrchestratorRole(
                     partitions: parts.partitions, relay: makeRelay(intakes, publisher, transport, relayWire),
-                    deadWork: makeDeadWorkReader(parts.partitions, publisher, relayWire), transport: transport,
+                    deadWork: makeDeadWorkReader(owned, publisher, relayWire), owned: owned, transport: transport,
                     configuration: configuration, names: names, ownerships: parts.ownerships, logger: logger)
                 parts.loops += try await role.subscribe()
             } catch let error as HostError {
@@ -205,7 +207,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 }
             }
         }
-        watchBlocking(of: transport, parts.partitions.map(\.runner))
+        watchBlocking(of: transport, owned)
         return parts
     }
 
@@ -226,7 +228,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     }
 
     /// Stops feeding a broker that accepts nothing from publishers, and logs that once.
-    private func watchBlocking(of transport: any MessageTransport, _ runners: [PartitionRunner]) {
+    private func watchBlocking(of transport: any MessageTransport, _ owned: OwnedPartitions) {
         let logger = logger
         transport.observeBlocking { reason in
             if let reason {
@@ -239,7 +241,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             } else {
                 logger.notice("The broker takes messages again")
             }
-            for runner in runners { runner.block(reason != nil) }
+            owned.block(reason != nil)
         }
     }
 

@@ -25,9 +25,18 @@ final class LocalRouter: Sendable {
         self.unseen = unseen
     }
 
-    /// Routes messages with this routing key to this mailbox from now on.
+    /// Routes messages with this routing key to this mailbox from now on. A partition that is owned again has a new
+    /// mailbox.
     func own(key: String, _ mailbox: PartitionMailbox) {
         mailboxes.withLock { $0[key] = mailbox }
+    }
+
+    /// Leaves messages with this routing key to the broker from now on, unless the key has another mailbox meanwhile.
+    /// What a mailbox has accepted and does not take returns to the broker when it is closed.
+    func disown(key: String, _ mailbox: PartitionMailbox) {
+        mailboxes.withLock { mailboxes in
+            if mailboxes[key] === mailbox { mailboxes[key] = nil }
+        }
     }
 
     /// Delivers a message of the partition exchange; `false` if the partition is not of this process, or has ended.

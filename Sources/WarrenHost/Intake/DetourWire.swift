@@ -34,7 +34,9 @@ final class DetourWire: Sendable {
         guard case .command(let command) = input.kind else { return nil }
         var message = message(Self.messageType, partition: partition)
         message.body = wire.encodeHeld(keyed(command), source: input.source)
-        return wire.signed(message)
+        // A question that nobody waits for any more must not wait for an owner.
+        if case .query = command { message.properties.expiration = input.source?.properties.expiration }
+        return wire.signed(message, forwardedTo: partition)
     }
 
     /// Adds a key to the command, so that it takes effect once if it has to be published twice.
@@ -61,7 +63,7 @@ final class DetourWire: Sendable {
     func marker(_ number: Int, partition: Int) -> OutboundMessage {
         var message = message(Self.markerType, partition: partition)
         message.properties.messageID = "\(process)/\(number)"
-        return wire.signed(message)
+        return wire.signed(message, forwardedTo: partition)
     }
 
     func decode(_ message: InboundMessage) -> Content {

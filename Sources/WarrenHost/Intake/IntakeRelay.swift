@@ -41,7 +41,12 @@ final class IntakeRelay: Sendable {
 
     /// Relays until the subscription ends. Messages that arrive after the stop flag is set are left to the next host.
     func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
+        var channel: UInt64?
         for try await batch in subscription.batches where !stop.isSet {
+            if let first = batch.first, first.tag.channel != channel {
+                channel = first.tag.channel
+                for partition in inOrder { partition.beginRelay() }
+            }
             var inputs: [Int: [PartitionInput]] = [:]
             for message in batch {
                 let delivery = Receipt.delivery(subscription, message.tag)
@@ -119,16 +124,17 @@ final class IntakeRelay: Sendable {
     }
 
     private func partition(of command: Command) -> Int {
-        // Every host can describe the hub.
+        // Every host that has a partition can describe the hub.
         if case .query(let query) = command, case .describe = query.question,
-            let any = partitions.values.filter({ !$0.isStopped }).map(\.partition).min()
+            let any = inOrder.first(where: \.isHere)?.partition
         {
             return any
         }
         return wire.partition(of: command)
     }
 
-    /// Rejects a question that its partition cannot answer.
+    /// Rejects a question that its partition cannot answer on any host. For a partition of another host it takes the
+    /// detour, like everything else.
     private func reject(_ query: QueryCommand, of intake: PartitionIntake, _ receipt: Receipt) {
         guard let reply = query.context.reply, reply.mode != .none else { return Receipt.settle([receipt]) }
         let refusal = Refusal(

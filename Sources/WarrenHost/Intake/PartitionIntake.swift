@@ -25,16 +25,36 @@ import WarrenPartition
 ///   marker.
 ///
 /// A message in the detour queue has the same form as in the partition's table of held messages: the command, decided,
-/// and the message as received, so that nothing in an external message (`CC`, `expiration`, `user_id`) acts again.
+/// and the message as received, so that nothing in an external message (`CC`, `expiration`, `user_id`) acts again; only
+/// a question keeps its `expiration`.
 ///
 /// After a restart the detour is used until a marker has returned, if the flight record says that it was in use before
 /// or if the queue is not empty. Both are checked: the record may be lost with a power failure, and a queue without a
 /// leader may look empty.
+///
+/// A partition that moves between hosts (`Tenure.changing`, `PartitionIntake+Tenure.swift`) has an intake on every host,
+/// and its owner alone reads its detour queue. Where it is not owned, everything takes the detour.
 final class PartitionIntake: Sendable {
     enum Mode: Sendable, Hashable { case direct, detour, closing }
 
-    private struct State {
+    /// Whether the partition can come and go.
+    enum Tenure: Sendable, Hashable {
+        /// It belongs to this process for as long as that runs. A closed mailbox means that its file is damaged.
+        case lasting
+        /// It belongs to this process between `attach` and `detach`, and to another one, or none yet, at other times.
+        case changing
+    }
+
+    struct State {
         var mode = Mode.direct
+        /// `nil` for a partition that does not run in this process at present.
+        var mailbox: PartitionMailbox?
+        /// The mailbox of the last ownership: a call of `detach` finds there what was put back after the first.
+        var former: PartitionMailbox?
+        /// Whether the mailbox gets nothing more, because the partition is about to leave.
+        var isHalted = false
+        /// Whether nothing is published until it has left: what it has begun with may come back, and is older.
+        var isHolding = false
         /// The messages that wait behind a marker.
         var waiting: [PartitionInput] = []
         /// The messages to publish, in order.
@@ -44,6 +64,9 @@ final class PartitionIntake: Sendable {
         var marker: Int?
         var lastMarker = 0
         var behindMarker = 0
+
+        /// Whether a partition empties the mailbox.
+        var isOpen: Bool { mailbox.map { !$0.isClosed } ?? false }
     }
 
     /// The time that the oldest may wait while the partition has begun with some: one that is busy for longer must not
@@ -57,31 +80,33 @@ final class PartitionIntake: Sendable {
 
     let partition: Int
     let share = IntakeShare()
+    let tenure: Tenure
     private let limit: Int
     private let canDetour: Bool
-    private let mailbox: PartitionMailbox?
     let wire: DetourWire
     private let publisher: ReliablePublisher
     /// Records beyond the end of the process whether the detour is in use.
-    private let remember: @Sendable (Bool) -> Void
+    let remember: @Sendable (Bool) -> Void
     /// The clock of time that really passes.
     let steady: @Sendable () -> ContinuousClock.Instant
-    private let logger: Logger
-    private let state: Mutex<State>
+    let logger: Logger
+    let state: Mutex<State>
 
     /// - Parameters:
-    ///   - mailbox: `nil` for a partition that cannot run in this process.
+    ///   - mailbox: with the tenure `lasting`, `nil` for a partition that cannot run in this process; with `changing`,
+    ///     `nil`: `attach` follows.
     ///   - limit: the partition's share of the intake's prefetch.
     ///   - isDetoured: whether the detour is used at first.
     ///   - canDetour: whether the transport keeps messages whatever happens to their reader.
     ///   - steady: returns the time by which patience is measured.
     init(
-        partition: Int, mailbox: PartitionMailbox?, limit: Int, isDetoured: Bool, canDetour: Bool = true,
-        wire: DetourWire, publisher: ReliablePublisher, remember: @escaping @Sendable (Bool) -> Void,
+        partition: Int, mailbox: PartitionMailbox?, tenure: Tenure = .lasting, limit: Int, isDetoured: Bool,
+        canDetour: Bool = true, wire: DetourWire, publisher: ReliablePublisher,
+        remember: @escaping @Sendable (Bool) -> Void,
         steady: @escaping @Sendable () -> ContinuousClock.Instant = { .now }, logger: Logger
     ) {
         self.partition = partition
-        self.mailbox = mailbox
+        self.tenure = tenure
         self.limit = max(1, limit)
         self.canDetour = canDetour
         self.wire = wire
@@ -89,7 +114,7 @@ final class PartitionIntake: Sendable {
         self.remember = remember
         self.steady = steady
         self.logger = logger
-        var state = State()
+        var state = State(mailbox: mailbox)
         if isDetoured || mailbox == nil { state.mode = .detour }
         self.state = Mutex(state)
         if isDetoured, mailbox != nil { pump() }
@@ -97,8 +122,11 @@ final class PartitionIntake: Sendable {
 
     var mode: Mode { state.withLock { $0.mode } }
 
-    /// Whether this process does not take messages for the partition any more.
-    var isStopped: Bool { mailbox?.isClosed ?? true }
+    /// Whether the partition has stopped for good: its file is damaged, and no other host takes its place.
+    var isStopped: Bool { tenure == .lasting && !isHere }
+
+    /// Whether the partition runs in this process, and is not about to leave it.
+    var isHere: Bool { state.withLock { $0.isOpen && !$0.isHalted } }
 
     /// Receives deliveries of the intake, in order.
     func receive(_ inputs: [PartitionInput], at time: ContinuousClock.Instant? = nil) {
@@ -107,7 +135,7 @@ final class PartitionIntake: Sendable {
         state.withLock { state in
             switch state.mode {
             // The mailbox is filled under the lock: later messages must not get in before.
-            case .direct: mailbox?.add(inputs)
+            case .direct: state.mailbox?.add(inputs)
             case .detour: state.pending += inputs
             case .closing:
                 state.waiting += inputs
@@ -123,25 +151,45 @@ final class PartitionIntake: Sendable {
     }
 
     /// Whether another look is needed after a while.
-    var isFull: Bool { mode == .direct && share.count >= limit }
+    var isFull: Bool { state.withLock { $0.mode == .direct || $0.isHolding } && share.count >= limit }
 
-    /// Begins the detour if the partition takes too little.
+    private enum Finding { case nothing, isStuck, hasLeft }
+
+    /// Begins the detour if the partition takes too little, or nothing any more.
     func look(_ now: ContinuousClock.Instant) {
-        let isBegun = state.withLock { state in
-            guard canDetour, state.mode == .direct else { return false }
-            if !isStopped {
-                guard share.count >= limit, let oldest = share.oldest, now - oldest >= Self.patience else {
-                    return false
+        let finding = state.withLock { state -> Finding in
+            guard canDetour else { return .nothing }
+            if tenure == .changing, state.mailbox != nil, !state.isOpen, state.mode != .detour || state.isHolding {
+                // The partition has ended, and `detach` follows. What it had begun with is in the mailbox again.
+                restart(&state)
+                state.isHolding = false
+                return .hasLeft
+            }
+            if state.isHolding {
+                guard share.count >= limit, let oldest = share.oldest, now - oldest >= Self.longPatience else {
+                    return .nothing
                 }
-                let hasBegun = mailbox.map { $0.count(of: share) < share.count } ?? false
-                if hasBegun, now - oldest < Self.longPatience { return false }
+                state.isHolding = false
+                return .isStuck
+            }
+            guard state.mode == .direct else { return .nothing }
+            if state.isOpen {
+                guard share.count >= limit, let oldest = share.oldest, now - oldest >= Self.patience else {
+                    return .nothing
+                }
+                let hasBegun = state.mailbox.map { $0.count(of: share) < share.count } ?? false
+                if hasBegun, now - oldest < Self.longPatience { return .nothing }
             }
             remember(true)
             state.mode = .detour
-            state.pending += mailbox?.withdraw(share) ?? []
-            return true
+            state.pending += state.mailbox?.withdraw(share) ?? []
+            return .isStuck
         }
-        guard isBegun else { return }
+        switch finding {
+        case .nothing: return
+        case .hasLeft: return pump()
+        case .isStuck: break
+        }
         logger.warning(
             """
             A partition takes little or nothing; what comes for it waits in a queue of its own, so that the others go on
@@ -155,13 +203,15 @@ final class PartitionIntake: Sendable {
             guard marker == state.marker else { return false }
             state.marker = nil
             let isEmpty = state.behindMarker == 0 && state.pending.isEmpty && !state.isPublishing
+            // What has left this host does not begin anew here.
+            guard tenure == .lasting || state.isOpen else { return false }
             guard isEmpty else {
                 if state.mode == .detour { state.mode = .closing }
                 return false
             }
             state.mode = .direct
             remember(false)
-            mailbox?.add(state.waiting)
+            state.mailbox?.add(state.waiting)
             state.waiting = []
             return true
         }
@@ -180,9 +230,9 @@ final class PartitionIntake: Sendable {
 
     /// Publishes the next messages, one batch after the other: if two were on their way, the first could be refused and
     /// end up behind the second.
-    private func pump() {
+    func pump() {
         let next = state.withLock { state -> Next in
-            guard state.mode != .direct, !state.isPublishing else { return .nothing }
+            guard state.mode != .direct, !state.isPublishing, !state.isHolding else { return .nothing }
             if !state.pending.isEmpty {
                 let batch = Array(state.pending.prefix(Self.batch))
                 state.pending.removeFirst(batch.count)
@@ -190,7 +240,7 @@ final class PartitionIntake: Sendable {
                 if state.marker != nil { state.behindMarker += batch.count }
                 return .messages(batch)
             }
-            guard state.marker == nil, mailbox != nil else { return .nothing }
+            guard state.marker == nil, sendsMarkers(state) else { return .nothing }
             state.lastMarker += 1
             state.marker = state.lastMarker
             state.behindMarker = 0
@@ -206,6 +256,14 @@ final class PartitionIntake: Sendable {
             publisher.publish(batch.compactMap { wire.encode($0, partition: partition) }) { [weak self] end in
                 self?.published(batch, end)
             }
+        }
+    }
+
+    /// Whether the direct way can be opened again, at the return of a marker.
+    private func sendsMarkers(_ state: State) -> Bool {
+        switch tenure {
+        case .lasting: state.mailbox != nil
+        case .changing: state.isOpen && !state.isHalted
         }
     }
 

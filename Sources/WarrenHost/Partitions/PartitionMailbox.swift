@@ -6,7 +6,10 @@ import WarrenPartition
 ///
 /// Its size is bounded by the prefetch of the queues that feed it: an input's message is acknowledged only after the
 /// input took effect. Messages of other partitions of the process have a bound of their own (`localLimit`). The mailbox
-/// outlives its partition: its contents wait for the next one.
+/// outlives its partition's loop: its contents wait for the next one.
+///
+/// A closed mailbox is never opened again: a partition that leaves the process and returns has a new runner, and with
+/// it a new mailbox.
 final class PartitionMailbox: Sendable {
     private struct State {
         var inputs: Deque<PartitionInput> = []

@@ -12,7 +12,8 @@ import WarrenPartition
 /// and acknowledged when the broker has it. An item may be delivered twice; the second failure finds no open task.
 struct DeadWorkReader: Sendable {
     let names: TaskHubName
-    let partitions: [Int: (mailbox: PartitionMailbox, wire: PartitionWire)]
+    /// The partitions of this host at the time of an item.
+    let owned: OwnedPartitions
     /// Each partition's part of the deliveries that may be unacknowledged: a partition that takes nothing must not have
     /// them all.
     let shares: [Int: IntakeShare]
@@ -48,7 +49,7 @@ struct DeadWorkReader: Sendable {
                 "activity": "\(item.activity)", "reason": "\(item.reason)", "queue": "\(item.queue)",
                 "deliveries": "\(item.deliveries.map { "\($0)" } ?? "unknown")",
             ])
-        if let partition = partitions[number], let share = shares[number], share.count < limit,
+        if let partition = owned[number], let share = shares[number], share.count < limit,
             !partition.mailbox.isClosed
         {
             guard let token = partition.wire.token(item.correlationID) else {
@@ -59,21 +60,36 @@ struct DeadWorkReader: Sendable {
             let result = WorkResult(token: token, outcome: .failed(item.failure))
             share.add(1)
             let shared = Receipt.intake(subscription, message.tag, share)
-            partition.mailbox.add(PartitionInput(.command(.workResult(result)), receipt: shared, source: message))
-        } else {
-            // The owner checks the correlation ID, as it does with every result.
-            let result = WorkResultCodec(hub: names).encode(
-                .failed(item.failure), replyTo: item.replyTo, correlationID: item.correlationID)
-            publisher.publish([result]) { end in
-                switch end {
-                case .confirmed: Receipt.settle([receipt])
-                case .unroutable, .unsendable:
-                    let refusal = Refusal(
-                        .badReplyTo, "'reply_to' of a dead work item names a partition that this hub does not have.")
-                    refuse(message, refusal, receipt)
-                case .abandoned: break
-                }
+            let input = PartitionInput(.command(.workResult(result)), receipt: shared, source: message)
+            if partition.mailbox.offer(input) { return }
+            // The partition has ended at this moment.
+            share.settled()
+        }
+        publish(item, of: message, receipt)
+    }
+
+    /// Publishes the failure as a result. The owner checks the correlation ID, as it does with every result.
+    private func publish(_ item: DeadWorkItem, of message: InboundMessage, _ receipt: Receipt) {
+        let result = WorkResultCodec(hub: names).encode(
+            .failed(item.failure), replyTo: item.replyTo, correlationID: item.correlationID)
+        publisher.publish([result]) { end in
+            switch end {
+            case .confirmed: Receipt.settle([receipt])
+            case .unroutable, .unsendable:
+                let refusal = Refusal(
+                    .badReplyTo, "'reply_to' of a dead work item names a partition that this hub does not have.")
+                refuse(message, refusal, receipt)
+            case .abandoned: break
             }
+        }
+    }
+
+    /// Publishes the failures that are in the mailbox of a partition that has ended here: they are for its next owner.
+    func release(_ mailbox: PartitionMailbox, of partition: Int) {
+        guard let share = shares[partition] else { return }
+        for input in mailbox.withdraw(share) {
+            guard let message = input.source, case .success(let item) = DeadWorkItem.decode(message) else { continue }
+            publish(item, of: message, input.receipt)
         }
     }
 

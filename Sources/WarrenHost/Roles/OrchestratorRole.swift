@@ -8,6 +8,7 @@ struct OrchestratorRole: Sendable {
     let partitions: [HostParts.Partition]
     let relay: IntakeRelay
     let deadWork: DeadWorkReader
+    let owned: OwnedPartitions
     let transport: any MessageTransport
     let configuration: HostConfiguration
     let names: TaskHubName
@@ -97,7 +98,8 @@ struct OrchestratorRole: Sendable {
         guard transport.outlivesProcess, let intake = partition.intake else { return nil }
         let queue = names.detourQueue(partition.runner.partition, of: configuration.partitionCount)
         let subscription = try await transport.consume(queue, prefetch: configuration.prefetch, on: ownerOfAll)
-        let reader = DetourReader(wire: intake.wire, mailbox: partition.runner.mailbox, intake: intake)
+        let reader = DetourReader(
+            partition: partition.runner.partition, wire: intake.wire, owned: owned, intake: intake, logger: logger)
         return RoleLoop(subscription: subscription) { try await reader.run($0, stop: $1) }
     }
 

@@ -78,6 +78,7 @@ package final class SimulatedProcess: @unchecked Sendable {
     private let stop = StopFlag()
     private let stopResults = StopFlag()
     private let publisher: ReliablePublisher
+    private let owned = OwnedPartitions()
     private var runners: [PartitionRunner] = []
     private var runs: [Task<Void, Never>] = []
     private var loops: [Task<Void, Never>] = []
@@ -133,11 +134,11 @@ package final class SimulatedProcess: @unchecked Sendable {
             }
             if parts.routesLocally { router.own(key: parts.names.partitionKey(number), runner.mailbox) }
             runners.append(runner)
+            owned.own(.init(runner, wire: wire))
             let store = stores[number]
             runs.append(task("partition \(number)") { try await runner.run(store) })
         }
-        let blocked = runners
-        parts.transport.observeBlocking { reason in for runner in blocked { runner.block(reason != nil) } }
+        parts.transport.observeBlocking { [owned] reason in owned.block(reason != nil) }
     }
 
     /// Reads the queues of the partitions and of the intake, as `OrchestratorRole` does.
@@ -156,7 +157,8 @@ package final class SimulatedProcess: @unchecked Sendable {
                 publisher: publisher, remember: { parts.remember($0, number) }, steady: parts.steady,
                 logger: parts.logger)
             intakes[number] = intake
-            let reader = DetourReader(wire: intake.wire, mailbox: mailbox, intake: intake)
+            let reader = DetourReader(
+                partition: number, wire: intake.wire, owned: owned, intake: intake, logger: parts.logger)
             loop(names.detourQueue(number, of: count), stop) { try await reader.run($0, stop: $1) }
         }
         let decoder = IntakeDecoder(
