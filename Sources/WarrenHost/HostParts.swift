@@ -17,7 +17,14 @@ struct HostParts: Sendable {
         var intake: PartitionIntake?
     }
 
+    /// A partition that this host shares with others, its first store open.
+    struct Slot: Sendable {
+        var slot: PartitionSlot
+        var store: any PartitionStore
+    }
+
     var partitions: [Partition] = []
+    var slots: [Slot] = []
     var loops: [RoleLoop] = []
     var activities: ActivityRole?
     /// Records what the partitions work on, beyond the end of the process.
@@ -38,6 +45,7 @@ struct HostParts: Sendable {
 
     func closeStores() {
         for partition in partitions { partition.store.close() }
+        for slot in slots { slot.store.close() }
     }
 
     /// Runs until the service group shuts down, the task is cancelled, or something fails for good.
@@ -47,13 +55,16 @@ struct HostParts: Sendable {
     func run(gracePeriod: Duration, clock: any HostClock, logger: Logger) async -> Result<Void, any Error> {
         let end = OneShot<Result<Void, any Error>>()
         let stopped = StoppedPartitions()
-        let runners = partitions.map { partition in
+        let runs =
+            partitions.map { partition in { @Sendable in try await partition.runner.run(partition.store) } }
+            + slots.map { slot in { @Sendable in try await slot.slot.run(slot.store) } }
+        let runners = runs.map { run in
             Task {
                 do {
-                    try await partition.runner.run(partition.store)
+                    try await run()
                 } catch let error as HostError where error.code == .storage {
                     // The host continues as long as one of its partitions does.
-                    if stopped.add() == partitions.count { end.set(.failure(error)) }
+                    if stopped.add() == runs.count { end.set(.failure(error)) }
                 } catch {
                     end.set(.failure(error))
                 }
@@ -85,6 +96,7 @@ struct HostParts: Sendable {
         renewal.end()
         // 1. Take nothing new.
         stop.set()
+        for slot in slots { slot.slot.stopClaiming() }
         // Work that belongs to another host is not continued: that host does the same work from its store.
         if case .failure(let error as HostError) = result, error.code == .ownership {
             for runner in runners { runner.cancel() }
@@ -103,6 +115,7 @@ struct HostParts: Sendable {
             // 3. Make everything that was taken durable, and have its messages confirmed.
             stopResults.set()
             for partition in partitions { partition.runner.stop() }
+            for slot in slots { slot.slot.stop() }
             for runner in runners { await runner.value }
             await publisher.idle(within: Self.publisherPatience)
             // The last commits of the files are recorded in a place that an older copy of the directory does not

@@ -166,20 +166,14 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let owned = OwnedPartitions()
         if configuration.roles.contains(.orchestrator) {
             let keys = PartitionKeys(partitionCount: configuration.partitionCount)
-            let (partitions, ledger) = try await makePartitions(transport, publisher, keys)
-            parts.open(partitions: partitions)
-            for partition in partitions { owned.own(.init(partition.runner, wire: partition.wire)) }
-            parts.crashLedger = ledger
-            let relayWire = PartitionWire(
-                names: names, configuration: configuration, keys: keys)
+            let (stores, _) = try await openStores(transport)
             do {
-                let intakes = try await makeIntakes(&parts, ledger.record, transport, relayWire)
-                parts.ownerships = ownerships(of: parts.partitions, transport)
-                let role = OrchestratorRole(
-                    partitions: parts.partitions, relay: makeRelay(intakes, publisher, transport, relayWire),
-                    deadWork: makeDeadWorkReader(owned, publisher, relayWire), owned: owned, transport: transport,
-                    configuration: configuration, names: names, ownerships: parts.ownerships, logger: logger)
-                parts.loops += try await role.subscribe()
+                let factory = try makeFactory(transport, publisher, keys, stores)
+                parts.crashLedger = factory.ledger
+                switch configuration.durability {
+                case .journal: try await assembleSlots(&parts, factory, owned, stores)
+                default: try await assemblePartitions(&parts, factory, owned, stores)
+                }
             } catch let error as HostError {
                 parts.closeStores()
                 throw error
@@ -209,6 +203,24 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
         watchBlocking(of: transport, owned)
         return parts
+    }
+
+    /// Takes all partitions of the hub, until the host ends. When it throws, the stores are closed, or are among the parts.
+    private func assemblePartitions(
+        _ parts: inout HostParts, _ factory: PartitionFactory, _ owned: OwnedPartitions,
+        _ stores: [Int: any PartitionStore]
+    ) async throws {
+        let (transport, publisher) = (factory.transport, factory.publisher)
+        parts.open(partitions: try makePartitions(factory, stores))
+        for partition in parts.partitions { owned.own(.init(partition.runner, wire: partition.wire)) }
+        let relayWire = PartitionWire(names: names, configuration: configuration, keys: factory.keys)
+        let intakes = try await makeIntakes(&parts, factory.ledger.record, transport, relayWire)
+        parts.ownerships = ownerships(of: parts.partitions, transport)
+        let role = OrchestratorRole(
+            partitions: parts.partitions, relay: makeRelay(intakes, publisher, transport, relayWire),
+            deadWork: makeDeadWorkReader(owned, publisher, relayWire), owned: owned, transport: transport,
+            configuration: configuration, names: names, ownerships: parts.ownerships, logger: logger)
+        parts.loops += try await role.subscribe()
     }
 
     private func ownerships(
@@ -243,75 +255,5 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             }
             owned.block(reason != nil)
         }
-    }
-
-    private func makePartitions(
-        _ transport: any MessageTransport, _ publisher: ReliablePublisher, _ keys: PartitionKeys
-    ) async throws -> ([HostParts.Partition], CrashLedger) {
-        // There are no more places than partitions: a caller that wants to be alone takes them all.
-        let limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
-        let calledActivities = CalledActivities()
-        let parked = ParkedDestinations()
-        let runner = environment.runner(functions, logger)
-        let router = LocalRouter(
-            decode: PartitionWire(names: names, configuration: configuration, keys: keys)
-                .decode,
-            unseen: environment.unseenWork, canSpill: transport.outlivesProcess)
-        let configuration = configuration
-        let environment = environment
-        let names = names
-        let logger = logger
-        let hearing = WorkerHearing(over: transport, clock: environment.clock)
-        let (stores, _) = try await openStores(transport)
-        let ledger: CrashLedger
-        do {
-            ledger = try makeLedger()
-            try checkAge(of: stores, ledger.record)
-            try OpenInstances.check(
-                stores.sorted { $0.key < $1.key }.map(\.value), areRunBy: runner,
-                except: configuration.retiredOrchestrations)
-        } catch {
-            for store in stores.values { store.close() }
-            if error is HostError { throw error }
-            throw HostError(.storage, "The data directory cannot be used: \(error)", cause: error)
-        }
-        var partitions: [HostParts.Partition] = []
-        for (number, store) in stores.sorted(by: { $0.key < $1.key }) {
-            let open = { @Sendable [self] in try await openStore(number, transport) }
-            keys.add(number, secret: store.identity.secret.bytes)
-            let wire = PartitionWire(
-                names: names, configuration: configuration, identity: store.identity, keys: keys)
-            let partitionLogger = logger.with("partition", "\(number)")
-            var setup = PartitionSetup(
-                partition: number, names: names, configuration: configuration, runner: runner, functions: functions,
-                clock: environment.clock, publisher: publisher, limiter: limiter, hearing: hearing,
-                crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
-                calledActivities: calledActivities, parked: parked,
-                outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
-                unseenWork: environment.unseenWork, waiterBounds: environment.waiterBounds)
-            setup.watch = EpisodeWatch(logger: partitionLogger)
-            setup.random = environment.random
-            setup.commitLedger = CommitLedger(record: ledger.record, partition: number)
-            if let directory = configuration.dataDirectory {
-                setup.storePath = try SQLitePartitionStore.path(
-                    directory: directory, hub: configuration.hub, partition: number)
-            }
-            let partitionRunner = PartitionRunner(setup: setup, open: open) { mailbox in
-                OutboxDispatcher(
-                    names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
-                    unknownActivityGrace: configuration.unknownActivityGrace, settleDelay: environment.settleDelay,
-                    window: environment.window, wire: wire, parked: parked, partition: number,
-                    random: environment.random, logger: partitionLogger)
-            }
-            router.own(key: names.partitionKey(number), partitionRunner.mailbox)
-            partitions.append(HostParts.Partition(runner: partitionRunner, store: store, wire: wire))
-        }
-        return (partitions, ledger)
-    }
-
-    private func makeLedger() throws -> CrashLedger {
-        CrashLedger(
-            try environment.flightRecord(configuration), limit: configuration.maximumHostDeaths,
-            now: environment.clock.now, logger: logger)
     }
 }

@@ -28,13 +28,14 @@ final class PartitionRunner: Sendable {
 
     let mailbox: PartitionMailbox
     private let setup: PartitionSetup
-    private let open: @Sendable () async throws -> any PartitionStore
+    private let open: (@Sendable () async throws -> any PartitionStore)?
     private let makeDispatcher: @Sendable (PartitionMailbox) -> OutboxDispatcher
     private let state = Mutex(State())
 
-    /// - Parameter open: opens the store again, without blocking the thread that it is called on.
+    /// - Parameter open: opens the store again, without blocking the thread that it is called on; `nil` if the partition
+    ///   ends with its store, because another host may take its place.
     init(
-        setup: PartitionSetup, open: @escaping @Sendable () async throws -> any PartitionStore,
+        setup: PartitionSetup, open: (@Sendable () async throws -> any PartitionStore)?,
         makeDispatcher: @escaping @Sendable (PartitionMailbox) -> OutboxDispatcher
     ) {
         self.setup = setup
@@ -57,7 +58,8 @@ final class PartitionRunner: Sendable {
     ///
     /// - Parameter store: already open; later ones are opened when needed.
     /// - Throws: ``HostError`` with the code `storage` when the partition cannot continue because its file is damaged.
-    ///   That was logged; the host's other partitions continue.
+    ///   That was logged; the host's other partitions continue. `StorageError` when its store fails and is not opened
+    ///   again.
     func run(_ store: any PartitionStore) async throws {
         let storeID = store.identity.storeID
         var store = store
@@ -85,6 +87,7 @@ final class PartitionRunner: Sendable {
             } catch let error as StorageError {
                 let isMadeAnew = isMadeAnew(store, after: error)
                 store.close()
+                guard open != nil else { throw error }
                 // A partition that ran well for a while begins with short pauses again.
                 if setup.clock.now.duration(since: started) > .seconds(60) { (failures, misuses) = (0, 0) }
                 misuses = error.code == .misuse ? misuses + 1 : 0
@@ -227,6 +230,7 @@ final class PartitionRunner: Sendable {
     /// - Returns: `nil` if the host stops first: the inputs that are not durable are delivered to the next one.
     /// - Throws: `StorageError` if another attempt is useless.
     private func reopen(after error: StorageError, _ failures: inout Int) async throws -> (any PartitionStore)? {
+        guard let open else { throw error }
         var error = error
         while true {
             failures += 1

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Testing
 import Warren
 
@@ -10,7 +11,9 @@ struct WholeFileTests {
     private let name = "test.partition.00.sqlite"
 
     private func temporaryPath(_ directory: TemporaryDirectory) throws -> String {
-        try SQLitePartitionStore.temporaryPath(directory: directory.path, hub: "test", partition: 0)
+        try SQLitePartitionStore.temporaryPath(
+            directory: directory.path, hub: "test", partition: 0,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
     private func replace(_ directory: TemporaryDirectory, with copy: String) throws {
