@@ -114,6 +114,21 @@ struct PartitionTenureTests {
         #expect(bench.found(in: second) == [4])
     }
 
+    @Test("A marker that is on its way when it leaves opens nothing when it returns to the next mailbox")
+    func markerUnderWay() throws {
+        let bench = try IntakeBench(limit: 4, tenure: .changing)
+        bench.intake.attach(bench.mailbox)
+        #expect(bench.mailbox.close().isEmpty)
+        bench.intake.detach()
+        let second = PartitionMailbox()
+        bench.intake.attach(second)
+        #expect(bench.published() == [-1, -2])
+        bench.intake.returned(marker: 1)
+        #expect(bench.intake.mode == .detour)
+        bench.intake.returned(marker: 2)
+        #expect(bench.intake.mode == .direct)
+    }
+
     @Test("When it leaves while messages wait behind a marker, they go into the queue, in order")
     func detachWhileClosing() throws {
         let bench = try IntakeBench(limit: 4, tenure: .changing)
