@@ -16,6 +16,8 @@ package struct HostEnvironment: Sendable {
     package var files: @Sendable (_ partition: Int, HostConfiguration, Logger) -> any PartitionFiles
     /// The time without anything read back from a journal, while something is on its way, after which a claim is over.
     package var doubtAfter = Duration.milliseconds(500)
+    /// The ID of this host among those of its hub: it has no other process's.
+    package var hostID = HostName.current + "/" + String(UInt64.random(in: 0 ... .max), radix: 16)
     /// Opens the record of what the partitions work on, after their stores.
     package var flightRecord: @Sendable (HostConfiguration) throws -> FlightRecord
     package var clock: any HostClock

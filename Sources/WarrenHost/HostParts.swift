@@ -20,11 +20,13 @@ struct HostParts: Sendable {
     /// A partition that this host shares with others, its first store open.
     struct Slot: Sendable {
         var slot: PartitionSlot
-        var store: any PartitionStore
+        var store: JournaledStore
     }
 
     var partitions: [Partition] = []
     var slots: [Slot] = []
+    /// Shares the slots' partitions with other hosts.
+    var sharing: HostSharing?
     var loops: [RoleLoop] = []
     var activities: ActivityRole?
     /// Records what the partitions work on, beyond the end of the process.
@@ -70,6 +72,7 @@ struct HostParts: Sendable {
                 }
             }
         }
+        let shared: Task<Void, Never> = Task { await sharing?.run(slots.map(\.slot)) }
         let stopResults = StopFlag()
         let readers = loops.map { loop in
             Task { [stop] in
@@ -96,6 +99,7 @@ struct HostParts: Sendable {
         renewal.end()
         // 1. Take nothing new.
         stop.set()
+        sharing?.leave()
         for slot in slots { slot.slot.stopClaiming() }
         // Work that belongs to another host is not continued: that host does the same work from its store.
         if case .failure(let error as HostError) = result, error.code == .ownership {
@@ -133,7 +137,9 @@ struct HostParts: Sendable {
         }
         // Work that still runs is not the cause of the process's end.
         if case .success = result { crashLedger?.end() }
-        for task in [drain] + runners + readers { task.cancel() }
+        sharing?.stop()
+        for task in [drain, shared] + runners { task.cancel() }
+        for task in readers { task.cancel() }
         publisher.stop()
         // They are closed all at once: the broker confirms each, and may not be answering any more.
         let closing = loops.map { loop in Task { await loop.subscription.close() } }

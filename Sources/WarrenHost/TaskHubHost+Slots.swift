@@ -11,7 +11,6 @@ extension TaskHubHost {
     ) async throws {
         let (transport, publisher, keys) = (factory.transport, factory.publisher, factory.keys)
         do {
-            try checkOpenInstances(of: stores, factory)
             try await confirmJournals(of: stores, transport)
         } catch {
             for store in stores.values { store.close() }
@@ -21,6 +20,11 @@ extension TaskHubHost {
         for (number, store) in stores { keys.add(number, secret: store.identity.secret.bytes) }
         let wire = PartitionWire(names: names, configuration: configuration, keys: keys)
         let deadWork = makeDeadWorkReader(owned, publisher, wire)
+        let sharing = HostSharing(
+            id: environment.hostID, members: Members(), names: names, partitionCount: configuration.partitionCount,
+            orchestrations: Set(functions.orchestrationNames), transport: transport, clock: environment.clock,
+            logger: logger)
+        parts.sharing = sharing
         var intakes: [Int: PartitionIntake] = [:]
         for number in 0..<configuration.partitionCount {
             let intake = PartitionIntake(
@@ -29,7 +33,7 @@ extension TaskHubHost {
                 wire: DetourWire(names: names, wire: wire, random: environment.random), publisher: publisher,
                 remember: { factory.ledger.record.setDetoured($0, number) }, logger: logger)
             intakes[number] = intake
-            guard let store = stores[number] else { continue }
+            guard let store = stores[number] as? JournaledStore else { continue }
             let presence = PartitionPresence(
                 partition: number, names: names, owned: owned, router: factory.router, intake: intake,
                 deadWork: deadWork)
@@ -38,9 +42,9 @@ extension TaskHubHost {
                 logger: logger.with("partition", "\(number)"))
             let slot = PartitionSlot(
                 partition: number, names: names, configuration: configuration, factory: factory, presence: presence,
-                detour: detour, clock: environment.clock, random: environment.random,
+                detour: detour, sharing: sharing, clock: environment.clock, random: environment.random,
                 logger: logger.with("partition", "\(number)")
-            ) { [self] in try await openStore(number, transport) }
+            ) { [self] in try await openJournaledStore(number, transport) }
             parts.slots.append(HostParts.Slot(slot: slot, store: store))
         }
         let relay = makeRelay(intakes, publisher, transport, wire)

@@ -80,19 +80,21 @@ extension TaskHubHost {
 
     /// Opens a partition's store: its file alone, or its file at its place in the partition's journal.
     func openStore(_ number: Int, _ transport: any MessageTransport) async throws -> any PartitionStore {
+        if configuration.durability == .journal { return try await openJournaledStore(number, transport) }
         let (environment, configuration, logger) = (environment, configuration, logger)
-        guard configuration.durability == .journal else {
-            return try await BlockingWork.run("warren-open-\(number)") {
-                try environment.store(number, configuration, logger)
-            }
+        return try await BlockingWork.run("warren-open-\(number)") {
+            try environment.store(number, configuration, logger)
         }
+    }
+
+    func openJournaledStore(_ number: Int, _ transport: any MessageTransport) async throws -> JournaledStore {
         let count = configuration.partitionCount
         let journal = PartitionJournal(names, partition: number, of: count, on: transport)
         let owner = OwnerQueue(names, partition: number, of: count, on: transport, logger: logger)
         let opening = JournalOpening(
             files: environment.files(number, configuration, logger),
             around: JournaledStore.Surroundings(
-                journal: journal, clock: environment.clock, random: environment.random,
+                journal: journal, hostID: environment.hostID, clock: environment.clock, random: environment.random,
                 doubtAfter: environment.doubtAfter, journalBytes: configuration.journalBytes,
                 logger: logger.with("partition", "\(number)")),
             partition: number, partitionCount: count, recordedStore: { try await owner.owner()?.storeID }, names: names)

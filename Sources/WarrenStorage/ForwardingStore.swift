@@ -15,6 +15,7 @@ extension ForwardingStore {
     package var lastCommit: CommitMark? { store.lastCommit }
 
     package func begin() async throws { try await store.begin() }
+    package func finish() async { await store.finish() }
     package func recover() throws -> RecoveredPartition { try store.recover() }
     package func commit(
         _ commit: PartitionCommit, completion: @escaping @Sendable (Result<Void, StorageError>) -> Void

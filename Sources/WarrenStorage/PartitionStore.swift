@@ -92,6 +92,9 @@ package protocol PartitionStore: PartitionReads, AnyObject {
     /// Reports each durable commit to `mirror`, the last one at once, on the writer thread. It must return quickly.
     func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void)
 
+    /// Ends the work on the partition as planned, after the last commit.
+    func finish() async
+
     /// Finishes pending commits, then closes the files.
     func close()
 }
@@ -135,6 +138,7 @@ extension PartitionStore {
     }
     package func fileBytes() -> Int64 { 0 }
     package func begin() async throws {}
+    package func finish() async {}
 
     package var commitBeforeOpening: CommitMark? { nil }
     package var lastCommit: CommitMark? { nil }

@@ -132,6 +132,12 @@ package final class HostProcess: Sendable {
         await Task { _ = try? await end(by: SIGKILL) }.value
     }
 
+    /// SIGSTOP: the process stands still, and its connections stay open.
+    package func freeze() { signal(SIGSTOP) }
+
+    /// SIGCONT: the process goes on where it stood.
+    package func thaw() { signal(SIGCONT) }
+
     /// Waits for the end, however it comes, and returns whether it was in good order.
     package func end(sourceLocation: SourceLocation = #_sourceLocation) async throws -> Bool {
         try await state.wait(for: "a process to end", sourceLocation: sourceLocation, until: \.status).isSuccess

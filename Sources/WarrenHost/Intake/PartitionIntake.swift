@@ -216,7 +216,8 @@ final class PartitionIntake: Sendable {
             return true
         }
         if isOver {
-            logger.notice(
+            logger.log(
+                level: tenure == .changing ? .debug : .notice,
                 "The partition takes what comes for it directly again", metadata: ["partition": "\(partition)"])
         }
         pump()

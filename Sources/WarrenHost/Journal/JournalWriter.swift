@@ -58,6 +58,10 @@ struct JournalWriter {
     static let mostSent = 8
 
     private(set) var fold: JournalFold
+    /// The host that claimed the partition last, if that was read.
+    private(set) var lastOwner: String?
+    /// The host for which the partition was released, empty for any; `nil` while it is not released.
+    private(set) var releasedTo: String?
     private var phase = Phase.following
     private var waiting: [Entry] = []
     /// Records other than commits that are to be appended.
@@ -69,6 +73,7 @@ struct JournalWriter {
 
     init(at position: JournalPosition?, mostUnsavedBytes: Int64) {
         fold = JournalFold(at: position)
+        releasedTo = position.flatMap { $0.isReleased && $0.epoch > 0 ? "" : nil }
         self.mostUnsavedBytes = mostUnsavedBytes
     }
 
@@ -207,6 +212,11 @@ struct JournalWriter {
         }
         let verdict = fold.fold(record, offset: entry.offset, size: entry.size)
         guard let position else { return (nil, nil) }
+        switch verdict {
+        case .claimed(let claim): (lastOwner, releasedTo) = (claim.host, nil)
+        case .released(let host): releasedTo = host
+        default: break
+        }
         switch verdict {
         case .begins, .snapshot, .released:
             return taken(.own([]), position, record)

@@ -14,6 +14,8 @@ import WarrenSupport
 final class JournaledStore: ForwardingStore {
     struct Surroundings: Sendable {
         var journal: PartitionJournal
+        /// The ID of this host, by which claims name it.
+        var hostID: String
         var clock: any HostClock
         var random: RandomSource
         /// The time without anything read back, while something is on its way, after which the claim is over.
@@ -43,6 +45,8 @@ final class JournaledStore: ForwardingStore {
 
     /// The number of alarms without progress that make a doubt.
     private static let mostSilentAlarms = 2
+    /// The time for which a release is waited for. Without it, this host is believed to be gone.
+    private static let releasePatience = Duration.seconds(2)
     /// The time for which a claim is tried while nothing at all is read.
     private static let claimPatience = Duration.seconds(20)
 
@@ -55,6 +59,8 @@ final class JournaledStore: ForwardingStore {
     private let window = ApplyWindow(limit: 16 << 20)
     private let alarm = Mutex<(any HostAlarm)?>(nil)
     private let following = Mutex<Task<Void, Never>?>(nil)
+    /// The host for which the partition is released when its work ends.
+    private let heir = Mutex<String?>(nil)
 
     /// - Parameters:
     ///   - store: holds what counts up to the fold's position.
@@ -80,6 +86,17 @@ final class JournaledStore: ForwardingStore {
 
     /// The position up to which the journal was read and counts.
     var position: JournalPosition? { state.withLock { $0.writer.position } }
+
+    /// Whether this host's claim rules.
+    var isOwning: Bool { state.withLock { $0.writer.isOwning } }
+
+    /// The reason why the store does not work any more.
+    var failure: StorageError? { state.withLock { $0.writer.failure } }
+
+    /// The host that owned the partition last, and the one for which it was released, empty for any, as far as was read.
+    var succession: (owner: String?, released: String?) {
+        state.withLock { ($0.writer.lastOwner, $0.writer.releasedTo) }
+    }
 
     // MARK: Following
 
@@ -189,7 +206,7 @@ final class JournaledStore: ForwardingStore {
     /// - Returns: `nil` if nothing was decided for a while.
     private func claimOnce() async throws -> JournalWriter.Turn? {
         let outcome = OneShot<JournalWriter.Turn?>()
-        let facts = JournalClaim(host: HostName.current, version: JournalClaim.currentVersion)
+        let facts = JournalClaim(host: around.hostID, version: JournalClaim.currentVersion)
         let (record, failure) = state.withLock { state in
             state.claim = outcome
             return (state.writer.claim(around.random.next(), facts, at: around.clock.now), state.writer.failure)
@@ -309,6 +326,26 @@ final class JournaledStore: ForwardingStore {
     }
 
     // MARK: Ending
+
+    /// Makes `finish` release the partition for a host, empty for any.
+    func release(to host: String) { heir.withLock { $0 = host } }
+
+    func finish() async {
+        guard let host = heir.withLock({ $0 }), isOwning else { return }
+        let patience = around.clock.makeAlarm { [weak self] in
+            guard let self else { return }
+            fail(StorageError(.unconfirmed, "The release did not come back.", path: around.journal.stream))
+        }
+        patience.set(after: Self.releasePatience)
+        defer { patience.set(to: nil) }
+        do {
+            try await append(.release(to: host))
+        } catch {
+            around.logger.notice(
+                "A partition was not released; the next host in line claims it nevertheless",
+                metadata: ["partition": "\(around.journal.partition)", "reason": "\(error)"])
+        }
+    }
 
     private func fail(_ error: StorageError) {
         let (entries, claim, isFirst) = state.withLock { state in

@@ -9,9 +9,11 @@ import WarrenSupport
 /// A partition on one of several hosts: it follows the partition's journal, and owns the partition at times.
 ///
 /// 1. Open the file at its place in the journal, and follow the journal.
-/// 2. Get in line for the partition's queue, and wait for this host's turn (`TurnQueue`).
+/// 2. Get in line for the partition's queue, and wait for this host's turn (`TurnQueue`). A host whose turn it should not
+///    be gets out of line and in again, so that the next one has its turn.
 /// 3. Claim the partition: read the journal up to the own claim. What was delivered meanwhile waits.
-/// 4. Work, until another host claims the partition, the journal gives no answer, or the host stops.
+/// 4. Work, until another host claims the partition, the journal gives no answer, the partition is moved, or the host
+///    stops. A planned end is written to the journal, so that this host is not believed to be gone.
 /// 5. Drop what is in memory and get out of line, which gives the next host its turn. Begin anew.
 ///
 /// Only the journal decides who owns the partition: a host that works although it is not its turn any more appends
@@ -20,9 +22,23 @@ final class PartitionSlot: Sendable {
     private struct State {
         var isStopping = false
         var queue: TurnQueue?
-        var runner: PartitionRunner?
+        var store: JournaledStore?
         /// Ends a pause.
         var pause: OneShot<Void>?
+        var tenure: Tenure?
+    }
+
+    /// One ownership of the partition.
+    private final class Tenure: Sendable {
+        let runner: PartitionRunner
+        let store: JournaledStore
+        let stopReading = StopFlag()
+        let end = OneShot<Void>()
+
+        init(_ runner: PartitionRunner, _ store: JournaledStore) {
+            self.runner = runner
+            self.store = store
+        }
     }
 
     let partition: Int
@@ -31,20 +47,26 @@ final class PartitionSlot: Sendable {
     private let factory: PartitionFactory
     private let presence: PartitionPresence
     private let detour: DetourReader
+    private let sharing: HostSharing
     private let clock: any HostClock
     private let random: RandomSource
     private let logger: Logger
-    private let open: @Sendable () async throws -> any PartitionStore
+    private let open: @Sendable () async throws -> JournaledStore
     private let state = Mutex(State())
-    private let stopReading = StopFlag()
 
     /// The time of work after which pauses are short again.
     private static let calm = Duration.seconds(30)
+    /// A host that has given up its turn takes the next one within this time, whoever's it should be.
+    private static let patience = Duration.seconds(1)
+    /// The pause before a host that has given up its turn gets in line again.
+    private static let pauseAfterPassing = Duration.milliseconds(300)
+    /// The pause of a host that cannot run what is open in the partition.
+    private static let pauseOfIncapable = Duration.seconds(3)
 
     init(
         partition: Int, names: TaskHubName, configuration: HostConfiguration, factory: PartitionFactory,
-        presence: PartitionPresence, detour: DetourReader, clock: any HostClock, random: RandomSource, logger: Logger,
-        open: @escaping @Sendable () async throws -> any PartitionStore
+        presence: PartitionPresence, detour: DetourReader, sharing: HostSharing, clock: any HostClock,
+        random: RandomSource, logger: Logger, open: @escaping @Sendable () async throws -> JournaledStore
     ) {
         self.partition = partition
         self.names = names
@@ -52,6 +74,7 @@ final class PartitionSlot: Sendable {
         self.factory = factory
         self.presence = presence
         self.detour = detour
+        self.sharing = sharing
         self.clock = clock
         self.random = random
         self.logger = logger
@@ -60,21 +83,45 @@ final class PartitionSlot: Sendable {
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
+    /// What this host owns of the partition, if it owns it.
+    var ownership: HostBeat.Ownership? {
+        guard let store = state.withLock({ $0.tenure?.store }), store.isOwning, let position = store.position else {
+            return nil
+        }
+        return HostBeat.Ownership(
+            partition: partition, epoch: position.epoch, unsavedBytes: position.unsavedBytes)
+    }
+
+    /// Whether this host reads the partition's journal.
+    var isFollowing: Bool { state.withLock { $0.store }.map { $0.failure == nil } ?? false }
+
+    /// The orchestrations of the partition's open instances, as far as this host has read; `nil` if it cannot tell.
+    var openOrchestrations: Set<String>? {
+        guard let store = state.withLock({ $0.store }) else { return nil }
+        do {
+            return Set(try store.openInstances().keys).subtracting(configuration.retiredOrchestrations)
+        } catch {
+            return nil
+        }
+    }
+
     /// Runs until stopped.
     ///
     /// - Parameter store: open and following; later ones are opened when needed.
     /// - Throws: `HostError` with the code `storage` when this host can do nothing for the partition: that was logged.
-    func run(_ store: any PartitionStore) async throws {
-        var next: (any PartitionStore)? = store
+    func run(_ store: JournaledStore) async throws {
+        var next: JournaledStore? = store
         var failures = 0
         while true {
             let started = clock.now
             do {
-                let store: any PartitionStore
+                let store: JournaledStore
                 if let first = next { store = first } else { store = try await open() }
                 next = nil
                 try await own(store)
-                return
+                if isStopping { return }
+                failures = 0
+                continue
             } catch let error as StorageError {
                 // A damaged file was removed: the next opening makes it anew from the journal.
                 let passes = [.overtaken, .corrupt].contains(error.code) || error.reach != .file
@@ -92,33 +139,56 @@ final class PartitionSlot: Sendable {
         }
     }
 
-    /// Steps 2 to 5: returns when the host stops.
-    private func own(_ store: any PartitionStore) async throws {
-        let queue: TurnQueue
-        do {
-            queue = try await TurnQueue(
+    /// Steps 2 to 5: returns when an ownership has ended as planned, or the host stops.
+    private func own(_ store: JournaledStore) async throws {
+        state.withLock { $0.store = store }
+        defer {
+            state.withLock { $0.store = nil }
+            store.close()
+        }
+        var passed: ContinuousClock.Instant?
+        while true {
+            let queue = try await TurnQueue(
                 names.partitionQueue(partition, of: configuration.partitionCount), prefetch: configuration.prefetch,
                 on: factory.transport, clock: clock)
-        } catch {
-            store.close()
-            throw error
-        }
-        let isStopping = state.withLock { state in
-            state.queue = queue
-            return state.isStopping
-        }
-        do {
-            if !isStopping, try await queue.turn() {
-                try await work(on: store, queue)
-            } else {
-                store.close()
+            let isStopping = state.withLock { state in
+                state.queue = queue
+                return state.isStopping
             }
-            await end(queue)
-        } catch {
-            store.close()
-            await end(queue)
-            throw error
+            do {
+                guard !isStopping, try await queue.turn(), !self.isStopping else { return await end(queue) }
+                if let failure = store.failure { throw failure }
+                guard let pause = reasonToPass(store, passed) else {
+                    try await work(on: store, queue)
+                    return await end(queue)
+                }
+                await end(queue)
+                passed = .now
+                await self.pause(pause)
+                if self.isStopping { return }
+            } catch {
+                await end(queue)
+                throw error
+            }
         }
+    }
+
+    /// - Returns: the pause for which to get out of line, if this host should not have its turn.
+    private func reasonToPass(_ store: JournaledStore, _ passed: ContinuousClock.Instant?) -> Duration? {
+        do {
+            try OpenInstances.check(
+                [store], areRunBy: factory.orchestrators, except: configuration.retiredOrchestrations)
+        } catch {
+            logger.error(
+                "This host cannot run what is open in a partition, and leaves it to others",
+                metadata: ["error": "\(error)"])
+            return Self.pauseOfIncapable
+        }
+        if let passed, .now - passed < Self.patience { return nil }
+        let (owner, released) = store.succession
+        guard let host = sharing.rightful(partition, lastOwner: owner, released: released) else { return nil }
+        logger.debug("A partition is passed on", metadata: ["to": "\(host)"])
+        return Self.pauseAfterPassing
     }
 
     private func end(_ queue: TurnQueue) async {
@@ -127,40 +197,32 @@ final class PartitionSlot: Sendable {
     }
 
     /// Steps 3 and 4.
-    private func work(on store: any PartitionStore, _ queue: TurnQueue) async throws {
+    private func work(on store: JournaledStore, _ queue: TurnQueue) async throws {
         let (runner, wire) = try factory.makeRunner(partition, of: store.identity, open: nil)
+        let detourQueue = names.detourQueue(partition, of: configuration.partitionCount)
+        let detoured = try await factory.transport.consume(detourQueue, prefetch: configuration.prefetch)
+        let tenure = Tenure(runner, store)
         let isStopping = state.withLock { state in
-            state.runner = runner
+            if !state.isStopping { state.tenure = tenure }
             return state.isStopping
         }
-        if isStopping {
-            state.withLock { $0.runner = nil }
-            return store.close()
-        }
+        if isStopping { return await detoured.close() }
         presence.enter(runner, wire: wire)
         let inbox = PartitionInbox(wire: wire, mailbox: runner.mailbox, logger: logger)
-        let detourQueue = names.detourQueue(partition, of: configuration.partitionCount)
-        let detoured: any MessageSubscription
-        do {
-            detoured = try await factory.transport.consume(detourQueue, prefetch: configuration.prefetch)
-        } catch {
-            state.withLock { $0.runner = nil }
-            presence.leave()
-            throw error
-        }
         let readers = [
-            reader(runner) { [stopReading] in try await inbox.run(queue, stop: stopReading) },
-            reader(runner) { [detour, stopReading] in try await detour.run(detoured, stop: stopReading) },
+            reader(runner) { try await inbox.run(queue, stop: tenure.stopReading) },
+            reader(runner) { [detour] in try await detour.run(detoured, stop: tenure.stopReading) },
         ]
         let result: Result<Void, any Error>
         do { result = .success(try await runner.run(store)) } catch { result = .failure(error) }
-        state.withLock { $0.runner = nil }
+        state.withLock { $0.tenure = nil }
         presence.leave()
         // What is not acknowledged returns to the queues, for the next owner.
         await queue.close()
         await detoured.close()
         var failure: (any Error)?
         for reader in readers { failure = await reader.value ?? failure }
+        tenure.end.set(())
         try result.get()
         if let failure, !self.isStopping { throw failure }
     }
@@ -180,24 +242,39 @@ final class PartitionSlot: Sendable {
         }
     }
 
-    // MARK: Stopping
+    // MARK: Ending
+
+    /// Gives the partition to another host, and returns when that is done, or the ownership has ended otherwise.
+    func move(to host: String) async {
+        guard let tenure = state.withLock({ $0.tenure }) else { return }
+        logger.info("A partition is moved", metadata: ["to": "\(host)"])
+        finish(tenure, for: host)
+        await tenure.end.value
+    }
 
     /// Does not take the partition any more. One that is owned goes on until `stop`.
     func stopClaiming() {
         let (queue, pause) = state.withLock { state in
             state.isStopping = true
-            return (state.runner == nil ? state.queue : nil, state.pause)
+            return (state.tenure == nil ? state.queue : nil, state.pause)
         }
         pause?.set(())
         if let queue { Task { await queue.close() } }
     }
 
-    /// Finishes the inputs that were taken, then makes `run` return.
+    /// Finishes the inputs that were taken, gives the partition to whoever should have it next, and makes `run` return.
     func stop() {
         stopClaiming()
-        stopReading.set()
+        if let tenure = state.withLock({ $0.tenure }) {
+            finish(tenure, for: sharing.successor(of: partition) ?? "")
+        }
+    }
+
+    private func finish(_ tenure: Tenure, for host: String) {
+        tenure.store.release(to: host)
+        tenure.stopReading.set()
         presence.beginLeaving()
-        state.withLock { $0.runner }?.stop()
+        tenure.runner.stop()
     }
 
     private func pause(_ duration: Duration) async {

@@ -82,6 +82,7 @@ final class PartitionRunner: Sendable {
             do {
                 guard try await begin(store) else { return }
                 try await work(on: store, thread)
+                await store.finish()
                 store.close()
                 return
             } catch let error as StorageError {

@@ -13,5 +13,6 @@ package enum WireType {
     package static let reply = "warren.reply"
     package static let dead = "warren.dead"
     package static let owner = "warren.owner"
+    package static let hostBeat = "warren.host-beat"
     package static let ownerProbe = "warren.owner-probe"
 }

@@ -135,15 +135,7 @@ struct CrashTests {
     private func publish(
         _ starts: ArraySlice<CrashLoad.Start>, names: TaskHubName, _ transport: any MessageTransport
     ) async throws {
-        var rest = starts.map { start in
-            OutboundMessage(
-                exchange: names.startExchange, routingKey: start.orchestration,
-                properties: MessageProperties(
-                    contentType: "application/json",
-                    headers: ["warren-instance-id": .string(start.instanceID)], isPersistent: true,
-                    messageID: start.instanceID),
-                body: Array(start.input.utf8))
-        }
+        var rest = starts.map { $0.message(names) }
         while !rest.isEmpty {
             let messages = rest
             let outcomes = try await transport.outcomes(of: messages)
@@ -159,6 +151,16 @@ struct CrashLoad {
         var instanceID: String
         var input: String
         var expected: String
+
+        /// The start as a message of a foreign client: with the same ID every time.
+        func message(_ names: TaskHubName) -> OutboundMessage {
+            OutboundMessage(
+                exchange: names.startExchange, routingKey: orchestration,
+                properties: MessageProperties(
+                    contentType: "application/json", headers: ["warren-instance-id": .string(instanceID)],
+                    isPersistent: true, messageID: instanceID),
+                body: Array(input.utf8))
+        }
     }
 
     var starts: [Start]

@@ -40,7 +40,8 @@ struct JournalBench: Sendable {
         let opening = JournalOpening(
             files: files,
             around: JournaledStore.Surroundings(
-                journal: PartitionJournal(names, partition: 0, of: 1, on: transport), clock: clock,
+                journal: PartitionJournal(names, partition: 0, of: 1, on: transport),
+                hostID: host, clock: clock,
                 random: .system, doubtAfter: .milliseconds(500), journalBytes: journalBytes, logger: log.logger),
             partition: 0, partitionCount: 1, recordedStore: { recorded }, names: names)
         return try await opening.open()

@@ -1,0 +1,189 @@
+import AMQPMessages
+import Logging
+import Synchronization
+import Warren
+import WarrenMessaging
+import WarrenSupport
+
+/// Shares a hub's partitions with its other hosts: says twice a second what this host is and owns, hears what the others
+/// say, and gives away partitions that belong to another host.
+///
+/// Nothing depends on it but the place of partitions: whoever claims a partition in its journal owns it.
+final class HostSharing: Sendable {
+    private struct State {
+        var isLeaving = false
+        var isStopped = false
+        var isMoving = false
+        /// The times at which partitions were given away.
+        var moved: [Int: ContinuousClock.Instant] = [:]
+        var subscription: (any MessageSubscription)?
+        var alarm: (any HostAlarm)?
+    }
+
+    /// The interval of beats.
+    private static let interval = Duration.milliseconds(500)
+    /// The pause between two moves, and that before the same partition is moved again.
+    private static let pauseBetweenMoves = Duration.milliseconds(100)
+    private static let pauseOfPartition = Duration.seconds(10)
+
+    let id: String
+    let members: Members
+    private let names: TaskHubName
+    private let partitionCount: Int
+    private let orchestrations: Set<String>
+    private let startedAt: Timestamp
+    private let transport: any MessageTransport
+    private let clock: any HostClock
+    private let logger: Logger
+    private let slots = Mutex<[PartitionSlot]>([])
+    private let state = Mutex(State())
+
+    init(
+        id: String, members: Members, names: TaskHubName, partitionCount: Int, orchestrations: Set<String>,
+        transport: any MessageTransport, clock: any HostClock, logger: Logger
+    ) {
+        self.id = id
+        self.members = members
+        self.names = names
+        self.partitionCount = partitionCount
+        self.orchestrations = orchestrations
+        self.transport = transport
+        self.clock = clock
+        self.logger = logger
+        startedAt = clock.now
+    }
+
+    /// Hears and says until stopped.
+    func run(_ slots: [PartitionSlot]) async {
+        self.slots.withLock { $0 = slots }
+        let alarm = clock.makeAlarm { [weak self] in self?.beat() }
+        state.withLock { $0.alarm = alarm }
+        beat()
+        var backoff = Backoff(first: .milliseconds(200), ceiling: .seconds(5))
+        while !state.withLock({ $0.isStopped }) {
+            do {
+                let subscription = try await transport.tail(names.hostsStream, from: .next)
+                let isStopped = state.withLock { state in
+                    state.subscription = subscription
+                    return state.isStopped
+                }
+                if isStopped { return await subscription.close() }
+                for try await batch in subscription.batches {
+                    for message in batch {
+                        if let beat = HostBeatCodec.decode(message) { members.hear(beat) }
+                    }
+                }
+            } catch {
+                logger.warning(
+                    "What other hosts say of themselves cannot be heard; trying again",
+                    metadata: ["stream": "\(names.hostsStream)", "error": "\(error)"])
+                do { try await clock.pause(of: backoff.next())() } catch { return }
+            }
+        }
+    }
+
+    /// Says that this host takes no partition any more.
+    func leave() {
+        state.withLock { $0.isLeaving = true }
+        say()
+    }
+
+    func stop() {
+        let (subscription, alarm) = state.withLock { state in
+            state.isStopped = true
+            return (state.subscription, state.alarm.take())
+        }
+        alarm?.set(to: nil)
+        if let subscription { Task { await subscription.close() } }
+    }
+
+    /// The host that should have a partition that this one gives up; `nil` if there is none.
+    func successor(of partition: Int) -> String? {
+        Assignment(members.present.subtracting([id]), partitions: partitionCount, canRun: canRun)[partition]
+    }
+
+    /// The host whose turn it really is when a partition comes to this one; `nil` if it is this one's.
+    ///
+    /// - Parameters:
+    ///   - lastOwner: the host that owned the partition before; it is gone, unless it released the partition.
+    ///   - released: the host for which it was released, empty for any; `nil` if it was not released.
+    func rightful(_ partition: Int, lastOwner: String?, released: String?) -> String? {
+        if released == nil, let lastOwner, lastOwner != id { members.doubt(lastOwner) }
+        let present = members.present
+        if let released, released != id, present.contains(released) { return released }
+        if released == id { return nil }
+        let host = Assignment(present.union([id]), partitions: partitionCount, canRun: canRun)[partition]
+        return host == id ? nil : host
+    }
+
+    /// The hosts that are there and run all of some orchestrations, other than this one.
+    func others(running orchestrations: Set<String>) -> [String] {
+        members.present.subtracting([id]).sorted().filter { host in
+            members[host].map { $0.orchestrations.isSuperset(of: orchestrations) } ?? false
+        }
+    }
+
+    // MARK: Saying
+
+    private func beat() {
+        let isStopped = state.withLock { state in
+            if !state.isStopped { state.alarm?.set(after: Self.interval) }
+            return state.isStopped
+        }
+        if isStopped { return }
+        say()
+        move()
+    }
+
+    private func say() {
+        let owned = slots.withLock { $0 }.compactMap(\.ownership)
+        let beat = HostBeat(
+            id: id, name: HostName.current, process: ProcessNumber.current, startedAt: startedAt,
+            isLeaving: state.withLock { $0.isLeaving }, orchestrations: orchestrations, owned: owned,
+            followed: slots.withLock { $0 }.filter(\.isFollowing).map(\.partition))
+        // One that does not arrive is followed by the next.
+        transport.publish([HostBeatCodec.encode(beat, stream: names.hostsStream)]) { _ in }
+    }
+
+    // MARK: Moving
+
+    /// Hosts that run the same orchestrations can have any partition.
+    private func canRun(_ host: String, _ partition: Int) -> Bool {
+        guard let beat = members[host], beat.orchestrations != orchestrations else { return true }
+        guard let open = slots.withLock({ $0.first { $0.partition == partition } })?.openOrchestrations else {
+            return true
+        }
+        return beat.orchestrations.isSuperset(of: open)
+    }
+
+    /// Gives away, one after the other, partitions that belong to other hosts, once the hosts have been the same for a
+    /// while.
+    private func move() {
+        let present = members.present
+        guard members.calm >= Members.patience, present.contains(id) else { return }
+        let due = state.withLock { state -> [(slot: PartitionSlot, target: String)] in
+            guard !state.isMoving, !state.isLeaving, !state.isStopped else { return [] }
+            let assignment = Assignment(present, partitions: partitionCount, canRun: canRun)
+            let due = slots.withLock { $0 }.compactMap { slot -> (slot: PartitionSlot, target: String)? in
+                guard slot.ownership != nil, let target = assignment[slot.partition], target != id,
+                    members[target]?.followed.contains(slot.partition) ?? false,
+                    state.moved[slot.partition].map({ .now - $0 >= Self.pauseOfPartition }) ?? true
+                else { return nil }
+                return (slot, target)
+            }
+            state.isMoving = !due.isEmpty
+            for (slot, _) in due { state.moved[slot.partition] = .now }
+            return due
+        }
+        guard !due.isEmpty else { return }
+        Task {
+            for (slot, target) in due {
+                let isLeaving = state.withLock { $0.isLeaving || $0.isStopped }
+                if isLeaving { break }
+                await slot.move(to: target)
+                do { try await clock.pause(of: Self.pauseBetweenMoves)() } catch { break }
+            }
+            state.withLock { $0.isMoving = false }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Synchronization
+import WarrenMessaging
+
+/// The hosts of a hub as this one knows them from their beats.
+///
+/// A host is there as long as its beats arrive. Views of different hosts may differ for a moment: that costs a turn in
+/// the line of a partition, never more, because the journal decides who owns it.
+final class Members: Sendable {
+    /// The time without a beat after which a host is not there.
+    static let patience = Duration.seconds(2)
+    /// The number of hosts that are remembered: more than any hub has.
+    private static let most = 1000
+
+    private struct Member {
+        var beat: HostBeat
+        var heardAt: ContinuousClock.Instant
+        /// The number of a partition that the host lost without having released it, and its claim: it is not believed
+        /// that the host is there until it is heard after that.
+        var isDoubted = false
+    }
+
+    private struct State {
+        var members: [String: Member] = [:]
+        /// When a host came, went or began to leave.
+        var changedAt: ContinuousClock.Instant
+        var present: Set<String> = []
+    }
+
+    private let steady: @Sendable () -> ContinuousClock.Instant
+    private let state: Mutex<State>
+
+    /// - Parameter steady: returns the time by which patience is measured.
+    init(steady: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.steady = steady
+        state = Mutex(State(changedAt: steady()))
+    }
+
+    /// Notes a beat.
+    func hear(_ beat: HostBeat) {
+        let now = steady()
+        state.withLock { state in
+            if state.members[beat.id] == nil, state.members.count >= Self.most {
+                state.members = state.members.filter { now - $0.value.heardAt < Self.patience }
+                guard state.members.count < Self.most else { return }
+            }
+            state.members[beat.id] = Member(beat: beat, heardAt: now)
+            Self.refresh(&state, now)
+        }
+    }
+
+    /// Notes that a host lost a partition that it had not released: it is gone, until another beat of it arrives.
+    func doubt(_ id: String) {
+        let now = steady()
+        state.withLock { state in
+            state.members[id]?.isDoubted = true
+            Self.refresh(&state, now)
+        }
+    }
+
+    /// The hosts that are there and do not leave.
+    var present: Set<String> {
+        let now = steady()
+        return state.withLock { state in
+            Self.refresh(&state, now)
+            return state.present
+        }
+    }
+
+    /// The time for which the set of hosts has been the same.
+    var calm: Duration {
+        let now = steady()
+        return state.withLock { state in
+            Self.refresh(&state, now)
+            return now - state.changedAt
+        }
+    }
+
+    /// What a host said last; `nil` if it is not known.
+    subscript(id: String) -> HostBeat? { state.withLock { $0.members[id]?.beat } }
+
+    /// What all hosts that are there said last, those that leave included.
+    var beats: [HostBeat] {
+        let now = steady()
+        return state.withLock { state in
+            state.members.values.filter { now - $0.heardAt < Self.patience }.map(\.beat).sorted { $0.id < $1.id }
+        }
+    }
+
+    private static func refresh(_ state: inout State, _ now: ContinuousClock.Instant) {
+        var present: Set<String> = []
+        for (id, member) in state.members where now - member.heardAt < patience {
+            if !member.beat.isLeaving, !member.isDoubted { present.insert(id) }
+        }
+        if present != state.present {
+            state.present = present
+            state.changedAt = now
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Synchronization
+import Testing
+import Warren
+import WarrenMessaging
+
+@testable import WarrenHost
+
+@Suite("Sharing a hub: who should have which partition")
+struct SharingTests {
+    private func all(_ host: String, _ partition: Int) -> Bool { true }
+
+    @Test("Partitions are spread evenly, whatever the order of the hosts", arguments: [1, 2, 3, 4, 7], [1, 4, 32, 99])
+    func even(hosts: Int, partitions: Int) {
+        let names = Set((0..<hosts).map { "host-\($0)" })
+        let assignment = Assignment(names, partitions: partitions, canRun: all)
+        let share = partitions / hosts
+        var loads: [String: Int] = [:]
+        for partition in 0..<partitions {
+            let host = assignment[partition]
+            #expect(host != nil)
+            loads[host ?? "", default: 0] += 1
+        }
+        #expect(loads.values.allSatisfy { $0 == share || $0 == share + 1 }, "\(loads)")
+        #expect(loads.count == min(hosts, partitions))
+        #expect(assignment == Assignment(Set(names.sorted().reversed()), partitions: partitions, canRun: all))
+    }
+
+    @Test("A host that goes moves its own partitions, and few others")
+    func steady() {
+        let names = Set((0..<5).map { "host-\($0)" })
+        let before = Assignment(names, partitions: 40, canRun: all)
+        let after = Assignment(names.subtracting(["host-2"]), partitions: 40, canRun: all)
+        let moved = (0..<40).count { before[$0] != "host-2" && before[$0] != after[$0] }
+        #expect(moved <= 12, "\(moved) of 32 moved")
+        #expect((0..<40).allSatisfy { after[$0] != "host-2" && after[$0] != nil })
+    }
+
+    @Test("A partition goes to a host that can run what is open in it, whatever its share; without one, to nobody")
+    func capable() {
+        let assignment = Assignment(["a", "b"], partitions: 4) { host, partition in
+            partition == 3 ? false : host == "b"
+        }
+        #expect((0..<4).map { assignment[$0] } == ["b", "b", "b", nil])
+        #expect(Assignment([], partitions: 2, canRun: all).hosts == [nil, nil])
+        #expect(assignment[99] == nil)
+    }
+
+    @Test("A host is there while its beats come, until it leaves, and not while it is doubted")
+    func members() {
+        let now = Mutex(ContinuousClock.now)
+        func pass(_ duration: Duration) { now.withLock { $0 += duration } }
+        let members = Members { now.withLock { $0 } }
+        var beat = HostBeat(id: "a", name: "m", process: 1, startedAt: Timestamp(microseconds: 0))
+        #expect(members.present == [])
+        members.hear(beat)
+        members.hear(HostBeat(id: "b", name: "m", process: 2, startedAt: Timestamp(microseconds: 0)))
+        #expect(members.present == ["a", "b"])
+        pass(.milliseconds(1500))
+        members.hear(beat)
+        #expect(members.present == ["a", "b"])
+        #expect(members.calm == .milliseconds(1500))
+        pass(.milliseconds(600))
+        #expect(members.present == ["a"])
+        #expect(members.calm == .zero)
+        #expect(members.beats.map(\.id) == ["a"])
+        members.doubt("a")
+        #expect(members.present == [])
+        members.hear(beat)
+        #expect(members.present == ["a"])
+        beat.isLeaving = true
+        members.hear(beat)
+        #expect(members.present == [])
+        #expect(members.beats.map(\.isLeaving) == [true])
+    }
+
+    @Test("More hosts than any hub has are not remembered")
+    func bound() {
+        let members = Members()
+        for number in 0..<5000 {
+            members.hear(HostBeat(id: "h\(number)", name: "m", process: 1, startedAt: Timestamp(microseconds: 0)))
+        }
+        #expect(members.present.count == 1000)
+    }
+}
