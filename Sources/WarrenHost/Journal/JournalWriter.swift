@@ -176,7 +176,7 @@ struct JournalWriter {
         do throws(JournalProblem) {
             contents = try JournalContent.fitting(Array(encoded))
         } catch {
-            throw StorageError(.misuse, error.message)
+            throw StorageError(.full, error.message)
         }
         var groups: [Group] = []
         var rest = entries[...]

@@ -16,10 +16,14 @@ final class HostSharing: Sendable {
         var isMoving = false
         /// The times at which partitions were given away.
         var moved: [Int: ContinuousClock.Instant] = [:]
+        /// The hosts whose clocks were reported.
+        var told: Set<String> = []
         var subscription: (any MessageSubscription)?
         var alarm: (any HostAlarm)?
     }
 
+    /// The difference between the clocks of two hosts that is reported.
+    private static let mostSkew = Duration.seconds(10)
     /// The interval of beats.
     private static let interval = Duration.milliseconds(500)
     /// The pause between two moves, and that before the same partition is moved again.
@@ -70,7 +74,7 @@ final class HostSharing: Sendable {
                 if isStopped { return await subscription.close() }
                 for try await batch in subscription.batches {
                     for message in batch {
-                        if let beat = HostBeatCodec.decode(message) { members.hear(beat) }
+                        if let beat = HostBeatCodec.decode(message) { hear(beat) }
                     }
                 }
             } catch {
@@ -80,6 +84,23 @@ final class HostSharing: Sendable {
                 do { try await clock.pause(of: backoff.next())() } catch { return }
             }
         }
+    }
+
+    private func hear(_ beat: HostBeat) {
+        members.hear(beat)
+        let difference = beat.sentAt.duration(since: clock.now)
+        guard difference > Self.mostSkew || difference < .zero - Self.mostSkew else { return }
+        let isNew = state.withLock { state in
+            if state.told.count >= 1000 { state.told = [] }
+            return state.told.insert(beat.id).inserted
+        }
+        guard isNew else { return }
+        logger.error(
+            """
+            The clock of another host differs from this one's: timers of partitions that move between them fire early or \
+            late. Synchronise the machines' clocks (NTP)
+            """,
+            metadata: ["host": "\(beat.name), process \(beat.process)", "ahead": "\(difference)"])
     }
 
     /// Says that this host takes no partition any more.
@@ -139,7 +160,7 @@ final class HostSharing: Sendable {
         let owned = slots.withLock { $0 }.compactMap(\.ownership)
         let beat = HostBeat(
             id: id, name: HostName.current, process: ProcessNumber.current, startedAt: startedAt,
-            isLeaving: state.withLock { $0.isLeaving }, orchestrations: orchestrations, owned: owned,
+            sentAt: clock.now, isLeaving: state.withLock { $0.isLeaving }, orchestrations: orchestrations, owned: owned,
             followed: slots.withLock { $0 }.filter(\.isFollowing).map(\.partition))
         // One that does not arrive is followed by the next.
         transport.publish([HostBeatCodec.encode(beat, stream: names.hostsStream)]) { _ in }

@@ -1,3 +1,4 @@
+import AMQPMessages
 import DequeModule
 import Synchronization
 import WarrenPartition
@@ -164,21 +165,33 @@ final class PartitionMailbox: Sendable {
 
     /// Takes the first inputs. Without `intake`, inputs from outside are held back; later they are first, in their
     /// order.
-    func take(most count: Int, intake: Bool = true) -> [PartitionInput] {
+    ///
+    /// - Parameter bytes: the size of messages from which on nothing more is taken: what is taken together becomes one
+    ///   commit.
+    func take(most count: Int, bytes: Int = 8 << 20, intake: Bool = true) -> [PartitionInput] {
         state.withLock { state in
             var part: [PartitionInput] = []
+            var size = 0
+            func isFull() -> Bool { part.count >= count || size >= bytes }
+            func add(_ input: PartitionInput) {
+                size += input.source?.body.count ?? 0
+                part.append(input)
+            }
             defer { state.local -= part.count { $0.isLocal } }
             if intake {
                 if !state.heldBack.isEmpty {
                     state.inputs.prepend(contentsOf: state.heldBack)
                     state.heldBack = []
                 }
-                part = Array(state.inputs.prefix(count))
+                for input in state.inputs {
+                    if isFull() { break }
+                    add(input)
+                }
                 state.inputs.removeFirst(part.count)
                 return part
             }
-            while part.count < count, let input = state.inputs.popFirst() {
-                if input.isIntake { state.heldBack.append(input) } else { part.append(input) }
+            while !isFull(), let input = state.inputs.popFirst() {
+                if input.isIntake { state.heldBack.append(input) } else { add(input) }
             }
             return part
         }

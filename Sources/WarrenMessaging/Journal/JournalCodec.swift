@@ -24,7 +24,7 @@ package enum JournalCodec {
     /// disagree about what counts.
     package static let maximumBytes = 1 << 20
     /// The maximum size of a commit that is distributed over several records.
-    package static let maximumCommitBytes = 64 << 20
+    package static let maximumCommitBytes = 256 << 20
     static let maximumPayloadBytes = maximumBytes - headerBytes
     /// The maximum size of a commit's length, which precedes it.
     static let maximumCountBytes = 4

@@ -63,11 +63,15 @@ struct CrashTests {
                 }))
         try await TestBroker.control("settle")
 
-        let load = CrashLoad(sequences: 400, fanOuts: 40, width: 25)
+        let load =
+            durability == .journal
+            ? CrashLoad(sequences: 200, fanOuts: 20, width: 25) : CrashLoad(sequences: 400, fanOuts: 40, width: 25)
         var victims: [Victim] =
-            Array(repeating: .host, count: durability == .journal ? 10 : 20)
-            + Array(repeating: .hostAndDisk, count: durability == .journal ? 10 : 0)
-            + Array(repeating: .worker, count: 10) + Array(repeating: .broker, count: 3)
+            durability == .journal
+            ? Array(repeating: .host, count: 3) + Array(repeating: .hostAndDisk, count: 7)
+                + Array(repeating: .worker, count: 2) + Array(repeating: .broker, count: 2)
+            : Array(repeating: .host, count: 20) + Array(repeating: .worker, count: 10)
+                + Array(repeating: .broker, count: 3)
         victims.shuffle(using: &seed)
 
         // Each blow falls after a random number of further ends, while the next part of the load is being published.

@@ -36,7 +36,7 @@ struct TakeoverCrashTests {
         let counts: [(Blow, Int)] =
             isLong
             ? [(.killed, 20), (.lost, 10), (.frozen, 5), (.restarted, 6), (.broker, 5)]
-            : [(.killed, 4), (.lost, 3), (.frozen, 1), (.restarted, 3), (.broker, 1)]
+            : [(.killed, 2), (.lost, 2), (.frozen, 1), (.restarted, 3), (.broker, 1)]
         return counts.flatMap { Array(repeating: $0.0, count: $0.1) }
     }
 
@@ -78,7 +78,7 @@ struct TakeoverCrashTests {
         try await TestBroker.control("settle")
 
         let blows = Self.blows.shuffled(using: &seed)
-        let load = CrashLoad(sequences: 30 * blows.count, fanOuts: 3 * blows.count, width: 15)
+        let load = CrashLoad(sequences: 25 * blows.count, fanOuts: 3 * blows.count, width: 15)
         let subscription = try await transport.consume(ends.name, prefetch: 100)
         var counter = EndCounter(subscription)
         var published = 0

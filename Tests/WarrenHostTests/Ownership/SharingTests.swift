@@ -7,6 +7,8 @@ import WarrenMessaging
 
 @Suite("Sharing a hub: who should have which partition")
 struct SharingTests {
+    private let start = Timestamp(microseconds: 0)
+
     private func all(_ host: String, _ partition: Int) -> Bool { true }
 
     @Test("Partitions are spread evenly, whatever the order of the hosts", arguments: [1, 2, 3, 4, 7], [1, 4, 32, 99])
@@ -50,10 +52,10 @@ struct SharingTests {
         let now = Mutex(ContinuousClock.now)
         func pass(_ duration: Duration) { now.withLock { $0 += duration } }
         let members = Members { now.withLock { $0 } }
-        var beat = HostBeat(id: "a", name: "m", process: 1, startedAt: Timestamp(microseconds: 0))
+        var beat = HostBeat(id: "a", name: "m", process: 1, startedAt: start, sentAt: start)
         #expect(members.present == [])
         members.hear(beat)
-        members.hear(HostBeat(id: "b", name: "m", process: 2, startedAt: Timestamp(microseconds: 0)))
+        members.hear(HostBeat(id: "b", name: "m", process: 2, startedAt: start, sentAt: start))
         #expect(members.present == ["a", "b"])
         pass(.milliseconds(1500))
         members.hear(beat)
@@ -75,9 +77,10 @@ struct SharingTests {
 
     @Test("More hosts than any hub has are not remembered")
     func bound() {
-        let members = Members()
+        let now = ContinuousClock.now
+        let members = Members { now }
         for number in 0..<5000 {
-            members.hear(HostBeat(id: "h\(number)", name: "m", process: 1, startedAt: Timestamp(microseconds: 0)))
+            members.hear(HostBeat(id: "h\(number)", name: "m", process: 1, startedAt: start, sentAt: start))
         }
         #expect(members.present.count == 1000)
     }

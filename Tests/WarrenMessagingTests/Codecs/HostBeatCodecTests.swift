@@ -7,6 +7,7 @@ import WarrenMessaging
 struct HostBeatCodecTests {
     private let beat = HostBeat(
         id: "host/1f", name: "host", process: 42, startedAt: Timestamp(microseconds: 1_893_499_200_000_000),
+        sentAt: Timestamp(microseconds: 1_893_499_201_000_000),
         isLeaving: true, orchestrations: ["B", "A"],
         owned: [.init(partition: 3, epoch: 7, unsavedBytes: 12), .init(partition: 5, epoch: 1, unsavedBytes: 0)],
         followed: [0, 3, 5])
@@ -22,7 +23,8 @@ struct HostBeatCodecTests {
         let message = HostBeatCodec.encode(beat, stream: "h.hosts")
         #expect(
             String(decoding: message.body, as: UTF8.self)
-                == #"{"id":"host/1f","name":"host","process":42,"startedAt":"2030-01-01T12:00:00Z","leaving":true,"#
+                == #"{"id":"host/1f","name":"host","process":42,"startedAt":"2030-01-01T12:00:00Z","#
+                + #""sentAt":"2030-01-01T12:00:01Z","leaving":true,"#
                 + #""orchestrations":["A","B"],"owned":[{"partition":3,"epoch":7,"unsavedBytes":12},"#
                 + #"{"partition":5,"epoch":1,"unsavedBytes":0}],"followed":[0,3,5]}"#)
         #expect(HostBeatCodec.decode(inbound(message)) == beat)

@@ -11,6 +11,7 @@ package enum HostBeatCodec {
         json.add("name", beat.name)
         json.add("process", beat.process)
         json.add("startedAt", ISO8601.text(beat.startedAt))
+        json.add("sentAt", ISO8601.text(beat.sentAt))
         json.add("leaving", beat.isLeaving)
         json.add("orchestrations", beat.orchestrations.sorted())
         json.add(
@@ -45,6 +46,7 @@ package enum HostBeatCodec {
         return HostBeat(
             id: id, name: json.string("name") ?? "unknown", process: Int(clamping: json.integer("process") ?? 0),
             startedAt: json.string("startedAt").flatMap(ISO8601.timestamp) ?? Timestamp(microseconds: 0),
+            sentAt: json.string("sentAt").flatMap(ISO8601.timestamp) ?? Timestamp(microseconds: 0),
             isLeaving: json.bool("leaving") ?? false,
             orchestrations: Set(json.array("orchestrations").map { JSONObjectReader.plainText($0) }), owned: owned,
             followed: json.array("followed").compactMap { Int(String(decoding: $0, as: UTF8.self)) })

@@ -23,6 +23,8 @@ package struct HostBeat: Sendable, Hashable {
     package var name: String
     package var process: Int
     package var startedAt: Timestamp
+    /// What the host's clock showed.
+    package var sentAt: Timestamp
     /// Whether the host is about to end: it takes no partition any more.
     package var isLeaving: Bool
     /// The orchestrations that the host runs.
@@ -33,13 +35,14 @@ package struct HostBeat: Sendable, Hashable {
     package var followed: [Int]
 
     package init(
-        id: String, name: String, process: Int, startedAt: Timestamp, isLeaving: Bool = false,
+        id: String, name: String, process: Int, startedAt: Timestamp, sentAt: Timestamp, isLeaving: Bool = false,
         orchestrations: Set<String> = [], owned: [Ownership] = [], followed: [Int] = []
     ) {
         self.id = id
         self.name = name
         self.process = process
         self.startedAt = startedAt
+        self.sentAt = sentAt
         self.isLeaving = isLeaving
         self.orchestrations = orchestrations
         self.owned = owned
