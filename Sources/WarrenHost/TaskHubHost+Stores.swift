@@ -12,23 +12,21 @@ extension TaskHubHost {
     func openStores(
         _ transport: any MessageTransport
     ) async throws -> (stores: [Int: any PartitionStore], damage: [Int: StorageError]) {
-        let results = await withTaskGroup(of: (Int, Result<any PartitionStore, any Error>).self) { group in
+        // Not a dictionary of what the tasks return as tuples: Swift 6.3 with optimization makes wrong keys of it.
+        let openings = await withTaskGroup(of: StoreOpening.self) { group in
             for number in 0..<configuration.partitionCount {
-                group.addTask {
-                    do {
-                        return (number, .success(try await self.openStore(number, transport)))
-                    } catch {
-                        return (number, .failure(error))
-                    }
-                }
+                group.addTask { await self.opening(number, transport) }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            var openings: [StoreOpening] = []
+            for await opening in group { openings.append(opening) }
+            return openings.sorted { $0.number < $1.number }
         }
         var stores: [Int: any PartitionStore] = [:]
         var damage: [Int: StorageError] = [:]
         var refusal: HostError?
-        for (number, result) in results.sorted(by: { $0.key < $1.key }) {
-            switch result {
+        for opening in openings {
+            let number = opening.number
+            switch opening.result {
             case .success(let store): stores[number] = store
             case .failure(let error):
                 if let error = error as? StorageError, error.isDamage {
@@ -61,6 +59,14 @@ extension TaskHubHost {
                 """, metadata: ["partition": "\(number)", "error": "\(error)", "file": "\(error.path ?? "")"])
         }
         return (stores, damage)
+    }
+
+    private func opening(_ number: Int, _ transport: any MessageTransport) async -> StoreOpening {
+        do {
+            return StoreOpening(number: number, result: .success(try await openStore(number, transport)))
+        } catch {
+            return StoreOpening(number: number, result: .failure(error))
+        }
     }
 
     /// Makes sure that no file is older than what was acknowledged, and records their last commits from now on.
@@ -100,6 +106,12 @@ extension TaskHubHost {
             partition: number, partitionCount: count, recordedStore: { try await owner.owner()?.storeID }, names: names)
         return try await opening.open()
     }
+}
+
+/// The outcome of opening the store of a partition.
+private struct StoreOpening: Sendable {
+    var number: Int
+    var result: Result<any PartitionStore, any Error>
 }
 
 extension Logger {
