@@ -24,10 +24,7 @@ struct JournalScan {
         self.patience = patience
     }
 
-    func close() {
-        let subscription = tail.subscription
-        Task { await subscription.close() }
-    }
+    func close() { tail.close() }
 
     /// Appends bytes that every reader skips, and reads up to them.
     ///

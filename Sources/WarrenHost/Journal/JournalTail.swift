@@ -25,6 +25,7 @@ struct JournalEntry: Sendable {
 struct JournalTail: Sendable {
     let subscription: any MessageSubscription
     private let stream: String
+    private let executor: (any TaskExecutor)?
     /// The offset of the next record; `nil` before the first one, if any may be first.
     private var next: Int64?
     /// Whether a record was read. The first one may be at a higher offset than asked for, if the journal was cut.
@@ -32,10 +33,13 @@ struct JournalTail: Sendable {
     /// Entries that were read and given back.
     private var unread: [JournalEntry] = []
 
-    init(_ subscription: any MessageSubscription, stream: String, next: Int64?) {
+    init(
+        _ subscription: any MessageSubscription, stream: String, next: Int64?, executor: (any TaskExecutor)? = nil
+    ) {
         self.subscription = subscription
         self.stream = stream
         self.next = next
+        self.executor = executor
     }
 
     /// Waits for the next records.
@@ -70,11 +74,17 @@ struct JournalTail: Sendable {
     ///
     /// - Returns: `nil` when the time was over, or the subscription was closed.
     mutating func read(within patience: Duration, on clock: any HostClock) async throws -> [JournalEntry]? {
-        let subscription = subscription
-        let end = clock.makeAlarm { Task { await subscription.close() } }
+        let tail = self
+        let end = clock.makeAlarm { tail.close() }
         end.set(after: patience)
         defer { end.set(to: nil) }
         return try await read()
+    }
+
+    /// Closes the subscription, without waiting.
+    func close() {
+        let subscription = subscription
+        Task(executorPreference: executor) { await subscription.close() }
     }
 
     /// Gives entries back: they are read again next.

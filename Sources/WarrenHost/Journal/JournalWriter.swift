@@ -70,8 +70,10 @@ struct JournalWriter {
     private var nextSeq: UInt64 = 0
     /// The size of the records from which on nothing more is appended until a snapshot allows the broker to remove some.
     private let mostUnsavedBytes: Int64
+    private let bug: JournalBug?
 
-    init(at position: JournalPosition?, mostUnsavedBytes: Int64) {
+    init(at position: JournalPosition?, mostUnsavedBytes: Int64, bug: JournalBug? = nil) {
+        self.bug = bug
         fold = JournalFold(at: position)
         releasedTo = position.flatMap { $0.isReleased && $0.epoch > 0 ? "" : nil }
         self.mostUnsavedBytes = mostUnsavedBytes
@@ -210,7 +212,9 @@ struct JournalWriter {
             fold.skip(size: entry.size)
             return (nil, nil)
         }
-        let verdict = fold.fold(record, offset: entry.offset, size: entry.size)
+        let folded = bug.map { fold.changedForTest(record, $0) } ?? record
+        if folded.seq != record.seq { skipForTest(to: record) }
+        let verdict = fold.fold(folded, offset: entry.offset, size: entry.size)
         guard let position else { return (nil, nil) }
         switch verdict {
         case .claimed(let claim): (lastOwner, releasedTo) = (claim.host, nil)
@@ -286,5 +290,50 @@ struct JournalWriter {
         waitingContents = []
         waiting = []
         return entries
+    }
+
+    // MARK: Deliberate bugs
+
+    /// Goes on under the claim that counted last, whichever it was: a bug.
+    mutating func resumeForTest() -> Bool {
+        guard let claim = position?.ruling, failure == nil else { return false }
+        phase = .owning(claim: claim)
+        nextSeq = fold.expected
+        return true
+    }
+
+    /// Takes the completions of what was appended.
+    mutating func confirmForTest() -> [@Sendable (Result<Void, StorageError>) -> Void] {
+        var completions: [@Sendable (Result<Void, StorageError>) -> Void] = []
+        for index in sent.indices {
+            completions += sent[index].entries.map(\.completion)
+            sent[index].entries = sent[index].entries.map { Entry(commit: $0.commit) { _ in } }
+        }
+        return completions
+    }
+
+    /// Takes what was lost in front of a record for safe.
+    private mutating func skipForTest(to record: JournalRecord) {
+        guard case .owning(let claim) = phase, record.claim == claim else { return }
+        var lost: [Entry] = []
+        while let first = sent.first, first.seq < record.seq { lost += sent.removeFirst().entries }
+        guard !sent.isEmpty else { return }
+        sent[sent.startIndex].entries.insert(
+            contentsOf: lost.map { Entry(commit: PartitionCommit(), completion: $0.completion) }, at: 0)
+    }
+}
+
+extension JournalFold {
+    /// Returns a record as a reader with a bug takes it.
+    fileprivate func changedForTest(_ record: JournalRecord, _ bug: JournalBug) -> JournalRecord {
+        guard let position, case .commits = record.content else { return record }
+        var changed = record
+        switch bug {
+        case .anyClaimCounts where record.claim != position.claim:
+            (changed.claim, changed.epoch, changed.seq) = (position.claim, position.epoch, expected)
+        case .gapCounts where record.claim == position.claim && record.seq > expected: changed.seq = expected
+        default: break
+        }
+        return changed
     }
 }

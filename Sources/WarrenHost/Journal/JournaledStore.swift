@@ -23,6 +23,10 @@ final class JournaledStore: ForwardingStore {
         /// The size of the journal in the broker, in bytes.
         var journalBytes: Int
         var logger: Logger
+        /// Makes the secret of a journal that begins.
+        var makeSecret: @Sendable () -> PartitionSecret = { .make() }
+        /// A deliberate bug, for a simulation that has to find it.
+        var bug: JournalBug?
 
         /// Commits wait from this size of unsaved records on.
         var mostUnsavedBytes: Int64 { Int64(journalBytes) / 4 * 3 }
@@ -76,7 +80,7 @@ final class JournaledStore: ForwardingStore {
         self.snapshots = snapshots
         self.around = around
         self.tail = tail
-        state = Mutex(State(writer: JournalWriter(at: position, mostUnsavedBytes: around.mostUnsavedBytes)))
+        state = Mutex(State(writer: JournalWriter(at: position, mostUnsavedBytes: around.mostUnsavedBytes, bug: around.bug)))
     }
 
     /// Files of different hosts have different numbers of transactions: only the journal says what is newer.
@@ -104,7 +108,7 @@ final class JournaledStore: ForwardingStore {
     func follow() {
         let alarm = around.clock.makeAlarm { [weak self] in self?.look() }
         self.alarm.withLock { $0 = alarm }
-        let task = Task { await readOn() }
+        let task = Task(executorPreference: around.journal.executor) { [self] in await readOn() }
         following.withLock { $0 = task }
     }
 
@@ -178,6 +182,11 @@ final class JournaledStore: ForwardingStore {
     ///
     /// - Throws: `StorageError` if the claim does not come back.
     func begin() async throws {
+        if let bug = around.bug, beginForTest(bug) { return }
+        try await claim()
+    }
+
+    private func claim() async throws {
         var silence = Duration.zero
         while true {
             let read = state.withLock { $0.read }
@@ -263,7 +272,7 @@ final class JournaledStore: ForwardingStore {
                 return fail(error)
             }
             if records.isEmpty { return }
-            around.journal.append(records) { [weak self] error in self?.fail(error) }
+            around.journal.append(records, confirmed: confirmationForTest) { [weak self] error in self?.fail(error) }
             state.withLock { $0.isAppending = false }
         }
     }
@@ -298,6 +307,9 @@ final class JournaledStore: ForwardingStore {
         try await done.value.get()
     }
 
+    /// Whether this store can append: it claimed the partition, and nothing has ended that.
+    var isOwning: Bool { state.withLock { $0.writer.isOwning } }
+
     // MARK: Doubt
 
     private func setAlarm(_ state: inout State) {
@@ -323,6 +335,36 @@ final class JournaledStore: ForwardingStore {
             StorageError(
                 .unconfirmed, "Nothing of what was appended came back within \(around.doubtAfter).",
                 path: around.journal.stream))
+    }
+
+    // MARK: Deliberate bugs
+
+    /// Begins in a wrong way.
+    ///
+    /// - Returns: whether the partition is worked on without waiting for a claim.
+    private func beginForTest(_ bug: JournalBug) -> Bool {
+        switch bug {
+        case .sameClaimAfterDoubt: return state.withLock { $0.writer.resumeForTest() }
+        case .inputsBeforeClaim:
+            Task(executorPreference: around.journal.executor) { [self] in
+                do {
+                    try await claim()
+                } catch {
+                    fail(error as? StorageError ?? StorageError(.closed, "\(error)"))
+                }
+            }
+            return true
+        case .anyClaimCounts, .gapCounts, .confirmedIsSafe: return false
+        }
+    }
+
+    /// Completes what the broker confirmed.
+    private var confirmationForTest: (@Sendable () -> Void)? {
+        guard around.bug == .confirmedIsSafe else { return nil }
+        return { [weak self] in
+            guard let self else { return }
+            for completion in state.withLock({ $0.writer.confirmForTest() }) { completion(.success(())) }
+        }
     }
 
     // MARK: Ending
@@ -378,8 +420,7 @@ final class JournaledStore: ForwardingStore {
     func close() {
         fail(StorageError(.closed, "The store was closed.", path: around.journal.stream))
         following.withLock { $0 }?.cancel()
-        let subscription = tail.subscription
-        Task { await subscription.close() }
+        tail.close()
         store.close()
     }
 }

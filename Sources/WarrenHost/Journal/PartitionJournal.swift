@@ -8,11 +8,17 @@ struct PartitionJournal: Sendable {
     /// The name of the stream.
     let stream: String
     let transport: any MessageTransport
+    /// Runs the tasks that read; `nil` for the system's executor.
+    let executor: (any TaskExecutor)?
 
-    init(_ names: TaskHubName, partition: Int, of count: Int, on transport: any MessageTransport) {
+    init(
+        _ names: TaskHubName, partition: Int, of count: Int, on transport: any MessageTransport,
+        executor: (any TaskExecutor)? = nil
+    ) {
         self.partition = partition
         stream = names.journalStream(partition, of: count)
         self.transport = transport
+        self.executor = executor
     }
 
     /// Appends records in order, without waiting.
@@ -20,13 +26,17 @@ struct PartitionJournal: Sendable {
     /// A broker's confirmation does not mean that a record counts, nor that it stays: a record is safe when it was read
     /// back and counts.
     ///
-    /// - Parameter failed: called at most once, on a thread of the transport, if a record did not arrive or may not have
-    ///   arrived.
-    func append(_ records: [[UInt8]], failed: @escaping @Sendable (StorageError) -> Void) {
+    /// - Parameters:
+    ///   - confirmed: called at most once if the broker confirmed all of them, which says nothing that could be relied on.
+    ///   - failed: called at most once, on a thread of the transport, if a record did not arrive or may not have arrived.
+    func append(
+        _ records: [[UInt8]], confirmed: (@Sendable () -> Void)? = nil,
+        failed: @escaping @Sendable (StorageError) -> Void
+    ) {
         let properties = MessageProperties(isPersistent: true)
         let messages = records.map { OutboundMessage(routingKey: stream, properties: properties, body: $0) }
         transport.publish(messages) { outcomes in
-            if let error = outcomes.lazy.compactMap(problem(of:)).first { failed(error) }
+            if let error = outcomes.lazy.compactMap(problem(of:)).first { failed(error) } else { confirmed?() }
         }
     }
 
@@ -58,7 +68,8 @@ struct PartitionJournal: Sendable {
     func tail(from start: StreamStart) async throws -> JournalTail {
         do {
             return JournalTail(
-                try await transport.tail(stream, from: start), stream: stream, next: start.firstOffset)
+                try await transport.tail(stream, from: start), stream: stream, next: start.firstOffset,
+                executor: executor)
         } catch let error as MessagingError {
             throw problem(error)
         }

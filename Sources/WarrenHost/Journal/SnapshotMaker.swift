@@ -68,7 +68,7 @@ final class SnapshotMaker: Sendable {
         guard position.unsavedBytes >= min(store.fileBytes(), limit / 4) else {
             return state.withLock { $0.isMaking = false }
         }
-        Task {
+        Task(executorPreference: around.journal.executor) { [self] in
             var failedAt: Int64?
             do {
                 try await make(store, epoch: position.epoch)

@@ -41,6 +41,8 @@ package final class SimulatedProcess: @unchecked Sendable {
         /// between hosts.
         package var routesLocally: Bool
         package var logger: Logger
+        /// The surroundings of partitions with journals; `nil` for a hub without them.
+        package var journals: SimulatedJournals?
 
         package init(
             names: TaskHubName, configuration: HostConfiguration, functions: FunctionRegistry, clock: any HostClock,
@@ -51,7 +53,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             episodes: (@Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void)?,
             isDetoured: @escaping @Sendable (Int) -> Bool, remember: @escaping @Sendable (Bool, Int) -> Void,
             report: @escaping @Sendable (String) -> Void, window: Int, routesLocally: Bool,
-            logger: Logger
+            logger: Logger, journals: SimulatedJournals? = nil
         ) {
             self.names = names
             self.configuration = configuration
@@ -71,6 +73,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             self.window = window
             self.routesLocally = routesLocally
             self.logger = logger
+            self.journals = journals
         }
     }
 
@@ -88,14 +91,41 @@ package final class SimulatedProcess: @unchecked Sendable {
         self.parts = parts
         publisher = ReliablePublisher(
             transport: parts.transport, clock: parts.clock, random: parts.random, logger: parts.logger)
+        if let journals = parts.journals {
+            begin(journals)
+        } else {
+            begin(on: try (0..<parts.configuration.partitionCount).map { try parts.open($0) })
+        }
+    }
+
+    private func begin(on stores: [any PartitionStore]) {
         let count = parts.configuration.partitionCount
-        let stores = try (0..<count).map { try parts.open($0) }
         let keys = PartitionKeys(partitionCount: count)
         for store in stores { keys.add(store.identity.partition, secret: store.identity.secret.bytes) }
         let wires = stores.map { wire($0.identity, keys) }
         let relayWire = wire(nil, keys)
         work(on: stores, wires, relayWire)
         read(wires, relayWire)
+    }
+
+    /// Opens the stores at their places in their journals, and begins to work on them.
+    private func begin(_ journals: SimulatedJournals) {
+        loops.append(
+            task("opening") { [self] in
+                var stores: [any PartitionStore] = []
+                do {
+                    for partition in 0..<parts.configuration.partitionCount {
+                        let store = try await journals.open(partition, parts)
+                        stores.append(store)
+                        journals.opened(partition, store.identity.storeID)
+                    }
+                } catch {
+                    for store in stores { store.close() }
+                    return journals.failed(error)
+                }
+                guard !Task.isCancelled, !stop.isSet else { return stores.forEach { $0.close() } }
+                begin(on: stores)
+            })
     }
 
     private func wire(_ identity: PartitionIdentity?, _ keys: PartitionKeys) -> PartitionWire {
@@ -125,7 +155,7 @@ package final class SimulatedProcess: @unchecked Sendable {
                 LateEpisodeExecutor(orchestrators, functions: parts.functions, later: $0)
             }
             setup.executor = parts.partitionExecutor
-            let runner = PartitionRunner(setup: setup, open: { try parts.open(number) }) { mailbox in
+            let runner = PartitionRunner(setup: setup, open: { try await Self.reopen(number, parts) }) { mailbox in
                 OutboxDispatcher(
                     names: parts.names, transport: parts.transport, clock: parts.clock, local: router,
                     mailbox: mailbox, unknownActivityGrace: configuration.unknownActivityGrace,
@@ -136,9 +166,30 @@ package final class SimulatedProcess: @unchecked Sendable {
             runners.append(runner)
             owned.own(.init(runner, wire: wire))
             let store = stores[number]
-            runs.append(task("partition \(number)") { try await runner.run(store) })
+            runs.append(
+                task("partition \(number)") {
+                    do {
+                        try await runner.run(store)
+                    } catch let error as HostError {
+                        guard let journals = parts.journals else { throw error }
+                        journals.ended(number, error)
+                    }
+                })
         }
         parts.transport.observeBlocking { [owned] reason in owned.block(reason != nil) }
+    }
+
+    private static func reopen(_ partition: Int, _ parts: Parts) async throws -> any PartitionStore {
+        guard let journals = parts.journals else { return try parts.open(partition) }
+        try journals.mayClaim()
+        return try await journals.open(partition, parts)
+    }
+
+    /// The partitions that this process believes to own according to what it has read of their journals.
+    package var owned: [Int] {
+        runners.filter { runner in
+            (runner.loopForTest?.store as? JournaledStore)?.isOwning ?? false
+        }.map(\.partition)
     }
 
     /// Reads the queues of the partitions and of the intake, as `OrchestratorRole` does.

@@ -117,6 +117,30 @@ package struct SteppedPartition {
     package func counts() -> PartitionCounts { rows.counts() }
     package func openInstances() -> [String: Int] { rows.openInstances() }
 
+    /// All rows, each list in the order of its keys: equal for partitions with equal contents.
+    package var contents: PartitionCommit {
+        let recovered = rows.recover()
+        var contents = PartitionCommit()
+        for record in instances {
+            contents.instances.append(InstanceWrite(.insert, record))
+            for (generation, episodes) in (rows.rows[record.key]?.history ?? [:]).sorted(by: { $0.key < $1.key }) {
+                for (episode, events) in episodes.enumerated() {
+                    contents.history.append(
+                        HistoryRow(instance: record.key, generation: generation, episode: episode, events: events))
+                }
+            }
+            for address in waiters(of: record.key) {
+                contents.waiters.append(WaiterRow(instance: record.key, address: address))
+            }
+        }
+        contents.timers = recovered.timers
+        contents.leases = recovered.leases
+        contents.outbox = rows.outbox(after: .min, most: .max, bytes: .max)
+        contents.inbox = rows.inbox.values.sorted { $0.key < $1.key }
+        contents.held = rows.held.values.sorted { $0.id < $1.id }
+        return contents
+    }
+
     /// All instances, by their keys.
     package var instances: [InstanceRecord] { rows.instances.values.sorted { $0.key < $1.key } }
 }

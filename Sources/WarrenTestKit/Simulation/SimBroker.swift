@@ -31,6 +31,12 @@ package final class SimBroker: @unchecked Sendable {
     /// Called with every message that arrives, and its outcome.
     var onArrival: (OutboundMessage, SimConnection, PublishOutcome) -> Void = { _, _, _ in }
     private(set) var queues: [String: Queue] = [:]
+    /// The journals of the partitions.
+    private(set) var streams: [String: SimStream] = [:]
+    /// The time until which a broker that starts again has no streams.
+    var streamsReturn: Int64 = 0
+    /// The time after which a publisher gives up a confirmation, in microseconds.
+    static let confirmTimeout: Int64 = 30_000_000
     /// The dead letters. They have no reader, and neither have console lines.
     private(set) var deadLetters: [InboundMessage] = []
     private var lastEntry = 0
@@ -43,6 +49,10 @@ package final class SimBroker: @unchecked Sendable {
         for queue in topology.queues { queues[queue.name] = Queue(queue.name) }
         let activity = names.activityQueue(SimProgram.activityName)
         queues[activity] = Queue(activity)
+        for partition in 0..<partitions {
+            let name = names.journalStream(partition, of: partitions)
+            streams[name] = SimStream(name, partition: partition)
+        }
     }
 
     func declare(_ name: String) { queues[name] = Queue(name) }

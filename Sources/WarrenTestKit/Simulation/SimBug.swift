@@ -1,3 +1,5 @@
+import WarrenHost
+
 /// A bug that is planted into the surroundings of the product's code.
 package enum SimBug: String, Sendable, CaseIterable {
     /// Deliveries are acknowledged on arrival, before any effect of them is durable.
@@ -10,6 +12,16 @@ package enum SimBug: String, Sendable, CaseIterable {
     case lostTimer
     /// An answered task is opened again.
     case resultTakenTwice
+    /// A commit is safe when the broker has confirmed its record.
+    case confirmedIsSafe
+    /// The records of every claim count.
+    case anyClaimCounts
+    /// A record counts although one before it is missing.
+    case gapCounts
+    /// A partition that is opened again goes on under the claim that counted last.
+    case sameClaimAfterDoubt
+    /// A partition takes inputs before its claim counts.
+    case inputsBeforeClaim
 
     /// The invariants that may detect it.
     package var foundBy: Set<String> {
@@ -19,6 +31,20 @@ package enum SimBug: String, Sendable, CaseIterable {
         case .forgottenKey: ["I4"]
         case .lostTimer: ["E2"]
         case .resultTakenTwice: ["I4"]
+        case .confirmedIsSafe, .anyClaimCounts, .gapCounts, .sameClaimAfterDoubt, .inputsBeforeClaim:
+            ["I1", "I2", "I3", "I4", "I5", "J1", "J2"]
+        }
+    }
+
+    /// The bug in the use of a journal, if it is one.
+    var journalBug: JournalBug? {
+        switch self {
+        case .confirmedIsSafe: .confirmedIsSafe
+        case .anyClaimCounts: .anyClaimCounts
+        case .gapCounts: .gapCounts
+        case .sameClaimAfterDoubt: .sameClaimAfterDoubt
+        case .inputsBeforeClaim: .inputsBeforeClaim
+        default: nil
         }
     }
 }

@@ -6,15 +6,15 @@ package final class SimClock: HostClock, @unchecked Sendable {
     private static let beginning = Timestamp(microseconds: 1_893_499_200_000_000)
 
     private let world: SimWorld
-    private let isAlive: () -> Bool
+    private let life: SimLife
     private var skew: Int64 = 0
     private var alarms: [Int: SimAlarm] = [:]
     private var lastNumber = 0
 
-    package init(_ world: SimWorld, skew: Int64, isAlive: @escaping () -> Bool) {
+    init(_ world: SimWorld, skew: Int64, life: SimLife) {
         self.world = world
         self.skew = skew
-        self.isAlive = isAlive
+        self.life = life
     }
 
     package var now: Timestamp { Timestamp(microseconds: Self.beginning.microseconds + world.time + skew) }
@@ -42,14 +42,14 @@ package final class SimClock: HostClock, @unchecked Sendable {
         alarm.time = nil
         alarm.version += 1
         alarms[alarm.number] = nil
-        guard isAlive() else { return }
+        guard !life.isOver else { return }
         ring(alarm, after: Int64(clamping: Int(pause / .microseconds(1))))
     }
 
     fileprivate func set(_ alarm: SimAlarm, to time: Timestamp?) {
         alarm.time = time
         alarm.version += 1
-        guard let time, isAlive() else {
+        guard let time, !life.isOver else {
             alarms[alarm.number] = nil
             return
         }
@@ -68,10 +68,12 @@ package final class SimClock: HostClock, @unchecked Sendable {
         alarm.version += 1
         let version = alarm.version
         world.after(delay) { [self] in
-            guard alarm.version == version, isAlive() else { return }
-            alarms[alarm.number] = nil
-            alarm.time = nil
-            alarm.handler()
+            life.run { [self] in
+                guard alarm.version == version else { return }
+                alarms[alarm.number] = nil
+                alarm.time = nil
+                alarm.handler()
+            }
         }
     }
 }

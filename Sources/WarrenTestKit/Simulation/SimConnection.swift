@@ -10,6 +10,8 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
     }
 
     let name: String
+    /// The life of its process; `nil` for one that is never frozen.
+    private let life: SimLife?
     let broker: SimBroker
     private var world: SimWorld { broker.world }
     private var faults: SimFaults { broker.faults }
@@ -31,11 +33,16 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
     private var generation = 0
     private var alarms = 0
     private var subscriptions: [SimSubscription] = []
+    private var tails: [SimTail] = []
+    private var isLost = false
+    private var isBlocked = false
+    private(set) var isDropped = false
     private var blockObservers: [(String?) -> Void] = []
     private var lossObservers: [(Bool) -> Void] = []
 
-    init(_ name: String, _ broker: SimBroker) {
+    init(_ name: String, _ broker: SimBroker, life: SimLife? = nil) {
         self.name = name
+        self.life = life
         self.broker = broker
     }
 
@@ -44,7 +51,13 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
     package func publish(
         _ messages: [OutboundMessage], completion: @escaping @Sendable ([PublishOutcome]) -> Void
     ) {
-        guard !isDead else { return }
+        guard !isDead else {
+            // The code of a dead process ends, without any effect.
+            if isJournal(messages) {
+                world.after(1) { completion(messages.map { _ in .unknown(reason: "the process is dead") }) }
+            }
+            return
+        }
         guard !messages.isEmpty else { return world.after(1) { completion([]) } }
         lastPublish += 1
         let number = lastPublish
@@ -57,14 +70,29 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
         for (index, message) in messages.enumerated() {
             time += 1
             world.after(time - world.time) { [self] in
-                guard generation == self.generation else { return }
+                guard generation == self.generation else { return broker.arriveLate(message) }
                 arrive(message, number, index)
             }
         }
         lastArrival = time
     }
 
+    private func isJournal(_ messages: [OutboundMessage]) -> Bool {
+        messages.contains { $0.exchange.isEmpty && broker.streams[$0.routingKey] != nil }
+    }
+
+    /// Runs a closure of the process.
+    func inProcess(_ body: @escaping () -> Void) {
+        if let life { life.run(body) } else { body() }
+    }
+
     private func arrive(_ message: OutboundMessage, _ number: Int, _ index: Int) {
+        if message.exchange.isEmpty, let stream = broker.streams[message.routingKey] {
+            let generation = generation
+            return broker.append(message, to: stream) { [self] outcome in
+                if generation == self.generation { settle(number, index, outcome) }
+            }
+        }
         let entity = SimNames.of(message)
         if losesConfirmed, broker.world.draws.number("bug", entity, number) % 8 == 0 {
             return settle(number, index, .confirmed)
@@ -86,7 +114,7 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
         let generation = generation
         world.after(faults.delay("confirm", name, most: 500)) { [self] in
             guard generation == self.generation else { return }
-            finish(number)
+            inProcess { [self] in finish(number) }
         }
     }
 
@@ -118,7 +146,7 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
     package func subscribe(_ queue: String, prefetch: Int) -> SimSubscription {
         let subscription = SimSubscription(queue, prefetch: prefetch, of: self)
         subscriptions.append(subscription)
-        if !isDead { broker.consume(queue, subscription.consumer) }
+        if isDropped { subscription.interrupt() } else if !isDead { broker.consume(queue, subscription.consumer) }
         return subscription
     }
 
@@ -127,6 +155,24 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
 
     @discardableResult
     package func verify(_ topology: Topology) async throws -> [String] { [] }
+
+    package func tail(_ stream: String, from start: StreamStart) async throws -> any MessageSubscription {
+        guard let stream = broker.streams[stream], !isDead else {
+            throw MessagingError(.missing, "There is no stream.")
+        }
+        let tail = SimTail(stream, from: start, of: self)
+        if isLost { tail.interrupt() }
+        tails.append(tail)
+        return tail
+    }
+
+    package var blockedReason: String? { isBlocked ? "low on memory" : nil }
+
+    /// Takes its queues away from the process, which does not learn of it. Its messages still arrive.
+    func dropConsumers() {
+        isDropped = true
+        for subscription in subscriptions { subscription.interrupt() }
+    }
 
     package func depth(of queue: String) async throws -> Int { waiting(in: queue) }
 
@@ -152,14 +198,16 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
         blockedUntil = max(blockedUntil, world.time + time)
         alarms += 1
         let alarm = alarms
-        for observer in blockObservers { observer("low on memory") }
+        isBlocked = true
+        inProcess { [self] in for observer in blockObservers { observer("low on memory") } }
         world.after(time) { [self] in endAlarm(alarm) }
     }
 
     private func endAlarm(_ number: Int) {
         guard !isDead, number == alarms else { return }
         alarms += 1
-        for observer in blockObservers { observer(nil) }
+        isBlocked = false
+        inProcess { [self] in for observer in blockObservers { observer(nil) } }
     }
 
     /// Loses the connection, and makes another one after a while.
@@ -169,24 +217,28 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
         cut()
         // A new connection learns of an alarm when it publishes.
         endAlarm(alarms)
-        for observer in lossObservers { observer(true) }
+        inProcess { [self] in for observer in lossObservers { observer(true) } }
         blockedUntil = max(blockedUntil, world.time + time)
         world.after(time) { [self] in
             guard !isDead else { return }
-            for observer in lossObservers { observer(false) }
-            for subscription in subscriptions { subscription.resume() }
+            isLost = false
+            inProcess { [self] in for observer in lossObservers { observer(false) } }
+            if !isDropped { for subscription in subscriptions { subscription.resume() } }
+            for tail in tails { tail.resume() }
         }
     }
 
     private func cut() {
         generation += 1
         lastArrival = 0
+        isLost = true
         for subscription in subscriptions { subscription.interrupt() }
+        for tail in tails { tail.interrupt() }
         for number in pending.keys.sorted() {
             for index in pending[number]?.outcomes.indices ?? 0..<0 {
                 pending[number]?.outcomes[index] = .unknown(reason: "the connection ended")
             }
-            world.after(1) { [self] in if !isDead { finish(number) } }
+            world.after(1) { [self] in if !isDead { inProcess { [self] in finish(number) } } }
         }
     }
 
@@ -195,7 +247,12 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
         guard !isDead else { return }
         isDead = true
         generation += 1
+        for (_, publish) in pending.sorted(by: { $0.key < $1.key }) where isJournal(publish.messages) {
+            world.after(1) { publish.completion(publish.messages.map { _ in .unknown(reason: "the process is dead") }) }
+        }
         pending = [:]
+        for tail in tails { tail.finish() }
+        tails = []
         for subscription in subscriptions { subscription.interrupt() }
         for subscription in subscriptions { subscription.finish() }
         subscriptions = []

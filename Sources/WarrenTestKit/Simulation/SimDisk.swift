@@ -16,10 +16,14 @@ package final class SimDisk: @unchecked Sendable {
     var onFlush: ([PartitionCommit], SimDisk) -> Void = { _, _ in }
     /// A switch for a planted bug.
     var forgetsKeys = false
-    var entity: String { "p\(partition)" }
+    /// The journal of which the disk holds a file; `nil` if there is none.
+    var journal: JournalIdentity?
+    let entity: String
 
-    init(_ partition: Int, _ world: SimWorld, _ faults: SimFaults) {
+    /// - Parameter name: distinguishes disks of several hosts.
+    init(_ partition: Int, _ world: SimWorld, _ faults: SimFaults, name: String = "") {
         self.partition = partition
+        entity = "\(name)p\(partition)"
         self.world = world
         self.faults = faults
     }
@@ -28,8 +32,16 @@ package final class SimDisk: @unchecked Sendable {
     func identity(hub: String, partitionCount: Int) -> PartitionIdentity {
         epoch += 1
         return PartitionIdentity(
-            hub: hub, partition: partition, partitionCount: partitionCount, storeID: "store-\(partition)", epoch: epoch,
-            secret: PartitionSecret(bytes: Self.secret(of: partition)))
+            hub: hub, partition: partition, partitionCount: partitionCount,
+            storeID: journal.map { PartitionIdentity.storeID(ofJournal: $0.id) } ?? "store-\(partition)", epoch: epoch,
+            secret: PartitionSecret(bytes: journal?.secret ?? Self.secret(of: partition)))
+    }
+
+    /// Loses everything.
+    func lose() {
+        rows = SteppedPartition()
+        journal = nil
+        commits = 0
     }
 
     /// Makes a secret that is the same in every run.
@@ -62,7 +74,7 @@ package final class SimDisk: @unchecked Sendable {
             throw error
         }
         self.commits += commits.count
-        world.trace { "flush p\(partition) " + commits.map { SimTrace.text($0) }.joined(separator: " | ") }
+        world.trace { "flush \(entity) " + commits.map { SimTrace.text($0) }.joined(separator: " | ") }
         onFlush(commits, self)
     }
 }

@@ -40,4 +40,34 @@ package enum SimFault: String, Sendable, Hashable, CaseIterable {
     case slowFlush
     /// A row is not what was written, when the store is opened.
     case rowDamaged
+    /// A stream confirms a record and does not store it; later ones it stores.
+    case streamLoses
+    /// A stream does not store a record, and its publisher gets no answer.
+    case streamLosesSilently
+    case streamRefuses
+    /// A record comes behind later ones.
+    case streamDelays
+    /// A record is stored twice.
+    case streamRepeats
+    /// A record is stored, and its publisher gets no answer.
+    case streamConfirmLost
+    /// A record that was on its way when its connection or its process ended is stored after all, later.
+    case streamKeepsLate
+    /// A reader gets nothing for seconds.
+    case streamStands
+    /// The file of a partition is damaged when it is opened.
+    case fileDamaged
+
+    /// The faults of hubs without journals.
+    static let ofEveryHub = allCases.filter { !$0.isOfJournals }
+    static let ofJournals = allCases.filter(\.isOfJournals)
+
+    private var isOfJournals: Bool {
+        switch self {
+        case .streamLoses, .streamLosesSilently, .streamRefuses, .streamDelays, .streamRepeats, .streamConfirmLost,
+            .streamKeepsLate, .streamStands, .fileDamaged:
+            true
+        default: false
+        }
+    }
 }

@@ -48,6 +48,12 @@ package struct SimPlan: Sendable {
         case stop(downFor: Int64)
         case clock(skew: Int64)
         case connectionLost(for: Int64)
+        /// The process dies, and its disks with it.
+        case killWithDisk(downFor: Int64)
+        /// The broker starts again: connections are lost, and what is appended to streams meanwhile.
+        case brokerRestart(for: Int64)
+        /// Another host takes over, while the first one is frozen, or does not notice.
+        case takeover(frozenFor: Int64)
         case blocked(for: Int64)
         case queueTrouble(String, isMissing: Bool, for: Int64)
 
@@ -88,6 +94,8 @@ package struct SimPlan: Sendable {
     /// The faults that may occur; `nil` for all that the rates select.
     package var allowed: Set<SimDraws.Key>?
     package var isPrompt = false
+    /// Whether the hub's partitions have journals.
+    package var isJournalled = false
 
     /// Makes a plan from explicit values: only the listed faults occur.
     package init(
@@ -145,7 +153,38 @@ package struct SimPlan: Sendable {
             addFaults(&random)
             if answersLater { rates.merge([.executorFallsSilent: 60, .executorAnswersTwice: 60]) { $1 } }
         }
+        addJournals(withFaults)
         actions.sort { $0.at < $1.at }
+    }
+
+    /// Gives a third of the seeds journals. Its draws are its own, so that the other seeds keep their meaning.
+    private mutating func addJournals(_ withFaults: Bool) {
+        var random = SimGenerator(seed ^ 0x10A4)
+        guard random.chance(33) else { return }
+        isJournalled = true
+        guard withFaults else { return }
+        // Damaged rows differ between files; files are damaged as a whole instead.
+        rates[.rowDamaged] = nil
+        let likely: [SimFault: Int] = [
+            .streamLoses: 15, .streamLosesSilently: 10, .streamRefuses: 10, .streamDelays: 25, .streamRepeats: 40,
+            .streamConfirmLost: 15, .streamKeepsLate: 500, .streamStands: 15, .fileDamaged: 100,
+        ]
+        for fault in SimFault.ofJournals where random.chance(35) {
+            rates[fault] = min(1000, (likely[fault] ?? 0) * (random.chance(20) ? 6 : 1))
+        }
+        func time(_ random: inout SimGenerator, _ bound: Int) -> Int64 { Int64(1 + random.below(bound)) }
+        for _ in 0..<2 where random.chance(20) {
+            actions.append(
+                Timed(at: time(&random, 800_000), action: .killWithDisk(downFor: time(&random, 300_000))))
+        }
+        if random.chance(20) {
+            actions.append(
+                Timed(at: time(&random, 800_000), action: .brokerRestart(for: time(&random, 3_000_000))))
+        }
+        for _ in 0..<2 where random.chance(25) {
+            let frozen = random.chance(60) ? time(&random, 2_000_000) : 0
+            actions.append(Timed(at: time(&random, 800_000), action: .takeover(frozenFor: frozen)))
+        }
     }
 
     /// Whether an executor that answers later runs the orchestrators.
@@ -214,7 +253,7 @@ package struct SimPlan: Sendable {
             .workerDiesBefore: 50, .workerDiesAfterEffect: 50, .workerDiesAfterResult: 50, .workerAnswersTwice: 60,
             .workerIsSlow: 40, .workerFallsSilent: 25, .workerIsLate: 25, .workerReleases: 40, .slowFlush: 30,
         ]
-        for fault in SimFault.allCases where random.chance(35) {
+        for fault in SimFault.ofEveryHub where random.chance(35) {
             rates[fault] = (likely[fault] ?? 0) * (random.chance(20) ? 4 : 1)
         }
         // Damage is rare, and excuses many violations.

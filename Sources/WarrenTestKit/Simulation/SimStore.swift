@@ -12,7 +12,7 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
     package let identity: PartitionIdentity
     package let journalPosition: JournalPosition?
     private let disk: SimDisk
-    private let isAlive: () -> Bool
+    private let life: SimLife
     private let kill: () -> Void
     private var pending: [Pending] = []
     private var isFlushing = false
@@ -24,9 +24,9 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
     /// The maximum number of steps on their way to the disk.
     static let mostPending = 32
 
-    init(_ disk: SimDisk, hub: String, partitionCount: Int, isAlive: @escaping () -> Bool, kill: @escaping () -> Void) {
+    init(_ disk: SimDisk, hub: String, partitionCount: Int, life: SimLife, kill: @escaping () -> Void) {
         self.disk = disk
-        self.isAlive = isAlive
+        self.life = life
         self.kill = kill
         identity = disk.identity(hub: hub, partitionCount: partitionCount)
         journalPosition = disk.rows.position
@@ -51,10 +51,17 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
         add(Pending(commits: commits, position: position, completion: completion))
     }
 
+    private func isAlive() -> Bool { !life.isOver }
+
     private func add(_ unit: Pending) {
         guard isAlive() else { return }
+        guard !isClosed else {
+            return disk.world.after(1) { [life] in
+                life.run { unit.completion(.failure(StorageError(.closed, "The store was closed."))) }
+            }
+        }
         pending.append(unit)
-        if pending.count > Self.mostPending + 1 {
+        if disk.journal == nil, pending.count > Self.mostPending + 1 {
             disk.world.fail("E5", disk.entity, "\(pending.count) commits are on their way")
         }
         flushLater()
@@ -65,10 +72,12 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
         isFlushing = true
         let wait: Int64 = disk.faults.strikes(.slowFlush, of: disk.entity) == nil ? 0 : 2_500_000
         disk.world.after(wait + disk.faults.delay("flush", disk.entity, most: 4000)) { [self] in
-            isFlushing = false
-            guard isAlive(), !isClosed else { return }
-            flush()
-            flushLater()
+            life.run { [self] in
+                isFlushing = false
+                guard !isClosed else { return }
+                flush()
+                flushLater()
+            }
         }
     }
 

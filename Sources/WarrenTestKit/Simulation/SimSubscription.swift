@@ -16,7 +16,7 @@ package final class SimSubscription: MessageSubscription, @unchecked Sendable {
         self.feed = feed
         self.connection = connection
         consumer = SimConsumer(queue: queue, prefetch: prefetch) { [weak connection] messages in
-            feed.yield(messages)
+            connection?.inProcess { feed.yield(messages) }
             if let connection, connection.acknowledgesEarly { connection.acknowledgeEarly(messages, queue: queue) }
         }
     }

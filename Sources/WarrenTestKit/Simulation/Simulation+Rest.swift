@@ -20,6 +20,7 @@ extension Simulation {
         }
         checkDeadLetters()
         checkReplies()
+        if plan.isJournalled { checkJournals() }
     }
 
     private func checkInstances(of disk: SimDisk) {
@@ -132,10 +133,10 @@ extension Simulation {
     /// Whether no fault occurs for which an answer to a question may be dropped; its caller would ask again.
     private var isAnswerSafe: Bool {
         let isLossy = [SimFault.lost, .confirmLost, .refused].contains { plan.rates[$0] != nil }
-        return !isLossy
+        return !isLossy && !plan.isJournalled
             && plan.actions.allSatisfy { timed in
                 switch timed.action {
-                case .clock, .connectionLost, .blocked, .queueTrouble: false
+                case .clock, .connectionLost, .blocked, .queueTrouble, .brokerRestart, .killWithDisk, .takeover: false
                 case .kill(let time), .stop(let time): time < 1_000_000
                 default: true
                 }

@@ -18,9 +18,6 @@ package final class Simulation: @unchecked Sendable {
         package var time: Int64
     }
 
-    /// Whether a process lives.
-    private final class Life: @unchecked Sendable { var isOver = false }
-
     static let partitions = 2
     /// The number of events after which a run counts as one that does not end.
     private static let mostEvents = 60_000
@@ -32,24 +29,31 @@ package final class Simulation: @unchecked Sendable {
     let faults: SimFaults
     let broker: SimBroker
     let ledger = SimLedger()
+    /// The durable contents of the partitions: what is on the disk, or what counts in the journals.
     let disks: [SimDisk]
+    /// The journals of the partitions; none in a hub without them.
+    let journals: [SimJournal]
+    /// The disks of the hosts of a hub with journals, by host and partition.
+    var files: [[SimDisk]] = []
     let checker: SimChecker
     let clients: SimClients
     let functions = FunctionRegistry()
-    private let names: TaskHubName
+    let names: TaskHubName
     private let workers: [SimWorker]
-    private let bug: SimBug?
-    private let logger: Logger
-    private let configuration: HostConfiguration
-    private var skew: Int64 = 0
-    private var detoured: Set<Int> = []
-    private var processes = 0
-    private var randoms: UInt64 = 0
-    private var life = Life()
-    private var host: SimulatedProcess?
-    private var connection: SimConnection?
-    private var clock: SimClock?
-    private let start = ContinuousClock.now
+    let bug: SimBug?
+    let logger: Logger
+    let configuration: HostConfiguration
+    var skew: Int64 = 0
+    var detoured: Set<Int> = []
+    var processes = 0
+    var randoms: UInt64 = 0
+    /// The process that consumes the hub's queues.
+    var host: SimHost?
+    /// The processes from which another one has taken over.
+    var zombies: [SimHost] = []
+    /// The stores to which the partitions belong according to the broker.
+    var recordedStores: [Int: String] = [:]
+    let start = ContinuousClock.now
 
     /// - Parameters:
     ///   - bug: the bug to plant.
@@ -73,7 +77,10 @@ package final class Simulation: @unchecked Sendable {
         self.faults = faults
         self.names = names
         self.broker = broker
-        disks = (0..<Self.partitions).map { SimDisk($0, world, faults) }
+        let disks = (0..<Self.partitions).map { SimDisk($0, world, faults) }
+        self.disks = disks
+        let streams = broker.streams.values.sorted { $0.partition < $1.partition }
+        journals = plan.isJournalled ? streams.map { SimJournal($0, disks[$0.partition], world) } : []
         let secrets = Dictionary(disks.map { ($0.partition, SimDisk.secret(of: $0.partition)) }) { first, _ in first }
         checker = SimChecker(broker, disks, ledger, secrets: secrets)
         clients = SimClients(plan, broker, ledger)
@@ -87,12 +94,12 @@ package final class Simulation: @unchecked Sendable {
         configuration.lifecycleEvents = plan.tellsEverything ? .everything : .failures
         self.configuration = configuration
         checker.routesLocally = plan.routesLocally
-        if bug == .forgottenKey { for disk in disks { disk.forgetsKeys = true } }
+        if bug == .forgottenKey, !plan.isJournalled { for disk in disks { disk.forgetsKeys = true } }
     }
 
     /// Runs to the end.
     package func run() -> Outcome {
-        world.after(0) { [self] in startProcess() }
+        world.after(0) { [self] in startProcess(at: 0) }
         for timed in plan.actions { world.after(timed.at) { [self] in act(timed.action) } }
         world.after(Self.endOfFaults) { [faults] in faults.isOver = true }
         world.run(most: Self.mostEvents)
@@ -108,7 +115,7 @@ package final class Simulation: @unchecked Sendable {
             commits: disks.reduce(0) { $0 + $1.commits }, processes: processes,
             time: world.time)
         // The work that still waits must not outlive the run.
-        killProcess()
+        for host in zombies + [host].compactMap({ $0 }) { kill(host) }
         world.executor.drain()
         world.clear()
         checker.onCompletion = nil
@@ -118,13 +125,21 @@ package final class Simulation: @unchecked Sendable {
     private func act(_ action: SimPlan.Action) {
         world.trace { "** \(action)" }
         switch action {
-        case .kill(let time): killProcess(downFor: time)
+        case .kill(let time): if let host { kill(host, downFor: time) }
+        case .killWithDisk(let time):
+            guard let host, plan.isJournalled else { return }
+            kill(host, downFor: time)
+            for disk in files[host.place] { disk.lose() }
+        case .brokerRestart(let time):
+            broker.streamsReturn = max(broker.streamsReturn, world.time + time)
+            for host in zombies + [host].compactMap({ $0 }) { host.connection.lose(for: time / 2 + 1) }
+        case .takeover(let time): takeOver(frozenFor: time)
         case .stop(let time): stopProcess(downFor: time)
         case .clock(let skew):
             self.skew += skew
-            clock?.set(skew: self.skew)
-        case .connectionLost(let time): connection?.lose(for: time)
-        case .blocked(let time): connection?.block(for: time)
+            host?.clock.set(skew: self.skew)
+        case .connectionLost(let time): host?.connection.lose(for: time)
+        case .blocked(let time): host?.connection.block(for: time)
         case .queueTrouble(let what, let isMissing, let time):
             let queue =
                 switch what {
@@ -135,116 +150,6 @@ package final class Simulation: @unchecked Sendable {
             broker.queues[queue]?.troubleUntil = world.time + time
             broker.queues[queue]?.isMissing = isMissing
         default: clients.act(action)
-        }
-    }
-
-    // MARK: - Processes
-
-    /// Makes a function that runs episodes later, more than once, or not at all.
-    private func later(_ life: Life) -> @Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void
-    {
-        { [self] instanceID, body in
-            guard faults.strikes(.executorFallsSilent, of: instanceID) == nil else { return }
-            let times = faults.strikes(.executorAnswersTwice, of: instanceID) == nil ? 1 : 2
-            for _ in 0..<times {
-                world.after(faults.delay("episode", instanceID, most: 5000)) { if !life.isOver { body() } }
-            }
-        }
-    }
-
-    private func startProcess() {
-        processes += 1
-        let life = Life()
-        self.life = life
-        let connection = SimConnection("host", broker)
-        connection.acknowledgesEarly = bug == .ackBeforeCommit
-        connection.losesConfirmed = bug == .removedBeforeConfirm
-        checker.watch(connection)
-        let clock = SimClock(world, skew: skew) { !life.isOver }
-        self.connection = connection
-        self.clock = clock
-        let number = processes
-        world.trace { "** process \(number) starts" }
-        let parts = SimulatedProcess.Parts(
-            names: names, configuration: configuration, functions: functions, clock: clock, transport: connection,
-            open: { [self] partition in try open(partition, life) }, executor: world.executor,
-            partitionExecutor: world.executor.partitions,
-            random: RandomSource { [self] in
-                randoms += 1
-                return world.draws.number("random", "host", Int(randoms))
-            },
-            steady: { [self] in start.advanced(by: .microseconds(world.time)) },
-            answering: { [self] body in
-                world.after(faults.delay("answer", "host", most: 500)) { if !life.isOver { body() } }
-            },
-            episodes: plan.answersLater ? later(life) : nil,
-            isDetoured: { [self] partition in
-                detoured.contains(partition)
-                    || connection.waiting(in: names.detourQueue(partition, of: Self.partitions)) > 0
-            },
-            remember: { [self] isDetoured, partition in
-                guard !life.isOver else { return }
-                if isDetoured { detoured.insert(partition) } else { detoured.remove(partition) }
-            }, report: { [self] in if !life.isOver { world.fail("stuck", "the process", $0) } },
-            window: plan.window,
-            routesLocally: plan.routesLocally, logger: logger)
-        do {
-            let host = try SimulatedProcess(parts)
-            self.host = host
-            if bug == .resultTakenTwice {
-                checker.onCompletion = { partition, instanceID, task in
-                    host.reopenForTest(task, of: instanceID, partition: partition)
-                }
-            }
-        } catch {
-            // The process is started again, as an operator's supervisor would.
-            world.trace { "** process \(number) does not start: \(error)" }
-            life.isOver = true
-            connection.die()
-            clock.stop()
-            world.after(500_000) { [self] in startProcess() }
-        }
-    }
-
-    private func open(_ partition: Int, _ life: Life) throws -> SimStore {
-        let disk = disks[partition]
-        if faults.strikes(.openFails, of: disk.entity) != nil { throw StorageError(.io, "The disk failed.") }
-        disk.damage()
-        let store = SimStore(
-            disk, hub: names.text, partitionCount: Self.partitions, isAlive: { !life.isOver },
-            kill: { [self] in killProcess(downFor: 50_000) })
-        store.losesTimer = bug == .lostTimer
-        return store
-    }
-
-    private func killProcess(downFor time: Int64? = nil) {
-        guard !life.isOver else { return }
-        world.trace { "** the process dies" }
-        life.isOver = true
-        connection?.die()
-        clock?.stop()
-        host?.abandon()
-        host = nil
-        if let time { world.after(time) { [self] in startProcess() } }
-    }
-
-    private func stopProcess(downFor time: Int64) {
-        guard !life.isOver, let host else { return }
-        world.trace { "** the process is asked to stop" }
-        let life = life
-        host.stop { [self] in
-            guard !life.isOver else { return }
-            world.trace { "** the process has stopped" }
-            life.isOver = true
-            connection?.die()
-            clock?.stop()
-            host.abandon()
-            self.host = nil
-            world.after(time) { [self] in startProcess() }
-        }
-        // The delay is the process's grace period.
-        world.after(25_000_000) { [self] in
-            if !life.isOver, self.life === life { killProcess(downFor: time) }
         }
     }
 
