@@ -141,10 +141,8 @@ struct JournalOpening: Sendable {
             try await journal.tail(from: .first), clock: around.clock, patience: Self.scanPatience)
         defer { scan.close() }
         _ = try await scan.readToMark(by: journal, around.random)
-        if scan.isEmpty {
-            try await checkNew()
-            try await scan.readGenesis(by: journal, genesis())
-        }
+        if scan.isEmpty { try await checkNew(&scan) }
+        if scan.isEmpty { try await scan.readGenesis(by: journal, genesis()) }
         if let store = try await fromSnapshot(scan.snapshots) { return store }
         guard let (genesis, position) = scan.beginning else {
             throw StorageError(
@@ -179,8 +177,11 @@ struct JournalOpening: Sendable {
     }
 
     /// Makes sure that an empty journal is that of a new hub.
-    private func checkNew() async throws {
+    private func checkNew(_ scan: inout JournalScan) async throws {
         guard let recorded = try await recordedStore() else { return }
+        // Another host may have begun the journal since it was found empty: its first record precedes its name.
+        _ = try await scan.readToMark(by: journal, around.random)
+        guard scan.isEmpty else { return }
         throw StorageError(
             .journal,
             "The journal is empty, but partition \(partition) belongs to the store \(recorded): the journal was deleted "

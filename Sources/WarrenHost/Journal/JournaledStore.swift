@@ -182,7 +182,7 @@ final class JournaledStore: ForwardingStore {
     ///
     /// - Throws: `StorageError` if the claim does not come back.
     func begin() async throws {
-        if let bug = around.bug, beginForTest(bug) { return }
+        if let bug = around.bug, try await beginForTest(bug) { return }
         try await claim()
     }
 
@@ -307,9 +307,6 @@ final class JournaledStore: ForwardingStore {
         try await done.value.get()
     }
 
-    /// Whether this store can append: it claimed the partition, and nothing has ended that.
-    var isOwning: Bool { state.withLock { $0.writer.isOwning } }
-
     // MARK: Doubt
 
     private func setAlarm(_ state: inout State) {
@@ -342,9 +339,12 @@ final class JournaledStore: ForwardingStore {
     /// Begins in a wrong way.
     ///
     /// - Returns: whether the partition is worked on without waiting for a claim.
-    private func beginForTest(_ bug: JournalBug) -> Bool {
+    private func beginForTest(_ bug: JournalBug) async throws -> Bool {
         switch bug {
-        case .sameClaimAfterDoubt: return state.withLock { $0.writer.resumeForTest() }
+        case .sameClaimAfterDoubt:
+            // Time to read what is there.
+            try await around.clock.pause(of: .milliseconds(50))()
+            return state.withLock { $0.writer.resumeForTest() }
         case .inputsBeforeClaim:
             Task(executorPreference: around.journal.executor) { [self] in
                 do {

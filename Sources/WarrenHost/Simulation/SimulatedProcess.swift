@@ -81,7 +81,7 @@ package final class SimulatedProcess: @unchecked Sendable {
     private let stop = StopFlag()
     private let stopResults = StopFlag()
     private let publisher: ReliablePublisher
-    private let owned = OwnedPartitions()
+    private let table = OwnedPartitions()
     private var runners: [PartitionRunner] = []
     private var runs: [Task<Void, Never>] = []
     private var loops: [Task<Void, Never>] = []
@@ -164,7 +164,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             }
             if parts.routesLocally { router.own(key: parts.names.partitionKey(number), runner.mailbox) }
             runners.append(runner)
-            owned.own(.init(runner, wire: wire))
+            table.own(.init(runner, wire: wire))
             let store = stores[number]
             runs.append(
                 task("partition \(number)") {
@@ -176,7 +176,7 @@ package final class SimulatedProcess: @unchecked Sendable {
                     }
                 })
         }
-        parts.transport.observeBlocking { [owned] reason in owned.block(reason != nil) }
+        parts.transport.observeBlocking { [table] reason in table.block(reason != nil) }
     }
 
     private static func reopen(_ partition: Int, _ parts: Parts) async throws -> any PartitionStore {
@@ -209,7 +209,7 @@ package final class SimulatedProcess: @unchecked Sendable {
                 logger: parts.logger)
             intakes[number] = intake
             let reader = DetourReader(
-                partition: number, wire: intake.wire, owned: owned, intake: intake, logger: parts.logger)
+                partition: number, wire: intake.wire, owned: table, intake: intake, logger: parts.logger)
             loop(names.detourQueue(number, of: count), stop) { try await reader.run($0, stop: $1) }
         }
         let decoder = IntakeDecoder(

@@ -88,6 +88,10 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
 
     private func arrive(_ message: OutboundMessage, _ number: Int, _ index: Int) {
         if message.exchange.isEmpty, let stream = broker.streams[message.routingKey] {
+            if isDropped, SimJournal.isClaim(message.body) {
+                // Only the consumer of a partition's queue claims it.
+                return settle(number, index, .unknown(reason: "it is not the consumer"))
+            }
             let generation = generation
             return broker.append(message, to: stream) { [self] outcome in
                 if generation == self.generation { settle(number, index, outcome) }

@@ -49,6 +49,11 @@ final class SimJournal {
         return fold.fold(record, offset: offset, size: body.count)
     }
 
+    static func isClaim(_ body: [UInt8]) -> Bool {
+        guard case .claim? = (try? JournalCodec.decode(body))?.content else { return false }
+        return true
+    }
+
     static func text(_ body: [UInt8]) -> String {
         guard let record = try? JournalCodec.decode(body) else { return "mark" }
         let claim = String(record.claim % 0x10000, radix: 16)

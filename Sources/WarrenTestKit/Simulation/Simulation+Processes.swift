@@ -152,16 +152,11 @@ extension Simulation {
     private func ended(_ host: SimHost, _ partition: Int, _ error: HostError) {
         guard !host.life.isOver else { return }
         world.trace { "** process \(host.number) ends partition \(partition): \(error)" }
-        guard !zombies.isEmpty, (error.cause as? StorageError)?.code == .overtaken else {
+        guard host !== self.host, (error.cause as? StorageError)?.code == .overtaken else {
             return world.fail("J3", "process \(host.number)", "\(error)")
         }
         host.lost.insert(partition)
-        if host === self.host {
-            // The former owner claimed again, before it learned that it does not consume the queue any more.
-            kill(host, downFor: 100_000)
-        } else if host.lost.count == Self.partitions {
-            kill(host)
-        }
+        if host.lost.count == Self.partitions { kill(host) }
     }
 
     /// Lets another host take over from one that is frozen, or does not learn that it lost its queues.

@@ -17,6 +17,8 @@ struct JournalBench: Sendable {
     let folder: String
     let log = LogLines()
     var recorded: String?
+    /// Called before a host is told to which store the partition belongs, instead of `recorded`.
+    var askedForStore: (@Sendable () async throws -> String?)?
     var journalBytes = 64 << 20
 
     /// Runs a test with an empty journal and an empty folder.
@@ -36,14 +38,14 @@ struct JournalBench: Sendable {
     func open(_ host: String = "a") async throws -> JournaledStore {
         let files = SQLitePartitionFiles(
             directory: "\(folder)/\(host)", hub: Self.hub, partition: 0, partitionCount: 1, logger: log.logger)
-        let recorded = recorded
+        let (recorded, asked) = (recorded, askedForStore)
         let opening = JournalOpening(
             files: files,
             around: JournaledStore.Surroundings(
                 journal: PartitionJournal(names, partition: 0, of: 1, on: transport),
                 hostID: host, clock: clock,
                 random: .system, doubtAfter: .milliseconds(500), journalBytes: journalBytes, logger: log.logger),
-            partition: 0, partitionCount: 1, recordedStore: { recorded }, names: names)
+            partition: 0, partitionCount: 1, recordedStore: { try await asked?() ?? recorded }, names: names)
         return try await opening.open()
     }
 

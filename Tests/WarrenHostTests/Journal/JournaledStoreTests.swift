@@ -36,6 +36,24 @@ struct JournaledStoreTests {
         }
     }
 
+    @Test("A journal that another host begins while this one looks whether it is new is not taken for a deleted one")
+    func simultaneousBeginning() async throws {
+        try await JournalBench.run { bench in
+            var late = bench
+            let other = Watched<JournaledStore?>(nil)
+            late.askedForStore = {
+                let store = try await bench.own("b")
+                other.change { $0 = store }
+                return store.identity.storeID
+            }
+            let store = try await late.open("a")
+            let first = try await other.wait(for: "the other host", until: { $0 })
+            #expect(store.identity.storeID == first.identity.storeID)
+            store.close()
+            first.close()
+        }
+    }
+
     @Test("A host that follows has what the owner commits, and takes over when it claims")
     func following() async throws {
         try await JournalBench.run { bench in
