@@ -51,10 +51,39 @@ struct ReportTests {
         #expect(BarCheck(Bar.all[0], [result("start", inFlight: 1000, rate: 1)]) == nil)
     }
 
-    private func result(_ workload: String, inFlight: Int, rate: Double) -> WorkloadResult {
+    @Test("What a journal costs is the mean of the runs with it beside that of the runs without")
+    func journalCost() throws {
+        let results = [
+            result("sequence", inFlight: 1, rate: 70, durability: "journal", p50: 14),
+            result("sequence", inFlight: 1, rate: 90, p50: 11), result("sequence", inFlight: 1, rate: 110, p50: 9),
+            result("sequence", inFlight: 1, rate: 90, durability: "journal", p50: 12),
+            result("sequence", inFlight: 10, rate: 500),
+        ]
+        let costs = JournalCost.all(results)
+        #expect(costs.map(\.inFlight) == [1])
+        let cost = try #require(costs.first)
+        #expect(cost.throughputRatio == 0.8)
+        #expect(cost.stepsPerInstance == 6)
+        #expect(cost.extraMsPerStep == 0.5)
+        #expect(
+            cost.line
+                == "    journal 80.0 orch/s, local 100: ratio 0.80; p50 13.0 and 10.0 ms: 0.50 ms more for each step")
+    }
+
+    @Test("The bars of a hub without a journal do not look at results with one")
+    func barsWithoutJournal() {
+        let journal = result("sequence", inFlight: 1000, rate: 1, durability: "journal")
+        #expect(BarCheck(Bar.all[0], [journal]) == nil)
+        #expect(BarCheck(Bar.all[0], [result("sequence", inFlight: 1000, rate: 900), journal])?.value == 900)
+    }
+
+    private func result(
+        _ workload: String, inFlight: Int, rate: Double, durability: String = "local", p50: Double = 1
+    ) -> WorkloadResult {
         WorkloadResult(
-            workload: workload, transport: "rabbitmq", inFlight: inFlight, orchestrationsPerSecond: rate,
-            activitiesPerSecond: 0, latencyMs: .init(p50: 1, p99: 2, max: 3),
+            workload: workload, transport: "rabbitmq", durability: durability, inFlight: inFlight,
+            orchestrationsPerSecond: rate, activitiesPerSecond: rate * 5,
+            latencyMs: .init(p50: p50, p99: 2, max: 3),
             floor: Floor(commitP50Ms: 1, fsyncP50Ms: 1, hopP50Ms: 1, brokerMessagesPerSecond: 1), cpu: 0,
             residentBytes: 0, ratios: [:])
     }

@@ -4,7 +4,8 @@ import ArgumentParser
 struct AllCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "all",
-        abstract: "Every workload over RabbitMQ, and the sequence in-process too; or all over one --transport.")
+        abstract: "Every workload over RabbitMQ, and the sequence in-process too; or all over one --transport.",
+        discussion: "With --durability journal, those that have a hub on RabbitMQ.")
 
     @OptionGroup var options: BenchOptions
 
@@ -12,10 +13,14 @@ struct AllCommand: AsyncParsableCommand {
         try options.countAllocations()
         let report = Report(json: options.json)
         let bench = Bench(try options.settings(options.transport ?? .rabbitMQ), report: report)
-        let inProcess = options.transport == nil ? Bench(try options.settings(.inProcess), report: report) : nil
+        let isLocal = options.durability == .local
+        let inProcess =
+            options.transport == nil && isLocal ? Bench(try options.settings(.inProcess), report: report) : nil
         let size = options.size
         try await Interruption.heeding {
-            for workload in Self.workloads(size) { try await bench.run(workload) }
+            for workload in Self.workloads(size) where isLocal || type(of: workload).hasHub {
+                try await bench.run(workload)
+            }
             try await inProcess?.run(SequenceWorkload(size))
         }
         try report.finish(check: options.check)

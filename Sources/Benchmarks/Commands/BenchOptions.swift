@@ -12,6 +12,16 @@ struct BenchOptions: ParsableArguments {
         help: "What carries the messages: \(TransportKind.allCases.map(\.rawValue).joined(separator: " or ")).")
     var transport: TransportKind?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the hub keeps what it has acknowledged: "
+                + "\(DurabilityKind.allCases.map(\.rawValue).joined(separator: " or ")).",
+            discussion: """
+                With journal, each workload runs four times: with a journal, without, without, and with one. What the \
+                journal costs is printed below.
+                """))
+    var durability: DurabilityKind = .local
+
     @Option(name: .long, help: "How many instances are under way at once, in the place of the workload's own numbers.")
     var inFlight: Int?
 
@@ -46,6 +56,10 @@ struct BenchOptions: ParsableArguments {
             throw ValidationError("--in-flight is 1 to 1000000.")
         }
         if let count, !(1...10_000_000).contains(count) { throw ValidationError("--count is 1 to 10000000.") }
+        if durability == .journal, transport == .inProcess {
+            throw ValidationError(
+                "--durability journal needs a broker, which keeps the journal: leave out --transport in-process.")
+        }
         guard (1...99).contains(partitions) else { throw ValidationError("--partitions is 1 to 99.") }
     }
 
@@ -67,7 +81,8 @@ struct BenchOptions: ParsableArguments {
     func settings(_ transport: TransportKind) throws -> BenchSettings {
         BenchSettings(
             broker: transport == .rabbitMQ ? try brokerURL() : nil,
-            directory: dataDirectory ?? FileManager.default.currentDirectoryPath, partitionCount: partitions)
+            directory: dataDirectory ?? FileManager.default.currentDirectoryPath, partitionCount: partitions,
+            durability: durability)
     }
 
     /// How much of what a workload does, where the command line says so.

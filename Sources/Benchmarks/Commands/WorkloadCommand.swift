@@ -8,6 +8,12 @@ struct WorkloadCommand<W: Workload>: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
+    func validate() throws {
+        guard options.durability == .journal, !W.hasHub else { return }
+        throw ValidationError(
+            "--durability journal: '\(W.name)' reads a file and has no hub, so a journal makes no difference to it.")
+    }
+
     func run() async throws {
         try options.countAllocations()
         let report = Report(json: options.json)

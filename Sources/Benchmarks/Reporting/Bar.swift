@@ -24,6 +24,12 @@ struct Bar: Sendable {
         Bar("sequence, one at a time, RabbitMQ: p50 to 6 commits + 11 hops", .atMost, 1.5, aim: 1.2) {
             $0.last("sequence", .rabbitMQ, inFlight: 1)?.ratios["latencyToFloor"]
         },
+        Bar("sequence, 1000 in flight, RabbitMQ: rate with a journal to that without", .atLeast, 0.75, aim: 0.9) {
+            JournalCost("sequence", inFlight: 1000, $0)?.throughputRatio
+        },
+        Bar("sequence, one at a time, RabbitMQ: ms that a journal adds to each step", .atMost, 1, aim: 0.5) {
+            JournalCost("sequence", inFlight: 1, $0)?.extraMsPerStep
+        },
         Bar("fan-out 10,000, RabbitMQ: activities/s", .atLeast, 4000, aim: 10_000) {
             $0.last("fan-out-10000", .rabbitMQ)?.activitiesPerSecond
         },
@@ -62,12 +68,13 @@ struct Bar: Sendable {
 }
 
 extension [WorkloadResult] {
-    /// The latest result of a workload.
+    /// The latest result of a workload without a journal.
     fileprivate func last(
         _ workload: String, _ transport: TransportKind? = nil, inFlight: Int? = nil
     ) -> WorkloadResult? {
         last {
-            $0.workload == workload && (transport == nil || $0.transport == transport?.rawValue)
+            $0.workload == workload && $0.durability == DurabilityKind.local.rawValue
+                && (transport == nil || $0.transport == transport?.rawValue)
                 && (inFlight == nil || $0.inFlight == inFlight)
         }
     }

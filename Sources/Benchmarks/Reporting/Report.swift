@@ -38,6 +38,16 @@ final class Report: Sendable {
         fflush(nil)
     }
 
+    /// The number of results so far.
+    var count: Int { results.withLock { $0.count } }
+
+    /// Prints what the journal costs, by the results from an index on.
+    func compare(from first: Int) {
+        let costs = results.withLock { JournalCost.all(Array($0.dropFirst(first))) }
+        for cost in costs { print(isJSON ? Self.json(cost) : cost.line) }
+        fflush(nil)
+    }
+
     /// Prints the bars, if they are asked for.
     ///
     /// - Throws: exit code 2 when one was missed.

@@ -1,15 +1,16 @@
 /// Results as a table: a row of numbers, and under it the floor and the ratios to it.
 enum ResultTable {
     private static let columns: [(title: String, width: Int)] = [
-        ("workload", -16), ("transport", -10), ("in flight", 9), ("orch/s", 9), ("act/s", 9), ("p50 ms", 9),
-        ("p99 ms", 9), ("max ms", 9), ("cpu", 5), ("µs/step", 8), ("alloc/step", 10), ("MB", 6),
+        ("workload", -16), ("transport", -10), ("durability", -10), ("in flight", 9), ("orch/s", 9), ("act/s", 9),
+        ("p50 ms", 9), ("p99 ms", 9), ("max ms", 9), ("cpu", 5), ("µs/step", 8), ("alloc/step", 10), ("MB", 6),
     ]
 
     static var header: String { row(columns.map(\.title)) }
 
     static func rows(_ result: WorkloadResult) -> String {
         let numbers = row([
-            result.workload, result.transport, String(result.inFlight), Number.text(result.orchestrationsPerSecond),
+            result.workload, result.transport, result.durability, String(result.inFlight),
+            Number.text(result.orchestrationsPerSecond),
             Number.text(result.activitiesPerSecond), Number.text(result.latencyMs.p50),
             Number.text(result.latencyMs.p99), Number.text(result.latencyMs.max), Number.text(result.cpu),
             result.cpuMicrosecondsPerStep.map(Number.text) ?? "-", result.allocationsPerStep.map(Number.text) ?? "-",

@@ -3,6 +3,8 @@ struct WorkloadResult: Sendable, Codable {
     /// The workload, with its size where it has several: `fan-out-1000`.
     var workload: String
     var transport: String
+    /// `local` or `journal`.
+    var durability: String
     /// How many instances were under way at once.
     var inFlight: Int
     var orchestrationsPerSecond: Double

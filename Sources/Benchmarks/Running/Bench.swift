@@ -15,8 +15,18 @@ struct Bench: Sendable {
         self.logger = logger
     }
 
+    /// Runs a workload. With a journal, runs with it and without it take turns, and what it costs is reported.
     func run(_ workload: any Workload) async throws {
-        try await workload.run(on: self)
+        guard settings.durability == .journal else { return try await workload.run(on: self) }
+        for part in workload.parts {
+            let first = report.count
+            for durability in [DurabilityKind.journal, .local, .local, .journal] {
+                var settings = settings
+                settings.durability = durability
+                try await part.run(on: Bench(settings, report: report))
+            }
+            report.compare(from: first)
+        }
     }
 
     /// Measures one result against a hub of its own.
@@ -43,7 +53,8 @@ struct Bench: Sendable {
     func measure(
         _ title: String, inFlight: Int, _ body: (WorkDirectory, FloorProbe) async throws -> Measurement
     ) async throws -> WorkloadResult {
-        Progress.shared.begin("\(title), \(settings.transport.rawValue), \(inFlight) in flight")
+        Progress.shared.begin(
+            "\(title), \(settings.transport.rawValue), \(settings.durability.rawValue), \(inFlight) in flight")
         let directory = try WorkDirectory(in: settings.directory, name: RandomName.make("bench"))
         do {
             let result = try await result(title, inFlight, directory, body)
@@ -74,19 +85,20 @@ struct Bench: Sendable {
         }
         let floor = probe.take()
         try await probe.close()
-        return WorkloadResult(title, settings.transport, inFlight, measurement, floor)
+        return WorkloadResult(title, settings, inFlight, measurement, floor)
     }
 }
 
 extension WorkloadResult {
     fileprivate init(
-        _ title: String, _ transport: TransportKind, _ inFlight: Int, _ measurement: Measurement, _ floor: Floor
+        _ title: String, _ settings: BenchSettings, _ inFlight: Int, _ measurement: Measurement, _ floor: Floor
     ) {
         let seconds = max(measurement.usage.seconds, 1e-9)
         let steps = Double(measurement.orchestrations + measurement.activities)
         let allocations = Double(measurement.usage.allocations)
         self.init(
-            workload: title, transport: transport.rawValue, inFlight: inFlight,
+            workload: title, transport: settings.transport.rawValue, durability: settings.durability.rawValue,
+            inFlight: inFlight,
             orchestrationsPerSecond: (Double(measurement.orchestrations) / seconds).rounded3,
             activitiesPerSecond: (Double(measurement.activities) / seconds).rounded3,
             latencyMs: LatencySummary(

@@ -23,6 +23,7 @@ struct BenchHub: Sendable {
             hub: name.text, broker: settings.broker, dataDirectory: directory.path,
             partitionCount: settings.partitionCount)
         configuration.gracePeriod = .seconds(10)
+        configuration.durability = settings.durability.durability
 
         // An external program has connections of its own; inside one process there is only the one transport.
         let transport: any MessageTransport
@@ -120,7 +121,8 @@ struct BenchHub: Sendable {
         for partition in 0..<configuration.partitionCount {
             let store = try SQLitePartitionStore.open(
                 directory: configuration.dataDirectory ?? "", hub: configuration.hub, partition: partition,
-                partitionCount: configuration.partitionCount, logger: logger)
+                partitionCount: configuration.partitionCount, logger: logger,
+                journal: configuration.durability == .journal ? .existing : .none)
             defer { store.close() }
             let counts = try store.counts()
             instances += counts.instances

@@ -5,6 +5,8 @@ struct BenchSettings: Sendable {
     /// Where the run makes its data directory.
     var directory: String
     var partitionCount: Int
+    /// The place where the hub keeps what it has acknowledged. A journal needs a broker.
+    var durability = DurabilityKind.local
 
     var transport: TransportKind { broker == nil ? .inProcess : .rabbitMQ }
 }

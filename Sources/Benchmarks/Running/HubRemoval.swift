@@ -13,10 +13,20 @@ struct HubRemoval: Sendable {
     func run(_ settings: BenchSettings) async throws {
         guard let broker = settings.broker else { return }
         // A task of its own, which is not cancelled with the run.
-        try await Task { try await remove(from: broker) }.value
+        try await Task { try await remove(from: broker, settings.durability) }.value
     }
 
-    private func remove(from broker: String) async throws {
+    /// The streams that may hold copies of partitions: those of the first claims. A run has one claim, and few more if
+    /// the broker was slow.
+    private var snapshots: [String] {
+        (0..<partitionCount).flatMap { partition in
+            (1...4).flatMap { epoch in
+                (1...16).map { name.snapshotStream(partition, of: partitionCount, id: "\(epoch)-\($0)") }
+            }
+        }
+    }
+
+    private func remove(from broker: String, _ durability: DurabilityKind) async throws {
         let connection = try await AMQPConnection.open(
             AMQPConfiguration(url: broker), logger: Logger(label: "warren.bench"))
         let channel = try await connection.openChannel()
@@ -24,6 +34,9 @@ struct HubRemoval: Sendable {
         let workers = TaskHubTopology.activities(activities, of: name)
         for queue in workers.queues + hub.queues { try await channel.deleteQueue(queue.name) }
         for exchange in workers.exchanges + hub.exchanges { try await channel.deleteExchange(exchange.name) }
+        if durability == .journal {
+            for stream in snapshots { try await channel.deleteQueue(stream) }
+        }
         await connection.close()
     }
 }

@@ -10,6 +10,8 @@ struct ReplayWorkload: Workload {
     static let name = "replay"
     static let abstract = "Rebuilding an instance from a history of 10,000 events."
 
+    static let hasHub = false
+
     private static let repeats = 30
 
     private let size: WorkloadSize

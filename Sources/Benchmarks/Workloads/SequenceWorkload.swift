@@ -21,8 +21,14 @@ struct SequenceWorkload: Workload {
 
     init(_ size: WorkloadSize) { self.size = size }
 
+    private var numbersInFlight: [Int] { size.inFlight.map { [$0] } ?? [1, 10, 100, 1000] }
+
+    var parts: [any Workload] {
+        numbersInFlight.map { SequenceWorkload(WorkloadSize(inFlight: $0, count: size.count)) }
+    }
+
     func run(on bench: Bench) async throws {
-        for inFlight in size.inFlight.map({ [$0] }) ?? [1, 10, 100, 1000] {
+        for inFlight in numbersInFlight {
             let count = size.count ?? max(300, min(10_000, inFlight * 60))
             try await run(on: bench, inFlight: inFlight, count: count)
         }

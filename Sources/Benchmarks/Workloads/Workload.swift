@@ -4,6 +4,8 @@ protocol Workload: Sendable {
     static var name: String { get }
     /// What it does, in one line.
     static var abstract: String { get }
+    /// Whether it runs against a hub, rather than a file alone.
+    static var hasHub: Bool { get }
 
     init(_ size: WorkloadSize)
 
@@ -11,6 +13,15 @@ protocol Workload: Sendable {
     ///
     /// - Throws: `BenchError` when something was lost, duplicated or wrong.
     func run(on bench: Bench) async throws
+
+    /// What it consists of. A comparison alternates within each part, so that a machine that becomes slower meanwhile
+    /// is slower for both sides.
+    var parts: [any Workload] { get }
+}
+
+extension Workload {
+    static var hasHub: Bool { true }
+    var parts: [any Workload] { [self] }
 }
 
 /// What the command line says in the place of a workload's own numbers.
