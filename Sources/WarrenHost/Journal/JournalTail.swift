@@ -20,9 +20,13 @@ struct JournalEntry: Sendable {
     }
 }
 
-/// Reads a journal in order. Every record must be the next one: a reader that missed one would decide differently from
-/// the others.
+/// Reads a journal in order, without missing a record: a reader that missed one would decide differently from the others.
 struct JournalTail: Sendable {
+    /// The number of offsets between two records that may be none of ours: RabbitMQ begins each segment of a stream with
+    /// an entry of its own, which has an offset and is not delivered. A segment that was removed has more records: a
+    /// journal's has 8 MiB at least, and a record 1 MiB at most.
+    private static let mostSkipped: Int64 = 4
+
     let subscription: any MessageSubscription
     private let stream: String
     private let executor: (any TaskExecutor)?
@@ -93,9 +97,10 @@ struct JournalTail: Sendable {
     private mutating func entry(_ message: InboundMessage) throws(StorageError) -> JournalEntry {
         guard let offset = message.streamOffset else {
             throw StorageError(
-                .journal, "The queue '\(stream)' is no stream: somebody else declared it. Use another hub.", path: stream)
+                .journal, "The queue '\(stream)' is no stream: somebody else declared it. Use another hub.",
+                path: stream)
         }
-        if hasBegun, let next, offset != next {
+        if hasBegun, let next, offset < next || offset - next > Self.mostSkipped {
             throw StorageError(
                 .journal,
                 "The journal continues at \(offset) instead of \(next): the broker removed what was not read yet. Raise "
