@@ -194,7 +194,8 @@ struct JournalOpening: Sendable {
         let genesis = JournalGenesis(
             partition: partition, partitionCount: partitionCount, schema: SQLitePartitionStore.schemaVersion,
             secret: around.makeSecret().bytes)
-        return JournalRecord(journalID: id, epoch: 0, claim: 0, seq: 0, at: around.clock.now, content: .genesis(genesis))
+        return JournalRecord(
+            journalID: id, epoch: 0, claim: 0, seq: 0, at: around.clock.now, content: .genesis(genesis))
     }
 
     /// Makes the file from the newest snapshot that is complete.

@@ -322,7 +322,8 @@ final class JournaledStore: ForwardingStore {
         let isDoubtful = state.withLock { state -> Bool in
             state.isAlarmSet = false
             // A broker in an alarm takes nothing: there is nothing to wait for, and nothing is lost.
-            let isSilent = state.read == state.readWhenSet && state.writer.isAwaiting && state.writer.isOwning && !isBlocked
+            let isSilent =
+                state.read == state.readWhenSet && state.writer.isAwaiting && state.writer.isOwning && !isBlocked
             state.silentAlarms = isSilent ? state.silentAlarms + 1 : 0
             setAlarm(&state)
             return state.silentAlarms >= Self.mostSilentAlarms

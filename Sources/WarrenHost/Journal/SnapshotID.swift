@@ -11,7 +11,9 @@ struct SnapshotID: Sendable, Hashable {
     /// Reads the end of a stream's name; `nil` if it is none.
     init?(_ stream: String) {
         let parts = stream.split(separator: ".").last?.split(separator: "-") ?? []
-        guard parts.count == 2, let epoch = UInt64(parts[0]), let number = Int(parts[1]) else { return nil }
+        guard parts.count == 2, let epoch = parts.first.flatMap({ UInt64($0) }),
+            let number = parts.last.flatMap({ Int($0) })
+        else { return nil }
         self.init(epoch: epoch, number: number)
     }
 

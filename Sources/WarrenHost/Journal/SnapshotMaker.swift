@@ -98,7 +98,8 @@ final class SnapshotMaker: Sendable {
         defer { unlink(path) }
         guard let position else { throw SnapshotProblem(description: "The copy has no place in the journal.") }
         // 2 and 3. Writes the copy and reads it back.
-        let stream = names.snapshotStream(partition, of: partitionCount, id: SnapshotID(epoch: epoch, number: number).text)
+        let id = SnapshotID(epoch: epoch, number: number)
+        let stream = names.snapshotStream(partition, of: partitionCount, id: id.text)
         let transport = around.journal.transport
         let snapshot: JournalSnapshot
         do {
@@ -117,10 +118,17 @@ final class SnapshotMaker: Sendable {
                 "partition": "\(partition)", "bytes": "\(snapshot.bytes)", "stream": "\(stream)",
                 "offset": "\(position.offset)", "took": "\(ContinuousClock.now - started)",
             ])
-        // 5. Removes earlier ones.
-        try await around.clock.pause(of: Self.keptFor)()
-        for id in SnapshotID(epoch: epoch, number: number).obsolete(since: SnapshotID(earlier)) {
-            await remove(names.snapshotStream(partition, of: partitionCount, id: id.text))
+        // 5. Removes earlier ones, beside the next snapshot: a journal that fills fast does not wait for that.
+        let obsolete = id.obsolete(since: SnapshotID(earlier))
+        let pause = around.clock.pause(of: Self.keptFor)
+        Task {
+            do {
+                try await pause()
+            } catch {
+                // Cancelled: the next snapshot removes them.
+                return
+            }
+            for id in obsolete { await remove(names.snapshotStream(partition, of: partitionCount, id: id.text)) }
         }
     }
 

@@ -23,7 +23,8 @@ struct CrashTests {
         case hostAndDisk
     }
 
-    @Test("every confirmed start completes exactly once, with the right output", arguments: [Durability.local, .journal])
+    @Test(
+        "every confirmed start completes exactly once, with the right output", arguments: [Durability.local, .journal])
     func everythingOnce(_ durability: Durability) async throws {
         let hub = "crash\(UInt32.random(in: 0...UInt32.max))"
         let names = try TaskHubName(hub)

@@ -35,10 +35,11 @@ struct JournalWriterTests {
         var all: [String] { lines.value }
         func entry(_ name: String, _ commit: PartitionCommit) -> JournalWriter.Entry {
             JournalWriter.Entry(commit: commit) { [lines] result in
-                let end = switch result {
-                case .success: name
-                case .failure(let error): "\(name) \(error.code)"
-                }
+                let end =
+                    switch result {
+                    case .success: name
+                    case .failure(let error): "\(name) \(error.code)"
+                    }
                 lines.change { $0.append(end) }
             }
         }
@@ -170,7 +171,8 @@ struct JournalWriterTests {
         writer.add(ends.entry("one", Self.commit(1)))
         let record = try #require(try writer.takeRecords(at: Self.now).records.first)
         let claim = JournalRecord(
-            journalID: 7, epoch: 2, claim: 99, seq: 0, at: Self.now, content: .claim(JournalClaim(host: "b", version: "1")))
+            journalID: 7, epoch: 2, claim: 99, seq: 0, at: Self.now,
+            content: .claim(JournalClaim(host: "b", version: "1")))
         let (application, turn) = writer.receive(JournalEntry(offset: 2, size: 50, content: .record(claim)))
         #expect(application?.position.epoch == 2)
         guard case .ends(let error) = turn else {
@@ -191,7 +193,8 @@ struct JournalWriterTests {
         let made1 = writer.claim(11, JournalClaim(host: "a", version: "1"), at: Self.now)
         let first = try #require(made1)
         let other = JournalRecord(
-            journalID: 7, epoch: 1, claim: 99, seq: 0, at: Self.now, content: .claim(JournalClaim(host: "b", version: "1")))
+            journalID: 7, epoch: 1, claim: 99, seq: 0, at: Self.now,
+            content: .claim(JournalClaim(host: "b", version: "1")))
         guard case .isLate = writer.receive(JournalEntry(offset: 1, size: 9, content: .record(other))).turn else {
             Issue.record("The claim is not late.")
             return
@@ -226,7 +229,8 @@ struct JournalWriterTests {
         Self.finish(writer.receive(JournalEntry(offset: 2, size: 100, content: .record(record))).application)
         writer.add(ends.entry("two", Self.commit(2)))
         #expect(try writer.takeRecords(at: Self.now).records.isEmpty)
-        let snapshot = JournalSnapshot(stream: "s", bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: contained)
+        let snapshot = JournalSnapshot(
+            stream: "s", bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: contained)
         writer.add(.snapshot(snapshot), ends.entry("snapshot", PartitionCommit()))
         let saved = try #require(try writer.takeRecords(at: Self.now).records.first)
         Self.finish(writer.receive(JournalEntry(offset: 3, size: 20, content: .record(saved))).application)
