@@ -1,0 +1,149 @@
+import Foundation
+import TestSupport
+import Testing
+import Warren
+import WarrenClient
+import WarrenMessaging
+
+@testable import WarrenHost
+
+/// The same as `JournalMistakeTests`, with whole hosts on RabbitMQ.
+@Suite(
+    "Broker: hubs with a journal", .serialized, .timeLimit(.minutes(5)),
+    .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
+struct JournalBrokerTests {
+    private static let hello = Orchestration<String, String>("SayHello")
+
+    /// Starts a host with one partition.
+    private func start(_ bench: OwnershipBench, _ directory: String, url: String? = nil) throws
+        -> RunningHost
+    {
+        var configuration = HostConfiguration(
+            hub: bench.hub, broker: url ?? bench.url, dataDirectory: bench.directory(directory), partitionCount: 1)
+        configuration.durability = .journal
+        configuration.gracePeriod = .seconds(10)
+        let host = try TaskHubHost(configuration, logger: OwnershipBench.logger)
+        host.register(Self.hello) { _, name in "Hello \(name)!" }
+        return RunningHost(host)
+    }
+
+    private func expectRefusal(
+        _ host: RunningHost, _ parts: [String], sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let error = try await host.failure
+        for part in parts {
+            #expect(
+                error?.message.contains(part) == true, "\(part): \(error?.message ?? "no failure")",
+                sourceLocation: sourceLocation)
+        }
+    }
+
+    /// Runs a test with a user of its own, who may do everything at first.
+    private func withUser(
+        _ body: (_ url: String, _ permit: (_ configure: String, _ write: String, _ read: String) async throws -> Void)
+            async throws -> Void
+    ) async throws {
+        let user = "limited\(UInt32.random(in: 0...UInt32.max))"
+        var address = try #require(URLComponents(string: try TestBroker.requireURL()))
+        address.user = user
+        address.password = user
+        let url = try #require(address.string)
+        try await TestBroker.control("ctl", "add_user", user, user)
+        try await withCleanUp {
+            try await body(url) { configure, write, read in
+                try await TestBroker.control("ctl", "set_permissions", "-p", "/", user, configure, write, read)
+            }
+        } afterwards: {
+            try await TestBroker.control("ctl", "delete_user", user)
+        }
+    }
+
+    @Test("After the loss of its files a host goes on from the journal")
+    func lostFiles() async throws {
+        try await OwnershipBench.run(.broker) { bench in
+            let first = try start(bench, "a")
+            #expect(try await first.isReady)
+            try await bench.greet("Ada")
+            try await first.stop()
+            try FileManager.default.removeItem(atPath: bench.directory("a"))
+            let second = try start(bench, "b")
+            #expect(try await second.isReady)
+            #expect(try await bench.knows("Ada"))
+            try await bench.greet("Bob")
+            try await second.stop()
+        }
+    }
+
+    @Test("A journal that was deleted while its host was stopped is refused, with the files and without them")
+    func deleted() async throws {
+        try await OwnershipBench.run(.broker) { bench in
+            let first = try start(bench, "a")
+            #expect(try await first.isReady)
+            try await bench.greet("Ada")
+            try await first.stop()
+            let stream = bench.names.journalStream(0, of: 1)
+            try await TestBroker.remove(queues: [stream])
+            // As `warren hub create` makes it again; a host would, too.
+            try await bench.transport.provision(
+                TaskHubTopology.hub(bench.names, partitions: 1, durability: .journal))
+            try await expectRefusal(try start(bench, "a"), [stream, "Nothing was changed", "Keep the file"])
+            try await expectRefusal(
+                try start(bench, "b"), [stream, "was deleted and made anew", "Nothing was changed"])
+        }
+    }
+
+    @Test("A user without a right to the streams is told which one, and goes on when it is granted")
+    func rights() async throws {
+        try await OwnershipBench.run(.broker) { bench in
+            try await withUser { url, permit in
+                let stream = bench.names.journalStream(0, of: 1)
+                try await permit(".*", ".*", ".*")
+                let first = try start(bench, "a", url: url)
+                #expect(try await first.isReady)
+                try await bench.greet("Ada")
+                try await first.stop()
+
+                try await permit(".*", ".*", "^(?!.*\\.journal).*$")
+                try await expectRefusal(try start(bench, "a", url: url), [stream, "Grant it", "set_permissions"])
+                try await permit(".*", "^(?!amq\\.default).*$", ".*")
+                try await expectRefusal(try start(bench, "a", url: url), ["amq.default"])
+                try await permit("^(?!.*\\.journal).*$", ".*", ".*")
+                let configured = try start(bench, "a", url: url)
+                // The streams are there: nothing has to be declared.
+                #expect(try await configured.isReady)
+                try await configured.stop()
+
+                try await permit(".*", ".*", ".*")
+                let again = try start(bench, "a", url: url)
+                #expect(try await again.isReady)
+                #expect(try await bench.knows("Ada"))
+                try await again.stop()
+            }
+        }
+    }
+
+    @Test("A journal of many segments is read on, also from its beginning: their offsets have gaps")
+    func segments() async throws {
+        try await OwnershipBench.run(.broker) { bench in
+            // Segments of 1 MiB, kept for long enough.
+            var topology = TaskHubTopology.hub(bench.names, partitions: 1, durability: .journal)
+            let stream = bench.names.journalStream(0, of: 1)
+            for index in topology.queues.indices where topology.queues[index].name == stream {
+                topology.queues[index].arguments["x-stream-max-segment-size-bytes"] = .int64(1 << 20)
+            }
+            try await bench.transport.provision(topology)
+            let first = try start(bench, "a")
+            #expect(try await first.isReady)
+            let client = try await TaskHubClient(
+                hub: bench.hub, transport: bench.transport, logger: OwnershipBench.logger)
+            let text = String(repeating: "x", count: 200_000)
+            for number in 0..<12 { _ = try await client.start(Self.hello, text, id: "greet-\(number)").result() }
+            await client.close()
+            try await first.stop()
+            let second = try start(bench, "b")
+            #expect(try await second.isReady)
+            #expect(try await bench.knows("11"))
+            try await second.stop()
+        }
+    }
+}
