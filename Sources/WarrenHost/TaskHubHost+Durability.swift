@@ -15,4 +15,20 @@ extension TaskHubHost {
                 + "'\(configuration.durability)'. Set the configuration's durability to '\(found)', or use another "
                 + "hub.")
     }
+
+    /// Refuses journals of another size: the host makes snapshots before a journal is full, and has to know when that is.
+    func checkJournals(of hub: Topology, on transport: any MessageTransport) async throws {
+        guard configuration.durability == .journal, configuration.roles.contains(.orchestrator) else { return }
+        var journals = Topology(queues: hub.queues.filter(\.keepsArguments))
+        for index in journals.queues.indices { journals.queues[index].keepsArguments = false }
+        do {
+            try await transport.verify(journals)
+        } catch let error as MessagingError where error.code == .different {
+            throw HostError(
+                .topology,
+                "journalBytes: the journals of hub '\(configuration.hub)' were created with another size than "
+                    + "\(configuration.journalBytes). Set the configuration's journalBytes (--journal-bytes of the "
+                    + "samples) to the value with which the hub was created: \(error)", cause: error)
+        }
+    }
 }

@@ -137,6 +137,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 try await transport.provision(hub)
                 earlier = try await transport.verify(hub)
             }
+            try await checkJournals(of: hub, on: transport)
             if !earlier.isEmpty {
                 // They are not replaced here: the bindings of other programs would be lost, and messages published
                 // meanwhile refused.

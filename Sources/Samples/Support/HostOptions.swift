@@ -40,6 +40,12 @@ public struct HostOptions: ParsableArguments {
             """, valueName: Durability.names.joined(separator: "|")))
     var durability: DurabilityArgument = .local
 
+    @Option(
+        help: .init(
+            "With --durability journal, the size of each partition's journal on the broker; fixed once the hub exists.",
+            valueName: "bytes"))
+    var journalBytes: Int?
+
     @Flag(
         help: """
             Start, this once, on files that are older than what the hub has acknowledged. Without it the host says what is \
@@ -69,6 +75,7 @@ public struct HostOptions: ParsableArguments {
             hub: hub ?? ProcessInfo.processInfo.environment["WARREN_HUB"] ?? sampleHub,
             broker: brokerURL, dataDirectory: data, roles: roles.roles, partitionCount: partitions)
         configuration.durability = durability.durability
+        if let journalBytes { configuration.journalBytes = journalBytes }
         configuration.acceptOlderStore = acceptOlderStore
         return configuration
     }

@@ -36,6 +36,16 @@ struct DurabilityTests {
         #expect(try await HubSize.durability(of: names, on: transport, partitions: 2) == hub)
     }
 
+    @Test("A host that expects journals of another size is refused, with the remedy")
+    func otherSize() async throws {
+        try await transport.provision(
+            TaskHubTopology.hub(names, partitions: 2, durability: .journal, journalBytes: 64 << 20))
+        let host = try host(.journal)
+        let error = await #expect(throws: HostError.self) { try await host.run() }
+        #expect(error?.code == .topology)
+        #expect(error?.message.contains("journalBytes") == true, "\(error?.message ?? "")")
+    }
+
     @Test("A hub with journals whose creation was interrupted is not completed as another one")
     func interrupted() async throws {
         var topology = TaskHubTopology.hub(names, partitions: 2, durability: .journal)
