@@ -30,6 +30,9 @@ struct SimCommand: ParsableCommand {
     @Flag(help: "Lets nothing go wrong.")
     var noFaults = false
 
+    @Flag(help: "Runs only the seeds whose hubs have journals, which are a third.")
+    var journals = false
+
     @Flag(help: "Reports a failing seed as it is, and not with as little as it fails with.")
     var noShrink = false
 
@@ -49,9 +52,10 @@ struct SimCommand: ParsableCommand {
         }
         if jobs > 1 { return try share() }
         let begin = ContinuousClock.now
-        var sum = (runs: 0, failed: 0, events: 0, commits: 0, processes: 0)
+        var sum = (runs: 0, failed: 0, events: 0, commits: 0, processes: 0, claims: 0, takeovers: 0)
         var struck: [String: Int] = [:]
         for seed in stride(from: from, to: from + seeds, by: Int(clamping: max(1, every))) {
+            if journals, !SimPlan(seed: seed).isJournalled { continue }
             sum.runs += 1
             let outcome: Simulation.Outcome
             if trace || noFaults || logs {
@@ -68,6 +72,8 @@ struct SimCommand: ParsableCommand {
             sum.events += outcome.events
             sum.commits += outcome.commits
             sum.processes += outcome.processes
+            sum.claims += outcome.claims
+            sum.takeovers += outcome.takeovers
             for key in outcome.struck { struck[key.fault.rawValue, default: 0] += 1 }
             guard outcome.violation != nil else { continue }
             sum.failed += 1
@@ -76,7 +82,9 @@ struct SimCommand: ParsableCommand {
         let seconds = (ContinuousClock.now - begin) / .seconds(1)
         print(
             "\(sum.runs) seeds, \(sum.failed) failed; \(sum.processes) processes, \(sum.commits) commits, "
-                + "\(sum.events) events; \(Int(Double(sum.runs) / seconds)) seeds a second")
+                + "\(sum.claims) claims, \(sum.takeovers) takeovers, \(sum.events) events; "
+                + "\(Int(Double(sum.runs) / seconds)) seeds a second"
+        )
         print("faults: " + struck.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
         if logs { LogCounts.show() }
         if sum.failed > 0, planted == nil { throw ExitCode.failure }
@@ -86,7 +94,9 @@ struct SimCommand: ParsableCommand {
 extension SimCommand {
     /// Runs this program several times, each time with a part of the seeds.
     private func share() throws {
-        let options = ["--trace": trace, "--no-faults": noFaults, "--no-shrink": noShrink, "--logs": logs]
+        let options = [
+            "--trace": trace, "--no-faults": noFaults, "--no-shrink": noShrink, "--logs": logs, "--journals": journals,
+        ]
         let common = options.filter(\.value).keys.sorted() + (bug.map { ["--bug", $0] } ?? [])
         let children = try (0..<UInt64(min(jobs, 64))).filter { $0 < seeds }.map { index in
             let child = Process()

@@ -80,7 +80,8 @@ final class JournaledStore: ForwardingStore {
         self.snapshots = snapshots
         self.around = around
         self.tail = tail
-        state = Mutex(State(writer: JournalWriter(at: position, mostUnsavedBytes: around.mostUnsavedBytes, bug: around.bug)))
+        state = Mutex(
+            State(writer: JournalWriter(at: position, mostUnsavedBytes: around.mostUnsavedBytes, bug: around.bug)))
     }
 
     /// Files of different hosts have different numbers of transactions: only the journal says what is newer.

@@ -29,7 +29,7 @@ package enum SimBug: String, Sendable, CaseIterable {
         case .ackBeforeCommit: ["I1"]
         case .removedBeforeConfirm: ["I3"]
         case .forgottenKey: ["I4"]
-        case .lostTimer: ["E2"]
+        case .lostTimer: ["E1", "E2"]
         case .resultTakenTwice: ["I4"]
         case .confirmedIsSafe, .anyClaimCounts, .gapCounts, .sameClaimAfterDoubt, .inputsBeforeClaim:
             ["I1", "I2", "I3", "I4", "I5", "J1", "J2"]

@@ -80,7 +80,8 @@ final class SimJournal {
             guard fold.position == position else { continue }
             return Self.difference(of: file.rows, rows)
         }
-        return "it is at offset \(position.offset), epoch \(position.epoch), number \(position.next), where nobody comes"
+        return
+            "it is at offset \(position.offset), epoch \(position.epoch), number \(position.next), where nobody comes"
     }
 
     /// Names the first kind of rows that differ.

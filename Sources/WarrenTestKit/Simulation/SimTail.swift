@@ -49,7 +49,8 @@ package final class SimTail: MessageSubscription, @unchecked Sendable {
 
     private func deliver() {
         guard !isClosed, !isInterrupted, next < stream.records.count, let connection else { return }
-        let count = 1 + Int(connection.broker.world.draws.number("batch", stream.entity, next) % UInt64(Self.mostRecords))
+        let count =
+            1 + Int(connection.broker.world.draws.number("batch", stream.entity, next) % UInt64(Self.mostRecords))
         let records = Array(stream.records[next...].prefix(count))
         next += records.count
         connection.inProcess { [feed] in feed.yield(records) }

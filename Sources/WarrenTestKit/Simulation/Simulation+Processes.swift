@@ -6,7 +6,8 @@ import WarrenStorage
 /// The simulated processes: their starts, their ends, and what surrounds them.
 extension Simulation {
     /// Makes a function that runs episodes later, more than once, or not at all.
-    private func later(_ life: SimLife) -> @Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void
+    private func later(_ life: SimLife)
+        -> @Sendable (_ instanceID: String, _ body: @escaping @Sendable () -> Void) -> Void
     {
         { [self] instanceID, body in
             guard faults.strikes(.executorFallsSilent, of: instanceID) == nil else { return }

@@ -14,6 +14,9 @@ package final class Simulation: @unchecked Sendable {
         package var events: Int
         package var commits: Int
         package var processes: Int
+        /// The claims that counted in the partitions' journals, and the takeovers by another host.
+        package var claims: Int
+        package var takeovers: Int
         /// The duration, in microseconds of the simulated world.
         package var time: Int64
     }
@@ -113,6 +116,7 @@ package final class Simulation: @unchecked Sendable {
         let outcome = Outcome(
             violation: world.violation, struck: faults.struck, events: world.events,
             commits: disks.reduce(0) { $0 + $1.commits }, processes: processes,
+            claims: journals.reduce(0) { $0 + $1.claims }, takeovers: zombies.count,
             time: world.time)
         // The work that still waits must not outlive the run.
         for host in zombies + [host].compactMap({ $0 }) { kill(host) }

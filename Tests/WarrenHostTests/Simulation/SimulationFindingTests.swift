@@ -96,6 +96,17 @@ import WarrenTestKit
         #expect(damage.contains { $0.contains("damaged: timer") })
     }
 
+    @Test func `A host that was frozen when it looked at an empty journal goes on when another one has begun it`()
+        async throws
+    {
+        var plan = SimPlan(
+            roots: [.init("i0", [.call], at: 50_000)], actions: [.init(at: 150, action: .takeover(frozenFor: 500_000))])
+        plan.isJournalled = true
+        let outcome = try await run(plan)
+        #expect(outcome.violation == nil)
+        #expect(outcome.takeovers == 1)
+    }
+
     private func run(_ plan: SimPlan) async throws -> Simulation.Outcome {
         try await BlockingWork.run("simulation") { try Simulation(plan).run() }
     }

@@ -31,6 +31,20 @@ import WarrenTestKit
         #expect(found.map { bug.foundBy.contains($0) } == true, "found by \(found ?? "nothing")")
     }
 
+    @Test func `A third of the seeds have journals, and hosts that take over in them`() async throws {
+        let sum = try await onThread { () -> (seeds: Int, claims: Int, takeovers: Int) in
+            var sum = (seeds: 0, claims: 0, takeovers: 0)
+            for seed in 1...100 where SimPlan(seed: UInt64(seed)).isJournalled {
+                let outcome = try Simulation(SimPlan(seed: UInt64(seed))).run()
+                sum = (sum.seeds + 1, sum.claims + outcome.claims, sum.takeovers + outcome.takeovers)
+            }
+            return sum
+        }
+        #expect((20...45).contains(sum.seeds))
+        #expect(sum.claims > 2 * sum.seeds)
+        #expect(sum.takeovers > 5)
+    }
+
     @Test func `A seed is the same run every time`() async throws {
         let traces = try await onThread {
             try (0..<2).map { _ in
