@@ -5,32 +5,51 @@ import WarrenMessaging
 extension TaskHubClient {
     /// One page of the instances that meet some conditions, newest first.
     ///
-    /// Every partition of the hub is asked, so all its hosts have to be running. Inputs and outputs are included only
-    /// if the query asks for them, and a page has about 8 MiB of them at the most: it may hold fewer instances than the
-    /// limit, and ``InstancePage/next`` is set if there are more.
+    /// Every partition of the hub is asked. Those that do not answer in time, because no host has them at the moment,
+    /// are named in ``InstancePage/incomplete``, and the page is composed without them. One that stops answering in the
+    /// middle of a page ends the page before the place where its next instance belongs, and is named, too.
+    ///
+    /// Inputs and outputs are included only if the query asks for them, and a page has about 8 MiB of them at the most:
+    /// it may hold fewer instances than the limit, and ``InstancePage/next`` is set if there are more.
     ///
     /// - Parameters:
     ///   - query: the conditions, the maximum number of instances, and the place to begin.
-    ///   - timeout: the time to wait for the answers; the client's ``timeout`` if absent.
-    /// - Throws: ``ClientError``.
+    ///   - timeout: the time to wait for the answers; the client's ``timeout`` if absent. A partition that has not
+    ///     answered within it is not asked again for the same page.
+    /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if no partition answers.
     public func list(_ query: InstanceQuery = .init(), timeout: Duration? = nil) async throws -> InstancePage {
         let limit = try checkedLimit(query)
         var merge = InstanceMerge(partitions: try await partitionCount(timeout: timeout), after: query.after)
         var instances: [OrchestrationStatus] = []
         var bytes = 0
         while instances.count < limit, bytes < Self.pageBytes {
-            guard let next = try await next(of: &merge, query, pageSize: limit, timeout: timeout) else { break }
+            let missing = merge.missing.count
+            try await fill(&merge, query, pageSize: limit, timeout: timeout, skipsMissing: true)
+            // A partition that had answered may have more right here: going on without it would pass over that.
+            if merge.missing.count > missing, let last = instances.last {
+                return InstancePage(instances: instances, next: last.cursor, incomplete: merge.missing)
+            }
+            guard let next = merge.next() else { break }
             instances.append(next)
             bytes += (next.input?.bytes.count ?? 0) + (next.output?.bytes.count ?? 0)
         }
-        return InstancePage(instances: instances, next: merge.isAtEnd ? nil : instances.last?.cursor)
+        return InstancePage(
+            instances: instances, next: merge.isAtEnd ? nil : instances.last?.cursor, incomplete: merge.missing)
     }
 
     /// All the instances that meet some conditions, newest first, fetched page by page on demand.
     ///
+    /// The sequence is complete or throws: a partition that does not answer within the client's ``timeout`` ends it
+    /// with ``ClientError/Code/timedOut``. ``list(_:timeout:)`` goes on without such a partition and names it.
+    ///
     /// - Parameter query: the conditions and the place to begin; its `limit` is the size of a page.
     public func instances(matching query: InstanceQuery = .init()) -> InstanceList {
-        InstanceList(client: self, query: query)
+        InstanceList(client: self, query: query, skipsMissing: false)
+    }
+
+    /// The same without the partitions that do not answer: each is asked once, and the iterator names it.
+    package func instancesOfAnswering(matching query: InstanceQuery) -> InstanceList {
+        InstanceList(client: self, query: query, skipsMissing: true)
     }
 
     /// The size of payloads from which on a page is full, in bytes.
@@ -42,13 +61,17 @@ extension TaskHubClient {
         min(pageSize, max(20, pageSize / max(1, partitions) * 3 / 2 + 1))
     }
 
-    /// The next instance of a merged listing; asks the partitions that have to be asked first, all at once.
-    func next(
-        of merge: inout InstanceMerge, _ query: InstanceQuery, pageSize: Int, timeout: Duration?
-    ) async throws -> OrchestrationStatus? {
+    /// Asks the partitions that have to be asked before the next instance of a merged listing is known, all at once.
+    ///
+    /// - Parameter skipsMissing: whether partitions that do not answer in time are left out, and are no error.
+    /// - Throws: ``ClientError``: also if all partitions are left out before there was any instance.
+    func fill(
+        _ merge: inout InstanceMerge, _ query: InstanceQuery, pageSize: Int, timeout: Duration?, skipsMissing: Bool
+    ) async throws {
         // A page may be empty and not the last: conditions can be costly, and hosts may bound their effort.
         while case let needed = merge.needed, !needed.isEmpty {
-            let pages = try await withThrowingTaskGroup(of: (Int, InstanceListReply).self) { group in
+            typealias Answer = (partition: Int, page: Result<InstanceListReply, ClientError>)
+            let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
                 for (partition, after) in needed {
                     var question = query
                     question.after = after
@@ -56,14 +79,24 @@ extension TaskHubClient {
                     let ids = RequestIDs.random()
                     let message = messages.query(.list(question), partition: partition, ids: ids)
                     group.addTask { [self] in
-                        (partition, try await ask(message, ids, timeout: timeout).instances())
+                        do {
+                            return (partition, .success(try await ask(message, ids, timeout: timeout).instances()))
+                        } catch let error as ClientError where skipsMissing && error.code == .timedOut {
+                            return (partition, .failure(error))
+                        }
                     }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            for (partition, page) in pages { merge.add(page.instances, next: page.next, from: partition) }
+            for (partition, answer) in answers {
+                switch answer {
+                case .success(let page): merge.add(page.instances, next: page.next, from: partition)
+                case .failure(let error):
+                    merge.leaveOut(partition)
+                    if merge.missing.count == merge.partitions, !merge.hasReturned { throw error }
+                }
+            }
         }
-        return merge.next()
     }
 
     func checkedLimit(_ query: InstanceQuery) throws -> Int {

@@ -19,14 +19,15 @@ extension TaskHubClient {
 
     /// Removes all the ended instances that meet some conditions, each as ``purge(_:until:)`` does.
     ///
-    /// Every partition of the hub is asked, so all its hosts have to be running. When it throws, some may have been
-    /// removed: call it again.
+    /// Every partition of the hub is asked. If some do not answer in time, because no host has them at the moment, what
+    /// the others have is removed all the same, and then an error names those that did not answer. When it throws, some
+    /// may have been removed: call it again.
     ///
     /// - Parameter query: the conditions; `statuses` may name those of ended instances only, and empty means all of
     ///   them. Its `limit` is the number removed in one transaction; hosts take 100 at the most.
     /// - Returns: the number of instances that met the conditions and were removed. Their sub-orchestrations are not
     ///   counted, and an answer that was lost with a connection makes the number smaller.
-    /// - Throws: ``ClientError``.
+    /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if partitions did not answer.
     @discardableResult
     public func purge(matching query: InstanceQuery) async throws -> Int {
         let limit = try checkedLimit(query)
@@ -37,7 +38,8 @@ extension TaskHubClient {
             )
         }
         let partitions = try await partitionCount()
-        return try await withThrowingTaskGroup(of: Int.self) { group in
+        typealias Outcome = (partition: Int, purged: Int, error: ClientError?)
+        let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
             for partition in 0..<partitions {
                 group.addTask { [self] in
                     var question = query
@@ -46,14 +48,28 @@ extension TaskHubClient {
                     while true {
                         let ids = RequestIDs.random()
                         let message = messages.purge(question, partition: partition, ids: ids)
-                        let reply = try await ask(message, ids, timeout: nil).purge()
-                        purged += reply.purged
-                        guard let next = reply.next else { return purged }
-                        question.after = next
+                        do {
+                            let reply = try await ask(message, ids, timeout: nil).purge()
+                            purged += reply.purged
+                            guard let next = reply.next else { return (partition, purged, nil) }
+                            question.after = next
+                        } catch let error as ClientError where error.code == .timedOut {
+                            return (partition, purged, error)
+                        }
                     }
                 }
             }
-            return try await group.reduce(0, +)
+            return try await group.reduce(into: [Outcome]()) { $0.append($1) }
         }
+        let purged = outcomes.reduce(0) { $0 + $1.purged }
+        let missing = outcomes.filter { $0.error != nil }
+        guard let error = missing.first?.error else { return purged }
+        if missing.count == partitions, purged == 0 { throw error }
+        throw ClientError(
+            .timedOut,
+            "Not everything was purged: \(PartitionWords.text(missing.map(\.partition))) of hub '\(hub)' did not "
+                + "answer within \(timeout). \(purged) \(purged == 1 ? "instance was" : "instances were") removed. No "
+                + "host may have what did not answer at the moment: 'warren hub show --owners' shows it. Purge again then."
+        )
     }
 }

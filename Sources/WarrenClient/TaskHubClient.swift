@@ -127,14 +127,6 @@ public final class TaskHubClient: Sendable {
         try await describe(timeout: timeout).parked ?? []
     }
 
-    /// The rows that a partition has set aside because they could not be read: all of them counted, the newest
-    /// included.
-    package func damagedRows(of partition: Int, timeout: Duration? = nil) async throws -> DamagedRowsReply {
-        let ids = RequestIDs.random()
-        let question = messages.query(.damaged, partition: partition, ids: ids)
-        return try await ask(question, ids, timeout: timeout).damagedRows()
-    }
-
     /// The activities that the hub's orchestrator host runs itself, or that its instances have called since it started.
     package func activityNames(timeout: Duration? = nil) async throws -> [String] {
         try await describe(timeout: timeout).activities

@@ -39,6 +39,21 @@ struct InstanceMergeTests {
         #expect(merge.next() == nil)
     }
 
+    @Test("A partition that is left out is not asked again, keeps nobody waiting, and is named")
+    func leavesOut() {
+        var merge = InstanceMerge(partitions: 3, after: nil)
+        merge.add([instance("b", 2)], next: nil, from: 0)
+        merge.leaveOut(2)
+        #expect(merge.needed.map(\.partition) == [1])
+        #expect(merge.next() == nil, "partition 1 may have an earlier one")
+        merge.leaveOut(1)
+        #expect(merge.needed.isEmpty)
+        #expect(!merge.isAtEnd)
+        #expect(merge.next()?.instanceID == "b")
+        #expect(merge.isAtEnd)
+        #expect(merge.missing == [1, 2])
+    }
+
     private func read(_ partitions: [[OrchestrationStatus]], pageSize: Int) -> [String] {
         var merge = InstanceMerge(partitions: partitions.count, after: nil)
         var told = Array(repeating: 0, count: partitions.count)

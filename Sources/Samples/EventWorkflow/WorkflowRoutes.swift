@@ -36,7 +36,7 @@ struct WorkflowRoutes: Sendable {
 
     /// All instances of the window (1000 at the most), and those that were started with the input.
     private func check(_ input: String) async throws -> Found {
-        let instances = try await client.list(query).instances
+        let instances = try await instances()
         return Found(instances: instances, matching: instances.filter { matches($0, input) })
     }
 
@@ -58,7 +58,16 @@ struct WorkflowRoutes: Sendable {
             return Found(instances: [instance])
         }
         if let stopped { return Found(instances: [stopped]) }
-        return Found(status: .notFound, instances: try await client.list(self.query).instances)
+        return Found(status: .notFound, instances: try await instances())
+    }
+
+    /// All instances of the window. With some missing, what is not found may be there all the same: that is an error.
+    private func instances() async throws -> [OrchestrationStatus] {
+        let page = try await client.list(query)
+        guard page.incomplete.isEmpty else {
+            throw HTTPError(.gatewayTimeout, message: "A part of the hub does not answer at the moment. Try again.")
+        }
+        return page.instances
     }
 
     private var query: InstanceQuery {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Warren
 import WarrenClient
+import WarrenSupport
 
 /// `warren list`
 struct ListSubcommand: AsyncParsableCommand {
@@ -9,8 +10,11 @@ struct ListSubcommand: AsyncParsableCommand {
         abstract: "List instances, newest first.",
         discussion: """
             The last column says what an instance waits for, how it failed, or what it says of itself. All conditions \
-            must hold. Every partition of the hub is asked, so its orchestrator host has to be running. With --json each \
-            instance is one line.
+            must hold. With --json each instance is one line.
+
+            Every partition of the hub is asked. Instances of partitions that do not answer within --timeout, because \
+            no host has them at the moment, are missing: a note names these partitions, and with --json a last line \
+            {"incomplete":[3]}. The exit code is 0 all the same; if no partition answers, it is 4.
 
             EXAMPLES
               warren list
@@ -57,19 +61,24 @@ struct ListSubcommand: AsyncParsableCommand {
             limit: min(limit, 1000), includeInput: payloads && connection.json,
             includeOutput: payloads && connection.json)
         var instances: [OrchestrationStatus] = []
-        let hasMore = try await connection.withClient { client in
-            for try await instance in client.instances(matching: query) {
+        let (hasMore, incomplete) = try await connection.withClient { client in
+            var listing = client.instancesOfAnswering(matching: query).makeAsyncIterator()
+            while let instance = try await listing.next() {
                 // One instance beyond the limit shows that there are more.
-                if instances.count == limit { return true }
+                if instances.count == limit { return (true, listing.incomplete) }
                 if connection.json { Console.out(StatusJSON.text(instance)) }
                 instances.append(instance)
             }
-            return false
+            return (false, listing.incomplete)
         }
         if !connection.json && !instances.isEmpty {
             InstanceTable(instances: instances, style: .standard).lines.forEach(Console.out)
         }
         if instances.isEmpty { Console.note("no instances") }
         if hasMore { Console.note("there are more: narrow the conditions or raise --limit") }
+        guard !incomplete.isEmpty else { return }
+        if connection.json { Console.out(MissingPartitions.json(incomplete).text) }
+        Console.note(
+            "the list is incomplete: " + MissingPartitions.explanation(incomplete, within: connection.answerTimeout))
     }
 }

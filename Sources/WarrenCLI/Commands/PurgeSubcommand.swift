@@ -10,8 +10,11 @@ struct PurgeSubcommand: AsyncParsableCommand {
         abstract: "Remove ended instances and their histories.",
         discussion: """
             Give one instance's ID, or conditions that must all hold. Instances that have not ended are never removed; \
-            sub-orchestrations go with the instance that called them. With conditions, every partition of the hub is \
-            asked, so all its hosts have to be running.
+            sub-orchestrations go with the instance that called them.
+
+            With conditions, every partition of the hub is asked. If some do not answer within --timeout, because no \
+            host has them at the moment, the exit code is 4 and the message names them; what the others have was \
+            removed.
 
             EXAMPLES
               warren purge order-42

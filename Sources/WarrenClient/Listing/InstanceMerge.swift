@@ -3,15 +3,19 @@ package import Warren
 /// Merges the listings of a hub's partitions into one, in the order of listings. Pure: it names the partitions to ask.
 ///
 /// An instance may be returned only when no partition could still hold an earlier one, so every partition that is not
-/// at its end must have an instance in its buffer.
+/// at its end must have an instance in its buffer. A partition that does not answer can be left out: the order of the
+/// others' instances is not affected by it.
 package struct InstanceMerge: Sendable {
     private struct Source {
         var buffer: ArraySlice<OrchestrationStatus> = []
         var after: InstanceQuery.Cursor?
         var isAtEnd = false
+        var isMissing = false
     }
 
     private var sources: [Source]
+    /// Whether an instance has been returned.
+    package private(set) var hasReturned = false
 
     package init(partitions: Int, after: InstanceQuery.Cursor?) {
         sources = Array(repeating: Source(after: after), count: partitions)
@@ -22,12 +26,20 @@ package struct InstanceMerge: Sendable {
 
     /// The partitions to ask before the next instance is known, and the place from which on.
     package var needed: [(partition: Int, after: InstanceQuery.Cursor?)] {
-        sources.indices.filter { sources[$0].buffer.isEmpty && !sources[$0].isAtEnd }
+        sources.indices.filter { sources[$0].buffer.isEmpty && !sources[$0].isAtEnd && !sources[$0].isMissing }
             .map { ($0, sources[$0].after) }
     }
 
-    /// Whether every instance has been returned.
-    package var isAtEnd: Bool { sources.allSatisfy { $0.buffer.isEmpty && $0.isAtEnd } }
+    /// Whether every instance has been returned, of partitions that are left out as far as they were known.
+    package var isAtEnd: Bool { sources.allSatisfy { $0.buffer.isEmpty && ($0.isAtEnd || $0.isMissing) } }
+
+    /// The partitions that are left out, ascending.
+    package var missing: [Int] { sources.indices.filter { sources[$0].isMissing } }
+
+    /// Leaves out a partition that does not answer: it is not asked again, and nothing more of it is returned.
+    package mutating func leaveOut(_ partition: Int) {
+        sources[partition].isMissing = true
+    }
 
     /// Adds a partition's page.
     ///
@@ -46,6 +58,7 @@ package struct InstanceMerge: Sendable {
         let heads = sources.indices.compactMap { index in sources[index].buffer.first.map { (index, $0) } }
         guard let (index, first) = heads.min(by: { InstanceMerge.isBefore($0.1, $1.1) }) else { return nil }
         sources[index].buffer.removeFirst()
+        hasReturned = true
         return first
     }
 

@@ -53,7 +53,8 @@ extension ManagementRoutes {
     }
 
     /// A page of instances, newest first. `x-ms-continuation-token` in the response, sent back as a header of the next
-    /// request, continues after it.
+    /// request, continues after it. `warren-incomplete` names the partitions that did not answer in time, whose
+    /// instances are missing from the page.
     @Sendable func list(_ request: ManagementRequest) async throws -> Response {
         try check(hub: request)
         let query = request.query
@@ -72,10 +73,16 @@ extension ManagementRoutes {
         if let next = page.next, let name = HTTPFields.Element.Name(ContinuationToken.header) {
             headers[name] = ContinuationToken(next).text
         }
+        if !page.incomplete.isEmpty, let name = HTTPFields.Element.Name(Self.incompleteHeader) {
+            headers[name] = page.incomplete.map(String.init).joined(separator: ",")
+        }
         return Response(
             status: .ok, headers: headers,
             json: JSONObjectWriter.array(page.instances.map { StatusJSON(http: $0, showsInput: showsInput).object }))
     }
+
+    /// The header of a listing from which instances are missing.
+    private static let incompleteHeader = "warren-incomplete"
 
     /// - Throws: `ManagementError` with 404 if there is no such instance.
     func find(_ id: String) async throws -> OrchestrationStatus {

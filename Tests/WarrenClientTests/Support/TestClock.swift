@@ -66,4 +66,11 @@ final class TestClock: Clock, Sendable {
             state.sleepers.count >= count ? () : nil
         }
     }
+
+    /// Waits until that many sleep, and no more.
+    func sleepers(exactly count: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await state.wait(for: "no more than \(count) to sleep", sourceLocation: sourceLocation) { state in
+            state.sleepers.count == count ? () : nil
+        }
+    }
 }
