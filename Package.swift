@@ -201,7 +201,11 @@ let package = Package(
             dependencies: ["Warren", "AMQPMessages", "WarrenMessaging", "WarrenClient", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
-            name: "WarrenCLITests", dependencies: ["WarrenCLI", "Patterns", "Warren", "TestSupport"],
+            name: "WarrenCLITests",
+            dependencies: [
+                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenClient", "WarrenCLI", "Patterns", "TestSupport",
+                logging,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenBenchTests", dependencies: ["Warren", "WarrenMessaging", "WarrenBench"],

@@ -11,17 +11,24 @@ struct HubShowSubcommand: AsyncParsableCommand {
         abstract: "Show a task hub's queues: how many messages wait in them, and how many consumers they have.",
         discussion: """
             Works without a host, but needs a host's rights on the broker. Messages that a host has fetched and not \
-            acknowledged are not counted; of a stream, the records that it keeps are. With --owners, also which host and data directory each partition belongs to.
+            acknowledged are not counted; of a stream, the records that it keeps are.
+
+            With --owners, also whose each partition is. For a hub with the durability local that is the host and \
+            data directory it belongs to. For a hub with journals it is what its hosts say of themselves at this \
+            moment, to which the command listens for 1.2 seconds: each host with its process, and for each partition \
+            the host that owns it, the epoch of its claim, how much journal was written since the newest snapshot, \
+            and the hosts that follow it to take over.
 
             A broker does not say which activities there are. Shown are those that the orchestrator host runs itself or \
             has called since it started, and those named with --activity. Destinations that take nothing at present, so \
             that what the host has for them waits, are listed with the broker's reason. Rows of the host's files that could \
             not be read and were set aside are counted for each partition and table; the newest are listed, with what is \
-            wrong with them.
+            wrong with them. Partitions that do not say so within 3 seconds are named.
 
             EXAMPLES
               warren hub show
               warren hub show --activity ChargeCard
+              warren hub show --owners
               warren hub show --json | jq '.queues[] | select(.messages > 0)'
             """)
 
@@ -37,18 +44,26 @@ struct HubShowSubcommand: AsyncParsableCommand {
     func run() async throws {
         let (partitions, durability, hasHost, owners) = try await connection.withProvisioning { hub in
             let partitions = try await hub.verify(partitions: nil)
-            let owners = self.owners ? try await hub.owners(partitions: partitions).map { $0.map { "\($0)" } } : []
             let durability = try await hub.durability(partitions: partitions)
+            let owners: OwnersReport? =
+                if !self.owners {
+                    nil
+                } else if durability == .journal {
+                    .shared(try await hub.sharing(partitions: partitions))
+                } else {
+                    .records(try await hub.owners(partitions: partitions))
+                }
             return (partitions, durability, try await hub.hasHost(), owners)
         }
         // Asked only if a host runs: otherwise the question would wait in the intake.
         var activities = activities
         var parked: [HubDescription.Parked] = []
         var damage: [DamageReport] = []
+        var incomplete: [Int] = []
         if hasHost {
             activities += await calledActivities()
             parked = await parkedDestinations()
-            damage = await setAside(partitions: partitions)
+            (damage, incomplete) = await setAside(partitions: partitions)
         }
         let names = activities
         let loads = try await connection.withProvisioning {
@@ -64,10 +79,7 @@ struct HubShowSubcommand: AsyncParsableCommand {
                 Console.out(
                     load.queue.padded(to: width) + "  \(messages)  \(load.consumers.map { "\($0)" } ?? "?")")
             }
-            if !owners.isEmpty { Console.out(style.faint("PARTITION  OWNER")) }
-            for (partition, owner) in owners.enumerated() {
-                Console.out("\(partition)".padded(to: 9) + "  \(owner ?? "nobody yet")")
-            }
+            owners?.lines(style).forEach(Console.out)
             for place in parked {
                 Console.out("waiting: \(place.destination), \(place.rows) rows since \(ISO8601.text(place.since))")
                 Console.out("         \(place.reason)")
@@ -102,10 +114,8 @@ struct HubShowSubcommand: AsyncParsableCommand {
             object.add("parked", raw: "[" + texts.joined(separator: ",") + "]")
         }
         if !damage.isEmpty { object.add("damaged", raw: "[" + damage.map(\.json).joined(separator: ",") + "]") }
-        if !owners.isEmpty {
-            let texts = owners.map { $0.map(JSONText.quoted) ?? "null" }
-            object.add("owners", raw: "[" + texts.joined(separator: ",") + "]")
-        }
+        if !incomplete.isEmpty { object.add("incomplete", raw: MissingPartitions.array(incomplete)) }
+        owners?.add(to: &object)
         Console.out(object.text)
     }
 
@@ -120,26 +130,34 @@ struct HubShowSubcommand: AsyncParsableCommand {
         }
     }
 
-    /// The rows that partitions have set aside; only partitions that answer and have any.
-    private func setAside(partitions: Int) async -> [DamageReport] {
+    /// The rows that partitions have set aside, of those that have any, and the partitions that did not answer.
+    private func setAside(partitions: Int) async -> (reports: [DamageReport], missing: [Int]) {
         var reports: [DamageReport] = []
+        var missing: [Int] = []
+        let timeout = min(connection.answerTimeout, .seconds(3))
         do {
-            try await connection.withClient { client in
-                let timeout = min(connection.answerTimeout, .seconds(3))
-                for partition in 0..<partitions {
-                    do {
-                        let reply = try await client.damagedRows(of: partition, timeout: timeout)
-                        if !reply.counts.isEmpty { reports.append(DamageReport(partition: partition, reply: reply)) }
-                    } catch let error as ClientError where error.code == .rejected {
-                        Console.note(
-                            "partition \(partition) does not say what it has set aside: \(error.message.printable)")
-                    }
+            let answers = try await connection.withClient { client in
+                try await client.damagedRows(partitions: partitions, timeout: timeout)
+            }
+            for (partition, answer) in answers.enumerated() {
+                switch answer {
+                case .success(let reply):
+                    if !reply.counts.isEmpty { reports.append(DamageReport(partition: partition, reply: reply)) }
+                case .failure(let error) where error.code == .timedOut:
+                    missing.append(partition)
+                case .failure(let error):
+                    Console.note(
+                        "partition \(partition) does not say what it has set aside: \(error.message.printable)")
                 }
             }
         } catch {
             Console.note("the host does not say what it has set aside: \(ExitStatus.explanation(of: error))")
         }
-        return reports
+        if !missing.isEmpty {
+            Console.note(
+                "what was set aside is not known of all: " + MissingPartitions.explanation(missing, within: timeout))
+        }
+        return (reports, missing)
     }
 
     /// The activities that the host knows; none if it does not answer, which is reported but is no failure.
