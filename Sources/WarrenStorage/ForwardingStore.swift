@@ -15,6 +15,9 @@ extension ForwardingStore {
     package var lastCommit: CommitMark? { store.lastCommit }
 
     package func begin() async throws { try await store.begin() }
+    package func observeFailure(_ observer: @escaping @Sendable (StorageError) -> Void) {
+        store.observeFailure(observer)
+    }
     package func finish() async { await store.finish() }
     package func recover() throws -> RecoveredPartition { try store.recover() }
     package func commit(

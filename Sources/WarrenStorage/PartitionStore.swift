@@ -92,6 +92,9 @@ package protocol PartitionStore: PartitionReads, AnyObject {
     /// Reports each durable commit to `mirror`, the last one at once, on the writer thread. It must return quickly.
     func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void)
 
+    /// Calls an observer if the store fails by itself, also when nothing is being written. It must return quickly.
+    func observeFailure(_ observer: @escaping @Sendable (StorageError) -> Void)
+
     /// Ends the work on the partition as planned, after the last commit.
     func finish() async
 
@@ -139,6 +142,7 @@ extension PartitionStore {
     package func fileBytes() -> Int64 { 0 }
     package func begin() async throws {}
     package func finish() async {}
+    package func observeFailure(_ observer: @escaping @Sendable (StorageError) -> Void) {}
 
     package var commitBeforeOpening: CommitMark? { nil }
     package var lastCommit: CommitMark? { nil }

@@ -76,6 +76,7 @@ struct OwnersReportTests {
     private func beat(_ id: String, _ name: String, _ process: Int, _ owned: [Int]) -> HostBeat {
         HostBeat(
             id: id, name: name, process: process, startedAt: Timestamp(microseconds: 1_767_225_600_000_000),
+            sentAt: Timestamp(microseconds: 1),
             owned: owned.map { .init(partition: $0, epoch: 1, unsavedBytes: 0) })
     }
 }

@@ -79,7 +79,7 @@ struct HubSharingTests {
         _ id: String, isLeaving: Bool = false, owned: [(partition: Int, epoch: UInt64)] = [], followed: [Int] = []
     ) -> HostBeat {
         HostBeat(
-            id: id, name: "host-\(id)", process: 7, startedAt: Timestamp(microseconds: 1), isLeaving: isLeaving,
+            id: id, name: "host-\(id)", process: 7, startedAt: Timestamp(microseconds: 1), sentAt: Timestamp(microseconds: 1), isLeaving: isLeaving,
             owned: owned.map { .init(partition: $0.partition, epoch: $0.epoch, unsavedBytes: Int64($0.epoch) * 10) },
             followed: followed)
     }

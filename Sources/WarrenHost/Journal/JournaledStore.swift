@@ -32,10 +32,12 @@ final class JournaledStore: ForwardingStore {
         var mostUnsavedBytes: Int64 { Int64(journalBytes) / 4 * 3 }
     }
 
-    private struct State {
+    struct State {
         var writer: JournalWriter
         /// Whether a caller is appending records at present; it will see what was added meanwhile.
         var isAppending = false
+        /// Waits for bytes that this host appended, to know that it has read everything before them.
+        var mark: (bytes: [UInt8], reached: OneShot<Bool>)?
         /// Waits for the outcome of a claim.
         var claim: OneShot<JournalWriter.Turn?>?
         /// The number of records read, and that number when the alarm was set.
@@ -51,18 +53,17 @@ final class JournaledStore: ForwardingStore {
     private static let mostSilentAlarms = 2
     /// The time for which a release is waited for. Without it, this host is believed to be gone.
     private static let releasePatience = Duration.seconds(2)
-    /// The time for which a claim is tried while nothing at all is read.
-    private static let claimPatience = Duration.seconds(20)
 
     let store: any PartitionStore
     let around: Surroundings
     private let files: any PartitionFiles
     private let snapshots: SnapshotMaker?
     private let tail: JournalTail
-    private let state: Mutex<State>
+    let state: Mutex<State>
     private let window = ApplyWindow(limit: 16 << 20)
     private let alarm = Mutex<(any HostAlarm)?>(nil)
     private let following = Mutex<Task<Void, Never>?>(nil)
+    private let observer = Mutex<(@Sendable (StorageError) -> Void)?>(nil)
     /// The host for which the partition is released when its work ends.
     private let heir = Mutex<String?>(nil)
 
@@ -140,6 +141,9 @@ final class JournaledStore: ForwardingStore {
                     break
                 }
                 if let turn { turns.append(turn) }
+                if case .foreign(let bytes) = entry.content, bytes == state.mark?.bytes {
+                    state.mark?.reached.set(true)
+                }
             }
             state.read += UInt64(entries.count)
             if !turns.isEmpty { claim = state.claim }
@@ -175,74 +179,6 @@ final class JournaledStore: ForwardingStore {
             if case .failure(let error) = result { self?.fail(error) }
         }
         return nil
-    }
-
-    // MARK: Claiming
-
-    /// Claims the partition: returns when everything that counts before the claim is applied, and the claim counts.
-    ///
-    /// - Throws: `StorageError` if the claim does not come back.
-    func begin() async throws {
-        if let bug = around.bug, try await beginForTest(bug) { return }
-        try await claim()
-    }
-
-    private func claim() async throws {
-        var silence = Duration.zero
-        while true {
-            let read = state.withLock { $0.read }
-            switch try await claimOnce() {
-            case .owns:
-                around.logger.info(
-                    "A partition was claimed",
-                    metadata: ["partition": "\(around.journal.partition)", "epoch": "\(position?.epoch ?? 0)"])
-                return try await applied()
-            case .ends(let error): throw error
-            case .isLate: silence = .zero
-            case nil:
-                try Task.checkCancellation()
-                // Records that were read, but not the claim: the journal is long, or the claim was lost.
-                silence = state.withLock { $0.read } == read ? silence + around.doubtAfter : .zero
-                guard silence < Self.claimPatience else {
-                    throw StorageError(
-                        .io,
-                        "The journal did not give back a claim within \(Self.claimPatience). Look at the broker: a "
-                            + "stream needs the majority of its replicas.", path: around.journal.stream)
-                }
-            }
-        }
-    }
-
-    /// - Returns: `nil` if nothing was decided for a while.
-    private func claimOnce() async throws -> JournalWriter.Turn? {
-        let outcome = OneShot<JournalWriter.Turn?>()
-        let facts = JournalClaim(host: around.hostID, version: JournalClaim.currentVersion)
-        let (record, failure) = state.withLock { state in
-            state.claim = outcome
-            return (state.writer.claim(around.random.next(), facts, at: around.clock.now), state.writer.failure)
-        }
-        guard let record else {
-            throw failure ?? StorageError(.journal, "The journal has not begun.", path: around.journal.stream)
-        }
-        let patience = around.clock.makeAlarm { outcome.set(nil) }
-        patience.set(after: around.doubtAfter)
-        around.journal.append([try around.journal.encoded(record)]) { [weak self] error in
-            if error.reach == .file { self?.fail(error) }
-        }
-        let turn = await withTaskCancellationHandler {
-            await outcome.value
-        } onCancel: {
-            outcome.set(nil)
-        }
-        patience.set(to: nil)
-        return turn
-    }
-
-    /// Waits until what was read is in the file.
-    private func applied() async throws {
-        let done = OneShot<Result<Void, StorageError>>()
-        store.commit(PartitionCommit()) { done.set($0) }
-        try await done.value.get()
     }
 
     // MARK: Committing
@@ -341,7 +277,7 @@ final class JournaledStore: ForwardingStore {
     /// Begins in a wrong way.
     ///
     /// - Returns: whether the partition is worked on without waiting for a claim.
-    private func beginForTest(_ bug: JournalBug) async throws -> Bool {
+    func beginForTest(_ bug: JournalBug) async throws -> Bool {
         switch bug {
         case .sameClaimAfterDoubt:
             // Time to read what is there.
@@ -391,14 +327,22 @@ final class JournaledStore: ForwardingStore {
         }
     }
 
-    private func fail(_ error: StorageError) {
-        let (entries, claim, isFirst) = state.withLock { state in
+    func fail(_ error: StorageError) {
+        let (entries, claim, mark, isFirst) = state.withLock { state in
             let isFirst = state.writer.failure == nil
-            return (state.writer.end(error), state.claim, isFirst)
+            return (state.writer.end(error), state.claim, state.mark, isFirst)
         }
         if isFirst { alarm.withLock { $0 }?.set(to: nil) }
+        mark?.reached.set(false)
         refuse(entries, error)
         claim?.set(.ends(error))
+        if isFirst { observer.withLock { $0 }?(error) }
+    }
+
+    /// Calls an observer when the store fails, also when nothing is being written.
+    func observeFailure(_ observer: @escaping @Sendable (StorageError) -> Void) {
+        self.observer.withLock { $0 = observer }
+        if let failure { observer(failure) }
     }
 
     /// Fails commits behind everything that the store was given before.

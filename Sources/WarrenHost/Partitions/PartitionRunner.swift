@@ -148,6 +148,7 @@ final class PartitionRunner: Sendable {
             return state.isStopping
         }
         if isStopping { loop.stop() }
+        store.observeFailure { [release = loop.release] error in release.fail(error) }
         try await loop.run()
     }
 

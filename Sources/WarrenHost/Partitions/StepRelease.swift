@@ -65,6 +65,12 @@ final class StepRelease: Sendable {
         }
     }
 
+    /// Notes that the store failed by itself.
+    func fail(_ error: StorageError) {
+        firstFailure.withLock { $0 = $0 ?? error }
+        mailbox.signal()
+    }
+
     /// Step 5: sends, then acknowledges.
     private func release(_ step: ReleasedStep) {
         if !step.clearedSubjects.isEmpty {
