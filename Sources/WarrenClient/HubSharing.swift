@@ -56,5 +56,5 @@ package struct HubSharing: Sendable, Hashable {
     }
 
     /// The partitions that no host says it owns.
-    package var unowned: [Int] { partitions.filter { $0.owner == nil }.map(\.number) }
+    package var withoutOwner: [Int] { partitions.filter { $0.owner == nil }.map(\.number) }
 }

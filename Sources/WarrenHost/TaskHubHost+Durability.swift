@@ -1,3 +1,4 @@
+import Logging
 import Warren
 import WarrenMessaging
 
@@ -29,6 +30,11 @@ extension TaskHubHost {
                 "journalBytes: the journals of hub '\(configuration.hub)' were created with another size than "
                     + "\(configuration.journalBytes). Set the configuration's journalBytes (--journal-bytes of the "
                     + "samples) to the value with which the hub was created: \(error)", cause: error)
+        } catch {
+            // Only who may declare a queue can compare it. The queues are there, which was checked before.
+            logger.notice(
+                "The size of the hub's journals cannot be compared with the configuration's journalBytes",
+                metadata: ["journalBytes": "\(configuration.journalBytes)", "error": "\(error)"])
         }
     }
 }

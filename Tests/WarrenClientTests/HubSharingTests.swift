@@ -22,7 +22,7 @@ struct HubSharingTests {
         #expect(sharing.partitions.map { $0.owner?.unsavedBytes } == [30, nil, 10, nil])
         #expect(sharing.partitions.map(\.followers) == [["b"], ["a"], [], []], "an owner is no follower")
         #expect(sharing.partitions.allSatisfy { $0.outdated.isEmpty })
-        #expect(sharing.unowned == [1, 3])
+        #expect(sharing.withoutOwner == [1, 3])
     }
 
     @Test("Of two hosts that claim a partition the higher epoch owns it, in any order, and the other is outdated")
@@ -37,10 +37,10 @@ struct HubSharingTests {
 
     @Test("Without a beat nobody owns anything, and what a stranger says of other partitions is ignored")
     func strange() {
-        #expect(HubSharing(beats: [], partitions: 2).unowned == [0, 1])
+        #expect(HubSharing(beats: [], partitions: 2).withoutOwner == [0, 1])
         let sharing = HubSharing(
             beats: [beat("a", owned: [(-1, 1), (2, 1), (9999, 1)], followed: [-1, 2])], partitions: 2)
-        #expect(sharing.unowned == [0, 1])
+        #expect(sharing.withoutOwner == [0, 1])
         let flood = (0..<5000).map { beat("h\($0)") }
         #expect(HubSharing(beats: flood, partitions: 1).hosts.count == 1000)
     }
@@ -79,7 +79,8 @@ struct HubSharingTests {
         _ id: String, isLeaving: Bool = false, owned: [(partition: Int, epoch: UInt64)] = [], followed: [Int] = []
     ) -> HostBeat {
         HostBeat(
-            id: id, name: "host-\(id)", process: 7, startedAt: Timestamp(microseconds: 1), sentAt: Timestamp(microseconds: 1), isLeaving: isLeaving,
+            id: id, name: "host-\(id)", process: 7, startedAt: Timestamp(microseconds: 1),
+            sentAt: Timestamp(microseconds: 1), isLeaving: isLeaving,
             owned: owned.map { .init(partition: $0.partition, epoch: $0.epoch, unsavedBytes: Int64($0.epoch) * 10) },
             followed: followed)
     }

@@ -72,10 +72,10 @@ enum OwnersReport {
             lines.append(
                 style.red(
                     "ALARM: no host of the hub is heard. Start one, or see why its hosts do not reach the broker."))
-        } else if !sharing.unowned.isEmpty {
+        } else if !sharing.withoutOwner.isEmpty {
             lines.append(
                 style.red(
-                    "ALARM: no host owns \(PartitionWords.text(sharing.unowned)). What is sent there waits. If that "
+                    "ALARM: no host owns \(PartitionWords.text(sharing.withoutOwner)). What is sent there waits. If that "
                         + "lasts longer than 10 seconds, look into the hosts' logs for these partitions: whether they "
                         + "run the orchestrations that are open there, have room on their disks, and whether the broker "
                         + "confirms what is written to the journals."))

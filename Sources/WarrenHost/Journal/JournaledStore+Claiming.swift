@@ -25,7 +25,8 @@ extension JournaledStore {
             case .owns: return true
             case .ends(let error): throw error
             // Everything up to this host's turn was read: the other claim is newer, and so is that host's turn.
-            case .isLate: throw StorageError(.unconfirmed, "Another host's claim was first.", path: around.journal.stream)
+            case .isLate:
+                throw StorageError(.unconfirmed, "Another host's claim was first.", path: around.journal.stream)
             case nil: return false
             }
         }

@@ -172,7 +172,9 @@ final class PartitionRunner: Sendable {
                 the place of the file, and start the host again; what is sent to the partition's instances waits in its \
                 queues
                 """,
-                metadata: ["partition": "\(partition)", "error": "\(error)", "file": "\(error.path ?? setup.storePath)"])
+                metadata: [
+                    "partition": "\(partition)", "error": "\(error)", "file": "\(error.path ?? setup.storePath)",
+                ])
         }
         return HostError(.storage, "Partition \(partition) cannot go on: \(error)", cause: error)
     }

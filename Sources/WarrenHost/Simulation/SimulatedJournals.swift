@@ -42,7 +42,8 @@ package struct SimulatedJournals: Sendable {
         let journal = PartitionJournal(
             parts.names, partition: partition, of: count, on: parts.transport, executor: parts.executor)
         var around = JournaledStore.Surroundings(
-            journal: journal, hostID: parts.names.text, clock: parts.clock, random: parts.random, doubtAfter: .milliseconds(500),
+            journal: journal, hostID: parts.names.text, clock: parts.clock, random: parts.random,
+            doubtAfter: .milliseconds(500),
             journalBytes: TaskHubTopology.journalBytes, logger: parts.logger)
         around.makeSecret = { secret(partition) }
         around.bug = bug

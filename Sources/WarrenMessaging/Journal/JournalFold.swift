@@ -105,7 +105,8 @@ package struct JournalFold: Sendable, Hashable {
     }
 
     private mutating func move(
-        behind record: JournalRecord, _ offset: Int64, next: UInt64, isReleased: Bool, _ snapshot: JournalSnapshot? = nil
+        behind record: JournalRecord, _ offset: Int64, next: UInt64, isReleased: Bool,
+        _ snapshot: JournalSnapshot? = nil
     ) {
         let before = position?.at ?? record.at
         // A snapshot cannot contain more than there is.

@@ -25,21 +25,25 @@ struct PositionTable {
     func read() throws(StorageError) -> JournalPosition? {
         let path = select.connection.path
         let found = try select.first { (row) throws(StorageError) -> JournalPosition? in
-            let numbers = (1...8).map { row.optionalInt64($0) }
             guard let id = row.optionalBlob(0) else {
-                guard numbers.allSatisfy({ $0 == nil }) else { throw Self.nonsense(path) }
+                guard (1...8).allSatisfy({ row.optionalInt64($0) == nil }) else { throw Self.nonsense(path) }
                 return nil
             }
-            let present = numbers.compactMap { $0 }
-            guard id.count == 16, present.count == 8 else { throw Self.nonsense(path) }
+            guard id.count == 16, let epoch = row.optionalInt64(1), let claim = row.optionalInt64(2),
+                let released = row.optionalInt64(3), let next = row.optionalInt64(4),
+                let offset = row.optionalInt64(5), let at = row.optionalInt64(6), let bytes = row.optionalInt64(7),
+                let savedBytes = row.optionalInt64(8)
+            else { throw Self.nonsense(path) }
+            var journalID: UInt128 = 0
+            for byte in id { journalID = journalID << 8 | UInt128(byte) }
             let position = JournalPosition(
-                journalID: id.reduce(0) { $0 << 8 | UInt128($1) }, epoch: UInt64(bitPattern: present[0]),
-                claim: UInt64(bitPattern: present[1]), isReleased: present[2] == 1,
-                next: UInt64(bitPattern: present[3]), offset: present[4], at: Timestamp(microseconds: present[5]),
-                bytes: present[6], savedBytes: present[7], snapshot: try row.optionalText(10) ?? "")
+                journalID: journalID, epoch: UInt64(bitPattern: epoch), claim: UInt64(bitPattern: claim),
+                isReleased: released == 1, next: UInt64(bitPattern: next), offset: offset,
+                at: Timestamp(microseconds: at), bytes: bytes, savedBytes: savedBytes,
+                snapshot: try row.optionalText(10) ?? "")
             let counted = 0...Self.highestNumber
-            guard [present[0], present[3], present[4], present[6]].allSatisfy({ counted.contains($0) }),
-                (0...1).contains(present[2]), (0...present[6]).contains(present[7]),
+            guard [epoch, next, offset, bytes].allSatisfy({ counted.contains($0) }), (0...1).contains(released),
+                savedBytes >= 0, savedBytes <= bytes,
                 try row.text(9) == PartitionIdentity.storeID(ofJournal: position.journalID)
             else { throw Self.nonsense(path) }
             return position

@@ -16,12 +16,13 @@ struct JournalBrokerTests {
     private static let hello = Orchestration<String, String>("SayHello")
 
     /// Starts a host with one partition.
-    private func start(_ bench: OwnershipBench, _ directory: String, url: String? = nil) throws
-        -> RunningHost
-    {
+    private func start(
+        _ bench: OwnershipBench, _ directory: String, url: String? = nil, journalBytes: Int? = nil
+    ) throws -> RunningHost {
         var configuration = HostConfiguration(
             hub: bench.hub, broker: url ?? bench.url, dataDirectory: bench.directory(directory), partitionCount: 1)
         configuration.durability = .journal
+        if let journalBytes { configuration.journalBytes = journalBytes }
         configuration.gracePeriod = .seconds(10)
         let host = try TaskHubHost(configuration, logger: OwnershipBench.logger)
         host.register(Self.hello) { _, name in "Hello \(name)!" }
@@ -126,25 +127,26 @@ struct JournalBrokerTests {
     @Test("A journal of many segments is read on, also from its beginning: their offsets have gaps")
     func segments() async throws {
         try await OwnershipBench.run(.broker) { bench in
-            // Segments of 1 MiB, kept for long enough.
-            var topology = TaskHubTopology.hub(bench.names, partitions: 1, durability: .journal)
-            let stream = bench.names.journalStream(0, of: 1)
-            for index in topology.queues.indices where topology.queues[index].name == stream {
-                topology.queues[index].arguments["x-stream-max-segment-size-bytes"] = .int64(1 << 20)
-            }
-            try await bench.transport.provision(topology)
-            let first = try start(bench, "a")
+            // The smallest journal has segments of 8 MiB.
+            let bytes = 64 << 20
+            let first = try start(bench, "a", journalBytes: bytes)
             #expect(try await first.isReady)
             let client = try await TaskHubClient(
                 hub: bench.hub, transport: bench.transport, logger: OwnershipBench.logger)
-            let text = String(repeating: "x", count: 200_000)
-            for number in 0..<12 { _ = try await client.start(Self.hello, text, id: "greet-\(number)").result() }
+            let text = String(repeating: "x", count: 400_000)
+            for number in 0..<24 { _ = try await client.start(Self.hello, text, id: "greet-\(number)").result() }
             await client.close()
             try await first.stop()
-            let second = try start(bench, "b")
+            let second = try start(bench, "b", journalBytes: bytes)
             #expect(try await second.isReady)
-            #expect(try await bench.knows("11"))
+            for number in [0, 12, 23] { #expect(try await bench.knows("\(number)")) }
             try await second.stop()
+            for epoch in 1...3 as ClosedRange<UInt64> {
+                for number in 1...12 {
+                    let id = SnapshotID(epoch: epoch, number: number)
+                    try await bench.transport.deleteQueue(bench.names.snapshotStream(0, of: 1, id: id.text))
+                }
+            }
         }
     }
 }
