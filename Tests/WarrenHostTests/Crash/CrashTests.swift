@@ -66,11 +66,11 @@ struct CrashTests {
 
         let load =
             durability == .journal
-            ? CrashLoad(sequences: 150, fanOuts: 15, width: 25) : CrashLoad(sequences: 400, fanOuts: 40, width: 25)
+            ? CrashLoad(sequences: 120, fanOuts: 12, width: 25) : CrashLoad(sequences: 400, fanOuts: 40, width: 25)
         var victims: [Victim] =
             durability == .journal
-            ? Array(repeating: .host, count: 3) + Array(repeating: .hostAndDisk, count: 5)
-                + Array(repeating: .worker, count: 2) + Array(repeating: .broker, count: 1)
+            ? Array(repeating: .host, count: 2) + Array(repeating: .hostAndDisk, count: 4)
+                + Array(repeating: .worker, count: 1) + Array(repeating: .broker, count: 1)
             : Array(repeating: .host, count: 20) + Array(repeating: .worker, count: 10)
                 + Array(repeating: .broker, count: 3)
         victims.shuffle(using: &seed)

@@ -36,7 +36,7 @@ struct TakeoverCrashTests {
         let counts: [(Blow, Int)] =
             isLong
             ? [(.killed, 20), (.lost, 10), (.frozen, 5), (.restarted, 6), (.broker, 5)]
-            : [(.killed, 2), (.lost, 2), (.frozen, 1), (.restarted, 3), (.broker, 1)]
+            : [(.killed, 1), (.lost, 2), (.frozen, 1), (.restarted, 1), (.broker, 1)]
         return counts.flatMap { Array(repeating: $0.0, count: $0.1) }
     }
 
