@@ -3,7 +3,7 @@ import WarrenClient
 import WarrenMessaging
 import WarrenSupport
 
-/// Whose the partitions of a hub are.
+/// The owners of a hub's partitions.
 enum OwnersReport {
     /// The records of a hub without journals, partition by partition.
     case records([OwnerRecord?])

@@ -6,7 +6,7 @@ import Synchronization
 /// Order holds over all of it, because the direct way is opened only by a marker that was published behind everything
 /// that this host has sent the detour, and that this ownership's reader has found in the queue:
 /// - a marker of an earlier ownership has another number, and opens nothing when it returns; one of another host or
-///   process is acknowledged by whoever reads it;
+///   process is acknowledged by its reader;
 /// - when this host begins to read the intake's queue, or another host may have read it meanwhile (`beginRelay`), what
 ///   that one has sent the detour is older than what comes now: a new marker is needed;
 /// - when the reader of the detour queue begins (`beginReading`), the host before may have taken a marker out of the

@@ -13,6 +13,8 @@ final class ApplyWindow: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
+    var hasRoom: Bool { state.withLock { $0.bytes <= limit } }
+
     func begin(_ bytes: Int) { state.withLock { $0.bytes += bytes } }
 
     func end(_ bytes: Int) {

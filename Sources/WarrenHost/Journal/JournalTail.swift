@@ -100,6 +100,11 @@ struct JournalTail: Sendable {
                 .journal, "The queue '\(stream)' is no stream: somebody else declared it. Use another hub.",
                 path: stream)
         }
+        guard (0..<Int64.max).contains(offset) else {
+            throw StorageError(
+                .journal, "The broker gives a record of '\(stream)' the offset \(offset), which no stream has.",
+                path: stream)
+        }
         if hasBegun, let next, offset < next || offset - next > Self.mostSkipped {
             throw StorageError(
                 .journal,

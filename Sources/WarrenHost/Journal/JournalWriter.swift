@@ -87,6 +87,9 @@ struct JournalWriter {
         return !sent.isEmpty
     }
 
+    /// Changes with every record of the ruling claim that is read, the parts of a large commit included.
+    var progress: UInt64 { fold.expected }
+
     var isOwning: Bool {
         if case .owning = phase { return true }
         return false
@@ -128,12 +131,15 @@ struct JournalWriter {
     /// - Returns: the records, and commits that need none: nothing is written, and everything before them is safe.
     mutating func takeRecords(at now: Timestamp) throws(StorageError) -> (records: [JournalRecord], done: [Entry]) {
         guard isOwning, let position else { return ([], []) }
+        // An empty commit is safe as soon as the one before it is.
+        let filled = waiting.firstIndex { !$0.commit.isEmpty } ?? waiting.count
+        let takesCommits = sent.count < Self.mostSent && filled < waiting.count && !isFull
+        // Nothing is changed before this, which may fail: every commit is still here, to be failed with it.
+        let groups = takesCommits ? try Self.groups(of: Array(waiting[filled...])) : []
         var records: [JournalRecord] = []
         for (content, entry) in waitingContents { append([content], [entry], to: &records) }
         waitingContents = []
         var done: [Entry] = []
-        // An empty commit is safe as soon as the one before it is.
-        let filled = waiting.firstIndex { !$0.commit.isEmpty } ?? waiting.count
         if filled > 0 {
             if let last = sent.indices.last {
                 sent[last].entries += waiting[..<filled]
@@ -142,8 +148,7 @@ struct JournalWriter {
             }
             waiting.removeFirst(filled)
         }
-        if sent.count < Self.mostSent, !waiting.isEmpty, !isFull {
-            let groups = try Self.groups(of: waiting)
+        if takesCommits {
             waiting = []
             for group in groups { append(group.contents, group.entries, to: &records) }
         }

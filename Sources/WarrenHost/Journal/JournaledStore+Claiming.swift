@@ -82,9 +82,12 @@ extension JournaledStore {
     /// - Returns: `nil` if nothing was decided for a while.
     private func claimOnce() async throws -> JournalWriter.Turn? {
         let outcome = OneShot<JournalWriter.Turn?>()
-        let facts = JournalClaim(host: around.hostID, version: JournalClaim.currentVersion)
         let (record, failure) = state.withLock { state in
             state.claim = outcome
+            let position = state.writer.position
+            let facts = JournalClaim(
+                host: around.hostID, version: JournalClaim.currentVersion, baseEpoch: position?.epoch ?? 0,
+                baseSeq: position?.next ?? 0, previousHost: state.writer.lastOwner)
             return (state.writer.claim(around.random.next(), facts, at: around.clock.now), state.writer.failure)
         }
         guard let record else {

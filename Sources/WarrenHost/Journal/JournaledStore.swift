@@ -6,7 +6,7 @@ import WarrenMessaging
 import WarrenStorage
 import WarrenSupport
 
-/// A store whose truth is a journal in the broker: its file holds a prefix of what counts there.
+/// A store with a journal in the broker as its truth: the file holds a prefix of the commits that count there.
 ///
 /// It follows the journal from the beginning, and applies what counts. When its host is the partition's owner it claims
 /// the partition (`begin`); from then on a commit is appended first, and is safe when it was read back, counts, and is
@@ -40,9 +40,10 @@ final class JournaledStore: ForwardingStore {
         var mark: (bytes: [UInt8], reached: OneShot<Bool>)?
         /// Waits for the outcome of a claim.
         var claim: OneShot<JournalWriter.Turn?>?
-        /// The number of records read, and that number when the alarm was set.
+        /// The number of records read.
         var read: UInt64 = 0
-        var readWhenSet: UInt64 = 0
+        /// The writer's progress when the alarm was set.
+        var progressWhenSet: UInt64 = 0
         /// Whether the alarm is set.
         var isAlarmSet = false
         /// The alarms in a row that found nothing read.
@@ -132,6 +133,7 @@ final class JournaledStore: ForwardingStore {
     private func receive(_ entries: [JournalEntry]) {
         var turns: [JournalWriter.Turn] = []
         var claim: OneShot<JournalWriter.Turn?>?
+        var owned: JournalPosition?
         state.withLock { state in
             for entry in entries where state.writer.failure == nil {
                 let (application, turn) = state.writer.receive(entry)
@@ -147,14 +149,13 @@ final class JournaledStore: ForwardingStore {
             }
             state.read += UInt64(entries.count)
             if !turns.isEmpty { claim = state.claim }
+            if state.writer.isOwning { owned = state.writer.position }
         }
         for turn in turns {
             if case .ends(let error) = turn { fail(error) } else { claim?.set(turn) }
         }
         append()
-        if let position = state.withLock({ $0.writer.isOwning ? $0.writer.position : nil }) {
-            snapshots?.consider(self, at: position)
-        }
+        if let owned { snapshots?.consider(self, at: owned) }
     }
 
     /// - Returns: the reason why it cannot be applied. Nothing that follows may be, then.
@@ -249,18 +250,20 @@ final class JournaledStore: ForwardingStore {
     private func setAlarm(_ state: inout State) {
         guard state.writer.isAwaiting, !state.isAlarmSet else { return }
         state.isAlarmSet = true
-        state.readWhenSet = state.read
+        state.progressWhenSet = state.writer.progress
         alarm.withLock { $0 }?.set(after: around.doubtAfter / Self.mostSilentAlarms)
     }
 
-    /// Looks whether anything was read since the alarm was set.
+    /// Looks whether anything of what this host appended was read since the alarm was set.
     private func look() {
         let isBlocked = around.journal.transport.blockedReason != nil
         let isDoubtful = state.withLock { state -> Bool in
             state.isAlarmSet = false
             // A broker in an alarm takes nothing: there is nothing to wait for, and nothing is lost.
+            // While the disk is slow, nothing is read: what is missing may wait in this process.
             let isSilent =
-                state.read == state.readWhenSet && state.writer.isAwaiting && state.writer.isOwning && !isBlocked
+                state.writer.progress == state.progressWhenSet && state.writer.isAwaiting && state.writer.isOwning
+                && !isBlocked && window.hasRoom
             state.silentAlarms = isSilent ? state.silentAlarms + 1 : 0
             setAlarm(&state)
             return state.silentAlarms >= Self.mostSilentAlarms

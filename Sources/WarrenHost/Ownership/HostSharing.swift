@@ -8,7 +8,7 @@ import WarrenSupport
 /// Shares a hub's partitions with its other hosts: says twice a second what this host is and owns, hears what the others
 /// say, and gives away partitions that belong to another host.
 ///
-/// Nothing depends on it but the place of partitions: whoever claims a partition in its journal owns it.
+/// Only the place of partitions depends on it: the journal of a partition decides which host owns it.
 final class HostSharing: Sendable {
     private struct State {
         var isLeaving = false
@@ -16,7 +16,7 @@ final class HostSharing: Sendable {
         var isMoving = false
         /// The times at which partitions were given away.
         var moved: [Int: ContinuousClock.Instant] = [:]
-        /// The hosts whose clocks were reported.
+        /// The hosts with clocks that were reported.
         var told: Set<String> = []
         var subscription: (any MessageSubscription)?
         var alarm: (any HostAlarm)?
@@ -123,7 +123,7 @@ final class HostSharing: Sendable {
         Assignment(members.present.subtracting([id]), partitions: partitionCount, canRun: canRun)[partition]
     }
 
-    /// The host whose turn it really is when a partition comes to this one; `nil` if it is this one's.
+    /// The host that should have the partition when this one has its turn; `nil` if this one should.
     ///
     /// - Parameters:
     ///   - lastOwner: the host that owned the partition before; it is gone, unless it released the partition.

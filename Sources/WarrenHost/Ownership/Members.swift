@@ -14,8 +14,7 @@ final class Members: Sendable {
     private struct Member {
         var beat: HostBeat
         var heardAt: ContinuousClock.Instant
-        /// The number of a partition that the host lost without having released it, and its claim: it is not believed
-        /// that the host is there until it is heard after that.
+        /// Whether the host lost a partition that it had not released, and was not heard since.
         var isDoubted = false
     }
 

@@ -9,8 +9,8 @@ import WarrenSupport
 /// A partition on one of several hosts: it follows the partition's journal, and owns the partition at times.
 ///
 /// 1. Open the file at its place in the journal, and follow the journal.
-/// 2. Get in line for the partition's queue, and wait for this host's turn (`TurnQueue`). A host whose turn it should not
-///    be gets out of line and in again, so that the next one has its turn.
+/// 2. Get in line for the partition's queue, and wait for this host's turn (`TurnQueue`). If another host should
+///    have the partition, this one gets out of line and in again, so that the next one has its turn.
 /// 3. Claim the partition: read the journal up to the own claim. What was delivered meanwhile waits.
 /// 4. Work, until another host claims the partition, the journal gives no answer, the partition is moved, or the host
 ///    stops. A planned end is written to the journal, so that this host is not believed to be gone.
@@ -56,7 +56,7 @@ final class PartitionSlot: Sendable {
 
     /// The time of work after which pauses are short again.
     private static let calm = Duration.seconds(30)
-    /// A host that has given up its turn takes the next one within this time, whoever's it should be.
+    /// A host that has given up its turn takes the next one within this time, even if another host should have it.
     private static let patience = Duration.seconds(1)
     /// The pause before a host that has given up its turn gets in line again.
     private static let pauseAfterPassing = Duration.milliseconds(300)
@@ -262,7 +262,7 @@ final class PartitionSlot: Sendable {
         if let queue { Task { await queue.close() } }
     }
 
-    /// Finishes the inputs that were taken, gives the partition to whoever should have it next, and makes `run` return.
+    /// Finishes the inputs that were taken, gives the partition to the host that should have it next, and makes `run` return.
     func stop() {
         stopClaiming()
         if let tenure = state.withLock({ $0.tenure }) {

@@ -19,7 +19,6 @@ final class TurnQueue: MessageSubscription {
         var token: DeliveryTag?
     }
 
-    static let tokenType = "warren.token"
     /// The interval at which the token is renewed. Brokers close channels after half an hour.
     private static let renewal = Duration.seconds(60)
 
@@ -45,12 +44,12 @@ final class TurnQueue: MessageSubscription {
 
         /// Keeps the newest token and removes the others.
         func sift(_ batch: [InboundMessage]) -> [InboundMessage] {
-            guard batch.contains(where: { $0.properties.type == TurnQueue.tokenType }) else { return batch }
+            guard batch.contains(where: { $0.properties.type == WireType.token }) else { return batch }
             var rest: [InboundMessage] = []
             var needless: [DeliveryTag] = []
             state.withLock { state in
                 for message in batch {
-                    guard message.properties.type == TurnQueue.tokenType else {
+                    guard message.properties.type == WireType.token else {
                         rest.append(message)
                         continue
                     }
@@ -101,7 +100,7 @@ final class TurnQueue: MessageSubscription {
 
     private func renew() {
         let token = OutboundMessage(
-            routingKey: queue, properties: MessageProperties(isPersistent: true, type: Self.tokenType))
+            routingKey: queue, properties: MessageProperties(isPersistent: true, type: WireType.token))
         // One that does not arrive is renewed later.
         transport.publish([token]) { _ in }
         alarm.withLock { $0 }?.set(after: Self.renewal)

@@ -5,7 +5,7 @@ import WarrenMessaging
 ///
 /// The order for one ownership:
 /// 1. make a runner, which brings a new mailbox (a closed one stays closed), and call `enter`;
-/// 2. run it; subscribe to the partition's queue and to its detour queue, whose readers are of this ownership only;
+/// 2. run it; subscribe to the partition's queue and to its detour queue; their readers are of this ownership only;
 /// 3. for a planned end: stop those readers, call `beginLeaving`, then stop the runner, which now comes to an end;
 /// 4. when the runner has ended, however that came about, call `leave`;
 /// 5. close the subscriptions: what is not acknowledged returns to their queues, for the next owner.

@@ -6,7 +6,7 @@ import WarrenPartition
 
 /// Reads a partition's own queue: messages of other hosts and partitions, and answers of workers.
 ///
-/// A message of a partition whose key is not here stays unacknowledged until the key is added; later ones of that
+/// A message of a partition without a key here stays unacknowledged until the key is added; later ones of that
 /// partition wait behind it.
 struct PartitionInbox: Sendable {
     let wire: PartitionWire

@@ -2,7 +2,7 @@ import Warren
 import WarrenMessaging
 package import WarrenStorage
 
-/// The surroundings of a simulated process whose partitions have journals.
+/// The surroundings of a simulated process with partitions that have journals.
 package struct SimulatedJournals: Sendable {
     /// The place of a partition's file.
     package var files: @Sendable (Int) -> any PartitionFiles

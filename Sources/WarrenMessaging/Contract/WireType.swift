@@ -14,5 +14,7 @@ package enum WireType {
     package static let dead = "warren.dead"
     package static let owner = "warren.owner"
     package static let hostBeat = "warren.host-beat"
+    /// See `TurnQueue`.
+    package static let token = "warren.token"
     package static let ownerProbe = "warren.owner-probe"
 }

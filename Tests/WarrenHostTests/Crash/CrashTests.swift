@@ -81,7 +81,7 @@ struct CrashTests {
         var published = 0
         for (blow, victim) in victims.enumerated() {
             let target = load.starts.count * (blow + 1) / (victims.count + 1)
-            try await publish(load.starts[published..<target], names: names, transport)
+            try await CrashLoad.publish(load.starts[published..<target], names, transport)
             published = target
             try await counter.wait(for: max(0, target - Int.random(in: 1...40, using: &seed)))
             switch victim {
@@ -100,22 +100,10 @@ struct CrashTests {
                 try await TestBroker.control("start")
             }
         }
-        try await publish(load.starts[published...], names: names, transport)
+        try await CrashLoad.publish(load.starts[published...], names, transport)
         try await counter.wait(for: load.starts.count)
 
-        // Exactly once: one end for each start, each of one execution only, each completed.
-        #expect(counter.executions.count == load.starts.count)
-        let twice = counter.executions.filter { $0.value.count != 1 }
-        #expect(twice.isEmpty, "Instances with several executions: \(twice.keys.sorted())")
-        #expect(counter.failures == [], "Instances that did not complete")
-
-        // Every output is that of a run without faults.
-        let client = try await TaskHubClient(hub: hub, transport: transport, logger: logger)
-        for start in load.starts {
-            let output = try await client.output(of: start.instanceID)
-            #expect(output.json == start.expected, "\(start.instanceID)")
-        }
-        await client.close()
+        try await load.expectOnce(counter, hub: hub, transport, logger: logger)
 
         // Nothing is left over: the host stops in good order, the outbox is empty, the queues are drained.
         #expect(try await host.terminate() == 0)
@@ -134,18 +122,6 @@ struct CrashTests {
         #expect(try await transport.depth(of: names.intakeQueue) == 0)
         #expect(try await transport.depth(of: names.deadQueue) == 0)
         await transport.shutdown()
-    }
-
-    /// Publishes starts until each is confirmed, with the same message ID every time.
-    private func publish(
-        _ starts: ArraySlice<CrashLoad.Start>, names: TaskHubName, _ transport: any MessageTransport
-    ) async throws {
-        var rest = starts.map { $0.message(names) }
-        while !rest.isEmpty {
-            let messages = rest
-            let outcomes = try await transport.outcomes(of: messages)
-            rest = zip(messages, outcomes).filter { $0.1 != .confirmed }.map(\.0)
-        }
     }
 }
 
@@ -187,6 +163,37 @@ struct CrashLoad {
                     expected: "\(sum)"),
                 at: min(starts.count, number * (every + 1)))
         }
+    }
+}
+
+extension CrashLoad {
+    /// Publishes starts until each is confirmed, with the same message ID every time.
+    static func publish(
+        _ starts: ArraySlice<Start>, _ names: TaskHubName, _ transport: any MessageTransport
+    ) async throws {
+        var rest = starts.map { $0.message(names) }
+        while !rest.isEmpty {
+            let messages = rest
+            let outcomes = try await transport.outcomes(of: messages)
+            rest = zip(messages, outcomes).filter { $0.1 != .confirmed }.map(\.0)
+        }
+    }
+
+    /// Exactly once: one end for each start, each of one execution only, each completed, with the output of a run without
+    /// faults.
+    func expectOnce(
+        _ counter: EndCounter, hub: String, _ transport: any MessageTransport, logger: Logger
+    ) async throws {
+        #expect(counter.executions.count == starts.count)
+        let twice = counter.executions.filter { $0.value.count != 1 }
+        #expect(twice.isEmpty, "Instances with several executions: \(twice.keys.sorted())")
+        #expect(counter.failures == [], "Instances that did not complete")
+        let client = try await TaskHubClient(hub: hub, transport: transport, logger: logger)
+        for start in starts {
+            let output = try await client.output(of: start.instanceID)
+            #expect(output.json == start.expected, "\(start.instanceID)")
+        }
+        await client.close()
     }
 }
 

@@ -84,7 +84,7 @@ struct TakeoverCrashTests {
         var published = 0
         for (index, blow) in blows.enumerated() {
             let target = load.starts.count * (index + 1) / (blows.count + 1)
-            try await publish(load.starts[published..<target], names: names, transport)
+            try await CrashLoad.publish(load.starts[published..<target], names, transport)
             published = target
             try await counter.wait(for: max(0, target - Int.random(in: 1...20, using: &seed)))
             let victim = Int.random(in: 0..<hosts.count, using: &seed)
@@ -111,20 +111,10 @@ struct TakeoverCrashTests {
                 try await TestBroker.control("start")
             }
         }
-        try await publish(load.starts[published...], names: names, transport)
+        try await CrashLoad.publish(load.starts[published...], names, transport)
         try await counter.wait(for: load.starts.count)
 
-        // Exactly once: one end for each start, each of one execution only, each completed.
-        #expect(counter.executions.count == load.starts.count)
-        let twice = counter.executions.filter { $0.value.count != 1 }
-        #expect(twice.isEmpty, "Instances with several executions: \(twice.keys.sorted())")
-        #expect(counter.failures == [], "Instances that did not complete")
-        let client = try await TaskHubClient(hub: hub, transport: transport, logger: logger)
-        for start in load.starts {
-            let output = try await client.output(of: start.instanceID)
-            #expect(output.json == start.expected, "\(start.instanceID)")
-        }
-        await client.close()
+        try await load.expectOnce(counter, hub: hub, transport, logger: logger)
         for host in hosts { #expect(try await host.terminate() == 0) }
         for partition in 0..<4 {
             try await JournalCheck(names, partition: partition, of: 4, on: transport, logger: logger)
@@ -134,17 +124,5 @@ struct TakeoverCrashTests {
         #expect(try await transport.depth(of: names.intakeQueue) == 0)
         #expect(try await transport.depth(of: names.deadQueue) == 0)
         await transport.shutdown()
-    }
-
-    /// Publishes starts until each is confirmed, with the same message ID every time.
-    private func publish(
-        _ starts: ArraySlice<CrashLoad.Start>, names: TaskHubName, _ transport: any MessageTransport
-    ) async throws {
-        var rest = starts.map { $0.message(names) }
-        while !rest.isEmpty {
-            let messages = rest
-            let outcomes = try await transport.outcomes(of: messages)
-            rest = zip(messages, outcomes).filter { $0.1 != .confirmed }.map(\.0)
-        }
     }
 }

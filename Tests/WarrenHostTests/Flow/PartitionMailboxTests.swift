@@ -1,3 +1,4 @@
+import AMQPMessages
 import Testing
 import Warren
 import WarrenMessaging
@@ -39,5 +40,22 @@ struct PartitionMailboxTests {
         #expect(mailbox.take(most: 10, intake: false).isEmpty)
         mailbox.putBack(taken)
         #expect(names(mailbox.take(most: 10)) == ["a", "b"])
+    }
+
+    @Test("What is taken together has a bound in bytes, in any order of kinds; one input is always taken")
+    func bytes() {
+        let mailbox = PartitionMailbox()
+        func large(_ name: String, isIntake: Bool) -> PartitionInput {
+            var input = PartitionInput(
+                .command(.start(StartCommand(name: name, instanceID: name))),
+                source: InboundMessage(exchange: "", routingKey: "", body: [UInt8](repeating: 0, count: 600)))
+            input.isIntake = isIntake
+            return input
+        }
+        mailbox.add([large("a", isIntake: true), large("1", isIntake: false), large("2", isIntake: false)])
+        mailbox.add([large("3", isIntake: false)])
+        #expect(names(mailbox.take(most: 10, bytes: 1000, intake: false)) == ["1", "2"])
+        #expect(names(mailbox.take(most: 10, bytes: 1)) == ["a"])
+        #expect(names(mailbox.take(most: 10, bytes: 1000)) == ["3"])
     }
 }

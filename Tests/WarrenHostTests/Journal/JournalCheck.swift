@@ -67,6 +67,10 @@ struct JournalCheck {
             if position.offset > furthest?.offset ?? -1 { furthest = position }
         }
         let last = try #require(steps.last)
+        // A host that is stopped while it claims leaves a claim that its file does not have; every step is in some file.
+        let reached = try #require(furthest, "partition \(partition): no host has a file").offset
+        let missing = steps.filter { $0.position.offset > reached && !$0.commits.isEmpty }
+        #expect(missing.isEmpty, "partition \(partition): steps that no file has, behind \(reached)")
         let all = try await store(at: last.position)
         #expect(try all.counts().openInstances == 0, "partition \(partition)")
         #expect(try all.counts().outbox == 0, "partition \(partition)")

@@ -132,6 +132,20 @@ struct JournalWriterTests {
         #expect(ends.all == ["small", "large", "after"])
     }
 
+    @Test("A commit that is too large for a journal fails with everything that waited, nothing of which is forgotten")
+    func tooLarge() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        var huge = PartitionCommit()
+        huge.outbox = [OutboxRow(id: 1, messages: [UInt8](repeating: 7, count: JournalCodec.maximumCommitBytes))]
+        writer.add(ends.entry("nothing", PartitionCommit()))
+        writer.add(ends.entry("huge", huge))
+        let error = #expect(throws: StorageError.self) { try writer.takeRecords(at: Self.now) }
+        #expect(error?.code == .full)
+        for entry in writer.end(try #require(error)) { entry.completion(.failure(StorageError(.full, ""))) }
+        #expect(ends.all == ["nothing full", "huge full"])
+    }
+
     @Test("A record behind a lost one ends the claim")
     func gap() throws {
         let ends = Ends()

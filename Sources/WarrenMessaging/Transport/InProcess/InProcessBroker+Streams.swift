@@ -57,8 +57,10 @@ extension InProcessBroker {
     }
 
     private mutating func nextFault(of stream: String?) -> StreamFault? {
-        guard !faults.isEmpty, let stream, let fault = faults[stream]?.first else { return nil }
-        if let rest = fault.rest { faults[stream]?[0] = rest } else { faults[stream]?.removeFirst() }
+        guard !faults.isEmpty, let stream, var planted = faults[stream], !planted.isEmpty else { return nil }
+        let fault = planted.removeFirst()
+        if let rest = fault.rest { planted.insert(rest, at: 0) }
+        faults[stream] = planted
         return fault
     }
 
