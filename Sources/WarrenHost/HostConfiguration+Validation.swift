@@ -12,6 +12,7 @@ extension HostConfiguration {
         }
         try check("partitionCount", partitionCount, 1...99)
         try check("journalBytes", journalBytes, TaskHubTopology.journalRange)
+        try check("followers", followers, 0...99)
         try check("maximumConcurrentActivities", maximumConcurrentActivities, 1...100_000)
         try check("maximumConcurrentOrchestrations", maximumConcurrentOrchestrations, 1...100_000)
         try check("maximumWarmInstances", maximumWarmInstances, 0...10_000_000)

@@ -20,6 +20,11 @@ public struct HostConfiguration: Sendable {
     /// The size of each partition's journal on the broker, in bytes, 64 MiB to 1 TiB; 1 GiB by default. It counts when
     /// the hub is created with the durability `.journal`; a hub that exists keeps its size.
     public var journalBytes: Int
+    /// The number of hosts, beside its owner, that keep a copy of each partition at the end of its journal, 0 to 99; 1 by
+    /// default. One of them takes the partition over within a moment when its owner is gone. With 0, or when all of them
+    /// are gone too, the next host has to read what it lacks first. It counts with the durability `.journal`; all hosts of
+    /// a hub should have the same.
+    public var followers: Int
     /// The roles of this process; orchestrator and activity by default.
     public var roles: Set<Role>
     /// The number of partitions of the hub, 1 to 99; 4 by default. It is fixed when the hub is created, and checked at
@@ -114,6 +119,7 @@ public struct HostConfiguration: Sendable {
         self.roles = roles
         durability = .local
         journalBytes = TaskHubTopology.journalBytes
+        followers = 1
         self.partitionCount = partitionCount
         maximumConcurrentActivities = 256
         maximumConcurrentOrchestrations = partitionCount

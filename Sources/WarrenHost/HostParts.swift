@@ -17,14 +17,9 @@ struct HostParts: Sendable {
         var intake: PartitionIntake?
     }
 
-    /// A partition that this host shares with others, its first store open.
-    struct Slot: Sendable {
-        var slot: PartitionSlot
-        var store: JournaledStore
-    }
-
     var partitions: [Partition] = []
-    var slots: [Slot] = []
+    /// The partitions that this host shares with others.
+    var slots: [PartitionSlot] = []
     /// Shares the slots' partitions with other hosts.
     var sharing: HostSharing?
     var loops: [RoleLoop] = []
@@ -45,9 +40,9 @@ struct HostParts: Sendable {
         self.partitions = partitions
     }
 
-    func closeStores() {
+    func closeStores() async {
         for partition in partitions { partition.store.close() }
-        for slot in slots { slot.store.close() }
+        for slot in slots { await slot.close() }
     }
 
     /// Runs until the service group shuts down, the task is cancelled, or something fails for good.
@@ -59,7 +54,7 @@ struct HostParts: Sendable {
         let stopped = StoppedPartitions()
         let runs =
             partitions.map { partition in { @Sendable in try await partition.runner.run(partition.store) } }
-            + slots.map { slot in { @Sendable in try await slot.slot.run(slot.store) } }
+            + slots.map { slot in { @Sendable in try await slot.run() } }
         let runners = runs.map { run in
             Task {
                 do {
@@ -72,7 +67,7 @@ struct HostParts: Sendable {
                 }
             }
         }
-        let shared: Task<Void, Never> = Task { await sharing?.run(slots.map(\.slot)) }
+        let shared: Task<Void, Never> = Task { await sharing?.run(slots) }
         let stopResults = StopFlag()
         let readers = loops.map { loop in
             Task { [stop] in
@@ -100,7 +95,7 @@ struct HostParts: Sendable {
         // 1. Take nothing new.
         stop.set()
         sharing?.leave()
-        for slot in slots { slot.slot.stopClaiming() }
+        for slot in slots { slot.stopClaiming() }
         // Work that belongs to another host is not continued: that host does the same work from its store.
         if case .failure(let error as HostError) = result, error.code == .ownership {
             for runner in runners { runner.cancel() }
@@ -119,7 +114,7 @@ struct HostParts: Sendable {
             // 3. Make everything that was taken durable, and have its messages confirmed.
             stopResults.set()
             for partition in partitions { partition.runner.stop() }
-            for slot in slots { slot.slot.stop() }
+            for slot in slots { slot.stop() }
             for runner in runners { await runner.value }
             await publisher.idle(within: Self.publisherPatience)
             // The last commits of the files are recorded in a place that an older copy of the directory does not

@@ -22,7 +22,7 @@ extension TaskHubHost {
         let deadWork = makeDeadWorkReader(owned, publisher, wire)
         let sharing = HostSharing(
             id: environment.hostID, members: Members(), names: names, partitionCount: configuration.partitionCount,
-            orchestrations: Set(functions.orchestrationNames), transport: transport, clock: environment.clock,
+            followers: configuration.followers, orchestrations: Set(functions.orchestrationNames), transport: transport, clock: environment.clock,
             logger: logger)
         parts.sharing = sharing
         var intakes: [Int: PartitionIntake] = [:]
@@ -40,12 +40,14 @@ extension TaskHubHost {
             let detour = DetourReader(
                 partition: number, wire: intake.wire, owned: owned, intake: intake,
                 logger: logger.with("partition", "\(number)"))
+            let follower = PartitionFollower(
+                store, random: environment.random, logger: logger.with("partition", "\(number)")
+            ) { [self] in try await openJournaledStore(number, transport) }
             let slot = PartitionSlot(
                 partition: number, names: names, configuration: configuration, factory: factory, presence: presence,
                 detour: detour, sharing: sharing, clock: environment.clock, random: environment.random,
-                logger: logger.with("partition", "\(number)")
-            ) { [self] in try await openJournaledStore(number, transport) }
-            parts.slots.append(HostParts.Slot(slot: slot, store: store))
+                logger: logger.with("partition", "\(number)"), follower: follower)
+            parts.slots.append(slot)
         }
         let relay = makeRelay(intakes, publisher, transport, wire)
         // Of several hosts, one reads the intake: the queues have a single active consumer.

@@ -176,10 +176,10 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 default: try await assemblePartitions(&parts, factory, owned, stores)
                 }
             } catch let error as HostError {
-                parts.closeStores()
+                await parts.closeStores()
                 throw error
             } catch {
-                parts.closeStores()
+                await parts.closeStores()
                 throw HostError(.broker, "A queue cannot be consumed: \(error)", cause: error)
             }
         }
@@ -197,7 +197,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                             try await role.run($0, of: name, prefetch: prefetch, stop: $1)
                         })
                 } catch {
-                    parts.closeStores()
+                    await parts.closeStores()
                     throw HostError(.broker, "A queue cannot be consumed: \(error)", cause: error)
                 }
             }

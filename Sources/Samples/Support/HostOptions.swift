@@ -46,6 +46,14 @@ public struct HostOptions: ParsableArguments {
             valueName: "bytes"))
     var journalBytes: Int?
 
+    @Option(
+        help: .init(
+            """
+            With --durability journal, how many hosts beside its owner are ready to take a partition over at once. Each of \
+            them does the owner's writing too.
+            """, valueName: "count"))
+    var followers = 1
+
     @Flag(
         help: """
             Start, this once, on files that are older than what the hub has acknowledged. Without it the host says what is \
@@ -76,6 +84,7 @@ public struct HostOptions: ParsableArguments {
             broker: brokerURL, dataDirectory: data, roles: roles.roles, partitionCount: partitions)
         configuration.durability = durability.durability
         if let journalBytes { configuration.journalBytes = journalBytes }
+        configuration.followers = followers
         configuration.acceptOlderStore = acceptOlderStore
         return configuration
     }

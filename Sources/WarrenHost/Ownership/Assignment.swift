@@ -21,10 +21,7 @@ struct Assignment: Sendable, Hashable {
             let able = hosts.filter { canRun($0, partition) }
             // Hosts that run the same are equal; where only one can run a partition, it has it whatever its share.
             let free = able.filter { loads[$0, default: 0] < (fuller < rest ? share + 1 : share) }
-            let chosen = (free.isEmpty ? able : free).max { left, right in
-                let (a, b) = (Self.weight(left, partition), Self.weight(right, partition))
-                return a == b ? left < right : a < b
-            }
+            let chosen = Self.ranked(free.isEmpty ? able : free, partition).first
             if let chosen {
                 loads[chosen, default: 0] += 1
                 if loads[chosen] == share + 1 { fuller += 1 }
@@ -34,6 +31,13 @@ struct Assignment: Sendable, Hashable {
     }
 
     subscript(partition: Int) -> String? { hosts.indices.contains(partition) ? hosts[partition] : nil }
+
+    /// Orders hosts by their hash with a partition, the highest first.
+    static func ranked(_ hosts: Set<String>, _ partition: Int) -> [String] {
+        hosts.map { (host: $0, weight: weight($0, partition)) }
+            .sorted { $0.weight == $1.weight ? $0.host > $1.host : $0.weight > $1.weight }
+            .map(\.host)
+    }
 
     private static func weight(_ host: String, _ partition: Int) -> UInt64 {
         var hash = FNV1a64()

@@ -18,6 +18,8 @@ final class HostSharing: Sendable {
         var moved: [Int: ContinuousClock.Instant] = [:]
         /// The hosts with clocks that were reported.
         var told: Set<String> = []
+        /// Who follows which partition, for the hosts for which it was decided.
+        var standbys: (hosts: Set<String>, standbys: Standbys)?
         var subscription: (any MessageSubscription)?
         var alarm: (any HostAlarm)?
     }
@@ -34,6 +36,8 @@ final class HostSharing: Sendable {
     let members: Members
     private let names: TaskHubName
     private let partitionCount: Int
+    /// The number of hosts that follow a partition, beside the one that should own it.
+    private let followers: Int
     private let orchestrations: Set<String>
     private let startedAt: Timestamp
     private let transport: any MessageTransport
@@ -43,13 +47,14 @@ final class HostSharing: Sendable {
     private let state = Mutex(State())
 
     init(
-        id: String, members: Members, names: TaskHubName, partitionCount: Int, orchestrations: Set<String>,
-        transport: any MessageTransport, clock: any HostClock, logger: Logger
+        id: String, members: Members, names: TaskHubName, partitionCount: Int, followers: Int,
+        orchestrations: Set<String>, transport: any MessageTransport, clock: any HostClock, logger: Logger
     ) {
         self.id = id
         self.members = members
         self.names = names
         self.partitionCount = partitionCount
+        self.followers = followers
         self.orchestrations = orchestrations
         self.transport = transport
         self.clock = clock
@@ -120,7 +125,17 @@ final class HostSharing: Sendable {
 
     /// The host that should have a partition that this one gives up; `nil` if there is none.
     func successor(of partition: Int) -> String? {
-        Assignment(members.present.subtracting([id]), partitions: partitionCount, canRun: canRun)[partition]
+        Assignment(members.present.subtracting([id]), partitions: partitionCount, canRun: capability())[
+            partition]
+    }
+
+    /// Whether another host, which does not own the partition, says that it follows it.
+    func isFollowedElsewhere(_ partition: Int) -> Bool {
+        let present = members.present
+        return members.beats.contains { beat in
+            beat.id != id && present.contains(beat.id) && beat.followed.contains(partition)
+                && !beat.owned.contains { $0.partition == partition }
+        }
     }
 
     /// The host that should have the partition when this one has its turn; `nil` if this one should.
@@ -133,7 +148,7 @@ final class HostSharing: Sendable {
         let present = members.present
         if let released, released != id, present.contains(released) { return released }
         if released == id { return nil }
-        let host = Assignment(present.union([id]), partitions: partitionCount, canRun: canRun)[partition]
+        let host = Assignment(present.union([id]), partitions: partitionCount, canRun: capability())[partition]
         return host == id ? nil : host
     }
 
@@ -153,7 +168,29 @@ final class HostSharing: Sendable {
         }
         if isStopped { return }
         say()
-        move()
+        let present = members.present
+        guard members.calm >= Members.patience, present.contains(id) else { return }
+        let canRun = capability()
+        let standbys = standbys(of: present, canRun: canRun)
+        follow(standbys, canRun)
+        move(standbys)
+    }
+
+    private func standbys(of present: Set<String>, canRun: (String, Int) -> Bool) -> Standbys {
+        // What is open in partitions changes at any time, hosts rarely.
+        let areAlike = present.allSatisfy { members[$0]?.orchestrations == orchestrations }
+        if areAlike, let known = state.withLock({ $0.standbys }), known.hosts == present { return known.standbys }
+        let standbys = Standbys(present, partitions: partitionCount, followers: followers, canRun: canRun)
+        state.withLock { $0.standbys = areAlike ? (present, standbys) : nil }
+        return standbys
+    }
+
+    /// Follows the partitions that this host is to be ready for, and no others.
+    private func follow(_ standbys: Standbys, _ canRun: (String, Int) -> Bool) {
+        for slot in slots.withLock({ $0 }) where slot.ownership == nil {
+            // Whether this host can run what is open is known as long as it follows.
+            slot.follow(standbys[slot.partition].contains(id) || !canRun(id, slot.partition))
+        }
     }
 
     private func say() {
@@ -168,25 +205,30 @@ final class HostSharing: Sendable {
 
     // MARK: Moving
 
+    /// Returns whether a host can run what is open in a partition. Each partition is looked at once at most.
+    ///
     /// Hosts that run the same orchestrations can have any partition.
-    private func canRun(_ host: String, _ partition: Int) -> Bool {
-        guard let beat = members[host], beat.orchestrations != orchestrations else { return true }
-        guard let open = slots.withLock({ $0.first { $0.partition == partition } })?.openOrchestrations else {
-            return true
+    private func capability() -> (_ host: String, _ partition: Int) -> Bool {
+        var open: [Int: Set<String>?] = [:]
+        return { [self] host, partition in
+            guard let beat = members[host], beat.orchestrations != orchestrations else { return true }
+            let needed: Set<String>?
+            if let known = open[partition] {
+                needed = known
+            } else {
+                needed = slots.withLock { $0.first { $0.partition == partition } }?.openOrchestrations
+                open[partition] = .some(needed)
+            }
+            return needed.map { beat.orchestrations.isSuperset(of: $0) } ?? true
         }
-        return beat.orchestrations.isSuperset(of: open)
     }
 
-    /// Gives away, one after the other, partitions that belong to other hosts, once the hosts have been the same for a
-    /// while.
-    private func move() {
-        let present = members.present
-        guard members.calm >= Members.patience, present.contains(id) else { return }
+    /// Gives away, one after the other, partitions that belong to other hosts.
+    private func move(_ standbys: Standbys) {
         let due = state.withLock { state -> [(slot: PartitionSlot, target: String)] in
             guard !state.isMoving, !state.isLeaving, !state.isStopped else { return [] }
-            let assignment = Assignment(present, partitions: partitionCount, canRun: canRun)
             let due = slots.withLock { $0 }.compactMap { slot -> (slot: PartitionSlot, target: String)? in
-                guard slot.ownership != nil, let target = assignment[slot.partition], target != id,
+                guard slot.ownership != nil, let target = standbys[slot.partition].first, target != id,
                     members[target]?.followed.contains(slot.partition) ?? false,
                     state.moved[slot.partition].map({ .now - $0 >= Self.pauseOfPartition }) ?? true
                 else { return nil }

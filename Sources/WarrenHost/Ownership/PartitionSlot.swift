@@ -8,9 +8,10 @@ import WarrenSupport
 
 /// A partition on one of several hosts: it follows the partition's journal, and owns the partition at times.
 ///
-/// 1. Open the file at its place in the journal, and follow the journal.
+/// 1. Follow the journal with the file, if this host is to be ready to take the partition over (`PartitionFollower`).
 /// 2. Get in line for the partition's queue, and wait for this host's turn (`TurnQueue`). If another host should
-///    have the partition, this one gets out of line and in again, so that the next one has its turn.
+///    have the partition, this one gets out of line and in again, so that the next one has its turn. A host that does not
+///    follow opens its file now, and catches up.
 /// 3. Claim the partition: read the journal up to the own claim. What was delivered meanwhile waits.
 /// 4. Work, until another host claims the partition, the journal gives no answer, the partition is moved, or the host
 ///    stops. A planned end is written to the journal, so that this host is not believed to be gone.
@@ -22,7 +23,6 @@ final class PartitionSlot: Sendable {
     private struct State {
         var isStopping = false
         var queue: TurnQueue?
-        var store: JournaledStore?
         /// Ends a pause.
         var pause: OneShot<Void>?
         var tenure: Tenure?
@@ -51,7 +51,7 @@ final class PartitionSlot: Sendable {
     private let clock: any HostClock
     private let random: RandomSource
     private let logger: Logger
-    private let open: @Sendable () async throws -> JournaledStore
+    private let follower: PartitionFollower
     private let state = Mutex(State())
 
     /// The time of work after which pauses are short again.
@@ -66,7 +66,7 @@ final class PartitionSlot: Sendable {
     init(
         partition: Int, names: TaskHubName, configuration: HostConfiguration, factory: PartitionFactory,
         presence: PartitionPresence, detour: DetourReader, sharing: HostSharing, clock: any HostClock,
-        random: RandomSource, logger: Logger, open: @escaping @Sendable () async throws -> JournaledStore
+        random: RandomSource, logger: Logger, follower: PartitionFollower
     ) {
         self.partition = partition
         self.names = names
@@ -78,7 +78,7 @@ final class PartitionSlot: Sendable {
         self.clock = clock
         self.random = random
         self.logger = logger
-        self.open = open
+        self.follower = follower
     }
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }
@@ -93,11 +93,11 @@ final class PartitionSlot: Sendable {
     }
 
     /// Whether this host reads the partition's journal.
-    var isFollowing: Bool { state.withLock { $0.store }.map { $0.failure == nil } ?? false }
+    var isFollowing: Bool { follower.current != nil }
 
     /// The orchestrations of the partition's open instances, as far as this host has read; `nil` if it cannot tell.
     var openOrchestrations: Set<String>? {
-        guard let store = state.withLock({ $0.store }) else { return nil }
+        guard let store = follower.current else { return nil }
         do {
             return Set(try store.openInstances().keys).subtracting(configuration.retiredOrchestrations)
         } catch {
@@ -105,20 +105,34 @@ final class PartitionSlot: Sendable {
         }
     }
 
+    /// Follows the partition's journal or lets it be, while this host does not own the partition.
+    func follow(_ isWanted: Bool) {
+        guard isFollowing != isWanted else { return }
+        Task { [follower] in await follower.follow(isWanted) }
+    }
+
     /// Runs until stopped.
     ///
-    /// - Parameter store: open and following; later ones are opened when needed.
     /// - Throws: `HostError` with the code `storage` when this host can do nothing for the partition: that was logged.
-    func run(_ store: JournaledStore) async throws {
-        var next: JournaledStore? = store
+    func run() async throws {
+        do {
+            try await runUntilStopped()
+        } catch {
+            await follower.stop()
+            throw error
+        }
+        await follower.stop()
+    }
+
+    /// Closes the store of a slot that is not run.
+    func close() async { await follower.stop() }
+
+    private func runUntilStopped() async throws {
         var failures = 0
         while true {
             let started = clock.now
             do {
-                let store: JournaledStore
-                if let first = next { store = first } else { store = try await open() }
-                next = nil
-                try await own(store)
+                try await serve()
                 if isStopping { return }
                 failures = 0
                 continue
@@ -140,12 +154,7 @@ final class PartitionSlot: Sendable {
     }
 
     /// Steps 2 to 5: returns when an ownership has ended as planned, or the host stops.
-    private func own(_ store: JournaledStore) async throws {
-        state.withLock { $0.store = store }
-        defer {
-            state.withLock { $0.store = nil }
-            store.close()
-        }
+    private func serve() async throws {
         var passed: ContinuousClock.Instant?
         while true {
             let queue = try await TurnQueue(
@@ -157,11 +166,7 @@ final class PartitionSlot: Sendable {
             }
             do {
                 guard !isStopping, try await queue.turn(), !self.isStopping else { return await end(queue) }
-                if let failure = store.failure { throw failure }
-                guard let pause = reasonToPass(store, passed) else {
-                    try await work(on: store, queue)
-                    return await end(queue)
-                }
+                guard let pause = try await take(queue, passed) else { return await end(queue) }
                 await end(queue)
                 passed = .now
                 await self.pause(pause)
@@ -171,6 +176,35 @@ final class PartitionSlot: Sendable {
                 throw error
             }
         }
+    }
+
+    /// Owns the partition in this host's turn.
+    ///
+    /// - Returns: the pause for which to get out of line, if this host should not have its turn; otherwise `nil`, when
+    ///   the ownership has ended as planned.
+    private func take(_ queue: TurnQueue, _ passed: ContinuousClock.Instant?) async throws -> Duration? {
+        // One that follows is faster.
+        if follower.current == nil, !hasPassed(passed), sharing.isFollowedElsewhere(partition) {
+            return Self.pauseAfterPassing
+        }
+        do {
+            let store = try await follower.hold()
+            if let pause = reasonToPass(store, passed) {
+                await follower.release(isUsed: false)
+                return pause
+            }
+            try await work(on: store, queue)
+        } catch {
+            await follower.release(isUsed: true)
+            throw error
+        }
+        await follower.release(isUsed: true)
+        if !isStopping { Task { [follower] in await follower.resume() } }
+        return nil
+    }
+
+    private func hasPassed(_ passed: ContinuousClock.Instant?) -> Bool {
+        passed.map { .now - $0 < Self.patience } ?? false
     }
 
     /// - Returns: the pause for which to get out of line, if this host should not have its turn.
@@ -184,7 +218,7 @@ final class PartitionSlot: Sendable {
                 metadata: ["error": "\(error)"])
             return Self.pauseOfIncapable
         }
-        if let passed, .now - passed < Self.patience { return nil }
+        if hasPassed(passed) { return nil }
         let (owner, released) = store.succession
         guard let host = sharing.rightful(partition, lastOwner: owner, released: released) else { return nil }
         logger.debug("A partition is passed on", metadata: ["to": "\(host)"])

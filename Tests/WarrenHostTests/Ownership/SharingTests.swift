@@ -47,6 +47,34 @@ struct SharingTests {
         #expect(assignment[99] == nil)
     }
 
+    @Test("The first in reserve is the host that gets the partition when its owner goes", arguments: 1...5, 0...4)
+    func standbys(hosts: Int, followers: Int) {
+        let names = Set((0..<hosts).map { "host-\($0)" })
+        let standbys = Standbys(names, partitions: 32, followers: followers, canRun: all)
+        let assignment = Assignment(names, partitions: 32, canRun: all)
+        for partition in 0..<32 {
+            let rank = standbys[partition]
+            #expect(rank.count == min(hosts, followers + 1))
+            #expect(Set(rank).count == rank.count && names.isSuperset(of: rank))
+            #expect(rank.first == assignment[partition])
+            if rank.count > 1, let owner = rank.first {
+                let without = Assignment(names.subtracting([owner]), partitions: 32, canRun: all)
+                #expect(rank[1] == without[partition])
+            }
+        }
+        #expect(standbys[32] == [] && standbys[-1] == [])
+    }
+
+    @Test("A host that cannot run what is open in a partition is not in reserve for it")
+    func capableStandbys() {
+        let standbys = Standbys(["a", "b", "c", "d"], partitions: 8, followers: 3) { host, _ in host != "c" }
+        for partition in 0..<8 { #expect(Set(standbys[partition]) == ["a", "b", "d"]) }
+        let alone = Standbys(["a", "b"], partitions: 2, followers: 1) { host, partition in partition == 1 || host == "a" }
+        #expect(alone[0] == ["a"])
+        #expect(Set(alone[1]) == ["a", "b"])
+        #expect(Standbys([], partitions: 1, followers: 1, canRun: all)[0] == [])
+    }
+
     @Test("A host is there while its beats come, until it leaves, and not while it is doubted")
     func members() {
         let now = Mutex(ContinuousClock.now)
