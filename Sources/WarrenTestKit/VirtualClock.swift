@@ -54,6 +54,9 @@ package final class VirtualClock: HostClock {
         return alarm != nil
     }
 
+    /// Moves to a time and fires nothing: the next alarm is late, as in a process that stood still.
+    package func jump(to time: Timestamp) { state.withLock { $0.now = max($0.now, time) } }
+
     /// Whether every alarm that fired is answered.
     package var isAnswered: Bool { state.withLock { $0.ringing.isEmpty } }
 

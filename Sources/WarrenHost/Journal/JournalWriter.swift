@@ -20,6 +20,8 @@ struct JournalWriter {
         /// The number of its record, or of its last one.
         var seq: UInt64
         var entries: [Entry]
+        /// The content, if it is no commit.
+        var content: JournalContent?
     }
 
     private enum Phase {
@@ -28,6 +30,8 @@ struct JournalWriter {
         /// A claim was appended, under one of several random numbers: each attempt has its own.
         case claiming([UInt64])
         case owning(claim: UInt64)
+        /// This host owned the partition under the old claim, and has appended another one, or several, to go on with.
+        case renewing(old: UInt64, [UInt64])
         case ended(StorageError)
     }
 
@@ -37,6 +41,8 @@ struct JournalWriter {
         case owns
         /// Another claim was first: the next one needs a higher epoch.
         case isLate
+        /// Something that this host appended is lost: its claim is over, and can be renewed.
+        case isDoubtful(StorageError)
         /// This host does not own the partition any more.
         case ends(StorageError)
     }
@@ -56,6 +62,9 @@ struct JournalWriter {
 
     /// The maximum number of records on their way. More would only make them smaller: what waits gathers in the next one.
     static let mostSent = 8
+    /// The number of renewals in a row without a commit of this host that counts, and the number of attempts at one.
+    static let mostRenewals = 8
+    static let mostAttempts = 10
 
     private(set) var fold: JournalFold
     /// The host that claimed the partition last, if that was read.
@@ -68,6 +77,8 @@ struct JournalWriter {
     private var waitingContents: [(content: JournalContent, entry: Entry)] = []
     private var sent: Deque<Sent> = []
     private var nextSeq: UInt64 = 0
+    /// The renewals since a commit of this host counted.
+    private var renewals = 0
     /// The size of the records from which on nothing more is appended until a snapshot allows the broker to remove some.
     private let mostUnsavedBytes: Int64
     private let bug: JournalBug?
@@ -83,15 +94,26 @@ struct JournalWriter {
 
     /// Whether something was appended that was not read back.
     var isAwaiting: Bool {
-        if case .claiming = phase { return true }
-        return !sent.isEmpty
+        switch phase {
+        case .claiming, .renewing: true
+        case .following, .owning, .ended: !sent.isEmpty
+        }
     }
 
     /// Changes with every record of the ruling claim that is read, the parts of a large commit included.
     var progress: UInt64 { fold.expected }
 
-    var isOwning: Bool {
-        if case .owning = phase { return true }
+    var isOwning: Bool { owningClaim != nil }
+
+    /// The claim under which this host appends.
+    var owningClaim: UInt64? {
+        if case .owning(let claim) = phase { return claim }
+        return nil
+    }
+
+    /// Whether this host has claimed a partition again that it owned, and does not know yet whether that counts.
+    var isRenewing: Bool {
+        if case .renewing = phase { return true }
         return false
     }
 
@@ -111,10 +133,34 @@ struct JournalWriter {
     /// - Parameter number: random; no other attempt has it.
     /// - Returns: `nil` before the journal has begun, or after the end.
     mutating func claim(_ number: UInt64, _ claim: JournalClaim, at now: Timestamp) -> JournalRecord? {
-        guard let position, failure == nil else { return nil }
+        guard failure == nil, let record = record(of: claim, number, at: now) else { return nil }
         var numbers = [number]
         if case .claiming(let earlier) = phase { numbers += earlier }
         phase = .claiming(numbers)
+        return record
+    }
+
+    /// Makes a claim with which this host goes on, because something that it appended does not come back. Nothing more is
+    /// appended before it counts. What counts of the old claim is known then, and the rest is appended again.
+    ///
+    /// - Returns: `nil` if this host does not own the partition, or if it was tried too often in vain.
+    mutating func renew(_ number: UInt64, _ claim: JournalClaim, at now: Timestamp) -> JournalRecord? {
+        guard let record = record(of: claim, number, at: now) else { return nil }
+        switch phase {
+        case .owning(let old):
+            guard renewals < Self.mostRenewals else { return nil }
+            renewals += 1
+            phase = .renewing(old: old, [number])
+        case .renewing(let old, let numbers):
+            guard numbers.count < Self.mostAttempts else { return nil }
+            phase = .renewing(old: old, numbers + [number])
+        case .following, .claiming, .ended: return nil
+        }
+        return record
+    }
+
+    private func record(of claim: JournalClaim, _ number: UInt64, at now: Timestamp) -> JournalRecord? {
+        guard let position else { return nil }
         return JournalRecord(
             journalID: position.journalID, epoch: position.epoch + 1, claim: number, seq: 0,
             at: max(now, position.at), content: .claim(claim))
@@ -137,7 +183,10 @@ struct JournalWriter {
         // Nothing is changed before this, which may fail: every commit is still here, to be failed with it.
         let groups = takesCommits ? try Self.groups(of: Array(waiting[filled...])) : []
         var records: [JournalRecord] = []
-        for (content, entry) in waitingContents { append([content], [entry], to: &records) }
+        for (content, entry) in waitingContents {
+            append([content], [entry], to: &records)
+            if let last = sent.indices.last { sent[last].content = content }
+        }
         waitingContents = []
         var done: [Entry] = []
         if filled > 0 {
@@ -244,15 +293,21 @@ struct JournalWriter {
     private mutating func taken(
         _ commits: Commits, _ position: JournalPosition, _ record: JournalRecord
     ) -> (Application?, Turn?) {
-        guard case .owning(let claim) = phase, record.claim == claim else {
-            return (Application(commits: commits, position: position), nil)
-        }
+        let own: UInt64? =
+            switch phase {
+            case .owning(let claim), .renewing(old: let claim, _): claim
+            case .following, .claiming, .ended: nil
+            }
+        guard record.claim == own else { return (Application(commits: commits, position: position), nil) }
         guard let first = sent.popFirst(), first.seq == record.seq else {
             let error = StorageError(.misuse, "A record came back that this host did not append.")
             return (Application(commits: commits, position: position), .ends(error))
         }
         var application = Application(commits: commits, position: position, entries: first.entries)
-        if case .encoded = commits { application.commits = .own(first.entries.map(\.commit)) }
+        if case .encoded = commits {
+            application.commits = .own(first.entries.map(\.commit))
+            renewals = 0
+        }
         return (application, nil)
     }
 
@@ -263,13 +318,36 @@ struct JournalWriter {
             phase = .owning(claim: record.claim)
             nextSeq = 0
             return .owns
+        case .renewing(_, let numbers) where numbers.contains(record.claim):
+            phase = .owning(claim: record.claim)
+            nextSeq = 0
+            putBack()
+            return .owns
         case .claiming: return .isLate
-        case .owning:
+        case .owning, .renewing:
             guard case .claim(let claim) = record.content else { return nil }
             return .ends(
                 StorageError(.overtaken, "The host '\(claim.host)' claimed the partition (epoch \(record.epoch))."))
         case .following, .ended: return nil
         }
+    }
+
+    /// Puts what was appended under the old claim and does not count in front of what waits.
+    private mutating func putBack() {
+        var commits: [Entry] = []
+        var contents: [(content: JournalContent, entry: Entry)] = []
+        for unread in sent {
+            guard let content = unread.content, let entry = unread.entries.first else {
+                commits += unread.entries
+                continue
+            }
+            contents.append((content, entry))
+            // Empty commits that went with it.
+            commits += unread.entries.dropFirst()
+        }
+        sent = []
+        waiting = commits + waiting
+        waitingContents = contents + waitingContents
     }
 
     private mutating func turn(at record: JournalRecord, ignored reason: JournalVerdict.Reason) -> Turn? {
@@ -278,7 +356,8 @@ struct JournalWriter {
         case .owning(let claim) where claim == record.claim:
             switch reason {
             case .gap, .brokenParts, .tooLarge:
-                return .ends(StorageError(.unconfirmed, "The broker lost a record that came before another one."))
+                return .isDoubtful(
+                    StorageError(.unconfirmed, "The broker lost a record that came before another one."))
             default: return nil
             }
         default: return nil

@@ -27,7 +27,7 @@ extension JournaledStore {
             // Everything up to this host's turn was read: the other claim is newer, and so is that host's turn.
             case .isLate:
                 throw StorageError(.unconfirmed, "Another host's claim was first.", path: around.journal.stream)
-            case nil: return false
+            case .isDoubtful, nil: return false
             }
         }
         around.logger.info(
@@ -84,11 +84,7 @@ extension JournaledStore {
         let outcome = OneShot<JournalWriter.Turn?>()
         let (record, failure) = state.withLock { state in
             state.claim = outcome
-            let position = state.writer.position
-            let facts = JournalClaim(
-                host: around.hostID, version: JournalClaim.currentVersion, baseEpoch: position?.epoch ?? 0,
-                baseSeq: position?.next ?? 0, previousHost: state.writer.lastOwner)
-            return (state.writer.claim(around.random.next(), facts, at: around.clock.now), state.writer.failure)
+            return (state.writer.claim(around.random.next(), facts(state), at: around.clock.now), state.writer.failure)
         }
         guard let record else {
             throw failure ?? StorageError(.journal, "The journal has not begun.", path: around.journal.stream)

@@ -10,7 +10,9 @@ import WarrenSupport
 ///
 /// It follows the journal from the beginning, and applies what counts. When its host is the partition's owner it claims
 /// the partition (`begin`); from then on a commit is appended first, and is safe when it was read back, counts, and is
-/// applied. When a record does not come back, the claim is over: the store fails, and opening it again claims anew.
+/// applied. When a record does not come back, the claim is over, and the host claims the partition again: what it reads
+/// before that claim counts, and the rest it appends again. If another host's claim was first, or nothing comes back for
+/// long, the store fails.
 final class JournaledStore: ForwardingStore {
     struct Surroundings: Sendable {
         var journal: PartitionJournal
@@ -44,8 +46,9 @@ final class JournaledStore: ForwardingStore {
         var read: UInt64 = 0
         /// The writer's progress when the alarm was set.
         var progressWhenSet: UInt64 = 0
-        /// Whether the alarm is set.
+        /// Whether the alarm is set, and when it was.
         var isAlarmSet = false
+        var alarmSetAt = Timestamp(microseconds: 0)
         /// The alarms in a row that found nothing read.
         var silentAlarms = 0
     }
@@ -132,6 +135,7 @@ final class JournaledStore: ForwardingStore {
 
     private func receive(_ entries: [JournalEntry]) {
         var turns: [JournalWriter.Turn] = []
+        var doubt: StorageError?
         var claim: OneShot<JournalWriter.Turn?>?
         var owned: JournalPosition?
         state.withLock { state in
@@ -142,7 +146,11 @@ final class JournaledStore: ForwardingStore {
                     turns.append(.ends(error))
                     break
                 }
-                if let turn { turns.append(turn) }
+                switch turn {
+                case .isDoubtful(let error): doubt = error
+                case .some(let turn): turns.append(turn)
+                case nil: break
+                }
                 if case .foreign(let bytes) = entry.content, bytes == state.mark?.bytes {
                     state.mark?.reached.set(true)
                 }
@@ -154,6 +162,7 @@ final class JournaledStore: ForwardingStore {
         for turn in turns {
             if case .ends(let error) = turn { fail(error) } else { claim?.set(turn) }
         }
+        if let doubt { renew(doubt) }
         append()
         if let owned { snapshots?.consider(self, at: owned) }
     }
@@ -203,21 +212,23 @@ final class JournaledStore: ForwardingStore {
     /// Appends what waits, in order: one caller at a time.
     private func append() {
         while true {
-            let records: [[UInt8]]
+            let (records, claim): ([[UInt8]], UInt64)
             do throws(StorageError) {
-                records = try takeRecords()
+                guard let taken = try takeRecords() else { return }
+                (records, claim) = taken
             } catch {
                 return fail(error)
             }
-            if records.isEmpty { return }
-            around.journal.append(records, confirmed: confirmationForTest) { [weak self] error in self?.fail(error) }
+            around.journal.append(records, confirmed: confirmationForTest) { [weak self] error in
+                self?.notAppended(error, under: claim)
+            }
             state.withLock { $0.isAppending = false }
         }
     }
 
-    private func takeRecords() throws(StorageError) -> [[UInt8]] {
-        try state.withLock { state -> Result<[[UInt8]], StorageError> in
-            guard !state.isAppending else { return .success([]) }
+    private func takeRecords() throws(StorageError) -> (records: [[UInt8]], claim: UInt64)? {
+        try state.withLock { state -> Result<(records: [[UInt8]], claim: UInt64)?, StorageError> in
+            guard !state.isAppending, let claim = state.writer.owningClaim else { return .success(nil) }
             return Result { () throws(StorageError) in
                 let (records, done) = try state.writer.takeRecords(at: around.clock.now)
                 if !done.isEmpty {
@@ -226,7 +237,7 @@ final class JournaledStore: ForwardingStore {
                 let encoded = try around.encoded(records)
                 state.isAppending = !encoded.isEmpty
                 setAlarm(&state)
-                return encoded
+                return encoded.isEmpty ? nil : (encoded, claim)
             }
         }.get()
     }
@@ -250,6 +261,7 @@ final class JournaledStore: ForwardingStore {
     private func setAlarm(_ state: inout State) {
         guard state.writer.isAwaiting, !state.isAlarmSet else { return }
         state.isAlarmSet = true
+        state.alarmSetAt = around.clock.now
         state.progressWhenSet = state.writer.progress
         alarm.withLock { $0 }?.set(after: around.doubtAfter / Self.mostSilentAlarms)
     }
@@ -257,22 +269,67 @@ final class JournaledStore: ForwardingStore {
     /// Looks whether anything of what this host appended was read since the alarm was set.
     private func look() {
         let isBlocked = around.journal.transport.blockedReason != nil
-        let isDoubtful = state.withLock { state -> Bool in
+        let now = around.clock.now
+        let (isDoubtful, isLate) = state.withLock { state -> (Bool, Bool) in
             state.isAlarmSet = false
+            let isLate = now.duration(since: state.alarmSetAt) > around.doubtAfter * 4
             // A broker in an alarm takes nothing: there is nothing to wait for, and nothing is lost.
             // While the disk is slow, nothing is read: what is missing may wait in this process.
             let isSilent =
-                state.writer.progress == state.progressWhenSet && state.writer.isAwaiting && state.writer.isOwning
-                && !isBlocked && window.hasRoom
+                state.writer.progress == state.progressWhenSet && state.writer.isAwaiting
+                && (state.writer.isOwning || state.writer.isRenewing) && !isBlocked && window.hasRoom
             state.silentAlarms = isSilent ? state.silentAlarms + 1 : 0
+            let isDoubtful = state.silentAlarms >= Self.mostSilentAlarms
+            if isDoubtful { state.silentAlarms = 0 }
             setAlarm(&state)
-            return state.silentAlarms >= Self.mostSilentAlarms
+            return (isDoubtful, isLate)
         }
         guard isDoubtful else { return }
-        fail(
-            StorageError(
-                .unconfirmed, "Nothing of what was appended came back within \(around.doubtAfter).",
-                path: around.journal.stream))
+        let error = StorageError(
+            .unconfirmed, "Nothing of what was appended came back within \(around.doubtAfter).",
+            path: around.journal.stream)
+        // A process that stood still may have lost its turn meanwhile: it does not compete with the host that has it.
+        if isLate { fail(error) } else { renew(error) }
+    }
+
+    /// Handles that records may not have arrived.
+    private func notAppended(_ error: StorageError, under claim: UInt64) {
+        guard error.code == .unconfirmed else { return fail(error) }
+        // Everything that was appended under an earlier claim is decided already, or will be by the one that follows.
+        if state.withLock({ $0.writer.owningClaim == claim }) { renew(error) }
+    }
+
+    /// Claims the partition again and goes on, because of a doubt about what was appended.
+    private func renew(_ reason: StorageError) {
+        let isLeaving = heir.withLock { $0 != nil }
+        let (record, isFirst) = state.withLock { state -> (JournalRecord?, Bool) in
+            let isFirst = !state.writer.isRenewing
+            let record = isLeaving ? nil : state.writer.renew(around.random.next(), facts(state), at: around.clock.now)
+            setAlarm(&state)
+            return (record, isFirst)
+        }
+        guard let record else { return fail(reason) }
+        do throws(StorageError) {
+            let encoded = try around.journal.encoded(record)
+            // One that is lost is repeated at the next alarm.
+            around.journal.append([encoded]) { [weak self] error in
+                if error.reach == .file { self?.fail(error) }
+            }
+        } catch {
+            return fail(error)
+        }
+        around.logger.log(
+            level: isFirst ? .notice : .debug,
+            "What this host appended to a partition's journal may be lost; it claims the partition again and goes on",
+            metadata: ["epoch": "\(record.epoch)", "reason": "\(reason.message)"])
+    }
+
+    /// What a claim says of this host.
+    func facts(_ state: State) -> JournalClaim {
+        let position = state.writer.position
+        return JournalClaim(
+            host: around.hostID, version: JournalClaim.currentVersion, baseEpoch: position?.epoch ?? 0,
+            baseSeq: position?.next ?? 0, previousHost: state.writer.lastOwner)
     }
 
     // MARK: Deliberate bugs

@@ -63,6 +63,19 @@ struct JournalBench: Sendable {
         return commit
     }
 
+    /// Lets alarms fire, one after the other.
+    ///
+    /// - Parameter late: the time by which the clock is ahead when an alarm fires.
+    func passTime(by late: Duration = .zero, until isOver: () -> Bool) async {
+        while !isOver() {
+            if let time = clock.next {
+                clock.jump(to: time.advanced(by: late))
+                _ = clock.move(to: clock.now)
+            }
+            await Task.yield()
+        }
+    }
+
     /// Removes the files of a host.
     func remove(_ host: String = "a") throws { try FileManager.default.removeItem(atPath: "\(folder)/\(host)") }
 }

@@ -146,7 +146,11 @@ struct JournalWriterTests {
         #expect(ends.all == ["nothing full", "huge full"])
     }
 
-    @Test("A record behind a lost one ends the claim")
+    private static func renewal(_ number: UInt64, _ writer: inout JournalWriter) -> JournalRecord? {
+        writer.renew(number, JournalClaim(host: "a", version: "1"), at: now)
+    }
+
+    @Test("Behind a lost record nothing counts; under a renewed claim everything is appended again, in order")
     func gap() throws {
         let ends = Ends()
         var writer = Self.owner()
@@ -156,14 +160,119 @@ struct JournalWriterTests {
         let second = try #require(try writer.takeRecords(at: Self.now).records.first)
         let (application, turn) = writer.receive(JournalEntry(offset: 2, size: 50, content: .record(second)))
         #expect(application == nil)
-        guard case .ends(let error) = turn else {
-            Issue.record("The claim did not end.")
+        guard case .isDoubtful(let error) = turn else {
+            Issue.record("There is no doubt.")
             return
         }
         #expect(error.code == .unconfirmed)
+        let claim = try #require(Self.renewal(12, &writer))
+        #expect(claim.epoch == 2 && writer.isRenewing && !writer.isOwning && writer.isAwaiting)
+        writer.add(ends.entry("three", Self.commit(3)))
+        #expect(try writer.takeRecords(at: Self.now).records.isEmpty, "the claim does not count yet")
+        guard case .owns = writer.receive(JournalEntry(offset: 3, size: 50, content: .record(claim))).turn else {
+            Issue.record("The claim does not count.")
+            return
+        }
+        #expect(ends.all == [])
+        let again = try writer.takeRecords(at: Self.now).records
+        #expect(again.map(\.claim) == [12] && again.map(\.seq) == [0] && again.map(\.epoch) == [2])
+        let (counted, _) = writer.receive(JournalEntry(offset: 4, size: 50, content: .record(try #require(again.first))))
+        guard case .own(let commits) = counted?.commits else {
+            Issue.record("Nothing is applied.")
+            return
+        }
+        #expect(commits.map(\.removedOutbox) == [[1], [2], [3]])
+        Self.finish(counted)
+        #expect(ends.all == ["one", "two", "three"])
+    }
+
+    @Test("What is read before the renewed claim counts, and is not appended again")
+    func prefix() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        writer.add(ends.entry("one", Self.commit(1)))
+        let first = try #require(try writer.takeRecords(at: Self.now).records.first)
+        writer.add(ends.entry("two", Self.commit(2)))
+        let second = try #require(try writer.takeRecords(at: Self.now).records.first)
+        let early = try #require(Self.renewal(12, &writer))
+        let claim = try #require(Self.renewal(13, &writer))
+        Self.finish(writer.receive(JournalEntry(offset: 2, size: 50, content: .record(first))).application)
+        #expect(ends.all == ["one"] && writer.isRenewing)
+        guard case .owns = writer.receive(JournalEntry(offset: 3, size: 50, content: .record(claim))).turn else {
+            Issue.record("The claim does not count.")
+            return
+        }
+        // An earlier attempt and an earlier record arrive late: nothing of them counts.
+        for late in [early, second] {
+            let (application, turn) = writer.receive(JournalEntry(offset: 4, size: 50, content: .record(late)))
+            #expect(application == nil && turn == nil)
+        }
+        let again = try writer.takeRecords(at: Self.now).records
+        #expect(again.count == 1)
+        Self.finish(writer.receive(JournalEntry(offset: 6, size: 50, content: .record(again[0]))).application)
+        #expect(ends.all == ["one", "two"])
+    }
+
+    @Test("Another host's claim before the renewed one ends the ownership, and what counts for nobody is known")
+    func forestalled() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        writer.add(ends.entry("one", Self.commit(1)))
+        _ = try writer.takeRecords(at: Self.now)
+        let claim = try #require(Self.renewal(12, &writer))
+        let other = JournalRecord(
+            journalID: 7, epoch: 2, claim: 99, seq: 0, at: Self.now,
+            content: .claim(JournalClaim(host: "b", version: "1")))
+        guard case .ends(let error) = writer.receive(JournalEntry(offset: 2, size: 9, content: .record(other))).turn
+        else {
+            Issue.record("The ownership did not end.")
+            return
+        }
+        #expect(error.code == .overtaken)
         for entry in writer.end(error) { entry.completion(.failure(error)) }
-        #expect(ends.all == ["one unconfirmed", "two unconfirmed"])
-        #expect(try writer.takeRecords(at: Self.now).records.isEmpty)
+        #expect(ends.all == ["one overtaken"])
+        #expect(writer.receive(JournalEntry(offset: 3, size: 9, content: .record(claim))).application == nil)
+        #expect(Self.renewal(13, &writer) == nil)
+    }
+
+    @Test("A snapshot's record is appended again too; a host that does not own renews nothing")
+    func renewedSnapshot() throws {
+        let ends = Ends()
+        var follower = JournalWriter(at: nil, mostUnsavedBytes: 1_000_000)
+        #expect(Self.renewal(12, &follower) == nil)
+        var writer = Self.owner()
+        let snapshot = JournalSnapshot(
+            stream: "s", bytes: 1, sha256: [UInt8](repeating: 0, count: 32),
+            position: try #require(writer.position))
+        writer.add(.snapshot(snapshot), ends.entry("snapshot", PartitionCommit()))
+        _ = try writer.takeRecords(at: Self.now)
+        writer.add(ends.entry("empty", PartitionCommit()))
+        _ = try writer.takeRecords(at: Self.now)
+        let claim = try #require(Self.renewal(12, &writer))
+        _ = writer.receive(JournalEntry(offset: 3, size: 50, content: .record(claim)))
+        let (records, done) = try writer.takeRecords(at: Self.now)
+        #expect(records.map(\.content) == [.snapshot(snapshot)] && done.isEmpty)
+        Self.finish(writer.receive(JournalEntry(offset: 4, size: 50, content: .record(records[0]))).application)
+        #expect(ends.all == ["snapshot", "empty"])
+    }
+
+    @Test("A claim is renewed a limited number of times without a commit that counts, with a limited number of attempts")
+    func renewals() throws {
+        var writer = Self.owner()
+        for number in 0..<UInt64(JournalWriter.mostAttempts) {
+            #expect(Self.renewal(100 + number, &writer) != nil)
+        }
+        #expect(Self.renewal(1000, &writer) == nil)
+        writer = Self.owner()
+        for number in 0..<UInt64(JournalWriter.mostRenewals) {
+            let claim = try #require(Self.renewal(100 + number, &writer))
+            _ = writer.receive(JournalEntry(offset: 2 + Int64(number), size: 9, content: .record(claim)))
+        }
+        #expect(Self.renewal(1000, &writer) == nil)
+        writer.add(Ends().entry("one", Self.commit(1)))
+        let record = try #require(try writer.takeRecords(at: Self.now).records.first)
+        _ = writer.receive(JournalEntry(offset: 50, size: 9, content: .record(record)))
+        #expect(Self.renewal(1001, &writer) != nil)
     }
 
     @Test("A repeated record changes nothing")

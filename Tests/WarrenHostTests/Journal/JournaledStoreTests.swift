@@ -76,12 +76,14 @@ struct JournaledStoreTests {
         }
     }
 
-    @Test("A lost record ends the claim; what counts afterwards is a prefix of what was committed, without a gap")
-    func lostRecord() async throws {
+    @Test(
+        "What the broker loses or refuses is appended again under a renewed claim, once and in order",
+        arguments: [StreamFault.lose(1), .lose(3), .refuse])
+    func lostRecord(_ fault: StreamFault) async throws {
         try await JournalBench.run { bench in
             let owner = try await bench.own()
             try await owner.commit(JournalBench.commit(1...1))
-            bench.transport.plantStreamFault(on: bench.stream, .lose(1))
+            bench.transport.plantStreamFault(on: bench.stream, fault)
             let ends = Watched<[StorageError.Code?]>([])
             @Sendable func note(_ result: Result<Void, StorageError>) {
                 ends.change { list in
@@ -90,17 +92,39 @@ struct JournaledStoreTests {
             }
             owner.commit(JournalBench.commit(2...2)) { note($0) }
             owner.commit(JournalBench.commit(3...3)) { note($0) }
+            let passing = Task { await bench.passTime(until: { ends.value.count == 2 }) }
             let codes = try await ends.wait(for: "two ends") { $0.count == 2 ? $0 : nil }
-            #expect(codes == [.unconfirmed, .unconfirmed])
+            await passing.value
+            #expect(codes == [nil, nil])
+            #expect(try owner.outboxIDs == [1, 2, 3])
+            #expect(owner.position?.epoch ?? 0 >= 2 && owner.isOwning)
             owner.close()
-            let next = try await bench.own()
-            #expect(try next.outboxIDs == [1])
+            let next = try await bench.own("b")
+            #expect(try next.outboxIDs == [1, 2, 3])
             next.close()
         }
     }
 
-    @Test("Silence ends the claim when the time of doubt is over, and not while records come back")
+    @Test("A host that cannot append at all gives the partition up, with nothing that counts")
     func silence() async throws {
+        try await JournalBench.run { bench in
+            let owner = try await bench.own()
+            bench.transport.plantStreamFault(on: bench.stream, .lose(1000))
+            let end = Watched<StorageError?>(nil)
+            owner.commit(JournalBench.commit(1...1)) { result in
+                if case .failure(let error) = result { end.change { $0 = error } }
+            }
+            let passing = Task { await bench.passTime(until: { end.value != nil }) }
+            let error = try await end.wait(for: "the doubt", until: { $0 })
+            await passing.value
+            #expect(error.code == .unconfirmed)
+            #expect(try owner.outboxIDs == [])
+            owner.close()
+        }
+    }
+
+    @Test("A process that stood still does not renew its claim")
+    func frozen() async throws {
         try await JournalBench.run { bench in
             let owner = try await bench.own()
             bench.transport.plantStreamFault(on: bench.stream, .lose(1))
@@ -108,14 +132,11 @@ struct JournaledStoreTests {
             owner.commit(JournalBench.commit(1...1)) { result in
                 if case .failure(let error) = result { end.change { $0 = error } }
             }
-            for _ in 0..<2 {
-                #expect(end.value == nil)
-                while bench.clock.next == nil { await Task.yield() }
-                let time = try #require(bench.clock.next)
-                _ = bench.clock.move(to: time)
-            }
+            let passing = Task { await bench.passTime(by: .seconds(20), until: { end.value != nil }) }
             let error = try await end.wait(for: "the doubt", until: { $0 })
+            await passing.value
             #expect(error.code == .unconfirmed)
+            #expect(owner.position?.epoch == 1)
             owner.close()
         }
     }
