@@ -38,11 +38,16 @@ extension JournaledStore {
 
     /// Reads everything that is in the journal at the time of this call.
     private func catchUp() async throws {
+        try await readBack(Array("turn \(around.random.next()) \(around.random.next())".utf8))
+    }
+
+    /// Appends bytes that are no record and that nobody else appends, and reads up to them.
+    func readBack(_ mark: [UInt8]) async throws {
+        defer { state.withLock { $0.marks[mark] = nil } }
         try await whileRead("what was appended") {
-            let mark = Array("turn \(around.random.next()) \(around.random.next())".utf8)
             let reached = OneShot<Bool>()
             let failure = state.withLock { state in
-                state.mark = (mark, reached)
+                state.marks[mark] = reached
                 return state.writer.failure
             }
             if let failure { throw failure }

@@ -38,8 +38,9 @@ final class JournaledStore: ForwardingStore {
         var writer: JournalWriter
         /// Whether a caller is appending records at present; it will see what was added meanwhile.
         var isAppending = false
-        /// Waits for bytes that this host appended, to know that it has read everything before them.
-        var mark: (bytes: [UInt8], reached: OneShot<Bool>)?
+        /// What waits for bytes that this host appended, to know that it has read everything before them.
+        var marks: [[UInt8]: OneShot<Bool>] = [:]
+        var snapshots = Snapshots()
         /// Waits for the outcome of a claim.
         var claim: OneShot<JournalWriter.Turn?>?
         /// The number of records read.
@@ -137,8 +138,8 @@ final class JournaledStore: ForwardingStore {
         var turns: [JournalWriter.Turn] = []
         var doubt: StorageError?
         var claim: OneShot<JournalWriter.Turn?>?
-        var owned: JournalPosition?
-        state.withLock { state in
+        var offers: [JournalSnapshot] = []
+        let (position, isOwning, duty) = state.withLock { state in
             for entry in entries where state.writer.failure == nil {
                 let (application, turn) = state.writer.receive(entry)
                 // Under the lock, so that what follows is queued behind it. The store only queues it.
@@ -151,20 +152,20 @@ final class JournaledStore: ForwardingStore {
                 case .some(let turn): turns.append(turn)
                 case nil: break
                 }
-                if case .foreign(let bytes) = entry.content, bytes == state.mark?.bytes {
-                    state.mark?.reached.set(true)
-                }
+                if let offer = note(entry, in: &state) { offers.append(offer) }
             }
             state.read += UInt64(entries.count)
             if !turns.isEmpty { claim = state.claim }
-            if state.writer.isOwning { owned = state.writer.position }
+            return (state.writer.position, state.writer.isOwning, state.snapshots.duty)
         }
         for turn in turns {
             if case .ends(let error) = turn { fail(error) } else { claim?.set(turn) }
         }
         if let doubt { renew(doubt) }
         append()
-        if let owned { snapshots?.consider(self, at: owned) }
+        guard let position, let snapshots else { return }
+        for offer in offers { snapshots.adopt(offer, into: self, at: position) }
+        if isOwning || duty == .ofThis { snapshots.consider(self, at: position, isOwning: isOwning, duty) }
     }
 
     /// - Returns: the reason why it cannot be applied. Nothing that follows may be, then.
@@ -388,12 +389,13 @@ final class JournaledStore: ForwardingStore {
     }
 
     func fail(_ error: StorageError) {
-        let (entries, claim, mark, isFirst) = state.withLock { state in
+        let (entries, claim, waiting, isFirst) = state.withLock { state in
             let isFirst = state.writer.failure == nil
-            return (state.writer.end(error), state.claim, state.mark, isFirst)
+            let waiting = Array(state.marks.values) + [state.snapshots.offer?.counts].compactMap { $0 }
+            return (state.writer.end(error), state.claim, waiting, isFirst)
         }
         if isFirst { alarm.withLock { $0 }?.set(to: nil) }
-        mark?.reached.set(false)
+        for waiting in waiting { waiting.set(false) }
         refuse(entries, error)
         claim?.set(.ends(error))
         if isFirst { observer.withLock { $0 }?(error) }

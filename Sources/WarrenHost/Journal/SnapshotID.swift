@@ -21,7 +21,7 @@ struct SnapshotID: Sendable, Hashable {
 
     /// The number of attempts of one claim, and of claims, that are looked for: an attempt that was interrupted leaves a
     /// stream that no record names.
-    private static let mostAttempts = 2
+    static let mostAttempts = 4
     private static let mostClaims: UInt64 = 32
 
     /// The snapshots that are of no use when this one counts, as far as there may be any.

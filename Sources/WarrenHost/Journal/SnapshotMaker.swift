@@ -17,16 +17,16 @@ import Darwin
 /// without the file need not read all of it.
 ///
 /// 1. Copy the file beside the partition's work. 2. Write the copy to a stream of its own. 3. Read it back. 4. Append to
-/// the journal that it is complete. 5. When that counts, remove earlier snapshots, after a pause for those that are just
-/// reading one.
+/// the journal that it is complete; a follower offers it to the owner, which does that. 5. When that counts, the owner
+/// removes earlier snapshots, after a pause for those that are just reading one.
 ///
-/// The name of a stream has the epoch of the claim under which it was made and a number. An owner removes only its own
-/// and those of earlier epochs, so that a host that was overtaken never removes what its successor relies on.
+/// The name of a stream has the epoch of the claim under which it was made and a number, which grows. An owner removes only
+/// those of its own epoch with lower numbers, and those of earlier epochs, so that a host that was overtaken never removes
+/// what its successor relies on, and nobody removes what may still count.
 final class SnapshotMaker: Sendable {
     private struct State {
+        /// Whether a snapshot is being made, or adopted.
         var isMaking = false
-        /// The number of the last stream of this claim.
-        var number = 0
         /// The last attempt failed when the journal had this size.
         var failedAt: Int64?
     }
@@ -52,10 +52,15 @@ final class SnapshotMaker: Sendable {
     }
 
     /// Begins a snapshot if enough was appended since the last one, and none is being made.
-    func consider(_ store: JournaledStore, at position: JournalPosition) {
+    ///
+    /// - Parameter isOwning: whether this host owns the partition.
+    func consider(_ store: JournaledStore, at position: JournalPosition, isOwning: Bool, _ duty: SnapshotDuty) {
         let limit = Int64(around.journalBytes)
         let smallest = min(Self.smallest, limit / 8)
-        guard position.unsavedBytes >= smallest else { return }
+        // An owner leaves half as much again to the follower that should make it.
+        let isDeputy = isOwning && duty == .ofFollower
+        let unsaved = isDeputy ? position.unsavedBytes / 3 * 2 : position.unsavedBytes
+        guard unsaved >= smallest else { return }
         let isDue = state.withLock { state in
             guard !state.isMaking else { return false }
             // After a failure another attempt is made when as much again was appended.
@@ -65,13 +70,32 @@ final class SnapshotMaker: Sendable {
         }
         guard isDue else { return }
         // A copy costs as much as the file is large: a large file is copied less often.
-        guard position.unsavedBytes >= min(store.fileBytes(), limit / 4) else {
+        guard unsaved >= min(store.fileBytes(), limit / 4) else {
             return state.withLock { $0.isMaking = false }
         }
+        begin(at: position) { [self] in try await make(store, isOwning: isOwning) }
+    }
+
+    /// Makes the snapshot count that a follower offers, if it is newer than the one that counts.
+    func adopt(_ snapshot: JournalSnapshot, into store: JournaledStore, at position: JournalPosition) {
+        guard isNewer(snapshot, than: position) else { return }
+        let isFree = state.withLock { state in
+            defer { state.isMaking = true }
+            return !state.isMaking
+        }
+        guard isFree else { return }
+        begin(at: position) { [self] in
+            guard try await exists(snapshot.stream), let position = store.position, isNewer(snapshot, than: position)
+            else { return }
+            try await count(snapshot, in: store)
+        }
+    }
+
+    private func begin(at position: JournalPosition, _ work: @escaping @Sendable () async throws -> Void) {
         Task(executorPreference: around.journal.executor) { [self] in
             var failedAt: Int64?
             do {
-                try await make(store, epoch: position.epoch)
+                try await work()
             } catch {
                 failedAt = position.bytes
                 around.logger.warning(
@@ -85,21 +109,56 @@ final class SnapshotMaker: Sendable {
         }
     }
 
-    private func make(_ store: JournaledStore, epoch: UInt64) async throws {
+    /// Streams with higher names than that of the snapshot that counts are not removed by anyone.
+    private func isNewer(_ snapshot: JournalSnapshot, than position: JournalPosition) -> Bool {
+        guard snapshot.position.journalID == position.journalID, snapshot.position.bytes > position.savedBytes,
+            snapshot.position.bytes <= position.bytes, let id = SnapshotID(snapshot.stream),
+            snapshot.stream == stream(id)
+        else { return false }
+        guard let last = SnapshotID(position.snapshot) else { return true }
+        return (id.epoch, id.number) > (last.epoch, last.number)
+    }
+
+    private func stream(_ id: SnapshotID) -> String {
+        names.snapshotStream(around.journal.partition, of: partitionCount, id: id.text)
+    }
+
+    private func exists(_ stream: String) async throws -> Bool {
+        do {
+            _ = try await around.journal.transport.depth(of: stream)
+            return true
+        } catch let error as MessagingError where error.code == .missing {
+            return false
+        }
+    }
+
+    /// Chooses a name that no stream has and no other host is about to use.
+    private func chooseName(_ store: JournaledStore) async throws -> String {
+        guard let position = store.position else { throw SnapshotProblem(description: "The journal has not begun.") }
+        let last = SnapshotID(position.snapshot).flatMap { $0.epoch == position.epoch ? $0.number : nil } ?? 0
+        for number in (last + 1)...(last + SnapshotID.mostAttempts) {
+            let stream = stream(SnapshotID(epoch: position.epoch, number: number))
+            if try await !exists(stream), try await store.announce(stream) { return stream }
+        }
+        guard store.isOwning else {
+            throw SnapshotProblem(description: "Earlier attempts left streams that the owner has to remove.")
+        }
+        // Hosts that made them are gone, or will find that theirs is not what they wrote.
+        let stream = stream(SnapshotID(epoch: position.epoch, number: last + SnapshotID.mostAttempts))
+        await remove(stream)
+        return stream
+    }
+
+    private func make(_ store: JournaledStore, isOwning: Bool) async throws {
         guard let path = try files.temporaryPath() else { return }
         let partition = around.journal.partition
         let started = ContinuousClock.now
-        let number = state.withLock { state in
-            state.number += 1
-            return state.number
-        }
+        let stream = try await chooseName(store)
         // 1. Copies.
         let position = try await BlockingWork.run("warren-copy-\(partition)") { try store.copy(to: path) }
         defer { unlink(path) }
         guard let position else { throw SnapshotProblem(description: "The copy has no place in the journal.") }
         // 2 and 3. Writes the copy and reads it back.
-        let id = SnapshotID(epoch: epoch, number: number)
-        let stream = names.snapshotStream(partition, of: partitionCount, id: id.text)
         let transport = around.journal.transport
         let snapshot: JournalSnapshot
         do {
@@ -110,16 +169,25 @@ final class SnapshotMaker: Sendable {
             throw error
         }
         // 4. Appends. If that fails, it may count nevertheless: the stream stays.
-        let earlier = store.position?.snapshot ?? ""
-        try await store.append(.snapshot(snapshot))
+        if isOwning {
+            try await count(snapshot, in: store)
+        } else if try await !store.offer(snapshot) {
+            throw SnapshotProblem(description: "The partition's owner did not take it.")
+        }
         around.logger.info(
             "A snapshot of a partition was made",
             metadata: [
                 "partition": "\(partition)", "bytes": "\(snapshot.bytes)", "stream": "\(stream)",
                 "offset": "\(position.offset)", "took": "\(ContinuousClock.now - started)",
             ])
+    }
+
+    /// Makes a snapshot count.
+    private func count(_ snapshot: JournalSnapshot, in store: JournaledStore) async throws {
+        let earlier = store.position?.snapshot ?? ""
+        try await store.append(.snapshot(snapshot))
         // 5. Removes earlier ones, beside the next snapshot: a journal that fills fast does not wait for that.
-        let obsolete = id.obsolete(since: SnapshotID(earlier))
+        guard let obsolete = SnapshotID(snapshot.stream)?.obsolete(since: SnapshotID(earlier)) else { return }
         let pause = around.clock.pause(of: Self.keptFor)
         Task {
             do {
@@ -128,7 +196,7 @@ final class SnapshotMaker: Sendable {
                 // Cancelled: the next snapshot removes them.
                 return
             }
-            for id in obsolete { await remove(names.snapshotStream(partition, of: partitionCount, id: id.text)) }
+            for id in obsolete { await remove(stream(id)) }
         }
     }
 

@@ -185,11 +185,22 @@ final class HostSharing: Sendable {
         return standbys
     }
 
-    /// Follows the partitions that this host is to be ready for, and no others.
+    /// Follows the partitions that this host is to be ready for, and no others; and decides who makes their snapshots: the
+    /// first of those that follow.
     private func follow(_ standbys: Standbys, _ canRun: (String, Int) -> Bool) {
-        for slot in slots.withLock({ $0 }) where slot.ownership == nil {
+        let owners = Dictionary(
+            members.beats.flatMap { beat in beat.owned.map { ($0.partition, (beat.id, $0.epoch)) } },
+            uniquingKeysWith: { $0.1 >= $1.1 ? $0 : $1 })
+        for slot in slots.withLock({ $0 }) {
+            let partition = slot.partition
+            let isOwning = slot.ownership != nil
+            let owner = isOwning ? id : owners[partition]?.0
+            let maker = standbys[partition].first { host in
+                host != owner && (members[host]?.followed.contains(partition) ?? false)
+            }
+            slot.setSnapshotDuty(maker == nil ? .ofOwner : !isOwning && maker == id ? .ofThis : .ofFollower)
             // Whether this host can run what is open is known as long as it follows.
-            slot.follow(standbys[slot.partition].contains(id) || !canRun(id, slot.partition))
+            if !isOwning { slot.follow(standbys[partition].contains(id) || !canRun(id, partition)) }
         }
     }
 

@@ -111,6 +111,11 @@ final class PartitionSlot: Sendable {
         Task { [follower] in await follower.follow(isWanted) }
     }
 
+    /// Notes which host makes the partition's snapshots.
+    func setSnapshotDuty(_ duty: SnapshotDuty) {
+        (state.withLock { $0.tenure?.store } ?? follower.current)?.setSnapshotDuty(duty)
+    }
+
     /// Runs until stopped.
     ///
     /// - Throws: `HostError` with the code `storage` when this host can do nothing for the partition: that was logged.

@@ -259,4 +259,103 @@ struct JournaledStoreTests {
             third.close()
         }
     }
+
+    /// Commits until the owner's journal has so many bytes more. The file stays small.
+    private func fill(_ owner: JournaledStore, _ count: Int, from id: inout Int64) async throws {
+        for _ in 0..<count {
+            id += 1
+            var commit = PartitionCommit()
+            commit.outbox = [OutboxRow(id: id, messages: [UInt8](repeating: 9, count: 100 << 10))]
+            if id > 3 { commit.removedOutbox = [id - 3] }
+            try await owner.commit(commit)
+        }
+    }
+
+    @Test("A follower makes the snapshot, the owner makes it count, and a host without a file begins with it")
+    func snapshotOfFollower() async throws {
+        try await JournalBench.run { bench in
+            var bench = bench
+            bench.journalBytes = 8 << 20
+            let owner = try await bench.own()
+            let follower = try await bench.open("b")
+            owner.setSnapshotDuty(.ofFollower)
+            follower.setSnapshotDuty(.ofThis)
+            var id: Int64 = 0
+            var saved: Int64 = 0
+            for round in 1...3 {
+                // 1.2 MiB: more than an eighth of the journal, less than the owner leaves to the follower.
+                try await fill(owner, 12, from: &id)
+                // The follower says so when it has read that it counts.
+                try await bench.log.wait(for: "A snapshot of a partition was made", count: round)
+                let position = try #require(owner.position)
+                #expect(position.savedBytes > saved && position.snapshot.hasSuffix(".1-\(round)"))
+                saved = position.savedBytes
+            }
+            owner.close()
+            follower.close()
+            let third = try await bench.own("c")
+            #expect(try third.outboxIDs == [id - 2, id - 1, id])
+            third.close()
+        }
+    }
+
+    @Test("An owner makes the snapshot itself when the follower that should have does not")
+    func lateFollower() async throws {
+        try await JournalBench.run { bench in
+            var bench = bench
+            bench.journalBytes = 8 << 20
+            let owner = try await bench.own()
+            owner.setSnapshotDuty(.ofFollower)
+            var id: Int64 = 0
+            try await fill(owner, 12, from: &id)
+            #expect(bench.log.count(of: "A snapshot of a partition was made") == 0)
+            try await fill(owner, 12, from: &id)
+            try await bench.log.wait(for: "A snapshot of a partition was made")
+            owner.close()
+        }
+    }
+
+    @Test("Of two hosts that announce the same snapshot, one has its name")
+    func announcements() async throws {
+        try await JournalBench.run { bench in
+            let (a, b) = (try await bench.own("a"), try await bench.open("b"))
+            let stream = bench.names.snapshotStream(0, of: 1, id: "1-1")
+            async let first = a.announce(stream)
+            async let second = b.announce(stream)
+            let both = try await [first, second]
+            #expect(both.count { $0 } == 1)
+            #expect(try await !b.announce(stream))
+            for store in [a, b] { store.close() }
+        }
+    }
+
+    @Test("An offer of a snapshot that is older, of another journal or not there does not count")
+    func strangeOffers() async throws {
+        try await JournalBench.run { bench in
+            let (owner, other) = (try await bench.own(), try await bench.open("b"))
+            try await owner.commit(JournalBench.commit(1...1))
+            let position = try #require(owner.position)
+            var strange = position
+            strange.journalID += 1
+            var ahead = position
+            ahead.bytes += 1000
+            let name = { bench.names.snapshotStream(0, of: 1, id: $0) }
+            let offers = [
+                JournalSnapshot(stream: name("1-1"), bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: position),
+                JournalSnapshot(stream: name("1-2"), bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: strange),
+                JournalSnapshot(stream: name("1-3"), bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: ahead),
+                JournalSnapshot(stream: "strange", bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: position),
+            ]
+            for offer in offers {
+                let answer = Task { try await other.offer(offer) }
+                let passing = Task { await bench.passTime(until: { answer.isCancelled }) }
+                #expect(try await !answer.value)
+                answer.cancel()
+                await passing.value
+            }
+            #expect(owner.position?.snapshot == "" && owner.position?.savedBytes == 0)
+            try await owner.commit(JournalBench.commit(2...2))
+            for store in [owner, other] { store.close() }
+        }
+    }
 }
