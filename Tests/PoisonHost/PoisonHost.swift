@@ -11,7 +11,8 @@ import Darwin
 #endif
 
 /// A host with orchestrations that end its process when they are told to, or never let go of a thread:
-/// `PoisonHost URL HUB FOLDER DEATHS [GRACE]`, the period of grace in seconds.
+/// `PoisonHost URL HUB FOLDER DEATHS [GRACE] [journal]`, the period of grace in seconds. With journals, every process has a
+/// folder of its own, as if the disk had been lost with the last one.
 @main
 struct PoisonHost {
     static let echo = Activity<String, String>("Echo")
@@ -36,6 +37,10 @@ struct PoisonHost {
             hub: arguments[2], broker: arguments[1], dataDirectory: arguments[3], partitionCount: 2)
         configuration.maximumHostDeaths = Int(arguments[4]) ?? 0
         if arguments.count > 5 { configuration.gracePeriod = .seconds(Int(arguments[5]) ?? 25) }
+        if arguments.count > 6 {
+            configuration.durability = .journal
+            configuration.dataDirectory = "\(arguments[3])/\(UInt64.random(in: 0 ... .max))"
+        }
         var logger = Logger(label: "poison", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .error
         var environment = HostEnvironment.production(for: configuration)

@@ -62,6 +62,10 @@ struct JournalWriter {
 
     /// The maximum number of records on their way. More would only make them smaller: what waits gathers in the next one.
     static let mostSent = 8
+    /// The time after a claim within which another one is hasty, and the number of hasty claims from which on hosts are
+    /// careful.
+    static let shortOwnership = Duration.seconds(60)
+    static let fewHastyClaims = 2
     /// The number of renewals in a row without a commit of this host that counts, and the number of attempts at one.
     static let mostRenewals = 8
     static let mostAttempts = 10
@@ -71,6 +75,12 @@ struct JournalWriter {
     private(set) var lastOwner: String?
     /// The host for which the partition was released, empty for any; `nil` while it is not released.
     private(set) var releasedTo: String?
+    /// The times in a row that a host claimed the partition from another one that had had it for a short time only, and
+    /// had not released it: processes may die over what they find.
+    private(set) var hastyClaims = 0
+    private var claimedAt: Timestamp?
+    /// Whether this host claimed the partition in order to work carefully.
+    private(set) var isCareful = false
     private var phase = Phase.following
     private var waiting: [Entry] = []
     /// Records other than commits that are to be appended.
@@ -271,7 +281,7 @@ struct JournalWriter {
         let verdict = fold.fold(folded, offset: entry.offset, size: entry.size)
         guard let position else { return (nil, nil) }
         switch verdict {
-        case .claimed(let claim): (lastOwner, releasedTo) = (claim.host, nil)
+        case .claimed(let claim): note(claim, at: record.at)
         case .released(let host): releasedTo = host
         default: break
         }
@@ -287,6 +297,25 @@ struct JournalWriter {
         case .ignored(let reason):
             return (nil, turn(at: record, ignored: reason))
         }
+    }
+
+    private mutating func note(_ claim: JournalClaim, at time: Timestamp) {
+        // A host that renews its claim has the partition for as long as before.
+        if claim.host != lastOwner {
+            hastyClaims = isHasty(at: time) ? hastyClaims + 1 : 0
+            claimedAt = time
+        }
+        (lastOwner, releasedTo) = (claim.host, nil)
+    }
+
+    private func isHasty(at time: Timestamp) -> Bool {
+        releasedTo == nil && claimedAt.map { time.duration(since: $0) < Self.shortOwnership } ?? false
+    }
+
+    /// Whether a host that claims the partition now has to expect that its process dies over something.
+    func mustBeCareful(_ host: String, at now: Timestamp) -> Bool {
+        if isOwning || isRenewing || host == lastOwner { return isCareful }
+        return isHasty(at: now) && hastyClaims + 1 >= Self.fewHastyClaims
     }
 
     /// Takes a record that counts under the ruling claim.
@@ -317,6 +346,7 @@ struct JournalWriter {
         case .claiming(let numbers) where numbers.contains(record.claim):
             phase = .owning(claim: record.claim)
             nextSeq = 0
+            if case .claim(let claim) = record.content { isCareful = claim.isCareful }
             return .owns
         case .renewing(_, let numbers) where numbers.contains(record.claim):
             phase = .owning(claim: record.claim)

@@ -64,6 +64,7 @@ extension JournaledStore {
         switch entry.content {
         case .foreign(let bytes):
             state.marks[bytes]?.set(true)
+            if let position = state.writer.position { state.trials.note(bytes, under: position.claim) }
             guard bytes.starts(with: Self.prefix), bytes.count <= 400 else { return nil }
             let text = String(decoding: bytes.dropFirst(Self.prefix.count), as: UTF8.self)
             guard let name = text.split(separator: " ").first.map(String.init) else { return nil }
@@ -71,6 +72,9 @@ extension JournaledStore {
             if state.snapshots.announced[name] == nil { state.snapshots.announced[name] = bytes }
             return nil
         case .record(let record):
+            if case .claim(let claim) = record.content, state.writer.position?.claim == record.claim {
+                state.trials.note(claim)
+            }
             guard case .snapshot(let snapshot) = record.content, let position = state.writer.position else {
                 return nil
             }

@@ -41,6 +41,7 @@ final class JournaledStore: ForwardingStore {
         /// What waits for bytes that this host appended, to know that it has read everything before them.
         var marks: [[UInt8]: OneShot<Bool>] = [:]
         var snapshots = Snapshots()
+        var trials = JournalTrials()
         /// Waits for the outcome of a claim.
         var claim: OneShot<JournalWriter.Turn?>?
         /// The number of records read.
@@ -330,7 +331,8 @@ final class JournaledStore: ForwardingStore {
         let position = state.writer.position
         return JournalClaim(
             host: around.hostID, version: JournalClaim.currentVersion, baseEpoch: position?.epoch ?? 0,
-            baseSeq: position?.next ?? 0, previousHost: state.writer.lastOwner)
+            baseSeq: position?.next ?? 0, previousHost: state.writer.lastOwner,
+            isCareful: state.writer.mustBeCareful(around.hostID, at: around.clock.now))
     }
 
     // MARK: Deliberate bugs

@@ -167,7 +167,7 @@ actor PartitionLoop {
             }
             let now = setup.clock.now
             guard !inputs.isEmpty || machine.hasFindings || isDue(now) else { break }
-            if setup.crashGuard.ledger.hasSuspects {
+            if setup.crashGuard.isWatchful {
                 try await workCarefully(inputs, at: now)
             } else {
                 await setup.limiter.enter()

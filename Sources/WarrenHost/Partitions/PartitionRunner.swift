@@ -139,6 +139,7 @@ final class PartitionRunner: Sendable {
     }
 
     private func work(on store: any PartitionStore, _ thread: any SerialExecutor) async throws {
+        if let store = store as? JournaledStore { takeOver(store) }
         let loop = PartitionLoop(
             setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), on: thread)
         let isStopping = state.withLock { state in
@@ -150,6 +151,16 @@ final class PartitionRunner: Sendable {
         if isStopping { loop.stop() }
         store.observeFailure { [release = loop.release] error in release.fail(error) }
         try await loop.run()
+    }
+
+    private func takeOver(_ store: JournaledStore) {
+        setup.crashGuard.takeOver(store, of: setup.configuration.partitionCount, at: setup.clock.now)
+        guard store.isCareful else { return }
+        setup.logger.warning(
+            """
+            Hosts lost this partition one after the other, soon after they had claimed it; what they may have died over is \
+            handled alone for a minute
+            """, metadata: ["partition": "\(partition)"])
     }
 
     /// Gives up the partition, because its file will not repair itself.

@@ -1,4 +1,5 @@
 import Warren
+import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
 
@@ -10,10 +11,53 @@ final class CrashGuard: @unchecked Sendable {
     let ledger: CrashLedger
     private let partition: Int
     private var isTrial = false
+    /// The journal in which trials are noted, for the hosts that take the partition over from this one.
+    private var journal: JournaledStore?
+    /// When this host took over a partition that it shares with others.
+    private var ownedSince: Timestamp?
+    private var isProbationOver = false
+    private var partitionCount = 1
+    /// Whether everything that an earlier process may have died over is handled alone.
+    private var isCareful = false
 
     init(_ ledger: CrashLedger, partition: Int) {
         self.ledger = ledger
         self.partition = partition
+    }
+
+    /// Begins an ownership of a partition that hosts share: what their processes died over is in its journal.
+    func takeOver(_ store: JournaledStore, of partitionCount: Int, at now: Timestamp) {
+        journal = store
+        ownedSince = now
+        isProbationOver = false
+        self.partitionCount = partitionCount
+        isCareful = store.isCareful
+        let deaths = store.trialDeaths
+        guard !deaths.isEmpty else { return }
+        ledger.change { list in
+            for (trial, count) in deaths { list.noteDeaths(count, over: trial.subject, trial.culprit, now: now) }
+        }
+    }
+
+    /// Whether inputs and alarms are to be handled with regard to what processes may have died over.
+    var isWatchful: Bool { isCareful || ledger.hasSuspects }
+
+    /// Ends suspicions when the process has lived for long enough.
+    func endProbation(_ now: Timestamp) {
+        guard let ownedSince else { return ledger.endProbation(now) }
+        guard !isProbationOver, now.duration(since: ownedSince) > CrashLedger.probation else { return }
+        isProbationOver = true
+        // Other partitions' suspects may wait for this host to own those.
+        isCareful = false
+        ledger.change { [partition, partitionCount] list in
+            list.clear { Partitioning.partition(of: $0, count: partitionCount) == partition }
+        }
+    }
+
+    /// Decides what to do with work for a subject.
+    func verdict(on subject: String, isFresh: Bool, culprit: () -> UInt64) -> SuspectList.Verdict {
+        let verdict = ledger.verdict(on: subject, isFresh: isFresh, culprit: culprit)
+        return verdict == .ordinary && isCareful && !isFresh ? .alone : verdict
     }
 
     /// Records that the partition works on this subject from now on.
@@ -42,7 +86,12 @@ final class CrashGuard: @unchecked Sendable {
     }
 
     /// Runs a suspect's work. If the process dies over it, that is on record.
-    func tryAlone(_ subject: String, culprit: UInt64, _ body: () async throws -> Void) async rethrows {
+    func tryAlone(_ subject: String, culprit: UInt64, _ body: () async throws -> Void) async throws {
+        let trial = JournalTrial(subject: subject, culprit: culprit)
+        let claim = try await journal?.beginTrial(trial)
+        var isLeft = true
+        // A process that can say so has not died.
+        defer { if isLeft, let claim { journal?.leaveTrial(trial, under: claim) } }
         isTrial = true
         ledger.record.set(FlightRecord.Mark(subject: subject, culprit: culprit, isAlone: true), of: partition)
         defer {
@@ -50,6 +99,13 @@ final class CrashGuard: @unchecked Sendable {
             ledger.record.clear(partition)
         }
         try await body()
+        isLeft = false
         ledger.change { $0.survived(subject, culprit: culprit) }
+        ended(subject, culprit)
+    }
+
+    /// Notes that nothing dies over this work any more: it was survived, or removed.
+    func ended(_ subject: String, _ culprit: UInt64) {
+        journal?.endTrial(JournalTrial(subject: subject, culprit: culprit))
     }
 }

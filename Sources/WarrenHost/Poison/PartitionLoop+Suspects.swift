@@ -31,7 +31,7 @@ extension PartitionLoop {
 
     /// Processes inputs in their order: those of suspects one by one, with nothing else running, the others as usual.
     func workCarefully(_ inputs: [PartitionInput], at now: Timestamp) async throws {
-        setup.crashGuard.ledger.endProbation(now)
+        setup.crashGuard.endProbation(now)
         var rest = inputs[...]
         do {
             // 1. Inputs, in order. A survived trial may end a suspicion, so each input is judged when its turn comes.
@@ -91,8 +91,11 @@ extension PartitionLoop {
             try await setup.crashGuard.tryAlone(trial.subject, culprit: trial.culprit) {
                 try await step(trial, [trial.work], at: now)
             }
-        case .culprit(let suspect): try await remove(trial, suspect, at: now)
+        case .culprit(let suspect):
+            try await remove(trial, suspect, at: now)
+            setup.crashGuard.ended(trial.subject, trial.culprit)
         case .instance(let suspect):
+            defer { setup.crashGuard.ended(trial.subject, trial.culprit) }
             guard try await exists(trial.subject) else { return try await remove(trial, suspect, at: now) }
             // The work finds an instance that has ended, and is answered accordingly.
             try await step(trial, [.fail(FailInstance(suspect)), trial.work], at: now)
@@ -171,7 +174,7 @@ extension PartitionLoop {
         -> Trial?
     {
         guard let subject else { return nil }
-        let verdict = setup.crashGuard.ledger.verdict(on: subject, isFresh: isFresh, culprit: culprit)
+        let verdict = setup.crashGuard.verdict(on: subject, isFresh: isFresh, culprit: culprit)
         return verdict == .ordinary
             ? nil : Trial(subject: subject, culprit: culprit(), verdict: verdict, cause: cause)
     }

@@ -51,6 +51,16 @@ struct SuspectList {
         return suspect
     }
 
+    /// Notes how many processes died over this work alone, on other hosts or on this one.
+    mutating func noteDeaths(_ count: Int, over subject: String, _ culprit: UInt64, now: Timestamp) {
+        var suspect = remove(subject) ?? FlightRecord.Suspect(subject: subject, deaths: 0, firstSeen: now)
+        suspect.deaths = max(suspect.deaths, count)
+        suspect.culpritDeaths = suspect.culprit == culprit ? max(suspect.culpritDeaths, count) : count
+        suspect.culprit = culprit
+        suspects.insert(suspect, at: 0)
+        if suspects.count > FlightRecord.maximumSuspects { suspects.removeLast() }
+    }
+
     /// Decides what to do with work for a subject.
     ///
     /// A message that was removed stays known, because it is delivered again if its acknowledgement is lost with a
@@ -81,6 +91,10 @@ struct SuspectList {
     /// Ends the suspicion of a subject that is gone.
     mutating func clear(_ subject: String) {
         _ = remove(subject)
+    }
+
+    mutating func clear(_ isMeant: (String) -> Bool) {
+        suspects.removeAll { isMeant($0.subject) }
     }
 
     mutating func clearAll() {
