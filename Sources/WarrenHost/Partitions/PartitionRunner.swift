@@ -139,7 +139,11 @@ final class PartitionRunner: Sendable {
     }
 
     private func work(on store: any PartitionStore, _ thread: any SerialExecutor) async throws {
-        if let store = store as? JournaledStore { takeOver(store) }
+        var setup = setup
+        if let store = store as? JournaledStore {
+            takeOver(store)
+            if let time = store.position?.at { setup.clock = PartitionClock(setup.clock, notBefore: time) }
+        }
         let loop = PartitionLoop(
             setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), on: thread)
         let isStopping = state.withLock { state in
