@@ -9,6 +9,10 @@ struct AllCommand: AsyncParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
+    func validate() throws {
+        guard options.hosts == nil else { throw ValidationError("--hosts is for 'sequence' and 'idle' alone.") }
+    }
+
     func run() async throws {
         try options.countAllocations()
         let report = Report(json: options.json)

@@ -39,6 +39,16 @@ struct BenchOptions: ParsableArguments {
     @Option(help: "How many partitions the hub has.")
     var partitions: Int = 4
 
+    @Option(
+        help: ArgumentHelp(
+            "How many hosts there are, each a process of its own, which does nothing else.",
+            discussion: """
+                'sequence' and 'idle' take it. Without it the host is inside this process, beside the load. A comparison \
+                is with one host in a process of its own without a journal. After 'sequence', what a warm follower costs \
+                is measured.
+                """))
+    var hosts: Int?
+
     @Flag(help: "One line of JSON for each result in the place of the table.")
     var json = false
 
@@ -60,6 +70,12 @@ struct BenchOptions: ParsableArguments {
             throw ValidationError(
                 "--durability journal needs a broker, which keeps the journal: leave out --transport in-process.")
         }
+        if let hosts {
+            guard (1...20).contains(hosts) else { throw ValidationError("--hosts is 1 to 20.") }
+            guard transport != .inProcess else {
+                throw ValidationError("--hosts: processes need a broker: leave out --transport in-process.")
+            }
+        }
         guard (1...99).contains(partitions) else { throw ValidationError("--partitions is 1 to 99.") }
     }
 
@@ -70,8 +86,11 @@ struct BenchOptions: ParsableArguments {
     }
 
     /// The broker's URL.
-    func brokerURL() throws -> String {
-        if let url = broker ?? ProcessInfo.processInfo.environment["WARREN_BROKER_URL"], !url.isEmpty { return url }
+    func brokerURL() throws -> String { try Self.brokerURL(broker) }
+
+    /// The broker's URL, as an option or the environment names it.
+    static func brokerURL(_ option: String?) throws -> String {
+        if let url = option ?? ProcessInfo.processInfo.environment["WARREN_BROKER_URL"], !url.isEmpty { return url }
         throw ValidationError(
             "No broker is named. Give --broker amqp://user:password@host:port/ or set WARREN_BROKER_URL; "
                 + "--transport in-process needs none.")
@@ -82,7 +101,7 @@ struct BenchOptions: ParsableArguments {
         BenchSettings(
             broker: transport == .rabbitMQ ? try brokerURL() : nil,
             directory: dataDirectory ?? FileManager.default.currentDirectoryPath, partitionCount: partitions,
-            durability: durability)
+            durability: durability, hosts: hosts)
     }
 
     /// How much of what a workload does, where the command line says so.

@@ -31,7 +31,7 @@ struct UsageMeter: Sendable {
     }
 
     /// CPU seconds that this process has used, in user and kernel mode.
-    private static var cpuSeconds: Double {
+    static var cpuSeconds: Double {
         var usage = rusage()
         #if canImport(Glibc)
         let this = RUSAGE_SELF.rawValue

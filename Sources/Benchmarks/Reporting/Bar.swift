@@ -30,6 +30,15 @@ struct Bar: Sendable {
         Bar("sequence, one at a time, RabbitMQ: ms that a journal adds to each step", .atMost, 1, aim: 0.5) {
             JournalCost("sequence", inFlight: 1, $0)?.extraMsPerStep
         },
+        Bar("sequence, one partition: % of its owner's rate that a warm follower costs", .atMost, 15, aim: 8) {
+            FollowerCost($0)?.percent
+        },
+        Bar("idle hosts that share a hub: % of a core, all together", .atMost, 3, aim: 1) {
+            $0.last { $0.workload == IdleWorkload.clusterTitle }.map { $0.cpu * 100 }
+        },
+        Bar("idle hosts that share a hub: MiB of the largest", .atMost, 100) {
+            $0.last { $0.workload == IdleWorkload.clusterTitle }.map { Double($0.residentBytes) / 1_048_576 }
+        },
         Bar("fan-out 10,000, RabbitMQ: activities/s", .atLeast, 4000, aim: 10_000) {
             $0.last("fan-out-10000", .rabbitMQ)?.activitiesPerSecond
         },

@@ -45,6 +45,9 @@ final class Report: Sendable {
     func compare(from first: Int) {
         let costs = results.withLock { JournalCost.all(Array($0.dropFirst(first))) }
         for cost in costs { print(isJSON ? Self.json(cost) : cost.line) }
+        if let cost = results.withLock({ FollowerCost(Array($0.dropFirst(first))) }) {
+            print(isJSON ? Self.json(cost) : cost.line)
+        }
         fflush(nil)
     }
 
@@ -63,7 +66,7 @@ final class Report: Sendable {
         if checks.contains(where: { !$0.isPassed }) { throw ExitCode(2) }
     }
 
-    private static func json(_ value: some Encodable) -> String {
+    static func json(_ value: some Encodable) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {

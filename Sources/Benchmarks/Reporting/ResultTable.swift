@@ -9,7 +9,8 @@ enum ResultTable {
 
     static func rows(_ result: WorkloadResult) -> String {
         let numbers = row([
-            result.workload, result.transport, result.durability, String(result.inFlight),
+            result.workload, result.transport, result.durability + (result.hosts.map { " x\($0)" } ?? ""),
+            String(result.inFlight),
             Number.text(result.orchestrationsPerSecond),
             Number.text(result.activitiesPerSecond), Number.text(result.latencyMs.p50),
             Number.text(result.latencyMs.p99), Number.text(result.latencyMs.max), Number.text(result.cpu),

@@ -5,6 +5,8 @@ struct WorkloadResult: Sendable, Codable {
     var transport: String
     /// `local` or `journal`.
     var durability: String
+    /// How many hosts there were, each a process; `nil` for one inside this process.
+    var hosts: Int?
     /// How many instances were under way at once.
     var inFlight: Int
     var orchestrationsPerSecond: Double
@@ -12,13 +14,13 @@ struct WorkloadResult: Sendable, Codable {
     var latencyMs: LatencySummary
     /// What disk and broker did at the same time.
     var floor: Floor
-    /// CPU seconds of this process per second; the broker's are not in it.
+    /// CPU seconds of this process per second, or of all hosts that are processes; the broker's are not in it.
     var cpu: Double
-    /// CPU microseconds of this process for each step: a start, or an answer to an activity. `nil` if the workload has none.
+    /// CPU microseconds of the same for each step: a start, or an answer to an activity. `nil` if the workload has none.
     var cpuMicrosecondsPerStep: Double?
     /// Allocations for each step, if they were counted.
     var allocationsPerStep: Double?
-    /// Memory of this process at the end.
+    /// Memory of this process at the end, or of the largest host.
     var residentBytes: Int
     /// The result compared with the floor.
     var ratios: [String: Double]

@@ -17,12 +17,16 @@ struct Bench: Sendable {
 
     /// Runs a workload. With a journal, runs with it and without it take turns, and what it costs is reported.
     func run(_ workload: any Workload) async throws {
-        guard settings.durability == .journal else { return try await workload.run(on: self) }
+        guard settings.durability == .journal, !type(of: workload).isComparison else {
+            return try await workload.run(on: self)
+        }
         for part in workload.parts {
             let first = report.count
             for durability in [DurabilityKind.journal, .local, .local, .journal] {
                 var settings = settings
                 settings.durability = durability
+                // Without a journal there is one host.
+                if durability == .local { settings.hosts = settings.hosts.map { min($0, 1) } }
                 try await part.run(on: Bench(settings, report: report))
             }
             report.compare(from: first)
@@ -35,14 +39,18 @@ struct Bench: Sendable {
     ///   - title: the workload, with its size where it has several.
     ///   - inFlight: how many instances are under way at once.
     ///   - register: gives the host its functions.
+    ///   - arrange: starts hosts that are processes, if not the usual ones.
     ///   - body: drives the load.
     @discardableResult
     func measure(
         _ title: String, inFlight: Int, register: (TaskHubHost) -> Void,
+        arrange: @escaping @Sendable (Cluster, HubView?) async throws -> Void = BenchHub.arrange,
         _ body: (BenchHub, FloorProbe) async throws -> Measurement
     ) async throws -> WorkloadResult {
         try await measure(title, inFlight: inFlight) { directory, floor in
-            try await BenchHub.with(settings, directory: directory, logger: logger, register: register) { hub in
+            try await BenchHub.with(
+                settings, directory: directory, logger: logger, register: register, arrange: arrange
+            ) { hub in
                 try await body(hub, floor)
             }
         }
@@ -98,7 +106,7 @@ extension WorkloadResult {
         let allocations = Double(measurement.usage.allocations)
         self.init(
             workload: title, transport: settings.transport.rawValue, durability: settings.durability.rawValue,
-            inFlight: inFlight,
+            hosts: settings.hosts, inFlight: inFlight,
             orchestrationsPerSecond: (Double(measurement.orchestrations) / seconds).rounded3,
             activitiesPerSecond: (Double(measurement.activities) / seconds).rounded3,
             latencyMs: LatencySummary(

@@ -7,6 +7,8 @@ struct BenchSettings: Sendable {
     var partitionCount: Int
     /// The place where the hub keeps what it has acknowledged. A journal needs a broker.
     var durability = DurabilityKind.local
+    /// The number of hosts, each a process of its own; `nil` for one inside this process.
+    var hosts: Int?
 
     var transport: TransportKind { broker == nil ? .inProcess : .rabbitMQ }
 }

@@ -8,6 +8,8 @@ struct HubRemoval: Sendable {
     var name: TaskHubName
     var partitionCount: Int
     var activities: [String]
+    /// The number of claims after which copies of a partition are looked for.
+    var epochs = 4
 
     /// Removes it, also when the run was interrupted.
     func run(_ settings: BenchSettings) async throws {
@@ -17,11 +19,13 @@ struct HubRemoval: Sendable {
     }
 
     /// The streams that may hold copies of partitions: those of the first claims. A run has one claim, and few more if
-    /// the broker was slow.
+    /// the broker was slow; hosts that are killed make as many as `epochs` says.
     private var snapshots: [String] {
-        (0..<partitionCount).flatMap { partition in
-            (1...4).flatMap { epoch in
-                (1...16).map { name.snapshotStream(partition, of: partitionCount, id: "\(epoch)-\($0)") }
+        // Of many claims, none has made many.
+        let numbers = 1...(epochs > 4 ? 4 : 16)
+        return (0..<partitionCount).flatMap { partition in
+            (1...max(epochs, 1)).flatMap { epoch in
+                numbers.map { name.snapshotStream(partition, of: partitionCount, id: "\(epoch)-\($0)") }
             }
         }
     }

@@ -15,6 +15,14 @@ enum Functions {
     static let listen = Orchestration<Int, Int>("Listen")
     static let sleep = Orchestration<Int, Int>("Sleep")
     static let go = ExternalEvent<Int>("Go")
+    /// Calls `beat` again and again until that says that it is enough: one message after the other for one partition.
+    static let pulse = Orchestration<Pulse, Int>("Pulse")
+    /// Whether to go on. Runs in the benchmark's own process.
+    static let beat = Activity<Pulse, Bool>("Beat")
+    /// Takes a text, and gives back its length.
+    static let store = Orchestration<String, Int>("Store")
+    /// The activities that the benchmark's hosts run.
+    static let activities = [step.name]
 
     /// Registers `step`, counting how often it runs.
     static func registerStep(with registrar: some FunctionRegistrar, _ runs: Counter) {
@@ -36,6 +44,23 @@ enum Functions {
         }
     }
 
+    /// Registers everything that hosts in processes of their own run.
+    static func registerAll(with registrar: some FunctionRegistrar, _ runs: Counter) {
+        registerStep(with: registrar, runs)
+        registerChain(five, with: registrar) { _ in 5 }
+        registerListen(with: registrar)
+        registrar.register(echo) { _, input in input }
+        registrar.register(store) { _, text in text.utf8.count }
+        registrar.register(pulse) { context, first in
+            var pulse = first
+            for _ in 0..<Pulse.generation {
+                guard try await context.call(beat, pulse) else { return pulse.number }
+                pulse.number += 1
+            }
+            try context.continueAsNew(pulse)
+        }
+    }
+
     static func registerFan(with registrar: some FunctionRegistrar) {
         registrar.register(fan) { context, count in
             let tasks = (0..<count).map { context.start(step, $0) }
@@ -48,11 +73,12 @@ enum Functions {
     }
 
     /// - Throws: `BenchError` when activities ran more or less often than they were called.
-    static func verify(_ runs: Counter, are expected: Int) throws {
-        if runs.value != expected {
+    static func verify(_ runs: Counter, are expected: Int) throws { try verify(runs.value, are: expected) }
+
+    static func verify(_ runs: Int, are expected: Int) throws {
+        if runs != expected {
             throw BenchError(
-                runs.value < expected ? .lost : .duplicated,
-                "\(runs.value) activities ran; \(expected) were called")
+                runs < expected ? .lost : .duplicated, "\(runs) activities ran; \(expected) were called")
         }
     }
 }

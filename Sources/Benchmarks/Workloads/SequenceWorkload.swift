@@ -17,6 +17,9 @@ struct SequenceWorkload: Workload {
     private static let turns = 10
     private static let floorSamples = 30
 
+    static var takesHosts: Bool { true }
+    static var sequel: (any Workload.Type)? { FollowerWorkload.self }
+
     private let size: WorkloadSize
 
     init(_ size: WorkloadSize) { self.size = size }
@@ -57,9 +60,10 @@ struct SequenceWorkload: Workload {
                 var latenciesToFloor: [Double] = []
                 let turns = inFlight == 1 ? min(Self.turns, count) : 1
                 for _ in 0..<turns {
-                    let meter = UsageMeter()
+                    let meter = try await hub.meter()
                     let found = try await drive(count / turns)
-                    usage = usage.map { $0 + meter.stop() } ?? meter.stop()
+                    let used = try await meter.stop()
+                    usage = usage.map { $0 + used } ?? used
                     latencies.add(found)
                     guard inFlight == 1 else { continue }
                     let least = try await floor.sampleLatencies(Self.floorSamples)
@@ -68,7 +72,7 @@ struct SequenceWorkload: Workload {
                 }
                 let done = count / turns * turns
                 let latencyToFloor = Latencies(latenciesToFloor).p50
-                try Functions.verify(runs, are: (warmUp + done) * Self.activities)
+                try Functions.verify(try await hub.activityRuns(runs), are: (warmUp + done) * Self.activities)
                 return Measurement(
                     orchestrations: done, activities: done * Self.activities, latencies: latencies,
                     usage: usage ?? UsageMeter().stop(), instances: warmUp + done

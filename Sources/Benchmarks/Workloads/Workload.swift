@@ -6,6 +6,12 @@ protocol Workload: Sendable {
     static var abstract: String { get }
     /// Whether it runs against a hub, rather than a file alone.
     static var hasHub: Bool { get }
+    /// Whether it runs with hosts that are processes of their own.
+    static var takesHosts: Bool { get }
+    /// Whether it compares what it compares by itself, so that `--durability journal` does not.
+    static var isComparison: Bool { get }
+    /// What is measured after it with several hosts.
+    static var sequel: (any Workload.Type)? { get }
 
     init(_ size: WorkloadSize)
 
@@ -21,6 +27,9 @@ protocol Workload: Sendable {
 
 extension Workload {
     static var hasHub: Bool { true }
+    static var takesHosts: Bool { false }
+    static var isComparison: Bool { false }
+    static var sequel: (any Workload.Type)? { nil }
     var parts: [any Workload] { [self] }
 }
 
