@@ -1,7 +1,8 @@
 import WarrenSupport
 
 extension AMQPConfiguration {
-    /// Reads `amqp://user:password@host:port/vhost?option=value` (or `amqps`).
+    /// Reads `amqp://user:password@host:port/vhost?option=value` (or `amqps`). Nodes of a cluster are separated by commas:
+    /// `amqp://user:password@one,two:5673,three/vhost`.
     ///
     /// User, password, host and virtual host are percent-decoded; `%2f` is a slash. No path and the path `/` both mean
     /// the virtual host `/`. Options are those of the RabbitMQ page "URI Query Parameters" that make sense here, plus
@@ -37,7 +38,7 @@ extension AMQPConfiguration {
             user = try Self.decoded(credentials, of: "user name")
             if let password { self.password = Secret(try Self.decoded(password, of: "password")) }
         }
-        try readAuthority(rest)
+        try readNodes(rest)
         if let path, !path.isEmpty { virtualHost = try Self.decoded(path, of: "virtual host") }
         for option in (query ?? "").split(separator: "&") {
             var name = option
@@ -49,7 +50,23 @@ extension AMQPConfiguration {
         }
     }
 
-    private mutating func readAuthority(_ text: Substring) throws(AMQPError) {
+    private mutating func readNodes(_ text: Substring) throws(AMQPError) {
+        let standard = AMQPNode(host: host, port: port)
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        var nodes: [AMQPNode] = []
+        for part in parts {
+            guard parts.count == 1 || !part.isEmpty else {
+                throw AMQPError(.invalidConfiguration, "between two commas, or beside one, a host is missing")
+            }
+            nodes.append(try Self.node(part, or: standard))
+        }
+        if let first = nodes.first { (host, port) = (first.host, first.port) }
+        others = Array(nodes.dropFirst())
+    }
+
+    /// Reads one host, and its port if there is one.
+    private static func node(_ text: Substring, or standard: AMQPNode) throws(AMQPError) -> AMQPNode {
+        var node = standard
         var name = text
         var port: Substring?
         if text.first == "[" {
@@ -58,17 +75,18 @@ extension AMQPConfiguration {
             }
             name = text[text.index(after: text.startIndex)..<end]
             var tail = text[text.index(after: end)...]
-            port = Self.cut(&tail, at: ":")
+            port = cut(&tail, at: ":")
         } else {
-            port = Self.cut(&name, at: ":")
+            port = cut(&name, at: ":")
         }
-        if !name.isEmpty { host = try Self.decoded(name, of: "host") }
+        if !name.isEmpty { node.host = try decoded(name, of: "host") }
         if let port, !port.isEmpty {
             guard let number = UInt16(port, radix: 10), number > 0 else {
                 throw AMQPError(.invalidConfiguration, "the port \(port) is not a number from 1 to 65535")
             }
-            self.port = Int(number)
+            node.port = Int(number)
         }
+        return node
     }
 
     private mutating func apply(option: String, _ value: String) throws(AMQPError) {

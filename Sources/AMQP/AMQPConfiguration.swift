@@ -4,6 +4,8 @@ package struct AMQPConfiguration: Sendable, Hashable {
     package var host: String
     /// TCP port; 5672 by default, 5671 with TLS.
     package var port: Int
+    /// The other nodes of the broker's cluster, in the order in which a session tries them when the first is out of reach.
+    package var others: [AMQPNode] = []
     /// Login name.
     package var user: String
     /// Its password; never printed.
@@ -46,7 +48,24 @@ package struct AMQPConfiguration: Sendable, Hashable {
     /// The URL without the password.
     package var redactedURL: String {
         let path = virtualHost == "/" ? "/" : "/\(virtualHost)"
-        return "\(tls == nil ? "amqp" : "amqps")://\(user):***@\(host):\(port)\(path)"
+        let nodes = nodes.map(\.description).joined(separator: ",")
+        return "\(tls == nil ? "amqp" : "amqps")://\(user):***@\(nodes)\(path)"
+    }
+
+    /// All nodes, the first one included.
+    package var nodes: [AMQPNode] { [AMQPNode(host: host, port: port)] + others }
+
+    /// All nodes in the order in which they are tried after one of them was lost: that one comes last.
+    func nodes(after lost: AMQPNode?) -> [AMQPNode] {
+        guard let lost, let place = nodes.firstIndex(of: lost) else { return nodes }
+        return Array(nodes.dropFirst(place + 1) + nodes.prefix(place + 1))
+    }
+
+    /// The same settings for one node alone.
+    package func at(_ node: AMQPNode) -> AMQPConfiguration {
+        var single = self
+        (single.host, single.port, single.others) = (node.host, node.port, [])
+        return single
     }
 }
 

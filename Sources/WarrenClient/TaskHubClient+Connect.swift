@@ -8,7 +8,8 @@ extension TaskHubClient {
     /// The connection is restored after a loss; messages and questions of that time are published again.
     ///
     /// - Parameters:
-    ///   - url: the broker's address: `amqp://user:password@host:port/vhost`, or `amqps://…?cacertfile=ca.pem` for TLS.
+    ///   - url: the broker's address: `amqp://user:password@host:port/vhost`, or `amqps://…?cacertfile=ca.pem` for TLS;
+    ///     the nodes of a cluster are separated by commas.
     ///   - hub: the task hub's name.
     ///   - timeout: the time that calls wait for an answer by default.
     ///   - codec: encodes and decodes values as JSON; the same as the hosts'.

@@ -5,8 +5,8 @@ import WarrenMessaging
 public struct HostConfiguration: Sendable {
     /// The task hub's name: a letter, then letters, digits, `-` and `_`, at most 63 characters. `warren` by default.
     public var hub: String
-    /// The broker, as `amqp://user:password@host:port/vhost`, or `amqps://…?cacertfile=ca.pem` for TLS. `nil`, the
-    /// default, keeps all messages inside this process: no external publishers, and messages in flight are sent again
+    /// The broker, as `amqp://user:password@host:port/vhost`, or `amqps://…?cacertfile=ca.pem` for TLS; the nodes of a
+    /// cluster are separated by commas, `amqp://user:password@one:5672,two:5672/vhost`. `nil`, the default, keeps all messages inside this process: no external publishers, and messages in flight are sent again
     /// from the store after a restart.
     public var broker: String?
     /// The directory that keeps history, one file per partition; it is created with mode 0700 if it is missing. `nil`,

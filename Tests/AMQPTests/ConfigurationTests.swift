@@ -35,6 +35,27 @@ struct ConfigurationTests {
         #expect(configuration.heartbeat == .seconds(10))
     }
 
+    @Test("Nodes of a cluster are separated by commas, and what one of them leaves out has its default")
+    func nodes() throws {
+        let configuration = try AMQPConfiguration(url: "amqp://u:hidden@one,two:99,[::1]:7,%2c/v?heartbeat=3")
+        #expect(configuration.nodes.map(\.description) == ["one:5672", "two:99", "[::1]:7", ",:5672"])
+        #expect(configuration.host == "one" && configuration.virtualHost == "v")
+        #expect("\(configuration)" == "amqp://u:***@one:5672,two:99,[::1]:7,,:5672/v")
+        let second = configuration.at(configuration.nodes[1])
+        #expect("\(second)" == "amqp://u:***@two:99/v" && second.heartbeat == .seconds(3))
+    }
+
+    @Test("A node that was lost is tried last, and the one behind it first")
+    func order() throws {
+        let configuration = try AMQPConfiguration(url: "amqp://a,b,c")
+        func order(after lost: Int?) -> String {
+            configuration.nodes(after: lost.map { configuration.nodes[$0] }).map(\.host).joined()
+        }
+        #expect([nil, 0, 1, 2].map(order) == ["abc", "bca", "cab", "abc"])
+        let alone = try AMQPConfiguration(url: "amqp://a")
+        #expect(alone.nodes(after: alone.nodes[0]) == alone.nodes)
+    }
+
     @Test("TLS is verified by default and takes its files from options")
     func tls() throws {
         let plain = try #require(try AMQPConfiguration(url: "amqps://host").tls)
@@ -51,7 +72,8 @@ struct ConfigurationTests {
             "http://u:hidden@host", "amqp://u:hidden@host:0", "amqp://u:hidden@host:x", "amqp://u:hidden%4@host",
             "amqp://u:hidden@host?colour=red", "amqp://u:hidden@host?heartbeat=soon", "amqps://u:hidden@h?certfile=/c",
             "amqp://u:hidden@host?cacertfile=/ca", "amqp://u:hidden@[::1", "amqp://u:hidden@host/%ff",
-            "amqps://u:hidden@host?verify=maybe",
+            "amqps://u:hidden@host?verify=maybe", "amqp://u:hidden@a,,b", "amqp://u:hidden@a,",
+            "amqp://u:hidden@a:1,b:x",
         ])
     func refused(url: String) {
         let error = #expect(throws: AMQPError.self) { try AMQPConfiguration(url: url) }

@@ -35,4 +35,14 @@ struct ConnectTests {
         #expect(error?.isTransient == true)
         #expect(error?.message.contains("127.0.0.1:1") == true)
     }
+
+    @Test("A session that finds none of its nodes names all of them")
+    func allRefused() async throws {
+        let configuration = try AMQPConfiguration(url: "amqp://127.0.0.1:1,localhost:2")
+        let error = await #expect(throws: AMQPError.self) {
+            try await AMQPSession.connect(configuration, logger: TestBroker.logger)
+        }
+        #expect(error?.code == .connectionRefused)
+        #expect(error?.message.contains("127.0.0.1:1") == true && error?.message.contains("localhost:2") == true)
+    }
 }

@@ -3,7 +3,7 @@ import Synchronization
 package import WarrenSupport
 
 /// A connection that is restored after a loss: another one is opened, and publishers and subscriptions are set up on it
-/// as they were.
+/// as they were. Of a cluster it is connected to one node, and after a loss tries the next one first.
 ///
 /// Attempts are repeated with growing, jittered pauses, without end; only ``close()`` stops them. Losses with a
 /// connection are reported, not hidden: publishes without a confirm end as `unknown` and are for the caller to repeat;
@@ -27,11 +27,11 @@ package final class AMQPSession: Sendable {
 
     /// Connects to a broker.
     ///
-    /// - Throws: ``AMQPError`` at once when the first attempt fails.
+    /// - Throws: ``AMQPError`` at once when the first attempt fails at each of the nodes.
     package static func connect(
         _ endpoint: AMQPConfiguration, backoff: Backoff = AMQPSession.standardBackoff, logger: Logger
     ) async throws -> AMQPSession {
-        let connection = try await AMQPConnection.open(endpoint, logger: logger)
+        let connection = try await open(endpoint, logger: logger)
         return AMQPSession(connection, endpoint: endpoint, backoff: backoff, logger: logger)
     }
 
@@ -160,7 +160,8 @@ package final class AMQPSession: Sendable {
             guard machine.withLock({ $0.lost() }) else { return }
             logger.warning("The broker connection is lost", metadata: ["reason": "\(reason)"])
             eventsContinuation.yield(.disconnected(reason))
-            guard let next = await reconnect(), let waiters = machine.withLock({ $0.connected(next) }) else { return }
+            guard let next = await reconnect(after: connection), let waiters = machine.withLock({ $0.connected(next) })
+            else { return }
             logger.info("Connected to the broker again", metadata: ["endpoint": "\(next.configuration.redactedURL)"])
             eventsContinuation.yield(.connected(next.configuration))
             for waiter in waiters { waiter.fulfil(.success(next)) }
@@ -168,13 +169,32 @@ package final class AMQPSession: Sendable {
         }
     }
 
+    /// Connects to the first node that takes it.
+    ///
+    /// - Parameter lost: the node that was lost, which is tried last.
+    /// - Throws: the error of the node that was tried first, with those of the others in its text.
+    private static func open(
+        _ endpoint: AMQPConfiguration, after lost: AMQPNode? = nil, logger: Logger
+    ) async throws -> AMQPConnection {
+        var failure: AMQPError?
+        for node in endpoint.nodes(after: lost) {
+            do {
+                return try await AMQPConnection.open(endpoint.at(node), logger: logger)
+            } catch let error as AMQPError {
+                if failure == nil { failure = error } else { failure?.message += "; \(error.message)" }
+            }
+        }
+        throw failure ?? Self.closedError
+    }
+
     /// Tries until it succeeds; `nil` when the session was closed meanwhile.
-    private func reconnect() async -> AMQPConnection? {
+    private func reconnect(after lost: AMQPConnection) async -> AMQPConnection? {
+        let lost = AMQPNode(host: lost.configuration.host, port: lost.configuration.port)
         var backoff = backoff
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
             do {
-                return try await AMQPConnection.open(endpoint, logger: logger)
+                return try await Self.open(endpoint, after: lost, logger: logger)
             } catch {
                 logger.debug("The broker cannot be reached", metadata: ["reason": "\(error)"])
             }
