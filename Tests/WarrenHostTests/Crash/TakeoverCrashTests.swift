@@ -117,9 +117,9 @@ struct TakeoverCrashTests {
         try await load.expectOnce(counter, hub: hub, transport, logger: logger)
         for host in hosts { #expect(try await host.terminate() == 0) }
         for partition in 0..<4 {
-            try await JournalCheck(names, partition: partition, of: 4, on: transport, logger: logger)
-                .expectPrefixes(in: (0..<3).map(data))
-            #expect(try await transport.depth(of: names.detourQueue(partition, of: 4)) == 0)
+            let check = try await JournalCheck(names, partition: partition, of: 4, on: transport, logger: logger)
+            try await check.expectPrefixes(in: (0..<3).map(data))
+            try await check.expectNothingWaits()
         }
         #expect(try await transport.depth(of: names.intakeQueue) == 0)
         #expect(try await transport.depth(of: names.deadQueue) == 0)

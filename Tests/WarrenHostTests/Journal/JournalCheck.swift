@@ -9,6 +9,8 @@ import WarrenStorage
 
 /// Compares the files of a partition's hosts with what its journal says.
 struct JournalCheck {
+    private let names: TaskHubName
+    private let transport: any MessageTransport
     private let partition: Int
     private let count: Int
     private let hub: String
@@ -20,6 +22,8 @@ struct JournalCheck {
     init(
         _ names: TaskHubName, partition: Int, of count: Int, on transport: any MessageTransport, logger: Logger
     ) async throws {
+        self.names = names
+        self.transport = transport
         self.partition = partition
         self.count = count
         self.logger = logger
@@ -49,6 +53,21 @@ struct JournalCheck {
         }
         await tail.subscription.close()
         self.steps = steps
+    }
+
+    /// Nothing waits for the partition. Markers may be left in the queue of its intake: an owner that was about to stop puts
+    /// one in, and the next one would remove it.
+    func expectNothingWaits() async throws {
+        let queue = names.detourQueue(partition, of: count)
+        var rest = try await transport.depth(of: queue)
+        guard rest > 0 else { return }
+        let subscription = try await transport.consume(queue, prefetch: 1000)
+        for try await batch in subscription.batches {
+            for message in batch { #expect(message.properties.type == DetourWire.markerType, "\(message)") }
+            rest -= batch.count
+            if rest <= 0 { break }
+        }
+        await subscription.close()
     }
 
     /// Every file has what counts up to its position, and nothing else; one of them has all of it, with no work left.
