@@ -1,3 +1,4 @@
+import AMQPMessages
 import Foundation
 import Logging
 import Testing
