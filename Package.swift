@@ -118,7 +118,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "WarrenCLI",
-            dependencies: ["WarrenSupport", "Warren", "WarrenMessaging", "WarrenClient", logging, arguments],
+            dependencies: [
+                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient", logging, arguments,
+            ],
             swiftSettings: settings),
         .target(
             name: "SampleSupport",

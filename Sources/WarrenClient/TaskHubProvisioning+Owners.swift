@@ -1,4 +1,5 @@
 import Logging
+import Warren
 package import WarrenMessaging
 
 /// Reads and deletes the ownership records of a hub.
@@ -17,6 +18,16 @@ extension TaskHubProvisioning {
     /// - Throws: ``ClientError`` with code `rejected` while a host runs, to which the hub then still belongs.
     package func release() async throws -> [OwnerRecord?] {
         let partitions = try await verify(partitions: nil)
+        // Hosts of a hub with journals hold no lock of these records.
+        if try await durability(partitions: partitions) == .journal {
+            let hosts = try await sharing(partitions: partitions).hosts
+            if let host = hosts.first {
+                throw ClientError(
+                    .rejected,
+                    "\(hosts.count == 1 ? "A host" : "\(hosts.count) hosts") of the hub run (process \(host.process) on "
+                        + "'\(host.name)'). Stop them first; a hub that is in use cannot be given up.")
+            }
+        }
         var owners: [OwnerRecord?] = []
         for queue in ownerQueues(partitions) {
             do {

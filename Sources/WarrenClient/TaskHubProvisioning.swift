@@ -5,7 +5,7 @@ package import WarrenMessaging
 package struct TaskHubProvisioning: Sendable {
     /// The hub.
     package let hub: TaskHubName
-    let transport: any MessageTransport
+    package let transport: any MessageTransport
 
     package init(hub: TaskHubName, transport: any MessageTransport) {
         self.hub = hub
@@ -56,7 +56,8 @@ package struct TaskHubProvisioning: Sendable {
             throw ClientError(
                 .noTaskHub,
                 "Hub '\(hub)' exists with the durability '\(found)', and that is fixed. Create a hub of another name with "
-                    + "'\(wanted)', or go on with '\(found)'.")
+                    + "'\(wanted)', or go on with '\(found)'. 'warren hub journal' gives a hub of durability 'local' "
+                    + "journals.")
         }
         let durability = wanted ?? found
         try await transport.provision(

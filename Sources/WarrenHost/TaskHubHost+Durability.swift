@@ -14,7 +14,7 @@ extension TaskHubHost {
             .topology,
             "durability: the hub '\(configuration.hub)' has the durability '\(found)', fixed when it was created, not "
                 + "'\(configuration.durability)'. Set the configuration's durability to '\(found)', or use another "
-                + "hub.")
+                + "hub. 'warren hub journal' gives a hub of durability 'local' journals.")
     }
 
     /// Refuses journals of another size: the host makes snapshots before a journal is full, and has to know when that is.

@@ -43,6 +43,23 @@ struct ManyHostsTests {
         }
     }
 
+    @Test("Of two hosts with one data directory the second is refused, with the first one's process and the remedy")
+    func oneDirectory() async throws {
+        let activities = activityNames { registerPatterns(with: $0, jobs: "") }
+        try await HostFixture.run(activities: activities) { fixture in
+            let arguments = fixture.hostArguments + ["--durability", "journal"]
+            try await HostProcess.running(Program.product("patterns"), arguments) { _ in
+                let second = try await Program.run(Program.product("patterns"), arguments)
+                #expect(second.exitCode != 0)
+                for part in ["has the partition open", "Process ", "Stop it, or use another data directory"] {
+                    #expect(second.errors.contains(part), "\(part): \(second.errors)")
+                }
+                let hello = try await fixture.warren("start", "E1_SayHello", "--wait")
+                #expect(hello.exitCode == 0, "\(hello.errors)")
+            }
+        }
+    }
+
     @Test("The owners of a hub with journals are those that its hosts name, and nobody without a host")
     func owners() async throws {
         let activities = activityNames { registerPatterns(with: $0, jobs: "") }
@@ -65,6 +82,8 @@ struct ManyHostsTests {
                 let json = try await fixture.warren("hub", "show", "--owners", "--json").output
                 #expect(json.contains(#""leaving":false"#), "\(json)")
                 #expect(json.contains(#"{"partition":1,"host":""#) && json.contains(#""epoch":1"#), "\(json)")
+                let released = try await fixture.warren("hub", "release")
+                #expect(released.exitCode == 1 && released.errors.contains("Stop them first"), "\(released.errors)")
             }
         }
     }

@@ -1,4 +1,5 @@
 import WarrenClient
+import WarrenHost
 
 #if canImport(Glibc)
 import Glibc
@@ -21,6 +22,7 @@ enum ExitStatus: Int32, Error {
     init(for error: any Error) {
         switch error {
         case let error as ClientError: self.init(for: error.code)
+        case let error as HostError: self.init(for: error.code)
         case is OrchestrationFailure: self = .failed
         case is UsageError: self = .usage
         default: self = .unexpected
@@ -40,10 +42,19 @@ enum ExitStatus: Int32, Error {
         }
     }
 
+    private init(for code: HostError.Code) {
+        switch code {
+        case .topology: self = .noTaskHub
+        case .broker: self = .unreachable
+        default: self = .failed
+        }
+    }
+
     /// The text about an error for people.
     static func explanation(of error: any Error) -> String {
         switch error {
         case let error as ClientError: error.cause.map { "\(error.message)\n  \($0)" } ?? error.message
+        case let error as HostError: error.message
         default: "\(error)"
         }
     }

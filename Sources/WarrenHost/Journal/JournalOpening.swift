@@ -157,6 +157,13 @@ struct JournalOpening: Sendable {
                 "The journal is that of partition \(genesis.partition) of \(genesis.partitionCount), not "
                     + "\(partition) of \(partitionCount).", path: journal.stream)
         }
+        guard !genesis.continuesFile else {
+            throw StorageError(
+                .journal,
+                "The journal continues the file that partition \(partition) had before the hub got journals, and no snapshot "
+                    + "of it can be read. Start this host again when the broker is well, or start the host whose data "
+                    + "directory has a file of the partition: it makes a snapshot.", path: journal.stream)
+        }
         let identity = JournalIdentity(id: position.journalID, secret: genesis.secret)
         let store = try await blocking { () throws -> any PartitionStore in
             if try files.exists() { try files.remove() }

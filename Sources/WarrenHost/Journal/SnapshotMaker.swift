@@ -149,7 +149,10 @@ final class SnapshotMaker: Sendable {
         return stream
     }
 
-    private func make(_ store: JournaledStore, isOwning: Bool) async throws {
+    /// Makes a snapshot, and returns when it counts.
+    ///
+    /// - Parameter isOwning: whether this host owns the partition.
+    func make(_ store: JournaledStore, isOwning: Bool) async throws {
         guard let path = try files.temporaryPath() else { return }
         let partition = around.journal.partition
         let started = ContinuousClock.now

@@ -6,12 +6,16 @@ package struct JournalGenesis: Sendable, Hashable {
     package var schema: Int
     /// Signs the tokens of work items, so that the results of work under way reach the next owner.
     package var secret: [UInt8]
+    /// Whether the journal continues a file from the time before the partition had one. A reader of such a journal needs
+    /// a snapshot: its records alone are not everything.
+    package var continuesFile: Bool
 
-    package init(partition: Int, partitionCount: Int, schema: Int, secret: [UInt8]) {
+    package init(partition: Int, partitionCount: Int, schema: Int, secret: [UInt8], continuesFile: Bool = false) {
         self.partition = partition
         self.partitionCount = partitionCount
         self.schema = schema
         self.secret = secret
+        self.continuesFile = continuesFile
     }
 }
 

@@ -11,6 +11,7 @@ enum JournalPayload {
             writer.signed(Int64(genesis.partitionCount))
             writer.signed(Int64(genesis.schema))
             writer.data(genesis.secret)
+            if genesis.continuesFile { writer.byte(1) }
             return .genesis
         case .claim(let claim):
             writer.text(claim.host)
@@ -43,10 +44,7 @@ enum JournalPayload {
     ) throws(ByteProblem) -> JournalContent {
         switch kind {
         case .genesis:
-            return .genesis(
-                JournalGenesis(
-                    partition: try int(&reader), partitionCount: try int(&reader), schema: try int(&reader),
-                    secret: try reader.data()))
+            return .genesis(try genesis(&reader))
         case .claim:
             return .claim(try claim(&reader))
         case .commits:
@@ -62,6 +60,14 @@ enum JournalPayload {
         case .release:
             return .release(to: try reader.text())
         }
+    }
+
+    private static func genesis(_ reader: inout ByteReader) throws(ByteProblem) -> JournalGenesis {
+        var genesis = JournalGenesis(
+            partition: try int(&reader), partitionCount: try int(&reader), schema: try int(&reader),
+            secret: try reader.data())
+        if !reader.isAtEnd { genesis.continuesFile = try reader.byte() & 1 != 0 }
+        return genesis
     }
 
     private static func claim(_ reader: inout ByteReader) throws(ByteProblem) -> JournalClaim {

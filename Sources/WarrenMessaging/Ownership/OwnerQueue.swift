@@ -26,7 +26,7 @@ package struct OwnerQueue: Sendable {
     let transport: any MessageTransport
     let logger: Logger
     private let readerLock: String
-    private let hostLock: String
+    let hostLock: String
 
     /// The number of deliveries after which a record is written anew: the broker drops a message after 100,000 of them,
     /// and each refused start is one.
@@ -121,15 +121,17 @@ package struct OwnerQueue: Sendable {
     }
 
     /// Consumes the queue, reads it, and returns the messages that were not removed to the queue.
-    private func read<Result>(
-        lock: String, _ body: (inout OwnerReading) async throws -> Result
+    ///
+    /// - Parameter time: the limit of the reading.
+    func read<Result>(
+        lock: String, within time: Duration = readingTime, _ body: (inout OwnerReading) async throws -> Result
     ) async throws -> Result {
         let subscription = try await transport.consume(name, prefetch: 2000, on: ConsumeTerms(lock: lock))
         let result: Swift.Result<Result, any Error>
         do {
             let value = try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await Task.sleep(for: Self.readingTime)
+                    try await Task.sleep(for: time)
                     await subscription.close()
                 }
                 defer { group.cancelAll() }
@@ -146,7 +148,7 @@ package struct OwnerQueue: Sendable {
     }
 
     /// Retries after errors that may pass: another reader, a broker that recovers, a connection that was lost.
-    private func retrying<Result>(
+    func retrying<Result>(
         _ patience: Duration?, _ body: () async throws -> Result
     ) async throws -> Result {
         let start = ContinuousClock.now

@@ -103,6 +103,13 @@ extension PartitionFile {
         }
     }
 
+    /// Removes a directory that has no files; that there is none is no error.
+    static func removeEmpty(_ directory: String) throws(StorageError) {
+        guard rmdir(directory) == 0 || errno == ENOENT else {
+            throw .system("A directory cannot be removed", path: directory)
+        }
+    }
+
     private func removeLogs() throws(StorageError) {
         for suffix in ["-wal", "-shm", "-journal"] { try Self.removeFile(path + suffix) }
     }

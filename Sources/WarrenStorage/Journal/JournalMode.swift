@@ -32,7 +32,7 @@ package enum JournalMode: Sendable, Hashable {
             message =
                 "The file holds a partition without a journal, and the hub has durability `journal`. Use another data "
                 + "directory, which the host fills from the journal, or configure durability `local`, if it is that of "
-                + "the file's hub."
+                + "the file's hub. If 'warren hub journal' was interrupted for this directory, run it again."
         }
         throw StorageError(.foreignFile, message, path: path)
     }

@@ -77,7 +77,7 @@ struct CrashTests {
 
         // Each blow falls after a random number of further ends, while the next part of the load is being published.
         let subscription = try await transport.consume(ends.name, prefetch: 100)
-        var counter = EndCounter(subscription)
+        var counter = EndCounter(subscription, of: load)
         var published = 0
         for (blow, victim) in victims.enumerated() {
             let target = load.starts.count * (blow + 1) / (victims.count + 1)
@@ -122,108 +122,6 @@ struct CrashTests {
         #expect(try await transport.depth(of: names.intakeQueue) == 0)
         #expect(try await transport.depth(of: names.deadQueue) == 0)
         await transport.shutdown()
-    }
-}
-
-/// What the crash test starts, and what must come of it.
-struct CrashLoad {
-    struct Start {
-        var orchestration: String
-        var instanceID: String
-        var input: String
-        var expected: String
-
-        /// The start as a message of a foreign client: with the same ID every time.
-        func message(_ names: TaskHubName) -> OutboundMessage {
-            OutboundMessage(
-                exchange: names.startExchange, routingKey: orchestration,
-                properties: MessageProperties(
-                    contentType: "application/json", headers: ["warren-instance-id": .string(instanceID)],
-                    isPersistent: true, messageID: instanceID),
-                body: Array(input.utf8))
-        }
-    }
-
-    var starts: [Start]
-
-    init(sequences: Int, fanOuts: Int, width: Int) {
-        starts = (0..<sequences).map { number in
-            let cities = (0..<5).map { "City\(number)x\($0)" }
-            return Start(
-                orchestration: "HelloCities", instanceID: "sequence-\(number)",
-                input: "[" + cities.map { "\"\($0)\"" }.joined(separator: ",") + "]",
-                expected: "[" + cities.map { "\"Hello \($0)!\"" }.joined(separator: ",") + "]")
-        }
-        let sum = (1...width).map { $0 * $0 }.reduce(0, +)
-        let every = max(1, sequences / max(1, fanOuts))
-        for number in 0..<fanOuts {
-            starts.insert(
-                Start(
-                    orchestration: "SumOfSquares", instanceID: "fanout-\(number)", input: "\(width)",
-                    expected: "\(sum)"),
-                at: min(starts.count, number * (every + 1)))
-        }
-    }
-}
-
-extension CrashLoad {
-    /// Publishes starts until each is confirmed, with the same message ID every time.
-    static func publish(
-        _ starts: ArraySlice<Start>, _ names: TaskHubName, _ transport: any MessageTransport
-    ) async throws {
-        var rest = starts.map { $0.message(names) }
-        while !rest.isEmpty {
-            let messages = rest
-            let outcomes = try await transport.outcomes(of: messages)
-            rest = zip(messages, outcomes).filter { $0.1 != .confirmed }.map(\.0)
-        }
-    }
-
-    /// Exactly once: one end for each start, each of one execution only, each completed, with the output of a run without
-    /// faults.
-    func expectOnce(
-        _ counter: EndCounter, hub: String, _ transport: any MessageTransport, logger: Logger
-    ) async throws {
-        #expect(counter.executions.count == starts.count)
-        let twice = counter.executions.filter { $0.value.count != 1 }
-        #expect(twice.isEmpty, "Instances with several executions: \(twice.keys.sorted())")
-        #expect(counter.failures == [], "Instances that did not complete")
-        let client = try await TaskHubClient(hub: hub, transport: transport, logger: logger)
-        for start in starts {
-            let output = try await client.output(of: start.instanceID)
-            #expect(output.json == start.expected, "\(start.instanceID)")
-        }
-        await client.close()
-    }
-}
-
-/// Counts the ends of instances as lifecycle messages tell them, repeated ones once.
-struct EndCounter {
-    /// The executions that ended, by instance.
-    private(set) var executions: [String: Set<String>] = [:]
-    /// Instances that ended otherwise than completed.
-    private(set) var failures: [String] = []
-    private let subscription: any MessageSubscription
-    private var batches: AsyncThrowingStream<[InboundMessage], any Error>.AsyncIterator
-
-    init(_ subscription: any MessageSubscription) {
-        self.subscription = subscription
-        batches = subscription.batches.makeAsyncIterator()
-    }
-
-    /// Reads until so many instances have ended.
-    mutating func wait(for count: Int) async throws {
-        while executions.count < count {
-            let batch = try #require(try await batches.next(isolation: nil), "The queue of ends was closed.")
-            for message in batch {
-                let headers = message.properties.headers
-                let instance = try #require(headers["warren-instance-id"]?.string)
-                let execution = try #require(headers["warren-execution-id"]?.string)
-                executions[instance, default: []].insert(execution)
-                if !message.routingKey.hasPrefix("orchestration.completed.") { failures.append(instance) }
-            }
-            subscription.acknowledge(batch.map(\.tag))
-        }
     }
 }
 

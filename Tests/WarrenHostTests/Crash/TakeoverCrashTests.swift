@@ -28,6 +28,8 @@ struct TakeoverCrashTests {
         case restarted
         /// The broker is killed.
         case broker
+        /// A fourth host joins, and leaves again.
+        case joined
     }
 
     /// How often each thing happens: as the issue asks for with `scripts/test --chaos`, and a part of that otherwise.
@@ -35,7 +37,7 @@ struct TakeoverCrashTests {
         let isLong = ProcessInfo.processInfo.environment["WARREN_CHAOS"] != nil
         let counts: [(Blow, Int)] =
             isLong
-            ? [(.killed, 20), (.lost, 10), (.frozen, 5), (.restarted, 6), (.broker, 5)]
+            ? [(.killed, 20), (.lost, 10), (.frozen, 5), (.restarted, 6), (.broker, 5), (.joined, 3)]
             : [(.killed, 1), (.lost, 2), (.frozen, 1), (.restarted, 1), (.broker, 1)]
         return counts.flatMap { Array(repeating: $0.0, count: $0.1) }
     }
@@ -48,15 +50,19 @@ struct TakeoverCrashTests {
         let activities = activityNames { registerPatterns(with: $0, jobs: "") }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("warren-\(hub)")
         try await withCleanUp {
-            try await strike(names, ends, folder)
+            try await strike(names, ends, activities, folder)
         } afterwards: {
             try? FileManager.default.removeItem(at: folder)
             try await TestBroker.control("start")
-            try await TestBroker.remove(names, partitions: 4, activities: activities, and: Topology(queues: [ends]))
+            try await TestBroker.remove(
+                names, partitions: 4, activities: activities,
+                and: Topology(queues: [ends, WorkCounter.queue(names)]))
         }
     }
 
-    private func strike(_ names: TaskHubName, _ ends: Topology.Queue, _ folder: URL) async throws {
+    private func strike(
+        _ names: TaskHubName, _ ends: Topology.Queue, _ activities: [String], _ folder: URL
+    ) async throws {
         var seed = SplitMix(state: UInt64.random(in: 0...UInt64.max))
         print("takeover test seed: \(seed.state)")
         let url = try TestBroker.requireURL()
@@ -75,12 +81,14 @@ struct TakeoverCrashTests {
                 bindings: ["completed", "failed", "terminated"].map {
                     .init(queue: ends.name, exchange: names.lifecycleExchange, routingKey: "orchestration.\($0).#")
                 }))
+        try await transport.provision(WorkCounter.topology(names, activities, partitions: 4))
         try await TestBroker.control("settle")
 
         let blows = Self.blows.shuffled(using: &seed)
-        let load = CrashLoad(sequences: 25 * blows.count, fanOuts: 3 * blows.count, width: 15)
+        let load = CrashLoad(
+            sequences: 18 * blows.count, fanOuts: 2 * blows.count, width: 15, others: 3 * blows.count)
         let subscription = try await transport.consume(ends.name, prefetch: 100)
-        var counter = EndCounter(subscription)
+        var counter = EndCounter(subscription, of: load)
         var published = 0
         for (index, blow) in blows.enumerated() {
             let target = load.starts.count * (index + 1) / (blows.count + 1)
@@ -109,16 +117,23 @@ struct TakeoverCrashTests {
             case .broker:
                 try await TestBroker.control("kill")
                 try await TestBroker.control("start")
+            case .joined:
+                let fourth = try await start(3)
+                try await counter.wait(for: target)
+                #expect(try await fourth.terminate() == 0)
             }
         }
         try await CrashLoad.publish(load.starts[published...], names, transport)
-        try await counter.wait(for: load.starts.count)
+        try await counter.wait(for: load.starts.count, children: load.children)
 
         try await load.expectOnce(counter, hub: hub, transport, logger: logger)
+        load.expectChildren(counter)
+        let work = try await WorkCounter.read(names, transport)
+        work.expectOnce(load.starts.map(\.activities).reduce(0, +))
         for host in hosts { #expect(try await host.terminate() == 0) }
         for partition in 0..<4 {
             let check = try await JournalCheck(names, partition: partition, of: 4, on: transport, logger: logger)
-            try await check.expectPrefixes(in: (0..<3).map(data))
+            try await check.expectPrefixes(in: (0..<4).map(data))
             try await check.expectNothingWaits()
         }
         #expect(try await transport.depth(of: names.intakeQueue) == 0)

@@ -70,7 +70,7 @@ struct AnyRecord {
     private mutating func genesis() -> JournalGenesis {
         JournalGenesis(
             partition: random.below(99), partitionCount: Int(truncatingIfNeeded: number()), schema: random.below(20),
-            secret: random.bytes(most: 32))
+            secret: random.bytes(most: 32), continuesFile: random.chance(oneIn: 2))
     }
 
     private mutating func claim() -> JournalClaim {

@@ -138,6 +138,12 @@ import WarrenSupport
     private static let golden: [(String, JournalContent)] = [
         ("genesis", .genesis(JournalGenesis(partition: 3, partitionCount: 8, schema: 12, secret: [1, 2, 3, 4]))),
         (
+            "genesis-continuing",
+            .genesis(
+                JournalGenesis(
+                    partition: 3, partitionCount: 8, schema: 12, secret: [1, 2, 3, 4], continuesFile: true))
+        ),
+        (
             "claim",
             .claim(
                 JournalClaim(
