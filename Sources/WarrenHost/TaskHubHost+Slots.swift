@@ -22,7 +22,8 @@ extension TaskHubHost {
         let deadWork = makeDeadWorkReader(owned, publisher, wire)
         let sharing = HostSharing(
             id: environment.hostID, members: Members(), names: names, partitionCount: configuration.partitionCount,
-            followers: configuration.followers, orchestrations: Set(functions.orchestrationNames), transport: transport, clock: environment.clock,
+            followers: configuration.followers, orchestrations: Set(functions.orchestrationNames), transport: transport,
+            clock: environment.clock,
             logger: logger)
         parts.sharing = sharing
         var intakes: [Int: PartitionIntake] = [:]

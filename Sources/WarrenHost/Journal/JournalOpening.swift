@@ -89,7 +89,7 @@ struct JournalOpening: Sendable {
     ///
     /// - Returns: `nil` if the journal was cut behind the position.
     /// - Throws: `StorageError` if the journal does not have the record that was applied last.
-    private func join(at position: JournalPosition) async throws -> JournalTail? {
+    func join(at position: JournalPosition) async throws -> JournalTail? {
         let place = position.offset - 1
         var tail = try await journal.tail(from: .offset(place))
         do {
@@ -104,7 +104,8 @@ struct JournalOpening: Sendable {
                     .journal,
                     "The journal ends at \(end), but this host's file has applied it up to \(position.offset): the broker "
                         + "lost records that it had given out, or the journal was made anew. Nothing was changed. Keep "
-                        + "the file: it has what the journal lacks.", path: journal.stream)
+                        + "the file: it has what the journal lacks. Stop all hosts, and 'warren hub reseed' makes "
+                        + "another journal from it.", path: journal.stream)
             }
             if first.offset > place {
                 await tail.subscription.close()
@@ -116,7 +117,7 @@ struct JournalOpening: Sendable {
                     "The journal has another record at \(place) than the one that this host's file applied: it is another "
                         + "journal, or the broker lost records that it had given out. Nothing was changed. Start with "
                         + "the data directory of this hub; if the journal was made anew, keep the file: it has what the "
-                        + "journal lacks.", path: journal.stream)
+                        + "journal lacks, and 'warren hub reseed' makes another journal from it.", path: journal.stream)
             }
             tail.putBack(entries.dropFirst())
             return tail

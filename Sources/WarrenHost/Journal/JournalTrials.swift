@@ -39,12 +39,13 @@ struct JournalTrials: Sendable {
     /// Takes bytes that are no record.
     mutating func note(_ bytes: [UInt8], under claim: UInt64) {
         guard bytes.count <= 4096, let first = bytes.first, "tsl".utf8.contains(first) else { return }
-        let parts = String(decoding: bytes, as: UTF8.self)
-            .split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 4, let note = Note(rawValue: String(parts[0])), UInt64(parts[1]) == claim,
-            let culprit = UInt64(parts[2])
+        var parts = String(decoding: bytes, as: UTF8.self)
+            .split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)[...]
+        guard let note = parts.popFirst().flatMap({ Note(rawValue: String($0)) }),
+            let writer = parts.popFirst().flatMap({ UInt64($0) }), writer == claim,
+            let culprit = parts.popFirst().flatMap({ UInt64($0) }), let subject = parts.popFirst()
         else { return }
-        let trial = JournalTrial(subject: String(parts[3]), culprit: culprit)
+        let trial = JournalTrial(subject: String(subject), culprit: culprit)
         switch note {
         case .trial: pending = trial
         case .left: if pending == trial { pending = nil }

@@ -62,10 +62,6 @@ struct JournalWriter {
 
     /// The maximum number of records on their way. More would only make them smaller: what waits gathers in the next one.
     static let mostSent = 8
-    /// The time after a claim within which another one is hasty, and the number of hasty claims from which on hosts are
-    /// careful.
-    static let shortOwnership = Duration.seconds(60)
-    static let fewHastyClaims = 2
     /// The number of renewals in a row without a commit of this host that counts, and the number of attempts at one.
     static let mostRenewals = 8
     static let mostAttempts = 10
@@ -75,10 +71,7 @@ struct JournalWriter {
     private(set) var lastOwner: String?
     /// The host for which the partition was released, empty for any; `nil` while it is not released.
     private(set) var releasedTo: String?
-    /// The times in a row that a host claimed the partition from another one that had had it for a short time only, and
-    /// had not released it: processes may die over what they find.
-    private(set) var hastyClaims = 0
-    private var claimedAt: Timestamp?
+    private var pace = ClaimPace()
     /// Whether this host claimed the partition in order to work carefully.
     private(set) var isCareful = false
     private var phase = Phase.following
@@ -229,45 +222,6 @@ struct JournalWriter {
         sent.append(Sent(seq: nextSeq - 1, entries: entries))
     }
 
-    /// The records of one or more commits, which become safe together.
-    private struct Group {
-        var contents: [JournalContent]
-        var entries: [Entry]
-    }
-
-    /// Distributes commits over as few records as possible. Empty commits go with the one before them.
-    private static func groups(of entries: [Entry]) throws(StorageError) -> [Group] {
-        let encoded = entries.lazy.filter { !$0.commit.isEmpty }.map { PartitionCommitCodec.encode($0.commit) }
-        let contents: [JournalContent]
-        do throws(JournalProblem) {
-            contents = try JournalContent.fitting(Array(encoded))
-        } catch {
-            throw StorageError(.full, error.message)
-        }
-        var groups: [Group] = []
-        var rest = entries[...]
-        var parts: [JournalContent] = []
-        for content in contents {
-            parts.append(content)
-            let count = content.completedCommits
-            guard count > 0 else { continue }
-            groups.append(Group(contents: parts, entries: takeCommits(count, from: &rest)))
-            parts = []
-        }
-        return groups
-    }
-
-    /// Takes commits that are not empty, and the empty ones among and behind them.
-    private static func takeCommits(_ count: Int, from rest: inout ArraySlice<Entry>) -> [Entry] {
-        var taken = 0
-        let entries = rest.prefix { entry in
-            if !entry.commit.isEmpty { taken += 1 }
-            return taken <= count
-        }
-        rest = rest.dropFirst(entries.count)
-        return Array(entries)
-    }
-
     // MARK: Reading
 
     /// Takes what was read next.
@@ -300,22 +254,14 @@ struct JournalWriter {
     }
 
     private mutating func note(_ claim: JournalClaim, at time: Timestamp) {
-        // A host that renews its claim has the partition for as long as before.
-        if claim.host != lastOwner {
-            hastyClaims = isHasty(at: time) ? hastyClaims + 1 : 0
-            claimedAt = time
-        }
+        pace.note(at: time, isRenewal: claim.host == lastOwner, wasReleased: releasedTo != nil)
         (lastOwner, releasedTo) = (claim.host, nil)
-    }
-
-    private func isHasty(at time: Timestamp) -> Bool {
-        releasedTo == nil && claimedAt.map { time.duration(since: $0) < Self.shortOwnership } ?? false
     }
 
     /// Whether a host that claims the partition now has to expect that its process dies over something.
     func mustBeCareful(_ host: String, at now: Timestamp) -> Bool {
         if isOwning || isRenewing || host == lastOwner { return isCareful }
-        return isHasty(at: now) && hastyClaims + 1 >= Self.fewHastyClaims
+        return pace.isAlarming(at: now, wasReleased: releasedTo != nil)
     }
 
     /// Takes a record that counts under the ruling claim.

@@ -55,8 +55,6 @@ final class JournaledStore: ForwardingStore {
         var silentAlarms = 0
     }
 
-    /// The number of alarms without progress that make a doubt.
-    private static let mostSilentAlarms = 2
     /// The time for which a release is waited for. Without it, this host is believed to be gone.
     private static let releasePatience = Duration.seconds(2)
 
@@ -66,12 +64,12 @@ final class JournaledStore: ForwardingStore {
     private let snapshots: SnapshotMaker?
     private let tail: JournalTail
     let state: Mutex<State>
-    private let window = ApplyWindow(limit: 16 << 20)
-    private let alarm = Mutex<(any HostAlarm)?>(nil)
+    let window = ApplyWindow(limit: 16 << 20)
+    let alarm = Mutex<(any HostAlarm)?>(nil)
     private let following = Mutex<Task<Void, Never>?>(nil)
     private let observer = Mutex<(@Sendable (StorageError) -> Void)?>(nil)
     /// The host for which the partition is released when its work ends.
-    private let heir = Mutex<String?>(nil)
+    let heir = Mutex<String?>(nil)
 
     /// - Parameters:
     ///   - store: holds what counts up to the fold's position.
@@ -256,83 +254,6 @@ final class JournaledStore: ForwardingStore {
         if let failure { throw failure }
         append()
         try await done.value.get()
-    }
-
-    // MARK: Doubt
-
-    private func setAlarm(_ state: inout State) {
-        guard state.writer.isAwaiting, !state.isAlarmSet else { return }
-        state.isAlarmSet = true
-        state.alarmSetAt = around.clock.now
-        state.progressWhenSet = state.writer.progress
-        alarm.withLock { $0 }?.set(after: around.doubtAfter / Self.mostSilentAlarms)
-    }
-
-    /// Looks whether anything of what this host appended was read since the alarm was set.
-    private func look() {
-        let isBlocked = around.journal.transport.blockedReason != nil
-        let now = around.clock.now
-        let (isDoubtful, isLate) = state.withLock { state -> (Bool, Bool) in
-            state.isAlarmSet = false
-            let isLate = now.duration(since: state.alarmSetAt) > around.doubtAfter * 4
-            // A broker in an alarm takes nothing: there is nothing to wait for, and nothing is lost.
-            // While the disk is slow, nothing is read: what is missing may wait in this process.
-            let isSilent =
-                state.writer.progress == state.progressWhenSet && state.writer.isAwaiting
-                && (state.writer.isOwning || state.writer.isRenewing) && !isBlocked && window.hasRoom
-            state.silentAlarms = isSilent ? state.silentAlarms + 1 : 0
-            let isDoubtful = state.silentAlarms >= Self.mostSilentAlarms
-            if isDoubtful { state.silentAlarms = 0 }
-            setAlarm(&state)
-            return (isDoubtful, isLate)
-        }
-        guard isDoubtful else { return }
-        let error = StorageError(
-            .unconfirmed, "Nothing of what was appended came back within \(around.doubtAfter).",
-            path: around.journal.stream)
-        // A process that stood still may have lost its turn meanwhile: it does not compete with the host that has it.
-        if isLate { fail(error) } else { renew(error) }
-    }
-
-    /// Handles that records may not have arrived.
-    private func notAppended(_ error: StorageError, under claim: UInt64) {
-        guard error.code == .unconfirmed else { return fail(error) }
-        // Everything that was appended under an earlier claim is decided already, or will be by the one that follows.
-        if state.withLock({ $0.writer.owningClaim == claim }) { renew(error) }
-    }
-
-    /// Claims the partition again and goes on, because of a doubt about what was appended.
-    private func renew(_ reason: StorageError) {
-        let isLeaving = heir.withLock { $0 != nil }
-        let (record, isFirst) = state.withLock { state -> (JournalRecord?, Bool) in
-            let isFirst = !state.writer.isRenewing
-            let record = isLeaving ? nil : state.writer.renew(around.random.next(), facts(state), at: around.clock.now)
-            setAlarm(&state)
-            return (record, isFirst)
-        }
-        guard let record else { return fail(reason) }
-        do throws(StorageError) {
-            let encoded = try around.journal.encoded(record)
-            // One that is lost is repeated at the next alarm.
-            around.journal.append([encoded]) { [weak self] error in
-                if error.reach == .file { self?.fail(error) }
-            }
-        } catch {
-            return fail(error)
-        }
-        around.logger.log(
-            level: isFirst ? .notice : .debug,
-            "What this host appended to a partition's journal may be lost; it claims the partition again and goes on",
-            metadata: ["epoch": "\(record.epoch)", "reason": "\(reason.message)"])
-    }
-
-    /// What a claim says of this host.
-    func facts(_ state: State) -> JournalClaim {
-        let position = state.writer.position
-        return JournalClaim(
-            host: around.hostID, version: JournalClaim.currentVersion, baseEpoch: position?.epoch ?? 0,
-            baseSeq: position?.next ?? 0, previousHost: state.writer.lastOwner,
-            isCareful: state.writer.mustBeCareful(around.hostID, at: around.clock.now))
     }
 
     // MARK: Deliberate bugs

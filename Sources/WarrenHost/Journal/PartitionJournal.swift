@@ -108,8 +108,8 @@ struct PartitionJournal: Sendable {
 
     /// The remedy for a journal that was deleted.
     static let lossRemedy =
-        "If it was deleted, what the hosts' files hold is all there is: keep them, and restore the broker's stream from "
-        + "its own backup, or create another hub."
+        "If it was deleted, what the hosts' files hold is all there is: keep them. Stop all hosts, and 'warren hub reseed' "
+        + "makes another journal from the files."
 }
 
 extension StreamStart {

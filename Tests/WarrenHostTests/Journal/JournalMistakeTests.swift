@@ -132,7 +132,7 @@ struct JournalMistakeTests {
             try await remakeStream(bench)
             try await expectRefusal(bench, "a", .journal, ["made anew", "Keep the file"], isSilent: true)
             // A host without the file does not begin another journal in its place.
-            try await expectRefusal(bench, "b", .journal, ["was deleted and made anew", "restore the broker's stream"])
+            try await expectRefusal(bench, "b", .journal, ["was deleted and made anew", "warren hub reseed"])
         }
     }
 

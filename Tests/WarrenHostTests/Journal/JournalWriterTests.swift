@@ -176,7 +176,8 @@ struct JournalWriterTests {
         #expect(ends.all == [])
         let again = try writer.takeRecords(at: Self.now).records
         #expect(again.map(\.claim) == [12] && again.map(\.seq) == [0] && again.map(\.epoch) == [2])
-        let (counted, _) = writer.receive(JournalEntry(offset: 4, size: 50, content: .record(try #require(again.first))))
+        let record = try #require(again.first)
+        let (counted, _) = writer.receive(JournalEntry(offset: 4, size: 50, content: .record(record)))
         guard case .own(let commits) = counted?.commits else {
             Issue.record("Nothing is applied.")
             return
@@ -256,7 +257,9 @@ struct JournalWriterTests {
         #expect(ends.all == ["snapshot", "empty"])
     }
 
-    @Test("A claim is renewed a limited number of times without a commit that counts, with a limited number of attempts")
+    @Test(
+        "A claim is renewed a limited number of times without a commit that counts, each with a limited number of tries"
+    )
     func renewals() throws {
         var writer = Self.owner()
         for number in 0..<UInt64(JournalWriter.mostAttempts) {

@@ -340,13 +340,12 @@ struct JournaledStoreTests {
             var ahead = position
             ahead.bytes += 1000
             let name = { bench.names.snapshotStream(0, of: 1, id: $0) }
-            let offers = [
-                JournalSnapshot(stream: name("1-1"), bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: position),
-                JournalSnapshot(stream: name("1-2"), bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: strange),
-                JournalSnapshot(stream: name("1-3"), bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: ahead),
-                JournalSnapshot(stream: "strange", bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: position),
+            let places = [
+                (name("1-1"), position), (name("1-2"), strange), (name("1-3"), ahead), ("strange", position),
             ]
-            for offer in offers {
+            for (stream, position) in places {
+                let offer = JournalSnapshot(
+                    stream: stream, bytes: 1, sha256: [UInt8](repeating: 0, count: 32), position: position)
                 let answer = Task { try await other.offer(offer) }
                 let passing = Task { await bench.passTime(until: { answer.isCancelled }) }
                 #expect(try await !answer.value)

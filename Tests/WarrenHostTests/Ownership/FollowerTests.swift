@@ -54,7 +54,8 @@ struct FollowerTests {
             }
             try await greetAll(bench, "three")
             try await hosts[0].stop()
-            let after = try await heard(bench, "two hosts to have everything, and each to follow the other") { sharing in
+            let after = try await heard(bench, "two hosts to have everything, and each to follow the other") {
+                sharing in
                 sharing.withoutOwner.isEmpty && Set(sharing.partitions.compactMap { $0.owner?.host }).count == 2
                     && sharing.partitions.allSatisfy { $0.followers.count == 1 }
             }

@@ -69,7 +69,8 @@ struct SharingTests {
     func capableStandbys() {
         let standbys = Standbys(["a", "b", "c", "d"], partitions: 8, followers: 3) { host, _ in host != "c" }
         for partition in 0..<8 { #expect(Set(standbys[partition]) == ["a", "b", "d"]) }
-        let alone = Standbys(["a", "b"], partitions: 2, followers: 1) { host, partition in partition == 1 || host == "a" }
+        let alone = Standbys(["a", "b"], partitions: 2, followers: 1) { host, partition in partition == 1 || host == "a"
+        }
         #expect(alone[0] == ["a"])
         #expect(Set(alone[1]) == ["a", "b"])
         #expect(Standbys([], partitions: 1, followers: 1, canRun: all)[0] == [])
