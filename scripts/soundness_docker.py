@@ -104,7 +104,10 @@ def compose(tree, name):
                 yield f"{name}: {key} waits for '{other}' to be healthy, which has no healthcheck"
         for volume in service.get("volumes", []):
             source = volume["source"] if isinstance(volume, dict) else volume.split(":")[0]
-            if not source.startswith((".", "/", "$")) and source not in (document.get("volumes") or {}):
+            if source.startswith("."):
+                if not (folder / source).exists():
+                    yield f"{name}: {key}: there is no '{source}' beside the file"
+            elif not source.startswith(("/", "$")) and source not in (document.get("volumes") or {}):
                 yield f"{name}: {key}: the volume '{source}' is not declared"
         for port in service.get("ports", []):
             if not str(port).startswith("127.0.0.1:"):

@@ -82,6 +82,7 @@ PLANTS = [
     ("docker_files", "docker/Dockerfile", ("COPY Package.swift", "COPY Pakage.swift")),
     ("docker_files", "docker/compose.yaml", "services: [\n"),
     ("docker_files", "docker/compose.yaml", ("healthcheck:", "x-healthcheck:")),
+    ("docker_files", "docker/compose.yaml", ("./rabbitmq.conf", "./missing.conf")),
     ("docker_files", "docker/compose.yaml", ("127.0.0.1:5672:5672", "5672:5672")),
     ("documentation", "README.md", "\n[nowhere](Sources/Nowhere.swift)\n"),
     ("documentation", "README.md", "\nRun `scripts/nothing`.\n"),

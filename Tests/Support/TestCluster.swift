@@ -47,7 +47,8 @@ package enum TestCluster {
             _ = try await run(["node", "\(node)", "thaw"])
             try await control("heal", "\(node)")
         }
-        try await control("start")
+        // A node that was frozen for long does not always come back into the cluster by itself.
+        if try await run(["start"]).exitCode != 0 { try await control("restart") }
     }
 
     private static func run(_ arguments: [String]) async throws -> Program {

@@ -82,6 +82,15 @@ package final class AMQPPublisher: Sendable {
         if !isRunning { completion(.unknown(reason: "the session was closed")) }
     }
 
+    /// Publishes over another channel from now on, because messages do not arrive although nothing reports an error.
+    ///
+    /// RabbitMQ 3.10.8 does not tell a channel of a stream's new leader if the channel was opened while the cluster had
+    /// lost a node and did not know it yet: what is published over it to that stream vanishes for as long as it is open.
+    /// Confirms that the present channel still owes are waited for; nothing happens if it was opened a moment ago.
+    package func replaceChannel() {
+        if machine.withLock({ $0.distrust(at: .now) }) { renew() }
+    }
+
     /// Keeps a channel open until the session is closed.
     func run() async {
         await withDiscardingTaskGroup { group in
@@ -130,7 +139,7 @@ package final class AMQPPublisher: Sendable {
 
     /// Publishes over another channel from now on.
     private func renew() {
-        session.logger.debug("A publisher that was refused takes another channel")
+        session.logger.debug("A publisher takes another channel")
         turn.withLock { $0 }?.fulfil(.success(()))
     }
 

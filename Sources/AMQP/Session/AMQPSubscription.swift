@@ -126,7 +126,8 @@ package final class AMQPSubscription: Sendable {
                     guard .now - began < options.patience(error, isFirst) ?? usual else { throw error }
                     session.logger.debug(
                         "A queue cannot be consumed yet", metadata: ["queue": "\(queue)", "reason": "\(error)"])
-                    try await Task.sleep(for: backoff.next(using: &generator))
+                    let pause = backoff.next(using: &generator)
+                    try await Task.sleep(for: options.mostPause.map { min($0, pause) } ?? pause)
                 }
             }
             finish(nil)

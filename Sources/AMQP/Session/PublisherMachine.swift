@@ -34,6 +34,8 @@ struct PublisherMachine<Channel> {
     /// The number of refusals, and the age, from which on a channel is replaced on suspicion.
     private static var refusalsToRenew: Int { 3 }
     private static var ageToRenew: Duration { .seconds(10) }
+    /// The age from which on a channel is replaced because messages do not arrive.
+    private static var ageToDistrust: Duration { .seconds(2) }
 
     init(heldBytesLimit: Int) { self.heldBytesLimit = heldBytesLimit }
 
@@ -82,6 +84,14 @@ struct PublisherMachine<Channel> {
         if !isCertain { refusals += 1 }
         let isOld = openedAt.map { now - $0 >= Self.ageToRenew } ?? false
         guard isCertain ? refusals > 0 : refusals >= Self.refusalsToRenew && isOld else { return false }
+        state = .down
+        return true
+    }
+
+    /// Handles the suspicion that the channel in use loses messages. Returns whether it is to be replaced; then messages
+    /// are kept until the next one is open. A channel that was opened a moment ago is given time.
+    mutating func distrust(at now: ContinuousClock.Instant) -> Bool {
+        guard case .up = state, let openedAt, now - openedAt >= Self.ageToDistrust else { return false }
         state = .down
         return true
     }

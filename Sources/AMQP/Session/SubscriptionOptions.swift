@@ -23,6 +23,8 @@ package struct SubscriptionOptions: Sendable {
     /// The consumer arguments in the place of `arguments`, computed for each consumer: a reader of a stream continues
     /// behind the last record that it got.
     package var renewedArguments: (@Sendable () -> FieldTable)?
+    /// The longest pause between attempts on a connection that works; `nil` for that of the session.
+    package var mostPause: Duration?
     /// Called with the deliveries of each batch, in order, before the batch can be read. Must return quickly.
     package var delivered: @Sendable ([InboundMessage]) -> Void = { _ in }
     /// The time for which an error may repeat, at first or after the first consumer, before the subscription fails; zero

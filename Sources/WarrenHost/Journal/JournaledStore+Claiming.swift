@@ -7,8 +7,8 @@ import WarrenSupport
 
 /// Claims a partition.
 extension JournaledStore {
-    /// The time for which a claim is tried while nothing at all is read.
-    private static let claimPatience = Duration.seconds(20)
+    /// The time for which a claim is tried while nothing at all is read. After it, the journal is read anew.
+    private static let claimPatience = Duration.seconds(5)
 
     /// Claims the partition: returns when everything that counts before the claim is applied, and the claim counts.
     ///
@@ -75,6 +75,7 @@ extension JournaledStore {
             if try await attempt() { return }
             try Task.checkCancellation()
             silence = state.withLock { $0.read } == read ? silence + around.doubtAfter : .zero
+            if silence > .zero { around.journal.transport.suspectLoss() }
             guard silence < Self.claimPatience else {
                 throw StorageError(
                     .io,

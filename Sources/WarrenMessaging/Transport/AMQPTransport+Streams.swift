@@ -15,6 +15,8 @@ extension AMQPTransport {
         var options = options(prefetch: Self.tailPrefetch)
         options.renewedArguments = { place.arguments }
         options.delivered = { place.arrived($0) }
+        // A partition waits for it.
+        options.mostPause = .seconds(1)
         options.patience = { error, isFirst in
             switch error.code {
             case .notFound where error.saysThatThereIsNone: isFirst ? .zero : Self.oblivion

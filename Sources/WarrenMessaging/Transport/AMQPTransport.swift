@@ -88,6 +88,8 @@ package final class AMQPTransport: MessageTransport {
         publisher.publishAlone(message, completion: completion)
     }
 
+    package func suspectLoss() { publisher.replaceChannel() }
+
     package func consume(_ queue: String, prefetch: Int) async throws -> any MessageSubscription {
         do {
             return AMQPTransportSubscription(

@@ -22,6 +22,10 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// - Parameter completion: called once, on a thread of the transport.
     func publishAlone(_ message: OutboundMessage, completion: @escaping @Sendable (PublishOutcome) -> Void)
 
+    /// Publishes by another way from now on: what was published lately does not arrive, although no error is reported.
+    /// What is still on its way by the present one may come after it.
+    func suspectLoss()
+
     /// Starts consuming a queue. The subscription outlives lost connections: it consumes again after a reconnect.
     ///
     /// - Parameter prefetch: how many deliveries may be unacknowledged at once.
@@ -108,6 +112,8 @@ package protocol MessageTransport: AnyObject, Sendable {
 /// Defaults for a transport that is never blocked nor lost, counts no consumers, keeps messages when this process ends,
 /// can neither be watched nor tailed, and deletes nothing.
 extension MessageTransport {
+    package func suspectLoss() {}
+
     package var outlivesProcess: Bool { true }
 
     package func publishAlone(

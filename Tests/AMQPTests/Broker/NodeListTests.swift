@@ -1,4 +1,5 @@
 import AMQP
+import AMQPMessages
 import TestSupport
 import Testing
 
@@ -20,6 +21,32 @@ extension BrokerTests {
                 try await session.withChannel { channel in
                     _ = try await channel.declareQueue(queue, arguments: TestBroker.quorum)
                 }
+            }
+            await session.close()
+        }
+
+        @Test("A publisher that takes another channel loses nothing and repeats nothing")
+        func replacedChannel() async throws {
+            let session = try await AMQPSession.connect(try TestBroker.configuration(), logger: TestBroker.logger)
+            let publisher = session.makePublisher()
+            let queue = TestBroker.uniqueName("replaced")
+            try await TestBroker.removing(queue) {
+                try await session.withChannel { channel in
+                    _ = try await channel.declareQueue(queue, arguments: TestBroker.quorum)
+                }
+                let message = OutboundMessage(routingKey: queue, properties: MessageProperties(isPersistent: true))
+                let began = ContinuousClock.now
+                var rounds = 0
+                // Long enough for the channel to be replaced once at least.
+                while .now - began < .seconds(3) {
+                    async let outcomes = publisher.publish([message, message])
+                    publisher.replaceChannel()
+                    let told = try await outcomes
+                    #expect(told == [.confirmed, .confirmed])
+                    rounds += 1
+                }
+                let status = try await session.withChannel { channel in try await channel.status(ofQueue: queue) }
+                #expect(status.messageCount == rounds * 2)
             }
             await session.close()
         }
