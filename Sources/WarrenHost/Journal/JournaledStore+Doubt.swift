@@ -61,6 +61,8 @@ extension JournaledStore {
         guard let record else { return fail(reason) }
         do throws(StorageError) {
             let encoded = try around.journal.encoded(record)
+            // The channel may have lost what it got, without a word.
+            if !isFirst { around.journal.transport.suspectLoss() }
             // One that is lost is repeated at the next alarm.
             around.journal.append([encoded]) { [weak self] error in
                 if error.reach == .file { self?.fail(error) }

@@ -155,10 +155,14 @@ struct EndCounter {
     private(set) var failures: [String] = []
     private let subscription: any MessageSubscription
     private let roots: Set<String>
+    private let rootPrefix: String?
     private var batches: AsyncThrowingStream<[InboundMessage], any Error>.AsyncIterator
 
-    /// - Parameter load: its starts; all other instances are children.
-    init(_ subscription: any MessageSubscription, of load: CrashLoad) {
+    /// - Parameters:
+    ///   - load: its starts.
+    ///   - prefix: the beginning of the IDs of starts that come later. All other instances are children.
+    init(_ subscription: any MessageSubscription, of load: CrashLoad, and prefix: String? = nil) {
+        rootPrefix = prefix
         self.subscription = subscription
         roots = Set(load.starts.map(\.instanceID))
         batches = subscription.batches.makeAsyncIterator()
@@ -172,7 +176,7 @@ struct EndCounter {
                 let headers = message.properties.headers
                 let instance = try #require(headers["warren-instance-id"]?.string)
                 let execution = try #require(headers["warren-execution-id"]?.string)
-                if roots.contains(instance) {
+                if roots.contains(instance) || rootPrefix.map(instance.hasPrefix) ?? false {
                     executions[instance, default: []].insert(execution)
                 } else {
                     children[instance, default: []].insert(execution)

@@ -92,7 +92,7 @@ struct ThreeBrokerCrashTests {
 
         var load = CrashLoad(sequences: 150, fanOuts: 15, width: 15)
         let parts = [0, load.starts.count / 3, load.starts.count * 2 / 3, load.starts.count]
-        var counter = EndCounter(try await transport.consume(ends.name, prefetch: 100))
+        var counter = EndCounter(try await transport.consume(ends.name, prefetch: 100), of: load, and: "probe-")
         try await CrashLoad.publish(load.starts[parts[0]..<parts[1]], names, transport)
         try await counter.wait(for: parts[1] - 10)
 
@@ -199,7 +199,8 @@ private struct Outage {
             let id = "probe-\(UInt32.random(in: 0...UInt32.max))"
             guard Partitioning.partition(of: id, count: partitions) == partition else { continue }
             return CrashLoad.Start(
-                orchestration: "HelloCities", instanceID: id, input: "[\"Oslo\"]", expected: "[\"Hello Oslo!\"]")
+                orchestration: "HelloCities", instanceID: id, input: "[\"Oslo\"]", expected: "[\"Hello Oslo!\"]",
+                activities: 1)
         }
     }
 }
