@@ -24,8 +24,6 @@ final class HostSharing: Sendable {
         var alarm: (any HostAlarm)?
     }
 
-    /// The difference between the clocks of two hosts that is reported.
-    private static let mostSkew = Duration.seconds(10)
     /// The interval of beats.
     private static let interval = Duration.milliseconds(500)
     /// The pause between two moves, and that before the same partition is moved again.
@@ -94,7 +92,7 @@ final class HostSharing: Sendable {
     private func hear(_ beat: HostBeat) {
         members.hear(beat)
         let difference = beat.sentAt.duration(since: clock.now)
-        guard difference > Self.mostSkew || difference < .zero - Self.mostSkew else { return }
+        guard difference > PartitionClock.mostSkew || difference < .zero - PartitionClock.mostSkew else { return }
         let isNew = state.withLock { state in
             if state.told.count >= 1000 { state.told = [] }
             return state.told.insert(beat.id).inserted

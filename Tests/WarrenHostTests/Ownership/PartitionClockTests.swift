@@ -21,4 +21,14 @@ struct PartitionClockTests {
         #expect(host.move(to: start.advanced(by: .seconds(7))))
         #expect(rings.load(ordering: .relaxed) == 1)
     }
+
+    @Test("A journal that is far ahead had a host with a wrong clock: time does not stand still for that")
+    func wrong() {
+        let start = Timestamp(microseconds: 1_000_000_000)
+        let host = VirtualClock(start)
+        let clock = PartitionClock(host, notBefore: start.advanced(by: .seconds(86_400)))
+        #expect(clock.now == start)
+        host.jump(to: start.advanced(by: .seconds(1)))
+        #expect(clock.now == start.advanced(by: .seconds(1)))
+    }
 }
