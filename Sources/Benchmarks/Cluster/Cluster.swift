@@ -15,6 +15,9 @@ final class Cluster: Sendable {
     let settings: BenchSettings
     private let broker: String
     private let directory: WorkDirectory
+    /// How often a host is started before it is given up.
+    private static let mostStarts = 5
+
     private let running = Mutex<[Int: ClusterHost]>([:])
     /// Every directory that a host had.
     private let directories = Mutex<Set<String>>([])
@@ -62,6 +65,25 @@ final class Cluster: Sendable {
         }
         for host in hosts where numbers.contains(host.number) && host.number != numbers.lowerBound {
             try await host.awaitReady()
+        }
+    }
+
+    /// Starts a host again and waits until it is ready. One that ends before is started once more, as a supervisor does.
+    ///
+    /// - Returns: how often it ended before.
+    func revive(_ number: Int) async throws -> (host: ClusterHost, failures: Int) {
+        var failures = 0
+        while true {
+            let host = try launch(number)
+            do {
+                try await host.awaitReady()
+                return (host, failures)
+            } catch let error as BenchError {
+                failures += 1
+                host.kill()
+                await forget(host)
+                guard failures < Self.mostStarts else { throw error }
+            }
         }
     }
 

@@ -51,8 +51,9 @@ final class ClusterHost: Sendable {
     ///
     /// - Throws: `BenchError` with the end of its log.
     func awaitReady() async throws {
-        guard try await answer(within: .seconds(60)) == "ready" else {
-            throw BenchError(.host, "Host \(number) ended before it was ready. \(lastWords)")
+        // A hub of many partitions takes its time to make on a busy machine.
+        guard try await answer(within: .seconds(300)) == "ready" else {
+            throw BenchError(.host, "Host \(number) ended, or was not ready within 300 s. \(lastWords)")
         }
     }
 

@@ -93,13 +93,21 @@ struct FailoverCommand: AsyncParsableCommand {
         let run = FailoverRun(settings: settings, logger: logger)
         let (json, check) = (json, check)
         try await Interruption.heeding {
-            let figures = try await run.run()
-            try FailoverReport(isJSON: json).finish(
-                figures.all,
-                notes: [
-                    "The leader of three broker nodes killed: not shown, it needs three nodes (scripts/test --chaos)."
-                ],
-                check: check)
+            var figures = FailoverFigures(journalMiB: settings.journalMiB, partitions: settings.coldPartitions)
+            let report = FailoverReport(isJSON: json)
+            do {
+                try await run.run(&figures)
+            } catch {
+                try report.finish(figures.all, notes: ["It was broken off: these are the rounds before."], check: false)
+                throw error
+            }
+            var notes = [
+                "The leader of three broker nodes killed: not shown, it needs three nodes (scripts/test --chaos)."
+            ]
+            if figures.failedStarts > 0 {
+                notes.append("\(figures.failedStarts) times a host ended before it was ready, and was started again.")
+            }
+            try report.finish(figures.all, notes: notes, check: check)
         }
     }
 }

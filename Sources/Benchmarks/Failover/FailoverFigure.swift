@@ -76,6 +76,8 @@ struct FailoverFigures: Sendable {
     var frozen = FailoverFigure(
         "frozen, heartbeat 3 s: the others own its partitions", bar: .init(.max, 9000), aim: .init(.max, 7000))
     var cold: FailoverFigure
+    /// How often a host that was started again ended before it was ready.
+    var failedStarts = 0
 
     init(journalMiB: Int, partitions: Int) {
         cold = FailoverFigure(

@@ -15,8 +15,9 @@ struct FailoverRun: Sendable {
     let logger: Logger
 
     /// Carries out every kind that was asked for.
-    func run() async throws -> FailoverFigures {
-        var figures = FailoverFigures(journalMiB: settings.journalMiB, partitions: settings.coldPartitions)
+    ///
+    /// - Parameter figures: gets the numbers as they come, so that they are there when something fails later.
+    func run(_ figures: inout FailoverFigures) async throws {
         let (partitions, hosts) = (settings.bench.partitionCount, settings.hosts)
         if !settings.kinds.isDisjoint(with: [.kill, .move]) {
             try await withCluster(partitions: partitions, hosts: hosts, rate: settings.rate) {
@@ -48,7 +49,6 @@ struct FailoverRun: Sendable {
             }
         }
         Progress.shared.end()
-        return figures
     }
 
     private func begin(_ title: String, _ round: Int, of rounds: Int) {
@@ -73,7 +73,7 @@ struct FailoverRun: Sendable {
         figures.longestWait.add([
             max(probes.stream.takeLongestWait(), probes.watch.takeLongestWaits().max() ?? 0)
         ])
-        try await cluster.launch(victim.number).awaitReady()
+        figures.failedStarts += try await cluster.revive(victim.number).failures
     }
 
     private func freeze(
@@ -98,8 +98,8 @@ struct FailoverRun: Sendable {
         try await Task.sleep(for: Self.aftermath)
         let pauses = probes.watch.takeLongestWaits()
         figures.left.add(lost.map { pauses[$0] })
-        let newcomer = try cluster.launch(leaver.number)
-        try await newcomer.awaitReady()
+        let (newcomer, failures) = try await cluster.revive(leaver.number)
+        figures.failedStarts += failures
         let owners = try await probes.view.settle(cluster.processes)
         let more = probes.watch.takeLongestWaits()
         figures.joined.add(owners.filter { $0.value == newcomer.id }.map { more[$0.key] })
