@@ -93,6 +93,8 @@ struct FailoverRun: Sendable {
         _ cluster: Cluster, _ probes: FailoverProbes, _ round: Int, _ figures: inout FailoverFigures
     ) async throws {
         let (leaver, lost) = try await prepare(cluster, probes, round)
+        probes.watch.setQuick(true)
+        defer { probes.watch.setQuick(false) }
         leaver.askToStop()
         await cluster.forget(leaver)
         try await Task.sleep(for: Self.aftermath)

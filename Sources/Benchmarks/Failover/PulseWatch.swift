@@ -19,14 +19,17 @@ final class PulseWatch: Sendable {
     private struct State {
         var tracks: [Track]
         var isHolding = false
+        var isQuick = false
         var isOver = false
         var held: [CheckedContinuation<Void, Never>] = []
         var releasedAt: Ticks?
         var fault: BenchError?
     }
 
-    /// The pause of each partition between a call and its answer: what is measured is not how fast it goes.
-    private static let rest = Duration.milliseconds(5)
+    /// The pause of each partition between a call and its answer: what is measured is not how fast it goes. Short ones
+    /// are for the time in which the waits between calls are measured; a wait that begins within a pause is seen shorter.
+    private static let shortRest = Duration.milliseconds(5)
+    private static let longRest = Duration.milliseconds(50)
 
     private let state: Mutex<State>
 
@@ -39,7 +42,7 @@ final class PulseWatch: Sendable {
     /// - Returns: whether to go on.
     func take(_ pulse: Pulse) async throws -> Bool {
         guard note(pulse, at: .now) else { return !state.withLock { $0.isOver } }
-        try await Task.sleep(for: Self.rest)
+        try await Task.sleep(for: state.withLock { $0.isQuick } ? Self.shortRest : Self.longRest)
         await withCheckedContinuation { continuation in
             let isHolding = state.withLock { state in
                 guard state.isHolding else { return false }
@@ -117,6 +120,9 @@ final class PulseWatch: Sendable {
     }
 
     // MARK: Waits
+
+    /// Makes pauses short, or long again.
+    func setQuick(_ isQuick: Bool) { state.withLock { $0.isQuick = isQuick } }
 
     /// The longest time, for each partition, from an answer to the next call since this was asked last; what still waits
     /// is among it.
