@@ -17,12 +17,15 @@ struct HubJournalSubcommand: AsyncParsableCommand {
 
             For each partition it makes a journal on the broker and writes a copy of the partition's file to it. Then the \
             partition belongs to its journal, and hosts of durability local, and those of versions without journals, are \
-            refused. Needs as much free space in the data directory as the files take, and half as much again; on each \
-            broker node as much as the files take.
+            refused. Needs as much free space in the data directory as the files take, and once more for the largest of \
+            them; on each broker node as much as the files take.
 
             It may be interrupted at any moment: run it again, and it goes on. Afterwards start the hosts with durability \
             journal (--durability journal of the samples) and the same --journal-bytes: one with this data directory, and \
             others with an empty one each.
+
+            With --dry-run it checks and stops. A file that an older version wrote is then of this version, as after any \
+            start of a host.
 
             Exits 1 and changes nothing if a host runs, or the data directory is not that of the hub, lacks a partition, \
             or is older than what was acknowledged; 5 if there is no such hub, or it has journals already.
