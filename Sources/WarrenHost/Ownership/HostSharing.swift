@@ -16,14 +16,22 @@ final class HostSharing: Sendable {
         var isMoving = false
         /// The times at which partitions were given away.
         var moved: [Int: ContinuousClock.Instant] = [:]
-        /// The hosts with clocks that were reported.
+        /// The hosts whose beats have a wrong time, by the time at which that began, and those that were reported.
+        var suspected: [String: Timestamp] = [:]
         var told: Set<String> = []
+        /// When a beat of this host was heard, or reading began.
+        var heardSelfAt = ContinuousClock.Instant.now
         /// Who follows which partition, for the hosts for which it was decided.
         var standbys: (hosts: Set<String>, standbys: Standbys)?
         var subscription: (any MessageSubscription)?
         var alarm: (any HostAlarm)?
     }
 
+    /// The time for which a difference between the clocks of two hosts has to last until it is reported: after a pause of a
+    /// host or of the broker old beats arrive, which follow each other at once.
+    private static let skewTime = Duration.seconds(4)
+    /// The time without this host's own beats after which they are read over another channel.
+    private static let deafTime = Duration.seconds(5)
     /// The interval of beats.
     private static let interval = Duration.milliseconds(500)
     /// The pause between two moves, and that before the same partition is moved again.
@@ -72,6 +80,7 @@ final class HostSharing: Sendable {
                 let subscription = try await transport.tail(names.hostsStream, from: .next)
                 let isStopped = state.withLock { state in
                     state.subscription = subscription
+                    state.heardSelfAt = .now
                     return state.isStopped
                 }
                 if isStopped { return await subscription.close() }
@@ -91,11 +100,20 @@ final class HostSharing: Sendable {
 
     private func hear(_ beat: HostBeat) {
         members.hear(beat)
-        let difference = beat.sentAt.duration(since: clock.now)
-        guard difference > PartitionClock.mostSkew || difference < .zero - PartitionClock.mostSkew else { return }
+        let now = clock.now
+        if beat.id == id { state.withLock { $0.heardSelfAt = .now } }
+        let difference = beat.sentAt.duration(since: now)
+        let isWrong = difference > PartitionClock.mostSkew || difference < .zero - PartitionClock.mostSkew
         let isNew = state.withLock { state in
+            guard isWrong else {
+                state.suspected[beat.id] = nil
+                return false
+            }
+            if state.suspected.count >= 1000 { state.suspected = [:] }
             if state.told.count >= 1000 { state.told = [] }
-            return state.told.insert(beat.id).inserted
+            let since = state.suspected[beat.id] ?? now
+            state.suspected[beat.id] = since
+            return now.duration(since: since) >= Self.skewTime && state.told.insert(beat.id).inserted
         }
         guard isNew else { return }
         logger.error(
@@ -166,12 +184,27 @@ final class HostSharing: Sendable {
         }
         if isStopped { return }
         say()
+        hearAnew()
         let present = members.present
         guard members.calm >= Members.patience, present.contains(id) else { return }
         let canRun = capability()
         let standbys = standbys(of: present, canRun: canRun)
         follow(standbys, canRun)
         move(standbys)
+    }
+
+    /// Reads the beats over another channel when this host's own do not come back: after the loss of a broker node, channels
+    /// may lose what is published, and readers get nothing more, without an error.
+    private func hearAnew() {
+        guard transport.blockedReason == nil else { return }
+        let deaf = state.withLock { state -> (any MessageSubscription)? in
+            guard .now - state.heardSelfAt >= Self.deafTime, let subscription = state.subscription else { return nil }
+            state.heardSelfAt = .now
+            return subscription
+        }
+        guard let deaf else { return }
+        transport.suspectLoss()
+        Task { await deaf.close() }
     }
 
     private func standbys(of present: Set<String>, canRun: (String, Int) -> Bool) -> Standbys {

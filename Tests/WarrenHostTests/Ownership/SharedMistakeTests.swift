@@ -62,6 +62,28 @@ struct SharedMistakeTests {
         }
     }
 
+    @Test("Beats that come late, as after a pause of a host or of the broker, are not taken for a wrong clock")
+    func lateBeats() async throws {
+        try await SharedHub.run(partitions: 1) { hub in
+            let host = try await hub.start("a")
+            // It listens by the time at which others have heard it for a while.
+            try await hub.owners("the host to have the hub") { $0 == ["a"] }
+            let now = SystemHostClock().now
+            let late = (0...40).reversed().map { seconds in
+                HostBeat(
+                    id: "frozen", name: "m", process: 7_654_321, startedAt: now,
+                    sentAt: now.advanced(by: .zero - .seconds(seconds)))
+            }
+            hub.transport.publish(late.map { HostBeatCodec.encode($0, stream: hub.names.hostsStream) }) { _ in }
+            // What is heard later is told, and what came late was heard before.
+            let wrong = try await hub.start("wrong", ahead: .hours(24))
+            try await host.log.wait(for: "The clock of another host differs")
+            #expect(host.log.count(of: "7654321") == 0)
+            try await wrong.stop()
+            try await host.stop()
+        }
+    }
+
     @Test("A timer of a host that is a day ahead fires a day late on the others, and is not lost")
     func lateTimer() async throws {
         try await SharedHub.run(partitions: 1) { hub in
