@@ -18,6 +18,10 @@ final class HubView: Sendable {
     private let partitionCount: Int
     private let subscription: any MessageSubscription
     private let heard = Mutex<[Int: Heard]>([:])
+    /// The largest size of a journal that was heard of.
+    private let largest = Mutex<Int64>(0)
+    /// Hosts make copies from 32 MiB on; a beat may be half a second old.
+    private static let leastSnapshot: Int64 = 16 << 20
 
     init(_ hub: TaskHubName, partitions: Int, transport: any MessageTransport) async throws {
         partitionCount = partitions
@@ -28,6 +32,7 @@ final class HubView: Sendable {
         for try await batch in subscription.batches {
             for beat in batch.compactMap(HostBeatCodec.decode) {
                 heard.withLock { $0[beat.process] = Heard(beat: beat, at: .now) }
+                largest.withLock { $0 = max($0, beat.owned.map(\.unsavedBytes).max() ?? 0) }
             }
         }
     }
@@ -50,9 +55,11 @@ final class HubView: Sendable {
         return claims.mapValues(\.process)
     }
 
-    /// The highest number of a claim.
-    var lastEpoch: UInt64 {
-        heard.withLock { $0.values.flatMap { $0.beat.owned.map(\.epoch) }.max() ?? 0 }
+    /// The number of claims after which there may be copies of partitions; 0 if no journal was ever large enough for one.
+    var epochsWithSnapshots: Int {
+        guard largest.withLock({ $0 }) >= Self.leastSnapshot else { return 0 }
+        let last = heard.withLock { $0.values.flatMap { $0.beat.owned.map(\.epoch) }.max() ?? 0 }
+        return Int(clamping: last) + 2
     }
 
     /// The least size of what a partition's journal has behind its newest snapshot.

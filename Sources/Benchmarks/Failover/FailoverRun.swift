@@ -192,7 +192,7 @@ struct FailoverRun: Sendable {
                 AMQPConfiguration(url: bench.broker ?? ""), logger: logger)
             do {
                 try await FailoverProbes.with(cluster, transport, rate: rate, logger: logger) { probes in
-                    defer { removal.epochs = max(removal.epochs, Int(clamping: probes.view.lastEpoch) + 2) }
+                    defer { removal.epochs = probes.view.epochsWithSnapshots }
                     try await body(cluster, probes)
                 }
                 await transport.shutdown()

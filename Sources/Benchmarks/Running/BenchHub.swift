@@ -110,7 +110,7 @@ struct BenchHub: Sendable {
         let name = try TaskHubName(RandomName.make("bench"))
         let cluster = try Cluster(name, settings, directory: directory)
         let activities = Functions.activities + [Functions.beat.name]
-        let removal = HubRemoval(name: name, partitionCount: settings.partitionCount, activities: activities)
+        var removal = HubRemoval(name: name, partitionCount: settings.partitionCount, activities: activities)
         let transport = try await AMQPTransport.connect(
             AMQPConfiguration(url: settings.broker ?? ""), logger: logger)
         do {
@@ -135,6 +135,7 @@ struct BenchHub: Sendable {
                     throw error
                 }
             }
+            if let view { removal.epochs = view.epochsWithSnapshots }
             await cluster.stopAll()
             var configuration = HostConfiguration(hub: name.text, partitionCount: settings.partitionCount)
             configuration.durability = settings.durability.durability

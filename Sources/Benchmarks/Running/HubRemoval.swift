@@ -8,7 +8,7 @@ struct HubRemoval: Sendable {
     var name: TaskHubName
     var partitionCount: Int
     var activities: [String]
-    /// The number of claims after which copies of a partition are looked for.
+    /// The number of claims after which copies of a partition are looked for; 0 if there can be none.
     var epochs = 4
 
     /// Removes it, also when the run was interrupted.
@@ -23,6 +23,7 @@ struct HubRemoval: Sendable {
     private var snapshots: [String] {
         // Of many claims, none has made many.
         let numbers = 1...(epochs > 4 ? 4 : 16)
+        guard epochs > 0 else { return [] }
         return (0..<partitionCount).flatMap { partition in
             (1...max(epochs, 1)).flatMap { epoch in
                 numbers.map { name.snapshotStream(partition, of: partitionCount, id: "\(epoch)-\($0)") }
