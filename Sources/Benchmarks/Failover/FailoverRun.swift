@@ -152,7 +152,7 @@ struct FailoverRun: Sendable {
             let encoder = probes.load.encoder
             _ = try await probes.load.drive(
                 LoadPlan(
-                    series: series, count: 1000, inFlight: 500,
+                    series: series, count: 1000, inFlight: 500, mayRepeat: true,
                     message: { index in
                         encoder.start(
                             StartCommand(

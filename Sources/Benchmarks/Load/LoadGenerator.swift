@@ -56,7 +56,9 @@ final class LoadGenerator: Sendable {
         let (over, signal) = AsyncStream.makeStream(of: Void.self)
         let first = state.withLock { state in
             var running = Running(
-                plan: plan, progress: LoadProgress(count: plan.count, inFlight: plan.inFlight), over: signal)
+                plan: plan,
+                progress: LoadProgress(
+                    count: plan.count, inFlight: plan.inFlight, mayRepeat: plan.mayRepeat), over: signal)
             let range = running.progress.next()
             state.running[plan.series] = running
             return range

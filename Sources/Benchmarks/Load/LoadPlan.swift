@@ -9,6 +9,8 @@ struct LoadPlan: Sendable {
     var inFlight: Int
     /// The reply that ends an item.
     var status: ReplyMessage.Status = .completed
+    /// Whether answers may be repeated, because hosts are lost.
+    var mayRepeat = false
     /// Grows while items that take long are still under way; otherwise they count as stuck.
     var lifeSign: Counter?
     /// The message of an item.

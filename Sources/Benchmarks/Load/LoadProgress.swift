@@ -2,6 +2,8 @@
 struct LoadProgress: Sendable {
     private let count: Int
     private let inFlight: Int
+    /// Whether answers may be repeated, as after the loss of a host.
+    private let mayRepeat: Bool
     private var begun: [Ticks] = []
     private var isFinished: [Bool]
     private(set) var finished = 0
@@ -9,7 +11,8 @@ struct LoadProgress: Sendable {
     /// What went wrong first.
     private(set) var fault: BenchError?
 
-    init(count: Int, inFlight: Int) {
+    init(count: Int, inFlight: Int, mayRepeat: Bool = false) {
+        self.mayRepeat = mayRepeat
         self.count = count
         self.inFlight = inFlight
         isFinished = Array(repeating: false, count: count)
@@ -34,7 +37,8 @@ struct LoadProgress: Sendable {
             return fail(BenchError(.wrong, "A reply came for item \(index), which was not published"))
         }
         guard !isFinished[index] else {
-            return fail(BenchError(.duplicated, "Item \(index) was answered twice"))
+            if !mayRepeat { fail(BenchError(.duplicated, "Item \(index) was answered twice")) }
+            return
         }
         isFinished[index] = true
         finished += 1

@@ -90,16 +90,32 @@ struct JournalOpening: Sendable {
     /// - Returns: `nil` if the journal was cut behind the position.
     /// - Throws: `StorageError` if the journal does not have the record that was applied last.
     func join(at position: JournalPosition) async throws -> JournalTail? {
+        do {
+            return try await join(at: position, within: Self.patience)
+        } catch is Silence {
+            // A broker that is busy, or has just lost a node.
+            do {
+                return try await join(at: position, within: Self.scanPatience)
+            } catch is Silence {
+                throw StorageError(
+                    .io, "The journal gave nothing within \(Self.scanPatience). Look at the broker.",
+                    path: journal.stream)
+            }
+        }
+    }
+
+    /// Reports that a journal gives nothing, although it goes on behind the place.
+    private struct Silence: Error {}
+
+    private func join(at position: JournalPosition, within patience: Duration) async throws -> JournalTail? {
         let place = position.offset - 1
         var tail = try await journal.tail(from: .offset(place))
         do {
-            guard let entries = try await tail.read(within: Self.patience, on: around.clock), let first = entries.first
+            guard let entries = try await tail.read(within: patience, on: around.clock), let first = entries.first
             else {
                 // The broker waits silently for an offset that it does not have yet.
                 let end = try await endOfJournal()
-                guard end < position.offset else {
-                    throw StorageError(.io, "The journal does not answer. Look at the broker.", path: journal.stream)
-                }
+                guard end < position.offset else { throw Silence() }
                 throw StorageError(
                     .journal,
                     "The journal ends at \(end), but this host's file has applied it up to \(position.offset): the broker "

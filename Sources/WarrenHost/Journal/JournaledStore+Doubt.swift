@@ -8,12 +8,26 @@ import WarrenStorage
 extension JournaledStore {
     /// The number of alarms without progress that make a doubt.
     private static let mostSilentAlarms = 2
+    /// The time after a doubt in which the next one takes longer, and how often it doubles: a broker that is slow would
+    /// otherwise be doubted again and again.
+    private static let memory = Duration.seconds(30)
+    private static let mostDoublings = 3
+
+    /// The time without anything read back after which the present claim is over.
+    private func doubtTime(_ state: State, at now: Timestamp) -> Duration {
+        guard !state.writer.isRenewing, let last = state.doubtedAt, now.duration(since: last) < Self.memory else {
+            return around.doubtAfter
+        }
+        return around.doubtAfter * (1 << state.doublings)
+    }
+
     func setAlarm(_ state: inout State) {
         guard state.writer.isAwaiting, !state.isAlarmSet else { return }
         state.isAlarmSet = true
         state.alarmSetAt = around.clock.now
+        state.alarmTime = doubtTime(state, at: state.alarmSetAt) / Self.mostSilentAlarms
         state.progressWhenSet = state.writer.progress
-        alarm.withLock { $0 }?.set(after: around.doubtAfter / Self.mostSilentAlarms)
+        alarm.withLock { $0 }?.set(after: state.alarmTime)
     }
 
     /// Looks whether anything of what this host appended was read since the alarm was set.
@@ -22,7 +36,7 @@ extension JournaledStore {
         let now = around.clock.now
         let (isDoubtful, isLate) = state.withLock { state -> (Bool, Bool) in
             state.isAlarmSet = false
-            let isLate = now.duration(since: state.alarmSetAt) > around.doubtAfter * 4
+            let isLate = now.duration(since: state.alarmSetAt) - state.alarmTime > around.doubtAfter * 3
             // A broker in an alarm takes nothing: there is nothing to wait for, and nothing is lost.
             // While the disk is slow, nothing is read: what is missing may wait in this process.
             let isSilent =
@@ -36,7 +50,7 @@ extension JournaledStore {
         }
         guard isDoubtful else { return }
         let error = StorageError(
-            .unconfirmed, "Nothing of what was appended came back within \(around.doubtAfter).",
+            .unconfirmed, "Nothing of what was appended came back in time.",
             path: around.journal.stream)
         // A process that stood still may have lost its turn meanwhile: it does not compete with the host that has it.
         if isLate { fail(error) } else { renew(error) }
@@ -54,6 +68,12 @@ extension JournaledStore {
         let isLeaving = heir.withLock { $0 != nil }
         let (record, isFirst) = state.withLock { state -> (JournalRecord?, Bool) in
             let isFirst = !state.writer.isRenewing
+            if isFirst {
+                let now = around.clock.now
+                let isRecent = state.doubtedAt.map { now.duration(since: $0) < Self.memory } ?? false
+                state.doublings = isRecent ? min(state.doublings + 1, Self.mostDoublings) : 1
+                state.doubtedAt = now
+            }
             let record = isLeaving ? nil : state.writer.renew(around.random.next(), facts(state), at: around.clock.now)
             setAlarm(&state)
             return (record, isFirst)

@@ -51,6 +51,10 @@ final class JournaledStore: ForwardingStore {
         /// Whether the alarm is set, and when it was.
         var isAlarmSet = false
         var alarmSetAt = Timestamp(microseconds: 0)
+        var alarmTime = Duration.zero
+        /// When the claim was last renewed, and how often the time of doubt is doubled for a while after that.
+        var doubtedAt: Timestamp?
+        var doublings = 0
         /// The alarms in a row that found nothing read.
         var silentAlarms = 0
     }
