@@ -50,6 +50,8 @@ struct HostCommand: AsyncParsableCommand {
             if await host.isReady { Self.say("ready") }
         }
         try await host.runUntilSignal()
+        // An end by `exit` would wait for the thread that reads.
+        _exit(0)
     }
 
     /// Answers on a thread of its own until the input ends.
