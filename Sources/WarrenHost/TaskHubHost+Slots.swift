@@ -3,7 +3,7 @@ import Warren
 import WarrenMessaging
 import WarrenStorage
 
-/// Makes the slots of a hub whose partitions are shared with other hosts.
+/// Makes the slots of the partitions that this host shares with others.
 extension TaskHubHost {
     func assembleSlots(
         _ parts: inout HostParts, _ factory: PartitionFactory, _ owned: OwnedPartitions,

@@ -13,7 +13,7 @@ import Musl
 import Darwin
 #endif
 
-/// The broker's process on this machine, whose CPU is to be known.
+/// The broker's process on this machine, for its use of the CPU.
 struct BrokerProcess: Sendable {
     let id: Int
 

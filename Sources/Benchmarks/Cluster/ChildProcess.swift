@@ -151,7 +151,7 @@ final class ChildProcess: Sendable {
         return String(cString: resolved)
     }
 
-    /// Functions of the system whose names are members here.
+    /// Functions of the system that have the names of members here.
     private enum Glue {
         static func read(_ file: Int32, _ buffer: inout [UInt8], _ count: Int) -> Int {
             #if canImport(Glibc)

@@ -38,11 +38,8 @@ struct HubJournalSubcommand: AsyncParsableCommand {
     @Option(help: .init("The data directory of the hub's host.", valueName: "directory"))
     var data: String
 
-    @Option(
-        help: .init(
-            "The size of each partition's journal before its oldest part is removed, 64 MiB to 1 TiB (default: 1 GiB).",
-            valueName: "bytes"))
-    var journalBytes: Int?
+    @OptionGroup
+    var journal: JournalBytesOption
 
     @Flag(help: "Only check whether the hub can be converted; change nothing.")
     var dryRun = false
@@ -51,17 +48,13 @@ struct HubJournalSubcommand: AsyncParsableCommand {
     var connection: ConnectionOptions
 
     func validate() throws {
-        let range = TaskHubTopology.journalRange
-        guard range.contains(journalBytes ?? range.lowerBound) else {
-            throw ValidationError("--journal-bytes is \(range.lowerBound) to \(range.upperBound).")
-        }
         guard !data.isEmpty else { throw ValidationError("--data is the data directory of the hub's host.") }
     }
 
     func run() async throws {
         try await connection.withProvisioning { hub in
             let conversion = HubConversion(
-                hub: hub.hub, directory: data, journalBytes: journalBytes ?? TaskHubTopology.journalBytes,
+                hub: hub.hub, directory: data, journalBytes: journal.bytes,
                 transport: hub.transport, logger: ConnectionOptions.quietLogger, report: Console.note)
             try await conversion.run(isRehearsal: dryRun)
         }
@@ -75,7 +68,7 @@ struct HubJournalSubcommand: AsyncParsableCommand {
         } else {
             Console.note(
                 "hub \(connection.hubName) has the durability journal now: start its hosts with that"
-                    + (journalBytes.map { " and \($0) bytes for each journal" } ?? ""))
+                    + (journal.journalBytes.map { " and \($0) bytes for each journal" } ?? ""))
         }
     }
 }

@@ -33,11 +33,8 @@ struct HubReseedSubcommand: AsyncParsableCommand {
     @Option(help: .init("A data directory of the hub's hosts, or a copy. May be repeated.", valueName: "directory"))
     var from: [String]
 
-    @Option(
-        help: .init(
-            "The size of each partition's journal, as the hub's hosts are configured (default: 1 GiB).",
-            valueName: "bytes"))
-    var journalBytes: Int?
+    @OptionGroup
+    var journal: JournalBytesOption
 
     @Flag(help: "Only say which journals would be made anew; change nothing.")
     var dryRun = false
@@ -46,10 +43,6 @@ struct HubReseedSubcommand: AsyncParsableCommand {
     var connection: ConnectionOptions
 
     func validate() throws {
-        let range = TaskHubTopology.journalRange
-        guard range.contains(journalBytes ?? range.lowerBound) else {
-            throw ValidationError("--journal-bytes is \(range.lowerBound) to \(range.upperBound).")
-        }
         guard !from.isEmpty, !from.contains("") else {
             throw ValidationError("--from is a data directory of the hub's hosts.")
         }
@@ -58,7 +51,7 @@ struct HubReseedSubcommand: AsyncParsableCommand {
     func run() async throws {
         let made = try await connection.withProvisioning { hub in
             let reseed = HubReseed(
-                hub: hub.hub, directories: from, journalBytes: journalBytes ?? TaskHubTopology.journalBytes,
+                hub: hub.hub, directories: from, journalBytes: journal.bytes,
                 transport: hub.transport, logger: ConnectionOptions.quietLogger, report: Console.note)
             return try await reseed.run(isRehearsal: dryRun)
         }

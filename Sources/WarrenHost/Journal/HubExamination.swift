@@ -15,7 +15,7 @@ struct HubExamination: Sendable {
 
     let partitionCount: Int
     var local: [Partition] = []
-    /// Partitions that an interrupted conversion has given to their journals, and whose files were not replaced yet.
+    /// Partitions that belong to their journals since an interrupted conversion, which had not replaced their files yet.
     var recorded: [Int] = []
 
     /// - Throws: ``HostError`` if the hub cannot be converted. Nothing was changed then, and no file is open.

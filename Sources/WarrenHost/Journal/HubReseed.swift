@@ -10,7 +10,8 @@ import WarrenStorage
 /// 3. Record in the owner queue that the partition belongs to that journal.
 /// 4. Put the copy that knows its place in the new journal in the place of the file.
 ///
-/// It can be interrupted anywhere, and is run again then. Partitions whose journals have everything are not touched.
+/// It can be interrupted anywhere, and is run again then. A partition is not touched when its journal has everything, and
+/// refused when a host has worked on its journal since: that work must not be lost.
 package struct HubReseed: Sendable {
     let hub: TaskHubName
     let directories: [String]
@@ -48,7 +49,7 @@ package struct HubReseed: Sendable {
     }
 
     /// - Parameter isRehearsal: whether only the first step is taken, which changes nothing.
-    /// - Returns: the partitions whose journals were made anew, or would be.
+    /// - Returns: the partitions that got another journal, or would get one.
     /// - Throws: ``HostError``: `topology` if there is no such hub or it has no journals, `ownership` if a host runs or a file
     ///   is another hub's, `storage` if a file is missing or cannot be used, `broker`. The message says how to go on.
     package func run(isRehearsal: Bool = false) async throws -> [Int] {
@@ -133,6 +134,14 @@ package struct HubReseed: Sendable {
                     + ". Give the data directories of all of the hub's hosts, each with --from.")
         }
         guard let reason = try await lack(number, of: count, furthest.position) else { return .complete }
+        guard try await !goesOn(number, of: count, after: furthest.position) else {
+            throw HostError(
+                .ownership,
+                "The journal of partition \(number) lacks something that the file in '\(furthest.directory)' has, but a host "
+                    + "without that file has worked on it since: another journal would lose that work. Nothing was changed. To go "
+                    + "on from the journal as it is, keep a copy of this partition's files elsewhere and start the hosts without "
+                    + "them: what only they have is gone then.")
+        }
         return .lacking(directory: furthest.directory, reason: reason)
     }
 
@@ -177,6 +186,35 @@ package struct HubReseed: Sendable {
         } catch let error as StorageError where error.code == .journal {
             return "the broker's journal does not have all of it"
         }
+    }
+
+    /// Whether the journal has steps that a file does not have, although it does not have all of the file either. After the
+    /// loss of claims, later ones may have the same numbers as those: then only their time tells.
+    private func goesOn(_ number: Int, of count: Int, after position: JournalPosition) async throws -> Bool {
+        let journal = PartitionJournal(hub, partition: number, of: count, on: transport)
+        let mark = Array("reseed \(UInt64.random(in: 0 ... .max)) \(UInt64.random(in: 0 ... .max))".utf8)
+        do {
+            try await journal.append(foreign: mark)
+        } catch let error as StorageError where error.code == .journal {
+            // There is none.
+            return false
+        }
+        var tail = try await journal.tail(from: .first)
+        defer { tail.close() }
+        while let entries = try await tail.read(within: .seconds(20), on: SystemHostClock()) {
+            for entry in entries {
+                if case .foreign(mark) = entry.content { return false }
+                guard let record = entry.record, record.journalID == position.journalID,
+                    record.at > position.at || record.epoch > position.epoch
+                        || (record.epoch == position.epoch && record.claim != position.claim)
+                else { continue }
+                switch record.content {
+                case .commits, .part: return true
+                case .genesis, .claim, .snapshot, .release: continue
+                }
+            }
+        }
+        throw HostError(.broker, "The journal of partition \(number) cannot be read to its end. Run this again.")
     }
 
     // MARK: Making

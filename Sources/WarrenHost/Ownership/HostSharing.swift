@@ -16,7 +16,7 @@ final class HostSharing: Sendable {
         var isMoving = false
         /// The times at which partitions were given away.
         var moved: [Int: ContinuousClock.Instant] = [:]
-        /// The hosts whose beats have a wrong time, by the time at which that began, and those that were reported.
+        /// When the beats of a host began to have a wrong time, and the hosts that were reported for it.
         var suspected: [String: Timestamp] = [:]
         var told: Set<String> = []
         /// When a beat of this host was heard, or reading began.

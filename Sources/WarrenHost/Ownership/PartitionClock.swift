@@ -3,8 +3,8 @@ import Warren
 /// The time of a partition that moves between hosts: it does not go back behind what its journal says, though the clocks of
 /// hosts differ a little.
 ///
-/// Where they differ by more, one of them is wrong, and which one is not known: the host goes by its own. A partition
-/// whose time stood still until then would delay everything that is begun meanwhile.
+/// Where they differ by more, one of them is wrong, and which one is not known: the host goes by its own. If time stood
+/// still until then, everything that is begun meanwhile would be late.
 struct PartitionClock: HostClock {
     /// The difference from which on a clock is wrong.
     static let mostSkew = Duration.seconds(10)

@@ -45,7 +45,7 @@ struct HubReseedTests {
         #expect(error.code == .journal && error.message.contains("warren hub reseed"), sourceLocation: sourceLocation)
     }
 
-    /// Lets the broker lose the records from an offset on, and with them the journal's identity in no way.
+    /// Lets the broker lose all records but the first ones.
     private func cutEnd(_ bench: JournalBench, after count: Int) async throws {
         let tail = try await bench.transport.tail(bench.stream, from: .first)
         var bodies: [[UInt8]] = []
@@ -116,6 +116,22 @@ struct HubReseedTests {
             let owner = try await bench.own("a")
             #expect(try owner.outboxIDs == [1, 2, 3])
             owner.close()
+        }
+    }
+
+    @Test("It is refused where a host has worked on what is left of the journal: that was acknowledged too")
+    func forked() async throws {
+        try await JournalBench.run { bench in
+            _ = try await fill(bench)
+            try await cutEnd(bench, after: 3)
+            let other = try await bench.own("c")
+            try await other.commit(JournalBench.commit(9...9))
+            let kept = try other.outboxIDs
+            other.close()
+            try await expectRefusal(bench, ["a", "b"], "has worked on it since")
+            let again = try await bench.own("c")
+            #expect(try again.outboxIDs == kept)
+            again.close()
         }
     }
 
