@@ -1,14 +1,6 @@
 import ServiceLifecycle
 import WarrenHost
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// Says on standard output when the host takes messages and where its pages are, for scripts that wait for it.
 struct ReadyLine: Service {
     let host: TaskHubHost
@@ -23,8 +15,6 @@ struct ReadyLine: Service {
             guard let address = await web.address else { return }
             line += ", \(address)"
         }
-        print(line)
-        // Standard output is buffered when it is a file or a pipe. nil: all streams; `stdout` itself is a global variable.
-        fflush(nil)
+        StandardOutput.say(line)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SampleSupport
 import WarrenClient
 
 /// `dungeon console`: prints what happens.
@@ -21,6 +22,6 @@ struct ConsoleCommand: AsyncParsableCommand {
         let lines = try await watch ? client.watchConsole() : client.console()
         var seen = SeenLines()
         // A line is taken off the queue when the next one is asked for, so after it was printed.
-        for try await line in lines where seen.isNew(line) { tell(line.text) }
+        for try await line in lines where seen.isNew(line) { StandardOutput.say(line.text) }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SampleSupport
 import WarrenClient
 
 /// `dungeon play`: plays a game from the terminal, by messages only.
@@ -49,8 +50,8 @@ struct PlayCommand: AsyncParsableCommand {
         }
         await client.close()
         switch end {
-        case .won where !lose: tell("Victory!")
-        case .died where lose: tell("Dead, as intended.")
+        case .won where !lose: StandardOutput.say("Victory!")
+        case .died where lose: StandardOutput.say("Dead, as intended.")
         case .won: throw Ended("won, though --lose was asked for")
         case .died: throw Ended("\(name) is dead")
         case .refused(let why): throw Ended(why)
@@ -61,7 +62,7 @@ struct PlayCommand: AsyncParsableCommand {
     private func play(_ client: TaskHubClient) async throws -> Player.End? {
         // Read before anything happens, so that nothing is missed.
         let console = try await PlayerConsole.open(client, copying: copy)
-        if console.isCopy && !copy { tell("> somebody reads the console queue: playing by a copy of it") }
+        if console.isCopy && !copy { StandardOutput.say("> somebody reads the console queue: playing by a copy of it") }
         try await send(.newUser, client)
         let end = try await withThrowingTaskGroup(of: Part.self) { group in
             group.addTask { .ended(try await follow(console, client)) }
@@ -97,7 +98,7 @@ struct PlayCommand: AsyncParsableCommand {
         while let line = try await lines.next() {
             old -= 1
             guard old < 0, seen.isNew(line), line.text.contains(name) else { continue }
-            tell(line.text)
+            StandardOutput.say(line.text)
             let move = player.hear(line.text)
             if let end = player.end {
                 lines.acknowledge()
@@ -109,12 +110,12 @@ struct PlayCommand: AsyncParsableCommand {
     }
 
     private func prompt(_ client: TaskHubClient) async throws -> Part {
-        tell("> confirm | get THING | kill MONSTER with WEAPON | leave")
+        StandardOutput.say("> confirm | get THING | kill MONSTER with WEAPON | leave")
         for await text in TypedLines.all() {
             switch Move(typed: text) {
             case .leave: return .left
             case let move?: try await send(.move(move), client)
-            case nil: tell("> I do not understand. confirm | get THING | kill MONSTER with WEAPON | leave")
+            case nil: StandardOutput.say("> I do not understand. confirm | get THING | kill MONSTER with WEAPON | leave")
             }
         }
         return .inputEnded
@@ -129,18 +130,18 @@ struct PlayCommand: AsyncParsableCommand {
     private func send(_ message: Message, _ client: TaskHubClient) async throws {
         switch message {
         case .newUser:
-            tell("> new user \(name)")
+            StandardOutput.say("> new user \(name)")
             _ = try await client.start(Dungeon.newUser, UserCommand(name: name), until: .confirmed)
         case .move(.confirm):
-            tell("> confirm")
+            StandardOutput.say("> confirm")
             try await client.raise(
                 Dungeon.approvalTask, true, to: GameID.userConfirmation(name), until: .confirmed)
         case .move(.get(let target)):
-            tell("> get \(target)")
+            StandardOutput.say("> get \(target)")
             let command = ActionCommand(name: name, action: "get", target: target)
             _ = try await client.start(Dungeon.action, command, until: .confirmed)
         case .move(.kill(let target, let weapon)):
-            tell("> kill \(target) with \(weapon)")
+            StandardOutput.say("> kill \(target) with \(weapon)")
             let command = ActionCommand(name: name, action: "kill", target: target, with: weapon)
             _ = try await client.start(Dungeon.action, command, until: .confirmed)
         case .move(.leave): break
