@@ -110,6 +110,23 @@ struct ProgramTests {
         }
     }
 
+    @Test("What happens is shown while the terminal waits for a move, and nobody types")
+    func silent() async throws {
+        try await HostFixture.dungeon { fixture in
+            let host = try await fixture.serve("--confirm-within", "1s", "--monitor-every", "1s")
+            let folder = FileManager.default.temporaryDirectory.appending(path: "dungeon-\(UUID())").path
+            // A pipe that the player itself holds open has no input and no end.
+            let game = try await Program.run(
+                "sh",
+                ["-c", #"mkfifo "$0" && exec "$@" <>"$0""#, folder, Program.product("dungeon")]
+                    + ["play", "Eve", "--interactive"] + fixture.place)
+            try FileManager.default.removeItem(atPath: folder)
+            #expect(game.exitCode == 1 && game.output.hasPrefix("> new user Eve\n"), "\(game.output)\(game.errors)")
+            #expect(game.errors.contains("Eve is dead"))
+            #expect(try await host.terminate() == 0)
+        }
+    }
+
     @Test("A browser follows the console, and does not keep the host from stopping")
     func events() async throws {
         try await HostFixture.dungeon { fixture in
