@@ -107,9 +107,21 @@ final class JournaledStore: ForwardingStore {
     /// The reason why the store does not work any more.
     var failure: StorageError? { state.withLock { $0.writer.failure } }
 
-    /// The host that owned the partition last, and the one for which it was released, empty for any, as far as was read.
-    var succession: (owner: String?, released: String?) {
-        state.withLock { ($0.writer.lastOwner, $0.writer.releasedTo) }
+    /// What the journal says about who owns the partition next, as far as it was read.
+    struct Succession: Sendable {
+        /// The host that owned the partition last; `nil` if the file already held its claim when it was opened.
+        var owner: String?
+        /// The host for which the partition was released, empty for any; `nil` if it was not released.
+        var released: String?
+        /// The epoch of the last claim.
+        var epoch: UInt64
+    }
+
+    var succession: Succession {
+        state.withLock {
+            Succession(
+                owner: $0.writer.lastOwner, released: $0.writer.releasedTo, epoch: $0.writer.position?.epoch ?? 0)
+        }
     }
 
     // MARK: Following

@@ -157,10 +157,14 @@ final class HostSharing: Sendable {
     /// The host that should have the partition when this one has its turn; `nil` if this one should.
     ///
     /// - Parameters:
-    ///   - lastOwner: the host that owned the partition before; it is gone, unless it released the partition.
-    ///   - released: the host for which it was released, empty for any; `nil` if it was not released.
-    func rightful(_ partition: Int, lastOwner: String?, released: String?) -> String? {
-        if released == nil, let lastOwner, lastOwner != id { members.doubt(lastOwner) }
+    ///   - succession: the end of the journal. The host that owned the partition before is gone, unless it released it.
+    func rightful(_ partition: Int, after succession: JournaledStore.Succession) -> String? {
+        let released = succession.released
+        if released == nil, let owner = succession.owner ?? members.owner(of: partition, epoch: succession.epoch),
+            owner != id
+        {
+            members.doubt(owner, over: partition, epoch: succession.epoch)
+        }
         let present = members.present
         if let released, released != id, present.contains(released) { return released }
         if released == id { return nil }

@@ -14,8 +14,15 @@ final class Members: Sendable {
     private struct Member {
         var beat: HostBeat
         var heardAt: ContinuousClock.Instant
-        /// Whether the host lost a partition that it had not released, and was not heard since.
-        var isDoubted = false
+        /// The claims of the host whose turns came to an end although it had not released the partitions: epochs by partition.
+        var doubts: [Int: UInt64] = [:]
+
+        /// The doubts that a beat leaves: one that still says that it owns a partition may have been sent before its end.
+        func doubts(after beat: HostBeat) -> [Int: UInt64] {
+            guard !doubts.isEmpty else { return [:] }
+            let owned = beat.owned.map { ($0.partition, $0.epoch) }
+            return doubts.filter { partition, epoch in owned.contains { $0 == (partition, epoch) } }
+        }
     }
 
     private struct State {
@@ -42,16 +49,18 @@ final class Members: Sendable {
                 state.members = state.members.filter { now - $0.value.heardAt < Self.patience }
                 guard state.members.count < Self.most else { return }
             }
-            state.members[beat.id] = Member(beat: beat, heardAt: now)
+            let doubts = state.members[beat.id]?.doubts(after: beat) ?? [:]
+            state.members[beat.id] = Member(beat: beat, heardAt: now, doubts: doubts)
             Self.refresh(&state, now)
         }
     }
 
-    /// Notes that a host lost a partition that it had not released: it is gone, until another beat of it arrives.
-    func doubt(_ id: String) {
+    /// Notes that the turn of a host came to an end, although it had not released the partition: it is gone, until it says
+    /// that it does not own the partition by that claim any more.
+    func doubt(_ id: String, over partition: Int, epoch: UInt64) {
         let now = steady()
         state.withLock { state in
-            state.members[id]?.isDoubted = true
+            state.members[id]?.doubts[partition] = epoch
             Self.refresh(&state, now)
         }
     }
@@ -85,10 +94,15 @@ final class Members: Sendable {
         }
     }
 
+    /// The host that said last that it owns a partition by the claim of this epoch.
+    func owner(of partition: Int, epoch: UInt64) -> String? {
+        beats.first { $0.owned.contains { $0.partition == partition && $0.epoch == epoch } }?.id
+    }
+
     private static func refresh(_ state: inout State, _ now: ContinuousClock.Instant) {
         var present: Set<String> = []
         for (id, member) in state.members where now - member.heardAt < patience {
-            if !member.beat.isLeaving, !member.isDoubted { present.insert(id) }
+            if !member.beat.isLeaving, member.doubts.isEmpty { present.insert(id) }
         }
         if present != state.present {
             state.present = present

@@ -224,8 +224,7 @@ final class PartitionSlot: Sendable {
             return Self.pauseOfIncapable
         }
         if hasPassed(passed) { return nil }
-        let (owner, released) = store.succession
-        guard let host = sharing.rightful(partition, lastOwner: owner, released: released) else { return nil }
+        guard let host = sharing.rightful(partition, after: store.succession) else { return nil }
         logger.debug("A partition is passed on", metadata: ["to": "\(host)"])
         return Self.pauseAfterPassing
     }

@@ -94,8 +94,14 @@ struct SharingTests {
         #expect(members.present == ["a"])
         #expect(members.calm == .zero)
         #expect(members.beats.map(\.id) == ["a"])
-        members.doubt("a")
+        beat.owned = [HostBeat.Ownership(partition: 3, epoch: 7, unsavedBytes: 0)]
+        members.hear(beat)
+        #expect(members.owner(of: 3, epoch: 7) == "a" && members.owner(of: 3, epoch: 8) == nil)
+        members.doubt("a", over: 3, epoch: 7)
         #expect(members.present == [])
+        members.hear(beat)
+        #expect(members.present == [], "A beat from before its end is no sign of life.")
+        beat.owned = [HostBeat.Ownership(partition: 3, epoch: 9, unsavedBytes: 0)]
         members.hear(beat)
         #expect(members.present == ["a"])
         beat.isLeaving = true

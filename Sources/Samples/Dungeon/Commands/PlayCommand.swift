@@ -115,7 +115,8 @@ struct PlayCommand: AsyncParsableCommand {
             switch Move(typed: text) {
             case .leave: return .left
             case let move?: try await send(.move(move), client)
-            case nil: StandardOutput.say("> I do not understand. confirm | get THING | kill MONSTER with WEAPON | leave")
+            case nil:
+                StandardOutput.say("> I do not understand. confirm | get THING | kill MONSTER with WEAPON | leave")
             }
         }
         return .inputEnded
