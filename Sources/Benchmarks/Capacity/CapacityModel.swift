@@ -4,13 +4,13 @@
 /// the same in words.
 struct CapacityModel: Sendable, Equatable {
     /// CPU of a broker of one node for each step, in microseconds, journal included.
-    var brokerMicroseconds = 185.0
+    var brokerMicroseconds = 140.0
     /// CPU of all nodes of a broker of three, to that of one.
     var replicationFactor = 2.4
     /// CPU of the hosts for each step without a follower, in microseconds: owner, intake, and an activity that does nothing.
-    var hostMicroseconds = 190.0
+    var hostMicroseconds = 120.0
     /// CPU of each follower of a partition for each step, in microseconds.
-    var followerMicroseconds = 40.0
+    var followerMicroseconds = 30.0
     var followers = 1
     /// The nodes of a cell's broker: 1 or 3.
     var brokerNodes = 3
@@ -19,7 +19,7 @@ struct CapacityModel: Sendable, Equatable {
     /// The share of CPU, and of every rate, that is planned for; the rest is for peaks and for what is lost.
     var use = 0.7
     /// The steps a second of one partition: its steps are taken one after the other.
-    var partitionRate = 2000.0
+    var partitionRate = 6000.0
     /// The messages a second that one host takes in for all partitions of a hub: starts, events and control messages.
     var intakeRate = 6000.0
     /// The steps of an instance for each message from outside.
