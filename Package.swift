@@ -19,6 +19,7 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 // The HTTP server and its dependencies are resolved and built only with the trait `HTTP`.
 let withHTTP: TargetDependencyCondition? = .when(traits: ["HTTP"])
 let http: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird", condition: withHTTP)
+let httpCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird", condition: withHTTP)
 // Parts of SwiftNIO for the tests' client of HTTP routes. Hummingbird depends on the same.
 let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"]
     .map { .product(name: $0, package: "swift-nio", condition: withHTTP) }
@@ -101,8 +102,8 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "WarrenManagement",
-            dependencies: ["WarrenSupport", "Warren", "WarrenHost", "WarrenClient", logging, http],
-            swiftSettings: settings),
+            dependencies: ["WarrenSupport", "Warren", "WarrenHost", "WarrenClient", logging, lifecycle, http, httpCore] + nio,
+            resources: [.embedInCode("API/openapi.json")], swiftSettings: settings),
         .target(
             name: "WarrenTestKit",
             dependencies: [
@@ -119,7 +120,8 @@ let package = Package(
         .executableTarget(
             name: "WarrenCLI",
             dependencies: [
-                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient", logging, arguments,
+                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient",
+                .target(name: "WarrenManagement", condition: withHTTP), logging, lifecycle, signals, arguments,
             ],
             swiftSettings: settings),
         .target(
@@ -206,7 +208,7 @@ let package = Package(
             name: "WarrenCLITests",
             dependencies: [
                 "WarrenSupport", "Warren", "WarrenMessaging", "WarrenClient", "WarrenCLI", "Patterns", "TestSupport",
-                logging,
+                logging, http,
             ],
             swiftSettings: settings),
         .testTarget(

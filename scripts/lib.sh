@@ -58,7 +58,7 @@ python_with() {
 python_of_clients() {
     local wanted=$root/scripts/python-requirements.txt home=$root/.warren-python maker
     if [ -n "${WARREN_PYTHON:-}" ] &&
-        "$WARREN_PYTHON" -c 'import aio_pika, azure.durable_functions, faststream.rabbit, kombu, pika' 2>/dev/null; then
+        "$WARREN_PYTHON" -c 'import aio_pika, azure.durable_functions, faststream.rabbit, kombu, pika, schemathesis' 2>/dev/null; then
         echo "$WARREN_PYTHON"
         return 0
     fi

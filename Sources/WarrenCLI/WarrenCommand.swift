@@ -39,6 +39,7 @@ struct WarrenCommand: AsyncParsableCommand {
             StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
+            ServeSubcommand.self, KeysSubcommand.self,
         ])
 
     /// Runs the command and ends the process with one of the documented exit codes.

@@ -44,17 +44,20 @@ package struct HistoryWalk: Sendable {
 }
 
 extension TaskHubClient {
-    /// The beginning of an instance's history with the present status of the instance: the whole history, unless
+    /// A part of an instance's history with the present status of the instance: all the rest of the history, unless
     /// ``OrchestrationStatus/historyNext`` is set.
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
+    ///   - place: the ``OrchestrationStatus/historyNext`` of the part before; `nil` for the beginning.
     ///   - timeout: the time to wait for the answer; the client's ``timeout`` if absent.
     /// - Returns: `nil` if the hub has no such instance.
     /// - Throws: ``ClientError``.
-    package func historyPart(of id: String, timeout: Duration? = nil) async throws -> OrchestrationStatus? {
+    package func historyPart(of id: String, from place: String? = nil, timeout: Duration? = nil) async throws
+        -> OrchestrationStatus?
+    {
         try check(instanceID: id)
-        return try await part(of: id, true, from: nil, timeout)
+        return try await part(of: id, true, from: place, timeout)
     }
 
     /// Reads a history to its end.

@@ -109,7 +109,7 @@ public final class TaskHubClient: Sendable {
         try await describe(timeout: timeout).orchestrations
     }
 
-    private func describe(timeout: Duration?) async throws -> HubDescription {
+    func describe(timeout: Duration?) async throws -> HubDescription {
         let ids = RequestIDs.random()
         return try await ask(messages.query(.describe, ids: ids), ids, timeout: timeout).description()
     }

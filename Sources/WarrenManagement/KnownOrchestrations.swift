@@ -9,6 +9,14 @@ import WarrenClient
 final class KnownOrchestrations: Sendable {
     private let names = Mutex<Set<String>>([])
 
+    /// Whether a host has registered exactly this name.
+    func isKnown(_ name: String, to client: TaskHubClient) async throws -> Bool {
+        if names.withLock({ $0.contains(name) }) { return true }
+        let known = Set(try await client.orchestrations())
+        names.withLock { $0 = known }
+        return known.contains(name)
+    }
+
     /// The name as it is registered: exactly, or else the only one that differs only in the case of its letters.
     ///
     /// - Throws: `ManagementError` that lists the known names, if no host has registered this one.

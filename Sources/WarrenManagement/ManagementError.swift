@@ -13,6 +13,8 @@ struct ManagementError: Error {
     var detail: String?
     /// A code for programs.
     var kind: String?
+    /// The seconds after which to try again.
+    var retryAfter: Int?
 
     init(_ status: HTTPResponse.Status, _ message: String, detail: String? = nil, kind: String? = nil) {
         self.status = status
@@ -35,6 +37,9 @@ struct ManagementError: Error {
     init(_ error: any Error, logger: Logger) {
         switch error {
         case let error as ManagementError: self = error
+        case let denied as AccessDenied:
+            self.init(denied.status, "\(denied.detail) \(denied.remedy)", kind: denied.code)
+            retryAfter = denied.retryAfter
         case let error as ClientError: self.init(error)
         default:
             // The error may name things that callers must not learn.
@@ -62,7 +67,10 @@ struct ManagementError: Error {
         body.add("Message", message)
         if let detail { body.add("ExceptionMessage", detail) }
         if let kind { body.add("ExceptionType", kind) }
-        return Response(status: status, json: body.bytes)
+        var headers = HTTPFields()
+        if let retryAfter { headers[.retryAfter] = "\(retryAfter)" }
+        if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+        return Response(status: status, headers: headers, json: body.bytes)
     }
 }
 #endif

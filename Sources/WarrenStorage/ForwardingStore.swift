@@ -53,6 +53,9 @@ extension ForwardingStore {
         try store.view(of: instanceID, from: episode, bytes: bytes)
     }
     package func damagedRows(most: Int) throws -> DamagedRows { try store.damagedRows(most: most) }
+    package func instanceCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts {
+        try store.instanceCounts(query, most: most)
+    }
     package func counts() throws -> PartitionCounts { try store.counts() }
     package func openInstances() throws -> [String: Int] { try store.openInstances() }
     package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {

@@ -80,6 +80,10 @@ package protocol PartitionStore: PartitionReads, AnyObject {
     ///
     /// - Parameter most: the maximum number of rows returned, the newest first; all are counted.
     func damagedRows(most: Int) throws -> DamagedRows
+    /// The number of matching instances, by status and part of the time.
+    ///
+    /// - Parameter most: the maximum number of instances that are looked at one by one; the answer says if there are more.
+    func instanceCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts
     /// Numbers for status pages and tests.
     func counts() throws -> PartitionCounts
     /// The number of open instances of each orchestration that has any.
@@ -107,6 +111,26 @@ extension PartitionStore {
     package func waiters(of instance: Int64) throws -> [[UInt8]] { [] }
 
     package func damagedRows(most: Int) throws -> DamagedRows { DamagedRows() }
+
+    package func instanceCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts {
+        var counts = InstanceCounts()
+        var conditions = query.conditions
+        conditions.limit = 1000
+        conditions.after = nil
+        var seen = 0
+        repeat {
+            let page = try list(conditions)
+            seen += page.instances.count
+            counts.add(
+                InstanceCounts(
+                    cells: page.instances.map { record in
+                        .init(status: record.status, bucket: query.bucket(of: record.createdAt), count: 1)
+                    }))
+            conditions.after = page.next
+        } while conditions.after != nil && seen < most
+        counts.isCut = conditions.after != nil
+        return counts
+    }
 
     package func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {
         let page = try list(query)

@@ -64,6 +64,13 @@ package enum PartialHub {
             case .list:
                 guard let instances = partitions[query.partition] else { return nil }
                 return (query.context, try QueryReplyCodec.encode(InstanceListReply(instances: instances)))
+            case .count:
+                guard let instances = partitions[query.partition] else { return nil }
+                var counts = InstanceCounts()
+                for instance in instances {
+                    counts.add(InstanceCounts(cells: [.init(status: instance.runtimeStatus, bucket: 0, count: 1)]))
+                }
+                return (query.context, try QueryReplyCodec.encode(counts))
             case .damaged:
                 guard partitions[query.partition] != nil else { return nil }
                 return (query.context, try QueryReplyCodec.encode(DamagedRowsReply(counts: [:], rows: [])))

@@ -13,6 +13,11 @@ extension ReplyMessage {
         try value("a list of instances") { try QueryReplyCodec.decode(InstanceListReply.self, from: $0) }
     }
 
+    /// The answer to a question for the number of instances.
+    func counts() throws -> InstanceCounts {
+        try value("numbers of instances") { try QueryReplyCodec.decode(InstanceCounts.self, from: $0) }
+    }
+
     /// The answer to a purge of a partition's instances.
     func purge() throws -> PurgeReply {
         try value("the outcome of a purge") { try QueryReplyCodec.decode(PurgeReply.self, from: $0) }

@@ -24,6 +24,8 @@ struct QueryReader: Sendable {
     /// The number of rows that were set aside in an answer; the answer counts all of them.
     private static let mostDamagedRows = 100
     private static let reasonLength = 500
+    /// The number of rows that are looked at to count instances where an index alone does not answer.
+    private static let mostCounted = 200_000
 
     /// The result of one attempt to answer a question.
     enum Answer: Sendable {
@@ -70,6 +72,9 @@ struct QueryReader: Sendable {
             return answer(
                 page, or: { InstanceListReply(instances: page.instances.map(readable), next: page.next) },
                 instanceID: nil, question)
+        case .count(let query):
+            return answer(
+                try store.instanceCounts(query, most: Self.mostCounted), instanceID: nil, question)
         case .damaged: return answer(try damagedRows(), instanceID: nil, question)
         case .describe: return answer(description, instanceID: nil, question)
         }

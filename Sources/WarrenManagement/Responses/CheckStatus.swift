@@ -9,6 +9,8 @@ struct CheckStatus {
     let hub: String
     /// Whether the status URL asks for a 500 in case of a failure.
     var failureIsServerError = false
+    /// The key with which the caller came, if it was in the query: the URLs have it as well, so that they can be followed.
+    var code: String?
 
     var response: Response {
         var headers = HTTPFields()
@@ -37,6 +39,7 @@ struct CheckStatus {
 
     private func url(_ operation: String = "", _ query: String = "") -> String {
         "\(origin)\(ManagementRoutes.base)/instances/\(instanceID.urlEncoded)\(operation)?\(query)taskHub=\(hub)"
+            + (code.map { "&code=\($0.urlEncoded)" } ?? "")
     }
 }
 #endif

@@ -14,7 +14,8 @@ struct AnyCaseRoutes<Context: RequestContext>: RouterMiddleware {
         if let path = context.endpointPath, !path.hasSuffix("**") { return try await next(request, context) }
         for route in table where route.method == request.method {
             if let parameters = route.parameters(of: request.uri.path) {
-                return await routes.respond(to: request, parameters, with: route)
+                return await routes.respond(
+                    to: request, parameters, with: route, address: context.callerAddress)
             }
         }
         return try await next(request, context)

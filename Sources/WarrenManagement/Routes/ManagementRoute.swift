@@ -8,9 +8,24 @@ struct ManagementRoute: Sendable {
     let method: HTTPRequest.Method
     /// The path, such as `/api/orchestrators/:function`.
     let path: String
-    /// Whether it starts, controls or removes something: pages of other origins may not request that.
-    let changesSomething: Bool
+    /// The right that it needs.
+    let scope: AccessScope
     let handler: Handler
+
+    /// Whether it starts, controls or removes something: pages of other origins may not request that, and the audit log
+    /// records it.
+    var changesSomething: Bool { scope != .read }
+
+    /// The right that a request needs: a restart is a start, although its path is that of the other operations.
+    func scope(of parameters: Parameters) -> AccessScope {
+        parameters.get("operation")?.lowercased() == "restart" ? .start : scope
+    }
+
+    /// What the audit log calls a request.
+    func command(of parameters: Parameters) -> String {
+        if let operation = parameters.get("operation") { return String(operation.lowercased().prefix(20)) }
+        return method == .delete ? "purge" : "start"
+    }
 
     /// The variable parts of a path that is this route's, its fixed parts in any case; `nil` if it is another path.
     func parameters(of path: String) -> Parameters? {

@@ -28,7 +28,8 @@ extension ManagementRoutes {
     ) async throws -> Response {
         let links = CheckStatus(
             instanceID: id, origin: request.origin, hub: client.hub,
-            failureIsServerError: request.query.flag("returnInternalServerErrorOnFailure") ?? false)
+            failureIsServerError: request.query.flag("returnInternalServerErrorOnFailure") ?? false,
+            code: access.needsKeys ? request.query["code"] : nil)
         guard let wait else { return links.response }
         let status: OrchestrationStatus
         do {

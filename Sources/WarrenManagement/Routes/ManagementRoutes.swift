@@ -11,14 +11,15 @@ public import WarrenClient
 /// let application = Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: 7071)))
 /// ```
 ///
-/// The routes use a client and nothing else, so they can be served from the host's process or from any other. They do
-/// not authenticate callers: serve them on 127.0.0.1, or behind a server that does. Pages of other origins and hosts
-/// under unknown names cannot change anything, see ``ManagementOptions/allowedOrigins`` and
-/// ``ManagementOptions/allowedHosts``.
+/// The routes use a client and nothing else, so they can be served from the host's process or from any other. Without
+/// ``ManagementOptions/keys`` they do not authenticate callers: serve them on 127.0.0.1, or behind a server that does.
+/// Pages of other origins and hosts under unknown names cannot change anything then, see
+/// ``ManagementOptions/allowedOrigins`` and ``ManagementOptions/allowedHosts``.
 public struct ManagementRoutes: Sendable {
     let client: TaskHubClient
     let options: ManagementOptions
     let logger: Logger
+    let access: AccessControl
     let names = KnownOrchestrations()
 
     /// Routes over the hub of a client.
@@ -31,8 +32,13 @@ public struct ManagementRoutes: Sendable {
     public init(
         client: TaskHubClient, options: ManagementOptions = .init(), logger: Logger = Logger(label: "warren.http")
     ) {
+        self.init(client: client, options: options, access: AccessControl(options, logger: logger), logger: logger)
+    }
+
+    init(client: TaskHubClient, options: ManagementOptions, access: AccessControl, logger: Logger) {
         self.client = client
         self.options = options
+        self.access = access
         self.logger = logger
     }
 
@@ -40,6 +46,8 @@ public struct ManagementRoutes: Sendable {
     static let base = "/runtime/webhooks/durabletask"
     /// The path where clients of the first version of Azure Functions look for them.
     static let firstBase = "/admin/extensions/DurableTaskExtension"
+    /// The path where the language workers of Azure Functions look for them on their own machine.
+    static let localBase = "/durabletask"
 
     /// Adds all routes. A path with another method than these is not found (404), not refused (405).
     ///
@@ -55,7 +63,7 @@ public struct ManagementRoutes: Sendable {
         _ = router.add(middleware: AnyCaseRoutes<Routes.Context>(routes: self, table: table))
         for route in table {
             router.on(RouterPath(route.path), method: route.method) { request, context -> Response in
-                await respond(to: request, context.parameters, with: route)
+                await respond(to: request, context.parameters, with: route, address: context.callerAddress)
             }
         }
     }
@@ -64,44 +72,59 @@ public struct ManagementRoutes: Sendable {
     var table: [ManagementRoute] {
         var table: [ManagementRoute] = []
         func add(
-            _ method: HTTPRequest.Method, _ path: String, changes: Bool = true,
+            _ method: HTTPRequest.Method, _ path: String, _ scope: AccessScope,
             _ handler: @escaping ManagementRoute.Handler
         ) {
-            table.append(ManagementRoute(method: method, path: path, changesSomething: changes, handler: handler))
+            table.append(ManagementRoute(method: method, path: path, scope: scope, handler: handler))
         }
         // Routes that start instances.
         for path in ["/api/orchestrators/:function", "/api/orchestrators/:function/:instance"] {
-            add(.post, path, start)
-            if options.allowsStartByGet { add(.get, path, start) }
+            add(.post, path, .start, start)
+            if options.allowsStartByGet { add(.get, path, .start, start) }
         }
-        for base in [Self.base, Self.firstBase] {
-            add(.post, "\(base)/orchestrators/:function", start)
-            add(.post, "\(base)/orchestrators/:function/:instance", start)
+        for base in [Self.base, Self.firstBase, Self.localBase] {
+            add(.post, "\(base)/orchestrators/:function", .start, start)
+            add(.post, "\(base)/orchestrators/:function/:instance", .start, start)
             // Routes for many instances.
-            add(.get, "\(base)/instances", changes: false, list)
-            add(.head, "\(base)/instances", changes: false) { try await list($0).createHeadResponse() }
-            add(.delete, "\(base)/instances", purgeMatching)
+            add(.get, "\(base)/instances", .read, list)
+            add(.head, "\(base)/instances", .read) { try await list($0).createHeadResponse() }
+            add(.delete, "\(base)/instances", .control, purgeMatching)
             // Routes for one instance.
-            add(.get, "\(base)/instances/:instance", changes: false, status)
-            add(.head, "\(base)/instances/:instance", changes: false) { try await status($0).createHeadResponse() }
-            add(.delete, "\(base)/instances/:instance", purge)
+            add(.get, "\(base)/instances/:instance", .read, status)
+            add(.head, "\(base)/instances/:instance", .read) { try await status($0).createHeadResponse() }
+            add(.delete, "\(base)/instances/:instance", .control, purge)
             // Operations: terminate, suspend, resume, rewind, restart; raiseEvent with a name. They are compared
             // without regard to case.
-            add(.post, "\(base)/instances/:instance/:operation", operate)
-            add(.post, "\(base)/instances/:instance/:operation/:event", raiseEvent)
+            add(.post, "\(base)/instances/:instance/:operation", .control, operate)
+            add(.post, "\(base)/instances/:instance/:operation/:event", .raise, raiseEvent)
         }
         return table
     }
 
     /// Answers a request by a route, also when the route throws.
-    func respond(to request: Request, _ parameters: Parameters, with route: ManagementRoute) async -> Response {
+    func respond(
+        to request: Request, _ parameters: Parameters, with route: ManagementRoute, address: String?
+    ) async -> Response {
+        var caller: Caller?
+        let response: Response
         do {
-            if route.changesSomething { try BrowserGuard(options).check(request) }
-            return try await route.handler(ManagementRequest(request, parameters, options))
+            // Clients of Azure Functions have their key in the query.
+            let code = access.needsKeys ? try Query(request.uri.query ?? "")["code"] : nil
+            let known = try access.caller(of: request, address: address, code: code)
+            caller = known
+            if route.changesSomething { try access.checkBrowser(request) }
+            try access.require(route.scope(of: parameters), of: known)
+            response = try await route.handler(ManagementRequest(request, parameters, options))
         } catch {
-            let response = ManagementError(error, logger: logger).response
-            return request.method == .head ? response.createHeadResponse() : response
+            let answer = ManagementError(error, logger: logger).response
+            response = request.method == .head ? answer.createHeadResponse() : answer
         }
+        if route.changesSomething, let caller {
+            access.audit.record(
+                route.command(of: parameters), instance: parameters.get("instance").flatMap { $0.urlDecoded() },
+                by: caller, status: response.status.code)
+        }
+        return response
     }
 }
 #endif

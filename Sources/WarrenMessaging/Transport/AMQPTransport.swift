@@ -143,7 +143,8 @@ package final class AMQPTransport: MessageTransport {
         _ exchange: String, routingKey: String, queue: String, prefetch: Int
     ) async throws -> any MessageSubscription {
         do {
-            let options = SubscriptionOptions(prefetch: prefetch, isExclusive: true)
+            var options = SubscriptionOptions(prefetch: prefetch, isExclusive: true)
+            options.tellsRenewal = true
             let subscription = try await consuming.subscribe(queue, options: options) { channel in
                 try await channel.declareQueue(
                     queue, isDurable: false, isExclusive: true, autoDelete: true, arguments: TaskHubTopology.watching)

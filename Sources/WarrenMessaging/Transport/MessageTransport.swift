@@ -45,7 +45,8 @@ package protocol MessageTransport: AnyObject, Sendable {
 
     /// Declares a short-lived queue of its own that gets a copy of every message of an exchange, and consumes it:
     /// readers of the exchange's other queues are not affected. It is declared again after a reconnect; messages in
-    /// between are lost, as are the oldest ones when the reader is ``TaskHubTopology/watchBound`` messages behind.
+    /// between are lost, which an empty batch reports, as are the oldest ones when the reader is
+    /// ``TaskHubTopology/watchBound`` messages behind.
     ///
     /// - Parameters:
     ///   - queue: the queue's name; no other queue may have it.

@@ -19,6 +19,9 @@ extension QueryCommand: PartitionCommand {
         case .list(let query):
             hash.add("list")
             hash.add("\(query)")
+        case .count(let query):
+            hash.add("count")
+            hash.add("\(query)")
         case .damaged:
             hash.add("damaged")
             hash.add("\(partition)")
@@ -69,7 +72,7 @@ extension PartitionState {
         let instanceID: String
         switch question {
         case .status(let id, false), .wait(let id): instanceID = id
-        case .status, .list, .damaged, .describe: return nil
+        case .status, .list, .count, .damaged, .describe: return nil
         }
         guard let instance = instances.peek(instanceID), instance.isLoaded || instance.record.status.isTerminal else {
             return nil

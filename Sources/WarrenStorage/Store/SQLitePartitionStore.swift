@@ -150,6 +150,10 @@ package final class SQLitePartitionStore: PartitionStore {
         try readers.read { (reader) throws(StorageError) in try reader.damagedRows(most: max(0, most)) }
     }
 
+    package func instanceCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts {
+        try readers.read { (reader) throws(StorageError) in try reader.instanceCounts(query, most: max(1, most)) }
+    }
+
     package func counts() throws -> PartitionCounts {
         try readers.read { (reader) throws(StorageError) in try reader.readCounts() }
     }

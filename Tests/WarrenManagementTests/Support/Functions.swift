@@ -15,7 +15,7 @@ enum Functions {
 
     struct NoLuck: Error {}
 
-    static func register(with hub: TestHub) {
+    static func register(with hub: some FunctionRegistrar) {
         hub.register(hello) { _, input in input }
         hub.register(sayHello) { city in "Hello \(city)!" }
         hub.register(helloCities) { context in

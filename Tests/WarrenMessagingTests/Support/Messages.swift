@@ -93,6 +93,16 @@ enum Sample {
         ("partition-query-describe", .query(QueryCommand(.describe, context: context))),
         ("partition-query-damaged", .query(QueryCommand(.damaged, context: context))),
         (
+            "partition-query-count",
+            .query(
+                QueryCommand(
+                    .count(
+                        InstanceCountQuery(
+                            InstanceQuery(
+                                name: "Billing", createdFrom: time, createdTo: time.advanced(by: .seconds(60))),
+                            bucketMicroseconds: 1_000_000)), context: context))
+        ),
+        (
             "partition-result",
             .workResult(WorkResult(token: token, outcome: .completed(Payload(json: "{\"ok\":true}")), attempt: 2))
         ),

@@ -139,7 +139,7 @@ package struct IntakeDecoder: Sendable {
         case .start: .start(try start(request, fields))
         case .raise: .raise(try raise(request, fields))
         case .control(let verb): .control(try control(verb, request, fields))
-        case .status, .wait, .describe, .list, .damaged: .query(try query(request, fields))
+        case .status, .wait, .describe, .list, .count, .damaged: .query(try query(request, fields))
         case .purgeEnded: .purge(try purge(request, fields))
         }
     }
@@ -249,6 +249,7 @@ package struct IntakeDecoder: Sendable {
         case .describe: question = .describe
         case .wait: question = .wait(instanceID: try target(request, "'<instance>/wait'"))
         case .list: question = .list(try InstanceQueryCodec.decode(request.payload))
+        case .count: question = .count(try InstanceCountCodec.decode(request.payload))
         case .damaged: question = .damaged
         default:
             question = .status(
@@ -257,7 +258,7 @@ package struct IntakeDecoder: Sendable {
         }
         let partition =
             switch question {
-            case .list, .damaged: try self.partition(request)
+            case .list, .count, .damaged: try self.partition(request)
             case .status, .wait, .describe: 0
             }
         // A question changes nothing: asked twice, it is answered twice.

@@ -61,7 +61,7 @@ package struct RequestEncoder: Sendable {
     /// A question changes nothing, so it may be asked twice, and its message ID does not matter.
     ///
     /// - Parameters:
-    ///   - partition: the partition, for `list` and `damaged`.
+    ///   - partition: the partition, for `list`, `count` and `damaged`.
     ///   - historyFrom: the place where the history continues, as an earlier answer named it.
     package func query(
         _ question: QueryCommand.Question, historyFrom: String? = nil, partition: Int = 0, ids: RequestIDs
@@ -84,6 +84,14 @@ package struct RequestEncoder: Sendable {
                     WireHeader.partition: .int64(Int64(partition)),
                     WireHeader.refuse: .string(RefusalMode.reply.rawValue),
                 ], body: .null, reply: .completed, ids: ids)
+        case .count(let query):
+            // As for damaged rows.
+            return message(
+                hub.queryExchange, "hub/count",
+                headers: [
+                    WireHeader.partition: .int64(Int64(partition)),
+                    WireHeader.refuse: .string(RefusalMode.reply.rawValue),
+                ], body: InstanceCountCodec.encode(query), reply: .completed, ids: ids)
         case .list(let query):
             return message(
                 hub.queryExchange, "hub/list", headers: [WireHeader.partition: .int64(Int64(partition))],

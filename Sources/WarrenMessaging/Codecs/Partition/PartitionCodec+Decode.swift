@@ -100,6 +100,7 @@ extension PartitionCodec {
                 includeHistory: try fields.flag(WireHeader.history) ?? false)
         case "wait": question = .wait(instanceID: try instanceID(fields, WireHeader.instanceID))
         case "list": question = .list(try InstanceQueryCodec.decode(try payload(fields)))
+        case "count": question = .count(try InstanceCountCodec.decode(try payload(fields)))
         case "damaged": question = .damaged
         case "describe": question = .describe
         case let other:

@@ -115,6 +115,9 @@ package struct PartitionCodec: Sendable {
         case .list(let list):
             message.properties.headers[WireHeader.operation] = "list"
             message.body = InstanceQueryCodec.encode(list).bytes
+        case .count(let count):
+            message.properties.headers[WireHeader.operation] = "count"
+            message.body = InstanceCountCodec.encode(count).bytes
         case .damaged:
             message.properties.headers[WireHeader.operation] = "damaged"
         case .describe:

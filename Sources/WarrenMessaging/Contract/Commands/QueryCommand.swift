@@ -7,6 +7,8 @@ package struct QueryCommand: Sendable, Hashable {
         case wait(instanceID: String)
         /// Lists instances of the partition.
         case list(InstanceQuery)
+        /// Counts instances of the partition.
+        case count(InstanceCountQuery)
         /// Lists the rows that the partition has set aside because they could not be read.
         case damaged
         /// Describes the hub: the number of its partitions.
@@ -14,7 +16,7 @@ package struct QueryCommand: Sendable, Hashable {
     }
 
     package var question: Question
-    /// The partition, for `list` and `damaged`.
+    /// The partition, for `list`, `count` and `damaged`.
     package var partition: Int
     /// The place where a history continues, as an earlier answer named it.
     package var historyFrom: String?

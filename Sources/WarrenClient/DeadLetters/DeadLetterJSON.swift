@@ -1,6 +1,6 @@
 import Warren
-import WarrenMessaging
-import WarrenSupport
+package import WarrenMessaging
+package import WarrenSupport
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -8,12 +8,13 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// One dead letter as a JSON object.
-struct DeadLetterJSON {
-    let text: String
+/// Writes one dead letter as a JSON object, for the command line and the HTTP API.
+package struct DeadLetterJSON: Sendable {
+    package let object: JSONObjectWriter
+    package var text: String { object.text }
 
     /// - Parameter withBody: whether to include the body, as `body` if it is text, else as `bodyBase64`.
-    init(_ letter: DeadLetterEntry, withBody: Bool) {
+    package init(_ letter: DeadLetterEntry, withBody: Bool) {
         var object = JSONObjectWriter()
         object.add("id", letter.id)
         object.add("reason", letter.reason)
@@ -49,6 +50,6 @@ struct DeadLetterJSON {
                 object.add("bodyBase64", Data(letter.body).base64EncodedString())
             }
         }
-        text = object.text
+        self.object = object
     }
 }

@@ -1,0 +1,44 @@
+/// The number of instances that meet some conditions, by status and by the time of their creation.
+package struct InstanceCounts: Sendable, Hashable, Codable {
+    /// The instances of one status in one part of the time.
+    package struct Cell: Sendable, Hashable, Codable {
+        package var status: RuntimeStatus
+        /// The number of the part, from 0; 0 if the time is not divided.
+        package var bucket: Int
+        package var count: Int
+
+        package init(status: RuntimeStatus, bucket: Int, count: Int) {
+            self.status = status
+            self.bucket = bucket
+            self.count = count
+        }
+    }
+
+    /// Ordered by part, then by status; empty ones are left out.
+    package var cells: [Cell]
+    /// Whether counting stopped at a bound, so that there are more.
+    package var isCut: Bool
+
+    package init(cells: [Cell] = [], isCut: Bool = false) {
+        self.cells = cells
+        self.isCut = isCut
+    }
+
+    /// Adds counts: those of equal parts and statuses become one.
+    package mutating func add(_ other: InstanceCounts) {
+        var sums: [Place: Int] = [:]
+        for cell in cells + other.cells { sums[Place(cell), default: 0] += cell.count }
+        cells = sums.map { Cell(status: $0.key.status, bucket: $0.key.bucket, count: $0.value) }
+            .sorted { ($0.bucket, $0.status.rawValue) < ($1.bucket, $1.status.rawValue) }
+        isCut = isCut || other.isCut
+    }
+
+    private struct Place: Hashable {
+        let status: RuntimeStatus
+        let bucket: Int
+
+        init(_ cell: Cell) {
+            (status, bucket) = (cell.status, cell.bucket)
+        }
+    }
+}

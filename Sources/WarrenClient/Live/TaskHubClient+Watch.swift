@@ -1,0 +1,37 @@
+import AMQPMessages
+import WarrenMessaging
+
+/// Watches the hub live.
+extension TaskHubClient {
+    /// Watches the changes of instances that hosts publish: those that their `lifecycleEvents` select.
+    ///
+    /// - Throws: ``ClientError``.
+    package func lifecycleWatch() async throws -> HubWatch<LifecycleNotice> {
+        try await watch(messages.hub.lifecycleExchange) { LifecycleNotice($0) }
+    }
+
+    /// Watches the lines of the console. Other readers of it are not affected.
+    ///
+    /// - Throws: ``ClientError``.
+    package func consoleWatch() async throws -> HubWatch<ConsoleLine> {
+        let codec = ConsoleCodec(hub: messages.hub)
+        return try await watch(messages.hub.consoleExchange) { message in
+            guard case .success(let line) = codec.decode(message) else { return nil }
+            return ConsoleLine(line, isRedelivered: message.isRedelivered)
+        }
+    }
+
+    private func watch<Item>(
+        _ exchange: String, decode: @escaping @Sendable (InboundMessage) -> Item?
+    ) async throws -> HubWatch<Item> {
+        do {
+            let subscription = try await transport.watch(
+                exchange, routingKey: "#", queue: "watch.\(messages.hub.text).\(randomID())", prefetch: 200)
+            return HubWatch(subscription: subscription, decode: decode, logger: logger)
+        } catch let error as MessagingError where error.code == .missing {
+            throw noTaskHub(detail: error.message)
+        } catch let error as MessagingError {
+            throw ClientError(.unreachable, "The hub cannot be watched: \(error.message)", cause: error)
+        }
+    }
+}

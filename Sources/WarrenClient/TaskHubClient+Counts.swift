@@ -1,0 +1,41 @@
+package import Warren
+import WarrenMessaging
+
+/// Counts instances.
+extension TaskHubClient {
+    /// The number of instances that meet some conditions.
+    ///
+    /// - Returns: the counts, and the numbers of the partitions that did not answer in time, ascending, whose instances
+    ///   are not counted.
+    /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if no partition answers.
+    package func counts(
+        _ query: InstanceCountQuery, timeout: Duration? = nil
+    ) async throws -> (counts: InstanceCounts, incomplete: [Int]) {
+        let partitions = try await partitionCount(timeout: timeout)
+        typealias Answer = (partition: Int, counts: Result<InstanceCounts, ClientError>)
+        let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
+            for partition in 0..<partitions {
+                let ids = RequestIDs.random()
+                let message = messages.query(.count(query), partition: partition, ids: ids)
+                group.addTask { [self] in
+                    do {
+                        return (partition, .success(try await ask(message, ids, timeout: timeout).counts()))
+                    } catch let error as ClientError where error.code == .timedOut {
+                        return (partition, .failure(error))
+                    }
+                }
+            }
+            return try await group.reduce(into: [Answer]()) { $0.append($1) }
+        }
+        var counts = InstanceCounts()
+        var missing: [(partition: Int, error: ClientError)] = []
+        for answer in answers {
+            switch answer.counts {
+            case .success(let found): counts.add(found)
+            case .failure(let error): missing.append((answer.partition, error))
+            }
+        }
+        if missing.count == partitions, let error = missing.first?.error { throw error }
+        return (counts, missing.map(\.partition).sorted())
+    }
+}

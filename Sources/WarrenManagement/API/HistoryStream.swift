@@ -1,0 +1,65 @@
+#if HTTP
+import Hummingbird
+import Logging
+import Warren
+import WarrenClient
+import WarrenSupport
+
+/// A history that is sent part by part while it is read, so that its length does not matter.
+struct HistoryStream: Sendable {
+    let client: TaskHubClient
+    /// The first part.
+    let first: OrchestrationStatus
+    /// Whether it is sent as server-sent events, and not as lines.
+    let isEvents: Bool
+    let logger: Logger
+
+    private struct BrokenOff: Error {}
+
+    var body: ResponseBody {
+        ResponseBody { writer in
+            var number = 0
+            var part = first
+            do {
+                while true {
+                    let events = part.history ?? []
+                    if !events.isEmpty { try await writer.write(text(of: events, from: &number)) }
+                    guard let next = part.historyNext else { break }
+                    guard let more = try await client.historyPart(of: first.instanceID, from: next),
+                        more.executionID == first.executionID
+                    else {
+                        throw APIProblem(
+                            .conflict, "history-changed", "The instance continued as new or was purged meanwhile.",
+                            remedy: "Ask again.")
+                    }
+                    part = more
+                }
+            } catch let error where isEvents && !(error is CancellationError) {
+                let problem = APIProblem(error, logger: logger)
+                try await writer.write(ServerSentEvents.event("problem", data: problem.json(nil).bytes))
+                return try await writer.finish(nil)
+            }
+            // Lines have no place for an error: the response is left unfinished, which clients report.
+            if isEvents {
+                try await writer.write(ServerSentEvents.event("end", data: Array("{\"events\":\(number)}".utf8)))
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    private func text(of events: [Payload], from number: inout Int) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        for event in events {
+            if isEvents {
+                var text = ServerSentEvents.event("history", id: String(number), data: event.bytes)
+                buffer.writeBuffer(&text)
+            } else {
+                buffer.writeBytes(event.bytes)
+                buffer.writeString("\n")
+            }
+            number += 1
+        }
+        return buffer
+    }
+}
+#endif

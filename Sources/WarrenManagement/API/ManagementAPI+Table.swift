@@ -1,0 +1,49 @@
+#if HTTP
+import Hummingbird
+
+extension ManagementAPI {
+    /// The parameters that select instances, in listings and counts.
+    private static let conditions: Set<String> = ["status", "name", "tag", "prefix", "createdFrom", "createdTo"]
+
+    /// All operations. The document describes each of them; a test compares the two.
+    var table: [APIRoute] {
+        let instance = "/instances/{instanceId}"
+        return [
+            APIRoute(.get, "/openapi.json", "getDocument", nil, document),
+            APIRoute(.get, "/me", "getMe", .read, me),
+            // Instances.
+            APIRoute(
+                .get, "/instances", "listInstances", .read,
+                parameters: Self.conditions.union(["limit", "after", "include"]), list),
+            APIRoute(.post, "/instances", "startInstance", .start, start),
+            APIRoute(.get, instance, "getInstance", .read, parameters: ["wait"], status),
+            APIRoute(.delete, instance, "purgeInstance", .control, purge),
+            APIRoute(.get, "\(instance)/history", "getHistory", .read, history),
+            APIRoute(.post, "\(instance)/events/{eventName}", "raiseEvent", .raise, raise),
+            APIRoute(.post, "\(instance)/terminate", "terminateInstance", .control, terminate),
+            APIRoute(.post, "\(instance)/suspend", "suspendInstance", .control, suspend),
+            APIRoute(.post, "\(instance)/resume", "resumeInstance", .control, resume),
+            APIRoute(.post, "\(instance)/restart", "restartInstance", .start, restart),
+            APIRoute(.get, "/counts", "countInstances", .read, parameters: Self.conditions, counts),
+            APIRoute(
+                .get, "/histogram", "getHistogram", .read, parameters: Self.conditions.union(["buckets"]), histogram),
+            APIRoute(.post, "/purge", "purgeInstances", .control, purgeMatching),
+            // Streams.
+            APIRoute(
+                .get, "/events", "watchInstances", .read, parameters: ["name", "instance", "status"], instanceEvents),
+            APIRoute(.get, "/console", "watchConsole", .read, parameters: ["name", "instance", "level"], console),
+            // Dead letters.
+            APIRoute(.get, "/dead-letters", "listDeadLetters", .read, parameters: ["reason", "limit"], deadLetters),
+            APIRoute(.get, "/dead-letters/{letterId}", "getDeadLetter", .read, deadLetter),
+            APIRoute(.post, "/dead-letters/redrive", "redriveDeadLetters", .admin, redriveDeadLetters),
+            APIRoute(.post, "/dead-letters/purge", "purgeDeadLetters", .admin, purgeDeadLetters),
+            // The hub.
+            APIRoute(.get, "/hub", "getHub", .read, hubDescription),
+            APIRoute(.get, "/partitions", "listPartitions", .read, partitions),
+            APIRoute(.get, "/hosts", "listHosts", .read, hosts),
+            APIRoute(.get, "/queues", "listQueues", .read, queues),
+            APIRoute(.get, "/activities", "listActivities", .read, parameters: ["unserved"], activities),
+        ]
+    }
+}
+#endif

@@ -1,0 +1,124 @@
+#if HTTP
+public import Hummingbird
+public import Logging
+public import ServiceLifecycle
+public import WarrenClient
+import WarrenSupport
+
+/// The HTTP API `/api/v1`: instances, commands, live events, dead letters and the state of the hub, described by
+/// `/api/v1/openapi.json`.
+///
+/// ```swift
+/// let api = ManagementAPI(client: client, options: options)
+/// let router = Router()
+/// api.add(to: router)
+/// ```
+///
+/// It uses a client and nothing else, so it can be served from a host's process or from any other; every server answers
+/// for every instance of the hub. Run it as a service beside the server: `/events` and `/console` send what it receives
+/// while ``run()`` runs, and are 503 otherwise.
+///
+/// It stands beside ``ManagementRoutes``, whose routes are those of Durable Functions. ``ManagementServer`` serves both.
+public struct ManagementAPI: Service {
+    let client: TaskHubClient
+    let options: ManagementOptions
+    let logger: Logger
+    let access: AccessControl
+    let names = KnownOrchestrations()
+    let hub: HubReader
+    let instanceFeed: LiveFeed
+    let consoleFeed: LiveFeed
+
+    /// The path of all operations.
+    static let base = "/api/v1"
+
+    /// The API over the hub of a client.
+    ///
+    /// - Parameters:
+    ///   - client: the connection to the hub.
+    ///   - options: keys, limits, and rights of browsers.
+    ///   - logger: for errors on this side, which responses to callers only mention; and for commands, unless the
+    ///     options name a log for them.
+    public init(
+        client: TaskHubClient, options: ManagementOptions = .init(), logger: Logger = Logger(label: "warren.http")
+    ) {
+        self.init(client: client, options: options, access: AccessControl(options, logger: logger), logger: logger)
+    }
+
+    init(client: TaskHubClient, options: ManagementOptions, access: AccessControl, logger: Logger) {
+        self.client = client
+        self.options = options
+        self.logger = logger
+        self.access = access
+        hub = HubReader(client: client)
+        let streams = StreamLimit(options.maximumStreams)
+        instanceFeed = LiveFeed(named: "instances", limit: streams, logger: logger) {
+            try await client.liveInstances($0)
+        }
+        consoleFeed = LiveFeed(named: "console", limit: streams, logger: logger) { try await client.liveConsole($0) }
+    }
+
+    /// Receives what `/events` and `/console` send, for as long as somebody reads them, until the surrounding service
+    /// group shuts down.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await instanceFeed.run() }
+                group.addTask { await consoleFeed.run() }
+            }
+        }
+    }
+
+    /// Adds all operations to a router.
+    ///
+    /// Add them to a router itself, not to a group: paths begin at its root. Middleware that was added to the router
+    /// before runs first.
+    public func add<Routes: RouterMethods>(to router: Routes) {
+        _ = router.add(middleware: APIMiddleware<Routes.Context>(api: self, table: APITable(table)))
+    }
+
+    /// Answers a request, also when its operation throws.
+    func respond(to request: Request, _ segments: [Substring], address: String?, _ table: APITable) async -> Response {
+        let origin = CrossOrigin(options, request)
+        if let preflight = origin.preflight { return preflight }
+        var response: Response
+        do {
+            response = try await answer(to: request, segments, address: address, table)
+        } catch {
+            response = APIProblem(error, logger: logger).response(request)
+        }
+        origin.add(to: &response.headers)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(
+        to request: Request, _ segments: [Substring], address: String?, _ table: APITable
+    ) async throws -> Response {
+        // 1. The caller, before anything else of the request is looked at.
+        let (route, variables) = try table.route(request.method, segments)
+        guard let scope = route.scope else {
+            return try await route.handler(
+                APIRequest(request, Caller(address: address), variables: variables, parameters: [], options))
+        }
+        let caller = try access.caller(of: request, address: address)
+        try access.checkBrowser(request)
+        try access.require(scope, of: caller)
+        // 2. The request.
+        let asked = try APIRequest(
+            request, caller, variables: variables, parameters: route.parameters, options)
+        guard route.isCommand else { return try await route.handler(asked) }
+        // 3. The command, with its line in the log whatever becomes of it.
+        do {
+            let response = try await route.handler(asked)
+            access.audit.record(
+                route.name, instance: asked.auditedInstance, by: caller, status: response.status.code)
+            return response
+        } catch {
+            let problem = APIProblem(error, logger: logger)
+            access.audit.record(
+                route.name, instance: asked.auditedInstance, by: caller, status: problem.status.code)
+            throw problem
+        }
+    }
+}
+#endif

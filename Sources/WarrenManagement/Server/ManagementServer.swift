@@ -1,0 +1,114 @@
+#if HTTP
+public import Logging
+public import ServiceLifecycle
+public import WarrenClient
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+/// An HTTP server with everything that there is: `/api/v1`, the routes of Durable Functions, and the dashboard at `/ui`.
+///
+/// ```swift
+/// var configuration = ManagementServer.Configuration()
+/// configuration.options.keys = try AccessKeys(file: "/etc/warren/keys.json")
+/// let server = ManagementServer(client: client, configuration: configuration)
+/// try await ServiceGroup(services: [host, server], gracefulShutdownSignals: [.sigterm], logger: logger).run()
+/// ```
+///
+/// Run it beside a host, or in a process of its own, as `warren serve` does.
+public struct ManagementServer: Service {
+    /// Where and how to listen.
+    public struct Configuration: Sendable {
+        /// The address. Without keys it has to be one of this machine. Default 127.0.0.1.
+        public var address = "127.0.0.1"
+        /// The port; 0 for any that is free. Default 7072.
+        public var port = 7072
+        /// The time after which a connection on which nothing was received for a request is closed. Default 120 s.
+        public var idleTime: Duration = .seconds(120)
+        /// The number of connections at once; further ones wait. Default 2000.
+        public var maximumConnections = 2000
+        /// Keys, limits, and rights of browsers.
+        public var options = ManagementOptions()
+        /// Called with the address once the server listens, such as `http://127.0.0.1:7072`.
+        public var onListening: @Sendable (_ url: String) -> Void = { _ in }
+
+        /// The defaults.
+        public init() {}
+    }
+
+    private let api: ManagementAPI
+    private let routes: ManagementRoutes
+    private let configuration: Configuration
+    private let logger: Logger
+
+    /// A server over the hub of a client.
+    ///
+    /// - Parameters:
+    ///   - client: the connection to the hub; it stays open when the server ends.
+    ///   - configuration: where and how to listen.
+    ///   - logger: for connections, commands, and errors on this side.
+    public init(
+        client: TaskHubClient, configuration: Configuration = .init(), logger: Logger = Logger(label: "warren.http")
+    ) {
+        self.configuration = configuration
+        self.logger = logger
+        // One limit of requests for both faces.
+        let access = AccessControl(configuration.options, logger: logger)
+        api = ManagementAPI(client: client, options: configuration.options, access: access, logger: logger)
+        routes = ManagementRoutes(client: client, options: configuration.options, access: access, logger: logger)
+    }
+
+    /// Serves until the surrounding service group shuts down.
+    ///
+    /// - Throws: ``ServerError`` if it cannot listen, or must not: at an address for other machines without keys.
+    public func run() async throws {
+        let place = Self.place(configuration.address, configuration.port)
+        if configuration.options.keys == nil {
+            guard LoopbackAddress.contains(configuration.address) else {
+                throw ServerError(
+                    "Without keys the HTTP API listens on this machine only, not at \(place): anybody who reaches it could "
+                        + "start and end everything. Create keys with 'warren keys create', and give the key file.")
+            }
+            logger.notice(
+                "There are no access keys: every program of this machine may read, start, control and purge",
+                metadata: ["address": "\(place)"])
+        }
+        let router = Router(context: ManagementContext.self)
+        api.add(to: router)
+        Dashboard().add(to: router)
+        routes.add(to: router)
+        let application = application(router)
+        do {
+            // The feeds end first, so that their readers' connections do not delay the end of the server.
+            try await ServiceGroup(services: [application, api], logger: logger).run()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw ServerError(
+                "The HTTP API cannot listen at \(place): \(error). Choose another address or port; 0 stands for any port."
+            )
+        }
+    }
+
+    private func application(_ router: Router<ManagementContext>) -> some ApplicationProtocol {
+        let address = configuration.address
+        let configuredPort = configuration.port
+        let onListening = configuration.onListening
+        var http = HTTP1Channel.Configuration()
+        http.idleTimeout = TimeAmount(configuration.idleTime)
+        http.httpDecoder.maxHeaderListSize = max(16 << 10, configuration.options.maximumHeaderBytes * 2)
+        return Application(
+            router: router, server: .http1(configuration: http),
+            configuration: .init(
+                address: .hostname(address, port: configuredPort),
+                availableConnectionsDelegate: MaximumAvailableConnections(configuration.maximumConnections)),
+            onServerRunning: { channel in
+                onListening("http://" + Self.place(address, channel.localAddress?.port ?? configuredPort))
+            }, logger: logger)
+    }
+
+    private static func place(_ address: String, _ port: Int) -> String {
+        address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
+    }
+}
+#endif

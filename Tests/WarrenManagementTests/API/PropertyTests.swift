@@ -1,0 +1,41 @@
+#if HTTP
+import Foundation
+import TestSupport
+import Testing
+
+/// Tries the API with `schemathesis`: requests made from the document, valid and not, each answer compared with it.
+@Suite("HTTP API: properties", .timeLimit(.minutes(5)))
+struct PropertyTests {
+    /// Whether the Python of the tests has the program. In CI it has.
+    private static func isExpected() async throws -> Bool {
+        if TestBroker.isCI { return true }
+        return try await Program.run(Program.python, ["-c", "import schemathesis"]).exitCode == 0
+    }
+
+    private static let checks = [
+        "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+        "response_schema_conformance", "unsupported_method", "negative_data_rejection",
+    ]
+
+    @Test(
+        "Whatever is sent, no answer is a fault of the server, and none is other than the document says",
+        .enabled("scripts/test installs schemathesis") { try await isExpected() })
+    func schemathesis() async throws {
+        try await APIBench.running(over: .socket) { bench in
+            let port = try #require(bench.http.port)
+            try await bench.run("Hello", id: "known")
+            try await bench.open("open")
+            // Streams of events do not end by themselves.
+            let run = try await Program.run(
+                Program.python,
+                [
+                    "-m", "schemathesis.cli", "run", "http://127.0.0.1:\(port)/api/v1/openapi.json", "--seed", "7",
+                    "--max-examples", "5", "--phases", "examples,coverage,fuzzing", "--checks",
+                    Self.checks.joined(separator: ","), "--exclude-path", "/events", "--exclude-path", "/console",
+                    "--request-timeout", "30", "--generation-database", "none", "--workers", "2",
+                ])
+            #expect(run.exitCode == 0, "\(run.output.suffix(6000)) \(run.errors.suffix(1000))")
+        }
+    }
+}
+#endif

@@ -1,0 +1,101 @@
+import Testing
+import Warren
+import WarrenStorage
+
+/// Counts of instances, by status and by parts of the time.
+@Suite(.timeLimit(.minutes(5)))
+struct StoreCountTests {
+    private static let ids = ["a", "a%", "a_b", "🦊", "🦊1", "\u{10ffff}", "z"]
+
+    private static let records: [InstanceRecord] = (0..<140).map { index in
+        InstanceRecord.sample(
+            Int64(index + 1), id: ids[index % ids.count] + (index < ids.count ? "" : "#\(index)"),
+            name: ["Order", "Ship", "e\u{301}"][index % 3],
+            status: RuntimeStatus.allCases[index % RuntimeStatus.allCases.count], created: Int64(index / 7),
+            tags: index % 4 == 0 ? ["tier": index % 8 == 0 ? "gold" : "tin"] : [:])
+    }
+
+    private static let queries: [InstanceQuery] = [
+        InstanceQuery(),
+        InstanceQuery(name: "Ship"),
+        InstanceQuery(name: "\u{e9}"),
+        InstanceQuery(statuses: [.failed, .running, .failed]),
+        InstanceQuery(name: "Order", statuses: [.completed, .failed]),
+        InstanceQuery(createdFrom: time(3), createdTo: time(8)),
+        InstanceQuery(createdFrom: time(8), createdTo: time(3)),
+        InstanceQuery(idPrefix: ""),
+        InstanceQuery(idPrefix: "a"),
+        InstanceQuery(statuses: [.pending], createdFrom: time(2), idPrefix: "🦊"),
+        InstanceQuery(idPrefix: "\u{10ffff}"),
+        InstanceQuery(tag: .init(key: "tier", value: "gold")),
+        InstanceQuery(name: "Ship", createdTo: time(12), idPrefix: "a", tag: .init(key: "tier", value: "tin")),
+    ]
+
+    private static func matches(_ query: InstanceQuery, _ record: InstanceRecord) -> Bool {
+        (query.name.map { Array($0.utf8) == Array(record.name.utf8) } ?? true)
+            && (query.statuses.isEmpty || query.statuses.contains(record.status))
+            && (query.createdFrom.map { record.createdAt >= $0 } ?? true)
+            && (query.createdTo.map { record.createdAt <= $0 } ?? true)
+            && (query.idPrefix.map { Array(record.instanceID.utf8).starts(with: Array($0.utf8)) } ?? true)
+            && (query.tag.map { record.tags[$0.key] == $0.value } ?? true)
+    }
+
+    private static func expected(_ query: InstanceCountQuery) -> InstanceCounts {
+        var counts = InstanceCounts()
+        for record in records where matches(query.conditions, record) {
+            counts.add(
+                InstanceCounts(cells: [
+                    .init(status: record.status, bucket: query.bucket(of: record.createdAt), count: 1)
+                ]))
+        }
+        return counts
+    }
+
+    @Test("Every condition counts what it should", arguments: StoreKind.allCases)
+    func conditions(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            try await store.write { $0.instances = Self.records.map { .init(.insert, $0) } }
+            for query in Self.queries {
+                let query = InstanceCountQuery(query)
+                #expect(try store.instanceCounts(query, most: 1000) == Self.expected(query), "\(query)")
+            }
+        }
+    }
+
+    @Test("Parts of the time begin where the question says", arguments: StoreKind.allCases)
+    func parts(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            try await store.write { $0.instances = Self.records.map { .init(.insert, $0) } }
+            for conditions in [
+                InstanceQuery(createdFrom: time(1), createdTo: time(17)),
+                InstanceQuery(name: "Ship", createdFrom: time(1), createdTo: time(17)),
+                InstanceQuery(createdFrom: time(1), createdTo: time(17), idPrefix: "a"),
+            ] {
+                let width = time(3).microseconds - time(0).microseconds
+                let query = InstanceCountQuery(conditions, bucketMicroseconds: width)
+                #expect(query.isBounded)
+                let found = try store.instanceCounts(query, most: 1000)
+                #expect(found == Self.expected(query), "\(conditions)")
+                #expect(Set(found.cells.map(\.bucket)) == Set(0...5))
+            }
+        }
+    }
+
+    @Test("Counting by a name, a tag or an ID stops at the bound and says so; by status alone it has none")
+    func bound() async throws {
+        try await withStore(.sqlite) { store in
+            try await store.write { $0.instances = Self.records.map { .init(.insert, $0) } }
+            for query in [
+                InstanceQuery(name: "Ship"), InstanceQuery(idPrefix: "a"),
+                InstanceQuery(tag: .init(key: "tier", value: "gold")),
+            ] {
+                let found = try store.instanceCounts(InstanceCountQuery(query), most: 5)
+                #expect(found.isCut)
+                #expect(found.cells.reduce(0) { $0 + $1.count } == 5)
+            }
+            let all = try store.instanceCounts(InstanceCountQuery(InstanceQuery(statuses: [.failed])), most: 5)
+            #expect(!all.isCut)
+            #expect(all.cells.map(\.count) == [Self.records.count { $0.status == .failed }])
+        }
+    }
+}
