@@ -1,6 +1,7 @@
 #if HTTP
 import Hummingbird
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 import Warren
@@ -101,7 +102,8 @@ struct APIBench: Sendable {
     ///
     /// - Parameter begun: called when the stream has its first event `ready`.
     func stream(
-        _ path: String, begun: @escaping @Sendable () async throws -> Void, until isEnough: @escaping (String) -> Bool
+        _ path: String, begun: @escaping @Sendable () async throws -> Void,
+        until isEnough: @escaping @Sendable (String) -> Bool
     ) async throws -> String {
         let head = HTTPRequest(method: .get, scheme: "http", authority: "localhost", path: "/api/v1" + path)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
@@ -119,25 +121,28 @@ struct APIBench: Sendable {
 }
 
 /// Keeps what a stream writes until it is enough.
-final class StreamText: ResponseBodyWriter {
+final class StreamText: ResponseBodyWriter, Sendable {
     struct Enough: Error {}
 
-    private(set) var text = ""
-    private var hasBegun = false
-    private let begun: () async throws -> Void
-    private let isEnough: (String) -> Bool
+    private let state = Mutex((text: "", hasBegun: false))
+    private let begun: @Sendable () async throws -> Void
+    private let isEnough: @Sendable (String) -> Bool
 
-    init(begun: @escaping () async throws -> Void, isEnough: @escaping (String) -> Bool) {
+    init(begun: @escaping @Sendable () async throws -> Void, isEnough: @escaping @Sendable (String) -> Bool) {
         self.begun = begun
         self.isEnough = isEnough
     }
 
+    var text: String { state.withLock { $0.text } }
+
     func write(_ part: ByteBuffer) async throws {
-        text += String(buffer: part)
-        if !hasBegun, text.contains("event: ready") {
-            hasBegun = true
-            try await begun()
+        let (text, begins) = state.withLock { state in
+            state.text += String(buffer: part)
+            let begins = !state.hasBegun && state.text.contains("event: ready")
+            state.hasBegun = state.hasBegun || begins
+            return (state.text, begins)
         }
+        if begins { try await begun() }
         if isEnough(text) { throw Enough() }
     }
 
