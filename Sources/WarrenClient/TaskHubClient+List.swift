@@ -3,7 +3,7 @@ import WarrenMessaging
 
 /// Lists instances.
 extension TaskHubClient {
-    /// One page of the instances that meet some conditions, newest first.
+    /// One page of the instances that meet some conditions, in the query's order: newest first unless it says otherwise.
     ///
     /// Every partition of the hub is asked. Those that do not answer in time, because no host has them at the moment,
     /// are named in ``InstancePage/incomplete``, and the page is composed without them. One that stops answering in the
@@ -16,10 +16,11 @@ extension TaskHubClient {
     ///   - query: the conditions, the maximum number of instances, and the place to begin.
     ///   - timeout: the time to wait for the answers; the client's ``timeout`` if absent. A partition that has not
     ///     answered within it is not asked again for the same page.
-    /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if no partition answers.
+    /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if no partition answers; ``ClientError/Code/rejected`` if a
+    ///   host has an older version that does not know a condition.
     public func list(_ query: InstanceQuery = .init(), timeout: Duration? = nil) async throws -> InstancePage {
         let limit = try checkedLimit(query)
-        var merge = InstanceMerge(partitions: try await partitionCount(timeout: timeout), after: query.after)
+        var merge = InstanceMerge(partitions: try await partitionCount(timeout: timeout), of: query)
         var instances: [OrchestrationStatus] = []
         var bytes = 0
         while instances.count < limit, bytes < Self.pageBytes {
@@ -27,17 +28,18 @@ extension TaskHubClient {
             try await fill(&merge, query, pageSize: limit, timeout: timeout, skipsMissing: true)
             // A partition that had answered may have more right here: going on without it would pass over that.
             if merge.missing.count > missing, let last = instances.last {
-                return InstancePage(instances: instances, next: last.cursor, incomplete: merge.missing)
+                return InstancePage(instances: instances, next: last.cursor(in: query), incomplete: merge.missing)
             }
             guard let next = merge.next() else { break }
             instances.append(next)
             bytes += (next.input?.bytes.count ?? 0) + (next.output?.bytes.count ?? 0)
         }
         return InstancePage(
-            instances: instances, next: merge.isAtEnd ? nil : instances.last?.cursor, incomplete: merge.missing)
+            instances: instances, next: merge.isAtEnd ? nil : instances.last?.cursor(in: query),
+            incomplete: merge.missing)
     }
 
-    /// All the instances that meet some conditions, newest first, fetched page by page on demand.
+    /// All the instances that meet some conditions, in the query's order, fetched page by page on demand.
     ///
     /// The sequence is complete or throws: a partition that does not answer within the client's ``timeout`` ends it
     /// with ``ClientError/Code/timedOut``. ``list(_:timeout:)`` goes on without such a partition and names it.
@@ -90,13 +92,27 @@ extension TaskHubClient {
             }
             for (partition, answer) in answers {
                 switch answer {
-                case .success(let page): merge.add(page.instances, next: page.next, from: partition)
+                case .success(let page):
+                    try check(page, of: query, from: partition)
+                    merge.add(page.instances, next: page.next, from: partition)
                 case .failure(let error):
                     merge.leaveOut(partition)
                     if merge.missing.count == merge.partitions, !merge.hasReturned { throw error }
                 }
             }
         }
+    }
+
+    /// Makes sure that the host has applied every condition: one of an older version ignores those that it does not
+    /// know, and would answer with more than was asked for, in another order.
+    private func check(_ page: InstanceListReply, of query: InstanceQuery, from partition: Int) throws {
+        let ignored = query.laterConditions.filter { page.applied?.contains($0) != true }
+        guard !ignored.isEmpty else { return }
+        let names = ignored.map { "'\($0)'" }.joined(separator: ", ")
+        throw ClientError(
+            .rejected,
+            "The host of partition \(partition) has an older version, which does not know \(names). Update the host, or "
+                + "list without it.")
     }
 
     func checkedLimit(_ query: InstanceQuery) throws -> Int {

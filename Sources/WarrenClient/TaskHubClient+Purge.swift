@@ -23,8 +23,8 @@ extension TaskHubClient {
     /// the others have is removed all the same, and then an error names those that did not answer. When it throws, some
     /// may have been removed: call it again.
     ///
-    /// - Parameter query: the conditions; `statuses` may name those of ended instances only, and empty means all of
-    ///   them. Its `limit` is the number removed in one transaction; hosts take 100 at the most.
+    /// - Parameter query: the conditions but those of the last change, waits and order; `statuses` may name those of
+    ///   ended instances only, and empty means all of them. Its `limit` is the number removed in one transaction; hosts take 100 at the most.
     /// - Returns: the number of instances that met the conditions and were removed. Their sub-orchestrations are not
     ///   counted, and an answer that was lost with a connection makes the number smaller.
     /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if partitions did not answer.
@@ -36,6 +36,12 @@ extension TaskHubClient {
                 .invalidArgument,
                 "Only ended instances are purged, not \(status.rawValue) ones: Completed, Failed, Terminated, Canceled."
             )
+        }
+        // A host of an older version would ignore these conditions, and remove more than was asked for.
+        if let condition = query.laterConditions.first {
+            throw ClientError(
+                .invalidArgument,
+                "A purge takes no condition '\(condition)'. Purge by name, status, creation time, ID or tag.")
         }
         let partitions = try await partitionCount()
         typealias Outcome = (partition: Int, purged: Int, error: ClientError?)

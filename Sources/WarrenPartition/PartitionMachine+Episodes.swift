@@ -127,6 +127,7 @@ extension PartitionMachine {
             }
         }
         if let status = outcome.customStatus { instance.record.customStatus = status.isNull ? nil : status }
+        if let waits = outcome.eventWaits { instance.record.eventWaits = waits.encoded }
         switch completion?.bounded(instance.record.name, limit: current.rules.payloadLimit) {
         case nil: break
         case .completed(let output):

@@ -108,8 +108,8 @@ package struct AskedQuestion: Sendable {
     package var snapshot: InstanceSnapshot?
 }
 
-/// An instance at one moment, with what it waits for, for people.
+/// An instance at one moment, with what it waits for.
 package struct InstanceSnapshot: Sendable {
     package var record: InstanceRecord
-    package var openTasks: [String]
+    package var waits: OpenWaits
 }

@@ -60,7 +60,10 @@ package protocol PartitionStore: PartitionReads, AnyObject {
     ///
     /// - Throws: `.damagedRow` if it differs from what was written.
     func heldMessage(_ id: Int64) throws -> [UInt8]?
-    /// Matching instances, newest first: ordered by creation time, then instance ID, both descending.
+    /// Matching instances in the query's order.
+    ///
+    /// Of the condition on what an instance waits for, a store tests whether the instance is open, and waits for events.
+    /// Other waits are in histories, which a listing does not read.
     func list(_ query: InstanceQuery) throws -> RecordPage
     /// The callers that wait for an instance's end, in addition to those in its row, in the order in which they were
     /// added.
@@ -140,7 +143,7 @@ extension PartitionStore {
             if !query.includeOutput { record.output = nil }
             return record
         }
-        return RecordPage(rows, limit: .max, bytes: bytes, isCut: page.next != nil)
+        return RecordPage(rows, of: query, bytes: bytes, isCut: page.next != nil)
     }
 
     package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {

@@ -2,29 +2,29 @@ import Warren
 
 extension RecordPage {
     /// A page of ordered rows, of which there may be more than fit.
-    init(_ rows: [InstanceRecord], limit: Int) {
-        guard rows.count > limit else {
+    init(_ rows: [InstanceRecord], of query: InstanceQuery) {
+        guard rows.count > query.pageLimit else {
             self.init(instances: rows)
             return
         }
-        let instances = Array(rows.prefix(limit))
-        let last = instances[limit - 1]
-        self.init(
-            instances: instances,
-            next: InstanceQuery.Cursor(createdAt: last.createdAt, instanceID: last.instanceID))
+        let instances = Array(rows.prefix(query.pageLimit))
+        self.init(instances: instances, next: instances.last.map(query.cursor))
     }
 }
 
 extension InstanceQuery {
     /// The size of a page in instances: 1 to 1000.
     var pageLimit: Int { min(max(limit, 1), 1_000) }
-}
 
-extension InstanceRecord {
-    /// The order of listings: newest first, then by ID, both descending. IDs compare as bytes, as SQLite does, because
-    /// Swift's order of strings is that of their normal forms.
-    static func isListedBefore(_ left: InstanceRecord, _ right: InstanceRecord) -> Bool {
-        if left.createdAt != right.createdAt { return left.createdAt > right.createdAt }
-        return right.instanceID.utf8.lexicographicallyPrecedes(left.instanceID.utf8)
+    /// The place after an instance.
+    func cursor(_ record: InstanceRecord) -> Cursor {
+        cursor(createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt, instanceID: record.instanceID)
+    }
+
+    /// The order of this listing.
+    func isListedBefore(_ left: InstanceRecord, _ right: InstanceRecord) -> Bool {
+        isListedBefore(
+            (left.createdAt, left.lastUpdatedAt, left.instanceID),
+            (right.createdAt, right.lastUpdatedAt, right.instanceID))
     }
 }

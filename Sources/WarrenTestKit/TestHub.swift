@@ -114,8 +114,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
                 }
                 throw TestHubError(
                     "The instance '\(instance.id)' waits, and no timer will wake it. Open: "
-                        + (status.openTasks.isEmpty
-                            ? "nothing but events." : status.openTasks.joined(separator: ", ")))
+                        + (status.openTasks.isEmpty ? "nothing." : status.openTasks.joined(separator: ", ")))
             }
             _ = clock.move(to: next)
             isSecondLook = false

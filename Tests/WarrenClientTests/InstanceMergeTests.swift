@@ -25,7 +25,7 @@ struct InstanceMergeTests {
 
     @Test("While a partition says that it has more, it is asked on from where it stopped")
     func asksOn() {
-        var merge = InstanceMerge(partitions: 2, after: nil)
+        var merge = InstanceMerge(partitions: 2, of: .init())
         #expect(merge.needed.map(\.partition) == [0, 1])
         let place = InstanceQuery.Cursor(createdAt: Timestamp(microseconds: 2), instanceID: "b")
         merge.add([instance("b", 2)], next: place, from: 0)
@@ -41,7 +41,7 @@ struct InstanceMergeTests {
 
     @Test("A partition that is left out is not asked again, keeps nobody waiting, and is named")
     func leavesOut() {
-        var merge = InstanceMerge(partitions: 3, after: nil)
+        var merge = InstanceMerge(partitions: 3, of: .init())
         merge.add([instance("b", 2)], next: nil, from: 0)
         merge.leaveOut(2)
         #expect(merge.needed.map(\.partition) == [1])
@@ -55,7 +55,7 @@ struct InstanceMergeTests {
     }
 
     private func read(_ partitions: [[OrchestrationStatus]], pageSize: Int) -> [String] {
-        var merge = InstanceMerge(partitions: partitions.count, after: nil)
+        var merge = InstanceMerge(partitions: partitions.count, of: .init())
         var told = Array(repeating: 0, count: partitions.count)
         var ids: [String] = []
         while true {
@@ -63,7 +63,7 @@ struct InstanceMergeTests {
                 let page = partitions[partition].dropFirst(told[partition]).prefix(pageSize)
                 told[partition] += page.count
                 let isLast = told[partition] == partitions[partition].count
-                merge.add(Array(page), next: isLast ? nil : page.last?.cursor, from: partition)
+                merge.add(Array(page), next: isLast ? nil : page.last?.cursor(), from: partition)
             }
             guard let next = merge.next() else { return ids }
             ids.append(next.instanceID)

@@ -18,7 +18,7 @@ struct MissingPartitionTests {
             let page = try await listing.ended()
             #expect(page.instances.map(\.instanceID) == ["d", "c"])
             #expect(page.incomplete == [1])
-            #expect(page.next == instance("c", 3).cursor)
+            #expect(page.next == instance("c", 3).cursor())
 
             let rest = Task { try await client.list(InstanceQuery(limit: 2, after: page.next)) }
             let second = try await questions(host, transport.clock, 3)
@@ -47,13 +47,13 @@ struct MissingPartitionTests {
         try await withClient(partitions: 2) { client, host, transport in
             let listing = Task { try await client.list() }
             let first = try await questions(host, transport.clock, 2)
-            try answer(host, first[0], [instance("d", 4)], next: instance("d", 4).cursor)
+            try answer(host, first[0], [instance("d", 4)], next: instance("d", 4).cursor())
             try answer(host, first[1], [instance("a", 1)])
             _ = try await questions(host, transport.clock, 1)
             try await transport.clock.expire(1)
             let page = try await listing.ended()
             #expect(page.instances.map(\.instanceID) == ["d"], "what partition 0 has next may be newer than 'a'")
-            #expect(page.next == instance("d", 4).cursor)
+            #expect(page.next == instance("d", 4).cursor())
             #expect(page.incomplete == [0])
         }
     }
@@ -63,7 +63,7 @@ struct MissingPartitionTests {
         try await withClient(partitions: 2) { client, host, transport in
             let listing = Task { try await client.list(InstanceQuery(limit: 2)) }
             let first = try await questions(host, transport.clock, 2)
-            try answer(host, first[1], [instance("d", 4)], next: instance("d", 4).cursor)
+            try answer(host, first[1], [instance("d", 4)], next: instance("d", 4).cursor())
             try await transport.clock.expire(1)
             let second = try await questions(host, transport.clock, 1)
             #expect(second.keys.sorted() == [1])
@@ -122,7 +122,7 @@ struct MissingPartitionTests {
                 return (ids, iterator.incomplete)
             }
             let first = try await questions(host, transport.clock, 3)
-            try answer(host, first[0], [instance("c", 3)], next: instance("c", 3).cursor)
+            try answer(host, first[0], [instance("c", 3)], next: instance("c", 3).cursor())
             try answer(host, first[2], [instance("b", 2)])
             try await transport.clock.expire(1)
             let second = try await questions(host, transport.clock, 1)
@@ -175,7 +175,7 @@ struct MissingPartitionTests {
         for json in [text, #"{"instances":[],"next":null,"incomplete":null,"more":1}"#] {
             #expect(try decoder.decode(InstancePage.self, from: Data(json.utf8)) == complete)
         }
-        let partial = InstancePage(instances: [instance("a", 1)], next: instance("a", 1).cursor, incomplete: [3, 5])
+        let partial = InstancePage(instances: [instance("a", 1)], next: instance("a", 1).cursor(), incomplete: [3, 5])
         #expect(try decoder.decode(InstancePage.self, from: JSONEncoder().encode(partial)) == partial)
     }
 

@@ -124,6 +124,56 @@ struct QueryTests {
         }
     }
 
+    @Test(
+        "A host of an older version, which ignores a condition, is named, and its answer is not taken",
+        arguments: [
+            (InstanceQuery(order: .longestWaiting), "'order'"),
+            (InstanceQuery(updatedTo: .init(microseconds: 1)), "'updatedTo'"),
+            (InstanceQuery(waitsFor: .event("Go"), order: .newest), "'waitsFor'"),
+        ])
+    func olderHost(query: InstanceQuery, word: String) async throws {
+        try await withClient { client, host, _ in
+            let listing = Task { try await client.list(query) }
+            try await answer(host, [[instance("a", 1)]])
+            let error = await #expect(throws: ClientError.self) { try await listing.ended() }
+            #expect(error?.code == .rejected && error?.message.contains(word) == true)
+        }
+    }
+
+    @Test("Pages in the order of waiting are merged by the time of the last change, and continue there")
+    func longestWaiting() async throws {
+        try await withClient { client, host, _ in
+            func moved(_ id: String, created: Int64, updated: Int64) -> OrchestrationStatus {
+                var status = instance(id, created)
+                status.lastUpdatedAt = Timestamp(microseconds: updated)
+                return status
+            }
+            let partitions = [
+                [moved("a", created: 9, updated: 10), moved("b", created: 1, updated: 30)],
+                [moved("c", created: 2, updated: 20), moved("d", created: 3, updated: 30)],
+            ]
+            let query = InstanceQuery(limit: 3, order: .longestWaiting)
+            let listing = Task { try await client.list(query) }
+            for _ in 0..<3 {
+                let (asked, partition) = try await host.nextQueryAndPartition()
+                guard let partition else {
+                    let hub = HubDescription(
+                        hub: "warren", partitionCount: 2, orchestrations: [], activities: [], version: "0")
+                    host.reply(to: asked.context, .answered, try QueryReplyCodec.encode(hub))
+                    continue
+                }
+                let reply = InstanceListReply(instances: partitions[partition], applied: query.laterConditions)
+                host.reply(to: asked.context, .answered, try QueryReplyCodec.encode(reply))
+            }
+            let page = try await listing.ended()
+            #expect(page.instances.map(\.instanceID) == ["a", "c", "b"])
+            #expect(
+                page.next
+                    == .init(createdAt: .init(microseconds: 1), instanceID: "b", lastUpdatedAt: .init(microseconds: 30))
+            )
+        }
+    }
+
     @Test("A limit beyond what a host gives is refused", arguments: [0, 1001])
     func limit(limit: Int) async throws {
         try await withClient { client, _, _ in
@@ -147,7 +197,7 @@ struct QueryTests {
                 list.after.map { status.createdAt < $0.createdAt } ?? true
             }
             let page = Array(rest.prefix(list.limit))
-            let reply = InstanceListReply(instances: page, next: page.count < rest.count ? page.last?.cursor : nil)
+            let reply = InstanceListReply(instances: page, next: page.count < rest.count ? page.last?.cursor() : nil)
             host.reply(to: query.context, .answered, try QueryReplyCodec.encode(reply))
             answered += 1
         }

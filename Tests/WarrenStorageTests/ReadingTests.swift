@@ -15,14 +15,14 @@ struct ReadingTests {
     /// Pages through a query, and returns what it found and what that cost.
     private func page(
         through query: InstanceQuery, of store: SQLitePartitionStore
-    ) throws -> (found: Int, operations: Int, orders: Set<ListingOrder>) {
+    ) throws -> (found: Int, operations: Int, orders: Set<ListingIndex>) {
         try store.readers.read { (reader) throws(StorageError) in
             let before = operations(reader)
             var query = query
             var found = 0
-            var orders: Set<ListingOrder> = []
+            var orders: Set<ListingIndex> = []
             repeat {
-                orders.insert(try reader.order(of: query))
+                orders.insert(try reader.index(of: query))
                 let page = try reader.summaries(query, bytes: .max)
                 found += page.instances.count
                 query.after = page.next
@@ -81,7 +81,7 @@ struct ReadingTests {
         let store = try await store(matching: 2_000, in: directory)
         defer { store.close() }
         for (query, order) in [
-            (InstanceQuery(idPrefix: "few-", limit: 2), ListingOrder.idPrefix),
+            (InstanceQuery(idPrefix: "few-", limit: 2), ListingIndex.idPrefix),
             (InstanceQuery(tag: .init(key: "kind", value: "few"), limit: 2), .tag),
             (InstanceQuery(idPrefix: "few-", tag: .init(key: "kind", value: "many"), limit: 2), .idPrefix),
             (InstanceQuery(idPrefix: "none", limit: 2), .idPrefix),

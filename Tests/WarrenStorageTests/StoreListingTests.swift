@@ -15,8 +15,15 @@ struct StoreListingTests {
             Int64(index + 1), id: ids[index % ids.count] + (index < ids.count ? "" : "#\(index)"),
             name: ["Order", "Ship", "e\u{301}"][index % 3],
             status: RuntimeStatus.allCases[index % RuntimeStatus.allCases.count], created: Int64(index / 7),
-            tags: index % 4 == 0 ? ["tier": index % 8 == 0 ? "gold" : "tin", "all": "yes"] : [:])
+            updated: Int64(index * 37 % 29),
+            tags: index % 4 == 0 ? ["tier": index % 8 == 0 ? "gold" : "tin", "all": "yes"] : [:],
+            eventWaits: waits[index % waits.count])
     }
+
+    private static let waits = [
+        "", #"[["Approval",5]]"#, #"[["Go",1],["APPROVAL",2]]"#, #"[["\u00c9\"%_|",1]]"#, "", #"[["NotApproval",1],3]"#,
+        "no JSON", #"[["Approval:x",5]]"#,
+    ]
 
     private static let queries: [InstanceQuery] = [
         InstanceQuery(),
@@ -44,6 +51,22 @@ struct StoreListingTests {
         InstanceQuery(tag: .init(key: "tier", value: "gol")),
         InstanceQuery(
             name: "Ship", statuses: [.completed, .pending], idPrefix: "a", tag: .init(key: "all", value: "yes")),
+        InstanceQuery(updatedFrom: time(5), updatedTo: time(17)),
+        InstanceQuery(name: "Ship", statuses: [.running], updatedTo: time(9)),
+        InstanceQuery(tag: .init(key: "all", value: "yes"), updatedTo: time(9), order: .longestWaiting),
+        InstanceQuery(order: .longestWaiting),
+        InstanceQuery(statuses: [.failed, .running], updatedFrom: time(3), order: .longestWaiting),
+        InstanceQuery(idPrefix: "a", order: .longestWaiting),
+        InstanceQuery(waitsFor: .event("approval")),
+        InstanceQuery(waitsFor: .event("É\"%_|")),
+        InstanceQuery(waitsFor: .event("é\"%_|"), order: .newest),
+        InstanceQuery(name: "Ship", idPrefix: "a", waitsFor: .event("Approval")),
+        InstanceQuery(name: "Ship", waitsFor: .event("Approval"), order: .newest),
+        InstanceQuery(statuses: [.completed, .running], waitsFor: WaitCondition(kind: .event)),
+        InstanceQuery(statuses: [.completed], waitsFor: .event("Go")),
+        InstanceQuery(waitsFor: .event("nobody")),
+        // Histories say whether these hold; a store lists the instances that are open.
+        InstanceQuery(waitsFor: .activity("Pay"), order: .newest),
     ]
 
     /// The rule, spelt out as plainly as possible.
@@ -54,14 +77,36 @@ struct StoreListingTests {
             && (query.createdTo.map { record.createdAt <= $0 } ?? true)
             && (query.idPrefix.map { Array(record.instanceID.utf8).starts(with: Array($0.utf8)) } ?? true)
             && (query.tag.map { record.tags[$0.key] == $0.value } ?? true)
+            && (query.updatedFrom.map { record.lastUpdatedAt >= $0 } ?? true)
+            && (query.updatedTo.map { record.lastUpdatedAt <= $0 } ?? true)
+            && (!record.status.isTerminal || query.waitsFor == nil)
+            && (!record.status.isTerminal || query.order == .newest || !query.statuses.isEmpty)
+            && (query.waitsFor?.kind == .event ? waitsForEvent(query.waitsFor?.name, record) : true)
+    }
+
+    private static func waitsForEvent(_ name: String?, _ record: InstanceRecord) -> Bool {
+        let waits =
+            switch String(decoding: record.eventWaits, as: UTF8.self) {
+            case waits[1]: ["approval"]
+            case waits[2]: ["go", "approval"]
+            case waits[3]: ["é\"%_|"]
+            case waits[5]: ["notapproval"]
+            case waits[7]: ["approval:x"]
+            default: [] as [String]
+            }
+        return name.map { waits.contains($0.lowercased()) } ?? !waits.isEmpty
     }
 
     private static func expected(_ query: InstanceQuery) -> [Int64] {
         records.filter { matches(query, $0) }
-            .sorted {
-                $0.createdAt != $1.createdAt
-                    ? $0.createdAt > $1.createdAt
-                    : Array($1.instanceID.utf8).lexicographicallyPrecedes(Array($0.instanceID.utf8))
+            .sorted { left, right in
+                let (first, second) = query.order == .newest ? (left, right) : (right, left)
+                let times =
+                    query.order == .newest
+                    ? (left.createdAt, right.createdAt) : (right.lastUpdatedAt, left.lastUpdatedAt)
+                return times.0 != times.1
+                    ? times.0 > times.1
+                    : Array(second.instanceID.utf8).lexicographicallyPrecedes(Array(first.instanceID.utf8))
             }
             .map(\.key)
     }

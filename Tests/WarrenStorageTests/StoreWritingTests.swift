@@ -42,6 +42,7 @@ struct StoreWritingTests {
             changed.output = Payload(json: "1")
             changed.episodes = 5
             changed.waiters = [9]
+            changed.eventWaits = bytes(#"[["Go",1]]"#)
             try await store.write { $0.instances = [.init(.insert, inserted)] }
             try await store.write { $0.instances = [.init(.update, changed)] }
 
@@ -54,6 +55,7 @@ struct StoreWritingTests {
             expected.failure = nil
             expected.episodes = 5
             expected.waiters = [9]
+            expected.eventWaits = changed.eventWaits
             #expect(try store.instance(inserted.instanceID) == expected)
 
             expected.episodes = 6

@@ -146,7 +146,8 @@ struct GivenUpWaitTests {
             }
         }
         func take(_ name: String) -> Payload? {
-            events.request(TaskSlot(kind: .event, id: -1, name: name), codec) { Issue.record("\($0)") }
+            let slot = TaskSlot(kind: .event, id: -1, name: name)
+            return events.request(slot, codec, at: Timestamp(microseconds: 0)) { Issue.record("\($0)") }
         }
         #expect(take("CAFE\u{301}") == "2")
         #expect(take("CAFE\u{301}") == nil)

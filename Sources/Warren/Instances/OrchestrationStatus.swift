@@ -24,16 +24,48 @@ public struct OrchestrationStatus: Sendable, Hashable, Codable {
     public var failure: FailureDetails?
     /// Its labels.
     public var tags: [String: String]
-    /// The tasks that keep the instance from ending or continuing: `activity ChargeCard #3`, `timer #4 until …`, `waits
-    /// for its start at …`. Only open instances have any.
+    /// The ID of the instance that called this one as a sub-orchestration; `nil` for one without a parent, and from a
+    /// host of an older version.
+    public var parentID: String?
+    /// What the instance waits for, as texts for people: `activity ChargeCard #3`, `timer #4 until …`, `event Approval`,
+    /// `waits for its start at …`; the elements of ``waits``. Only open instances have any.
     public var openTasks: [String]
+    /// What the instance waits for: its scheduled start; activities, sub-orchestrations and timers in the order of their
+    /// numbers, at most 100; then external events, the longest wait first, at most 20.
+    ///
+    /// It is the same for an instance in memory and one that has not been touched for months. A wait for an event is
+    /// recorded at the end of the step in which it begins. So an instance that last moved under a version of Warren
+    /// without such records shows no events until its next step; those of remote executors (Durable Task SDKs) never
+    /// show any, because the protocol does not tell. Empty, too, if a host of such a version answers: ``openTasks`` then
+    /// has the tasks.
+    public var waits: [OpenWait] {
+        get { openWaits ?? [] }
+        set { openWaits = newValue.isEmpty ? nil : newValue }
+    }
+    /// The number of waits beyond those in ``waits``.
+    public var furtherWaits: Int {
+        get { moreWaits ?? 0 }
+        set { moreWaits = newValue > 0 ? newValue : nil }
+    }
     /// The present generation's events, if asked for, each as one JSON object.
     public var history: [Payload]?
     /// The place where the history continues, if it is longer than this part.
     public var historyNext: String?
+    /// The place behind the last event of a history that ends with this part: where to ask for what happens later.
+    package var historyEnd: String?
     /// The members that were left out because the answer would have been too large: `input`, `output`, `customStatus`,
     /// `openTasks`, or `history` for payloads of single events.
     public var omitted: [String]?
+    // Optional, so that clients can read answers of hosts without them.
+    private var openWaits: [OpenWait]?
+    private var moreWaits: Int?
+
+    private enum CodingKeys: String, CodingKey {
+        case name, instanceID, executionID, runtimeStatus, createdAt, lastUpdatedAt, scheduledStart, input, output
+        case customStatus, failure, tags, parentID, openTasks, history, historyNext, historyEnd, omitted
+        case openWaits = "waits"
+        case moreWaits = "furtherWaits"
+    }
 
     /// The status of an instance.
     public init(

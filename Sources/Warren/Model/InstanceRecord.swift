@@ -22,6 +22,8 @@ package struct InstanceRecord: Sendable, Hashable {
     package var episodes: Int
     /// The reply addresses of callers that wait for the end: opaque to the store.
     package var waiters: [UInt8]
+    /// The external events that the instance waits for, as `EventWaits` encodes them; empty for none.
+    package var eventWaits: [UInt8]
     /// The reason why the row cannot be relied on, if it differs from what was written; its columns then have what can
     /// be read. Never stored.
     package var damage: String?
@@ -31,7 +33,8 @@ package struct InstanceRecord: Sendable, Hashable {
         status: RuntimeStatus = .pending, createdAt: Timestamp, lastUpdatedAt: Timestamp,
         completedAt: Timestamp? = nil, scheduledStart: Timestamp? = nil, input: Payload = .null,
         output: Payload? = nil, customStatus: Payload? = nil, failure: FailureDetails? = nil,
-        parent: ParentInstance? = nil, tags: [String: String] = [:], episodes: Int = 0, waiters: [UInt8] = []
+        parent: ParentInstance? = nil, tags: [String: String] = [:], episodes: Int = 0, waiters: [UInt8] = [],
+        eventWaits: [UInt8] = []
     ) {
         self.key = key
         self.instanceID = instanceID
@@ -51,5 +54,6 @@ package struct InstanceRecord: Sendable, Hashable {
         self.tags = tags
         self.episodes = episodes
         self.waiters = waiters
+        self.eventWaits = eventWaits
     }
 }

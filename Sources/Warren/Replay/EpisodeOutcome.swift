@@ -4,15 +4,20 @@ package struct EpisodeOutcome: Sendable, Hashable {
     package var actions: [OrchestratorAction]
     /// The custom status as of the end of the episode, if this episode set it. JSON `null` clears it.
     package var customStatus: Payload?
+    /// The external events that the execution waits for now; `nil` if they are the same as after the session's last
+    /// episode, or if the executor cannot tell.
+    package var eventWaits: EventWaits?
     /// The completion of the execution, if it ended. A returned orchestrator ends only when none of its activities,
     /// sub-orchestrations and un-cancelled timers is open.
     package var completion: Completion?
 
     package init(
-        actions: [OrchestratorAction] = [], customStatus: Payload? = nil, completion: Completion? = nil
+        actions: [OrchestratorAction] = [], customStatus: Payload? = nil, eventWaits: EventWaits? = nil,
+        completion: Completion? = nil
     ) {
         self.actions = actions
         self.customStatus = customStatus
+        self.eventWaits = eventWaits
         self.completion = completion
     }
 

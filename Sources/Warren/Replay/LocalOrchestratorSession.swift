@@ -31,6 +31,11 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         var outcome = EpisodeOutcome(actions: core.actions, customStatus: core.customStatus)
         core.actions = []
         core.customStatus = nil
+        // A body that has returned waits for its tasks only: it does not read events any more.
+        switch core.body {
+        case .waiting, .running: outcome.eventWaits = core.pendingEvents.takeChangedWaits()
+        case .returned, .threw, .continuing, .faulted: outcome.eventWaits = EventWaits()
+        }
         switch core.body {
         case .waiting, .running, .faulted: break
         case .returned(let output): outcome.completion = core.open.isEmpty ? .completed(output) : nil

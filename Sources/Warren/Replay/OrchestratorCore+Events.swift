@@ -73,7 +73,7 @@ extension OrchestratorCore {
     private func join(_ slot: TaskSlot) {
         slot.isInLine = true
         var refused: [PendingEvents.Refused] = []
-        let input = pendingEvents.request(slot, codec) { refused.append($0) }
+        let input = pendingEvents.request(slot, codec, at: now) { refused.append($0) }
         for event in refused { setAside(event) }
         if let input { settle(slot, .result(input)) }
     }

@@ -31,6 +31,9 @@ struct PendingEvents {
     private var nextSequence = 0
     /// Events that were assigned to a task and that the orchestrator has not read.
     private var unread: [Int: RaisedEvent] = [:]
+    /// Whether the waiting tasks may differ from those that ``takeChangedWaits()`` returned last. The first call returns
+    /// them in any case: nothing is known of what an earlier session reported.
+    private var hasChangedWaits = true
 
     /// Assigns an event to the first waiting task that can read it; without one the event is kept.
     mutating func receive(_ event: RaisedEvent, _ codec: any PayloadCodec) -> Reception {
@@ -40,9 +43,11 @@ struct PendingEvents {
 
     /// Assigns the oldest kept event that a task can read, or lets the task wait.
     ///
-    /// - Parameter refused: called with the earlier events that the task cannot read; they are not kept.
+    /// - Parameters:
+    ///   - now: the time of the episode.
+    ///   - refused: called with the earlier events that the task cannot read; they are not kept.
     mutating func request(
-        _ slot: TaskSlot, _ codec: any PayloadCodec, refused: (Refused) -> Void
+        _ slot: TaskSlot, _ codec: any PayloadCodec, at now: Timestamp, refused: (Refused) -> Void
     ) -> Payload? {
         let key = Self.key(slot.name)
         while let arrival = lanes[key]?.arrivals.popFirst() {
@@ -54,7 +59,9 @@ struct PendingEvents {
             deliver(arrival, to: slot)
             return arrival.event.input
         }
+        slot.waitsSince = now
         lanes[key, default: Lane()].waiting.append(slot)
+        hasChangedWaits = true
         return nil
     }
 
@@ -62,6 +69,7 @@ struct PendingEvents {
     mutating func withdraw(_ slot: TaskSlot) {
         let key = Self.key(slot.name)
         lanes[key]?.waiting.removeAll { $0 === slot }
+        hasChangedWaits = true
         removeIfEmpty(key)
     }
 
@@ -88,6 +96,29 @@ struct PendingEvents {
         return kept.sorted { $0.sequence < $1.sequence }.map(\.event)
     }
 
+    // MARK: What is waited for
+
+    /// The waits for events; `nil` if none has begun or ended since the last call.
+    mutating func takeChangedWaits() -> EventWaits? {
+        guard hasChangedWaits else { return nil }
+        hasChangedWaits = false
+        var waits = EventWaits()
+        for lane in lanes.values {
+            // A lane is in the order in which its waits began, so the oldest of all are among the first of each.
+            waits.named += lane.waiting.prefix(EventWaits.mostNamed).map { .init(name: $0.name, since: $0.waitsSince) }
+            waits.others += lane.waiting.count
+        }
+        if waits.named.count > 1 {
+            waits.named.sort {
+                $0.since != $1.since
+                    ? $0.since < $1.since : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+            }
+            waits.named.removeLast(max(0, waits.named.count - EventWaits.mostNamed))
+        }
+        waits.others -= waits.named.count
+        return waits
+    }
+
     private mutating func assign(_ arrival: Arrival, _ codec: any PayloadCodec) -> Reception {
         let key = Self.key(arrival.event.name)
         guard let waiting = lanes[key]?.waiting, !waiting.isEmpty else {
@@ -104,6 +135,7 @@ struct PendingEvents {
                 continue
             }
             lanes[key]?.waiting.remove(at: index)
+            hasChangedWaits = true
             removeIfEmpty(key)
             deliver(arrival, to: slot)
             return .taken(slot, arrival.event.input)

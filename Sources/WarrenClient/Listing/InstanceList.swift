@@ -1,6 +1,6 @@
 public import Warren
 
-/// A listing over all pages and partitions: newest first. It is complete, or ends with an error.
+/// A listing over all pages and partitions, in the query's order. It is complete, or ends with an error.
 public struct InstanceList: AsyncSequence, Sendable {
     /// One instance.
     public typealias Element = OrchestrationStatus
@@ -36,7 +36,7 @@ public struct InstanceList: AsyncSequence, Sendable {
             let pageSize = try client.checkedLimit(query)
             var merge =
                 if let merge { merge } else {
-                    InstanceMerge(partitions: try await client.partitionCount(), after: query.after)
+                    InstanceMerge(partitions: try await client.partitionCount(), of: query)
                 }
             try await client.fill(&merge, query, pageSize: pageSize, timeout: nil, skipsMissing: skipsMissing)
             let next = merge.next()

@@ -14,11 +14,14 @@ package struct InstanceMerge: Sendable {
     }
 
     private var sources: [Source]
+    private let query: InstanceQuery
     /// Whether an instance has been returned.
     package private(set) var hasReturned = false
 
-    package init(partitions: Int, after: InstanceQuery.Cursor?) {
-        sources = Array(repeating: Source(after: after), count: partitions)
+    /// - Parameter query: the query, for its order and the place to begin.
+    package init(partitions: Int, of query: InstanceQuery) {
+        sources = Array(repeating: Source(after: query.after), count: partitions)
+        self.query = query
     }
 
     /// The number of partitions.
@@ -47,7 +50,7 @@ package struct InstanceMerge: Sendable {
     package mutating func add(
         _ instances: [OrchestrationStatus], next: InstanceQuery.Cursor?, from partition: Int
     ) {
-        sources[partition].buffer = instances.sorted(by: InstanceMerge.isBefore)[...]
+        sources[partition].buffer = instances.sorted(by: isBefore)[...]
         sources[partition].isAtEnd = next == nil
         sources[partition].after = next
     }
@@ -56,20 +59,22 @@ package struct InstanceMerge: Sendable {
     package mutating func next() -> OrchestrationStatus? {
         guard needed.isEmpty else { return nil }
         let heads = sources.indices.compactMap { index in sources[index].buffer.first.map { (index, $0) } }
-        guard let (index, first) = heads.min(by: { InstanceMerge.isBefore($0.1, $1.1) }) else { return nil }
+        guard let (index, first) = heads.min(by: { isBefore($0.1, $1.1) }) else { return nil }
         sources[index].buffer.removeFirst()
         hasReturned = true
         return first
     }
 
-    private static func isBefore(_ left: OrchestrationStatus, _ right: OrchestrationStatus) -> Bool {
-        if left.createdAt != right.createdAt { return left.createdAt > right.createdAt }
-        // Compares bytes, as the stores do; Swift compares strings by canonical equivalence.
-        return right.instanceID.utf8.lexicographicallyPrecedes(left.instanceID.utf8)
+    private func isBefore(_ left: OrchestrationStatus, _ right: OrchestrationStatus) -> Bool {
+        query.isListedBefore(
+            (left.createdAt, left.lastUpdatedAt, left.instanceID),
+            (right.createdAt, right.lastUpdatedAt, right.instanceID))
     }
 }
 
 extension OrchestrationStatus {
-    /// The place after this instance, where a listing continues.
-    package var cursor: InstanceQuery.Cursor { .init(createdAt: createdAt, instanceID: instanceID) }
+    /// The place after this instance, where a listing of the query continues.
+    package func cursor(in query: InstanceQuery = .init()) -> InstanceQuery.Cursor {
+        query.cursor(createdAt: createdAt, lastUpdatedAt: lastUpdatedAt, instanceID: instanceID)
+    }
 }

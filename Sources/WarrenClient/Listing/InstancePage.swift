@@ -1,6 +1,6 @@
 public import Warren
 
-/// A part of a listing: newest first, instances of equal age by descending ID.
+/// A part of a listing, in the query's order: newest first unless it says otherwise.
 ///
 /// A partition of the hub may have no host for a moment: while another host takes it over, or because all hosts that
 /// run its orchestrations are gone. A page that was composed without it says so in ``incomplete``.

@@ -22,6 +22,16 @@ package struct StatusJSON: Sendable {
         case failure
         case tags
         case openTasks
+        /// `waitsFor`: what the instance waits for, whether it is in memory or not; always an array. An element has
+        /// `kind` (`event`, `activity`, `child`, `timer`, `start`) and, as far as they apply, `name`, `since`, `until`
+        /// (times), `instanceId` (of a child) and `id` (its number in the history). There are at most 100 tasks and 20
+        /// events; `furtherWaits` counts the rest, if there is any.
+        ///
+        /// It says the same as `openTasks` in a form for programs. `OrchestrationStatus.waits` says when events are
+        /// not known; with `openTasks` in `omitted`, tasks are not.
+        case waitsFor
+        /// `parentId`, only for an instance that another one called.
+        case parentID
         case omitted
     }
 
@@ -52,8 +62,23 @@ package struct StatusJSON: Sendable {
             for (key, value) in status.tags.sorted(by: { $0.key < $1.key }) { tags.add(key, value) }
             object.add("tags", tags.payload)
         case .openTasks: object.add("openTasks", status.openTasks)
+        case .waitsFor:
+            object.add("waitsFor", status.waits.map { wait in Self.object(wait, time) })
+            if status.furtherWaits > 0 { object.add("furtherWaits", status.furtherWaits) }
+        case .parentID: object.add("parentId", ifPresent: status.parentID)
         case .omitted: if let omitted = status.omitted, !omitted.isEmpty { object.add("omitted", omitted) }
         }
+    }
+
+    private static func object(_ wait: OpenWait, _ time: (Timestamp) -> String) -> JSONObjectWriter {
+        var object = JSONObjectWriter()
+        object.add("kind", wait.kind.rawValue)
+        object.add("name", ifPresent: wait.name)
+        object.add("since", ifPresent: wait.since.map(time))
+        object.add("until", ifPresent: wait.until.map(time))
+        object.add("instanceId", ifPresent: wait.instanceID)
+        if let number = wait.number { object.add("id", number) }
+        return object
     }
 
     private mutating func addOutputOrFailure(of status: OrchestrationStatus) {

@@ -19,8 +19,7 @@ struct QueryReader: Sendable {
     static let pageBytes = 1 << 20
     /// The number of bytes of histories that are read to find what instances wait for: for one instance, and for a page
     /// of them.
-    private static let readBytes = 16 << 20
-    private static let listedEpisodes = 2000
+    static let readBytes = 16 << 20
     /// The number of rows that were set aside in an answer; the answer counts all of them.
     private static let mostDamagedRows = 100
     private static let reasonLength = 500
@@ -113,7 +112,7 @@ struct QueryReader: Sendable {
             return try status(of: instanceID, includeHistory, question)
         } catch let error as StorageError where error.reach == .unit && question.input.waitedForDamage {
             guard let record = try store.instance(instanceID) else { return nil }
-            var status = setup.wire.status(of: record, openTasks: [])
+            var status = setup.wire.status(of: record, waits: OpenWaits(of: record))
             status.omitted = (includeHistory ? ["history"] : []) + (record.status.isTerminal ? [] : ["openTasks"])
             return status
         }
@@ -123,19 +122,24 @@ struct QueryReader: Sendable {
         of instanceID: String, _ includeHistory: Bool, _ question: PartitionQuestion
     ) throws -> OrchestrationStatus? {
         if !includeHistory, let snapshot = question.snapshot {
-            return setup.wire.status(of: snapshot.record, openTasks: snapshot.openTasks)
+            return setup.wire.status(of: snapshot.record, waits: snapshot.waits)
         }
         let place = HistoryPlace(question.historyFrom)
         guard let view = try store.view(of: instanceID, from: place.episode, bytes: Self.pageBytes) else { return nil }
         if let damage = view.record.damage {
             throw StorageError(.damagedRow, "The row is damaged: \(damage).", instance: view.record.key)
         }
-        var status = setup.wire.status(of: view.record, openTasks: [])
+        var status = setup.wire.status(of: view.record, waits: OpenWaits(of: view.record))
         if includeHistory { try addHistory(of: view, from: place, to: &status) }
         // The last page shows what the instance waits for, because it is about the latest moment.
         guard !view.record.status.isTerminal, status.historyNext == nil else { return status }
-        if let open = try openTasks(of: view, bytes: Self.readBytes) {
-            status.openTasks += open
+        // A caller that follows the history asks often, and has read it: it is not read again for nothing new.
+        if includeHistory, place.episode > 0, view.episodes.isEmpty {
+            status.omitted = ["openTasks"]
+            return status
+        }
+        if let waits = try waits(of: view, bytes: Self.readBytes) {
+            status.show(waits)
         } else {
             status.omitted = (status.omitted ?? []) + ["openTasks"]
         }
@@ -168,7 +172,8 @@ struct QueryReader: Sendable {
             }
         }
         status.history = events
-        if view.hasMore { status.historyNext = HistoryPlace(episode: view.next, event: 0).text }
+        let end = HistoryPlace(episode: view.next, event: 0).text
+        if view.hasMore { status.historyNext = end } else { status.historyEnd = end }
         if isShortened { status.omitted = (status.omitted ?? []) + ["history"] }
     }
 
@@ -177,7 +182,7 @@ struct QueryReader: Sendable {
     }
 
     /// Leaves out the largest payloads until the answer can be sent.
-    private func fitting(_ status: OrchestrationStatus) -> OrchestrationStatus {
+    func fitting(_ status: OrchestrationStatus) -> OrchestrationStatus {
         var status = status
         let history = status.history?.reduce(0) { $0 + $1.bytes.count + 1 } ?? 0
         // This leaves room for everything else in a status.
@@ -210,48 +215,6 @@ struct QueryReader: Sendable {
         return status
     }
 
-    // MARK: - Lists
-
-    private func list(_ query: InstanceQuery) throws -> InstanceListReply {
-        let page = try store.summaries(query, bytes: Self.pageBytes)
-        var episodes = Self.listedEpisodes
-        var bytes = Self.readBytes
-        return InstanceListReply(
-            instances: try page.instances.map { record in
-                var status = setup.wire.status(of: record, openTasks: [])
-                if !query.includeInput { status.input = nil }
-                if !query.includeOutput { status.output = nil }
-                if !record.status.isTerminal {
-                    do {
-                        if let open = try openTasks(of: record, episodes: &episodes, bytes: &bytes) {
-                            status.openTasks += open
-                        } else {
-                            status.omitted = ["openTasks"]
-                        }
-                    } catch let error as StorageError where error.reach == .unit {
-                        report(record.key)
-                        status.omitted = ["openTasks"]
-                    }
-                }
-                return fitting(status)
-            },
-            next: page.next)
-    }
-
-    /// Returns what a listed instance waits for, until the page's share of reading is used up; `nil` after that.
-    private func openTasks(
-        of record: InstanceRecord, episodes: inout Int, bytes: inout Int
-    ) throws -> [String]? {
-        guard record.episodes > 0 else { return [] }
-        guard record.episodes <= episodes, bytes > 0 else { return nil }
-        guard let view = try store.view(of: record.instanceID, from: 0, bytes: bytes) else { return [] }
-        episodes -= view.episodes.count
-        bytes -= view.episodes.reduce(0) { $0 + $1.count }
-        // The instance has continued as new since the page was read: the page is not about what it waits for now.
-        guard view.record.executionID == record.executionID else { return [] }
-        return view.hasMore ? nil : try openTasks(of: view, bytes: 0)
-    }
-
     // MARK: - The partition and the hub
 
     private func damagedRows() throws -> DamagedRowsReply {
@@ -280,8 +243,9 @@ struct QueryReader: Sendable {
 
     // MARK: - Histories
 
-    /// Returns what an instance waits for according to its history; `nil` if the history is longer than may be read.
-    private func openTasks(of view: InstanceView, bytes: Int) throws -> [String]? {
+    /// Returns what an instance waits for according to its row and its history; `nil` if the history is longer than may
+    /// be read.
+    func waits(of view: InstanceView, bytes: Int) throws -> OpenWaits? {
         var open = OpenTasks()
         var part = view
         if part.from > 0 {
@@ -293,7 +257,7 @@ struct QueryReader: Sendable {
             for episode in part.episodes {
                 for event in try decode(episode, view.record) { open.track(event) }
             }
-            if part.next >= view.record.episodes { return open.texts }
+            if part.next >= view.record.episodes { return open.waits(of: view.record) }
             left -= part.episodes.reduce(0) { $0 + $1.count }
             guard left > 0, !part.episodes.isEmpty, let more = try next(part.next, of: view.record) else { return nil }
             part = more

@@ -77,6 +77,6 @@ extension PartitionState {
         guard let instance = instances.peek(instanceID), instance.isLoaded || instance.record.status.isTerminal else {
             return nil
         }
-        return InstanceSnapshot(record: instance.record, openTasks: instance.open.texts)
+        return InstanceSnapshot(record: instance.record, waits: instance.open.waits(of: instance.record))
     }
 }

@@ -58,7 +58,7 @@ struct MendInstance: PartitionCommand {
         if found.isAsked { restore(TimerRow.Key.episode, of: record, at: step.now, &state, &step) }
         for (id, task) in found.instance.open.sorted {
             switch task {
-            case .timer(let fireAt) where what.contains(.timers): restore(id, of: record, at: fireAt, &state, &step)
+            case .timer(let fireAt, _) where what.contains(.timers): restore(id, of: record, at: fireAt, &state, &step)
             case .activity where what.contains(.work):
                 state.deadlines.adoptLease(
                     record.lease(id), until: step.now.advanced(by: frame.rules.lease), &step.commit)

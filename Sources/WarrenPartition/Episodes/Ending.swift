@@ -27,6 +27,7 @@ extension PartitionState {
         instance.record.output = output
         instance.record.failure = failure
         instance.record.completedAt = instance.record.lastUpdatedAt
+        instance.record.eventWaits = []
         if let parent = instance.record.parent {
             messages.append(
                 frame.wire.encode(
@@ -49,6 +50,7 @@ extension PartitionState {
         instance.record.executionID = newExecutionID()
         instance.record.input = input
         instance.record.episodes = 0
+        instance.record.eventWaits = []
         instance.isNewGeneration = true
         instance.isLoaded = true
     }

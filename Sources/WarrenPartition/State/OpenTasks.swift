@@ -1,5 +1,4 @@
 package import Warren
-import WarrenSupport
 
 /// The tasks that an execution has requested without an answer so far, by number, according to its history.
 package struct OpenTasks {
@@ -23,8 +22,8 @@ package struct OpenTasks {
     /// A requested task that has not been answered.
     package enum OpenTask {
         case activity(ActivityCall)
-        case subOrchestration(name: String, instanceID: String)
-        case timer(fireAt: Timestamp)
+        case subOrchestration(name: String, instanceID: String, createdAt: Timestamp?)
+        case timer(fireAt: Timestamp, createdAt: Timestamp?)
     }
 
     private var tasks: [Int: OpenTask] = [:]
@@ -52,9 +51,9 @@ package struct OpenTasks {
             tasks[id] = .activity(
                 ActivityCall(name: name, input: input, retryOf: retryOf, scheduledAt: episodeTime))
         case .subOrchestrationCreated(let id, let name, let instanceID, _):
-            tasks[id] = .subOrchestration(name: name, instanceID: instanceID)
+            tasks[id] = .subOrchestration(name: name, instanceID: instanceID, createdAt: episodeTime)
             children.append((id, instanceID))
-        case .timerCreated(let id, let fireAt): tasks[id] = .timer(fireAt: fireAt)
+        case .timerCreated(let id, let fireAt): tasks[id] = .timer(fireAt: fireAt, createdAt: episodeTime)
         case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
             .subOrchestrationFailed(let id, _), .timerFired(let id):
             tasks[id] = nil
@@ -70,14 +69,20 @@ package struct OpenTasks {
     /// Closes everything, because the execution has ended. Its sub-orchestrations stay known.
     package mutating func end() { tasks = [:] }
 
-    /// Describes what is waited for, for people: at most a hundred tasks.
-    package var texts: [String] {
-        sorted.prefix(100).map { id, task in
-            switch task {
-            case .activity(let call): "activity \(call.name) #\(id)"
-            case .subOrchestration(let name, let instanceID): "sub-orchestration \(name) \(instanceID) #\(id)"
-            case .timer(let fireAt): "timer #\(id) until \(ISO8601.text(fireAt))"
-            }
-        }
+    /// What an instance with these tasks waits for: its start, the tasks, and the events that its row names.
+    package func waits(of record: InstanceRecord) -> OpenWaits {
+        let waits = OpenWaits(of: record)
+        guard !tasks.isEmpty else { return waits }
+        return waits.adding(
+            sorted.map { id, task in
+                switch task {
+                case .activity(let call):
+                    OpenWait(kind: .activity, name: call.name, since: call.scheduledAt, number: id)
+                case .subOrchestration(let name, let instanceID, let createdAt):
+                    OpenWait(kind: .child, name: name, since: createdAt, instanceID: instanceID, number: id)
+                case .timer(let fireAt, let createdAt):
+                    OpenWait(kind: .timer, since: createdAt, until: fireAt, number: id)
+                }
+            })
     }
 }

@@ -134,6 +134,7 @@ extension InMemoryPartition {
                 stored.customStatus = record.customStatus
                 stored.failure = record.failure
                 stored.waiters = record.waiters
+                stored.eventWaits = record.eventWaits
                 instances.set(stored, at: record.key)
             case .replace:
                 guard let stored = instances[record.key] else { throw .missing(record, path: nil) }

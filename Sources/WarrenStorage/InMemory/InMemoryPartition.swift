@@ -69,8 +69,8 @@ struct InMemoryPartition {
     }
 
     func list(_ query: InstanceQuery) -> RecordPage {
-        let found = instances.values.filter(query.matches).sorted(by: InstanceRecord.isListedBefore)
-        return RecordPage(found, limit: query.pageLimit)
+        let found = instances.values.filter(query.matches).sorted(by: query.isListedBefore)
+        return RecordPage(found, of: query)
     }
 
     func openInstances() -> [String: Int] {
@@ -87,9 +87,15 @@ struct InMemoryPartition {
 extension InstanceQuery {
     fileprivate func matches(_ record: InstanceRecord) -> Bool {
         if let name, name.utf8.elementsEqual(record.name.utf8) == false { return false }
-        if !statuses.isEmpty, !statuses.contains(record.status) { return false }
+        if let possibleStatuses, !possibleStatuses.contains(record.status) { return false }
         if let createdFrom, record.createdAt < createdFrom { return false }
         if let createdTo, record.createdAt > createdTo { return false }
+        if let updatedFrom, record.lastUpdatedAt < updatedFrom { return false }
+        if let updatedTo, record.lastUpdatedAt > updatedTo { return false }
+        if let waitsFor, waitsFor.isAboutEvents {
+            let waits = EventWaits(encoded: record.eventWaits).named.map { OpenWait(kind: .event, name: $0.name) }
+            if !waits.contains(where: waitsFor.isMet) { return false }
+        }
         if let idPrefix, !record.instanceID.utf8.starts(with: idPrefix.utf8) { return false }
         if let tag {
             let hasTag = record.tags.contains {
@@ -98,7 +104,14 @@ extension InstanceQuery {
             if !hasTag { return false }
         }
         guard let after else { return true }
-        if record.createdAt != after.createdAt { return record.createdAt < after.createdAt }
-        return record.instanceID.utf8.lexicographicallyPrecedes(after.instanceID.utf8)
+        switch order {
+        case .newest:
+            if record.createdAt != after.createdAt { return record.createdAt < after.createdAt }
+            return record.instanceID.utf8.lexicographicallyPrecedes(after.instanceID.utf8)
+        case .longestWaiting:
+            guard let place = after.lastUpdatedAt else { return true }
+            if record.lastUpdatedAt != place { return record.lastUpdatedAt > place }
+            return after.instanceID.utf8.lexicographicallyPrecedes(record.instanceID.utf8)
+        }
     }
 }

@@ -19,6 +19,10 @@ package enum PartitionCommitCodec {
     private static let version: UInt8 = 1
     /// The first tag of a part that may be skipped.
     private static let firstOptionalTag: UInt8 = 64
+    /// The tag of the events that instances wait for: for each write of an instance that has any, its number in the
+    /// commit and the encoded waits. No step depends on them. A reader that skips them, and has no place for them, shows
+    /// none; a commit of an older writer has none, and the instance then waits for none as far as is known.
+    private static let eventWaitsTag: UInt8 = 64
 
     private enum Part: UInt8 {
         case setAside = 1
@@ -55,6 +59,7 @@ package enum PartitionCommitCodec {
             writer.byte(Part.forgetInboxBefore.rawValue)
             writer.time(time)
         }
+        appendEventWaits(of: commit, to: &writer)
         return writer.bytes
     }
 
@@ -89,6 +94,8 @@ package enum PartitionCommitCodec {
             previous = tag
             if let part = Part(rawValue: tag) {
                 try read(part, &reader, into: &commit)
+            } else if tag == eventWaitsTag {
+                try readEventWaits(try reader.data(), into: &commit)
             } else if tag >= firstOptionalTag {
                 _ = try reader.data()
             } else {
@@ -119,6 +126,39 @@ package enum PartitionCommitCodec {
         case .removedHeld: commit.removedHeld = try reader.keys()
         case .removedWaiters: commit.removedWaiters = try reader.keys()
         case .forgetInboxBefore: commit.forgetInboxBefore = try reader.time()
+        }
+    }
+
+    private static func appendEventWaits(of commit: PartitionCommit, to writer: inout ByteWriter) {
+        var size = 0
+        for write in commit.instances where !write.record.eventWaits.isEmpty {
+            size += write.record.eventWaits.count + 4
+        }
+        guard size > 0 else { return }
+        var part = ByteWriter(capacity: size)
+        for (index, write) in commit.instances.enumerated() where !write.record.eventWaits.isEmpty {
+            part.int(index)
+            part.data(write.record.eventWaits)
+        }
+        writer.byte(eventWaitsTag)
+        writer.data(part.bytes)
+    }
+
+    private static func readEventWaits(_ part: [UInt8], into commit: inout PartitionCommit) throws(ByteProblem) {
+        try part.withUnsafeBufferPointer { (buffer) throws(ByteProblem) in
+            var reader = ByteReader(buffer)
+            var least = 0
+            while !reader.isAtEnd {
+                let index = try reader.int()
+                guard index >= least, index < commit.instances.count else {
+                    throw reader.problem(
+                        "write \(index) of an instance that waits for events is not there, or not next")
+                }
+                let waits = try reader.data()
+                guard !waits.isEmpty else { throw reader.problem("an instance waits for no event") }
+                commit.instances[index].record.eventWaits = waits
+                least = index + 1
+            }
         }
     }
 

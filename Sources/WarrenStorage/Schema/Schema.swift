@@ -200,5 +200,14 @@ enum Schema {
                 ALTER TABLE header ADD COLUMN journal_saved_bytes INTEGER;
                 ALTER TABLE header ADD COLUMN journal_snapshot TEXT;
                 """),
+        Migration(
+            name: "event waits",
+            sql: """
+                -- The external events that an open instance waits for, which its history does not show: JSON as in
+                -- [["Approval",1796000000000000],5], names with the times (microseconds) since when, then the number of
+                -- those not named. NULL: none, or the instance has not moved since the column is there. Listings that
+                -- ask for it read the rows of open instances; an index would be written in every step.
+                ALTER TABLE instances ADD COLUMN event_waits TEXT;
+                """),
     ]
 }

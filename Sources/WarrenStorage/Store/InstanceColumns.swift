@@ -7,7 +7,7 @@ enum InstanceColumns {
         i.key, i.instance_id, i.execution_id, i.generation, i.name, i.status, i.created_at, i.last_updated_at,
         i.completed_at, i.scheduled_start, i.episodes, i.output, i.custom_status, i.failure, i.waiters, i.parent_name,
         i.parent_instance_id, i.parent_execution_id, i.parent_task_id, i.has_tags, n.input, i.checksum, n.checksum,
-        i.step_checksum
+        i.step_checksum, i.event_waits
         """
 
     /// Reads a row as completely as possible. Damage is described in `InstanceRecord.damage`; it is not an error,
@@ -36,7 +36,8 @@ enum InstanceColumns {
             lastUpdatedAt: row.timestamp(7), completedAt: row.optionalTimestamp(8),
             scheduledStart: row.optionalTimestamp(9), input: input.map(Payload.init(bytes:)) ?? .null,
             output: row.optionalBlob(11).map(Payload.init(bytes:)),
-            customStatus: row.optionalBlob(12).map(Payload.init(bytes:)), episodes: row.int(10), waiters: row.blob(14))
+            customStatus: row.optionalBlob(12).map(Payload.init(bytes:)), episodes: row.int(10), waiters: row.blob(14),
+            eventWaits: row.textBytes(24) ?? [])
         let failure = row.textBytes(13)
         if let failure {
             record.failure = FailureColumn.decode(failure)
@@ -106,6 +107,8 @@ extension InstanceRecord {
         sum.add(customStatus?.bytes)
         sum.add(failure)
         sum.add(waiters)
+        // Rows from before there was the column have sums without it.
+        if !eventWaits.isEmpty { sum.add(eventWaits) }
         return sum.value
     }
 }

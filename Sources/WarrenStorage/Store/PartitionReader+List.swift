@@ -3,19 +3,20 @@ import Warren
 /// Lists instances page by page.
 extension PartitionReader {
     func list(_ query: InstanceQuery) throws(StorageError) -> RecordPage {
-        let order = try order(of: query)
-        guard order == .status else {
-            return RecordPage(try rows(query, order: order, status: nil), limit: query.pageLimit)
+        if query.possibleStatuses?.isEmpty == true { return RecordPage() }
+        let index = try index(of: query)
+        guard index == .status, let statuses = query.possibleStatuses else {
+            return RecordPage(try rows(query, index: index, status: nil), of: query)
         }
         // The index is ordered within one status: one walk for each, all on the same snapshot, then merged.
         let found = try connection.readTransaction { () throws(StorageError) in
             var found: [InstanceRecord] = []
-            for status in RuntimeStatus.allCases where query.statuses.contains(status) {
-                found += try rows(query, order: order, status: status)
+            for status in RuntimeStatus.allCases where statuses.contains(status) {
+                found += try rows(query, index: index, status: status)
             }
             return found
         }
-        return RecordPage(found.sorted(by: InstanceRecord.isListedBefore), limit: query.pageLimit)
+        return RecordPage(found.sorted(by: query.isListedBefore), of: query)
     }
 
     /// Chooses the index.
@@ -24,12 +25,15 @@ extension PartitionReader {
     /// instances are read in order until it is full; the next page continues there, so that all pages together read
     /// every instance once. The two are equal at m² = kn. Without this bound, paging through m matches would read m²/k
     /// rows.
-    func order(of query: InstanceQuery) throws(StorageError) -> ListingOrder {
-        let sorting = ListingOrder.sorting(query)
-        guard !sorting.isEmpty else { return ListingOrder(inOrder: query) }
+    ///
+    /// A listing by waiting reads and sorts all the open instances that match, whatever the index: the rule holds there
+    /// as well, but for what an ordered walk would save.
+    func index(of query: InstanceQuery) throws(StorageError) -> ListingIndex {
+        let sorting = ListingIndex.sorting(query)
+        guard !sorting.isEmpty else { return ListingIndex(inOrder: query) }
         let bound = (Double(query.pageLimit) * Double(try instanceCount())).squareRoot()
-        for order in sorting where try !hasMatches(query, by: order, moreThan: Int(bound)) { return order }
-        return ListingOrder(inOrder: query)
+        for index in sorting where try !hasMatches(query, by: index, moreThan: Int(bound)) { return index }
+        return ListingIndex(inOrder: query)
     }
 
     private func instanceCount() throws(StorageError) -> Int {
@@ -44,17 +48,17 @@ extension PartitionReader {
     }
 
     private func hasMatches(
-        _ query: InstanceQuery, by order: ListingOrder, moreThan bound: Int
+        _ query: InstanceQuery, by index: ListingIndex, moreThan bound: Int
     ) throws(StorageError) -> Bool {
-        guard let sql = order.probe else { return false }
+        guard let sql = index.probe else { return false }
         let statement: Statement
-        if let known = probes[order] {
+        if let known = probes[index] {
             statement = known
         } else {
             statement = try connection.prepare(sql)
-            probes[order] = statement
+            probes[index] = statement
         }
-        if order == .tag {
+        if index == .tag {
             statement.bind(1, query.tag?.key)
             statement.bind(2, query.tag?.value)
         } else if let prefix = query.idPrefix.map({ Array($0.utf8) }) {
@@ -67,25 +71,28 @@ extension PartitionReader {
 
     /// Reads one row more than the page has, to know whether it is the last.
     private func rows(
-        _ query: InstanceQuery, order: ListingOrder, status: RuntimeStatus?
+        _ query: InstanceQuery, index: ListingIndex, status: RuntimeStatus?
     ) throws(StorageError) -> [InstanceRecord] {
-        let statement = try listing(order)
-        bind(query, order: order, status: status, to: statement)
+        let statement = try listing(Listing(index: index, order: query.order))
+        bind(query, index: index, status: status, to: statement)
         var found: [InstanceRecord] = []
         try statement.forEach { (row) throws(StorageError) in found.append(try InstanceColumns.read(row, tags: tags)) }
         return found
     }
 
-    /// Binds parameters 1 to 12 of a listing.
-    func bind(_ query: InstanceQuery, order: ListingOrder, status: RuntimeStatus?, to statement: Statement) {
-        let last = min(query.createdTo?.microseconds ?? .max, query.after?.createdAt.microseconds ?? .max)
+    /// Binds the parameters of a listing but ?13 and ?14.
+    func bind(_ query: InstanceQuery, index: ListingIndex, status: RuntimeStatus?, to statement: Statement) {
+        let isNewestFirst = query.order == .newest
+        let place = isNewestFirst ? query.after?.createdAt : query.after?.lastUpdatedAt
+        let created = query.createdTo?.microseconds ?? .max
+        let updated = query.updatedFrom?.microseconds ?? .min
         statement.bind(1, query.createdFrom?.microseconds ?? .min)
-        statement.bind(2, last)
-        statement.bind(3, query.after?.createdAt)
+        statement.bind(2, isNewestFirst ? min(created, place?.microseconds ?? .max) : created)
+        statement.bind(3, place)
         statement.bind(4, query.after?.instanceID)
         statement.bind(5, query.name)
         statement.bind(6, status?.rawValue)
-        let statuses = order == .status || query.statuses.isEmpty ? nil : query.statuses
+        let statuses = index == .status ? nil : query.possibleStatuses
         statement.bind(7, statuses.map { "|" + $0.map(\.rawValue).joined(separator: "|") + "|" })
         if let prefix = query.idPrefix.map({ Array($0.utf8) }), let bound = prefix.followingPrefix {
             statement.bind(8, utf8: prefix)
@@ -94,6 +101,11 @@ extension PartitionReader {
         statement.bind(10, query.tag?.key)
         statement.bind(11, query.tag?.value)
         statement.bind(12, query.pageLimit + 1)
+        statement.bind(15, isNewestFirst ? updated : max(updated, place?.microseconds ?? .min))
+        statement.bind(16, query.updatedTo?.microseconds ?? .max)
+        let event = query.waitsFor.flatMap { $0.isAboutEvents ? $0 : nil }
+        statement.bind(17, event == nil ? nil : 1)
+        statement.bind(18, event?.name)
     }
 }
 

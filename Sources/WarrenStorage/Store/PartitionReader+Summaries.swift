@@ -7,14 +7,15 @@ extension PartitionReader {
         i.key, i.instance_id, i.execution_id, i.generation, i.name, i.status, i.created_at, i.last_updated_at,
         i.completed_at, i.scheduled_start, i.episodes, i.custom_status, i.failure, i.has_tags,
         CASE WHEN ?13 THEN n.input END, CASE WHEN ?14 THEN i.output END,
-        i.parent_name, i.parent_instance_id, i.parent_execution_id, i.parent_task_id
+        i.parent_name, i.parent_instance_id, i.parent_execution_id, i.parent_task_id, i.event_waits
         """
 
     func summaries(_ query: InstanceQuery, bytes: Int) throws(StorageError) -> RecordPage {
-        let order = try order(of: query)
-        guard order == .status else {
-            let (rows, isCut) = try summaries(query, bytes: bytes, order: order, status: nil)
-            return RecordPage(rows, limit: query.pageLimit, isCut: isCut)
+        if query.possibleStatuses?.isEmpty == true { return RecordPage() }
+        let index = try index(of: query)
+        guard index == .status, let statuses = query.possibleStatuses else {
+            let (rows, isCut) = try summaries(query, bytes: bytes, index: index, status: nil)
+            return RecordPage(rows, of: query, isCut: isCut)
         }
         // The index is ordered within one status: one walk for each, all on the same snapshot, then merged. Beyond the
         // last row of a walk that was cut there may be more, so the page ends there at the latest.
@@ -22,33 +23,32 @@ extension PartitionReader {
         var isCut = false
         var ends: [InstanceRecord] = []
         try connection.readTransaction { () throws(StorageError) in
-            for status in RuntimeStatus.allCases where query.statuses.contains(status) {
-                let (rows, wasCut) = try summaries(query, bytes: bytes, order: order, status: status)
+            for status in RuntimeStatus.allCases where statuses.contains(status) {
+                let (rows, wasCut) = try summaries(query, bytes: bytes, index: index, status: status)
                 found += rows
                 guard wasCut, let last = rows.last else { continue }
                 isCut = true
                 ends.append(last)
             }
         }
-        found.sort(by: InstanceRecord.isListedBefore)
-        if let end = ends.min(by: InstanceRecord.isListedBefore) {
-            found = found.filter { !InstanceRecord.isListedBefore(end, $0) }
-        }
-        return RecordPage(found, limit: query.pageLimit, bytes: bytes, isCut: isCut)
+        found.sort(by: query.isListedBefore)
+        if let end = ends.min(by: query.isListedBefore) { found = found.filter { !query.isListedBefore(end, $0) } }
+        return RecordPage(found, of: query, bytes: bytes, isCut: isCut)
     }
 
     /// - Returns: rows in order, and whether it stopped at the byte limit.
     private func summaries(
-        _ query: InstanceQuery, bytes: Int, order: ListingOrder, status: RuntimeStatus?
+        _ query: InstanceQuery, bytes: Int, index: ListingIndex, status: RuntimeStatus?
     ) throws(StorageError) -> (rows: [InstanceRecord], isCut: Bool) {
+        let listing = Listing(index: index, order: query.order)
         let statement: Statement
-        if let known = summaryListings[order] {
+        if let known = summaryListings[listing] {
             statement = known
         } else {
-            statement = try connection.prepare(order.sql(columns: Self.columns))
-            summaryListings[order] = statement
+            statement = try connection.prepare(index.sql(columns: Self.columns, order: query.order))
+            summaryListings[listing] = statement
         }
-        bind(query, order: order, status: status, to: statement)
+        bind(query, index: index, status: status, to: statement)
         statement.bind(13, query.includeInput ? 1 : 0)
         statement.bind(14, query.includeOutput ? 1 : 0)
         var rows: [InstanceRecord] = []
@@ -76,7 +76,8 @@ extension PartitionReader {
             name: row.shownText(4), status: status, createdAt: row.timestamp(6), lastUpdatedAt: row.timestamp(7),
             completedAt: row.optionalTimestamp(8), scheduledStart: row.optionalTimestamp(9),
             input: Payload(bytes: row.optionalBlob(14) ?? []), output: row.optionalBlob(15).map(Payload.init(bytes:)),
-            customStatus: row.optionalBlob(11).map(Payload.init(bytes:)), episodes: row.int(10))
+            customStatus: row.optionalBlob(11).map(Payload.init(bytes:)), episodes: row.int(10),
+            eventWaits: row.textBytes(20) ?? [])
         record.failure = row.textBytes(12).flatMap(FailureColumn.decode)
         if row.textBytes(16) != nil {
             record.parent = ParentInstance(
@@ -109,13 +110,14 @@ extension InstanceRecord {
     var listedBytes: Int {
         512 + input.bytes.count + (output?.bytes.count ?? 0) + (customStatus?.bytes.count ?? 0)
             + (failure.map { $0.message.utf8.count + ($0.stack?.utf8.count ?? 0) } ?? 0)
-            + tags.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+            + eventWaits.count + tags.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
     }
 }
 
 extension RecordPage {
     /// A page of ordered rows, of which there may be more than fit, and more than these.
-    init(_ rows: [InstanceRecord], limit: Int, bytes: Int = .max, isCut: Bool) {
+    init(_ rows: [InstanceRecord], of query: InstanceQuery, bytes: Int = .max, isCut: Bool) {
+        let limit = query.pageLimit
         var read = 0
         var count = 0
         for row in rows {
@@ -127,7 +129,6 @@ extension RecordPage {
         let hasMore = isCut || count < rows.count
         self.init(
             instances: instances,
-            next: hasMore
-                ? instances.last.map { .init(createdAt: $0.createdAt, instanceID: $0.instanceID) } : nil)
+            next: hasMore ? instances.last.map(query.cursor) : nil)
     }
 }

@@ -12,11 +12,11 @@ final class PartitionReader {
     private let counts: Statement
     private let outbox: Statement
     private let held: Statement
-    private var listings: [ListingOrder: Statement] = [:]
+    private var listings: [Listing: Statement] = [:]
     /// Statements of listings with the requested columns; see `PartitionReader+Summaries`.
-    var summaryListings: [ListingOrder: Statement] = [:]
+    var summaryListings: [Listing: Statement] = [:]
     /// Statements that test whether a condition matches many rows; see `PartitionReader+List`.
-    var probes: [ListingOrder: Statement] = [:]
+    var probes: [ListingIndex: Statement] = [:]
     var instanceCounting: Statement?
     /// The statement for parts of a history; see `PartitionReader+View`.
     var historyPart: Statement?
@@ -27,6 +27,7 @@ final class PartitionReader {
     init(path: String, end: ReadEnd = ReadEnd()) throws(StorageError) {
         connection = try Connection(path: path, mode: .readOnly)
         connection.heed(end)
+        try connection.defineEventWaits()
         try connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = -4096")
         tags = try connection.prepare("SELECT key, value FROM tags WHERE instance = ?1")
         instance = try connection.prepare(
@@ -162,10 +163,11 @@ final class PartitionReader {
 
     func outboxCount() throws(StorageError) -> Int { try readCounts().outbox }
 
-    func listing(_ order: ListingOrder) throws(StorageError) -> Statement {
-        if let statement = listings[order] { return statement }
-        let statement = try connection.prepare(order.sql)
-        listings[order] = statement
+    func listing(_ listing: Listing) throws(StorageError) -> Statement {
+        if let statement = listings[listing] { return statement }
+        let statement = try connection.prepare(
+            listing.index.sql(columns: InstanceColumns.list, order: listing.order))
+        listings[listing] = statement
         return statement
     }
 }

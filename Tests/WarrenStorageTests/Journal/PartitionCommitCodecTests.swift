@@ -116,6 +116,23 @@ struct PartitionCommitCodecTests {
         #expect(try PartitionCommitCodec.decode([1]).isEmpty)
     }
 
+    @Test("Waits for events are a part that older readers skip: to them the commit is the same without them")
+    func eventWaits() throws {
+        let bytes = PartitionCommitCodec.encode(.goldenWaits)
+        #expect(try PartitionCommitCodec.decode(bytes) == PartitionCommit.goldenWaits.asEncoded)
+        var without = PartitionCommit.goldenWaits
+        for index in without.instances.indices { without.instances[index].record.eventWaits = [] }
+        let prefix = PartitionCommitCodec.encode(without)
+        // An older reader has all of this, then a tag of at least 64 and the size of the rest.
+        #expect(bytes.starts(with: prefix) && bytes[prefix.count] == 64)
+        // 31, 28 and 31 bytes of waits, each behind its number and size.
+        #expect(Int(bytes[prefix.count + 1]) == bytes.count - prefix.count - 2)
+        // An instance that the commit does not have, one twice, and waits that are none.
+        for part: [UInt8] in [[64, 3, 9, 1, 91], [64, 6, 0, 1, 91, 0, 1, 91], [64, 2, 0, 0]] {
+            #expect(code(of: prefix + part) == .corrupt, "\(part)")
+        }
+    }
+
     @Test("Causes of a failure nested without end are cut when they are written and refused when they are read")
     func deepFailure() throws {
         var failure = FailureDetails(type: "T", message: "")
@@ -140,6 +157,9 @@ struct PartitionCommitCodecTests {
     @Test("A commit of the first version is written as recorded and read for as long as there are journals")
     func golden() throws {
         let resources = Bundle.module.resourceURL
+        try GoldenBytes.check("commit-1-event-waits", PartitionCommitCodec.encode(.goldenWaits), in: resources)
+        let waits = try GoldenBytes.read("commit-1-event-waits", in: resources)
+        #expect(try PartitionCommitCodec.decode(waits) == PartitionCommit.goldenWaits.asEncoded)
         try GoldenBytes.check("commit-1", PartitionCommitCodec.encode(.golden), in: resources)
         let recorded = try GoldenBytes.read("commit-1", in: resources)
         #expect(try PartitionCommitCodec.decode(recorded) == PartitionCommit.golden.asEncoded)

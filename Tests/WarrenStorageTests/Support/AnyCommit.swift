@@ -51,7 +51,8 @@ struct AnyCommit {
             failure: optional { $0.failure(depth: 0) },
             parent: optional {
                 ParentInstance(name: $0.text(), instanceID: $0.text(), executionID: $0.text(), taskID: $0.int())
-            }, tags: tags(), episodes: int(), waiters: bytes())
+            }, tags: tags(), episodes: int(), waiters: bytes(),
+            eventWaits: optional { Array($0.text().utf8) } ?? [])
     }
 
     mutating func failure(depth: Int) -> FailureDetails {

@@ -32,6 +32,19 @@ extension PartitionCommit {
         return commit
     }
 
+    /// A commit with instances that wait for events, of each kind of write, beside one that does not.
+    static var goldenWaits: PartitionCommit {
+        var commit = PartitionCommit()
+        var (first, second) = (InstanceRecord.sample(1), InstanceRecord.sample(3))
+        first.eventWaits = bytes(#"[["Approval",1796000000000000]]"#)
+        second.eventWaits = bytes(#"[["é \"1\"",-5],["Go",7],12]"#)
+        commit.instances = [
+            InstanceWrite(.update, first), InstanceWrite(.update, .sample(2)), InstanceWrite(.insert, second),
+            InstanceWrite(.replace, first),
+        ]
+        return commit
+    }
+
     /// The commit without what an update does not change.
     var asEncoded: PartitionCommit {
         var commit = self
@@ -45,6 +58,7 @@ extension PartitionCommit {
             (step.completedAt, step.output) = (record.completedAt, record.output)
             step.customStatus = record.customStatus
             (step.failure, step.episodes, step.waiters) = (record.failure, record.episodes, record.waiters)
+            step.eventWaits = record.eventWaits
             return InstanceWrite(.update, step)
         }
         return commit

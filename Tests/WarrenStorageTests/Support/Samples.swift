@@ -32,12 +32,13 @@ extension PartitionCommit {
 extension InstanceRecord {
     static func sample(
         _ key: Int64, id: String? = nil, name: String = "Order", status: RuntimeStatus = .running,
-        created: Int64? = nil, tags: [String: String] = [:]
+        created: Int64? = nil, updated: Int64? = nil, tags: [String: String] = [:], eventWaits: String = ""
     ) -> InstanceRecord {
         InstanceRecord(
             key: key, instanceID: id ?? "order-\(key)", executionID: "execution-\(key)", name: name, status: status,
-            createdAt: time(created ?? key), lastUpdatedAt: time(key + 1), input: Payload(json: #"{"n":\#(key)}"#),
-            tags: tags)
+            createdAt: time(created ?? key), lastUpdatedAt: time(updated ?? key + 1),
+            input: Payload(json: #"{"n":\#(key)}"#),
+            tags: tags, eventWaits: bytes(eventWaits))
     }
 
     /// An instance with something in every column.

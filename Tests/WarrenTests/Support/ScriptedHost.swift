@@ -30,6 +30,8 @@ final class ScriptedHost {
     var pending: [Delivery] = []
     var trace: [String] = []
     var status: Payload?
+    /// The events that the execution waits for, as the last episode that said so left them.
+    var eventWaits = EventWaits()
     var completion: EpisodeOutcome.Completion?
     var started: ExecutionStarted
     /// Answers for activities; `nil` leaves them open.
@@ -124,6 +126,8 @@ final class ScriptedHost {
             self.status = status
             trace.append("status \(status)")
         }
+        if let waits = outcome.eventWaits { eventWaits = waits }
+        trace.append("waits \(String(decoding: eventWaits.encoded, as: UTF8.self))")
         completion = outcome.completion
         trace.append("episode \(outcome.completion.map { "\($0)" } ?? "-")")
     }

@@ -28,14 +28,33 @@ enum InstanceQueryCodec {
             var query = try JSONDecoder().decode(
                 InstanceQuery.self, from: Data(Payload(JSONValue.object(members)).bytes))
             query.limit = min(max(query.limit, 1), 1000)
+            guard query.order == .newest || query.after == nil || query.after?.lastUpdatedAt != nil else {
+                throw Refusal(
+                    .invalidJSON,
+                    "The query's 'after' is a place in another order than '\(query.order.rawValue)': it has no "
+                        + "'lastUpdatedAt'. Begin again without 'after'.")
+            }
             return query
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch DecodingError.dataCorrupted(let context) {
+            // The members with names in them say themselves what is wrong.
+            let member = context.codingPath.last?.stringValue ?? ""
+            throw Self.explained.contains(member)
+                ? Refusal(.invalidJSON, "The query's '\(member)': \(context.debugDescription)") : notAQuery
         } catch {
-            throw Refusal(
-                .invalidJSON,
-                "The body is no instance query: a JSON object such as {\"name\": \"Billing\", \"statuses\": [\"Failed\"]}."
-            )
+            throw notAQuery
         }
     }
+
+    private static var notAQuery: Refusal {
+        Refusal(
+            .invalidJSON,
+            "The body is no instance query: a JSON object such as {\"name\": \"Billing\", \"statuses\": [\"Failed\"]}.")
+    }
+
+    /// The members that explain what is wrong with them.
+    private static let explained: Set<String> = ["waitsFor", "order"]
 
     private static func objectMembers(of body: Payload) throws -> [String: JSONValue] {
         guard case .object(let members) = try JSONValue(body) else { throw NoObject() }

@@ -200,17 +200,16 @@ package struct PartitionWire: Sendable {
         return ReplyMessage(address: address, status: status, instanceID: record.instanceID, body: body)
     }
 
-    /// The status of an instance as it is shown. An instance that has not begun has its start as its first open task.
-    package func status(of record: InstanceRecord, openTasks: [String]) -> OrchestrationStatus {
-        var openTasks = openTasks
-        if record.isWaitingForStart, let start = record.scheduledStart {
-            openTasks.insert("waits for its start at \(ISO8601.text(start))", at: 0)
-        }
-        return OrchestrationStatus(
+    /// The status of an instance as it is shown.
+    package func status(of record: InstanceRecord, waits: OpenWaits) -> OrchestrationStatus {
+        var status = OrchestrationStatus(
             name: record.name, instanceID: record.instanceID, executionID: record.executionID,
             runtimeStatus: record.status, createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt,
             input: record.input, output: record.output, customStatus: record.customStatus, failure: record.failure,
-            tags: record.tags, openTasks: openTasks, scheduledStart: record.scheduledStart)
+            tags: record.tags, scheduledStart: record.scheduledStart)
+        status.parentID = record.parent?.instanceID
+        status.show(waits)
+        return status
     }
 
     /// Builds the dead letter of an event that no wait of its instance can read, as if it had been published anew.

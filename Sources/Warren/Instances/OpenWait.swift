@@ -1,0 +1,75 @@
+import WarrenSupport
+
+/// Something that an open instance waits for: an external event, an activity, a sub-orchestration, a timer, its start.
+public struct OpenWait: Sendable, Hashable, Codable {
+    /// The kinds of waits. A host of a later version may name kinds that this version does not know.
+    public struct Kind: RawRepresentable, Sendable, Hashable, Codable {
+        /// The kind's name: `event`, `activity`, `child`, `timer`, `start`.
+        public var rawValue: String
+
+        /// The kind of a name, known or not.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// Reads a name.
+        public init(from decoder: any Decoder) throws {
+            rawValue = try decoder.singleValueContainer().decode(String.self)
+        }
+
+        /// Writes the name.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(rawValue)
+        }
+
+        /// An external event that is to be raised.
+        public static let event = Kind(rawValue: "event")
+        /// An activity that is to answer.
+        public static let activity = Kind(rawValue: "activity")
+        /// A sub-orchestration that is to end.
+        public static let child = Kind(rawValue: "child")
+        /// A timer that is to fire.
+        public static let timer = Kind(rawValue: "timer")
+        /// The scheduled start of the instance itself.
+        public static let start = Kind(rawValue: "start")
+    }
+
+    /// The kind of the wait.
+    public var kind: Kind
+    /// The name of the event, activity or sub-orchestration; `nil` for a timer or a start.
+    public var name: String?
+    /// The time at which the wait began: that of the step that asked for it. `nil` if it is not known.
+    public var since: Timestamp?
+    /// The time at which a timer fires or the instance starts.
+    public var until: Timestamp?
+    /// The ID of the sub-orchestration.
+    public var instanceID: String?
+    /// The number of the activity, sub-orchestration or timer in its execution, as in the history. Events have none.
+    public var number: Int?
+
+    /// A wait.
+    public init(
+        kind: Kind, name: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil, instanceID: String? = nil,
+        number: Int? = nil
+    ) {
+        self.kind = kind
+        self.name = name
+        self.since = since
+        self.until = until
+        self.instanceID = instanceID
+        self.number = number
+    }
+
+    /// The wait as an element of ``OrchestrationStatus/openTasks``.
+    package var text: String {
+        let number = number.map { " #\($0)" } ?? ""
+        let until = until.map { ISO8601.text($0) } ?? ""
+        switch kind {
+        case .start: return "waits for its start at \(until)"
+        case .timer: return "timer\(number) until \(until)"
+        case .child: return "sub-orchestration \(name ?? "") \(instanceID ?? "")\(number)"
+        default: return "\(kind.rawValue) \(name ?? "")\(number)"
+        }
+    }
+}
