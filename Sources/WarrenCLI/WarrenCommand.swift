@@ -16,6 +16,9 @@ struct WarrenCommand: AsyncParsableCommand {
               warren raise leave-7 Approval --data true
               warren status leave-7 --history
               warren list --status running --name Approval
+              warren list --waits-for event:Approval
+              warren history leave-7 --follow
+              warren tree leave-7
               warren purge --before 2026-11-01T00:00:00Z --status completed
               warren console
               warren dead list
@@ -38,6 +41,7 @@ struct WarrenCommand: AsyncParsableCommand {
         subcommands: [
             StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
+            HistorySubcommand.self, TreeSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
             ServeSubcommand.self, KeysSubcommand.self,
         ])

@@ -14,7 +14,8 @@ struct CommandLineTests {
         #expect(result.output.contains("warren start HelloCities --input '[\"Tokyo\",\"Seattle\",\"London\"]' --wait"))
         #expect(result.output.contains("4  no answer in time"))
         for command in [
-            "start", "raise", "terminate", "suspend", "resume", "status", "wait", "list", "purge", "console", "hub",
+            "start", "raise", "terminate", "suspend", "resume", "status", "wait", "list", "history", "tree",
+            "purge", "console", "hub",
         ] {
             #expect(result.output.contains("  \(command) "), "\(command) is missing")
         }
@@ -24,7 +25,7 @@ struct CommandLineTests {
         "Every command has help with an example",
         arguments: [
             ["start"], ["raise"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"], ["list"], ["purge"],
-            ["console"], ["hub"],
+            ["console"], ["hub"], ["history"], ["tree"],
         ])
     func commandHelp(command: [String]) async throws {
         let result = try await Program.warren(command + ["--help"])
@@ -91,7 +92,8 @@ struct CommandLineTests {
         "A broker that cannot be reached exits 3 and names the address without its password",
         arguments: [
             ["start", "A"], ["raise", "a", "B"], ["terminate", "a"], ["status", "a"], ["wait", "a"], ["list"],
-            ["console"], ["hub", "create"], ["hub", "verify"], ["hub", "show"],
+            ["history", "a"], ["tree", "a"], ["console"], ["hub", "create"],
+            ["hub", "verify"], ["hub", "show"],
         ])
     func unreachable(arguments: [String]) async throws {
         let broker = "amqp://ann:secret-password@127.0.0.1:1/"

@@ -7,10 +7,16 @@ import WarrenSupport
 struct ListSubcommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List instances, newest first.",
+        abstract: "List instances, newest first or longest waiting first.",
         discussion: """
-            The last column says what an instance waits for, how it failed, or what it says of itself. All conditions \
-            must hold. With --json each instance is one line.
+            The last column says what an instance waits for and for how long, and how it failed or what it says of \
+            itself. All conditions must hold. With --json each instance is one line.
+
+            To find what is stuck among the healthy: --sort waiting lists open instances, those that have not moved for \
+            the longest time first; --updated-to keeps those that have not moved since a time; --waits-for keeps those \
+            that wait for something: a kind (event, activity, child, timer, start), a kind and a name as in \
+            event:Approval, a name alone, or any. It sorts by waiting unless --sort says otherwise. An instance with a \
+            history too long to be searched is listed too, with what it waits for "left out".
 
             Every partition of the hub is asked. Instances of partitions that do not answer within --timeout, because \
             no host has them at the moment, are missing: a note names these partitions, and with --json a last line \
@@ -21,6 +27,9 @@ struct ListSubcommand: AsyncParsableCommand {
               warren list --status running --status pending --name Approval
               warren list --prefix order- --created-from 2026-11-01T00:00:00Z
               warren list --tag team=blue --limit 5000 --json
+              warren list --sort waiting --limit 10
+              warren list --waits-for event:Approval --updated-to 2026-11-01T00:00:00Z
+              warren list --waits-for activity:ChargeCard --json | jq -r .instanceId
             """)
 
     @Option(help: "The orchestration's name.")
@@ -34,6 +43,21 @@ struct ListSubcommand: AsyncParsableCommand {
 
     @Option(help: .init("Created at this time or earlier, RFC 3339.", valueName: "time"))
     var createdTo: TimeArgument?
+
+    @Option(help: .init("Changed last at this time or later, RFC 3339.", valueName: "time"))
+    var updatedFrom: TimeArgument?
+
+    @Option(help: .init("Changed last at this time or earlier, RFC 3339.", valueName: "time"))
+    var updatedTo: TimeArgument?
+
+    @Option(
+        help: .init(
+            "Waits for this: a kind, a kind and a name as in event:Approval, a name, or any.", valueName: "what"),
+        transform: WaitCondition.init(argument:))
+    var waitsFor: WaitCondition?
+
+    @Option(help: .init("Newest first, or longest waiting first.", valueName: "order"))
+    var sort: SortArgument?
 
     @Option(help: "The instance's ID begins so.")
     var prefix: String?
@@ -59,7 +83,8 @@ struct ListSubcommand: AsyncParsableCommand {
             name: name, statuses: statuses.map(\.status), createdFrom: createdFrom?.timestamp,
             createdTo: createdTo?.timestamp, idPrefix: prefix, tag: tag.map { .init(key: $0.key, value: $0.value) },
             limit: min(limit, 1000), includeInput: payloads && connection.json,
-            includeOutput: payloads && connection.json)
+            includeOutput: payloads && connection.json, updatedFrom: updatedFrom?.timestamp,
+            updatedTo: updatedTo?.timestamp, waitsFor: waitsFor, order: sort?.order)
         var instances: [OrchestrationStatus] = []
         let (hasMore, incomplete) = try await connection.withClient { client in
             var listing = client.instancesOfAnswering(matching: query).makeAsyncIterator()
@@ -72,7 +97,7 @@ struct ListSubcommand: AsyncParsableCommand {
             return (false, listing.incomplete)
         }
         if !connection.json && !instances.isEmpty {
-            InstanceTable(instances: instances, style: .standard).lines.forEach(Console.out)
+            InstanceTable(instances: instances, style: .standard, now: .now).lines.forEach(Console.out)
         }
         if instances.isEmpty { Console.note("no instances") }
         if hasMore { Console.note("there are more: narrow the conditions or raise --limit") }

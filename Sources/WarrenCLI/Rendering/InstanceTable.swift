@@ -1,9 +1,13 @@
 import Warren
 
-/// A listing as aligned columns: ID, name, status, times, and the custom status.
+/// A listing as aligned columns: ID, name, status, times, what each instance waits for, and what it says of itself.
 struct InstanceTable {
     let instances: [OrchestrationStatus]
     let style: Style
+    let now: Timestamp
+
+    /// The width in characters of each of the last column's two parts.
+    private static let partWidth = 60
 
     /// The lines, the heading first.
     var lines: [String] {
@@ -31,20 +35,21 @@ struct InstanceTable {
         max(heading.count, widths.max() ?? 0)
     }
 
+    /// What the instance waits for, then how it failed or what it says of itself: neither hides the other.
     private func about(_ instance: OrchestrationStatus) -> String {
-        let text =
-            if let failure = instance.failure {
-                "\(failure.type): \(failure.message)"
-            } else if let custom = instance.customStatus, !custom.isNull {
-                custom.json
-            } else if let task = instance.openTasks.first {
-                instance.openTasks.count == 1 ? task : "\(task) and \(instance.openTasks.count - 1) more"
-            } else if let omitted = instance.omitted, !omitted.isEmpty {
-                "left out: \(omitted.map(words).joined(separator: ", ")); see 'warren status'"
-            } else {
-                ""
-            }
-        return text.printable.shortened(to: 60)
+        var parts: [String] = []
+        if let waits = WaitText(status: instance, now: now).line(most: 3) {
+            parts.append("waits for " + waits.droppingPrefix("waits for "))
+        }
+        if let failure = instance.failure {
+            parts.append("\(failure.type): \(failure.message)")
+        } else if let custom = instance.customStatus, !custom.isNull {
+            parts.append(custom.json)
+        }
+        if let omitted = instance.omitted, !omitted.isEmpty {
+            parts.append("left out: \(omitted.map(words).joined(separator: ", ")); see 'warren status'")
+        }
+        return parts.map { $0.printable.shortened(to: Self.partWidth) }.joined(separator: "; ")
     }
 
     private func words(_ omitted: String) -> String {
@@ -57,7 +62,13 @@ struct InstanceTable {
 }
 
 extension String {
-    fileprivate var trimmingBlanks: String {
+    /// The text without a prefix, if it has that.
+    func droppingPrefix(_ prefix: String) -> String {
+        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
+    }
+
+    /// The text without blanks at its end.
+    var trimmingBlanks: String {
         var text = self[...]
         while text.last == " " { text.removeLast() }
         return String(text)

@@ -9,7 +9,7 @@ extension StatusJSON {
             status,
             [
                 .name, .instanceID, .executionID, .runtimeStatus, .createdTime, .lastUpdatedTime, .scheduledStartTime,
-                .input, .output, .customStatus, .failure, .tags, .openTasks, .omitted,
+                .input, .output, .customStatus, .failure, .tags, .parentID, .openTasks, .waitsFor, .omitted,
             ], time: { ISO8601.text($0) })
     }
 

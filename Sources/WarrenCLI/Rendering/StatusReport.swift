@@ -1,6 +1,6 @@
 import Warren
 
-/// One instance for people: labelled lines, the failure with its causes, its open tasks.
+/// One instance for people: labelled lines, the failure with its causes, what it waits for and since when.
 struct StatusReport {
     let status: OrchestrationStatus
     let style: Style
@@ -15,17 +15,18 @@ struct StatusReport {
         lines += row("Name", status.name)
         lines.append(label("Status") + style.status(status.runtimeStatus))
         lines += row("Execution", status.executionID)
-        lines += row("Created", "\(status.createdAt.shortText) (\(age(of: status.createdAt)))")
-        lines += row("Updated", "\(status.lastUpdatedAt.shortText) (\(age(of: status.lastUpdatedAt)))")
+        lines += row("Created", "\(status.createdAt.shortText) (\(Age(from: status.createdAt, to: now).text) ago)")
+        lines += row(
+            "Updated", "\(status.lastUpdatedAt.shortText) (\(Age(from: status.lastUpdatedAt, to: now).text) ago)")
         lines += row("Input", status.input?.json)
         lines += row("Output", status.output?.json)
         lines += row("Custom", status.customStatus.flatMap { $0.isNull ? nil : $0.json })
         lines += row("Tags", status.tags.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
-        // Such a line is a sentence of its own, in the words of the host, whatever its version.
-        let starts = status.openTasks.filter { $0.hasPrefix("waits for its start") }
-        lines += row("Start", starts)
-        if starts.isEmpty { lines += row("Start", status.scheduledStart.map { "scheduled for \($0.shortText)" }) }
-        lines += row("Waits for", status.openTasks.filter { !starts.contains($0) })
+        lines += row("Parent", status.parentID)
+        // A start that is waited for is a sentence of its own, in the words of the host.
+        let waits = WaitText(status: status, now: now)
+        lines += row("Start", waits.start ?? status.scheduledStart.map { "scheduled for \($0.shortText)" })
+        lines += row("Waits for", waits.lines.filter { $0 != waits.start })
         if let failure = status.failure { lines += failureLines(failure) }
         lines += row("Left out", (status.omitted ?? []).map(whereToFind))
         if let history = status.history {
@@ -72,15 +73,5 @@ struct StatusReport {
             }
         }
         return lines
-    }
-
-    private func age(of time: Timestamp) -> String {
-        let seconds = now.duration(since: time).components.seconds
-        return switch abs(seconds) {
-        case 0..<120: "\(seconds) s ago"
-        case 120..<7200: "\(seconds / 60) min ago"
-        case 7200..<172_800: "\(seconds / 3600) h ago"
-        default: "\(seconds / 86400) days ago"
-        }
     }
 }
