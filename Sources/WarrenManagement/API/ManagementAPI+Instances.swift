@@ -11,14 +11,34 @@ extension ManagementAPI {
         let query = request.query
         var conditions = try self.conditions(query)
         conditions.limit = try query.integer("limit", in: 1...1000) ?? 100
-        if let text = try query.text("after", bytes: 1...600) { conditions.after = try Self.cursor(text) }
+        conditions.updatedFrom = try query.time("updatedFrom")
+        conditions.updatedTo = try query.time("updatedTo")
+        if let text = try query.text("waitsFor", bytes: 1...600) {
+            if let problem = WaitCondition.problem(text) {
+                throw APIProblem.invalid("waitsFor", problem, remedy: "event:Approval, for example.")
+            }
+            conditions.waitsFor = WaitCondition(text)
+        }
+        switch try query.word("sort", of: ["created", "waiting"]) {
+        case "created": conditions.order = .newest
+        case "waiting": conditions.order = .longestWaiting
+        default: break
+        }
+        if let text = try query.text("after", bytes: 1...600) {
+            guard let token = PageToken(text, in: conditions.order) else {
+                throw APIProblem.invalid(
+                    "after", "'after' is no place that a page in this order named.",
+                    remedy: "Send the 'next' of the page before, with the same conditions.")
+            }
+            conditions.after = token.cursor
+        }
         let included = try query.words("include", of: ["input", "output"])
         conditions.includeInput = included.contains("input")
         conditions.includeOutput = included.contains("output")
         let page = try await client.list(conditions)
         var body = JSONObjectWriter()
         body.add("instances", page.instances.map { StatusJSON(api: $0).object })
-        if let next = page.next { body.add("next", ContinuationToken(next).text) }
+        if let next = page.next { body.add("next", PageToken(next).text) }
         Self.add(incomplete: page.incomplete, to: &body)
         return Response(api: body)
     }
@@ -59,13 +79,31 @@ extension ManagementAPI {
         body.add("incomplete", raw: "[\(partitions.map(String.init).joined(separator: ","))]")
     }
 
-    private static func cursor(_ text: String) throws -> InstanceQuery.Cursor {
-        do {
-            return try ContinuationToken(text).cursor
-        } catch {
-            throw APIProblem.invalid(
-                "after", "'after' is no place that a page named.", remedy: "Send the 'next' of the page before.")
+    /// An instance with those above it and those that it called.
+    @Sendable func tree(_ request: APIRequest) async throws -> Response {
+        let id = try request.instanceID
+        let most = try request.query.integer("limit", in: 1...1000) ?? 200
+        guard let tree = try await client.tree(of: id, most: most) else { throw APIProblem.unknownInstance(id) }
+        var body = JSONObjectWriter()
+        body.add("ancestors", tree.ancestors.map { StatusJSON(api: $0).object })
+        body.add("root", raw: Self.json(tree.root).bytes)
+        body.add("isCut", tree.isCut)
+        return Response(api: body)
+    }
+
+    /// A tree is as deep as `limit` at the most, because every node counts.
+    private static func json(_ node: InstanceTree.Node) -> JSONObjectWriter {
+        var object = JSONObjectWriter()
+        object.add("instanceId", node.instanceID)
+        object.add("name", node.name)
+        if let status = node.status {
+            object.add("instance", raw: StatusJSON(api: status).object.bytes)
+        } else {
+            object.add("instance", raw: "null")
         }
+        object.add("children", node.children.map(json))
+        object.add("isCut", node.isCut)
+        return object
     }
 }
 #endif

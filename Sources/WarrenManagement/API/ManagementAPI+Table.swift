@@ -14,9 +14,12 @@ extension ManagementAPI {
             // Instances.
             APIRoute(
                 .get, "/instances", "listInstances", .read,
-                parameters: Self.conditions.union(["limit", "after", "include"]), list),
+                parameters: Self.conditions.union([
+                    "updatedFrom", "updatedTo", "waitsFor", "sort", "limit", "after", "include",
+                ]), list),
             APIRoute(.post, "/instances", "startInstance", .start, start),
             APIRoute(.get, instance, "getInstance", .read, parameters: ["wait"], status),
+            APIRoute(.get, "\(instance)/tree", "getInstanceTree", .read, parameters: ["limit"], tree),
             APIRoute(.delete, instance, "purgeInstance", .control, purge),
             APIRoute(.get, "\(instance)/history", "getHistory", .read, history),
             APIRoute(.post, "\(instance)/events/{eventName}", "raiseEvent", .raise, raise),

@@ -10,7 +10,7 @@ extension StatusJSON {
             status,
             [
                 .name, .instanceID, .executionID, .runtimeStatus, .createdTime, .lastUpdatedTime, .scheduledStartTime,
-                .input, .output, .customStatus, .failure, .tags, .openTasks, .omitted,
+                .input, .output, .customStatus, .failure, .tags, .openTasks, .waitsFor, .parentID, .omitted,
             ], time: { ISO8601.text($0) })
     }
 }

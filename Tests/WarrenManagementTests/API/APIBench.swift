@@ -37,6 +37,9 @@ struct APIBench: Sendable {
             context.print("nothing special")
             context.print("mind the <gap>", level: .warning)
         }
+        host.register(Orchestration<Void, JSONValue>("Family")) { context in
+            try await context.call(Functions.hello, "child")
+        }
         host.register(Orchestration<Void, String>("Calling")) { context in
             try await context.call(Activity<Void, String>("Nobody"))
         }

@@ -150,7 +150,8 @@ struct InstanceOperationTests {
         arguments: [
             ("?stauts=Failed", "stauts"), ("?status=Faield", "status"), ("?limit=0", "limit"), ("?limit=ten", "limit"),
             ("?name=no%20name", "name"), ("?tag=blue", "tag"), ("?createdFrom=yesterday", "createdFrom"),
-            ("?after=x", "after"), ("?limit=1&limit=2", "limit"), ("?prefix=", "prefix"), ("?name=%FF", "name=%FF"),
+            ("?after=x", "after"), ("?sort=size", "sort"), ("?limit=1&limit=2", "limit"), ("?prefix=", "prefix"),
+            ("?name=%FF", "name=%FF"),
             ("?include=everything", "include"),
         ])
     func badQueries(query: String, field: String) async throws {
@@ -187,6 +188,46 @@ struct InstanceOperationTests {
                 try await bench.get(
                     "/histogram?createdFrom=2026-01-02T00:00:00Z&createdTo=2026-01-01T00:00:00Z")["field"]
                     == "createdFrom")
+        }
+    }
+
+    @Test("What waits is found by what it waits for, the longest first, page by page")
+    func waiting() async throws {
+        try await APIBench.running { bench in
+            try await bench.run("Hello", id: "done")
+            for id in ["w1", "w2", "w3"] { try await bench.open(id) }
+            let page = try await bench.get("/instances?waitsFor=event:go&limit=2")
+            #expect(page["instances"]?[0]?["instanceId"] == "w1", "\(page.body)")
+            #expect(page["instances"]?[0]?["waitsFor"]?[0]?["kind"] == "event")
+            #expect(page["instances"]?[0]?["waitsFor"]?[0]?["name"] == "Go")
+            #expect(page["instances"]?[1]?["instanceId"] == "w2")
+            let next = try #require(page["next"]?.stringValue)
+            let rest = try await bench.get("/instances?waitsFor=event:go&limit=2&after=\(next)")
+            #expect(rest["instances"]?[0]?["instanceId"] == "w3", "\(rest.body)")
+            #expect(try await bench.get("/instances?sort=created&after=\(next)")["field"] == "after")
+            let newest = try await bench.get("/instances?waitsFor=any&sort=created")
+            #expect(newest["instances"]?[0]?["instanceId"] == "w3")
+            #expect(try await bench.get("/instances?waitsFor=lunch:now")["field"] == "waitsFor")
+            #expect(try await bench.get("/instances?updatedTo=2001-01-01T00:00:00Z")["instances"] == [])
+            let all = try await bench.get("/instances?updatedFrom=2001-01-01T00:00:00Z")
+            #expect(all["instances"]?[3]?["instanceId"] == "done")
+        }
+    }
+
+    @Test("A tree has the parents above and the children below")
+    func tree() async throws {
+        try await APIBench.running { bench in
+            try await bench.run("Family", id: "mother")
+            let tree = try await bench.get("/instances/mother/tree")
+            #expect(tree["ancestors"] == [], "\(tree.body)")
+            #expect(tree["root"]?["instance"]?["runtimeStatus"] == "Completed")
+            #expect(tree["root"]?["children"]?[0]?["name"] == "Hello")
+            #expect(tree["isCut"] == false)
+            let child = try #require(tree["root"]?["children"]?[0]?["instanceId"]?.stringValue)
+            #expect(tree["root"]?["children"]?[0]?["instance"]?["parentId"] == "mother")
+            let below = try await bench.get("/instances/\(child.replacing(":", with: "%3A"))/tree")
+            #expect(below["ancestors"]?[0]?["instanceId"] == "mother", "\(below.body)")
+            #expect(try await bench.get("/instances/nobody/tree").status == 404)
         }
     }
 
