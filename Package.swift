@@ -102,7 +102,8 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "WarrenManagement",
-            dependencies: ["WarrenSupport", "Warren", "WarrenHost", "WarrenClient", logging, lifecycle, http, httpCore] + nio,
+            dependencies: ["WarrenSupport", "Warren", "WarrenHost", "WarrenClient", logging, lifecycle, http, httpCore]
+                + nio,
             resources: [.embedInCode("API/openapi.json")], swiftSettings: settings),
         .target(
             name: "WarrenTestKit",
@@ -121,7 +122,7 @@ let package = Package(
             name: "WarrenCLI",
             dependencies: [
                 "WarrenSupport", "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient",
-                .target(name: "WarrenManagement", condition: withHTTP), logging, lifecycle, signals, arguments,
+                .byName(name: "WarrenManagement", condition: withHTTP), logging, lifecycle, signals, arguments,
             ],
             swiftSettings: settings),
         .target(

@@ -9,6 +9,7 @@ enum LoopbackAddress {
         if text.hasPrefix("::ffff:") { text = text.dropFirst("::ffff:".count) }
         if text.isEmpty || text == "localhost" || text == "::1" { return true }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        // trap: never, a text that is no number from 0 to 255 is nil
         return parts.count == 4 && parts.first == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }
