@@ -19,8 +19,12 @@ struct APITable: Sendable {
     ) throws -> (APIRoute, variables: [String: Substring]) {
         let wanted = method == .head ? .get : method
         var allowed: Set<HTTPRequest.Method> = []
+        var fixedParts = 0
         for route in routes[segments.count] ?? [] {
             guard let variables = route.variables(of: segments) else { continue }
+            // A path of fixed parts is that path for every method: `GET /dead-letters/purge` asks for no letter.
+            guard route.fixedParts >= fixedParts else { break }
+            fixedParts = route.fixedParts
             if route.method == wanted { return (route, variables) }
             allowed.insert(route.method)
         }

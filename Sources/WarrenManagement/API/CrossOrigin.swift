@@ -31,7 +31,9 @@ struct CrossOrigin {
     func add(to headers: inout HTTPFields) {
         guard isConfigured else { return }
         headers[.vary] = "Origin"
-        if let origin { headers[.accessControlAllowOrigin] = origin }
+        guard let origin else { return }
+        headers[.accessControlAllowOrigin] = origin
+        headers[.accessControlExposeHeaders] = "location, retry-after"
     }
 }
 #endif

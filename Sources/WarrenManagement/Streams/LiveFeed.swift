@@ -62,12 +62,15 @@ final class LiveFeed: Sendable {
         end(with: Self.notRunning)
     }
 
+    /// Whether readers can be added.
+    var isRunning: Bool { state.withLock { $0.isRunning } }
+
     /// Adds a reader, which gets what is received from now on.
     ///
     /// - Returns: the reader's number, for ``remove(_:)``.
     /// - Throws: `APIProblem` with 503 if nothing is received in this process, 429 if there are too many readers.
     func add(_ reader: LiveReader) throws -> Int {
-        guard state.withLock({ $0.isRunning }) else { throw Self.notRunning }
+        guard isRunning else { throw Self.notRunning }
         guard limit.enter() else {
             var problem = APIProblem(
                 .tooManyRequests, "too-many-streams", "There are \(limit.most) event streams already.",

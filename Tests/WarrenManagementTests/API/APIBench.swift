@@ -54,6 +54,7 @@ struct APIBench: Sendable {
                 ManagementRoutes(client: client, options: options, logger: logger).add(to: router)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await api.run() }
+                    try await untilSeen("the feeds to run") { api.instanceFeed.isRunning && api.consoleFeed.isRunning }
                     try await RouteClient.serving(router, over: way) { http in
                         try await body(APIBench(api: api, hub: client, transport: transport, http: http))
                     }

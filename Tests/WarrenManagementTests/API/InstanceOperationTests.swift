@@ -96,12 +96,12 @@ struct InstanceOperationTests {
     @Test("A restart runs the same input again, under a new ID or its own")
     func restart() async throws {
         try await APIBench.running { bench in
-            try await bench.run("Hello", id: "x", input: #"{"cable":1.0}"#)
+            try await bench.run("Hello", id: "x", input: #"{"cable":2}"#)
             let fresh = try await bench.post("/instances/x/restart")
             #expect(fresh.status == 201)
             let id = try #require(fresh["instanceId"]?.stringValue)
             #expect(id != "x")
-            #expect(try await bench.get("/instances/\(id)?wait=30").body.contains(#""output":{"cable":1.0}"#))
+            #expect(try await bench.get("/instances/\(id)?wait=30").body.contains(#""output":{"cable":2}"#))
             #expect(try await bench.post("/instances/x/restart", #"{"newId":false}"#)["instanceId"] == "x")
             try await bench.open("w")
             #expect(try await bench.post("/instances/w/restart", #"{"newId":false}"#).status == 409)
