@@ -52,6 +52,38 @@ struct ServeCommandTests {
         }
     }
 
+    @Test("SIGTERM ends it at once, whoever waits for an instance or reads a stream")
+    func stop() async throws {
+        try await SampleHost.running { host in
+            let arguments = ["serve", "--broker", host.broker, "--hub", host.hub, "--port", "0"]
+            let server = try await HostProcess.start(Program.product("warren"), arguments)
+            let port = try #require(
+                server.output.firstMatch(of: /127\.0\.0\.1:(\d+)\/api/).flatMap { Int($0.output.1) })
+            let http = RouteClient(port: port)
+            let started = try await http.ask(
+                .post, "/api/v1/instances", #"{"orchestration":"Approval","id":"open"}"#,
+                [.contentType: "application/json"])
+            #expect(started.status == 201, "\(started.body)")
+            // A program that waits for the instance and reads a stream, which says that it is ready.
+            let reader = try await HostProcess.start(Program.python, ["-uc", Self.reader, "\(port)"])
+            let begin = ContinuousClock.now
+            #expect(try await server.terminate() == 0)
+            #expect(ContinuousClock.now - begin < .seconds(60))
+            #expect(try await reader.end())
+            #expect(reader.output.contains("waited: HTTP/1.1 200"), "\(reader.output)")
+        }
+    }
+
+    private static let reader = """
+        import socket, sys, urllib.request
+        port = int(sys.argv[1])
+        waiting = socket.create_connection(("127.0.0.1", port))
+        waiting.sendall(b"GET /api/v1/instances/open?wait=200 HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n")
+        for line in urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/events"):
+            print(line.decode(), end="")
+        print("waited:", waiting.recv(100).decode())
+        """
+
     /// What the stream of console lines begins with, over the socket.
     private func firstEvents(of port: Int, key: String) async throws -> String {
         let program = """

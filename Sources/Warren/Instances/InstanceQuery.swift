@@ -23,6 +23,8 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
     public var idPrefix: String?
     /// A tag with this value.
     public var tag: Tag?
+    /// The ID of the instance that called this one as a sub-orchestration.
+    public var parentID: String?
     /// The maximum number of instances: 1 to 1000.
     public var limit: Int
     /// The place in an earlier page after which to begin. It belongs to the order of that page.
@@ -50,7 +52,8 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
     private var sort: Order?
 
     private enum CodingKeys: String, CodingKey {
-        case name, statuses, createdFrom, createdTo, updatedFrom, updatedTo, waitsFor, idPrefix, tag, limit, after
+        case name, statuses, createdFrom, createdTo, updatedFrom, updatedTo, waitsFor, idPrefix, tag, parentID
+        case limit, after
         case sort = "order"
         case input = "includeInput"
         case output = "includeOutput"
@@ -61,8 +64,9 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
         name: String? = nil, statuses: [RuntimeStatus] = [], createdFrom: Timestamp? = nil,
         createdTo: Timestamp? = nil, idPrefix: String? = nil, tag: Tag? = nil, limit: Int = 100,
         after: Cursor? = nil, includeInput: Bool = false, includeOutput: Bool = false, updatedFrom: Timestamp? = nil,
-        updatedTo: Timestamp? = nil, waitsFor: WaitCondition? = nil, order: Order? = nil
+        updatedTo: Timestamp? = nil, waitsFor: WaitCondition? = nil, order: Order? = nil, parentID: String? = nil
     ) {
+        self.parentID = parentID
         self.updatedFrom = updatedFrom
         self.updatedTo = updatedTo
         self.waitsFor = waitsFor
@@ -149,6 +153,7 @@ extension InstanceQuery {
         if updatedTo != nil { names.append("updatedTo") }
         if waitsFor != nil { names.append("waitsFor") }
         if order != .newest { names.append("order") }
+        if parentID != nil { names.append("parentID") }
         return names
     }
 

@@ -11,6 +11,7 @@ extension ManagementAPI {
         let query = request.query
         var conditions = try self.conditions(query)
         conditions.limit = try query.integer("limit", in: 1...1000) ?? 100
+        conditions.parentID = try query.text("parent")
         conditions.updatedFrom = try query.time("updatedFrom")
         conditions.updatedTo = try query.time("updatedTo")
         if let text = try query.text("waitsFor", bytes: 1...600) {
@@ -49,12 +50,10 @@ extension ManagementAPI {
         let seconds = try request.query.number("wait", in: 0...230) ?? 0
         if seconds > 0 {
             let wait: Duration = .milliseconds(Int64(seconds * 1000))
-            do {
-                // Without polling: the host answers when the instance ends.
-                let ended = try await client.wait(for: id, timeout: min(wait, options.maximumWait))
+            // Without polling: the host answers when the instance ends. Without an answer it is still open, or nobody is
+            // there: the question below shows which.
+            if let ended = try await client.waitUnlessStopping(for: id, timeout: min(wait, options.maximumWait)) {
                 return Response(api: StatusJSON(api: ended).object)
-            } catch let error as ClientError where error.code == .timedOut {
-                // It is still open, or nobody answers: the question below shows which.
             }
         }
         return Response(api: StatusJSON(api: try await find(id)).object)

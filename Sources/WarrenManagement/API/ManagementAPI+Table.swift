@@ -15,7 +15,7 @@ extension ManagementAPI {
             APIRoute(
                 .get, "/instances", "listInstances", .read,
                 parameters: Self.conditions.union([
-                    "updatedFrom", "updatedTo", "waitsFor", "sort", "limit", "after", "include",
+                    "parent", "updatedFrom", "updatedTo", "waitsFor", "sort", "limit", "after", "include",
                 ]), list),
             APIRoute(.post, "/instances", "startInstance", .start, start),
             APIRoute(.get, instance, "getInstance", .read, parameters: ["wait"], status),

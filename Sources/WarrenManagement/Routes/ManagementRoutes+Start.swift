@@ -31,11 +31,8 @@ extension ManagementRoutes {
             failureIsServerError: request.query.flag("returnInternalServerErrorOnFailure") ?? false,
             code: access.needsKeys ? request.query["code"] : nil)
         guard let wait else { return links.response }
-        let status: OrchestrationStatus
-        do {
-            // There is no polling: the host answers when the instance ends.
-            status = try await client.wait(for: id, timeout: wait.timeout)
-        } catch let error as ClientError where error.code == .timedOut {
+        // There is no polling: the host answers when the instance ends.
+        guard let status = try await client.waitUnlessStopping(for: id, timeout: wait.timeout) else {
             return links.response
         }
         guard status.runtimeStatus == .completed else { return show(status, request) }

@@ -96,6 +96,7 @@ extension InstanceQuery {
             let waits = EventWaits(encoded: record.eventWaits).named.map { OpenWait(kind: .event, name: $0.name) }
             if !waits.contains(where: waitsFor.isMet) { return false }
         }
+        if let parentID, record.parent?.instanceID.utf8.elementsEqual(parentID.utf8) != true { return false }
         if let idPrefix, !record.instanceID.utf8.starts(with: idPrefix.utf8) { return false }
         if let tag {
             let hasTag = record.tags.contains {

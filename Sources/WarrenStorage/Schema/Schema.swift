@@ -209,5 +209,12 @@ enum Schema {
                 -- ask for it read the rows of open instances; an index would be written in every step.
                 ALTER TABLE instances ADD COLUMN event_waits TEXT;
                 """),
+        Migration(
+            name: "children",
+            sql: """
+                -- Listings of the sub-orchestrations of an instance. Others have no entry, and a step assigns no column
+                -- of it: it is written when a sub-orchestration begins, is replaced, or is removed.
+                CREATE INDEX instances_by_parent ON instances (parent_instance_id) WHERE parent_instance_id IS NOT NULL;
+                """),
     ]
 }

@@ -5,12 +5,13 @@ import Warren
 /// It is chosen here and named in the SQL: without statistics of the data SQLite can only guess, and a wrong guess
 /// reads the whole partition for one page.
 enum ListingIndex: Hashable {
-    case created, name, status, idPrefix, tag
+    case created, name, status, idPrefix, tag, parent
 
     /// The indexes for a query that are not in the order of listings, the most selective first. For each page all
     /// matches are read and sorted, so they are useful only where matches are few; see `PartitionReader.order(of:)`.
     static func sorting(_ query: InstanceQuery) -> [ListingIndex] {
-        (query.tag != nil ? [.tag] : []) + (query.idPrefix?.isEmpty == false ? [.idPrefix] : [])
+        (query.parentID != nil ? [.parent] : []) + (query.tag != nil ? [.tag] : [])
+            + (query.idPrefix?.isEmpty == false ? [.idPrefix] : [])
     }
 
     /// The most selective index in the order of listings: a page ends where it is full, and the next one continues
@@ -34,7 +35,7 @@ enum ListingIndex: Hashable {
     ///
     /// Parameters: ?1 and ?2 creation time from and to; ?3 and ?4 the cursor; ?5 name; ?6 one status; ?7 statuses, each
     /// between bars; ?8 and ?9 ID from and below; ?10 and ?11 tag; ?12 limit; ?15 and ?16 time of the last change from
-    /// and to; ?17 whether it must wait for an event, and ?18 the name of that. NULL means no condition.
+    /// and to; ?17 whether it must wait for an event, and ?18 the name of that; ?19 parent. NULL means no condition.
     func sql(columns: String, order: InstanceQuery.Order) -> String {
         let source =
             switch self {
@@ -42,6 +43,7 @@ enum ListingIndex: Hashable {
             case .name: "instances i INDEXED BY instances_by_name LEFT JOIN inputs n ON n.instance = i.key"
             case .status: "instances i INDEXED BY instances_by_status LEFT JOIN inputs n ON n.instance = i.key"
             case .idPrefix: "instances i INDEXED BY instances_by_id LEFT JOIN inputs n ON n.instance = i.key"
+            case .parent: "instances i INDEXED BY instances_by_parent LEFT JOIN inputs n ON n.instance = i.key"
             case .tag:
                 """
                 tags t INDEXED BY tags_by_value
@@ -55,6 +57,7 @@ enum ListingIndex: Hashable {
             case .name: "i.name = ?5 AND "
             case .status: "i.status = ?6 AND "
             case .idPrefix: "i.instance_id >= ?8 AND i.instance_id < ?9 AND "
+            case .parent: "i.parent_instance_id = ?19 AND "
             case .tag: "t.key = ?10 AND t.value = ?11 AND "
             }
         return """
@@ -76,6 +79,8 @@ enum ListingIndex: Hashable {
             SELECT 1 FROM instances INDEXED BY instances_by_id WHERE instance_id >= ?1 AND instance_id < ?2
             LIMIT 1 OFFSET ?3
             """
+        case .parent:
+            "SELECT 1 FROM instances INDEXED BY instances_by_parent WHERE parent_instance_id = ?1 LIMIT 1 OFFSET ?3"
         case .tag:
             "SELECT 1 FROM tags INDEXED BY tags_by_value WHERE key = ?1 AND value = ?2 LIMIT 1 OFFSET ?3"
         }
@@ -90,6 +95,7 @@ enum ListingIndex: Hashable {
             AND (?10 IS NULL OR EXISTS (
                 SELECT 1 FROM tags o INDEXED BY tags_of_instance
                 WHERE o.instance = i.key AND o.key = ?10 AND o.value = ?11))
+            AND (?19 IS NULL OR i.parent_instance_id = ?19)
             AND (?17 IS NULL OR waits_for_event(i.event_waits, ?18))
         """
 

@@ -61,6 +61,8 @@ extension PartitionReader {
         if index == .tag {
             statement.bind(1, query.tag?.key)
             statement.bind(2, query.tag?.value)
+        } else if index == .parent {
+            statement.bind(1, query.parentID)
         } else if let prefix = query.idPrefix.map({ Array($0.utf8) }) {
             statement.bind(1, utf8: prefix)
             statement.bind(2, utf8: prefix.followingPrefix)
@@ -106,6 +108,7 @@ extension PartitionReader {
         let event = query.waitsFor.flatMap { $0.isAboutEvents ? $0 : nil }
         statement.bind(17, event == nil ? nil : 1)
         statement.bind(18, event?.name)
+        statement.bind(19, query.parentID)
     }
 }
 

@@ -228,6 +228,10 @@ struct InstanceOperationTests {
             let below = try await bench.get("/instances/\(child.replacing(":", with: "%3A"))/tree")
             #expect(below["ancestors"]?[0]?["instanceId"] == "mother", "\(below.body)")
             #expect(try await bench.get("/instances/nobody/tree").status == 404)
+            let children = try await bench.get("/instances?parent=mother")
+            #expect(children["instances"]?[0]?["instanceId"]?.stringValue == child, "\(children.body)")
+            #expect(children["instances"]?[1] == nil)
+            #expect(try await bench.get("/instances?parent=nobody")["instances"] == [])
         }
     }
 
