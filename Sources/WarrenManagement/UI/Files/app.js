@@ -1,0 +1,208 @@
+// The frame: pages by address, keys of the keyboard, the server's key, colours, and the one stream of changes.
+
+import * as api from "./api.js";
+import { setHub } from "./commands.js";
+import { field, line, confirm, show } from "./dialogs.js";
+import { fill, icon, make } from "./dom.js";
+import { count } from "./format.js";
+import { listen } from "./live.js";
+import { empty, note } from "./notes.js";
+import { go, link, read } from "./route.js";
+import * as consolePage from "./console.js";
+import * as dead from "./dead.js";
+import * as instance from "./instance.js";
+import * as list from "./list.js";
+import * as system from "./system.js";
+
+const $ = id => document.getElementById(id);
+const main = $("main");
+
+const PAGES = [
+  { page: "instances", name: "Instances", key: "i", module: list },
+  { page: "system", name: "System", key: "s", module: system },
+  { page: "dead", name: "Dead letters", key: "d", module: dead },
+  { page: "console", name: "Console", key: "c", module: consolePage },
+];
+
+/** What pages know of the frame. */
+const app = {
+  hub: null,
+  me: null,
+  /** Whether the key of this page has a scope; `admin` has all. */
+  may: scope => !app.me || app.me.scopes.includes(scope) || app.me.scopes.includes("admin"),
+  showDead(number) {
+    const badge = $("nav").querySelector("[data-page=dead] .badge");
+    badge.hidden = number === 0;
+    badge.textContent = number > 999 ? "999+" : count(number);
+  },
+};
+
+let shown = null;
+let now = null;
+
+function navigate() {
+  const route = read();
+  const module = route.page === "instances" && route.id !== undefined ? instance : PAGES.find(({ page }) => page === route.page)?.module;
+  for (const item of $("nav").querySelectorAll("a")) {
+    if (item.dataset.page === route.page) item.setAttribute("aria-current", "page");
+    else item.removeAttribute("aria-current");
+  }
+  if (shown && now.module === module && now.id === route.id) {
+    shown.update(route);
+    return;
+  }
+  shown?.close();
+  shown = null;
+  fill(main);
+  now = { module, id: route.id };
+  if (module) shown = module.open(main, route, app);
+  else fill(main, empty("There is no such page", "", make("a.button", { href: "#/instances" }, "Instances")));
+  title();
+  scrollTo(0, 0);
+  if (document.activeElement === document.body || !document.activeElement?.isConnected) main.focus({ preventScroll: true });
+}
+
+function title() {
+  document.title = [shown?.title, app.hub?.hub, "Warren"].filter(Boolean).join(" · ");
+}
+
+// ---- The server
+
+async function meet() {
+  try {
+    [app.hub, app.me] = await Promise.all([api.hub(), api.me()]);
+    setHub(app.hub.hub);
+    $("hub").textContent = app.hub.hub;
+    $("hub").title = `Hub ${app.hub.hub}, ${app.hub.partitions} partitions, durability ${app.hub.durability}, Warren ${app.hub.version}`;
+    $("key").hidden = !app.me.keysRequired && !api.hasKey();
+    shown?.met?.();
+    title();
+  } catch (problem) {
+    if (problem.status === 401) return;
+    // The pages say it too; when the stream of changes comes back, this is asked again.
+    $("hub").textContent = "does not answer";
+  }
+}
+
+api.whenLocked(async problem => {
+  const key = line({ type: "password", autocomplete: "off", placeholder: "wk_…" });
+  const given = await confirm({
+    title: "This server wants a key", verb: "Use it",
+    parts: [
+      make("p", {}, problem.message), field("Key", key, "It is kept in this tab until the tab is closed, and sent to this server only."),
+      make("p.soft", {}, "A key is made by ", make("code", {}, "warren keys create"), ". The scope read is enough to look."),
+    ],
+    check: () => (key.value.trim() === "" ? "Give a key." : null),
+    act: async () => api.setKey(key.value.trim()),
+  });
+  return given !== undefined;
+});
+
+$("key").addEventListener("click", async () => {
+  const done = await confirm({
+    title: "Key", verb: "Forget the key",
+    parts: [make("p", {}, app.me?.keysRequired === false ? "This server wants no key: it listens to this machine only."
+      : `${app.me?.name ?? "The key"} may: ${app.me?.scopes.join(", ") ?? "nothing"}.`)],
+    act: async () => api.setKey(null),
+  });
+  if (done !== undefined) location.reload();
+});
+
+const WIRE = { live: ["live", "Live"], lost: ["wire lost", "Reconnecting"], quiet: ["wire", "Paused"] };
+let greeted = false;
+listen(["events"], {}, {
+  state(word) {
+    const [, text] = WIRE[word];
+    $("wire").className = `wire ${word === "quiet" ? "" : word}`;
+    if ($("wire").textContent !== text) $("wire").textContent = text;
+  },
+  open() {
+    // What happened while there was no connection is not sent: everything is read again.
+    if (greeted && !app.hub) meet();
+    if (greeted) shown?.opened?.();
+    greeted = true;
+  },
+  event(name, data) {
+    if (name === "instance") shown?.live?.(data);
+    else if (name === "lagged" || name === "gap") shown?.opened?.();
+  },
+});
+
+// ---- Colours
+
+const THEMES = { auto: ["i-auto", "Colours: as the system has them"], light: ["i-sun", "Colours: light"], dark: ["i-moon", "Colours: dark"] };
+
+function showTheme() {
+  const theme = document.documentElement.dataset.theme ?? "auto";
+  const [sign, text] = THEMES[theme];
+  fill($("theme"), icon(sign));
+  $("theme").setAttribute("aria-label", text);
+  $("theme").title = text;
+}
+
+$("theme").addEventListener("click", () => {
+  const names = Object.keys(THEMES);
+  const next = names[(names.indexOf(document.documentElement.dataset.theme ?? "auto") + 1) % names.length];
+  if (next === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = next;
+  try {
+    localStorage.setItem("warren-theme", next);
+  } catch {
+    // Then it holds until the page is left.
+  }
+  showTheme();
+});
+
+// ---- The keyboard
+
+const KEYS = [
+  ["/", "Open an instance by its ID"], ["g i", "Instances"], ["g s", "System"], ["g d", "Dead letters"], ["g c", "Console"],
+  ["j  k", "Next, previous instance of the list"], ["Enter", "Open it"], ["x", "Mark it"], ["← →", "Move over the histogram, and between tabs"],
+  ["e", "Raise an event to the instance that is shown"], ["u", "From an instance back to the list"], ["?", "This list"],
+];
+
+function help() {
+  show("Keyboard", make("div.keys", {}, KEYS.flatMap(([keys, text]) =>
+    [make("span", {}, keys.split(/ +/).map(key => [make("kbd", {}, key), " "])), make("span", {}, text)])));
+}
+
+let going = 0;
+document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox") {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const went = Date.now() - going < 1500 && PAGES.find(({ key }) => key === event.key);
+  going = 0;
+  if (went) go(link(went.page));
+  else if (event.key === "g") going = Date.now();
+  else if (event.key === "/") $("jump-id").focus();
+  else if (event.key === "?") help();
+  else if (!shown?.keys?.(event)) return;
+  event.preventDefault();
+});
+$("help").addEventListener("click", help);
+
+$("jump").addEventListener("submit", event => {
+  event.preventDefault();
+  const id = $("jump-id").value.trim();
+  if (id === "") return;
+  $("jump-id").value = "";
+  $("jump-id").blur();
+  go(link("instances", id));
+});
+
+fill($("nav"), PAGES.map(({ page, name }) => make("li", {}, make("a", { href: link(page), data: { page } }, name,
+  page === "dead" && make("span.badge", { hidden: true })))));
+addEventListener("hashchange", navigate);
+addEventListener("unhandledrejection", event => {
+  if (event.reason?.name === "AbortError") event.preventDefault();
+  else if (event.reason instanceof api.Problem) {
+    event.preventDefault();
+    note(event.reason.message, { bad: true });
+  }
+});
+showTheme();
+navigate();
+meet();

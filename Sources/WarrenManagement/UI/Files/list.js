@@ -1,0 +1,242 @@
+// The list of instances: what needs a person first, then starts over time, conditions, and one page of rows.
+
+import * as api from "./api.js";
+import { attention } from "./attention.js";
+import { BULK, bulk } from "./bulk.js";
+import { fill, keep, make, throttled } from "./dom.js";
+import { start } from "./deeds.js";
+import { countQuery, isCounted, listQuery, same } from "./filters.js";
+import { filterBar } from "./filterbar.js";
+import { count, iso, since, several } from "./format.js";
+import { chart } from "./histogram.js";
+import { empty, problemBox } from "./notes.js";
+import { go, link, keepList } from "./route.js";
+import { isOpen, pill } from "./status.js";
+import { waitLine, waits } from "./waits.js";
+
+const PAGE = 50;
+/** Live changes are shown at once, and then at most this often; without any, the list is read again this often. */
+const CHANGES = 1500;
+const REFRESH = 10000;
+
+/** Shows the list. @returns what the frame calls: `update` with new words, `live` with a change, `close`. */
+export function open(main, route, app) {
+  let words = route.words;
+  let call = null;
+  let page = null;
+  const marked = new Map();
+  let everything = false;
+
+  const strip = attention(app);
+  const histogram = chart((from, to) => go(link("instances", undefined, { ...words, range: undefined, from: iso(from), to: iso(to), after: undefined })));
+  const bar = filterBar(change => go(link("instances", undefined, { ...words, after: undefined, ...change })), app);
+  const chartTitle = make("h2", {}, "Starts");
+  const body = make("tbody", { role: "rowgroup" });
+  const all = make("input", { type: "checkbox", "aria-label": "Mark all on this page", on: { change: () => markPage(all.checked) } });
+  const foot = make("footer.paging", {});
+  const state = make("div");
+  const bulkBar = make("div.bulk", { role: "group", "aria-label": "For many instances", hidden: true });
+  const headings = ["Status", "Instance", "Orchestration", "Now", "Created", "Changed"];
+  const table = make("table.instances", { role: "table", "aria-label": "Instances" },
+    make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, make("th.tight", { role: "columnheader", scope: "col" }, all),
+      headings.map(text => make("th", { role: "columnheader", scope: "col" }, text)))), body);
+
+  fill(main,
+    make("div.head", {}, make("h1", {}, "Instances"), make("span.end", {},
+      make("button.main", { type: "button", on: { click: () => start(app.hub?.orchestrations ?? []) } }, "Start…"))),
+    strip.element,
+    make("section.leaf", { "aria-label": "Starts over time" }, make("header", {}, chartTitle, bar.spans), make("div.inside", {}, histogram.element)),
+    make("section.leaf", { "aria-label": "List" }, bar.element, bulkBar, state, make("div.scroll", {}, table), foot));
+
+  async function load() {
+    call?.abort();
+    const mine = call = new AbortController();
+    const now = Date.now();
+    try {
+      const parts = [
+        api.instances({ ...listQuery(words, now), limit: PAGE }, mine.signal).then(showPage),
+        api.counts({ ...countQuery(words, now), status: undefined }, mine.signal).then(bar.showCounts),
+        api.histogram({
+          ...countQuery(words, now), createdFrom: countQuery(words, now).createdFrom ?? iso((words.to ? Date.parse(words.to) : now) - 86400000), buckets: 72,
+        }, mine.signal).then(histogram.show),
+      ];
+      await Promise.all(parts);
+    } catch (problem) {
+      if (problem.name === "AbortError") return;
+      fill(state, problemBox(problem, load));
+    }
+  }
+
+  function showPage(answer) {
+    const first = page === null;
+    const before = new Set(page?.instances.map(({ instanceId }) => instanceId));
+    page = answer;
+    fill(state, answer.incomplete?.length > 0 && make("div.warning", { role: "status" },
+      `${several(answer.incomplete.length, "partition")} did not answer (${answer.incomplete.join(", ")}): their instances are missing here. `,
+      make("a", { href: link("system") }, "Who owns them?")));
+    keep(body, answer.instances, ({ instanceId }) => instanceId, row, (element, instance) => {
+      update(element, instance);
+      element.classList.toggle("fresh", !first && !before.has(instance.instanceId));
+    });
+    table.hidden = answer.instances.length === 0;
+    if (answer.instances.length === 0) fill(state, state.firstChild, nothing());
+    showFoot();
+    showMarks();
+  }
+
+  function nothing() {
+    const isFiltered = !same(words, {});
+    return isFiltered
+      ? empty("Nothing meets these conditions", "If you look for something that is stuck, drop a condition: the fewer, the more you see.",
+        make("a.button", { href: link("instances") }, "Show all"))
+      : empty("This hub has no instances yet", "Start one here, from a program, or by publishing a message:",
+        make("code", {}, `amqp-publish -u "$URL" -e ${app.hub?.hub ?? "warren"}.start -r NAME -b null`));
+  }
+
+  function row(instance) {
+    const box = make("input", {
+      type: "checkbox", "aria-label": `Mark ${instance.instanceId}`,
+      on: { change: () => mark(instance.instanceId, box.checked) },
+    });
+    return make("tr", { role: "row" }, make("td.tight", { role: "cell" }, box), make("td.tight", { role: "cell" }),
+      make("td", { role: "cell" }, make("a.id", { href: link("instances", instance.instanceId) }, instance.instanceId)),
+      make("td.what", { role: "cell" }), make("td.now", { role: "cell" }),
+      make("td.tight.when", { role: "cell" }), make("td.tight.when", { role: "cell" }));
+  }
+
+  function update(element, instance) {
+    element.instance = instance;
+    // An unchanged row is left alone: somebody may be selecting its text.
+    const looks = JSON.stringify(instance);
+    if (element.dataset.looks === looks) return;
+    element.dataset.looks = looks;
+    const [, status, , name, now, created, changed] = element.children;
+    fill(status, pill(instance.runtimeStatus));
+    fill(name, instance.name);
+    fill(now, nowOf(instance));
+    fill(created, since(instance.createdTime));
+    fill(changed, since(instance.lastUpdatedTime));
+  }
+
+  function mark(id, isMarked) {
+    const instance = page.instances.find(({ instanceId }) => instanceId === id);
+    if (isMarked && instance) marked.set(id, instance);
+    else marked.delete(id);
+    showMarks();
+  }
+
+  function markPage(isMarked) {
+    for (const instance of page?.instances ?? []) {
+      if (isMarked) marked.set(instance.instanceId, instance);
+      else marked.delete(instance.instanceId);
+    }
+    showMarks();
+  }
+
+  function showMarks() {
+    for (const element of body.children) {
+      const id = element.dataset.key;
+      if (marked.has(id)) marked.set(id, element.instance);
+      element.querySelector("input").checked = marked.has(id);
+      element.classList.toggle("here", marked.has(id));
+    }
+    const onPage = page?.instances.filter(({ instanceId }) => marked.has(instanceId)).length ?? 0;
+    all.checked = onPage > 0 && onPage === page.instances.length;
+    all.indeterminate = onPage > 0 && !all.checked;
+    if (marked.size === 0) everything = false;
+    const key = `${marked.size} ${everything}`;
+    if (bulkBar.dataset.looks === key) return;
+    bulkBar.dataset.looks = key;
+    bulkBar.hidden = marked.size === 0;
+    fill(bulkBar, make("span", { role: "status" }, make("b", {}, everything ? "All that meet the conditions" : several(marked.size, "marked instance"))),
+      Object.entries(BULK).map(([name, { verb, danger }]) => make(`button.small${danger ? ".danger" : ""}`, {
+        type: "button", data: { deed: name }, disabled: !app.may(name === "restart" ? "start" : "control"), on: { click: () => act(name) },
+      }, `${verb}…`)),
+      make("button.small", { type: "button", "aria-pressed": String(everything), data: { deed: "everything" }, on: { click: () => choose(!everything) } }, "All that meet the conditions"),
+      make("button.plain.small", { type: "button", on: { click: () => { marked.clear(); showMarks(); body.querySelector("a.id")?.focus(); } } }, "Unmark"));
+  }
+
+  /** Turns from those that are marked to all that meet the conditions, on this page and behind it, and back. */
+  function choose(all) {
+    everything = all;
+    showMarks();
+    bulkBar.querySelector("[data-deed=everything]").focus();
+  }
+
+  async function act(name) {
+    if (!await bulk(name, everything ? [] : [...marked.values()], words)) return;
+    marked.clear();
+    load();
+  }
+
+  function showFoot() {
+    const { instances, next } = page;
+    const shown = instances.length === 0 ? "" : words.after ? `${several(instances.length, "instance")} further down`
+      : `The first ${count(instances.length)}`;
+    fill(foot, make("span.soft", {}, next || words.after ? shown : several(instances.length, "instance"),
+      !isCounted(words) && instances.length > 0 && ". The numbers by status do not know “unchanged for” and “waits for”."),
+    make("span.end", {},
+      words.after && make("a.button", { href: link("instances", undefined, { ...words, after: undefined }) }, "To the beginning"),
+      next && make("a.button", { href: link("instances", undefined, { ...words, after: next }), id: "older" }, words.sort === "waiting" ? "Next" : "Older")));
+  }
+
+  function keys(event) {
+    const links = [...body.querySelectorAll("a.id")];
+    const here = links.indexOf(document.activeElement?.closest?.("tr")?.querySelector("a.id"));
+    const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
+    if (step && (event.key.length === 1 || here >= 0)) {
+      links[Math.max(0, Math.min(links.length - 1, here + step))]?.focus();
+    } else if (event.key === "x" && here >= 0) {
+      const { key } = body.children[here].dataset;
+      mark(key, !marked.has(key));
+    } else return false;
+    return true;
+  }
+
+  const title = () => {
+    const span = words.from || words.to ? "chosen time" : words.range ? "" : "last 24 h";
+    chartTitle.textContent = span === "" ? "Starts" : `Starts, ${span}`;
+  };
+
+  const soon = throttled(CHANGES, load);
+  const timer = setInterval(() => document.hidden || document.querySelector("dialog") || load(), REFRESH);
+  bar.show(words);
+  title();
+  keepList();
+  load();
+  return {
+    title: "Instances",
+    keys,
+    live: soon,
+    opened: soon,
+    update(next) {
+      if (!same(words, next.words)) marked.clear();
+      words = next.words;
+      page = null;
+      bar.show(words);
+      title();
+      keepList();
+      load();
+    },
+    close() {
+      soon.stop();
+      strip.close();
+      clearInterval(timer);
+      call?.abort();
+    },
+  };
+}
+
+/** What an instance does now, or how it ended, in one or two lines. */
+export function nowOf(instance) {
+  const tasks = isOpen(instance.runtimeStatus) ? waits(instance) : [];
+  const custom = instance.customStatus === null || instance.customStatus === undefined ? null
+    : typeof instance.customStatus === "string" ? instance.customStatus : JSON.stringify(instance.customStatus);
+  return [
+    instance.failure && make("span.cut-off.failure", {}, make("b", {}, instance.failure.type), `: ${instance.failure.message}`),
+    tasks.length > 0 && make("span.waits", {}, tasks.slice(0, 2).map(waitLine),
+      tasks.length > 2 && make("span.soft", {}, `and ${count(tasks.length - 2)} more`)),
+    instance.omitted?.includes("openTasks") && make("span.soft", {}, "waits for too much to be listed here"),
+    custom && make("span.cut-off.soft", {}, custom.slice(0, 300)),
+  ];
+}

@@ -1,0 +1,151 @@
+// The system: hosts, partitions and their owners, queues, activities that nobody serves, destinations that take nothing.
+
+import * as api from "./api.js";
+import { fill, icon, make } from "./dom.js";
+import { at, bytes, count, several, since } from "./format.js";
+import { empty, problemBox } from "./notes.js";
+import { link } from "./route.js";
+
+const REFRESH = 5000;
+
+export function open(main, route, app) {
+  const call = new AbortController();
+  const summary = make("p.soft");
+  const hosts = section("Hosts");
+  const partitions = section("Partitions");
+  const activities = section("Activities");
+  const queues = section("Queues");
+  const parked = section("Waiting destinations");
+  let isLoading = false;
+  fill(main, make("div.head", {}, make("h1", {}, "System"), summary), parked.element, partitions.element,
+    make("div.two", {}, hosts.element, activities.element), queues.element);
+  parked.element.hidden = true;
+
+  function section(title) {
+    const body = make("div", {}, make("p.loading", {}, "Asking…"));
+    const end = make("span.end.soft");
+    return { body, end, element: make("section.leaf", { "aria-label": title }, make("header", {}, make("h2", {}, title), end), body) };
+  }
+
+  /** Each part is asked for and shown by itself: one that does not answer hides no other. */
+  async function load() {
+    if (isLoading || document.hidden) return;
+    isLoading = true;
+    const parts = [
+      [api.hub, showHub, parked], [api.partitions, showPartitions, partitions], [api.hosts, showHosts, hosts],
+      [signal => api.activities({}, signal), showActivities, activities], [api.queues, showQueues, queues],
+    ];
+    await Promise.all(parts.map(async ([ask, show, place]) => {
+      try {
+        const answer = await ask(call.signal);
+        // What has not changed stays: somebody may be reading or copying it.
+        const looks = JSON.stringify(answer);
+        if (place.looks === looks) return;
+        place.looks = looks;
+        show(answer);
+      } catch (problem) {
+        if (problem.name === "AbortError") return;
+        place.looks = null;
+        place.element.hidden = false;
+        fill(place.body, problemBox(problem, load));
+      }
+    }));
+    isLoading = false;
+  }
+
+  function showHub(hub) {
+    fill(summary, "Hub ", make("b", {}, hub.hub), `, ${several(hub.partitions, "partition")}, durability ${hub.durability}, Warren ${hub.version}, ${several(hub.orchestrations.length, "orchestration")}`);
+    parked.element.hidden = hub.parked.length === 0;
+    fill(parked.body, make("p.inside", {}, "The broker does not take what hosts have for these. They go on by themselves when it does."),
+      table(["Destination", "Rows", "Since", "What the broker says"], hub.parked.map(({ destination, rows, since: from, reason }) =>
+        [make("code", {}, destination), right(count(rows)), since(from), reason])));
+  }
+
+  function showPartitions({ partitions: all, withoutOwner, durability }) {
+    const most = Math.max(100, ...all.map(({ waiting }) => waiting));
+    partitions.end.textContent = withoutOwner.length === 0 ? "Every partition has an owner." : "";
+    fill(partitions.body, make("ul.partitions", {}, all.map(partition => card(partition, most, durability))));
+  }
+
+  function card({ partition, owner, followers, outdated = [], waiting, damaged }, most, durability) {
+    const rows = Object.entries(damaged ?? {}).filter(([, number]) => number > 0);
+    const bar = make("span.backlog", { "aria-hidden": "true" }, make("span", { look: { width: `${100 * waiting / most}%` } }));
+    return make(`li.partition${owner ? "" : ".bad"}`, {}, make("header", {}, make("b.count", {}, String(partition).padStart(2, "0")),
+      owner ? make("span", {}, owner.name ?? owner.host, owner.process && make("span.soft", {}, ` · ${owner.process}`)) : make("span.wrong", {}, icon("s-failed"), "no owner")),
+    make("p", {}, make("span.count", {}, count(waiting)), make("span.soft", {}, waiting === 1 ? " message waits" : " messages wait")), bar,
+    make("p.soft", {}, [
+      owner?.epoch !== undefined && `claim ${owner.epoch}`, owner?.unsavedBytes !== undefined && `${bytes(owner.unsavedBytes)} since the snapshot`,
+      owner?.dataDirectory, followers.length > 0 && several(followers.length, "follower"), durability === "journal" && followers.length === 0 && "nobody follows",
+      outdated.length > 0 && `${outdated.length} outdated`,
+    ].filter(Boolean).join(" · ")),
+    damaged === undefined && make("p.soft", {}, "does not answer"),
+    rows.length > 0 && make("p.wrong", {}, `damaged rows: ${rows.map(([name, number]) => `${number} in ${name}`).join(", ")}. The host's log says which.`));
+  }
+
+  function showHosts({ hosts: all }) {
+    hosts.end.textContent = several(all.length, "host");
+    fill(hosts.body, all.length === 0 ? empty("No host says that it runs", "Instances wait until one does. Nothing is lost meanwhile.")
+      : table(["Host", "Owns", "Follows", "Since"], all.map(host => [
+        [make("b", {}, host.name), make("span.soft", {}, ` process ${host.process}`), host.leaving && make("span.tag", {}, "leaving")],
+        numbers(host.partitions), numbers(host.followed ?? []), host.startedTime ? since(host.startedTime) : "–",
+      ])));
+  }
+
+  const numbers = list => (list.length === 0 ? make("span.soft", {}, "–") : list.length > 8 ? several(list.length, "partition") : list.join(", "));
+
+  function showActivities({ activities: all }) {
+    const unserved = all.filter(({ served }) => !served);
+    activities.end.textContent = unserved.length === 0 ? "All of them are served." : `${unserved.length} not served`;
+    const sorted = [...unserved, ...all.filter(({ served }) => served)];
+    fill(activities.body, all.length === 0 ? empty("No activity is known", "The host names those that it runs, or has called since it started.")
+      : table(["Activity", "Waiting", "Workers"], sorted.map(({ name, served, messages, consumers }) => [
+        make("a", { href: link("instances", undefined, { waits: `activity:${name}`, sort: "waiting" }) }, name), right(messages === undefined ? "–" : count(messages)),
+        served ? right(consumers === undefined ? "?" : count(consumers)) : make("span.wrong", {}, icon("s-failed"), "nobody serves it"),
+      ])));
+  }
+
+  function showQueues({ queues: all }) {
+    const hub = app.hub?.hub ?? "";
+    const dead = all.find(({ queue }) => queue === `${hub}.dead`);
+    app.showDead(dead?.messages ?? 0);
+    queues.end.textContent = several(all.length, "queue");
+    fill(queues.body, table(["Queue", "What for", "Messages", "Consumers"], all.map(({ queue, messages, consumers }) => {
+      const { text, isRead } = purpose(queue.slice(hub.length + 1));
+      const isAlone = isRead && consumers === 0;
+      return [make("code", {}, queue), make("span.soft", {}, text), right(count(messages)),
+        isAlone ? make("span.wrong", {}, icon("s-failed"), messages > 0 ? "nobody reads it" : "no reader") : right(consumers === undefined ? "?" : count(consumers))];
+    })));
+  }
+
+  load();
+  const timer = setInterval(load, REFRESH);
+  return {
+    title: "System",
+    met: load,
+    update() {},
+    close() {
+      call.abort();
+      clearInterval(timer);
+    },
+  };
+}
+
+const right = text => make("span.count", {}, text);
+
+/** What a queue is for, by the rest of its name, and whether a host or a worker should read it. */
+function purpose(name) {
+  const forms = [
+    [/^intake$/, "what comes from outside", true], [/^query$/, "questions", true], [/^partition\.(\d+)$/, "what a partition has to do", true],
+    [/^activity\.(.+)$/, "work", true], [/^journal\.(\d+)$/, "a partition's journal (a stream)", false], [/^hosts$/, "what hosts say of themselves (a stream)", false],
+    [/^snapshot\./, "a copy of a partition (a stream)", false], [/^owner\./, "whose a partition is", false], [/^console$/, "lines for people", false],
+    [/^dead$/, "dead letters", false], [/^dead\.activity$/, "work that the broker gave up", true],
+  ];
+  const [, text, isRead] = forms.find(([form]) => form.test(name)) ?? [null, "", false];
+  return { text, isRead };
+}
+
+/** A table of cells. */
+export function table(heads, rows) {
+  return make("div.scroll", {}, make("table", {}, make("thead", {}, make("tr", {}, heads.map(text => make("th", { scope: "col" }, text)))),
+    make("tbody", {}, rows.map(cells => make("tr", {}, cells.map(cell => make("td", {}, cell)))))));
+}
