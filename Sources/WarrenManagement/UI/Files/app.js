@@ -1,6 +1,7 @@
 // The frame: pages by address, keys of the keyboard, the server's key, colours, and the one stream of changes.
 
 import * as api from "./api.js";
+import { attention } from "./attention.js";
 import { setHub } from "./commands.js";
 import { field, line, confirm, show } from "./dialogs.js";
 import { fill, icon, make } from "./dom.js";
@@ -51,6 +52,7 @@ function navigate() {
     shown.update(route);
     return;
   }
+  const isFirst = now === null;
   shown?.close();
   shown = null;
   fill(main);
@@ -59,7 +61,8 @@ function navigate() {
   else fill(main, empty("There is no such page", "", make("a.button", { href: "#/instances" }, "Instances")));
   title();
   scrollTo(0, 0);
-  if (document.activeElement === document.body || !document.activeElement?.isConnected) main.focus({ preventScroll: true });
+  // What had the focus is gone with its page. At first the focus is where the browser has it, before the skip link.
+  if (!isFirst && (document.activeElement === document.body || !document.activeElement?.isConnected)) main.focus({ preventScroll: true });
 }
 
 function title() {
@@ -108,13 +111,12 @@ $("key").addEventListener("click", async () => {
   if (done !== undefined) location.reload();
 });
 
-const WIRE = { live: ["live", "Live"], lost: ["wire lost", "Reconnecting"], quiet: ["wire", "Paused"] };
+const WIRE = { live: "Live", lost: "Reconnecting", quiet: "Paused" };
 let greeted = false;
 listen(["events"], {}, {
   state(word) {
-    const [, text] = WIRE[word];
     $("wire").className = `wire ${word === "quiet" ? "" : word}`;
-    if ($("wire").textContent !== text) $("wire").textContent = text;
+    if ($("wire").textContent !== WIRE[word]) $("wire").textContent = WIRE[word];
   },
   open() {
     // What happened while there was no connection is not sent: everything is read again.
@@ -204,5 +206,6 @@ addEventListener("unhandledrejection", event => {
   }
 });
 showTheme();
+app.attention = attention(app);
 navigate();
 meet();

@@ -9,11 +9,10 @@ const REFRESH = 30000;
 const DAY = 86400000;
 
 /** What needs a person now, each with the place where it can be mended. Parts that do not answer are left out. */
-export async function findings(app, signal) {
+async function findings(app) {
   const yesterday = iso(Date.now() - DAY);
   const [failed, activities, partitions, queues, hub] = await Promise.all([
-    api.counts({ status: "Failed", createdFrom: yesterday }, signal), api.activities({ unserved: "true" }, signal), api.partitions(signal),
-    api.queues(signal), api.hub(signal),
+    api.counts({ status: "Failed", createdFrom: yesterday }), api.activities({ unserved: "true" }), api.partitions(), api.queues(), api.hub(),
   ].map(question => question.catch(() => null)));
   const found = [];
   if (failed?.total > 0) {
@@ -35,15 +34,13 @@ export async function findings(app, signal) {
   return { found, dead };
 }
 
-/** The strip above the list. */
+/** The strip above the list. It belongs to the frame, which has the number of dead letters from it on every page. */
 export function attention(app) {
   const list = make("ul.attention", { "aria-label": "Needs attention" });
-  const call = new AbortController();
 
   async function load() {
     if (document.hidden) return;
-    const { found, dead } = await findings(app, call.signal);
-    if (call.signal.aborted) return;
+    const { found, dead } = await findings(app);
     app.showDead(dead);
     const looks = JSON.stringify(found);
     if (list.dataset.looks === looks) return;
@@ -54,12 +51,6 @@ export function attention(app) {
 
   list.hidden = true;
   load();
-  const timer = setInterval(load, REFRESH);
-  return {
-    element: list,
-    close() {
-      clearInterval(timer);
-      call.abort();
-    },
-  };
+  setInterval(load, REFRESH);
+  return { element: list, load };
 }

@@ -16,7 +16,7 @@ const LEVELS = ["debug", "info", "warning", "error"];
  * @param showsInstance whether each line names its instance.
  */
 export function feed(query, { showsInstance = true } = {}) {
-  const list = make("ol.lines", { role: "log", "aria-live": "off", "aria-label": "Console lines, newest last", tabindex: 0 });
+  const list = make("div.lines", { role: "log", "aria-live": "off", "aria-label": "Console lines, newest last", tabindex: 0 });
   const state = make("span.wire", { role: "status" });
   const none = make("p.soft.waiting", {}, "Nothing was printed since this page was opened. Lines appear here as they are printed.");
   const known = new Set();
@@ -35,7 +35,7 @@ export function feed(query, { showsInstance = true } = {}) {
       show();
       return;
     }
-    append(make(`li.of-${LEVELS.includes(line.level) ? line.level : "info"}`, {},
+    append(make(`div.row.of-${LEVELS.includes(line.level) ? line.level : "info"}`, {},
       make("time", { datetime: line.time, title: day(moment(line.time)) }, clock(moment(line.time), true)),
       make("span.level", {}, line.level),
       showsInstance && make("a.id", { href: link("instances", line.instanceId), title: line.orchestration }, line.instanceId),
@@ -85,7 +85,7 @@ export function feed(query, { showsInstance = true } = {}) {
     },
     event(name, data) {
       if (name === "line") add(data);
-      else if (name === "lagged") append(make("li.of-warning", {}, make("time", {}, clock(Date.now(), true)), make("span.level", {}, "gap"), make("span.text", {}, `${several(data.missed ?? 0, "line")} came too fast to be shown`)));
+      else if (name === "lagged") append(make("div.row.of-warning", {}, make("time", {}, clock(Date.now(), true)), make("span.level", {}, "gap"), make("span.text", {}, `${several(data.missed ?? 0, "line")} came too fast to be shown`)));
     },
   });
   return { tools: [state, search, pause, clear], element: make("div.console", {}, none, list), close: stop };

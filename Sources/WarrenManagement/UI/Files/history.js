@@ -15,7 +15,7 @@ const KINDS = [
   ["event", /^EventRaised/], ["life", /./],
 ];
 
-export const kindOf = type => KINDS.find(([, form]) => form.test(type))[0];
+const kindOf = type => KINDS.find(([, form]) => form.test(type))[0];
 
 /** @param found what `model` read. */
 export function history(found, instance, more) {
@@ -44,7 +44,7 @@ export function history(found, instance, more) {
         copyButton(() => JSON.stringify(last.rows.map(({ event }) => event), null, 1), "the history as JSON")));
   }
 
-  function line({ index, at, event }, before) {
+  function line({ index, at, event, of }, before) {
     const button = make("button.plain.small", {
       type: "button", "aria-expanded": String(open.has(index)), "aria-label": `Data of event ${index}`,
       on: {
@@ -57,7 +57,7 @@ export function history(found, instance, more) {
     }, open.has(index) ? "−" : "+");
     const gap = before === null || at - before < 1 ? "" : `+${length(at - before)}`;
     return make("tr", { data: { index } }, make("td.tight.number.soft", {}, `${index}`), make("td.tight", {}, make("time", { title: day(at) }, clock(at, true))),
-      make("td.tight.soft.number", {}, gap), make("td.tight", {}, kind(kindOf(event.type), event.type)), make("td", {}, make("span.cut-off", {}, summary(event))), make("td.tight", {}, button));
+      make("td.tight.soft.number", {}, gap), make("td.tight", {}, kind(kindOf(event.type), event.type)), make("td", {}, make("span.cut-off", {}, summary(event, of))), make("td.tight", {}, button));
   }
 
   function details({ event }) {
@@ -68,7 +68,7 @@ export function history(found, instance, more) {
   show(found);
   return {
     element: make("div.history", {}, make("div.history-tools", {}, words, make("label.check", {}, turns, "Beginnings of turns")),
-      make("div.scroll", {}, make("table", {}, make("thead", {}, make("tr", {}, ["#", "Time", "After", "Event", "What", ""].map(text => make("th", { scope: "col" }, text)))), body)), foot),
+      make("div.scroll", {}, make("table", {}, make("thead", {}, make("tr", {}, ["#", "Time", "After", "Event", "What", "Data"].map(text => make("th", { scope: "col" }, text)))), body)), foot),
     show: next => {
       isMore = next.more;
       show(next.found);
@@ -77,9 +77,10 @@ export function history(found, instance, more) {
 }
 
 /** An event in one line. */
-export function summary(event) {
+function summary(event, of) {
   const parts = [];
   if (event.name) parts.push(make("b", {}, event.name));
+  else if (of && of !== "timer") parts.push(of);
   if (event.id !== undefined) parts.push(make("span.soft", {}, ` #${event.id}`));
   if (event.retryOf !== undefined) parts.push(` again, as #${event.retryOf}`);
   if (event.instanceID && event.type !== "ExecutionStarted") parts.push(make("span.id", {}, ` ${event.instanceID}`));

@@ -15,7 +15,7 @@ import { sequence } from "./sequence.js";
 import { isOpen, kind, pill } from "./status.js";
 import { timeline } from "./timeline.js";
 import { tree } from "./tree.js";
-import { waits } from "./waits.js";
+import { awaitedEvents, groupedWaits } from "./waits.js";
 
 const CHANGES = 700;
 /** What is open is asked for this often even when nothing tells of a change: hosts may publish failures only. */
@@ -103,7 +103,7 @@ export function open(main, route, app) {
   }
 
   function showHead() {
-    const looks = JSON.stringify([instance.runtimeStatus, instance.openTasks, app.me?.scopes]);
+    const looks = JSON.stringify([instance.runtimeStatus, awaitedEvents(instance).length > 0, app.me?.scopes]);
     if (head.dataset.looks === looks) return;
     const focused = head.contains(document.activeElement) ? document.activeElement.dataset.deed : null;
     head.dataset.looks = looks;
@@ -116,22 +116,24 @@ export function open(main, route, app) {
 
   async function act(name, event) {
     if (await perform(name, instance, event) === undefined) return;
-    if (name === "purge") go("#/instances");
+    if (name === "purge") go(keptList());
     else load();
   }
 
   function showNow(history) {
     nowBox.hidden = false;
-    const tasks = isOpen(instance.runtimeStatus) ? waits(instance) : [];
-    const looks = JSON.stringify([instance.runtimeStatus, instance.openTasks, instance.failure, instance.output, [...unserved]]);
+    const tasks = isOpen(instance.runtimeStatus) ? groupedWaits(instance) : [];
+    const further = instance.furtherWaits ?? 0;
+    const looks = JSON.stringify([instance.runtimeStatus, tasks, further, instance.failure, instance.output, [...unserved]]);
     if (nowBox.dataset.looks === looks) return;
     nowBox.dataset.looks = looks;
+    nowBox.className = `leaf now-box of-${instance.runtimeStatus}`;
     const title = { Running: "It waits for", Pending: "It has not begun", Suspended: "It is suspended", Completed: "It has completed", Failed: "Why it failed", Terminated: "It was terminated" };
     const text = instance.runtimeStatus === "Running" && tasks.length === 0 ? "It is at work" : title[instance.runtimeStatus] ?? instance.runtimeStatus;
     fill(nowBox, make("header", {}, make("h2", {}, text)), make("div.inside.now-inside", {},
       instance.runtimeStatus === "Suspended" && make("p", {}, history.pauses.at(-1)?.reason ? `Reason: ${history.pauses.at(-1).reason}. ` : "", "What arrives is kept. When it is resumed, it waits for:"),
       make("ul.wait-list", {}, tasks.slice(0, MOST_WAITS).map(wait => make("li", {}, waitView(wait, history)))),
-      tasks.length > MOST_WAITS && make("p.soft", {}, `and ${tasks.length - MOST_WAITS} more`),
+      tasks.length + further > MOST_WAITS && make("p.soft", {}, `and ${tasks.length + further - Math.min(MOST_WAITS, tasks.length)} more`),
       instance.runtimeStatus === "Running" && tasks.length === 0 && make("p.soft", {}, "It waits for nothing that hosts know of: it has a message that is not taken yet, or it waits for an event that this host does not name."),
       instance.failure && failureView(instance.failure),
       !isOpen(instance.runtimeStatus) && !instance.failure && payload(instance.runtimeStatus === "Terminated" ? "Reason" : "Output", instance.output)));
@@ -139,10 +141,10 @@ export function open(main, route, app) {
 
   function waitView(wait, history) {
     const lane = history.lanes.find(({ attempts }) => wait.id !== undefined && attempts.some(one => one.id === wait.id));
-    const begun = lane ? new Date(lane.start).toISOString() : null;
+    const begun = wait.since ?? (lane ? new Date(lane.start).toISOString() : null);
     const words = { activity: "activity ", event: "event ", child: "" }[wait.kind] ?? "";
     return [
-      kind(wait.kind, words, make("b", {}, wait.name), lane?.attempts.length > 1 && `, attempt ${lane.attempts.length}`,
+      kind(wait.kind, words, make("b", {}, wait.name), wait.times > 1 ? ` ×${wait.times}` : lane?.attempts.length > 1 && `, attempt ${lane.attempts.length}`,
         wait.until && [" ", since(wait.until), " (", at(wait.until), ")"]),
       wait.instanceId && make("a.id", { href: link("instances", wait.instanceId) }, wait.instanceId),
       begun && !wait.until && make("span.soft", {}, "for ", since(begun, { ago: false })),
@@ -155,7 +157,7 @@ export function open(main, route, app) {
   function showFacts(history) {
     aside.hidden = false;
     const tags = Object.entries(instance.tags ?? {});
-    const { parent } = history.facts;
+    const parent = instance.parentId ?? history.facts.parent?.instanceID;
     fill(aside, make("header", {}, make("h2", {}, "Facts")), make("div.inside", {}, make("dl.facts", {}, [
       ["Orchestration", make("a", { href: link("instances", undefined, { name: instance.name }) }, instance.name)],
       ["Created", [at(instance.createdTime), " ", make("span.soft", {}, since(instance.createdTime))]],
@@ -163,7 +165,7 @@ export function open(main, route, app) {
       isOpen(instance.runtimeStatus) ? null : ["Took", length(moment(instance.lastUpdatedTime) - moment(instance.createdTime))],
       instance.scheduledStartTime && ["Starts", at(instance.scheduledStartTime)],
       ["Execution", make("span.id", {}, instance.executionId)],
-      parent && ["Parent", make("a.id", { href: link("instances", parent.instanceID) }, parent.instanceID)],
+      parent && ["Parent", make("a.id", { href: link("instances", parent) }, parent)],
       instance.customStatus !== null && instance.customStatus !== undefined && ["Custom status", make("code.cut-off", {}, typeof instance.customStatus === "string" ? instance.customStatus : JSON.stringify(instance.customStatus))],
       tags.length > 0 && ["Tags", make("span.tags", {}, tags.map(([name, value]) => make("a.tag", { href: link("instances", undefined, { tag: `${name}=${value}` }) }, `${name}=${value}`)))],
       instance.omitted?.length > 0 && ["Left out", `${instance.omitted.join(", ")}: too large for one answer`],

@@ -18,12 +18,12 @@ export function payload(title, value, { note: remark } = {}) {
   return make("section.data", {},
     make("header", {}, make("h3", {}, title), make("span.soft", {}, remark ?? bytes(size)),
       make("span.end", {}, copyButton(() => JSON.stringify(value, null, 2), title.toLowerCase()))),
-    block(text));
+    block(text, title));
 }
 
 /** A text of JSON as a block. */
 export function block(text, label = "JSON") {
-  const box = make("pre.json", { tabindex: 0, role: "region", "aria-label": label });
+  const box = make("pre.json", { tabindex: 0, role: "group", "aria-label": label });
   const show = whole => {
     const part = whole ? text : text.slice(0, MOST_CHARACTERS);
     fill(box, ...coloured(part), part.length < text.length && make("span.mark", {}, "\n… "), part.length < text.length

@@ -1,7 +1,6 @@
 // The list of instances: what needs a person first, then starts over time, conditions, and one page of rows.
 
 import * as api from "./api.js";
-import { attention } from "./attention.js";
 import { BULK, bulk } from "./bulk.js";
 import { fill, keep, make, throttled } from "./dom.js";
 import { start } from "./deeds.js";
@@ -12,7 +11,7 @@ import { chart } from "./histogram.js";
 import { empty, problemBox } from "./notes.js";
 import { go, link, keepList } from "./route.js";
 import { isOpen, pill } from "./status.js";
-import { waitLine, waits } from "./waits.js";
+import { groupedWaits, waitLine } from "./waits.js";
 
 const PAGE = 50;
 /** Live changes are shown at once, and then at most this often; without any, the list is read again this often. */
@@ -27,7 +26,6 @@ export function open(main, route, app) {
   const marked = new Map();
   let everything = false;
 
-  const strip = attention(app);
   const histogram = chart((from, to) => go(link("instances", undefined, { ...words, range: undefined, from: iso(from), to: iso(to), after: undefined })));
   const bar = filterBar(change => go(link("instances", undefined, { ...words, after: undefined, ...change })), app);
   const chartTitle = make("h2", {}, "Starts");
@@ -44,7 +42,7 @@ export function open(main, route, app) {
   fill(main,
     make("div.head", {}, make("h1", {}, "Instances"), make("span.end", {},
       make("button.main", { type: "button", on: { click: () => start(app.hub?.orchestrations ?? []) } }, "Start…"))),
-    strip.element,
+    app.attention.element,
     make("section.leaf", { "aria-label": "Starts over time" }, make("header", {}, chartTitle, bar.spans), make("div.inside", {}, histogram.element)),
     make("section.leaf", { "aria-label": "List" }, bar.element, bulkBar, state, make("div.scroll", {}, table), foot));
 
@@ -220,7 +218,6 @@ export function open(main, route, app) {
     },
     close() {
       soon.stop();
-      strip.close();
       clearInterval(timer);
       call?.abort();
     },
@@ -229,13 +226,14 @@ export function open(main, route, app) {
 
 /** What an instance does now, or how it ended, in one or two lines. */
 export function nowOf(instance) {
-  const tasks = isOpen(instance.runtimeStatus) ? waits(instance) : [];
+  const tasks = isOpen(instance.runtimeStatus) ? groupedWaits(instance) : [];
+  const further = instance.furtherWaits ?? 0;
   const custom = instance.customStatus === null || instance.customStatus === undefined ? null
     : typeof instance.customStatus === "string" ? instance.customStatus : JSON.stringify(instance.customStatus);
   return [
     instance.failure && make("span.cut-off.failure", {}, make("b", {}, instance.failure.type), `: ${instance.failure.message}`),
     tasks.length > 0 && make("span.waits", {}, tasks.slice(0, 2).map(waitLine),
-      tasks.length > 2 && make("span.soft", {}, `and ${count(tasks.length - 2)} more`)),
+      tasks.length + further > 2 && make("span.soft", {}, `and ${count(tasks.length + further - 2)} more`)),
     instance.omitted?.includes("openTasks") && make("span.soft", {}, "waits for too much to be listed here"),
     custom && make("span.cut-off.soft", {}, custom.slice(0, 300)),
   ];

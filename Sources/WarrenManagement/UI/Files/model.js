@@ -95,7 +95,7 @@ export function model(events, now = Date.now()) {
       case "ContinuedAsNew": ended = { at: time, turn, status: "ContinuedAsNew" }; break;
       default: if (ANSWERS[event.type]) answered(event);
     }
-    rows.push({ index, at: time, turn: Math.max(0, turn), event });
+    rows.push({ index, at: time, turn: Math.max(0, turn), event, of: ANSWERS[event.type] ? byID.get(event.id)?.name : undefined });
   });
 
   const end = ended?.at ?? now;

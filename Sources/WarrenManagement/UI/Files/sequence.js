@@ -25,7 +25,6 @@ export function sequence(found, instance) {
     const x = name => (Math.max(0, names.findIndex(one => one.key === name)) + 0.5) * LANE;
     const place = key => (names.some(one => one.key === key) ? key : "others");
     const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Sequence of ${messages.length} messages. The history has the same as a table.` },
-      draw("defs", {}, draw("marker", { id: "tip", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" }, draw("path.fill", { d: "M0 0l8 4-8 4z" }))),
       names.map(({ key, title, sub }) => [
         draw("line.life", { x1: x(key), x2: x(key), y1: TOP - 14, y2: height }),
         draw("rect.partner", { x: x(key) - LANE / 2 + 8, y: 6, width: LANE - 16, height: 40, rx: 6 }),
@@ -45,10 +44,11 @@ const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…
 
 function arrow({ text, at, looks, title }, y, from, to) {
   const isLoop = from === to;
-  const path = isLoop ? `M${from} ${y - 6}h26v12h-24` : `M${from} ${y}H${to + (to > from ? -2 : 2)}`;
+  const path = isLoop ? `M${from} ${y - 6}h26v12h-20` : `M${from} ${y}H${to + (to > from ? -6 : 6)}`;
+  const tip = isLoop ? `M${from} ${y + 6}l8-4v8z` : `M${to} ${y}l${to > from ? -8 : 8}-4v8z`;
   const middle = isLoop ? from + 32 : (from + to) / 2;
   const most = isLoop ? 20 : Math.max(18, Math.floor(Math.abs(to - from) / 7.4));
-  return draw(`g.message.${looks}`, {}, draw("title", {}, `${clock(at, true)} ${title ?? text}`), draw("path", { d: path, "marker-end": "url(#tip)" }),
+  return draw(`g.message.${looks}`, {}, draw("title", {}, `${clock(at, true)} ${title ?? text}`), draw("path.way", { d: path }), draw("path.fill", { d: tip }),
     draw("text", { x: middle, y: isLoop ? y + 4 : y - 5, class: isLoop ? "beside" : "over" }, cut(text, most)));
 }
 

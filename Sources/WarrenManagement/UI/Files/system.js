@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { fill, icon, make } from "./dom.js";
 import { at, bytes, count, several, since } from "./format.js";
 import { empty, problemBox } from "./notes.js";
+import { metricsTable } from "./metrics.js";
 import { link } from "./route.js";
 
 const REFRESH = 5000;
@@ -16,10 +17,12 @@ export function open(main, route, app) {
   const activities = section("Activities");
   const queues = section("Queues");
   const parked = section("Waiting destinations");
+  const host = section("The host that serves this page");
+  const measured = metricsTable();
   let isLoading = false;
   fill(main, make("div.head", {}, make("h1", {}, "System"), summary), parked.element, partitions.element,
-    make("div.two", {}, hosts.element, activities.element), queues.element);
-  parked.element.hidden = true;
+    host.element, make("div.two", {}, hosts.element, activities.element), queues.element);
+  parked.element.hidden = host.element.hidden = true;
 
   function section(title) {
     const body = make("div", {}, make("p.loading", {}, "Asking…"));
@@ -35,6 +38,7 @@ export function open(main, route, app) {
       [api.hub, showHub, parked], [api.partitions, showPartitions, partitions], [api.hosts, showHosts, hosts],
       [signal => api.activities({}, signal), showActivities, activities], [api.queues, showQueues, queues],
     ];
+    if (app.hub?.metricsPath) parts.push([signal => api.metrics(app.hub.metricsPath, signal), showMetrics, host]);
     await Promise.all(parts.map(async ([ask, show, place]) => {
       try {
         const answer = await ask(call.signal);
@@ -59,6 +63,12 @@ export function open(main, route, app) {
     fill(parked.body, make("p.inside", {}, "The broker does not take what hosts have for these. They go on by themselves when it does."),
       table(["Destination", "Rows", "Since", "What the broker says"], hub.parked.map(({ destination, rows, since: from, reason }) =>
         [make("code", {}, destination), right(count(rows)), since(from), reason])));
+  }
+
+  function showMetrics(text) {
+    host.element.hidden = false;
+    host.end.textContent = measured.summary(text);
+    fill(host.body, measured.element);
   }
 
   function showPartitions({ partitions: all, withoutOwner, durability }) {
@@ -105,16 +115,17 @@ export function open(main, route, app) {
   }
 
   function showQueues({ queues: all }) {
-    const hub = app.hub?.hub ?? "";
+    const hub = app.hub?.hub ?? all.find(({ queue }) => queue.endsWith(".intake"))?.queue.slice(0, -7) ?? "";
     const dead = all.find(({ queue }) => queue === `${hub}.dead`);
     app.showDead(dead?.messages ?? 0);
     queues.end.textContent = several(all.length, "queue");
     fill(queues.body, table(["Queue", "What for", "Messages", "Consumers"], all.map(({ queue, messages, consumers }) => {
       const { text, isRead } = purpose(queue.slice(hub.length + 1));
-      const isAlone = isRead && consumers === 0;
-      return [make("code", {}, queue), make("span.soft", {}, text), right(count(messages)),
-        isAlone ? make("span.wrong", {}, icon("s-failed"), messages > 0 ? "nobody reads it" : "no reader") : right(consumers === undefined ? "?" : count(consumers))];
-    })));
+      return { queue, messages, consumers, text, isAlone: isRead && consumers === 0 };
+    }).sort((one, other) => rank(other) - rank(one)).map(({ queue, messages, consumers, text, isAlone }) => [
+      make("code", {}, queue), make("span.soft", {}, text), right(count(messages)),
+      isAlone ? make("span.wrong", {}, icon("s-failed"), messages > 0 ? "nobody reads it" : "no reader") : right(consumers === undefined ? "?" : count(consumers)),
+    ])));
   }
 
   load();
@@ -129,6 +140,9 @@ export function open(main, route, app) {
     },
   };
 }
+
+/** What nobody reads comes first, and most of all if something waits in it. */
+const rank = ({ isAlone, messages }) => (isAlone ? 1 + Number(messages > 0) : 0);
 
 const right = text => make("span.count", {}, text);
 

@@ -1,7 +1,7 @@
 // The timeline: calls, timers, children and events as bars, with their attempts.
 
 import { fill, make } from "./dom.js";
-import { clock, day, length, several } from "./format.js";
+import { clock, day, length, moment, several } from "./format.js";
 import { failureView } from "./failure.js";
 import { payload } from "./json.js";
 import { link } from "./route.js";
@@ -14,6 +14,7 @@ const LANES = 120;
 /** @param found what `model` read. @param instance the instance, for what it waits for now. */
 export function timeline(found, instance) {
   let byTurn = false;
+  let onlyOpen = false;
   let most = LANES;
   let last = { found, instance };
   const open = new Set();
@@ -27,10 +28,20 @@ export function timeline(found, instance) {
     on: { click: () => { byTurn = value; show(last); } },
   }, text)));
 
+  const filter = make("button.small", {
+    type: "button", "aria-pressed": "false", on: {
+      click: () => {
+        onlyOpen = !onlyOpen;
+        filter.setAttribute("aria-pressed", String(onlyOpen));
+        show(last);
+      },
+    },
+  }, "Only open or failed");
+
   function show(next) {
     last = next;
     const { found, instance } = next;
-    const lanes = lanesOf(found, instance);
+    const lanes = lanesOf(found, instance).filter(({ outcome, attempts }) => !onlyOpen || outcome === "open" || outcome === "failed" || attempts?.length > 1);
     const place = places(found, byTurn);
     for (const button of scale.children) button.setAttribute("aria-pressed", String((button.dataset.turn === "true") === byTurn));
     fill(axis, ticks(found, byTurn).map(({ share, text }) => make("span", { look: { left: `${share * 100}%` } }, text)));
@@ -61,7 +72,7 @@ export function timeline(found, instance) {
     return make("li.lane", {}, button, track, make("span.took.soft", {}, lane.took), details);
   }
 
-  fill(root, make("div.head", {}, make("p.soft", {}, "Press a name to see its data and its attempts."), make("span.end", {}, scale)),
+  fill(root, make("div.head", {}, make("p.soft", {}, "Press a name to see its data and its attempts."), make("span.end", {}, filter, scale)),
     make("div.chart", {}, axis, bands, list), more);
   show(last);
   return { element: root, show };
@@ -83,10 +94,13 @@ function lanesOf(found, instance) {
     lane.bars = place => lane.marks.slice(0, 500).map(mark => make(`span.spot.for-${mark.kind}`, { look: { left: percent(place(mark.at, mark.turn)) }, title: `${mark.text}, ${clock(mark.at, true)}` }));
   }
   const awaited = found.ended ? [] : waits(instance).filter(wait => wait.kind === "event").map(wait => {
-    const begin = Math.max(found.start, found.rows.findLast(({ event }) => event.type === "OrchestratorStarted")?.at ?? found.start);
+    const told = moment(wait.since);
+    const last = found.rows.findLast(({ event }) => event.type === "OrchestratorStarted");
+    const begin = Math.max(found.start, Number.isNaN(told) ? last?.at ?? found.start : told);
+    const turn = Number.isNaN(told) ? found.turns - 1 : found.rows.findLast(({ at }) => at <= told)?.turn ?? 0;
     return {
-      kind: "event", name: `${wait.name} `, title: `waits for ${wait.name}`, start: begin, outcome: "open", took: length(found.end - begin), details: () => [make("p", {}, "Nobody has raised it yet. It has waited at least since the last turn of the orchestrator.")],
-      bars: place => [make("span.bar.for-event.is-open", { look: box(place(begin, found.turns - 1), place(found.end, found.turns)) })],
+      kind: "event", name: `${wait.name} `, title: `waits for ${wait.name}`, start: begin, outcome: "open", took: length(found.end - begin), details: () => [make("p", {}, Number.isNaN(told) ? "Nobody has raised it yet. It waits at least since the last turn of the orchestrator." : `Nobody has raised it since ${day(told)}.`)],
+      bars: place => [make("span.bar.for-event.is-open", { look: box(place(begin, turn), place(found.end, found.turns)) })],
     };
   });
   return [...calls, ...raised.values(), ...awaited].sort((one, other) => one.start - other.start);

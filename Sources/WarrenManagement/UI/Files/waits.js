@@ -1,4 +1,4 @@
-// What an instance waits for: the API says it as text, such as `event Approval` or `activity ChargeCard #3`.
+// What an instance waits for: `waitsFor` of the API, or, from a host of an older version, texts such as `activity Pay #3`.
 
 import { make } from "./dom.js";
 import { since } from "./format.js";
@@ -13,17 +13,38 @@ const FORMS = [
   [/^event (.+)$/, ([, name]) => ({ kind: "event", name })],
 ];
 
-/** The tasks of an instance as `{kind, name, id?, instanceId?, until?, text}`, events first: a person can raise those. */
+/** The waits of an instance as `{kind, name, since?, until?, id?, instanceId?}`, events first: a person can raise those. */
 export function waits(instance) {
-  const found = (instance.openTasks ?? []).map(text => {
-    for (const [form, read] of FORMS) {
-      const parts = form.exec(text);
-      if (parts) return { text, ...read(parts) };
-    }
-    return { kind: "life", name: text, text };
-  });
+  const found = instance.waitsFor?.map(known) ?? (instance.openTasks ?? []).map(parsed);
   const rank = wait => ["event", "activity", "child", "timer", "life"].indexOf(wait.kind);
   return found.sort((one, other) => rank(one) - rank(other));
+}
+
+/** The same with calls of one activity as one, with how often it is awaited: the one that has waited longest stands for all. */
+export function groupedWaits(instance) {
+  const groups = new Map();
+  for (const wait of waits(instance)) {
+    const key = wait.kind === "activity" ? `activity ${wait.name}` : `${groups.size}`;
+    const first = groups.get(key);
+    if (first) first.times++;
+    else groups.set(key, { ...wait, times: 1 });
+  }
+  return [...groups.values()];
+}
+
+/** A wait as the API tells it, with a sign that the page has. */
+function known(wait) {
+  if (wait.kind === "start") return { ...wait, kind: "timer", name: "its start" };
+  if (wait.kind === "timer") return { ...wait, name: "timer" };
+  return ["event", "activity", "child"].includes(wait.kind) ? wait : { ...wait, kind: "life", name: [wait.kind, wait.name].filter(Boolean).join(" ") };
+}
+
+function parsed(text) {
+  for (const [form, read] of FORMS) {
+    const parts = form.exec(text);
+    if (parts) return read(parts);
+  }
+  return { kind: "life", name: text };
 }
 
 /** The names of the events that an instance waits for, each once. */
@@ -31,12 +52,13 @@ export function awaitedEvents(instance) {
   return [...new Set(waits(instance).filter(wait => wait.kind === "event").map(wait => wait.name))];
 }
 
-/** One task in one line. */
+/** One wait in one line. */
 export function waitLine(wait) {
   const words = { activity: "activity ", event: "event ", child: "child " }[wait.kind] ?? "";
-  const line = kind(wait.kind, words, make("b", {}, wait.name));
+  const line = kind(wait.kind, words, make("b", {}, wait.name), wait.times > 1 && ` ×${wait.times}`);
   const text = line.lastChild;
   if (wait.until) text.append(" ", since(wait.until));
+  else if (wait.since) text.append(" ", make("span.soft", {}, since(wait.since, { ago: false })));
   if (wait.instanceId) text.append(" ", make("a.id", { href: link("instances", wait.instanceId) }, wait.instanceId));
   return line;
 }

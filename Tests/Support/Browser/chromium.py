@@ -21,7 +21,7 @@ NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 # What a key press consists of, apart from letters.
 KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "Space": (32, " "), "ArrowDown": (40, ""), "ArrowUp": (38, ""),
-        "Backspace": (8, "")}
+        "ArrowLeft": (37, ""), "ArrowRight": (39, ""), "Home": (36, ""), "End": (35, ""), "Escape": (27, ""), "Backspace": (8, "")}
 
 
 class BrowserError(Exception):
