@@ -174,7 +174,7 @@ let package = Package(
                 "WarrenSupport", "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenClient", logging, http,
                 subprocess,
             ] + nio,
-            path: "Tests/Support", swiftSettings: settings),
+            path: "Tests/Support", resources: [.copy("Browser/chromium.py")], swiftSettings: settings),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", http], swiftSettings: settings),
         .testTarget(name: "WarrenSupportTests", dependencies: ["WarrenSupport"], swiftSettings: settings),
         .testTarget(
@@ -247,7 +247,7 @@ let package = Package(
                 logging, http, subprocess,
             ],
             resources: [
-                .copy("Browser/chromium.py"), .copy("Browser/play_in_browser.py"), .copy("Browser/text_reader.html"),
+                .copy("Browser/play_in_browser.py"), .copy("Browser/text_reader.html"),
             ], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

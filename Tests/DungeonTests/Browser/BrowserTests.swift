@@ -48,18 +48,8 @@ struct BrowserTests {
     private func play(_ address: String, _ games: String...) async throws {
         let program = try #require(Bundle.module.path(forResource: "play_in_browser", ofType: "py"))
         try #require(Bundle.module.path(forResource: "text_reader", ofType: "html") != nil)
-        var arguments = [program, address] + games
-        if let folder = Chromium.environment["WARREN_PICTURES"] { arguments += ["--pictures", folder] }
-        let result = try await Program.run(Program.python, arguments)
+        let result = try await Chromium.run([program, address] + games)
         #expect(result.exitCode == 0, "\(result.output)\n\(result.errors)")
     }
-}
-
-/// Which browser there is.
-private enum Chromium {
-    static let environment = ProcessInfo.processInfo.environment
-
-    /// As with the broker: in CI it has to be there.
-    static let isExpected = environment["WARREN_CHROMIUM"] != nil || environment["CI"] != nil
 }
 #endif

@@ -22,9 +22,7 @@ import urllib.request
 import uuid
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-
-from chromium import Browser, BrowserError  # noqa: E402 (it lies beside this file)
+from chromium import Browser, BrowserError  # noqa: E402 (its folder is in PYTHONPATH)
 
 WORKFLOWS = ["RunUserParallelWorkflow", "UserConfirmationWorkflow", "RunUserSequentialWorkflow",
              "GameMonitorWorkflow", "UserMonitorWorkflow"]
