@@ -104,7 +104,7 @@ let package = Package(
             name: "WarrenManagement",
             dependencies: ["WarrenSupport", "Warren", "WarrenHost", "WarrenClient", logging, lifecycle, http, httpCore]
                 + nio,
-            resources: [.embedInCode("API/openapi.json")], swiftSettings: settings),
+            resources: [.embedInCode("API/openapi.json"), .embedInCode("UI/Files")], swiftSettings: settings),
         .target(
             name: "WarrenTestKit",
             dependencies: [
@@ -233,7 +233,7 @@ let package = Package(
                 "WarrenTestKit",
                 "WarrenSupport", "TestSupport", logging, http,
             ],
-            swiftSettings: settings),
+            resources: [.copy("Browser/look_in_browser.py")], swiftSettings: settings),
         .testTarget(
             name: "SamplesTests",
             dependencies: [

@@ -77,7 +77,8 @@ export async function request(method, path, { query, body, signal, accept = "app
       });
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      throw new Problem(0, { code: "unreachable", detail: "The server does not answer.", remedy: "Is it running? The page asks again." });
+      throw new Problem(0, { code: "unreachable", detail: "The server does not answer.",
+        remedy: "Is it running? The page asks again." });
     }
     if (answer.ok) return answer;
     const problem = new Problem(answer.status, await answer.json().catch(() => ({})));
@@ -163,7 +164,8 @@ export const hosts = signal => get(["hosts"], {}, signal);
 export const queues = signal => get(["queues"], {}, signal);
 /** The metrics of the host that serves this page, where the hub's description names their path on this very server. */
 export async function metrics(path, signal) {
-  if (!/^\/[\w./-]*$/.test(path) || path.startsWith("//")) throw new Problem(0, { detail: "The path of the metrics is none of this server." });
+  if (!/^\/[\w./-]*$/.test(path) || path.startsWith("//")) throw new Problem(0,
+    { detail: "The path of the metrics is none of this server." });
   const answer = await fetch(path, { signal, cache: "no-store", credentials: "omit", redirect: "error" });
   if (!answer.ok) throw new Problem(answer.status, { detail: `The metrics could not be read: ${answer.status}.` });
   return answer.text();

@@ -43,7 +43,8 @@ let now = null;
 
 function navigate() {
   const route = read();
-  const module = route.page === "instances" && route.id !== undefined ? instance : PAGES.find(({ page }) => page === route.page)?.module;
+  const module = route.page === "instances" && route.id !== undefined ? instance
+    : PAGES.find(({ page }) => page === route.page)?.module;
   for (const item of $("nav").querySelectorAll("a")) {
     if (item.dataset.page === route.page) item.setAttribute("aria-current", "page");
     else item.removeAttribute("aria-current");
@@ -62,7 +63,8 @@ function navigate() {
   title();
   scrollTo(0, 0);
   // What had the focus is gone with its page. At first the focus is where the browser has it, before the skip link.
-  if (!isFirst && (document.activeElement === document.body || !document.activeElement?.isConnected)) main.focus({ preventScroll: true });
+  if (!isFirst && (document.activeElement === document.body
+    || !document.activeElement?.isConnected)) main.focus({ preventScroll: true });
 }
 
 function title() {
@@ -76,7 +78,8 @@ async function meet() {
     [app.hub, app.me] = await Promise.all([api.hub(), api.me()]);
     setHub(app.hub.hub);
     $("hub").textContent = app.hub.hub;
-    $("hub").title = `Hub ${app.hub.hub}, ${app.hub.partitions} partitions, durability ${app.hub.durability}, Warren ${app.hub.version}`;
+    const { hub, partitions, durability, version } = app.hub;
+    $("hub").title = `Hub ${hub}, ${partitions} partitions, durability ${durability}, Warren ${version}`;
     $("key").hidden = !app.me.keysRequired && !api.hasKey();
     shown?.met?.();
     title();
@@ -92,8 +95,10 @@ api.whenLocked(async problem => {
   const given = await confirm({
     title: "This server wants a key", verb: "Use it",
     parts: [
-      make("p", {}, problem.message), field("Key", key, "It is kept in this tab until the tab is closed, and sent to this server only."),
-      make("p.soft", {}, "A key is made by ", make("code", {}, "warren keys create"), ". The scope read is enough to look."),
+      make("p", {}, problem.message),
+        field("Key", key, "It is kept in this tab until the tab is closed, and sent to this server only."),
+      make("p.soft", {}, "A key is made by ", make("code", {}, "warren keys create"),
+        ". The scope read is enough to look."),
     ],
     check: () => (key.value.trim() === "" ? "Give a key." : null),
     act: async () => api.setKey(key.value.trim()),
@@ -113,26 +118,30 @@ $("key").addEventListener("click", async () => {
 
 const WIRE = { live: "Live", lost: "Reconnecting", quiet: "Paused" };
 let greeted = false;
+
+/** Reads everything again: what happened while nothing was heard is not sent later. */
+function catchUp() {
+  if (greeted && !app.hub) meet();
+  if (greeted) shown?.opened?.();
+  greeted = true;
+}
+
 listen(["events"], {}, {
   state(word) {
     $("wire").className = `wire ${word === "quiet" ? "" : word}`;
     if ($("wire").textContent !== WIRE[word]) $("wire").textContent = WIRE[word];
   },
-  open() {
-    // What happened while there was no connection is not sent: everything is read again.
-    if (greeted && !app.hub) meet();
-    if (greeted) shown?.opened?.();
-    greeted = true;
-  },
+  // The server says `ready` first, and again when it has lost its own connection meanwhile.
   event(name, data) {
     if (name === "instance") shown?.live?.(data);
-    else if (name === "lagged" || name === "gap") shown?.opened?.();
+    else if (name === "ready" || name === "lagged") catchUp();
   },
 });
 
 // ---- Colours
 
-const THEMES = { auto: ["i-auto", "Colours: as the system has them"], light: ["i-sun", "Colours: light"], dark: ["i-moon", "Colours: dark"] };
+const THEMES = { auto: ["i-auto", "Colours: as the system has them"], light: ["i-sun", "Colours: light"],
+  dark: ["i-moon", "Colours: dark"] };
 
 function showTheme() {
   const theme = document.documentElement.dataset.theme ?? "auto";
@@ -158,8 +167,10 @@ $("theme").addEventListener("click", () => {
 // ---- The keyboard
 
 const KEYS = [
-  ["/", "Open an instance by its ID"], ["g i", "Instances"], ["g s", "System"], ["g d", "Dead letters"], ["g c", "Console"],
-  ["j  k", "Next, previous instance of the list"], ["Enter", "Open it"], ["x", "Mark it"], ["← →", "Move over the histogram, and between tabs"],
+  ["/", "Open an instance by its ID"], ["g i", "Instances"], ["g s", "System"], ["g d", "Dead letters"],
+    ["g c", "Console"],
+  ["j  k", "Next, previous instance of the list"], ["Enter", "Open it"], ["x", "Mark it"],
+    ["← →", "Move over the histogram, and between tabs"],
   ["e", "Raise an event to the instance that is shown"], ["u", "From an instance back to the list"], ["?", "This list"],
 ];
 

@@ -12,20 +12,28 @@ const DAY = 86400000;
 async function findings(app) {
   const yesterday = iso(Date.now() - DAY);
   const [failed, activities, partitions, queues, hub] = await Promise.all([
-    api.counts({ status: "Failed", createdFrom: yesterday }), api.activities({ unserved: "true" }), api.partitions(), api.queues(), api.hub(),
+    api.counts({ status: "Failed", createdFrom: yesterday }), api.activities({ unserved: "true" }), api.partitions(),
+      api.queues(), api.hub(),
   ].map(question => question.catch(() => null)));
   const found = [];
   if (failed?.total > 0) {
-    found.push({ sign: "s-failed", text: `${several(failed.total, "instance")} failed of those started in the last 24 h`, href: link("instances", undefined, { status: "Failed", range: "24h" }) });
+    found.push({ sign: "s-failed",
+      text: `${several(failed.total, "instance")} failed of those started in the last 24 h`,
+      href: link("instances", undefined, { status: "Failed", range: "24h" }) });
   }
   for (const { name, messages = 0 } of activities?.activities ?? []) {
-    if (messages > 0) found.push({ sign: "k-activity", text: `Nobody serves ${name}: ${several(messages, "call")} wait`, href: link("instances", undefined, { waits: `activity:${name}`, sort: "waiting" }) });
+    if (messages > 0) found.push({ sign: "k-activity", text: `Nobody serves ${name}: ${several(messages, "call")} wait`,
+      href: link("instances", undefined, { waits: `activity:${name}`, sort: "waiting" }) });
   }
   if (partitions?.withoutOwner.length > 0) {
-    found.push({ sign: "s-failed", text: `No host owns partition ${partitions.withoutOwner.join(", ")}: what is in it stands still`, href: link("system") });
+    found.push({ sign: "s-failed",
+      text: `No host owns partition ${partitions.withoutOwner.join(", ")}: what is in it stands still`,
+      href: link("system") });
   }
-  const damaged = (partitions?.partitions ?? []).filter(({ damaged }) => Object.values(damaged ?? {}).some(rows => rows > 0));
-  if (damaged.length > 0) found.push({ sign: "s-failed", text: `Damaged rows in partition ${damaged.map(({ partition }) => partition).join(", ")}`, href: link("system") });
+  const damaged = (partitions?.partitions ?? []).filter(({ damaged }) => Object.values(damaged ?? {})
+    .some(rows => rows > 0));
+  if (damaged.length > 0) found.push({ sign: "s-failed",
+    text: `Damaged rows in partition ${damaged.map(({ partition }) => partition).join(", ")}`, href: link("system") });
   for (const { destination, rows } of hub?.parked ?? []) {
     found.push({ sign: "k-sent", text: `${several(rows, "row")} wait for ${destination}`, href: link("system") });
   }
@@ -46,7 +54,8 @@ export function attention(app) {
     if (list.dataset.looks === looks) return;
     list.dataset.looks = looks;
     list.hidden = found.length === 0;
-    fill(list, found.map(({ sign, text, href }) => make("li", {}, make("a", { href }, icon(sign), make("span", {}, text)))));
+    fill(list, found.map(({ sign, text, href }) => make("li", {}, make("a", { href }, icon(sign),
+      make("span", {}, text)))));
   }
 
   list.hidden = true;

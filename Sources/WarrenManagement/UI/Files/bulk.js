@@ -1,4 +1,4 @@
-// One deed for many instances: those that are marked, or all that meet the conditions of the list. First it says how many.
+// One deed for many instances: those that are marked, or all that meet the conditions. First it says how many.
 
 import * as api from "./api.js";
 import * as commands from "./commands.js";
@@ -18,10 +18,14 @@ const MOST_PAGES = 10;
 const TYPED = 20;
 
 export const BULK = {
-  terminate: { verb: "Terminate", done: "terminated", statuses: OPEN, danger: true, reason: true, act: (id, { reason }) => api.terminate(id, reason) },
-  suspend: { verb: "Suspend", done: "suspended", statuses: ["Pending", "Running"], reason: true, act: (id, { reason }) => api.suspend(id, reason) },
-  resume: { verb: "Resume", done: "resumed", statuses: ["Suspended"], reason: true, act: (id, { reason }) => api.resume(id, reason) },
-  restart: { verb: "Retry", done: "started again", statuses: ["Failed", "Terminated", "Canceled"], act: id => api.restart(id, false) },
+  terminate: { verb: "Terminate", done: "terminated", statuses: OPEN, danger: true, reason: true,
+    act: (id, { reason }) => api.terminate(id, reason) },
+  suspend: { verb: "Suspend", done: "suspended", statuses: ["Pending", "Running"], reason: true,
+    act: (id, { reason }) => api.suspend(id, reason) },
+  resume: { verb: "Resume", done: "resumed", statuses: ["Suspended"], reason: true, act: (id, { reason }) =>
+    api.resume(id, reason) },
+  restart: { verb: "Retry", done: "started again", statuses: ["Failed", "Terminated", "Canceled"],
+    act: id => api.restart(id, false) },
   purge: { verb: "Purge", done: "purged", statuses: ENDED, danger: true, act: id => api.purge(id) },
 };
 
@@ -42,7 +46,8 @@ const TEXTS = {
  */
 export function bulk(name, marked, words) {
   const deed = BULK[name];
-  const wanted = statuses(words).length > 0 ? deed.statuses.filter(status => statuses(words).includes(status)) : deed.statuses;
+  const wanted = statuses(words).length > 0 ? deed.statuses.filter(status => statuses(words).includes(status))
+    : deed.statuses;
   const from = marked.length > 0 ? markedSource(marked, deed) : listSource(name, words, wanted);
   const preview = make("div.preview", { "aria-live": "polite" }, make("p.loading", {}, "Counting…"));
   const reason = line({ maxlength: 4096 });
@@ -57,8 +62,10 @@ export function bulk(name, marked, words) {
   reason.addEventListener("input", change);
   from.preview().then(found => {
     total = found.total;
-    fill(preview, make("p", {}, make("strong.count", {}, `${found.atLeast ? "At least " : ""}${several(total, "instance")}`),
-      ` will be ${deed.done}.`, found.others > 0 && ` ${count(found.others)} of the marked ones cannot be: they are left alone.`),
+    fill(preview, make("p", {}, make("strong.count", {},
+      `${found.atLeast ? "At least " : ""}${several(total, "instance")}`),
+      ` will be ${deed.done}.`, found.others > 0
+        && ` ${count(found.others)} of the marked ones cannot be: they are left alone.`),
     make("div.tags", {}, Object.entries(found.counts).filter(([, number]) => number > 0)
       .map(([status, number]) => make("span.check", {}, pill(status), make("span.count", {}, count(number))))));
     typing.hidden = total <= TYPED;
@@ -79,14 +86,15 @@ export function bulk(name, marked, words) {
       return total > TYPED && typed.value.replace(/\D/g, "") !== String(total) ? `Type ${total} to confirm.` : null;
     },
     act: async () => {
-      const stop = make("button", { type: "button", on: { click: () => { stopped = true; } } }, "Stop after those under way");
+      const stop = make("button", { type: "button", on: { click: () => { stopped = true; } } },
+        "Stop after those under way");
       const bar = make("progress", { max: Math.max(1, total), value: 0, "aria-label": "Progress" });
       fill(progress, bar, make("p.head", {}, stop));
       const ended = await from.run(deed, { reason: reason.value }, done => {
         bar.value = done;
       }, () => stopped);
-      note(`${several(ended.done, "instance")} ${deed.done}.${ended.failed > 0 ? ` ${several(ended.failed, "was", "were")} refused: ${ended.problem.message}` : ""}`
-        + (stopped ? " Stopped." : ""), { bad: ended.failed > 0 });
+      const refused = ended.failed > 0 ? ` ${several(ended.failed, "was", "were")} refused: ${ended.problem.message}` : "";
+      note(`${several(ended.done, "instance")} ${deed.done}.${refused}${stopped ? " Stopped." : ""}`, { bad: ended.failed > 0 });
     },
   }).then(Boolean);
 }
@@ -100,7 +108,8 @@ function markedSource(marked, deed) {
       for (const { runtimeStatus } of able) counts[runtimeStatus] = (counts[runtimeStatus] ?? 0) + 1;
       return { total: able.length, counts, others: marked.length - able.length };
     },
-    run: (doing, options, progress, isStopped) => each(able.map(({ instanceId }) => instanceId), doing, options, progress, isStopped, start()),
+    run: (doing, options, progress, isStopped) => each(able.map(({ instanceId }) => instanceId), doing, options,
+      progress, isStopped, start()),
   };
 }
 

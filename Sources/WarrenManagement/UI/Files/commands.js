@@ -26,7 +26,8 @@ function warren(verb, positional, ...options) {
 const option = (name, value) => (value === undefined || value === "" ? undefined : `--${name} ${shell(value)}`);
 
 export function raise(id, event, json) {
-  return [publish("event", `${id}/${event}`, json, { type: "application/json" }), warren("raise", [id, event], option("data", json))];
+  return [publish("event", `${id}/${event}`, json, { type: "application/json" }), warren("raise", [id, event],
+    option("data", json))];
 }
 
 /** `terminate`, `suspend`, `resume`. */
@@ -60,7 +61,8 @@ export function deadLetters(verb, selection) {
 }
 
 const listing = ({ status = [], name, prefix, tag, createdFrom, createdTo }, from, to) => [
-  ...status.map(word => `--status ${word.toLowerCase()}`), option("name", name), option("prefix", prefix), option("tag", tag),
+  ...status.map(word => `--status ${word.toLowerCase()}`), option("name", name), option("prefix", prefix),
+    option("tag", tag),
   option(from, createdFrom), option(to, createdTo),
 ];
 

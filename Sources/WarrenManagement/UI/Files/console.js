@@ -16,9 +16,11 @@ const LEVELS = ["debug", "info", "warning", "error"];
  * @param showsInstance whether each line names its instance.
  */
 export function feed(query, { showsInstance = true } = {}) {
-  const list = make("div.lines", { role: "log", "aria-live": "off", "aria-label": "Console lines, newest last", tabindex: 0 });
+  const list = make("div.lines", { role: "log", "aria-live": "off", "aria-label": "Console lines, newest last",
+    tabindex: 0 });
   const state = make("span.wire", { role: "status" });
-  const none = make("p.soft.waiting", {}, "Nothing was printed since this page was opened. Lines appear here as they are printed.");
+  const none = make("p.soft.waiting", {},
+    "Nothing was printed since this page was opened. Lines appear here as they are printed.");
   const known = new Set();
   let isPaused = false;
   let words = "";
@@ -38,7 +40,8 @@ export function feed(query, { showsInstance = true } = {}) {
     append(make(`div.row.of-${LEVELS.includes(line.level) ? line.level : "info"}`, {},
       make("time", { datetime: line.time, title: day(moment(line.time)) }, clock(moment(line.time), true)),
       make("span.level", {}, line.level),
-      showsInstance && make("a.id", { href: link("instances", line.instanceId), title: line.orchestration }, line.instanceId),
+      showsInstance && make("a.id", { href: link("instances", line.instanceId), title: line.orchestration },
+        line.instanceId),
       make("span.text", {}, line.text)));
   }
 
@@ -53,7 +56,8 @@ export function feed(query, { showsInstance = true } = {}) {
 
   const matches = element => words === "" || element.textContent.toLowerCase().includes(words);
 
-  const show = () => fill(pause, isPaused ? `Go on${missed > 0 ? ` (${several(missed, "line")} not shown)` : ""}` : "Pause");
+  const show = () => fill(pause, isPaused ? `Go on${missed > 0 ? ` (${several(missed, "line")} not shown)` : ""}`
+    : "Pause");
 
   const pause = make("button.small", {
     type: "button", "aria-pressed": "false", on: {
@@ -75,7 +79,8 @@ export function feed(query, { showsInstance = true } = {}) {
       },
     },
   });
-  const clear = make("button.small", { type: "button", on: { click: () => { fill(list); none.hidden = false; } } }, "Clear");
+  const clear = make("button.small", { type: "button", on: { click: () => { fill(list); none.hidden = false; } } },
+    "Clear");
   show();
 
   const stop = listen(["console"], query, {
@@ -85,7 +90,9 @@ export function feed(query, { showsInstance = true } = {}) {
     },
     event(name, data) {
       if (name === "line") add(data);
-      else if (name === "lagged") append(make("div.row.of-warning", {}, make("time", {}, clock(Date.now(), true)), make("span.level", {}, "gap"), make("span.text", {}, `${several(data.missed ?? 0, "line")} came too fast to be shown`)));
+      else if (name === "lagged") append(make("div.row.of-warning", {}, make("time", {}, clock(Date.now(), true)),
+        make("span.level", {}, "gap"),
+        make("span.text", {}, `${several(data.missed ?? 0, "line")} came too fast to be shown`)));
     },
   });
   return { tools: [state, search, pause, clear], element: make("div.console", {}, none, list), close: stop };
@@ -94,10 +101,14 @@ export function feed(query, { showsInstance = true } = {}) {
 export function open(main, route) {
   let words = route.words;
   let lines = null;
-  const level = make("select", { "aria-label": "Level", on: { change: () => change({ level: level.value || undefined }) } },
-    [["", "all levels"], ["info", "info and above"], ["warning", "warnings and errors"], ["error", "errors"]].map(([value, text]) => make("option", { value }, text)));
-  const name = make("input", { type: "search", placeholder: "Orchestration", "aria-label": "Orchestration", on: { change: () => change({ name: name.value.trim() || undefined }) } });
-  const instance = make("input", { type: "search", placeholder: "Instance ID", "aria-label": "Instance ID", on: { change: () => change({ instance: instance.value.trim() || undefined }) } });
+  const level = make("select", { "aria-label": "Level",
+    on: { change: () => change({ level: level.value || undefined }) } },
+    [["", "all levels"], ["info", "info and above"], ["warning", "warnings and errors"], ["error", "errors"]]
+      .map(([value, text]) => make("option", { value }, text)));
+  const name = make("input", { type: "search", placeholder: "Orchestration", "aria-label": "Orchestration",
+    on: { change: () => change({ name: name.value.trim() || undefined }) } });
+  const instance = make("input", { type: "search", placeholder: "Instance ID", "aria-label": "Instance ID",
+    on: { change: () => change({ instance: instance.value.trim() || undefined }) } });
   const place = make("div");
   const tools = make("div.console-tools", {});
 
@@ -114,7 +125,7 @@ export function open(main, route) {
   }
 
   fill(main, make("div.head", {}, make("h1", {}, "Console")),
-    make("p.soft", {}, "A copy of what orchestrators and activities print for people, from now on. Readers of the console's queue miss nothing by it."),
+    make("p.soft", {}, "A copy of what is printed for people, from now on. Readers of the console's queue miss nothing by it."),
     make("section.leaf", { "aria-label": "Console" }, tools, place));
   show();
   return {

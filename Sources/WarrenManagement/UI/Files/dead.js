@@ -9,7 +9,7 @@ import { block } from "./json.js";
 import { empty, note, problemBox } from "./notes.js";
 import { go, link } from "./route.js";
 
-/** How many letters are visited: each visit counts as a delivery, so they are read when the page opens, and on demand. */
+/** How many letters are visited. Each visit counts as a delivery: they are read when the page opens, and on demand. */
 const MOST = 500;
 
 export function open(main, route, app) {
@@ -23,8 +23,9 @@ export function open(main, route, app) {
   const deeds = make("div.bulk", { role: "group", "aria-label": "For dead letters" });
   const list = make("ol.letters", {});
   const state = make("div");
-  fill(main, make("div.head", {}, make("h1", {}, "Dead letters"), summary, make("span.end", {}, make("button", { type: "button", on: { click: load } }, "Read again"))),
-    make("p.soft", {}, "Messages that could not be taken. None of them has had an effect, unless it says so. Oldest first."),
+  fill(main, make("div.head", {}, make("h1", {}, "Dead letters"), summary,
+    make("span.end", {}, make("button", { type: "button", on: { click: load } }, "Read again"))),
+    make("p.soft", {}, "Messages that could not be taken, oldest first. None has had an effect, unless it says so."),
     make("section.leaf", { "aria-label": "Dead letters" }, make("div.filters", {}, reasons), deeds, state, list));
 
   async function load() {
@@ -43,14 +44,18 @@ export function open(main, route, app) {
   function show() {
     const letters = chosen();
     app.showDead(found.waiting);
-    summary.textContent = found.waiting > found.seen ? `The oldest ${count(found.seen)} of ${count(found.waiting)}` : several(found.waiting, "letter");
+    summary.textContent = found.waiting > found.seen ? `The oldest ${count(found.seen)} of ${count(found.waiting)}`
+      : several(found.waiting, "letter");
     const byReason = new Map();
     for (const { reason } of found.letters) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
-    fill(reasons, [...byReason].sort(([, one], [, other]) => other - one).map(([reason, number]) => make("button.chip", {
-      type: "button", "aria-pressed": String(words.reason === reason), on: { click: () => go(link("dead", undefined, { reason: words.reason === reason ? undefined : reason })) },
+    fill(reasons, [...byReason].sort(([, one], [, other]) => other - one).map(([reason, number]) => make("button.chip",
+      {
+      type: "button", "aria-pressed": String(words.reason === reason),
+        on: { click: () => go(link("dead", undefined, { reason: words.reason === reason ? undefined : reason })) },
     }, make("span", {}, reason), make("b.count", {}, count(number)))));
     fill(list, letters.map(row));
-    if (letters.length === 0) fill(state, empty(found.letters.length === 0 ? "There are no dead letters" : "None with this reason", found.letters.length === 0 ? "Every message that came was taken." : ""));
+    if (letters.length === 0) fill(state, empty(found.letters.length === 0 ? "There are no dead letters"
+      : "None with this reason", found.letters.length === 0 ? "Every message that came was taken." : ""));
     showDeeds();
   }
 
@@ -59,9 +64,12 @@ export function open(main, route, app) {
     const letters = isMarked ? found.letters.filter(({ id }) => marked.has(id)) : chosen();
     const selection = isMarked ? { ids: [...marked] } : words.reason ? { reason: words.reason } : { all: true };
     deeds.hidden = found.letters.length === 0;
-    fill(deeds, make("span", {}, isMarked ? make("b", {}, several(marked.size, "marked letter")) : words.reason ? `All with the reason ${words.reason}:` : "All letters:"),
-      make("button.small", { type: "button", disabled: letters.length === 0 || !app.may("admin"), on: { click: () => redrive(selection, letters) } }, "Publish again…"),
-      make("button.small.danger", { type: "button", disabled: letters.length === 0 || !app.may("admin"), on: { click: () => purge(selection, letters) } }, "Remove…"),
+    fill(deeds, make("span", {}, isMarked ? make("b", {}, several(marked.size, "marked letter")) : words.reason
+      ? `All with the reason ${words.reason}:` : "All letters:"),
+      make("button.small", { type: "button", disabled: letters.length === 0 || !app.may("admin"),
+        on: { click: () => redrive(selection, letters) } }, "Publish again…"),
+      make("button.small.danger", { type: "button", disabled: letters.length === 0 || !app.may("admin"),
+        on: { click: () => purge(selection, letters) } }, "Remove…"),
       !app.may("admin") && make("span.soft", {}, "Your key needs the scope 'admin'."));
   }
 
@@ -77,10 +85,12 @@ export function open(main, route, app) {
       },
     });
     const body = make("div.letter-body");
-    const details = make("details", { open: opened.has(letter.id), on: { toggle: () => toggled(details, letter, body) } },
+    const details = make("details", { open: opened.has(letter.id),
+      on: { toggle: () => toggled(details, letter, body) } },
       make("summary", {}, "The message"), body);
     return make("li.letter", {}, box, make("div.letter-main", {},
-      make("div.letter-head", {}, make("b", {}, letter.reason), letter.at && since(letter.at), make("code", {}, `${letter.exchange || "the default exchange"} → ${letter.routingKey}`),
+      make("div.letter-head", {}, make("b", {}, letter.reason), letter.at && since(letter.at),
+        make("code", {}, `${letter.exchange || "the default exchange"} → ${letter.routingKey}`),
         make("span.soft", {}, bytes(letter.bodyBytes)), make("span.id.soft", {}, letter.id)),
       make("p", {}, letter.detail), make("p.remedy", {}, letter.remedy),
       !letter.canRedrive && make("p.wrong", {}, `It cannot be published again: ${letter.stays}.`),
@@ -102,13 +112,18 @@ export function open(main, route, app) {
       }
     }
     const whole = opened.get(letter.id);
-    const facts = [["Refused", letter.at && at(letter.at)], ["By", letter.host], ["Partition", letter.partition], ["Queue", letter.queue], ["Message ID", letter.messageId],
-      ["Correlation ID", letter.correlationId], ["Content type", letter.contentType], ["User", letter.userId], ["App", letter.appId], ["Type", letter.type], ["Deliveries", letter.deliveryCount]];
+    const facts = [["Refused", letter.at && at(letter.at)], ["By", letter.host], ["Partition", letter.partition],
+      ["Queue", letter.queue], ["Message ID", letter.messageId],
+      ["Correlation ID", letter.correlationId], ["Content type", letter.contentType], ["User", letter.userId],
+        ["App", letter.appId], ["Type", letter.type], ["Deliveries", letter.deliveryCount]];
     const instance = letter.headers["warren-instance-id"];
-    fill(body, make("dl.facts", {}, [...facts, ...Object.entries(letter.headers)].filter(([, value]) => value !== undefined && value !== null && value !== "")
-      .map(([name, value]) => [make("dt", {}, name), make("dd", {}, value instanceof Node ? value : make("code", {}, String(value)))])),
+    fill(body, make("dl.facts", {}, [...facts, ...Object.entries(letter.headers)]
+      .filter(([, value]) => value !== undefined && value !== null && value !== "")
+      .map(([name, value]) => [make("dt", {}, name), make("dd", {}, value instanceof Node ? value : make("code", {},
+        String(value)))])),
     instance && make("p", {}, "Instance ", make("a.id", { href: link("instances", instance) }, instance)),
-    whole.body !== undefined ? block(pretty(whole.body), "The body") : whole.bodyBase64 !== undefined && block(whole.bodyBase64, "The body, in base 64"));
+    whole.body !== undefined ? block(pretty(whole.body), "The body") : whole.bodyBase64 !== undefined
+      && block(whole.bodyBase64, "The body, in base 64"));
   }
 
   function pretty(text) {
@@ -125,15 +140,18 @@ export function open(main, route, app) {
     lines.show(commands.deadLetters("redrive", selection));
     const result = await confirm({
       title: `Publish ${several(able, "letter")} again?`, verb: "Publish again",
-      parts: [make("p", {}, "Each goes to the exchange to which it was published, under its own message ID. What hosts take leaves this queue; what they refuse again comes back as a new letter."),
-        able < letters.length && make("p.warning", {}, `${several(letters.length - able, "letter")} cannot be published again, and stay.`), lines.element],
+      parts: [make("p", {}, "Each goes to its exchange, under its own message ID. What hosts take leaves this queue; "
+        + "what they refuse again comes back as a new letter."),
+        able < letters.length && make("p.warning", {},
+          `${several(letters.length - able, "letter")} cannot be published again, and stay.`), lines.element],
       act: () => api.redriveLetters(selection),
     });
     if (!result) return;
     const outcomes = {};
     for (const { outcome } of result.letters) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     const refused = result.letters.find(({ outcome }) => outcome === "refused");
-    note(`${Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome}`).join(", ") || "Nothing was published"}.${refused?.detail ? ` ${refused.detail}` : ""}`, { bad: !!refused });
+    const counted = Object.entries(outcomes).map(([outcome, number]) => `${number} ${outcome}`).join(", ");
+    note(`${counted || "Nothing was published"}.${refused?.detail ? ` ${refused.detail}` : ""}`, { bad: !!refused });
     marked.clear();
     load();
   }
@@ -143,7 +161,8 @@ export function open(main, route, app) {
     lines.show(commands.deadLetters("purge", selection));
     const result = await confirm({
       title: `Remove ${several(letters.length, "letter")}?`, verb: "Remove", danger: true,
-      parts: [make("p", {}, "They are removed for good, and have no effect any more."), lines.element], act: () => api.purgeLetters(selection),
+      parts: [make("p", {}, "They are removed for good, and have no effect any more."), lines.element],
+        act: () => api.purgeLetters(selection),
     });
     if (!result) return;
     note(`Removed ${several(result.purged, "letter")}.`);

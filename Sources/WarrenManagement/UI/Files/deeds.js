@@ -18,7 +18,7 @@ const CONTROLS = {
   resume: { verb: "Resume", done: "Resumed", act: api.resume, text: "It takes what was kept meanwhile, and goes on." },
   terminate: {
     verb: "Terminate", done: "Terminated", act: api.terminate, danger: true,
-    text: "It ends now and cannot go on. Its activities and children go on to their end, and their results are not used. "
+    text: "It ends now and cannot go on. Its activities and children go on to their end; their results are not used. "
       + "The reason becomes its output.",
   },
 };
@@ -26,10 +26,12 @@ const CONTROLS = {
 /** The deeds that fit the status of an instance, and the scope of the key that each needs. */
 export function deedsFor(instance) {
   const status = instance.runtimeStatus;
-  if (!isOpen(status)) return [{ name: "restart", verb: "Start again", scope: "start" }, { name: "purge", verb: "Purge", scope: "control", danger: true }];
+  if (!isOpen(status)) return [{ name: "restart", verb: "Start again", scope: "start" }, { name: "purge", verb: "Purge",
+    scope: "control", danger: true }];
   return [
     { name: "raise", verb: "Raise event", scope: "raise", main: awaitedEvents(instance).length > 0 },
-    status === "Suspended" ? { name: "resume", verb: "Resume", scope: "control", main: true } : { name: "suspend", verb: "Suspend", scope: "control" },
+    status === "Suspended" ? { name: "resume", verb: "Resume", scope: "control", main: true } : { name: "suspend",
+      verb: "Suspend", scope: "control" },
     { name: "terminate", verb: "Terminate", scope: "control", danger: true },
   ];
 }
@@ -62,13 +64,15 @@ function control(name, { instanceId }) {
 export function raise(instance, event) {
   const { instanceId } = instance;
   const awaited = awaitedEvents(instance);
-  const name = line({ maxlength: 100, required: true, value: event ?? awaited[0] ?? "", "aria-label": "Name of the event", id: "raise-name" });
+  const name = line({ maxlength: 100, required: true, value: event ?? awaited[0] ?? "",
+    "aria-label": "Name of the event", id: "raise-name" });
   const data = make("textarea", { spellcheck: "false", rows: 5, placeholder: "null", id: "raise-data" });
   const wrong = make("span.wrong");
   const hint = make("p.soft");
   const lines = commandSection();
   const choices = make("div.choice", { role: "group", "aria-label": "Events that it waits for" });
-  const presets = make("div.choice", { role: "group", "aria-label": "Fill in data" }, ["true", "false", "null", "{}"].map(text =>
+  const presets = make("div.choice", { role: "group", "aria-label": "Fill in data" }, ["true", "false", "null", "{}"]
+    .map(text =>
     make("button.small", { type: "button", on: { click: () => set(data, text) } }, text)));
 
   function set(control, text) {
@@ -86,7 +90,8 @@ export function raise(instance, event) {
     hint.textContent = name.value === "" ? "" : isAwaited ? "The instance waits for it, and goes on at once."
       : "The instance does not wait for it now. It is kept until it does.";
     fill(choices, awaited.map(one => make("button.small", {
-      type: "button", "aria-pressed": String(one.toLowerCase() === name.value.toLowerCase()), on: { click: () => set(name, one) },
+      type: "button", "aria-pressed": String(one.toLowerCase() === name.value.toLowerCase()),
+        on: { click: () => set(name, one) },
     }, one)));
     lines.show(commands.raise(instanceId, name.value || "NAME", json));
   }
@@ -97,7 +102,8 @@ export function raise(instance, event) {
   return confirm({
     title: `Raise an event to ${instanceId}`, verb: "Raise",
     parts: [
-      make("div.field", {}, make("span", {}, awaited.length > 0 ? "It waits for" : "It waits for no event now. Name of the event:"), choices, name, hint),
+      make("div.field", {}, make("span", {}, awaited.length > 0 ? "It waits for"
+        : "It waits for no event now. Name of the event:"), choices, name, hint),
       make("div.field", {}, make("label", { for: "raise-data" }, "Data, as JSON"), data, wrong, presets), lines.element,
     ],
     check: () => {
@@ -144,7 +150,7 @@ function purge({ instanceId }) {
   lines.show(commands.purge(instanceId));
   return confirm({
     title: `Purge ${instanceId}?`, verb: "Purge", danger: true,
-    parts: [make("p", {}, "The instance, its history, its output and the instances that it called are removed. Nothing brings them back."), lines.element],
+    parts: [make("p", {}, "It, its history and the instances that it called are removed. Nothing brings them back."), lines.element],
     act: async () => {
       await api.purge(instanceId);
       note(`Purged ${instanceId}.`);
@@ -165,14 +171,16 @@ export function start(orchestrations) {
       .map(([value, text]) => make("option", { value }, text)));
   const lines = commandSection();
 
-  const labels = () => Object.fromEntries(tags.value.split(",").map(text => text.trim().split(/=(.*)/s)).filter(([one, value]) => one && value !== undefined)
+  const labels = () => Object.fromEntries(tags.value.split(",").map(text => text.trim().split(/=(.*)/s))
+    .filter(([one, value]) => one && value !== undefined)
     .map(([one, value]) => [one.trim(), value.trim()]));
 
   function change() {
     const { value, error } = parse(input.value);
     input.setAttribute("aria-invalid", error !== undefined);
     wrong.textContent = error ?? "";
-    lines.show(commands.start({ orchestration: name.value || "NAME", input: value, id: id.value, ifExists: ifExists.value, tags: labels() }));
+    lines.show(commands.start({ orchestration: name.value || "NAME", input: value, id: id.value,
+      ifExists: ifExists.value, tags: labels() }));
   }
 
   for (const control of [name, id, input, tags, ifExists]) control.addEventListener("input", change);
@@ -181,7 +189,8 @@ export function start(orchestrations) {
     title: "Start an orchestration", verb: "Start",
     parts: [
       field("Orchestration", name), names, field("Instance ID", id, "An ID of your own makes the start repeatable."),
-      field("If there is such an instance", ifExists), field("Input, as JSON", input), wrong, field("Tags", tags, "name=value, separated by commas"), lines.element,
+      field("If there is such an instance", ifExists), field("Input, as JSON", input), wrong,
+        field("Tags", tags, "name=value, separated by commas"), lines.element,
     ],
     check: () => {
       if (name.value === "") return "Name the orchestration.";

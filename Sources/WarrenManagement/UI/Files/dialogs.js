@@ -72,7 +72,8 @@ export function show(title, ...parts) {
   const id = `dialog-${++number}`;
   const before = document.activeElement;
   const dialog = make("dialog", { "aria-labelledby": id }, make("form", { method: "dialog" },
-    make("h2", { id }, title), ...parts, make("div.deeds", {}, make("button.main", { type: "submit", autofocus: true }, "Close"))));
+    make("h2", { id }, title), ...parts, make("div.deeds", {}, make("button.main", { type: "submit", autofocus: true },
+      "Close"))));
   dialog.addEventListener("close", () => {
     dialog.remove();
     before?.focus?.();
@@ -89,5 +90,6 @@ export function field(name, control, hint) {
 
 /** One line of text. */
 export function line(attributes = {}) {
-  return make("input", { type: "text", spellcheck: "false", autocapitalize: "none", autocomplete: "off", ...attributes });
+  return make("input", { type: "text", spellcheck: "false", autocapitalize: "none", autocomplete: "off",
+    ...attributes });
 }

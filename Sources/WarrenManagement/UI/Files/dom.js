@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An HTML element: `make("a.id", { href, on: { click } }, "text", child)`. Absent attributes and children are skipped. */
+/** An HTML element: `make("a.id", { href, on: { click } }, "text", child)`. What is absent is skipped. */
 export function make(name, attributes, ...children) {
   const [tag, ...classes] = name.split(".");
   return build(document.createElement(tag), classes, attributes, children);

@@ -10,6 +10,8 @@ import { link } from "./route.js";
 /** How long after the last letter a field takes effect. */
 const PAUSE = 350;
 
+const short = time => (time ? local(time).replace("T", " ").slice(5, 16) : "");
+
 /** @param change called with the words that change. */
 export function filterBar(change, app) {
   let words = {};
@@ -22,7 +24,8 @@ export function filterBar(change, app) {
     prefix: text("ID begins with", { type: "search", id: "filter-prefix" }),
     name: text("Orchestration", { list: "names", type: "search" }),
     waits: text("Waits for", { placeholder: "Approval, activity:Pay", type: "search" }),
-    idle: choice("Unchanged for", [["", "any time"], ...["10m", "1h", "24h", "7d"].map(span => [span, SPAN_NAMES[span]])]),
+    idle: choice("Unchanged for", [["", "any time"], ...["10m", "1h", "24h", "7d"]
+      .map(span => [span, SPAN_NAMES[span]])]),
     tag: text("Tag", { placeholder: "name=value", type: "search" }),
     parent: text("Child of", { placeholder: "instance ID", type: "search" }),
     from: moment("Created from"),
@@ -56,14 +59,17 @@ export function filterBar(change, app) {
       input.setAttribute("aria-invalid", String(!isRight));
       if (isRight && value !== (words[name()] ?? "")) change({ [name()]: value || undefined });
     }
-    return { input, element: make("label.field", {}, make("span", {}, label), input), show: value => { if (document.activeElement !== input) input.value = value ?? ""; } };
+    return { input, element: make("label.field", {}, make("span", {}, label), input),
+      show: value => { if (document.activeElement !== input) input.value = value ?? ""; } };
   }
 
   function choice(label, options) {
     const input = make("select", {
-      on: { change: () => change({ [Object.keys(inputs).find(key => inputs[key].input === input)]: input.value || undefined }) },
+      on: { change: () => change({ [Object.keys(inputs).find(key => inputs[key].input === input)]: input.value
+        || undefined }) },
     }, options.map(([value, text]) => make("option", { value }, text)));
-    return { input, element: make("label.field", {}, make("span", {}, label), input), show: value => { input.value = value ?? ""; } };
+    return { input, element: make("label.field", {}, make("span", {}, label), input),
+      show: value => { input.value = value ?? ""; } };
   }
 
   function moment(label) {
@@ -76,7 +82,8 @@ export function filterBar(change, app) {
         },
       },
     });
-    return { input, element: make("label.field", {}, make("span", {}, label), input), show: value => { input.value = value ? local(value) : ""; } };
+    return { input, element: make("label.field", {}, make("span", {}, label), input),
+      show: value => { input.value = value ? local(value) : ""; } };
   }
 
   function showChips() {
@@ -85,23 +92,29 @@ export function filterBar(change, app) {
       const isChosen = chosen.includes(status);
       const next = isChosen ? chosen.filter(one => one !== status) : [...chosen, status];
       return make(`button.chip.of-${status}`, {
-        type: "button", "aria-pressed": String(isChosen), data: { status }, on: { click: () => change({ status: next.join(",") || undefined }) },
-      }, pill(status), make("b.count", {}, numbers ? `${count(numbers.counts[status] ?? 0)}${numbers.atLeast ? "+" : ""}` : "–"));
-    }), make("span.soft.count", {}, numbers ? `${count(numbers.total)}${numbers.atLeast ? "+" : ""} in all` : ""), !same(words, {}) && clear);
+        type: "button", "aria-pressed": String(isChosen), data: { status },
+          on: { click: () => change({ status: next.join(",") || undefined }) },
+      }, pill(status), make("b.count", {}, numbers
+        ? `${count(numbers.counts[status] ?? 0)}${numbers.atLeast ? "+" : ""}` : "–"));
+    }), make("span.soft.count", {}, numbers ? `${count(numbers.total)}${numbers.atLeast ? "+" : ""} in all` : ""),
+      !same(words, {}) && clear);
   }
 
   function show(next) {
     words = next;
     fill(views, VIEWS.map(view => make("li", {}, make("a", {
-      href: link("instances", undefined, view.words), title: view.title, "aria-current": same(words, view.words) ? "true" : undefined,
+      href: link("instances", undefined, view.words), title: view.title, "aria-current": same(words, view.words)
+        ? "true" : undefined,
     }, view.name))));
-    fill(spans, [["", "any time"], ["1h", "1 h"], ["6h", "6 h"], ["24h", "24 h"], ["7d", "7 d"], ["30d", "30 d"]].map(([span, label]) => make("button.small", {
-      type: "button", "aria-pressed": String((words.range ?? "") === span && (span !== "" || !(words.from || words.to))),
+    fill(spans, [["", "any time"], ["1h", "1 h"], ["6h", "6 h"], ["24h", "24 h"], ["7d", "7 d"], ["30d", "30 d"]]
+      .map(([span, label]) => make("button.small", {
+      type: "button", "aria-pressed": String((words.range ?? "") === span
+        && (span !== "" || !(words.from || words.to))),
       "aria-label": span === "" ? "Created at any time" : `Created in the last ${SPAN_NAMES[span]}`,
       on: { click: () => change({ range: span || undefined, from: undefined, to: undefined }) },
     }, label)), (words.from || words.to) && make("button.small", {
       type: "button", "aria-pressed": "true", on: { click: () => change({ from: undefined, to: undefined }) },
-    }, `${words.from ? local(words.from).replace("T", " ").slice(5, 16) : "…"} – ${words.to ? local(words.to).replace("T", " ").slice(5, 16) : "now"}`, icon("i-close")));
+    }, `${short(words.from) || "…"} – ${short(words.to) || "now"}`, icon("i-close")));
     fill(names, (app.hub?.orchestrations ?? []).map(value => make("option", { value })));
     for (const [name, input] of Object.entries(inputs)) input.show(words[name]);
     if (["tag", "parent", "from", "to"].some(name => conditions(words)[name])) more.open = true;

@@ -7,14 +7,17 @@ import { OPEN } from "./status.js";
 export const SPANS = {
   "10m": 600000, "1h": 3600000, "6h": 21600000, "24h": 86400000, "7d": 7 * 86400000, "30d": 30 * 86400000,
 };
-export const SPAN_NAMES = { "10m": "10 minutes", "1h": "1 hour", "6h": "6 hours", "24h": "24 hours", "7d": "7 days", "30d": "30 days" };
+export const SPAN_NAMES = { "10m": "10 minutes", "1h": "1 hour", "6h": "6 hours", "24h": "24 hours", "7d": "7 days",
+  "30d": "30 days" };
 
 /** The lists that people want most. */
 export const VIEWS = [
   { name: "All", words: {}, title: "All instances, newest first" },
   { name: "Failed", words: { status: "Failed" }, title: "Instances that failed, newest first" },
-  { name: "Stuck", words: { status: OPEN.join(","), idle: "1h", sort: "waiting" }, title: "Open, and unchanged for an hour: longest first" },
-  { name: "Waiting for events", words: { waits: "event:", sort: "waiting" }, title: "Somebody has to raise an event: longest waiting first" },
+  { name: "Stuck", words: { status: OPEN.join(","), idle: "1h", sort: "waiting" },
+    title: "Open, and unchanged for an hour: longest first" },
+  { name: "Waiting for events", words: { waits: "event:", sort: "waiting" },
+    title: "Somebody has to raise an event: longest waiting first" },
   { name: "Suspended", words: { status: "Suspended" }, title: "Held until they are resumed" },
 ];
 
@@ -45,7 +48,8 @@ export function countQuery(words, now = Date.now()) {
 /** The conditions of a list. */
 export function listQuery(words, now = Date.now()) {
   return {
-    ...countQuery(words, now), updatedTo: ago(words.idle, now), waitsFor: words.waits, sort: words.sort, after: words.after,
+    ...countQuery(words, now), updatedTo: ago(words.idle, now), waitsFor: words.waits, sort: words.sort,
+      after: words.after,
   };
 }
 

@@ -116,7 +116,8 @@ export function shell(text) {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   if (!/[\x00-\x1f\x7f]/.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
   const escaped = text.replace(/[\\']/g, "\\$&").replace(/[\x00-\x1f\x7f]/g, character =>
-    character === "\n" ? "\\n" : character === "\t" ? "\\t" : `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+    character === "\n" ? "\\n" : character === "\t" ? "\\t"
+      : `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
   return `$'${escaped}'`;
 }
 

@@ -11,8 +11,8 @@ const sum = counts => Object.values(counts).reduce((all, one) => all + one, 0);
 const below = counts => BELOW.reduce((all, status) => all + (counts[status] ?? 0), 0);
 
 /**
- * The picture of a histogram. The arrow keys move from bar to bar, and the Enter key, or a click, chooses the time of one;
- * dragging chooses several.
+ * The picture of a histogram. The arrow keys move from bar to bar; the Enter key, or a click, chooses the time of one,
+ * and dragging that of several.
  *
  * @param choose called with the times between which instances were created.
  */
@@ -58,7 +58,8 @@ export function chart(choose) {
   const track = make("div.track", {
     tabindex: 0, role: "slider", "aria-label": "Starts over time", "aria-valuemin": 0, "aria-valuenow": 0,
     title: "Click a bar, or drag over several, to see what was started then",
-    on: { keydown, pointermove, pointerdown, pointerup, pointerleave: () => from === null && move(null), blur: () => move(null), focus: () => at === null && last && move(last.buckets.length - 1) },
+    on: { keydown, pointermove, pointerdown, pointerup, pointerleave: () => from === null && move(null),
+      blur: () => move(null), focus: () => at === null && last && move(last.buckets.length - 1) },
   }, svg);
 
   const time = index => moment(last.buckets[index].start);
@@ -89,7 +90,8 @@ export function chart(choose) {
 
   const under = event => {
     const box = track.getBoundingClientRect();
-    return Math.max(0, Math.min(last.buckets.length - 1, Math.floor((event.clientX - box.left) / box.width * last.buckets.length)));
+    return Math.max(0, Math.min(last.buckets.length - 1,
+      Math.floor((event.clientX - box.left) / box.width * last.buckets.length)));
   };
 
   function pointermove(event) {
@@ -121,7 +123,8 @@ export function chart(choose) {
     event.preventDefault();
   }
 
-  fill(root, track, axis, make("div.under", {}, words, make("p.legend", {}, make("span.up", {}, "started"), make("span.down", {}, "of these, failed"),
+  fill(root, track, axis, make("div.under", {}, words, make("p.legend", {}, make("span.up", {}, "started"),
+    make("span.down", {}, "of these, failed"),
     make("span.ended", {}, "terminated"), "below the line: a scale of its own")));
   return { element: root, show };
 }
@@ -129,13 +132,15 @@ export function chart(choose) {
 /** Where the axis has a text: at round times of the reader's clock. */
 function ticks({ from, to }) {
   const [begin, end] = [moment(from), moment(to)];
-  const steps = [60, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800, 2592000].map(step => step * 1000);
+  const steps = [60, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800, 2592000]
+    .map(step => step * 1000);
   const step = steps.find(one => (end - begin) / one <= 7) ?? (end - begin) / 6;
   const zone = new Date(begin).getTimezoneOffset() * 60000;
   const found = [];
   for (let time = Math.ceil((begin - zone) / step) * step + zone; time < end; time += step) {
     const share = (time - begin) / (end - begin);
-    if (share > 0.03 && share < 0.97) found.push({ share, text: step >= 86400000 ? day(time, false).replace(/ \d\d:\d\d$/, "") : clock(time).slice(0, 5) });
+    if (share > 0.03 && share < 0.97) found.push({ share, text: step >= 86400000
+      ? day(time, false).replace(/ \d\d:\d\d$/, "") : clock(time).slice(0, 5) });
   }
   return found;
 }

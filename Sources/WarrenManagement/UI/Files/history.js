@@ -11,7 +11,8 @@ import { kind } from "./status.js";
 const ROWS = 200;
 
 const KINDS = [
-  ["fail", /Failed$|Terminated$/], ["activity", /^Task/], ["child", /^SubOrch|^Orchestration/], ["timer", /^Timer/], ["sent", /^EventSent/],
+  ["fail", /Failed$|Terminated$/], ["activity", /^Task/], ["child", /^SubOrch|^Orchestration/], ["timer", /^Timer/],
+    ["sent", /^EventSent/],
   ["event", /^EventRaised/], ["life", /./],
 ];
 
@@ -25,7 +26,8 @@ export function history(found, instance, more) {
   const open = new Set();
   const body = make("tbody", {});
   const foot = make("div.paging");
-  const words = make("input", { type: "search", placeholder: "Name, number or data", "aria-label": "Only events with this text", on: { input: () => { most = ROWS; show(last); } } });
+  const words = make("input", { type: "search", placeholder: "Name, number or data",
+    "aria-label": "Only events with this text", on: { input: () => { most = ROWS; show(last); } } });
   const turns = make("input", { type: "checkbox", on: { change: () => show(last) } });
 
   function show(next) {
@@ -39,8 +41,12 @@ export function history(found, instance, more) {
       before = row.at;
       return element;
     }));
-    fill(foot, make("span.soft", {}, `${several(rows.length, "event")}${wanted === "" ? "" : " with this text"}.${isMore ? " The history is longer: the rest is shown by 'warren status --history'." : ""}`),
-      make("span.end", {}, rows.length > most && make("button", { type: "button", on: { click: () => { most += ROWS; show(last); } } }, `Show ${Math.min(ROWS, rows.length - most)} more`),
+    fill(foot, make("span.soft", {},
+      `${several(rows.length, "event")}${wanted === "" ? "" : " with this text"}.`,
+      isMore && " The history is longer: the rest is shown by 'warren status --history'."),
+      make("span.end", {}, rows.length > most
+        && make("button", { type: "button", on: { click: () => { most += ROWS; show(last); } } },
+        `Show ${Math.min(ROWS, rows.length - most)} more`),
         copyButton(() => JSON.stringify(last.rows.map(({ event }) => event), null, 1), "the history as JSON")));
   }
 
@@ -56,19 +62,25 @@ export function history(found, instance, more) {
       },
     }, open.has(index) ? "−" : "+");
     const gap = before === null || at - before < 1 ? "" : `+${length(at - before)}`;
-    return make("tr", { data: { index } }, make("td.tight.number.soft", {}, `${index}`), make("td.tight", {}, make("time", { title: day(at) }, clock(at, true))),
-      make("td.tight.soft.number", {}, gap), make("td.tight", {}, kind(kindOf(event.type), event.type)), make("td", {}, make("span.cut-off", {}, summary(event, of))), make("td.tight", {}, button));
+    return make("tr", { data: { index } }, make("td.tight.number.soft", {}, `${index}`),
+      make("td.tight", {}, make("time", { title: day(at) }, clock(at, true))),
+      make("td.tight.soft.number", {}, gap), make("td.tight", {}, kind(kindOf(event.type), event.type)),
+        make("td", {}, make("span.cut-off", {}, summary(event, of))), make("td.tight", {}, button));
   }
 
   function details({ event }) {
-    return make("tr.opened", {}, make("td", { colspan: 6 }, event.failure && failureView(event.failure), block(JSON.stringify(event, null, 2), "The event")));
+    return make("tr.opened", {}, make("td", { colspan: 6 }, event.failure && failureView(event.failure),
+      block(JSON.stringify(event, null, 2), "The event")));
   }
 
   fill(body);
   show(found);
   return {
-    element: make("div.history", {}, make("div.history-tools", {}, words, make("label.check", {}, turns, "Beginnings of turns")),
-      make("div.scroll", {}, make("table", {}, make("thead", {}, make("tr", {}, ["#", "Time", "After", "Event", "What", "Data"].map(text => make("th", { scope: "col" }, text)))), body)), foot),
+    element: make("div.history", {}, make("div.history-tools", {}, words, make("label.check", {}, turns,
+      "Beginnings of turns")),
+      make("div.scroll", {}, make("table", {},
+        make("thead", {}, make("tr", {}, ["#", "Time", "After", "Event", "What", "Data"]
+        .map(text => make("th", { scope: "col" }, text)))), body)), foot),
     show: next => {
       isMore = next.more;
       show(next.found);

@@ -20,7 +20,8 @@ import { awaitedEvents, groupedWaits } from "./waits.js";
 const CHANGES = 700;
 /** What is open is asked for this often even when nothing tells of a change: hosts may publish failures only. */
 const REFRESH = 5000;
-const TABS = [["timeline", "Timeline"], ["sequence", "Sequence"], ["history", "History"], ["data", "Input and output"], ["tree", "Family"], ["console", "Console"]];
+const TABS = [["timeline", "Timeline"], ["sequence", "Sequence"], ["history", "History"], ["data", "Input and output"],
+  ["tree", "Family"], ["console", "Console"]];
 const MOST_WAITS = 12;
 
 export function open(main, route, app) {
@@ -40,11 +41,14 @@ export function open(main, route, app) {
   const nowBox = make("section.leaf.now-box", { "aria-label": "Now", "aria-live": "polite" });
   const aside = make("section.leaf", { "aria-label": "Facts" });
   const panel = make("div", { role: "tabpanel", id: "panel", tabindex: -1 });
-  const tabs = make("div", { role: "tablist", "aria-label": "Views", on: { keydown: turn } }, TABS.map(([name, text]) => make("button", {
-    type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "panel", data: { tab: name }, on: { click: () => show(name) },
+  const tabs = make("div", { role: "tablist", "aria-label": "Views", on: { keydown: turn } },
+    TABS.map(([name, text]) => make("button", {
+    type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "panel", data: { tab: name },
+      on: { click: () => show(name) },
   }, text)));
   const leaf = make("section.leaf", { "aria-label": "Details", hidden: true }, tabs, panel);
-  fill(main, make("nav.crumbs", { "aria-label": "Where" }, make("a", { href: "#/instances", on: { click: back } }, "Instances"), " / ", make("span.id", {}, id)),
+  fill(main, make("nav.crumbs", { "aria-label": "Where" }, make("a", { href: "#/instances", on: { click: back } },
+    "Instances"), " / ", make("span.id", {}, id)),
     head, trouble, make("div.now-row", {}, nowBox, aside), leaf);
   nowBox.hidden = aside.hidden = true;
 
@@ -62,7 +66,8 @@ export function open(main, route, app) {
     isLoading = true;
     try {
       const next = await api.instance(id, call.signal);
-      const isChanged = !instance || next.lastUpdatedTime !== instance.lastUpdatedTime || next.executionId !== instance.executionId || next.runtimeStatus !== instance.runtimeStatus;
+      const isChanged = !instance || next.lastUpdatedTime !== instance.lastUpdatedTime
+        || next.executionId !== instance.executionId || next.runtimeStatus !== instance.runtimeStatus;
       instance = next;
       if (isChanged || !read) read = await api.history(id, call.signal);
       fill(trouble);
@@ -87,8 +92,10 @@ export function open(main, route, app) {
     instance = null;
     fill(head, make("h1", {}, id));
     nowBox.hidden = aside.hidden = leaf.hidden = true;
-    fill(trouble, make("section.leaf", {}, empty("This hub has no such instance", "It was purged, or its ID is another one. IDs are compared letter by letter.",
-      make("a.button", { href: link("instances", undefined, { prefix: id.slice(0, Math.max(3, id.length - 3)) }) }, "Look for IDs that begin alike"))));
+    fill(trouble, make("section.leaf", {}, empty("This hub has no such instance",
+      "It was purged, or its ID is another one. IDs are compared letter by letter.",
+      make("a.button", { href: link("instances", undefined, { prefix: id.slice(0, Math.max(3, id.length - 3)) }) },
+        "Look for IDs that begin alike"))));
   }
 
   const found = () => model(read.events);
@@ -107,11 +114,16 @@ export function open(main, route, app) {
     if (head.dataset.looks === looks) return;
     const focused = head.contains(document.activeElement) ? document.activeElement.dataset.deed : null;
     head.dataset.looks = looks;
-    fill(head, make("div.instance-title", {}, pill(instance.runtimeStatus), make("h1.id", {}, id), copyButton(id, "the instance ID")),
-      make("div.deeds", { role: "group", "aria-label": "Commands" }, deedsFor(instance).map(({ name, verb, scope, danger, main: isMain }) => make(`button${isMain ? ".main" : danger ? ".danger" : ""}`, {
-        type: "button", data: { deed: name }, disabled: !app.may(scope), title: app.may(scope) ? undefined : `Your key needs the scope '${scope}'.`, on: { click: () => act(name) },
+    fill(head, make("div.instance-title", {}, pill(instance.runtimeStatus), make("h1.id", {}, id),
+      copyButton(id, "the instance ID")),
+      make("div.deeds", { role: "group", "aria-label": "Commands" }, deedsFor(instance)
+        .map(({ name, verb, scope, danger, main: isMain }) =>
+        make(`button${isMain ? ".main" : danger ? ".danger" : ""}`, {
+        type: "button", data: { deed: name }, disabled: !app.may(scope), title: app.may(scope) ? undefined
+          : `Your key needs the scope '${scope}'.`, on: { click: () => act(name) },
       }, `${verb}…`))));
-    if (focused) (head.querySelector(`[data-deed="${CSS.escape(focused)}"]`) ?? head.querySelector("button:not(:disabled)"))?.focus();
+    if (focused) (head.querySelector(`[data-deed="${CSS.escape(focused)}"]`)
+      ?? head.querySelector("button:not(:disabled)"))?.focus();
   }
 
   async function act(name, event) {
@@ -124,33 +136,45 @@ export function open(main, route, app) {
     nowBox.hidden = false;
     const tasks = isOpen(instance.runtimeStatus) ? groupedWaits(instance) : [];
     const further = instance.furtherWaits ?? 0;
-    const looks = JSON.stringify([instance.runtimeStatus, tasks, further, instance.failure, instance.output, [...unserved]]);
+    const looks = JSON.stringify([instance.runtimeStatus, tasks, further, instance.failure, instance.output,
+      [...unserved]]);
     if (nowBox.dataset.looks === looks) return;
     nowBox.dataset.looks = looks;
     nowBox.className = `leaf now-box of-${instance.runtimeStatus}`;
-    const title = { Running: "It waits for", Pending: "It has not begun", Suspended: "It is suspended", Completed: "It has completed", Failed: "Why it failed", Terminated: "It was terminated" };
-    const text = instance.runtimeStatus === "Running" && tasks.length === 0 ? "It is at work" : title[instance.runtimeStatus] ?? instance.runtimeStatus;
+    const title = { Running: "It waits for", Pending: "It has not begun", Suspended: "It is suspended",
+      Completed: "It has completed", Failed: "Why it failed", Terminated: "It was terminated" };
+    const text = instance.runtimeStatus === "Running" && tasks.length === 0 ? "It is at work"
+      : title[instance.runtimeStatus] ?? instance.runtimeStatus;
     fill(nowBox, make("header", {}, make("h2", {}, text)), make("div.inside.now-inside", {},
-      instance.runtimeStatus === "Suspended" && make("p", {}, history.pauses.at(-1)?.reason ? `Reason: ${history.pauses.at(-1).reason}. ` : "", "What arrives is kept. When it is resumed, it waits for:"),
+      instance.runtimeStatus === "Suspended" && make("p", {}, history.pauses.at(-1)?.reason
+        ? `Reason: ${history.pauses.at(-1).reason}. ` : "", "What arrives is kept. When it is resumed, it waits for:"),
       make("ul.wait-list", {}, tasks.slice(0, MOST_WAITS).map(wait => make("li", {}, waitView(wait, history)))),
-      tasks.length + further > MOST_WAITS && make("p.soft", {}, `and ${tasks.length + further - Math.min(MOST_WAITS, tasks.length)} more`),
-      instance.runtimeStatus === "Running" && tasks.length === 0 && make("p.soft", {}, "It waits for nothing that hosts know of: it has a message that is not taken yet, or it waits for an event that this host does not name."),
+      tasks.length + further > MOST_WAITS && make("p.soft", {},
+        `and ${tasks.length + further - Math.min(MOST_WAITS, tasks.length)} more`),
+      instance.runtimeStatus === "Running" && tasks.length === 0 && make("p.soft", {},
+        "It waits for nothing that hosts know of: it runs at this moment, or a message for it is not taken yet."),
       instance.failure && failureView(instance.failure),
-      !isOpen(instance.runtimeStatus) && !instance.failure && payload(instance.runtimeStatus === "Terminated" ? "Reason" : "Output", instance.output)));
+      !isOpen(instance.runtimeStatus) && !instance.failure && payload(instance.runtimeStatus === "Terminated" ? "Reason"
+        : "Output", instance.output)));
   }
 
   function waitView(wait, history) {
-    const lane = history.lanes.find(({ attempts }) => wait.id !== undefined && attempts.some(one => one.id === wait.id));
+    const lane = history.lanes.find(({ attempts }) => wait.id !== undefined
+      && attempts.some(one => one.id === wait.id));
     const begun = wait.since ?? (lane ? new Date(lane.start).toISOString() : null);
     const words = { activity: "activity ", event: "event ", child: "" }[wait.kind] ?? "";
     return [
-      kind(wait.kind, words, make("b", {}, wait.name), wait.times > 1 ? ` ×${wait.times}` : lane?.attempts.length > 1 && `, attempt ${lane.attempts.length}`,
+      kind(wait.kind, words, make("b", {}, wait.name), wait.times > 1 ? ` ×${wait.times}` : lane?.attempts.length > 1
+        && `, attempt ${lane.attempts.length}`,
         wait.until && [" ", since(wait.until), " (", at(wait.until), ")"]),
       wait.instanceId && make("a.id", { href: link("instances", wait.instanceId) }, wait.instanceId),
       begun && !wait.until && make("span.soft", {}, "for ", since(begun, { ago: false })),
-      wait.kind === "event" && make("button.small", { type: "button", disabled: !app.may("raise"), on: { click: () => act("raise", wait.name) } }, "Raise…"),
-      wait.kind === "activity" && unserved.has(wait.name) && make("span.wrong", {}, "Nobody serves this activity. ", make("a", { href: link("system") }, "Look")),
-      lane?.attempts.at(-2)?.failure && make("span.cut-off.failure", {}, `Before: ${lane.attempts.at(-2).failure.type}: ${lane.attempts.at(-2).failure.message}`),
+      wait.kind === "event" && make("button.small", { type: "button", disabled: !app.may("raise"),
+        on: { click: () => act("raise", wait.name) } }, "Raise…"),
+      wait.kind === "activity" && unserved.has(wait.name) && make("span.wrong", {}, "Nobody serves this activity. ",
+        make("a", { href: link("system") }, "Look")),
+      lane?.attempts.at(-2)?.failure && make("span.cut-off.failure", {},
+        `Before: ${lane.attempts.at(-2).failure.type}: ${lane.attempts.at(-2).failure.message}`),
     ];
   }
 
@@ -162,12 +186,17 @@ export function open(main, route, app) {
       ["Orchestration", make("a", { href: link("instances", undefined, { name: instance.name }) }, instance.name)],
       ["Created", [at(instance.createdTime), " ", make("span.soft", {}, since(instance.createdTime))]],
       ["Changed", [at(instance.lastUpdatedTime), " ", make("span.soft", {}, since(instance.lastUpdatedTime))]],
-      isOpen(instance.runtimeStatus) ? null : ["Took", length(moment(instance.lastUpdatedTime) - moment(instance.createdTime))],
+      isOpen(instance.runtimeStatus) ? null
+        : ["Took", length(moment(instance.lastUpdatedTime) - moment(instance.createdTime))],
       instance.scheduledStartTime && ["Starts", at(instance.scheduledStartTime)],
       ["Execution", make("span.id", {}, instance.executionId)],
       parent && ["Parent", make("a.id", { href: link("instances", parent) }, parent)],
-      instance.customStatus !== null && instance.customStatus !== undefined && ["Custom status", make("code.cut-off", {}, typeof instance.customStatus === "string" ? instance.customStatus : JSON.stringify(instance.customStatus))],
-      tags.length > 0 && ["Tags", make("span.tags", {}, tags.map(([name, value]) => make("a.tag", { href: link("instances", undefined, { tag: `${name}=${value}` }) }, `${name}=${value}`)))],
+      instance.customStatus !== null && instance.customStatus !== undefined && ["Custom status",
+        make("code.cut-off", {}, typeof instance.customStatus === "string" ? instance.customStatus
+        : JSON.stringify(instance.customStatus))],
+      tags.length > 0 && ["Tags", make("span.tags", {},
+        tags.map(([name, value]) => make("a.tag", { href: link("instances", undefined, { tag: `${name}=${value}` }) },
+        `${name}=${value}`)))],
       instance.omitted?.length > 0 && ["Left out", `${instance.omitted.join(", ")}: too large for one answer`],
     ].filter(Boolean).map(([name, ...value]) => [make("dt", {}, name), make("dd", {}, ...value)]))));
   }
@@ -182,7 +211,8 @@ export function open(main, route, app) {
     data: () => dataView(),
     console: () => {
       const lines = feed({ instance: id }, { showsInstance: false });
-      return { element: make("div", {}, make("div.console-tools", {}, ...lines.tools), lines.element), show: () => {}, close: lines.close };
+      return { element: make("div", {}, make("div.console-tools", {}, ...lines.tools), lines.element), show: () => {},
+        close: lines.close };
     },
   };
 
@@ -192,9 +222,11 @@ export function open(main, route, app) {
       const looks = JSON.stringify([instance.input, instance.output, instance.customStatus, instance.failure]);
       if (element.dataset.looks === String(looks.length) + looks.slice(0, 4000)) return;
       element.dataset.looks = String(looks.length) + looks.slice(0, 4000);
-      const left = name => instance.omitted?.includes(name) && make("p.soft", {}, `The ${name} is too large for one answer. The history has it.`);
+      const left = name => instance.omitted?.includes(name) && make("p.soft", {},
+        `The ${name} is too large for one answer. The history has it.`);
       fill(element, make("div", {}, payload("Input", instance.input), left("input")),
-        make("div", {}, payload("Output", instance.output), left("output"), instance.customStatus !== null && payload("Custom status", instance.customStatus)));
+        make("div", {}, payload("Output", instance.output), left("output"), instance.customStatus !== null
+          && payload("Custom status", instance.customStatus)));
     };
     show();
     return { element, show };

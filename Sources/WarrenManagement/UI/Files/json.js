@@ -41,7 +41,8 @@ function coloured(text) {
     if (match.index > end) nodes.push(text.slice(end, match.index));
     const [whole, string, colon, value] = match;
     if (string !== undefined && colon !== undefined) nodes.push(make("span.name", {}, string), colon);
-    else nodes.push(make(string !== undefined ? "span.text" : value !== undefined ? "span.value" : "span.mark", {}, whole));
+    else nodes.push(make(string !== undefined ? "span.text" : value !== undefined ? "span.value" : "span.mark", {},
+      whole));
     end = match.index + whole.length;
   }
   if (end < text.length) nodes.push(text.slice(end));

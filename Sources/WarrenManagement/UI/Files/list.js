@@ -26,24 +26,28 @@ export function open(main, route, app) {
   const marked = new Map();
   let everything = false;
 
-  const histogram = chart((from, to) => go(link("instances", undefined, { ...words, range: undefined, from: iso(from), to: iso(to), after: undefined })));
+  const histogram = chart((from, to) => go(link("instances", undefined, { ...words, range: undefined, from: iso(from),
+    to: iso(to), after: undefined })));
   const bar = filterBar(change => go(link("instances", undefined, { ...words, after: undefined, ...change })), app);
   const chartTitle = make("h2", {}, "Starts");
   const body = make("tbody", { role: "rowgroup" });
-  const all = make("input", { type: "checkbox", "aria-label": "Mark all on this page", on: { change: () => markPage(all.checked) } });
+  const all = make("input", { type: "checkbox", "aria-label": "Mark all on this page",
+    on: { change: () => markPage(all.checked) } });
   const foot = make("footer.paging", {});
   const state = make("div");
   const bulkBar = make("div.bulk", { role: "group", "aria-label": "For many instances", hidden: true });
   const headings = ["Status", "Instance", "Orchestration", "Now", "Created", "Changed"];
   const table = make("table.instances", { role: "table", "aria-label": "Instances" },
-    make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, make("th.tight", { role: "columnheader", scope: "col" }, all),
+    make("thead", { role: "rowgroup" }, make("tr", { role: "row" },
+      make("th.tight", { role: "columnheader", scope: "col" }, all),
       headings.map(text => make("th", { role: "columnheader", scope: "col" }, text)))), body);
 
   fill(main,
     make("div.head", {}, make("h1", {}, "Instances"), make("span.end", {},
       make("button.main", { type: "button", on: { click: () => start(app.hub?.orchestrations ?? []) } }, "Start…"))),
     app.attention.element,
-    make("section.leaf", { "aria-label": "Starts over time" }, make("header", {}, chartTitle, bar.spans), make("div.inside", {}, histogram.element)),
+    make("section.leaf", { "aria-label": "Starts over time" }, make("header", {}, chartTitle, bar.spans),
+      make("div.inside", {}, histogram.element)),
     make("section.leaf", { "aria-label": "List" }, bar.element, bulkBar, state, make("div.scroll", {}, table), foot));
 
   async function load() {
@@ -55,7 +59,8 @@ export function open(main, route, app) {
         api.instances({ ...listQuery(words, now), limit: PAGE }, mine.signal).then(showPage),
         api.counts({ ...countQuery(words, now), status: undefined }, mine.signal).then(bar.showCounts),
         api.histogram({
-          ...countQuery(words, now), createdFrom: countQuery(words, now).createdFrom ?? iso((words.to ? Date.parse(words.to) : now) - 86400000), buckets: 72,
+          ...countQuery(words, now), createdFrom: countQuery(words, now).createdFrom
+            ?? iso((words.to ? Date.parse(words.to) : now) - 86400000), buckets: 72,
         }, mine.signal).then(histogram.show),
       ];
       await Promise.all(parts);
@@ -70,7 +75,7 @@ export function open(main, route, app) {
     const before = new Set(page?.instances.map(({ instanceId }) => instanceId));
     page = answer;
     fill(state, answer.incomplete?.length > 0 && make("div.warning", { role: "status" },
-      `${several(answer.incomplete.length, "partition")} did not answer (${answer.incomplete.join(", ")}): their instances are missing here. `,
+      `Missing here are the instances of partitions that did not answer: ${answer.incomplete.join(", ")}. `,
       make("a", { href: link("system") }, "Who owns them?")));
     keep(body, answer.instances, ({ instanceId }) => instanceId, row, (element, instance) => {
       update(element, instance);
@@ -85,7 +90,8 @@ export function open(main, route, app) {
   function nothing() {
     const isFiltered = !same(words, {});
     return isFiltered
-      ? empty("Nothing meets these conditions", "If you look for something that is stuck, drop a condition: the fewer, the more you see.",
+      ? empty("Nothing meets these conditions",
+        "If you look for something that is stuck, drop a condition: the fewer, the more you see.",
         make("a.button", { href: link("instances") }, "Show all"))
       : empty("This hub has no instances yet", "Start one here, from a program, or by publishing a message:",
         make("code", {}, `amqp-publish -u "$URL" -e ${app.hub?.hub ?? "warren"}.start -r NAME -b null`));
@@ -146,12 +152,16 @@ export function open(main, route, app) {
     if (bulkBar.dataset.looks === key) return;
     bulkBar.dataset.looks = key;
     bulkBar.hidden = marked.size === 0;
-    fill(bulkBar, make("span", { role: "status" }, make("b", {}, everything ? "All that meet the conditions" : several(marked.size, "marked instance"))),
+    fill(bulkBar, make("span", { role: "status" }, make("b", {}, everything ? "All that meet the conditions"
+      : several(marked.size, "marked instance"))),
       Object.entries(BULK).map(([name, { verb, danger }]) => make(`button.small${danger ? ".danger" : ""}`, {
-        type: "button", data: { deed: name }, disabled: !app.may(name === "restart" ? "start" : "control"), on: { click: () => act(name) },
+        type: "button", data: { deed: name }, disabled: !app.may(name === "restart" ? "start" : "control"),
+          on: { click: () => act(name) },
       }, `${verb}…`)),
-      make("button.small", { type: "button", "aria-pressed": String(everything), data: { deed: "everything" }, on: { click: () => choose(!everything) } }, "All that meet the conditions"),
-      make("button.plain.small", { type: "button", on: { click: () => { marked.clear(); showMarks(); body.querySelector("a.id")?.focus(); } } }, "Unmark"));
+      make("button.small", { type: "button", "aria-pressed": String(everything), data: { deed: "everything" },
+        on: { click: () => choose(!everything) } }, "All that meet the conditions"),
+      make("button.plain.small", { type: "button",
+        on: { click: () => { marked.clear(); showMarks(); body.querySelector("a.id")?.focus(); } } }, "Unmark"));
   }
 
   /** Turns from those that are marked to all that meet the conditions, on this page and behind it, and back. */
@@ -172,10 +182,13 @@ export function open(main, route, app) {
     const shown = instances.length === 0 ? "" : words.after ? `${several(instances.length, "instance")} further down`
       : `The first ${count(instances.length)}`;
     fill(foot, make("span.soft", {}, next || words.after ? shown : several(instances.length, "instance"),
-      !isCounted(words) && instances.length > 0 && ". The numbers by status do not know “unchanged for” and “waits for”."),
+      !isCounted(words) && instances.length > 0
+        && ". The numbers by status do not know “unchanged for” and “waits for”."),
     make("span.end", {},
-      words.after && make("a.button", { href: link("instances", undefined, { ...words, after: undefined }) }, "To the beginning"),
-      next && make("a.button", { href: link("instances", undefined, { ...words, after: next }), id: "older" }, words.sort === "waiting" ? "Next" : "Older")));
+      words.after && make("a.button", { href: link("instances", undefined, { ...words, after: undefined }) },
+        "To the beginning"),
+      next && make("a.button", { href: link("instances", undefined, { ...words, after: next }), id: "older" },
+        words.sort === "waiting" ? "Next" : "Older")));
   }
 
   function keys(event) {
@@ -231,7 +244,8 @@ export function nowOf(instance) {
   const custom = instance.customStatus === null || instance.customStatus === undefined ? null
     : typeof instance.customStatus === "string" ? instance.customStatus : JSON.stringify(instance.customStatus);
   return [
-    instance.failure && make("span.cut-off.failure", {}, make("b", {}, instance.failure.type), `: ${instance.failure.message}`),
+    instance.failure && make("span.cut-off.failure", {}, make("b", {}, instance.failure.type),
+      `: ${instance.failure.message}`),
     tasks.length > 0 && make("span.waits", {}, tasks.slice(0, 2).map(waitLine),
       tasks.length + further > 2 && make("span.soft", {}, `and ${count(tasks.length + further - 2)} more`)),
     instance.omitted?.includes("openTasks") && make("span.soft", {}, "waits for too much to be listed here"),

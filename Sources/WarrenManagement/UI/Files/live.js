@@ -5,11 +5,12 @@ import { lines, request } from "./api.js";
 const LONGEST_PAUSE = 15000;
 
 /**
- * Listens to a stream, and connects again when it breaks. A hidden tab does not listen: a browser allows six connections
- * to a server, and each stream would take one of them for good.
+ * Listens to a stream, and connects again when it breaks. A hidden tab does not listen: a browser allows six
+ * connections to a server, and each stream would take one of them for good.
  *
  * @param path the stream: `["events"]` or `["console"]`.
- * @param on `open()` for every connection, `event(name, data)`, `state(word)` with `live`, `lost` or `quiet`.
+ * @param on `event(name, data)`, of which `ready` is the first of every connection; `state(word)` with `live`, `lost`
+ *   or `quiet`.
  * @returns a function that ends it.
  */
 export function listen(path, query, on) {
@@ -26,7 +27,6 @@ export function listen(path, query, on) {
       const answer = await request("GET", path, { query, signal: mine.signal, accept: "text/event-stream" });
       pause = 500;
       on.state("live");
-      on.open?.();
       await read(answer.body);
     } catch (error) {
       if (error.name === "AbortError") return;

@@ -22,7 +22,8 @@ export function samples(text) {
 /** The buckets of a histogram of one partition: the numbers at or below each bound. */
 function buckets(all, name, partition) {
   return all.filter(one => one.name === `${name}_bucket` && one.labels.partition === partition)
-    .map(({ labels, value }) => ({ bound: labels.le === "+Inf" ? Infinity : Number(labels.le), value })).sort((one, other) => one.bound - other.bound);
+    .map(({ labels, value }) => ({ bound: labels.le === "+Inf" ? Infinity : Number(labels.le), value }))
+      .sort((one, other) => one.bound - other.bound);
 }
 
 /** The bound below which a share of the observations lies, in seconds: as fine as the buckets are. */
@@ -41,16 +42,21 @@ export function quantile(share, now, before = []) {
 /** A table that compares each reading with the one before: what is shown happened in between, if anything did. */
 export function metricsTable() {
   const body = make("tbody");
-  const heads = ["Partition", "Commits", "Latency, half below", "99 % below", "Outbox rows", "Oldest of them", "Mailbox"];
-  const element = make("div.scroll", {}, make("table", {}, make("thead", {}, make("tr", {}, heads.map((text, index) => make(index > 0 ? "th.number" : "th", { scope: "col" }, text)))), body));
+  const heads = ["Partition", "Commits", "Latency, half below", "99 % below", "Outbox rows", "Oldest of them",
+    "Mailbox"];
+  const element = make("div.scroll", {},
+    make("table", {}, make("thead", {}, make("tr", {}, heads.map((text, index) => make(index > 0 ? "th.number" : "th",
+    { scope: "col" }, text)))), body));
   let before = null;
 
   function summary(text) {
     const all = samples(text);
     const at = Date.now();
     const value = (name, partition) => all.find(one => one.name === name && one.labels.partition === partition)?.value;
-    const owned = all.filter(one => one.name === "warren_partition_owned" && one.value === 1).map(({ labels }) => labels.partition);
-    const seen = owned.length > 0 ? owned : [...new Set(all.filter(one => one.name === "warren_outbox_rows").map(({ labels }) => labels.partition))];
+    const owned = all.filter(one => one.name === "warren_partition_owned" && one.value === 1)
+      .map(({ labels }) => labels.partition);
+    const seen = owned.length > 0 ? owned : [...new Set(all.filter(one => one.name === "warren_outbox_rows")
+      .map(({ labels }) => labels.partition))];
     const next = { at, commits: {}, buckets: {} };
     fill(body, seen.sort((one, other) => one - other).map(partition => {
       const name = "warren_commit_duration_seconds";
@@ -64,14 +70,18 @@ export function metricsTable() {
       };
       const oldest = value("warren_outbox_oldest_seconds", partition) ?? 0;
       return make("tr", {}, make("td", {}, partition.padStart(2, "0")),
-        [before ? `${(added / Math.max(1, (at - before.at) / 1000)).toFixed(1)} a second` : count(commits), time(0.5), time(0.99),
-          count(value("warren_outbox_rows", partition) ?? 0), oldest > 0 ? length(oldest * 1000) : "–", count(value("warren_mailbox_depth", partition) ?? 0)]
+        [before ? `${(added / Math.max(1, (at - before.at) / 1000)).toFixed(1)} a second` : count(commits), time(0.5),
+          time(0.99),
+          count(value("warren_outbox_rows", partition) ?? 0), oldest > 0 ? length(oldest * 1000) : "–",
+            count(value("warren_mailbox_depth", partition) ?? 0)]
           .map(cell => make("td.number", {}, cell)));
     }));
     before = next;
-    const episodes = source => all.filter(one => one.name === "warren_episodes_total" && one.labels.source === source).reduce((sum, one) => sum + one.value, 0);
+    const episodes = source => all.filter(one => one.name === "warren_episodes_total"
+      && one.labels.source === source).reduce((sum, one) => sum + one.value, 0);
     const [warm, replay] = [episodes("warm"), episodes("replay")];
-    return warm + replay === 0 ? "" : `${(100 * warm / (warm + replay)).toFixed(1)} % of the turns found their instance in memory`;
+    return warm + replay === 0 ? ""
+      : `${(100 * warm / (warm + replay)).toFixed(1)} % of the turns found their instance in memory`;
   }
 
   return { element, summary };

@@ -8,7 +8,8 @@ const SECONDS = { good: 6, bad: 15 };
 export function note(text, { bad = false, link: where } = {}) {
   const box = document.getElementById("notes");
   const element = make(`div.note${bad ? ".bad" : ""}`, {}, make("span", {}, text, where && " ", where),
-    make("button.plain.small", { type: "button", "aria-label": "Close this note", on: { click: () => element.remove() } }, icon("i-close")));
+    make("button.plain.small", { type: "button", "aria-label": "Close this note",
+      on: { click: () => element.remove() } }, icon("i-close")));
   box.append(element);
   while (box.children.length > 5) box.firstChild.remove();
   setTimeout(() => element.remove(), 1000 * (bad ? SECONDS.bad : SECONDS.good));
@@ -43,5 +44,6 @@ export function copyButton(text, what) {
 
 /** An empty place that says why it is empty. */
 export function empty(title, text, ...deeds) {
-  return make("div.empty", {}, icon("s-unknown", "picture"), make("b", {}, title), text && make("p", {}, text), ...deeds);
+  return make("div.empty", {}, icon("s-unknown", "picture"), make("b", {}, title), text && make("p", {}, text),
+    ...deeds);
 }

@@ -20,7 +20,8 @@ function decode(text) {
 /** The address of a page. Words without a value are left out. */
 export function link(page, id, words = {}) {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(words)) if (value !== undefined && value !== null && value !== "") query.set(name, value);
+  for (const [name, value] of Object.entries(words)) if (value !== undefined && value !== null
+    && value !== "") query.set(name, value);
   const text = query.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
   return `#/${page}${id === undefined ? "" : `/${encodeURIComponent(id)}`}${text === "" ? "" : `?${text}`}`;
 }

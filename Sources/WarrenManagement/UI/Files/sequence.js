@@ -24,16 +24,21 @@ export function sequence(found, instance) {
     const height = TOP + shown.length * STEP + 24;
     const x = name => (Math.max(0, names.findIndex(one => one.key === name)) + 0.5) * LANE;
     const place = key => (names.some(one => one.key === key) ? key : "others");
-    const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Sequence of ${messages.length} messages. The history has the same as a table.` },
+    const picture = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
+      "aria-label": `Sequence of ${messages.length} messages. The history has the same as a table.` },
       names.map(({ key, title, sub }) => [
         draw("line.life", { x1: x(key), x2: x(key), y1: TOP - 14, y2: height }),
         draw("rect.partner", { x: x(key) - LANE / 2 + 8, y: 6, width: LANE - 16, height: 40, rx: 6 }),
-        draw("text.partner-name", { x: x(key), y: 24 }, cut(title, 23)), draw("text.partner-sub", { x: x(key), y: 39 }, cut(sub, 27)),
+        draw("text.partner-name", { x: x(key), y: 24 }, cut(title, 23)), draw("text.partner-sub", { x: x(key), y: 39 },
+          cut(sub, 27)),
         draw("title", {}, title),
       ]),
-      shown.map((message, index) => arrow(message, TOP + index * STEP + 16, x(place(message.from)), x(place(message.to)))));
+      shown.map((message, index) => arrow(message, TOP + index * STEP + 16, x(place(message.from)),
+        x(place(message.to)))));
     fill(root, make("div.scroll", { tabindex: 0, role: "region", "aria-label": "Sequence" }, picture),
-      messages.length > most && make("button", { type: "button", on: { click: () => { most += MESSAGES; show(found, instance); } } }, `Show ${Math.min(MESSAGES, messages.length - most)} more of ${messages.length} messages`));
+      messages.length > most && make("button",
+        { type: "button", on: { click: () => { most += MESSAGES; show(found, instance); } } },
+        `Show ${Math.min(MESSAGES, messages.length - most)} more of ${messages.length} messages`));
   }
 
   show(found, instance);
@@ -48,7 +53,8 @@ function arrow({ text, at, looks, title }, y, from, to) {
   const tip = isLoop ? `M${from} ${y + 6}l8-4v8z` : `M${to} ${y}l${to > from ? -8 : 8}-4v8z`;
   const middle = isLoop ? from + 32 : (from + to) / 2;
   const most = isLoop ? 20 : Math.max(18, Math.floor(Math.abs(to - from) / 7.4));
-  return draw(`g.message.${looks}`, {}, draw("title", {}, `${clock(at, true)} ${title ?? text}`), draw("path.way", { d: path }), draw("path.fill", { d: tip }),
+  return draw(`g.message.${looks}`, {}, draw("title", {}, `${clock(at, true)} ${title ?? text}`),
+    draw("path.way", { d: path }), draw("path.fill", { d: tip }),
     draw("text", { x: middle, y: isLoop ? y + 4 : y - 5, class: isLoop ? "beside" : "over" }, cut(text, most)));
 }
 
@@ -62,32 +68,45 @@ function messagesOf(found, instance) {
     const call = calls.get(id);
     const after = call && at > call.at ? `, ${length(at - call.at)}` : "";
     switch (type) {
-      case "ExecutionStarted": messages.push({ from: "outside", to: self, text: `start ${name}`, at, looks: "ask" }); break;
+      case "ExecutionStarted": messages.push({ from: "outside", to: self, text: `start ${name}`, at,
+        looks: "ask" }); break;
       case "TaskScheduled":
         calls.set(id, { at, to: `activity ${name}`, name });
-        messages.push({ from: self, to: `activity ${name}`, text: `${name} #${id}${event.retryOf === undefined ? "" : ", again"}`, at, looks: "ask" });
+        messages.push({ from: self, to: `activity ${name}`,
+          text: `${name} #${id}${event.retryOf === undefined ? "" : ", again"}`, at, looks: "ask" });
         break;
       case "SubOrchestrationCreated":
         calls.set(id, { at, to: `child ${name}`, name });
-        messages.push({ from: self, to: `child ${name}`, text: `call #${id}`, at, looks: "ask", title: `call ${event.instanceID}` });
+        messages.push({ from: self, to: `child ${name}`, text: `call #${id}`, at, looks: "ask",
+          title: `call ${event.instanceID}` });
         break;
       case "TimerCreated":
         calls.set(id, { at, to: self, name: "timer" });
-        messages.push({ from: self, to: self, text: `timer #${id}`, at, looks: "ask", title: `timer until ${event.fireAt}` });
+        messages.push({ from: self, to: self, text: `timer #${id}`, at, looks: "ask",
+          title: `timer until ${event.fireAt}` });
         break;
-      case "TaskCompleted": case "SubOrchestrationCompleted": messages.push({ from: call?.to ?? "outside", to: self, text: `result #${id}${after}`, at, looks: "answer" }); break;
+      case "TaskCompleted": case "SubOrchestrationCompleted": messages.push({ from: call?.to ?? "outside", to: self,
+        text: `result #${id}${after}`, at, looks: "answer" }); break;
       case "TaskFailed": case "SubOrchestrationFailed":
-        messages.push({ from: call?.to ?? "outside", to: self, text: `✕ ${event.failure?.type ?? "failed"}${after}`, at, looks: "failed", title: event.failure?.message });
+        messages.push({ from: call?.to ?? "outside", to: self, text: `✕ ${event.failure?.type ?? "failed"}${after}`, at,
+          looks: "failed", title: event.failure?.message });
         break;
       case "TimerFired": messages.push({ from: self, to: self, text: `fired #${id}`, at, looks: "answer" }); break;
-      case "EventRaised": messages.push({ from: "outside", to: self, text: `event ${name}`, at, looks: "event" }); break;
-      case "EventSent": messages.push({ from: self, to: "instances", text: `event ${name}`, at, looks: "event", title: `event ${name} to ${event.instanceID}` }); break;
-      case "OrchestrationStarted": messages.push({ from: self, to: "instances", text: `start ${name}`, at, looks: "ask", title: `start ${event.instanceID}` }); break;
+      case "EventRaised": messages.push({ from: "outside", to: self, text: `event ${name}`, at,
+        looks: "event" }); break;
+      case "EventSent": messages.push({ from: self, to: "instances", text: `event ${name}`, at, looks: "event",
+        title: `event ${name} to ${event.instanceID}` }); break;
+      case "OrchestrationStarted": messages.push({ from: self, to: "instances", text: `start ${name}`, at, looks: "ask",
+        title: `start ${event.instanceID}` }); break;
       case "ExecutionSuspended": case "ExecutionResumed": case "ExecutionTerminated":
-        messages.push({ from: "outside", to: self, text: { ExecutionSuspended: "suspend", ExecutionResumed: "resume", ExecutionTerminated: "terminate" }[type], at, looks: "event", title: event.reason });
+        messages.push({ from: "outside", to: self, text: { ExecutionSuspended: "suspend", ExecutionResumed: "resume",
+          ExecutionTerminated: "terminate" }[type], at, looks: "event", title: event.reason });
         break;
-      case "ExecutionCompleted": messages.push({ from: self, to: "outside", text: event.status === "Failed" ? `✕ ${event.failure?.type ?? "failed"}` : event.status, at, looks: event.status === "Failed" ? "failed" : "answer" }); break;
-      case "ContinuedAsNew": messages.push({ from: self, to: self, text: "continues as new", at, looks: "answer" }); break;
+      case "ExecutionCompleted": messages.push({ from: self, to: "outside", text: event.status === "Failed"
+        ? `✕ ${event.failure?.type ?? "failed"}` : event.status, at, looks: event.status === "Failed" ? "failed"
+        : "answer" }); break;
+      case "ContinuedAsNew": messages.push({ from: self, to: self, text: "continues as new", at,
+        looks: "answer" }); break;
       default: break;
     }
   }
@@ -97,14 +116,16 @@ function messagesOf(found, instance) {
 
 /** Who takes part: outside, the instance, then everybody else in the order in which they were asked. */
 function partners(messages) {
-  const others = [...new Set(messages.flatMap(({ from, to }) => [from, to]))].filter(key => key !== "self" && key !== "outside");
+  const others = [...new Set(messages.flatMap(({ from, to }) => [from, to]))].filter(key => key !== "self"
+    && key !== "outside");
   const named = others.slice(0, PARTNERS).map(key => {
     if (key === "instances") return { key, title: "other instances", sub: "" };
     const [sub, title] = key.split(/ (.*)/s);
     return { key, title, sub };
   });
   return [
-    { key: "outside", title: "outside", sub: "publishers, callers" }, { key: "self", title: messages.self.name, sub: messages.self.id }, ...named,
+    { key: "outside", title: "outside", sub: "publishers, callers" }, { key: "self", title: messages.self.name,
+      sub: messages.self.id }, ...named,
     ...(others.length > PARTNERS ? [{ key: "others", title: "others", sub: `${others.length - PARTNERS} more` }] : []),
   ];
 }

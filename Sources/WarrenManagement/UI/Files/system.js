@@ -1,4 +1,4 @@
-// The system: hosts, partitions and their owners, queues, activities that nobody serves, destinations that take nothing.
+// The system: hosts, partitions and owners, queues, activities that nobody serves, destinations that take nothing.
 
 import * as api from "./api.js";
 import { fill, icon, make } from "./dom.js";
@@ -27,7 +27,8 @@ export function open(main, route, app) {
   function section(title) {
     const body = make("div", {}, make("p.loading", {}, "Asking…"));
     const end = make("span.end.soft");
-    return { body, end, element: make("section.leaf", { "aria-label": title }, make("header", {}, make("h2", {}, title), end), body) };
+    return { body, end, element: make("section.leaf", { "aria-label": title }, make("header", {}, make("h2", {}, title),
+      end), body) };
   }
 
   /** Each part is asked for and shown by itself: one that does not answer hides no other. */
@@ -58,10 +59,14 @@ export function open(main, route, app) {
   }
 
   function showHub(hub) {
-    fill(summary, "Hub ", make("b", {}, hub.hub), `, ${several(hub.partitions, "partition")}, durability ${hub.durability}, Warren ${hub.version}, ${several(hub.orchestrations.length, "orchestration")}`);
+    fill(summary, "Hub ", make("b", {}, hub.hub),
+      `, ${several(hub.partitions, "partition")}, durability ${hub.durability}, Warren ${hub.version}, `
+        + several(hub.orchestrations.length, "orchestration"));
     parked.element.hidden = hub.parked.length === 0;
-    fill(parked.body, make("p.inside", {}, "The broker does not take what hosts have for these. They go on by themselves when it does."),
-      table(["Destination", "Rows", "Since", "What the broker says"], hub.parked.map(({ destination, rows, since: from, reason }) =>
+    fill(parked.body, make("p.inside", {},
+      "The broker does not take what hosts have for these. They go on by themselves when it does."),
+      table(["Destination", "Rows", "Since", "What the broker says"],
+        hub.parked.map(({ destination, rows, since: from, reason }) =>
         [make("code", {}, destination), right(count(rows)), since(from), reason])));
   }
 
@@ -79,38 +84,51 @@ export function open(main, route, app) {
 
   function card({ partition, owner, followers, outdated = [], waiting, damaged }, most, durability) {
     const rows = Object.entries(damaged ?? {}).filter(([, number]) => number > 0);
-    const bar = make("span.backlog", { "aria-hidden": "true" }, make("span", { look: { width: `${100 * waiting / most}%` } }));
-    return make(`li.partition${owner ? "" : ".bad"}`, {}, make("header", {}, make("b.count", {}, String(partition).padStart(2, "0")),
-      owner ? make("span", {}, owner.name ?? owner.host, owner.process && make("span.soft", {}, ` · ${owner.process}`)) : make("span.wrong", {}, icon("s-failed"), "no owner")),
-    make("p", {}, make("span.count", {}, count(waiting)), make("span.soft", {}, waiting === 1 ? " message waits" : " messages wait")), bar,
+    const bar = make("span.backlog", { "aria-hidden": "true" },
+      make("span", { look: { width: `${100 * waiting / most}%` } }));
+    return make(`li.partition${owner ? "" : ".bad"}`, {},
+      make("header", {}, make("b.count", {}, String(partition).padStart(2, "0")),
+      owner ? make("span", {}, owner.name ?? owner.host, owner.process && make("span.soft", {}, ` · ${owner.process}`))
+        : make("span.wrong", {}, icon("s-failed"), "no owner")),
+    make("p", {}, make("span.count", {}, count(waiting)), make("span.soft", {}, waiting === 1 ? " message waits"
+      : " messages wait")), bar,
     make("p.soft", {}, [
-      owner?.epoch !== undefined && `claim ${owner.epoch}`, owner?.unsavedBytes !== undefined && `${bytes(owner.unsavedBytes)} since the snapshot`,
-      owner?.dataDirectory, followers.length > 0 && several(followers.length, "follower"), durability === "journal" && followers.length === 0 && "nobody follows",
+      owner?.epoch !== undefined && `claim ${owner.epoch}`, owner?.unsavedBytes !== undefined
+        && `${bytes(owner.unsavedBytes)} since the snapshot`,
+      owner?.dataDirectory, followers.length > 0 && several(followers.length, "follower"), durability === "journal"
+        && followers.length === 0 && "nobody follows",
       outdated.length > 0 && `${outdated.length} outdated`,
     ].filter(Boolean).join(" · ")),
     damaged === undefined && make("p.soft", {}, "does not answer"),
-    rows.length > 0 && make("p.wrong", {}, `damaged rows: ${rows.map(([name, number]) => `${number} in ${name}`).join(", ")}. The host's log says which.`));
+    rows.length > 0 && make("p.wrong", {},
+      `damaged rows: ${rows.map(([name, number]) => `${number} in ${name}`).join(", ")}. The host's log says which.`));
   }
 
   function showHosts({ hosts: all }) {
     hosts.end.textContent = several(all.length, "host");
-    fill(hosts.body, all.length === 0 ? empty("No host says that it runs", "Instances wait until one does. Nothing is lost meanwhile.")
+    fill(hosts.body, all.length === 0 ? empty("No host says that it runs",
+      "Instances wait until one does. Nothing is lost meanwhile.")
       : table(["Host", "Owns", "Follows", "Since"], all.map(host => [
-        [make("b", {}, host.name), make("span.soft", {}, ` process ${host.process}`), host.leaving && make("span.tag", {}, "leaving")],
+        [make("b", {}, host.name), make("span.soft", {}, ` process ${host.process}`), host.leaving
+          && make("span.tag", {}, "leaving")],
         numbers(host.partitions), numbers(host.followed ?? []), host.startedTime ? since(host.startedTime) : "–",
       ])));
   }
 
-  const numbers = list => (list.length === 0 ? make("span.soft", {}, "–") : list.length > 8 ? several(list.length, "partition") : list.join(", "));
+  const numbers = list => (list.length === 0 ? make("span.soft", {}, "–") : list.length > 8 ? several(list.length,
+    "partition") : list.join(", "));
 
   function showActivities({ activities: all }) {
     const unserved = all.filter(({ served }) => !served);
     activities.end.textContent = unserved.length === 0 ? "All of them are served." : `${unserved.length} not served`;
     const sorted = [...unserved, ...all.filter(({ served }) => served)];
-    fill(activities.body, all.length === 0 ? empty("No activity is known", "The host names those that it runs, or has called since it started.")
+    fill(activities.body, all.length === 0 ? empty("No activity is known",
+      "The host names those that it runs, or has called since it started.")
       : table(["Activity", "Waiting", "Workers"], sorted.map(({ name, served, messages, consumers }) => [
-        make("a", { href: link("instances", undefined, { waits: `activity:${name}`, sort: "waiting" }) }, name), right(messages === undefined ? "–" : count(messages)),
-        served ? right(consumers === undefined ? "?" : count(consumers)) : make("span.wrong", {}, icon("s-failed"), "nobody serves it"),
+        make("a", { href: link("instances", undefined, { waits: `activity:${name}`, sort: "waiting" }) }, name),
+          right(messages === undefined ? "–" : count(messages)),
+        served ? right(consumers === undefined ? "?" : count(consumers)) : make("span.wrong", {}, icon("s-failed"),
+          "nobody serves it"),
       ])));
   }
 
@@ -119,12 +137,14 @@ export function open(main, route, app) {
     const dead = all.find(({ queue }) => queue === `${hub}.dead`);
     app.showDead(dead?.messages ?? 0);
     queues.end.textContent = several(all.length, "queue");
-    fill(queues.body, table(["Queue", "What for", "Messages", "Consumers"], all.map(({ queue, messages, consumers }) => {
+    fill(queues.body, table(["Queue", "What for", "Messages", "Consumers"], all.map(({ queue, messages, consumers }) =>
+      {
       const { text, isRead } = purpose(queue.slice(hub.length + 1));
       return { queue, messages, consumers, text, isAlone: isRead && consumers === 0 };
     }).sort((one, other) => rank(other) - rank(one)).map(({ queue, messages, consumers, text, isAlone }) => [
       make("code", {}, queue), make("span.soft", {}, text), right(count(messages)),
-      isAlone ? make("span.wrong", {}, icon("s-failed"), messages > 0 ? "nobody reads it" : "no reader") : right(consumers === undefined ? "?" : count(consumers)),
+      isAlone ? make("span.wrong", {}, icon("s-failed"), messages > 0 ? "nobody reads it" : "no reader")
+        : right(consumers === undefined ? "?" : count(consumers)),
     ])));
   }
 
@@ -149,9 +169,12 @@ const right = text => make("span.count", {}, text);
 /** What a queue is for, by the rest of its name, and whether a host or a worker should read it. */
 function purpose(name) {
   const forms = [
-    [/^intake$/, "what comes from outside", true], [/^query$/, "questions", true], [/^partition\.(\d+)$/, "what a partition has to do", true],
-    [/^activity\.(.+)$/, "work", true], [/^journal\.(\d+)$/, "a partition's journal (a stream)", false], [/^hosts$/, "what hosts say of themselves (a stream)", false],
-    [/^snapshot\./, "a copy of a partition (a stream)", false], [/^owner\./, "whose a partition is", false], [/^console$/, "lines for people", false],
+    [/^intake$/, "what comes from outside", true], [/^query$/, "questions", true],
+      [/^partition\.(\d+)$/, "what a partition has to do", true],
+    [/^activity\.(.+)$/, "work", true], [/^journal\.(\d+)$/, "a partition's journal (a stream)", false],
+      [/^hosts$/, "what hosts say of themselves (a stream)", false],
+    [/^snapshot\./, "a copy of a partition (a stream)", false], [/^owner\./, "whose a partition is", false],
+      [/^console$/, "lines for people", false],
     [/^dead$/, "dead letters", false], [/^dead\.activity$/, "work that the broker gave up", true],
   ];
   const [, text, isRead] = forms.find(([form]) => form.test(name)) ?? [null, "", false];
@@ -160,6 +183,7 @@ function purpose(name) {
 
 /** A table of cells. */
 export function table(heads, rows) {
-  return make("div.scroll", {}, make("table", {}, make("thead", {}, make("tr", {}, heads.map(text => make("th", { scope: "col" }, text)))),
+  return make("div.scroll", {},
+    make("table", {}, make("thead", {}, make("tr", {}, heads.map(text => make("th", { scope: "col" }, text)))),
     make("tbody", {}, rows.map(cells => make("tr", {}, cells.map(cell => make("td", {}, cell)))))));
 }

@@ -23,8 +23,10 @@ export function timeline(found, instance) {
   const bands = make("div.bands", { "aria-hidden": "true" });
   const list = make("ol.lanes", {});
   const more = make("div");
-  const scale = make("div.choice", { role: "group", "aria-label": "Scale" }, [["Time", false], ["Turn", true]].map(([text, value]) => make("button.small", {
-    type: "button", data: { turn: String(value) }, title: value ? "Every turn of the orchestrator is equally wide: short ones are seen beside long waits" : "True to time",
+  const scale = make("div.choice", { role: "group", "aria-label": "Scale" }, [["Time", false], ["Turn", true]]
+    .map(([text, value]) => make("button.small", {
+    type: "button", data: { turn: String(value) }, title: value
+      ? "Every turn of the orchestrator is equally wide: short ones are seen beside long waits" : "True to time",
     on: { click: () => { byTurn = value; show(last); } },
   }, text)));
 
@@ -41,13 +43,18 @@ export function timeline(found, instance) {
   function show(next) {
     last = next;
     const { found, instance } = next;
-    const lanes = lanesOf(found, instance).filter(({ outcome, attempts }) => !onlyOpen || outcome === "open" || outcome === "failed" || attempts?.length > 1);
+    const lanes = lanesOf(found, instance).filter(({ outcome, attempts }) => !onlyOpen || outcome === "open"
+      || outcome === "failed" || attempts?.length > 1);
     const place = places(found, byTurn);
-    for (const button of scale.children) button.setAttribute("aria-pressed", String((button.dataset.turn === "true") === byTurn));
-    fill(axis, ticks(found, byTurn).map(({ share, text }) => make("span", { look: { left: `${share * 100}%` } }, text)));
-    fill(bands, found.pauses.map(pause => make("span", { look: box(place(pause.start, pause.turn), place(pause.end ?? found.end, pause.endTurn ?? found.turns)) })));
+    for (const button of scale.children) button.setAttribute("aria-pressed",
+      String((button.dataset.turn === "true") === byTurn));
+    fill(axis, ticks(found, byTurn).map(({ share, text }) => make("span", { look: { left: `${share * 100}%` } },
+      text)));
+    fill(bands, found.pauses.map(pause => make("span",
+      { look: box(place(pause.start, pause.turn), place(pause.end ?? found.end, pause.endTurn ?? found.turns)) })));
     fill(list, lanes.slice(0, most).map(lane => row(lane, place, found)));
-    fill(more, lanes.length > most && make("button", { type: "button", on: { click: () => { most += LANES; show(last); } } },
+    fill(more, lanes.length > most
+      && make("button", { type: "button", on: { click: () => { most += LANES; show(last); } } },
       `Show ${Math.min(LANES, lanes.length - most)} more of ${several(lanes.length, "lane")}`));
     root.classList.toggle("none", lanes.length === 0);
   }
@@ -66,13 +73,15 @@ export function timeline(found, instance) {
           if (isOpen) fill(details, lane.details(lane));
         },
       },
-    }, kind(lane.outcome === "failed" ? "fail" : lane.kind, make("b", {}, lane.title), lane.id !== undefined && make("span.soft", {}, ` #${lane.id}`)));
+    }, kind(lane.outcome === "failed" ? "fail" : lane.kind, make("b", {}, lane.title), lane.id !== undefined
+      && make("span.soft", {}, ` #${lane.id}`)));
     if (open.has(key)) fill(details, lane.details(lane));
     const track = make("div.track", { "aria-hidden": "true" }, lane.bars(place));
     return make("li.lane", {}, button, track, make("span.took.soft", {}, lane.took), details);
   }
 
-  fill(root, make("div.head", {}, make("p.soft", {}, "Press a name to see its data and its attempts."), make("span.end", {}, filter, scale)),
+  fill(root, make("div.head", {}, make("p.soft", {}, "Press a name to see its data and its attempts."),
+    make("span.end", {}, filter, scale)),
     make("div.chart", {}, axis, bands, list), more);
   show(last);
   return { element: root, show };
@@ -81,17 +90,20 @@ export function timeline(found, instance) {
 /** Everything that has a lane, in the order in which it began. */
 function lanesOf(found, instance) {
   const calls = found.lanes.map(lane => ({
-    ...lane, title: lane.kind === "timer" ? "timer" : lane.name, took: took(lane, found), details: callDetails, bars: place => callBars(lane, place, found),
+    ...lane, title: lane.kind === "timer" ? "timer" : lane.name, took: took(lane, found), details: callDetails,
+      bars: place => callBars(lane, place, found),
   }));
   const raised = new Map();
   for (const mark of found.marks.filter(({ kind }) => kind === "event" || kind === "sent")) {
     const key = `${mark.kind} ${mark.name}`;
-    if (!raised.has(key)) raised.set(key, { kind: mark.kind, name: mark.name, title: mark.kind === "sent" ? `sent ${mark.name}` : mark.name, start: mark.at, marks: [], details: eventDetails });
+    if (!raised.has(key)) raised.set(key, { kind: mark.kind, name: mark.name, title: mark.kind === "sent"
+      ? `sent ${mark.name}` : mark.name, start: mark.at, marks: [], details: eventDetails });
     raised.get(key).marks.push(mark);
   }
   for (const lane of raised.values()) {
     lane.took = lane.marks.length === 1 ? clock(lane.start) : `${lane.marks.length} times`;
-    lane.bars = place => lane.marks.slice(0, 500).map(mark => make(`span.spot.for-${mark.kind}`, { look: { left: percent(place(mark.at, mark.turn)) }, title: `${mark.text}, ${clock(mark.at, true)}` }));
+    lane.bars = place => lane.marks.slice(0, 500).map(mark => make(`span.spot.for-${mark.kind}`,
+      { look: { left: percent(place(mark.at, mark.turn)) }, title: `${mark.text}, ${clock(mark.at, true)}` }));
   }
   const awaited = found.ended ? [] : waits(instance).filter(wait => wait.kind === "event").map(wait => {
     const told = moment(wait.since);
@@ -99,8 +111,13 @@ function lanesOf(found, instance) {
     const begin = Math.max(found.start, Number.isNaN(told) ? last?.at ?? found.start : told);
     const turn = Number.isNaN(told) ? found.turns - 1 : found.rows.findLast(({ at }) => at <= told)?.turn ?? 0;
     return {
-      kind: "event", name: `${wait.name} `, title: `waits for ${wait.name}`, start: begin, outcome: "open", took: length(found.end - begin), details: () => [make("p", {}, Number.isNaN(told) ? "Nobody has raised it yet. It waits at least since the last turn of the orchestrator." : `Nobody has raised it since ${day(told)}.`)],
-      bars: place => [make("span.bar.for-event.is-open", { look: box(place(begin, turn), place(found.end, found.turns)) })],
+      kind: "event", name: `${wait.name} `, title: `waits for ${wait.name}`, start: begin, outcome: "open",
+        took: length(found.end - begin),
+        details: () => [make("p", {}, Number.isNaN(told)
+        ? "Nobody has raised it yet. It waits at least since the last turn of the orchestrator."
+        : `Nobody has raised it since ${day(told)}.`)],
+      bars: place => [make("span.bar.for-event.is-open",
+        { look: box(place(begin, turn), place(found.end, found.turns)) })],
     };
   });
   return [...calls, ...raised.values(), ...awaited].sort((one, other) => one.start - other.start);
@@ -110,7 +127,8 @@ function lanesOf(found, instance) {
 function places(found, byTurn) {
   const span = Math.max(1, found.end - found.start);
   const turns = Math.max(1, found.turns);
-  return (time, turn) => Math.max(0, Math.min(1, byTurn ? (turn ?? turns) / turns : ((time ?? found.end) - found.start) / span));
+  return (time, turn) => Math.max(0, Math.min(1, byTurn ? (turn ?? turns) / turns
+    : ((time ?? found.end) - found.start) / span));
 }
 
 const percent = share => `${(share * 100).toFixed(3)}%`;
@@ -120,13 +138,16 @@ function callBars(lane, place, found) {
   const pauses = (lane.pauses ?? []).map(({ start, end }) => ({ start, end }));
   return [
     pauses.length > 0 && lane.attempts.length > 1 && make("span.pause", {
-      look: box(place(lane.attempts[0].end, lane.attempts[0].endTurn), place(lane.attempts.at(-1).start, lane.attempts.at(-1).turn)),
+      look: box(place(lane.attempts[0].end, lane.attempts[0].endTurn), place(lane.attempts.at(-1).start,
+        lane.attempts.at(-1).turn)),
     }),
-    ...lane.attempts.map((attempt, index) => make(`span.bar.for-${lane.kind}.is-${attempt.outcome === "open" && found.ended ? "gone" : attempt.outcome}`, {
+    ...lane.attempts.map((attempt, index) =>
+      make(`span.bar.for-${lane.kind}.is-${attempt.outcome === "open" && found.ended ? "gone" : attempt.outcome}`, {
       look: box(place(attempt.start, attempt.turn), place(attempt.end ?? found.end, attempt.endTurn ?? found.turns)),
       title: `${lane.name}${lane.attempts.length > 1 ? `, attempt ${index + 1}` : ""}: ${clock(attempt.start, true)}, ${length((attempt.end ?? found.end) - attempt.start)}`,
     })),
-    lane.kind === "timer" && lane.outcome === "open" && lane.fireAt > found.end && make("span.until", {}, `until ${day(lane.fireAt)}`),
+    lane.kind === "timer" && lane.outcome === "open" && lane.fireAt > found.end && make("span.until", {},
+      `until ${day(lane.fireAt)}`),
   ];
 }
 
@@ -137,18 +158,24 @@ function took(lane, found) {
 }
 
 function spoken(lane, found) {
-  if (lane.marks) return `${lane.kind === "sent" ? "Sent event" : "Event"} ${lane.name}, ${several(lane.marks.length, "time")}`;
+  if (lane.marks) return `${lane.kind === "sent" ? "sent event" : "event"} ${lane.name}, ${several(lane.marks.length, "time")}`;
   const outcome = { done: "done", failed: "failed", open: "not ended", "given up": "given up" }[lane.outcome];
-  return `${lane.kind} ${lane.title}, ${outcome}, ${length((lane.end ?? found.end) - lane.start)}${lane.attempts?.length > 1 ? `, ${lane.attempts.length} attempts` : ""}`;
+  const attempts = lane.attempts?.length > 1 ? `, ${lane.attempts.length} attempts` : "";
+  return `${lane.kind} ${lane.title}, ${outcome}, ${length((lane.end ?? found.end) - lane.start)}${attempts}`;
 }
 
 function callDetails(lane) {
   return [
-    lane.instanceId && make("p", {}, "Instance ", make("a.id", { href: link("instances", lane.instanceId) }, lane.instanceId)),
+    lane.instanceId && make("p", {}, "Instance ", make("a.id", { href: link("instances", lane.instanceId) },
+      lane.instanceId)),
     lane.fireAt && make("p", {}, "Fires at ", day(lane.fireAt)),
-    lane.attempts.length > 1 && make("div.scroll", {}, make("table", {}, make("thead", {}, make("tr", {}, ["Attempt", "Began", "Took", "Outcome", "Failure"].map(text => make("th", { scope: "col" }, text)))),
-      make("tbody", {}, lane.attempts.map((attempt, index) => make("tr", {}, make("td", {}, `${index + 1}`), make("td.tight", {}, clock(attempt.start, true)),
-        make("td.tight", {}, attempt.end === null ? "–" : length(attempt.end - attempt.start)), make("td.tight", {}, attempt.outcome),
+    lane.attempts.length > 1 && make("div.scroll", {},
+      make("table", {}, make("thead", {}, make("tr", {}, ["Attempt", "Began", "Took", "Outcome", "Failure"]
+      .map(text => make("th", { scope: "col" }, text)))),
+      make("tbody", {}, lane.attempts.map((attempt, index) => make("tr", {}, make("td", {}, `${index + 1}`),
+        make("td.tight", {}, clock(attempt.start, true)),
+        make("td.tight", {}, attempt.end === null ? "–" : length(attempt.end - attempt.start)),
+          make("td.tight", {}, attempt.outcome),
         make("td", {}, attempt.failure ? `${attempt.failure.type}: ${attempt.failure.message}` : "")))))),
     lane.failure && failureView(lane.failure),
     lane.input !== undefined && payload("Input", lane.input),
@@ -156,18 +183,22 @@ function callDetails(lane) {
   ];
 }
 
-const eventDetails = lane => lane.marks.slice(0, 20).map(mark => payload(`${mark.text}, ${day(mark.at)}`, mark.event.input ?? null));
+const eventDetails = lane => lane.marks.slice(0, 20).map(mark => payload(`${mark.text}, ${day(mark.at)}`,
+  mark.event.input ?? null));
 
 function ticks(found, byTurn) {
   if (byTurn) {
     const step = Math.max(1, Math.ceil(found.turns / 8));
-    return Array.from({ length: Math.ceil(found.turns / step) }, (_, index) => ({ share: index * step / found.turns, text: `turn ${index * step + 1}` }));
+    return Array.from({ length: Math.ceil(found.turns / step) },
+      (_, index) => ({ share: index * step / found.turns, text: `turn ${index * step + 1}` }));
   }
   const span = found.end - found.start;
-  const sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 15000, 30000, 60000, 120000, 300000, 600000, 900000, 1800000, 3600000,
+  const sizes = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 15000, 30000, 60000, 120000, 300000,
+    600000, 900000, 1800000, 3600000,
     7200000, 14400000, 21600000, 43200000, 86400000, 172800000, 604800000, 2592000000, 31536000000];
   const size = sizes.find(one => span / one <= 6) ?? span / 6;
   const marks = [];
-  for (let time = 0; time < span * 0.97; time += Math.max(1, size)) marks.push({ share: time / Math.max(1, span), text: time === 0 ? clock(found.start) : `+${length(time)}` });
+  for (let time = 0; time < span * 0.97; time += Math.max(1, size)) marks.push({ share: time / Math.max(1, span),
+    text: time === 0 ? clock(found.start) : `+${length(time)}` });
   return marks;
 }

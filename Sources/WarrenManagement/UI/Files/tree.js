@@ -28,7 +28,8 @@ export function tree(instance, found, signal) {
     const looks = JSON.stringify([instance.instanceId, kids.map(({ instanceId }) => instanceId)]);
     if (looks === known) return;
     known = looks;
-    const own = node({ instanceId: instance.instanceId, name: instance.name, isHere: true }, Promise.resolve(instance), kids);
+    const own = node({ instanceId: instance.instanceId, name: instance.name, isHere: true }, Promise.resolve(instance),
+      kids);
     const list = make("ul.family", {}, own);
     fill(root, list);
     above(found.facts.parent).then(parents => {
@@ -41,7 +42,8 @@ export function tree(instance, found, signal) {
       }
       if (parents.length > 0) fill(root, inner);
     }).catch(() => {});
-    if (kids.length === 0 && !found.facts.parent) root.append(make("p.soft", {}, "It has no parent, and has called no other orchestration."));
+    if (kids.length === 0 && !found.facts.parent) root.append(make("p.soft", {},
+      "It has no parent, and has called no other orchestration."));
   }
 
   const ask = id => gate(() => api.instance(id, signal));
@@ -49,7 +51,8 @@ export function tree(instance, found, signal) {
   /** The parents, the nearest first, each from the first events of its child. */
   async function above(parent) {
     const parents = [];
-    while (parent && parents.length < ANCESTORS && !parents.some(({ instanceID }) => instanceID === parent.instanceID)) {
+    while (parent && parents.length < ANCESTORS && !parents.some(({ instanceID }) =>
+      instanceID === parent.instanceID)) {
       parents.push(parent);
       const { events } = await api.history(parent.instanceID, signal, 3).catch(() => ({ events: [] }));
       parent = events.find(({ type }) => type === "ExecutionStarted")?.parent;
@@ -63,10 +66,12 @@ export function tree(instance, found, signal) {
     const now = make("span.now.soft", {});
     const below = make("ul.family", { hidden: true });
     const toggle = make("button.plain.small", {
-      type: "button", "aria-expanded": "false", "aria-label": `Children of ${instanceId}`, on: { click: () => (below.hidden ? expand() : collapse()) },
+      type: "button", "aria-expanded": "false", "aria-label": `Children of ${instanceId}`,
+        on: { click: () => (below.hidden ? expand() : collapse()) },
     }, icon("i-open"));
     const element = make(`li${isHere ? ".here" : ""}`, {}, make("div.member", {}, toggle, state,
-      isHere ? make("b.id", { "aria-current": "true" }, instanceId) : make("a.id", { href: link("instances", instanceId) }, instanceId),
+      isHere ? make("b.id", { "aria-current": "true" }, instanceId)
+        : make("a.id", { href: link("instances", instanceId) }, instanceId),
       make("span", {}, name), !waits && make("span.tag", {}, "started, not waited for"), now), below);
 
     asked.then(found => {
@@ -92,7 +97,9 @@ export function tree(instance, found, signal) {
 
     function list(most) {
       fill(below, kids.slice(0, most).map(kid => node(kid, ask(kid.instanceId), null)),
-        kids.length > most && make("li", {}, make("button.small", { type: "button", on: { click: () => list(most + CHILDREN) } }, `Show more of ${several(kids.length, "child", "children")}`)),
+        kids.length > most && make("li", {},
+          make("button.small", { type: "button", on: { click: () => list(most + CHILDREN) } },
+          `Show more of ${several(kids.length, "child", "children")}`)),
         kids.length === 0 && make("li.soft", {}, "It has called nobody."));
     }
 

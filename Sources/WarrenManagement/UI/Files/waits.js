@@ -1,4 +1,4 @@
-// What an instance waits for: `waitsFor` of the API, or, from a host of an older version, texts such as `activity Pay #3`.
+// What an instance waits for: `waitsFor` of the API, or, from an older host, texts such as `activity Pay #3`.
 
 import { make } from "./dom.js";
 import { since } from "./format.js";
@@ -7,20 +7,21 @@ import { kind } from "./status.js";
 
 const FORMS = [
   [/^activity (\S+?) #(\d+)/, ([, name, id]) => ({ kind: "activity", name, id: Number(id) })],
-  [/^(?:sub-orchestration|child) (\S+) (.+?) #(\d+)/, ([, name, instanceId, id]) => ({ kind: "child", name, instanceId, id: Number(id) })],
+  [/^(?:sub-orchestration|child) (\S+) (.+?) #(\d+)/, ([, name, instanceId, id]) =>
+    ({ kind: "child", name, instanceId, id: Number(id) })],
   [/^timer #(\d+) until (\S+)/, ([, id, until]) => ({ kind: "timer", name: "timer", id: Number(id), until })],
   [/^waits for its start at (\S+)/, ([, until]) => ({ kind: "timer", name: "its start", until })],
   [/^event (.+)$/, ([, name]) => ({ kind: "event", name })],
 ];
 
-/** The waits of an instance as `{kind, name, since?, until?, id?, instanceId?}`, events first: a person can raise those. */
+/** The waits of an instance as `{kind, name, since?, until?, id?, instanceId?}`, events first: people raise those. */
 export function waits(instance) {
   const found = instance.waitsFor?.map(known) ?? (instance.openTasks ?? []).map(parsed);
   const rank = wait => ["event", "activity", "child", "timer", "life"].indexOf(wait.kind);
   return found.sort((one, other) => rank(one) - rank(other));
 }
 
-/** The same with calls of one activity as one, with how often it is awaited: the one that has waited longest stands for all. */
+/** The same with calls of one activity as one, and how many they are: the first stands for all. */
 export function groupedWaits(instance) {
   const groups = new Map();
   for (const wait of waits(instance)) {
@@ -36,7 +37,8 @@ export function groupedWaits(instance) {
 function known(wait) {
   if (wait.kind === "start") return { ...wait, kind: "timer", name: "its start" };
   if (wait.kind === "timer") return { ...wait, name: "timer" };
-  return ["event", "activity", "child"].includes(wait.kind) ? wait : { ...wait, kind: "life", name: [wait.kind, wait.name].filter(Boolean).join(" ") };
+  return ["event", "activity", "child"].includes(wait.kind) ? wait : { ...wait, kind: "life",
+    name: [wait.kind, wait.name].filter(Boolean).join(" ") };
 }
 
 function parsed(text) {
