@@ -39,15 +39,23 @@ export function setKey(text) {
 
 let askForKey = async () => false;
 let asking = null;
+let isGivenUp = false;
 
 /** Sets what is called when the server wants a key, or another one: it resolves to whether there is one now. */
 export function whenLocked(act) {
   askForKey = act;
 }
 
-/** Asks for a key once, however many requests want one at the same time. */
+/**
+ * Asks for a key once, however many requests want one at the same time. Whoever gives none is not asked again: streams
+ * try again and again.
+ */
 function unlock(problem) {
-  asking ??= askForKey(problem).finally(() => {
+  if (isGivenUp) return false;
+  asking ??= askForKey(problem).then(isGiven => {
+    isGivenUp = !isGiven;
+    return isGiven;
+  }).finally(() => {
     asking = null;
   });
   return asking;

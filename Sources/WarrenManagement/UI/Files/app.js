@@ -84,19 +84,18 @@ async function meet() {
     shown?.met?.();
     title();
   } catch (problem) {
-    if (problem.status === 401) return;
     // The pages say it too; when the stream of changes comes back, this is asked again.
-    $("hub").textContent = "does not answer";
+    $("hub").textContent = problem.status === 401 ? "locked" : "does not answer";
   }
 }
 
-api.whenLocked(async problem => {
+async function askForKey(problem) {
   const key = line({ type: "password", autocomplete: "off", placeholder: "wk_…" });
   const given = await confirm({
     title: "This server wants a key", verb: "Use it",
     parts: [
       make("p", {}, problem.message),
-        field("Key", key, "It is kept in this tab until the tab is closed, and sent to this server only."),
+      field("Key", key, "It is kept in this tab until the tab is closed, and sent to this server only."),
       make("p.soft", {}, "A key is made by ", make("code", {}, "warren keys create"),
         ". The scope read is enough to look."),
     ],
@@ -104,9 +103,15 @@ api.whenLocked(async problem => {
     act: async () => api.setKey(key.value.trim()),
   });
   return given !== undefined;
-});
+}
+
+api.whenLocked(askForKey);
 
 $("key").addEventListener("click", async () => {
+  if (!api.hasKey()) {
+    if (await askForKey(new Error("Give a key, or cancel to look without one."))) location.reload();
+    return;
+  }
   const done = await confirm({
     title: "Key", verb: "Forget the key",
     parts: [make("p", {}, app.me?.keysRequired === false ? "This server wants no key: it listens to this machine only."

@@ -93,8 +93,10 @@ export function bulk(name, marked, words) {
       const ended = await from.run(deed, { reason: reason.value }, done => {
         bar.value = done;
       }, () => stopped);
-      const refused = ended.failed > 0 ? ` ${several(ended.failed, "was", "were")} refused: ${ended.problem.message}` : "";
-      note(`${several(ended.done, "instance")} ${deed.done}.${refused}${stopped ? " Stopped." : ""}`, { bad: ended.failed > 0 });
+      const refused = ended.failed > 0 ? ` ${several(ended.failed, "was", "were")} refused: ${ended.problem.message}`
+        : "";
+      note(`${several(ended.done, "instance")} ${deed.done}.${refused}${stopped ? " Stopped." : ""}`,
+        { bad: ended.failed > 0 });
     },
   }).then(Boolean);
 }

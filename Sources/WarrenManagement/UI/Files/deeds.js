@@ -150,7 +150,8 @@ function purge({ instanceId }) {
   lines.show(commands.purge(instanceId));
   return confirm({
     title: `Purge ${instanceId}?`, verb: "Purge", danger: true,
-    parts: [make("p", {}, "It, its history and the instances that it called are removed. Nothing brings them back."), lines.element],
+    parts: [make("p", {}, "It, its history and the instances that it called are removed. Nothing brings them back."),
+      lines.element],
     act: async () => {
       await api.purge(instanceId);
       note(`Purged ${instanceId}.`);

@@ -53,6 +53,7 @@ export function history(found, instance, more) {
   function line({ index, at, event, of }, before) {
     const button = make("button.plain.small", {
       type: "button", "aria-expanded": String(open.has(index)), "aria-label": `Data of event ${index}`,
+      data: { focus: String(index) },
       on: {
         click: () => {
           if (!open.delete(index)) open.add(index);

@@ -32,13 +32,15 @@ export function open(main, route, app) {
   let read = null;
   let view = null;
   let viewName = null;
+  let viewRead = null;
   let unserved = new Set();
   let isLoading = false;
   let again = false;
 
   const trouble = make("div");
   const head = make("header.instance-head");
-  const nowBox = make("section.leaf.now-box", { "aria-label": "Now", "aria-live": "polite" });
+  const spoken = make("p.unseen", { role: "status" });
+  const nowBox = make("section.leaf.now-box", { "aria-label": "Now" });
   const aside = make("section.leaf", { "aria-label": "Facts" });
   const panel = make("div", { role: "tabpanel", id: "panel", tabindex: -1 });
   const tabs = make("div", { role: "tablist", "aria-label": "Views", on: { keydown: turn } },
@@ -49,7 +51,7 @@ export function open(main, route, app) {
   const leaf = make("section.leaf", { "aria-label": "Details", hidden: true }, tabs, panel);
   fill(main, make("nav.crumbs", { "aria-label": "Where" }, make("a", { href: "#/instances", on: { click: back } },
     "Instances"), " / ", make("span.id", {}, id)),
-    head, trouble, make("div.now-row", {}, nowBox, aside), leaf);
+    head, spoken, trouble, make("div.now-row", {}, nowBox, aside), leaf);
   nowBox.hidden = aside.hidden = true;
 
   /** Back to the list as it was, if that is where the reader came from. */
@@ -114,6 +116,7 @@ export function open(main, route, app) {
     if (head.dataset.looks === looks) return;
     const focused = head.contains(document.activeElement) ? document.activeElement.dataset.deed : null;
     head.dataset.looks = looks;
+    if (head.firstChild) spoken.textContent = `The status is ${instance.runtimeStatus}.`;
     fill(head, make("div.instance-title", {}, pill(instance.runtimeStatus), make("h1.id", {}, id),
       copyButton(id, "the instance ID")),
       make("div.deeds", { role: "group", "aria-label": "Commands" }, deedsFor(instance)
@@ -243,17 +246,28 @@ export function open(main, route, app) {
     panel.setAttribute("aria-labelledby", `tab-${name}`);
     const shown = history ?? found();
     if (viewName === name) {
-      if (shown.rows !== view.rows) view.show({ found: shown, instance, more: read.more });
+      refresh(shown);
       return;
     }
     view?.close?.();
     viewName = name;
+    viewRead = read;
     view = VIEWS[name](shown);
     fill(panel, view.element);
     if (words.tab !== name && !(words.tab === undefined && name === "timeline")) {
       words = { ...words, tab: name };
       go(link("instances", id, words), true);
     }
+  }
+
+  /** Draws a view anew. Without news only what grows with time is, and not under the hands of its reader. */
+  function refresh(shown) {
+    const focused = panel.contains(document.activeElement) ? document.activeElement : null;
+    if (viewRead === read && (focused || viewName !== "timeline")) return;
+    viewRead = read;
+    const place = focused?.dataset.focus;
+    view.show({ found: shown, instance, more: read.more });
+    if (place) panel.querySelector(`[data-focus="${CSS.escape(place)}"]`)?.focus();
   }
 
   function turn(event) {

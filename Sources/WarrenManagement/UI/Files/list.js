@@ -14,6 +14,8 @@ import { isOpen, pill } from "./status.js";
 import { groupedWaits, waitLine } from "./waits.js";
 
 const PAGE = 50;
+/** How often a page that is not half full is added to before it is shown. */
+const MORE = 5;
 /** Live changes are shown at once, and then at most this often; without any, the list is read again this often. */
 const CHANGES = 1500;
 const REFRESH = 10000;
@@ -56,7 +58,7 @@ export function open(main, route, app) {
     const now = Date.now();
     try {
       const parts = [
-        api.instances({ ...listQuery(words, now), limit: PAGE }, mine.signal).then(showPage),
+        read({ ...listQuery(words, now), limit: PAGE }, mine.signal).then(showPage),
         api.counts({ ...countQuery(words, now), status: undefined }, mine.signal).then(bar.showCounts),
         api.histogram({
           ...countQuery(words, now), createdFrom: countQuery(words, now).createdFrom
@@ -68,6 +70,17 @@ export function open(main, route, app) {
       if (problem.name === "AbortError") return;
       fill(state, problemBox(problem, load));
     }
+  }
+
+  /** A page. Hosts may give less than was asked for, even nothing, and say that there is more: then it is asked for. */
+  async function read(query, signal) {
+    const answer = await api.instances(query, signal);
+    for (let more = 0; answer.next && answer.instances.length < PAGE / 2 && more < MORE; more++) {
+      const next = await api.instances({ ...query, after: answer.next, limit: PAGE - answer.instances.length }, signal);
+      answer.instances.push(...next.instances);
+      answer.next = next.next;
+    }
+    return answer;
   }
 
   function showPage(answer) {
@@ -82,12 +95,14 @@ export function open(main, route, app) {
       element.classList.toggle("fresh", !first && !before.has(instance.instanceId));
     });
     table.hidden = answer.instances.length === 0;
-    if (answer.instances.length === 0) fill(state, state.firstChild, nothing());
+    if (answer.instances.length === 0) fill(state, state.firstChild, nothing(answer.next));
     showFoot();
     showMarks();
   }
 
-  function nothing() {
+  function nothing(next) {
+    if (next) return empty("Nothing so far",
+      "Hosts have looked at many instances. They go on from there when you ask for more.");
     const isFiltered = !same(words, {});
     return isFiltered
       ? empty("Nothing meets these conditions",

@@ -63,7 +63,7 @@ export function timeline(found, instance) {
     const key = `${lane.kind} ${lane.id ?? lane.name}`;
     const details = make("div.lane-details", { hidden: !open.has(key) });
     const button = make("button.plain.lane-name", {
-      type: "button", "aria-expanded": String(open.has(key)), "aria-label": spoken(lane, found),
+      type: "button", "aria-expanded": String(open.has(key)), "aria-label": spoken(lane, found), data: { focus: key },
       on: {
         click: () => {
           const isOpen = !open.delete(key);
