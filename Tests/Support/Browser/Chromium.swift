@@ -10,7 +10,8 @@ package enum Chromium {
     /// Runs a program that drives it. The pictures that it takes are kept where `WARREN_PICTURES` says.
     package static func run(_ arguments: [String]) async throws -> Program {
         guard let driver = Bundle.module.url(forResource: "chromium", withExtension: "py") else {
-            throw Program.Missing(description: "chromium.py is not beside the tests. Build all: swift build --build-tests")
+            throw Program.Missing(
+                description: "chromium.py is not beside the tests. Build all: swift build --build-tests")
         }
         var environment = environment
         environment["PYTHONPATH"] = driver.deletingLastPathComponent().path

@@ -143,8 +143,9 @@ struct DashboardHub: Sendable {
         for id in ["order-1", "broken-1", "quick-060"] { _ = try await client.wait(for: id, timeout: .seconds(60)) }
         let nothing = OutboundMessage(
             exchange: "shop.start", routingKey: "Invoice",
-            properties: MessageProperties(contentType: "application/json", messageID: "m"), body: Array("<not json>".utf8))
-        _ = await transport.outcomes(of: [nothing])
+            properties: MessageProperties(contentType: "application/json", messageID: "m"),
+            body: Array("<not json>".utf8))
+        _ = try await transport.outcomes(of: [nothing])
     }
 }
 #endif

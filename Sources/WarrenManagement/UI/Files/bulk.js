@@ -138,7 +138,7 @@ function listSource(name, words, wanted) {
       }
       return { total, counts, others: 0, atLeast: true };
     },
-    lines: words.parent || !isCounted(words) ? undefined : reason => {
+    lines: !isCounted(words) ? undefined : reason => {
       if (name === "purge") return commands.purgeMatching(condition);
       if (name === "restart") return [];
       return commands.forEachOf(condition, name, reason && `--reason '${reason.replaceAll("'", "'\\''")}'`);
