@@ -228,7 +228,7 @@ def views(reader):
     reader.click("#tab-data")
     reader.sees("<b>fragile</b>", ".json")
     reader.click("#tab-tree")
-    reader.sees("ShipParcel", ".tree .member")
+    reader.sees("Completed", ".tree .family .family .pill")
     reader.click(".tree .family .family a.id")
     reader.sees("ShipParcel", ".facts a")
     reader.click("#tab-tree")

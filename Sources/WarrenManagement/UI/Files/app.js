@@ -173,9 +173,9 @@ $("theme").addEventListener("click", () => {
 
 const KEYS = [
   ["/", "Open an instance by its ID"], ["g i", "Instances"], ["g s", "System"], ["g d", "Dead letters"],
-    ["g c", "Console"],
+  ["g c", "Console"],
   ["j  k", "Next, previous instance of the list"], ["Enter", "Open it"], ["x", "Mark it"],
-    ["← →", "Move over the histogram, and between tabs"],
+  ["← →", "Move over the histogram, and between tabs"],
   ["e", "Raise an event to the instance that is shown"], ["u", "From an instance back to the list"], ["?", "This list"],
 ];
 

@@ -13,7 +13,7 @@ async function findings(app) {
   const yesterday = iso(Date.now() - DAY);
   const [failed, activities, partitions, queues, hub] = await Promise.all([
     api.counts({ status: "Failed", createdFrom: yesterday }), api.activities({ unserved: "true" }), api.partitions(),
-      api.queues(), api.hub(),
+    api.queues(), api.hub(),
   ].map(question => question.catch(() => null)));
   const found = [];
   if (failed?.total > 0) {
@@ -22,7 +22,7 @@ async function findings(app) {
       href: link("instances", undefined, { status: "Failed", range: "24h" }) });
   }
   for (const { name, messages = 0 } of activities?.activities ?? []) {
-    if (messages > 0) found.push({ sign: "k-activity", text: `Nobody serves ${name}: ${several(messages, "call")} wait`,
+    if (messages > 0) found.push({ sign: "k-activity", text: `Nobody serves ${name}: ${several(messages, "call waits", "calls wait")}`,
       href: link("instances", undefined, { waits: `activity:${name}`, sort: "waiting" }) });
   }
   if (partitions?.withoutOwner.length > 0) {
@@ -35,7 +35,7 @@ async function findings(app) {
   if (damaged.length > 0) found.push({ sign: "s-failed",
     text: `Damaged rows in partition ${damaged.map(({ partition }) => partition).join(", ")}`, href: link("system") });
   for (const { destination, rows } of hub?.parked ?? []) {
-    found.push({ sign: "k-sent", text: `${several(rows, "row")} wait for ${destination}`, href: link("system") });
+    found.push({ sign: "k-sent", text: `${several(rows, "row waits", "rows wait")} for ${destination}`, href: link("system") });
   }
   const dead = queues?.queues.find(({ queue }) => queue === `${app.hub?.hub ?? hub?.hub}.dead`)?.messages ?? 0;
   if (dead > 0) found.push({ sign: "s-terminated", text: several(dead, "dead letter"), href: link("dead") });

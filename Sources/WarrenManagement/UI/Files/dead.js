@@ -51,7 +51,7 @@ export function open(main, route, app) {
     fill(reasons, [...byReason].sort(([, one], [, other]) => other - one).map(([reason, number]) => make("button.chip",
       {
       type: "button", "aria-pressed": String(words.reason === reason),
-        on: { click: () => go(link("dead", undefined, { reason: words.reason === reason ? undefined : reason })) },
+      on: { click: () => go(link("dead", undefined, { reason: words.reason === reason ? undefined : reason })) },
     }, make("span", {}, reason), make("b.count", {}, count(number)))));
     fill(list, letters.map(row));
     if (letters.length === 0) fill(state, empty(found.letters.length === 0 ? "There are no dead letters"
@@ -115,7 +115,7 @@ export function open(main, route, app) {
     const facts = [["Refused", letter.at && at(letter.at)], ["By", letter.host], ["Partition", letter.partition],
       ["Queue", letter.queue], ["Message ID", letter.messageId],
       ["Correlation ID", letter.correlationId], ["Content type", letter.contentType], ["User", letter.userId],
-        ["App", letter.appId], ["Type", letter.type], ["Deliveries", letter.deliveryCount]];
+      ["App", letter.appId], ["Type", letter.type], ["Deliveries", letter.deliveryCount]];
     const instance = letter.headers["warren-instance-id"];
     fill(body, make("dl.facts", {}, [...facts, ...Object.entries(letter.headers)]
       .filter(([, value]) => value !== undefined && value !== null && value !== "")
@@ -162,7 +162,7 @@ export function open(main, route, app) {
     const result = await confirm({
       title: `Remove ${several(letters.length, "letter")}?`, verb: "Remove", danger: true,
       parts: [make("p", {}, "They are removed for good, and have no effect any more."), lines.element],
-        act: () => api.purgeLetters(selection),
+      act: () => api.purgeLetters(selection),
     });
     if (!result) return;
     note(`Removed ${several(result.purged, "letter")}.`);

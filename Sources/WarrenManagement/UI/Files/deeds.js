@@ -91,7 +91,7 @@ export function raise(instance, event) {
       : "The instance does not wait for it now. It is kept until it does.";
     fill(choices, awaited.map(one => make("button.small", {
       type: "button", "aria-pressed": String(one.toLowerCase() === name.value.toLowerCase()),
-        on: { click: () => set(name, one) },
+      on: { click: () => set(name, one) },
     }, one)));
     lines.show(commands.raise(instanceId, name.value || "NAME", json));
   }
@@ -191,7 +191,7 @@ export function start(orchestrations) {
     parts: [
       field("Orchestration", name), names, field("Instance ID", id, "An ID of your own makes the start repeatable."),
       field("If there is such an instance", ifExists), field("Input, as JSON", input), wrong,
-        field("Tags", tags, "name=value, separated by commas"), lines.element,
+      field("Tags", tags, "name=value, separated by commas"), lines.element,
     ],
     check: () => {
       if (name.value === "") return "Name the orchestration.";

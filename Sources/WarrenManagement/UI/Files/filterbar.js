@@ -23,7 +23,7 @@ export function filterBar(change, app) {
   const inputs = {
     prefix: text("ID begins with", { type: "search", id: "filter-prefix" }),
     name: text("Orchestration", { list: "names", type: "search" }),
-    waits: text("Waits for", { placeholder: "Approval, activity:Pay", type: "search" }),
+    waits: text("Waits for", { placeholder: "event:Approval", type: "search" }),
     idle: choice("Unchanged for", [["", "any time"], ...["10m", "1h", "24h", "7d"]
       .map(span => [span, SPAN_NAMES[span]])]),
     tag: text("Tag", { placeholder: "name=value", type: "search" }),
@@ -92,7 +92,7 @@ export function filterBar(change, app) {
       const next = isChosen ? chosen.filter(one => one !== status) : [...chosen, status];
       return make(`button.chip.of-${status}`, {
         type: "button", "aria-pressed": String(isChosen), data: { status },
-          on: { click: () => change({ status: next.join(",") || undefined }) },
+        on: { click: () => change({ status: next.join(",") || undefined }) },
       }, pill(status), make("b.count", {}, numbers
         ? `${count(numbers.counts[status] ?? 0)}${numbers.atLeast ? "+" : ""}` : "–"));
     }), make("span.soft.count", {}, numbers ? `${count(numbers.total)}${numbers.atLeast ? "+" : ""} in all` : ""),

@@ -12,7 +12,7 @@ const ROWS = 200;
 
 const KINDS = [
   ["fail", /Failed$|Terminated$/], ["activity", /^Task/], ["child", /^SubOrch|^Orchestration/], ["timer", /^Timer/],
-    ["sent", /^EventSent/],
+  ["sent", /^EventSent/],
   ["event", /^EventRaised/], ["life", /./],
 ];
 
@@ -66,7 +66,7 @@ export function history(found, instance, more) {
     return make("tr", { data: { index } }, make("td.tight.number.soft", {}, `${index}`),
       make("td.tight", {}, make("time", { title: day(at) }, clock(at, true))),
       make("td.tight.soft.number", {}, gap), make("td.tight", {}, kind(kindOf(event.type), event.type)),
-        make("td", {}, make("span.cut-off", {}, summary(event, of))), make("td.tight", {}, button));
+      make("td", {}, make("span.cut-off", {}, summary(event, of))), make("td.tight", {}, button));
   }
 
   function details({ event }) {

@@ -46,7 +46,7 @@ export function open(main, route, app) {
   const tabs = make("div", { role: "tablist", "aria-label": "Views", on: { keydown: turn } },
     TABS.map(([name, text]) => make("button", {
     type: "button", role: "tab", id: `tab-${name}`, "aria-controls": "panel", data: { tab: name },
-      on: { click: () => show(name) },
+    on: { click: () => show(name) },
   }, text)));
   const leaf = make("section.leaf", { "aria-label": "Details", hidden: true }, tabs, panel);
   fill(main, make("nav.crumbs", { "aria-label": "Where" }, make("a", { href: "#/instances", on: { click: back } },

@@ -171,7 +171,7 @@ export function open(main, route, app) {
       : several(marked.size, "marked instance"))),
       Object.entries(BULK).map(([name, { verb, danger }]) => make(`button.small${danger ? ".danger" : ""}`, {
         type: "button", data: { deed: name }, disabled: !app.may(name === "restart" ? "start" : "control"),
-          on: { click: () => act(name) },
+        on: { click: () => act(name) },
       }, `${verb}…`)),
       make("button.small", { type: "button", "aria-pressed": String(everything), data: { deed: "everything" },
         on: { click: () => choose(!everything) } }, "All that meet the conditions"),

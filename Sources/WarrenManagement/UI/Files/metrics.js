@@ -73,7 +73,7 @@ export function metricsTable() {
         [before ? `${(added / Math.max(1, (at - before.at) / 1000)).toFixed(1)} a second` : count(commits), time(0.5),
           time(0.99),
           count(value("warren_outbox_rows", partition) ?? 0), oldest > 0 ? length(oldest * 1000) : "–",
-            count(value("warren_mailbox_depth", partition) ?? 0)]
+          count(value("warren_mailbox_depth", partition) ?? 0)]
           .map(cell => make("td.number", {}, cell)));
     }));
     before = next;

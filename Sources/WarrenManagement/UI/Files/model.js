@@ -4,7 +4,7 @@ import { moment } from "./format.js";
 
 const ANSWERS = {
   TaskCompleted: "done", TaskFailed: "failed", SubOrchestrationCompleted: "done", SubOrchestrationFailed: "failed",
-    TimerFired: "done",
+  TimerFired: "done",
 };
 
 /**

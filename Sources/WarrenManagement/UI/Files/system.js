@@ -126,7 +126,7 @@ export function open(main, route, app) {
       "The host names those that it runs, or has called since it started.")
       : table(["Activity", "Waiting", "Workers"], sorted.map(({ name, served, messages, consumers }) => [
         make("a", { href: link("instances", undefined, { waits: `activity:${name}`, sort: "waiting" }) }, name),
-          right(messages === undefined ? "–" : count(messages)),
+        right(messages === undefined ? "–" : count(messages)),
         served ? right(consumers === undefined ? "?" : count(consumers)) : make("span.wrong", {}, icon("s-failed"),
           "nobody serves it"),
       ])));
@@ -170,11 +170,12 @@ const right = text => make("span.count", {}, text);
 function purpose(name) {
   const forms = [
     [/^intake$/, "what comes from outside", true], [/^query$/, "questions", true],
-      [/^partition\.(\d+)$/, "what a partition has to do", true],
+    [/^partition\.(\d+)$/, "what a partition has to do", true],
+    [/^partition\.(\d+)\.intake$/, "what comes from outside, for one partition", false],
     [/^activity\.(.+)$/, "work", true], [/^journal\.(\d+)$/, "a partition's journal (a stream)", false],
-      [/^hosts$/, "what hosts say of themselves (a stream)", false],
+    [/^hosts$/, "what hosts say of themselves (a stream)", false],
     [/^snapshot\./, "a copy of a partition (a stream)", false], [/^owner\./, "whose a partition is", false],
-      [/^console$/, "lines for people", false],
+    [/^console$/, "lines for people", false],
     [/^dead$/, "dead letters", false], [/^dead\.activity$/, "work that the broker gave up", true],
   ];
   const [, text, isRead] = forms.find(([form]) => form.test(name)) ?? [null, "", false];

@@ -91,7 +91,7 @@ export function timeline(found, instance) {
 function lanesOf(found, instance) {
   const calls = found.lanes.map(lane => ({
     ...lane, title: lane.kind === "timer" ? "timer" : lane.name, took: took(lane, found), details: callDetails,
-      bars: place => callBars(lane, place, found),
+    bars: place => callBars(lane, place, found),
   }));
   const raised = new Map();
   for (const mark of found.marks.filter(({ kind }) => kind === "event" || kind === "sent")) {
@@ -112,10 +112,10 @@ function lanesOf(found, instance) {
     const turn = Number.isNaN(told) ? found.turns - 1 : found.rows.findLast(({ at }) => at <= told)?.turn ?? 0;
     return {
       kind: "event", name: `${wait.name} `, title: `waits for ${wait.name}`, start: begin, outcome: "open",
-        took: length(found.end - begin),
-        details: () => [make("p", {}, Number.isNaN(told)
-        ? "Nobody has raised it yet. It waits at least since the last turn of the orchestrator."
-        : `Nobody has raised it since ${day(told)}.`)],
+      took: length(found.end - begin),
+      details: () => [make("p", {}, Number.isNaN(told)
+      ? "Nobody has raised it yet. It waits at least since the last turn of the orchestrator."
+      : `Nobody has raised it since ${day(told)}.`)],
       bars: place => [make("span.bar.for-event.is-open",
         { look: box(place(begin, turn), place(found.end, found.turns)) })],
     };
@@ -175,7 +175,7 @@ function callDetails(lane) {
       make("tbody", {}, lane.attempts.map((attempt, index) => make("tr", {}, make("td", {}, `${index + 1}`),
         make("td.tight", {}, clock(attempt.start, true)),
         make("td.tight", {}, attempt.end === null ? "–" : length(attempt.end - attempt.start)),
-          make("td.tight", {}, attempt.outcome),
+        make("td.tight", {}, attempt.outcome),
         make("td", {}, attempt.failure ? `${attempt.failure.type}: ${attempt.failure.message}` : "")))))),
     lane.failure && failureView(lane.failure),
     lane.input !== undefined && payload("Input", lane.input),

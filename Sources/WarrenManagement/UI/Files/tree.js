@@ -24,6 +24,7 @@ export function tree(instance, found, signal) {
   let known = null;
 
   function show(found) {
+    const parent = instance.parentId ?? found.facts.parent?.instanceID;
     const kids = children(found.rows.map(({ event }) => event));
     const looks = JSON.stringify([instance.instanceId, kids.map(({ instanceId }) => instanceId)]);
     if (looks === known) return;
@@ -32,30 +33,30 @@ export function tree(instance, found, signal) {
       kids);
     const list = make("ul.family", {}, own);
     fill(root, list);
-    above(found.facts.parent).then(parents => {
-      // The outermost first; each holds the next.
+    above(parent).then(parents => {
+      // The outermost last; each holds the one before.
       let inner = list;
-      for (const parent of parents) {
-        const element = node({ instanceId: parent.instanceID, name: parent.name }, ask(parent.instanceID), null);
+      for (const one of parents) {
+        const element = node(one, Promise.resolve(one), null);
         element.append(inner);
         inner = make("ul.family", {}, element);
       }
       if (parents.length > 0) fill(root, inner);
     }).catch(() => {});
-    if (kids.length === 0 && !found.facts.parent) root.append(make("p.soft", {},
+    if (kids.length === 0 && !parent) root.append(make("p.soft", {},
       "It has no parent, and has called no other orchestration."));
   }
 
   const ask = id => gate(() => api.instance(id, signal));
 
-  /** The parents, the nearest first, each from the first events of its child. */
-  async function above(parent) {
+  /** The parents, the nearest first, as far as there are any. */
+  async function above(id) {
     const parents = [];
-    while (parent && parents.length < ANCESTORS && !parents.some(({ instanceID }) =>
-      instanceID === parent.instanceID)) {
+    while (id && parents.length < ANCESTORS && !parents.some(({ instanceId }) => instanceId === id)) {
+      const parent = await ask(id).catch(() => null);
+      if (!parent) break;
       parents.push(parent);
-      const { events } = await api.history(parent.instanceID, signal, 3).catch(() => ({ events: [] }));
-      parent = events.find(({ type }) => type === "ExecutionStarted")?.parent;
+      id = parent.parentId;
     }
     return parents;
   }
@@ -67,7 +68,7 @@ export function tree(instance, found, signal) {
     const below = make("ul.family", { hidden: true });
     const toggle = make("button.plain.small", {
       type: "button", "aria-expanded": "false", "aria-label": `Children of ${instanceId}`,
-        on: { click: () => (below.hidden ? expand() : collapse()) },
+      on: { click: () => (below.hidden ? expand() : collapse()) },
     }, icon("i-open"));
     const element = make(`li${isHere ? ".here" : ""}`, {}, make("div.member", {}, toggle, state,
       isHere ? make("b.id", { "aria-current": "true" }, instanceId)
