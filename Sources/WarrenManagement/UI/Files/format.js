@@ -127,3 +127,11 @@ export function brief(value, most = 120) {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }
+
+/** A value in words: a text as it is, a small object as `step: charging, total: 900`, and other things as JSON. */
+export function plain(value) {
+  if (typeof value === "string") return value;
+  const members = value !== null && typeof value === "object" && !Array.isArray(value) ? Object.entries(value) : [];
+  const isSmall = members.length > 0 && members.length <= 4 && members.every(([, one]) => one === null || typeof one !== "object");
+  return isSmall ? members.map(([name, one]) => `${name}: ${one}`).join(", ") : JSON.stringify(value);
+}

@@ -5,7 +5,7 @@ import { feed } from "./console.js";
 import { deedsFor, perform } from "./deeds.js";
 import { fill, make, throttled } from "./dom.js";
 import { failureView } from "./failure.js";
-import { at, length, moment, since } from "./format.js";
+import { at, length, moment, plain, since } from "./format.js";
 import { history } from "./history.js";
 import { payload } from "./json.js";
 import { model } from "./model.js";
@@ -195,8 +195,7 @@ export function open(main, route, app) {
       ["Execution", make("span.id", {}, instance.executionId)],
       parent && ["Parent", make("a.id", { href: link("instances", parent) }, parent)],
       instance.customStatus !== null && instance.customStatus !== undefined && ["Custom status",
-        make("code.cut-off", {}, typeof instance.customStatus === "string" ? instance.customStatus
-        : JSON.stringify(instance.customStatus))],
+        make("span.cut-off", {}, plain(instance.customStatus))],
       tags.length > 0 && ["Tags", make("span.tags", {},
         tags.map(([name, value]) => make("a.tag", { href: link("instances", undefined, { tag: `${name}=${value}` }) },
         `${name}=${value}`)))],

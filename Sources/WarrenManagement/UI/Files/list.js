@@ -6,7 +6,7 @@ import { fill, keep, make, throttled } from "./dom.js";
 import { start } from "./deeds.js";
 import { countQuery, isCounted, listQuery, same } from "./filters.js";
 import { filterBar } from "./filterbar.js";
-import { count, iso, since, several } from "./format.js";
+import { count, iso, plain, since, several } from "./format.js";
 import { chart } from "./histogram.js";
 import { empty, problemBox } from "./notes.js";
 import { go, link, keepList } from "./route.js";
@@ -256,8 +256,8 @@ export function open(main, route, app) {
 export function nowOf(instance) {
   const tasks = isOpen(instance.runtimeStatus) ? groupedWaits(instance) : [];
   const further = instance.furtherWaits ?? 0;
-  const custom = instance.customStatus === null || instance.customStatus === undefined ? null
-    : typeof instance.customStatus === "string" ? instance.customStatus : JSON.stringify(instance.customStatus);
+  const { customStatus } = instance;
+  const custom = customStatus === null || customStatus === undefined ? null : plain(customStatus);
   return [
     instance.failure && make("span.cut-off.failure", {}, make("b", {}, instance.failure.type),
       `: ${instance.failure.message}`),

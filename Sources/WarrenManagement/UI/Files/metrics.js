@@ -44,7 +44,7 @@ export function metricsTable() {
   const body = make("tbody");
   const heads = ["Partition", "Commits", "Latency, half below", "99 % below", "Outbox rows", "Oldest of them",
     "Mailbox"];
-  const element = make("div.scroll", {},
+  const element = make("div.scroll", { tabindex: 0, role: "group", "aria-label": "Partition" },
     make("table", {}, make("thead", {}, make("tr", {}, heads.map((text, index) => make(index > 0 ? "th.number" : "th",
     { scope: "col" }, text)))), body));
   let before = null;

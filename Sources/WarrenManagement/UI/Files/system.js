@@ -182,9 +182,10 @@ function purpose(name) {
   return { text, isRead };
 }
 
-/** A table of cells. */
-export function table(heads, rows) {
-  return make("div.scroll", {},
-    make("table", {}, make("thead", {}, make("tr", {}, heads.map(text => make("th", { scope: "col" }, text)))),
-    make("tbody", {}, rows.map(cells => make("tr", {}, cells.map(cell => make("td", {}, cell)))))));
+/** A table of cells. It may be wider than the window: then the keys of the keyboard move it. */
+function table(heads, rows) {
+  const head = make("tr", {}, heads.map(text => make("th", { scope: "col" }, text)));
+  const body = rows.map(cells => make("tr", {}, cells.map(cell => make("td", {}, cell))));
+  return make("div.scroll", { tabindex: 0, role: "group", "aria-label": heads[0] },
+    make("table", {}, make("thead", {}, head), make("tbody", {}, body)));
 }
