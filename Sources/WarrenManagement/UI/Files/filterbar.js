@@ -27,12 +27,13 @@ export function filterBar(change, app) {
     idle: choice("Unchanged for", [["", "any time"], ...["10m", "1h", "24h", "7d"]
       .map(span => [span, SPAN_NAMES[span]])]),
     tag: text("Tag", { placeholder: "name=value", type: "search" }),
+    parent: text("Called by", { placeholder: "instance ID", type: "search" }),
     from: moment("Created from"),
     to: moment("Created until"),
     sort: choice("Order", [["", "newest first"], ["waiting", "longest unchanged first"]]),
   };
   const more = make("details.more", {}, make("summary", {}, "More conditions"),
-    make("div.fields", {}, ["tag", "from", "to", "sort"].map(name => inputs[name].element)));
+    make("div.fields", {}, ["tag", "parent", "from", "to", "sort"].map(name => inputs[name].element)));
   const clear = make("a.button.small", { href: link("instances") }, "Clear");
   const element = make("div.filters", {}, views, chips,
     make("form.fields", { role: "search", "aria-label": "Conditions", on: { submit: event => event.preventDefault() } },
@@ -116,7 +117,7 @@ export function filterBar(change, app) {
     }, `${short(words.from) || "…"} – ${short(words.to) || "now"}`, icon("i-close")));
     fill(names, (app.hub?.orchestrations ?? []).map(value => make("option", { value })));
     for (const [name, input] of Object.entries(inputs)) input.show(words[name]);
-    if (["tag", "from", "to"].some(name => conditions(words)[name])) more.open = true;
+    if (["tag", "parent", "from", "to"].some(name => conditions(words)[name])) more.open = true;
     showChips();
   }
 

@@ -21,7 +21,7 @@ export const VIEWS = [
   { name: "Suspended", words: { status: "Suspended" }, title: "Held until they are resumed" },
 ];
 
-const NAMES = ["status", "name", "prefix", "tag", "range", "from", "to", "idle", "waits", "sort"];
+const NAMES = ["status", "name", "prefix", "tag", "parent", "range", "from", "to", "idle", "waits", "sort"];
 
 /** The words that are conditions, without the place in the list. */
 export function conditions(words) {
@@ -48,13 +48,13 @@ export function countQuery(words, now = Date.now()) {
 /** The conditions of a list. */
 export function listQuery(words, now = Date.now()) {
   return {
-    ...countQuery(words, now), updatedTo: ago(words.idle, now), waitsFor: words.waits,
+    ...countQuery(words, now), parent: words.parent, updatedTo: ago(words.idle, now), waitsFor: words.waits,
     sort: words.sort ?? (words.waits ? "created" : undefined), after: words.after,
   };
 }
 
 /** Whether a count has all of the conditions: then it says how many a list has. */
-export const isCounted = words => !words.idle && !words.waits;
+export const isCounted = words => !words.idle && !words.waits && !words.parent;
 
 /** The conditions of a purge; `null` if one would be lost. */
 export function purgeQuery(words, status, now = Date.now()) {
@@ -70,6 +70,7 @@ export function inWords(words) {
   if (words.name) texts.push(`orchestration ${words.name}`);
   if (words.prefix) texts.push(`ID beginning with ${words.prefix}`);
   if (words.tag) texts.push(`tag ${words.tag}`);
+  if (words.parent) texts.push(`called by ${words.parent}`);
   if (words.range) texts.push(`created in the last ${SPAN_NAMES[words.range] ?? words.range}`);
   if (words.from) texts.push(`created since ${words.from}`);
   if (words.to) texts.push(`created until ${words.to}`);

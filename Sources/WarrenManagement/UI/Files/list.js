@@ -198,7 +198,7 @@ export function open(main, route, app) {
       : `The first ${count(instances.length)}`;
     fill(foot, make("span.soft", {}, next || words.after ? shown : several(instances.length, "instance"),
       !isCounted(words) && instances.length > 0
-        && ". The numbers by status do not know “unchanged for” and “waits for”."),
+        && ". The numbers by status do not know “unchanged for”, “waits for” and “called by”."),
     make("span.end", {},
       words.after && make("a.button", { href: link("instances", undefined, { ...words, after: undefined }) },
         "To the beginning"),

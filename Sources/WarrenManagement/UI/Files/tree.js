@@ -34,6 +34,8 @@ export function tree(instance, found, signal) {
     const list = make("ul.family", {}, own);
     fill(root, list);
     above(parent).then(parents => {
+      // The instance may have called others meanwhile, and was drawn anew.
+      if (known !== looks) return;
       // The outermost last; each holds the one before.
       let inner = list;
       for (const one of parents) {
@@ -41,8 +43,10 @@ export function tree(instance, found, signal) {
         element.append(inner);
         inner = make("ul.family", {}, element);
       }
-      if (parents.length > 0) fill(root, inner);
+      if (parents.length > 0) root.prepend(inner);
     }).catch(() => {});
+    if (kids.length > 1) root.append(make("p", {},
+      make("a", { href: link("instances", undefined, { parent: instance.instanceId }) }, "Its children as a list")));
     if (kids.length === 0 && !parent) root.append(make("p.soft", {},
       "It has no parent, and has called no other orchestration."));
   }
