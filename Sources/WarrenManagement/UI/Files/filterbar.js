@@ -117,7 +117,7 @@ export function filterBar(change, app) {
     }, `${short(words.from) || "…"} – ${short(words.to) || "now"}`, icon("i-close")));
     fill(names, (app.hub?.orchestrations ?? []).map(value => make("option", { value })));
     for (const [name, input] of Object.entries(inputs)) input.show(words[name]);
-    if (["tag", "parent", "from", "to"].some(name => conditions(words)[name])) more.open = true;
+    if (["tag", "parent"].some(name => conditions(words)[name])) more.open = true;
     showChips();
   }
 

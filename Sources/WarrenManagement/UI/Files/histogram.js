@@ -132,7 +132,7 @@ export function chart(choose) {
 /** Where the axis has a text: at round times of the reader's clock. */
 function ticks({ from, to }) {
   const [begin, end] = [moment(from), moment(to)];
-  const steps = [60, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800, 2592000]
+  const steps = [60, 120, 300, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800, 2592000]
     .map(step => step * 1000);
   const step = steps.find(one => (end - begin) / one <= 7) ?? (end - begin) / 6;
   const zone = new Date(begin).getTimezoneOffset() * 60000;
