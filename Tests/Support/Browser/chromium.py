@@ -208,12 +208,21 @@ class Page:
 
     def click(self, selector):
         """Clicks where the element is, as a hand would: something else that lies on top of it gets the click."""
-        at = self.evaluate(f"""(() => {{
-            const element = document.querySelector({json.dumps(selector)});
-            if (!element) return null;
-            element.scrollIntoView({{ block: "center", behavior: "instant" }});
-            const box = element.getBoundingClientRect();
-            return {{ x: box.x + box.width / 2, y: box.y + box.height / 2 }};
+        at = self.evaluate(f"""(async () => {{
+            const frame = () => new Promise(requestAnimationFrame);
+            let before = null;
+            // What loads above an element moves it: the hand waits until it has been still for two frames.
+            for (let frames = 0, still = 0; frames < 60 && still < 2; frames++) {{
+                const element = document.querySelector({json.dumps(selector)});
+                if (!element) return null;
+                element.scrollIntoView({{ block: "center", behavior: "instant" }});
+                const box = element.getBoundingClientRect();
+                const at = {{ x: box.x + box.width / 2, y: box.y + box.height / 2 }};
+                still = before && before.x === at.x && before.y === at.y ? still + 1 : 0;
+                before = at;
+                await frame();
+            }}
+            return before;
         }})()""")
         if at is None:
             raise BrowserError(f"There is nothing to click at {selector}. The page says:\n{self.text('body')}")

@@ -244,6 +244,7 @@ def views(reader):
 
 def hostile(reader):
     """Names and payloads that are markup stay text, on every page that shows them."""
+    reader.there_is(".attention li")
     for name in HOSTILE:
         reader.go(f"#/instances?prefix={urllib.parse.quote(name[:8])}")
         reader.sees(name, ".instances .id")

@@ -27,6 +27,8 @@ export function open(main, route, app) {
   let page = null;
   const marked = new Map();
   let everything = false;
+  let isPointed = false;
+  let held = null;
 
   const histogram = chart((from, to) => go(link("instances", undefined, { ...words, range: undefined, from: iso(from),
     to: iso(to), after: undefined })));
@@ -36,6 +38,7 @@ export function open(main, route, app) {
   const all = make("input", { type: "checkbox", "aria-label": "Mark all on this page",
     on: { change: () => markPage(all.checked) } });
   const foot = make("footer.paging", {});
+  const stays = make("span.soft", {});
   const state = make("div");
   const bulkBar = make("div.bulk", { role: "group", "aria-label": "For many instances", hidden: true });
   const headings = ["Status", "Instance", "Orchestration", "Now", "Created", "Changed"];
@@ -51,6 +54,12 @@ export function open(main, route, app) {
     make("section.leaf", { "aria-label": "Starts over time" }, make("header", {}, chartTitle, bar.spans),
       make("div.inside", {}, histogram.element)),
     make("section.leaf", { "aria-label": "List" }, bar.element, bulkBar, state, make("div.scroll", {}, table), foot));
+
+  table.addEventListener("pointerenter", event => { isPointed = event.pointerType === "mouse"; });
+  table.addEventListener("pointerleave", () => {
+    isPointed = false;
+    if (held) showPage(held);
+  });
 
   async function load() {
     call?.abort();
@@ -85,6 +94,12 @@ export function open(main, route, app) {
 
   function showPage(answer) {
     const first = page === null;
+    if (!first && isPointed) {
+      hold(answer);
+      return;
+    }
+    held = null;
+    stays.textContent = "";
     const before = new Set(page?.instances.map(({ instanceId }) => instanceId));
     page = answer;
     fill(state, answer.incomplete?.length > 0 && make("div.warning", { role: "status" },
@@ -98,6 +113,17 @@ export function open(main, route, app) {
     if (answer.instances.length === 0) fill(state, state.firstChild, nothing(answer.next));
     showFoot();
     showMarks();
+  }
+
+  /** Rows do not move under a hand that is about to press: until it leaves, each is brought up to date in its place. */
+  function hold(answer) {
+    const now = new Map(answer.instances.map(instance => [instance.instanceId, instance]));
+    const rows = [...body.children];
+    for (const element of rows) if (now.has(element.dataset.key)) update(element, now.get(element.dataset.key));
+    const isSame = rows.length === now.size && rows.every(element => now.has(element.dataset.key));
+    held = answer;
+    stays.textContent = isSame ? "" : "Other instances take their places when the pointer leaves the list.";
+    fill(state);
   }
 
   function nothing(next) {
@@ -189,6 +215,8 @@ export function open(main, route, app) {
   async function act(name) {
     if (!await bulk(name, everything ? [] : [...marked.values()], words)) return;
     marked.clear();
+    // What was done is shown wherever the pointer is.
+    isPointed = false;
     load();
   }
 
@@ -199,6 +227,7 @@ export function open(main, route, app) {
     fill(foot, make("span.soft", {}, next || words.after ? shown : several(instances.length, "instance"),
       !isCounted(words) && instances.length > 0
         && ". The numbers by status do not know “unchanged for”, “waits for” and “called by”."),
+    stays,
     make("span.end", {},
       words.after && make("a.button", { href: link("instances", undefined, { ...words, after: undefined }) },
         "To the beginning"),
@@ -238,7 +267,7 @@ export function open(main, route, app) {
     update(next) {
       if (!same(words, next.words)) marked.clear();
       words = next.words;
-      page = null;
+      page = held = null;
       bar.show(words);
       title();
       keepList();
