@@ -23,7 +23,9 @@ function warren(verb, positional, ...options) {
   return line("warren", verb, `--hub ${hub}`, ...options, ...names);
 }
 
-const option = (name, value) => (value === undefined || value === "" ? undefined : `--${name} ${shell(value)}`);
+// A value that begins with a dash would be taken for an option.
+const option = (name, value) => (value === undefined || value === "" ? undefined
+  : `--${name}${value.startsWith("-") ? "=" : " "}${shell(value)}`);
 
 export function raise(id, event, json) {
   return [publish("event", `${id}/${event}`, json, { type: "application/json" }), warren("raise", [id, event],
@@ -73,5 +75,5 @@ export function purgeMatching(conditions) {
 /** A list piped into a command for each. */
 export function forEachOf(conditions, verb, ...options) {
   return [line(warren("list", [], ...listing(conditions, "created-from", "created-to"), "--limit 1000000 --json"),
-    "| jq -r .instanceId | xargs -r -d '\\n' -I ID", warren(verb, ["ID"], ...options))];
+    "| jq -r .instanceId | xargs -r -d '\\n' -I ID", warren(verb, [], ...options, "-- ID"))];
 }
