@@ -33,6 +33,21 @@ package struct EventWaits: Sendable, Hashable {
     }
 
     package var isEmpty: Bool { named.isEmpty && others == 0 }
+
+    /// Adds a wait in its place, if it is one of the oldest. Waits that began at the same time are ordered by name.
+    mutating func addIfOld(_ wait: Wait) {
+        func isBefore(_ left: Wait, _ right: Wait) -> Bool {
+            if left.since != right.since { return left.since < right.since }
+            return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+        }
+        // Most waits of an execution with very many are newer than the oldest ones: one comparison each.
+        if named.count == Self.mostNamed, let last = named.last {
+            guard isBefore(wait, last) else { return }
+            named.removeLast()
+        }
+        let place = named.firstIndex { isBefore(wait, $0) } ?? named.endIndex
+        named.insert(wait, at: place)
+    }
 }
 
 /// The form in which waits are stored: empty for none, else JSON that a person can query,

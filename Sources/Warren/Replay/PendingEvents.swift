@@ -103,19 +103,15 @@ struct PendingEvents {
         guard hasChangedWaits else { return nil }
         hasChangedWaits = false
         var waits = EventWaits()
+        var count = 0
         for lane in lanes.values {
+            count += lane.waiting.count
             // A lane is in the order in which its waits began, so the oldest of all are among the first of each.
-            waits.named += lane.waiting.prefix(EventWaits.mostNamed).map { .init(name: $0.name, since: $0.waitsSince) }
-            waits.others += lane.waiting.count
-        }
-        if waits.named.count > 1 {
-            waits.named.sort {
-                $0.since != $1.since
-                    ? $0.since < $1.since : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+            for slot in lane.waiting.prefix(EventWaits.mostNamed) {
+                waits.addIfOld(EventWaits.Wait(name: slot.name, since: slot.waitsSince))
             }
-            waits.named.removeLast(max(0, waits.named.count - EventWaits.mostNamed))
         }
-        waits.others -= waits.named.count
+        waits.others = count - waits.named.count
         return waits
     }
 
