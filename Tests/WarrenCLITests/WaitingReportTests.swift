@@ -51,13 +51,13 @@ struct WaitingReportTests {
         #expect(
             lines == [
                 "ID        NAME   STATUS     CREATED               UPDATED               ABOUT",
-                "order-7   Order  Running    \(times)  waits for event Approval (3 d), activity Pay (2 min), child…; "
-                    + #"{"step":3}"#,
+                "order-7   Order  Running    \(times)  waits for event Approval (3 d), activity Pay (2 min), "
+                    + #"child order-7:2 (90 s) and 1 more; {"step":3}"#,
                 "order-8   Order  Failed     \(times)  Declined: no funds",
                 "order-9   Order  Running    \(times)  waits for event Approval (3 d); left out: what it waits for; see "
                     + "'warren status'",
                 "order-10  Order  Running    \(times)  waits for event Approval (3 d), event Approval (3 d) and 7 more",
-                "order-11  Order  Running    \(times)  waits for activity Pay #3, timer #4 until 2026-01-01T00:00:0…",
+                "order-11  Order  Running    \(times)  waits for activity Pay #3, timer #4 until 2026-01-01T00:00:00Z",
                 "order-12  Order  Completed  \(times)",
             ])
     }

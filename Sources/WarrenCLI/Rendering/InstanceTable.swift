@@ -6,7 +6,8 @@ struct InstanceTable {
     let style: Style
     let now: Timestamp
 
-    /// The width in characters of each of the last column's two parts.
+    /// The width in characters of what is said of waits, and of each other part of the last column.
+    private static let waitsWidth = 90
     private static let partWidth = 60
 
     /// The lines, the heading first.
@@ -39,18 +40,20 @@ struct InstanceTable {
     private func about(_ instance: OrchestrationStatus) -> String {
         var parts: [String] = []
         if let waits = WaitText(status: instance, now: now).line(most: 3) {
-            parts.append("waits for " + waits.droppingPrefix("waits for "))
+            parts.append("waits for \(waits)".printable.shortened(to: Self.waitsWidth))
         }
         if let failure = instance.failure {
-            parts.append("\(failure.type): \(failure.message)")
+            parts.append(Self.part("\(failure.type): \(failure.message)"))
         } else if let custom = instance.customStatus, !custom.isNull {
-            parts.append(custom.json)
+            parts.append(Self.part(custom.json))
         }
         if let omitted = instance.omitted, !omitted.isEmpty {
-            parts.append("left out: \(omitted.map(words).joined(separator: ", ")); see 'warren status'")
+            parts.append(Self.part("left out: \(omitted.map(words).joined(separator: ", ")); see 'warren status'"))
         }
-        return parts.map { $0.printable.shortened(to: Self.partWidth) }.joined(separator: "; ")
+        return parts.joined(separator: "; ")
     }
+
+    private static func part(_ text: String) -> String { text.printable.shortened(to: partWidth) }
 
     private func words(_ omitted: String) -> String {
         switch omitted {

@@ -11,7 +11,8 @@ struct WaitText {
     func line(most: Int = 5) -> String? {
         guard !status.waits.isEmpty else {
             // A host of an older version gives texts without times.
-            return status.openTasks.isEmpty ? nil : joined(status.openTasks, most: most, further: 0)
+            return status.openTasks.isEmpty
+                ? nil : joined(status.openTasks.map { $0.droppingPrefix("waits for ") }, most: most, further: 0)
         }
         let waits = status.waits.enumerated().sorted {
             let (left, right) = ($0.element.since ?? now, $1.element.since ?? now)
