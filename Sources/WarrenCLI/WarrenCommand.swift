@@ -19,6 +19,7 @@ struct WarrenCommand: AsyncParsableCommand {
               warren list --waits-for event:Approval
               warren history leave-7 --follow
               warren tree leave-7
+              warren top
               warren purge --before 2026-11-01T00:00:00Z --status completed
               warren console
               warren dead list
@@ -41,7 +42,7 @@ struct WarrenCommand: AsyncParsableCommand {
         subcommands: [
             StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
-            HistorySubcommand.self, TreeSubcommand.self,
+            HistorySubcommand.self, TreeSubcommand.self, TopSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
             ServeSubcommand.self, KeysSubcommand.self,
         ])

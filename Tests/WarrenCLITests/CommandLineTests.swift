@@ -14,7 +14,7 @@ struct CommandLineTests {
         #expect(result.output.contains("warren start HelloCities --input '[\"Tokyo\",\"Seattle\",\"London\"]' --wait"))
         #expect(result.output.contains("4  no answer in time"))
         for command in [
-            "start", "raise", "terminate", "suspend", "resume", "status", "wait", "list", "history", "tree",
+            "start", "raise", "terminate", "suspend", "resume", "status", "wait", "list", "history", "tree", "top",
             "purge", "console", "hub",
         ] {
             #expect(result.output.contains("  \(command) "), "\(command) is missing")
@@ -25,7 +25,7 @@ struct CommandLineTests {
         "Every command has help with an example",
         arguments: [
             ["start"], ["raise"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"], ["list"], ["purge"],
-            ["console"], ["hub"], ["history"], ["tree"],
+            ["console"], ["hub"], ["history"], ["tree"], ["top"],
         ])
     func commandHelp(command: [String]) async throws {
         let result = try await Program.warren(command + ["--help"])
@@ -92,7 +92,7 @@ struct CommandLineTests {
         "A broker that cannot be reached exits 3 and names the address without its password",
         arguments: [
             ["start", "A"], ["raise", "a", "B"], ["terminate", "a"], ["status", "a"], ["wait", "a"], ["list"],
-            ["history", "a"], ["tree", "a"], ["console"], ["hub", "create"],
+            ["history", "a"], ["tree", "a"], ["top"], ["console"], ["hub", "create"],
             ["hub", "verify"], ["hub", "show"],
         ])
     func unreachable(arguments: [String]) async throws {

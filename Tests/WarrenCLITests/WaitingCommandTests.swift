@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Warren
 
-/// Finding what is stuck from a shell: list, status, history and tree.
+/// Finding what is stuck from a shell: list, status, history, tree and top.
 @Suite(
     "The commands and what instances wait for", .enabled(if: TestBroker.isAvailable, TestBroker.remedy),
     .timeLimit(.minutes(5)))
@@ -29,6 +29,13 @@ struct WaitingCommandTests {
             #expect(shown.contains("event Approval (") && shown.contains(", since 20"), "\(shown)")
 
             async let followed = fixture.warren("history", "leave-7", "--follow", "--interval", "100ms")
+            let top = try await fixture.warren("top", "--count", "2", "--interval", "1s", "--json")
+            let views = try top.output.split(separator: "\n").map { try JSONValue(Payload(json: String($0))) }
+            #expect(top.exitCode == 0 && top.errors == "" && views.count == 2, "\(top.errors)")
+            #expect(views[0]["counts"]?["Running"] == 1 && views[0]["counts"]?["Completed"] == 1)
+            #expect(views[0]["longestWaiting"]?[0]?["instanceId"] == "leave-7" && views[0]["owners"] != nil)
+            #expect(views[0]["newPerSecond"] == nil && views[1]["newPerSecond"]?.doubleValue == 0)
+
             #expect(try await fixture.warren("raise", "leave-7", "Approval", "--data", "true").exitCode == 0)
             let history = try await followed
             let lines = history.output.split(separator: "\n")
