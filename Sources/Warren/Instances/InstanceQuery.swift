@@ -14,7 +14,7 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
     public var updatedTo: Timestamp?
     /// Something that the instance waits for. Only open instances wait, so only they meet this condition.
     ///
-    /// Events are found in the instances' rows. For activities, sub-orchestrations and timers the hosts read histories,
+    /// Events are found in the instances' rows, among the 20 oldest waits of each. For activities, sub-orchestrations and timers the hosts read histories,
     /// of which a page reads at most 2000 steps: a page may be short or empty although there are more. An instance with
     /// a history too long for that is listed whatever it waits for, with `openTasks` in
     /// ``OrchestrationStatus/omitted``.
