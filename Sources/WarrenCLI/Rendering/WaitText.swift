@@ -5,7 +5,7 @@ struct WaitText {
     let status: OrchestrationStatus
     let now: Timestamp
 
-    /// All waits on one line, the longest wait first; `nil` if there is none.
+    /// All waits on one line, the longest wait first, of equal ones timers last; `nil` if there is none.
     ///
     /// - Parameter most: the number of waits that are named; of further ones the line gives the number.
     func line(most: Int = 5) -> String? {
@@ -16,7 +16,10 @@ struct WaitText {
         }
         let waits = status.waits.enumerated().sorted {
             let (left, right) = ($0.element.since ?? now, $1.element.since ?? now)
-            return left != right ? left < right : $0.offset < $1.offset
+            if left != right { return left < right }
+            // A timer that began together with another wait is the time limit of that.
+            let (isTimer, isOtherTimer) = ($0.element.kind == .timer, $1.element.kind == .timer)
+            return isTimer != isOtherTimer ? isOtherTimer : $0.offset < $1.offset
         }
         return joined(waits.map { short($0.element) }, most: most, further: status.furtherWaits)
     }
