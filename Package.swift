@@ -11,6 +11,9 @@ let settings: [SwiftSetting] = [
 ]
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+// The API of metrics alone: a program chooses what collects them.
+let metrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let metricsTests: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -50,6 +53,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -71,16 +75,16 @@ let package = Package(
             providers: [.apt(["nettle-dev"]), .brew(["nettle"])]),
 
         // Libraries. Who may import what is checked by scripts/soundness.
-        .target(name: "WarrenSupport", swiftSettings: settings),
+        .target(name: "WarrenSupport", dependencies: [metrics], swiftSettings: settings),
         .target(name: "AMQPMessages", swiftSettings: settings),
         .target(
-            name: "AMQP", dependencies: ["WarrenSupport", "AMQPMessages", "CRabbitMQ", logging, deque],
+            name: "AMQP", dependencies: ["WarrenSupport", "AMQPMessages", "CRabbitMQ", logging, metrics, deque],
             swiftSettings: settings),
         .target(
             name: "Warren", dependencies: ["WarrenSupport", "CNettle", logging, deque], swiftSettings: settings),
         .target(
             name: "WarrenMessaging",
-            dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "AMQP", "CNettle", logging, deque],
+            dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "AMQP", "CNettle", logging, metrics, deque],
             swiftSettings: settings),
         .target(
             name: "WarrenStorage", dependencies: ["WarrenSupport", "Warren", "CSQLite", logging],
@@ -93,17 +97,18 @@ let package = Package(
             name: "WarrenHost",
             dependencies: [
                 "WarrenSupport", "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenPartition",
-                "WarrenStorage", logging, lifecycle, signals, deque,
+                "WarrenStorage", logging, metrics, lifecycle, signals, deque,
             ],
             swiftSettings: settings),
         .target(
             name: "WarrenClient",
-            dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "WarrenMessaging", logging],
+            dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "WarrenMessaging", logging, metrics],
             swiftSettings: settings),
         .target(
             name: "WarrenManagement",
-            dependencies: ["WarrenSupport", "Warren", "WarrenHost", "WarrenClient", logging, lifecycle, http, httpCore]
-                + nio,
+            dependencies: [
+                "WarrenSupport", "Warren", "WarrenHost", "WarrenClient", logging, metrics, lifecycle, http, httpCore,
+            ] + nio,
             resources: [.embedInCode("API/openapi.json"), .embedInCode("UI/Files")], swiftSettings: settings),
         .target(
             name: "WarrenTestKit",
@@ -127,7 +132,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "SampleSupport",
-            dependencies: ["Warren", "WarrenHost", "WarrenClient", logging, lifecycle, signals, arguments, http],
+            dependencies: [
+                "Warren", "WarrenHost", "WarrenClient", "WarrenManagement", logging, metrics, lifecycle, signals,
+                arguments, http,
+            ],
             path: "Sources/Samples/Support", swiftSettings: settings),
         .target(
             name: "SampleDatabase", dependencies: ["CSQLite"], path: "Sources/Samples/Database",
@@ -220,7 +228,7 @@ let package = Package(
             dependencies: [
                 "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenPartition", "WarrenStorage", "WarrenHost",
                 "WarrenClient", "WarrenTestKit", "Patterns", "PoisonHost", "WarrenSupport", "TestSupport", logging,
-                lifecycle, signals,
+                metrics, metricsTests, lifecycle, signals,
             ],
             resources: [
                 .copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py"),
@@ -231,7 +239,7 @@ let package = Package(
             dependencies: [
                 "Warren", "AMQPMessages", "WarrenMessaging", "WarrenHost", "WarrenClient", "WarrenManagement",
                 "WarrenTestKit",
-                "WarrenSupport", "TestSupport", logging, http,
+                "WarrenSupport", "TestSupport", logging, metrics, lifecycle, http,
             ],
             resources: [.copy("Browser/look_in_browser.py")], swiftSettings: settings),
         .testTarget(

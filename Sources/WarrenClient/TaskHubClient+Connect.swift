@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import Logging
 public import Warren
 package import WarrenMessaging
@@ -13,18 +14,20 @@ extension TaskHubClient {
     ///   - hub: the task hub's name.
     ///   - timeout: the time that calls wait for an answer by default.
     ///   - codec: encodes and decodes values as JSON; the same as the hosts'.
+    ///   - metrics: makes the metrics of the client and its connections; `nil` for `MetricsSystem.factory`.
     ///   - logger: for events of the connection.
     /// - Throws: ``ClientError``: ``ClientError/Code/unreachable`` when the broker does not answer, or refuses the
     ///   login or the right to a queue for replies, ``ClientError/Code/invalidArgument`` when the address is invalid.
     public static func connect(
         broker url: String, hub: String = "warren", timeout: Duration = .seconds(30),
-        codec: any PayloadCodec = JSONPayloadCodec(), logger: Logger = Logger(label: "warren.client")
+        codec: any PayloadCodec = JSONPayloadCodec(), metrics: (any MetricsFactory)? = nil,
+        logger: Logger = Logger(label: "warren.client")
     ) async throws -> TaskHubClient {
-        let transport = try await connectTransport(broker: url, logger: logger)
+        let transport = try await connectTransport(broker: url, metrics: metrics, logger: logger)
         do {
             return try await TaskHubClient(
-                hub: hub, transport: transport, ownsTransport: true, timeout: timeout, codec: codec, logger: logger,
-                clock: ContinuousClock())
+                hub: hub, transport: transport, ownsTransport: true, timeout: timeout, codec: codec, metrics: metrics,
+                logger: logger, clock: ContinuousClock())
         } catch {
             await transport.shutdown()
             throw error
@@ -32,7 +35,9 @@ extension TaskHubClient {
     }
 
     /// Connects to a broker, and translates its errors to client errors.
-    package static func connectTransport(broker url: String, logger: Logger) async throws -> any MessageTransport {
+    package static func connectTransport(
+        broker url: String, metrics: (any MetricsFactory)? = nil, logger: Logger
+    ) async throws -> any MessageTransport {
         let address: BrokerAddress
         do {
             address = try BrokerAddress(url)
@@ -43,7 +48,7 @@ extension TaskHubClient {
                 cause: error)
         }
         do {
-            return try await address.connect(logger: logger)
+            return try await address.connect(metrics: metrics ?? MetricsSystem.factory, logger: logger)
         } catch {
             throw ClientError(.unreachable, "No connection to the broker \(address).", cause: error)
         }

@@ -47,7 +47,7 @@ extension TaskHubClient {
                 "'\(name)' cannot name an event: 1 to 100 bytes of UTF-8 without control characters and '/'.")
         }
         let command = RaiseCommand(instanceID: id, eventName: name, payload: payload)
-        try await deliver(until) { messages.raise(command, reply: $0, ids: $1, holdLimit: holdLimit) }
+        try await deliver(.raise, until) { messages.raise(command, reply: $0, ids: $1, holdLimit: holdLimit) }
     }
 
     /// Terminates an instance. Its activities and sub-orchestrations continue to their end; their results are not used.
@@ -89,20 +89,20 @@ extension TaskHubClient {
     ) async throws -> ReplyMessage? {
         try check(instanceID: id)
         let command = ControlCommand(instanceID: id, verb: verb, reason: reason)
-        return try await deliver(until) { messages.control(command, reply: $0, ids: $1) }
+        return try await deliver(.control, until) { messages.control(command, reply: $0, ids: $1) }
     }
 
     /// Sends a message, and returns the host's answer if it is awaited.
     @discardableResult
     private func deliver(
-        _ until: Acknowledgement, _ message: (ReplyAddress.Mode, RequestIDs) -> OutboundMessage
+        _ kind: RequestKind, _ until: Acknowledgement, _ message: (ReplyAddress.Mode, RequestIDs) -> OutboundMessage
     ) async throws -> ReplyMessage? {
         let ids = RequestIDs.random()
         guard until == .accepted else {
-            try await send(message(.none, ids))
+            try await send(kind, message(.none, ids))
             return nil
         }
-        let answer = try await ask(message(.accepted, ids), ids, stage: .acceptance)
+        let answer = try await ask(kind, message(.accepted, ids), ids, stage: .acceptance)
         if answer.status == .rejected { throw ClientError(rejection: answer) }
         return answer
     }

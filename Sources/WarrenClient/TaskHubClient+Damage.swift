@@ -6,7 +6,7 @@ extension TaskHubClient {
     package func damagedRows(of partition: Int, timeout: Duration? = nil) async throws -> DamagedRowsReply {
         let ids = RequestIDs.random()
         let question = messages.query(.damaged, partition: partition, ids: ids)
-        return try await ask(question, ids, timeout: timeout).damagedRows()
+        return try await ask(.describe, question, ids, timeout: timeout).damagedRows()
     }
 
     /// The same of all partitions, which are asked at once, in their order: what each said, or why it said nothing.

@@ -82,7 +82,9 @@ extension TaskHubClient {
                     let message = messages.query(.list(question), partition: partition, ids: ids)
                     group.addTask { [self] in
                         do {
-                            return (partition, .success(try await ask(message, ids, timeout: timeout).instances()))
+                            return (
+                                partition, .success(try await ask(.list, message, ids, timeout: timeout).instances())
+                            )
                         } catch let error as ClientError where skipsMissing && error.code == .timedOut {
                             return (partition, .failure(error))
                         }

@@ -55,7 +55,7 @@ extension TaskHubClient {
                         let ids = RequestIDs.random()
                         let message = messages.purge(question, partition: partition, ids: ids)
                         do {
-                            let reply = try await ask(message, ids, timeout: nil).purge()
+                            let reply = try await ask(.purge, message, ids, timeout: nil).purge()
                             purged += reply.purged
                             guard let next = reply.next else { return (partition, purged, nil) }
                             question.after = next

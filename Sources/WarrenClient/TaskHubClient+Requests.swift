@@ -61,35 +61,41 @@ extension TaskHubClient {
     /// Sends a request and waits for one answer to it.
     ///
     /// - Parameters:
+    ///   - kind: for metrics.
     ///   - request: the message.
     ///   - ids: its IDs; the answer carries the correlation ID.
     ///   - stage: the awaited answer.
     ///   - timeout: `nil` for the client's own.
     func ask(
-        _ request: OutboundMessage, _ ids: RequestIDs, stage: ReplyRouter.Stage = .outcome, timeout: Duration? = nil
+        _ kind: RequestKind, _ request: OutboundMessage, _ ids: RequestIDs, stage: ReplyRouter.Stage = .outcome,
+        timeout: Duration? = nil
     ) async throws -> ReplyMessage {
         // The time lets a host distinguish a repeated question from one with a waiting caller.
         let question = request.published(at: Timestamp(Date()))
         try replies.open(ids.correlationID, questions: [stage: question])
         defer { replies.forget(ids.correlationID) }
-        return try await deadline(timeout ?? self.timeout) { [self] in
-            try await publish(question)
-            return try await replies.answer(to: ids.correlationID, stage)
+        return try await metrics.measure(kind) {
+            try await deadline(timeout ?? self.timeout) { [self] in
+                try await publish(question)
+                return try await replies.answer(to: ids.correlationID, stage)
+            }
         }
     }
 
     /// Sends a message without an answer, and waits until the broker has it.
-    func send(_ message: OutboundMessage) async throws {
+    func send(_ kind: RequestKind, _ message: OutboundMessage) async throws {
         let hub = hub
         let transport = transport
-        try await withDeadline(timeout, clock: clock) {
-            if let reason = transport.blockedReason { return Self.blocked(hub, reason) }
-            return ClientError(
-                .unconfirmed,
-                "The broker did not confirm the message to hub '\(hub)' in time; it may have it or not. Repeating the "
-                    + "call sends another message.")
-        } _: { [self] in
-            try await publish(message)
+        try await metrics.measure(kind) {
+            try await withDeadline(timeout, clock: clock) {
+                if let reason = transport.blockedReason { return Self.blocked(hub, reason) }
+                return ClientError(
+                    .unconfirmed,
+                    "The broker did not confirm the message to hub '\(hub)' in time; it may have it or not. Repeating "
+                        + "the call sends another message.")
+            } _: { [self] in
+                try await publish(message)
+            }
         }
     }
 

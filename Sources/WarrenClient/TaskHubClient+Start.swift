@@ -120,7 +120,7 @@ extension TaskHubClient {
             }
         let message = messages.start(command, reply: wanted, ids: ids)
         if wanted == .none {
-            try await send(message)
+            try await send(.start, message)
             return (instanceID, nil)
         }
 
@@ -135,13 +135,15 @@ extension TaskHubClient {
 
         // 2. Sends it, and waits for the requested acknowledgement.
         guard until == .accepted else {
-            try await send(message)
+            try await send(.start, message)
             return (instanceID, request)
         }
-        let answer = try await deadline(timeout, about: " and knows '\(name)'. The instance's ID is '\(instanceID)'.") {
-            [self] in
-            try await publish(message)
-            return try await request.answer(.acceptance)
+        let answer = try await metrics.measure(.start) {
+            try await deadline(timeout, about: " and knows '\(name)'. The instance's ID is '\(instanceID)'.") {
+                [self] in
+                try await publish(message)
+                return try await request.answer(.acceptance)
+            }
         }
         if answer.status == .rejected { throw ClientError(rejection: answer) }
         return (instanceID, awaitingEnd ? request : nil)

@@ -57,7 +57,7 @@ extension TaskHubClient {
         let ids = RequestIDs.random()
         let question = messages.query(
             .status(instanceID: id, includeHistory: includeHistory), historyFrom: from, ids: ids)
-        let answer = try await ask(question, ids, timeout: timeout)
+        let answer = try await ask(.status, question, ids, timeout: timeout)
         do {
             return try answer.status(of: id)
         } catch let error as ClientError where error.code == .instanceNotFound {
@@ -115,8 +115,10 @@ extension TaskHubClient {
             ClientError(.timedOut, "Instance '\(id)' did not end within \(timeout ?? .zero). It goes on.")
         }
         if let request {
-            let answer = try await withDeadline(timeout, clock: clock, expired: expired) {
-                try await request.answer(.outcome)
+            let answer = try await metrics.measure(.wait) {
+                try await withDeadline(timeout, clock: clock, expired: expired) {
+                    try await request.answer(.outcome)
+                }
             }
             guard answer.status == .rejected, ReplyCodec.refusal(of: answer)?.reason == .overloaded else {
                 return answer
@@ -125,16 +127,18 @@ extension TaskHubClient {
         try check(instanceID: id)
         let ids = RequestIDs.random()
         let question = messages.query(.wait(instanceID: id), ids: ids)
-        return try await withDeadline(timeout, clock: clock, expired: expired) { [self] in
-            // The request has no deadline of its own: the answer arrives when the instance ends.
-            var backoff = Backoff(first: .milliseconds(500), ceiling: .seconds(30), jitter: 0.5...1)
-            while true {
-                let answer = try await answer(to: question, ids)
-                guard answer.status == .rejected, ReplyCodec.refusal(of: answer)?.reason == .overloaded else {
-                    return answer
+        return try await metrics.measure(.wait) {
+            try await withDeadline(timeout, clock: clock, expired: expired) { [self] in
+                // The request has no deadline of its own: the answer arrives when the instance ends.
+                var backoff = Backoff(first: .milliseconds(500), ceiling: .seconds(30), jitter: 0.5...1)
+                while true {
+                    let answer = try await answer(to: question, ids)
+                    guard answer.status == .rejected, ReplyCodec.refusal(of: answer)?.reason == .overloaded else {
+                        return answer
+                    }
+                    // More callers wait than the host keeps: asking again, at growing intervals, is waiting as well.
+                    try await clock.sleep(for: backoff.next())
                 }
-                // More callers wait than the host keeps: asking again, at growing intervals, is waiting as well.
-                try await clock.sleep(for: backoff.next())
             }
         }
     }

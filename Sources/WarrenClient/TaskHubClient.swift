@@ -1,3 +1,4 @@
+package import CoreMetrics
 package import Logging
 import Synchronization
 package import Warren
@@ -29,6 +30,7 @@ public final class TaskHubClient: Sendable {
     let clock: any Clock<Duration>
     let messages: RequestEncoder
     let codec: any PayloadCodec
+    let metrics: ClientMetrics
 
     private let ownsTransport: Bool
     /// The number of partitions of the hub, once it is known; it never changes.
@@ -42,19 +44,21 @@ public final class TaskHubClient: Sendable {
     ///   an unknown instance, before it refuses it permanently.
     package convenience init(
         hub: String = "warren", transport: any MessageTransport, timeout: Duration = .seconds(30),
-        codec: any PayloadCodec = JSONPayloadCodec(), logger: Logger = Logger(label: "warren.client"),
+        codec: any PayloadCodec = JSONPayloadCodec(), metrics: (any MetricsFactory)? = nil,
+        logger: Logger = Logger(label: "warren.client"),
         clock: any Clock<Duration> = ContinuousClock(), holdLimit: Duration = .seconds(2)
     ) async throws {
         try await self.init(
-            hub: hub, transport: transport, ownsTransport: false, timeout: timeout, codec: codec, logger: logger,
-            clock: clock, holdLimit: holdLimit)
+            hub: hub, transport: transport, ownsTransport: false, timeout: timeout, codec: codec, metrics: metrics,
+            logger: logger, clock: clock, holdLimit: holdLimit)
     }
 
     init(
         hub: String, transport: any MessageTransport, ownsTransport: Bool, timeout: Duration, codec: any PayloadCodec,
-        logger: Logger, clock: any Clock<Duration>, holdLimit: Duration = .seconds(2)
+        metrics: (any MetricsFactory)?, logger: Logger, clock: any Clock<Duration>, holdLimit: Duration = .seconds(2)
     ) async throws {
         self.hub = hub
+        self.metrics = ClientMetrics(metrics ?? MetricsSystem.factory, hub: hub)
         self.timeout = timeout
         self.transport = transport
         self.ownsTransport = ownsTransport
@@ -111,7 +115,7 @@ public final class TaskHubClient: Sendable {
 
     func describe(timeout: Duration?) async throws -> HubDescription {
         let ids = RequestIDs.random()
-        return try await ask(messages.query(.describe, ids: ids), ids, timeout: timeout).description()
+        return try await ask(.describe, messages.query(.describe, ids: ids), ids, timeout: timeout).description()
     }
 
     /// The number of partitions of the hub. Requested once, then remembered.

@@ -1,3 +1,4 @@
+public import CoreMetrics
 public import Warren
 import WarrenMessaging
 
@@ -108,6 +109,10 @@ public struct HostConfiguration: Sendable {
     /// The time for which the keys of messages that were taken are remembered, at least a minute; 7 days by default.
     public var duplicateMemory: Duration
 
+    /// Makes the host's metrics; `nil`, the default, leaves that to `MetricsSystem.factory`, which a program sets before it
+    /// makes the host. The page "Metrics" lists them. Metrics of the connections to the broker are among them.
+    public var metrics: (any MetricsFactory)?
+
     /// Makes a configuration.
     public init(
         hub: String = "warren", broker: String? = nil, dataDirectory: String? = nil,
@@ -144,7 +149,11 @@ public struct HostConfiguration: Sendable {
         maximumHeldBytes = 64 << 20
         acceptOlderStore = false
         duplicateMemory = .seconds(7 * 24 * 3600)
+        metrics = nil
     }
+
+    /// The factory that is used if nothing else is said.
+    var metricsFactory: any MetricsFactory { metrics ?? MetricsSystem.factory }
 
     /// A partition's share of `maximumWarmInstances`, rounded up. Instances are spread evenly over partitions, so
     /// lending shares would gain nothing.

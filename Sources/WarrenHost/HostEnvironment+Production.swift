@@ -15,7 +15,8 @@ extension HostEnvironment {
                 }
                 var endpoint = try AMQPConfiguration(url: broker)
                 endpoint.messageLimit = configuration.maximumMessageBytes
-                return try await AMQPTransport.connect(endpoint, logger: logger)
+                return try await AMQPTransport.connect(
+                    endpoint, owner: "host", metrics: configuration.metricsFactory, logger: logger)
             },
             store: { partition, configuration, logger in
                 if let directory = configuration.dataDirectory {

@@ -28,10 +28,14 @@ struct HostParts: Sendable {
     var crashLedger: CrashLedger?
     /// The owners of the partitions, which record the files' last commits.
     var ownerships: [PartitionOwnership] = []
+    let metrics: HostMetrics
+    /// The metrics of each partition of the hub.
+    var partitionMetrics: [PartitionMetrics] = []
     let publisher: ReliablePublisher
     let stop: StopFlag
 
-    init(publisher: ReliablePublisher, stop: StopFlag) {
+    init(metrics: HostMetrics = .none, publisher: ReliablePublisher, stop: StopFlag) {
+        self.metrics = metrics
         self.publisher = publisher
         self.stop = stop
     }

@@ -37,7 +37,7 @@ extension TaskHubHost {
 
     func makeFactory(
         _ transport: any MessageTransport, _ publisher: ReliablePublisher, _ keys: PartitionKeys,
-        _ stores: [Int: any PartitionStore]
+        _ metrics: HostMetrics, _ stores: [Int: any PartitionStore]
     ) throws -> PartitionFactory {
         let ledger: CrashLedger
         do {
@@ -51,6 +51,6 @@ extension TaskHubHost {
         return PartitionFactory(
             configuration: configuration, environment: environment, names: names, functions: functions,
             orchestrators: environment.runner(functions, logger), transport: transport, publisher: publisher,
-            keys: keys, ledger: ledger, logger: logger)
+            keys: keys, ledger: ledger, metrics: metrics, logger: logger)
     }
 }

@@ -26,6 +26,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     let names: TaskHubName
     let logger: Logger
     private let readiness = OneShot<Bool>()
+    let phase = Mutex(Phase.starting)
 
     /// Makes a host on RabbitMQ and SQLite, or on memory where the configuration leaves one out.
     ///
@@ -65,7 +66,10 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
     ///
     /// - Throws: `HostError` when the host cannot start or permanently loses a queue to another host.
     public func run() async throws {
-        defer { readiness.set(false) }
+        defer {
+            readiness.set(false)
+            phase.withLock { $0 = .ended }
+        }
         let transport = try await connect()
         let parts: HostParts
         do {
@@ -74,6 +78,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             if environment.ownsTransport { await transport.shutdown() }
             throw error
         }
+        let overview = HostOverview(parts, configuration, transport)
+        phase.withLock { $0 = .running(overview) }
         readiness.set(true)
         logger.info(
             "The host is ready",
@@ -161,15 +167,18 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
 
     private func assemble(_ transport: any MessageTransport) async throws -> HostParts {
         let stop = StopFlag()
+        let metrics = makeMetrics()
         let publisher = ReliablePublisher(
-            transport: transport, clock: environment.clock, random: environment.random, logger: logger)
-        var parts = HostParts(publisher: publisher, stop: stop)
+            transport: transport, clock: environment.clock, random: environment.random, metrics: metrics, logger: logger
+        )
+        var parts = HostParts(metrics: metrics, publisher: publisher, stop: stop)
         let owned = OwnedPartitions()
         if configuration.roles.contains(.orchestrator) {
             let keys = PartitionKeys(partitionCount: configuration.partitionCount)
             let (stores, _) = try await openStores(transport)
             do {
-                let factory = try makeFactory(transport, publisher, keys, stores)
+                let factory = try makeFactory(transport, publisher, keys, metrics, stores)
+                parts.partitionMetrics = factory.metrics
                 parts.crashLedger = factory.ledger
                 switch configuration.durability {
                 case .journal: try await assembleSlots(&parts, factory, owned, stores)
@@ -186,7 +195,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         if configuration.roles.contains(.activity) {
             let role = ActivityRole(
                 functions: functions, wire: WorkerWire(names: names, inputLimit: configuration.maximumMessageBytes),
-                publisher: publisher, clock: environment.clock, configuration: configuration, logger: logger)
+                publisher: publisher, clock: environment.clock, configuration: configuration, metrics: metrics,
+                logger: logger)
             parts.activities = role
             for name in functions.activityNames {
                 let prefetch = min(configuration.prefetch, configuration.maximumConcurrentActivities)

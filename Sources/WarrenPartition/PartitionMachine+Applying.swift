@@ -10,11 +10,14 @@ extension PartitionMachine: CommandVisitor {
     /// Takes the next item to apply.
     mutating func nextItem() -> QueuedWork? {
         if let item = work.popFirst() { return item }
-        guard dueAlarms > 0, let subject = state.deadlines.popDue(step.now) else {
+        guard dueAlarms > 0, let time = state.deadlines.next, let subject = state.deadlines.popDue(step.now) else {
             dueAlarms = 0
             return nil
         }
         dueAlarms -= 1
+        if case .timer(let key) = subject, key.id != TimerRow.Key.episode {
+            step.lateness.append(step.now.duration(since: time))
+        }
         return QueuedWork(work: .alarm(subject))
     }
 

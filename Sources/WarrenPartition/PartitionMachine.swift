@@ -87,6 +87,8 @@ package struct PartitionMachine {
     package var takesIntake: Bool { mutating get { state.gate.takesIntake } }
     /// Whether timers fire at present.
     package var firesTimers: Bool { mutating get { state.gate.firesTimers } }
+    /// The rows of the outbox, and the messages that are held.
+    package var load: (outboxRows: Int, held: Int) { mutating get { (state.gate.rows, state.held.count) } }
     /// The time of the earliest alarm.
     package var nextAlarm: Timestamp? { mutating get { state.deadlines.next } }
     /// Whether rows wait to be removed.

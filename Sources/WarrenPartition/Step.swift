@@ -24,6 +24,8 @@ package struct Step {
     package var memory = StepMemory()
     /// Facts that may interest people and instruments.
     package var observations: [Observation] = []
+    /// The time by which each timer that fired was late.
+    package var lateness: [Duration] = []
     /// The activities that were called for the first time since the partition was opened.
     package var calledActivities: [String] = []
     /// The instances that are no longer under suspicion.

@@ -34,6 +34,7 @@ extension ForwardingStore {
     }
     package func copy(to path: String) throws -> JournalPosition? { try store.copy(to: path) }
     package func fileBytes() -> Int64 { store.fileBytes() }
+    package func logBytes() -> Int64 { store.logBytes() }
     package func instance(_ instanceID: String) throws -> InstanceRecord? { try store.instance(instanceID) }
     package func instance(key: Int64) throws -> InstanceRecord? { try store.instance(key: key) }
     package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {

@@ -44,6 +44,8 @@ package protocol PartitionStore: PartitionReads, AnyObject {
 
     /// The size of the file in bytes, without its log; 0 without a file.
     func fileBytes() -> Int64
+    /// The size of the file's write-ahead log in bytes; 0 without a file.
+    func logBytes() -> Int64
 
     func instance(_ instanceID: String) throws -> InstanceRecord?
     func instance(key: Int64) throws -> InstanceRecord?
@@ -167,6 +169,7 @@ extension PartitionStore {
         throw StorageError(.misuse, "The store has no file that could be copied.", path: path)
     }
     package func fileBytes() -> Int64 { 0 }
+    package func logBytes() -> Int64 { 0 }
     package func begin() async throws {}
     package func finish() async {}
     package func observeFailure(_ observer: @escaping @Sendable (StorageError) -> Void) {}

@@ -43,6 +43,31 @@ struct SampleProcessTests {
         }
     }
 
+    @Test("A host serves health and metrics on a port of its own, as its ready line says")
+    func health() async throws {
+        try await withHub { fixture, client in
+            let arguments = fixture.hostArguments + ["--http-port", "0", "--health-port", "0"]
+            try await HostProcess.running(Program.product("approval"), arguments) { host in
+                let form = /http:\/\/127.0.0.1:[0-9]+, health http:\/\/127.0.0.1:([0-9]+)/
+                let port = try #require(host.output.firstMatch(of: form)?.1, "\(host.output)")
+                let http = RouteClient(port: try #require(Int(port)))
+                let ready = try await http.ask(.get, "/health/ready")
+                #expect(ready.status == 200 && ready["status"] == "ready", "\(ready.body)")
+                _ = try await client.start(named: "OrchFunction", input: .null, id: "measured")
+                try await untilSeen("an episode") {
+                    let metrics = try await http.ask(.get, "/metrics").body
+                    return metrics.contains(
+                        #"warren_episodes_total{hub="\#(fixture.hub)",orchestration="OrchFunction",source="new"} 1"#)
+                }
+                // The sample's own client is measured as well.
+                #expect(
+                    try await http.ask(.get, "/metrics").body.contains(
+                        #"warren_amqp_connections{owner="client",connection="publish"} 1"#))
+                #expect(try await http.ask(.get, "/api/orchestrators/OrchFunction").status == 404)
+            }
+        }
+    }
+
     @Test("An event workflow is started over AMQP, and checked and stopped over HTTP")
     func eventWorkflow() async throws {
         try await withHub { fixture, client in

@@ -14,6 +14,7 @@ package final class AMQPPublisher: Sendable {
     /// Fulfilled to end the use of the present channel, so that another one is opened.
     private let turn = Mutex<ReplySlot<Void>?>(nil)
     private let closures: ClosureLog
+    private let metrics: ConnectionMetrics
 
     /// The time for which a replaced channel is kept for outstanding confirms.
     private static let lingering: Duration = .seconds(30)
@@ -22,6 +23,7 @@ package final class AMQPPublisher: Sendable {
         self.session = session
         machine = Mutex(PublisherMachine(heldBytesLimit: heldBytesLimit))
         closures = ClosureLog(logger: session.logger)
+        metrics = session.metrics
     }
 
     /// Publishes messages in order, without waiting.
@@ -29,8 +31,9 @@ package final class AMQPPublisher: Sendable {
     /// - Parameter completion: called once with one outcome per message; on the connection's thread, or on the caller's
     ///   when the messages are refused at once (the session is closed, or too much is kept already).
     package func publish(_ messages: [OutboundMessage], completion: @escaping PublishCompletion) {
-        let counted: PublishCompletion = { [weak self] outcomes in
-            if outcomes.contains(.refused) { self?.noteRefusal() }
+        let start = ContinuousClock.now
+        let counted: PublishCompletion = { [weak self, metrics] outcomes in
+            if metrics.published(outcomes, since: start) { self?.noteRefusal() }
             completion(outcomes)
         }
         let action = machine.withLock { machine in
@@ -41,7 +44,7 @@ package final class AMQPPublisher: Sendable {
             return machine.refused(messages, counted)
         }
         if case .refuse(let reason) = action {
-            completion(Array(repeating: .unknown(reason: reason), count: messages.count))
+            counted(Array(repeating: .unknown(reason: reason), count: messages.count))
         }
     }
 
@@ -75,7 +78,9 @@ package final class AMQPPublisher: Sendable {
         _ message: OutboundMessage, completion: @escaping @Sendable (PublishOutcome) -> Void
     ) {
         let isRunning = session.run { [self] in
+            let start = ContinuousClock.now
             let outcome = await outcomeAlone(of: message)
+            _ = metrics.published([outcome], since: start)
             if outcome == .confirmed, machine.withLock({ $0.renewal(isCertain: true, at: .now) }) { renew() }
             completion(outcome)
         }

@@ -18,6 +18,7 @@ package final class AMQPSession: Sendable {
     package let events: AsyncStream<SessionEvent>
     let logger: Logger
     let endpoint: AMQPConfiguration
+    package let metrics: ConnectionMetrics
     private let backoff: Backoff
     private let machine: Mutex<SessionMachine<AMQPConnection, ReplySlot<AMQPConnection>>>
     private let eventsContinuation: AsyncStream<SessionEvent>.Continuation
@@ -29,14 +30,19 @@ package final class AMQPSession: Sendable {
     ///
     /// - Throws: ``AMQPError`` at once when the first attempt fails at each of the nodes.
     package static func connect(
-        _ endpoint: AMQPConfiguration, backoff: Backoff = AMQPSession.standardBackoff, logger: Logger
+        _ endpoint: AMQPConfiguration, backoff: Backoff = AMQPSession.standardBackoff,
+        metrics: ConnectionMetrics = .none, logger: Logger
     ) async throws -> AMQPSession {
         let connection = try await open(endpoint, logger: logger)
-        return AMQPSession(connection, endpoint: endpoint, backoff: backoff, logger: logger)
+        return AMQPSession(connection, endpoint: endpoint, backoff: backoff, metrics: metrics, logger: logger)
     }
 
-    private init(_ first: AMQPConnection, endpoint: AMQPConfiguration, backoff: Backoff, logger: Logger) {
+    private init(
+        _ first: AMQPConnection, endpoint: AMQPConfiguration, backoff: Backoff, metrics: ConnectionMetrics,
+        logger: Logger
+    ) {
         self.endpoint = endpoint
+        self.metrics = metrics
         self.backoff = backoff
         self.logger = logger
         machine = Mutex(SessionMachine(first))
@@ -148,20 +154,27 @@ package final class AMQPSession: Sendable {
 
     private func keepConnected(_ first: AMQPConnection) async {
         var connection = first
+        metrics.opened()
         while true {
             for await event in connection.events {
                 switch event {
-                case .blocked(let reason): eventsContinuation.yield(.blocked(reason: reason))
-                case .unblocked: eventsContinuation.yield(.unblocked)
+                case .blocked(let reason):
+                    metrics.wasBlocked()
+                    eventsContinuation.yield(.blocked(reason: reason))
+                case .unblocked:
+                    metrics.unblocked()
+                    eventsContinuation.yield(.unblocked)
                 case .closed: break
                 }
             }
             let reason = connection.closeReason ?? Self.closedError
-            guard machine.withLock({ $0.lost() }) else { return }
+            guard machine.withLock({ $0.lost() }) else { return metrics.closed() }
+            metrics.wasLost()
             logger.warning("The broker connection is lost", metadata: ["reason": "\(reason)"])
             eventsContinuation.yield(.disconnected(reason))
             guard let next = await reconnect(after: connection), let waiters = machine.withLock({ $0.connected(next) })
             else { return }
+            metrics.reconnected()
             logger.info("Connected to the broker again", metadata: ["endpoint": "\(next.configuration.redactedURL)"])
             eventsContinuation.yield(.connected(next.configuration))
             for waiter in waiters { waiter.fulfil(.success(next)) }

@@ -178,8 +178,10 @@ package final class AMQPSubscription: Sendable {
     ) async throws -> String {
         let continuation = continuation
         let delivered = options.delivered
+        let metrics = session.metrics
         let sink = ConsumerSink(
             deliver: {
+                metrics.delivered($0.count)
                 delivered($0)
                 continuation.yield($0)
             },

@@ -32,11 +32,11 @@ struct EventWorkflowCommand: AsyncParsableCommand {
         let host = try TaskHubHost(configuration, logger: logger)
         Workflow.register(with: host)
         #if HTTP
-        try await serve(host, configuration, http: http, logger: logger) { client, router in
+        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
             WorkflowRoutes(client: client, logger: logger).add(to: router)
         }
         #else
-        try await serveWithoutHTTP(host, configuration, logger: logger)
+        try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
         #endif
     }
 }

@@ -61,11 +61,11 @@ struct OrdersCommand: AsyncParsableCommand {
                 with: host, shop: try Shop(path: "\(options.data)/orders.sqlite"), charging: !withoutCharge)
         }
         #if HTTP
-        try await serve(host, configuration, http: http, logger: logger) { client, router in
+        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
             ManagementRoutes(client: client, logger: logger).add(to: router)
         }
         #else
-        try await serveWithoutHTTP(host, configuration, logger: logger)
+        try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
         #endif
     }
 }

@@ -53,13 +53,15 @@ struct PatternsCommand: AsyncParsableCommand {
         configuration.lifecycleEvents = .everything
         let host = try TaskHubHost(configuration, logger: logger)
         registerPatterns(with: host, jobs: "\(options.data)/jobs")
-        guard let http = try http else { return try await serve(host, configuration, logger: logger) }
+        guard let http = try http else {
+            return try await serve(host, configuration, health: options.health, logger: logger)
+        }
         #if HTTP
-        try await serve(host, configuration, http: http, logger: logger) { client, router in
+        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
             ManagementRoutes(client: client, options: Self.routes, logger: logger).add(to: router)
         }
         #else
-        try await serveWithoutHTTP(host, configuration, logger: logger)
+        try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
         #endif
     }
 

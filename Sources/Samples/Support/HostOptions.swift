@@ -2,6 +2,7 @@ public import ArgumentParser
 public import Logging
 import Warren
 public import WarrenHost
+import WarrenManagement
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -62,6 +63,19 @@ public struct HostOptions: ParsableArguments {
             """)
     var acceptOlderStore = false
 
+    @Option(
+        help: .init(
+            """
+            Serve health and metrics on this port, 0 for any that is free: /health/live, /health/ready, and /metrics for \
+            Prometheus; else none.
+            """, valueName: "port"))
+    var healthPort: Int?
+
+    @Option(
+        help: .init(
+            "With --health-port, the address to listen at. Nobody is asked who they are.", valueName: "address"))
+    var healthAddress = "127.0.0.1"
+
     @Option(help: .init("What is logged.", valueName: "level"))
     var logLevel: LevelArgument = .notice
 
@@ -86,7 +100,21 @@ public struct HostOptions: ParsableArguments {
         if let journalBytes { configuration.journalBytes = journalBytes }
         configuration.followers = followers
         configuration.acceptOlderStore = acceptOlderStore
+        if health != nil { configuration.metrics = PrometheusRegistry() }
         return configuration
+    }
+
+    /// Where health and metrics are served, if they are.
+    public var health: HealthPlace? { healthPort.map { HealthPlace(address: healthAddress, port: $0) } }
+
+    /// Refuses ports that there are none of, and a port without the server for it.
+    public func validate() throws {
+        guard let healthPort else { return }
+        guard (0...65_535).contains(healthPort) else { throw ValidationError("--health-port is 0 to 65535.") }
+        #if !HTTP
+        throw ValidationError(
+            "--health-port: this program was built without the trait HTTP. Build it with 'swift build --traits HTTP'.")
+        #endif
     }
 
     /// A log on standard error: standard output is for data.

@@ -6,6 +6,8 @@ struct ReadyLine: Service {
     let host: TaskHubHost
     let configuration: HostConfiguration
     let web: WebServer?
+    /// The address of health and metrics, once they are served; `nil` if they are not.
+    let health: (@Sendable () async -> String?)?
 
     func run() async throws {
         guard await host.isReady else { return }
@@ -14,6 +16,10 @@ struct ReadyLine: Service {
         if let web {
             guard let address = await web.address else { return }
             line += ", \(address)"
+        }
+        if let health {
+            guard let address = await health() else { return }
+            line += ", health \(address)"
         }
         StandardOutput.say(line)
     }

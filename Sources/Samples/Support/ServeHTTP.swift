@@ -10,22 +10,24 @@ public import WarrenHost
 /// - Parameters:
 ///   - host: the host, with its functions registered.
 ///   - configuration: the host's configuration; it names a broker.
+///   - health: where health and metrics are served, if they are.
 ///   - http: where to listen.
 ///   - logger: for what concerns starting, stopping and connections.
 ///   - routes: adds the sample's routes, which reach the hub through the client as any other program would.
 public func serve(
-    _ host: TaskHubHost, _ configuration: HostConfiguration, http: HTTPOptions, logger: Logger,
+    _ host: TaskHubHost, _ configuration: HostConfiguration, health: HealthPlace?, http: HTTPOptions, logger: Logger,
     routes: (TaskHubClient, Router<BasicRequestContext>) -> Void
 ) async throws {
     guard configuration.roles.contains(.orchestrator), let broker = configuration.broker else {
-        return try await serve(host, configuration, logger: logger)
+        return try await serve(host, configuration, health: health, logger: logger)
     }
-    let client = try await TaskHubClient.connect(broker: broker, hub: configuration.hub, logger: logger)
+    let client = try await TaskHubClient.connect(
+        broker: broker, hub: configuration.hub, metrics: configuration.metrics, logger: logger)
     let router = Router()
     routes(client, router)
     do {
         let web = WebServer(router: router, options: http, logger: logger)
-        try await serve(host, configuration, web: web, logger: logger)
+        try await serve(host, configuration, health: health, web: web, logger: logger)
     } catch {
         await client.close()
         throw error
@@ -49,11 +51,12 @@ public func warnOfNoHTTP(_ logger: Logger) {
 /// - Parameters:
 ///   - host: the host, with its functions registered.
 ///   - configuration: the host's configuration.
+///   - health: where health would be served.
 ///   - logger: for what concerns starting and stopping.
 public func serveWithoutHTTP(
-    _ host: TaskHubHost, _ configuration: HostConfiguration, logger: Logger
+    _ host: TaskHubHost, _ configuration: HostConfiguration, health: HealthPlace?, logger: Logger
 ) async throws {
     warnOfNoHTTP(logger)
-    try await serve(host, configuration, logger: logger)
+    try await serve(host, configuration, health: health, logger: logger)
 }
 #endif

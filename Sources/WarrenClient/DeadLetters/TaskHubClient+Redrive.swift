@@ -30,7 +30,7 @@ extension TaskHubClient {
                 let message = messages.redrive(original, ids: ids)
                 try replies.open(ids.correlationID, questions: [.acceptance: message])
                 let request = OpenRequest(ids.correlationID, replies: replies)
-                try await send(message)
+                try await send(.redrive, message)
                 sent.withLock { $0.append((letter, request, "")) }
                 return .remove
             }

@@ -1,8 +1,10 @@
 import AMQPMessages
+import CoreMetrics
 import Logging
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenSupport
 
 /// Runs activities: one queue for each that is registered here, and no others.
 ///
@@ -14,15 +16,17 @@ final class ActivityRole: Sendable {
     private let wire: WorkerWire
     private let publisher: ReliablePublisher
     private let clock: any HostClock
-    private let slots: ActivitySlots
+    let slots: ActivitySlots
+    private let metrics: HostMetrics
     private let leases: LeaseKeeper
     private let maximumDeliveries: Int
     private let logger: Logger
 
     init(
         functions: FunctionRegistry, wire: WorkerWire, publisher: ReliablePublisher, clock: any HostClock,
-        configuration: HostConfiguration, logger: Logger
+        configuration: HostConfiguration, metrics: HostMetrics = .none, logger: Logger
     ) {
+        self.metrics = metrics
         self.functions = functions
         self.wire = wire
         self.publisher = publisher
@@ -61,6 +65,7 @@ final class ActivityRole: Sendable {
                     group.addTask {
                         let wasLeased = await self.execute(message, delivery)
                         self.slots.leave(wasLeased: wasLeased)
+                        self.metrics.show(self.slots.places)
                     }
                 }
             }
@@ -115,14 +120,20 @@ final class ActivityRole: Sendable {
                     isNonRetriable: true))
         } else {
             let beat = leases.begin(call, delivery, wire: wire)
+            let timers = metrics.activity(item.activity)
+            let start = ContinuousClock.now
+            metrics.show(slots.places)
             do {
                 outcome = .completed(try await body(item.input, context))
+                timers.completed.recordNanoseconds(start.nanosecondsAgo)
             } catch  where Task.isCancelled {
+                timers.returned.recordNanoseconds(start.nanosecondsAgo)
                 // Only this host cancels activities: because the grace period is over, or the queue is lost. Whatever
                 // error follows, it is not the activity's failure. The work item is returned, by the broker or when its
                 // lease ends.
                 return leases.end(beat)
             } catch {
+                timers.failed.recordNanoseconds(start.nanosecondsAgo)
                 outcome = .failed(FailureDetails(error, with: functions.codec))
             }
             wasLeased = leases.end(beat)

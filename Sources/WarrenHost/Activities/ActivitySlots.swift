@@ -14,6 +14,14 @@ final class ActivitySlots: Sendable {
         var observers: [AsyncStream<Void>.Continuation] = []
     }
 
+    /// The places at one moment.
+    struct Places: Sendable, Hashable {
+        var all: Int
+        var used: Int
+        /// The places that long activities hold.
+        var leased: Int
+    }
+
     private struct Waiter {
         var continuation: UnsafeContinuation<Bool, Never>
         /// Whether the caller waits without limit.
@@ -30,6 +38,9 @@ final class ActivitySlots: Sendable {
 
     /// The number of places that no long activity holds.
     var unleased: Int { state.withLock { count - $0.leased } }
+
+    /// The places at present.
+    var places: Places { state.withLock { Places(all: count, used: count - $0.free, leased: $0.leased) } }
 
     /// Notifies the observer whenever `unleased` changes.
     func observe(_ observer: AsyncStream<Void>.Continuation) {

@@ -102,6 +102,20 @@ extension OutboxDispatcher {
         }
     }
 
+    /// Sets the alarm for the next probe, and reports to the host what is parked.
+    func noteParked() {
+        let now = clock.now
+        let (report, next) = state.withLock { state -> ([OutboxParking.Report], Timestamp?) in
+            // Destinations that cannot be probed now are considered again when that changes.
+            let next = state.canProbe ? state.parking.nextProbe(now) : nil
+            defer { state.probeTime = next }
+            return (state.isSilent ? [] : state.parking.report, next == state.probeTime ? nil : next)
+        }
+        parked.report(report, of: partition)
+        // The alarm is set by a pause, which does not get longer if the clock is put back meanwhile.
+        if let next { alarms.probe.set(after: next.duration(since: now)) }
+    }
+
     private func send(_ probe: Sending, to destination: OutboxParking.Destination, hasMore: Bool) {
         transport.publishAlone(wire.outgoing(probe.message, at: clock.now)) { [weak self] outcome in
             self?.conclude(probe, to: destination, hasMore: hasMore, outcome)

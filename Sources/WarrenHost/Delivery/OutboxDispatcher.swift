@@ -31,8 +31,9 @@ final class OutboxDispatcher: Sendable {
     let activityExchange: String
     private let settleDelay: Duration
     private let partitionExchange: String
-    private let parked: ParkedDestinations
-    private let partition: Int
+    let parked: ParkedDestinations
+    let partition: Int
+    private let metrics: HostMetrics
     let random: RandomSource
 
     /// The number of attempts with unknown fate after which a message is sent alone.
@@ -63,7 +64,7 @@ final class OutboxDispatcher: Sendable {
         mailbox: PartitionMailbox, unknownActivityGrace: Duration, settleDelay: Duration,
         window: OutboxWindow.Limits = .unlimited, wire: PartitionWire,
         parked: ParkedDestinations = ParkedDestinations(), partition: Int = 0, random: RandomSource = .system,
-        logger: Logger
+        metrics: HostMetrics = .none, logger: Logger
     ) {
         state = Mutex(State(window: OutboxWindow(window)))
         self.transport = transport
@@ -76,6 +77,7 @@ final class OutboxDispatcher: Sendable {
         self.parked = parked
         self.partition = partition
         self.random = random
+        self.metrics = metrics
         self.logger = logger
         partitionExchange = names.partitionExchange
         activityExchange = names.activityExchange
@@ -284,6 +286,7 @@ final class OutboxDispatcher: Sendable {
     }
 
     private func schedule(_ sendings: [Sending]) {
+        metrics.outboxRetried(sendings.count)
         let attempt = (sendings.map(\.attempt).max() ?? 0) + 1
         let mustSet = state.withLock { state in
             guard !state.isSilent else { return false }
@@ -377,20 +380,6 @@ final class OutboxDispatcher: Sendable {
     private func probeRang() {
         state.withLock { $0.probeTime = nil }
         mailbox.signal()
-    }
-
-    /// Sets the alarm for the next probe, and reports to the host what is parked.
-    func noteParked() {
-        let now = clock.now
-        let (report, next) = state.withLock { state -> ([OutboxParking.Report], Timestamp?) in
-            // Destinations that cannot be probed now are considered again when that changes.
-            let next = state.canProbe ? state.parking.nextProbe(now) : nil
-            defer { state.probeTime = next }
-            return (state.isSilent ? [] : state.parking.report, next == state.probeTime ? nil : next)
-        }
-        parked.report(report, of: partition)
-        // The alarm is set by a pause, which does not get longer if the clock is put back meanwhile.
-        if let next { alarms.probe.set(after: next.duration(since: now)) }
     }
 }
 

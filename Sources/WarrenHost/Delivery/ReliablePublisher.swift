@@ -52,11 +52,14 @@ final class ReliablePublisher: Sendable {
     private let transport: any MessageTransport
     private let clock: any HostClock
     private let random: RandomSource
+    private let metrics: HostMetrics
     private let logger: Logger
 
     init(
-        transport: any MessageTransport, clock: any HostClock, random: RandomSource = .system, logger: Logger
+        transport: any MessageTransport, clock: any HostClock, random: RandomSource = .system,
+        metrics: HostMetrics = .none, logger: Logger
     ) {
+        self.metrics = metrics
         self.transport = transport
         self.clock = clock
         self.random = random
@@ -70,6 +73,7 @@ final class ReliablePublisher: Sendable {
     /// - Parameter completion: called once, when all of them are settled: `unroutable` if any of them was.
     func publish(_ messages: [OutboundMessage], completion: @escaping @Sendable (End) -> Void = { _ in }) {
         state.withLock { $0.open += 1 }
+        metrics.countDeadLetters(messages)
         attempt(Job(messages: messages, attempt: 0, end: .confirmed, completion: completion))
     }
 
@@ -219,6 +223,9 @@ final class ReliablePublisher: Sendable {
             state.isRetrySet = false
             return jobs
         }
-        for job in jobs { attempt(job) }
+        for job in jobs {
+            metrics.directRetried(job.messages.count)
+            attempt(job)
+        }
     }
 }

@@ -13,6 +13,9 @@ final class ApplyWindow: Sendable {
 
     init(limit: Int) { self.limit = limit }
 
+    /// The number of bytes that are read and not applied.
+    var count: Int { state.withLock { $0.bytes } }
+
     var hasRoom: Bool { state.withLock { $0.bytes <= limit } }
 
     func begin(_ bytes: Int) { state.withLock { $0.bytes += bytes } }

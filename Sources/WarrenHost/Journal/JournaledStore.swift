@@ -46,6 +46,8 @@ final class JournaledStore: ForwardingStore {
         var claim: OneShot<JournalWriter.Turn?>?
         /// The number of records read.
         var read: UInt64 = 0
+        /// The time between the writing of the newest record that was read and its reading.
+        var lag = Duration.zero
         /// The writer's progress when the alarm was set.
         var progressWhenSet: UInt64 = 0
         /// Whether the alarm is set, and when it was.
@@ -100,6 +102,12 @@ final class JournaledStore: ForwardingStore {
 
     /// The position up to which the journal was read and counts.
     var position: JournalPosition? { state.withLock { $0.writer.position } }
+
+    /// How far this host has read, how late it read the newest record, and how many bytes are not applied yet.
+    var reading: (position: JournalPosition?, lag: Duration, unapplied: Int) {
+        let (position, lag) = state.withLock { ($0.writer.position, $0.lag) }
+        return (position, lag, window.count)
+    }
 
     /// Whether this host's claim rules.
     var isOwning: Bool { state.withLock { $0.writer.isOwning } }
@@ -170,6 +178,9 @@ final class JournaledStore: ForwardingStore {
                 if let offer = note(entry, in: &state) { offers.append(offer) }
             }
             state.read += UInt64(entries.count)
+            if let written = entries.last?.record?.at {
+                state.lag = max(.zero, around.clock.now.duration(since: written))
+            }
             if !turns.isEmpty { claim = state.claim }
             return (state.writer.position, state.writer.isOwning, state.snapshots.duty)
         }

@@ -14,11 +14,15 @@ actor PartitionFollower {
     private let open: @Sendable () async throws -> JournaledStore
     /// The open store, for those who only look.
     private let shown = Mutex<JournaledStore?>(nil)
+    /// Whether this host need not follow the partition, for those who only look.
+    private let resting = Atomic(false)
     private var store: JournaledStore? {
         didSet { shown.withLock { [store] in $0 = store } }
     }
     private var opening: Task<JournaledStore, any Error>?
-    private var isWanted = true
+    private var isWanted = true {
+        didSet { resting.store(!isWanted, ordering: .relaxed) }
+    }
     /// Whether this host has its turn, or owns the partition.
     private var isHeld = false
     private var isStopped = false
@@ -43,6 +47,9 @@ actor PartitionFollower {
     nonisolated var current: JournaledStore? {
         shown.withLock { $0 }.flatMap { $0.failure == nil ? $0 : nil }
     }
+
+    /// Whether this host need not follow the partition.
+    nonisolated var isResting: Bool { resting.load(ordering: .relaxed) }
 
     /// Follows the partition or rests, as it is wanted. Called again and again, which repeats what failed.
     func follow(_ isWanted: Bool) async {

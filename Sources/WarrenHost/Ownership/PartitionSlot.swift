@@ -26,6 +26,8 @@ final class PartitionSlot: Sendable {
         /// Ends a pause.
         var pause: OneShot<Void>?
         var tenure: Tenure?
+        /// The reason why this host does nothing more for the partition.
+        var failure: String?
     }
 
     /// One ownership of the partition.
@@ -92,6 +94,34 @@ final class PartitionSlot: Sendable {
             partition: partition, epoch: position.epoch, unsavedBytes: position.unsavedBytes)
     }
 
+    /// The inputs that wait for the partition, if this host owns it.
+    var mailbox: PartitionMailbox? { state.withLock { $0.tenure?.runner.mailbox } }
+
+    /// The open store, whether this host owns the partition or follows it.
+    var store: JournaledStore? { state.withLock { $0.tenure?.store } ?? follower.current }
+
+    /// The condition of the partition on this host, for people.
+    var condition: Condition {
+        let (tenure, failure) = state.withLock { ($0.tenure, $0.failure) }
+        if let failure { return .failed(failure) }
+        if let tenure { return tenure.store.isOwning ? .owned : .claiming }
+        if follower.current != nil { return .following }
+        return follower.isResting ? .resting : .notFollowing
+    }
+
+    /// What a host has of a partition.
+    enum Condition: Sendable, Hashable {
+        case owned
+        /// It is this host's turn, and the journal has not answered yet.
+        case claiming
+        case following
+        /// Enough other hosts follow it.
+        case resting
+        /// This host should follow the partition, and cannot read its journal at present.
+        case notFollowing
+        case failed(String)
+    }
+
     /// Whether this host reads the partition's journal.
     var isFollowing: Bool { follower.current != nil }
 
@@ -123,6 +153,7 @@ final class PartitionSlot: Sendable {
         do {
             try await runUntilStopped()
         } catch {
+            if error is HostError { state.withLock { $0.failure = "\(error)" } }
             await follower.stop()
             throw error
         }

@@ -17,6 +17,8 @@ struct PartitionFactory: Sendable {
     /// Records what the partitions work on, beyond the end of the process.
     let ledger: CrashLedger
     let router: LocalRouter
+    /// The metrics of each partition of the hub.
+    let metrics: [PartitionMetrics]
     private let limiter: Limiter
     private let hearing: WorkerHearing
     private let calledActivities = CalledActivities()
@@ -26,8 +28,10 @@ struct PartitionFactory: Sendable {
     init(
         configuration: HostConfiguration, environment: HostEnvironment, names: TaskHubName,
         functions: FunctionRegistry, orchestrators: any OrchestratorRunner, transport: any MessageTransport,
-        publisher: ReliablePublisher, keys: PartitionKeys, ledger: CrashLedger, logger: Logger
+        publisher: ReliablePublisher, keys: PartitionKeys, ledger: CrashLedger, metrics: HostMetrics,
+        logger: Logger
     ) {
+        self.metrics = (0..<configuration.partitionCount).map { PartitionMetrics(metrics, partition: $0) }
         self.configuration = configuration
         self.environment = environment
         self.names = names
@@ -64,6 +68,7 @@ struct PartitionFactory: Sendable {
             unseenWork: environment.unseenWork, waiterBounds: environment.waiterBounds)
         setup.watch = EpisodeWatch(logger: partitionLogger)
         setup.random = environment.random
+        setup.metrics = metrics[number]
         setup.commitLedger = CommitLedger(record: ledger.record, partition: number)
         if let directory = configuration.dataDirectory {
             setup.storePath = try SQLitePartitionStore.path(
@@ -74,7 +79,7 @@ struct PartitionFactory: Sendable {
                 names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
                 unknownActivityGrace: configuration.unknownActivityGrace, settleDelay: environment.settleDelay,
                 window: environment.window, wire: wire, parked: parked, partition: number,
-                random: environment.random, logger: partitionLogger)
+                random: environment.random, metrics: metrics[number].host, logger: partitionLogger)
         }
         return (runner, wire)
     }

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Logging
 import Warren
 import WarrenMessaging
@@ -10,6 +11,16 @@ extension PartitionLoop {
         for observation in observations { observe(observation) }
     }
 
+    /// Notes the load for instruments.
+    func noteLoad(at now: Timestamp) {
+        let load = machine.load
+        setup.metrics.note(
+            PartitionLoad(
+                outboxRows: load.outboxRows, parkedRows: dispatcher.parkedRows, held: load.held,
+                oldestRow: ages.oldest, takesIntake: machine.takesIntake, firesTimers: machine.firesTimers),
+            mailbox: mailbox.count, at: now)
+    }
+
     private func observe(_ observation: Observation) {
         let logger = setup.logger
         switch observation {
@@ -18,6 +29,7 @@ extension PartitionLoop {
                 "A message was refused",
                 metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
         case .instanceFailed(let record):
+            setup.metrics.host.instanceFailed(record.name)
             // What a person who looks after it wants to know first.
             logger.warning(
                 "An instance failed",
@@ -97,10 +109,12 @@ extension PartitionLoop {
         let logger = setup.logger
         switch observation {
         case .workerSilent(let note):
+            setup.metrics.host.activity(note.activity).silent.increment()
             logger.warning(
                 "An activity's worker is silent; its work item is dispatched again",
                 metadata: metadata(note, isDispatched: true))
         case .workGivenBack(let note):
+            setup.metrics.host.activity(note.activity).givenBack.increment()
             logger.info(
                 "A worker gives a work item back; it is dispatched again",
                 metadata: metadata(note, isDispatched: true))

@@ -8,6 +8,7 @@ extension PartitionLoop {
     /// Notes which rows can be removed, and how many wait for a destination that accepts nothing.
     func noteProgress() {
         let settled = dispatcher.takeSettled() + dispatcher.takeSetAside().map(\.row)
+        for row in settled { ages.remove(row) }
         machine.note(removed: settled, parkedRows: dispatcher.parkedRows)
         noteGate()
         observe(machine.takeObservations())
@@ -57,6 +58,7 @@ extension PartitionLoop {
                 damage = "\(error)"
             }
         }
+        ages.remove(row.id)
         machine.note(unreadable: DamagedRow(.outbox, key: row.id, reason: damage ?? ""))
         return nil
     }

@@ -38,6 +38,8 @@ actor PartitionLoop {
     let drain: DrainWatch
     /// Whether the dispatcher reports every row that can be removed, because the partition takes less than it could.
     var reportsEveryRow = false
+    /// The times of the rows of the outbox.
+    var ages = OutboxAges()
 
     /// The maximum number of inputs, and of alarms, in one step.
     private static let mostInputs = 256
@@ -99,6 +101,7 @@ actor PartitionLoop {
             }
             close()
         } catch {
+            setup.metrics.storeFailed()
             observe(machine.takeObservations())
             close()
             // Commits before the failure may be durable, or become so until the store is closed. The inputs of those
@@ -132,6 +135,7 @@ actor PartitionLoop {
                 "partition": "\(setup.partition)", "outbox": "\(recovered.outboxCount)",
                 "timers": "\(recovered.timers.count)", "epoch": "\(store.identity.epoch)",
             ])
+        ages.recovered(recovered.outboxCount, at: setup.clock.now)
         noteGate()
         dispatcher.recovered(through: recovered.lastOutboxID, isEmpty: recovered.outboxCount == 0)
         try await sendWaiting()
@@ -143,6 +147,7 @@ actor PartitionLoop {
         alarm.set(to: nil)
         drain.end()
         for session in machine.sessions { session.evict() }
+        setup.metrics.ended()
     }
 
     // MARK: - A turn
@@ -166,6 +171,7 @@ actor PartitionLoop {
                 throw error
             }
             let now = setup.clock.now
+            noteLoad(at: now)
             guard !inputs.isEmpty || machine.hasFindings || isDue(now) else { break }
             if setup.crashGuard.isWatchful {
                 try await workCarefully(inputs, at: now)
@@ -210,6 +216,7 @@ actor PartitionLoop {
     func begin(_ inputs: [PartitionInput], at now: Timestamp, areWorkersHeard: Bool = true) -> InputNumber {
         // This precedes everything that can fail, so that the inputs are put back in that case.
         let first = outstanding.begin(inputs)
+        setup.metrics.roundBegan(inputs: inputs.count)
         machine.begin(now: now, areWorkersHeard: areWorkersHeard)
         return first
     }
@@ -272,7 +279,9 @@ actor PartitionLoop {
     private func run(_ episode: EpisodeRequest) {
         setup.crashGuard.enter(episode.subject)
         setup.watch.begin(episode.name, episode.instanceID)
+        let start = ContinuousClock.now
         let end = executor.run(episode) { [mailbox] end in mailbox.add(PartitionInput(.episodeEnded(end))) }
+        setup.metrics.host.episode(episode, end?.outcome, since: start)
         setup.watch.end()
         if let end { machine.complete(end.outcome, of: end.ticket, session: end.session) }
     }
@@ -281,6 +290,8 @@ actor PartitionLoop {
     private func submit(_ step: Step) {
         noteGate()
         observe(step.observations)
+        setup.metrics.timersFired(step.lateness)
+        if let first = step.rows.first?.id { ages.add(first, count: step.rows.count, at: step.now) }
         for name in step.calledActivities { setup.calledActivities.add(name) }
         let asked = step.asked.compactMap { asked in
             asked.number.flatMap { outstanding[$0] }.map { PartitionQuestion(asked, input: $0) }
@@ -292,7 +303,11 @@ actor PartitionLoop {
             replies: step.replies, asked: asked, clearedSubjects: step.clearedSubjects,
             committed: CommittedStep(memory: step.memory, inputs: inputs))
         stepsInFlight += 1
-        store.commit(step.commit) { [release] result in release.ended(released, result) }
+        let start = setup.metrics.commitBegan()
+        store.commit(step.commit) { [release, metrics = setup.metrics] result in
+            metrics.committed(result, since: start)
+            release.ended(released, result)
+        }
     }
 
     // MARK: - Steps on their way

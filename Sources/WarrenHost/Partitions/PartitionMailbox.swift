@@ -200,6 +200,9 @@ final class PartitionMailbox: Sendable {
     /// Whether there is nothing to take.
     var isEmpty: Bool { state.withLock { $0.inputs.isEmpty } }
 
+    /// The number of inputs that wait.
+    var count: Int { state.withLock { $0.heldBack.count + $0.inputs.count } }
+
     /// Makes the partition check whether there is something to do.
     func signal() {
         // The wake-up is counted before the partition can have handled it.

@@ -18,8 +18,17 @@ final class PartitionRunner: Sendable {
         var beginning: (any PartitionStore)?
         var isStopping = false
         var isBlocked = false
+        var condition = Condition.starting
         /// Ends the pause before the store is opened again; `false` if it is not to be opened.
         var pause: OneShot<Bool>?
+    }
+
+    /// The condition of a partition, for people.
+    enum Condition: Sendable, Hashable {
+        case starting
+        case working
+        /// The store failed, and is opened again if that can help.
+        case failed(String)
     }
 
     /// The number of consecutive times that a store may refuse its input, which is our bug or damage that looks like
@@ -45,6 +54,12 @@ final class PartitionRunner: Sendable {
     }
 
     var partition: Int { setup.partition }
+
+    /// The condition of the partition.
+    var condition: Condition { state.withLock { $0.condition } }
+
+    /// The store that is open at present.
+    var store: (any PartitionStore)? { state.withLock { $0.condition == .working ? $0.loop?.store : nil } }
 
     /// The loop that works on the partition at present, for a simulation that plants a bug.
     var loopForTest: PartitionLoop? { state.withLock { $0.loop } }
@@ -86,6 +101,7 @@ final class PartitionRunner: Sendable {
                 store.close()
                 return
             } catch let error as StorageError {
+                state.withLock { $0.condition = .failed("\(error)") }
                 let isMadeAnew = isMadeAnew(store, after: error)
                 store.close()
                 guard open != nil else { throw error }
@@ -148,6 +164,7 @@ final class PartitionRunner: Sendable {
             setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), on: thread)
         let isStopping = state.withLock { state in
             state.loop = loop
+            state.condition = .working
             // This is called under the lock; otherwise it could overtake a later call.
             if state.isBlocked { loop.dispatcher.block(true) }
             return state.isStopping

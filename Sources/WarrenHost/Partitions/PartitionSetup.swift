@@ -33,6 +33,8 @@ struct PartitionSetup: Sendable {
     var storePath = "memory"
     /// Detects orchestrators that hold the partition for too long.
     var watch = EpisodeWatch(logger: nil)
+    /// What the partition does, for instruments.
+    var metrics = PartitionMetrics.none
     /// The source of random numbers for pauses and IDs.
     var random = RandomSource.system
     /// Runs the code that answers questions; `nil` for threads of their own.

@@ -79,6 +79,7 @@ final class StepRelease: Sendable {
         // The commit is noted before the messages are sent: the result of one may arrive at once, and must find it
         // noted.
         mailbox.add(committed: step.committed)
+        for row in step.rows { setup.metrics.host.countDeadLetters(row.messages) }
         dispatcher.send(step.rows)
         Receipt.settle(step.settled)
         if !step.asked.isEmpty { queries.ask(step.asked) }

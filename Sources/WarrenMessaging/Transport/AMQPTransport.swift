@@ -1,5 +1,6 @@
 package import AMQP
 package import AMQPMessages
+package import CoreMetrics
 package import Logging
 import Synchronization
 
@@ -28,11 +29,22 @@ package final class AMQPTransport: MessageTransport {
 
     /// Connects to a broker.
     ///
+    /// - Parameters:
+    ///   - owner: the part of the program that uses the transport, for metrics: `host` or `client`.
+    ///   - metrics: makes the metrics of the connections.
     /// - Throws: ``AMQPError`` when the first attempt fails.
-    package static func connect(_ broker: AMQPConfiguration, logger: Logger) async throws -> AMQPTransport {
-        let publishing = try await AMQPSession.connect(named(broker, "publish"), logger: logger)
+    package static func connect(
+        _ broker: AMQPConfiguration, owner: String = "other",
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance, logger: Logger
+    ) async throws -> AMQPTransport {
+        func connect(_ purpose: String) async throws -> AMQPSession {
+            try await AMQPSession.connect(
+                named(broker, purpose), metrics: ConnectionMetrics(metrics, owner: owner, connection: purpose),
+                logger: logger)
+        }
+        let publishing = try await connect("publish")
         do {
-            let consuming = try await AMQPSession.connect(named(broker, "consume"), logger: logger)
+            let consuming = try await connect("consume")
             return AMQPTransport(publishing: publishing, consuming: consuming)
         } catch {
             await publishing.close()
@@ -86,6 +98,11 @@ package final class AMQPTransport: MessageTransport {
         _ message: OutboundMessage, completion: @escaping @Sendable (PublishOutcome) -> Void
     ) {
         publisher.publishAlone(message, completion: completion)
+    }
+
+    package func collectMetrics() {
+        publishing.metrics.collect()
+        consuming.metrics.collect()
     }
 
     package func suspectLoss() { publisher.replaceChannel() }

@@ -1,4 +1,5 @@
 import AMQP
+package import CoreMetrics
 package import Logging
 
 /// The address of a broker, parsed from what a user types.
@@ -14,8 +15,8 @@ package struct BrokerAddress: Sendable, CustomStringConvertible {
     /// The address without the password.
     package var description: String { configuration.redactedURL }
 
-    /// Connects to the broker.
-    package func connect(logger: Logger) async throws -> any MessageTransport {
-        try await AMQPTransport.connect(configuration, logger: logger)
+    /// Connects to the broker as a client.
+    package func connect(metrics: any MetricsFactory, logger: Logger) async throws -> any MessageTransport {
+        try await AMQPTransport.connect(configuration, owner: "client", metrics: metrics, logger: logger)
     }
 }

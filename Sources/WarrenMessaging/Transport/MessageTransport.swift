@@ -106,13 +106,18 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// ``observeBlocking(_:)``; the same state may be reported more than once.
     func observeLoss(_ observer: @escaping @Sendable (_ isLost: Bool) -> Void)
 
+    /// Brings metrics up to date that only change when something happens: somebody is about to look at them.
+    func collectMetrics()
+
     /// Ends all subscriptions and connections. Publishes that are not settled end as `unknown`.
     func shutdown() async
 }
 
 /// Defaults for a transport that is never blocked nor lost, counts no consumers, keeps messages when this process ends,
-/// can neither be watched nor tailed, and deletes nothing.
+/// can neither be watched nor tailed, has no metrics, and deletes nothing.
 extension MessageTransport {
+    package func collectMetrics() {}
+
     package func suspectLoss() {}
 
     package var outlivesProcess: Bool { true }

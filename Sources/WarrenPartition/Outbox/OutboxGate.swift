@@ -9,7 +9,8 @@
 /// a hundred times as many as the limit.
 package struct OutboxGate {
     private let limit: Int
-    private var rows = 0
+    /// The number of rows that are not confirmed, whatever they wait for.
+    package private(set) var rows = 0
     private var parked = 0
     /// Whether starts, events and control messages from outside are taken.
     package private(set) var takesIntake = true

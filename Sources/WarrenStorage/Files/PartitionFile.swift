@@ -87,6 +87,12 @@ struct PartitionFile {
         return Int(status.st_size)
     }
 
+    /// The size of the write-ahead log in bytes; 0 while there is none.
+    func logSize() -> Int {
+        var status = stat()
+        return stat("\(path)-wal", &status) == 0 ? Int(status.st_size) : 0
+    }
+
     /// Refuses a file that is neither empty nor an SQLite database.
     func recognise(_ descriptor: Int32, path: String) throws(StorageError) {
         let signature = Array("SQLite format 3\0".utf8)

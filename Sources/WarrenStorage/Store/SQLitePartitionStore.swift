@@ -96,6 +96,8 @@ package final class SQLitePartitionStore: PartitionStore {
         }
     }
 
+    package func logBytes() -> Int64 { Int64(file.logSize()) }
+
     package func instance(_ instanceID: String) throws -> InstanceRecord? {
         try readers.read { (reader) throws(StorageError) in try reader.instance(instanceID) }
     }

@@ -1,6 +1,7 @@
 import AMQPMessages
 import Foundation
 import Logging
+import MetricsTestKit
 import Synchronization
 import TestSupport
 import Testing
@@ -25,7 +26,15 @@ struct BrokerAlarmFaultTests {
         // Ticks go on until the alarm is over, however long a busy machine takes to raise it.
         let isOver = Atomic(false)
         let ticked = Mutex(Set<Int>())
-        try await BrokerHub.run(logger: book.logger) { host in
+        let metrics = TestMetrics()
+        func sum(_ name: String) throws -> Double {
+            try metrics.expectMeter(name, [("owner", "host"), ("connection", "publish")]).lastValue ?? 0
+        }
+        let running = Mutex<TaskHubHost?>(nil)
+        try await BrokerHub.run(logger: book.logger) { configuration in
+            configuration.metrics = metrics
+        } register: { host in
+            running.withLock { $0 = host }
             host.register(ticks) { context in
                 var count = 0
                 while try await context.call(tick, count) {
@@ -45,6 +54,10 @@ struct BrokerAlarmFaultTests {
             try await TestBroker.starved {
                 // Its timers make the host publish, and only who publishes is told.
                 try await book.wait(for: "The broker takes no messages")
+                let health = running.withLock { $0 }?.health
+                #expect(health?.isReady == false)
+                #expect(health?.checks.first { $0.name == "broker" }?.detail.contains("alarm") == true)
+                #expect(try sum("warren_amqp_blocked") == 1)
                 hub.transport.publish([OutboundMessage(exchange: "", routingKey: hub.names.consoleQueue)]) { _ in }
                 try await untilSeen("the client's connection to be blocked") { hub.transport.blockedReason != nil }
                 let error = await #expect(throws: ClientError.self) { try await impatient.start(echo, 1, id: "late") }
@@ -53,6 +66,12 @@ struct BrokerAlarmFaultTests {
             }
             try await book.wait(for: "The broker takes messages again")
             isOver.store(true, ordering: .relaxed)
+            #expect(running.withLock { $0 }?.health.isReady == true)
+            #expect(try sum("warren_amqp_blocked") == 0)
+            let blocked = try metrics.expectCounter(
+                "warren_amqp_blocked_seconds_total", [("owner", "host"), ("connection", "publish")])
+            // It was blocked for the three seconds of the impatient client at least; whole seconds are counted here.
+            #expect(blocked.totalValue >= 2)
             let count = try await instance.result()
             #expect(ticked.withLock { $0 } == Set(0...count))
             // What the client had handed over before it gave up has arrived: the message said so.

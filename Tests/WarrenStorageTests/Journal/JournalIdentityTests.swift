@@ -87,7 +87,7 @@ struct JournalIdentityTests {
         #expect(refusal(directory, .existing)?.code == .foreignFile)
         let store = try openStore(in: directory.path, journal: .create(.sample))
         #expect(try exists())
-        #expect(store.fileBytes() > 0)
+        #expect(store.fileBytes() > 0 && store.logBytes() > 0)
         store.close()
         #expect(try exists())
         try Data("garbage garbage garbage".utf8).write(to: URL(filePath: path))

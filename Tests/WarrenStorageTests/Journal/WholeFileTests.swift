@@ -103,7 +103,7 @@ struct WholeFileTests {
         let memory = try InMemoryPartitionStore()
         let error = #expect(throws: StorageError.self) { try memory.copy(to: "\(directory.path)/memory") }
         #expect(error?.code == .misuse)
-        #expect(memory.fileBytes() == 0)
+        #expect(memory.fileBytes() == 0 && memory.logBytes() == 0)
         memory.close()
     }
 

@@ -55,7 +55,9 @@ struct ServeCommand: AsyncParsableCommand {
         #endif
         do {
             let isWatching = configuration.roles.contains(.orchestrator)
-            try await serve(host, configuration, web: web, with: isWatching ? [console] : [], logger: logger)
+            try await serve(
+                host, configuration, health: options.health, web: web, with: isWatching ? [console] : [], logger: logger
+            )
         } catch {
             await client.close()
             throw error

@@ -1,0 +1,18 @@
+import CoreMetrics
+import WarrenSupport
+
+/// The metrics of the activities of one name: of those that run here, and of calls by orchestrators that run here.
+struct ActivityMetrics: Sendable {
+    let completed, failed, returned: Timer
+    let retries: Counter
+    let silent, givenBack: Counter
+
+    init(_ factory: any MetricsFactory, _ hub: String, _ name: String) {
+        completed = MetricTable.activityDuration.timer(factory, hub, name, "completed")
+        failed = MetricTable.activityDuration.timer(factory, hub, name, "failed")
+        returned = MetricTable.activityDuration.timer(factory, hub, name, "returned")
+        retries = MetricTable.activityRetries.counter(factory, hub, name)
+        silent = MetricTable.dispatchedAgain.counter(factory, hub, name, "silent")
+        givenBack = MetricTable.dispatchedAgain.counter(factory, hub, name, "returned")
+    }
+}
