@@ -23,7 +23,7 @@ final class HostOverview: Sendable {
         if let slots = parts.activities?.slots { parts.metrics.show(slots.places) }
         for partition in parts.partitions {
             record(
-                partition.runner.partition, isOwned: partition.runner.condition == .working, partition.runner.mailbox,
+                partition.runner.partition, isOwned: partition.runner.condition.isOwned, partition.runner.mailbox,
                 partition.runner.store, now)
         }
         for slot in parts.slots {
@@ -93,26 +93,30 @@ final class HostOverview: Sendable {
     private var partitions: HostHealth.Check {
         var owned = 0
         var standingBy = 0
+        var claimed = 0
         var others: [String] = []
         for partition in parts.partitions {
-            switch partition.runner.condition {
-            case .working: owned += 1
-            case .starting: others.append("partition \(partition.runner.partition) is being opened")
-            case .failed: others.append("partition \(partition.runner.partition) has failed")
+            if partition.runner.condition.isOwned {
+                owned += 1
+            } else {
+                others.append("partition \(partition.runner.partition) has failed")
             }
         }
         for slot in parts.slots {
             switch slot.condition {
             case .owned: owned += 1
             case .following, .resting: standingBy += 1
-            case .claiming: others.append("partition \(slot.partition) is being claimed")
+            // A claim is renewed at any doubt, within moments; one that is not answered ends.
+            case .claiming: claimed += 1
             case .notFollowing: others.append("the journal of partition \(slot.partition) cannot be read")
             case .failed: others.append("partition \(slot.partition) has failed")
             }
         }
         let missing = configuration.partitionCount - parts.partitions.count - parts.slots.count
         if missing > 0 { others.append("\(missing) not opened") }
-        let sums = ["\(owned) owned", "\(standingBy) standing by"] + others
+        var sums = ["\(owned) owned", "\(standingBy) standing by"]
+        if claimed > 0 { sums.append("\(claimed) being claimed") }
+        sums += others
         return HostHealth.Check("partitions", others.isEmpty, sums.joined(separator: ", ") + ".")
     }
 }

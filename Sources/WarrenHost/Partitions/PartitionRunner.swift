@@ -25,10 +25,15 @@ final class PartitionRunner: Sendable {
 
     /// The condition of a partition, for people.
     enum Condition: Sendable, Hashable {
+        /// Its store is open, and its queue is this host's.
         case starting
         case working
         /// The store failed, and is opened again if that can help.
         case failed(String)
+
+        var isOwned: Bool {
+            if case .failed = self { false } else { true }
+        }
     }
 
     /// The number of consecutive times that a store may refuse its input, which is our bug or damage that looks like

@@ -69,7 +69,8 @@ struct Exposition {
     func values(of label: String) -> Set<String> { Set(samples.compactMap { $0.labels[label] }) }
 
     private static func sample(_ line: String) throws -> Sample {
-        let form = /([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ([^ ]+)/.matchingSemantics(.unicodeScalar)
+        let form = /([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? ([^ ]+)/
+            .matchingSemantics(.unicodeScalar).dotMatchesNewlines()
         guard let match = line.wholeMatch(of: form) else { throw Problem(line: line, what: "No sample") }
         let value: Double
         switch match.3 {
