@@ -43,7 +43,10 @@ struct BrokerMetricsTests {
                 #expect(text.values(of: "connection") == ["publish", "consume"])
                 #expect(text.total("warren_amqp_blocked") == 0)
                 #expect(text.total("warren_journal_offset") > 5 && text.total("warren_journal_unsaved_bytes") > 0)
-                #expect(text.total("warren_partition_owned") == 1)
+                // A busy machine makes a host doubt its claim, and renew it within moments.
+                try await untilSeen("the partition to be owned") {
+                    try hub.scrape().total("warren_partition_owned") == 1
+                }
                 #expect(hub.host.health.isReady, "\(hub.host.health)")
             }
         } afterwards: {
