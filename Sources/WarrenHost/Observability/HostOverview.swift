@@ -39,7 +39,7 @@ final class HostOverview: Sendable {
         let metrics = parts.partitionMetrics[partition]
         metrics.collect(isOwned: isOwned)
         metrics.collect(mailbox: mailbox?.count ?? 0, at: now)
-        if let store { metrics.collect(store) }
+        metrics.collect(store)
     }
 
     // MARK: - Health

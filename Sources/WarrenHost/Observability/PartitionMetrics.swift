@@ -149,16 +149,15 @@ final class PartitionMetrics: Sendable {
 
     func collect(isOwned: Bool) { owned.set(isOwned ? 1 : 0) }
 
-    /// Shows the files of an open store, and its place in the journal.
-    func collect(_ store: any PartitionStore) {
-        fileBytes.set(store.fileBytes())
-        logBytes.set(store.logBytes())
-        guard let journal, let journaled = store as? JournaledStore else { return }
-        let reading = journaled.reading
-        journal.lag.set(reading.lag.inSeconds)
-        journal.unapplied.set(reading.unapplied)
-        guard let position = reading.position else { return }
-        journal.offset.set(position.offset)
-        journal.unsaved.set(position.unsavedBytes)
+    /// Shows the files of an open store, and its place in the journal; nothing but zeros without one.
+    func collect(_ store: (any PartitionStore)?) {
+        fileBytes.set(store?.fileBytes() ?? 0)
+        logBytes.set(store?.logBytes() ?? 0)
+        guard let journal else { return }
+        let reading = (store as? JournaledStore)?.reading
+        journal.lag.set(reading?.lag.inSeconds ?? 0)
+        journal.unapplied.set(reading?.unapplied ?? 0)
+        journal.offset.set(reading?.position?.offset ?? 0)
+        journal.unsaved.set(reading?.position?.unsavedBytes ?? 0)
     }
 }

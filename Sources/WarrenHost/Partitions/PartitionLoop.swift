@@ -101,7 +101,7 @@ actor PartitionLoop {
             }
             close()
         } catch {
-            setup.metrics.storeFailed()
+            if error is StorageError { setup.metrics.storeFailed() }
             observe(machine.takeObservations())
             close()
             // Commits before the failure may be durable, or become so until the store is closed. The inputs of those

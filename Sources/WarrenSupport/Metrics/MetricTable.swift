@@ -70,7 +70,7 @@ package enum MetricTable {
     package static let journalOffset = MetricDefinition(
         "warren_journal_offset", .gauge, labels: ofPartition,
         "Offset up to which this host has read a partition's journal; a follower lags by the difference to the "
-            + "owner's, in records."
+            + "owner's, in records; 0 if it does not read it."
     )
     package static let journalLag = MetricDefinition(
         "warren_journal_lag_seconds", .gauge, labels: ofPartition,
