@@ -119,7 +119,8 @@ let package = Package(
         .executableTarget(
             name: "WarrenCLI",
             dependencies: [
-                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient", logging, arguments,
+                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient", logging,
+                arguments,
             ],
             swiftSettings: settings),
         .target(
@@ -205,8 +206,8 @@ let package = Package(
         .testTarget(
             name: "WarrenCLITests",
             dependencies: [
-                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenClient", "WarrenCLI", "Patterns", "TestSupport",
-                logging,
+                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient",
+                "WarrenTestKit", "WarrenCLI", "Patterns", "TestSupport", logging,
             ],
             swiftSettings: settings),
         .testTarget(

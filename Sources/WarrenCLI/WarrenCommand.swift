@@ -39,6 +39,8 @@ struct WarrenCommand: AsyncParsableCommand {
             StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
+            SQLSubcommand.self,
+           
         ])
 
     /// Runs the command and ends the process with one of the documented exit codes.
@@ -52,7 +54,7 @@ struct WarrenCommand: AsyncParsableCommand {
     }
 
     private static func parse() async throws -> any AsyncParsableCommand {
-        let command = try parseAsRoot()
+        let command = try await asyncParseAsRoot()
         guard let command = command as? any AsyncParsableCommand else { return HelpfulCommand(command: command) }
         return command
     }
