@@ -39,8 +39,8 @@ struct WarrenCommand: AsyncParsableCommand {
             StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
-            DoctorSubcommand.self, SQLSubcommand.self,
-           
+            DoctorSubcommand.self, SQLSubcommand.self, ExportSubcommand.self,
+            ImportSubcommand.self,
         ])
 
     /// Runs the command and ends the process with one of the documented exit codes.
