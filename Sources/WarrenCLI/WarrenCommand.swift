@@ -39,7 +39,7 @@ struct WarrenCommand: AsyncParsableCommand {
             StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
-            DoctorSubcommand.self, SQLSubcommand.self, ExportSubcommand.self,
+            DoctorSubcommand.self, InitSubcommand.self, SQLSubcommand.self, ExportSubcommand.self,
             ImportSubcommand.self,
         ])
 
