@@ -40,7 +40,8 @@ struct WarrenCommand: AsyncParsableCommand {
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
             DoctorSubcommand.self, InitSubcommand.self, SQLSubcommand.self, ExportSubcommand.self,
-            ImportSubcommand.self,
+            ImportSubcommand.self, CompletionSubcommand.self,
+            ManSubcommand.self,
         ])
 
     /// Runs the command and ends the process with one of the documented exit codes.

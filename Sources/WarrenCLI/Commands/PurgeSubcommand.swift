@@ -22,7 +22,7 @@ struct PurgeSubcommand: AsyncParsableCommand {
               warren purge --name Approval --prefix test-
             """)
 
-    @Argument(help: "The instance's ID.")
+    @Argument(help: "The instance's ID.", completion: Completions.instances)
     var id: String?
 
     @Option(help: "The orchestration's name.")
