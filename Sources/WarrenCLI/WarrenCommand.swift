@@ -8,7 +8,8 @@ struct WarrenCommand: AsyncParsableCommand {
         abstract: "Start, steer and watch durable orchestrations over RabbitMQ.",
         discussion: """
             A task hub is a set of queues on a broker; a host that runs your orchestrations consumes them. This tool \
-            talks to the host through the same queues, so it needs the broker's address and nothing else.
+            talks to the host through the same queues, so it needs the broker's address and nothing else. Only sql, and doctor \
+            with --data, read files.
 
             EXAMPLES
               warren start HelloCities --input '["Tokyo","Seattle","London"]' --wait
@@ -19,6 +20,8 @@ struct WarrenCommand: AsyncParsableCommand {
               warren purge --before 2026-11-01T00:00:00Z --status completed
               warren console
               warren dead list
+              warren doctor
+              warren sql --data data "SELECT name, status, count(*) FROM instances GROUP BY 1, 2"
 
             WHERE
               --broker, or WARREN_BROKER_URL, or \(ConnectionOptions.defaultBroker)
@@ -27,7 +30,7 @@ struct WarrenCommand: AsyncParsableCommand {
 
             EXIT CODES
               0  done
-              1  the instance failed, was terminated or is unknown; or the host refused it
+              1  the instance failed, was terminated or is unknown; the host refused it; something is wrong (doctor)
               2  the command line is wrong
               3  the broker cannot be reached, or refuses the login or a right
               4  no answer in time, or the broker takes no messages
@@ -62,6 +65,7 @@ struct WarrenCommand: AsyncParsableCommand {
 
     /// Writes help and version to standard output, and any other text that ends a command to standard error.
     private static func exit(reporting error: any Error) -> Never {
+        Console.progress("")
         let parsing = exitCode(for: error)
         if parsing == .success {
             Console.out(fullMessage(for: error))

@@ -15,6 +15,7 @@ struct CommandLineTests {
         #expect(result.output.contains("4  no answer in time"))
         for command in [
             "start", "raise", "terminate", "suspend", "resume", "status", "wait", "list", "purge", "console", "hub",
+            "doctor", "init", "sql", "export", "import", "completion", "man",
         ] {
             #expect(result.output.contains("  \(command) "), "\(command) is missing")
         }
@@ -24,7 +25,7 @@ struct CommandLineTests {
         "Every command has help with an example",
         arguments: [
             ["start"], ["raise"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"], ["list"], ["purge"],
-            ["console"], ["hub"],
+            ["console"], ["hub"], ["doctor"], ["init"], ["sql"], ["export"], ["import"], ["completion"], ["man"],
         ])
     func commandHelp(command: [String]) async throws {
         let result = try await Program.warren(command + ["--help"])
@@ -64,6 +65,13 @@ struct CommandLineTests {
             (["hub", "create", "--durability", "twice"], "--durability"),
             (["hub", "create", "--durability", "journal", "--journal-bytes", "1"], "--journal-bytes"),
             (["hub", "create", "--journal-bytes", "67108864"], "--durability journal"),
+            (["sql", "SELECT 1"], "--data"),
+            (["sql", "--data", "d", "--json", "--csv", "SELECT 1"], "--json or --csv"),
+            (["export", "--resume"], "--to"),
+            (["import"], "<file>"),
+            (["doctor", "--thorough"], "--data"),
+            (["completion", "tcsh"], "tcsh"),
+            (["man", "list", "--to", "d"], "not both"),
         ] as [([String], String)])
     func usage(arguments: [String], mention: String) async throws {
         let result = try await Program.warren(arguments)
@@ -91,7 +99,7 @@ struct CommandLineTests {
         "A broker that cannot be reached exits 3 and names the address without its password",
         arguments: [
             ["start", "A"], ["raise", "a", "B"], ["terminate", "a"], ["status", "a"], ["wait", "a"], ["list"],
-            ["console"], ["hub", "create"], ["hub", "verify"], ["hub", "show"],
+            ["console"], ["hub", "create"], ["hub", "verify"], ["hub", "show"], ["export"], ["hub", "delete", "--yes"],
         ])
     func unreachable(arguments: [String]) async throws {
         let broker = "amqp://ann:secret-password@127.0.0.1:1/"

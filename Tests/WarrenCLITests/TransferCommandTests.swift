@@ -23,6 +23,12 @@ struct TransferCommandTests {
             let file = FileManager.default.temporaryDirectory.appending(path: "\(host.hub).jsonl")
             defer { try? FileManager.default.removeItem(at: file) }
 
+            // As the scripts for shells ask: the words so far, and the beginning of the present one.
+            let names = try await host.warren("---completion", "start", "--", "positional@0", "1", "2", "Hello")
+            #expect(names.output == "HelloCities\n", "\(names.errors)")
+            let ids = try await host.warren("---completion", "wait", "--", "positional@0", "1", "2", "op")
+            #expect(ids.output == "open\n", "\(ids.errors)")
+
             // 1. Everything, newest first, with payloads.
             let whole = try await host.warren("export")
             #expect(whole.exitCode == 0 && whole.errors == "exported 4 instances\n", "\(whole.errors)")

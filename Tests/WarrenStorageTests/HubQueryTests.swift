@@ -123,7 +123,8 @@ struct HubQueryTests {
             "instance_id = NULL",
             "partition = 0", "partition = '0'", "partition = 0.0", "partition = 1",
             "name = 'Order' AND status = 'Failed'",
-            "instance_id IN ('order-1', 'order-2', 'x')",
+            "instance_id IN ('order-1', 'order-2', 'x')", "instance_id = 'order-2' OR name = 'Order'",
+            "status = 'Failed' OR instance_id = 'order-1' OR partition = 3",
             "name = 'Order' AND partition = 0 AND instance_id = 'order-2'",
         ])
     func pushedDown(condition: String) async throws {
@@ -140,6 +141,10 @@ struct HubQueryTests {
             try rows(
                 "SELECT count(*) FROM instances a JOIN history h USING (partition, instance_id) JOIN instances b "
                     + "USING (partition, instance_id)", in: directory) == [["6"]])
+        #expect(
+            try rows(
+                "SELECT count(*) FROM history WHERE instance_id = 'order-1' OR orchestration = 'Order'", in: directory)
+                == [["6"]])
     }
 
     @Test("More partitions than SQLite attaches are one table, and an instance's ID leads to its partition")

@@ -20,6 +20,8 @@ struct Patient: Sendable {
     var durability = Durability.local
     /// What the hosts of a hub with journals say.
     var sharing: HubSharing?
+    /// Whether the broker takes messages. Otherwise hosts can neither say that they are there nor answer.
+    var takesMessages = true
     /// Whether a host answers questions.
     var hasHost = false
 
@@ -34,7 +36,7 @@ struct Patient: Sendable {
 
     /// Asks the hub's hosts something, over the connection that there is.
     func ask<Value>(_ body: (TaskHubClient) async throws -> Value) async throws -> Value? {
-        guard let provisioning, hasHost else { return nil }
+        guard let provisioning, hasHost, takesMessages else { return nil }
         let client = try await TaskHubClient(
             hub: hub.text, transport: provisioning.transport, timeout: patience, logger: logger)
         do {

@@ -19,7 +19,8 @@ extension HubTable {
             Column("task_id", .integer, .made, "the number of the action that it is, or answers; NULL for others"),
             Column("name", .text, .made, "the activity, orchestration or external event; NULL for others"),
             Column("event", .json, .made, "the whole event with its payloads"),
-        ],  // The words fix the order of the loops, and with it that of an instance's episodes.
+        ], key: ["partition", "instance_id", "generation", "number"],
+        // The words fix the order of the loops, and with it that of an instance's episodes.
         from: "instances i CROSS JOIN history h INDEXED BY history_of_execution ON h.instance = i.key",
         raw: ["h.instance", "h.generation", "h.episode", "h.checksum", "h.events"]
     ) { (row, numbers) throws(StorageError) in

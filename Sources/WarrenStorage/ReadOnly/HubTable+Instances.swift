@@ -27,7 +27,7 @@ extension HubTable {
                 "its labels, one object"),
             Column("parent_name", .text, .sql("i.parent_name"), "the orchestration that called it; NULL for none"),
             Column("parent_instance_id", .text, .sql("i.parent_instance_id"), "the instance that called it"),
-        ], from: "instances i")
+        ], key: ["partition", "instance_id"], from: "instances i")
 
     static let timers = HubTable(
         "timers", "One row for each timer that has not fired, also those of waits with a time limit.",
@@ -38,7 +38,8 @@ extension HubTable {
             Column("generation", .integer, .sql("t.generation"), "the generation that set it"),
             Column("task_id", .integer, .sql("t.id"), "its number in the history: the id of TimerCreated"),
             Column("fire_at", .time, .sql("t.fire_at"), "when it is due"),
-        ], from: "instances i JOIN timers t ON t.instance = i.key")
+        ], key: ["partition", "instance_id", "generation", "task_id"],
+        from: "instances i JOIN timers t ON t.instance = i.key")
 
     static let partitions = HubTable(
         "partitions", "One row for each file.",
@@ -53,5 +54,5 @@ extension HubTable {
             Column(
                 "schema_version", .integer, .sql("(SELECT count(*) FROM migrations)"),
                 "how many migrations the file has had"),
-        ], from: "header h")
+        ], key: ["partition"], from: "header h")
 }

@@ -18,7 +18,7 @@ extension HubTable {
                 Column("headers", .json, .made, "its headers, one object"),
                 Column("body", .text, .made, "its body; NULL if that is no text"),
                 Column("body_bytes", .integer, .made, "the size of the body"),
-            ], from: "outbox o", raw: ["o.id", "o.checksum", "o.messages"]
+            ], key: ["partition", "row", "number"], from: "outbox o", raw: ["o.id", "o.checksum", "o.messages"]
         ) { (row, _) throws(StorageError) in
             let stored = OutboxRow(id: row.int64(0), messages: row.blob(2))
             do {

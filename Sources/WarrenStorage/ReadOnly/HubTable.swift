@@ -48,6 +48,8 @@ package struct HubTable: Sendable {
     /// What its rows are, for people.
     package let about: String
     package let columns: [Column]
+    /// The columns that tell one row from every other. SQLite needs them where a row can be found in two ways.
+    let key: [Int]
     /// The tables of a file that it reads, with their aliases. There is no order: SQLite would sort whole rows.
     let from: String
     /// Expressions for ``expand``.
@@ -57,11 +59,13 @@ package struct HubTable: Sendable {
     let instanceColumn: Int?
 
     init(
-        _ name: String, _ about: String, _ columns: [Column], from: String, raw: [String] = [], expand: Expansion? = nil
+        _ name: String, _ about: String, _ columns: [Column], key: [String], from: String, raw: [String] = [],
+        expand: Expansion? = nil
     ) {
         self.name = name
         self.about = about
         self.columns = columns
+        self.key = columns.indices.filter { key.contains(columns[$0].name) }
         self.from = from
         self.raw = raw
         self.expand = expand
@@ -90,7 +94,9 @@ package struct HubTable: Sendable {
             case .json: "\(column.name) JSON TEXT"
             }
         }
-        return "CREATE TABLE x(\(columns.joined(separator: ", ")))"
+        let key = key.map { self.columns[$0].name }.joined(separator: ", ")
+        // There are no row numbers that would be the same in every scan.
+        return "CREATE TABLE x(\(columns.joined(separator: ", ")), PRIMARY KEY (\(key))) WITHOUT ROWID"
     }
 }
 

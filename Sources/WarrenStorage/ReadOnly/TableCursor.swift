@@ -5,7 +5,6 @@ import WarrenSupport
 final class TableCursor {
     let source: TableSource
     private(set) var isAtEnd = true
-    private(set) var number: Int64 = 0
 
     private var scan = TableScan(wanted: 0, given: 0)
     /// The values that columns must have, beside the partition's number.
@@ -34,7 +33,6 @@ final class TableCursor {
         leave()
         self.scan = scan
         searched = []
-        number = 0
         var files = source.files
         var rest = values[...]
         for (index, column) in table.searchable.enumerated() where scan.gives(index) {
@@ -57,7 +55,6 @@ final class TableCursor {
 
     /// Goes to the next row.
     func advance() throws(StorageError) {
-        number += 1
         made = made.dropFirst()
         while made.isEmpty {
             guard let current else {

@@ -59,10 +59,8 @@ enum TableModule {
             (TableModule.cursor(cursor)?.value(Int(column)) ?? .null).give(to: context)
             return SQLITE_OK
         }
-        module.xRowid = { cursor, result in
-            result?.pointee = TableModule.cursor(cursor)?.number ?? 0
-            return SQLITE_OK
-        }
+        // Not called for a table without row numbers, but not optional either.
+        module.xRowid = { _, _ in SQLITE_ERROR }
         return module
     }
 
@@ -109,6 +107,8 @@ enum TableModule {
             chosen[place] = index
         }
         var scan = TableScan(wanted: UInt32(truncatingIfNeeded: plan.pointee.colUsed), given: 0)
+        // SQLite may read them although the query does not name them.
+        for column in table.key { scan.wanted |= 1 << UInt32(clamping: column) }
         var rows = 1_000_000.0
         for (number, place) in chosen.keys.sorted().enumerated() {
             guard let index = chosen[place] else { continue }

@@ -6,7 +6,7 @@ struct AnswersCheck: DoctorCheck {
     static let name = "answers"
 
     func examine(_ patient: inout Patient) async throws -> [Finding] {
-        guard let partitions = patient.partitions, patient.hasHost else { return [] }
+        guard let partitions = patient.partitions, patient.hasHost, patient.takesMessages else { return [] }
         var findings: [Finding] = []
         do {
             for place in try await patient.ask({ try await $0.parkedDestinations() }) ?? [] {

@@ -56,8 +56,10 @@ struct DataCheck: DoctorCheck {
                     remedy: "warren doctor\(patient.hubOption) --data \(directory) --thorough"))
         }
         if findings.isEmpty {
+            let holders = Set(facts.compactMap(\.facts.holder)).sorted().map { "\($0)" }
+            let open = holders.isEmpty ? "" : ", open in process \(holders.joined(separator: ", "))"
             findings.append(
-                ok("\(facts.count) files, \(bytes >> 20) MiB, intact, closed to others, with room on the disk"))
+                ok("\(facts.count) files, \(bytes >> 20) MiB, intact, closed to others, with room on the disk\(open)"))
         }
         return findings
     }

@@ -14,6 +14,8 @@ struct HostsCheck: DoctorCheck {
         guard let provisioning = patient.provisioning, let partitions = patient.partitions else { return [] }
         patient.hasHost = try await provisioning.hasHost()
         guard patient.durability == .journal else { return patient.hasHost ? [ok("a host runs")] : [nobody(patient)] }
+        // In an alarm no host can say that it is there.
+        guard patient.takesMessages else { return [] }
         let sharing = try await provisioning.sharing(partitions: partitions)
         patient.sharing = sharing
         guard !sharing.hosts.isEmpty else { return [nobody(patient)] }

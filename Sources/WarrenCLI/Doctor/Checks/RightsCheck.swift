@@ -12,6 +12,7 @@ struct RightsCheck: DoctorCheck {
         do {
             missing = try await provisioning.missingRights(patience: patient.patience)
         } catch let error as ClientError where error.code == .overloaded {
+            patient.takesMessages = false
             return [
                 wrong(
                     error.message, why: "starts, events and results wait until the alarm is over.",
