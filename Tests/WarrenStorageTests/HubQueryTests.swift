@@ -191,6 +191,20 @@ struct HubQueryTests {
         #expect(try rows("SELECT 1 -- a comment", in: directory) == [["1"]])
     }
 
+    @Test("What a host that died has left in its log is read")
+    func log() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try openStore(in: directory.path, partitionCount: 1)
+        defer { store.close() }
+        try await fill(store)
+        let left = try TemporaryDirectory()
+        for end in ["", "-wal"] {
+            let name = "test.partition.00.sqlite" + end
+            try FileManager.default.copyItem(atPath: "\(directory.path)/\(name)", toPath: "\(left.path)/\(name)")
+        }
+        #expect(try rows("SELECT count(*) FROM history", in: left) == [["6"]])
+    }
+
     @Test("A damaged episode is a row that says so, and the others are read")
     func damaged() async throws {
         let directory = try TemporaryDirectory()

@@ -76,12 +76,13 @@ struct ExportSubcommand: AsyncParsableCommand {
                 }
                 query.after = .init(createdAt: status.createdAt, instanceID: status.instanceID)
             }
-            var count = 0
             var listing = client.instances(matching: query).makeAsyncIterator()
-            while let instance = try await listing.next() {
-                guard try await export(instance, client, file) else { continue }
-                count += 1
-                Console.progress("\(count) instances, created \(instance.createdAt.shortText)")
+            var count = 0
+            while case let instances = try await next(&listing), let last = instances.last {
+                for (instance, part) in zip(instances, try await parts(of: instances, client)) {
+                    if try await export(instance, part, client, file) { count += 1 }
+                }
+                Console.progress("\(count) instances, created \(last.createdAt.shortText)")
             }
             return count
         }
@@ -96,26 +97,44 @@ struct ExportSubcommand: AsyncParsableCommand {
         }
     }
 
+    /// The number of instances whose histories are asked for at once. An answer has some megabytes at the most.
+    private static let atOnce = 8
+
+    private func next(_ listing: inout InstanceList.AsyncIterator) async throws -> [OrchestrationStatus] {
+        var instances: [OrchestrationStatus] = []
+        while instances.count < Self.atOnce, let instance = try await listing.next() { instances.append(instance) }
+        return instances
+    }
+
+    /// What is to be written of each instance: with the beginning of its history, unless that is not wanted. `nil` for one
+    /// that was purged meanwhile.
+    private func parts(
+        of instances: [OrchestrationStatus], _ client: TaskHubClient
+    ) async throws -> [OrchestrationStatus?] {
+        let history = history
+        return try await withThrowingTaskGroup(of: (Int, OrchestrationStatus?).self) { group in
+            for (index, instance) in instances.enumerated() {
+                group.addTask {
+                    if history { return (index, try await client.historyPart(of: instance.instanceID)) }
+                    // An answer about one instance has more room than one about many.
+                    guard instance.omitted?.isEmpty == false else { return (index, instance) }
+                    return (index, try await client.status(of: instance.instanceID))
+                }
+            }
+            return try await group.reduce(into: instances.map { _ in nil }) { $0[$1.0] = $1.1 }
+        }
+    }
+
     /// - Returns: whether the instance was written; one that was purged meanwhile is not.
-    private func export(_ listed: OrchestrationStatus, _ client: TaskHubClient, _ file: OutputFile) async throws -> Bool
-    {
-        let hub = connection.hubName
-        guard history || listed.omitted?.isEmpty == false else {
-            try file.put(ExportedLine.opening(listed, hub: hub) + "}\n")
-            return true
-        }
-        guard history else {
-            guard let status = try await client.status(of: listed.instanceID) else { return false }
-            try file.put(ExportedLine.opening(status, hub: hub) + "}\n")
-            return true
-        }
-        guard let first = try await client.historyPart(of: listed.instanceID) else { return false }
-        if first.historyNext == nil {
-            let events = (first.history ?? []).map(\.json).joined(separator: ",")
-            try file.put(ExportedLine.opening(first, hub: hub) + ",\"historyEvents\":[\(events)]}\n")
-            return true
-        }
-        return try await exportLong(listed.instanceID, client, file)
+    private func export(
+        _ listed: OrchestrationStatus, _ part: OrchestrationStatus?, _ client: TaskHubClient, _ file: OutputFile
+    ) async throws -> Bool {
+        guard let part else { return false }
+        guard part.historyNext == nil else { return try await exportLong(listed.instanceID, client, file) }
+        let opening = ExportedLine.opening(part, hub: connection.hubName)
+        let events = part.history.map { ",\"historyEvents\":[" + $0.map(\.json).joined(separator: ",") + "]" }
+        try file.put(opening + (events ?? "") + "}\n")
+        return true
     }
 
     /// Writes an instance whose history is longer than one answer part by part.

@@ -13,6 +13,7 @@ enum TableModule {
         module.xConnect = { database, context, _, _, result, _ in
             guard let context, let result else { return SQLITE_ERROR }
             let source = Unmanaged<TableSource>.fromOpaque(context).takeUnretainedValue()
+            guard source.table.columns.count <= TableScan.mostColumns else { return SQLITE_ERROR }
             let status = sqlite3_declare_vtab(database, source.table.declaration)
             guard status == SQLITE_OK else { return status }
             let table = UnsafeMutablePointer<warren_sqlite3_vtab>.allocate(capacity: 1)
