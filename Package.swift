@@ -126,7 +126,7 @@ let package = Package(
         .executableTarget(
             name: "WarrenCLI",
             dependencies: [
-                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenHost", "WarrenClient",
+                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient",
                 .byName(name: "WarrenManagement", condition: withHTTP), logging, lifecycle, signals, arguments,
             ],
             swiftSettings: settings),
@@ -216,8 +216,8 @@ let package = Package(
         .testTarget(
             name: "WarrenCLITests",
             dependencies: [
-                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenClient", "WarrenCLI", "Patterns", "TestSupport",
-                logging, http,
+                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient",
+                "WarrenTestKit", "WarrenCLI", "Patterns", "TestSupport", logging, metrics, http,
             ],
             swiftSettings: settings),
         .testTarget(

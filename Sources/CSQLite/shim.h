@@ -6,3 +6,14 @@
 static inline int warren_sqlite3_db_config_switch(sqlite3 *database, int option, int on) {
     return sqlite3_db_config(database, option, on, (int *)0);
 }
+
+// A virtual table and its cursor as SQLite sees them, each with the object behind it. C fixes their layout.
+typedef struct {
+    sqlite3_vtab base;
+    void *owner;
+} warren_sqlite3_vtab;
+
+typedef struct {
+    sqlite3_vtab_cursor base;
+    void *owner;
+} warren_sqlite3_cursor;

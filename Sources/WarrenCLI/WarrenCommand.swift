@@ -8,7 +8,8 @@ struct WarrenCommand: AsyncParsableCommand {
         abstract: "Start, steer and watch durable orchestrations over RabbitMQ.",
         discussion: """
             A task hub is a set of queues on a broker; a host that runs your orchestrations consumes them. This tool \
-            talks to the host through the same queues, so it needs the broker's address and nothing else.
+            talks to the host through the same queues, so it needs the broker's address and nothing else. Only sql, and doctor \
+            with --data, read files.
 
             EXAMPLES
               warren start HelloCities --input '["Tokyo","Seattle","London"]' --wait
@@ -23,6 +24,8 @@ struct WarrenCommand: AsyncParsableCommand {
               warren purge --before 2026-11-01T00:00:00Z --status completed
               warren console
               warren dead list
+              warren doctor
+              warren sql --data data "SELECT name, status, count(*) FROM instances GROUP BY 1, 2"
 
             WHERE
               --broker, or WARREN_BROKER_URL, or \(ConnectionOptions.defaultBroker)
@@ -31,7 +34,7 @@ struct WarrenCommand: AsyncParsableCommand {
 
             EXIT CODES
               0  done
-              1  the instance failed, was terminated or is unknown; or the host refused it
+              1  the instance failed, was terminated or is unknown; the host refused it; something is wrong (doctor)
               2  the command line is wrong
               3  the broker cannot be reached, or refuses the login or a right
               4  no answer in time, or the broker takes no messages
@@ -44,7 +47,8 @@ struct WarrenCommand: AsyncParsableCommand {
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             HistorySubcommand.self, TreeSubcommand.self, TopSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
-            ServeSubcommand.self, KeysSubcommand.self,
+            ServeSubcommand.self, KeysSubcommand.self, DoctorSubcommand.self, SQLSubcommand.self, ExportSubcommand.self,
+            ImportSubcommand.self, InitSubcommand.self, CompletionSubcommand.self, ManSubcommand.self,
         ])
 
     /// Runs the command and ends the process with one of the documented exit codes.
@@ -58,13 +62,14 @@ struct WarrenCommand: AsyncParsableCommand {
     }
 
     private static func parse() async throws -> any AsyncParsableCommand {
-        let command = try parseAsRoot()
+        let command = try await asyncParseAsRoot()
         guard let command = command as? any AsyncParsableCommand else { return HelpfulCommand(command: command) }
         return command
     }
 
     /// Writes help and version to standard output, and any other text that ends a command to standard error.
     private static func exit(reporting error: any Error) -> Never {
+        Console.progress("")
         let parsing = exitCode(for: error)
         if parsing == .success {
             Console.out(fullMessage(for: error))

@@ -19,7 +19,7 @@ extension TaskHubClient {
                 let message = messages.query(.count(query), partition: partition, ids: ids)
                 group.addTask { [self] in
                     do {
-                        return (partition, .success(try await ask(message, ids, timeout: timeout).counts()))
+                        return (partition, .success(try await ask(.list, message, ids, timeout: timeout).counts()))
                     } catch let error as ClientError where error.code == .timedOut {
                         return (partition, .failure(error))
                     }

@@ -30,6 +30,15 @@ extension TaskHubClient {
     /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if partitions did not answer.
     @discardableResult
     public func purge(matching query: InstanceQuery) async throws -> Int {
+        try await purge(matching: query) { _ in }
+    }
+
+    /// The same for a caller that shows progress.
+    ///
+    /// - Parameter progress: gets the number of instances of each transaction. It is called by several tasks at once.
+    package func purge(
+        matching query: InstanceQuery, progress: @escaping @Sendable (_ purged: Int) -> Void
+    ) async throws -> Int {
         let limit = try checkedLimit(query)
         if let status = query.statuses.first(where: { !$0.isTerminal }) {
             throw ClientError(
@@ -57,6 +66,7 @@ extension TaskHubClient {
                         do {
                             let reply = try await ask(.purge, message, ids, timeout: nil).purge()
                             purged += reply.purged
+                            progress(reply.purged)
                             guard let next = reply.next else { return (partition, purged, nil) }
                             question.after = next
                         } catch let error as ClientError where error.code == .timedOut {

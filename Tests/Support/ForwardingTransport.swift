@@ -37,6 +37,8 @@ extension ForwardingTransport {
         try await target.tail(stream, from: start)
     }
     package func deleteQueue(_ queue: String) async throws { try await target.deleteQueue(queue) }
+    package func deleteExchange(_ exchange: String) async throws { try await target.deleteExchange(exchange) }
+    package func broker() async throws -> BrokerFacts? { try await target.broker() }
     @discardableResult
     package func provision(_ topology: Topology) async throws -> [String] { try await target.provision(topology) }
     @discardableResult

@@ -15,7 +15,8 @@ struct CommandLineTests {
         #expect(result.output.contains("4  no answer in time"))
         for command in [
             "start", "raise", "terminate", "suspend", "resume", "status", "wait", "list", "history", "tree", "top",
-            "purge", "console", "hub",
+            "purge", "console", "hub", "serve", "keys", "doctor", "init", "sql", "export", "import", "completion",
+            "man",
         ] {
             #expect(result.output.contains("  \(command) "), "\(command) is missing")
         }
@@ -25,7 +26,8 @@ struct CommandLineTests {
         "Every command has help with an example",
         arguments: [
             ["start"], ["raise"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"], ["list"], ["purge"],
-            ["console"], ["hub"], ["history"], ["tree"], ["top"],
+            ["console"], ["hub"], ["history"], ["tree"], ["top"], ["doctor"], ["init"], ["sql"], ["export"],
+            ["import"], ["completion"], ["man"],
         ])
     func commandHelp(command: [String]) async throws {
         let result = try await Program.warren(command + ["--help"])
@@ -65,6 +67,13 @@ struct CommandLineTests {
             (["hub", "create", "--durability", "twice"], "--durability"),
             (["hub", "create", "--durability", "journal", "--journal-bytes", "1"], "--journal-bytes"),
             (["hub", "create", "--journal-bytes", "67108864"], "--durability journal"),
+            (["sql", "SELECT 1"], "--data"),
+            (["sql", "--data", "d", "--json", "--csv", "SELECT 1"], "--json or --csv"),
+            (["export", "--resume"], "--to"),
+            (["import"], "<file>"),
+            (["doctor", "--thorough"], "--data"),
+            (["completion", "tcsh"], "tcsh"),
+            (["man", "list", "--to", "d"], "not both"),
         ] as [([String], String)])
     func usage(arguments: [String], mention: String) async throws {
         let result = try await Program.warren(arguments)
@@ -93,7 +102,7 @@ struct CommandLineTests {
         arguments: [
             ["start", "A"], ["raise", "a", "B"], ["terminate", "a"], ["status", "a"], ["wait", "a"], ["list"],
             ["history", "a"], ["tree", "a"], ["top"], ["console"], ["hub", "create"],
-            ["hub", "verify"], ["hub", "show"],
+            ["hub", "verify"], ["hub", "show"], ["export"], ["hub", "delete", "--yes"],
         ])
     func unreachable(arguments: [String]) async throws {
         let broker = "amqp://ann:secret-password@127.0.0.1:1/"

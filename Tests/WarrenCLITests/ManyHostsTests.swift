@@ -1,3 +1,4 @@
+import CoreMetrics
 import Logging
 import TestSupport
 import Testing
@@ -15,7 +16,8 @@ struct ManyHostsTests {
     func missing() async throws {
         try await HostFixture.run(partitions: 3, activities: []) { fixture in
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            let transport = try await BrokerAddress(fixture.broker).connect(logger: logger)
+            let transport = try await BrokerAddress(fixture.broker).connect(
+                metrics: NOOPMetricsHandler.instance, logger: logger)
             let partitions = [[PartialHub.instance("a", createdAt: 5)], [PartialHub.instance("b", createdAt: 6)], nil]
             try await withCleanUp {
                 try await PartialHub.serving(fixture.hub, on: transport, partitions: partitions) {

@@ -15,6 +15,8 @@ package final class AMQPConnection: Sendable {
     package let events: AsyncStream<ConnectionEvent>
     package let configuration: AMQPConfiguration
     let mailbox: ConnectionMailbox
+    /// Set once, before the connection is given out.
+    private let peer = Mutex(BrokerIdentity(properties: [:]))
 
     private static let channelCount = Atomic<UInt64>(0)
 
@@ -35,14 +37,14 @@ package final class AMQPConnection: Sendable {
         let mailbox = try ConnectionMailbox(pendingBytesLimit: configuration.pendingBytesLimit)
         let (events, continuation) = AsyncStream.makeStream(
             of: ConnectionEvent.self, bufferingPolicy: .bufferingNewest(64))
-        let opened = ReplySlot<Void>()
+        let opened = ReplySlot<BrokerIdentity>()
         try OwnerThread.start(name: "amqp-\(configuration.connectionName ?? configuration.host)") {
             do throws(AMQPError) {
                 let wire = try WireConnection(configuration)
                 mailbox.opened(wire.descriptor)
                 let loop = ConnectionLoop(
                     wire: wire, mailbox: mailbox, configuration: configuration, logger: logger, events: continuation)
-                opened.fulfil(.success(()))
+                opened.fulfil(.success(wire.server))
                 loop.run()
             } catch {
                 for command in mailbox.close(error) { command.refuse(error) }
@@ -52,9 +54,13 @@ package final class AMQPConnection: Sendable {
         }
         // If the caller is cancelled, `deinit` asks the thread to close once it has connected.
         let connection = AMQPConnection(configuration: configuration, mailbox: mailbox, events: events)
-        try await opened.answer()
+        let identity = try await opened.answer()
+        connection.peer.withLock { $0 = identity }
         return connection
     }
+
+    /// What the broker said of itself at the login.
+    package var broker: BrokerIdentity { peer.withLock { $0 } }
 
     /// The reason why the connection has ended; `nil` while it has not.
     package var closeReason: AMQPError? { mailbox.end }

@@ -17,7 +17,7 @@ package final class AMQPSession: Sendable {
     /// The events of the session. For one reader; the latest 64 are kept.
     package let events: AsyncStream<SessionEvent>
     let logger: Logger
-    let endpoint: AMQPConfiguration
+    package let endpoint: AMQPConfiguration
     package let metrics: ConnectionMetrics
     private let backoff: Backoff
     private let machine: Mutex<SessionMachine<AMQPConnection, ReplySlot<AMQPConnection>>>
@@ -107,6 +107,13 @@ package final class AMQPSession: Sendable {
             await channel.close()
             throw error
         }
+    }
+
+    /// What the broker of the present connection says of itself.
+    ///
+    /// - Throws: `timeout` when there is no connection within the time limit of a request.
+    package func broker() async throws -> BrokerIdentity {
+        try await connection(within: endpoint.requestTimeout).broker
     }
 
     /// The number of published bytes that the socket has not taken; see ``AMQPConnection/pendingBytes``.

@@ -19,6 +19,12 @@ final class WireConnection {
     /// Whole seconds, as negotiated; 0: none.
     let heartbeat: Int
 
+    /// What the broker says of itself when it is connected to.
+    var server: BrokerIdentity {
+        guard let table = amqp_get_server_properties(state) else { return BrokerIdentity(properties: [:]) }
+        return BrokerIdentity(properties: FieldTable(table.pointee))
+    }
+
     /// Connects and logs in. Blocks at most for the configured timeout, once for TCP and TLS, once for the login.
     init(_ configuration: AMQPConfiguration) throws(AMQPError) {
         guard let state = amqp_new_connection() else { throw AMQPError(.connectionLost, "no memory for a connection") }

@@ -46,7 +46,8 @@ extension HistoryEvent {
         return object.payload
     }
 
-    private var typeName: String {
+    /// The name of its kind, as the JSON object has it: `TaskScheduled`.
+    package var typeName: String {
         switch self {
         case .orchestratorStarted: "OrchestratorStarted"
         case .executionStarted: "ExecutionStarted"

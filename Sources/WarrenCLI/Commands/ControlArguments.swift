@@ -3,7 +3,7 @@ import WarrenSupport
 
 /// The arguments of the commands that control an instance.
 struct ControlArguments: ParsableArguments {
-    @Argument(help: "The instance's ID.")
+    @Argument(help: "The instance's ID.", completion: Completions.instances)
     var id: String
 
     @Option(help: "Why: recorded in the history.")

@@ -35,7 +35,8 @@ struct HubJournalSubcommand: AsyncParsableCommand {
               warren hub journal --hub orders --data /var/lib/orders
             """)
 
-    @Option(help: .init("The data directory of the hub's host.", valueName: "directory"))
+    @Option(
+        help: .init("The data directory of the hub's host.", valueName: "directory"), completion: .directory)
     var data: String
 
     @OptionGroup

@@ -4,7 +4,7 @@ import ArgumentParser
 struct HubSubcommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub",
-        abstract: "Create, verify, show, convert, repair and release a task hub.",
+        abstract: "Create, verify, show, convert, repair, release and delete a task hub.",
         discussion: """
             A hub's topology is created once, in its own step: a queue that is younger than a second does not survive a \
             broker that is killed. The number of partitions is fixed then for the life of the hub.
@@ -16,6 +16,6 @@ struct HubSubcommand: AsyncParsableCommand {
             """,
         subcommands: [
             HubCreateSubcommand.self, HubVerifySubcommand.self, HubShowSubcommand.self, HubJournalSubcommand.self,
-            HubReseedSubcommand.self, HubReleaseSubcommand.self,
+            HubReseedSubcommand.self, HubReleaseSubcommand.self, HubDeleteSubcommand.self,
         ])
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Synchronization
 import Warren
 import WarrenClient
 import WarrenSupport
@@ -22,7 +23,7 @@ struct PurgeSubcommand: AsyncParsableCommand {
               warren purge --name Approval --prefix test-
             """)
 
-    @Argument(help: "The instance's ID.")
+    @Argument(help: "The instance's ID.", completion: Completions.instances)
     var id: String?
 
     @Option(help: "The orchestration's name.")
@@ -66,10 +67,20 @@ struct PurgeSubcommand: AsyncParsableCommand {
             name: name, statuses: statuses.map(\.status), createdFrom: after?.timestamp, createdTo: before?.timestamp,
             idPrefix: prefix, tag: tag.map { .init(key: $0.key, value: $0.value) }, limit: 100)
         let count = try await connection.withClient { client in
-            guard let id else { return try await client.purge(matching: query) }
+            guard let id else {
+                let purged = Mutex(0)
+                return try await client.purge(matching: query) { count in
+                    let sum = purged.withLock { sum in
+                        sum += count
+                        return sum
+                    }
+                    Console.progress("purged \(sum) instances")
+                }
+            }
             try await client.purge(id)
             return 1
         }
+        Console.progress("")
         if connection.json {
             var object = JSONObjectWriter()
             object.add("instancesDeleted", count)

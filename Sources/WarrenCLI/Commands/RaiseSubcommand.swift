@@ -18,7 +18,7 @@ struct RaiseSubcommand: AsyncParsableCommand {
               warren raise order-42 Paid --data @payment.json
             """)
 
-    @Argument(help: "The instance's ID.")
+    @Argument(help: "The instance's ID.", completion: Completions.instances)
     var id: String
 
     @Argument(help: "The event's name.")

@@ -20,7 +20,7 @@ struct StartSubcommand: AsyncParsableCommand {
               warren start Report --at 2026-12-24T18:00:00Z --if-exists fail
             """)
 
-    @Argument(help: "The orchestration's name.")
+    @Argument(help: "The orchestration's name.", completion: Completions.orchestrations)
     var name: String
 
     @Option(help: .init("The input: JSON, @file, or @- for standard input (default: null).", valueName: "json"))

@@ -16,7 +16,7 @@ struct WaitSubcommand: AsyncParsableCommand {
               warren wait order-42 --timeout 5m --json
             """)
 
-    @Argument(help: "The instance's ID.")
+    @Argument(help: "The instance's ID.", completion: Completions.instances)
     var id: String
 
     @OptionGroup(title: "Connection and output")

@@ -34,6 +34,15 @@ enum Console {
         write(line + "\n", to: STDERR_FILENO)
     }
 
+    /// Whether progress of long work is shown: standard error is a terminal, and data does not go to the same one.
+    static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 && !isTerminal }
+
+    /// Shows progress in the place of what was shown before; an empty text removes it.
+    static func progress(_ text: String) {
+        guard showsProgress else { return }
+        write("\r\u{1B}[K" + text, to: STDERR_FILENO)
+    }
+
     /// Whether a person can be asked.
     static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 

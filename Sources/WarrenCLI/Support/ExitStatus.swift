@@ -1,5 +1,7 @@
+import Warren
 import WarrenClient
 import WarrenHost
+import WarrenStorage
 
 #if canImport(Glibc)
 import Glibc
@@ -25,6 +27,8 @@ enum ExitStatus: Int32, Error {
         case let error as HostError: self.init(for: error.code)
         case is OrchestrationFailure: self = .failed
         case is UsageError: self = .usage
+        case let error as QueryError: self.init(for: error.code)
+        case is StorageError: self = .failed
         default: self = .unexpected
         }
     }
@@ -42,6 +46,14 @@ enum ExitStatus: Int32, Error {
         }
     }
 
+    private init(for code: QueryError.Code) {
+        switch code {
+        case .noFiles, .statement, .refused: self = .usage
+        case .timedOut: self = .timedOut
+        case .changed: self = .failed
+        }
+    }
+
     private init(for code: HostError.Code) {
         switch code {
         case .topology: self = .noTaskHub
@@ -55,6 +67,7 @@ enum ExitStatus: Int32, Error {
         switch error {
         case let error as ClientError: error.cause.map { "\(error.message)\n  \($0)" } ?? error.message
         case let error as HostError: error.message
+        case let error as StorageError: error.message + (error.path.map { "\n  file: \($0)" } ?? "")
         default: "\(error)"
         }
     }

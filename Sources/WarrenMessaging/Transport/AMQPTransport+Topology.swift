@@ -85,6 +85,19 @@ extension AMQPTransport {
         return earlier
     }
 
+    package func deleteExchange(_ exchange: String) async throws {
+        try await explaining("exchange '\(exchange)'") {
+            try await consuming.withChannel { try await $0.deleteExchange(exchange) }
+        }
+    }
+
+    package func broker() async throws -> BrokerFacts? {
+        let identity = try await consuming.broker()
+        return BrokerFacts(
+            product: identity.product, version: identity.version, cluster: identity.cluster,
+            isEncrypted: consuming.endpoint.tls != nil)
+    }
+
     private func exists(_ queue: String) async throws -> Bool {
         do {
             _ = try await load(of: queue)

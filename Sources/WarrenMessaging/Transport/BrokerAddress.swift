@@ -15,6 +15,18 @@ package struct BrokerAddress: Sendable, CustomStringConvertible {
     /// The address without the password.
     package var description: String { configuration.redactedURL }
 
+    /// The login name.
+    package var user: String { configuration.user }
+
+    package var virtualHost: String { configuration.virtualHost }
+
+    /// Whether all nodes are on this machine.
+    package var isLoopback: Bool {
+        configuration.nodes.allSatisfy {
+            $0.host == "localhost" || $0.host == "::1" || $0.host == "[::1]" || $0.host.hasPrefix("127.")
+        }
+    }
+
     /// Connects to the broker as a client.
     package func connect(metrics: any MetricsFactory, logger: Logger) async throws -> any MessageTransport {
         try await AMQPTransport.connect(configuration, owner: "client", metrics: metrics, logger: logger)

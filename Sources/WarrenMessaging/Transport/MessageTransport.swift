@@ -75,6 +75,12 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// Deletes a queue or a stream with everything in it; deleting a missing one changes nothing.
     func deleteQueue(_ queue: String) async throws
 
+    /// Deletes an exchange with its bindings; deleting a missing one changes nothing.
+    func deleteExchange(_ exchange: String) async throws
+
+    /// What the broker says of itself; `nil` without a broker.
+    func broker() async throws -> BrokerFacts?
+
     /// Declares everything in the topology. Declaring what exists with equal arguments changes nothing.
     ///
     /// - Returns: the exchanges that exist as an earlier version declared them, and stay so.
@@ -147,6 +153,12 @@ extension MessageTransport {
     package func deleteQueue(_ queue: String) async throws {
         throw MessagingError(.unsupported, "This transport cannot delete the queue '\(queue)'.")
     }
+
+    package func deleteExchange(_ exchange: String) async throws {
+        throw MessagingError(.unsupported, "This transport cannot delete the exchange '\(exchange)'.")
+    }
+
+    package func broker() async throws -> BrokerFacts? { nil }
 
     package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {}
 

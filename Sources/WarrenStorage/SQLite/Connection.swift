@@ -1,12 +1,18 @@
 import CSQLite
 import Warren
+import WarrenSupport
 
 /// One SQLite connection, used by one thread at a time; closed when it and its statements are released.
 ///
 /// Every connection is hardened the same way, because a data directory can be restored from anywhere: no extensions, no
 /// attached files, no triggers or views, and nothing in the file's own schema is trusted.
 final class Connection {
-    enum Mode { case readWrite, readOnly }
+    enum Mode {
+        case readWrite, readOnly
+        /// Reads a file that nobody writes: without locks, and without the companions that every other reader makes. What
+        /// a writer does meanwhile is not noticed.
+        case immutable
+    }
 
     /// The time that a statement waits for a lock. Only other programs hold one for long, for example a backup tool.
     private static let busyTimeoutMilliseconds: Int32 = 5_000
@@ -18,9 +24,16 @@ final class Connection {
     init(path: String, mode: Mode) throws(StorageError) {
         let access = mode == .readWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
         // NOMUTEX: the connection has one user at a time. EXRESCODE: errors name their exact cause.
-        let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        var flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        var name = path
+        if mode == .immutable {
+            // Only an address can say so (https://www.sqlite.org/uri.html).
+            flags |= SQLITE_OPEN_URI
+            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+            name = "file:" + parts.map(PercentEncoding.encoded).joined(separator: "/") + "?immutable=1"
+        }
         var opened: OpaquePointer?
-        let result = sqlite3_open_v2(path, &opened, flags, nil)
+        let result = sqlite3_open_v2(name, &opened, flags, nil)
         guard result == SQLITE_OK, let opened else {
             let error = StorageError(sqlite: result, doing: "opening", in: opened, path: path)
             sqlite3_close_v2(opened)

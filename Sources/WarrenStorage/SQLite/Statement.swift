@@ -8,7 +8,7 @@ import Warren
 final class Statement {
     /// Makes SQLite copy what is bound. The copies are small, and no pointer outlives its closure.
     // trap: SQLite says so; the constant is a macro that Swift cannot import.
-    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     let connection: Connection
     private let handle: OpaquePointer
@@ -151,7 +151,7 @@ final class Statement {
 
     // MARK: Details
 
-    private func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
     private func bindText(_ index: Int32, _ utf8: UnsafeBufferPointer<UInt8>) -> Int32 {
         guard let start = utf8.baseAddress, !utf8.isEmpty else {
@@ -166,7 +166,10 @@ final class Statement {
         if bindResult == SQLITE_OK { bindResult = result }
     }
 
-    private func step() throws(StorageError) -> Bool {
+    /// Goes to the next row, for a reader that is not a loop; ``reset()`` ends its work.
+    ///
+    /// - Returns: whether there is one.
+    func step() throws(StorageError) -> Bool {
         guard bindResult == SQLITE_OK else { throw connection.error(bindResult, doing: "binding a parameter") }
         switch sqlite3_step(handle) {
         case SQLITE_ROW: return true
@@ -176,7 +179,7 @@ final class Statement {
         }
     }
 
-    private func reset() {
+    func reset() {
         // Reset repeats the error of the step before, which was thrown already.
         sqlite3_reset(handle)
         sqlite3_clear_bindings(handle)

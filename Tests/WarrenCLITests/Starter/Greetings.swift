@@ -1,0 +1,9 @@
+public import Warren
+
+/// The contract: names and types, shared by whoever starts, runs or calls these.
+public enum Greetings {
+    /// Greets each city, one after the other.
+    public static let helloCities = Orchestration<[String], [String]>("HelloCities")
+    /// Greets one city.
+    public static let sayHello = Activity<String, String>("SayHello")
+}
