@@ -39,7 +39,7 @@ struct PatternsTests {
                 let id = try #require(started["id"]?.stringValue)
                 let instance = try await hub.client.instance(of: Patterns.helloCities, id: id)
                 #expect(try await hub.result(of: instance) == ["Hello Rome!"])
-                #expect(log.all == ["info: Started orchestration with ID = '\(id)'."])
+                #expect(log.all == ["info: Started orchestration with ID = '\(id)'.", "info: Command"])
             }
         }
     }

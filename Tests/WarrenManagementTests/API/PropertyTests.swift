@@ -12,6 +12,12 @@ struct PropertyTests {
         return try await Program.run(Program.python, ["-c", "import schemathesis"]).exitCode == 0
     }
 
+    private static let program = """
+        import os, runpy, sys
+        os.chdir(sys.argv.pop(1))
+        runpy.run_module("schemathesis.cli", run_name="__main__", alter_sys=True)
+        """
+
     private static let checks = [
         "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
         "response_schema_conformance", "unsupported_method", "negative_data_rejection",
@@ -21,6 +27,10 @@ struct PropertyTests {
         "Whatever is sent, no answer is a fault of the server, and none is other than the document says",
         .enabled("scripts/test installs schemathesis") { try await isExpected() })
     func schemathesis() async throws {
+        // It keeps what failed in the folder where it runs.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "warren-properties-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
         try await APIBench.running(over: .socket) { bench in
             let port = try #require(bench.http.port)
             try await bench.run("Hello", id: "known")
@@ -29,7 +39,8 @@ struct PropertyTests {
             let run = try await Program.run(
                 Program.python,
                 [
-                    "-m", "schemathesis.cli", "run", "http://127.0.0.1:\(port)/api/v1/openapi.json", "--seed", "7",
+                    "-c", Self.program, folder.path, "run", "http://127.0.0.1:\(port)/api/v1/openapi.json", "--seed",
+                    "7",
                     "--max-examples", "5", "--phases", "examples,coverage,fuzzing", "--checks",
                     Self.checks.joined(separator: ","), "--exclude-path", "/events", "--exclude-path", "/console",
                     "--request-timeout", "30", "--generation-database", "none", "--workers", "2",
