@@ -79,7 +79,8 @@ struct APIRequest: Sendable {
         guard type == nil || type == "application/json" else {
             throw APIProblem(
                 .unsupportedMediaType, "unsupported-media-type", "The body is '\(type?.prefix(100) ?? "")'.",
-                field: "Content-Type", remedy: "Send JSON with 'Content-Type: application/json'.")
+                field: "Content-Type",
+                remedy: "Send JSON with 'Content-Type: application/json'; curl does so with --json in the place of -d.")
         }
         do {
             // As deep as hosts accept.

@@ -44,6 +44,19 @@ struct InstanceOperationTests {
         }
     }
 
+    @Test("A body that says it is no JSON is refused, whatever it is")
+    func mediaType() async throws {
+        try await APIBench.running { bench in
+            let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+            let answer = try await bench.http.ask(
+                .post, "/api/v1/instances", #"{"orchestration":"Hello"}"#, form)
+            #expect(answer.status == 415)
+            #expect(answer["field"] == "Content-Type")
+            let untyped = try await bench.http.ask(.post, "/api/v1/instances", #"{"orchestration":"Hello"}"#)
+            #expect(untyped.status == 201)
+        }
+    }
+
     @Test("A second start of an ID is 409, unless it says otherwise")
     func existing() async throws {
         try await APIBench.running { bench in
