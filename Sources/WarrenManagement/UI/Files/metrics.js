@@ -49,8 +49,9 @@ export function metricsTable() {
     { scope: "col" }, text)))), body));
   let before = null;
 
-  function summary(text) {
-    const all = samples(text);
+  function summary(text, hub) {
+    // A process may run hosts of several hubs.
+    const all = samples(text).filter(({ labels }) => labels.hub === undefined || labels.hub === hub);
     const at = Date.now();
     const value = (name, partition) => all.find(one => one.name === name && one.labels.partition === partition)?.value;
     const owned = all.filter(one => one.name === "warren_partition_owned" && one.value === 1)

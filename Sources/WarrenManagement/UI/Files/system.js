@@ -72,7 +72,7 @@ export function open(main, route, app) {
 
   function showMetrics(text) {
     host.element.hidden = false;
-    host.end.textContent = measured.summary(text);
+    host.end.textContent = measured.summary(text, app.hub.hub);
     fill(host.body, measured.element);
   }
 
