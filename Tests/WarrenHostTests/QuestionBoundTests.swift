@@ -80,6 +80,15 @@ struct QuestionBoundTests {
             #expect(listed.count == 2)
             #expect(listed.first { $0.instanceID == "long" }?.omitted == ["openTasks"])
             #expect(listed.first { $0.instanceID == "short" }?.omitted == nil)
+            // Its row tells the event; what else it waits for is not known, so it may be what is searched for.
+            #expect(listed.first { $0.instanceID == "long" }?.waits.map(\.name) == ["Go"])
+            for (condition, found) in [
+                (WaitCondition.event("Go"), ["long"]), (.activity("Pay"), ["long"]), (.event("End"), ["short"]),
+                (WaitCondition(name: "End"), ["long", "short"]),
+            ] {
+                let ids = try await client.list(InstanceQuery(waitsFor: condition)).instances.map(\.instanceID)
+                #expect(ids.sorted() == found, "\(condition)")
+            }
         }
     }
 
