@@ -20,6 +20,7 @@ export function open(main, route, app) {
   const host = section("The host that serves this page");
   const measured = metricsTable();
   let isLoading = false;
+  let isAskedAgain = false;
   fill(main, make("div.head", {}, make("h1", {}, "System"), summary), parked.element, partitions.element,
     host.element, make("div.two", {}, hosts.element, activities.element), queues.element);
   parked.element.hidden = host.element.hidden = true;
@@ -33,8 +34,13 @@ export function open(main, route, app) {
 
   /** Each part is asked for and shown by itself: one that does not answer hides no other. */
   async function load() {
-    if (isLoading || document.hidden) return;
+    if (document.hidden) return;
+    if (isLoading) {
+      isAskedAgain = true;
+      return;
+    }
     isLoading = true;
+    isAskedAgain = false;
     const parts = [
       [api.hub, showHub, parked], [api.partitions, showPartitions, partitions], [api.hosts, showHosts, hosts],
       [signal => api.activities({}, signal), showActivities, activities], [api.queues, showQueues, queues],
@@ -56,6 +62,7 @@ export function open(main, route, app) {
       }
     }));
     isLoading = false;
+    if (isAskedAgain && !call.signal.aborted) load();
   }
 
   function showHub(hub) {
