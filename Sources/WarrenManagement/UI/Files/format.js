@@ -24,7 +24,8 @@ const UNITS = [["d", 86400000], ["h", 3600000], ["min", 60000], ["s", 1000]];
 /** A length of time with its two largest units: `3 d 4 h`, `2 min 5 s`, `1.2 s`, `40 ms`. */
 export function length(milliseconds) {
   const time = Math.max(0, milliseconds);
-  if (time < 1) return "0 ms";
+  if (time < 0.05) return "0 ms";
+  if (time < 10) return `${time.toFixed(1).replace(".0", "")} ms`;
   if (time < 1000) return `${Math.round(time)} ms`;
   if (time < 10000) return `${(time / 1000).toFixed(1).replace(".0", "")} s`;
   const first = UNITS.findIndex(([, size]) => time >= size);
