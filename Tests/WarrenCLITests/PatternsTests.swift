@@ -41,7 +41,7 @@ struct PatternsTests {
 
             #expect(try await host.warren("start", "Approval", "--id", "leave-9").exitCode == 0)
             let listed = try await host.warren("list", "--prefix", "leave-9")
-            #expect(listed.output.contains("timer #0 until"), "\(listed.output)")
+            #expect(listed.output.contains("waits for event Approval ("), "\(listed.output)")
         }
     }
 

@@ -123,11 +123,21 @@ struct ManualPage {
             case "^": result += "\\(ha"
             case "~": result += "\\(ti"
             case "\"": result += "\\(dq"
-            default: result.append(character)
+            default:
+                // Formatters take ASCII alone.
+                for scalar in character.unicodeScalars {
+                    result += scalar.isASCII ? String(scalar) : "\\[u\(hexadecimal(scalar.value))]"
+                }
             }
         }
         // A line that begins so would be a request.
         return result.hasPrefix(".") ? "\\&" + result : result
+    }
+
+    /// At least four digits, as names of glyphs have them.
+    private static func hexadecimal(_ value: UInt32) -> String {
+        let digits = String(value, radix: 16, uppercase: true)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
     /// Text as one argument of a request.
