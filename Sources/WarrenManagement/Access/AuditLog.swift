@@ -11,13 +11,25 @@ struct AuditLog: Sendable {
 
     func record(_ command: String, instance: String?, by caller: Caller, status: Int) {
         var facts: Logger.Metadata = ["command": "\(command)", "status": "\(status)"]
-        if let instance { facts["instance"] = "\(instance)" }
+        // The ID of a refused command may be anything, also what ends a line or moves a cursor.
+        if let instance { facts["instance"] = "\(Self.printable(instance))" }
         if let key = caller.key {
             facts["key"] = "\(key.id)"
             facts["by"] = "\(key.name)"
         }
         if let address = caller.address { facts["address"] = "\(address)" }
         logger.info("Command", metadata: facts)
+    }
+
+    /// The beginning of a text without control characters.
+    static func printable(_ text: String) -> String {
+        let scalars = text.unicodeScalars.prefix(128).map { scalar -> Character in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+            default: Character(scalar)
+            }
+        }
+        return String(scalars)
     }
 }
 #endif

@@ -90,7 +90,10 @@ struct APIBench: Sendable {
         let answer = try await post(
             "/instances", #"{"orchestration":"\#(orchestration)","id":"\#(id)","input":\#(input)}"#)
         #expect(answer.status == 201, "\(answer.body)")
-        #expect(try await get("/instances/\(id)?wait=30").status == 200)
+        try await untilSeen("instance \(id) to end") {
+            let status = try await get("/instances/\(id)?wait=30")
+            return ["Completed", "Failed", "Terminated"].contains(status["runtimeStatus"]?.stringValue)
+        }
     }
 
     /// Starts an instance that waits for the event `Go`.

@@ -136,6 +136,18 @@ struct AccessTests {
         }
     }
 
+    @Test("An ID that would end a line does not end the line of the log")
+    func hostileAudit() async throws {
+        let lines = CapturedLines()
+        try await APIBench.running(logger: lines.logger) { bench in
+            #expect(try await bench.post("/instances/a%0Ab%1B%5B2J%E2%80%A8c/terminate").status == 400)
+            _ = try await bench.http.ask(.post, "\(API.base)/instances/x%0Ay/terminate", "")
+        }
+        let commands = lines.all.filter { $0.hasPrefix("Command") }
+        #expect(commands.first?.contains("instance=a\u{FFFD}b\u{FFFD}[2J\u{FFFD}c ") == true, "\(commands)")
+        #expect(commands.last?.contains("instance=x\u{FFFD}y ") == true, "\(commands)")
+    }
+
     @Test("Too many requests, large headers and long addresses have their own answers, on both faces")
     func limits() async throws {
         var options = ManagementOptions()

@@ -2,6 +2,7 @@
 import Foundation
 import TestSupport
 import Testing
+import WarrenManagement
 
 /// Tries the API with `schemathesis`: requests made from the document, valid and not, each answer compared with it.
 @Suite("HTTP API: properties", .timeLimit(.minutes(5)))
@@ -31,7 +32,10 @@ struct PropertyTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "warren-properties-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try await APIBench.running(over: .socket) { bench in
+        // It waits for instances that it finds open, for any time that the document allows.
+        var options = ManagementOptions()
+        options.maximumWait = .milliseconds(100)
+        try await APIBench.running(options, over: .socket) { bench in
             let port = try #require(bench.http.port)
             try await bench.run("Hello", id: "known")
             try await bench.open("open")
