@@ -26,6 +26,8 @@ let httpCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hu
 // Parts of SwiftNIO for the tests' client of HTTP routes. Hummingbird depends on the same.
 let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"]
     .map { .product(name: $0, package: "swift-nio", condition: withHTTP) }
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let sample = [logging, lifecycle, arguments, http]
@@ -56,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
@@ -84,7 +87,9 @@ let package = Package(
             name: "Warren", dependencies: ["WarrenSupport", "CNettle", logging, deque], swiftSettings: settings),
         .target(
             name: "WarrenMessaging",
-            dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "AMQP", "CNettle", logging, metrics, deque],
+            dependencies: [
+                "WarrenSupport", "Warren", "AMQPMessages", "AMQP", "CNettle", logging, metrics, tracing, deque,
+            ],
             swiftSettings: settings),
         .target(
             name: "WarrenStorage", dependencies: ["WarrenSupport", "Warren", "CSQLite", logging],
@@ -97,12 +102,12 @@ let package = Package(
             name: "WarrenHost",
             dependencies: [
                 "WarrenSupport", "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenPartition",
-                "WarrenStorage", logging, metrics, lifecycle, signals, deque,
+                "WarrenStorage", logging, metrics, tracing, lifecycle, signals, deque,
             ],
             swiftSettings: settings),
         .target(
             name: "WarrenClient",
-            dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "WarrenMessaging", logging, metrics],
+            dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "WarrenMessaging", logging, metrics, tracing],
             swiftSettings: settings),
         .target(
             name: "WarrenManagement",
@@ -180,7 +185,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "WarrenSupport", "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenClient", logging, http,
-                subprocess,
+                subprocess, tracing, inMemoryTracing,
             ] + nio,
             path: "Tests/Support", resources: [.copy("Browser/chromium.py")], swiftSettings: settings),
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", http], swiftSettings: settings),
@@ -228,11 +233,12 @@ let package = Package(
             dependencies: [
                 "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenPartition", "WarrenStorage", "WarrenHost",
                 "WarrenClient", "WarrenTestKit", "Patterns", "PoisonHost", "WarrenSupport", "TestSupport", logging,
-                metrics, metricsTests, lifecycle, signals,
+                metrics, metricsTests, lifecycle, signals, tracing, inMemoryTracing,
             ],
             resources: [
                 .copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py"),
                 .copy("Programs/strangers.py"), .copy("Programs/pika_anything.py"),
+                .copy("Programs/pika_trace.py"),
             ], swiftSettings: settings),
         .testTarget(
             name: "WarrenManagementTests",

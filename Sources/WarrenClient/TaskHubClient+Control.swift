@@ -1,4 +1,5 @@
 import AMQPMessages
+import Tracing
 public import Warren
 import WarrenMessaging
 
@@ -35,10 +36,13 @@ extension TaskHubClient {
 
     /// Raises an event by name.
     ///
-    /// - Parameter holdLimit: the time for which the host may hold it for an instance that it does not know, before it
-    ///   refuses it; `nil` for this client's own limit.
+    /// - Parameters:
+    ///   - holdLimit: the time for which the host may hold it for an instance that it does not know, before it refuses
+    ///     it; `nil` for this client's own limit.
+    ///   - trace: the trace of the request that raises it; `nil` for the one of the calling task, if there is any.
     package func raise(
-        named name: String, _ payload: Payload, to id: String, until: Acknowledgement = .accepted, holdLimit: Duration?
+        named name: String, _ payload: Payload, to id: String, until: Acknowledgement = .accepted, holdLimit: Duration?,
+        trace: TraceContext? = nil
     ) async throws {
         try check(instanceID: id)
         guard WireRules.isEventName(name) else {
@@ -46,8 +50,16 @@ extension TaskHubClient {
                 .invalidArgument,
                 "'\(name)' cannot name an event: 1 to 100 bytes of UTF-8 without control characters and '/'.")
         }
-        let command = RaiseCommand(instanceID: id, eventName: name, payload: payload)
-        try await deliver(.raise, until) { messages.raise(command, reply: $0, ids: $1, holdLimit: holdLimit) }
+        var attributes: SpanAttributes {
+            var attributes = SpanAttributes.warren(.event, name: name)
+            attributes.set(target: id)
+            return attributes
+        }
+        try await RequestSpan.run(.event(name), attributes, in: trace) { trace in
+            let command = RaiseCommand(
+                instanceID: id, eventName: name, payload: payload, context: CommandContext(trace: trace))
+            try await deliver(.raise, until) { messages.raise(command, reply: $0, ids: $1, holdLimit: holdLimit) }
+        }
     }
 
     /// Terminates an instance. Its activities and sub-orchestrations continue to their end; their results are not used.

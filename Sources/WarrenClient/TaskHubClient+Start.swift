@@ -49,9 +49,22 @@ extension TaskHubClient {
         startAt: Timestamp? = nil, tags: [String: String] = [:], until: Acknowledgement = .accepted,
         awaitingEnd: Bool = true
     ) async throws -> OrchestrationInstance<Payload> {
+        try await start(
+            named: name, input: input, id: id, ifExists: ifExists, startAt: startAt, tags: tags, until: until,
+            awaitingEnd: awaitingEnd, trace: nil)
+    }
+
+    /// Starts an orchestration by name, in the trace of the request that asked for it.
+    ///
+    /// - Parameter trace: that trace; `nil` for the one of the calling task, if there is any.
+    package func start(
+        named name: String, input: Payload = .null, id: String? = nil, ifExists: ExistingInstance = .ignore,
+        startAt: Timestamp? = nil, tags: [String: String] = [:], until: Acknowledgement = .accepted,
+        awaitingEnd: Bool = true, trace: TraceContext?
+    ) async throws -> OrchestrationInstance<Payload> {
         let (id, request) = try await start(
             name, input, id: id, ifExists: ifExists, startAt: startAt, tags: tags, until: until,
-            awaitingEnd: awaitingEnd)
+            awaitingEnd: awaitingEnd, trace: trace)
         return OrchestrationInstance(id: id, orchestration: name, client: self, request: request) { $0 }
     }
 
@@ -102,14 +115,26 @@ extension TaskHubClient {
 
     private func start(
         _ name: String, _ input: Payload, id: String?, ifExists: ExistingInstance, startAt: Timestamp?,
-        tags: [String: String], until: Acknowledgement, awaitingEnd: Bool
+        tags: [String: String], until: Acknowledgement, awaitingEnd: Bool, trace: TraceContext? = nil
     ) async throws -> (id: String, request: OpenRequest?) {
         let instanceID = id ?? randomID()
         try check(name: name)
         try check(instanceID: instanceID)
+        return try await RequestSpan.run(
+            .start(name), .warren(.orchestration, name: name, instanceID: instanceID), in: trace
+        ) { trace in
+            let command = StartCommand(
+                name: name, instanceID: instanceID, input: input, ifExists: ifExists.policy, startAt: startAt,
+                tags: tags, context: CommandContext(trace: trace))
+            return (instanceID, try await start(command, until: until, awaitingEnd: awaitingEnd))
+        }
+    }
+
+    private func start(
+        _ command: StartCommand, until: Acknowledgement, awaitingEnd: Bool
+    ) async throws -> OpenRequest? {
+        let (name, instanceID) = (command.name, command.instanceID)
         let ids = RequestIDs.random()
-        let command = StartCommand(
-            name: name, instanceID: instanceID, input: input, ifExists: ifExists.policy, startAt: startAt, tags: tags)
         // Requests only answers that a caller can get.
         let wanted: ReplyAddress.Mode =
             switch (until, awaitingEnd) {
@@ -121,7 +146,7 @@ extension TaskHubClient {
         let message = messages.start(command, reply: wanted, ids: ids)
         if wanted == .none {
             try await send(.start, message)
-            return (instanceID, nil)
+            return nil
         }
 
         // 1. Prepares for the answers before anything is sent. If they are lost with a connection, the same start is
@@ -136,7 +161,7 @@ extension TaskHubClient {
         // 2. Sends it, and waits for the requested acknowledgement.
         guard until == .accepted else {
             try await send(.start, message)
-            return (instanceID, request)
+            return request
         }
         let answer = try await metrics.measure(.start) {
             try await deadline(timeout, about: " and knows '\(name)'. The instance's ID is '\(instanceID)'.") {
@@ -146,6 +171,6 @@ extension TaskHubClient {
             }
         }
         if answer.status == .rejected { throw ClientError(rejection: answer) }
-        return (instanceID, awaitingEnd ? request : nil)
+        return awaitingEnd ? request : nil
     }
 }

@@ -165,6 +165,7 @@ extension PartitionMachine {
     ) {
         let instance = episode.instance
         instance.announce(.continuedAsNew, &episode.messages, current)
+        step.traceGeneration(of: instance, .continuedAsNew, nil, current)
         state.renew(instance, input: input, &step)
         instance.newEvents = [.executionStarted(of: instance.record)]
         // A suspension in the same step also holds for the new generation.

@@ -6,8 +6,14 @@ package final class PartitionSurroundings: Sendable {
     package let rules: PartitionRules
     package let wire: PartitionWire
     package let catalog: any OrchestrationCatalog
+    /// Makes spans; `nil` where no tracer is.
+    package let tracing: (any InstanceTracing)?
 
-    package init(rules: PartitionRules, wire: PartitionWire, catalog: any OrchestrationCatalog) {
+    package init(
+        rules: PartitionRules, wire: PartitionWire, catalog: any OrchestrationCatalog,
+        tracing: (any InstanceTracing)? = nil
+    ) {
+        self.tracing = tracing
         self.rules = rules
         self.wire = wire
         self.catalog = catalog

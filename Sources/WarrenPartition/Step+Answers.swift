@@ -38,7 +38,9 @@ extension Step {
         let body = frame.wire.accepted(instanceID, unchanged: unchanged)
         send(
             frame.wire.reply(
-                ReplyMessage(address: reply, status: .accepted, instanceID: instanceID, body: body), at: now))
+                ReplyMessage(
+                    address: reply, status: .accepted, instanceID: instanceID, body: body, trace: context.trace),
+                at: now))
     }
 
     /// Reports to a parent that its sub-orchestration failed before it began.

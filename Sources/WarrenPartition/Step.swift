@@ -30,6 +30,8 @@ package struct Step {
     package var calledActivities: [String] = []
     /// The instances that are no longer under suspicion.
     package var clearedSubjects: [String] = []
+    /// The spans that the step has begun, to be ended when it is durable.
+    package var spans: [any OpenInstanceSpan] = []
 
     /// The messages of each row that is to be written, in order.
     var batches: [[OutboundMessage]] = []

@@ -48,6 +48,22 @@ struct StartRouteTests {
         }
     }
 
+    @Test("A start belongs to the trace of its request, and one with a trace in another form to none")
+    func trace() async throws {
+        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        let (field, state) = (HTTPFields.Element.Name("traceparent")!, HTTPFields.Element.Name("tracestate")!)
+        try await API.serving(register: Functions.register) { api, hub in
+            for (id, traceparent, shown) in [("1", parent, true), ("2", "00-1-2-01", false)] {
+                let headers: HTTPFields = [field: traceparent, state: "vendor=1"]
+                #expect(try await api.post("/api/orchestrators/Hello/\(id)", "7", headers).status == 202)
+                await hub.rest()
+                let status = try await hub.client.status(of: id, includeHistory: true)
+                let started = try #require(status?.history?.first { $0.json.contains("ExecutionStarted") })
+                #expect(started.json.contains("\"traceparent\":\"\(parent)\",\"tracestate\":\"vendor=1\"") == shown)
+            }
+        }
+    }
+
     @Test("GET starts nothing, unless it is allowed to, and then under /api only")
     func get() async throws {
         try await API.serving(register: Functions.register) { api, hub async throws in

@@ -35,7 +35,8 @@ struct StoreWritingTests {
     @Test("An update changes what a step can change, and nothing else", arguments: StoreKind.allCases)
     func update(kind: StoreKind) async throws {
         try await withStore(kind) { store in
-            let inserted = InstanceRecord.full
+            var inserted = InstanceRecord.full
+            inserted.trace = .sampleWithState
             var changed = InstanceRecord.sample(7, status: .completed)
             changed.generation = inserted.generation
             changed.completedAt = time(77)
@@ -43,6 +44,7 @@ struct StoreWritingTests {
             changed.episodes = 5
             changed.waiters = [9]
             changed.eventWaits = bytes(#"[["Go",1]]"#)
+            changed.trace = .sample
             try await store.write { $0.instances = [.init(.insert, inserted)] }
             try await store.write { $0.instances = [.init(.update, changed)] }
 
@@ -71,6 +73,7 @@ struct StoreWritingTests {
             var second = InstanceRecord.full
             second.key = 1
             second.generation = 1
+            second.trace = .sample
             try await store.write {
                 $0.instances = [.init(.insert, first), .init(.insert, .sample(2))]
                 for instance in [Int64(1), 2] { $0.addRows(of: instance, generation: 0, episode: 0) }
@@ -102,9 +105,13 @@ struct StoreWritingTests {
             third.executionID = "third"
             third.input = Payload(json: "3")
             third.tags = [:]
+            third.trace = .sampleWithState
             try await store.write { $0.instances = [.init(.replace, third)] }
             #expect(try store.instance(second.instanceID) == third)
             #expect(try store.history(of: 1, generation: 1) == [])
+            third.trace = nil
+            try await store.write { $0.instances = [.init(.replace, third)] }
+            #expect(try store.instance(second.instanceID) == third)
         }
     }
 

@@ -19,12 +19,17 @@ public struct ActivityContext: Sendable {
     ///
     /// The next attempt then does not repeat an effect that happened although its answer was lost.
     public let idempotencyKey: String
+    /// The place of this run in a distributed trace, to be passed on in requests to other systems; `nil` if the caller is
+    /// in no trace. Where a tracer is bootstrapped, it is that of the activity's own span, which `ServiceContext.current`
+    /// has as well.
+    public let trace: TraceContext?
     private let baseLogger: Logger
     private let printLine: @Sendable (ConsoleLevel, String) -> Void
 
     package init(
         instanceID: String, executionID: String, orchestration: String, activity: String, taskID: Int, attempt: Int,
-        idempotencyKey: String, logger: Logger, printLine: @escaping @Sendable (ConsoleLevel, String) -> Void
+        idempotencyKey: String, trace: TraceContext? = nil, logger: Logger,
+        printLine: @escaping @Sendable (ConsoleLevel, String) -> Void
     ) {
         self.instanceID = instanceID
         self.executionID = executionID
@@ -33,6 +38,7 @@ public struct ActivityContext: Sendable {
         self.taskID = taskID
         self.attempt = attempt
         self.idempotencyKey = idempotencyKey
+        self.trace = trace
         baseLogger = logger
         self.printLine = printLine
     }

@@ -14,11 +14,13 @@ public struct ExecutionStarted: Sendable, Hashable {
     public var tags: [String: String]
     /// The time before which the execution was not to begin.
     public var scheduledStart: Timestamp?
+    /// The trace to which the execution belongs, if any. It is kept in the instance's row, not in the stored event.
+    public var trace: TraceContext?
 
     /// The facts with which an execution begins.
     public init(
         name: String, instanceID: String, executionID: String, input: Payload, parent: ParentInstance? = nil,
-        tags: [String: String] = [:], scheduledStart: Timestamp? = nil
+        tags: [String: String] = [:], scheduledStart: Timestamp? = nil, trace: TraceContext? = nil
     ) {
         self.name = name
         self.instanceID = instanceID
@@ -27,5 +29,6 @@ public struct ExecutionStarted: Sendable, Hashable {
         self.parent = parent
         self.tags = tags
         self.scheduledStart = scheduledStart
+        self.trace = trace
     }
 }

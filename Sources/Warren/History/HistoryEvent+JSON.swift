@@ -112,5 +112,9 @@ extension SortedJSONObject {
             add("tags", object)
         }
         if let start = facts.scheduledStart { add("scheduledStart", ISO8601.text(start)) }
+        if let trace = facts.trace {
+            add("traceparent", trace.traceparent)
+            if let state = trace.tracestate { add("tracestate", state) }
+        }
     }
 }

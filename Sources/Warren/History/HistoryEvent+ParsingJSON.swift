@@ -81,6 +81,9 @@ extension HistoryEvent {
             guard let text = value.string else { throw fields.problem("tags") }
             facts.tags[key] = text
         }
+        if let parent = fields.value["traceparent"]?.string {
+            facts.trace = TraceContext(traceparent: parent, tracestate: fields.value["tracestate"]?.string)
+        }
         return facts
     }
 

@@ -24,6 +24,8 @@ package struct InstanceRecord: Sendable, Hashable {
     package var waiters: [UInt8]
     /// The external events that the instance waits for, as `EventWaits` encodes them; empty for none.
     package var eventWaits: [UInt8]
+    /// The trace to which this generation belongs, if any. It stays the same in a generation.
+    package var trace: TraceContext?
     /// The reason why the row cannot be relied on, if it differs from what was written; its columns then have what can
     /// be read. Never stored.
     package var damage: String?
@@ -34,7 +36,7 @@ package struct InstanceRecord: Sendable, Hashable {
         completedAt: Timestamp? = nil, scheduledStart: Timestamp? = nil, input: Payload = .null,
         output: Payload? = nil, customStatus: Payload? = nil, failure: FailureDetails? = nil,
         parent: ParentInstance? = nil, tags: [String: String] = [:], episodes: Int = 0, waiters: [UInt8] = [],
-        eventWaits: [UInt8] = []
+        eventWaits: [UInt8] = [], trace: TraceContext? = nil
     ) {
         self.key = key
         self.instanceID = instanceID
@@ -55,5 +57,6 @@ package struct InstanceRecord: Sendable, Hashable {
         self.episodes = episodes
         self.waiters = waiters
         self.eventWaits = eventWaits
+        self.trace = trace
     }
 }

@@ -20,6 +20,7 @@ final class ActivityRole: Sendable {
     private let metrics: HostMetrics
     private let leases: LeaseKeeper
     private let maximumDeliveries: Int
+    private let spans = SpanSource.current
     private let logger: Logger
 
     init(
@@ -105,10 +106,12 @@ final class ActivityRole: Sendable {
             return false
         }
         let lines = PrintedLines(of: item, publisher: publisher, wire: wire, clock: clock)
+        let span = spans.map { ActivitySpan(of: item, source: $0, clock: clock) }
         let context = ActivityContext(
             instanceID: item.token.instanceID, executionID: item.token.executionID,
             orchestration: item.orchestration, activity: item.activity, taskID: item.token.taskID,
-            attempt: item.attempt, idempotencyKey: item.idempotencyKey, logger: logger, printLine: lines.add)
+            attempt: item.attempt, idempotencyKey: item.idempotencyKey, trace: span?.trace ?? item.trace,
+            logger: logger, printLine: lines.add)
         let outcome: WorkResult.Outcome
         var wasLeased = false
         if call.deliveries >= maximumDeliveries {
@@ -124,13 +127,20 @@ final class ActivityRole: Sendable {
             let start = ContinuousClock.now
             metrics.show(slots.places)
             do {
-                outcome = .completed(try await body(item.input, context))
+                let result =
+                    if let span {
+                        try await span.run { try await body(item.input, context) }
+                    } else {
+                        try await body(item.input, context)
+                    }
+                outcome = .completed(result)
                 timers.completed.recordNanoseconds(start.nanosecondsAgo)
             } catch  where Task.isCancelled {
                 timers.returned.recordNanoseconds(start.nanosecondsAgo)
                 // Only this host cancels activities: because the grace period is over, or the queue is lost. Whatever
                 // error follows, it is not the activity's failure. The work item is returned, by the broker or when its
                 // lease ends.
+                span?.end(nil)
                 return leases.end(beat)
             } catch {
                 timers.failed.recordNanoseconds(start.nanosecondsAgo)
@@ -139,6 +149,7 @@ final class ActivityRole: Sendable {
             wasLeased = leases.end(beat)
         }
         lines.finish()
+        span?.end(outcome)
         settle(delivery, after: [wire.result(outcome, of: call)], of: call)
         return wasLeased
     }

@@ -23,6 +23,7 @@ struct PartitionFactory: Sendable {
     private let hearing: WorkerHearing
     private let calledActivities = CalledActivities()
     private let parked = ParkedDestinations()
+    private let tracing = SpanSource.current.map(TracedInstances.init)
     private let logger: Logger
 
     init(
@@ -66,6 +67,7 @@ struct PartitionFactory: Sendable {
             calledActivities: calledActivities, parked: parked,
             outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
             unseenWork: environment.unseenWork, waiterBounds: environment.waiterBounds)
+        setup.tracing = tracing
         setup.watch = EpisodeWatch(logger: partitionLogger)
         setup.random = environment.random
         setup.metrics = metrics[number]

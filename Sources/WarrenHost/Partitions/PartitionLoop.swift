@@ -68,7 +68,8 @@ actor PartitionLoop {
         // The machine is empty until the store has been read.
         machine = PartitionMachine(
             RecoveredPartition(),
-            PartitionSurroundings(rules: PartitionRules(setup), wire: setup.wire, catalog: executor),
+            PartitionSurroundings(
+                rules: PartitionRules(setup), wire: setup.wire, catalog: executor, tracing: setup.tracing),
             entropy: Entropy(setup.random), now: setup.clock.now)
         let alarmFlag = AlarmFlag()
         self.alarmFlag = alarmFlag
@@ -300,7 +301,7 @@ actor PartitionLoop {
         let released = ReleasedStep(
             rows: step.rows, settled: step.settled.compactMap { outstanding[$0]?.receipt },
             settledWhenReplied: step.settledWhenReplied.compactMap { outstanding[$0]?.receipt },
-            replies: step.replies, asked: asked, clearedSubjects: step.clearedSubjects,
+            replies: step.replies, asked: asked, clearedSubjects: step.clearedSubjects, spans: step.spans,
             committed: CommittedStep(memory: step.memory, inputs: inputs))
         stepsInFlight += 1
         let start = setup.metrics.commitBegan()

@@ -31,6 +31,8 @@ struct PartitionSetup: Sendable {
     var commitLedger: CommitLedger?
     /// The path of the partition's file, for people.
     var storePath = "memory"
+    /// Makes the spans of instances; `nil` where no tracer is.
+    var tracing: (any InstanceTracing)?
     /// Detects orchestrators that hold the partition for too long.
     var watch = EpisodeWatch(logger: nil)
     /// What the partition does, for instruments.

@@ -162,7 +162,7 @@ struct QueryReader: Sendable {
                     if isShortened { status.omitted = (status.omitted ?? []) + ["history"] }
                     return
                 }
-                var json = event.jsonObject
+                var json = event.traced(view.record.trace).jsonObject
                 if json.bytes.count > setup.configuration.payloadLimits.message / 2 {
                     json = event.withoutPayloads(bytes: json.bytes.count).jsonObject
                     isShortened = true

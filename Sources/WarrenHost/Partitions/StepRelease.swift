@@ -14,6 +14,8 @@ struct ReleasedStep: Sendable {
     var replies: [OutboundMessage]
     var asked: [PartitionQuestion]
     var clearedSubjects: [String]
+    /// The spans that end when the step is durable.
+    var spans: [any OpenInstanceSpan]
     var committed: CommittedStep
 }
 
@@ -80,6 +82,10 @@ final class StepRelease: Sendable {
         // noted.
         mailbox.add(committed: step.committed)
         for row in step.rows { setup.metrics.host.countDeadLetters(row.messages) }
+        if !step.spans.isEmpty {
+            let now = setup.clock.now
+            for span in step.spans { span.end(at: now) }
+        }
         dispatcher.send(step.rows)
         Receipt.settle(step.settled)
         if !step.asked.isEmpty { queries.ask(step.asked) }

@@ -38,6 +38,11 @@ struct ManagementRequest: Sendable {
     /// A header's value, by its name in lower case.
     func header(_ name: String) -> String? { Self.header(name, of: request) }
 
+    /// The trace of the request: its headers `traceparent` and `tracestate`. Values of another form are ignored.
+    var trace: TraceContext? {
+        header("traceparent").flatMap { TraceContext(traceparent: $0, tracestate: header("tracestate")) }
+    }
+
     /// This request's own URL.
     var url: String { origin + request.uri.string }
 

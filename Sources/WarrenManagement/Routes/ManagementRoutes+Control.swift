@@ -48,7 +48,7 @@ extension ManagementRoutes {
             throw error
         }
         // Without a hold limit: a missing instance is 404 at once.
-        try await client.raise(named: event, payload, to: id, holdLimit: .zero)
+        try await client.raise(named: event, payload, to: id, holdLimit: .zero, trace: request.trace)
         return .accepted
     }
 
@@ -84,7 +84,7 @@ extension ManagementRoutes {
         }
         let instance = try await client.start(
             named: status.name, input: status.input ?? .null, id: isNew ? nil : id, ifExists: .restart,
-            tags: status.tags)
+            tags: status.tags, trace: request.trace)
         return try await checkStatus(of: instance.id, request, waiting: wait)
     }
 

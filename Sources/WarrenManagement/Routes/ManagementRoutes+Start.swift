@@ -17,7 +17,8 @@ extension ManagementRoutes {
         let wait = try WaitParameters(request.query, maximum: options.maximumWait)
         let input = try await request.optionalJSON()
         let name = try await names.name(of: function, with: client)
-        let instance = try await client.start(named: name, input: input, id: id, ifExists: .restart)
+        let instance = try await client.start(
+            named: name, input: input, id: id, ifExists: .restart, trace: request.trace)
         logger.info("Started orchestration with ID = '\(instance.id)'.")
         return try await checkStatus(of: instance.id, request, waiting: wait)
     }

@@ -3,6 +3,10 @@ package enum WireHeader {
     /// The prefix of all headers of ours.
     package static let prefix = "warren-"
 
+    // The trace of the message, as the W3C recommendation "Trace Context" names it.
+    package static let traceparent = "traceparent"
+    package static let tracestate = "tracestate"
+
     // Headers that external publishers may set. Every property that not every client can set has a header of the same
     // meaning.
     package static let operation = "warren-op"

@@ -27,10 +27,12 @@ struct FireTimer: PartitionCommand {
         // The timer does not fire again, whatever its effect: one that belongs to no task would fire at every start.
         state.deadlines.removeTimer(key, &step.commit)
         guard case .timer(let instance) = found else { return }
-        guard case .timer = instance.open[key.id] else {
+        guard case .timer(let fireAt, let createdAt) = instance.open[key.id] else {
             instance.unplayed = nil
             return
         }
+        step.trace(
+            .timer(taskID: key.id, fireAt: fireAt), of: instance.record, from: createdAt ?? fireAt, to: step.now, frame)
         step.happen(.timerFired(id: key.id), to: instance)
     }
 }

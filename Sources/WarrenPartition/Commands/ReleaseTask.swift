@@ -24,20 +24,24 @@ extension PartitionState {
         _ step: inout Step, _ frame: Frame
     ) {
         let attempt = deadlines.dispatchAgain(key, after: attempt, &step.commit)
-        step.send(frame.workItem(key.taskID, call, dispatch: attempt, of: instance.record))
+        step.send(frame.workItem(key.taskID, call, dispatch: attempt, of: instance.record, in: instance.record.trace))
     }
 }
 
 extension Frame {
     /// Builds the work item that a worker is sent.
+    ///
+    /// - Parameter trace: the trace context of the call. A repeated dispatch has that of the instance: the span of the
+    ///   call ended with the first one.
     func workItem(
-        _ id: Int, _ call: OpenTasks.ActivityCall, dispatch: Int, of record: InstanceRecord
+        _ id: Int, _ call: OpenTasks.ActivityCall, dispatch: Int, of record: InstanceRecord,
+        in trace: TraceContext?
     ) -> OutboundMessage {
         let token = TaskToken(
             partition: rules.partition, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
         return wire.workItem(
             WorkItem(
                 activity: call.name, input: call.input, token: token, orchestration: record.name, attempt: dispatch,
-                retryOf: call.retryOf))
+                retryOf: call.retryOf, trace: trace))
     }
 }

@@ -75,7 +75,7 @@ extension StartCommand: PartitionCommand {
                 record: InstanceRecord(
                     key: state.nextInstanceKey(), instanceID: instanceID, executionID: state.newExecutionID(),
                     name: name, createdAt: step.now, lastUpdatedAt: step.now, input: input, parent: parent,
-                    tags: tags),
+                    tags: tags, trace: context.trace),
                 isStored: false)
             instance.isLoaded = true
             state.instances.insert(instance)
@@ -113,6 +113,7 @@ extension StartCommand: PartitionCommand {
             instance.record.customStatus = nil
             instance.record.parent = parent
             instance.record.tags = tags
+            instance.record.trace = context.trace
             instance.record.scheduledStart = nil
             return begin(instance, &state, &step, frame)
         }
@@ -149,6 +150,10 @@ extension StartCommand: PartitionCommand {
         _ instance: InstanceState, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame
     ) {
         state.note(context, instanceID: instance.record.instanceID, &step)
+        if context.trace == nil {
+            // The publisher is in no trace: one begins here.
+            instance.record.trace = step.trace(.start(name: name, instanceID: instanceID), of: instance.record, frame)
+        }
         state.acknowledge(self, instance, &step, frame)
         guard let startAt, startAt > step.now else {
             instance.startSubject = startSubject
@@ -200,7 +205,7 @@ extension HistoryEvent {
         .executionStarted(
             ExecutionStarted(
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID, input: record.input,
-                parent: record.parent, tags: record.tags, scheduledStart: scheduledStart))
+                parent: record.parent, tags: record.tags, scheduledStart: scheduledStart, trace: record.trace))
     }
 }
 

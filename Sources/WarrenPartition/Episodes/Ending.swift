@@ -28,6 +28,7 @@ extension PartitionState {
         instance.record.failure = failure
         instance.record.completedAt = instance.record.lastUpdatedAt
         instance.record.eventWaits = []
+        step.traceGeneration(of: instance, status, failure, frame)
         if let parent = instance.record.parent {
             messages.append(
                 frame.wire.encode(

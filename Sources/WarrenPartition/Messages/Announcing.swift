@@ -16,7 +16,7 @@ extension InstanceState {
                         instanceID: record.instanceID, executionID: record.executionID, name: record.name,
                         partition: frame.rules.partition, status: event.rawValue, sequence: announced,
                         createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt,
-                        customStatus: record.customStatus, failure: record.failure)))
+                        customStatus: record.customStatus, failure: record.failure, trace: record.trace)))
         }
         guard let line = report(event, frame.rules.consoleReports) else { return }
         messages.append(

@@ -29,6 +29,8 @@ package struct OpenTasks {
     private var tasks: [Int: OpenTask] = [:]
     /// Every sub-orchestration that the execution called, ended or not: the call's number and the instance's ID.
     package private(set) var children: [(taskID: Int, instanceID: String)] = []
+    /// The time of the first episode of the execution.
+    package private(set) var startedAt: Timestamp?
     /// The time of the latest episode.
     private var episodeTime: Timestamp?
 
@@ -46,7 +48,9 @@ package struct OpenTasks {
     /// Opens or closes tasks according to an event.
     package mutating func track(_ event: HistoryEvent) {
         switch event {
-        case .orchestratorStarted(let time): episodeTime = time
+        case .orchestratorStarted(let time):
+            startedAt = startedAt ?? time
+            episodeTime = time
         case .taskScheduled(let id, let name, let input, let retryOf):
             tasks[id] = .activity(
                 ActivityCall(name: name, input: input, retryOf: retryOf, scheduledAt: episodeTime))

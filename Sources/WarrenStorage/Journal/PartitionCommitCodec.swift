@@ -23,6 +23,8 @@ package enum PartitionCommitCodec {
     /// commit and the encoded waits. No step depends on them. A reader that skips them, and has no place for them, shows
     /// none; a commit of an older writer has none, and the instance then waits for none as far as is known.
     private static let eventWaitsTag: UInt8 = 64
+    /// The tag of the traces to which instances belong; see `appendTraces`.
+    private static let tracesTag: UInt8 = 65
 
     private enum Part: UInt8 {
         case setAside = 1
@@ -60,6 +62,7 @@ package enum PartitionCommitCodec {
             writer.time(time)
         }
         appendEventWaits(of: commit, to: &writer)
+        appendTraces(of: commit, tag: tracesTag, to: &writer)
         return writer.bytes
     }
 
@@ -96,6 +99,8 @@ package enum PartitionCommitCodec {
                 try read(part, &reader, into: &commit)
             } else if tag == eventWaitsTag {
                 try readEventWaits(try reader.data(), into: &commit)
+            } else if tag == tracesTag {
+                try readTraces(try reader.data(), into: &commit)
             } else if tag >= firstOptionalTag {
                 _ = try reader.data()
             } else {

@@ -216,5 +216,12 @@ enum Schema {
                 -- of it: it is written when a sub-orchestration begins, is replaced, or is removed.
                 CREATE INDEX instances_by_parent ON instances (parent_instance_id) WHERE parent_instance_id IS NOT NULL;
                 """),
+        Migration(
+            name: "traces",
+            sql: """
+                -- The distributed trace to which a generation belongs: traceparent, and a space and tracestate if there
+                -- is one, as the W3C recommendation "Trace Context" writes them. NULL: none.
+                ALTER TABLE instances ADD COLUMN trace TEXT;
+                """),
     ]
 }

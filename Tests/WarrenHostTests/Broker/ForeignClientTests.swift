@@ -82,6 +82,23 @@ struct ForeignClientTests {
             #expect(result.output.trimmingCharacters(in: .whitespacesAndNewlines) == #"["Hi Quito","Hi Lima"]"#)
         }
     }
+
+    @Test("a pika publisher's trace is found again in a pika worker's work item, through a child, and in the answer")
+    func trace() async throws {
+        let program = try #require(
+            Bundle.module.url(forResource: "pika_trace", withExtension: "py"), "The test's Python program is missing.")
+        let child = Orchestration<String, String>("Child")
+        try await BrokerHub.run(register: { host in
+            host.register(child) { context, city in try await context.call(Self.foreignHello, city) }
+            host.register(Self.helloCities) { context, cities in [try await context.call(child, cities[0])] }
+        }) { hub in
+            try await hub.provision(["ForeignHello"])
+            let trace = ["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "vendor=1"]
+            let result = try await Program.run(Program.python, [program.path, hub.url, hub.name] + trace)
+            try #require(result.exitCode == 0, "\(result.errors)")
+            #expect(result.output == ["work", "answer"].map { "\($0) \(trace[0]) \(trace[1])\n" }.joined())
+        }
+    }
 }
 
 /// What a host refuses to start on.

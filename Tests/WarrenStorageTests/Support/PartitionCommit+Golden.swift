@@ -45,6 +45,20 @@ extension PartitionCommit {
         return commit
     }
 
+    /// A commit with new instances and generations in a trace.
+    static var goldenTraces: PartitionCommit {
+        var commit = PartitionCommit()
+        var (first, second) = (InstanceRecord.sample(1), InstanceRecord.sample(3))
+        first.trace = .sample
+        second.trace = .sampleWithState
+        second.eventWaits = bytes(#"[["Go",7]]"#)
+        commit.instances = [
+            InstanceWrite(.insert, .sample(2)), InstanceWrite(.insert, first), InstanceWrite(.update, first),
+            InstanceWrite(.replace, second),
+        ]
+        return commit
+    }
+
     /// The commit without what an update does not change.
     var asEncoded: PartitionCommit {
         var commit = self

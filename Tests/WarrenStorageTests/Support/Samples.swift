@@ -29,6 +29,12 @@ extension PartitionCommit {
     }
 }
 
+extension TraceContext {
+    static let sample = TraceContext(traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+    static let sampleWithState = TraceContext(
+        traceparent: "00-00000000000000000000000000000001-0000000000000002-00", tracestate: "one=1,two= 2")
+}
+
 extension InstanceRecord {
     static func sample(
         _ key: Int64, id: String? = nil, name: String = "Order", status: RuntimeStatus = .running,

@@ -17,7 +17,7 @@ package struct LifecycleCodec: Sendable {
     package func encode(_ message: LifecycleMessage) -> OutboundMessage {
         let time = ISO8601.text(message.lastUpdatedAt)
         let id = "\(message.instanceID):\(message.executionID):\(message.sequence)"
-        return OutboundMessage(
+        var announcement = OutboundMessage(
             exchange: hub.lifecycleExchange, routingKey: "orchestration.\(message.status).\(message.name)",
             isMandatory: false,
             properties: MessageProperties(
@@ -40,6 +40,8 @@ package struct LifecycleCodec: Sendable {
                 isPersistent: true, messageID: id, timestamp: seconds(message.lastUpdatedAt),
                 type: WireType.lifecycle),
             body: body(message, time).bytes)
+        announcement.properties.add(message.trace)
+        return announcement
     }
 
     private func body(_ message: LifecycleMessage, _ time: String) -> Payload {

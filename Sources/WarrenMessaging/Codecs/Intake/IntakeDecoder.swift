@@ -313,7 +313,8 @@ package struct IntakeDecoder: Sendable {
         let refusal = try fields.word(WireHeader.refuse, RefusalMode.allCases)
         return CommandContext(
             messageKey: key, bodyHash: hash.result, reply: reply, userID: fields.properties.userID,
-            holdLimit: request.holdLimit, refusesByReply: reply != nil && refusal == .reply)
+            holdLimit: request.holdLimit, refusesByReply: reply != nil && refusal == .reply,
+            trace: TraceContext(of: fields.properties.headers))
     }
 
     /// Login and application, with `/` escaped, so that two keys made with it are never equal by accident.

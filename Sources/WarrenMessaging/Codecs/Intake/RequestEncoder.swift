@@ -26,7 +26,9 @@ package struct RequestEncoder: Sendable {
         if let startAt = command.startAt { headers[WireHeader.startAt] = .string(ISO8601.text(startAt)) }
         for (key, value) in command.tags { headers[WireHeader.tagPrefix + key] = .string(value) }
         addHoldLimit(to: &headers, reply)
-        return message(hub.startExchange, command.name, headers: headers, body: command.input, reply: reply, ids: ids)
+        return message(
+            hub.startExchange, command.name, headers: headers, body: command.input, reply: reply, ids: ids,
+            trace: command.context.trace)
     }
 
     /// Raises an event.
@@ -40,7 +42,7 @@ package struct RequestEncoder: Sendable {
         addHoldLimit(to: &headers, reply, holdLimit)
         return message(
             hub.eventExchange, "\(command.instanceID)/\(command.eventName)", headers: headers, body: command.payload,
-            reply: reply, ids: ids)
+            reply: reply, ids: ids, trace: command.context.trace)
     }
 
     /// Adds the hold limit. It matters only to callers that wait for acceptance.
@@ -125,7 +127,7 @@ package struct RequestEncoder: Sendable {
 
     private func message(
         _ exchange: String, _ routingKey: String, headers: FieldTable = [:], body: Payload, reply: ReplyAddress.Mode,
-        ids: RequestIDs
+        ids: RequestIDs, trace: TraceContext? = nil
     ) -> OutboundMessage {
         var headers = headers
         headers[WireHeader.reply] = .string(reply.rawValue)
@@ -133,13 +135,11 @@ package struct RequestEncoder: Sendable {
         if reply == .accepted || reply == .both {
             headers[WireHeader.refuse] = .string(RefusalMode.reply.rawValue)
         }
-        return OutboundMessage(
-            exchange: exchange, routingKey: routingKey,
-            properties: MessageProperties(
-                contentType: WireContentType.json, headers: headers, isPersistent: true,
-                correlationID: ids.correlationID, replyTo: reply == .none ? nil : replyQueue,
-                messageID: ids.messageID),
-            body: body.bytes)
+        var properties = MessageProperties(
+            contentType: WireContentType.json, headers: headers, isPersistent: true,
+            correlationID: ids.correlationID, replyTo: reply == .none ? nil : replyQueue, messageID: ids.messageID)
+        properties.add(trace)
+        return OutboundMessage(exchange: exchange, routingKey: routingKey, properties: properties, body: body.bytes)
     }
 }
 

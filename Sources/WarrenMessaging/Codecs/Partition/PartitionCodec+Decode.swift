@@ -138,7 +138,8 @@ extension PartitionCodec {
             messageKey: try fields.text(WireHeader.messageKey, maximum: 2048),
             bodyHash: try fields.integer(WireHeader.bodyHash, in: .min...(.max)) ?? 0, reply: reply,
             userID: try fields.text(WireHeader.userID), holdLimit: try fields.integer(WireHeader.hold),
-            refusesByReply: try fields.word(WireHeader.refuse, RefusalMode.allCases) == .reply && reply != nil)
+            refusesByReply: try fields.word(WireHeader.refuse, RefusalMode.allCases) == .reply && reply != nil,
+            trace: TraceContext(of: fields.properties.headers))
     }
 
     private func instanceID(_ fields: MessageFields, _ header: String) throws(Refusal) -> String {

@@ -146,6 +146,7 @@ package struct PartitionCodec: Sendable {
         if context.refusesByReply {
             message.properties.headers[WireHeader.refuse] = .string(RefusalMode.reply.rawValue)
         }
+        message.properties.add(context.trace)
         if let reply = context.reply {
             message.properties.headers[WireHeader.replyTo] = .string(reply.queue)
             message.properties.headers[WireHeader.replyCorrelation] = .string(reply.correlationID)

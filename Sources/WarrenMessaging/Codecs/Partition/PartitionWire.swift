@@ -197,7 +197,8 @@ package struct PartitionWire: Sendable {
             case .terminated: (.terminated, record.output ?? .null)
             default: (.completed, record.output ?? .null)
             }
-        return ReplyMessage(address: address, status: status, instanceID: record.instanceID, body: body)
+        return ReplyMessage(
+            address: address, status: status, instanceID: record.instanceID, body: body, trace: record.trace)
     }
 
     /// The status of an instance as it is shown.

@@ -8,12 +8,14 @@ package enum ReplyCodec {
     package static func encode(_ reply: ReplyMessage) -> OutboundMessage {
         var headers: FieldTable = [WireHeader.status: .string(reply.status.rawValue)]
         if let instanceID = reply.instanceID { headers[WireHeader.instanceID] = .string(instanceID) }
-        return OutboundMessage(
+        var message = OutboundMessage(
             exchange: "", routingKey: reply.address.queue,
             properties: MessageProperties(
                 contentType: WireContentType.json, headers: headers, isPersistent: true,
                 correlationID: reply.address.correlationID, type: WireType.reply),
             body: reply.body.bytes)
+        message.properties.add(reply.trace)
+        return message
     }
 
     /// Builds the reply to a message that was refused: `{"reason", "detail"}`.
@@ -81,7 +83,8 @@ package enum ReplyCodec {
             return ReplyMessage(
                 address: ReplyAddress(queue: message.routingKey, correlationID: correlationID), status: status,
                 instanceID: try fields.text(WireHeader.instanceID),
-                body: message.body.isEmpty ? .null : try reader.json(message.body))
+                body: message.body.isEmpty ? .null : try reader.json(message.body),
+                trace: TraceContext(of: message.properties.headers))
         }
     }
 }

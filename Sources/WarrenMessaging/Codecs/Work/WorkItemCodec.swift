@@ -22,7 +22,7 @@ package struct WorkItemCodec: Sendable {
     ///   - signer: the signer of that partition. Workers have none: they echo the correlation ID.
     package func encode(_ item: WorkItem, replyTo: String, signer: TokenSigner) -> OutboundMessage {
         let token = item.token
-        return OutboundMessage(
+        var message = OutboundMessage(
             exchange: hub.activityExchange, routingKey: item.activity,
             properties: MessageProperties(
                 contentType: WireContentType.json,
@@ -39,6 +39,8 @@ package struct WorkItemCodec: Sendable {
                 messageID: "\(token.instanceID):\(token.executionID):\(token.taskID):\(item.attempt)",
                 type: WireType.work),
             body: item.input.bytes)
+        message.properties.add(item.trace)
+        return message
     }
 
     package func decode(_ message: InboundMessage) -> Result<Received, Refusal> {
@@ -67,7 +69,8 @@ package struct WorkItemCodec: Sendable {
         var item = WorkItem(
             activity: activity, input: input, token: token,
             orchestration: try fields.text(WireHeader.orchestration) ?? "",
-            attempt: Int(try fields.integer(WireHeader.attempt, in: 1...Int64(Int32.max)) ?? 1))
+            attempt: Int(try fields.integer(WireHeader.attempt, in: 1...Int64(Int32.max)) ?? 1),
+            trace: TraceContext(of: message.properties.headers))
         if let key = try fields.text(WireHeader.idempotencyKey) { item.idempotencyKey = key }
         return (item, replyTo, correlationID)
     }

@@ -14,10 +14,13 @@ package struct LifecycleMessage: Sendable, Hashable {
     package var lastUpdatedAt: Timestamp
     package var customStatus: Payload?
     package var failure: FailureDetails?
+    /// The trace of the instance, if any.
+    package var trace: TraceContext?
 
     package init(
         instanceID: String, executionID: String, name: String, partition: Int, status: String, sequence: Int,
-        createdAt: Timestamp, lastUpdatedAt: Timestamp, customStatus: Payload? = nil, failure: FailureDetails? = nil
+        createdAt: Timestamp, lastUpdatedAt: Timestamp, customStatus: Payload? = nil, failure: FailureDetails? = nil,
+        trace: TraceContext? = nil
     ) {
         self.instanceID = instanceID
         self.executionID = executionID
@@ -29,5 +32,6 @@ package struct LifecycleMessage: Sendable, Hashable {
         self.lastUpdatedAt = lastUpdatedAt
         self.customStatus = customStatus
         self.failure = failure
+        self.trace = trace
     }
 }

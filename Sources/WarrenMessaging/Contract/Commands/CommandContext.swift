@@ -1,3 +1,5 @@
+package import Warren
+
 /// Facts that every command may carry.
 package struct CommandContext: Sendable, Hashable {
     /// The key by which duplicates are recognised: operation, target, publisher and message ID. `nil` if the publisher
@@ -14,10 +16,12 @@ package struct CommandContext: Sendable, Hashable {
     /// Whether a refusal leads to the reply alone: its publisher waits for it, so no dead letter is needed. Never
     /// without a reply address.
     package var refusesByReply: Bool
+    /// The trace of the message, if it is in one.
+    package var trace: TraceContext?
 
     package init(
         messageKey: String? = nil, bodyHash: Int64 = 0, reply: ReplyAddress? = nil, userID: String? = nil,
-        holdLimit: Int64? = nil, refusesByReply: Bool = false
+        holdLimit: Int64? = nil, refusesByReply: Bool = false, trace: TraceContext? = nil
     ) {
         self.holdLimit = holdLimit
         self.refusesByReply = refusesByReply
@@ -25,5 +29,6 @@ package struct CommandContext: Sendable, Hashable {
         self.bodyHash = bodyHash
         self.reply = reply
         self.userID = userID
+        self.trace = trace
     }
 }

@@ -11,17 +11,20 @@ package struct WorkItem: Sendable, Hashable {
     package var attempt: Int
     /// The same for every dispatch, and for every attempt of a retry policy.
     package var idempotencyKey: String
+    /// The trace that the work belongs to, if any.
+    package var trace: TraceContext?
 
     /// - Parameter retryOf: the task ID of the call's first attempt, if this is a later one.
     package init(
         activity: String, input: Payload, token: TaskToken, orchestration: String, attempt: Int = 1,
-        retryOf: Int? = nil
+        retryOf: Int? = nil, trace: TraceContext? = nil
     ) {
         self.activity = activity
         self.input = input
         self.token = token
         self.orchestration = orchestration
         self.attempt = attempt
+        self.trace = trace
         idempotencyKey = "\(token.instanceID):\(token.executionID):\(retryOf ?? token.taskID)"
     }
 }
