@@ -6,6 +6,7 @@ import Tracing
 import Warren
 import WarrenClient
 import WarrenMessaging
+import WarrenStorage
 import WarrenTestKit
 
 @testable import WarrenHost
@@ -186,11 +187,44 @@ struct TracingTests {
                 "  orchestration:Again server", "  orchestration:Again server", "  orchestration:Again server",
                 "create_orchestration:Breaks producer", "  orchestration:Breaks server failed",
             ])
-        let statuses = tracer.spans(named: "orchestration:Again").map {
-            "\($0.attributes["durabletask.task.status"] ?? "")"
+        let statuses = tracer.spans(named: "orchestration:Again").map { span -> String in
+            guard case .string(let text) = span.attributes["durabletask.task.status"]?.toSpanAttribute() else {
+                return "none"
+            }
+            return text
         }
         #expect(statuses.sorted() == ["Completed", "ContinuedAsNew", "ContinuedAsNew", "Terminated"])
         #expect(Set(tracer.memory.finishedSpans.map(\.traceID)).count == 3)
+    }
+
+    @Test("The spans of a step that fails, and is done again, are seen once")
+    func failedStep() async throws {
+        let tracer = TestTracer()
+        try await withTracer(tracer) {
+            try await Cluster.run { cluster in
+                let opened = Watched(Set<Int>())
+                let host = try await cluster.start(
+                    open: { partition, folder in
+                        let store = try Cluster.files(partition, folder)
+                        guard opened.change({ $0.insert(partition).inserted }) else { return store }
+                        let failure = StorageError(.io, "The disk went away.")
+                        return FaultInjectingStore(store, fault: .fail(commit: 1, failure))
+                    }, register: Self.register)
+                async let started = cluster.transport.outcome(
+                    of: OutboundMessage(
+                        exchange: cluster.names.startExchange, routingKey: "Breaks", properties: MessageProperties(),
+                        body: Array("0".utf8)))
+                try await host.log.wait(for: "A partition's store failed; it is opened again after a pause")
+                host.pass(.seconds(1))
+                #expect(try await started.verdict == .confirmed)
+                try await cluster.rest(host)
+                try await host.stop()
+            }
+        }
+        #expect(
+            tracer.tree == ["create_orchestration:Breaks producer", "  orchestration:Breaks server failed"])
+        // Those of the step that failed were begun, and never reported.
+        #expect(tracer.memory.activeSpans.count == 2)
     }
 
     private static let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -242,28 +276,29 @@ struct TracingTests {
             try await host.stop()
             host = try await start()
             try await cluster.client.raise(Self.approved, 1, to: "the-child")
-            try await cluster.rest(host)
 
             let trace = "\(Self.parent) vendor=a b"
-            #expect(seen.value == ["first", "child", "child and last"].map { "\($0) \(trace)" })
-            for try await batch in replies.batches {
-                let reply = try #require(batch.first)
-                #expect(TraceContext(of: reply.properties.headers)?.stored == trace)
-                #expect(reply.body == Array("\"child and last\"".utf8))
-                break
-            }
+            let reply = try await first(of: replies)
+            #expect(TraceContext(of: reply.properties.headers)?.stored == trace)
+            #expect(reply.body == Array("\"child and last\"".utf8))
             let ear = try await cluster.transport.consume("ear", prefetch: 10)
-            for try await batch in ear.batches {
-                let event = try #require(batch.first)
-                #expect(TraceContext(of: event.properties.headers)?.stored == trace)
-                break
-            }
+            #expect(TraceContext(of: try await first(of: ear).properties.headers)?.stored == trace)
             await ear.close()
+            try await cluster.rest(host)
+            #expect(seen.value == ["first", "child", "child and last"].map { "\($0) \(trace)" })
             let status = try #require(try await cluster.client.status(of: "the-child", includeHistory: true))
             let started = try #require(status.history?.first { $0.json.contains("ExecutionStarted") })
             #expect(started.json.contains("\"traceparent\":\"\(Self.parent)\",\"tracestate\":\"vendor=a b\""))
             await replies.close()
             try await host.stop()
         }
+    }
+
+    /// Takes the next message of a queue.
+    private func first(of subscription: any MessageSubscription) async throws -> InboundMessage {
+        var batches = subscription.batches.makeAsyncIterator()
+        let batch = try #require(try await batches.next(isolation: nil), "The queue was closed.")
+        subscription.acknowledge(batch.map(\.tag))
+        return try #require(batch.first)
     }
 }

@@ -3,6 +3,7 @@ import Hummingbird
 import TestSupport
 import Testing
 import Warren
+import WarrenClient
 import WarrenManagement
 import WarrenTestKit
 

@@ -53,7 +53,7 @@ struct AnyCommit {
                 ParentInstance(name: $0.text(), instanceID: $0.text(), executionID: $0.text(), taskID: $0.int())
             }, tags: tags(), episodes: int(), waiters: bytes(),
             eventWaits: optional { Array($0.text().utf8) } ?? [],
-            trace: optional { [TraceContext.sample, .sampleWithState][$0.random.below(2)] })
+            trace: [nil, TraceContext.sample, TraceContext.sampleWithState][random.below(3)])
     }
 
     mutating func failure(depth: Int) -> FailureDetails {
