@@ -52,7 +52,7 @@ extension TaskHubClient {
                         "The broker does not let this user publish to exchange '\(message.exchange)'. Grant it with "
                             + "rabbitmqctl set_permissions. The broker says: \(reason)")
                 }
-                logger.debug("publish not confirmed, repeating", metadata: ["reason": "\(reason)"])
+                logger.debug("publish not confirmed, repeating", metadata: [LogKey.reason: "\(reason)"])
             }
             try await clock.sleep(for: backoff.next())
         }
@@ -107,7 +107,7 @@ extension TaskHubClient {
         transport.publish(questions) { outcomes in
             let lost = outcomes.count { $0 != .confirmed }
             if lost > 0 {
-                logger.warning("questions not confirmed when asked again", metadata: ["count": "\(lost)"])
+                logger.warning("questions not confirmed when asked again", metadata: [LogKey.count: "\(lost)"])
             }
         }
     }

@@ -110,7 +110,7 @@ struct HostParts: Sendable {
         // period.
         let reserve = Self.reserve(of: gracePeriod)
         alarm.set(after: gracePeriod - reserve)
-        logger.info("The host is stopping", metadata: ["grace": "\(gracePeriod)"])
+        logger.info("The host is stopping", metadata: [LogKey.grace: "\(gracePeriod)"])
         let drain = Task {
             // 2. Finish what runs, and have its results confirmed: without a broker, by our own partitions.
             await activities?.finish()
@@ -178,7 +178,7 @@ struct HostParts: Sendable {
                         // The next renewal records it; until then an older copy is detected by an older number.
                         logger.debug(
                             "How far a partition has come was not noted",
-                            metadata: ["partition": "\(ownership.partition)", "error": "\(error)"])
+                            metadata: [LogKey.partition: "\(ownership.partition)", LogKey.error: "\(error)"])
                     }
                 }
             }

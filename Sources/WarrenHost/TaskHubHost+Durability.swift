@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenMessaging
+import WarrenSupport
 
 extension TaskHubHost {
     /// Refuses a hub of another durability: an orchestrator host would keep what it acknowledges in the wrong place.
@@ -34,7 +35,7 @@ extension TaskHubHost {
             // Only who may declare a queue can compare it. The queues are there, which was checked before.
             logger.notice(
                 "The size of the hub's journals cannot be compared with the configuration's journalBytes",
-                metadata: ["journalBytes": "\(configuration.journalBytes)", "error": "\(error)"])
+                metadata: [LogKey.journalBytes: "\(configuration.journalBytes)", LogKey.error: "\(error)"])
         }
     }
 }

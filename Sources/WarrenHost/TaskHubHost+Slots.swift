@@ -2,6 +2,7 @@ import Logging
 import Warren
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 /// Makes the slots of the partitions that this host shares with others.
 extension TaskHubHost {
@@ -40,14 +41,14 @@ extension TaskHubHost {
                 deadWork: deadWork)
             let detour = DetourReader(
                 partition: number, wire: intake.wire, owned: owned, intake: intake,
-                logger: logger.with("partition", "\(number)"))
+                logger: logger.with(LogKey.partition, "\(number)"))
             let follower = PartitionFollower(
-                store, random: environment.random, logger: logger.with("partition", "\(number)")
+                store, random: environment.random, logger: logger.with(LogKey.partition, "\(number)")
             ) { [self] in try await openJournaledStore(number, transport) }
             let slot = PartitionSlot(
                 partition: number, names: names, configuration: configuration, factory: factory, presence: presence,
                 detour: detour, sharing: sharing, clock: environment.clock, random: environment.random,
-                logger: logger.with("partition", "\(number)"), follower: follower)
+                logger: logger.with(LogKey.partition, "\(number)"), follower: follower)
             parts.slots.append(slot)
         }
         let relay = makeRelay(intakes, publisher, transport, wire)

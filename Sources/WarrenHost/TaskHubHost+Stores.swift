@@ -2,6 +2,7 @@ import Logging
 import Warren
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 /// Opens the stores of partitions.
 extension TaskHubHost {
@@ -48,7 +49,7 @@ extension TaskHubHost {
             guard error.code != .journal else {
                 logger.critical(
                     "A partition's journal cannot be used; the partition is not started, the others are",
-                    metadata: ["partition": "\(number)", "error": "\(error)"])
+                    metadata: [LogKey.partition: "\(number)", LogKey.error: "\(error)"])
                 continue
             }
             logger.critical(
@@ -56,7 +57,8 @@ extension TaskHubHost {
                 A partition's file is damaged; the partition is not started, the others are. Stop the host, put a backup in \
                 the place of the file, and start the host again; what is sent to the partition's instances waits in its \
                 queues
-                """, metadata: ["partition": "\(number)", "error": "\(error)", "file": "\(error.path ?? "")"])
+                """,
+                metadata: [LogKey.partition: "\(number)", LogKey.error: "\(error)", LogKey.file: "\(error.path ?? "")"])
         }
         return (stores, damage)
     }
@@ -78,7 +80,8 @@ extension TaskHubHost {
             guard configuration.acceptOlderStore else { throw CommitGap.refusal(gaps) }
             for gap in gaps {
                 logger.warning(
-                    "The host goes on from an older state, as it was told", metadata: ["missing": "\(gap.description)"])
+                    "The host goes on from an older state, as it was told",
+                    metadata: [LogKey.missing: "\(gap.description)"])
             }
         }
         for (number, store) in stores { CommitLedger(record: record, partition: number).follow(store) }
@@ -102,7 +105,7 @@ extension TaskHubHost {
             around: JournaledStore.Surroundings(
                 journal: journal, hostID: environment.hostID, clock: environment.clock, random: environment.random,
                 doubtAfter: environment.doubtAfter, journalBytes: configuration.journalBytes,
-                logger: logger.with("partition", "\(number)")),
+                logger: logger.with(LogKey.partition, "\(number)")),
             partition: number, partitionCount: count, recordedStore: { try await owner.owner()?.storeID }, names: names)
         return try await opening.open()
     }

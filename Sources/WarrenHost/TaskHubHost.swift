@@ -84,10 +84,10 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         logger.info(
             "The host is ready",
             metadata: [
-                "hub": "\(configuration.hub)",
-                "roles": "\(configuration.roles.map(\.description).sorted().joined(separator: ","))",
-                "orchestrations": "\(functions.orchestrationNames.joined(separator: ","))",
-                "activities": "\(functions.activityNames.joined(separator: ","))",
+                LogKey.hub: "\(configuration.hub)",
+                LogKey.roles: "\(configuration.roles.map(\.description).sorted().joined(separator: ","))",
+                LogKey.orchestrations: "\(functions.orchestrationNames.joined(separator: ","))",
+                LogKey.activities: "\(functions.activityNames.joined(separator: ","))",
             ])
         let end = await parts.run(gracePeriod: configuration.gracePeriod, clock: environment.clock, logger: logger)
         if environment.ownsTransport {
@@ -96,7 +96,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 for: [Task { await transport.shutdown() }],
                 atMost: HostParts.closingTime(of: configuration.gracePeriod), on: environment.clock)
         }
-        logger.info("The host has stopped", metadata: ["hub": "\(configuration.hub)"])
+        logger.info("The host has stopped", metadata: [LogKey.hub: "\(configuration.hub)"])
         try end.get()
     }
 
@@ -139,7 +139,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             do {
                 earlier = try await transport.verify(hub)
             } catch {
-                logger.info("Provisioning the hub", metadata: ["hub": "\(configuration.hub)", "because": "\(error)"])
+                logger.info(
+                    "Provisioning the hub", metadata: [LogKey.hub: "\(configuration.hub)", LogKey.because: "\(error)"])
                 try await transport.provision(hub)
                 earlier = try await transport.verify(hub)
             }
@@ -153,7 +154,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                     gets 406. To mend it, delete them while nobody publishes, then start a host or run \
                     'warren hub create'; what others have bound to them has to be bound again
                     """,
-                    metadata: ["exchanges": "\(earlier.joined(separator: ", "))"])
+                    metadata: [LogKey.exchanges: "\(earlier.joined(separator: ", "))"])
             }
         }
         // The queues include those of activities that this process does not run: of processes that start in any order,
@@ -260,7 +261,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                     The broker takes no messages: it is in an alarm. What is to be sent waits, and nothing is lost. \
                     Free memory or disk space on the broker's machine, or raise its limits; 'rabbitmqctl status' shows \
                     which alarm it is
-                    """, metadata: ["reason": "\(reason)"])
+                    """, metadata: [LogKey.reason: "\(reason)"])
             } else {
                 logger.notice("The broker takes messages again")
             }

@@ -43,7 +43,7 @@ struct ManagementError: Error {
         case let error as ClientError: self.init(error)
         default:
             // The error may name things that callers must not learn.
-            logger.error("A request failed", metadata: ["error": "\(error)"])
+            logger.error("A request failed", metadata: [LogKey.error: "\(error)"])
             self.init(.internalServerError, "Something went wrong while processing your request")
         }
     }

@@ -135,7 +135,7 @@ struct ContextTests {
         }
 
         func log(event: LogEvent) {
-            let facts = ["warren.instance_id", "warren.orchestration"].map { "\(metadata[$0] ?? "-")" }
+            let facts = ["instance", "orchestration"].map { "\(metadata[$0] ?? "-")" }
             lines.lines.withLock { $0.append("\(event.message) \(facts.joined(separator: " "))") }
         }
     }

@@ -62,7 +62,7 @@ extension ConnectionLoop {
         deliverResults()
         for command in refused { command.refuse(error) }
         for slot in closing?.slots ?? [] { slot.fulfil(.success(.done)) }
-        logger.debug("A broker connection is over", metadata: ["reason": "\(error)"])
+        logger.debug("A broker connection is over", metadata: [LogKey.reason: "\(error)"])
         events.yield(.closed(error))
         events.finish()
     }

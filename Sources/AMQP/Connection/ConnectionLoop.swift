@@ -204,7 +204,7 @@ final class ConnectionLoop {
                 throw error
             case .unmatchedReturn(let routingKey):
                 logger.warning(
-                    "A returned message belongs to no open publish", metadata: ["routing-key": "\(routingKey)"])
+                    "A returned message belongs to no open publish", metadata: [LogKey.routingKey: "\(routingKey)"])
             case .answer, .settled, .endConsumer, .ended:
                 announcements.append(action)
             }
@@ -222,7 +222,7 @@ final class ConnectionLoop {
             end = AMQPError(.closed, "the connection was closed")
         case .blocked(let reason):
             // The owner of the connection decides what to log for people.
-            logger.debug("The broker blocks this connection", metadata: ["reason": "\(reason)"])
+            logger.debug("The broker blocks this connection", metadata: [LogKey.reason: "\(reason)"])
             events.yield(.blocked(reason: reason))
         case .unblocked:
             logger.debug("The broker reads from this connection again")

@@ -122,7 +122,7 @@ package final class AMQPPublisher: Sendable {
                     }
                 } catch {
                     if (error as? AMQPError)?.code == .closed || error is CancellationError { break }
-                    session.logger.debug("A publisher waits for a channel", metadata: ["reason": "\(error)"])
+                    session.logger.debug("A publisher waits for a channel", metadata: [LogKey.reason: "\(error)"])
                     do { try await Task.sleep(for: backoff.next(using: &generator)) } catch { break }
                 }
             }

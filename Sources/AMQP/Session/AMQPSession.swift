@@ -177,12 +177,13 @@ package final class AMQPSession: Sendable {
             let reason = connection.closeReason ?? Self.closedError
             guard machine.withLock({ $0.lost() }) else { return metrics.closed() }
             metrics.wasLost()
-            logger.warning("The broker connection is lost", metadata: ["reason": "\(reason)"])
+            logger.warning("The broker connection is lost", metadata: [LogKey.reason: "\(reason)"])
             eventsContinuation.yield(.disconnected(reason))
             guard let next = await reconnect(after: connection), let waiters = machine.withLock({ $0.connected(next) })
             else { return }
             metrics.reconnected()
-            logger.info("Connected to the broker again", metadata: ["endpoint": "\(next.configuration.redactedURL)"])
+            logger.info(
+                "Connected to the broker again", metadata: [LogKey.endpoint: "\(next.configuration.redactedURL)"])
             eventsContinuation.yield(.connected(next.configuration))
             for waiter in waiters { waiter.fulfil(.success(next)) }
             connection = next
@@ -216,7 +217,7 @@ package final class AMQPSession: Sendable {
             do {
                 return try await Self.open(endpoint, after: lost, logger: logger)
             } catch {
-                logger.debug("The broker cannot be reached", metadata: ["reason": "\(error)"])
+                logger.debug("The broker cannot be reached", metadata: [LogKey.reason: "\(error)"])
             }
             do {
                 try await Task.sleep(for: backoff.next(using: &generator))

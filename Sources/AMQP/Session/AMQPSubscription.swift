@@ -110,7 +110,7 @@ package final class AMQPSubscription: Sendable {
                         options.interruption(true)
                         session.logger.warning(
                             "A consumer ended; it starts again",
-                            metadata: ["queue": "\(queue)", "reason": "\(reason)"])
+                            metadata: [LogKey.queue: "\(queue)", LogKey.reason: "\(reason)"])
                     }
                     await state.withLock { $0.channel }?.close()
                     // A consumer that the broker ends as soon as it began is not restarted at full speed.
@@ -125,7 +125,8 @@ package final class AMQPSubscription: Sendable {
                     let usual = Self.mayRetry(error, isFirst: isFirst) ? options.recoveryTime : .zero
                     guard .now - began < options.patience(error, isFirst) ?? usual else { throw error }
                     session.logger.debug(
-                        "A queue cannot be consumed yet", metadata: ["queue": "\(queue)", "reason": "\(error)"])
+                        "A queue cannot be consumed yet",
+                        metadata: [LogKey.queue: "\(queue)", LogKey.reason: "\(error)"])
                     let pause = backoff.next(using: &generator)
                     try await Task.sleep(for: options.mostPause.map { min($0, pause) } ?? pause)
                 }

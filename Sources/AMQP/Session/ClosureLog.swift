@@ -1,5 +1,6 @@
 import Logging
 import Synchronization
+import WarrenSupport
 
 /// Logs that the broker closes channels on which this side publishes, with the reason, at most once a minute.
 final class ClosureLog: Sendable {
@@ -30,6 +31,6 @@ final class ClosureLog: Sendable {
         guard let untold else { return }
         logger.warning(
             "The broker closed a channel on which messages are published; another one is opened",
-            metadata: ["reason": "\(error)", "not told since": "\(untold)"])
+            metadata: [LogKey.reason: "\(error)", LogKey.since: "\(untold)"])
     }
 }

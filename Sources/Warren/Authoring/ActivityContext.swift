@@ -1,4 +1,5 @@
 public import Logging
+import WarrenSupport
 
 /// The facts that an activity has about the call that it answers.
 public struct ActivityContext: Sendable {
@@ -48,8 +49,8 @@ public struct ActivityContext: Sendable {
     /// It is created anew at every call, because most activities log nothing: keep it if you log often.
     public var logger: Logger {
         var logger = baseLogger
-        logger[metadataKey: "instance"] = "\(instanceID)"
-        logger[metadataKey: "activity"] = "\(activity)"
+        logger[metadataKey: LogKey.instance] = "\(instanceID)"
+        logger[metadataKey: LogKey.activity] = "\(activity)"
         return logger
     }
 

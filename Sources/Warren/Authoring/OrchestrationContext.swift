@@ -1,4 +1,5 @@
 public import Logging
+import WarrenSupport
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -50,8 +51,8 @@ public class OrchestrationContext: @unchecked Sendable {
     public var logger: Logger {
         var logger = core.baseLogger
         logger.handler = ReplaySafeLogHandler(base: logger.handler, core: core)
-        logger[metadataKey: "warren.instance_id"] = "\(instanceID)"
-        logger[metadataKey: "warren.orchestration"] = "\(name)"
+        logger[metadataKey: LogKey.instance] = "\(instanceID)"
+        logger[metadataKey: LogKey.orchestration] = "\(name)"
         return logger
     }
 

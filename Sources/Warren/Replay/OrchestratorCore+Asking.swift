@@ -34,7 +34,7 @@ extension OrchestratorCore {
                 baseLogger.warning(
                     "orchestrator does not let go: it goes on after errors that are not task failures",
                     metadata: [
-                        "warren.instance_id": "\(started.instanceID)", "warren.orchestration": "\(started.name)",
+                        LogKey.instance: "\(started.instanceID)", LogKey.orchestration: "\(started.name)",
                     ]
                 )
             }

@@ -1,6 +1,7 @@
 import AMQPMessages
 import Logging
 import WarrenMessaging
+import WarrenSupport
 
 /// The lines of a hub's console queue, in order of arrival.
 ///
@@ -53,7 +54,7 @@ public struct ConsoleLines: AsyncSequence, Sendable {
                         return ConsoleLine(line, isRedelivered: message.isRedelivered)
                     case .failure(let refusal):
                         // It is not from a host. If it stayed in the queue, it would be delivered again without end.
-                        lines.logger.warning("no console line", metadata: ["reason": "\(refusal)"])
+                        lines.logger.warning("no console line", metadata: [LogKey.reason: "\(refusal)"])
                         acknowledge()
                     }
                 }

@@ -3,6 +3,7 @@ import Logging
 import Synchronization
 import Warren
 import WarrenMessaging
+import WarrenSupport
 
 /// Delivers each reply that arrives in the client's reply queue to the callers that wait for it.
 final class ReplyRouter: Sendable {
@@ -60,7 +61,7 @@ final class ReplyRouter: Sendable {
                 // The queue ends with its connection. The transport reports a new one with an empty batch.
                 if batch.isEmpty {
                     let unanswered = requests.withLock { $0.unanswered() }
-                    logger.info("reply queue declared anew", metadata: ["asking again": "\(unanswered.count)"])
+                    logger.info("reply queue declared anew", metadata: [LogKey.repeated: "\(unanswered.count)"])
                     ask(unanswered)
                 }
                 for message in batch { receive(message) }
@@ -81,7 +82,7 @@ final class ReplyRouter: Sendable {
     private func receive(_ message: InboundMessage) {
         // Only a peer that breaks the contract sends such a message; the request stays open.
         guard case .success(let answer) = ReplyCodec.decode(message) else {
-            logger.warning("reply that cannot be read", metadata: ["bytes": "\(message.body.count)"])
+            logger.warning("reply that cannot be read", metadata: [LogKey.bytes: "\(message.body.count)"])
             return
         }
         requests.withLock { $0.receive(answer) }.forEach(perform)

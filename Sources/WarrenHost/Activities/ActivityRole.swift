@@ -84,7 +84,7 @@ final class ActivityRole: Sendable {
     private func returnToQueue(_ message: InboundMessage, _ delivery: WorkDelivery) {
         switch wire.decode(message) {
         case .success(let call):
-            logger.debug("A work item returns to its queue", metadata: ["activity": "\(call.item.activity)"])
+            logger.debug("A work item returns to its queue", metadata: [LogKey.activity: "\(call.item.activity)"])
             settle(delivery, after: [wire.result(.released, of: call)], of: call)
         case .failure(let refusal): refuse(message, refusal, delivery)
         }
@@ -169,7 +169,7 @@ final class ActivityRole: Sendable {
         switch end {
         case .confirmed: delivery.acknowledge()
         case .unroutable, .unsendable:
-            logger.error("Nobody takes an activity's result", metadata: ["reply-to": "\(replyTo)"])
+            logger.error("Nobody takes an activity's result", metadata: [LogKey.replyTo: "\(replyTo)"])
             delivery.acknowledge()
         case .abandoned: break
         }
@@ -180,7 +180,7 @@ final class ActivityRole: Sendable {
     private func refuse(_ message: InboundMessage, _ refusal: Refusal, _ delivery: WorkDelivery) {
         logger.warning(
             "A work item was refused",
-            metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
+            metadata: [LogKey.reason: "\(refusal.reason.rawValue)", LogKey.detail: "\(refusal.detail)"])
         let answer = wire.answer(refusal, to: message)
         // The item is first made safe as a dead letter, then answered, then acknowledged.
         publisher.publish([wire.deadLetter(message, refusal, at: clock.now)]) { [self] end in

@@ -1,6 +1,7 @@
 import Logging
 import Synchronization
 import WarrenMessaging
+import WarrenSupport
 
 /// An activity's queue as seen by one worker, which takes no more items than it has places for.
 ///
@@ -51,9 +52,9 @@ final class WorkQueue: Sendable {
             for delivery in deliveries { delivery.acknowledge() }
             if next == 0, prefetch > 0 {
                 logger.info(
-                    "Long activities have all places; the queue is left to others", metadata: ["queue": "\(name)"])
+                    "Long activities have all places; the queue is left to others", metadata: [LogKey.queue: "\(name)"])
             } else if next > 0, prefetch == 0 {
-                logger.info("Work is taken from the queue again", metadata: ["queue": "\(name)"])
+                logger.info("Work is taken from the queue again", metadata: [LogKey.queue: "\(name)"])
             }
             prefetch = next
         }

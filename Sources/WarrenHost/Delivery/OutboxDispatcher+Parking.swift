@@ -4,6 +4,7 @@ import Synchronization
 import Warren
 import WarrenMessaging
 import WarrenPartition
+import WarrenSupport
 
 /// Handles destinations that accept nothing.
 extension OutboxDispatcher {
@@ -35,7 +36,7 @@ extension OutboxDispatcher {
                 """
                 Messages for a destination wait: it takes nothing. Everything else goes on; 'warren hub show' lists such \
                 destinations
-                """, metadata: ["destination": "\(destination)", "reason": "\(reason)"])
+                """, metadata: [LogKey.destination: "\(destination)", LogKey.reason: "\(reason)"])
         }
         end([sending.reference], .parked)
         return true
@@ -147,7 +148,7 @@ extension OutboxDispatcher {
             end([probe.reference], .settled)
             logger.notice(
                 "A destination takes messages again; those that waited for it are sent",
-                metadata: ["destination": "\(destination)"])
+                metadata: [LogKey.destination: "\(destination)"])
         case .missing where probe.message.exchange.isEmpty:
             accepted()
             end([probe.reference], .settled)

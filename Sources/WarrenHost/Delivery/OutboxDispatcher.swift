@@ -243,7 +243,7 @@ final class OutboxDispatcher: Sendable {
             case .missing(let code, let text):
                 if sending.message.isUnawaited {
                     logger.debug(
-                        "A reply found no reader", metadata: ["queue": "\(sending.message.routingKey)"])
+                        "A reply found no reader", metadata: [LogKey.queue: "\(sending.message.routingKey)"])
                     leaveOpen(sending)
                     done.append(sending.reference)
                 } else if !park(sending, .missing, "\(code) \(text)") {
@@ -271,8 +271,8 @@ final class OutboxDispatcher: Sendable {
         logger.error(
             "A message cannot be sent; it is set aside",
             metadata: [
-                "exchange": "\(sending.message.exchange)", "key": "\(sending.message.routingKey)",
-                "reason": "\(fault)",
+                LogKey.exchange: "\(sending.message.exchange)", LogKey.key: "\(sending.message.routingKey)",
+                LogKey.reason: "\(fault)",
             ])
         leaveOpen(sending)
         state.withLock { state in

@@ -83,7 +83,7 @@ final class ReliablePublisher: Sendable {
     /// - Parameter completion: called once, when they are settled or dropped; not if the publisher is stopped first.
     func offer(_ messages: [OutboundMessage], completion: @escaping @Sendable () -> Void) {
         guard state.withLock({ $0.open < Self.mostOffered }) else {
-            logger.debug("Answers are dropped: the broker takes nothing", metadata: ["count": "\(messages.count)"])
+            logger.debug("Answers are dropped: the broker takes nothing", metadata: [LogKey.count: "\(messages.count)"])
             return completion()
         }
         state.withLock { $0.open += 1 }
@@ -92,7 +92,8 @@ final class ReliablePublisher: Sendable {
         ) { [logger] end in
             switch end {
             case .abandoned: return
-            case .unsendable(let reason): logger.notice("An answer cannot be sent", metadata: ["reason": "\(reason)"])
+            case .unsendable(let reason):
+                logger.notice("An answer cannot be sent", metadata: [LogKey.reason: "\(reason)"])
             case .confirmed, .unroutable: break
             }
             completion()

@@ -4,6 +4,7 @@ import Synchronization
 import Warren
 import WarrenMessaging
 import WarrenPartition
+import WarrenSupport
 
 /// Reads the messages of external publishers and passes each to the partition of its instance. Messages without a
 /// meaning that we understand become dead letters.
@@ -100,7 +101,8 @@ final class IntakeRelay: Sendable {
         logger.notice(
             "The answer to a message is lost",
             metadata: [
-                "exchange": "\(message.exchange)", "key": "\(message.routingKey)", "detail": "\(refusal.detail)",
+                LogKey.exchange: "\(message.exchange)", LogKey.key: "\(message.routingKey)",
+                LogKey.detail: "\(refusal.detail)",
             ])
         publisher.publish([wire.deadLetter(message, refusal, isTaken: true, partition: nil, at: clock.now)]) { end in
             if end.isSafeOrHopeless { Receipt.settle([receipt]) }
@@ -152,8 +154,8 @@ final class IntakeRelay: Sendable {
         logger.notice(
             "A message was refused",
             metadata: [
-                "exchange": "\(message.exchange)", "key": "\(message.routingKey)",
-                "reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)",
+                LogKey.exchange: "\(message.exchange)", LogKey.key: "\(message.routingKey)",
+                LogKey.reason: "\(refusal.reason.rawValue)", LogKey.detail: "\(refusal.detail)",
             ])
         var answer: OutboundMessage?
         if let reply = decoder.replyAddress(of: message), reply.mode != .none {

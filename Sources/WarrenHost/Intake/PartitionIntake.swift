@@ -3,6 +3,7 @@ import Synchronization
 import Warren
 import WarrenMessaging
 import WarrenPartition
+import WarrenSupport
 
 /// Passes the intake's messages for one partition to that partition, and never lets it take more than its share of the
 /// intake's prefetch.
@@ -193,7 +194,7 @@ final class PartitionIntake: Sendable {
         logger.warning(
             """
             A partition takes little or nothing; what comes for it waits in a queue of its own, so that the others go on
-            """, metadata: ["partition": "\(partition)"])
+            """, metadata: [LogKey.partition: "\(partition)"])
         pump()
     }
 
@@ -218,7 +219,7 @@ final class PartitionIntake: Sendable {
         if isOver {
             logger.log(
                 level: tenure == .changing ? .debug : .notice,
-                "The partition takes what comes for it directly again", metadata: ["partition": "\(partition)"])
+                "The partition takes what comes for it directly again", metadata: [LogKey.partition: "\(partition)"])
         }
         pump()
     }
@@ -279,6 +280,6 @@ final class PartitionIntake: Sendable {
     private func complain() {
         logger.error(
             "The queue for what comes for a partition that takes nothing is missing; start the host again, which makes it",
-            metadata: ["partition": "\(partition)"])
+            metadata: [LogKey.partition: "\(partition)"])
     }
 }

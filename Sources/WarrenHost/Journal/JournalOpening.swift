@@ -43,7 +43,7 @@ struct JournalOpening: Sendable {
                 }
                 around.logger.notice(
                     "The journal was cut behind a partition's file; the file is made anew from a snapshot",
-                    metadata: ["partition": "\(partition)", "applied": "\(position.offset)"])
+                    metadata: [LogKey.partition: "\(partition)", LogKey.applied: "\(position.offset)"])
             }
             // Nothing of the journal is in the file: its process ended just after it was created.
             store.close()
@@ -59,7 +59,7 @@ struct JournalOpening: Sendable {
         } catch let error as StorageError where error.code == .corrupt {
             around.logger.error(
                 "A partition's file is damaged; it is made anew from the journal",
-                metadata: ["partition": "\(partition)", "error": "\(error)"])
+                metadata: [LogKey.partition: "\(partition)", LogKey.error: "\(error)"])
             try await blocking { try files.remove() }
             return nil
         }
@@ -231,7 +231,10 @@ struct JournalOpening: Sendable {
             } catch let error as SnapshotProblem {
                 around.logger.notice(
                     "A snapshot cannot be used",
-                    metadata: ["stream": "\(snapshot.stream)", "reason": "\(error)", "partition": "\(partition)"])
+                    metadata: [
+                        LogKey.stream: "\(snapshot.stream)", LogKey.reason: "\(error)",
+                        LogKey.partition: "\(partition)",
+                    ])
                 continue
             }
             let store = try await blocking { () throws -> any PartitionStore in

@@ -32,7 +32,7 @@ extension JournaledStore {
         }
         around.logger.info(
             "A partition was claimed",
-            metadata: ["partition": "\(around.journal.partition)", "epoch": "\(position?.epoch ?? 0)"])
+            metadata: [LogKey.partition: "\(around.journal.partition)", LogKey.epoch: "\(position?.epoch ?? 0)"])
         try await applied()
     }
 

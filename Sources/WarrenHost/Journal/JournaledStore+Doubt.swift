@@ -3,6 +3,7 @@ import Synchronization
 import Warren
 import WarrenMessaging
 import WarrenStorage
+import WarrenSupport
 
 /// Notices that something that this host appended does not come back, and claims the partition again.
 extension JournaledStore {
@@ -93,7 +94,7 @@ extension JournaledStore {
         around.logger.log(
             level: isFirst ? .notice : .debug,
             "What this host appended to a partition's journal may be lost; it claims the partition again and goes on",
-            metadata: ["epoch": "\(record.epoch)", "reason": "\(reason.message)"])
+            metadata: [LogKey.epoch: "\(record.epoch)", LogKey.reason: "\(reason.message)"])
     }
 
     /// What a claim says of this host.

@@ -334,7 +334,7 @@ final class JournaledStore: ForwardingStore {
         } catch {
             around.logger.notice(
                 "A partition was not released; the next host in line claims it nevertheless",
-                metadata: ["partition": "\(around.journal.partition)", "reason": "\(error)"])
+                metadata: [LogKey.partition: "\(around.journal.partition)", LogKey.reason: "\(error)"])
         }
     }
 
@@ -371,7 +371,7 @@ final class JournaledStore: ForwardingStore {
         } catch {
             around.logger.error(
                 "A damaged file cannot be removed",
-                metadata: ["partition": "\(around.journal.partition)", "error": "\(error)"])
+                metadata: [LogKey.partition: "\(around.journal.partition)", LogKey.error: "\(error)"])
         }
     }
 

@@ -100,7 +100,7 @@ final class SnapshotMaker: Sendable {
                 failedAt = position.bytes
                 around.logger.warning(
                     "A snapshot was not made; it is tried again later",
-                    metadata: ["partition": "\(around.journal.partition)", "reason": "\(error)"])
+                    metadata: [LogKey.partition: "\(around.journal.partition)", LogKey.reason: "\(error)"])
             }
             state.withLock { state in
                 state.isMaking = false
@@ -180,8 +180,8 @@ final class SnapshotMaker: Sendable {
         around.logger.info(
             "A snapshot of a partition was made",
             metadata: [
-                "partition": "\(partition)", "bytes": "\(snapshot.bytes)", "stream": "\(stream)",
-                "offset": "\(position.offset)", "took": "\(ContinuousClock.now - started)",
+                LogKey.partition: "\(partition)", LogKey.bytes: "\(snapshot.bytes)", LogKey.stream: "\(stream)",
+                LogKey.offset: "\(position.offset)", LogKey.took: "\(ContinuousClock.now - started)",
             ])
     }
 
@@ -209,7 +209,7 @@ final class SnapshotMaker: Sendable {
         } catch {
             around.logger.notice(
                 "A snapshot that is not needed any more stays in the broker",
-                metadata: ["stream": "\(stream)", "reason": "\(error)"])
+                metadata: [LogKey.stream: "\(stream)", LogKey.reason: "\(error)"])
         }
     }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import Logging
 import Synchronization
+import WarrenSupport
 
 /// Logs which orchestrator holds its partition for more than a second, while it does so: nothing else of the partition
 /// runs meanwhile, and an orchestrator that never returns would leave no other trace.
@@ -66,7 +67,7 @@ final class EpisodeWatch: Sendable {
                 """
                 An orchestrator has held its partition for more than a second; nothing else of the partition goes on. \
                 Move long computations into an activity
-                """, metadata: ["instance": "\(held.instanceID)", "orchestration": "\(held.name)"])
+                """, metadata: [LogKey.instance: "\(held.instanceID)", LogKey.orchestration: "\(held.name)"])
         }
         lookLater()
     }

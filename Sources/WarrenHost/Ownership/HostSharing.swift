@@ -92,7 +92,7 @@ final class HostSharing: Sendable {
             } catch {
                 logger.warning(
                     "What other hosts say of themselves cannot be heard; trying again",
-                    metadata: ["stream": "\(names.hostsStream)", "error": "\(error)"])
+                    metadata: [LogKey.stream: "\(names.hostsStream)", LogKey.error: "\(error)"])
                 do { try await clock.pause(of: backoff.next())() } catch { return }
             }
         }
@@ -121,7 +121,7 @@ final class HostSharing: Sendable {
             The clock of another host differs from this one's: timers of partitions that move between them fire early or \
             late. Synchronise the machines' clocks (NTP)
             """,
-            metadata: ["host": "\(beat.name), process \(beat.process)", "ahead": "\(difference)"])
+            metadata: [LogKey.host: "\(beat.name), process \(beat.process)", LogKey.ahead: "\(difference)"])
     }
 
     /// Says that this host takes no partition any more.

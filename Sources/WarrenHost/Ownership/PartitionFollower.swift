@@ -67,7 +67,7 @@ actor PartitionFollower {
                 pausedUntil =
                     ContinuousClock.now + Backoff.reopening.pause(afterAttempt: failures, random: random.fraction())
                 logger.warning(
-                    "A partition cannot be followed; trying again", metadata: ["error": "\(error)"])
+                    "A partition cannot be followed; trying again", metadata: [LogKey.error: "\(error)"])
             }
         }
     }

@@ -51,8 +51,8 @@ struct PartitionOwnership: Sendable {
                     logger.notice(
                         "A partition is held by another connection; waiting for the broker to give it up",
                         metadata: [
-                            "partition": "\(partition)", "owner": "\(owner.map(\.description) ?? "unknown")",
-                            "patience": "\(patience)",
+                            LogKey.partition: "\(partition)", LogKey.owner: "\(owner.map(\.description) ?? "unknown")",
+                            LogKey.patience: "\(patience)",
                         ])
                 }
                 try await Task.sleep(for: backoff.next())

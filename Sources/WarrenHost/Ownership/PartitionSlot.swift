@@ -178,7 +178,7 @@ final class PartitionSlot: Sendable {
                 guard passes else { throw giveUp(error) }
                 note(error)
             } catch let error as MessagingError {
-                logger.error("A partition's queue cannot be consumed", metadata: ["error": "\(error)"])
+                logger.error("A partition's queue cannot be consumed", metadata: [LogKey.error: "\(error)"])
             }
             try Task.checkCancellation()
             if isStopping { return }
@@ -251,12 +251,12 @@ final class PartitionSlot: Sendable {
         } catch {
             logger.error(
                 "This host cannot run what is open in a partition, and leaves it to others",
-                metadata: ["error": "\(error)"])
+                metadata: [LogKey.error: "\(error)"])
             return Self.pauseOfIncapable
         }
         if hasPassed(passed) { return nil }
         guard let host = sharing.rightful(partition, after: store.succession) else { return nil }
-        logger.debug("A partition is passed on", metadata: ["to": "\(host)"])
+        logger.debug("A partition is passed on", metadata: [LogKey.to: "\(host)"])
         return Self.pauseAfterPassing
     }
 
@@ -316,7 +316,7 @@ final class PartitionSlot: Sendable {
     /// Gives the partition to another host, and returns when that is done, or the ownership has ended otherwise.
     func move(to host: String) async {
         guard let tenure = state.withLock({ $0.tenure }) else { return }
-        logger.info("A partition is moved", metadata: ["to": "\(host)"])
+        logger.info("A partition is moved", metadata: [LogKey.to: "\(host)"])
         finish(tenure, for: host)
         await tenure.end.value
     }
@@ -367,11 +367,11 @@ final class PartitionSlot: Sendable {
 
     private func note(_ error: StorageError) {
         if error.code == .overtaken {
-            logger.notice("A partition was taken over by another host", metadata: ["reason": "\(error.message)"])
+            logger.notice("A partition was taken over by another host", metadata: [LogKey.reason: "\(error.message)"])
         } else {
             logger.error(
                 "A partition's ownership ended; it is claimed again, by whichever host is next in line",
-                metadata: ["error": "\(error)"])
+                metadata: [LogKey.error: "\(error)"])
         }
     }
 
@@ -380,7 +380,7 @@ final class PartitionSlot: Sendable {
             """
             This host can do nothing more for a partition; other hosts go on, and so do this host's other partitions. \
             Without another host, what is sent to the partition's instances waits in its queues
-            """, metadata: ["error": "\(error)", "file": "\(error.path ?? "")"])
+            """, metadata: [LogKey.error: "\(error)", LogKey.file: "\(error.path ?? "")"])
         return HostError(.storage, "Partition \(partition) cannot go on: \(error)", cause: error)
     }
 }

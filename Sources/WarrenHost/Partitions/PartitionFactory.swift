@@ -3,6 +3,7 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
+import WarrenSupport
 
 /// Makes the runners of a host's partitions, with the parts that they share.
 struct PartitionFactory: Sendable {
@@ -59,7 +60,7 @@ struct PartitionFactory: Sendable {
     ) throws -> (runner: PartitionRunner, wire: PartitionWire) {
         keys.add(number, secret: identity.secret.bytes)
         let wire = PartitionWire(names: names, configuration: configuration, identity: identity, keys: keys)
-        let partitionLogger = logger.with("partition", "\(number)")
+        let partitionLogger = logger.with(LogKey.partition, "\(number)")
         var setup = PartitionSetup(
             partition: number, names: names, configuration: configuration, runner: orchestrators,
             functions: functions, clock: environment.clock, publisher: publisher, limiter: limiter, hearing: hearing,

@@ -27,52 +27,53 @@ extension PartitionLoop {
         case .messageRefused(let refusal):
             logger.notice(
                 "A message was refused",
-                metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
+                metadata: [LogKey.reason: "\(refusal.reason.rawValue)", LogKey.detail: "\(refusal.detail)"])
         case .instanceFailed(let record):
             setup.metrics.host.instanceFailed(record.name)
             // What a person who looks after it wants to know first.
             logger.warning(
                 "An instance failed",
                 metadata: [
-                    "instance": "\(record.instanceID)", "orchestration": "\(record.name)",
-                    "failure": "\(record.failure?.type ?? "unknown")",
-                    "message": "\((record.failure?.message ?? "").prefix(500))",
-                    "since": "\(ISO8601.text(record.createdAt))",
+                    LogKey.instance: "\(record.instanceID)", LogKey.orchestration: "\(record.name)",
+                    LogKey.failure: "\(record.failure?.type ?? "unknown")",
+                    LogKey.message: "\((record.failure?.message ?? "").prefix(500))",
+                    LogKey.since: "\(ISO8601.text(record.createdAt))",
                 ])
         case .instanceDamaged(let record, let reason):
             logger.error(
                 "An instance is failed because its history is damaged",
                 metadata: [
-                    "instance": "\(record.instanceID)", "orchestration": "\(record.name)", "reason": "\(reason)",
-                    "file": "\(setup.storePath)",
+                    LogKey.instance: "\(record.instanceID)", LogKey.orchestration: "\(record.name)",
+                    LogKey.reason: "\(reason)",
+                    LogKey.file: "\(setup.storePath)",
                 ])
         case .killerFailed(let instanceID, let deaths):
             logger.error(
                 "An instance that kills the host is failed",
-                metadata: ["instance": "\(instanceID)", "deaths": "\(deaths)"])
+                metadata: [LogKey.instance: "\(instanceID)", LogKey.deaths: "\(deaths)"])
         case .rowSetAside(let row):
             logger.error(
                 "A row that cannot be read is set aside",
                 metadata: [
-                    "table": "\(row.table.rawValue)", "row": "\(row.name)", "reason": "\(row.reason)",
-                    "file": "\(setup.storePath)",
+                    LogKey.table: "\(row.table.rawValue)", LogKey.row: "\(row.name)", LogKey.reason: "\(row.reason)",
+                    LogKey.file: "\(setup.storePath)",
                 ])
         case .alarmDropped(let subject, let reason):
             logger.error(
                 "An alarm is dropped: what it is for cannot be read",
-                metadata: ["alarm": "\(subject)", "reason": "\(reason)"])
+                metadata: [LogKey.alarm: "\(subject)", LogKey.reason: "\(reason)"])
         case .lookupDropped(let instance, let reason):
             logger.error(
                 "What an instance may wait for cannot be looked up: its row cannot be read",
-                metadata: ["key": "\(instance)", "reason": "\(reason)"])
+                metadata: [LogKey.key: "\(instance)", LogKey.reason: "\(reason)"])
         case .waitersUnreadable(let instanceID, let reason):
             logger.error(
                 "Some who wait for an instance's end cannot be read, and are not told of it",
-                metadata: ["instance": "\(instanceID)", "error": "\(reason)"])
+                metadata: [LogKey.instance: "\(instanceID)", LogKey.error: "\(reason)"])
         case .childrenUnreadable(let instanceID, let reason):
             logger.warning(
                 "The sub-orchestrations of a purged instance are not known, because its history is damaged",
-                metadata: ["instance": "\(instanceID)", "reason": "\(reason)"])
+                metadata: [LogKey.instance: "\(instanceID)", LogKey.reason: "\(reason)"])
         case .intake, .timers: observeGate(observation)
         case .workerSilent, .workGivenBack, .leaseProlonged, .heartbeat: observeWork(observation)
         }
@@ -82,7 +83,9 @@ extension PartitionLoop {
         let logger = setup.logger
         switch observation {
         case .intake(let isTaken, let unconfirmed):
-            let metadata: Logger.Metadata = ["unconfirmed": "\(unconfirmed)", "limit": "\(setup.outboxLimit)"]
+            let metadata: Logger.Metadata = [
+                LogKey.unconfirmed: "\(unconfirmed)", LogKey.limit: "\(setup.outboxLimit)",
+            ]
             if isTaken {
                 logger.notice("The partition takes starts, events and control messages again", metadata: metadata)
             } else {
@@ -95,15 +98,17 @@ extension PartitionLoop {
         case .timers(let fire, let unconfirmed):
             logger.warning(
                 fire ? "The partition's timers fire again" : "The partition's timers wait as well",
-                metadata: ["unconfirmed": "\(unconfirmed)", "limit": "\(setup.outboxLimit)"])
+                metadata: [LogKey.unconfirmed: "\(unconfirmed)", LogKey.limit: "\(setup.outboxLimit)"])
         default: break
         }
     }
 
     private func observeWork(_ observation: Observation) {
         func metadata(_ note: Observation.LeaseNote, isDispatched: Bool) -> Logger.Metadata {
-            var metadata: Logger.Metadata = ["instance": "\(note.instanceID)", "activity": "\(note.activity)"]
-            if isDispatched { metadata["attempt"] = "\(note.attempt)" }
+            var metadata: Logger.Metadata = [
+                LogKey.instance: "\(note.instanceID)", LogKey.activity: "\(note.activity)",
+            ]
+            if isDispatched { metadata[LogKey.attempt] = "\(note.attempt)" }
             return metadata
         }
         let logger = setup.logger
@@ -123,7 +128,7 @@ extension PartitionLoop {
                 "A lease is prolonged: the broker takes no messages, or is lost",
                 metadata: metadata(note, isDispatched: false))
         case .heartbeat(let instanceID):
-            logger.debug("A worker says that it goes on", metadata: ["instance": "\(instanceID)"])
+            logger.debug("A worker says that it goes on", metadata: [LogKey.instance: "\(instanceID)"])
         default: break
         }
     }

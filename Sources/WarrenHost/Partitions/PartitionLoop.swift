@@ -4,6 +4,7 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
+import WarrenSupport
 
 /// Turns the messages of one partition into history, on a thread of its own.
 ///
@@ -133,8 +134,8 @@ actor PartitionLoop {
         setup.logger.info(
             "A partition goes on",
             metadata: [
-                "partition": "\(setup.partition)", "outbox": "\(recovered.outboxCount)",
-                "timers": "\(recovered.timers.count)", "epoch": "\(store.identity.epoch)",
+                LogKey.partition: "\(setup.partition)", LogKey.outbox: "\(recovered.outboxCount)",
+                LogKey.timers: "\(recovered.timers.count)", LogKey.epoch: "\(store.identity.epoch)",
             ])
         ages.recovered(recovered.outboxCount, at: setup.clock.now)
         noteGate()

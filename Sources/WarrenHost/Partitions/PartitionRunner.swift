@@ -186,7 +186,7 @@ final class PartitionRunner: Sendable {
             """
             Hosts lost this partition one after the other, soon after they had claimed it; what they may have died over is \
             handled alone for a minute
-            """, metadata: ["partition": "\(partition)"])
+            """, metadata: [LogKey.partition: "\(partition)"])
     }
 
     /// Gives up the partition, because its file will not repair itself.
@@ -195,13 +195,13 @@ final class PartitionRunner: Sendable {
         case .overtaken:
             setup.logger.critical(
                 "Another host claimed a partition of this one; the partition is stopped here",
-                metadata: ["partition": "\(partition)", "error": "\(error)"])
+                metadata: [LogKey.partition: "\(partition)", LogKey.error: "\(error)"])
         case .journal:
             setup.logger.critical(
                 """
                 A partition's journal cannot be used; the partition is stopped, the others go on. What is sent to its \
                 instances waits in its queues
-                """, metadata: ["partition": "\(partition)", "error": "\(error)"])
+                """, metadata: [LogKey.partition: "\(partition)", LogKey.error: "\(error)"])
         default:
             setup.logger.critical(
                 """
@@ -210,7 +210,8 @@ final class PartitionRunner: Sendable {
                 queues
                 """,
                 metadata: [
-                    "partition": "\(partition)", "error": "\(error)", "file": "\(error.path ?? setup.storePath)",
+                    LogKey.partition: "\(partition)", LogKey.error: "\(error)",
+                    LogKey.file: "\(error.path ?? setup.storePath)",
                 ])
         }
         return HostError(.storage, "Partition \(partition) cannot go on: \(error)", cause: error)
@@ -281,7 +282,7 @@ final class PartitionRunner: Sendable {
             alarm.set(after: pause)
             setup.logger.error(
                 "A partition's store failed; it is opened again after a pause",
-                metadata: ["partition": "\(partition)", "error": "\(error)", "pause": "\(pause)"])
+                metadata: [LogKey.partition: "\(partition)", LogKey.error: "\(error)", LogKey.pause: "\(pause)"])
             let isStopping = state.withLock { state in
                 state.pause = end
                 return state.isStopping

@@ -1,6 +1,7 @@
 import Logging
 import Warren
 import WarrenStorage
+import WarrenSupport
 
 /// Finds instances that cannot be read.
 extension QueryReader {
@@ -17,7 +18,7 @@ extension QueryReader {
         } catch let error as StorageError where error.code == .closed {
             // The next host repeats the check.
         } catch {
-            setup.logger.warning("Open instances cannot be checked for damage", metadata: ["error": "\(error)"])
+            setup.logger.warning("Open instances cannot be checked for damage", metadata: [LogKey.error: "\(error)"])
         }
     }
 }

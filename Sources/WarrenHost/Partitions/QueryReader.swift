@@ -4,6 +4,7 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
+import WarrenSupport
 
 /// Reads the answers to questions.
 ///
@@ -46,7 +47,7 @@ struct QueryReader: Sendable {
             input.waitedForDamage = true
             return .askAgain(input)
         } catch {
-            setup.logger.warning("A question cannot be answered", metadata: ["error": "\(error)"])
+            setup.logger.warning("A question cannot be answered", metadata: [LogKey.error: "\(error)"])
             return .message(
                 rejection(
                     Refusal(.unreadable, "The host cannot read what was asked for: \(error). Its log says more."),

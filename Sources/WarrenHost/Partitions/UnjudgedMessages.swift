@@ -2,6 +2,7 @@ import AMQPMessages
 import Logging
 import Synchronization
 import WarrenMessaging
+import WarrenSupport
 
 /// Handles the messages of a queue in order, and keeps those that cannot be judged yet, because the key of the partition
 /// that signed them is not here. They stay unacknowledged, so the queue's prefetch bounds their number, and are handled
@@ -110,7 +111,7 @@ final class UnjudgedMessages: Sendable {
                 cannot be checked before
                 """,
                 metadata: [
-                    "signature": "\(first.message.properties.headers[WireHeader.signature]?.string ?? "")"
+                    LogKey.signature: "\(first.message.properties.headers[WireHeader.signature]?.string ?? "")"
                 ])
         }
         if !ready.isEmpty { handle(ready) }

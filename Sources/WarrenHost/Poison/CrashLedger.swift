@@ -2,6 +2,7 @@ import Logging
 import Synchronization
 import Warren
 import WarrenStorage
+import WarrenSupport
 
 /// A host's memory of what its processes died over, shared by its partitions: a start without any ID may arrive at
 /// another partition at every delivery.
@@ -28,15 +29,16 @@ final class CrashLedger: Sendable {
             logger.warning(
                 "The last process ended in the middle of this; it is handled alone now",
                 metadata: [
-                    "instance": "\(mark.subject)", "partition": "\(partition)", "deaths": "\(suspect.deaths)",
-                    "alone": "\(mark.isAlone)",
+                    LogKey.instance: "\(mark.subject)", LogKey.partition: "\(partition)",
+                    LogKey.deaths: "\(suspect.deaths)",
+                    LogKey.alone: "\(mark.isAlone)",
                 ])
         }
         for mark in record.questionMarks {
             let suspect = list.noteDeath(at: mark, now: now)
             logger.warning(
                 "The last process ended while it answered this question",
-                metadata: ["question": "\(mark.subject)", "deaths": "\(suspect.deaths)"])
+                metadata: [LogKey.question: "\(mark.subject)", LogKey.deaths: "\(suspect.deaths)"])
         }
         record.suspects = list.suspects
         record.clearQuestions()

@@ -3,6 +3,7 @@ import Logging
 import Warren
 import WarrenMessaging
 import WarrenPartition
+import WarrenSupport
 
 /// Reads the work items that the broker gave up (rejected, expired, delivered too often), and turns each into a failed
 /// activity, so that the orchestrations that wait for them are notified.
@@ -46,8 +47,8 @@ struct DeadWorkReader: Sendable {
         logger.warning(
             "The broker gave up a work item",
             metadata: [
-                "activity": "\(item.activity)", "reason": "\(item.reason)", "queue": "\(item.queue)",
-                "deliveries": "\(item.deliveries.map { "\($0)" } ?? "unknown")",
+                LogKey.activity: "\(item.activity)", LogKey.reason: "\(item.reason)", LogKey.queue: "\(item.queue)",
+                LogKey.deliveries: "\(item.deliveries.map { "\($0)" } ?? "unknown")",
             ])
         if let partition = owned[number], let share = shares[number], share.count < limit,
             !partition.mailbox.isClosed
@@ -96,7 +97,7 @@ struct DeadWorkReader: Sendable {
     private func refuse(_ message: InboundMessage, _ refusal: Refusal, _ receipt: Receipt) {
         logger.notice(
             "A dead work item was refused",
-            metadata: ["reason": "\(refusal.reason.rawValue)", "detail": "\(refusal.detail)"])
+            metadata: [LogKey.reason: "\(refusal.reason.rawValue)", LogKey.detail: "\(refusal.detail)"])
         // The item is first made safe as a dead letter, then acknowledged.
         publisher.publish([wire.deadLetter(message, refusal, partition: nil, at: clock.now)]) { end in
             if end.isSafeOrHopeless { Receipt.settle([receipt]) }

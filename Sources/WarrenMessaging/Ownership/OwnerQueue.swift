@@ -166,7 +166,7 @@ package struct OwnerQueue: Sendable {
                     isToldWhy = true
                     logger.notice(
                         "Whose a partition is cannot be read yet; trying again",
-                        metadata: ["queue": "\(name)", "reason": "\(error)"])
+                        metadata: [LogKey.queue: "\(name)", LogKey.reason: "\(error)"])
                 }
                 try await Task.sleep(for: backoff.next())
             }

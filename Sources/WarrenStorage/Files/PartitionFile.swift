@@ -1,5 +1,6 @@
 import Logging
 import Warren
+import WarrenSupport
 
 #if canImport(Glibc)
 import Glibc
@@ -34,7 +35,7 @@ struct PartitionFile {
         if let mode = try mode(ofDirectory: directory) {
             guard mode & 0o022 != 0 else { return }
             logger.warning(
-                "Others may write to the data directory; take that right away", metadata: ["path": "\(directory)"])
+                "Others may write to the data directory; take that right away", metadata: [LogKey.path: "\(directory)"])
             return
         }
         try makeMissing(directory)

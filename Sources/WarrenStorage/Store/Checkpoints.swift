@@ -1,5 +1,6 @@
 import CSQLite
 import Logging
+import WarrenSupport
 
 /// Moves the write-ahead log into the database while the writer is idle.
 ///
@@ -62,7 +63,7 @@ final class Checkpoints {
         if result != SQLITE_OK, result & 0xff != SQLITE_BUSY {
             logger.warning(
                 "A checkpoint failed",
-                metadata: ["error": "\(connection.error(result, doing: "moving the log"))"])
+                metadata: [LogKey.error: "\(connection.error(result, doing: "moving the log"))"])
         }
     }
 }

@@ -1,5 +1,6 @@
 import Logging
 import Warren
+import WarrenSupport
 
 /// Opens a partition's file for writing, or refuses with the reason.
 ///
@@ -95,11 +96,11 @@ struct PartitionOpening {
         let isSmall = try file.size() < Self.alwaysCheckedSize
         if RecentFailures.take(file.path), !isSmall {
             logger.notice(
-                "The partition's last commit failed; its log is read back", metadata: ["path": "\(file.path)"])
+                "The partition's last commit failed; its log is read back", metadata: [LogKey.path: "\(file.path)"])
             return
         } else if !wasClean {
             logger.notice(
-                "The partition was not closed in order; checking its file", metadata: ["path": "\(file.path)"])
+                "The partition was not closed in order; checking its file", metadata: [LogKey.path: "\(file.path)"])
         } else if !isSmall {
             return
         }

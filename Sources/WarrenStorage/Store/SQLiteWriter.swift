@@ -1,5 +1,6 @@
 import Logging
 import Warren
+import WarrenSupport
 
 /// The writing connection with its statements. Used by the writer thread alone.
 final class SQLiteWriter: CommitSink, @unchecked Sendable {
@@ -69,7 +70,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
                 try store.header.markClean(epoch: epoch)
             } catch {
                 // All confirmed commits are durable; the next opening only checks the file.
-                logger.warning("The partition could not be marked as closed", metadata: ["error": "\(error)"])
+                logger.warning("The partition could not be marked as closed", metadata: [LogKey.error: "\(error)"])
             }
         }
         if let failure { RecentFailures.note(failure, of: path) }
