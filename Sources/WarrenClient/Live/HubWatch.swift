@@ -1,6 +1,7 @@
 import AMQPMessages
 import Logging
 import WarrenMessaging
+import WarrenSupport
 
 /// A copy of what an exchange of the hub passes on, from the moment of its making.
 ///
@@ -29,7 +30,7 @@ package struct HubWatch<Item: Sendable>: Sendable {
                 if found.count < batch.count {
                     logger.debug(
                         "Messages that are not from a host were dropped",
-                        metadata: ["count": "\(batch.count - found.count)"])
+                        metadata: [LogKey.count: "\(batch.count - found.count)"])
                 }
                 if !found.isEmpty { items(found) }
             }

@@ -56,7 +56,7 @@ struct APIProblem: Error {
         case let error as ClientError: self.init(error)
         default:
             // The error may name things that callers must not learn.
-            logger.error("A request failed", metadata: ["error": "\(error)"])
+            logger.error("A request failed", metadata: [LogKey.error: "\(error)"])
             self.init(
                 .internalServerError, "internal", "Something went wrong while the request was processed.",
                 remedy: "See the log of this server.")

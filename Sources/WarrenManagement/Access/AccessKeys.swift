@@ -1,5 +1,6 @@
 public import Logging
 import Synchronization
+import WarrenSupport
 
 /// The keys that callers of the HTTP API need, from a file that `warren keys` writes.
 ///
@@ -55,10 +56,11 @@ public final class AccessKeys: Sendable {
         do {
             let keys = stamp == nil ? [] : try file.read()
             state.withLock { $0.keys = Self.byID(keys) }
-            logger.notice("The access keys were read again", metadata: ["keys": "\(keys.count)"])
+            logger.notice("The access keys were read again", metadata: [LogKey.count: "\(keys.count)"])
         } catch {
             logger.error(
-                "The access keys cannot be read again; those read before still count", metadata: ["error": "\(error)"])
+                "The access keys cannot be read again; those read before still count",
+                metadata: [LogKey.error: "\(error)"])
         }
     }
 

@@ -1,5 +1,6 @@
 #if HTTP
 import Logging
+import WarrenSupport
 
 /// Records commands: who sent what to which instance, and the outcome; never a payload, a reason or a key's secret.
 struct AuditLog: Sendable {
@@ -10,14 +11,14 @@ struct AuditLog: Sendable {
     }
 
     func record(_ command: String, instance: String?, by caller: Caller, status: Int) {
-        var facts: Logger.Metadata = ["command": "\(command)", "status": "\(status)"]
+        var facts: Logger.Metadata = [LogKey.command: "\(command)", LogKey.status: "\(status)"]
         // The ID of a refused command may be anything, also what ends a line or moves a cursor.
-        if let instance { facts["instance"] = "\(Self.printable(instance))" }
+        if let instance { facts[LogKey.instance] = "\(Self.printable(instance))" }
         if let key = caller.key {
-            facts["key"] = "\(key.id)"
-            facts["by"] = "\(key.name)"
+            facts[LogKey.key] = "\(key.id)"
+            facts[LogKey.by] = "\(key.name)"
         }
-        if let address = caller.address { facts["address"] = "\(address)" }
+        if let address = caller.address { facts[LogKey.address] = "\(address)" }
         logger.info("Command", metadata: facts)
     }
 

@@ -5,6 +5,7 @@ public import WarrenClient
 import Hummingbird
 import HummingbirdCore
 import NIOCore
+import WarrenSupport
 
 /// An HTTP server with everything that there is: `/api/v1`, the routes of Durable Functions, and the dashboard at `/ui`.
 ///
@@ -71,7 +72,7 @@ public struct ManagementServer: Service {
             }
             logger.notice(
                 "There are no access keys: every program of this machine may read, start, control and purge",
-                metadata: ["address": "\(place)"])
+                metadata: [LogKey.address: "\(place)"])
         }
         let router = Router(context: ManagementContext.self)
         api.add(to: router)

@@ -54,7 +54,7 @@ final class LiveFeed: Sendable {
             } catch is CancellationError {
                 break
             } catch {
-                logger.error("A live feed ends", metadata: ["feed": "\(name)", "error": "\(error)"])
+                logger.error("A live feed ends", metadata: [LogKey.feed: "\(name)", LogKey.error: "\(error)"])
                 end(with: APIProblem(error, logger: logger))
             }
         }

@@ -208,6 +208,18 @@ class Page:
 
     def click(self, selector):
         """Clicks where the element is, as a hand would: something else that lies on top of it gets the click."""
+        at = self.place(selector)
+        # The pointer comes before the press. What loads meanwhile may move the element away from under it: then the hand follows.
+        for _ in range(20):
+            self.call("Input.dispatchMouseEvent", {"type": "mouseMoved", **at})
+            before, at = at, self.place(selector)
+            if at == before:
+                break
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", {"type": kind, **at, "button": "left", "clickCount": 1})
+
+    def place(self, selector):
+        """The middle of an element that has come to rest."""
         at = self.evaluate(f"""(async () => {{
             const frame = () => new Promise(requestAnimationFrame);
             let before = null;
@@ -226,8 +238,7 @@ class Page:
         }})()""")
         if at is None:
             raise BrowserError(f"There is nothing to click at {selector}. The page says:\n{self.text('body')}")
-        for kind in ("mousePressed", "mouseReleased"):
-            self.call("Input.dispatchMouseEvent", {"type": kind, **at, "button": "left", "clickCount": 1})
+        return at
 
     def write(self, text):
         """Types into what has the focus."""
