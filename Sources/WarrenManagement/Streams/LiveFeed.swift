@@ -78,12 +78,18 @@ final class LiveFeed: Sendable {
             problem.retryAfter = 10
             throw problem
         }
-        let number = state.withLock { state in
+        let number = state.withLock { state -> Int? in
+            // The feed may have ended since: nobody would end this reader.
+            guard state.isRunning else { return nil }
             let number = state.nextReader
             state.nextReader += 1
             state.readers[number] = reader
             if state.isReceiving { reader.send(.ready) }
             return number
+        }
+        guard let number else {
+            limit.leave()
+            throw Self.notRunning
         }
         tellWaiters()
         return number

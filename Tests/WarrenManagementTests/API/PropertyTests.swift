@@ -39,7 +39,8 @@ struct PropertyTests {
             let port = try #require(bench.http.port)
             try await bench.run("Hello", id: "known")
             try await bench.open("open")
-            // Streams of events do not end by themselves.
+            // Streams of events do not end by themselves. One worker: Python's `ast.parse` fails when threads call it at the
+            // same time ("recursion depth mismatch"), and hypothesis calls it.
             let run = try await Program.run(
                 Program.python,
                 [
@@ -47,7 +48,7 @@ struct PropertyTests {
                     "7",
                     "--max-examples", "5", "--phases", "examples,coverage,fuzzing", "--checks",
                     Self.checks.joined(separator: ","), "--exclude-path", "/events", "--exclude-path", "/console",
-                    "--request-timeout", "30", "--generation-database", "none", "--workers", "2",
+                    "--request-timeout", "30", "--generation-database", "none", "--workers", "1",
                 ])
             #expect(run.exitCode == 0, "\(run.output.suffix(6000)) \(run.errors.suffix(1000))")
         }
