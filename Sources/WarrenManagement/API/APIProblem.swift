@@ -89,6 +89,7 @@ struct APIProblem: Error {
                 .gatewayTimeout, "timed-out", text, remedy: "Repeat it; a start with the same ID does not run twice.")
         case (.unconfirmed, _): self.init(.gatewayTimeout, "unconfirmed", text)
         case (.invalidReply, _): self.init(.badGateway, "invalid-reply", text)
+        case (.noTaskHub, _): self.init(.serviceUnavailable, "no-task-hub", text)
         default: self.init(.serviceUnavailable, error.code.description, text)
         }
     }
