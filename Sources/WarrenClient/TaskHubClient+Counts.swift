@@ -5,7 +5,7 @@ import WarrenMessaging
 extension TaskHubClient {
     /// The number of instances that meet some conditions.
     ///
-    /// - Returns: the counts, and the numbers of the partitions that did not answer in time, ascending, whose instances
+    /// - Returns: the counts, and the numbers of the partitions that did not answer in time, ascending. Their instances
     ///   are not counted.
     /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if no partition answers.
     package func counts(

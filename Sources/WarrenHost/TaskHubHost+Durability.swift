@@ -6,7 +6,7 @@ import WarrenSupport
 extension TaskHubHost {
     /// Refuses a hub of another durability: an orchestrator host would keep what it acknowledges in the wrong place.
     ///
-    /// - Parameter isCreated: whether the hub has partitions. One whose creation was interrupted may have only journals.
+    /// - Parameter isCreated: whether the hub has partitions. After an interrupted creation it may have only journals.
     func checkDurability(of transport: any MessageTransport, isCreated: Bool) async throws {
         guard configuration.roles.contains(.orchestrator) else { return }
         let found = try await HubSize.durability(of: names, on: transport, partitions: configuration.partitionCount)

@@ -97,7 +97,7 @@ struct ExportSubcommand: AsyncParsableCommand {
         }
     }
 
-    /// The number of instances whose histories are asked for at once. An answer has some megabytes at the most.
+    /// The number of histories that are requested at the same time. An answer has some megabytes at the most.
     private static let atOnce = 8
 
     private func next(_ listing: inout InstanceList.AsyncIterator) async throws -> [OrchestrationStatus] {
@@ -137,7 +137,7 @@ struct ExportSubcommand: AsyncParsableCommand {
         return true
     }
 
-    /// Writes an instance whose history is longer than one answer part by part.
+    /// Writes an instance part by part, because its history is longer than one answer.
     private func exportLong(_ id: String, _ client: TaskHubClient, _ file: OutputFile) async throws -> Bool {
         guard let (walk, _) = try await client.historyWalk(of: id, (), look: { _, _ in }) else { return false }
         try file.put(ExportedLine.opening(walk.status, hub: connection.hubName) + ",\"historyEvents\":[")

@@ -32,17 +32,8 @@ struct ListSubcommand: AsyncParsableCommand {
               warren list --waits-for activity:ChargeCard --json | jq -r .instanceId
             """)
 
-    @Option(help: "The orchestration's name.")
-    var name: String?
-
-    @Option(name: .customLong("status"), help: .init("A status; may be repeated.", valueName: "status"))
-    var statuses: [StatusArgument] = []
-
-    @Option(help: .init("Created at this time or later, RFC 3339.", valueName: "time"))
-    var createdFrom: TimeArgument?
-
-    @Option(help: .init("Created at this time or earlier, RFC 3339.", valueName: "time"))
-    var createdTo: TimeArgument?
+    @OptionGroup
+    var conditions: InstanceConditions
 
     @Option(help: .init("Changed last at this time or later, RFC 3339.", valueName: "time"))
     var updatedFrom: TimeArgument?
@@ -59,12 +50,6 @@ struct ListSubcommand: AsyncParsableCommand {
     @Option(help: .init("Newest first, or longest waiting first.", valueName: "order"))
     var sort: SortArgument?
 
-    @Option(help: "The instance's ID begins so.")
-    var prefix: String?
-
-    @Option(help: .init("Has this label.", valueName: "key=value"))
-    var tag: TagArgument?
-
     @Option(help: .init("How many at the most.", valueName: "count"))
     var limit = 100
 
@@ -79,14 +64,16 @@ struct ListSubcommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let query = InstanceQuery(
-            name: name, statuses: statuses.map(\.status), createdFrom: createdFrom?.timestamp,
-            createdTo: createdTo?.timestamp, idPrefix: prefix, tag: tag.map { .init(key: $0.key, value: $0.value) },
-            limit: min(limit, 1000), includeInput: payloads && connection.json,
-            includeOutput: payloads && connection.json, updatedFrom: updatedFrom?.timestamp,
-            updatedTo: updatedTo?.timestamp, waitsFor: waitsFor, order: sort?.order)
+        var query = conditions.query(pageSize: min(limit, 1000))
+        query.includeInput = payloads && connection.json
+        query.includeOutput = payloads && connection.json
+        query.updatedFrom = updatedFrom?.timestamp
+        query.updatedTo = updatedTo?.timestamp
+        query.waitsFor = waitsFor
+        // Without an order, the query has the one that suits its conditions.
+        if let order = sort?.order { query.order = order }
         var instances: [OrchestrationStatus] = []
-        let (hasMore, incomplete) = try await connection.withClient { client in
+        let (hasMore, incomplete) = try await connection.withClient { [query] client in
             var listing = client.instancesOfAnswering(matching: query).makeAsyncIterator()
             while let instance = try await listing.next() {
                 // One instance beyond the limit shows that there are more.

@@ -65,7 +65,7 @@ struct TopSubcommand: AsyncParsableCommand {
 
     /// Shows views, one after the other.
     ///
-    /// - Parameter owners: asks whose the partitions are.
+    /// - Parameter owners: asks for the owners of the partitions.
     private func watch(_ client: TaskHubClient, owners: () async throws -> OwnersReport?) async throws {
         let clock = ContinuousClock()
         let isRedrawn = Console.isTerminal && !connection.json

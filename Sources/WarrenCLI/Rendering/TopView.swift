@@ -18,7 +18,7 @@ struct TopView {
     let counts: [RuntimeStatus: Int]
     /// The open instances that have not moved for the longest time.
     let waiting: [OrchestrationStatus]
-    /// Whose the partitions are; `nil` if the broker does not say.
+    /// The owners of the partitions; `nil` if the broker does not say.
     let owners: OwnersReport?
     /// The partitions that did not answer: their instances are not counted.
     let incomplete: [Int]

@@ -27,7 +27,7 @@ enum WarrenDependency {
         return last.hasSuffix(".git") ? String(last.dropLast(4)) : last
     }
 
-    /// The place of Warren's folder in an image whose package is in `folder`; `nil` if it is fetched.
+    /// Returns the place of Warren's folder in an image that has the package in `folder`; `nil` if it is fetched.
     func imagePath(besides folder: String) -> String? {
         guard case .path(let path) = self else { return nil }
         if path.hasPrefix("/") { return path }

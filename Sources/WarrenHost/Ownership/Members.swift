@@ -14,7 +14,7 @@ final class Members: Sendable {
     private struct Member {
         var beat: HostBeat
         var heardAt: ContinuousClock.Instant
-        /// The claims of the host whose turns came to an end although it had not released the partitions: epochs by partition.
+        /// Epochs by partition: claims of the host that ended without a release of the partition.
         var doubts: [Int: UInt64] = [:]
 
         /// The doubts that a beat leaves: one that still says that it owns a partition may have been sent before its end.

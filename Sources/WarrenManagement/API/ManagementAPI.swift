@@ -18,7 +18,7 @@ import WarrenSupport
 /// for every instance of the hub. Run it as a service beside the server: `/events` and `/console` send what it receives
 /// while ``run()`` runs, and are 503 otherwise.
 ///
-/// It stands beside ``ManagementRoutes``, whose routes are those of Durable Functions. ``ManagementServer`` serves both.
+/// ``ManagementRoutes`` has the routes of Durable Functions. ``ManagementServer`` serves both.
 public struct ManagementAPI: Service {
     let client: TaskHubClient
     let options: ManagementOptions

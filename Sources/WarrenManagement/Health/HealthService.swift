@@ -4,7 +4,7 @@ public import Logging
 public import ServiceLifecycle
 public import WarrenHost
 
-/// Serves a host's health and metrics over HTTP, for whoever watches over it.
+/// Serves a host's health and metrics over HTTP, for supervisors and monitoring.
 ///
 /// | Path | Answer |
 /// |---|---|

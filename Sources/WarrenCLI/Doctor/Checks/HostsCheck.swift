@@ -3,7 +3,7 @@ import WarrenClient
 import WarrenMessaging
 import WarrenSupport
 
-/// The hosts: whether there are any, whose each partition is, and what their clocks show.
+/// Checks that hosts run, that each partition has an owner, and that the hosts' clocks agree.
 struct HostsCheck: DoctorCheck {
     static let name = "hosts"
     /// The difference between clocks from which on times in histories mislead: beats are up to a second old when they are
