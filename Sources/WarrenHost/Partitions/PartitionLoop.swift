@@ -85,17 +85,18 @@ actor PartitionLoop {
     func run() async throws {
         mailbox.beginWakeUps()
         do {
-            try await open()
-            try await setAside()
-            queries.checkOpenInstances()
+            try await setup.unseenWork.counting {
+                try await open()
+                try await setAside()
+                queries.checkOpenInstances()
+                try await turn()
+            }
             try await withTaskCancellationHandler {
                 while await mailbox.wakeUp() {
-                    // The work is counted until the alarm is set: later alarms must be known when the partition is at
-                    // rest.
-                    setup.unseenWork?.begin()
-                    defer { setup.unseenWork?.end() }
-                    mailbox.awoke()
-                    try await turn()
+                    try await setup.unseenWork.counting {
+                        mailbox.awoke()
+                        try await turn()
+                    }
                     if mayEnd, queries.isIdle || drain.isOver { break }
                 }
             } onCancel: {

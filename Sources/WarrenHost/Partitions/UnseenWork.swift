@@ -7,3 +7,13 @@ package protocol UnseenWork: Sendable {
     /// work that follows has begun already.
     func end()
 }
+
+extension Optional where Wrapped == any UnseenWork {
+    /// Counts everything that a partition does from waking up to setting its alarm: a test that moves the clock then finds
+    /// all alarms.
+    func counting(_ isolation: isolated (any Actor)? = #isolation, _ work: () async throws -> Void) async rethrows {
+        self?.begin()
+        defer { self?.end() }
+        try await work()
+    }
+}

@@ -90,6 +90,8 @@ final class Cluster: Sendable {
         // What a partition makes of its file depends on the time at which it looks.
         if roles.contains(.orchestrator) {
             try await log.wait(for: "A partition goes on", count: partitions)
+            // A clock that is moved from here on must find the alarms of what is in the files.
+            try await untilDone("partitions to have set their alarms") { [commits] in await commits.idle() }
         }
         return Node(clock: clock, log: log, running: running)
     }
