@@ -1,5 +1,5 @@
 /// What a customer subscribes to: `"basic"` or `"pro"`.
-enum Plan: String, Codable, Sendable {
+enum Plan: String, Codable, CaseIterable, Sendable {
     case basic, pro
 
     /// The price of a month, in cents.

@@ -11,6 +11,7 @@ struct Standing: Codable, Sendable, Equatable {
     }
 
     var phase: Phase
+    /// What this month was ordered with.
     var plan: Plan
     /// When the next month begins.
     var until: Date
