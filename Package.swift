@@ -49,6 +49,7 @@ let package = Package(
         .executable(name: "event-workflow", targets: ["EventWorkflow"]),
         .executable(name: "approval", targets: ["Approval"]),
         .executable(name: "orders", targets: ["Orders"]),
+        .executable(name: "billing", targets: ["Billing"]),
     ],
     traits: [
         .trait(name: "HTTP", description: "The HTTP API (WarrenManagement), and the pages of the samples.")
@@ -167,6 +168,12 @@ let package = Package(
                 "Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport", "SampleDatabase",
             ] + sample,
             path: "Sources/Samples/Orders", exclude: ["Workers"], swiftSettings: settings),
+        .executableTarget(
+            name: "Billing",
+            dependencies: [
+                "Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport", "SampleDatabase",
+            ] + sample,
+            path: "Sources/Samples/Billing", swiftSettings: settings),
         // Counts the allocations of a process that links it. For the benchmarks alone.
         .target(name: "CAllocationCount", swiftSettings: settings),
         .executableTarget(
@@ -252,7 +259,7 @@ let package = Package(
             name: "SamplesTests",
             dependencies: [
                 "Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", "Patterns", "EventWorkflow", "Approval",
-                "Orders", "TestSupport", logging, http, subprocess,
+                "Orders", "Billing", "TestSupport", logging, http, subprocess,
             ], swiftSettings: settings),
         .testTarget(
             name: "DungeonTests",

@@ -76,6 +76,8 @@ PLANTS = [
     ("package_settings", "Package.swift", ('"ExistentialAny"', '"ExistensialAny"')),
     ("package_settings", "Package.swift", (".treatAllWarnings(as: .error),", "")),
     ("package_settings", "Package.swift", ("swiftSettings: settings", "swiftSettings: []")),
+    ("documentation", "Sources/Samples/Orders/Workers/order.py", ("patience=5", "patience=6")),
+    ("documentation", "Sources/Warren/Warren.docc/Billing.md", ("<!-- snippet: Sources/Samples/Billing/RegisterBilling.swift -->\n", "")),
     ("shell_scripts", "scripts/lib.sh", "if true; then\n"),
     ("shell_scripts", "scripts/test", "exit 0\n"),
     ("shell_scripts", "scripts/test", "swift build || true\n"),
@@ -92,6 +94,8 @@ PLANTS = [
     ("documentation", "README.md", "\nRun `scripts/nothing`.\n"),
     ("documentation", "Sources/Warren/Warren.docc/Planted.md", "# Planted\n\nSee <doc:Nowhere>.\n"),
     ("documentation", "Sources/Warren/Warren.docc/Planted.md", "# Planted\n\nSee ``NoSuchType``.\n"),
+    ("documentation", "Sources/WarrenHost/WarrenHost.docc/WarrenHost.md", "\nSee ``Orchestration``.\n"),
+    ("documentation", "Sources/WarrenHost/WarrenHost.docc/WarrenHost.md", "\nSee <doc:Errors>.\n"),
 ]
 
 # What looks like a mistake and is none.

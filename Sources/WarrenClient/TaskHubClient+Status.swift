@@ -10,7 +10,7 @@ extension TaskHubClient {
     /// - Parameters:
     ///   - id: the instance's ID.
     ///   - includeHistory: whether to include the present generation's events: 32 MiB of them at the most;
-    ///     ``OrchestrationStatus/historyNext`` is set if there are more.
+    ///     `OrchestrationStatus.historyNext` is set if there are more.
     ///   - timeout: the time to wait for the answer; the client's ``timeout`` if absent.
     /// - Returns: `nil` if the hub has no such instance.
     /// - Throws: ``ClientError``.
@@ -65,7 +65,7 @@ extension TaskHubClient {
         }
     }
 
-    /// The maximum size of a collected history, in bytes; ``OrchestrationStatus/historyNext`` is set if there is more.
+    /// The maximum size of a collected history, in bytes; `OrchestrationStatus.historyNext` is set if there is more.
     private static let historyBytes = 32 << 20
 
     /// Waits until an instance has ended, without polling: the host answers when it ends.

@@ -46,6 +46,17 @@ struct ChargeWorkerTests {
         }
     }
 
+    @Test("A publisher in Python orders a server, approves the order, and is told how it ended")
+    func publisher() async throws {
+        try await OrdersHost.running { host in
+            try await host.withWorker {
+                let printed = try await host.orderInPython()
+                #expect(printed.hasPrefix(#"completed {"paid": 499000, "status": "shipped","#), "\(printed)")
+            }
+            #expect(try await host.shop.takings() == (1, 499000))
+        }
+    }
+
     @Test("An answer that cannot be read is a failure of the charge: what was done is undone")
     func mumbles() async throws {
         try await OrdersHost.running { host in

@@ -6,6 +6,7 @@ import Warren
 import WarrenClient
 
 @testable import Approval
+@testable import Billing
 @testable import EventWorkflow
 
 /// The samples as they are run: processes over a real broker, steered by HTTP and by AMQP.
@@ -64,6 +65,30 @@ struct SampleProcessTests {
                     try await http.ask(.get, "/metrics").body.contains(
                         #"warren_amqp_connections{owner="client",connection="publish"} 1"#))
                 #expect(try await http.ask(.get, "/api/orchestrators/OrchFunction").status == 404)
+            }
+        }
+    }
+
+    @Test("A subscription survives kill -9, and is cancelled over AMQP")
+    func billing() async throws {
+        let activities = [
+            Subscriptions.charge.name, Subscriptions.refund.name, Subscriptions.sendReceipt.name,
+            Subscriptions.tell.name,
+        ]
+        try await HostFixture.run(activities: activities) { fixture in
+            try await fixture.withClient { client in
+                let ada = Subscription(customer: "Ada", card: "visa", plan: .basic)
+                try await SampleProcess.running("billing", in: fixture, end: .killed) { sample in
+                    _ = try await client.start(Subscriptions.subscription, ada, id: "ada")
+                    let path = "/runtime/webhooks/durabletask/instances/ada"
+                    #expect(try await sample.ask(.get, path).status == 202)
+                }
+                try await SampleProcess.running("billing", in: fixture) { _ in
+                    try await client.raise(Subscriptions.cancel, "I am moving", to: "ada")
+                    let ended = try await client.wait(for: "ada")
+                    #expect(
+                        ended.output?.json == #"{"months":0,"paid":0,"reason":"cancelled","words":"I am moving"}"#)
+                }
             }
         }
     }

@@ -15,7 +15,7 @@ public struct InstancePage: Sendable, Hashable {
     ///
     /// The instances of these partitions are missing from this page; all others are there, in order. The next page asks
     /// them again, but begins behind this page: instances of theirs that belong before it are on no later page. To have
-    /// them, request this page again with the same ``InstanceQuery/after``.
+    /// them, request this page again with the same `InstanceQuery.after`.
     public var incomplete: [Int]
 
     /// A part of a listing.

@@ -81,13 +81,22 @@ struct OrdersHost {
         }
     }
 
+    /// Runs `order.py`, as the page on the AMQP contract shows it. Returns what it prints.
+    func orderInPython() async throws -> String {
+        let result = try await Program.run(
+            Program.python, [program("order.py"), fixture.broker, fixture.hub])
+        #expect(result.exitCode == 0, "\(result.errors)")
+        return result.output
+    }
+
     private var worker: [String] {
+        [program("charge.py"), fixture.broker, fixture.hub, fixture.data.appending(path: "orders.sqlite").path]
+    }
+
+    private func program(_ name: String) -> String {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        return [
-            root.appending(path: "Sources/Samples/Orders/Workers/charge.py").path, fixture.broker, fixture.hub,
-            fixture.data.appending(path: "orders.sqlite").path,
-        ]
+        return root.appending(path: "Sources/Samples/Orders/Workers/\(name)").path
     }
 }
 #endif

@@ -190,6 +190,11 @@ import Warren
         #expect(decoder.replyAddress(of: good) == ReplyAddress(queue: "reply.web", correlationID: "c"))
         let bad = InboundMessage.from("shop.start", "a b", "", .init(correlationID: "c", replyTo: "shop.intake"))
         #expect(decoder.replyAddress(of: bad) == nil)
+        // The header that says when to answer may be what is wrong.
+        let misspelt = InboundMessage.from(
+            "shop.start", "A", "",
+            .init(headers: ["warren-reply": "compleeted"], correlationID: "c", replyTo: "reply.web"))
+        #expect(decoder.replyAddress(of: misspelt) == ReplyAddress(queue: "reply.web", correlationID: "c"))
     }
 
     private func start(_ message: InboundMessage) throws -> StartCommand {

@@ -67,12 +67,13 @@ package struct IntakeDecoder: Sendable {
     /// The destination of a refusal of the message; `nil` if its publisher wants no reply or the address is not
     /// allowed.
     package func replyAddress(of message: InboundMessage) -> ReplyAddress? {
-        let address = Result { () throws(Refusal) in
-            let fields = MessageFields(message: message)
-            let fallback = try fields.messageID() ?? ""
-            return try reply(fields, fallback: fallback)
+        let fields = MessageFields(message: message)
+        do throws(Refusal) {
+            return try reply(fields, fallback: fields.messageID() ?? "")
+        } catch {
+            // The header that cannot be read is what the message is refused for, and its publisher waits to be told so.
+            return reply(fields, .completed, fields.properties.correlationID ?? "")
         }
-        return if case .success(let address) = address { address } else { nil }
     }
 
     /// Whether a refusal of the message is sent as the reply alone; see `RefusalMode`.
@@ -330,14 +331,16 @@ package struct IntakeDecoder: Sendable {
     private func reply(_ fields: MessageFields, fallback: String) throws(Refusal) -> ReplyAddress? {
         guard let replyTo = fields.properties.replyTo, !replyTo.isEmpty else { return nil }
         let mode = try fields.word(WireHeader.reply, [ReplyAddress.Mode.completed, .accepted, .both, .none])
+        guard mode != ReplyAddress.Mode.none else { return nil }
+        if let correlation = fields.properties.correlationID { return reply(fields, mode ?? .completed, correlation) }
+        return reply(fields, mode ?? .completed, try fields.text(WireHeader.correlationID) ?? fallback)
+    }
+
+    /// The reply address; `nil` if there is none, or if it cannot be sent to the wanted queue.
+    private func reply(_ fields: MessageFields, _ mode: ReplyAddress.Mode, _ correlationID: String) -> ReplyAddress? {
+        guard let replyTo = fields.properties.replyTo, !replyTo.isEmpty else { return nil }
         let queue = ReplyRules.queue(of: replyTo)
-        guard mode != ReplyAddress.Mode.none, replies.allows(queue, hub: hub) else { return nil }
-        let correlation: String
-        if let given = fields.properties.correlationID {
-            correlation = given
-        } else {
-            correlation = try fields.text(WireHeader.correlationID) ?? fallback
-        }
-        return ReplyAddress(queue: queue, correlationID: correlation, mode: mode ?? .completed)
+        guard replies.allows(queue, hub: hub) else { return nil }
+        return ReplyAddress(queue: queue, correlationID: correlationID, mode: mode)
     }
 }
