@@ -16,12 +16,12 @@ struct WarrenCommand: AsyncParsableCommand {
               warren start Approval --id leave-7 --tag team=blue
               warren raise leave-7 Approval --data true
               warren status leave-7 --history
-              warren list --status running --name Approval
+              warren list --status Running --name Approval
               warren list --waits-for event:Approval
               warren history leave-7 --follow
               warren tree leave-7
               warren top
-              warren purge --before 2026-11-01T00:00:00Z --status completed
+              warren purge --before 2026-11-01T00:00:00Z --status Completed
               warren console
               warren dead list
               warren doctor

@@ -17,15 +17,15 @@ struct PendingRequestsTests {
     mutating func answersWaiter() throws {
         try requests.open("1", questions: [.outcome: question])
         #expect(resumed(wait("1", .outcome, "ann")) == [])
-        #expect(resumed(requests.receive(answer("1", .completed))) == ["ann: completed"])
+        #expect(resumed(requests.receive(answer("1", .completed))) == ["ann: Completed"])
     }
 
     @Test("An answer that comes first is kept for whoever waits later, any number of times")
     mutating func keepsAnswer() throws {
         try requests.open("1", questions: [.outcome: question])
         #expect(resumed(requests.receive(answer("1", .completed))) == [])
-        #expect(resumed(wait("1", .outcome, "ann")) == ["ann: completed"])
-        #expect(resumed(wait("1", .outcome, "bob")) == ["bob: completed"])
+        #expect(resumed(wait("1", .outcome, "ann")) == ["ann: Completed"])
+        #expect(resumed(wait("1", .outcome, "bob")) == ["bob: Completed"])
     }
 
     @Test("Everybody who waits for a slot gets its answer, in the order they came")
@@ -33,7 +33,7 @@ struct PendingRequestsTests {
         try requests.open("1", questions: [.outcome: question])
         _ = wait("1", .outcome, "ann")
         _ = wait("1", .outcome, "bob")
-        #expect(resumed(requests.receive(answer("1", .failed))) == ["ann: failed", "bob: failed"])
+        #expect(resumed(requests.receive(answer("1", .failed))) == ["ann: Failed", "bob: Failed"])
     }
 
     @Test("Acceptance and outcome are awaited apart")
@@ -42,15 +42,15 @@ struct PendingRequestsTests {
         _ = wait("1", .acceptance, "ann")
         _ = wait("1", .outcome, "bob")
         #expect(resumed(requests.receive(answer("1", .accepted))) == ["ann: accepted"])
-        #expect(resumed(requests.receive(answer("1", .completed))) == ["bob: completed"])
+        #expect(resumed(requests.receive(answer("1", .completed))) == ["bob: Completed"])
     }
 
     @Test("An outcome says that the message was accepted, should the first reply be lost")
     mutating func outcomeImpliesAcceptance() throws {
         try requests.open("1", questions: [.acceptance: question, .outcome: question])
         _ = wait("1", .acceptance, "ann")
-        #expect(resumed(requests.receive(answer("1", .completed))) == ["ann: completed"])
-        #expect(resumed(wait("1", .outcome, "bob")) == ["bob: completed"])
+        #expect(resumed(requests.receive(answer("1", .completed))) == ["ann: Completed"])
+        #expect(resumed(wait("1", .outcome, "bob")) == ["bob: Completed"])
     }
 
     @Test("A refusal answers both stages")
@@ -66,7 +66,7 @@ struct PendingRequestsTests {
         try requests.open("1", questions: [.outcome: question])
         _ = requests.receive(answer("1", .completed))
         _ = requests.receive(answer("1", .failed))
-        #expect(resumed(wait("1", .outcome, "ann")) == ["ann: completed"])
+        #expect(resumed(wait("1", .outcome, "ann")) == ["ann: Completed"])
     }
 
     @Test("An answer that nobody asked for changes nothing")
@@ -93,7 +93,7 @@ struct PendingRequestsTests {
         _ = requests.wait(for: "1", .outcome, ticket: ticket, waiter: "ann")
         _ = wait("1", .outcome, "bob")
         #expect(resumed(requests.cancel(ticket, of: "1", .outcome)) == ["ann: cancelled"])
-        #expect(resumed(requests.receive(answer("1", .completed))) == ["bob: completed"])
+        #expect(resumed(requests.receive(answer("1", .completed))) == ["bob: Completed"])
     }
 
     @Test("A cancellation that comes after the answer resumes nobody twice")
@@ -104,7 +104,7 @@ struct PendingRequestsTests {
         _ = requests.receive(answer("1", .completed))
         #expect(resumed(requests.cancel(ticket, of: "1", .outcome)) == [])
         requests.finish(ticket)
-        #expect(resumed(wait("1", .outcome, "bob")) == ["bob: completed"])
+        #expect(resumed(wait("1", .outcome, "bob")) == ["bob: Completed"])
     }
 
     @Test("Who waits for a request that is forgotten is told, and so is who comes later")

@@ -69,7 +69,7 @@ struct LifecycleEventTests {
 
     @Test("tell of failures unless configured otherwise")
     func byDefault() async throws {
-        #expect(try await heard { _ in } == ["orchestration.failed.Bad"])
+        #expect(try await heard { _ in } == ["orchestration.Failed.Bad"])
     }
 
     @Test("are those that the host is told to publish, in order")
@@ -77,12 +77,12 @@ struct LifecycleEventTests {
         #expect(try await heard { $0.reports.lifecycle = [] } == [])
         #expect(
             try await heard { $0.reports.lifecycle = .endings } == [
-                "orchestration.completed.Good", "orchestration.failed.Bad",
+                "orchestration.Completed.Good", "orchestration.Failed.Bad",
             ])
         #expect(
             try await heard { $0.reports.lifecycle = .everything } == [
-                "orchestration.running.Good", "orchestration.completed.Good", "orchestration.running.Bad",
-                "orchestration.failed.Bad",
+                "orchestration.Running.Good", "orchestration.Completed.Good", "orchestration.Running.Bad",
+                "orchestration.Failed.Bad",
             ])
     }
 
@@ -90,7 +90,8 @@ struct LifecycleEventTests {
     func naming() {
         #expect(Set<HostConfiguration.LifecycleEvent>.everything.count == HostConfiguration.LifecycleEvent.names.count)
         #expect(HostConfiguration.LifecycleEvent("continuedAsNew") == .continuedAsNew)
-        #expect(HostConfiguration.LifecycleEvent("start.ignored") == .startIgnored)
-        #expect(HostConfiguration.LifecycleEvent("Completed") == nil)
+        #expect(HostConfiguration.LifecycleEvent("StartIgnored") == .startIgnored)
+        #expect(HostConfiguration.LifecycleEvent("completed") == .completed)
+        #expect(HostConfiguration.LifecycleEvent("Ended") == nil)
     }
 }

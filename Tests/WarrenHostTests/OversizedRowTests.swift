@@ -24,7 +24,7 @@ struct OversizedRowTests {
                 directory: folder.path, hub: "old", partition: 0, partitionCount: 1, logger: logger)
         }
         let large = OutboundMessage(
-            exchange: names.lifecycleExchange, routingKey: "orchestration.completed.Old",
+            exchange: names.lifecycleExchange, routingKey: "orchestration.Completed.Old",
             body: Array(repeating: UInt8(ascii: "1"), count: 9 << 20))
         let answers = (0..<2).map { number in
             OutboundMessage(

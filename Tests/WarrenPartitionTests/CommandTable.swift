@@ -30,7 +30,7 @@ enum CommandTable {
           startAgain: pending reply:accepted
           startAnew: pending dead:instance-exists reply:rejected
           raise: pending inbox1 held1 reply:accepted
-          terminate: terminated row1 history1 inbox1 -timer1 lifecycle:orchestration.terminated.Known console reply:accepted
+          terminate: terminated row1 history1 inbox1 -timer1 lifecycle:orchestration.Terminated.Known console reply:accepted
           suspend: suspended row1 inbox1 held1 reply:accepted
           resume: pending inbox1 reply:accepted
           purge: pending dead:instance-not-finished reply:rejected
@@ -50,7 +50,7 @@ enum CommandTable {
           startAgain: suspended reply:accepted
           startAnew: suspended dead:instance-exists reply:rejected
           raise: suspended inbox1 held1 reply:accepted
-          terminate: terminated row1 history1 inbox1 -timer1 -held1 lifecycle:orchestration.terminated.Known console reply:accepted
+          terminate: terminated row1 history1 inbox1 -timer1 -held1 lifecycle:orchestration.Terminated.Known console reply:accepted
           suspend: suspended reply:accepted
           resume: pending row1 inbox1 held1 reply:accepted
           purge: suspended dead:instance-not-finished reply:rejected
@@ -70,18 +70,18 @@ enum CommandTable {
           startAgain: running reply:accepted
           startAnew: running dead:instance-exists reply:rejected
           raise: running row1 history1 inbox1 reply:accepted
-          terminate: terminated row1 history1 inbox1 -timer1 lifecycle:orchestration.terminated.Known console reply:accepted
+          terminate: terminated row1 history1 inbox1 -timer1 lifecycle:orchestration.Terminated.Known console reply:accepted
           suspend: suspended row1 history1 inbox1 reply:accepted
           resume: running inbox1 reply:accepted
           purge: running dead:instance-not-finished reply:rejected
           result: completed row1 history1 -timer1
-          failure: failed row1 history1 -timer1 lifecycle:orchestration.failed.Known console
+          failure: failed row1 history1 -timer1 lifecycle:orchestration.Failed.Known console
           heartbeat: running lease1
           giveBack: running lease1 work:Act
           child: running row1 history1
           timer: running row1 history1 -timer1
           lease: running
-          undeliverable: failed row1 history1 -timer1 lifecycle:orchestration.failed.Known console
+          undeliverable: failed row1 history1 -timer1 lifecycle:orchestration.Failed.Known console
           wait: running row1
           status: running asked
           purgePage: running reply:answered
@@ -90,18 +90,18 @@ enum CommandTable {
           startAgain: suspended reply:accepted
           startAnew: suspended dead:instance-exists reply:rejected
           raise: suspended row1 history1 inbox1 reply:accepted
-          terminate: terminated row1 history1 inbox1 -timer1 lifecycle:orchestration.terminated.Known console reply:accepted
+          terminate: terminated row1 history1 inbox1 -timer1 lifecycle:orchestration.Terminated.Known console reply:accepted
           suspend: suspended reply:accepted
           resume: running row1 history1 inbox1 reply:accepted
           purge: suspended dead:instance-not-finished reply:rejected
           result: completed row1 history1 -timer1
-          failure: failed row1 history1 -timer1 lifecycle:orchestration.failed.Known console
+          failure: failed row1 history1 -timer1 lifecycle:orchestration.Failed.Known console
           heartbeat: suspended lease1
           giveBack: suspended lease1 work:Act
           child: suspended row1 history1
           timer: suspended row1 history1 -timer1
           lease: suspended
-          undeliverable: failed row1 history1 -timer1 lifecycle:orchestration.failed.Known console
+          undeliverable: failed row1 history1 -timer1 lifecycle:orchestration.Failed.Known console
           wait: suspended row1
           status: suspended asked
           purgePage: suspended reply:answered
@@ -186,42 +186,42 @@ enum CommandTable {
           status: none asked
           purgePage: none reply:answered
         damaged
-          start: failed row1 inbox1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row reply:accepted
-          startAgain: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row reply:accepted
-          startAnew: running row2 history1 inbox1 timer1 aside1 lifecycle:orchestration.failed.Known console work:Act start dead:damaged-row reply:accepted
-          raise: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row dead:instance-finished reply:rejected
-          terminate: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row dead:instance-finished reply:rejected
-          suspend: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row dead:instance-finished reply:rejected
-          resume: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row dead:instance-finished reply:rejected
-          purge: none inbox1 purged1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row reply:accepted
-          result: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          failure: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          heartbeat: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          giveBack: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          child: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          timer: failed row1 -timer1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
+          start: failed row1 inbox1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row reply:accepted
+          startAgain: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row reply:accepted
+          startAnew: running row2 history1 inbox1 timer1 aside1 lifecycle:orchestration.Failed.Known console work:Act start dead:damaged-row reply:accepted
+          raise: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row dead:instance-finished reply:rejected
+          terminate: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row dead:instance-finished reply:rejected
+          suspend: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row dead:instance-finished reply:rejected
+          resume: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row dead:instance-finished reply:rejected
+          purge: none inbox1 purged1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row reply:accepted
+          result: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          failure: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          heartbeat: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          giveBack: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          child: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          timer: failed row1 -timer1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
           lease: running
-          undeliverable: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          wait: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row asked
+          undeliverable: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          wait: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row asked
           status: running asked
           purgePage: running reply:answered
         unreadable
           start: running inbox1 reply:accepted
           startAgain: running reply:accepted
           startAnew: running dead:instance-exists reply:rejected
-          raise: failed row1 inbox1 aside1 lifecycle:orchestration.failed.Known console reply:accepted dead:damaged-row
-          terminate: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row dead:instance-finished reply:rejected
-          suspend: failed row1 inbox1 aside1 lifecycle:orchestration.failed.Known console reply:accepted dead:damaged-row
+          raise: failed row1 inbox1 aside1 lifecycle:orchestration.Failed.Known console reply:accepted dead:damaged-row
+          terminate: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row dead:instance-finished reply:rejected
+          suspend: failed row1 inbox1 aside1 lifecycle:orchestration.Failed.Known console reply:accepted dead:damaged-row
           resume: running inbox1 reply:accepted
           purge: running dead:instance-not-finished reply:rejected
-          result: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          failure: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          heartbeat: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          giveBack: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          child: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
-          timer: failed row1 -timer1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
+          result: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          failure: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          heartbeat: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          giveBack: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          child: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
+          timer: failed row1 -timer1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
           lease: running
-          undeliverable: failed row1 aside1 lifecycle:orchestration.failed.Known console dead:damaged-row
+          undeliverable: failed row1 aside1 lifecycle:orchestration.Failed.Known console dead:damaged-row
           wait: running row1
           status: running asked
           purgePage: running reply:answered

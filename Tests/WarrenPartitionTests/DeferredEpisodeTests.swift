@@ -99,7 +99,7 @@ struct DeferredEpisodeTests {
             bench.step(.command(.control(ControlCommand(instanceID: "i", verb: .terminate)))))
         #expect(
             bench.summary(ended)
-                == "terminated row1 history1 -timer1 lifecycle:orchestration.terminated.Known console "
+                == "terminated row1 history1 -timer1 lifecycle:orchestration.Terminated.Known console "
                 + "dead:instance-finished reply:rejected")
         #expect(ended.settled.count == 2)
         #expect(bench.executor.cancelled.count == 1)

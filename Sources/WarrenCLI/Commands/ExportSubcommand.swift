@@ -22,7 +22,7 @@ struct ExportSubcommand: AsyncParsableCommand {
             EXAMPLES
               warren export --to orders.jsonl
               warren export --to orders.jsonl --resume
-              warren export --status failed --created-from 2026-11-01T00:00:00Z | jq .failure
+              warren export --status Failed --created-from 2026-11-01T00:00:00Z | jq .failure
             """)
 
     @OptionGroup(title: "Conditions")

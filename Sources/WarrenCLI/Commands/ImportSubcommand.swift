@@ -24,7 +24,7 @@ struct ImportSubcommand: AsyncParsableCommand {
             EXAMPLES
               warren import orders.jsonl --hub orders-2 --dry-run
               warren import orders.jsonl --hub orders-2
-              warren import failed.jsonl --status failed --id-prefix again-
+              warren import failed.jsonl --status Failed --id-prefix again-
             """)
 
     @Argument(help: .init("The export; - for standard input.", valueName: "file"), completion: .file())

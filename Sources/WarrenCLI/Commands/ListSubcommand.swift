@@ -24,7 +24,7 @@ struct ListSubcommand: AsyncParsableCommand {
 
             EXAMPLES
               warren list
-              warren list --status running --status pending --name Approval
+              warren list --status Running --status Pending --name Approval
               warren list --prefix order- --created-from 2026-11-01T00:00:00Z
               warren list --tag team=blue --limit 5000 --json
               warren list --sort waiting --limit 10

@@ -19,7 +19,7 @@ struct PurgeSubcommand: AsyncParsableCommand {
 
             EXAMPLES
               warren purge order-42
-              warren purge --before 2026-11-01T00:00:00Z --status completed --status terminated
+              warren purge --before 2026-11-01T00:00:00Z --status Completed --status Terminated
               warren purge --name Approval --prefix test-
             """)
 

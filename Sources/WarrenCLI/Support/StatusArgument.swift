@@ -6,11 +6,10 @@ import WarrenClient
 struct StatusArgument: ExpressibleByArgument {
     let status: RuntimeStatus
 
-    static let allValueStrings = RuntimeStatus.allCases.map { $0.rawValue.lowercased() }
+    static let allValueStrings = RuntimeStatus.allCases.map(\.rawValue)
 
     init?(argument: String) {
-        guard let status = RuntimeStatus.allCases.first(where: { $0.rawValue.lowercased() == argument.lowercased() })
-        else { return nil }
+        guard let status = RuntimeStatus(anyCase: argument) else { return nil }
         self.status = status
     }
 }

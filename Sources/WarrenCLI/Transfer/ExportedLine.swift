@@ -54,7 +54,9 @@ struct ExportedLine {
         name = try text("name")
         instanceID = try text("instanceId")
         let word = try text("runtimeStatus")
-        guard let status = RuntimeStatus(rawValue: word) else { throw UsageError("has an unknown status '\(word)'") }
+        guard let status = RuntimeStatus(anyCase: word) else {
+            throw UsageError("has an unknown status '\(word)'; there are \(RuntimeStatus.names)")
+        }
         self.status = status
         guard let createdAt = ISO8601.timestamp(try text("createdTime")) else {
             throw UsageError("has no time as 'createdTime'")

@@ -7,7 +7,7 @@ package struct LifecycleNotice: Sendable, Hashable {
     package var instanceID: String
     /// The orchestration.
     package var name: String
-    /// A runtime status in lower camel case, or `start.ignored`.
+    /// The name of a runtime status, or `StartIgnored`.
     package var status: String
     /// The body: one JSON object with everything.
     package var json: Payload
@@ -28,7 +28,7 @@ package struct LifecycleNotice: Sendable, Hashable {
         }
         self.instanceID = instanceID
         self.name = name
-        self.status = status
+        self.status = RuntimeStatus(anyCase: status)?.rawValue ?? status
         json = Payload(bytes: message.body)
     }
 

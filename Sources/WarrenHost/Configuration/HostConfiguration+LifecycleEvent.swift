@@ -4,8 +4,14 @@ extension HostConfiguration {
     /// A set of these values selects what is published, for example `.endings` or `[.completed, .suspended]`.
     public struct LifecycleEvent: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String, Sendable, CaseIterable {
-            case pending, running, suspended, continuedAsNew, completed, failed, terminated
-            case startIgnored = "start.ignored"
+            case pending = "Pending"
+            case running = "Running"
+            case suspended = "Suspended"
+            case continuedAsNew = "ContinuedAsNew"
+            case completed = "Completed"
+            case failed = "Failed"
+            case terminated = "Terminated"
+            case startIgnored = "StartIgnored"
         }
         private let value: Value
 
@@ -28,9 +34,11 @@ extension HostConfiguration {
 
         private init(value: Value) { self.value = value }
 
-        /// An event by its name, or `nil`.
+        /// An event by its name, in any case; `nil` for a text that is none of ``names``.
         public init?(_ name: String) {
-            guard let value = Value(rawValue: name) else { return nil }
+            guard let value = Value.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
+                return nil
+            }
             self.value = value
         }
 

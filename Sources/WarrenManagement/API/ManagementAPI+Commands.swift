@@ -140,7 +140,7 @@ extension ManagementAPI {
         }
         var query = InstanceQuery(limit: 100)
         for word in try body.texts("status", most: 8) ?? [] {
-            guard let status = RuntimeStatus(rawValue: word), status.isTerminal else {
+            guard let status = RuntimeStatus(anyCase: word), status.isTerminal else {
                 throw APIProblem.invalid(
                     "status", "Ended instances alone are purged, not '\(word.prefix(100))'.",
                     remedy: "Send Completed, Failed, Terminated or Canceled.")

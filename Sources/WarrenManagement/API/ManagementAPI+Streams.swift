@@ -28,10 +28,7 @@ extension ManagementAPI {
         let query = request.query
         var filter = LiveFilter(instanceID: try query.text("instance"), name: try query.name("name"))
         let statuses = try query.statuses()
-        // On the wire a status begins with a small letter.
-        if !statuses.isEmpty {
-            filter.words = Set(statuses.map { $0.rawValue.prefix(1).lowercased() + $0.rawValue.dropFirst() })
-        }
+        if !statuses.isEmpty { filter.words = Set(statuses.map(\.rawValue)) }
         return try ServerSentEvents.response(of: instanceFeed, filter)
     }
 

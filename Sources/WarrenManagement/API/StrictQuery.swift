@@ -100,7 +100,7 @@ struct StrictQuery: Sendable {
     }
 
     func statuses(_ key: String = "status") throws -> [RuntimeStatus] {
-        try words(key, of: RuntimeStatus.allCases.map(\.rawValue)).compactMap(RuntimeStatus.init)
+        try words(key, of: RuntimeStatus.allCases.map(\.rawValue)).compactMap { RuntimeStatus(rawValue: $0) }
     }
 
     /// A tag as `key=value`.

@@ -82,8 +82,7 @@ extension RuntimeStatus {
             "0": .running, "1": .completed, "2": .continuedAsNew, "3": .failed, "4": .canceled, "5": .terminated,
             "6": .pending, "7": .suspended,
         ]
-        let named = RuntimeStatus.allCases.first { $0.rawValue.lowercased() == word.lowercased() }
-        guard let status = numbered[word] ?? named else { return nil }
+        guard let status = numbered[word] ?? RuntimeStatus(anyCase: word) else { return nil }
         self = status
     }
 }

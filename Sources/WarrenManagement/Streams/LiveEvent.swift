@@ -10,7 +10,7 @@ struct LiveEvent: Sendable {
     let instanceID: String
     /// The orchestration.
     let name: String
-    /// The status in lower camel case, or the level of a console line.
+    /// The status, or the level of a console line.
     let word: String
     /// JSON.
     let data: [UInt8]

@@ -65,10 +65,11 @@ struct MessageFields {
         return ISO8601.text(Timestamp(microseconds: Int64(seconds) * 1_000_000))
     }
 
-    /// A header that has one of a few words.
+    /// A header that has one of a few words, in any case.
     func word<Word: RawRepresentable<String>>(_ header: String, _ words: [Word]) throws(Refusal) -> Word? {
         guard let text = try text(header) else { return nil }
-        guard let word = Word(rawValue: text) else {
+        guard let word = Word(rawValue: text) ?? words.first(where: { $0.rawValue.lowercased() == text.lowercased() })
+        else {
             throw refuse(header, words.map { "'\($0.rawValue)'" }.joined(separator: ", "))
         }
         return word

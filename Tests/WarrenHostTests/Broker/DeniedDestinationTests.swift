@@ -108,7 +108,7 @@ struct DeniedDestinationTests {
     func announcements() async throws {
         try await withHost(denied: #".*\.lifecycle$"#) { hub, grant in
             let watch = try await hub.transport.watch(
-                hub.names.lifecycleExchange, routingKey: "orchestration.completed.#", queue: "\(hub.name).test.ends",
+                hub.names.lifecycleExchange, routingKey: "orchestration.Completed.#", queue: "\(hub.name).test.ends",
                 prefetch: 100)
             for number in 0..<10 {
                 let instance = try await hub.client.start(Self.others, number, id: "o-\(number)")

@@ -181,7 +181,7 @@ struct EndCounter {
                 } else {
                     children[instance, default: []].insert(execution)
                 }
-                if !message.routingKey.hasPrefix("orchestration.completed.") { failures.append(instance) }
+                if !message.routingKey.hasPrefix("orchestration.Completed.") { failures.append(instance) }
             }
             subscription.acknowledge(batch.map(\.tag))
         }

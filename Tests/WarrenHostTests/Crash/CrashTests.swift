@@ -59,7 +59,7 @@ struct CrashTests {
         try await transport.provision(
             Topology(
                 queues: [ends],
-                bindings: ["completed", "failed", "terminated"].map {
+                bindings: ["Completed", "Failed", "Terminated"].map {
                     .init(queue: ends.name, exchange: names.lifecycleExchange, routingKey: "orchestration.\($0).#")
                 }))
         try await TestBroker.control("settle")

@@ -78,7 +78,7 @@ struct TakeoverCrashTests {
         try await transport.provision(
             Topology(
                 queues: [ends],
-                bindings: ["completed", "failed", "terminated"].map {
+                bindings: ["Completed", "Failed", "Terminated"].map {
                     .init(queue: ends.name, exchange: names.lifecycleExchange, routingKey: "orchestration.\($0).#")
                 }))
         try await transport.provision(WorkCounter.topology(names, activities, partitions: 4))

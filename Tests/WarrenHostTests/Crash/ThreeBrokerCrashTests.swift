@@ -87,7 +87,7 @@ struct ThreeBrokerCrashTests {
         try await transport.provision(
             Topology(
                 queues: [ends],
-                bindings: ["completed", "failed", "terminated"].map {
+                bindings: ["Completed", "Failed", "Terminated"].map {
                     .init(queue: ends.name, exchange: names.lifecycleExchange, routingKey: "orchestration.\($0).#")
                 }))
         try await TestCluster.control("settle")

@@ -110,7 +110,7 @@ struct StuckPublisherTests {
                     bindings: [
                         .init(
                             queue: "seen", exchange: names.lifecycleExchange,
-                            routingKey: "orchestration.completed.#")
+                            routingKey: "orchestration.Completed.#")
                     ]))
             for number in 0..<40 {
                 _ = try await client.start(

@@ -34,7 +34,7 @@ struct StreamOperationTests {
                 try await bench.run("Hello", id: "quiet")
                 try await bench.run("Failing", id: "loud")
             } until: {
-                $0.contains(#""status":"failed""#)
+                $0.contains(#""status":"Failed""#)
             }
             #expect(text.contains("event: instance\ndata: {\"instanceId\":\"loud\""))
             #expect(!text.contains("quiet"))
@@ -77,11 +77,11 @@ struct StreamOperationTests {
 
     @Test("A reader that is too slow is told how many events it missed, and goes on with the newest")
     func lag() async throws {
-        let reader = LiveReader(LiveFilter(words: ["failed"]))
+        let reader = LiveReader(LiveFilter(words: ["Failed"]))
         for number in 0..<(LiveReader.patience + 5) {
             reader.send(
-                .event(LiveEvent(kind: "instance", instanceID: "i\(number)", name: "N", word: "failed", data: [])))
-            reader.send(.event(LiveEvent(kind: "instance", instanceID: "x", name: "N", word: "completed", data: [])))
+                .event(LiveEvent(kind: "instance", instanceID: "i\(number)", name: "N", word: "Failed", data: [])))
+            reader.send(.event(LiveEvent(kind: "instance", instanceID: "x", name: "N", word: "Completed", data: [])))
         }
         reader.finish()
         #expect(reader.takeMissed() == 5)

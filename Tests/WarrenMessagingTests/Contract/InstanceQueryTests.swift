@@ -32,7 +32,7 @@ struct InstanceQueryTests {
                 ["'after'", "another order"]
             ),
             (#"{"updatedTo":"yesterday"}"#, ["no instance query"]),
-            (#"{"statuses":["Stuck"]}"#, ["no instance query"]),
+            (#"{"statuses":["Stuck"]}"#, ["'statuses'", "'Stuck' is no status", "Completed, Failed, Terminated"]),
         ])
     func refusals(body: String, words: [String]) {
         let refusal = #expect(throws: Refusal.self) { try InstanceQueryCodec.decode(Payload(json: body)) }

@@ -161,7 +161,7 @@ struct Refused: Sendable, CustomStringConvertible {
             message: .from("acme", "A", "1", headers(["warren-op": "explode"])), reason: .unknownVerb, field: "explode"),
         // What a hub tells of must not start anything, however it comes back.
         Refused(
-            message: .from("shop.lifecycle", "orchestration.failed.A", "{}", headers(["warren-name": "A"])),
+            message: .from("shop.lifecycle", "orchestration.Failed.A", "{}", headers(["warren-name": "A"])),
             reason: .unknownKind, field: "shop.lifecycle"),
         Refused(
             message: .from(

@@ -113,7 +113,7 @@ enum Sample {
         retryOf: 5)
 
     static let lifecycle = LifecycleMessage(
-        instanceID: "order-42", executionID: "e1", name: "Billing", partition: 3, status: "failed",
+        instanceID: "order-42", executionID: "e1", name: "Billing", partition: 3, status: "Failed",
         sequence: 1_772_366_401_250_000, createdAt: time, lastUpdatedAt: time.advanced(by: .seconds(1)),
         customStatus: Payload(json: "{\"step\":2}"),
         failure: failure)

@@ -63,7 +63,7 @@ export function deadLetters(verb, selection) {
 }
 
 const listing = ({ status = [], name, prefix, tag, createdFrom, createdTo }, from, to) => [
-  ...status.map(word => `--status ${word.toLowerCase()}`), option("name", name), option("prefix", prefix),
+  ...status.map(word => `--status ${word}`), option("name", name), option("prefix", prefix),
   option("tag", tag),
   option(from, createdFrom), option(to, createdTo),
 ];

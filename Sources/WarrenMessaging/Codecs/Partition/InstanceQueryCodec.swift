@@ -39,7 +39,7 @@ enum InstanceQueryCodec {
             throw refusal
         } catch DecodingError.dataCorrupted(let context) {
             // The members with names in them say themselves what is wrong.
-            let member = context.codingPath.last?.stringValue ?? ""
+            let member = context.codingPath.first?.stringValue ?? ""
             throw Self.explained.contains(member)
                 ? Refusal(.invalidJSON, "The query's '\(member)': \(context.debugDescription)") : notAQuery
         } catch {
@@ -54,7 +54,7 @@ enum InstanceQueryCodec {
     }
 
     /// The members that explain what is wrong with them.
-    private static let explained: Set<String> = ["waitsFor", "order"]
+    private static let explained: Set<String> = ["waitsFor", "order", "statuses"]
 
     private static func objectMembers(of body: Payload) throws -> [String: JSONValue] {
         guard case .object(let members) = try JSONValue(body) else { throw NoObject() }

@@ -53,7 +53,7 @@ package enum ReplyCodec {
         guard reply.status == .accepted, case .success(let object?) = parsed,
             let changed = object.raw("changed"), changed.elementsEqual("false".utf8)
         else { return nil }
-        return object.string("runtimeStatus").flatMap(RuntimeStatus.init(rawValue:))
+        return object.string("runtimeStatus").flatMap(RuntimeStatus.init(anyCase:))
     }
 
     /// The refusal that a rejection carries; `nil` if the body has none.
@@ -71,10 +71,7 @@ package enum ReplyCodec {
             guard let correlationID = message.properties.correlationID else {
                 throw Refusal(.badHeader, "A reply needs the property 'correlation_id'.")
             }
-            let statuses: [ReplyMessage.Status] = [
-                .accepted, .completed, .failed, .terminated, .answered, .rejected,
-            ]
-            guard let status = try fields.word(WireHeader.status, statuses) else {
+            guard let status = try fields.word(WireHeader.status, ReplyMessage.Status.allCases) else {
                 throw fields.refuse(WireHeader.status, "a reply's status; it is missing")
             }
             // Sizes that hosts send are trusted: a status with its history may be larger than what hosts take from

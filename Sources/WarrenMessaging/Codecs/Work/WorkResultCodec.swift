@@ -92,7 +92,7 @@ package struct WorkResultCodec: Sendable {
     }
 
     private static func isProgress(_ fields: MessageFields) -> Bool {
-        let status = fields.properties.headers[WireHeader.status]?.string
+        let status = fields.properties.headers[WireHeader.status]?.string?.lowercased()
         return status == WireStatus.heartbeat.rawValue || status == WireStatus.released.rawValue
     }
 

@@ -6,7 +6,7 @@ package struct LifecycleMessage: Sendable, Hashable {
     package var executionID: String
     package var name: String
     package var partition: Int
-    /// A word of the wire: a runtime status in lower camel case, or `start.ignored`.
+    /// A word of the wire: the name of a runtime status, or `StartIgnored`.
     package var status: String
     /// Rises with every message of an instance's execution.
     package var sequence: Int

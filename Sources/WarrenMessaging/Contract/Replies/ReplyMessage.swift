@@ -2,8 +2,15 @@ package import Warren
 
 /// A reply to a request: start accepted, instance ended, query answered, command refused.
 package struct ReplyMessage: Sendable, Hashable {
-    package enum Status: String, Sendable, Hashable {
-        case accepted, completed, failed, terminated, answered, rejected
+    /// The value of the header `warren-status` of an answer.
+    ///
+    /// An answer that tells how an instance ended has the name of its runtime status. The others say what became of the
+    /// message.
+    package enum Status: String, Sendable, Hashable, CaseIterable {
+        case accepted, answered, rejected
+        case completed = "Completed"
+        case failed = "Failed"
+        case terminated = "Terminated"
     }
 
     package var address: ReplyAddress
