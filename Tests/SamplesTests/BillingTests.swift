@@ -157,6 +157,20 @@ struct BillingTests {
         }
     }
 
+    @Test("Words that cannot be sent end nothing", arguments: modes)
+    func untold(replays: Bool) async throws {
+        try await hub(replays) { hub, bank in
+            hub.replace(Subscriptions.tell) { _ in throw BankUnavailable() }
+            let ada = try await subscribe(hub, card: "declined")
+            try await hub.advance(by: .days(15))
+            try await hub.client.raise(Subscriptions.newCard, "visa", to: "ada")
+            await hub.rest()
+            #expect(try await bank.takings() == (1, 900))
+            try await hub.client.raise(Subscriptions.cancel, nil, to: "ada")
+            #expect(try await hub.result(of: ada) == Closing(reason: .cancelled, months: 1, paid: 900))
+        }
+    }
+
     @Test("A disputed payment waits for somebody; after a week without a decision it is refunded", arguments: modes)
     func dispute(replays: Bool) async throws {
         try await hub(replays) { hub, bank in

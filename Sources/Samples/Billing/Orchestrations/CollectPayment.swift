@@ -17,7 +17,7 @@ struct CollectPayment: Sendable {
             if let settlement = try await pay(context, invoice, card) { return settlement }
             guard let days = pauses.next() else { return .unpaid }
             let words = "Your card did not work for month \(invoice.month). Send a new one within \(days) days."
-            try await context.call(Subscriptions.tell, Notice(customer: invoice.customer, words: words))
+            try await context.tell(invoice.customer, words, retry: policy.mail)
             guard let next = try await cardToTry(context, card, after: policy.day * days) else { return .unpaid }
             card = next
         }

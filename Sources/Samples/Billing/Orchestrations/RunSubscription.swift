@@ -48,10 +48,10 @@ struct RunSubscription: Sendable {
     /// Says goodbye, and sums up.
     private func close(
         _ context: OrchestrationContext, _ subscription: Subscription, _ progress: Progress, _ reason: Closing.Reason,
-        _ words: String? = nil
+        _ said: String? = nil
     ) async throws -> Closing {
-        let notice = Notice(customer: subscription.customer, words: "Your subscription has ended: \(reason.rawValue).")
-        try await context.call(Subscriptions.tell, notice, retry: policy.mail)
-        return Closing(reason: reason, words: words, months: progress.payments, paid: progress.paid)
+        let words = "Your subscription has ended: \(reason.rawValue)."
+        try await context.tell(subscription.customer, words, retry: policy.mail)
+        return Closing(reason: reason, words: said, months: progress.payments, paid: progress.paid)
     }
 }

@@ -13,7 +13,7 @@ struct SettleDispute: Sendable {
             ruling.refunded = dispute.payment.amount
         }
         let words = ruling.refunded > 0 ? "Your money is on its way." : "The payment was right."
-        try await context.call(Subscriptions.tell, Notice(customer: dispute.customer, words: words))
+        try await context.tell(dispute.customer, words, retry: policy.mail)
         return ruling
     }
 }
