@@ -245,7 +245,7 @@ let package = Package(
             resources: [
                 .copy("Programs/pika_roles.py"), .copy("Programs/pika_reject.py"),
                 .copy("Programs/strangers.py"), .copy("Programs/pika_anything.py"),
-                .copy("Programs/pika_trace.py"),
+                .copy("Programs/pika_trace.py"), .copy("Fixtures"),
             ], swiftSettings: settings),
         .testTarget(
             name: "WarrenManagementTests",

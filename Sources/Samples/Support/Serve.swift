@@ -4,6 +4,12 @@ import UnixSignals
 public import WarrenHost
 import WarrenManagement
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Runs a sample until SIGTERM or Ctrl-C: its host and whatever else it serves. Prints `ready` when the host takes messages.
 ///
 /// - Parameters:
@@ -38,7 +44,9 @@ public func serve(
         configuration: .init(
             services: before.map { .init(service: $0) }
                 + [.init(service: host), .init(service: ready, successTerminationBehavior: .ignore)]
-                + beside.map { .init(service: $0) },
+                + beside.map { .init(service: $0) }
+                // The last one is the first to be asked to stop, and tells systemd so.
+                + [.init(service: SystemdNotifier(host: host, environment: ProcessInfo.processInfo.environment))],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     try await group.run()
 }

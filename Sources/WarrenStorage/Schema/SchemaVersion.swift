@@ -20,7 +20,8 @@ enum SchemaVersion {
             throw StorageError(
                 .newerSchema,
                 "A newer Warren wrote this file: it has schema \(version), this version knows up to "
-                    + "\(Schema.migrations.count). Run the newer version.",
+                    + "\(Schema.migrations.count). Run the newer version, or go back to a copy of the files from before the "
+                    + "upgrade.",
                 path: connection.path)
         }
         guard version >= 1 else {

@@ -74,20 +74,29 @@ struct MetricTableTests {
         #expect(ids.count == panels.count && Set(ids).count == ids.count)
     }
 
-    @Test("The alert rules ask for metrics that are there, and the page 'Operating' says the same of each")
+    @Test(
+        "The alert rules ask for metrics that are there, and the page 'Alarms' has a section for each that says the same"
+    )
     func alerts() throws {
         let rules = try Self.text("docker/prometheus/alerts.yaml")
-        let page = try Self.text("Sources/Warren/Warren.docc/Operating.md")
+        let page = try Self.text("Sources/Warren/Warren.docc/Alarms.md")
         let form =
-            /- alert: (?<name>\w+)\n +expr: (?<query>.+)\n +for: \d+m\n +labels:\n +severity: (critical|warning|info)\n +annotations:\n +summary: "(?<means>.+)"\n +description: "(?<remedy>.+)"\n/
+            /- alert: (?<name>\w+)\n +expr: (?<query>.+)\n +for: \d+m\n +labels:\n +severity: (?<severity>critical|warning|info)\n +annotations:\n +summary: "(?<means>.+)"\n +description: "(?<remedy>.+)"\n +runbook: "(?<page>.+)#(?<place>.+)"\n/
         let alerts = rules.matches(of: form)
         #expect(alerts.count == rules.matches(of: /- alert:/).count && alerts.count > 10)
         for alert in alerts {
             #expect(Self.names(in: String(alert.query)).subtracting(Self.queryNames) == [], "\(alert.name)")
             let remedy = alert.remedy.replacing("\\\"", with: "\"")
-            #expect(page.contains("| `\(alert.name)` | \(alert.means) | \(remedy) |"), "\(alert.name)")
+            #expect(alert.page == "Sources/Warren/Warren.docc/Alarms.md" && alert.place == alert.name.lowercased())
+            // What it means, what to do, and two commands: what shows it, and what mends it.
+            let section = "### \(alert.name)\n\n\(alert.means)\n\n\(remedy)\n\n```sh\n"
+            let place = try #require(page.range(of: section), "\(alert.name)")
+            let commands = page[place.upperBound...].components(separatedBy: "\n```")[0].split(separator: "\n")
+            #expect(commands.count == 2, "\(alert.name)")
+            let list = try #require(page.split(separator: "\n").first { $0.hasPrefix("| \(alert.severity) |") })
+            #expect(list.contains("`\(alert.name)`"), "\(alert.name)")
         }
-        let named = page.matches(of: /\| `(Warren\w+)` \|/).map { String($0.1) }
+        let named = page.matches(of: /\n### (Warren\w+)\n/).map { String($0.1) }
         #expect(named == alerts.map { String($0.name) })
     }
 }
