@@ -251,10 +251,11 @@ let package = Package(
             name: "WarrenManagementTests",
             dependencies: [
                 "Warren", "AMQPMessages", "WarrenMessaging", "WarrenHost", "WarrenClient", "WarrenManagement",
+                "WarrenCLI",
                 "WarrenTestKit",
                 "WarrenSupport", "TestSupport", logging, metrics, lifecycle, http,
             ],
-            resources: [.copy("Browser/look_in_browser.py")], swiftSettings: settings),
+            resources: [.copy("Browser/look_in_browser.py"), .copy("Browser/type_lines.py")], swiftSettings: settings),
         .testTarget(
             name: "SamplesTests",
             dependencies: [

@@ -58,7 +58,7 @@ python_with() {
 python_of_clients() {
     local wanted=$root/scripts/python-requirements.txt home=$root/.warren-python maker
     if [ -n "${WARREN_PYTHON:-}" ] &&
-        "$WARREN_PYTHON" -c 'import aio_pika, azure.durable_functions, faststream.rabbit, kombu, pika, schemathesis' 2>/dev/null; then
+        "$WARREN_PYTHON" -c 'import aio_pika, axe_core_python, azure.durable_functions, faststream.rabbit, kombu, pika, schemathesis' 2>/dev/null; then
         echo "$WARREN_PYTHON"
         return 0
     fi
@@ -142,6 +142,7 @@ missing_packages() {
             python_with ensurepip >/dev/null || printf '%s\n' python3 python3-venv
             python_with yaml >/dev/null || echo python3-yaml
             chromium_program >/dev/null || echo chromium
+            have jq || echo jq
             have sqlite3 || echo sqlite3
             have curl || echo curl ;;
         models)

@@ -10,7 +10,8 @@ extension TaskHubClient {
     /// middle of a page ends the page before the place where its next instance belongs, and is named, too.
     ///
     /// Inputs and outputs are included only if the query asks for them, and a page has about 8 MiB of them at the most:
-    /// it may hold fewer instances than the limit, and ``InstancePage/next`` is set if there are more.
+    /// it may hold fewer instances than the limit, and ``InstancePage/next`` is set if there are more. So it is when hosts have
+    /// looked through instances for two seconds without finding enough of them: the next page goes on from there.
     ///
     /// - Parameters:
     ///   - query: the conditions, the maximum number of instances, and the place to begin.
@@ -23,14 +24,18 @@ extension TaskHubClient {
         var merge = InstanceMerge(partitions: try await partitionCount(timeout: timeout), of: query)
         var instances: [OrchestrationStatus] = []
         var bytes = 0
+        let end = ContinuousClock.now + Self.patience
         while instances.count < limit, bytes < Self.pageBytes {
             let missing = merge.missing.count
-            try await fill(&merge, query, pageSize: limit, timeout: timeout, skipsMissing: true)
+            try await fill(&merge, query, pageSize: limit, timeout: timeout, skipsMissing: true, until: end)
             // A partition that had answered may have more right here: going on without it would pass over that.
             if merge.missing.count > missing, let last = instances.last {
                 return InstancePage(instances: instances, next: last.cursor(in: query), incomplete: merge.missing)
             }
-            guard let next = merge.next() else { break }
+            guard let next = merge.next() else {
+                guard let place = merge.lookedThrough else { break }
+                return InstancePage(instances: instances, next: place, incomplete: merge.missing)
+            }
             instances.append(next)
             bytes += (next.input?.bytes.count ?? 0) + (next.output?.bytes.count ?? 0)
         }
@@ -57,6 +62,9 @@ extension TaskHubClient {
     /// The size of payloads from which on a page is full, in bytes.
     private static let pageBytes = 8 << 20
 
+    /// The time after which a page ends although partitions have more, because they find so little.
+    private static let patience = Duration.seconds(2)
+
     /// The number of instances requested from each partition: its share of a page and some more, because shares are
     /// uneven. A partition that is used up is asked again.
     private static func share(of pageSize: Int, partitions: Int) -> Int {
@@ -65,13 +73,19 @@ extension TaskHubClient {
 
     /// Asks the partitions that have to be asked before the next instance of a merged listing is known, all at once.
     ///
-    /// - Parameter skipsMissing: whether partitions that do not answer in time are left out, and are no error.
+    /// - Parameters:
+    ///   - skipsMissing: whether partitions that do not answer in time are left out, and are no error.
+    ///   - end: the time after which no partition is asked again that has answered with nothing, and may have more.
     /// - Throws: ``ClientError``: also if all partitions are left out before there was any instance.
     func fill(
-        _ merge: inout InstanceMerge, _ query: InstanceQuery, pageSize: Int, timeout: Duration?, skipsMissing: Bool
+        _ merge: inout InstanceMerge, _ query: InstanceQuery, pageSize: Int, timeout: Duration?, skipsMissing: Bool,
+        until end: ContinuousClock.Instant? = nil
     ) async throws {
         // A page may be empty and not the last: conditions can be costly, and hosts may bound their effort.
+        var isFirst = true
         while case let needed = merge.needed, !needed.isEmpty {
+            if let end, !isFirst, merge.lookedThrough != nil, .now >= end { return }
+            isFirst = false
             typealias Answer = (partition: Int, page: Result<InstanceListReply, ClientError>)
             let answers = try await withThrowingTaskGroup(of: Answer.self) { group in
                 for (partition, after) in needed {

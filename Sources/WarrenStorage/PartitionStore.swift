@@ -134,6 +134,33 @@ extension PartitionStore {
             conditions.after = page.next
         } while conditions.after != nil && seen < most
         counts.isCut = conditions.after != nil
+        counts.add(try endingCounts(query, most: most))
+        return counts
+    }
+
+    /// Counts ends in the parts of the time; nothing if it is not divided.
+    private func endingCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts {
+        guard let endings = query.countedEndings else { return InstanceCounts() }
+        var counts = InstanceCounts(ended: [])
+        guard !endings.isEmpty else { return counts }
+        var conditions = query.conditions
+        conditions.statuses = endings
+        (conditions.createdFrom, conditions.createdTo) = (nil, nil)
+        conditions.limit = 1000
+        conditions.after = nil
+        var seen = 0
+        repeat {
+            let page = try list(conditions)
+            seen += page.instances.count
+            counts.add(
+                InstanceCounts(
+                    ended: page.instances.compactMap { record in
+                        guard let end = record.completedAt, query.covers(end: end) else { return nil }
+                        return .init(status: record.status, bucket: query.bucket(of: end), count: 1)
+                    }))
+            conditions.after = page.next
+        } while conditions.after != nil && seen < most
+        counts.isCut = conditions.after != nil
         return counts
     }
 

@@ -4,6 +4,26 @@ import WarrenClient
 
 @Suite("Merging the listings of partitions", .timeLimit(.minutes(5)))
 struct InstanceMergeTests {
+    @Test("A page can end at the earliest place up to which partitions with nothing to show were looked through")
+    func lookedThrough() {
+        var merge = InstanceMerge(partitions: 3, of: .init())
+        #expect(merge.lookedThrough == nil)
+        func place(_ seconds: Int64, _ id: String) -> InstanceQuery.Cursor {
+            InstanceQuery.Cursor(createdAt: Timestamp(microseconds: seconds * 1_000_000), instanceID: id)
+        }
+        merge.add([], next: place(50, "a"), from: 0)
+        merge.add([], next: nil, from: 1)
+        #expect(merge.lookedThrough == nil, "partition 2 was not asked")
+        merge.add([], next: place(70, "b"), from: 2)
+        // The newest first: what was created at 60 may still be in partition 2.
+        #expect(merge.lookedThrough == place(70, "b"))
+        #expect(merge.next() == nil && !merge.isAtEnd)
+        merge.leaveOut(2)
+        #expect(merge.lookedThrough == place(50, "a"))
+        merge.add([], next: nil, from: 0)
+        #expect(merge.lookedThrough == nil && merge.isAtEnd)
+    }
+
     @Test(
         "Any spread over partitions and any page size give the one order, each instance once", arguments: [1, 2, 3, 7])
     func merges(pageSize: Int) {

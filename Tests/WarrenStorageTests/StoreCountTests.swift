@@ -8,11 +8,14 @@ struct StoreCountTests {
     private static let ids = ["a", "a%", "a_b", "🦊", "🦊1", "\u{10ffff}", "z"]
 
     private static let records: [InstanceRecord] = (0..<140).map { index in
-        InstanceRecord.sample(
+        var record = InstanceRecord.sample(
             Int64(index + 1), id: ids[index % ids.count] + (index < ids.count ? "" : "#\(index)"),
             name: ["Order", "Ship", "e\u{301}"][index % 3],
             status: RuntimeStatus.allCases[index % RuntimeStatus.allCases.count], created: Int64(index / 7),
             tags: index % 4 == 0 ? ["tier": index % 8 == 0 ? "gold" : "tin"] : [:])
+        // Some end long after they were created.
+        if record.status.isTerminal { record.completedAt = time(Int64(index / 7 + index % 9)) }
+        return record
     }
 
     private static let queries: [InstanceQuery] = [
@@ -48,6 +51,17 @@ struct StoreCountTests {
                     .init(status: record.status, bucket: query.bucket(of: record.createdAt), count: 1)
                 ]))
         }
+        guard query.bucketMicroseconds != nil else { return counts }
+        var ends = query.conditions
+        (ends.createdFrom, ends.createdTo) = (nil, nil)
+        counts.ended = []
+        for record in records where matches(ends, record) {
+            guard [.failed, .terminated, .canceled].contains(record.status), let end = record.completedAt,
+                let from = query.conditions.createdFrom, let to = query.conditions.createdTo, (from...to).contains(end)
+            else { continue }
+            counts.add(
+                InstanceCounts(ended: [.init(status: record.status, bucket: query.bucket(of: end), count: 1)]))
+        }
         return counts
     }
 
@@ -70,14 +84,51 @@ struct StoreCountTests {
                 InstanceQuery(createdFrom: time(1), createdTo: time(17)),
                 InstanceQuery(name: "Ship", createdFrom: time(1), createdTo: time(17)),
                 InstanceQuery(createdFrom: time(1), createdTo: time(17), idPrefix: "a"),
+                InstanceQuery(
+                    statuses: [.failed, .completed], createdFrom: time(1), createdTo: time(17),
+                    tag: .init(key: "tier", value: "tin")),
+                InstanceQuery(statuses: [.running], createdFrom: time(1), createdTo: time(17)),
             ] {
                 let width = time(3).microseconds - time(0).microseconds
                 let query = InstanceCountQuery(conditions, bucketMicroseconds: width)
                 #expect(query.isBounded)
                 let found = try store.instanceCounts(query, most: 1000)
                 #expect(found == Self.expected(query), "\(conditions)")
-                #expect(Set(found.cells.map(\.bucket)) == Set(0...5))
+                #expect(!found.cells.isEmpty && found.cells.allSatisfy { (0...5).contains($0.bucket) })
             }
+        }
+    }
+
+    @Test("What failed is counted when it failed, however long before it was created", arguments: StoreKind.allCases)
+    func ends(kind: StoreKind) async throws {
+        try await withStore(kind) { store in
+            var old = InstanceRecord.sample(1, name: "Order", status: .failed, created: 1)
+            old.completedAt = time(95)
+            var young = InstanceRecord.sample(2, name: "Ship", status: .terminated, created: 91)
+            young.completedAt = time(92)
+            var gone = InstanceRecord.sample(3, name: "Ship", status: .failed, created: 2)
+            gone.completedAt = time(3)
+            let records = [old, young, gone]
+            try await store.write { $0.instances = records.map { .init(.insert, $0) } }
+            func ended(_ conditions: InstanceQuery, most: Int = 1000) throws -> InstanceCounts {
+                var conditions = conditions
+                (conditions.createdFrom, conditions.createdTo) = (time(90), time(100))
+                let width = time(5).microseconds - time(0).microseconds
+                return try store.instanceCounts(
+                    InstanceCountQuery(conditions, bucketMicroseconds: width), most: most)
+            }
+            let all = try ended(InstanceQuery())
+            #expect(all.cells == [.init(status: .terminated, bucket: 0, count: 1)])
+            #expect(
+                all.ended == [
+                    .init(status: .terminated, bucket: 0, count: 1), .init(status: .failed, bucket: 1, count: 1),
+                ])
+            #expect(!all.isCut)
+            #expect(try ended(InstanceQuery(name: "Ship")).ended == [.init(status: .terminated, bucket: 0, count: 1)])
+            #expect(try ended(InstanceQuery(statuses: [.running])).ended == [])
+            #expect(try store.instanceCounts(InstanceCountQuery(InstanceQuery()), most: 1000).ended == nil)
+            guard kind == .sqlite else { return }
+            #expect(try ended(InstanceQuery(), most: 1).isCut)
         }
     }
 

@@ -31,6 +31,8 @@ struct HostCommand: AsyncParsableCommand {
     @Option var partitions: Int
     @Option var durability: DurabilityKind
     @Option var role: [String] = []
+    /// Whether it goes on with the instances that `fill` makes.
+    @Flag var past = false
 
     func run() async throws {
         var configuration = HostConfiguration(
@@ -45,6 +47,7 @@ struct HostCommand: AsyncParsableCommand {
         let host = try TaskHubHost(configuration, logger: logger)
         let runs = Counter()
         Functions.registerAll(with: host, runs)
+        if past { PastInstances.registerAll(with: host) }
         Self.listen(runs)
         Task {
             if await host.isReady { Self.say("ready") }

@@ -23,11 +23,27 @@ package struct InstanceCountQuery: Sendable, Hashable {
         return !isTooLong && span / width < Int64(Self.mostBuckets)
     }
 
-    /// The part of a creation time that meets the conditions.
-    package func bucket(of createdAt: Timestamp) -> Int {
+    /// The part of a time that is not outside of `createdFrom` and `createdTo`.
+    package func bucket(of time: Timestamp) -> Int {
         guard let width = bucketMicroseconds, width > 0, let from = conditions.createdFrom?.microseconds else {
             return 0
         }
-        return Int(clamping: (createdAt.microseconds &- from) / width)
+        return Int(clamping: (time.microseconds &- from) / width)
+    }
+
+    /// The statuses of the instances of which the time of their end is counted, too.
+    package static let endings: [RuntimeStatus] = [.failed, .terminated, .canceled]
+
+    /// The statuses of those among the instances that meet the conditions; `nil` if the time is not divided.
+    package var countedEndings: [RuntimeStatus]? {
+        guard bucketMicroseconds != nil else { return nil }
+        let statuses = conditions.statuses
+        return Self.endings.filter { statuses.isEmpty || statuses.contains($0) }
+    }
+
+    /// Whether an end is in the time that is divided.
+    package func covers(end: Timestamp) -> Bool {
+        guard let from = conditions.createdFrom, let to = conditions.createdTo else { return false }
+        return end >= from && end <= to
     }
 }

@@ -16,21 +16,30 @@ package struct InstanceCounts: Sendable, Hashable, Codable {
 
     /// Ordered by part, then by status; empty ones are left out.
     package var cells: [Cell]
+    /// The instances that failed, were terminated or were canceled, by the part of the time in which they did, whenever they
+    /// were created. `nil` if the time is not divided; hosts of earlier versions send none.
+    package var ended: [Cell]?
     /// Whether counting stopped at a bound, so that there are more.
     package var isCut: Bool
 
-    package init(cells: [Cell] = [], isCut: Bool = false) {
+    package init(cells: [Cell] = [], ended: [Cell]? = nil, isCut: Bool = false) {
+        self.ended = ended
         self.cells = cells
         self.isCut = isCut
     }
 
     /// Adds counts: those of equal parts and statuses become one.
     package mutating func add(_ other: InstanceCounts) {
-        var sums: [Place: Int] = [:]
-        for cell in cells + other.cells { sums[Place(cell), default: 0] += cell.count }
-        cells = sums.map { Cell(status: $0.key.status, bucket: $0.key.bucket, count: $0.value) }
-            .sorted { ($0.bucket, $0.status.rawValue) < ($1.bucket, $1.status.rawValue) }
+        cells = Self.sum(cells + other.cells)
+        if ended != nil || other.ended != nil { ended = Self.sum((ended ?? []) + (other.ended ?? [])) }
         isCut = isCut || other.isCut
+    }
+
+    private static func sum(_ cells: [Cell]) -> [Cell] {
+        var sums: [Place: Int] = [:]
+        for cell in cells { sums[Place(cell), default: 0] += cell.count }
+        return sums.map { Cell(status: $0.key.status, bucket: $0.key.bucket, count: $0.value) }
+            .sorted { ($0.bucket, $0.status.rawValue) < ($1.bucket, $1.status.rawValue) }
     }
 
     private struct Place: Hashable {

@@ -18,18 +18,18 @@ package struct HubOwners: Sendable {
 
     /// - Parameters:
     ///   - waiting: the number of messages in each partition's queue.
-    ///   - damaged: the rows that each partition has set aside, by table; `nil` for one that did not answer.
-    init(_ owners: Owners, waiting: [Int], damaged: [[String: Int]?]) {
+    ///   - replies: what each partition says of itself; `nil` for one that did not answer.
+    init(_ owners: Owners, waiting: [Int], replies: [DamagedRowsReply?]) {
         var object = JSONObjectWriter()
         switch owners {
         case .records(let records):
             object.add("durability", Durability.local.description)
-            object.add("partitions", Self.partitions(waiting, damaged) { Self.add(records, $0, to: &$1) })
+            object.add("partitions", Self.partitions(waiting, replies) { Self.add(records, $0, to: &$1) })
             object.add("withoutOwner", raw: Self.numbers(records.indices.filter { records[$0] == nil }))
             hosts = Self.hosts(of: records)
         case .shared(let sharing):
             object.add("durability", Durability.journal.description)
-            object.add("partitions", Self.partitions(waiting, damaged) { Self.add(sharing, $0, to: &$1) })
+            object.add("partitions", Self.partitions(waiting, replies) { Self.add(sharing, $0, to: &$1) })
             object.add("withoutOwner", raw: Self.numbers(sharing.withoutOwner))
             hosts = sharing.hosts.map { Self.host($0, in: sharing) }
         }
@@ -37,20 +37,41 @@ package struct HubOwners: Sendable {
     }
 
     private static func partitions(
-        _ waiting: [Int], _ damaged: [[String: Int]?], _ add: (Int, inout JSONObjectWriter) -> Void
+        _ waiting: [Int], _ replies: [DamagedRowsReply?], _ add: (Int, inout JSONObjectWriter) -> Void
     ) -> [JSONObjectWriter] {
-        zip(waiting, damaged).enumerated().map { number, facts in
+        zip(waiting, replies).enumerated().map { number, facts in
             var object = JSONObjectWriter()
             object.add("partition", number)
             add(number, &object)
             object.add("waiting", facts.0)
-            if let tables = facts.1 {
+            if let reply = facts.1 {
                 var counts = JSONObjectWriter()
-                for (table, count) in tables.sorted(by: { $0.key < $1.key }) { counts.add(table, count) }
+                for (table, count) in reply.counts.sorted(by: { $0.key < $1.key }) { counts.add(table, count) }
                 object.add("damaged", raw: counts.bytes)
+                if let figures = reply.figures { object.add("figures", raw: Self.members(figures).bytes) }
             }
             return object
         }
+    }
+
+    private static func members(_ figures: PartitionFigures) -> JSONObjectWriter {
+        var object = JSONObjectWriter()
+        func add(_ name: String, _ value: Double?) {
+            guard let value else { return }
+            var text: [UInt8] = []
+            JSONText.append((value * 1e6).rounded() / 1e6, to: &text)
+            object.add(name, raw: text)
+        }
+        add("seconds", figures.seconds)
+        object.add("commits", figures.commits)
+        add("commitMedian", figures.commitMedian)
+        add("commit99", figures.commit99)
+        object.add("turns", figures.turns)
+        object.add("turnsInMemory", figures.turnsInMemory)
+        object.add("outboxRows", figures.outboxRows)
+        add("outboxOldest", figures.outboxOldest)
+        object.add("mailbox", figures.mailbox)
+        return object
     }
 
     // MARK: A hub without journals

@@ -17,11 +17,11 @@ extension TaskHubClient {
             }
             return (owners, waiting, try await hub.hasHost())
         }
-        var damaged = [[String: Int]?](repeating: nil, count: waiting.count)
+        var replies = [DamagedRowsReply?](repeating: nil, count: waiting.count)
         if hasHost {
             let answers = try await damagedRows(partitions: waiting.count, timeout: min(timeout, .seconds(3)))
-            damaged = answers.map { if case .success(let reply) = $0 { reply.counts } else { nil } }
+            replies = answers.map { if case .success(let reply) = $0 { reply } else { nil } }
         }
-        return HubOwners(owners, waiting: waiting, damaged: damaged)
+        return HubOwners(owners, waiting: waiting, replies: replies)
     }
 }

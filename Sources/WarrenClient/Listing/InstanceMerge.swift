@@ -33,6 +33,19 @@ package struct InstanceMerge: Sendable {
             .map { ($0, sources[$0].after) }
     }
 
+    /// The place up to which partitions that have more were looked through without finding anything: a page may end here, and
+    /// the next one begins here. `nil` if there is no such partition, or one was never asked.
+    package var lookedThrough: InstanceQuery.Cursor? {
+        let places = needed.map(\.after)
+        let known = places.compactMap(\.self)
+        guard known.count == places.count else { return nil }
+        return known.min { left, right in
+            query.isListedBefore(
+                (left.createdAt, left.lastUpdatedAt ?? left.createdAt, left.instanceID),
+                (right.createdAt, right.lastUpdatedAt ?? right.createdAt, right.instanceID))
+        }
+    }
+
     /// Whether every instance has been returned, of partitions that are left out as far as they were known.
     package var isAtEnd: Bool { sources.allSatisfy { $0.buffer.isEmpty && ($0.isAtEnd || $0.isMissing) } }
 

@@ -28,12 +28,16 @@ final class PartitionMetrics: Sendable {
     private struct State {
         /// `nil` while no loop works on the partition.
         var load: PartitionLoad?
+        /// The number of inputs that waited at the last round.
+        var mailbox = 0
         /// The time up to which a closed gate is counted; `nil` while it is open.
         var intakeCounted: ContinuousClock.Instant?
         var timersCounted: ContinuousClock.Instant?
     }
 
     private let state = Mutex(State())
+    /// What people are shown who ask the partition, whether or not metrics are collected.
+    private let recent = RecentWork()
     /// The number of commits that have begun and not ended.
     private let commits = Atomic(0)
 
@@ -85,11 +89,20 @@ final class PartitionMetrics: Sendable {
     func committed(_ result: Result<Void, StorageError>, since start: ContinuousClock.Instant) {
         roundsInFlight.set(commits.subtract(1, ordering: .relaxed).newValue)
         // The time until a failure says nothing about commits; failures are counted once per store.
-        if case .success = result { commitDuration.recordNanoseconds(start.nanosecondsAgo) }
+        guard case .success = result else { return }
+        let time = start.nanosecondsAgo
+        commitDuration.recordNanoseconds(time)
+        recent.committed(nanoseconds: Int64(clamping: time))
     }
 
     /// Notes that the store has failed.
     func storeFailed() { storeFailures.increment() }
+
+    /// Notes a turn of an orchestrator.
+    func episode(_ request: EpisodeRequest, _ outcome: EpisodeOutcome?, since start: ContinuousClock.Instant) {
+        recent.ran(isInMemory: request.session != nil)
+        host.episode(request, outcome, since: start)
+    }
 
     // MARK: - Load
 
@@ -97,6 +110,7 @@ final class PartitionMetrics: Sendable {
     func note(_ load: PartitionLoad, mailbox: Int, at now: Timestamp) {
         state.withLock { state in
             state.load = load
+            state.mailbox = mailbox
             count(&state)
         }
         show(load, mailbox: mailbox, at: now)
@@ -123,6 +137,17 @@ final class PartitionMetrics: Sendable {
             return state.load
         }
         if let load { show(load, mailbox: mailbox, at: now) }
+    }
+
+    /// The recent work and the load, for people.
+    func figures(at now: Timestamp) -> PartitionFigures {
+        let (load, mailbox) = state.withLock { ($0.load ?? PartitionLoad(), $0.mailbox) }
+        let summary = recent.summary()
+        return PartitionFigures(
+            seconds: summary.seconds, commits: summary.commits, commitMedian: summary.commitMedian,
+            commit99: summary.commit99, turns: summary.turns, turnsInMemory: summary.turnsInMemory,
+            outboxRows: load.outboxRows, outboxOldest: load.oldestRow.map { max(0, now.duration(since: $0).inSeconds) },
+            mailbox: mailbox)
     }
 
     private func show(_ load: PartitionLoad, mailbox: Int, at now: Timestamp) {

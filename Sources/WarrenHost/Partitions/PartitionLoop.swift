@@ -284,7 +284,7 @@ actor PartitionLoop {
         setup.watch.begin(episode.name, episode.instanceID)
         let start = ContinuousClock.now
         let end = executor.run(episode) { [mailbox] end in mailbox.add(PartitionInput(.episodeEnded(end))) }
-        setup.metrics.host.episode(episode, end?.outcome, since: start)
+        setup.metrics.episode(episode, end?.outcome, since: start)
         setup.watch.end()
         if let end { machine.complete(end.outcome, of: end.ticket, session: end.session) }
     }

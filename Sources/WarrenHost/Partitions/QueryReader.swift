@@ -226,7 +226,7 @@ struct QueryReader: Sendable {
                 .init(
                     table: row.table, key: row.key, instanceID: row.instanceID,
                     reason: String(row.reason.prefix(Self.reasonLength)), setAsideAt: row.setAsideAt)
-            })
+            }, figures: setup.metrics.figures(at: setup.clock.now))
     }
 
     private var description: HubDescription {

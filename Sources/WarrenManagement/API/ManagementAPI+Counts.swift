@@ -23,7 +23,7 @@ extension ManagementAPI {
         return Response(api: body)
     }
 
-    /// The number of instances by the time of their creation.
+    /// The number of instances by the time of their creation, and of those that failed or were ended by the time of that.
     @Sendable func histogram(_ request: APIRequest) async throws -> Response {
         var conditions = try self.conditions(request.query)
         let buckets = try request.query.integer("buckets", in: 1...500) ?? 60
@@ -41,6 +41,7 @@ extension ManagementAPI {
         let (counts, incomplete) = try await client.counts(
             InstanceCountQuery(conditions, bucketMicroseconds: width))
         let cells = Dictionary(grouping: counts.cells, by: \.bucket)
+        let ended = Dictionary(grouping: counts.ended ?? [], by: \.bucket)
         let number = Int(clamping: span / width) + 1
         var body = JSONObjectWriter()
         body.add("from", ISO8601.text(from))
@@ -53,10 +54,13 @@ extension ManagementAPI {
             (0..<min(number, buckets)).map { index in
                 // An instance of the very end is in the last bucket.
                 let isLast = index == min(number, buckets) - 1
-                let found = (cells[index] ?? []) + (isLast ? cells[index + 1] ?? [] : [])
+                func found(_ cells: [Int: [InstanceCounts.Cell]]) -> Payload {
+                    Self.counts((cells[index] ?? []) + (isLast ? cells[index + 1] ?? [] : []), withZeros: false)
+                }
                 var object = JSONObjectWriter()
                 object.add("start", ISO8601.text(Timestamp(microseconds: from.microseconds + Int64(index) * width)))
-                object.add("counts", Self.counts(found, withZeros: false))
+                object.add("counts", found(cells))
+                object.add("ended", found(ended))
                 return object
             })
         body.add("atLeast", counts.isCut)

@@ -25,7 +25,6 @@ extension DashboardFiles {
             "json.js": PackageResources.json_js,
             "list.js": PackageResources.list_js,
             "live.js": PackageResources.live_js,
-            "metrics.js": PackageResources.metrics_js,
             "model.js": PackageResources.model_js,
             "notes.js": PackageResources.notes_js,
             "pages.css": PackageResources.pages_css,

@@ -6,32 +6,125 @@ extension PartitionReader {
     func instanceCounts(_ query: InstanceCountQuery, most: Int) throws(StorageError) -> InstanceCounts {
         try connection.readTransaction { () throws(StorageError) in
             let source = CountSource(query.conditions)
-            return source == .status
-                ? try countsOfStatuses(query) : try countsOfRows(query, from: source, most: most)
+            var counts =
+                if source == .status {
+                    try countsOfStatuses(query)
+                } else if source == .name, let counts = try countsOfName(query, most: most) {
+                    counts
+                } else {
+                    try countsOfRows(query, from: source, most: most)
+                }
+            counts.add(try endingCounts(query, most: most))
+            return counts
         }
     }
 
-    /// Conditions on status and creation time alone: the index `instances_by_status` has both, so that no row is read.
+    /// Conditions on status and creation time alone: the index `instances_by_status` has both, so that no row is read. Each
+    /// part of the time is a range of the index: SQLite would sort all entries to group them.
     private func countsOfStatuses(_ query: InstanceCountQuery) throws(StorageError) -> InstanceCounts {
         let statement = try connection.prepare(
             """
-            SELECT (created_at - ?3) / ?4, count(*)
-            FROM instances INDEXED BY instances_by_status
-            WHERE status = ?5 AND created_at BETWEEN ?1 AND ?2
-            GROUP BY 1
+            SELECT count(*) FROM instances INDEXED BY instances_by_status
+            WHERE status = ?3 AND created_at BETWEEN ?1 AND ?2
             """)
         var counts = InstanceCounts()
         let wanted = query.conditions.statuses
-        for status in RuntimeStatus.allCases where wanted.isEmpty || wanted.contains(status) {
-            bind(query, to: statement)
-            statement.bind(5, status.rawValue)
-            var found = InstanceCounts()
-            try statement.forEach { (row) throws(StorageError) in
-                found.cells.append(.init(status: status, bucket: row.int(0), count: row.int(1)))
+        // Nearly all instances of a partition have completed: the commits count all of them, so that without a condition these
+        // are what remains, and their part of the index is not read.
+        let isSimple =
+            query.bucketMicroseconds == nil && query.conditions.createdFrom == nil
+            && query.conditions.createdTo == nil && wanted.isEmpty
+        for status in RuntimeStatus.allCases
+        where isSimple ? status != .completed : wanted.isEmpty || wanted.contains(status) {
+            statement.bind(3, status.rawValue)
+            let cells = try self.counts(statement, in: parts(of: query)).map { part, count in
+                InstanceCounts.Cell(status: status, bucket: part, count: count)
             }
-            counts.add(found)
+            counts.add(InstanceCounts(cells: cells))
+        }
+        guard isSimple else { return counts }
+        let completed = try instanceCount() - counts.cells.reduce(0) { $0 + $1.count }
+        if completed > 0 {
+            counts.add(InstanceCounts(cells: [.init(status: .completed, bucket: 0, count: completed)]))
         }
         return counts
+    }
+
+    /// Conditions on the name, status and creation time alone. The index `instances_by_name` has the name and the time, so
+    /// that all of a name are counted without reading a row. The rows that have not completed, which are few, are looked
+    /// at; what remains has completed.
+    ///
+    /// - Returns: `nil` if there is a shorter way: the name has few instances, or many have not completed.
+    private func countsOfName(_ query: InstanceCountQuery, most: Int) throws(StorageError) -> InstanceCounts? {
+        let totals = try connection.prepare(
+            """
+            SELECT count(*) FROM instances INDEXED BY instances_by_name
+            WHERE name = ?3 AND created_at BETWEEN ?1 AND ?2
+            """)
+        totals.bind(3, query.conditions.name)
+        var completed = try self.counts(totals, in: parts(of: query))
+        guard completed.values.reduce(0, +) > Self.fewRows else { return nil }
+        let others = try connection.prepare(
+            """
+            SELECT (created_at - ?3) / ?4, count(*) FILTER (WHERE name = ?6), count(*)
+            FROM (SELECT created_at, name FROM instances INDEXED BY instances_by_status
+                WHERE status = ?5 AND created_at BETWEEN ?1 AND ?2 LIMIT ?7)
+            GROUP BY 1
+            """)
+        var counts = InstanceCounts()
+        var left = most
+        let wanted = query.conditions.statuses
+        for status in RuntimeStatus.allCases where status != .completed {
+            bindParts(query, to: others)
+            others.bind(5, status.rawValue)
+            others.bind(6, query.conditions.name)
+            others.bind(7, left)
+            try others.forEach { (row) throws(StorageError) in
+                left -= row.int(2)
+                let (part, count) = (row.int(0), row.int(1))
+                completed[part, default: 0] -= count
+                guard count > 0, wanted.isEmpty || wanted.contains(status) else { return }
+                counts.cells.append(.init(status: status, bucket: part, count: count))
+            }
+            guard left > 0 else { return nil }
+        }
+        if wanted.isEmpty || wanted.contains(.completed) {
+            for (part, count) in completed where count > 0 {
+                counts.cells.append(.init(status: .completed, bucket: part, count: count))
+            }
+        }
+        counts.add(InstanceCounts())
+        return counts
+    }
+
+    /// The number of rows that are looked at without much thought.
+    private static let fewRows = 10_000
+
+    /// Runs a statement that counts between ?1 and ?2 for each part of the time; those without any are left out.
+    private func counts(
+        _ statement: Statement, in parts: [(from: Int64, to: Int64)]
+    ) throws(StorageError) -> [Int: Int] {
+        var found: [Int: Int] = [:]
+        for (number, part) in parts.enumerated() {
+            statement.bind(1, part.from)
+            statement.bind(2, part.to)
+            let count = try statement.first { (row) throws(StorageError) in row.int(0) } ?? 0
+            if count > 0 { found[number] = count }
+        }
+        return found
+    }
+
+    /// The parts of the time of a question, which are not more than it may have.
+    private func parts(of query: InstanceCountQuery) -> [(from: Int64, to: Int64)] {
+        let from = query.conditions.createdFrom?.microseconds ?? .min
+        let to = query.conditions.createdTo?.microseconds ?? .max
+        guard from <= to else { return [] }
+        guard let width = query.bucketMicroseconds, query.isBounded else { return [(from, to)] }
+        return (0...(to - from) / width).map { number in
+            let start = from + number * width
+            let (end, isBehind) = start.addingReportingOverflow(width - 1)
+            return (start, isBehind ? to : min(to, end))
+        }
     }
 
     /// Other conditions: the rows that the most selective index finds are looked at, up to a bound.
@@ -52,15 +145,8 @@ extension PartitionReader {
             FROM (\(source.sql) LIMIT ?11) i
             GROUP BY 1, 2
             """)
-        bind(query, to: statement)
-        statement.bind(6, conditions.name)
-        if let prefix = conditions.idPrefix.map({ Array($0.utf8) }), let last = prefix.last {
-            statement.bind(7, utf8: prefix)
-            // UTF-8 has no byte 0xFF, so the last one can be raised.
-            statement.bind(8, utf8: prefix.dropLast() + [last + 1])
-        }
-        statement.bind(9, conditions.tag?.key)
-        statement.bind(10, conditions.tag?.value)
+        bindParts(query, to: statement)
+        bindConditions(conditions, to: statement)
         statement.bind(11, most)
         var counts = InstanceCounts()
         var seen = 0
@@ -76,8 +162,20 @@ extension PartitionReader {
         return counts
     }
 
-    /// Binds parameters 1 to 4: creation time from and to, and the beginning and the length of the parts of the time.
-    private func bind(_ query: InstanceCountQuery, to statement: Statement) {
+    /// Binds parameters 6 to 10: name, ID from and below, and tag.
+    func bindConditions(_ conditions: InstanceQuery, to statement: Statement) {
+        statement.bind(6, conditions.name)
+        if let prefix = conditions.idPrefix.map({ Array($0.utf8) }), let last = prefix.last {
+            statement.bind(7, utf8: prefix)
+            // UTF-8 has no byte 0xFF, so the last one can be raised.
+            statement.bind(8, utf8: prefix.dropLast() + [last + 1])
+        }
+        statement.bind(9, conditions.tag?.key)
+        statement.bind(10, conditions.tag?.value)
+    }
+
+    /// Binds parameters 1 to 4: time from and to, and the beginning and the length of the parts of the time.
+    func bindParts(_ query: InstanceCountQuery, to statement: Statement) {
         let from = query.conditions.createdFrom?.microseconds
         statement.bind(1, from ?? .min)
         statement.bind(2, query.conditions.createdTo?.microseconds ?? .max)

@@ -36,7 +36,8 @@ extension PartitionReader {
         return ListingIndex(inOrder: query)
     }
 
-    private func instanceCount() throws(StorageError) -> Int {
+    /// The number of instances, as commits count them.
+    func instanceCount() throws(StorageError) -> Int {
         let statement: Statement
         if let known = instanceCounting {
             statement = known

@@ -218,6 +218,18 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", {"type": kind, **at, "button": "left", "clickCount": 1})
 
+    def drag(self, selector, start, end):
+        """Drags over an element, from one share of its width to another."""
+        self.place(selector)
+        box = self.evaluate(f"""(() => {{
+            const {{ x, y, width, height }} = document.querySelector({json.dumps(selector)}).getBoundingClientRect();
+            return {{ x, y: y + height / 2, width }};
+        }})()""")
+        for kind, share, button in (("mouseMoved", start, "none"), ("mousePressed", start, "left"),
+                                    ("mouseMoved", (start + end) / 2, "left"), ("mouseMoved", end, "left"), ("mouseReleased", end, "left")):
+            self.call("Input.dispatchMouseEvent", {
+                "type": kind, "x": box["x"] + box["width"] * share, "y": box["y"], "button": button, "clickCount": 1})
+
     def place(self, selector):
         """The middle of an element that has come to rest."""
         at = self.evaluate(f"""(async () => {{

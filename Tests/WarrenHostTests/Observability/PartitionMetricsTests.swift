@@ -2,6 +2,7 @@ import CoreMetrics
 import MetricsTestKit
 import Testing
 import Warren
+import WarrenMessaging
 import WarrenStorage
 
 @testable import WarrenHost
@@ -37,6 +38,21 @@ struct PartitionMetricsTests {
         #expect(try gauge("warren_outbox_rows") == 0 && gauge("warren_mailbox_depth") == 0)
         partition.collect(mailbox: 0, at: written)
         #expect(try gauge("warren_outbox_rows") == 0)
+    }
+
+    @Test("People are shown the load and the commits of a partition that no metrics are collected of")
+    func figures() throws {
+        let partition = PartitionMetrics.none
+        let written = Timestamp(microseconds: 10_000_000)
+        partition.note(PartitionLoad(outboxRows: 7, oldestRow: written), mailbox: 5, at: written)
+        for _ in 0..<3 { partition.committed(.success(()), since: partition.commitBegan() - .milliseconds(8)) }
+        partition.committed(.failure(StorageError(.io, "No.")), since: partition.commitBegan())
+        let figures = partition.figures(at: written.advanced(by: .seconds(2)))
+        #expect(figures.outboxRows == 7 && figures.outboxOldest == 2 && figures.mailbox == 5)
+        #expect(figures.commits == 3)
+        #expect(try #require(figures.commitMedian) >= 0.008)
+        partition.ended()
+        #expect(partition.figures(at: written).outboxRows == 0)
     }
 
     @Test("The time of a closed gate is counted while it is closed, when it opens, and when the partition ends")

@@ -25,6 +25,18 @@ struct HubOperationTests {
             #expect(partitions["partitions"]?[1]?["partition"] == 1)
             #expect(partitions["partitions"]?[1]?["waiting"] == 0)
             #expect(partitions["partitions"]?[1]?["damaged"] == .object([:]))
+            #expect(partitions["partitions"]?[1]?["figures"]?["outboxRows"] == 0)
+            #expect(partitions["partitions"]?[1]?["figures"]?["commitMedian"] == nil)
+            try await bench.run("Hello", id: "a")
+            try await untilSeen("the commit of a partition") {
+                guard case .array(let partitions)? = try await bench.get("/partitions")["partitions"] else {
+                    return false
+                }
+                return partitions.contains { partition in
+                    guard let figures = partition["figures"], figures["commitMedian"] != nil else { return false }
+                    return (figures["commits"]?.integerValue ?? 0) > 0 && (figures["turns"]?.integerValue ?? 0) > 0
+                }
+            }
             let hosts = try await bench.get("/hosts")
             #expect(hosts.status == 200, "\(hosts.body)")
             guard case .array(let queues)? = try await bench.get("/queues")["queues"] else {

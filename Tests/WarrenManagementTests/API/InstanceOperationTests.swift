@@ -196,6 +196,8 @@ struct InstanceOperationTests {
             #expect(buckets.count == 4)
             #expect(buckets.last?["counts"]?["Completed"] == 5)
             #expect(buckets.first?["counts"] == .object([:]))
+            #expect(buckets.last?["ended"] == .object(["Failed": 1]))
+            #expect(buckets.first?["ended"] == .object([:]))
             #expect(histogram["width"] == 21_600)
             #expect(
                 try await bench.get(

@@ -14,7 +14,7 @@ import WarrenMessaging
 /// A hub with something of everything that the dashboard shows, and servers over it.
 struct DashboardHub: Sendable {
     let client: TaskHubClient
-    let transport: InProcessTransport
+    let hub: String
 
     private static let markup = #"<script>alert('custom')</script>"#
     /// Instance IDs that are markup; `look_in_browser.py` looks for the same.
@@ -40,8 +40,8 @@ struct DashboardHub: Sendable {
             #expect(await host.isReady)
             let client = try await TaskHubClient(hub: "shop", transport: transport, logger: quiet)
             try await withCleanUp {
-                let hub = DashboardHub(client: client, transport: transport)
-                try await hub.fill()
+                let hub = DashboardHub(client: client, hub: "shop")
+                try await hub.fill(over: transport)
                 try await body(hub)
             } afterwards: {
                 await client.close()
@@ -50,6 +50,34 @@ struct DashboardHub: Sendable {
             running.cancel()
             _ = await running.result
             await transport.shutdown()
+        }
+    }
+
+    /// Runs a host of a hub of its own on the real broker, with nothing in it.
+    static func onBroker(_ body: @escaping @Sendable (DashboardHub) async throws -> Void) async throws {
+        let name = "test-" + UUID().uuidString.prefix(8).lowercased()
+        var configuration = HostConfiguration(hub: name, broker: try TestBroker.requireURL(), partitionCount: 2)
+        configuration.reports.lifecycle = .everything
+        configuration.activities.foreign = ["PrintLabel"]
+        let host = try TaskHubHost(configuration, logger: quiet)
+        register(with: host)
+        try await withCleanUp {
+            let running = Task { try await host.run() }
+            try await withCleanUp {
+                #expect(await host.isReady)
+                let client = try await TaskHubClient.connect(broker: TestBroker.requireURL(), hub: name)
+                try await withCleanUp {
+                    try await body(DashboardHub(client: client, hub: name))
+                } afterwards: {
+                    await client.close()
+                }
+            } afterwards: {
+                running.cancel()
+                _ = await running.result
+            }
+        } afterwards: {
+            try await TestBroker.remove(
+                TaskHubName(name), partitions: 2, activities: host.functions.activityNames + ["PrintLabel"])
         }
     }
 
@@ -94,6 +122,9 @@ struct DashboardHub: Sendable {
                 charge, order, retry: RetryPolicy(maxAttempts: 3, firstInterval: .milliseconds(20)))
             return try await context.call(ship)
         }
+        host.register(Orchestration<Void, Void>("StockTaking")) { context in
+            _ = try await context.all((0..<300).map { _ in context.start(reserve, .null) })
+        }
         host.register(Orchestration<Void, String>("NightlyReport")) { context in try await context.call(label) }
         host.register(Orchestration<Void, Void>("Invoice")) { context in
             context.print("<u>printed</u> by \(context.instanceID)")
@@ -128,7 +159,7 @@ struct DashboardHub: Sendable {
 
     // MARK: - What there is
 
-    private func fill() async throws {
+    private func fill(over transport: some MessageTransport) async throws {
         for number in 1...60 {
             let id = "quick-" + (number < 10 ? "00" : "0") + "\(number)"
             _ = try await client.start(named: "Invoice", input: .null, id: id)
@@ -138,9 +169,12 @@ struct DashboardHub: Sendable {
             _ = try await client.start(named: "LeaveApproval", input: input, id: id)
         }
         _ = try await client.start(named: "NightlyReport", input: .null, id: "stuck-1")
+        _ = try await client.start(named: "StockTaking", input: .null, id: "wide-1")
         _ = try await client.start(named: "Refund", input: .null, id: "broken-1")
         _ = try await client.start(named: "OrderFulfilment", input: input, id: "order-1")
-        for id in ["order-1", "broken-1", "quick-060"] { _ = try await client.wait(for: id, timeout: .seconds(60)) }
+        for id in ["order-1", "broken-1", "quick-060", "wide-1"] {
+            _ = try await client.wait(for: id, timeout: .seconds(60))
+        }
         let nothing = OutboundMessage(
             exchange: "shop.start", routingKey: "Invoice",
             properties: MessageProperties(contentType: "application/json", messageID: "m"),

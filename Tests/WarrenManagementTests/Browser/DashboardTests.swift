@@ -15,8 +15,9 @@ struct DashboardTests {
         try await DashboardHub.running { hub in
             try await hub.serving(ManagementOptions()) { address in
                 try await look(
-                    address, "listing", "raising", "views", "hostile", "steering", "bulk", "system", "dead", "lines",
-                    "keyboard", "colours")
+                    address, "listing", "raising", "views", "timeline", "hostile", "steering", "axe", "bulk", "system",
+                    "dead",
+                    "lines", "keyboard", "colours")
             }
         }
     }

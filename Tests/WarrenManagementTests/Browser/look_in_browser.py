@@ -3,8 +3,8 @@
 
     look_in_browser.py URL STAGE… [--key KEY] [--pictures FOLDER]
 
-URL is a running server's page, /ui/ included; STAGE is what to do there: listing, raising, views, hostile, steering, bulk,
-system, dead, lines, keyboard, colours, locked. The hub has the instances that `DashboardTests.swift` starts. With --pictures,
+URL is a running server's page, /ui/ included; STAGE is what to do there: listing, raising, views, timeline, hostile, steering,
+bulk, system, dead, lines, keyboard, colours, axe, locked. The hub has the instances that `DashboardTests.swift` starts. With --pictures,
 pages are photographed at 400 and at 1600 pixels, light and dark.
 
 Status 0 if all went as it should; 1 and the reason otherwise, with a picture of the page at that moment.
@@ -12,6 +12,7 @@ Status 0 if all went as it should; 1 and the reason otherwise, with a picture of
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import sys
@@ -169,10 +170,22 @@ def listing(reader):
     reader.go("#/instances")
     reader.page.evaluate("document.querySelector('.track').focus()")
     reader.page.press("End")
-    reader.page.wait("/Completed/.test(document.querySelector('.track').getAttribute('aria-valuetext'))", "the last bar to be read", 60)
+    reader.page.wait("/Completed.* 1 failed then/.test(document.querySelector('.track').getAttribute('aria-valuetext'))", "the last bar to be read", 60)
+    reader.page.press("Enter", shift=True)
+    reader.page.wait("/status=Failed.*changed=.*until=/.test(location.hash)", "the time in which instances failed to become a condition", 60)
+    reader.sees("broken-1", ".instances .id")
+    reader.sees_no("order-1", ".instances .id")
+    reader.go("#/instances")
+    reader.sees("order-1", ".instances .id")
+    reader.page.evaluate("document.querySelector('.track').focus()")
+    reader.page.press("End")
     reader.page.press("Enter")
     reader.page.wait("/from=.*to=/.test(location.hash)", "the time of a bar to become a condition", 60)
     reader.sees("order-1", ".instances .id")
+    # A tab that is not seen hears nothing, and hears again when it is.
+    for hidden, word in (("true", "Paused"), ("false", "Live")):
+        reader.page.evaluate(f"Object.defineProperty(document, 'hidden', {{ value: {hidden}, configurable: true }}); document.dispatchEvent(new Event('visibilitychange'))")
+        reader.sees(word, "#wire")
     reader.go("#/instances?prefix=nothing-begins-so")
     reader.sees("Nothing meets these conditions")
 
@@ -242,6 +255,39 @@ def views(reader):
     reader.photograph("failure")
     reader.open("no-such-instance")
     reader.sees("no such instance")
+
+
+def timeline(reader):
+    """Many lanes: they are shown in parts, and the part of the time that is shown is chosen by keys and by dragging."""
+    reader.open("wide-1")
+    reader.sees("more of 300 lanes", ".timeline")
+    lanes = "document.querySelectorAll('.lane').length"
+    check(reader.page.evaluate(lanes) == 120, f"{reader.page.evaluate(lanes)} lanes at first")
+    reader.click_text(".timeline button", "more of 300")
+    reader.page.wait(f"{lanes} === 240", "more lanes", 60)
+    reader.open("order-1")
+    reader.there_is(".lane .bar")
+    check(reader.page.evaluate("document.querySelector('[data-zoom=all]').disabled"), "all is shown, and 'All' can be pressed")
+    reader.click("[data-turn=true]")
+    reader.page.evaluate("document.querySelector('.timeline .chart').focus()")
+    for key in ("+", "+", "ArrowRight", "End"):
+        reader.page.press(key)
+    reader.sees("lanes", ".timeline .shown")
+    reader.sees("ShipParcel", ".lanes")
+    reader.sees_no("ReserveStock", ".lanes")
+    check(reader.page.evaluate("[...document.querySelectorAll('.lane .bar')].every(e => e.offsetLeft + e.offsetWidth <= e.parentElement.offsetWidth + 5)"),
+          "a bar sticks out of the part that is shown")
+    reader.page.press("Home")
+    reader.sees("ReserveStock", ".lanes")
+    reader.page.press("0")
+    reader.page.wait("document.querySelector('.timeline .shown').textContent === ''", "all to be shown", 60)
+    reader.page.drag(".timeline .axis", 0.5, 0.9)
+    reader.sees("turns", ".timeline .shown")
+    reader.click("[data-turn=false]")
+    reader.page.wait("document.querySelector('.timeline .shown').textContent === ''", "another scale to show all", 60)
+    reader.click("[data-zoom=in]")
+    reader.sees("lanes", ".timeline .shown")
+    reader.click("[data-zoom=all]")
 
 
 def hostile(reader):
@@ -337,6 +383,9 @@ def system(reader):
     reader.sees("nobody serves it", "td")
     reader.sees(".intake", "td code")
     reader.there_is(".partition .count")
+    for text in ("a second", "Half within", "ms", "of the turns"):
+        reader.sees(text, ".partition .figures")
+    reader.sees("a second", "[aria-label=Hosts] td")
     reader.photograph("system")
 
 
@@ -429,6 +478,53 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
+# What axe looks at: an address, and the text of which element says that the page is there.
+PLACES = [
+    ("#/instances", "order-1", ".instances .id"), ("#/instances?prefix=nothing", "Nothing meets", "main"),
+    ("#/instances/order-1", "ChargeCard", ".lanes"), ("#/instances/order-1?tab=sequence", "OrderFulfilment", ".sequence"),
+    ("#/instances/order-1?tab=history", "TaskScheduled", ".history"), ("#/instances/order-1?tab=data", "fragile", ".json"),
+    ("#/instances/order-1?tab=tree", "ShipParcel", ".tree"), ("#/instances/broken-1", "PaymentDeclined", ".now-box"),
+    ("#/system", "PrintLabel", "main"), ("#/dead", "letter", "main"), ("#/console", "Listening", ".console-tools"),
+]
+
+
+def axe(reader):
+    """axe-core finds nothing on any page in either theme, and nothing in a dialog: https://github.com/dequelabs/axe-core."""
+    try:
+        import axe_core_python
+    except ImportError:
+        check(not os.environ.get("CI"), "axe-core-python is not installed: see scripts/python-requirements.txt")
+        print("axe-core-python is not installed: nothing is looked at")
+        return
+    reader.page.evaluate(pathlib.Path(axe_core_python.__file__).with_name("axe.min.js").read_text() + "; null")
+
+    def found():
+        return reader.page.evaluate("""axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, help, nodes }) =>
+            `${id}: ${help}: ${nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join(' | ')}`))""")
+
+    def look(what):
+        faults = found()
+        check(not faults, f"{what}: " + "\n".join(faults))
+
+    # A button without a name is found: otherwise nothing would be.
+    reader.page.evaluate("document.querySelector('main').append(Object.assign(document.createElement('button'), { id: 'nameless' }))")
+    check(any(fault.startswith("button-name") for fault in found()), "axe does not find what is wrong")
+    reader.page.evaluate("document.getElementById('nameless').remove()")
+    for theme in ("light", "dark"):
+        reader.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        for address, text, selector in PLACES:
+            reader.go(address)
+            reader.sees(text, selector)
+            look(f"{address}, {theme}")
+        reader.open("bulk-3")
+        for deed in ("raise", "terminate"):
+            reader.click(f"[data-deed={deed}]")
+            reader.there_is("dialog[open]")
+            look(f"the dialog '{deed}', {theme}")
+            reader.page.press("Escape")
+            reader.page.wait("!document.querySelector('dialog')", "Escape to close the dialog", 60)
+
+
 def locked(reader):
     """A server with keys asks for one, refuses a wrong one, and says what a key may not do."""
     reader.there_is("dialog[open] input[type=password]")
@@ -448,7 +544,7 @@ def locked(reader):
 
 
 STAGES = {stage.__name__: stage for stage in (
-    listing, raising, views, hostile, steering, bulk, system, dead, lines, keyboard, colours, locked)}
+    listing, raising, views, timeline, hostile, steering, bulk, system, dead, lines, keyboard, colours, axe, locked)}
 
 
 def main():

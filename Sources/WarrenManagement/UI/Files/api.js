@@ -170,13 +170,4 @@ export const me = signal => get(["me"], {}, signal);
 export const partitions = signal => get(["partitions"], {}, signal);
 export const hosts = signal => get(["hosts"], {}, signal);
 export const queues = signal => get(["queues"], {}, signal);
-/** The metrics of the host that serves this page, where the hub's description names their path on this very server. */
-export async function metrics(path, signal) {
-  if (!/^\/[\w./-]*$/.test(path) || path.startsWith("//")) throw new Problem(0,
-    { detail: "The path of the metrics is none of this server." });
-  const answer = await fetch(path, { signal, cache: "no-store", credentials: "omit", redirect: "error" });
-  if (!answer.ok) throw new Problem(answer.status, { detail: `The metrics could not be read: ${answer.status}.` });
-  return answer.text();
-}
-
 export const activities = (query, signal) => get(["activities"], query, signal);

@@ -12,14 +12,16 @@ const DAY = 86400000;
 async function findings(app) {
   const yesterday = iso(Date.now() - DAY);
   const [failed, activities, partitions, queues, hub] = await Promise.all([
-    api.counts({ status: "Failed", createdFrom: yesterday }), api.activities({ unserved: "true" }), api.partitions(),
+    api.histogram({ status: "Failed", createdFrom: yesterday, buckets: 1 }), api.activities({ unserved: "true" }), api.partitions(),
     api.queues(), api.hub(),
   ].map(question => question.catch(() => null)));
   const found = [];
-  if (failed?.total > 0) {
+  const failures = (failed?.buckets ?? []).reduce((sum, { ended }) => sum + (ended?.Failed ?? 0), 0);
+  if (failures > 0) {
     found.push({ sign: "s-failed",
-      text: `${several(failed.total, "instance")} failed of those started in the last 24 h`,
-      href: link("instances", undefined, { status: "Failed", range: "24h" }) });
+      text: `${failed.atLeast ? "At least " : ""}${several(failures, "instance")} failed in the last 24 h`,
+      // As the number is: of the day before this moment, and not changing from one reading to the next.
+      href: link("instances", undefined, { status: "Failed", changed: iso(Math.floor((Date.now() - DAY) / 60000) * 60000) }) });
   }
   for (const { name, messages = 0 } of activities?.activities ?? []) {
     if (messages > 0) found.push({ sign: "k-activity", text: `Nobody serves ${name}: ${several(messages, "call waits", "calls wait")}`,

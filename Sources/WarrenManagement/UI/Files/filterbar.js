@@ -30,10 +30,12 @@ export function filterBar(change, app) {
     parent: text("Called by", { placeholder: "instance ID", type: "search" }),
     from: moment("Created from"),
     to: moment("Created until"),
+    changed: moment("Changed last from"),
+    until: moment("Changed last until"),
     sort: choice("Order", [["", "newest first"], ["waiting", "longest unchanged first"]]),
   };
   const more = make("details.more", {}, make("summary", {}, "More conditions"),
-    make("div.fields", {}, ["tag", "parent", "from", "to", "sort"].map(name => inputs[name].element)));
+    make("div.fields", {}, ["tag", "parent", "from", "to", "changed", "until", "sort"].map(name => inputs[name].element)));
   const clear = make("a.button.small", { href: link("instances") }, "Clear");
   const element = make("div.filters", {}, views, chips,
     make("form.fields", { role: "search", "aria-label": "Conditions", on: { submit: event => event.preventDefault() } },
@@ -78,7 +80,7 @@ export function filterBar(change, app) {
       on: {
         change: () => {
           const name = Object.keys(inputs).find(key => inputs[key].input === input);
-          change({ range: undefined, [name]: input.value === "" ? undefined : iso(new Date(input.value)) });
+          change({ ...(name === "from" || name === "to" ? { range: undefined } : {}), [name]: input.value === "" ? undefined : iso(new Date(input.value)) });
         },
       },
     });
@@ -117,7 +119,7 @@ export function filterBar(change, app) {
     }, `${short(words.from) || "…"} – ${short(words.to) || "now"}`, icon("i-close")));
     fill(names, (app.hub?.orchestrations ?? []).map(value => make("option", { value })));
     for (const [name, input] of Object.entries(inputs)) input.show(words[name]);
-    if (["tag", "parent"].some(name => conditions(words)[name])) more.open = true;
+    if (["tag", "parent", "changed", "until"].some(name => conditions(words)[name])) more.open = true;
     showChips();
   }
 

@@ -21,7 +21,7 @@ export const VIEWS = [
   { name: "Suspended", words: { status: "Suspended" }, title: "Held until they are resumed" },
 ];
 
-const NAMES = ["status", "name", "prefix", "tag", "parent", "range", "from", "to", "idle", "waits", "sort"];
+const NAMES = ["status", "name", "prefix", "tag", "parent", "range", "from", "to", "changed", "until", "idle", "waits", "sort"];
 
 /** The words that are conditions, without the place in the list. */
 export function conditions(words) {
@@ -48,13 +48,14 @@ export function countQuery(words, now = Date.now()) {
 /** The conditions of a list. */
 export function listQuery(words, now = Date.now()) {
   return {
-    ...countQuery(words, now), parent: words.parent, updatedTo: ago(words.idle, now), waitsFor: words.waits,
+    ...countQuery(words, now), parent: words.parent, updatedFrom: words.changed,
+    updatedTo: words.until ?? ago(words.idle, now), waitsFor: words.waits,
     sort: words.sort ?? (words.waits ? "created" : undefined), after: words.after,
   };
 }
 
 /** Whether a count has all of the conditions: then it says how many a list has. */
-export const isCounted = words => !words.idle && !words.waits && !words.parent;
+export const isCounted = words => !words.idle && !words.waits && !words.parent && !words.changed && !words.until;
 
 /** The conditions of a purge; `null` if one would be lost. */
 export function purgeQuery(words, status, now = Date.now()) {
@@ -74,6 +75,8 @@ export function inWords(words) {
   if (words.range) texts.push(`created in the last ${SPAN_NAMES[words.range] ?? words.range}`);
   if (words.from) texts.push(`created since ${words.from}`);
   if (words.to) texts.push(`created until ${words.to}`);
+  if (words.changed) texts.push(`changed last since ${words.changed}`);
+  if (words.until) texts.push(`changed last until ${words.until}`);
   if (words.idle) texts.push(`unchanged for ${SPAN_NAMES[words.idle] ?? words.idle}`);
   if (words.waits) texts.push(`waiting for ${words.waits}`);
   return texts.length > 0 ? texts.join(", ") : "no condition: all instances";

@@ -1,20 +1,21 @@
-// Starts over time, above the ground; those of them that failed or were ended, below it.
+// Starts over time, above the ground; what failed or was terminated in the same time, below it.
 
 import { draw, fill, make } from "./dom.js";
 import { clock, count, day, moment, several } from "./format.js";
 
 const HEIGHT = 108;
 const GROUND = 74;
-const BELOW = ["Failed", "Terminated", "Canceled"];
+/** What is shown below the ground. */
+export const ENDINGS = ["Failed", "Terminated", "Canceled"];
 
-const sum = counts => Object.values(counts).reduce((all, one) => all + one, 0);
-const below = counts => BELOW.reduce((all, status) => all + (counts[status] ?? 0), 0);
+const sum = (counts = {}) => Object.values(counts).reduce((all, one) => all + one, 0);
 
 /**
  * The picture of a histogram. The arrow keys move from bar to bar; the Enter key, or a click, chooses the time of one,
- * and dragging that of several.
+ * and dragging that of several. Below the ground it is the time in which they failed or were ended; with the keys, Shift and
+ * Enter.
  *
- * @param choose called with the times between which instances were created.
+ * @param choose called with the times between which instances were created, or, if the third argument is true, ended.
  */
 export function chart(choose) {
   const root = make("div.histogram", {});
@@ -22,19 +23,20 @@ export function chart(choose) {
   let last = null;
   let at = null;
   let from = null;
+  let isBelow = false;
 
   function show(answer) {
     last = answer;
     const { buckets } = answer;
     const most = Math.max(1, ...buckets.map(({ counts }) => sum(counts)));
-    const mostBelow = Math.max(1, ...buckets.map(({ counts }) => below(counts)));
+    const mostBelow = Math.max(1, ...buckets.map(({ ended }) => sum(ended)));
     const wide = 100 / buckets.length;
-    const bars = buckets.flatMap(({ counts }, index) => {
+    const bars = buckets.flatMap(({ counts, ended }, index) => {
       const all = sum(counts);
-      const bad = below(counts);
+      const bad = sum(ended);
       const place = { x: `${index * wide + wide * 0.08}%`, width: `${wide * 0.84}%` };
       const up = Math.max(all > 0 ? 2 : 0, (GROUND - 8) * all / most);
-      const failed = counts.Failed ?? 0;
+      const failed = ended?.Failed ?? 0;
       const down = height => Math.max(height > 0 ? 3 : 0, (HEIGHT - GROUND - 3) * height / mostBelow);
       return [
         all > 0 && draw("rect.up", { ...place, y: GROUND - up, height: up }),
@@ -45,8 +47,8 @@ export function chart(choose) {
     fill(svg, bars.filter(Boolean), draw("line.ground", { x1: 0, x2: "100%", y1: GROUND, y2: GROUND }), cursor);
     fill(axis, ticks(answer).map(({ text, share }) => make("span", { look: { left: `${share * 100}%` } }, text)));
     const total = buckets.reduce((all, { counts }) => all + sum(counts), 0);
-    const bad = buckets.reduce((all, { counts }) => all + (counts.Failed ?? 0), 0);
-    summary = `${answer.atLeast ? "At least " : ""}${several(total, "start")}, of which ${count(bad)} failed`;
+    const bad = buckets.reduce((all, { ended }) => all + (ended?.Failed ?? 0), 0);
+    summary = `${answer.atLeast ? "At least " : ""}${several(total, "start")} and ${several(bad, "failure")} in this time`;
     track.setAttribute("aria-valuemax", buckets.length - 1);
     move(at === null ? null : Math.min(at, buckets.length - 1));
   }
@@ -56,8 +58,8 @@ export function chart(choose) {
   const svg = draw("svg", { "aria-hidden": "true", focusable: "false", height: HEIGHT, width: "100%" });
   const axis = make("div.axis", { "aria-hidden": "true" });
   const track = make("div.track", {
-    tabindex: 0, role: "slider", "aria-label": "Starts over time", "aria-valuemin": 0, "aria-valuenow": 0,
-    title: "Click a bar, or drag over several, to see what was started then",
+    tabindex: 0, role: "slider", "aria-label": "Starts and failures over time", "aria-valuemin": 0, "aria-valuenow": 0,
+    title: "Click a bar, or drag over several, to see what was started then; below the line, what failed then",
     on: { keydown, pointermove, pointerdown, pointerup, pointerleave: () => from === null && move(null),
       blur: () => move(null), focus: () => at === null && last && move(last.buckets.length - 1) },
   }, svg);
@@ -66,10 +68,13 @@ export function chart(choose) {
   const end = index => time(index) + last.width * 1000;
 
   function reading(index) {
-    const { counts } = last.buckets[index];
-    const parts = Object.entries(counts).map(([status, one]) => `${count(one)} ${status}`);
+    const { counts, ended = {} } = last.buckets[index];
+    const now = Object.entries(counts).map(([status, one]) => `${count(one)} ${status}`);
+    const then = Object.entries(ended).map(([status, one]) => `${count(one)} ${status.toLowerCase()} then`);
+    const started = sum(counts);
+    const parts = [started > 0 && `${several(started, "start")}, now ${now.join(", ")}`, ...then].filter(Boolean);
     const wide = last.width >= 43200 ? "" : `–${clock(end(index)).slice(0, 5)}`;
-    return `${day(time(index), false)}${wide}: ${parts.length > 0 ? parts.join(", ") : "nothing was started"}`;
+    return `${day(time(index), false)}${wide}: ${parts.length > 0 ? parts.join("; ") : "nothing was started, nothing failed"}`;
   }
 
   /** Marks a bar, or those from where a drag began; none for `null`. */
@@ -101,6 +106,7 @@ export function chart(choose) {
   function pointerdown(event) {
     if (!last || event.button !== 0) return;
     from = under(event);
+    isBelow = event.clientY - track.getBoundingClientRect().top > GROUND;
     track.setPointerCapture(event.pointerId);
     move(from);
   }
@@ -110,7 +116,7 @@ export function chart(choose) {
     const to = under(event);
     const [first, final] = [Math.min(from, to), Math.max(from, to)];
     from = null;
-    choose(time(first), end(final));
+    choose(time(first), end(final), isBelow);
   }
 
   function keydown(event) {
@@ -118,14 +124,14 @@ export function chart(choose) {
     const here = at ?? last.buckets.length - 1;
     const next = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: last.buckets.length - 1 }[event.key];
     if (next !== undefined) move(Math.max(0, Math.min(last.buckets.length - 1, next)));
-    else if (event.key === "Enter") choose(time(here), end(here));
+    else if (event.key === "Enter") choose(time(here), end(here), event.shiftKey);
     else return;
     event.preventDefault();
   }
 
   fill(root, track, axis, make("div.under", {}, words, make("p.legend", {}, make("span.up", {}, "started"),
-    make("span.down", {}, "of these, failed"),
-    make("span.ended", {}, "terminated"), "below the line: a scale of its own")));
+    make("span.down", {}, "failed"),
+    make("span.ended", {}, "terminated"), "below the line: when it ended, on a scale of its own")));
   return { element: root, show };
 }
 

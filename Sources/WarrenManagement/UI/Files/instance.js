@@ -20,6 +20,8 @@ import { awaitedEvents, groupedWaits } from "./waits.js";
 const CHANGES = 700;
 /** What is open is asked for this often even when nothing tells of a change: hosts may publish failures only. */
 const REFRESH = 5000;
+/** What has ended is asked for only each time after so many: somebody may start it again. */
+const ENDED_TURNS = 6;
 const TABS = [["timeline", "Timeline"], ["sequence", "Sequence"], ["history", "History"], ["data", "Input and output"],
   ["tree", "Family"], ["console", "Console"]];
 const MOST_WAITS = 12;
@@ -287,8 +289,10 @@ export function open(main, route, app) {
   }
 
   const soon = throttled(CHANGES, load);
+  let turns = 0;
   const timer = setInterval(() => {
-    if (!document.hidden && (!instance || isOpen(instance.runtimeStatus))) load();
+    turns++;
+    if (!document.hidden && (!instance || isOpen(instance.runtimeStatus) || turns % ENDED_TURNS === 0)) load();
   }, REFRESH);
   api.activities({ unserved: "true" }, call.signal).then(({ activities }) => {
     unserved = new Set(activities.map(({ name }) => name));

@@ -1,4 +1,4 @@
-// The list of instances: what needs a person first, then starts over time, conditions, and one page of rows.
+// The list of instances: what needs a person first, then starts and failures over time, conditions, and one page of rows.
 
 import * as api from "./api.js";
 import { BULK, bulk } from "./bulk.js";
@@ -7,18 +7,20 @@ import { start } from "./deeds.js";
 import { countQuery, isCounted, listQuery, same } from "./filters.js";
 import { filterBar } from "./filterbar.js";
 import { count, iso, plain, since, several } from "./format.js";
-import { chart } from "./histogram.js";
+import { ENDINGS, chart } from "./histogram.js";
 import { empty, problemBox } from "./notes.js";
 import { go, link, keepList } from "./route.js";
 import { isOpen, pill } from "./status.js";
 import { groupedWaits, waitLine } from "./waits.js";
 
 const PAGE = 50;
-/** How often a page that is not half full is added to before it is shown. */
-const MORE = 5;
+/** For how long a page that is not half full is added to before it is shown. */
+const MORE = 1500;
 /** Live changes are shown at once, and then at most this often; without any, the list is read again this often. */
 const CHANGES = 1500;
 const REFRESH = 10000;
+/** Counting is asked for again only after so many times as long as it took: whoever looks, hosts count a twentieth of the time. */
+const PATIENCE = 20;
 
 /** Shows the list. @returns what the frame calls: `update` with new words, `live` with a change, `close`. */
 export function open(main, route, app) {
@@ -29,11 +31,13 @@ export function open(main, route, app) {
   let everything = false;
   let isPointed = false;
   let held = null;
+  let counting = { key: null, call: null, next: 0 };
 
-  const histogram = chart((from, to) => go(link("instances", undefined, { ...words, range: undefined, from: iso(from),
-    to: iso(to), after: undefined })));
+  const histogram = chart((from, to, isEnd) => go(link("instances", undefined, { ...words, after: undefined,
+    ...(isEnd ? { status: ENDINGS.join(","), changed: iso(from), until: iso(to) }
+      : { range: undefined, from: iso(from), to: iso(to) }) })));
   const bar = filterBar(change => go(link("instances", undefined, { ...words, after: undefined, ...change })), app);
-  const chartTitle = make("h2", {}, "Starts");
+  const chartTitle = make("h2", {}, "Starts and failures");
   const body = make("tbody", { role: "rowgroup" });
   const all = make("input", { type: "checkbox", "aria-label": "Mark all on this page",
     on: { change: () => markPage(all.checked) } });
@@ -51,7 +55,7 @@ export function open(main, route, app) {
     make("div.head", {}, make("h1", {}, "Instances"), make("span.end", {},
       make("button.main", { type: "button", on: { click: () => start(app.hub?.orchestrations ?? []) } }, "Start…"))),
     app.attention.element,
-    make("section.leaf", { "aria-label": "Starts over time" }, make("header", {}, chartTitle, bar.spans),
+    make("section.leaf", { "aria-label": "Starts and failures over time" }, make("header", {}, chartTitle, bar.spans),
       make("div.inside", {}, histogram.element)),
     make("section.leaf", { "aria-label": "List" }, bar.element, bulkBar, state, make("div.scroll", {}, table), foot));
 
@@ -64,27 +68,44 @@ export function open(main, route, app) {
   async function load() {
     call?.abort();
     const mine = call = new AbortController();
-    const now = Date.now();
     try {
-      const parts = [
-        read({ ...listQuery(words, now), limit: PAGE }, mine.signal).then(showPage),
-        api.counts({ ...countQuery(words, now), status: undefined }, mine.signal).then(bar.showCounts),
-        api.histogram({
-          ...countQuery(words, now), createdFrom: countQuery(words, now).createdFrom
-            ?? iso((words.to ? Date.parse(words.to) : now) - 86400000), buckets: 72,
-        }, mine.signal).then(histogram.show),
-      ];
-      await Promise.all(parts);
+      await Promise.all([
+        read({ ...listQuery(words), limit: PAGE }, mine.signal).then(showPage), countAgain(),
+      ]);
     } catch (problem) {
       if (problem.name === "AbortError") return;
       fill(state, problemBox(problem, load));
     }
   }
 
+  /** Counts unless that is under way, or was done a moment ago: in a very large hub it is work. */
+  async function countAgain() {
+    const now = Date.now();
+    const key = JSON.stringify(countQuery(words, 0));
+    if (counting.key === key && (counting.call || now < counting.next)) return;
+    counting.call?.abort();
+    const mine = new AbortController();
+    counting = { key, call: mine, next: 0 };
+    const query = countQuery(words, now);
+    try {
+      await Promise.all([
+        api.counts({ ...query, status: undefined }, mine.signal).then(bar.showCounts),
+        api.histogram({
+          ...query, createdFrom: query.createdFrom
+            ?? iso((words.to ? Date.parse(words.to) : now) - 86400000), buckets: 72,
+        }, mine.signal).then(histogram.show),
+      ]);
+      counting.next = Date.now() + PATIENCE * (Date.now() - now);
+    } finally {
+      if (counting.call === mine) counting.call = null;
+    }
+  }
+
   /** A page. Hosts may give less than was asked for, even nothing, and say that there is more: then it is asked for. */
   async function read(query, signal) {
     const answer = await api.instances(query, signal);
-    for (let more = 0; answer.next && answer.instances.length < PAGE / 2 && more < MORE; more++) {
+    const end = Date.now() + MORE;
+    while (answer.next && answer.instances.length < PAGE / 2 && Date.now() < end) {
       const next = await api.instances({ ...query, after: answer.next, limit: PAGE - answer.instances.length }, signal);
       answer.instances.push(...next.instances);
       answer.next = next.next;
@@ -215,8 +236,9 @@ export function open(main, route, app) {
   async function act(name) {
     if (!await bulk(name, everything ? [] : [...marked.values()], words)) return;
     marked.clear();
-    // What was done is shown wherever the pointer is.
+    // What was done is shown wherever the pointer is, and counted.
     isPointed = false;
+    counting.next = 0;
     load();
   }
 
@@ -226,7 +248,7 @@ export function open(main, route, app) {
       : `The first ${count(instances.length)}`;
     fill(foot, make("span.soft", {}, next || words.after ? shown : several(instances.length, "instance"),
       !isCounted(words) && instances.length > 0
-        && ". The numbers by status do not know “unchanged for”, “waits for” and “called by”."),
+        && ". The numbers by status do not know “changed”, “waits for” and “called by”."),
     stays,
     make("span.end", {},
       words.after && make("a.button", { href: link("instances", undefined, { ...words, after: undefined }) },
@@ -250,7 +272,7 @@ export function open(main, route, app) {
 
   const title = () => {
     const span = words.from || words.to ? "chosen time" : words.range ? "" : "last 24 h";
-    chartTitle.textContent = span === "" ? "Starts" : `Starts, ${span}`;
+    chartTitle.textContent = `Starts and failures${span === "" ? "" : `, ${span}`}`;
   };
 
   const soon = throttled(CHANGES, load);
@@ -277,6 +299,7 @@ export function open(main, route, app) {
       soon.stop();
       clearInterval(timer);
       call?.abort();
+      counting.call?.abort();
     },
   };
 }

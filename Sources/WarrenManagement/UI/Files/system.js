@@ -2,9 +2,8 @@
 
 import * as api from "./api.js";
 import { fill, icon, make } from "./dom.js";
-import { at, bytes, count, several, since } from "./format.js";
+import { bytes, count, length, several, since } from "./format.js";
 import { empty, problemBox } from "./notes.js";
-import { metricsTable } from "./metrics.js";
 import { link } from "./route.js";
 
 const REFRESH = 5000;
@@ -17,13 +16,13 @@ export function open(main, route, app) {
   const activities = section("Activities");
   const queues = section("Queues");
   const parked = section("Waiting destinations");
-  const host = section("The host that serves this page");
-  const measured = metricsTable();
+  let figures = new Map();
+  let known = null;
   let isLoading = false;
   let isAskedAgain = false;
-  fill(main, make("div.head", {}, make("h1", {}, "System"), summary), parked.element, partitions.element,
-    host.element, make("div.two", {}, hosts.element, activities.element), queues.element);
-  parked.element.hidden = host.element.hidden = true;
+  fill(main, make("div.head", {}, make("h1", {}, "System"), summary), parked.element, partitions.element, hosts.element,
+    make("div.two", {}, activities.element, queues.element));
+  parked.element.hidden = true;
 
   function section(title) {
     const body = make("div", {}, make("p.loading", {}, "Asking…"));
@@ -45,7 +44,6 @@ export function open(main, route, app) {
       [api.hub, showHub, parked], [api.partitions, showPartitions, partitions], [api.hosts, showHosts, hosts],
       [signal => api.activities({}, signal), showActivities, activities], [api.queues, showQueues, queues],
     ];
-    if (app.hub?.metricsPath) parts.push([signal => api.metrics(app.hub.metricsPath, signal), showMetrics, host]);
     await Promise.all(parts.map(async ([ask, show, place]) => {
       try {
         const answer = await ask(call.signal);
@@ -77,19 +75,16 @@ export function open(main, route, app) {
         [make("code", {}, destination), right(count(rows)), since(from), reason])));
   }
 
-  function showMetrics(text) {
-    host.element.hidden = false;
-    host.end.textContent = measured.summary(text, app.hub.hub);
-    fill(host.body, measured.element);
-  }
-
   function showPartitions({ partitions: all, withoutOwner, durability }) {
     const most = Math.max(100, ...all.map(({ waiting }) => waiting));
+    // What a host does is the sum of its partitions.
+    figures = new Map(all.map(({ partition, figures: found }) => [partition, found]));
+    if (known) showHosts(known);
     partitions.end.textContent = withoutOwner.length === 0 ? "Every partition has an owner." : "";
     fill(partitions.body, make("ul.partitions", {}, all.map(partition => card(partition, most, durability))));
   }
 
-  function card({ partition, owner, followers, outdated = [], waiting, damaged }, most, durability) {
+  function card({ partition, owner, followers, outdated = [], waiting, damaged, figures: found }, most, durability) {
     const rows = Object.entries(damaged ?? {}).filter(([, number]) => number > 0);
     const bar = make("span.backlog", { "aria-hidden": "true" },
       make("span", { look: { width: `${100 * waiting / most}%` } }));
@@ -99,6 +94,7 @@ export function open(main, route, app) {
         : make("span.wrong", {}, icon("s-failed"), "no owner")),
     make("p", {}, make("span.count", {}, count(waiting)), make("span.soft", {}, waiting === 1 ? " message waits"
       : " messages wait")), bar,
+    found && work(found),
     make("p.soft", {}, [
       owner?.epoch !== undefined && `claim ${owner.epoch}`, owner?.unsavedBytes !== undefined
         && `${bytes(owner.unsavedBytes)} since the snapshot`,
@@ -111,15 +107,42 @@ export function open(main, route, app) {
       `damaged rows: ${rows.map(([name, number]) => `${number} in ${name}`).join(", ")}. The host's log says which.`));
   }
 
-  function showHosts({ hosts: all }) {
+  /** What a partition's host has measured in the last minute or two. */
+  function work(found) {
+    const time = seconds => (seconds === undefined ? "–" : length(seconds * 1000));
+    const facts = [
+      ["Commits", `${rate(found.commits, found.seconds)} a second`],
+      ["Half within", time(found.commitMedian)], ["99 % within", time(found.commit99)],
+      ["Outbox", found.outboxRows === 0 ? "empty" : `${several(found.outboxRows, "row")}, ${time(found.outboxOldest)} old`],
+      ["In memory", found.turns === 0 ? "no turns" : `${share(found)} of the turns`],
+    ];
+    return make("dl.figures", {}, facts.map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text))));
+  }
+
+  function showHosts(answer) {
+    known = answer;
+    const { hosts: all } = answer;
     hosts.end.textContent = several(all.length, "host");
     fill(hosts.body, all.length === 0 ? empty("No host says that it runs",
       "Instances wait until one does. Nothing is lost meanwhile.")
-      : table(["Host", "Owns", "Follows", "Since"], all.map(host => [
+      : table(["Host", "Owns", "Follows", "Commits", "99 % within", "Outbox", "In memory", "Since"], all.map(host => [
         [make("b", {}, host.name), make("span.soft", {}, ` process ${host.process}`), host.leaving
           && make("span.tag", {}, "leaving")],
-        numbers(host.partitions), numbers(host.followed ?? []), host.startedTime ? since(host.startedTime) : "–",
+        numbers(host.partitions), numbers(host.followed ?? []), ...sums(host.partitions), host.startedTime ? since(host.startedTime) : "–",
       ])));
+  }
+
+  /** What the partitions of a host measure together: the slowest of their times, the sums of the others. */
+  function sums(owned) {
+    const found = owned.map(number => figures.get(number)).filter(Boolean);
+    if (found.length === 0) return ["–", "–", "–", "–"].map(right);
+    const sum = name => found.reduce((all, one) => all + one[name], 0);
+    const slowest = Math.max(...found.map(one => one.commit99 ?? -1));
+    const commits = found.reduce((all, one) => all + one.commits / Math.max(1, one.seconds), 0);
+    return [
+      `${commits.toFixed(1)} a second`, slowest < 0 ? "–" : length(slowest * 1000), count(sum("outboxRows")),
+      sum("turns") === 0 ? "–" : share({ turns: sum("turns"), turnsInMemory: sum("turnsInMemory") }),
+    ].map(right);
   }
 
   const numbers = list => (list.length === 0 ? make("span.soft", {}, "–") : list.length > 8 ? several(list.length,
@@ -167,6 +190,9 @@ export function open(main, route, app) {
     },
   };
 }
+
+const rate = (number, seconds) => (number / Math.max(1, seconds)).toFixed(1);
+const share = ({ turns, turnsInMemory }) => `${(100 * turnsInMemory / turns).toFixed(1).replace(".0", "")} %`;
 
 /** What nobody reads comes first, and most of all if something waits in it. */
 const rank = ({ isAlone, messages }) => (isAlone ? 1 + Number(messages > 0) : 0);

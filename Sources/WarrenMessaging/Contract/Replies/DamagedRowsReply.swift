@@ -1,11 +1,14 @@
 package import Warren
 
-/// The rows that a partition has set aside because they could not be read.
+/// The state of a partition that people look after: the rows that it has set aside because they could not be read, and what
+/// its host measures.
 package struct DamagedRowsReply: Sendable, Hashable, Codable {
     /// The number of rows by table of the partition's file.
     package var counts: [String: Int]
     /// The newest of the rows; a bounded number.
     package var rows: [Row]
+    /// The host's figures; hosts of earlier versions send none.
+    package var figures: PartitionFigures?
 
     package struct Row: Sendable, Hashable, Codable {
         package var table: String
@@ -25,7 +28,8 @@ package struct DamagedRowsReply: Sendable, Hashable, Codable {
         }
     }
 
-    package init(counts: [String: Int], rows: [Row]) {
+    package init(counts: [String: Int], rows: [Row], figures: PartitionFigures? = nil) {
+        self.figures = figures
         self.counts = counts
         self.rows = rows
     }
