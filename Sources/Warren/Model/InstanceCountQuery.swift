@@ -1,6 +1,6 @@
 /// A question for the number of instances.
 package struct InstanceCountQuery: Sendable, Hashable {
-    /// The conditions: name, statuses, creation time, prefix of the ID, tag. All others do not count.
+    /// The conditions, all that a listing has. Its order, limit and place do not matter.
     package var conditions: InstanceQuery
     /// The length of the parts into which the time from `createdFrom` on is divided, in microseconds; `nil` for one part.
     package var bucketMicroseconds: Int64?
