@@ -191,10 +191,16 @@ struct InstanceOperationTests {
             #expect(try await bench.get("/counts?prefix=a")["total"] == 5)
             #expect(try await bench.get("/counts?status=failed,running")["total"] == 2)
             #expect(try await bench.get("/counts?name=Hello&createdTo=2001-01-01T00:00:00Z")["total"] == 0)
+            #expect(try await bench.get("/counts?waitsFor=event:go")["total"] == 1)
+            #expect(try await bench.get("/counts?waitsFor=any&name=Hello")["total"] == 0)
+            #expect(try await bench.get("/counts?updatedFrom=2001-01-01T00:00:00Z")["total"] == 7)
+            #expect(try await bench.get("/counts?updatedTo=2001-01-01T00:00:00Z")["total"] == 0)
+            try await bench.run("Family", id: "parent")
+            #expect(try await bench.get("/counts?parent=parent")["counts"]?["Completed"] == 1)
             let histogram = try await bench.get("/histogram?buckets=4")
             guard case .array(let buckets)? = histogram["buckets"] else { return #expect(Bool(false), "no buckets") }
             #expect(buckets.count == 4)
-            #expect(buckets.last?["counts"]?["Completed"] == 5)
+            #expect(buckets.last?["counts"]?["Completed"] == 7)
             #expect(buckets.first?["counts"] == .object([:]))
             #expect(histogram["width"] == 21_600)
             #expect(
