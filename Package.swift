@@ -26,6 +26,8 @@ let httpCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hu
 // Parts of SwiftNIO for the tests' client of HTTP routes. Hummingbird depends on the same.
 let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"]
     .map { .product(name: $0, package: "swift-nio", condition: withHTTP) }
+// BoringSSL takes a minute of both cores to build: TLS of the HTTP API is a trait of its own.
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["HTTPTLS"]))
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -52,7 +54,8 @@ let package = Package(
         .executable(name: "billing", targets: ["Billing"]),
     ],
     traits: [
-        .trait(name: "HTTP", description: "The HTTP API (WarrenManagement), and the pages of the samples.")
+        .trait(name: "HTTP", description: "The HTTP API (WarrenManagement), and the pages of the samples."),
+        .trait(name: "HTTPTLS", description: "The HTTP API with TLS of its own.", enabledTraits: ["HTTP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -64,6 +67,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -114,6 +118,7 @@ let package = Package(
             name: "WarrenManagement",
             dependencies: [
                 "WarrenSupport", "Warren", "WarrenHost", "WarrenClient", logging, metrics, lifecycle, http, httpCore,
+                tls,
             ] + nio,
             resources: [.embedInCode("API/openapi.json"), .embedInCode("UI/Files")], swiftSettings: settings),
         .target(

@@ -18,7 +18,7 @@ struct BenchCommand: AsyncParsableCommand {
             WorkloadCommand<EventsWorkload>.self, WorkloadCommand<TimersWorkload>.self,
             WorkloadCommand<StartWorkload>.self, WorkloadCommand<LongWorkload>.self,
             WorkloadCommand<ReplayWorkload>.self, WorkloadCommand<IdleWorkload>.self, AllCommand.self,
-            WorkloadCommand<FollowerWorkload>.self, FailoverCommand.self, PlanCommand.self, FillCommand.self,
-            HostCommand.self,
+            WorkloadCommand<FollowerWorkload>.self, WorkloadCommand<HTTPWorkload>.self, FailoverCommand.self,
+            PlanCommand.self, FillCommand.self, HostCommand.self,
         ])
 }

@@ -1,4 +1,5 @@
 package import Warren
+import WarrenMessaging
 
 /// A history that is read part by part, and on behind its end as it grows. One part is in memory at a time.
 package struct HistoryTail: Sendable {
@@ -22,17 +23,61 @@ package struct HistoryTail: Sendable {
     /// The number of events after `from` that were returned already: hosts of older versions do not name their end.
     private var skipped = 0
 
+    /// The time for which one question waits for events. A host that ends without a word makes its callers wait for
+    /// this long, and a little longer.
+    private static let watchTime = Duration.seconds(15)
+    private static let grace = Duration.seconds(5)
+    /// The pause before the next question where a host does not wait for events: an older version, or one with too many
+    /// callers.
+    private static let pause = Duration.seconds(1)
+
     init(client: TaskHubClient, id: String) {
         self.client = client
         self.id = id
+    }
+
+    /// Reads the next part as soon as there is one, without polling: the host answers when the instance moves.
+    ///
+    /// - Returns: a part, without events if nothing has happened for a quarter of a minute; `nil` if the hub has no such
+    ///   instance, or has it no more.
+    /// - Throws: ``ClientError``, `CancellationError`.
+    package mutating func news() async throws -> Part? {
+        let asked = ContinuousClock.now
+        var part: Part?
+        do {
+            part = try await next(waiting: Self.watchTime)
+        } catch let error as ClientError where error.code == .timedOut {
+            // The host that kept the question may have ended without a word. If there is another one it answers at once.
+            guard from != nil else { throw error }
+            part = try await next()
+        } catch let error as ClientError where error.code == .overloaded {
+            // The partition moves to another host, or a host has too many callers.
+            try await client.clock.sleep(for: Self.pause)
+            part = try await next()
+        }
+        guard let part else { return nil }
+        let isNews = !part.events.isEmpty || part.isNextExecution || part.status.runtimeStatus.isTerminal
+        if !isNews, ContinuousClock.now - asked < Self.pause { try await client.clock.sleep(for: Self.pause) }
+        return part
     }
 
     /// Reads the next part.
     ///
     /// - Returns: `nil` if the hub has no such instance, or has it no more.
     /// - Throws: ``ClientError``.
-    package mutating func next() async throws -> Part? {
-        guard var status = try await client.part(of: id, true, from: from, nil) else { return nil }
+    package mutating func next() async throws -> Part? { try await next(waiting: nil) }
+
+    /// - Parameter time: the time for which the host may wait for events; `nil` for an answer at once.
+    private mutating func next(waiting time: Duration?) async throws -> Part? {
+        var watch: HistoryWatch?
+        // A host of an older version names no end of the history, and cannot wait.
+        if let time, let executionID, from != nil {
+            watch = HistoryWatch(executionID: executionID, waiting: time)
+        }
+        guard
+            var status = try await client.part(
+                of: id, true, from: from, watch == nil ? nil : time.map { $0 + Self.grace }, watch: watch)
+        else { return nil }
         let isNext = executionID != nil && status.executionID != executionID
         if isNext, from != nil {
             // The place belongs to the former execution.

@@ -7,7 +7,8 @@ extension TaskHubClient {
     ///
     /// - Returns: the counts, and the numbers of the partitions that did not answer in time, ascending. Their instances
     ///   are not counted.
-    /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if no partition answers.
+    /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if no partition answers; ``ClientError/Code/rejected`` if a
+    ///   host has an older version that does not know a condition.
     package func counts(
         _ query: InstanceCountQuery, timeout: Duration? = nil
     ) async throws -> (counts: InstanceCounts, incomplete: [Int]) {
@@ -19,7 +20,9 @@ extension TaskHubClient {
                 let message = messages.query(.count(query), partition: partition, ids: ids)
                 group.addTask { [self] in
                     do {
-                        return (partition, .success(try await ask(.list, message, ids, timeout: timeout).counts()))
+                        let counts = try await ask(.list, message, ids, timeout: timeout).counts()
+                        try check(counts.applied, of: query.conditions, from: partition)
+                        return (partition, .success(counts))
                     } catch let error as ClientError where error.code == .timedOut {
                         return (partition, .failure(error))
                     }

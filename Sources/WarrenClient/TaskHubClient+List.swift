@@ -109,7 +109,7 @@ extension TaskHubClient {
             for (partition, answer) in answers {
                 switch answer {
                 case .success(let page):
-                    try check(page, of: query, from: partition)
+                    try check(page.applied, of: query, from: partition)
                     merge.add(page.instances, next: page.next, from: partition)
                 case .failure(let error):
                     merge.leaveOut(partition)
@@ -121,8 +121,8 @@ extension TaskHubClient {
 
     /// Makes sure that the host has applied every condition: one of an older version ignores those that it does not
     /// know, and would answer with more than was asked for, in another order.
-    private func check(_ page: InstanceListReply, of query: InstanceQuery, from partition: Int) throws {
-        let ignored = query.laterConditions.filter { page.applied?.contains($0) != true }
+    func check(_ applied: [String]?, of query: InstanceQuery, from partition: Int) throws {
+        let ignored = query.laterConditions.filter { applied?.contains($0) != true }
         guard !ignored.isEmpty else { return }
         let names = ignored.map { "'\($0)'" }.joined(separator: ", ")
         throw ClientError(

@@ -51,12 +51,13 @@ extension TaskHubClient {
         return first
     }
 
+    /// - Parameter watch: lets the host answer later, once there are events behind `from`.
     func part(
-        of id: String, _ includeHistory: Bool, from: String?, _ timeout: Duration?
+        of id: String, _ includeHistory: Bool, from: String?, _ timeout: Duration?, watch: HistoryWatch? = nil
     ) async throws -> OrchestrationStatus? {
         let ids = RequestIDs.random()
         let question = messages.query(
-            .status(instanceID: id, includeHistory: includeHistory), historyFrom: from, ids: ids)
+            .status(instanceID: id, includeHistory: includeHistory), historyFrom: from, watch: watch, ids: ids)
         let answer = try await ask(.status, question, ids, timeout: timeout)
         do {
             return try answer.status(of: id)

@@ -31,6 +31,7 @@ public final class TaskHubClient: Sendable {
     let messages: RequestEncoder
     let codec: any PayloadCodec
     let metrics: ClientMetrics
+    let shared = SharedStatuses()
 
     private let ownsTransport: Bool
     /// The number of partitions of the hub, once it is known; it never changes.
@@ -117,6 +118,9 @@ public final class TaskHubClient: Sendable {
         let ids = RequestIDs.random()
         return try await ask(.describe, messages.query(.describe, ids: ids), ids, timeout: timeout).description()
     }
+
+    /// The number of partitions of the hub, if it has been requested.
+    var knownPartitionCount: Int? { partitions.withLock { $0 } }
 
     /// The number of partitions of the hub. Requested once, then remembered.
     package func partitionCount(timeout: Duration? = nil) async throws -> Int {

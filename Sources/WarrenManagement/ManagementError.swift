@@ -13,6 +13,9 @@ struct ManagementError: Error {
     var detail: String?
     /// A code for programs.
     var kind: String?
+    /// The header that is wrong, and what to do about it; `/api/v1` tells them apart.
+    var field: String?
+    var remedy: String?
     /// The seconds after which to try again.
     var retryAfter: Int?
 
@@ -38,7 +41,7 @@ struct ManagementError: Error {
         switch error {
         case let error as ManagementError: self = error
         case let denied as AccessDenied:
-            self.init(denied.status, "\(denied.detail) \(denied.remedy)", kind: denied.code)
+            self.init(denied.status, "\(denied.detail) \(denied.remedy)", kind: denied.code.rawValue)
             retryAfter = denied.retryAfter
         case let error as ClientError: self.init(error)
         default:

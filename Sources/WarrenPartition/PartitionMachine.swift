@@ -253,7 +253,7 @@ package struct PartitionMachine {
         state.forgetOldKeys(&step.commit, current)
         step.memory = state.keep(step.commit)
         for index in step.asked.indices {
-            step.asked[index].snapshot = state.snapshot(for: step.asked[index].question)
+            step.asked[index].snapshots = state.snapshots(for: step.asked[index].question)
         }
         step.touched = []
         let sealed = step

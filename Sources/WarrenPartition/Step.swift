@@ -107,9 +107,11 @@ package struct AskedQuestion: Sendable {
     package var question: QueryCommand.Question
     /// The place at which a history continues that was requested before.
     package var historyFrom: String?
+    /// Lets the answer wait for further events.
+    package var watch: HistoryWatch?
     package var reply: ReplyAddress
-    /// The instance as it is in memory at the end of the step.
-    package var snapshot: InstanceSnapshot?
+    /// The instances that it is about, by ID, as far as they are in memory at the end of the step.
+    package var snapshots: [String: InstanceSnapshot] = [:]
 }
 
 /// An instance at one moment, with what it waits for.

@@ -28,7 +28,7 @@ struct WaitingCommandTests {
             let shown = try await fixture.warren("status", "leave-7").output
             #expect(shown.contains("event Approval (") && shown.contains(", since 20"), "\(shown)")
 
-            async let followed = fixture.warren("history", "leave-7", "--follow", "--interval", "100ms")
+            async let followed = fixture.warren("history", "leave-7", "--follow")
             let top = try await fixture.warren("top", "--count", "2", "--interval", "1s", "--json")
             let views = try top.output.split(separator: "\n").map { try JSONValue(Payload(json: String($0))) }
             #expect(top.exitCode == 0 && top.errors == "" && views.count == 2, "\(top.errors)")

@@ -12,11 +12,18 @@ struct StoreCountTests {
             Int64(index + 1), id: ids[index % ids.count] + (index < ids.count ? "" : "#\(index)"),
             name: ["Order", "Ship", "e\u{301}"][index % 3],
             status: RuntimeStatus.allCases[index % RuntimeStatus.allCases.count], created: Int64(index / 7),
-            tags: index % 4 == 0 ? ["tier": index % 8 == 0 ? "gold" : "tin"] : [:])
+            updated: Int64(index % 11), tags: index % 4 == 0 ? ["tier": index % 8 == 0 ? "gold" : "tin"] : [:],
+            eventWaits: index % 6 == 0 ? waits : "")
         // Some end long after they were created.
         if record.status.isTerminal { record.completedAt = time(Int64(index / 7 + index % 9)) }
+        if index % 5 == 0 {
+            record.parent = ParentInstance(name: "P", instanceID: "p\(index % 2)", executionID: "x", taskID: 1)
+        }
         return record
     }
+
+    /// The waits of an instance, as its row has them.
+    private static let waits = #"[["Approval",5]]"#
 
     private static let queries: [InstanceQuery] = [
         InstanceQuery(),
@@ -32,6 +39,14 @@ struct StoreCountTests {
         InstanceQuery(idPrefix: "\u{10ffff}"),
         InstanceQuery(tag: .init(key: "tier", value: "gold")),
         InstanceQuery(name: "Ship", createdTo: time(12), idPrefix: "a", tag: .init(key: "tier", value: "tin")),
+        InstanceQuery(updatedFrom: time(3), updatedTo: time(7)),
+        InstanceQuery(statuses: [.running, .completed], updatedTo: time(7)),
+        InstanceQuery(name: "Ship", updatedFrom: time(4)),
+        InstanceQuery(waitsFor: .event("approval")),
+        InstanceQuery(statuses: [.running, .failed], waitsFor: WaitCondition(kind: .event)),
+        InstanceQuery(idPrefix: "a", updatedTo: time(8), waitsFor: .event("Approval"), parentID: "p0"),
+        InstanceQuery(parentID: "p1"),
+        InstanceQuery(parentID: "nobody"),
     ]
 
     private static func matches(_ query: InstanceQuery, _ record: InstanceRecord) -> Bool {
@@ -41,6 +56,10 @@ struct StoreCountTests {
             && (query.createdTo.map { record.createdAt <= $0 } ?? true)
             && (query.idPrefix.map { Array(record.instanceID.utf8).starts(with: Array($0.utf8)) } ?? true)
             && (query.tag.map { record.tags[$0.key] == $0.value } ?? true)
+            && (query.updatedFrom.map { record.lastUpdatedAt >= $0 } ?? true)
+            && (query.updatedTo.map { record.lastUpdatedAt <= $0 } ?? true)
+            && (query.parentID.map { record.parent?.instanceID == $0 } ?? true)
+            && (query.waitsFor == nil || (!record.status.isTerminal && !record.eventWaits.isEmpty))
     }
 
     private static func expected(_ query: InstanceCountQuery) -> InstanceCounts {
@@ -88,6 +107,9 @@ struct StoreCountTests {
                     statuses: [.failed, .completed], createdFrom: time(1), createdTo: time(17),
                     tag: .init(key: "tier", value: "tin")),
                 InstanceQuery(statuses: [.running], createdFrom: time(1), createdTo: time(17)),
+                InstanceQuery(createdFrom: time(1), createdTo: time(17), updatedTo: time(8)),
+                InstanceQuery(createdFrom: time(1), createdTo: time(17), parentID: "p1"),
+                InstanceQuery(createdFrom: time(1), createdTo: time(17), waitsFor: .event("approval")),
             ] {
                 let width = time(3).microseconds - time(0).microseconds
                 let query = InstanceCountQuery(conditions, bucketMicroseconds: width)
@@ -138,7 +160,7 @@ struct StoreCountTests {
             try await store.write { $0.instances = Self.records.map { .init(.insert, $0) } }
             for query in [
                 InstanceQuery(name: "Ship"), InstanceQuery(idPrefix: "a"),
-                InstanceQuery(tag: .init(key: "tier", value: "gold")),
+                InstanceQuery(tag: .init(key: "tier", value: "gold")), InstanceQuery(updatedFrom: time(0)),
             ] {
                 let found = try store.instanceCounts(InstanceCountQuery(query), most: 5)
                 #expect(found.isCut)

@@ -13,7 +13,8 @@ import Musl
 import Darwin
 #endif
 
-/// This program, started once more: a process that can be killed or frozen like any other. It hears lines, and says lines.
+/// This program, started once more, or another one: a process that can be killed or frozen like any other. It hears lines,
+/// and says lines.
 final class ChildProcess: Sendable {
     let id: pid_t
     private let input: Int32
@@ -25,10 +26,13 @@ final class ChildProcess: Sendable {
     /// Starts it.
     ///
     /// - Parameters:
+    ///   - program: another program, by its path or its name; `nil` for this one.
     ///   - environment: what its environment has besides that of this process.
     ///   - log: the file that gets its standard error.
     /// - Throws: `BenchError`.
-    init(_ arguments: [String], environment: [String: String], log: String) throws {
+    init(
+        _ arguments: [String], program: String? = nil, environment: [String: String] = [:], log: String
+    ) throws {
         // A process that is gone must not take this one with it when it is written to.
         signal(SIGPIPE, SIG_IGN)
         let (theirInput, ourInput) = try Self.pipe()
@@ -52,17 +56,19 @@ final class ChildProcess: Sendable {
         // A group of its own: Ctrl-C is for this process, which ends its children in order.
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
         let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let argv = Self.strings(["warren-bench"] + arguments)
+        let argv = Self.strings([program ?? "warren-bench"] + arguments)
         let envp = Self.strings(merged.map { "\($0.key)=\($0.value)" })
         defer { for text in argv + envp { free(text) } }
         var child: pid_t = 0
-        let status = posix_spawn(&child, try Self.program(), &actions, &attributes, argv, envp)
+        let status = posix_spawnp(&child, try program ?? Self.program(), &actions, &attributes, argv, envp)
         close(theirInput)
         close(theirOutput)
         guard status == 0 else {
             close(ourInput)
             close(ourOutput)
-            throw BenchError(.host, "A host's process cannot be started: \(String(cString: strerror(status)))")
+            throw BenchError(
+                .host, "The process of '\(program ?? "a host")' cannot be started: \(String(cString: strerror(status)))"
+            )
         }
         let id = child
         self.id = id
@@ -138,7 +144,7 @@ final class ChildProcess: Sendable {
     }
 
     /// The path of this program.
-    private static func program() throws -> String {
+    static func program() throws -> String {
         #if os(Linux)
         let path = "/proc/self/exe"
         #else

@@ -9,6 +9,8 @@ struct Measurement: Sendable {
     var usage: Usage
     /// How many instances the run has started in all, warm-up included; checked against the store.
     var instances: Int
+    /// How many more there may be: starts that were under way when their sender ended.
+    var uncertainInstances = 0
     /// How many of them are to be open at the end.
     var openInstances: Int
     /// What the results are compared with.

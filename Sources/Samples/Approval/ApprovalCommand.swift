@@ -38,9 +38,8 @@ struct ApprovalCommand: AsyncParsableCommand {
         let host = try TaskHubHost(configuration, logger: logger)
         registerProposals(with: host)
         #if HTTP
-        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
-            ManagementRoutes(client: client, options: Self.routes, logger: logger).add(to: router)
-        }
+        try await serve(
+            host, configuration, health: options.health, http: http, options: Self.routes, logger: logger)
         #else
         try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
         #endif

@@ -21,7 +21,7 @@ struct WorkflowRoutes: Sendable {
 
     private static let window = Duration.seconds(20 * 60)
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add<Context: RequestContext>(to router: Router<Context>) {
         let group = router.group("api").add(middleware: ClientErrors(logger: logger))
         group.get("start/:input") { _, context in try await start(try context.parameters.text("input")) }
         group.get("check/:input") { _, context in try await check(try context.parameters.text("input")) }

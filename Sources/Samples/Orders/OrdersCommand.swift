@@ -61,9 +61,7 @@ struct OrdersCommand: AsyncParsableCommand {
                 with: host, shop: try Shop(path: "\(options.data)/orders.sqlite"), charging: !withoutCharge)
         }
         #if HTTP
-        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
-            ManagementRoutes(client: client, logger: logger).add(to: router)
-        }
+        try await serve(host, configuration, health: options.health, http: http, logger: logger)
         #else
         try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
         #endif

@@ -57,9 +57,8 @@ struct PatternsCommand: AsyncParsableCommand {
             return try await serve(host, configuration, health: options.health, logger: logger)
         }
         #if HTTP
-        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
-            ManagementRoutes(client: client, options: Self.routes, logger: logger).add(to: router)
-        }
+        try await serve(
+            host, configuration, health: options.health, http: http, options: Self.routes, logger: logger)
         #else
         try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
         #endif

@@ -10,8 +10,15 @@ public struct HTTPOptions: ParsableArguments {
     /// `--http-address`
     @Option(
         help: .init(
-            "The address to listen at. Nobody is asked who they are: leave it on this machine.", valueName: "address"))
+            "The address to listen at; without --http-keys one of this machine.", valueName: "address"))
     public var httpAddress = "127.0.0.1"
+
+    /// `--http-keys`
+    @Option(
+        help: .init(
+            "The file of access keys, made by 'warren keys create'; without it every program of this machine may do "
+                + "everything.", valueName: "file"))
+    public var httpKeys: String?
 
     /// Port 7071 of this machine.
     public init() {}

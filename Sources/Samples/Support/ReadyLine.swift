@@ -5,7 +5,7 @@ import WarrenHost
 struct ReadyLine: Service {
     let host: TaskHubHost
     let configuration: HostConfiguration
-    let web: WebServer?
+    let web: (any WebService)?
     /// The address of health and metrics, once they are served; `nil` if they are not.
     let health: (@Sendable () async -> String?)?
 

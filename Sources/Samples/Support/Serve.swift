@@ -21,10 +21,10 @@ import Foundation
 ///   - services: what else runs beside it; stopped before the host.
 ///   - logger: for what concerns starting and stopping.
 public func serve(
-    _ host: TaskHubHost, _ configuration: HostConfiguration, health: HealthPlace?, web: WebServer? = nil,
+    _ host: TaskHubHost, _ configuration: HostConfiguration, health: HealthPlace?, web: (any WebService)? = nil,
     with services: [any Service] = [], logger: Logger
 ) async throws {
-    let web: WebServer? = configuration.roles.contains(.orchestrator) ? web : nil
+    let web: (any WebService)? = configuration.roles.contains(.orchestrator) ? web : nil
     #if HTTP
     let server = health.map { place in
         HealthService(

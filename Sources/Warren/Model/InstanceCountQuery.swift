@@ -1,6 +1,6 @@
 /// A question for the number of instances.
 package struct InstanceCountQuery: Sendable, Hashable {
-    /// The conditions: name, statuses, creation time, prefix of the ID, tag. All others do not count.
+    /// The conditions, all that a listing has. Its order, limit and place do not matter.
     package var conditions: InstanceQuery
     /// The length of the parts into which the time from `createdFrom` on is divided, in microseconds; `nil` for one part.
     package var bucketMicroseconds: Int64?
@@ -37,8 +37,8 @@ package struct InstanceCountQuery: Sendable, Hashable {
     /// The statuses of those among the instances that meet the conditions; `nil` if the time is not divided.
     package var countedEndings: [RuntimeStatus]? {
         guard bucketMicroseconds != nil else { return nil }
-        let statuses = conditions.statuses
-        return Self.endings.filter { statuses.isEmpty || statuses.contains($0) }
+        let statuses = conditions.possibleStatuses ?? Self.endings
+        return Self.endings.filter(statuses.contains)
     }
 
     /// Whether an end is in the time that is divided.

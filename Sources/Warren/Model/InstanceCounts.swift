@@ -21,6 +21,8 @@ package struct InstanceCounts: Sendable, Hashable, Codable {
     package var ended: [Cell]?
     /// Whether counting stopped at a bound, so that there are more.
     package var isCut: Bool
+    /// Those of the query's `laterConditions` that the host has applied. Hosts of versions that ignored them name none.
+    package var applied: [String]?
 
     package init(cells: [Cell] = [], ended: [Cell]? = nil, isCut: Bool = false) {
         self.ended = ended

@@ -12,8 +12,8 @@ struct HistorySubcommand: AsyncParsableCommand {
             arrived. With --json a line is the event as a JSON object. A history of any length is read a page at a time, \
             so the first lines come at once.
 
-            With --follow, goes on with the events that happen later until the instance has ended, and asks the hub for \
-            them every --interval. When the instance continues as new, its next history follows, with a note on standard \
+            With --follow, goes on with the events that happen later until the instance has ended: the host reports them \
+            as it records them. When the instance continues as new, its next history follows, with a note on standard \
             error. Exits 0 at the end, however the instance ended, and 1 if there is no such instance.
 
             EXAMPLES
@@ -28,20 +28,8 @@ struct HistorySubcommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Go on with later events until the instance has ended.")
     var follow = false
 
-    @Option(
-        help: .init(
-            "With --follow: how often to ask for later events, 100ms at the least (default: 1s).", valueName: "duration"
-        ))
-    var interval: DurationArgument?
-
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
-
-    func validate() throws {
-        if let interval, interval.duration < .milliseconds(100) {
-            throw ValidationError("--interval is 100ms at the least.")
-        }
-    }
 
     func run() async throws {
         let isKnown = try await connection.withClient { client in try await print(client) }
@@ -57,8 +45,10 @@ struct HistorySubcommand: AsyncParsableCommand {
         var tail = try client.historyTail(of: id)
         var lines = HistoryLines(count: 1000, style: .standard)
         var isFirst = true
-        while let part = try await tail.next() {
+        var isBehind = true
+        while let part = try await isBehind ? tail.next() : tail.news() {
             isFirst = false
+            isBehind = !part.isAtEnd
             if part.isNextExecution {
                 Console.note("instance \(id) has a new execution, \(part.status.executionID)")
                 lines = HistoryLines(count: 1000, style: .standard)
@@ -70,8 +60,6 @@ struct HistorySubcommand: AsyncParsableCommand {
                 return true
             }
             guard follow else { return true }
-            // The hub announces the ends of instances, but not their events: a person who watches asks for them.
-            try await ContinuousClock().sleep(for: interval?.duration ?? .seconds(1))
         }
         if !isFirst { Console.note("instance \(id) is gone: it was purged") }
         return !isFirst

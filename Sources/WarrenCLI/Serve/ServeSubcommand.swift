@@ -22,7 +22,8 @@ struct ServeSubcommand: AsyncParsableCommand {
             request needs a key: 'warren keys create' makes one. Commands are logged on standard error, one line each: \
             the key, the command, the instance, the status; never a payload.
 
-            It speaks HTTP. For TLS put a proxy in front of it.
+            With --tls-certificate and --tls-key it speaks HTTPS, if this tool was built with the trait HTTPTLS. Both \
+            files are PEM, and are read again when they change. Else put a proxy that ends TLS in front of it.
 
             EXAMPLES
               warren serve
@@ -49,6 +50,11 @@ struct ServeSubcommand: AsyncParsableCommand {
     @Option(help: .init("The number of event streams at once.", valueName: "n"))
     var maxStreams = 200
 
+    @Option(help: .init("The file of the certificate and its issuers (PEM); with --tls-key.", valueName: "file"))
+    var tlsCertificate: String?
+    @Option(help: .init("The file of the certificate's private key (PEM).", valueName: "file"))
+    var tlsKey: String?
+
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
 
@@ -57,6 +63,9 @@ struct ServeSubcommand: AsyncParsableCommand {
         guard (0...1_000_000_000).contains(rate) else { throw ValidationError("--rate is 0 or more, not \(rate).") }
         guard (1...(64 << 20)).contains(maxBody) else {
             throw ValidationError("--max-body is 1 to \(64 << 20), not \(maxBody).")
+        }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key go together.")
         }
         guard (0...100_000).contains(maxStreams) else {
             throw ValidationError("--max-streams is 0 to 100000, not \(maxStreams).")
@@ -70,6 +79,7 @@ struct ServeSubcommand: AsyncParsableCommand {
         var server = ManagementServer.Configuration()
         server.address = address
         server.port = port
+        if let tlsCertificate, let tlsKey { server.tls = TLSFiles(certificate: tlsCertificate, key: tlsKey) }
         server.options.crossOrigins = Set(origins)
         server.options.requestsPerSecond = rate == 0 ? nil : rate
         server.options.maximumBodyBytes = maxBody

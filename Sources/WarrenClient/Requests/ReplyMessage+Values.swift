@@ -8,6 +8,11 @@ extension ReplyMessage {
         try value("the status of '\(id)'") { try QueryReplyCodec.decode(OrchestrationStatus.self, from: $0) }
     }
 
+    /// The answer to a question about several instances, in the order of the question.
+    func statuses(count: Int) throws -> [StatusesCodec.Entry] {
+        try value("statuses") { try StatusesCodec.decode(answer: $0, count: count) }
+    }
+
     /// The answer to a question about a partition's instances.
     func instances() throws -> InstanceListReply {
         try value("a list of instances") { try QueryReplyCodec.decode(InstanceListReply.self, from: $0) }

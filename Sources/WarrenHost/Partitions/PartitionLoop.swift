@@ -149,6 +149,7 @@ actor PartitionLoop {
         dispatcher.silence()
         alarm.set(to: nil)
         drain.end()
+        queries.endWatches()
         for session in machine.sessions { session.evict() }
         setup.metrics.ended()
     }

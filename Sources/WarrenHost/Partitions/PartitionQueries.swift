@@ -28,6 +28,8 @@ final class PartitionQueries: Sendable {
     private let reader: QueryReader
     /// Takes questions back if their store was closed, and is notified when the last question is answered.
     private let mailbox: PartitionMailbox
+    /// The questions that wait for events.
+    private let watches = HistoryWatches()
 
     init(setup: PartitionSetup, store: any PartitionStore, mailbox: PartitionMailbox) {
         self.setup = setup
@@ -38,6 +40,14 @@ final class PartitionQueries: Sendable {
         } else {
             let queue = DispatchQueue(label: "warren.queries.\(setup.partition)", attributes: .concurrent)
             run = { work in queue.async(execute: work) }
+        }
+        watches.handle { [weak self] questions, isOver in
+            self?.ask(
+                questions.map { question in
+                    var question = question
+                    if isOver { question.watch = nil }
+                    return question
+                })
         }
     }
 
@@ -63,6 +73,18 @@ final class PartitionQueries: Sendable {
         }
     }
 
+    /// Handles that a step became durable: those who watch its instances are answered.
+    func changed(_ memory: StepMemory) { watches.changed(memory) }
+
+    /// Refuses the questions that wait for events, when the partition ends: their callers ask its next owner.
+    func endWatches() {
+        for question in watches.close() {
+            let refusal = Refusal(
+                .overloaded, "The host gives up the partition, and with it those who watch it. Ask again in a moment.")
+            setup.publisher.offer([reader.rejection(refusal, question)]) {}
+        }
+    }
+
     /// Reads the rows of all open instances once, so that an instance with a damaged row fails even if no message
     /// arrives for it. If the damage is in the ID, no message can find it.
     func checkOpenInstances() {
@@ -81,8 +103,27 @@ final class PartitionQueries: Sendable {
                 return nil
             }
             guard let next else { return mailbox.signal() }
-            publish(setup.crashGuard.answering(next.input, at: place) { reader.answer(next) }, next)
+            let answer = setup.crashGuard.answering(next.input, at: place) { self.answer(to: next) }
+            if let answer { publish(answer, next) }
         }
+    }
+
+    /// - Returns: `nil` for a question that waits for events now.
+    private func answer(to question: PartitionQuestion) -> QueryReader.Answer? {
+        guard let watch = question.watch, let key = reader.quietInstance(question, watch) else {
+            return reader.answer(question)
+        }
+        var kept = question
+        let end = question.watchEnd ?? ContinuousClock.now + .milliseconds(watch.milliseconds)
+        kept.watchEnd = end
+        // Its message does not count among those that the partition takes up: a lost watch is asked again.
+        kept.input.receipt = .none
+        guard let number = watches.add(kept, of: key, until: end) else { return reader.answer(question) }
+        // The instance may have changed since it was read.
+        if reader.quietInstance(question, watch) == nil, watches.take(number) { return reader.answer(question) }
+        Receipt.settle([question.input.receipt])
+        setup.unseenWork?.end()
+        return nil
     }
 
     /// Publishes an answer, once. The question is acknowledged when the broker has the answer, or when the answer is
@@ -102,17 +143,21 @@ struct PartitionQuestion: Sendable {
     var question: QueryCommand.Question
     /// The place at which the requested history continues.
     var historyFrom: String?
+    /// Lets the answer wait for events behind that place, until `watchEnd` once the question has been looked at.
+    var watch: HistoryWatch?
+    var watchEnd: ContinuousClock.Instant?
     var reply: ReplyAddress
     /// The input that carried the question.
     var input: PartitionInput
-    /// The instance as it was in memory when the question was taken, with the tasks that it waits for.
-    var snapshot: InstanceSnapshot?
+    /// The instances as they were in memory when the question was taken, with the tasks that they wait for, by ID.
+    var snapshots: [String: InstanceSnapshot]
 
     init(_ asked: AskedQuestion, input: PartitionInput) {
         question = asked.question
         historyFrom = asked.historyFrom
+        watch = asked.watch
         reply = asked.reply
-        snapshot = asked.snapshot
+        snapshots = asked.snapshots
         self.input = input
     }
 }

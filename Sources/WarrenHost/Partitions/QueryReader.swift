@@ -25,7 +25,7 @@ struct QueryReader: Sendable {
     private static let mostDamagedRows = 100
     private static let reasonLength = 500
     /// The number of rows that are looked at to count instances where an index alone does not answer.
-    private static let mostCounted = 200_000
+    static let mostCounted = 200_000
 
     /// The result of one attempt to answer a question.
     enum Answer: Sendable {
@@ -63,7 +63,7 @@ struct QueryReader: Sendable {
             }
             return answer(fitting(status), or: { readable(fitting(status)) }, instanceID: instanceID, question)
         case .wait(let instanceID):
-            guard let record = try question.snapshot?.record ?? store.instance(instanceID) else {
+            guard let record = try question.snapshots[instanceID]?.record ?? store.instance(instanceID) else {
                 return rejection(.unknown(instanceID), question)
             }
             return setup.wire.reply(setup.wire.endReply(record, to: question.reply), at: setup.clock.now)
@@ -73,8 +73,14 @@ struct QueryReader: Sendable {
                 page, or: { InstanceListReply(instances: page.instances.map(readable), next: page.next) },
                 instanceID: nil, question)
         case .count(let query):
-            return answer(
-                try store.instanceCounts(query, most: Self.mostCounted), instanceID: nil, question)
+            return answer(try counts(query), instanceID: nil, question)
+        case .statuses(let instanceIDs):
+            let body = try StatusesCodec.encode(
+                answer: instanceIDs.map { entry(of: $0, question) },
+                bytes: setup.configuration.payloadLimits.message)
+            return setup.wire.reply(
+                ReplyMessage(address: question.reply, status: .answered, instanceID: nil, body: body),
+                at: setup.clock.now)
         case .damaged: return answer(try damagedRows(), instanceID: nil, question)
         case .describe: return answer(description, instanceID: nil, question)
         }
@@ -119,11 +125,16 @@ struct QueryReader: Sendable {
         }
     }
 
-    private func status(
+    func status(
         of instanceID: String, _ includeHistory: Bool, _ question: PartitionQuestion
     ) throws -> OrchestrationStatus? {
-        if !includeHistory, let snapshot = question.snapshot {
+        if !includeHistory, let snapshot = question.snapshots[instanceID] {
             return setup.wire.status(of: snapshot.record, waits: snapshot.waits)
+        }
+        // An instance that has ended waits for nothing: its history need not be read for that.
+        if !includeHistory, let record = try store.instance(instanceID), record.status.isTerminal, record.damage == nil
+        {
+            return setup.wire.status(of: record, waits: OpenWaits(of: record))
         }
         let place = HistoryPlace(question.historyFrom)
         guard let view = try store.view(of: instanceID, from: place.episode, bytes: Self.pageBytes) else { return nil }

@@ -89,6 +89,7 @@ final class StepRelease: Sendable {
         dispatcher.send(step.rows)
         Receipt.settle(step.settled)
         if !step.asked.isEmpty { queries.ask(step.asked) }
+        queries.changed(step.committed.memory)
         // Answers are in no outbox: a question stays unacknowledged until its answer is safe.
         if !step.replies.isEmpty {
             setup.publisher.offer(step.replies) { Receipt.settle(step.settledWhenReplied) }

@@ -40,7 +40,9 @@ struct APIRequest: Sendable {
     /// - Throws: `APIProblem` with 404; the route table names every part.
     func variable(_ name: String) throws -> String {
         guard let text = variables[name] else {
-            throw APIProblem(.notFound, "unknown-path", "There is no such path.")
+            throw APIProblem(
+                .notFound, .unknownPath, "There is no such path.",
+                remedy: "\(ManagementAPI.base)/openapi.json lists them all.")
         }
         return text
     }
@@ -78,7 +80,7 @@ struct APIRequest: Sendable {
         // Programs that send a body without a type mean JSON: there is nothing else to send here.
         guard type == nil || type == "application/json" else {
             throw APIProblem(
-                .unsupportedMediaType, "unsupported-media-type", "The body is '\(type?.prefix(100) ?? "")'.",
+                .unsupportedMediaType, .unsupportedMediaType, "The body is '\(type?.prefix(100) ?? "")'.",
                 field: "Content-Type",
                 remedy: "Send JSON with 'Content-Type: application/json'; curl does so with --json in the place of -d.")
         }
@@ -88,7 +90,7 @@ struct APIRequest: Sendable {
             return try JSONNode(Payload(bytes: bytes))
         } catch {
             throw APIProblem(
-                .badRequest, "invalid-json", "The body is not JSON: \(error).", field: "body",
+                .badRequest, .invalidJson, "The body is not JSON: \(error).", field: "body",
                 remedy: "Send one JSON value in UTF-8, nested 64 levels at the most.")
         }
     }
@@ -113,7 +115,7 @@ struct APIRequest: Sendable {
         for try await part in request.body {
             guard bytes.count + part.readableBytes <= options.maximumBodyBytes else {
                 throw APIProblem(
-                    .contentTooLarge, "too-large", "The body has more than \(options.maximumBodyBytes) bytes.",
+                    .contentTooLarge, .tooLarge, "The body has more than \(options.maximumBodyBytes) bytes.",
                     field: "body", remedy: "Store large data elsewhere and send a reference.")
             }
             bytes += part.readableBytesView

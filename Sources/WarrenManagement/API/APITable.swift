@@ -30,12 +30,12 @@ struct APITable: Sendable {
         }
         guard !allowed.isEmpty else {
             throw APIProblem(
-                .notFound, "unknown-path", "There is no such path.",
+                .notFound, .unknownPath, "There is no such path.",
                 remedy: "\(ManagementAPI.base)/openapi.json lists them all.")
         }
         if allowed.contains(.get) { allowed.insert(.head) }
         var problem = APIProblem(
-            .methodNotAllowed, "method-not-allowed", "This path has no \(method.rawValue).",
+            .methodNotAllowed, .methodNotAllowed, "This path has no \(method.rawValue).",
             remedy: "Its methods: \(allowed.map(\.rawValue).sorted().joined(separator: ", ")).")
         problem.allowed = Array(allowed)
         throw problem

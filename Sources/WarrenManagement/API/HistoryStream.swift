@@ -28,9 +28,7 @@ struct HistoryStream: Sendable {
                     guard let more = try await client.historyPart(of: first.instanceID, from: next),
                         more.executionID == first.executionID
                     else {
-                        throw APIProblem(
-                            .conflict, "history-changed", "The instance continued as new or was purged meanwhile.",
-                            remedy: "Ask again.")
+                        throw Self.changed
                     }
                     part = more
                 }
@@ -45,6 +43,11 @@ struct HistoryStream: Sendable {
             }
             try await writer.finish(nil)
         }
+    }
+
+    static var changed: APIProblem {
+        APIProblem(
+            .conflict, .historyChanged, "The instance continued as new or was purged meanwhile.", remedy: "Ask again.")
     }
 
     private func text(of events: [Payload], from number: inout Int) -> ByteBuffer {

@@ -39,7 +39,7 @@ extension ManagementAPI {
         let tags = try body.map("tags", most: 16, keyBytes: 64, valueBytes: 256) ?? [:]
         guard try await names.isKnown(name, to: client) else {
             throw APIProblem(
-                .badRequest, "unknown-orchestration", "No host of hub '\(client.hub)' has registered '\(name)'.",
+                .badRequest, .unknownOrchestration, "No host of hub '\(client.hub)' has registered '\(name)'.",
                 field: "orchestration", remedy: "/api/v1/hub lists the names that are registered.")
         }
         let instance = try await client.start(
@@ -59,13 +59,13 @@ extension ManagementAPI {
         let status = try await find(id)
         guard status.omitted?.contains("input") != true else {
             throw APIProblem(
-                .contentTooLarge, "too-large",
-                "The input of '\(id)' is too large to be read back together with its output.",
+                .contentTooLarge, .tooLarge,
+                "The input of '\(id)' is too large to be read back together with its output.", field: "instanceId",
                 remedy: "Start '\(status.name)' with the input itself.")
         }
         guard hasNewID || status.runtimeStatus.isTerminal else {
             throw APIProblem(
-                .conflict, "instance-exists", "The instance '\(id)' is \(status.runtimeStatus.rawValue).",
+                .conflict, .instanceExists, "The instance '\(id)' is \(status.runtimeStatus.rawValue).",
                 field: "newId",
                 remedy: "Terminate it first, or start a new instance with 'newId': true.")
         }
@@ -104,7 +104,9 @@ extension ManagementAPI {
     @Sendable func suspend(_ request: APIRequest) async throws -> Response {
         let (id, reason) = try await target(request)
         if try await client.suspendIfOpen(id, reason: reason) != nil {
-            throw APIProblem(.conflict, "suspended", "The instance '\(id)' is suspended already.")
+            throw APIProblem(
+                .conflict, .suspended, "The instance '\(id)' is suspended already.", field: "instanceId",
+                remedy: "Resume it, if that is what you want.")
         }
         return .done
     }
@@ -113,7 +115,8 @@ extension ManagementAPI {
         let (id, reason) = try await target(request)
         if let status = try await client.resumeIfSuspended(id, reason: reason) {
             throw APIProblem(
-                .conflict, "not-suspended", "The instance '\(id)' is \(status.rawValue), not Suspended.")
+                .conflict, .notSuspended, "The instance '\(id)' is \(status.rawValue), not Suspended.",
+                field: "instanceId", remedy: "Suspend it before, or leave it running.")
         }
         return .done
     }

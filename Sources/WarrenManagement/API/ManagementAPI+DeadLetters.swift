@@ -21,7 +21,7 @@ extension ManagementAPI {
         }
         guard let letter = try await client.deadLetter(id) else {
             throw APIProblem(
-                .notFound, "unknown-letter",
+                .notFound, .unknownLetter,
                 "There is no dead letter '\(id)' among the oldest "
                     + "\(TaskHubClient.mostDeadLetters).", field: "letterId", remedy: "List them anew.")
         }

@@ -11,15 +11,6 @@ extension ManagementAPI {
         let query = request.query
         var conditions = try self.conditions(query)
         conditions.limit = try query.integer("limit", in: 1...1000) ?? 100
-        conditions.parentID = try query.text("parent")
-        conditions.updatedFrom = try query.time("updatedFrom")
-        conditions.updatedTo = try query.time("updatedTo")
-        if let text = try query.text("waitsFor", bytes: 1...600) {
-            if let problem = WaitCondition.problem(text) {
-                throw APIProblem.invalid("waitsFor", problem, remedy: "event:Approval, for example.")
-            }
-            conditions.waitsFor = WaitCondition(text)
-        }
         switch try query.word("sort", of: ["created", "waiting"]) {
         case "created": conditions.order = .newest
         case "waiting": conditions.order = .longestWaiting
@@ -61,15 +52,24 @@ extension ManagementAPI {
 
     /// - Throws: `APIProblem` with 404 if there is no such instance.
     func find(_ id: String) async throws -> OrchestrationStatus {
-        guard let status = try await client.status(of: id) else { throw APIProblem.unknownInstance(id) }
+        guard let status = try await client.sharedStatus(of: id) else { throw APIProblem.unknownInstance(id) }
         return status
     }
 
-    /// The conditions of a listing.
+    /// The conditions of a listing or a count.
     func conditions(_ query: StrictQuery) throws -> InstanceQuery {
-        let conditions = InstanceQuery(
+        var conditions = InstanceQuery(
             name: try query.name("name"), statuses: try query.statuses(), createdFrom: try query.time("createdFrom"),
             createdTo: try query.time("createdTo"), idPrefix: try query.text("prefix"), tag: try query.tag())
+        conditions.parentID = try query.text("parent")
+        conditions.updatedFrom = try query.time("updatedFrom")
+        conditions.updatedTo = try query.time("updatedTo")
+        if let text = try query.text("waitsFor", bytes: 1...600) {
+            if let problem = WaitCondition.problem(text) {
+                throw APIProblem.invalid("waitsFor", problem, remedy: "Send event:Approval, for example.")
+            }
+            conditions.waitsFor = WaitCondition(text)
+        }
         return conditions
     }
 

@@ -3,7 +3,9 @@ import Hummingbird
 
 extension ManagementAPI {
     /// The parameters that select instances, in listings and counts.
-    private static let conditions: Set<String> = ["status", "name", "tag", "prefix", "createdFrom", "createdTo"]
+    private static let conditions: Set<String> = [
+        "status", "name", "tag", "parent", "prefix", "createdFrom", "createdTo", "updatedFrom", "updatedTo", "waitsFor",
+    ]
 
     /// All operations. The document describes each of them; a test compares the two.
     var table: [APIRoute] {
@@ -14,14 +16,12 @@ extension ManagementAPI {
             // Instances.
             APIRoute(
                 .get, "/instances", "listInstances", .read,
-                parameters: Self.conditions.union([
-                    "parent", "updatedFrom", "updatedTo", "waitsFor", "sort", "limit", "after", "include",
-                ]), list),
+                parameters: Self.conditions.union(["sort", "limit", "after", "include"]), list),
             APIRoute(.post, "/instances", "startInstance", .start, start),
             APIRoute(.get, instance, "getInstance", .read, parameters: ["wait"], status),
             APIRoute(.get, "\(instance)/tree", "getInstanceTree", .read, parameters: ["limit"], tree),
             APIRoute(.delete, instance, "purgeInstance", .control, purge),
-            APIRoute(.get, "\(instance)/history", "getHistory", .read, history),
+            APIRoute(.get, "\(instance)/history", "getHistory", .read, parameters: ["follow"], history),
             APIRoute(.post, "\(instance)/events/{eventName}", "raiseEvent", .raise, raise),
             APIRoute(.post, "\(instance)/terminate", "terminateInstance", .control, terminate),
             APIRoute(.post, "\(instance)/suspend", "suspendInstance", .control, suspend),

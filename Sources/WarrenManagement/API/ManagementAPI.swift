@@ -20,14 +20,18 @@ import WarrenSupport
 ///
 /// ``ManagementRoutes`` has the routes of Durable Functions. ``ManagementServer`` serves both.
 public struct ManagementAPI: Service {
-    let client: TaskHubClient
-    let options: ManagementOptions
-    let logger: Logger
-    let access: AccessControl
-    let names = KnownOrchestrations()
+    private let parts: ManagementParts
     let hub: HubReader
     let instanceFeed: LiveFeed
     let consoleFeed: LiveFeed
+    /// Bounds the streams that stay open: live events, and histories that are followed.
+    let streams: StreamLimit
+
+    var client: TaskHubClient { parts.client }
+    var options: ManagementOptions { parts.options }
+    var logger: Logger { parts.logger }
+    var access: AccessControl { parts.access }
+    var names: KnownOrchestrations { parts.names }
 
     /// The path of all operations.
     static let base = "/api/v1"
@@ -42,16 +46,15 @@ public struct ManagementAPI: Service {
     public init(
         client: TaskHubClient, options: ManagementOptions = .init(), logger: Logger = Logger(label: "warren.http")
     ) {
-        self.init(client: client, options: options, access: AccessControl(options, logger: logger), logger: logger)
+        self.init(ManagementParts(client: client, options: options, logger: logger))
     }
 
-    init(client: TaskHubClient, options: ManagementOptions, access: AccessControl, logger: Logger) {
-        self.client = client
-        self.options = options
-        self.logger = logger
-        self.access = access
+    init(_ parts: ManagementParts) {
+        self.parts = parts
+        let (client, options, logger) = (parts.client, parts.options, parts.logger)
         hub = HubReader(client: client)
         let streams = StreamLimit(options.maximumStreams)
+        self.streams = streams
         instanceFeed = LiveFeed(named: "instances", limit: streams, logger: logger) {
             try await client.liveInstances($0)
         }

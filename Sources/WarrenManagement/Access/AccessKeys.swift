@@ -9,7 +9,7 @@ import WarrenSupport
 public final class AccessKeys: Sendable {
     private struct State {
         var keys: [String: AccessKey]
-        var stamp: KeyFile.Stamp?
+        var stamp: FileStamp?
         var checkedAt: ContinuousClock.Instant
     }
 

@@ -27,27 +27,8 @@ package struct KeyFile: Sendable {
         self.path = path
     }
 
-    /// Distinguishes a state of the file from others.
-    struct Stamp: Sendable, Equatable {
-        var inode: UInt64
-        var size: Int64
-        var seconds: Int64
-        var nanoseconds: Int64
-    }
-
     /// The present state; `nil` if there is no such file, or it cannot be looked at.
-    var stamp: Stamp? {
-        var facts = stat()
-        guard stat(path, &facts) == 0 else { return nil }
-        #if canImport(Darwin)
-        let time = facts.st_mtimespec
-        #else
-        let time = facts.st_mtim
-        #endif
-        return Stamp(
-            inode: UInt64(facts.st_ino), size: Int64(facts.st_size), seconds: Int64(time.tv_sec),
-            nanoseconds: Int64(time.tv_nsec))
-    }
+    var stamp: FileStamp? { FileStamp(path) }
 
     /// The keys in the file.
     ///

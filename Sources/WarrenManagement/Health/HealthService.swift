@@ -24,10 +24,7 @@ public import WarrenHost
 /// asks nobody for a password, and `/health/ready` names files and reasons: it listens on this machine alone unless told
 /// otherwise.
 public struct HealthService: Service {
-    private let application: any ApplicationProtocol
-    private let place: String
-    private let addresses: AsyncStream<String>
-    private let continuation: AsyncStream<String>.Continuation
+    private let service: RouterService
 
     /// Makes the service. It listens once it runs.
     ///
@@ -41,41 +38,25 @@ public struct HealthService: Service {
         host: TaskHubHost, registry: PrometheusRegistry? = nil, address: String = "127.0.0.1", port: Int,
         logger: Logger = Logger(label: "warren.health")
     ) {
-        let (addresses, continuation) = AsyncStream<String>.makeStream()
-        self.addresses = addresses
-        self.continuation = continuation
-        let name = address.contains(":") ? "[\(address)]" : address
-        place = "\(name):\(port)"
         let router = Router()
         HealthRoutes(host: host, registry: registry).add(to: router)
-        application = Application(
-            router: router,
-            configuration: .init(address: .hostname(address, port: port), serverName: nil),
-            onServerRunning: { channel in
-                continuation.yield("http://\(name):\(channel.localAddress?.port ?? port)")
-            }, logger: logger)
+        service = RouterService(router, at: ListeningPlace(address, port), logger: logger)
     }
 
     /// The address at which it listens, such as `http://127.0.0.1:9464`; `nil` if it ended before it came to that. Ask
     /// once.
-    public var address: String? {
-        get async {
-            for await address in addresses { return address }
-            return nil
-        }
-    }
+    public var address: String? { get async { await service.place.url } }
 
     /// Serves until the surrounding service group shuts down.
     ///
     /// - Throws: an error that names the address if it cannot listen there.
     public func run() async throws {
-        defer { continuation.finish() }
         do {
-            try await application.run()
+            try await service.run()
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw CannotServe(place: place, cause: error)
+            throw CannotServe(place: service.place.description, cause: error)
         }
     }
 

@@ -17,24 +17,32 @@ struct BrowserGuard {
     func check(_ request: Request) throws {
         let host = request.head.authority ?? ""
         guard isOurs(host) else {
-            throw ManagementError(
-                .forbidden,
-                "The host '\(host.prefix(100))' is none by which this server is to be called. It is called by an IP address "
-                    + "or as localhost; any other name has to be in 'ManagementOptions.allowedHosts'.",
-                kind: "host-not-allowed")
+            throw refusal(
+                "host-not-allowed", "Host",
+                "The host '\(host.prefix(100))' is none by which this server is to be called.",
+                remedy: "Call it by an IP address or as localhost; any other name has to be in "
+                    + "'ManagementOptions.allowedHosts'.")
         }
         if let origin = header("origin", of: request) {
             guard try isOurs(origin, request) else {
-                throw ManagementError(
-                    .forbidden,
-                    "Pages of the origin '\(origin.prefix(100))' may not change anything here. Those that may are listed in "
-                        + "'ManagementOptions.allowedOrigins'.", kind: "origin-not-allowed")
+                throw refusal(
+                    "origin-not-allowed", "Origin",
+                    "Pages of the origin '\(origin.prefix(100))' may not change anything here.",
+                    remedy: "Those that may are listed in 'ManagementOptions.allowedOrigins'.")
             }
         } else if let site = header("sec-fetch-site", of: request), site != "same-origin", site != "none" {
             // A link or a picture: it has no `Origin`, but another page requested it.
-            throw ManagementError(
-                .forbidden, "Pages of other origins may not change anything here.", kind: "origin-not-allowed")
+            throw refusal(
+                "origin-not-allowed", "Sec-Fetch-Site", "Pages of other origins may not change anything here.",
+                remedy: "Those that may are listed in 'ManagementOptions.allowedOrigins'.")
         }
+    }
+
+    private func refusal(_ kind: String, _ field: String, _ detail: String, remedy: String) -> ManagementError {
+        var error = ManagementError(.forbidden, "\(detail) \(remedy)", kind: kind)
+        error.field = field
+        error.remedy = remedy
+        return error
     }
 
     /// Whether a name cannot be redirected by another's DNS: this machine's own, addresses, and configured names.

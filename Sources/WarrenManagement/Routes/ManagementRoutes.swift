@@ -16,11 +16,7 @@ public import WarrenClient
 /// Pages of other origins and hosts under unknown names cannot change anything then, see
 /// ``ManagementOptions/allowedOrigins`` and ``ManagementOptions/allowedHosts``.
 public struct ManagementRoutes: Sendable {
-    let client: TaskHubClient
-    let options: ManagementOptions
-    let logger: Logger
-    let access: AccessControl
-    let names = KnownOrchestrations()
+    private let parts: ManagementParts
 
     /// Routes over the hub of a client.
     ///
@@ -32,15 +28,18 @@ public struct ManagementRoutes: Sendable {
     public init(
         client: TaskHubClient, options: ManagementOptions = .init(), logger: Logger = Logger(label: "warren.http")
     ) {
-        self.init(client: client, options: options, access: AccessControl(options, logger: logger), logger: logger)
+        self.init(ManagementParts(client: client, options: options, logger: logger))
     }
 
-    init(client: TaskHubClient, options: ManagementOptions, access: AccessControl, logger: Logger) {
-        self.client = client
-        self.options = options
-        self.access = access
-        self.logger = logger
+    init(_ parts: ManagementParts) {
+        self.parts = parts
     }
+
+    var client: TaskHubClient { parts.client }
+    var options: ManagementOptions { parts.options }
+    var logger: Logger { parts.logger }
+    var access: AccessControl { parts.access }
+    var names: KnownOrchestrations { parts.names }
 
     /// The path of the instances' routes.
     static let base = "/runtime/webhooks/durabletask"

@@ -1,8 +1,8 @@
 #if HTTP
+public import Hummingbird
 public import Logging
 public import ServiceLifecycle
 public import WarrenClient
-import Hummingbird
 import HummingbirdCore
 import NIOCore
 import WarrenSupport
@@ -28,6 +28,8 @@ public struct ManagementServer: Service {
         public var idleTime: Duration = .seconds(120)
         /// The number of connections at once; further ones wait. Default 2000.
         public var maximumConnections = 2000
+        /// The certificate and the key with which connections are encrypted; `nil` for plain HTTP, which is the default.
+        public var tls: TLSFiles?
         /// Keys, limits, and rights of browsers.
         public var options = ManagementOptions()
         /// Called with the address once the server listens, such as `http://127.0.0.1:7072`.
@@ -38,7 +40,7 @@ public struct ManagementServer: Service {
     }
 
     private let api: ManagementAPI
-    private let routes: ManagementRoutes
+    private let service: RouterService
     private let configuration: Configuration
     private let logger: Logger
 
@@ -48,24 +50,43 @@ public struct ManagementServer: Service {
     ///   - client: the connection to the hub; it stays open when the server ends.
     ///   - configuration: where and how to listen.
     ///   - logger: for connections, commands, and errors on this side.
+    ///   - routes: adds routes of your own, which ask nobody for a key.
     public init(
-        client: TaskHubClient, configuration: Configuration = .init(), logger: Logger = Logger(label: "warren.http")
+        client: TaskHubClient, configuration: Configuration = .init(), logger: Logger = Logger(label: "warren.http"),
+        routes: (Router<ManagementContext>) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.logger = logger
         // One limit of requests for both faces.
-        let access = AccessControl(configuration.options, logger: logger)
-        api = ManagementAPI(client: client, options: configuration.options, access: access, logger: logger)
-        routes = ManagementRoutes(client: client, options: configuration.options, access: access, logger: logger)
+        let parts = ManagementParts(client: client, options: configuration.options, logger: logger)
+        api = ManagementAPI(parts)
+        let router = Router(context: ManagementContext.self)
+        api.add(to: router)
+        Dashboard().add(to: router)
+        ManagementRoutes(parts).add(to: router)
+        routes(router)
+        var limits = RouterService.Limits(connections: configuration.maximumConnections)
+        limits.http.idleTimeout = TimeAmount(configuration.idleTime)
+        limits.http.httpDecoder.maxHeaderListSize = max(16 << 10, configuration.options.maximumHeaderBytes * 2)
+        service = RouterService(
+            router,
+            at: ListeningPlace(
+                configuration.address, configuration.port, scheme: configuration.tls == nil ? "http" : "https"),
+            limits: limits, tls: configuration.tls, onListening: configuration.onListening, logger: logger)
     }
+
+    /// The address at which it listens, such as `http://127.0.0.1:7072`; `nil` if it ended before it came to that. Ask
+    /// once.
+    public var address: String? { get async { await service.place.url } }
 
     /// Serves until the surrounding service group shuts down.
     ///
     /// - Throws: ``ServerError`` if it cannot listen, or must not: at an address for other machines without keys.
     public func run() async throws {
-        let place = Self.place(configuration.address, configuration.port)
+        let place = service.place.description
         if configuration.options.keys == nil {
             guard LoopbackAddress.contains(configuration.address) else {
+                service.place.ended()
                 throw ServerError(
                     "Without keys the HTTP API listens on this machine only, not at \(place): anybody who reaches it could "
                         + "start and end everything. Create keys with 'warren keys create', and give the key file.")
@@ -74,42 +95,18 @@ public struct ManagementServer: Service {
                 "There are no access keys: every program of this machine may read, start, control and purge",
                 metadata: [LogKey.address: "\(place)"])
         }
-        let router = Router(context: ManagementContext.self)
-        api.add(to: router)
-        Dashboard().add(to: router)
-        routes.add(to: router)
-        let application = application(router)
         do {
             // The feeds end first, so that their readers' connections do not delay the end of the server.
-            try await ServiceGroup(services: [application, api], logger: logger).run()
+            try await ServiceGroup(services: [service, api], logger: logger).run()
         } catch let error as CancellationError {
+            throw error
+        } catch let error as ServerError {
             throw error
         } catch {
             throw ServerError(
                 "The HTTP API cannot listen at \(place): \(error). Choose another address or port; 0 stands for any port."
             )
         }
-    }
-
-    private func application(_ router: Router<ManagementContext>) -> some ApplicationProtocol {
-        let address = configuration.address
-        let configuredPort = configuration.port
-        let onListening = configuration.onListening
-        var http = HTTP1Channel.Configuration()
-        http.idleTimeout = TimeAmount(configuration.idleTime)
-        http.httpDecoder.maxHeaderListSize = max(16 << 10, configuration.options.maximumHeaderBytes * 2)
-        return Application(
-            router: router, server: .http1(configuration: http),
-            configuration: .init(
-                address: .hostname(address, port: configuredPort),
-                availableConnectionsDelegate: MaximumAvailableConnections(configuration.maximumConnections)),
-            onServerRunning: { channel in
-                onListening("http://" + Self.place(address, channel.localAddress?.port ?? configuredPort))
-            }, logger: logger)
-    }
-
-    private static func place(_ address: String, _ port: Int) -> String {
-        address.contains(":") ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
 }
 #endif

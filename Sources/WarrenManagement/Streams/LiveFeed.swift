@@ -18,6 +18,8 @@ final class LiveFeed: Sendable {
         /// Whether the source is open, so that a new reader is told at once.
         var isReceiving = false
         var isRunning = false
+        /// Whether the present outage is in the log: readers that come meanwhile add nothing to it.
+        var isOutageReported = false
         /// Those who wait for a change of the number of readers.
         var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
         var nextWaiter = 0
@@ -54,7 +56,13 @@ final class LiveFeed: Sendable {
             } catch is CancellationError {
                 break
             } catch {
-                logger.error("A live feed ends", metadata: [LogKey.feed: "\(name)", LogKey.error: "\(error)"])
+                let isKnown = state.withLock { state in
+                    defer { state.isOutageReported = true }
+                    return state.isOutageReported
+                }
+                logger.log(
+                    level: isKnown ? .debug : .error, "A live feed ends",
+                    metadata: [LogKey.feed: "\(name)", LogKey.error: "\(error)"])
                 end(with: APIProblem(error, logger: logger))
             }
         }
@@ -71,13 +79,7 @@ final class LiveFeed: Sendable {
     /// - Throws: `APIProblem` with 503 if nothing is received in this process, 429 if there are too many readers.
     func add(_ reader: LiveReader) throws -> Int {
         guard isRunning else { throw Self.notRunning }
-        guard limit.enter() else {
-            var problem = APIProblem(
-                .tooManyRequests, "too-many-streams", "There are \(limit.most) event streams already.",
-                remedy: "Close some, or raise the limit of streams of the server.")
-            problem.retryAfter = 10
-            throw problem
-        }
+        guard limit.enter() else { throw limit.problem }
         let number = state.withLock { state -> Int? in
             // The feed may have ended since: nobody would end this reader.
             guard state.isRunning else { return nil }
@@ -144,7 +146,10 @@ final class LiveFeed: Sendable {
 
     private func send(_ item: LiveReader.Item) {
         let readers = state.withLock { state in
-            if case .ready = item { state.isReceiving = true }
+            if case .ready = item {
+                state.isReceiving = true
+                state.isOutageReported = false
+            }
             return Array(state.readers.values)
         }
         for reader in readers { reader.send(item) }
@@ -163,9 +168,9 @@ final class LiveFeed: Sendable {
         }
     }
 
-    private static var notRunning: APIProblem {
+    static var notRunning: APIProblem {
         APIProblem(
-            .serviceUnavailable, "no-live-events", "This server receives no live events at present.",
+            .serviceUnavailable, .noLiveEvents, "This server receives no live events at present.",
             remedy: "Its program has to run 'ManagementAPI' as a service; while it stops, ask another server.")
     }
 }

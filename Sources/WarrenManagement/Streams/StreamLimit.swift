@@ -1,4 +1,5 @@
 #if HTTP
+import Hummingbird
 import Synchronization
 
 /// Bounds the number of event streams at once.
@@ -17,6 +18,15 @@ final class StreamLimit: Sendable {
             count += 1
             return true
         }
+    }
+
+    /// The answer to a request without a place.
+    var problem: APIProblem {
+        var problem = APIProblem(
+            .tooManyRequests, .tooManyStreams, "There are \(most) event streams already.",
+            remedy: "Close some, or raise the limit of streams of the server.")
+        problem.retryAfter = 10
+        return problem
     }
 
     func leave() { count.withLock { $0 -= 1 } }

@@ -25,6 +25,9 @@ package enum WireHeader {
     package static let refuse = "warren-refuse"
     package static let history = "warren-history"
     package static let historyFrom = "warren-history-from"
+    /// The time in milliseconds for which the answer about a history may wait for further events. The execution that was
+    /// read is in `executionID`.
+    package static let watch = "warren-watch-ms"
     /// The prefix of a tag's header; the tag's name follows.
     package static let tagPrefix = "warren-tag-"
 

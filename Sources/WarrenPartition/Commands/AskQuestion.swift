@@ -13,6 +13,9 @@ extension QueryCommand: PartitionCommand {
         case .status(let instanceID, let includesHistory):
             hash.add(includesHistory ? "history" : "status")
             hash.add(instanceID)
+        case .statuses(let instanceIDs):
+            hash.add("statuses")
+            for instanceID in instanceIDs { hash.add(instanceID) }
         case .wait(let instanceID):
             hash.add("wait")
             hash.add(instanceID)
@@ -56,7 +59,8 @@ extension QueryCommand: PartitionCommand {
         case .wait(let reply, let instance): step.add(reply, toWaitersOf: instance, frame)
         case .question(let reply):
             step.asked.append(
-                AskedQuestion(number: frame.number, question: question, historyFrom: historyFrom, reply: reply))
+                AskedQuestion(
+                    number: frame.number, question: question, historyFrom: historyFrom, watch: watch, reply: reply))
         }
     }
 
@@ -67,13 +71,20 @@ extension QueryCommand: PartitionCommand {
 }
 
 extension PartitionState {
-    /// Builds what memory knows of the instance that a question is about.
-    func snapshot(for question: QueryCommand.Question) -> InstanceSnapshot? {
-        let instanceID: String
+    /// Builds what memory knows of the instances that a question is about, by their IDs.
+    func snapshots(for question: QueryCommand.Question) -> [String: InstanceSnapshot] {
+        let instanceIDs: [String]
         switch question {
-        case .status(let id, false), .wait(let id): instanceID = id
-        case .status, .list, .count, .damaged, .describe: return nil
+        case .status(let id, false), .wait(let id): instanceIDs = [id]
+        case .statuses(let ids): instanceIDs = ids
+        case .status, .list, .count, .damaged, .describe: return [:]
         }
+        var found: [String: InstanceSnapshot] = [:]
+        for id in instanceIDs { found[id] = snapshot(of: id) }
+        return found
+    }
+
+    private func snapshot(of instanceID: String) -> InstanceSnapshot? {
         guard let instance = instances.peek(instanceID), instance.isLoaded || instance.record.status.isTerminal else {
             return nil
         }

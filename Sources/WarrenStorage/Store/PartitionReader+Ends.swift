@@ -17,10 +17,13 @@ extension PartitionReader {
                        AND (?7 IS NULL OR (i.instance_id >= ?7 AND i.instance_id < ?8))
                        AND (?9 IS NULL OR EXISTS (
                            SELECT 1 FROM tags o INDEXED BY tags_of_instance
-                           WHERE o.instance = i.key AND o.key = ?9 AND o.value = ?10))),
+                           WHERE o.instance = i.key AND o.key = ?9 AND o.value = ?10))
+                       AND i.last_updated_at BETWEEN ?12 AND ?13
+                       AND (?14 IS NULL OR i.parent_instance_id = ?14)),
                    count(*)
-            FROM (SELECT key, instance_id, name, completed_at FROM instances INDEXED BY instances_by_status
-                WHERE status = ?5 AND created_at <= ?12 ORDER BY created_at DESC LIMIT ?11) i
+            FROM (SELECT key, instance_id, name, completed_at, last_updated_at, parent_instance_id
+                FROM instances INDEXED BY instances_by_status
+                WHERE status = ?5 AND created_at <= ?15 ORDER BY created_at DESC LIMIT ?11) i
             GROUP BY 1
             """)
         var counts = InstanceCounts(ended: [])
@@ -31,7 +34,7 @@ extension PartitionReader {
             statement.bind(5, status.rawValue)
             statement.bind(11, left)
             // Nothing ends before it is created.
-            statement.bind(12, to)
+            statement.bind(15, to)
             var found: [InstanceCounts.Cell] = []
             var seen = 0
             try statement.forEach { (row) throws(StorageError) in

@@ -33,7 +33,9 @@ struct DungeonGame: Sendable {
             let client = try await hub.client
             let console = ConsoleRecorder(try await client.console())
             let api = DungeonAPI(client: client, store: store, console: ConsoleFeed(client: client), now: { hub.now })
-            try await RouteClient.serving(api.router()) { http in
+            let router = Router()
+            api.add(to: router)
+            try await RouteClient.serving(router) { http in
                 try await body(DungeonGame(hub: hub, client: client, store: store, http: http, console: console))
             }
             try await console.stop()

@@ -112,7 +112,7 @@ extension Command {
         case .purge(let purge): return purge.partition
         case .query(let query):
             switch query.question {
-            case .list, .count, .damaged: return query.partition
+            case .statuses, .list, .count, .damaged: return query.partition
             case .status, .wait, .describe: return nil
             }
         default: return nil

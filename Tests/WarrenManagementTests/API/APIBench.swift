@@ -40,6 +40,9 @@ struct APIBench: Sendable {
         host.register(Orchestration<Void, JSONValue>("Family")) { context in
             try await context.call(Functions.hello, "child")
         }
+        host.register(Orchestration<Void, Void>("Turning")) { context in
+            if try await context.wait(for: Functions.go) { try context.continueAsNew() }
+        }
         host.register(Orchestration<Void, String>("Calling")) { context in
             try await context.call(Activity<Void, String>("Nobody"))
         }
@@ -105,6 +108,30 @@ struct APIBench: Sendable {
         }
     }
 
+    /// Raises the event `Go`.
+    func raise(_ id: String, _ value: String) async throws {
+        let answer = try await post("/instances/\(id)/events/Go", value)
+        #expect(answer.status == 204, "\(answer.body)")
+    }
+
+    /// Follows a history as server-sent events until its end.
+    ///
+    /// - Parameter steps: what to do when the text has each of these, one after the other.
+    func follow(
+        _ id: String, _ steps: [(seen: String, body: @Sendable () async throws -> Void)]
+    ) async throws -> String {
+        let head = HTTPRequest(
+            method: .get, scheme: "http", authority: "localhost", path: "/api/v1/instances/\(id)/history?follow=true",
+            headerFields: [.accept: "text/event-stream"])
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
+        let response = await api.respond(
+            to: request, ["instances", id[...], "history"], address: nil, APITable(api.table))
+        #expect(response.status == .ok)
+        let reader = StepsText(steps)
+        try await response.body.write(reader)
+        return reader.text
+    }
+
     /// Reads a stream until it has what is wanted.
     ///
     /// - Parameter begun: called when the stream has its first event `ready`.
@@ -125,6 +152,30 @@ struct APIBench: Sendable {
         }
         return reader.text
     }
+}
+
+/// Keeps what a stream writes, and does something at each of several places of it.
+final class StepsText: ResponseBodyWriter, Sendable {
+    typealias Step = (seen: String, body: @Sendable () async throws -> Void)
+
+    private let state: Mutex<(text: String, steps: [Step])>
+
+    init(_ steps: [Step]) {
+        state = Mutex(("", steps))
+    }
+
+    var text: String { state.withLock { $0.text } }
+
+    func write(_ part: ByteBuffer) async throws {
+        let step = state.withLock { state -> Step? in
+            state.text += String(buffer: part)
+            guard let next = state.steps.first, state.text.contains(next.seen) else { return nil }
+            return state.steps.removeFirst()
+        }
+        try await step?.body()
+    }
+
+    func finish(_ trailers: HTTPFields?) async throws {}
 }
 
 /// Keeps what a stream writes until it is enough.

@@ -27,6 +27,70 @@ struct StreamOperationTests {
         }
     }
 
+    @Test("A followed history goes on as its instance moves, and ends with it")
+    func followedHistory() async throws {
+        try await APIBench.running { bench in
+            try await bench.open("f")
+            let text = try await bench.follow(
+                "f",
+                [
+                    (
+                        "event: history",
+                        { try await bench.raise("f", "true") }
+                    )
+                ])
+            let known = try await bench.get("/instances/f/history").body.split(separator: "\n").count
+            #expect(text.components(of: "event: history").count - 1 == known)
+            #expect(text.hasSuffix("event: end\ndata: {\"events\":\(known),\"runtimeStatus\":\"Completed\"}\n\n"))
+            // One that has ended is the same as one that is not followed.
+            let followed = try await bench.get("/instances/f/history?follow=true")
+            let plain = try await bench.get("/instances/f/history")
+            #expect(followed.body == plain.body)
+            #expect(try await bench.get("/instances/nobody/history?follow=true").status == 404)
+            #expect(try await bench.get("/instances/f/history?follow=perhaps")["field"] == "follow")
+        }
+    }
+
+    @Test("A followed history tells of the next execution of its instance, and numbers its events anew")
+    func followedExecutions() async throws {
+        try await APIBench.running { bench in
+            let started = try await bench.post("/instances", #"{"orchestration":"Turning","id":"t"}"#)
+            #expect(started.status == 201)
+            let text = try await bench.follow(
+                "t",
+                [
+                    (
+                        "event: history",
+                        { try await bench.raise("t", "true") }
+                    ),
+                    (
+                        "event: execution",
+                        { try await bench.raise("t", "false") }
+                    ),
+                ])
+            let parts = text.components(of: "event: execution\ndata: {\"executionId\":")
+            #expect(parts.count == 2)
+            #expect(parts.last?.contains("event: history\nid: 0\n") == true)
+            #expect(text.contains("\"runtimeStatus\":\"Completed\"}\n\n"))
+        }
+    }
+
+    @Test("A followed history has a place among the streams, and gives it back")
+    func followedPlaces() async throws {
+        var options = ManagementOptions()
+        options.maximumStreams = 1
+        try await APIBench.running(options) { bench in
+            try await bench.open("f")
+            let number = try bench.api.instanceFeed.add(LiveReader(LiveFilter()))
+            let refused = try await bench.get("/instances/f/history?follow=true")
+            #expect(refused.status == 429)
+            #expect(refused["code"] == "too-many-streams")
+            bench.api.instanceFeed.remove(number)
+            _ = try await bench.post("/instances/f/events/Go", "true")
+            for _ in 0..<3 { #expect(try await bench.get("/instances/f/history?follow=true").status == 200) }
+        }
+    }
+
     @Test("Changes of instances are sent live, to each reader those that it asked for")
     func instances() async throws {
         try await APIBench.running { bench in
@@ -100,7 +164,7 @@ struct StreamOperationTests {
             Issue.record("It was added.")
         } catch let problem as APIProblem {
             #expect(problem.status == .serviceUnavailable)
-            #expect(problem.code == "no-live-events")
+            #expect(problem.code == .noLiveEvents)
         }
     }
 
@@ -124,9 +188,9 @@ struct StreamOperationTests {
                         return false
                     }
                 }
-                var codes: [String] = []
+                var codes: [ProblemCode] = []
                 for await case .closed(let problem) in reader.items { codes.append(problem.code) }
-                #expect(codes == ["unreachable"])
+                #expect(codes == [.unreachable])
             }
             group.cancelAll()
         }

@@ -80,6 +80,17 @@ enum Sample {
             "partition-query-status",
             .query(QueryCommand(.status(instanceID: "order-42", includeHistory: true), context: context))
         ),
+        (
+            "partition-query-statuses",
+            .query(QueryCommand(.statuses(instanceIDs: ["order-42", "order-43"]), context: context))
+        ),
+        (
+            "partition-query-watch",
+            .query(
+                QueryCommand(
+                    .status(instanceID: "order-42", includeHistory: true), historyFrom: "3.0",
+                    watch: HistoryWatch(executionID: "x-1", milliseconds: 15_000), context: context))
+        ),
         ("partition-query-wait", .query(QueryCommand(.wait(instanceID: "order-42"), context: context))),
         (
             "partition-query-list",

@@ -47,10 +47,11 @@ struct ServeCommand: AsyncParsableCommand {
 
         let console = ConsoleFeed(client: client) { await host.isReady }
         #if HTTP
-        let web: WebServer? = WebServer(
-            router: DungeonAPI(client: client, store: store, console: console).router(), options: http, logger: logger)
+        let web: (any WebService)? = try managementServer(client, http, logger: logger) { router in
+            DungeonAPI(client: client, store: store, console: console).add(to: router)
+        }
         #else
-        let web: WebServer? = nil
+        let web: (any WebService)? = nil
         warnOfNoHTTP(logger)
         #endif
         do {

@@ -20,9 +20,8 @@ struct DungeonAPI: Sendable {
     /// How long a body may be: names of 10 kB fit, and are refused with a reason.
     private static let longestBody = 64 * 1024
 
-    /// The page, and the routes under `/api`.
-    func router() -> Router<BasicRequestContext> {
-        let router = Router()
+    /// Adds the page, and the routes under `/api`.
+    func add<Context: RequestContext>(to router: Router<Context>) {
         // Anybody's page may play, also one that was opened as a file, whose origin is `null`.
         router.add(
             middleware: CORSMiddleware(
@@ -44,7 +43,6 @@ struct DungeonAPI: Sendable {
             }
         }
         api.get("console") { request, _ in console.response(to: request) }
-        return router
     }
 
     // MARK: Commands

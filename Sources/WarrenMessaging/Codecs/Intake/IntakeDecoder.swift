@@ -140,7 +140,7 @@ package struct IntakeDecoder: Sendable {
         case .start: .start(try start(request, fields))
         case .raise: .raise(try raise(request, fields))
         case .control(let verb): .control(try control(verb, request, fields))
-        case .status, .wait, .describe, .list, .count, .damaged: .query(try query(request, fields))
+        case .status, .statuses, .wait, .describe, .list, .count, .damaged: .query(try query(request, fields))
         case .purgeEnded: .purge(try purge(request, fields))
         }
     }
@@ -252,6 +252,7 @@ package struct IntakeDecoder: Sendable {
         case .list: question = .list(try InstanceQueryCodec.decode(request.payload))
         case .count: question = .count(try InstanceCountCodec.decode(request.payload))
         case .damaged: question = .damaged
+        case .statuses: question = .statuses(instanceIDs: try StatusesCodec.decodeQuestion(request.payload))
         default:
             question = .status(
                 instanceID: try target(request, "'<instance>/status'"),
@@ -259,7 +260,7 @@ package struct IntakeDecoder: Sendable {
         }
         let partition =
             switch question {
-            case .list, .count, .damaged: try self.partition(request)
+            case .statuses, .list, .count, .damaged: try self.partition(request)
             case .status, .wait, .describe: 0
             }
         // A question changes nothing: asked twice, it is answered twice.
@@ -270,6 +271,7 @@ package struct IntakeDecoder: Sendable {
         }
         return QueryCommand(
             question, partition: partition, historyFrom: try fields.text(WireHeader.historyFrom),
+            watch: try HistoryWatch(fields),
             context: CommandContext(reply: address, userID: fields.properties.userID))
     }
 

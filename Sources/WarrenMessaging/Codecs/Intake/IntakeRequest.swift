@@ -4,7 +4,7 @@ import Warren
 /// The content of a message from outside, collected from all its places, not yet checked.
 struct IntakeRequest {
     enum Operation {
-        case start, raise, status, wait, describe, list, count, damaged, purgeEnded
+        case start, raise, status, statuses, wait, describe, list, count, damaged, purgeEnded
         case control(ControlCommand.Verb)
     }
 
@@ -100,7 +100,7 @@ struct IntakeRequest {
         case .raise: try readEvent(fields, content, key, head, tail)
         case .control, .status, .wait, .describe:
             instanceID = instanceID ?? head
-        case .list, .count, .damaged, .purgeEnded:
+        case .statuses, .list, .count, .damaged, .purgeEnded:
             partition = try fields.integer(WireHeader.partition, in: IntakeRequest.partitions).map { Int($0) }
         }
     }
@@ -203,7 +203,7 @@ struct IntakeRequest {
             nameField = "member 'event'"
         case .control:
             if let raw = object.raw("reason") { payload = Payload(bytes: raw) }
-        case .list, .count, .damaged, .purgeEnded:
+        case .statuses, .list, .count, .damaged, .purgeEnded:
             if object.raw("partition") != nil {
                 guard let number = object.integer("partition"), IntakeRequest.partitions.contains(number) else {
                     throw Refusal(.badHeader, "The body's member 'partition' must be a whole number from 0 to 9999.")
@@ -231,6 +231,7 @@ struct IntakeRequest {
     private static func controlOperation(_ word: String) throws(Refusal) -> Operation {
         switch word {
         case "status": return .status
+        case "statuses": return .statuses
         case "wait": return .wait
         case "describe": return .describe
         case "list": return .list
@@ -243,7 +244,7 @@ struct IntakeRequest {
                     .unknownVerb,
                     "'\(WireRules.excerpt(word))' is no verb. "
                         + "There are terminate, suspend, resume, purge, status and wait for instances, and describe, list, "
-                        + "count, damaged and purge-ended for 'hub'."
+                        + "count, statuses, damaged and purge-ended for 'hub'."
                 )
             }
             return .control(verb)

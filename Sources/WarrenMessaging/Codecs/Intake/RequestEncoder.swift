@@ -63,17 +63,32 @@ package struct RequestEncoder: Sendable {
     /// A question changes nothing, so it may be asked twice, and its message ID does not matter.
     ///
     /// - Parameters:
-    ///   - partition: the partition, for `list`, `count` and `damaged`.
+    ///   - partition: the partition, for `statuses`, `list`, `count` and `damaged`.
     ///   - historyFrom: the place where the history continues, as an earlier answer named it.
+    ///   - watch: lets the answer wait for events behind that place.
     package func query(
-        _ question: QueryCommand.Question, historyFrom: String? = nil, partition: Int = 0, ids: RequestIDs
+        _ question: QueryCommand.Question, historyFrom: String? = nil, watch: HistoryWatch? = nil, partition: Int = 0,
+        ids: RequestIDs
     ) -> OutboundMessage {
         switch question {
         case .status(let instanceID, let includeHistory):
             var headers: FieldTable = includeHistory ? [WireHeader.history: true] : [:]
             headers[WireHeader.historyFrom] = historyFrom.map { .string($0) }
+            if let watch {
+                headers[WireHeader.watch] = .int64(watch.milliseconds)
+                headers[WireHeader.executionID] = .string(watch.executionID)
+            }
             return message(
                 hub.controlExchange, "\(instanceID)/status", headers: headers, body: .null, reply: .completed, ids: ids)
+        case .statuses(let instanceIDs):
+            // By the same queue as starts and events, so that the answer knows what was published before. Hosts of earlier
+            // versions do not know the question: that needs no dead letter.
+            return message(
+                hub.controlExchange, "hub/statuses",
+                headers: [
+                    WireHeader.partition: .int64(Int64(partition)),
+                    WireHeader.refuse: .string(RefusalMode.reply.rawValue),
+                ], body: StatusesCodec.encode(question: instanceIDs), reply: .completed, ids: ids)
         case .wait(let instanceID):
             return message(hub.controlExchange, "\(instanceID)/wait", body: .null, reply: .completed, ids: ids)
         case .describe:

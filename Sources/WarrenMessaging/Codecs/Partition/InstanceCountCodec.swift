@@ -1,14 +1,37 @@
 import Warren
 
-/// The body of a `count` query: that of a `list` query, with a member `bucketMicroseconds`.
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The body of a `count` query: the object of a `list` query, with a member `bucketMicroseconds`.
 enum InstanceCountCodec {
-    static func encode(_ query: InstanceCountQuery) -> Payload {
-        let conditions = InstanceQueryCodec.encode(query.conditions)
-        guard let width = query.bucketMicroseconds, conditions.bytes.last == UInt8(ascii: "}") else {
-            return conditions
+    /// The two as one object.
+    private struct Body: Encodable {
+        let query: InstanceCountQuery
+
+        private enum CodingKeys: String, CodingKey {
+            case bucketMicroseconds
         }
-        // The conditions always have members.
-        return Payload(bytes: conditions.bytes.dropLast() + Array(",\"bucketMicroseconds\":\(width)}".utf8))
+
+        func encode(to encoder: any Encoder) throws {
+            try query.conditions.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encodeIfPresent(query.bucketMicroseconds, forKey: .bucketMicroseconds)
+        }
+    }
+
+    static func encode(_ query: InstanceCountQuery) -> Payload {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        do {
+            return Payload(bytes: Array(try encoder.encode(Body(query: query))))
+        } catch {
+            // As for a `list` query: this cannot happen, and the reader would refuse it.
+            return .null
+        }
     }
 
     static func decode(_ body: Payload) throws(Refusal) -> InstanceCountQuery {

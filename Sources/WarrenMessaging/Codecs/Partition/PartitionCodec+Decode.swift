@@ -98,6 +98,8 @@ extension PartitionCodec {
             question = .status(
                 instanceID: try instanceID(fields, WireHeader.instanceID),
                 includeHistory: try fields.flag(WireHeader.history) ?? false)
+        case "statuses":
+            question = .statuses(instanceIDs: try StatusesCodec.decodeQuestion(try payload(fields)))
         case "wait": question = .wait(instanceID: try instanceID(fields, WireHeader.instanceID))
         case "list": question = .list(try InstanceQueryCodec.decode(try payload(fields)))
         case "count": question = .count(try InstanceCountCodec.decode(try payload(fields)))
@@ -107,7 +109,8 @@ extension PartitionCodec {
             throw Refusal(.unknownVerb, "'\(WireRules.excerpt(other))' is no question that this version knows.")
         }
         return QueryCommand(
-            question, historyFrom: try fields.text(WireHeader.historyFrom), context: try context(fields))
+            question, historyFrom: try fields.text(WireHeader.historyFrom), watch: try HistoryWatch(fields),
+            context: try context(fields))
     }
 
     private func optionalParent(_ fields: MessageFields) throws(Refusal) -> ParentInstance? {

@@ -109,6 +109,13 @@ package struct PartitionCodec: Sendable {
             message.properties.headers[WireHeader.instanceID] = .string(instanceID)
             if includeHistory { message.properties.headers[WireHeader.history] = true }
             message.properties.headers[WireHeader.historyFrom] = query.historyFrom.map { .string($0) }
+            if let watch = query.watch {
+                message.properties.headers[WireHeader.watch] = .int64(watch.milliseconds)
+                message.properties.headers[WireHeader.executionID] = .string(watch.executionID)
+            }
+        case .statuses(let instanceIDs):
+            message.properties.headers[WireHeader.operation] = "statuses"
+            message.body = StatusesCodec.encode(question: instanceIDs).bytes
         case .wait(let instanceID):
             message.properties.headers[WireHeader.operation] = "wait"
             message.properties.headers[WireHeader.instanceID] = .string(instanceID)

@@ -67,7 +67,7 @@ package struct PartitionWire: Sendable {
         case .query(let command):
             switch command.question {
             case .status(let instanceID, _), .wait(let instanceID): partition(of: instanceID)
-            case .list, .count, .damaged: command.partition
+            case .statuses, .list, .count, .damaged: command.partition
             case .describe: 0
             }
         }

@@ -1,0 +1,128 @@
+import Warren
+import WarrenMessaging
+
+/// The HTTP API of a server in a process of its own: starts alone, and statuses beside a host that is busy.
+///
+/// The load is sent with `wrk`. Statuses are offered at a fixed rate, so that what they cost the host's other work is the
+/// cost of that rate; the host's work without them is measured before and after, with the same loop.
+struct HTTPWorkload: Workload {
+    static let name = "http"
+    static let abstract =
+        "Starts over HTTP, and statuses beside 'sequence', 100 instances in flight; needs wrk and warren."
+
+    private static let connections = 64
+    private static let seconds = 12
+    /// The requests for a status in a second.
+    private static let statusRate = 5500
+    private static let chunk = 1000
+    /// The first series of a generator: its instances are asked for.
+    private static let firstSeries = "s1"
+    private static let activities = 5
+
+    private let size: WorkloadSize
+
+    init(_ size: WorkloadSize) { self.size = size }
+
+    func run(on bench: Bench) async throws {
+        guard let broker = bench.settings.broker else { return }
+        let runs = Counter()
+        let inFlight = size.inFlight ?? 100
+        try await bench.measure(
+            Self.name, inFlight: inFlight,
+            register: { host in
+                Functions.registerStep(with: host, runs)
+                Functions.registerChain(Functions.five, with: host) { _ in Self.activities }
+                host.register(Functions.echo) { _, input in input }
+            },
+            { hub, _ in
+                let directory = try WorkDirectory(in: bench.settings.directory, name: RandomName.make("http"))
+                do {
+                    let measurement = try await measure(hub, broker, inFlight: inFlight, runs, directory)
+                    try directory.remove()
+                    return measurement
+                } catch {
+                    try directory.remove()
+                    throw error
+                }
+            })
+    }
+
+    private func measure(
+        _ hub: BenchHub, _ broker: String, inFlight: Int, _ runs: Counter, _ directory: WorkDirectory
+    ) async throws -> Measurement {
+        let server = try await ServeProcess.start(hub: hub.name.text, broker: broker, in: directory)
+        do {
+            // 1. Instances to ask for, and to warm up with.
+            var done = 0
+            func drive() async throws -> Latencies {
+                done += Self.chunk
+                return try await hub.load.complete(
+                    Functions.five.name, count: Self.chunk, inFlight: inFlight, input: { $0 },
+                    output: { $0 + Self.activities })
+            }
+            _ = try await drive()
+            // 2. Starts, as many as are answered.
+            let starts = try await load(
+                server,
+                """
+                wrk.method = "POST"
+                wrk.headers["Content-Type"] = "application/json"
+                wrk.body = '{"orchestration":"\(Functions.echo.name)","input":7}'
+                function request() return wrk.format(nil, "/api/v1/instances") end
+                """, rate: nil
+            ).run(in: directory)
+            // 3. The host's own work alone, beside statuses, and alone.
+            let meter = try await hub.meter()
+            let before = done
+            var latencies = Latencies([])
+            func sequences(_ load: WrkLoad?) async throws -> (perSecond: Double, statuses: WrkLoad.Result?) {
+                let first = done
+                let clock = ContinuousClock()
+                let start = clock.now
+                async let statuses = load?.run(in: directory)
+                while clock.now - start < .seconds(Self.seconds) { latencies.add(try await drive()) }
+                let seconds = (clock.now - start) / .seconds(1)
+                return (Double(done - first) / seconds, try await statuses)
+            }
+            let alone = try await sequences(nil)
+            let beside = try await sequences(
+                try load(
+                    server,
+                    """
+                    local count = 0
+                    function request()
+                        count = (count + 7919) % \(Self.chunk)
+                        return wrk.format("GET", "/api/v1/instances/\(Self.firstSeries)-" .. count)
+                    end
+                    """, rate: Self.statusRate))
+            let again = try await sequences(nil)
+            await server.stop()
+            guard let statuses = beside.statuses else { throw BenchError(.host, "wrk was not run") }
+            try Functions.verify(runs, are: done * Self.activities)
+            let errors = starts.errors + statuses.errors
+            guard errors == 0 else { throw BenchError(.wrong, "\(errors) requests were answered with an error") }
+            let free = (alone.perSecond + again.perSecond) / 2
+            var measurement = Measurement(
+                orchestrations: done - before, activities: (done - before) * Self.activities, latencies: latencies,
+                usage: try await meter.stop(), instances: done + starts.requests
+            ) { _ in
+                [
+                    "startsPerSecond": starts.perSecond, "startP99Ms": starts.p99,
+                    "statusesPerSecond": statuses.perSecond, "statusP50Ms": statuses.p50, "statusP99Ms": statuses.p99,
+                    "sequencesAlone": free, "sequencesBeside": beside.perSecond,
+                    "rateKept": beside.perSecond / max(free, 1e-9),
+                ]
+            }
+            measurement.uncertainInstances = Self.connections
+            return measurement
+        } catch {
+            await server.stop()
+            throw error
+        }
+    }
+
+    private func load(_ server: ServeProcess, _ requests: String, rate: Int?) throws -> WrkLoad {
+        WrkLoad(
+            url: server.url, connections: Self.connections, seconds: Self.seconds, rate: rate, requests: requests)
+    }
+}

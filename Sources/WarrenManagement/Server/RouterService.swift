@@ -1,0 +1,66 @@
+#if HTTP
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Serves a router until the surrounding service group shuts down.
+struct RouterService: Service {
+    /// The limits of a server.
+    struct Limits {
+        /// `nil` for no limit.
+        var connections: Int?
+        var http = HTTP1Channel.Configuration()
+    }
+
+    let place: ListeningPlace
+    private let application: any ApplicationProtocol
+    /// A fault of the configuration, which `run` reports.
+    private let fault: (any Error)?
+
+    /// - Parameter onListening: called with the server's address once it listens.
+    init<Context: RequestContext & InitializableFromSource<ApplicationRequestContextSource>>(
+        _ router: Router<Context>, at place: ListeningPlace, limits: Limits = Limits(), tls: TLSFiles? = nil,
+        onListening: @escaping @Sendable (_ url: String) -> Void = { _ in }, logger: Logger
+    ) {
+        self.place = place
+        let (server, fault) = Self.server(limits.http, tls, logger)
+        self.fault = fault
+        application = Application(
+            router: router, server: server,
+            configuration: .init(
+                address: .hostname(place.address, port: place.port), serverName: nil,
+                availableConnectionsDelegate: limits.connections.map { MaximumAvailableConnections($0) }),
+            onServerRunning: { channel in onListening(place.began(at: channel.localAddress?.port)) }, logger: logger)
+    }
+
+    /// - Returns: the server of connections, and why it must not be used, if so.
+    private static func server(
+        _ http: HTTP1Channel.Configuration, _ tls: TLSFiles?, _ logger: Logger
+    ) -> (HTTPServerBuilder, fault: (any Error)?) {
+        let plain = HTTPServerBuilder.http1(configuration: http)
+        #if HTTPTLS
+        guard let tls else { return (plain, nil) }
+        do {
+            let context = try TLSContext(tls, logger: logger)
+            let server = HTTPServerBuilder { responder in
+                TLSChannel(base: HTTP1Channel(responder: responder, configuration: http), context: context)
+            }
+            return (server, nil)
+        } catch {
+            return (plain, error)
+        }
+        #else
+        return (plain, tls == nil ? nil : ServerError(TLSFiles.missing))
+        #endif
+    }
+
+    /// - Throws: whatever keeps it from listening.
+    func run() async throws {
+        defer { place.ended() }
+        if let fault { throw fault }
+        try await application.run()
+    }
+}
+#endif
