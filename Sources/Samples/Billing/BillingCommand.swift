@@ -52,21 +52,20 @@ struct BillingCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let logger = options.logger("billing")
-        let configuration = options.configuration(hub: "billing")
+        let settings = try options.settings(hub: "billing")
+        let logger = settings.logger("billing")
+        let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
         registerOrchestrations(with: host, policy: BillingPolicy(day: .seconds(daySeconds)))
         if configuration.roles.contains(.activity) {
             try FileManager.default.createDirectory(
-                atPath: options.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            registerActivities(with: host, bank: try Bank(path: "\(options.data)/billing.sqlite"))
+                atPath: settings.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            registerActivities(with: host, bank: try Bank(path: "\(settings.data)/billing.sqlite"))
         }
         #if HTTP
-        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
-            ManagementRoutes(client: client, logger: logger).add(to: router)
-        }
+        try await serve(host, configuration, health: settings.health, http: http, logger: logger)
         #else
-        try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
+        try await serveWithoutHTTP(host, configuration, health: settings.health, logger: logger)
         #endif
     }
 }
