@@ -10,16 +10,16 @@ extension HostEnvironment {
     package static func production(for configuration: HostConfiguration) -> HostEnvironment {
         var environment = HostEnvironment(
             transport: { configuration, logger in
-                guard let broker = configuration.broker else {
-                    return InProcessTransport(messageLimit: configuration.maximumMessageBytes)
+                guard let broker = configuration.broker.address else {
+                    return InProcessTransport(messageLimit: configuration.messages.maximumSize)
                 }
                 var endpoint = try AMQPConfiguration(url: broker)
-                endpoint.messageLimit = configuration.maximumMessageBytes
+                endpoint.messageLimit = configuration.messages.maximumSize
                 return try await AMQPTransport.connect(
                     endpoint, owner: "host", metrics: configuration.metricsFactory, logger: logger)
             },
             store: { partition, configuration, logger in
-                if let directory = configuration.dataDirectory {
+                if let directory = configuration.storage.directory {
                     return try SQLitePartitionStore.open(
                         directory: directory, hub: configuration.hub, partition: partition,
                         partitionCount: configuration.partitionCount, logger: logger)
@@ -28,12 +28,12 @@ extension HostEnvironment {
                     hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount)
             },
             flightRecord: { configuration in
-                guard let directory = configuration.dataDirectory else { return FlightRecord() }
+                guard let directory = configuration.storage.directory else { return FlightRecord() }
                 return try FlightRecord.open(directory: directory, hub: configuration.hub)
             },
             runner: { LocalOrchestratorRunner(functions: $0, logger: $1) },
             ownerPatience: ownerPatience(configuration))
-        if configuration.broker != nil { environment.window = .broker }
+        if configuration.broker.url != nil { environment.window = .broker }
         return environment
     }
 
@@ -41,7 +41,7 @@ extension HostEnvironment {
     /// added.
     private static func ownerPatience(_ configuration: HostConfiguration) -> Duration {
         do {
-            guard let broker = configuration.broker else { return .seconds(5) }
+            guard let broker = configuration.broker.address else { return .seconds(5) }
             return try AMQPConfiguration(url: broker).heartbeat * 2 + .seconds(25)
         } catch {
             // The host reports the bad value when it connects.

@@ -54,7 +54,7 @@ package struct HostEnvironment: Sendable {
         self.ownsTransport = ownsTransport
         self.store = store
         files = { partition, configuration, logger in
-            guard let directory = configuration.dataDirectory else {
+            guard let directory = configuration.storage.directory else {
                 return MemoryPartitionFiles(configuration: configuration, partition: partition)
             }
             return SQLitePartitionFiles(

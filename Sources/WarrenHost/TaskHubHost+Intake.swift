@@ -11,7 +11,7 @@ extension TaskHubHost {
         _ parts: inout HostParts, _ record: FlightRecord, _ transport: any MessageTransport, _ relayWire: PartitionWire
     ) async throws -> [Int: PartitionIntake] {
         // Half of the prefetch remains free even if all partitions have used up their shares.
-        let limit = configuration.prefetch / (2 * configuration.partitionCount)
+        let limit = configuration.messages.prefetch / (2 * configuration.partitionCount)
         var intakes: [Int: PartitionIntake] = [:]
         for number in 0..<configuration.partitionCount {
             let index = parts.partitions.firstIndex { $0.runner.partition == number }
@@ -40,7 +40,7 @@ extension TaskHubHost {
         let functions = functions
         let clock = environment.clock
         let decoder = IntakeDecoder(
-            hub: names, replies: ReplyRules(prefixes: configuration.replyQueuePrefixes.sorted()),
+            hub: names, replies: ReplyRules(prefixes: configuration.messages.replyQueuePrefixes.sorted()),
             knows: { functions.orchestrationNames.contains($0) }, now: { clock.now })
         return IntakeRelay(
             decoder: decoder, wire: wire, partitions: intakes, publisher: publisher,
@@ -54,7 +54,7 @@ extension TaskHubHost {
         return DeadWorkReader(
             names: names, owned: owned,
             shares: Dictionary(numbers.map { ($0, IntakeShare()) }) { first, _ in first },
-            limit: max(1, configuration.prefetch / (2 * configuration.partitionCount)),
+            limit: max(1, configuration.messages.prefetch / (2 * configuration.partitionCount)),
             wire: wire, publisher: publisher,
             clock: environment.clock, logger: logger)
     }

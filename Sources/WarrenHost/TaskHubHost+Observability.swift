@@ -36,8 +36,8 @@ extension TaskHubHost {
     func makeMetrics() -> HostMetrics {
         HostMetrics(
             configuration.metricsFactory, hub: configuration.hub, names: names,
-            partitionCount: configuration.partitionCount, hasJournals: configuration.durability == .journal,
+            partitionCount: configuration.partitionCount, hasJournals: configuration.storage.durability == .journal,
             orchestrations: functions.orchestrationNames,
-            activities: configuration.foreignActivities.union(functions.activityNames).sorted())
+            activities: configuration.activities.foreign.union(functions.activityNames).sorted())
     }
 }

@@ -28,7 +28,7 @@ extension TaskHubHost {
     func checkOpenInstances(of stores: [Int: any PartitionStore], _ factory: PartitionFactory) throws {
         try OpenInstances.check(
             stores.sorted { $0.key < $1.key }.map(\.value), areRunBy: factory.orchestrators,
-            except: configuration.retiredOrchestrations)
+            except: configuration.orchestrations.retired)
     }
 
     static func unusable(_ error: any Error) -> HostError {
@@ -42,7 +42,7 @@ extension TaskHubHost {
         let ledger: CrashLedger
         do {
             ledger = CrashLedger(
-                try environment.flightRecord(configuration), limit: configuration.maximumHostDeaths,
+                try environment.flightRecord(configuration), limit: configuration.messages.maximumHostDeaths,
                 now: environment.clock.now, logger: logger)
         } catch {
             for store in stores.values { store.close() }

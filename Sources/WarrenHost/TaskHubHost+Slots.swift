@@ -23,7 +23,8 @@ extension TaskHubHost {
         let deadWork = makeDeadWorkReader(owned, publisher, wire)
         let sharing = HostSharing(
             id: environment.hostID, members: Members(), names: names, partitionCount: configuration.partitionCount,
-            followers: configuration.followers, orchestrations: Set(functions.orchestrationNames), transport: transport,
+            followers: configuration.journal.followers, orchestrations: Set(functions.orchestrationNames),
+            transport: transport,
             clock: environment.clock,
             logger: logger)
         parts.sharing = sharing
@@ -31,7 +32,7 @@ extension TaskHubHost {
         for number in 0..<configuration.partitionCount {
             let intake = PartitionIntake(
                 partition: number, mailbox: nil, tenure: .changing,
-                limit: configuration.prefetch / (2 * configuration.partitionCount), isDetoured: true,
+                limit: configuration.messages.prefetch / (2 * configuration.partitionCount), isDetoured: true,
                 wire: DetourWire(names: names, wire: wire, random: environment.random), publisher: publisher,
                 remember: { factory.ledger.record.setDetoured($0, number) }, logger: logger)
             intakes[number] = intake
@@ -55,11 +56,12 @@ extension TaskHubHost {
         // Of several hosts, one reads the intake: the queues have a single active consumer.
         parts.loops.append(
             RoleLoop(
-                subscription: try await transport.consume(names.activityDeadQueue, prefetch: configuration.prefetch)
+                subscription: try await transport.consume(
+                    names.activityDeadQueue, prefetch: configuration.messages.prefetch)
             ) { try await deadWork.run($0, stop: $1) })
         for queue in [names.queryQueue, names.intakeQueue] {
             parts.loops.append(
-                RoleLoop(subscription: try await transport.consume(queue, prefetch: configuration.prefetch)) {
+                RoleLoop(subscription: try await transport.consume(queue, prefetch: configuration.messages.prefetch)) {
                     try await relay.run($0, stop: $1)
                 })
         }
@@ -72,7 +74,7 @@ extension TaskHubHost {
             for (number, store) in stores {
                 let record = OwnerRecord(
                     storeID: store.identity.storeID, host: HostName.current, process: ProcessNumber.current,
-                    dataDirectory: configuration.dataDirectory.map(DataDirectory.absolute),
+                    dataDirectory: configuration.storage.directory.map(DataDirectory.absolute),
                     since: environment.clock.now, commits: nil, committedAt: nil)
                 let queue = OwnerQueue(
                     names, partition: number, of: configuration.partitionCount, on: transport, logger: logger)

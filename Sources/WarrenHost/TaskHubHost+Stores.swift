@@ -77,7 +77,7 @@ extension TaskHubHost {
             CommitLedger(record: record, partition: number).gap(of: store)
         }
         if !gaps.isEmpty {
-            guard configuration.acceptOlderStore else { throw CommitGap.refusal(gaps) }
+            guard configuration.storage.acceptOlder else { throw CommitGap.refusal(gaps) }
             for gap in gaps {
                 logger.warning(
                     "The host goes on from an older state, as it was told",
@@ -89,7 +89,7 @@ extension TaskHubHost {
 
     /// Opens a partition's store: its file alone, or its file at its place in the partition's journal.
     func openStore(_ number: Int, _ transport: any MessageTransport) async throws -> any PartitionStore {
-        if configuration.durability == .journal { return try await openJournaledStore(number, transport) }
+        if configuration.storage.durability == .journal { return try await openJournaledStore(number, transport) }
         let (environment, configuration, logger) = (environment, configuration, logger)
         return try await BlockingWork.run("warren-open-\(number)") {
             try environment.store(number, configuration, logger)
@@ -104,7 +104,7 @@ extension TaskHubHost {
             files: environment.files(number, configuration, logger),
             around: JournaledStore.Surroundings(
                 journal: journal, hostID: environment.hostID, clock: environment.clock, random: environment.random,
-                doubtAfter: environment.doubtAfter, journalBytes: configuration.journalBytes,
+                doubtAfter: environment.doubtAfter, journalBytes: configuration.journal.size,
                 logger: logger.with(LogKey.partition, "\(number)")),
             partition: number, partitionCount: count, recordedStore: { try await owner.owner()?.storeID }, names: names)
         return try await opening.open()

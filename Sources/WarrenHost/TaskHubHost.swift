@@ -89,12 +89,12 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 LogKey.orchestrations: "\(functions.orchestrationNames.joined(separator: ","))",
                 LogKey.activities: "\(functions.activityNames.joined(separator: ","))",
             ])
-        let end = await parts.run(gracePeriod: configuration.gracePeriod, clock: environment.clock, logger: logger)
+        let end = await parts.run(gracePeriod: configuration.graces.stop, clock: environment.clock, logger: logger)
         if environment.ownsTransport {
             // A broker that does not answer delays nothing: its connections end with the process.
             await HostParts.wait(
                 for: [Task { await transport.shutdown() }],
-                atMost: HostParts.closingTime(of: configuration.gracePeriod), on: environment.clock)
+                atMost: HostParts.closingTime(of: configuration.graces.stop), on: environment.clock)
         }
         logger.info("The host has stopped", metadata: [LogKey.hub: "\(configuration.hub)"])
         try end.get()
@@ -133,8 +133,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         // existing hub.
         if configuration.roles.contains(.orchestrator) || existing == 0 {
             let hub = TaskHubTopology.hub(
-                names, partitions: configuration.partitionCount, durability: configuration.durability,
-                journalBytes: configuration.journalBytes)
+                names, partitions: configuration.partitionCount, durability: configuration.storage.durability,
+                journalBytes: configuration.journal.size)
             let earlier: [String]
             do {
                 earlier = try await transport.verify(hub)
@@ -160,7 +160,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         // The queues include those of activities that this process does not run: of processes that start in any order,
         // the first one that knows an activity creates its queue, so that calls wait there for a worker instead of
         // failing.
-        let activities = configuration.foreignActivities.union(functions.activityNames)
+        let activities = configuration.activities.foreign.union(functions.activityNames)
         if !activities.isEmpty {
             try await transport.provision(TaskHubTopology.activities(activities, of: names))
         }
@@ -181,7 +181,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 let factory = try makeFactory(transport, publisher, keys, metrics, stores)
                 parts.partitionMetrics = factory.metrics
                 parts.crashLedger = factory.ledger
-                switch configuration.durability {
+                switch configuration.storage.durability {
                 case .journal: try await assembleSlots(&parts, factory, owned, stores)
                 default: try await assemblePartitions(&parts, factory, owned, stores)
                 }
@@ -195,12 +195,12 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
         if configuration.roles.contains(.activity) {
             let role = ActivityRole(
-                functions: functions, wire: WorkerWire(names: names, inputLimit: configuration.maximumMessageBytes),
+                functions: functions, wire: WorkerWire(names: names, inputLimit: configuration.messages.maximumSize),
                 publisher: publisher, clock: environment.clock, configuration: configuration, metrics: metrics,
                 logger: logger)
             parts.activities = role
             for name in functions.activityNames {
-                let prefetch = min(configuration.prefetch, configuration.maximumConcurrentActivities)
+                let prefetch = min(configuration.messages.prefetch, configuration.activities.concurrency)
                 do {
                     let subscription = try await transport.consume(names.activityQueue(name), prefetch: prefetch)
                     parts.loops.append(

@@ -27,7 +27,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
         let transport = InProcessTransport()
         let commits = CommitCounter()
         var configuration = HostConfiguration(hub: "test", partitionCount: options.partitionCount)
-        configuration.maximumWarmInstances = options.replaysEveryEpisode ? 0 : 10_000
+        configuration.orchestrations.warmInstances = options.replaysEveryEpisode ? 0 : 10_000
         var environment = HostEnvironment(
             transport: { _, _ in transport }, ownsTransport: false,
             store: { partition, configuration, _ in
@@ -43,7 +43,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
         self.transport = transport
         self.commits = commits
         running = LazyHost(
-            host: host, transport: transport, gracePeriod: configuration.gracePeriod, logger: logger)
+            host: host, transport: transport, gracePeriod: configuration.graces.stop, logger: logger)
     }
 
     /// A client of the hub. The first use starts the hub.

@@ -35,11 +35,11 @@ struct PoisonHost {
         let arguments = CommandLine.arguments
         var configuration = HostConfiguration(
             hub: arguments[2], broker: arguments[1], dataDirectory: arguments[3], partitionCount: 2)
-        configuration.maximumHostDeaths = Int(arguments[4]) ?? 0
-        if arguments.count > 5 { configuration.gracePeriod = .seconds(Int(arguments[5]) ?? 25) }
+        configuration.messages.maximumHostDeaths = Int(arguments[4]) ?? 0
+        if arguments.count > 5 { configuration.graces.stop = .seconds(Int(arguments[5]) ?? 25) }
         if arguments.count > 6 {
-            configuration.durability = .journal
-            configuration.dataDirectory = "\(arguments[3])/\(UInt64.random(in: 0 ... .max))"
+            configuration.storage.durability = .journal
+            configuration.storage.directory = "\(arguments[3])/\(UInt64.random(in: 0 ... .max))"
         }
         var logger = Logger(label: "poison", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .error

@@ -37,7 +37,7 @@ struct OlderStoreTests {
             #expect(refused.exitCode == 1)
             for words in [
                 "The data directory is older than what this hub has acknowledged", "by the hub's record in the broker",
-                "commits are missing", "acceptOlderStore", "--accept-older-store",
+                "commits are missing", "storage.acceptOlder", "--accept-older-store",
             ] {
                 #expect(refused.errors.contains(words), "\(words): \(refused.errors)")
             }

@@ -23,7 +23,7 @@ struct AnswerOnceTests {
         _ body: () async throws -> Void
     ) async throws {
         var configuration = HostConfiguration(hub: hub, partitionCount: 1)
-        configuration.gracePeriod = .zero
+        configuration.graces.stop = .zero
         let environment = HostEnvironment(
             transport: { _, _ in transport }, ownsTransport: false, store: { _, _, _ in try store() }, clock: clock,
             runner: { LocalOrchestratorRunner(functions: $0, logger: $1) })

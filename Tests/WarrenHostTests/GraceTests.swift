@@ -74,7 +74,7 @@ struct GraceTests {
             let began = Happenings<Void>()
             let never = Gate()
             let host = try await cluster.start {
-                $0.gracePeriod = .seconds(25)
+                $0.graces.stop = .seconds(25)
             } register: { host in
                 Self.registerSingle(host)
                 host.register(Self.work) { input in
@@ -202,7 +202,7 @@ struct GraceTests {
     ) async throws {
         var configuration = HostConfiguration(
             hub: Cluster.hub, dataDirectory: folder, partitionCount: Cluster.partitions)
-        configuration.gracePeriod = grace
+        configuration.graces.stop = grace
         let transport = InProcessTransport()
         var environment = HostEnvironment.production(for: configuration)
         environment.transport = { _, _ in transport }

@@ -33,7 +33,7 @@ struct LateReadsTests {
         }
         try await Cluster.run { cluster in
             let host = try await cluster.start(
-                configure: { $0.maximumWarmInstances = 0 },
+                configure: { $0.orchestrations.warmInstances = 0 },
                 open: { partition, folder in LateStore(try Cluster.files(partition, folder), count) },
                 register: register)
             let client = cluster.client

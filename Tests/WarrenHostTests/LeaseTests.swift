@@ -241,7 +241,7 @@ struct LeaseTests {
             let began = Happenings<Int>()
             let gate = Gate()
             let worker = try await cluster.start([.activity]) {
-                $0.leaseAfter = .seconds(1)
+                $0.leases.after = .seconds(1)
             } register: { host in
                 host.register(Self.work) { number in
                     began.add(number)

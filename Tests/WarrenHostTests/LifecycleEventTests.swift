@@ -74,13 +74,13 @@ struct LifecycleEventTests {
 
     @Test("are those that the host is told to publish, in order")
     func asConfigured() async throws {
-        #expect(try await heard { $0.lifecycleEvents = [] } == [])
+        #expect(try await heard { $0.reports.lifecycle = [] } == [])
         #expect(
-            try await heard { $0.lifecycleEvents = .endings } == [
+            try await heard { $0.reports.lifecycle = .endings } == [
                 "orchestration.completed.Good", "orchestration.failed.Bad",
             ])
         #expect(
-            try await heard { $0.lifecycleEvents = .everything } == [
+            try await heard { $0.reports.lifecycle = .everything } == [
                 "orchestration.running.Good", "orchestration.completed.Good", "orchestration.running.Bad",
                 "orchestration.failed.Bad",
             ])

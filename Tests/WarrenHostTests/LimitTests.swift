@@ -51,7 +51,7 @@ struct LimitTests {
                 return number
             }
             let host = try await cluster.start {
-                $0.maximumConcurrentActivities = 3
+                $0.activities.concurrency = 3
             } register: { host in
                 host.register(Self.work) { try await body($0) }
                 host.register(Self.other) { try await body($0) }
@@ -88,7 +88,7 @@ struct LimitTests {
             let began = Happenings<Int>()
             let gates = (0..<6).map { _ in Gate() }
             let host = try await cluster.start {
-                $0.maximumConcurrentActivities = 2
+                $0.activities.concurrency = 2
             } register: { host in
                 host.register(Self.work) { number in
                     began.add(number)
@@ -160,7 +160,7 @@ struct LimitTests {
             let gate = Gate()
             let attempts = Happenings<Int>()
             let full = try await cluster.start([.activity]) {
-                $0.maximumConcurrentActivities = 1
+                $0.activities.concurrency = 1
             } register: { host in
                 host.register(Self.work) { number in
                     began.add(number)
@@ -204,7 +204,7 @@ struct LimitTests {
         _ cluster: Cluster, places: Int, _ began: Happenings<Int>, _ gate: Gate
     ) async throws -> Cluster.Node {
         try await cluster.start([.activity]) {
-            $0.maximumConcurrentActivities = places
+            $0.activities.concurrency = places
         } register: { host in
             host.register(Self.work) { number in
                 began.add(number)
@@ -236,7 +236,7 @@ struct LimitTests {
             let occupancy = Occupancy()
             let both = DispatchSemaphore(value: 0)
             let host = try await cluster.start {
-                $0.maximumConcurrentOrchestrations = limit
+                $0.orchestrations.concurrency = limit
             } register: { host in
                 host.register(Self.plain) { _, number in
                     // Holds its thread until another partition runs too. With a limit of 1 that cannot be: it gives up.

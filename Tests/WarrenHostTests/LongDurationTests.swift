@@ -18,9 +18,10 @@ struct LongDurationTests {
 
     private static var settings: [(name: String, path: WritableKeyPath<HostConfiguration, Duration>)] {
         [
-            ("gracePeriod", \.gracePeriod), ("unknownOrchestrationGrace", \.unknownOrchestrationGrace),
-            ("earlyEventGrace", \.earlyEventGrace), ("unknownActivityGrace", \.unknownActivityGrace),
-            ("leaseAfter", \.leaseAfter), ("lease", \.lease), ("duplicateMemory", \.duplicateMemory),
+            ("graces.stop", \.graces.stop), ("graces.unknownOrchestration", \.graces.unknownOrchestration),
+            ("graces.earlyEvent", \.graces.earlyEvent), ("graces.unknownActivity", \.graces.unknownActivity),
+            ("leases.after", \.leases.after), ("leases.duration", \.leases.duration),
+            ("messages.duplicateMemory", \.messages.duplicateMemory),
         ]
     }
 

@@ -12,7 +12,7 @@ struct OpenInstancesTests {
     private static let other = Orchestration<Void, Int>("Other")
 
     private func start(_ cluster: Cluster, retired: Set<String> = [], knowsBoth: Bool) async throws -> Cluster.Node {
-        try await cluster.start(configure: { $0.retiredOrchestrations = retired }) { host in
+        try await cluster.start(configure: { $0.orchestrations.retired = retired }) { host in
             if knowsBoth { host.register(Self.waiting) { context in try await context.wait(for: Self.go) } }
             host.register(Self.other) { context in try await context.wait(for: Self.go) }
         }

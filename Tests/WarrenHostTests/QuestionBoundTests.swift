@@ -160,7 +160,7 @@ struct QuestionBoundTests {
         let transport = InProcessTransport()
         func host() throws -> TaskHubHost {
             var configuration = HostConfiguration(hub: "waiting", partitionCount: 1)
-            configuration.gracePeriod = .seconds(5)
+            configuration.graces.stop = .seconds(5)
             let host = try TaskHubHost(
                 configuration,
                 environment: HostEnvironment(

@@ -33,7 +33,7 @@ struct ReplayCountTests {
         try await Cluster.run { cluster in
             let runs = Watched(0)
             let host = try await cluster.start([.orchestrator, .activity]) { configuration in
-                configuration.maximumWarmInstances = 0
+                configuration.orchestrations.warmInstances = 0
             } register: { host in
                 Self.register(host, counting: runs)
             }

@@ -45,7 +45,7 @@ struct SignalTests {
     private static func run(_ work: Work, folder: String) async throws {
         let term = Term()
         var configuration = HostConfiguration(hub: Cluster.hub, dataDirectory: folder, partitionCount: 1)
-        configuration.gracePeriod = grace
+        configuration.graces.stop = grace
         let transport = InProcessTransport()
         var environment = HostEnvironment.production(for: configuration)
         environment.transport = { _, _ in transport }

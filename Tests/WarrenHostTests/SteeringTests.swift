@@ -71,7 +71,7 @@ struct SteeringTests {
     func suspendedResult(replays: Bool, restarts: Bool) async throws {
         try await Cluster.run { cluster in
             let configure = { (configuration: inout HostConfiguration) in
-                if replays { configuration.maximumWarmInstances = 0 }
+                if replays { configuration.orchestrations.warmInstances = 0 }
             }
             let worker = try await ScriptedWorker.start("Work", in: cluster)
             var host = try await cluster.start(
@@ -186,7 +186,7 @@ struct SteeringTests {
                 }
             }
             let configure = { (configuration: inout HostConfiguration) in
-                if replays { configuration.maximumWarmInstances = 0 }
+                if replays { configuration.orchestrations.warmInstances = 0 }
             }
             let host = try await cluster.start([.orchestrator], configure: configure, register: register)
             _ = try await cluster.client.start(Self.sleeper, (), id: "sleeper")

@@ -150,7 +150,7 @@ struct StoreFailureTests {
         try await Cluster.run { cluster in
             let pages = Mutex<Int?>(60)
             let host = try await cluster.start(
-                configure: { $0.maximumWarmInstances = 0 },
+                configure: { $0.orchestrations.warmInstances = 0 },
                 open: { partition, folder in
                     let limit = partition == 0 ? pages.withLock { $0 } : nil
                     return try Cluster.openFile(partition, folder, pageLimit: limit)

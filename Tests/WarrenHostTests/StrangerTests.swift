@@ -64,7 +64,8 @@ struct StrangerTests {
     @Test(arguments: [20_000, 0])
     func `an event that a wait cannot read becomes a dead letter, and the wait goes on`(warm: Int) async throws {
         try await Cluster.run { cluster in
-            let node = try await cluster.start(configure: { $0.maximumWarmInstances = warm }, register: Self.register)
+            let node = try await cluster.start(
+                configure: { $0.orchestrations.warmInstances = warm }, register: Self.register)
             let console = Happenings<InboundMessage>()
             let lines = try await cluster.transport.consume(cluster.names.consoleQueue, prefetch: 10)
             let reading = Task {
@@ -180,7 +181,7 @@ struct StrangerTests {
     @Test func `a queue of another name is allowed by configuration`() async throws {
         try await Cluster.run { cluster in
             let node = try await cluster.start(
-                configure: { $0.replyQueuePrefixes = ["orders"] }, register: Self.register)
+                configure: { $0.messages.replyQueuePrefixes = ["orders"] }, register: Self.register)
             let replies = Happenings<InboundMessage>()
             let subscription = try await cluster.transport.consumeReplies("orders.answers")
             let reading = Task {

@@ -65,7 +65,7 @@ struct TracingTests {
             try await Cluster.run { cluster in
                 func start() async throws -> Cluster.Node {
                     try await cluster.start(
-                        configure: { if interruption == .everyReplay { $0.maximumWarmInstances = 0 } },
+                        configure: { if interruption == .everyReplay { $0.orchestrations.warmInstances = 0 } },
                         register: Self.register)
                 }
                 var host = try await start()
@@ -235,7 +235,7 @@ struct TracingTests {
             let names = cluster.names
             let seen = Watched<[String]>([])
             func start() async throws -> Cluster.Node {
-                try await cluster.start(configure: { $0.lifecycleEvents = [.completed] }) { host in
+                try await cluster.start(configure: { $0.reports.lifecycle = [.completed] }) { host in
                     host.register(Self.say) { word, context in
                         seen.change { $0.append("\(word) \(context.trace?.stored ?? "-")") }
                         return word

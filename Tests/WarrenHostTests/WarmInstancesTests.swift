@@ -9,7 +9,7 @@ struct WarmInstancesTests {
         var configuration = HostConfiguration(partitionCount: 3)
         let shares = [0: 0, 1: 1, 3: 1, 9_000: 3_000, 10_000: 3_334]
         for (bound, share) in shares {
-            configuration.maximumWarmInstances = bound
+            configuration.orchestrations.warmInstances = bound
             #expect(configuration.warmInstancesPerPartition == share)
         }
     }

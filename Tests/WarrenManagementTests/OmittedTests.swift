@@ -12,7 +12,7 @@ struct OmittedTests {
 
     @Test("It is named in a status, in a listing and in a history, and a restart does not run without its input")
     func named() async throws {
-        try await ServedHub.running(configure: { $0.maximumMessageBytes = 64 << 10 }) { host in
+        try await ServedHub.running(configure: { $0.messages.maximumSize = 64 << 10 }) { host in
             host.register(Self.small) { _, text in text.utf8.count }
         } _: { hub async throws in
             let api = hub.api

@@ -36,10 +36,10 @@ struct HostCommand: AsyncParsableCommand {
         var configuration = HostConfiguration(
             hub: hub, broker: ProcessInfo.processInfo.environment["WARREN_BROKER_URL"], dataDirectory: dataDirectory,
             roles: Set(role.compactMap { HostConfiguration.Role($0) }), partitionCount: partitions)
-        configuration.durability = durability.durability
-        configuration.gracePeriod = .seconds(10)
+        configuration.storage.durability = durability.durability
+        configuration.graces.stop = .seconds(10)
         // The benchmark's own process runs it.
-        configuration.foreignActivities = [Functions.beat.name]
+        configuration.activities.foreign = [Functions.beat.name]
         var logger = Logger(label: "warren.bench.host", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .info
         let host = try TaskHubHost(configuration, logger: logger)

@@ -64,8 +64,8 @@ struct FailoverProbes: Sendable {
         var configuration = HostConfiguration(
             hub: cluster.name.text, broker: cluster.settings.broker, roles: [.activity],
             partitionCount: cluster.settings.partitionCount)
-        configuration.durability = cluster.settings.durability.durability
-        configuration.gracePeriod = .seconds(10)
+        configuration.storage.durability = cluster.settings.durability.durability
+        configuration.graces.stop = .seconds(10)
         let host = try TaskHubHost(configuration, logger: logger)
         host.register(Functions.beat) { pulse in try await watch.take(pulse) }
         return host

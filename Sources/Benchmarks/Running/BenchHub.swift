@@ -43,8 +43,8 @@ struct BenchHub: Sendable {
         var configuration = HostConfiguration(
             hub: name.text, broker: settings.broker, dataDirectory: directory.path,
             partitionCount: settings.partitionCount)
-        configuration.gracePeriod = .seconds(10)
-        configuration.durability = settings.durability.durability
+        configuration.graces.stop = .seconds(10)
+        configuration.storage.durability = settings.durability.durability
 
         // An external program has connections of its own; inside one process there is only the one transport.
         let transport: any MessageTransport
@@ -138,7 +138,7 @@ struct BenchHub: Sendable {
             if let view { removal.epochs = view.epochsWithSnapshots }
             await cluster.stopAll()
             var configuration = HostConfiguration(hub: name.text, partitionCount: settings.partitionCount)
-            configuration.durability = settings.durability.durability
+            configuration.storage.durability = settings.durability.durability
             try verifyStores(measurement, configuration, cluster.dataDirectories, logger)
             try await removal.run(settings)
             await transport.shutdown()
@@ -221,7 +221,7 @@ struct BenchHub: Sendable {
                 let store = try SQLitePartitionStore.open(
                     directory: directory, hub: configuration.hub, partition: partition,
                     partitionCount: configuration.partitionCount, logger: logger,
-                    journal: configuration.durability == .journal ? .existing : .none)
+                    journal: configuration.storage.durability == .journal ? .existing : .none)
                 defer { store.close() }
                 return try store.counts()
             }

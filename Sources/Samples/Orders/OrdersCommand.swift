@@ -51,7 +51,7 @@ struct OrdersCommand: AsyncParsableCommand {
     func run() async throws {
         let logger = options.logger("orders")
         var configuration = options.configuration(hub: "orders")
-        if withoutCharge { configuration.foreignActivities = [Orders.charge.name] }
+        if withoutCharge { configuration.activities.foreign = [Orders.charge.name] }
         let host = try TaskHubHost(configuration, logger: logger)
         registerOrchestrations(with: host)
         if configuration.roles.contains(.activity) {

@@ -50,7 +50,7 @@ struct PatternsCommand: AsyncParsableCommand {
         let logger = options.logger("patterns")
         var configuration = options.configuration(hub: "warren")
         // A sample shows what there is: a queue bound to `{h}.lifecycle` hears of every change.
-        configuration.lifecycleEvents = .everything
+        configuration.reports.lifecycle = .everything
         let host = try TaskHubHost(configuration, logger: logger)
         registerPatterns(with: host, jobs: "\(options.data)/jobs")
         guard let http = try http else {

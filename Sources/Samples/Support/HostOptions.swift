@@ -96,10 +96,10 @@ public struct HostOptions: ParsableArguments {
         var configuration = HostConfiguration(
             hub: hub ?? ProcessInfo.processInfo.environment["WARREN_HUB"] ?? sampleHub,
             broker: brokerURL, dataDirectory: data, roles: roles.roles, partitionCount: partitions)
-        configuration.durability = durability.durability
-        if let journalBytes { configuration.journalBytes = journalBytes }
-        configuration.followers = followers
-        configuration.acceptOlderStore = acceptOlderStore
+        configuration.storage.durability = durability.durability
+        if let journalBytes { configuration.journal.size = journalBytes }
+        configuration.journal.followers = followers
+        configuration.storage.acceptOlder = acceptOlderStore
         if health != nil { configuration.metrics = PrometheusRegistry() }
         return configuration
     }

@@ -18,7 +18,7 @@ public func serve(
     _ host: TaskHubHost, _ configuration: HostConfiguration, health: HealthPlace?, http: HTTPOptions, logger: Logger,
     routes: (TaskHubClient, Router<BasicRequestContext>) -> Void
 ) async throws {
-    guard configuration.roles.contains(.orchestrator), let broker = configuration.broker else {
+    guard configuration.roles.contains(.orchestrator), let broker = configuration.broker.address else {
         return try await serve(host, configuration, health: health, logger: logger)
     }
     let client = try await TaskHubClient.connect(

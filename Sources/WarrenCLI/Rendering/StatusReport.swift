@@ -44,7 +44,7 @@ struct StatusReport {
         case "output": "the output, too large beside the rest: 'warren wait \(id)' prints it"
         case "customStatus": "the custom status, too large beside the rest: let the orchestrator set a smaller one"
         case "openTasks": "what it waits for, as its history is too long: see 'warren status \(id) --history'"
-        case "history": "payloads of single events: start the host with a larger 'maximumMessageBytes' to see them"
+        case "history": "payloads of single events: start the host with a larger 'messages.maximumSize' to see them"
         default: word
         }
     }

@@ -3,7 +3,7 @@ import WarrenMessaging
 
 /// Watches the hub live.
 extension TaskHubClient {
-    /// Watches the changes of instances that hosts publish: those that their `lifecycleEvents` select.
+    /// Watches the changes of instances that hosts publish: those that their `reports.lifecycle` select.
     ///
     /// - Throws: ``ClientError``.
     package func lifecycleWatch() async throws -> HubWatch<LifecycleNotice> {

@@ -32,11 +32,12 @@ final class ActivityRole: Sendable {
         self.wire = wire
         self.publisher = publisher
         self.clock = clock
-        maximumDeliveries = configuration.maximumActivityDeliveries
+        maximumDeliveries = configuration.activities.maximumDeliveries
         self.logger = logger
-        slots = ActivitySlots(configuration.maximumConcurrentActivities)
+        slots = ActivitySlots(configuration.activities.concurrency)
         leases = LeaseKeeper(
-            clock: clock, leaseAfter: configuration.leaseAfter, lease: configuration.lease, publisher: publisher,
+            clock: clock, leaseAfter: configuration.leases.after, lease: configuration.leases.duration,
+            publisher: publisher,
             slots: slots)
     }
 

@@ -6,7 +6,7 @@ import WarrenSupport
 
 /// Reports to the orchestrator's host that long activities are still running.
 ///
-/// Once an activity has run for `leaseAfter`, its worker sends a heartbeat that asks for a lease; when that message is
+/// Once an activity has run for `leases.after`, its worker sends a heartbeat that asks for a lease; when that message is
 /// safe, the work item is acknowledged. From then on the lease, not the broker, brings the item to another worker if
 /// this one dies. A worker that stops in good order returns its items, and they are dispatched again at once. Short
 /// activities cost two changes of a dictionary and no timer.

@@ -184,7 +184,7 @@ extension OutboxDispatcher {
                         message:
                             "No host has registered the activity '\(activity)' in this hub: it has no queue. Start "
                             + "a host that registers it, or correct the name. Calls wait for a worker that comes "
-                            + "later if the host names the activity in foreignActivities, or after 'warren hub create "
+                            + "later if the host names the activity in 'activities.foreign', or after 'warren hub create "
                             + "--activity \(activity)'.",
                         isNonRetriable: true)),
                 receipt: .local(self, sending.reference)))

@@ -29,7 +29,7 @@ struct CommitGap: Sendable {
             "The data directory is older than what this hub has acknowledged: "
                 + gaps.map(\.description).joined(separator: "; ")
                 + ". Put the newest files in place (a backup is older than the newest state; a write-ahead log '-wal' "
-                + "belongs to its file). If what is missing is lost for good, start once with 'acceptOlderStore' in the "
+                + "belongs to its file). If what is missing is lost for good, start once with 'storage.acceptOlder' in the "
                 + "host's configuration (--accept-older-store of the samples): instances go on from what there is, and what "
                 + "came later may run again.")
     }

@@ -67,7 +67,7 @@ struct PartitionOwnership: Sendable {
     ///     everywhere.
     ///   - holdsLock: whether no other host can have the partition open.
     func confirm(isAgain: Bool, holdsLock: Bool) async throws {
-        let having = isAgain || configuration.acceptOlderStore ? nil : commitBeforeOpening
+        let having = isAgain || configuration.storage.acceptOlder ? nil : commitBeforeOpening
         let claim = try await queue.claim(
             record, replacingVolatile: holdsLock, patience: isAgain ? nil : .seconds(60), having: having?.number)
         switch claim {
@@ -91,7 +91,7 @@ struct PartitionOwnership: Sendable {
         let last = lastCommit()
         return OwnerRecord(
             storeID: storeID, host: HostName.current, process: ProcessNumber.current,
-            dataDirectory: configuration.dataDirectory.map(DataDirectory.absolute), since: clock.now,
+            dataDirectory: configuration.storage.directory.map(DataDirectory.absolute), since: clock.now,
             commits: last?.number, committedAt: last?.time)
     }
 
@@ -126,5 +126,5 @@ struct PartitionOwnership: Sendable {
             cause: cause)
     }
 
-    private var place: String { configuration.dataDirectory.map { "'\(DataDirectory.absolute($0))'" } ?? "memory" }
+    private var place: String { configuration.storage.directory.map { "'\(DataDirectory.absolute($0))'" } ?? "memory" }
 }

@@ -129,7 +129,7 @@ final class PartitionSlot: Sendable {
     var openOrchestrations: Set<String>? {
         guard let store = follower.current else { return nil }
         do {
-            return Set(try store.openInstances().keys).subtracting(configuration.retiredOrchestrations)
+            return Set(try store.openInstances().keys).subtracting(configuration.orchestrations.retired)
         } catch {
             return nil
         }
@@ -194,7 +194,8 @@ final class PartitionSlot: Sendable {
         var passed: ContinuousClock.Instant?
         while true {
             let queue = try await TurnQueue(
-                names.partitionQueue(partition, of: configuration.partitionCount), prefetch: configuration.prefetch,
+                names.partitionQueue(partition, of: configuration.partitionCount),
+                prefetch: configuration.messages.prefetch,
                 on: factory.transport, clock: clock)
             let isStopping = state.withLock { state in
                 state.queue = queue
@@ -247,7 +248,7 @@ final class PartitionSlot: Sendable {
     private func reasonToPass(_ store: JournaledStore, _ passed: ContinuousClock.Instant?) -> Duration? {
         do {
             try OpenInstances.check(
-                [store], areRunBy: factory.orchestrators, except: configuration.retiredOrchestrations)
+                [store], areRunBy: factory.orchestrators, except: configuration.orchestrations.retired)
         } catch {
             logger.error(
                 "This host cannot run what is open in a partition, and leaves it to others",
@@ -269,7 +270,7 @@ final class PartitionSlot: Sendable {
     private func work(on store: JournaledStore, _ queue: TurnQueue) async throws {
         let (runner, wire) = try factory.makeRunner(partition, of: store.identity, open: nil)
         let detourQueue = names.detourQueue(partition, of: configuration.partitionCount)
-        let detoured = try await factory.transport.consume(detourQueue, prefetch: configuration.prefetch)
+        let detoured = try await factory.transport.consume(detourQueue, prefetch: configuration.messages.prefetch)
         let tenure = Tenure(runner, store)
         let isStopping = state.withLock { state in
             if !state.isStopping { state.tenure = tenure }

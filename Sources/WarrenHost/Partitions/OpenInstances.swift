@@ -29,7 +29,7 @@ enum OpenInstances {
             .registration,
             "Open instances cannot go on in this program: \(names.prefix(10).joined(separator: ", "))\(more). Register "
                 + "their orchestrations, or start the version that does; name those whose instances are to fail in "
-                + "'retiredOrchestrations'.")
+                + "'orchestrations.retired'.")
     }
 
     /// Counts the open instances that have that name only because their rows are damaged. They fail when a message for

@@ -45,7 +45,8 @@ struct PartitionFactory: Sendable {
         self.ledger = ledger
         self.logger = logger
         // There are no more places than partitions: a caller that wants to be alone takes them all.
-        limiter = Limiter(min(configuration.maximumConcurrentOrchestrations, configuration.partitionCount))
+        limiter = Limiter(
+            min(configuration.orchestrations.concurrency ?? configuration.partitionCount, configuration.partitionCount))
         hearing = WorkerHearing(over: transport, clock: environment.clock)
         router = LocalRouter(
             decode: PartitionWire(names: names, configuration: configuration, keys: keys).decode,
@@ -66,21 +67,21 @@ struct PartitionFactory: Sendable {
             functions: functions, clock: environment.clock, publisher: publisher, limiter: limiter, hearing: hearing,
             crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
             calledActivities: calledActivities, parked: parked,
-            outboxLimit: environment.window == .unlimited ? .max : configuration.maximumOutboxRows,
+            outboxLimit: environment.window == .unlimited ? .max : configuration.messages.maximumOutboxRows,
             unseenWork: environment.unseenWork, waiterBounds: environment.waiterBounds)
         setup.tracing = tracing
         setup.watch = EpisodeWatch(logger: partitionLogger)
         setup.random = environment.random
         setup.metrics = metrics[number]
         setup.commitLedger = CommitLedger(record: ledger.record, partition: number)
-        if let directory = configuration.dataDirectory {
+        if let directory = configuration.storage.directory {
             setup.storePath = try SQLitePartitionStore.path(
                 directory: directory, hub: configuration.hub, partition: number)
         }
         let runner = PartitionRunner(setup: setup, open: open) { [self] mailbox in
             OutboxDispatcher(
                 names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
-                unknownActivityGrace: configuration.unknownActivityGrace, settleDelay: environment.settleDelay,
+                unknownActivityGrace: configuration.graces.unknownActivity, settleDelay: environment.settleDelay,
                 window: environment.window, wire: wire, parked: parked, partition: number,
                 random: environment.random, metrics: metrics[number].host, logger: partitionLogger)
         }

@@ -194,7 +194,7 @@ actor PartitionLoop {
         let isDue = takesAlarms && isDue(now)
         let first = begin(
             inputs, at: now,
-            areWorkersHeard: !isDue || !setup.hearing.wasBroken(within: setup.configuration.lease))
+            areWorkersHeard: !isDue || !setup.hearing.wasBroken(within: setup.configuration.leases.duration))
         defer { setup.crashGuard.leave() }
         for (offset, input) in inputs.enumerated() {
             let content = input.content

@@ -8,12 +8,13 @@ extension PartitionRules {
         self.init(
             partition: setup.partition, warmInstances: configuration.warmInstancesPerPartition,
             outboxLimit: setup.outboxLimit, payloadLimit: configuration.payloadLimits.message,
-            unknownOrchestrationGrace: configuration.unknownOrchestrationGrace,
-            earlyEventGrace: configuration.earlyEventGrace, maximumHeldMessages: configuration.maximumHeldMessages,
-            maximumHeldBytes: configuration.maximumHeldBytes, lease: configuration.lease,
-            duplicateMemory: configuration.duplicateMemory, waiters: setup.waiterBounds,
-            lifecycleEvents: Set(configuration.lifecycleEvents.compactMap { LifecycleEvent(rawValue: $0.description) }),
-            consoleReports: ConsoleReports(configuration.consoleReports),
+            unknownOrchestrationGrace: configuration.graces.unknownOrchestration,
+            earlyEventGrace: configuration.graces.earlyEvent, maximumHeldMessages: configuration.messages.maximumHeld,
+            maximumHeldBytes: configuration.messages.maximumHeldSize, lease: configuration.leases.duration,
+            duplicateMemory: configuration.messages.duplicateMemory, waiters: setup.waiterBounds,
+            lifecycleEvents: Set(
+                configuration.reports.lifecycle.compactMap { LifecycleEvent(rawValue: $0.description) }),
+            consoleReports: ConsoleReports(configuration.reports.console),
             observesHeartbeats: setup.logger.logLevel <= .debug)
     }
 }

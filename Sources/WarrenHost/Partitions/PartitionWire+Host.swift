@@ -18,7 +18,7 @@ extension PartitionWire {
                 secret: secret.bytes,
                 former: secret.oldTokensUntil == nil ? nil : (identity?.storeID.utf8).map(Array.init),
                 formerUntil: identity?.secret.oldTokensUntil),
-            keys: keys, replies: ReplyRules(prefixes: configuration.replyQueuePrefixes.sorted()),
+            keys: keys, replies: ReplyRules(prefixes: configuration.messages.replyQueuePrefixes.sorted()),
             host: HostName.current)
     }
 }

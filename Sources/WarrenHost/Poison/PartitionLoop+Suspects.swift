@@ -70,7 +70,7 @@ extension PartitionLoop {
         var trials: [Trial] = []
         await setup.limiter.enter()
         defer { setup.limiter.leave() }
-        begin([], at: now, areWorkersHeard: !setup.hearing.wasBroken(within: setup.configuration.lease))
+        begin([], at: now, areWorkersHeard: !setup.hearing.wasBroken(within: setup.configuration.leases.duration))
         defer { setup.crashGuard.leave() }
         for subject in popDue(now) {
             if let trial = try await trial(of: subject) {

@@ -62,7 +62,7 @@ struct OrchestratorRole: Sendable {
         let queue = names.partitionQueue(partition.runner.partition, of: configuration.partitionCount)
         let isUpgrade = partition.store.identity.secret.isFirstUse
         let unsigned = isUpgrade ? try await transport.depth(of: queue) : nil
-        let subscription = try await ownership.consume(queue, prefetch: configuration.prefetch)
+        let subscription = try await ownership.consume(queue, prefetch: configuration.messages.prefetch)
         let inbox = PartitionInbox(
             wire: partition.wire, mailbox: partition.runner.mailbox, logger: logger, unsigned: unsigned)
         return RoleLoop(subscription: subscription, takesResults: true) { subscription, stop in
@@ -87,7 +87,7 @@ struct OrchestratorRole: Sendable {
 
     private func deadActivities() async throws -> RoleLoop {
         let subscription = try await transport.consume(
-            names.activityDeadQueue, prefetch: configuration.prefetch, on: ownerOfAll)
+            names.activityDeadQueue, prefetch: configuration.messages.prefetch, on: ownerOfAll)
         let deadWork = deadWork
         return RoleLoop(subscription: subscription) { try await deadWork.run($0, stop: $1) }
     }
@@ -97,7 +97,7 @@ struct OrchestratorRole: Sendable {
     private func detour(of partition: HostParts.Partition) async throws -> RoleLoop? {
         guard transport.outlivesProcess, let intake = partition.intake else { return nil }
         let queue = names.detourQueue(partition.runner.partition, of: configuration.partitionCount)
-        let subscription = try await transport.consume(queue, prefetch: configuration.prefetch, on: ownerOfAll)
+        let subscription = try await transport.consume(queue, prefetch: configuration.messages.prefetch, on: ownerOfAll)
         let reader = DetourReader(
             partition: partition.runner.partition, wire: intake.wire, owned: owned, intake: intake, logger: logger)
         return RoleLoop(subscription: subscription) { try await reader.run($0, stop: $1) }
@@ -109,7 +109,7 @@ struct OrchestratorRole: Sendable {
     private func intake(_ queue: String) async throws -> RoleLoop {
         // Inside one process everything is in memory already, and there is no other place for messages that a partition
         // has no room for: a bound would only allow one partition to keep the others from their messages.
-        let prefetch = transport.outlivesProcess ? configuration.prefetch : Int.max
+        let prefetch = transport.outlivesProcess ? configuration.messages.prefetch : Int.max
         let subscription = try await transport.consume(queue, prefetch: prefetch, on: ownerOfAll)
         let relay = relay
         return RoleLoop(subscription: subscription) { try await relay.run($0, stop: $1) }

@@ -138,7 +138,7 @@ package final class SimulatedProcess: @unchecked Sendable {
         let configuration = parts.configuration
         let router = LocalRouter(decode: relayWire.decode, canSpill: true)
         let ledger = CrashLedger(
-            FlightRecord(), limit: configuration.maximumHostDeaths, now: parts.clock.now, logger: parts.logger)
+            FlightRecord(), limit: configuration.messages.maximumHostDeaths, now: parts.clock.now, logger: parts.logger)
         let limiter = Limiter(configuration.partitionCount)
         let hearing = WorkerHearing(over: parts.transport, clock: parts.clock)
         let orchestrators = LocalOrchestratorRunner(functions: parts.functions, logger: parts.logger)
@@ -148,7 +148,7 @@ package final class SimulatedProcess: @unchecked Sendable {
                 partition: number, names: parts.names, configuration: configuration, runner: orchestrators,
                 functions: parts.functions, clock: parts.clock, publisher: publisher, limiter: limiter,
                 hearing: hearing, crashGuard: CrashGuard(ledger, partition: number), wire: wire,
-                logger: parts.logger, parked: parked, outboxLimit: configuration.maximumOutboxRows)
+                logger: parts.logger, parked: parked, outboxLimit: configuration.messages.maximumOutboxRows)
             setup.random = parts.random
             setup.answering = parts.answering
             setup.episodes = parts.episodes.map {
@@ -158,7 +158,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             let runner = PartitionRunner(setup: setup, open: { try await Self.reopen(number, parts) }) { mailbox in
                 OutboxDispatcher(
                     names: parts.names, transport: parts.transport, clock: parts.clock, local: router,
-                    mailbox: mailbox, unknownActivityGrace: configuration.unknownActivityGrace,
+                    mailbox: mailbox, unknownActivityGrace: configuration.graces.unknownActivity,
                     settleDelay: .milliseconds(20), window: .init(messages: parts.window, bytes: 1 << 20), wire: wire,
                     parked: parked, partition: number, random: parts.random, logger: parts.logger)
             }
@@ -203,7 +203,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             let inbox = PartitionInbox(wire: wire, mailbox: mailbox, logger: parts.logger)
             loop(names.partitionQueue(number, of: count), stopResults) { try await inbox.run($0, stop: $1) }
             let intake = PartitionIntake(
-                partition: number, mailbox: mailbox, limit: parts.configuration.prefetch / (2 * count),
+                partition: number, mailbox: mailbox, limit: parts.configuration.messages.prefetch / (2 * count),
                 isDetoured: parts.isDetoured(number), wire: DetourWire(names: names, wire: wire, random: parts.random),
                 publisher: publisher, remember: { parts.remember($0, number) }, steady: parts.steady,
                 logger: parts.logger)
@@ -234,7 +234,8 @@ package final class SimulatedProcess: @unchecked Sendable {
         let parts = parts
         loops.append(
             task(queue) {
-                let subscription = try await parts.transport.consume(queue, prefetch: parts.configuration.prefetch)
+                let subscription = try await parts.transport.consume(
+                    queue, prefetch: parts.configuration.messages.prefetch)
                 try await run(subscription, stop)
             })
     }

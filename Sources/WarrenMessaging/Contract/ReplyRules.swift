@@ -36,7 +36,7 @@ package struct ReplyRules: Sendable, Hashable {
             .badReplyTo,
             "The reply_to '\(WireRules.excerpt(replyTo))' is not a queue for replies. Use direct reply-to, a queue that the "
                 + "broker or your client library named, a UUID, or a name that begins with 'reply.', 'reply_' or 'reply-'; "
-                + "the host's 'replyQueuePrefixes' allow others.")
+                + "the host's 'messages.replyQueuePrefixes' allow others.")
     }
 
     /// Whether a text is a UUID: kombu and Celery name their reply queues so.

@@ -90,11 +90,11 @@ package final class Simulation: @unchecked Sendable {
         workers = [SimWorker(1, broker, ledger), SimWorker(2, broker, ledger)]
         SimProgram.register(with: functions)
         var configuration = HostConfiguration(hub: names.text, partitionCount: Self.partitions)
-        configuration.maximumWarmInstances = plan.warm * Self.partitions
-        configuration.prefetch = 16
-        configuration.maximumOutboxRows = plan.outboxRows
-        configuration.foreignActivities = [SimProgram.activityName]
-        configuration.lifecycleEvents = plan.tellsEverything ? .everything : .failures
+        configuration.orchestrations.warmInstances = plan.warm * Self.partitions
+        configuration.messages.prefetch = 16
+        configuration.messages.maximumOutboxRows = plan.outboxRows
+        configuration.activities.foreign = [SimProgram.activityName]
+        configuration.reports.lifecycle = plan.tellsEverything ? .everything : .failures
         self.configuration = configuration
         checker.routesLocally = plan.routesLocally
         if bug == .forgottenKey, !plan.isJournalled { for disk in disks { disk.forgetsKeys = true } }

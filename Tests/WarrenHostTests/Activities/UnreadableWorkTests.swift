@@ -58,7 +58,7 @@ struct UnreadableWorkTests {
         try await Cluster.run { cluster in
             let host = try await cluster.start([.orchestrator], register: Self.orchestrates)
             let worker = try await cluster.start([.activity]) { configuration in
-                configuration.maximumMessageBytes = 64 << 10
+                configuration.messages.maximumSize = 64 << 10
             } register: { host in
                 Self.works(host)
             }

@@ -21,8 +21,8 @@ struct AnythingTests {
             Bundle.module.url(forResource: "pika_anything", withExtension: "py"),
             "The test's Python program is missing.")
         try await BrokerHub.run(configure: {
-            $0.unknownOrchestrationGrace = .milliseconds(1)
-            $0.earlyEventGrace = .milliseconds(1)
+            $0.graces.unknownOrchestration = .milliseconds(1)
+            $0.graces.earlyEvent = .milliseconds(1)
         }) { host in
             host.register(Self.echo) { _, value in value }
             host.register(Self.waiting) { context, _ in try await context.wait(for: Self.go) }

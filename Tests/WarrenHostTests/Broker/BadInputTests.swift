@@ -138,8 +138,8 @@ struct BadInputTests {
     @Test("ends where the contract says, with the reason in headers, while good input keeps flowing")
     func everyCase() async throws {
         try await BrokerHub.run(configure: {
-            $0.unknownOrchestrationGrace = .milliseconds(200)
-            $0.earlyEventGrace = .milliseconds(200)
+            $0.graces.unknownOrchestration = .milliseconds(200)
+            $0.graces.earlyEvent = .milliseconds(200)
         }) { host in
             host.register(Self.echo) { _, value in value }
             host.register(Self.waiting) { context, _ in try await context.wait(for: Self.go) }

@@ -52,11 +52,11 @@ struct DeniedDestinationTests {
             try await TestBroker.control("ctl", "set_permissions", "-p", "/", user, ".*", ".*", ".*")
             try await BrokerHub.run(
                 configure: { configuration in
-                    configuration.broker = url
+                    configuration.broker.url = url
                     configuration.partitionCount = 1
-                    configuration.maximumOutboxRows = 20
-                    configuration.lifecycleEvents = .everything
-                    configuration.unknownActivityGrace = .seconds(3600)
+                    configuration.messages.maximumOutboxRows = 20
+                    configuration.reports.lifecycle = .everything
+                    configuration.graces.unknownActivity = .seconds(3600)
                 }, register: register
             ) { hub in
                 try await hub.provision(["Email"])

@@ -28,7 +28,7 @@ struct FirstDeploymentTests {
         for isRegistered in [true, false] {
             try await Cluster.run { cluster in
                 let host = try await cluster.start([.orchestrator]) { configuration in
-                    if !isRegistered { configuration.foreignActivities = ["Double"] }
+                    if !isRegistered { configuration.activities.foreign = ["Double"] }
                 } register: { host in
                     if isRegistered { Self.registersAll(host) } else { Self.orchestrates(host) }
                 }

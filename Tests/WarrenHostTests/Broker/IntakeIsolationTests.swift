@@ -39,7 +39,7 @@ struct IntakeIsolationTests {
     ) async throws -> Task<Void, any Error> {
         var configuration = HostConfiguration(
             hub: names.text, broker: url, dataDirectory: folder, partitionCount: Self.partitions)
-        configuration.prefetch = 64
+        configuration.messages.prefetch = 64
         var environment = HostEnvironment.production(for: configuration)
         let open = environment.store
         environment.store = { partition, configuration, logger in

@@ -20,8 +20,8 @@ struct LeaseBrokerRestartTests {
         let gate = Gate()
         let book = LogLines(from: .debug)
         try await BrokerHub.run(logger: book.logger) {
-            $0.leaseAfter = .milliseconds(100)
-            $0.lease = .seconds(4)
+            $0.leases.after = .milliseconds(100)
+            $0.leases.duration = .seconds(4)
         } register: { host in
             host.register(Self.single) { context, number in try await context.call(Self.work, number) }
             host.register(Self.work) { number, context in

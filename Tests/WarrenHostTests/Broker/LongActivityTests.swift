@@ -58,8 +58,8 @@ struct LongActivityTests {
         _ hub: BrokerHub, places: Int, _ log: LogLines, body: @escaping @Sendable (Int) async throws -> Int
     ) async throws -> Task<Void, any Error> {
         var configuration = HostConfiguration(hub: hub.name, broker: hub.url, roles: [.activity])
-        configuration.maximumConcurrentActivities = places
-        configuration.leaseAfter = .milliseconds(100)
+        configuration.activities.concurrency = places
+        configuration.leases.after = .milliseconds(100)
         let host = try TaskHubHost(configuration, logger: log.logger)
         host.register(Self.work) { number in try await body(number) }
         let running = Task { try await host.run() }

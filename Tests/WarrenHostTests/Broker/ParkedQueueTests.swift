@@ -30,7 +30,7 @@ struct ParkedQueueTests {
     func limited() async throws {
         try await BrokerHub.run(
             configure: { configuration in
-                configuration.maximumOutboxRows = 40
+                configuration.messages.maximumOutboxRows = 40
                 configuration.partitionCount = 1
             }, register: register
         ) { hub in

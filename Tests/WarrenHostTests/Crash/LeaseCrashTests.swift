@@ -75,9 +75,9 @@ struct LeaseCrashTests {
         hub: String, broker: String, body: @escaping @Sendable (ActivityContext) async throws -> String
     ) async throws {
         var configuration = HostConfiguration(hub: hub, broker: broker, roles: [.activity])
-        configuration.prefetch = 1
-        configuration.leaseAfter = .milliseconds(100)
-        configuration.lease = .seconds(4)
+        configuration.messages.prefetch = 1
+        configuration.leases.after = .milliseconds(100)
+        configuration.leases.duration = .seconds(4)
         let host = try TaskHubHost(configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         host.register(work) { _, context in try await body(context) }
         try await host.run()

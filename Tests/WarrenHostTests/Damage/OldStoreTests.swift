@@ -33,7 +33,7 @@ struct OldStoreTests {
         _ cluster: Cluster, _ record: FlightRecord, acceptOlder: Bool = false
     ) async throws -> Cluster.Node {
         try await cluster.start(
-            configure: { $0.acceptOlderStore = acceptOlder }, record: record, register: Self.register)
+            configure: { $0.storage.acceptOlder = acceptOlder }, record: record, register: Self.register)
     }
 
     private func refusal(_ cluster: Cluster, _ record: FlightRecord) async throws -> HostError {
@@ -74,7 +74,7 @@ struct OldStoreTests {
             #expect(error.code == .storage)
             #expect(error.message.contains("partition 0: the file ends with commit"))
             #expect(error.message.contains("commits are missing"))
-            #expect(error.message.contains("acceptOlderStore"))
+            #expect(error.message.contains("storage.acceptOlder"))
             #expect(!error.message.contains("partition 1"))
             // Still so.
             _ = try await refusal(cluster, record)
@@ -112,7 +112,7 @@ struct OldStoreTests {
                 #expect(error.message.contains("partition 0: the file ends with commit"))
                 #expect(error.message.contains("by the hub's record in the broker"))
                 #expect(error.message.contains("commits are missing"))
-                #expect(error.message.contains("acceptOlderStore"))
+                #expect(error.message.contains("storage.acceptOlder"))
             }
             let third = try await start(cluster, FlightRecord(), acceptOlder: true)
             try await run(20..<22, in: cluster)

@@ -133,7 +133,7 @@ struct RowDamageTests {
         try await Cluster.run { cluster in
             // One instance of each partition stays in memory.
             let host = try await cluster.start(
-                [.orchestrator], configure: { $0.maximumWarmInstances = Cluster.partitions },
+                [.orchestrator], configure: { $0.orchestrations.warmInstances = Cluster.partitions },
                 open: { UnreadableHistory(try Cluster.files($0, $1)) }, register: DamageBench.register)
             let client = cluster.client
             let id = DamageBench.id("sum")

@@ -45,11 +45,11 @@ struct HeldBoundTests {
         try await Cluster.run { cluster in
             let host = try await cluster.start(
                 configure: { configuration in
-                    configuration.earlyEventGrace = .seconds(3600)
+                    configuration.graces.earlyEvent = .seconds(3600)
                     if kind == 0 {
-                        configuration.maximumHeldMessages = 50
+                        configuration.messages.maximumHeld = 50
                     } else {
-                        configuration.maximumHeldBytes = 60_000
+                        configuration.messages.maximumHeldSize = 60_000
                     }
                 }, register: Self.register)
             let ids = Self.ids(3, in: 0)
@@ -76,7 +76,7 @@ struct HeldBoundTests {
     @Test("An event for a start that is to come later is refused like any other, and its sender is told")
     func scheduled() async throws {
         try await Cluster.run { cluster in
-            let host = try await cluster.start(configure: { $0.maximumHeldMessages = 2 }, register: Self.register)
+            let host = try await cluster.start(configure: { $0.messages.maximumHeld = 2 }, register: Self.register)
             let id = Self.ids(1, in: 0)[0]
             _ = try await cluster.client.start(
                 Self.sum, 2, id: id, startAt: Cluster.beginning.advanced(by: .seconds(1000)))
@@ -114,7 +114,7 @@ struct HeldBoundTests {
         try await Cluster.run { cluster in
             let count = 600
             let host = try await cluster.start(
-                configure: { $0.maximumHeldBytes = 1 << 30 },
+                configure: { $0.messages.maximumHeldSize = 1 << 30 },
                 register: { host in
                     host.register(Orchestration<Int, Int>("Lengths")) { context, count in
                         var sum = 0

@@ -16,7 +16,7 @@ struct QuestionTests {
 
     private func start(_ transport: any MessageTransport) async throws -> Task<Void, any Error> {
         var configuration = HostConfiguration(hub: Self.hub, partitionCount: 1)
-        configuration.gracePeriod = .milliseconds(50)
+        configuration.graces.stop = .milliseconds(50)
         let environment = HostEnvironment(
             transport: { _, _ in transport }, ownsTransport: false,
             store: { _, _, _ in try InMemoryPartitionStore(hub: Self.hub) },

@@ -58,7 +58,7 @@ struct RefusalTests {
             runner: { LocalOrchestratorRunner(functions: $0, logger: $1) })
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var configuration = HostConfiguration(hub: "refusals", partitionCount: 1)
-        configuration.unknownOrchestrationGrace = .zero
+        configuration.graces.unknownOrchestration = .zero
         let host = try TaskHubHost(configuration, environment: environment, logger: logger)
         let running = Task { try await host.run() }
         #expect(try await host.becomesReady())

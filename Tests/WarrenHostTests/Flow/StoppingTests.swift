@@ -54,8 +54,8 @@ struct StoppingTests {
         register: (TaskHubHost) -> Void, _ body: (Bench) async throws -> Void
     ) async throws {
         var configuration = HostConfiguration(hub: Self.hub, partitionCount: 1)
-        configuration.gracePeriod = grace
-        configuration.maximumOutboxRows = rows
+        configuration.graces.stop = grace
+        configuration.messages.maximumOutboxRows = rows
         let record = FlightRecord()
         let log = LogLines()
         var environment = HostEnvironment(

@@ -24,11 +24,11 @@ struct StuckPublisherTests {
         let transport = StuckTransport(exchange: exchange(names))
         let store = try InMemoryPartitionStore(hub: Self.hub)
         var configuration = HostConfiguration(hub: Self.hub, partitionCount: 1)
-        configuration.lifecycleEvents = .everything
-        configuration.prefetch = 8
-        configuration.maximumOutboxRows = rows
-        configuration.leaseAfter = .milliseconds(1)
-        configuration.lease = .seconds(4)
+        configuration.reports.lifecycle = .everything
+        configuration.messages.prefetch = 8
+        configuration.messages.maximumOutboxRows = rows
+        configuration.leases.after = .milliseconds(1)
+        configuration.leases.duration = .seconds(4)
         let book = LogLines(from: .debug)
         var environment = HostEnvironment(
             transport: { _, _ in transport }, ownsTransport: false, store: { _, _, _ in store },

@@ -31,7 +31,7 @@ struct ForgingTests {
 
     @Test("no role gets anything by any forgery, and the victims go on")
     func everyRole() async throws {
-        try await BrokerHub.run(configure: { $0.unknownOrchestrationGrace = .milliseconds(1) }, register: register) {
+        try await BrokerHub.run(configure: { $0.graces.unknownOrchestration = .milliseconds(1) }, register: register) {
             hub in
             try await hub.provision(["Charge"])
             let roles = try RoleRights.documented(hub: hub.name)

@@ -69,8 +69,8 @@ final class ConversionBench: Sendable {
         var configuration = HostConfiguration(
             hub: Self.hub, dataDirectory: directory.map(self.directory), roles: roles,
             partitionCount: Self.partitions)
-        configuration.durability = durability
-        configuration.gracePeriod = .seconds(15)
+        configuration.storage.durability = durability
+        configuration.graces.stop = .seconds(15)
         var environment = HostEnvironment.production(for: configuration)
         environment.transport = { [transport] _, _ in transport }
         environment.ownsTransport = false

@@ -21,9 +21,9 @@ struct JournalBrokerTests {
     ) throws -> RunningHost {
         var configuration = HostConfiguration(
             hub: bench.hub, broker: url ?? bench.url, dataDirectory: bench.directory(directory), partitionCount: 1)
-        configuration.durability = .journal
-        if let journalBytes { configuration.journalBytes = journalBytes }
-        configuration.gracePeriod = .seconds(10)
+        configuration.storage.durability = .journal
+        if let journalBytes { configuration.journal.size = journalBytes }
+        configuration.graces.stop = .seconds(10)
         let host = try TaskHubHost(configuration, logger: OwnershipBench.logger)
         host.register(Self.hello) { _, name in "Hello \(name)!" }
         return RunningHost(host)

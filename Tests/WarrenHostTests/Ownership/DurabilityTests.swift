@@ -14,7 +14,7 @@ struct DurabilityTests {
 
     private func host(_ durability: Durability) throws -> TaskHubHost {
         var configuration = HostConfiguration(hub: names.text, roles: [.orchestrator], partitionCount: 2)
-        configuration.durability = durability
+        configuration.storage.durability = durability
         var environment = HostEnvironment.production(for: configuration)
         let transport = transport
         environment.transport = { _, _ in transport }
@@ -43,7 +43,7 @@ struct DurabilityTests {
         let host = try host(.journal)
         let error = await #expect(throws: HostError.self) { try await host.run() }
         #expect(error?.code == .topology)
-        #expect(error?.message.contains("journalBytes") == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("journal.size") == true, "\(error?.message ?? "")")
     }
 
     @Test("A hub with journals whose creation was interrupted is not completed as another one")
@@ -62,26 +62,26 @@ struct DurabilityTests {
     @Test("A journal needs a broker and a data directory, and the error names what is missing")
     func incomplete() throws {
         var configuration = HostConfiguration()
-        configuration.durability = .journal
+        configuration.storage.durability = .journal
         let noBroker = #expect(throws: HostError.self) { try TaskHubHost(configuration, logger: Self.logger) }
-        #expect(noBroker?.code == .configuration && noBroker?.message.contains("'broker'") == true)
-        configuration.broker = "amqp://localhost"
+        #expect(noBroker?.code == .configuration && noBroker?.message.contains("'broker.url'") == true)
+        configuration.broker.url = "amqp://localhost"
         let noFiles = #expect(throws: HostError.self) { try TaskHubHost(configuration, logger: Self.logger) }
-        #expect(noFiles?.code == .configuration && noFiles?.message.contains("'dataDirectory'") == true)
+        #expect(noFiles?.code == .configuration && noFiles?.message.contains("'storage.directory'") == true)
         // A process that owns no partition needs neither.
         configuration.roles = [.activity]
         _ = try TaskHubHost(configuration, logger: Self.logger)
         configuration.roles = [.orchestrator]
-        configuration.dataDirectory = "data"
+        configuration.storage.directory = "data"
         _ = try TaskHubHost(configuration, logger: Self.logger)
     }
 
     @Test("A journal has a size within its range", arguments: [0, 64 << 20 - 1, 1 << 41, -1])
     func size(bytes: Int) throws {
         var configuration = HostConfiguration()
-        configuration.journalBytes = bytes
+        configuration.journal.size = bytes
         let error = #expect(throws: HostError.self) { try TaskHubHost(configuration, logger: Self.logger) }
-        #expect(error?.message.contains("journalBytes: \(bytes) is out of range") == true)
+        #expect(error?.message.contains("journal.size: \(bytes) is out of range") == true)
     }
 
     @Test("A durability has a name, and no other name is taken")

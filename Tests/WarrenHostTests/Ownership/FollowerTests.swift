@@ -18,9 +18,9 @@ struct FollowerTests {
         var configuration = HostConfiguration(
             hub: bench.hub, broker: bench.url, dataDirectory: bench.directory(directory),
             partitionCount: Self.partitions)
-        configuration.durability = .journal
-        configuration.followers = followers
-        configuration.gracePeriod = .seconds(10)
+        configuration.storage.durability = .journal
+        configuration.journal.followers = followers
+        configuration.graces.stop = .seconds(10)
         let host = try TaskHubHost(configuration, logger: OwnershipBench.logger)
         host.register(OwnershipBench.sayHello) { _, name in "Hello \(name)!" }
         return RunningHost(host)

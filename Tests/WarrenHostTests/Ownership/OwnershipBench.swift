@@ -70,7 +70,7 @@ struct OwnershipBench: Sendable {
     func host(_ directory: String?, patience: Duration = .seconds(240)) throws -> RunningHost {
         var configuration = HostConfiguration(
             hub: hub, broker: url, dataDirectory: directory.map { self.directory($0) }, partitionCount: 2)
-        configuration.gracePeriod = .seconds(10)
+        configuration.graces.stop = .seconds(10)
         var environment = HostEnvironment.production(for: configuration)
         environment.ownerPatience = patience
         if url == nil {

@@ -65,8 +65,8 @@ final class SharedHub: Sendable {
     ) throws -> Member {
         var configuration = HostConfiguration(
             hub: hub, dataDirectory: "\(folder)/\(directory ?? id)", partitionCount: partitions)
-        configuration.durability = .journal
-        configuration.gracePeriod = .seconds(5)
+        configuration.storage.durability = .journal
+        configuration.graces.stop = .seconds(5)
         var environment = HostEnvironment.production(for: configuration)
         environment.transport = { [transport] _, _ in transport }
         environment.ownsTransport = false

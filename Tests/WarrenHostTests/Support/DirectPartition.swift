@@ -43,7 +43,8 @@ struct DirectPartition {
             publisher: ReliablePublisher(transport: transport, clock: clock, logger: logger),
             limiter: Limiter(1), hearing: WorkerHearing(over: transport, clock: clock),
             crashGuard: CrashGuard(
-                CrashLedger(flightRecord, limit: configuration.maximumHostDeaths, now: clock.now, logger: logger),
+                CrashLedger(
+                    flightRecord, limit: configuration.messages.maximumHostDeaths, now: clock.now, logger: logger),
                 partition: partition),
             wire: wire, logger: logger)
         setup.outboxLimit = outboxLimit

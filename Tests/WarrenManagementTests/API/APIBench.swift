@@ -27,7 +27,7 @@ struct APIBench: Sendable {
     ) async throws {
         let transport = InProcessTransport()
         var configuration = HostConfiguration(hub: "test", partitionCount: 2)
-        configuration.lifecycleEvents = .everything
+        configuration.reports.lifecycle = .everything
         var environment = HostEnvironment.production(for: configuration)
         environment.transport = { _, _ in transport }
         environment.ownsTransport = false

@@ -28,8 +28,8 @@ struct DashboardHub: Sendable {
     static func running(_ body: @escaping @Sendable (DashboardHub) async throws -> Void) async throws {
         let transport = InProcessTransport()
         var configuration = HostConfiguration(hub: "shop", partitionCount: 2)
-        configuration.lifecycleEvents = .everything
-        configuration.foreignActivities = ["PrintLabel"]
+        configuration.reports.lifecycle = .everything
+        configuration.activities.foreign = ["PrintLabel"]
         var environment = HostEnvironment.production(for: configuration)
         environment.transport = { _, _ in transport }
         environment.ownsTransport = false

@@ -19,8 +19,8 @@ struct BrokerMetricsTests {
         let name = Watched("")
         try await withCleanUp {
             try await MeteredHub.run(nil) { configuration in
-                configuration.broker = url
-                configuration.durability = .journal
+                configuration.broker.url = url
+                configuration.storage.durability = .journal
                 name.change { $0 = configuration.hub }
             } _: { hub in
                 try await hub.exercise()

@@ -43,11 +43,11 @@ struct MeteredHub: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         let registry = PrometheusRegistry()
         var configuration = HostConfiguration(hub: name, dataDirectory: folder.path, partitionCount: 1)
-        configuration.maximumWarmInstances = 1
-        configuration.unknownOrchestrationGrace = .zero
-        configuration.unknownActivityGrace = .zero
-        configuration.earlyEventGrace = .zero
-        configuration.gracePeriod = .seconds(5)
+        configuration.orchestrations.warmInstances = 1
+        configuration.graces.unknownOrchestration = .zero
+        configuration.graces.unknownActivity = .zero
+        configuration.graces.earlyEvent = .zero
+        configuration.graces.stop = .seconds(5)
         configuration.metrics = registry
         configure(&configuration)
         var environment = HostEnvironment.production(for: configuration)

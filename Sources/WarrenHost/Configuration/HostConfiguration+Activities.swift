@@ -1,0 +1,22 @@
+extension HostConfiguration {
+    /// The activities of a process, and those that other processes run.
+    public struct Activities: Sendable {
+        /// The maximum number of activities that run at once in this process, 1 to 100,000; 256 by default. While long ones
+        /// hold all places, no work is taken.
+        public var concurrency: Int
+        /// The number of deliveries of a work item after which its worker refuses it as one that kills workers, 1 to
+        /// 100,000; 20 by default.
+        public var maximumDeliveries: Int
+        /// Activities that other processes run, in any language, and that are not registered here. The host creates their
+        /// queues when it starts, as it does for those that are registered, so that such a process has a queue to consume
+        /// and calls have a queue to wait in, whichever process is started first. None by default.
+        public var foreign: Set<String>
+
+        /// Makes the settings with their defaults.
+        public init() {
+            concurrency = 256
+            maximumDeliveries = 20
+            foreign = []
+        }
+    }
+}
