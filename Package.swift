@@ -28,6 +28,10 @@ let nio: [Target.Dependency] = ["NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"
     .map { .product(name: $0, package: "swift-nio", condition: withHTTP) }
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
+// Reads configuration; in the module WarrenConfiguration and nowhere else. Its JSON and YAML are left out: that module reads files
+// by itself, with the lines of what is wrong.
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let sample = [logging, lifecycle, arguments, http]
@@ -38,6 +42,7 @@ let package = Package(
     products: [
         .library(name: "Warren", targets: ["Warren"]),
         .library(name: "WarrenHost", targets: ["WarrenHost"]),
+        .library(name: "WarrenConfiguration", targets: ["WarrenConfiguration"]),
         .library(name: "WarrenClient", targets: ["WarrenClient"]),
         .library(name: "WarrenTestKit", targets: ["WarrenTestKit"]),
         .executable(name: "warren", targets: ["WarrenCLI"]),
@@ -58,6 +63,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -106,6 +113,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "WarrenConfiguration", dependencies: ["WarrenHost", logging, configuration, yams],
+            swiftSettings: settings),
+        .target(
             name: "WarrenClient",
             dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "WarrenMessaging", logging, metrics, tracing],
             swiftSettings: settings),
@@ -131,15 +141,16 @@ let package = Package(
         .executableTarget(
             name: "WarrenCLI",
             dependencies: [
-                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient",
-                .byName(name: "WarrenManagement", condition: withHTTP), logging, lifecycle, signals, arguments,
+                "WarrenSupport", "Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenConfiguration",
+                "WarrenClient", .byName(name: "WarrenManagement", condition: withHTTP), logging, lifecycle, signals,
+                arguments,
             ],
             swiftSettings: settings),
         .target(
             name: "SampleSupport",
             dependencies: [
-                "Warren", "WarrenHost", "WarrenClient", "WarrenManagement", logging, metrics, lifecycle, signals,
-                arguments, http,
+                "Warren", "WarrenHost", "WarrenConfiguration", "WarrenClient", "WarrenManagement", logging, metrics,
+                lifecycle, signals, arguments, http,
             ],
             path: "Sources/Samples/Support", swiftSettings: settings),
         .target(
@@ -202,6 +213,10 @@ let package = Package(
             name: "WarrenStorageTests",
             dependencies: ["Warren", "WarrenStorage", "WarrenTestKit", "CSQLite", "TestSupport", logging, subprocess],
             resources: [.copy("Golden")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WarrenConfigurationTests",
+            dependencies: ["Warren", "WarrenHost", "WarrenConfiguration", logging, configuration],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenMessagingTests",

@@ -25,12 +25,14 @@ struct WarrenCommand: AsyncParsableCommand {
               warren console
               warren dead list
               warren doctor
+              warren config check /etc/warren/orders.yaml
               warren sql --data data "SELECT name, status, count(*) FROM instances GROUP BY 1, 2"
 
             WHERE
               --broker, or WARREN_BROKER_URL, or \(ConnectionOptions.defaultBroker)
                         (for TLS amqps://user:password@host:5671/?cacertfile=ca.pem)
               --hub, or WARREN_HUB, or \(ConnectionOptions.defaultHub)
+              Else as in a file: --config, or WARREN_CONFIG (warren config keys).
 
             EXIT CODES
               0  done
@@ -47,7 +49,8 @@ struct WarrenCommand: AsyncParsableCommand {
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             HistorySubcommand.self, TreeSubcommand.self, TopSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
-            ServeSubcommand.self, KeysSubcommand.self, DoctorSubcommand.self, SQLSubcommand.self, ExportSubcommand.self,
+            ServeSubcommand.self, KeysSubcommand.self, ConfigSubcommand.self, DoctorSubcommand.self, SQLSubcommand.self,
+            ExportSubcommand.self,
             ImportSubcommand.self, InitSubcommand.self, CompletionSubcommand.self, ManSubcommand.self,
         ])
 

@@ -1,4 +1,5 @@
 #if HTTP
+import Foundation
 import Hummingbird
 import TestSupport
 import Testing
@@ -65,6 +66,35 @@ struct SampleProcessTests {
                         #"warren_amqp_connections{owner="client",connection="publish"} 1"#))
                 #expect(try await http.ask(.get, "/api/orchestrators/OrchFunction").status == 404)
             }
+        }
+    }
+
+    @Test("A host takes its configuration from a file, and a wrong one ends it before it begins")
+    func configurationFile() async throws {
+        try await withHub { fixture, client in
+            let file = fixture.data.appendingPathExtension("yaml")
+            let text = """
+                hub: \(fixture.hub)
+                partitionCount: 2
+                broker: {url: "\(fixture.broker)"}
+                storage: {directory: "\(fixture.data.path)"}
+                log: {level: error}
+                health: {port: 0}
+                """
+            try Data(text.utf8).write(to: file)
+            defer { try? FileManager.default.removeItem(at: file) }
+            let arguments = ["--config", file.path, "--http-port", "0"]
+            try await HostProcess.running(Program.product("approval"), arguments) { host in
+                #expect(
+                    host.output.contains("hub \(fixture.hub), ") && host.output.contains("health http://127.0.0.1:"))
+                _ = try await client.start(named: "OrchFunction", input: .null, id: "configured")
+                #expect(try await client.status(of: "configured") != nil)
+            }
+            let wrong = try await Program.run(
+                Program.product("approval"), arguments + ["--set", "leases.durration=1m", "--partitions", "0"])
+            #expect(wrong.exitCode == 64 && wrong.output == "", "\(wrong.errors)")
+            #expect(wrong.errors.contains("leases.durration: there is no such key. Did you mean leases.duration?"))
+            #expect(wrong.errors.contains("--partitions: partitionCount: '0' is out of range; it must be 1 to 99."))
         }
     }
 

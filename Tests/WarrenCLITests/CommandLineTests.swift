@@ -15,7 +15,8 @@ struct CommandLineTests {
         #expect(result.output.contains("4  no answer in time"))
         for command in [
             "start", "raise", "terminate", "suspend", "resume", "status", "wait", "list", "history", "tree", "top",
-            "purge", "console", "hub", "serve", "keys", "doctor", "init", "sql", "export", "import", "completion",
+            "purge", "console", "hub", "serve", "keys", "config", "doctor", "init", "sql", "export", "import",
+            "completion",
             "man",
         ] {
             #expect(result.output.contains("  \(command) "), "\(command) is missing")
@@ -26,7 +27,7 @@ struct CommandLineTests {
         "Every command has help with an example",
         arguments: [
             ["start"], ["raise"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"], ["list"], ["purge"],
-            ["console"], ["hub"], ["history"], ["tree"], ["top"], ["doctor"], ["init"], ["sql"], ["export"],
+            ["console"], ["hub"], ["history"], ["tree"], ["top"], ["config"], ["doctor"], ["init"], ["sql"], ["export"],
             ["import"], ["completion"], ["man"],
         ])
     func commandHelp(command: [String]) async throws {

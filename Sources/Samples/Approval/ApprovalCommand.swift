@@ -33,16 +33,17 @@ struct ApprovalCommand: AsyncParsableCommand {
     @OptionGroup var http: HTTPOptions
 
     func run() async throws {
-        let logger = options.logger("approval")
-        let configuration = options.configuration(hub: "approval")
+        let settings = try options.settings(hub: "approval")
+        let logger = settings.logger("approval")
+        let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
         registerProposals(with: host)
         #if HTTP
-        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
+        try await serve(host, configuration, health: settings.health, http: http, logger: logger) { client, router in
             ManagementRoutes(client: client, options: Self.routes, logger: logger).add(to: router)
         }
         #else
-        try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
+        try await serveWithoutHTTP(host, configuration, health: settings.health, logger: logger)
         #endif
     }
 

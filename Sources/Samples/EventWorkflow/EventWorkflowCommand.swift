@@ -27,16 +27,17 @@ struct EventWorkflowCommand: AsyncParsableCommand {
     @OptionGroup var http: HTTPOptions
 
     func run() async throws {
-        let logger = options.logger("event-workflow")
-        let configuration = options.configuration(hub: "eventworkflow")
+        let settings = try options.settings(hub: "eventworkflow")
+        let logger = settings.logger("event-workflow")
+        let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
         Workflow.register(with: host)
         #if HTTP
-        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
+        try await serve(host, configuration, health: settings.health, http: http, logger: logger) { client, router in
             WorkflowRoutes(client: client, logger: logger).add(to: router)
         }
         #else
-        try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
+        try await serveWithoutHTTP(host, configuration, health: settings.health, logger: logger)
         #endif
     }
 }

@@ -49,23 +49,24 @@ struct OrdersCommand: AsyncParsableCommand {
     var withoutCharge = false
 
     func run() async throws {
-        let logger = options.logger("orders")
-        var configuration = options.configuration(hub: "orders")
-        if withoutCharge { configuration.activities.foreign = [Orders.charge.name] }
+        let settings = try options.settings(hub: "orders")
+        let logger = settings.logger("orders")
+        var configuration = settings.configuration
+        if withoutCharge { configuration.activities.foreign.insert(Orders.charge.name) }
         let host = try TaskHubHost(configuration, logger: logger)
         registerOrchestrations(with: host)
         if configuration.roles.contains(.activity) {
             try FileManager.default.createDirectory(
-                atPath: options.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: settings.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             registerActivities(
-                with: host, shop: try Shop(path: "\(options.data)/orders.sqlite"), charging: !withoutCharge)
+                with: host, shop: try Shop(path: "\(settings.data)/orders.sqlite"), charging: !withoutCharge)
         }
         #if HTTP
-        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
+        try await serve(host, configuration, health: settings.health, http: http, logger: logger) { client, router in
             ManagementRoutes(client: client, logger: logger).add(to: router)
         }
         #else
-        try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
+        try await serveWithoutHTTP(host, configuration, health: settings.health, logger: logger)
         #endif
     }
 }

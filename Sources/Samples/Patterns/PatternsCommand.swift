@@ -47,21 +47,21 @@ struct PatternsCommand: AsyncParsableCommand {
     var httpPort: Int?
 
     func run() async throws {
-        let logger = options.logger("patterns")
-        var configuration = options.configuration(hub: "warren")
         // A sample shows what there is: a queue bound to `{h}.lifecycle` hears of every change.
-        configuration.reports.lifecycle = .everything
+        let settings = try options.settings(hub: "warren", defaults: ["reports.lifecycle": "everything"])
+        let logger = settings.logger("patterns")
+        let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
-        registerPatterns(with: host, jobs: "\(options.data)/jobs")
+        registerPatterns(with: host, jobs: "\(settings.data)/jobs")
         guard let http = try http else {
-            return try await serve(host, configuration, health: options.health, logger: logger)
+            return try await serve(host, configuration, health: settings.health, logger: logger)
         }
         #if HTTP
-        try await serve(host, configuration, health: options.health, http: http, logger: logger) { client, router in
+        try await serve(host, configuration, health: settings.health, http: http, logger: logger) { client, router in
             ManagementRoutes(client: client, options: Self.routes, logger: logger).add(to: router)
         }
         #else
-        try await serveWithoutHTTP(host, configuration, health: options.health, logger: logger)
+        try await serveWithoutHTTP(host, configuration, health: settings.health, logger: logger)
         #endif
     }
 

@@ -1,17 +1,20 @@
 public import ArgumentParser
-public import Logging
-import Warren
-public import WarrenHost
-import WarrenManagement
+import WarrenHost
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// The options that every sample host takes, with the environment variables behind them.
+/// The options that every sample host takes. Each stands for a key of the configuration, and counts more than the environment and
+/// the file that `--config` names. `--set` gives any other key.
 public struct HostOptions: ParsableArguments {
+    @Option(
+        help: .init("The file with the configuration, in YAML or JSON (WARREN_CONFIG, else none).", valueName: "file"))
+    var config: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: .init(
+            "A value of the configuration; may be repeated. 'warren config keys' lists the keys.",
+            valueName: "key=value"))
+    var settings: [String] = []
+
     @Option(
         help: .init("The broker's address (WARREN_BROKER_URL, else \(HostOptions.localBroker)).", valueName: "url"))
     var broker: String?
@@ -19,41 +22,46 @@ public struct HostOptions: ParsableArguments {
     @Option(help: .init("The task hub's name (WARREN_HUB, else the sample's own).", valueName: "name"))
     var hub: String?
 
-    /// `--data`
-    @Option(
-        help: .init("The folder of what is remembered: histories, and the sample's own files.", valueName: "folder"))
-    public var data = "warren-data"
-
     @Option(
         help: .init(
-            "What this process does, separated by commas: \(HostConfiguration.Role.names.joined(separator: ", ")).",
-            valueName: "roles"))
-    var roles: RolesArgument = .default
-
-    @Option(help: .init("How many partitions the hub has; fixed once it exists.", valueName: "count"))
-    var partitions = 4
+            "The folder of what is remembered: histories, and the sample's own files (default: \(HostOptions.localData)).",
+            valueName: "folder"))
+    var data: String?
 
     @Option(
         help: .init(
             """
-            Where the hub keeps what it has acknowledged; fixed once it exists. With journal, the folder can be lost: it is \
-            made again from the broker.
-            """, valueName: Durability.names.joined(separator: "|")))
-    var durability: DurabilityArgument = .local
+            What this process does, separated by commas: \(HostConfiguration.Role.names.joined(separator: ", ")) (default: \
+            orchestrator,activity).
+            """, valueName: "roles"))
+    var roles: String?
 
-    @Option(
-        help: .init(
-            "With --durability journal, the size of each partition's journal on the broker; fixed once the hub exists.",
-            valueName: "bytes"))
-    var journalBytes: Int?
+    @Option(help: .init("How many partitions the hub has; fixed once it exists (default: 4).", valueName: "count"))
+    var partitions: String?
 
     @Option(
         help: .init(
             """
-            With --durability journal, how many hosts beside its owner are ready to take a partition over at once. Each of \
-            them does the owner's writing too.
+            Where the hub keeps what it has acknowledged; fixed once it exists (default: local). With journal, the folder can \
+            be lost: it is made again from the broker.
+            """, valueName: "local|journal"))
+    var durability: String?
+
+    @Option(
+        help: .init(
+            """
+            With --durability journal, the size of each partition's journal on the broker, for example 1GiB; fixed once the \
+            hub exists.
+            """, valueName: "size"))
+    var journalBytes: String?
+
+    @Option(
+        help: .init(
+            """
+            With --durability journal, how many hosts beside its owner are ready to take a partition over at once (default: \
+            1). Each of them does the owner's writing too.
             """, valueName: "count"))
-    var followers = 1
+    var followers: String?
 
     @Flag(
         help: """
@@ -69,58 +77,49 @@ public struct HostOptions: ParsableArguments {
             Serve health and metrics on this port, 0 for any that is free: /health/live, /health/ready, and /metrics for \
             Prometheus; else none.
             """, valueName: "port"))
-    var healthPort: Int?
+    var healthPort: String?
 
     @Option(
         help: .init(
-            "With --health-port, the address to listen at. Nobody is asked who they are.", valueName: "address"))
-    var healthAddress = "127.0.0.1"
+            "With --health-port, the address to listen at (default: 127.0.0.1). Nobody is asked who they are.",
+            valueName: "address"))
+    var healthAddress: String?
 
-    @Option(help: .init("What is logged.", valueName: "level"))
-    var logLevel: LevelArgument = .notice
+    @Option(help: .init("The least important lines that are logged (default: notice).", valueName: "level"))
+    var logLevel: String?
 
     /// Nothing given: a broker on this machine.
     public init() {}
 
-    static let localBroker = "amqp://guest:guest@127.0.0.1:5672/"
+    static let localBroker = HostSettings.localBroker
+    static let localData = "warren-data"
 
-    /// The broker's address.
-    public var brokerURL: String {
-        broker ?? ProcessInfo.processInfo.environment["WARREN_BROKER_URL"] ?? Self.localBroker
-    }
-
-    /// The host's configuration.
+    /// Reads the configuration from the options, the environment and the file.
     ///
-    /// - Parameter sampleHub: the hub's name when nobody gives one.
-    public func configuration(hub sampleHub: String) -> HostConfiguration {
-        var configuration = HostConfiguration(
-            hub: hub ?? ProcessInfo.processInfo.environment["WARREN_HUB"] ?? sampleHub,
-            broker: brokerURL, dataDirectory: data, roles: roles.roles, partitionCount: partitions)
-        configuration.storage.durability = durability.durability
-        if let journalBytes { configuration.journal.size = journalBytes }
-        configuration.journal.followers = followers
-        configuration.storage.acceptOlder = acceptOlderStore
-        if health != nil { configuration.metrics = PrometheusRegistry() }
-        return configuration
+    /// - Parameters:
+    ///   - sampleHub: the hub's name when nobody gives one.
+    ///   - defaults: the sample's other values, by key, for what nobody else has set.
+    /// - Throws: `ValidationError` with everything that is wrong.
+    public func settings(hub sampleHub: String, defaults: [String: String] = [:]) throws -> HostSettings {
+        try HostSettings(
+            arguments: arguments, settings: settings, file: config, hub: sampleHub,
+            defaults: defaults.merging(["storage.directory": Self.localData]) { given, _ in given })
     }
 
-    /// Where health and metrics are served, if they are.
-    public var health: HealthPlace? { healthPort.map { HealthPlace(address: healthAddress, port: $0) } }
-
-    /// Refuses ports that there are none of, and a port without the server for it.
+    /// Refuses a wrong configuration before anything is started.
     public func validate() throws {
-        guard let healthPort else { return }
-        guard (0...65_535).contains(healthPort) else { throw ValidationError("--health-port is 0 to 65535.") }
-        #if !HTTP
-        throw ValidationError(
-            "--health-port: this program was built without the trait HTTP. Build it with 'swift build --traits HTTP'.")
-        #endif
+        _ = try settings(hub: "warren")
     }
 
-    /// A log on standard error: standard output is for data.
-    public func logger(_ label: String) -> Logger {
-        var logger = Logger(label: label, factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = logLevel.level
-        return logger
+    /// What the options give: key, value, name of the option.
+    private var arguments: [(String, String?, String)] {
+        [
+            ("broker.url", broker, "--broker"), ("hub", hub, "--hub"), ("storage.directory", data, "--data"),
+            ("roles", roles, "--roles"), ("partitionCount", partitions, "--partitions"),
+            ("storage.durability", durability, "--durability"), ("journal.size", journalBytes, "--journal-bytes"),
+            ("journal.followers", followers, "--followers"), ("health.port", healthPort, "--health-port"),
+            ("health.address", healthAddress, "--health-address"), ("log.level", logLevel, "--log-level"),
+            ("storage.acceptOlder", acceptOlderStore ? "true" : nil, "--accept-older-store"),
+        ]
     }
 }

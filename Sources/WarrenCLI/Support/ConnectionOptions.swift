@@ -1,6 +1,8 @@
 import ArgumentParser
 import Logging
 import WarrenClient
+import WarrenConfiguration
+import WarrenHost
 
 /// The options of every command: the address of the hub, the time limit, the output format.
 struct ConnectionOptions: ParsableArguments {
@@ -15,6 +17,9 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(help: .init("The task hub's name (WARREN_HUB, else \(ConnectionOptions.defaultHub)).", valueName: "name"))
     var hub: String?
+
+    @OptionGroup
+    var configuration: ConfigurationOptions
 
     @Option(
         help: .init(
@@ -31,9 +36,31 @@ struct ConnectionOptions: ParsableArguments {
     /// The time to wait for an instance's end; `nil` for no limit.
     var endTimeout: Duration? { timeout?.duration }
 
-    var brokerURL: String { broker ?? Environment.value("WARREN_BROKER_URL") ?? ConnectionOptions.defaultBroker }
+    /// The address of the hub, from the options, the environment and the file of the configuration.
+    private var place = Place()
 
-    var hubName: String { hub ?? Environment.value("WARREN_HUB") ?? ConnectionOptions.defaultHub }
+    var brokerURL: String { place.broker }
+
+    var hubName: String { place.hub }
+
+    /// Where the hub is. It is found when the command line is read, so that what is wrong with it is said as of any other option.
+    private struct Place: Decodable {
+        var broker = ConnectionOptions.defaultBroker
+        var hub = ConnectionOptions.defaultHub
+    }
+
+    mutating func validate() throws {
+        let options = [("broker.url", broker, "--broker"), ("hub", hub, "--hub")]
+        let sources = configuration.sources(
+            options.compactMap { key, value, option in value.map { .init(key, $0, option: option) } },
+            defaults: ["broker.url": ConnectionOptions.defaultBroker, "hub": ConnectionOptions.defaultHub])
+        do throws(ConfigurationError) {
+            let host = try ConfigurationResolution(sources).host()
+            place = Place(broker: host.broker.address ?? ConnectionOptions.defaultBroker, hub: host.hub)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
 
     /// Connects, runs the body, and closes the connection in any case.
     func withClient<Value>(_ body: (TaskHubClient) async throws -> Value) async throws -> Value {

@@ -1,5 +1,6 @@
 import Warren
 import WarrenClient
+import WarrenConfiguration
 import WarrenHost
 import WarrenStorage
 
@@ -26,7 +27,7 @@ enum ExitStatus: Int32, Error {
         case let error as ClientError: self.init(for: error.code)
         case let error as HostError: self.init(for: error.code)
         case is OrchestrationFailure: self = .failed
-        case is UsageError: self = .usage
+        case is UsageError, is ConfigurationError: self = .usage
         case let error as QueryError: self.init(for: error.code)
         case is StorageError: self = .failed
         default: self = .unexpected

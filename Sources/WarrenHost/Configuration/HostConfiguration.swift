@@ -1,5 +1,4 @@
 public import CoreMetrics
-public import Warren
 import WarrenMessaging
 
 /// The configuration of a host. Every value has a working default.

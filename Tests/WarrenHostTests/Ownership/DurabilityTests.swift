@@ -81,7 +81,7 @@ struct DurabilityTests {
         var configuration = HostConfiguration()
         configuration.journal.size = bytes
         let error = #expect(throws: HostError.self) { try TaskHubHost(configuration, logger: Self.logger) }
-        #expect(error?.message.contains("journal.size: \(bytes) is out of range") == true)
+        #expect(error?.message.contains("journal.size: '\(bytes)' is out of range") == true)
     }
 
     @Test("A durability has a name, and no other name is taken")

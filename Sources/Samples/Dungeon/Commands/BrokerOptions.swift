@@ -1,15 +1,14 @@
 import ArgumentParser
-import Logging
+import SampleSupport
 import WarrenClient
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
+import WarrenHost
 
 /// How the subcommands that only talk to the broker find it.
 struct BrokerOptions: ParsableArguments {
+    @Option(
+        help: .init("The file with the configuration, in YAML or JSON (WARREN_CONFIG, else none).", valueName: "file"))
+    var config: String?
+
     @Option(
         help: .init(
             "The broker's address (WARREN_BROKER_URL, else amqp://guest:guest@127.0.0.1:5672/).", valueName: "url"))
@@ -19,11 +18,10 @@ struct BrokerOptions: ParsableArguments {
     var hub: String?
 
     func connect() async throws -> TaskHubClient {
-        let environment = ProcessInfo.processInfo.environment
-        var logger = Logger(label: "dungeon", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .error
+        let settings = try HostSettings(
+            arguments: [("broker.url", broker, "--broker"), ("hub", hub, "--hub")], file: config, hub: Dungeon.hub,
+            defaults: ["log.level": "error"])
         return try await TaskHubClient.connect(
-            broker: broker ?? environment["WARREN_BROKER_URL"] ?? "amqp://guest:guest@127.0.0.1:5672/",
-            hub: hub ?? environment["WARREN_HUB"] ?? Dungeon.hub, logger: logger)
+            broker: settings.brokerURL, hub: settings.configuration.hub, logger: settings.logger("dungeon"))
     }
 }

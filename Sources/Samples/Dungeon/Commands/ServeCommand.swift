@@ -31,13 +31,14 @@ struct ServeCommand: AsyncParsableCommand {
     var monitorFor = DurationArgument(GameTimes().monitorLimit)
 
     func run() async throws {
-        let logger = options.logger("dungeon")
-        let configuration = options.configuration(hub: Dungeon.hub)
+        let settings = try options.settings(hub: Dungeon.hub)
+        let logger = settings.logger("dungeon")
+        let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
         // The game's state, and somebody to ask after its workflows.
-        let store = try GameStore(directory: options.data)
+        let store = try GameStore(directory: settings.data)
         let client = try await TaskHubClient.connect(
-            broker: options.brokerURL, hub: configuration.hub, logger: logger)
+            broker: settings.brokerURL, hub: configuration.hub, logger: logger)
 
         let times = GameTimes(
             confirmation: confirmWithin.duration, monitorInterval: monitorEvery.duration,
@@ -56,7 +57,8 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let isWatching = configuration.roles.contains(.orchestrator)
             try await serve(
-                host, configuration, health: options.health, web: web, with: isWatching ? [console] : [], logger: logger
+                host, configuration, health: settings.health, web: web, with: isWatching ? [console] : [],
+                logger: logger
             )
         } catch {
             await client.close()

@@ -1,0 +1,30 @@
+import ArgumentParser
+import WarrenConfiguration
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The options that name the sources of the configuration.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        help: .init("The file with the configuration, in YAML or JSON (WARREN_CONFIG, else none).", valueName: "file"))
+    var config: String?
+
+    /// The sources of a command without such options.
+    static var here: ConfigurationSources { ConfigurationSources(environment: ProcessInfo.processInfo.environment) }
+
+    /// The sources of this command.
+    ///
+    /// - Parameters:
+    ///   - arguments: the values that options of the command gave.
+    ///   - defaults: values for what nobody else has set.
+    func sources(
+        _ arguments: [ConfigurationSources.Argument] = [], defaults: [String: String] = [:]
+    ) -> ConfigurationSources {
+        ConfigurationSources(
+            arguments: arguments, environment: ProcessInfo.processInfo.environment, file: config, defaults: defaults)
+    }
+}
