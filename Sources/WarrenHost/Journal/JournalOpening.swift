@@ -160,7 +160,7 @@ struct JournalOpening: Sendable {
         _ = try await scan.readToMark(by: journal, around.random)
         if scan.isEmpty { try await checkNew(&scan) }
         if scan.isEmpty { try await scan.readGenesis(by: journal, genesis()) }
-        if let store = try await fromSnapshot(scan.snapshots) { return store }
+        if let store = try await fromSnapshot(scan.snapshots, hasBeginning: scan.beginning != nil) { return store }
         guard let (genesis, position) = scan.beginning else {
             throw StorageError(
                 .journal,
@@ -222,24 +222,25 @@ struct JournalOpening: Sendable {
             journalID: id, epoch: 0, claim: 0, seq: 0, at: around.clock.now, content: .genesis(genesis))
     }
 
-    /// Makes the file from the newest snapshot that is complete.
-    private func fromSnapshot(_ snapshots: [JournalSnapshot]) async throws -> JournaledStore? {
+    /// Makes the file from the newest snapshot that is complete and of a schema that this version knows.
+    ///
+    /// - Parameter hasBeginning: whether the journal is there from its beginning, so that no snapshot is needed.
+    /// - Throws: `StorageError` with code `newerSchema` if a newer version made all that is left to begin from.
+    private func fromSnapshot(_ snapshots: [JournalSnapshot], hasBeginning: Bool) async throws -> JournaledStore? {
         guard let path = try files.temporaryPath() else { return nil }
+        var tooNew: StorageError?
         for snapshot in snapshots.suffix(Self.mostSnapshots).reversed() {
+            let store: any PartitionStore
             do {
                 try await SnapshotDownload(snapshot, transport: journal.transport, clock: around.clock).write(to: path)
+                store = try await blocking { () throws -> any PartitionStore in try replace(with: path) }
             } catch let error as SnapshotProblem {
-                around.logger.notice(
-                    "A snapshot cannot be used",
-                    metadata: [
-                        LogKey.stream: "\(snapshot.stream)", LogKey.reason: "\(error)",
-                        LogKey.partition: "\(partition)",
-                    ])
+                note(snapshot, "\(error)")
                 continue
-            }
-            let store = try await blocking { () throws -> any PartitionStore in
-                try files.replace(with: path)
-                return try files.open(nil)
+            } catch let error as StorageError where error.code == .newerSchema {
+                note(snapshot, error.message)
+                tooNew = error
+                continue
             }
             do {
                 if let position = store.journalPosition, let tail = try await join(at: position) {
@@ -251,6 +252,27 @@ struct JournalOpening: Sendable {
                 throw error
             }
         }
+        if let tooNew, !hasBeginning { throw tooNew }
         return nil
+    }
+
+    /// Puts a copy in the place of the file, and opens it. One that a newer version made is removed again: it would keep this
+    /// host from every later start.
+    private func replace(with path: String) throws -> any PartitionStore {
+        try files.replace(with: path)
+        do {
+            return try files.open(nil)
+        } catch let error as StorageError where error.code == .newerSchema {
+            try files.remove()
+            throw error
+        }
+    }
+
+    private func note(_ snapshot: JournalSnapshot, _ reason: String) {
+        around.logger.notice(
+            "A snapshot cannot be used",
+            metadata: [
+                LogKey.stream: "\(snapshot.stream)", LogKey.reason: "\(reason)", LogKey.partition: "\(partition)",
+            ])
     }
 }
