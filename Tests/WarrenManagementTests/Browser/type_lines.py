@@ -143,7 +143,8 @@ def starting(typist):
 
 def many(typist):
     """What is done to all that meet some conditions."""
-    for deed, status in (("suspend", "Suspended"), ("resume", "Running"), ("terminate", "Terminated")):
+    for deed, status in (("suspend", "Suspended"), ("resume", "Running"), ("terminate", "Terminated"), ("restart", "Running"),
+                         ("terminate", "Terminated")):
         ids = [f"many {number}'s" for number in range(2)]
         if deed == "suspend":
             typist.begin(*ids)
