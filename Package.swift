@@ -253,7 +253,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "WarrenBenchTests", dependencies: ["Warren", "WarrenMessaging", "WarrenBench"],
+            name: "WarrenBenchTests", dependencies: ["Warren", "WarrenMessaging", "WarrenBench", logging],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenHostTests",

@@ -121,6 +121,46 @@ struct StoreCountTests {
         }
     }
 
+    @Test("Those of a name that most instances have are counted by what has not completed, and agree with the slow way")
+    func commonName() async throws {
+        try await withStore(.sqlite) { store in
+            let statuses: [RuntimeStatus] = [.completed, .completed, .completed, .running, .failed]
+            let records: [InstanceRecord] = (0..<14_000).map { index in
+                let name = index % 13 == 0 ? "Ship" : "Order"
+                let created = Int64(index / 100)
+                return InstanceRecord.sample(
+                    Int64(index + 1), name: name, status: statuses[index % 5], created: created)
+            }
+            try await store.write { $0.instances = records.map { .init(.insert, $0) } }
+            let choices: [[RuntimeStatus]] = [[], [.completed], [.failed, .running]]
+            for statuses in choices {
+                for isDivided in [false, true] {
+                    var conditions = InstanceQuery(name: "Order", statuses: statuses)
+                    conditions.createdFrom = isDivided ? time(5) : nil
+                    conditions.createdTo = isDivided ? time(130) : nil
+                    let width = time(7).microseconds - time(0).microseconds
+                    let query = InstanceCountQuery(conditions, bucketMicroseconds: isDivided ? width : nil)
+                    var expected: [InstanceCounts.Cell: Int] = [:]
+                    for record in records where record.name == "Order" {
+                        guard statuses.isEmpty || statuses.contains(record.status) else { continue }
+                        guard !isDivided || (time(5)...time(130)).contains(record.createdAt) else { continue }
+                        let cell = InstanceCounts.Cell(
+                            status: record.status, bucket: query.bucket(of: record.createdAt), count: 0)
+                        expected[cell, default: 0] += 1
+                    }
+                    let found = try store.instanceCounts(query, most: 20_000)
+                    #expect(!found.isCut)
+                    let cells = expected.map { cell, count in
+                        InstanceCounts.Cell(status: cell.status, bucket: cell.bucket, count: count)
+                    }
+                    #expect(Set(found.cells) == Set(cells))
+                    // Too many have not completed: rows are looked at, up to the bound.
+                    #expect(try store.instanceCounts(query, most: 100).isCut)
+                }
+            }
+        }
+    }
+
     @Test("What failed is counted when it failed, however long before it was created", arguments: StoreKind.allCases)
     func ends(kind: StoreKind) async throws {
         try await withStore(kind) { store in

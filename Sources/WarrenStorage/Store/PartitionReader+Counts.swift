@@ -38,8 +38,7 @@ extension PartitionReader {
             && query.conditions.createdTo == nil && wanted.isEmpty
         for status in RuntimeStatus.allCases
         where isSimple ? status != .completed : wanted.isEmpty || wanted.contains(status) {
-            statement.bind(3, status.rawValue)
-            let cells = try self.counts(statement, in: parts(of: query)).map { part, count in
+            let cells = try self.counts(statement, of: status.rawValue, in: parts(of: query)).map { part, count in
                 InstanceCounts.Cell(status: status, bucket: part, count: count)
             }
             counts.add(InstanceCounts(cells: cells))
@@ -63,8 +62,7 @@ extension PartitionReader {
             SELECT count(*) FROM instances INDEXED BY instances_by_name
             WHERE name = ?3 AND created_at BETWEEN ?1 AND ?2
             """)
-        totals.bind(3, query.conditions.name)
-        var completed = try self.counts(totals, in: parts(of: query))
+        var completed = try self.counts(totals, of: query.conditions.name, in: parts(of: query))
         guard completed.values.reduce(0, +) > Self.fewRows else { return nil }
         let others = try connection.prepare(
             """
@@ -102,14 +100,16 @@ extension PartitionReader {
     /// The number of rows that are looked at without much thought.
     private static let fewRows = 10_000
 
-    /// Runs a statement that counts between ?1 and ?2 for each part of the time; those without any are left out.
+    /// Runs a statement that counts those of a text, ?3, between ?1 and ?2, for each part of the time; parts without any are
+    /// left out.
     private func counts(
-        _ statement: Statement, in parts: [(from: Int64, to: Int64)]
+        _ statement: Statement, of text: String?, in parts: [(from: Int64, to: Int64)]
     ) throws(StorageError) -> [Int: Int] {
         var found: [Int: Int] = [:]
         for (number, part) in parts.enumerated() {
             statement.bind(1, part.from)
             statement.bind(2, part.to)
+            statement.bind(3, text)
             let count = try statement.first { (row) throws(StorageError) in row.int(0) } ?? 0
             if count > 0 { found[number] = count }
         }

@@ -111,9 +111,9 @@ def steering(typist):
         typist.write("#raise-data", "{\"by\": \"Ann's `x`\"}")
         typist.sees("Ann", "dialog .command")
 
-    each(typist, *ids, deed="suspend", fill=reason, effect=lambda one: (
+    each(typist, *ids[:2], deed="suspend", fill=reason, effect=lambda one: (
         typist.has_status(one, "Suspended"), typist.sees("it's <odd> $HOME", ".now-box")))
-    each(typist, *ids, deed="resume", effect=lambda one: typist.has_status(one, "Running"))
+    each(typist, *ids[:2], deed="resume", effect=lambda one: typist.has_status(one, "Running"))
     each(typist, *ids, deed="raise", fill=event, effect=lambda one: (
         typist.has_status(one, "Completed"), typist.sees("Ann's `x`", ".now-box .json")))
     each(typist, *ids[:2], deed="restart", fill=lambda: typist.click("dialog [value=own]"),
@@ -143,7 +143,8 @@ def starting(typist):
 
 def many(typist):
     """What is done to all that meet some conditions."""
-    for deed, status in (("suspend", "Suspended"), ("resume", "Running"), ("terminate", "Terminated")):
+    for deed, status in (("suspend", "Suspended"), ("resume", "Running"), ("terminate", "Terminated"), ("restart", "Running"),
+                         ("terminate", "Terminated")):
         ids = [f"many {number}'s" for number in range(2)]
         if deed == "suspend":
             typist.begin(*ids)

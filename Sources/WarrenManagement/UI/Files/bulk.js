@@ -140,7 +140,7 @@ function listSource(name, words, wanted) {
     },
     lines: !isCounted(words) ? undefined : reason => {
       if (name === "purge") return commands.purgeMatching(condition);
-      if (name === "restart") return [];
+      if (name === "restart") return commands.restartMatching(condition);
       return commands.forEachOf(condition, name, reason && `--reason '${reason.replaceAll("'", "'\\''")}'`);
     },
     async run(deed, options, progress, isStopped) {

@@ -72,6 +72,13 @@ export function purgeMatching(conditions) {
   return [warren("purge", [], ...listing(conditions, "after", "before"))];
 }
 
+/** What meets the conditions, started again under its own ID with its own input. */
+export function restartMatching(conditions) {
+  const statuses = (conditions.status ?? []).map(word => `--status ${word.toLowerCase()}`);
+  return [line(warren("export", [], ...listing(conditions, "created-from", "created-to"), "--no-history"), "|",
+    warren("import", ["-"], ...statuses, "--if-exists restart --children"))];
+}
+
 /** A list piped into a command for each. */
 export function forEachOf(conditions, verb, ...options) {
   return [line(warren("list", [], ...listing(conditions, "created-from", "created-to"), "--limit 1000000 --json"),

@@ -220,5 +220,5 @@ function table(heads, rows) {
   const head = make("tr", {}, heads.map(text => make("th", { scope: "col" }, text)));
   const body = rows.map(cells => make("tr", {}, cells.map(cell => make("td", {}, cell))));
   return make("div.scroll", { tabindex: 0, role: "group", "aria-label": heads[0] },
-    make("table", {}, make("thead", {}, head), make("tbody", {}, body)));
+    make("table.wide", {}, make("thead", {}, head), make("tbody", {}, body)));
 }
