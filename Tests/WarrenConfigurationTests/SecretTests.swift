@@ -39,7 +39,8 @@ struct SecretTests {
         "A secret that is refused is not told",
         arguments: [
             ["WARREN_BROKER_URL": "http://u:geheim@h"], ["WARREN_BROKER_URL": "amqp://u:geheim@h:x"],
-            ["WARREN_BROKER_URL": "geheim"], ["WARREN_BROKER_URL": "amqp://u:geheim@h?heartbeat=z"],
+            ["WARREN_BROKER_URL": "geheim"], ["WARREN_BROKER_URL": "amqp://u:geheim/x@h"],
+            ["WARREN_BROKER_URL": "amqp://u:?geheim@h"], ["WARREN_BROKER_URL": "amqp://u:geheim@h?heartbeat=z"],
         ])
     func refused(environment: [String: String]) {
         let found = problems(ConfigurationSources(environment: environment))

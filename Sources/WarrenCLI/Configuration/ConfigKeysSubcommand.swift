@@ -29,7 +29,7 @@ struct ConfigKeysSubcommand: AsyncParsableCommand {
             if let file = key.fileName { object.add("fileKey", file) }
             object.add("type", key.type.title)
             object.add("allowed", key.type.allowed)
-            object.add("default", key.standard)
+            if key.hasDefault { object.add("default", key.standard) }
             object.add("secret", key.confidentiality != .everything)
             object.add("summary", key.summary)
             Console.out(object.text)

@@ -37,13 +37,16 @@ struct ConfigShowSubcommand: AsyncParsableCommand {
         for warning in resolution.warnings { Console.note("warning: \(warning)") }
         let rows = resolution.all.filter { !changed || $0.setting != nil }.map { key, setting in
             let value = setting.map { key.shown($0.value.description) } ?? key.standard
-            return (key: key.name, value: value, origin: setting.map { "\($0.origin)" } ?? "default")
+            return (
+                key: key.name, value: value, isSet: setting != nil || key.hasDefault,
+                origin: setting.map { "\($0.origin)" } ?? "default"
+            )
         }
         if json {
             for row in rows {
                 var object = JSONObjectWriter()
                 object.add("key", row.key)
-                object.add("value", row.value)
+                if row.isSet { object.add("value", row.value) }
                 object.add("from", row.origin)
                 Console.out(object.text)
             }

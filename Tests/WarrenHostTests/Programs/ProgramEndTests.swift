@@ -34,9 +34,8 @@ struct ProgramEndTests {
         #expect(words.hasPrefix("PoisonHost: configuration: hub: "), "\(words)")
         let deaths = try await lastWords(["amqp://127.0.0.1:1/", "hub", "data", "0"])
         #expect(
-            deaths
-                == "PoisonHost: configuration: messages.maximumHostDeaths: '0' is out of range; it must be 2 to 1000. The nearest good value is 2."
-        )
+            deaths == "PoisonHost: configuration: messages.maximumHostDeaths: '0' is out of range; "
+                + "it must be 2 to 1000. The nearest good value is 2.")
     }
 
     @Test("An error of several lines is one line at the end")

@@ -138,14 +138,14 @@ extension ConfigurationKey {
     private static let program: [ConfigurationKey] = [
         ConfigurationKey(
             "log.level", .choice(Logger.Level.allCases.map(\.rawValue)), "The least important lines that are logged.",
-            absent: "notice"),
+            value: { _ in .text("notice") }),
         ConfigurationKey(
             "health.port", .integer(0...65_535),
             "The port for `/health/live`, `/health/ready` and `/metrics`; 0 for any that is free.", absent: "not served"
         ),
         ConfigurationKey(
             "health.address", .text(.any), "The address at which health and metrics are served, to anyone.",
-            absent: "127.0.0.1"),
+            value: { _ in .text("127.0.0.1") }),
     ]
 
     private static func names(_ events: Set<HostConfiguration.LifecycleEvent>) -> [String] {
@@ -166,7 +166,11 @@ extension ConfigurationKey {
             _ = try AMQPConfiguration(url: url)
             return nil
         } catch {
-            return ConfigurationComplaint("is no address of a broker: \(error.message)")
+            // With a '/' or '?' in it, a password ends early, and what is said of the rest could tell it.
+            let rest = url.drop { $0 != "/" }.dropFirst(2)
+            let isCut = rest.contains("@") && !rest.prefix { $0 != "/" && $0 != "?" }.contains("@")
+            let reason = isCut ? "before its '@' stands '/' or '?'; write %2F or %3F" : error.message
+            return ConfigurationComplaint("is no address of a broker: \(reason)")
         }
     }
 

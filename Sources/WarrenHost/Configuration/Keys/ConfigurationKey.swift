@@ -17,7 +17,7 @@ package struct ConfigurationKey: Sendable {
     package let absent: String
     /// An older or shorter name in the environment that counts, too.
     package let alias: String?
-    /// The value in a host's configuration; `nil` if it is not set, or has its place elsewhere.
+    /// The value in a host's configuration, or the default if its place is elsewhere; `nil` if it is not set.
     package let value: @Sendable (HostConfiguration) -> ConfigurationValue?
     /// Sets the value in a host's configuration, if it has its place there.
     package let set: @Sendable (inout HostConfiguration, ConfigurationValue) -> Void
@@ -46,6 +46,9 @@ package struct ConfigurationKey: Sendable {
 
     /// The name of the key that names a file with the value, for values that nobody else should see; else `nil`.
     package var fileName: String? { confidentiality == .everything ? nil : name + "File" }
+
+    /// Whether there is a value if nobody gives one.
+    package var hasDefault: Bool { value(HostConfiguration()) != nil }
 
     /// The default as a configuration would give it, or in words if there is none.
     package var standard: String {
