@@ -72,7 +72,7 @@ PLANTS = [
     ("failure_types", "Sources/WarrenHost/Planted.swift", 'let a = FailureDetails(\n    type: "Unlisted", message: "")\n'),
     ("failure_types", "Sources/Warren/Planted.swift", 'enum FaultType {\n    static let planted = "Planted"\n}\n'),
     ("module_graph", "Package.swift", ('name: "WarrenStorage", dependencies: ["WarrenSupport",', 'name: "WarrenStorage", dependencies: ["AMQP",')),
-    ("module_graph", "Sources/Warren/Warren.docc/Design.md", ("WarrenPartition  ──►", "WarrenPartition  ──► WarrenStorage,")),
+    ("module_graph", "Sources/Warren/Warren.docc/Design.md", ("WarrenPartition     ──►", "WarrenPartition  ──► WarrenStorage,")),
     ("package_settings", "Package.swift", ('"ExistentialAny"', '"ExistensialAny"')),
     ("package_settings", "Package.swift", (".treatAllWarnings(as: .error),", "")),
     ("package_settings", "Package.swift", ("swiftSettings: settings", "swiftSettings: []")),
