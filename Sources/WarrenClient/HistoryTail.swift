@@ -42,7 +42,7 @@ package struct HistoryTail: Sendable {
     ///   instance, or has it no more.
     /// - Throws: ``ClientError``, `CancellationError`.
     package mutating func news() async throws -> Part? {
-        let asked = ContinuousClock.now
+        let elapsed = Self.stopwatch(client.clock)
         var part: Part?
         do {
             part = try await next(waiting: Self.watchTime)
@@ -57,8 +57,14 @@ package struct HistoryTail: Sendable {
         }
         guard let part else { return nil }
         let isNews = !part.events.isEmpty || part.isNextExecution || part.status.runtimeStatus.isTerminal
-        if !isNews, ContinuousClock.now - asked < Self.pause { try await client.clock.sleep(for: Self.pause) }
+        if !isNews, elapsed() < Self.pause { try await client.clock.sleep(for: Self.pause) }
         return part
+    }
+
+    /// Returns what tells the time that has passed since.
+    private static func stopwatch<Time: Clock<Duration>>(_ clock: Time) -> () -> Duration {
+        let start = clock.now
+        return { start.duration(to: clock.now) }
     }
 
     /// Reads the next part.

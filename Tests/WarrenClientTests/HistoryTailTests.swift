@@ -4,7 +4,7 @@ import Warren
 import WarrenClient
 import WarrenMessaging
 
-@Suite("A history that is followed", .timeLimit(.minutes(1)))
+@Suite("A history that is followed", .timeLimit(.minutes(5)))
 struct HistoryTailTests {
     private static let watched = HistoryWatch(executionID: "x", milliseconds: 15_000)
 
@@ -79,7 +79,7 @@ struct HistoryTailTests {
                 return try await tail.news()
             }
             try answer(try await host.nextQuery(), host, events: 0, end: "1.0")
-            try await transport.clock.sleepers(1)
+            try await transport.clock.sleeper(within: .seconds(1))
             transport.clock.advance(by: .seconds(1))
             #expect(try await news.ended()?.events.isEmpty == true)
         }
@@ -94,7 +94,7 @@ struct HistoryTailTests {
                 return try await tail.news()
             }
             host.reply(to: try await host.nextQuery().context, rejecting: Refusal(.overloaded, "Ask again."))
-            try await transport.clock.sleepers(1)
+            try await transport.clock.sleeper(within: .seconds(1))
             transport.clock.advance(by: .seconds(1))
             let again = try await host.nextQuery()
             #expect(again.watch == nil)

@@ -67,6 +67,13 @@ final class TestClock: Clock, Sendable {
         }
     }
 
+    /// Waits until somebody sleeps who will wake within a time; others may sleep longer.
+    func sleeper(within duration: Duration, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await state.wait(for: "somebody to sleep for a short time", sourceLocation: sourceLocation) { state in
+            state.sleepers.values.contains { $0.deadline <= state.now.advanced(by: duration) } ? () : nil
+        }
+    }
+
     /// Waits until that many sleep, and no more.
     func sleepers(exactly count: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         try await state.wait(for: "no more than \(count) to sleep", sourceLocation: sourceLocation) { state in

@@ -57,8 +57,8 @@ extension ConfigurationType {
             for item in input.items {
                 if let several = shorthands[item] {
                     chosen.formUnion(several)
-                } else if words.contains(item) {
-                    chosen.insert(item)
+                } else if let word = words.first(where: { $0.lowercased() == item.lowercased() }) {
+                    chosen.insert(word)
                 } else {
                     throw unknown(item, among: shorthands.keys.sorted() + words)
                 }

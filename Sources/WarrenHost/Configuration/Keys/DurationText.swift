@@ -23,8 +23,9 @@ package enum DurationText {
 
     /// The text for a duration, to the millisecond.
     package static func text(of duration: Duration) -> String {
+        // The components of the longest durations do not fit into their numbers.
+        guard duration >= .zero, duration < .milliseconds(most) else { return "\(duration)" }
         let (seconds, attoseconds) = duration.components
-        guard duration >= .zero, seconds < Int64(most / 1000) else { return "\(duration)" }
         var rest = Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
         var text = ""
         for (unit, milliseconds) in units where rest >= milliseconds {
