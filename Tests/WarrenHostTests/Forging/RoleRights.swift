@@ -21,7 +21,7 @@ struct RoleRights: Sendable, CustomStringConvertible {
             .deletingLastPathComponent().deletingLastPathComponent()
         let page = try String(
             contentsOf: sources.appending(path: "Sources/Warren/Warren.docc/Operating.md"), encoding: .utf8)
-        // A bar inside of a pattern ends no cell.
+        // A bar inside of a pattern is escaped, because Markdown ends a cell at any other one.
         let cell = #"`([^`]*)`"#
         let row = try Regex(
             #"\| ([^|`]*(?:`[^`]*`)?[^|`]*) \| \#(cell) \| \#(cell) \| \#(cell) \|"#,
@@ -29,7 +29,8 @@ struct RoleRights: Sendable, CustomStringConvertible {
         return page.split(separator: "\n").compactMap { line in
             guard let match = line.wholeMatch(of: row) else { return nil }
             func named(_ pattern: Substring) -> String {
-                String(pattern).replacing("orders", with: hub).replacing("charge", with: "Charge")
+                String(pattern).replacing(#"\|"#, with: "|").replacing("orders", with: hub)
+                    .replacing("charge", with: "Charge")
             }
             return RoleRights(
                 program: String(match.output.1), configure: named(match.output.2),
