@@ -19,8 +19,12 @@ const MORE = 1500;
 /** Live changes are shown at once, and then at most this often; without any, the list is read again this often. */
 const CHANGES = 1500;
 const REFRESH = 10000;
-/** Counting is asked for again only after so many times as long as it took: whoever looks, hosts count a twentieth of the time. */
+/** What is asked for again by itself waits so many times as long as it took: counts, which are work in a very large hub, and
+    lists, which are work where hosts have to look for what instances wait for. */
 const PATIENCE = 20;
+const LIST_PATIENCE = 4;
+/** After so long without an answer the page says that hosts are looking. */
+const SLOW = 400;
 
 /** Shows the list. @returns what the frame calls: `update` with new words, `live` with a change, `close`. */
 export function open(main, route, app) {
@@ -31,6 +35,7 @@ export function open(main, route, app) {
   let everything = false;
   let isPointed = false;
   let held = null;
+  let restUntil = 0;
   let counting = { key: null, call: null, next: 0 };
 
   const histogram = chart((from, to, isEnd) => go(link("instances", undefined, { ...words, after: undefined,
@@ -68,13 +73,26 @@ export function open(main, route, app) {
   async function load() {
     call?.abort();
     const mine = call = new AbortController();
+    const began = Date.now();
+    // What was there before stays for a moment: mostly the answer comes at once.
+    const slow = page === null && setTimeout(() => {
+      table.hidden = true;
+      fill(foot);
+      fill(state, make("p.loading", {}, "Looking…"));
+    }, SLOW);
     try {
       await Promise.all([
-        read({ ...listQuery(words), limit: PAGE }, mine.signal).then(showPage), countAgain(),
+        read({ ...listQuery(words), limit: PAGE }, mine.signal).then(answer => {
+          clearTimeout(slow);
+          restUntil = Date.now() + LIST_PATIENCE * (Date.now() - began);
+          showPage(answer);
+        }), countAgain(),
       ]);
     } catch (problem) {
       if (problem.name === "AbortError") return;
       fill(state, problemBox(problem, load));
+    } finally {
+      clearTimeout(slow);
     }
   }
 
@@ -275,8 +293,19 @@ export function open(main, route, app) {
     chartTitle.textContent = `Starts and failures${span === "" ? "" : `, ${span}`}`;
   };
 
-  const soon = throttled(CHANGES, load);
-  const timer = setInterval(() => document.hidden || document.querySelector("dialog") || load(), REFRESH);
+  let waiting = null;
+
+  /** Reads again, at once or when enough time has passed, if anybody sees it. */
+  function again() {
+    clearTimeout(waiting);
+    if (document.hidden || document.querySelector("dialog")) return;
+    const rest = restUntil - Date.now();
+    if (rest <= 0) load();
+    else waiting = setTimeout(again, rest);
+  }
+
+  const soon = throttled(CHANGES, again);
+  const timer = setInterval(again, REFRESH);
   bar.show(words);
   title();
   keepList();
@@ -298,6 +327,7 @@ export function open(main, route, app) {
     close() {
       soon.stop();
       clearInterval(timer);
+      clearTimeout(waiting);
       call?.abort();
       counting.call?.abort();
     },

@@ -64,7 +64,9 @@ export function timeline(found, instance) {
     const within = part ? lanes.filter(lane => touches(lane, seen, byTurn, found)) : lanes;
     for (const button of scale.children) button.setAttribute("aria-pressed",
       String((button.dataset.turn === "true") === byTurn));
-    fill(axis, ticks(found, byTurn, seen).map(({ share, text }) => make("span", { look: { left: `${share * 100}%` } },
+    // The first text begins at its place, and has to have room.
+    const room = innerWidth < 760 ? 0.22 : 0.09;
+    fill(axis, ticks(found, byTurn, seen).filter(({ share }, index) => index === 0 || share > room).map(({ share, text }) => make("span", { look: { left: `${share * 100}%` } },
       text)), selected);
     fill(bands, found.pauses.map(pause => box(place(pause.start, pause.turn), place(pause.end ?? found.end,
       pause.endTurn ?? found.turns))).filter(Boolean).map(look => make("span", { look })));

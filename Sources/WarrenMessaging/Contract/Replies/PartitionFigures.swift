@@ -1,5 +1,5 @@
-/// What the host of a partition has measured of its work: in the last one to two minutes, or since it has had the partition if
-/// that is shorter.
+/// What the host of a partition has measured of its work in the last one to two minutes, or since it started if that is
+/// shorter.
 package struct PartitionFigures: Sendable, Hashable, Codable {
     /// The length of the time that commits and turns are counted in, in seconds.
     package var seconds: Double
