@@ -1,8 +1,9 @@
 import TestSupport
 import Testing
 import Warren
-import WarrenClient
 import WarrenMessaging
+
+@testable import WarrenClient
 
 @Suite("A history that is followed", .timeLimit(.minutes(1)))
 struct HistoryTailTests {
@@ -79,6 +80,8 @@ struct HistoryTailTests {
                 return try await tail.news()
             }
             try answer(try await host.nextQuery(), host, events: 0, end: "1.0")
+            // Its deadline sleeps by the same clock.
+            try await untilSeen("the answer to arrive") { client.replies.count == 0 }
             try await transport.clock.sleepers(1)
             transport.clock.advance(by: .seconds(1))
             #expect(try await news.ended()?.events.isEmpty == true)
@@ -94,6 +97,8 @@ struct HistoryTailTests {
                 return try await tail.news()
             }
             host.reply(to: try await host.nextQuery().context, rejecting: Refusal(.overloaded, "Ask again."))
+            // Its deadline sleeps by the same clock.
+            try await untilSeen("the answer to arrive") { client.replies.count == 0 }
             try await transport.clock.sleepers(1)
             transport.clock.advance(by: .seconds(1))
             let again = try await host.nextQuery()
