@@ -14,8 +14,8 @@ struct StatusCodecTests {
         var status = OrchestrationStatus(
             name: "Billing", instanceID: "order-42", executionID: "x-1", runtimeStatus: .failed,
             createdAt: Timestamp(microseconds: 1), lastUpdatedAt: Timestamp(microseconds: 2),
-            input: Payload(json: "{\"n\":1.50,\"t\":\"\\u00e4\"}"), output: Payload(json: "null"),
-            customStatus: Payload(json: "[ 1 , 2 ]"),
+            input: Payload(json: "{\"n\":1.50,\"t\":\"\\u00e4\"}"), output: Payload(json: "5e0"),
+            customStatus: Payload(json: "[1,2]"),
             failure: FailureDetails(
                 type: "Declined", message: "no", stack: "at x", details: Payload(json: "{\"a\":1}"),
                 inner: [FailureDetails(type: "Inner", message: "deep")], isNonRetriable: true),

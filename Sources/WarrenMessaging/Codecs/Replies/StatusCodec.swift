@@ -1,7 +1,8 @@
 package import Warren
 import WarrenSupport
 
-/// Writes and reads an `OrchestrationStatus` as its `Codable` conformance does, at a fraction of the cost.
+/// Writes and reads an `OrchestrationStatus` as its `Codable` conformance does, at a fraction of the cost. Payloads are
+/// written as they are, with the space in them.
 ///
 /// A server that shows many instances reads and writes thousands of them in a second: Foundation's coders would need more
 /// time for that than everything else together. Histories are left out.
@@ -75,7 +76,10 @@ package enum StatusCodec {
             number: object["number"]?.integer.map { Int(clamping: $0) })
     }
 
-    private static func payload(_ key: String, of object: JSONNode) -> Payload? { object[key]?.payload }
+    /// `null` is no payload, as for the `Codable` conformance.
+    private static func payload(_ key: String, of object: JSONNode) -> Payload? {
+        object[key].flatMap { $0.isNull ? nil : $0.payload }
+    }
 
     private static func time(_ key: String, of object: JSONNode) throws -> Timestamp? {
         guard let value = object[key] else { return nil }
