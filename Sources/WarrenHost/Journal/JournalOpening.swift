@@ -160,8 +160,14 @@ struct JournalOpening: Sendable {
         _ = try await scan.readToMark(by: journal, around.random)
         if scan.isEmpty { try await checkNew(&scan) }
         if scan.isEmpty { try await scan.readGenesis(by: journal, genesis()) }
-        if let store = try await fromSnapshot(scan.snapshots) { return store }
+        var damage: StorageError?
+        if let store = try await fromSnapshot(scan.snapshots, &damage) { return store }
         guard let (genesis, position) = scan.beginning else {
+            // Another attempt may find the disk in a better state.
+            if let damage {
+                throw StorageError(
+                    .io, "A file that was made from a snapshot is damaged: \(damage.message)", path: damage.path)
+            }
             throw StorageError(
                 .journal,
                 "The journal was cut, and there is no snapshot from which to begin. Start the host whose data directory "
@@ -223,11 +229,16 @@ struct JournalOpening: Sendable {
     }
 
     /// Makes the file from the newest snapshot that is complete.
-    private func fromSnapshot(_ snapshots: [JournalSnapshot]) async throws -> JournaledStore? {
+    ///
+    /// - Parameter damage: the damage of a file that was made from one.
+    private func fromSnapshot(
+        _ snapshots: [JournalSnapshot], _ damage: inout StorageError?
+    ) async throws -> JournaledStore? {
         guard let path = try files.temporaryPath() else { return nil }
         for snapshot in snapshots.suffix(Self.mostSnapshots).reversed() {
             do {
-                try await SnapshotDownload(snapshot, transport: journal.transport, clock: around.clock).write(to: path)
+                try await SnapshotDownload(snapshot, of: journal, clock: around.clock)
+                    .write(to: try files.createCopy(at: path))
             } catch let error as SnapshotProblem {
                 around.logger.notice(
                     "A snapshot cannot be used",
@@ -237,9 +248,23 @@ struct JournalOpening: Sendable {
                     ])
                 continue
             }
-            let store = try await blocking { () throws -> any PartitionStore in
-                try files.replace(with: path)
-                return try files.open(nil)
+            let store: any PartitionStore
+            do {
+                store = try await blocking { () throws -> any PartitionStore in
+                    try files.replace(with: path)
+                    return try files.open(nil)
+                }
+            } catch let error as StorageError where error.code == .corrupt {
+                // The copy is that of a damaged file, or the disk damaged it.
+                around.logger.error(
+                    "A file that was made from a snapshot is damaged",
+                    metadata: [
+                        LogKey.stream: "\(snapshot.stream)", LogKey.error: "\(error)",
+                        LogKey.partition: "\(partition)",
+                    ])
+                try await blocking { try files.remove() }
+                damage = error
+                continue
             }
             do {
                 if let position = store.journalPosition, let tail = try await join(at: position) {
