@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 @testable import WarrenHost
 
