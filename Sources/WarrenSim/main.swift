@@ -52,7 +52,10 @@ struct SimCommand: ParsableCommand {
         }
         if jobs > 1 { return try share() }
         let begin = ContinuousClock.now
-        var sum = (runs: 0, failed: 0, events: 0, commits: 0, processes: 0, claims: 0, takeovers: 0)
+        var sum = (
+            runs: 0, failed: 0, events: 0, commits: 0, processes: 0, claims: 0, takeovers: 0, promotions: 0,
+            snapshots: 0, poisonings: 0
+        )
         var struck: [String: Int] = [:]
         for seed in stride(from: from, to: from + seeds, by: Int(clamping: max(1, every))) {
             if journals, !SimPlan(seed: seed).isJournalled { continue }
@@ -74,6 +77,9 @@ struct SimCommand: ParsableCommand {
             sum.processes += outcome.processes
             sum.claims += outcome.claims
             sum.takeovers += outcome.takeovers
+            sum.promotions += outcome.promotions
+            sum.snapshots += outcome.snapshots
+            sum.poisonings += outcome.poisonings
             for key in outcome.struck { struck[key.fault.rawValue, default: 0] += 1 }
             guard outcome.violation != nil else { continue }
             sum.failed += 1
@@ -82,7 +88,8 @@ struct SimCommand: ParsableCommand {
         let seconds = (ContinuousClock.now - begin) / .seconds(1)
         print(
             "\(sum.runs) seeds, \(sum.failed) failed; \(sum.processes) processes, \(sum.commits) commits, "
-                + "\(sum.claims) claims, \(sum.takeovers) takeovers, \(sum.events) events; "
+                + "\(sum.claims) claims, \(sum.takeovers) takeovers, \(sum.promotions) by followers, "
+                + "\(sum.snapshots) snapshots, \(sum.poisonings) deaths over an instance, \(sum.events) events; "
                 + "\(Int(Double(sum.runs) / seconds)) seeds a second"
         )
         print("faults: " + struck.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))

@@ -5,17 +5,19 @@
  * Modelled:
  *   - The journal: a log of records that appends from several hosts reach late. A publishing connection that breaks
  *     leaves its messages behind (`adrift`): they are appended later, in their order, or lost. A broker node that takes
- *     over may append a record twice (DUPS). Retention removes the oldest records (`first` rises).
+ *     over may append a record twice (DUPS), or lose one and append what follows (LOSSES). Retention removes the oldest
+ *     records (`first` rises).
  *   - The queue of inputs with one active consumer. The broker may drop that consumer without the host noticing (DROPS).
  *   - A host: a file that holds the fold of a prefix of the journal, a reader that starts one record before the file's
  *     position, a writer that counts a step when the reader has seen it. It claims, commits, doubts, releases to a named
  *     host, passes when another host is named, is killed with or without its file (CRASHES), takes snapshots, removes
- *     those that are out of date, and rebuilds its file from a snapshot.
+ *     those that are out of date, and rebuilds its file from a snapshot. In doubt about what it sent, at any time, it may
+ *     claim again and go on with what it has in memory (RENEWS), also when the broker delivers to another host by then.
  *   - A snapshot: a copy of the file, uploaded in two steps. The host may be killed or lose its claim between them.
  *
  * Not modelled: time (any host may be slow at any point, so every time limit is covered, but no duration is checked),
  * several journals (journal IDs), records larger than one message, beats and the assignment of partitions (a host may
- * claim whenever the broker makes it the active consumer), damaged files, and a broker that loses appended records.
+ * claim whenever the broker makes it the active consumer), damaged files, and a broker that loses what was read.
  *
  * Properties; the name is that of the assertion in the output:
  *   once      an input counts at most once
@@ -56,6 +58,12 @@
 #endif
 #ifndef MOVES
 #define MOVES 0
+#endif
+#ifndef RENEWS
+#define RENEWS 0
+#endif
+#ifndef LOSSES
+#define LOSSES 0
 #endif
 #ifndef WINDOW
 #define WINDOW 2       /* records that a host may have on their way */
@@ -102,7 +110,7 @@ byte serving;             /* the host that the broker delivers to */
 byte heldBy[INPUTS] = READY;
 byte named = NONE;        /* the host that a release under way names; only BUG_RELEASE_UNREAD looks at it */
 
-byte claims, moves = MOVES, crashes = CRASHES, drops = DROPS, breaks = BREAKS, dups = DUPS;
+byte claims, moves = MOVES, crashes = CRASHES, drops = DROPS, breaks = BREAKS, dups = DUPS, renews = RENEWS, losses = LOSSES;
 
 chan net[HOSTS] = [WINDOW + 1] of { mtype, byte, byte, byte, byte, byte };
 chan adrift[HOSTS] = [WINDOW + 1] of { mtype, byte, byte, byte, byte, byte };
@@ -174,6 +182,7 @@ inline cutLoose(h) {
     fi
 }
 
+#define DROP(c) atomic { losses > 0 && nempty(c) -> losses--; c?kind, claim, epoch, seq, what, base }
 #define FROM(c) used < LMAX && nempty(c) -> c?kind, claim, epoch, seq, what, base
 #define LOSE(c) atomic { nempty(c) -> do :: nempty(c) -> c?kind, claim, epoch, seq, what, base :: empty(c) -> break od }
 #define AGAIN(o) kind = log[o].kind; claim = log[o].claim; epoch = log[o].epoch; \
@@ -221,6 +230,13 @@ active proctype Broker() {
 #if HOSTS > 2
     :: LOSE(adrift[2])
 #endif
+#if LOSSES > 0
+    :: DROP(net[0])
+    :: DROP(net[1])
+#if HOSTS > 2
+    :: DROP(net[2])
+#endif
+#endif
 #if DROPS > 0
     :: atomic { drops > 0 -> drops--; from = serving; detach(from) }
 #endif
@@ -234,10 +250,12 @@ active proctype Broker() {
 #define CLAIMING 1
 #define OWNS 2
 #define LEAVES 3      /* has sent a release and waits to read it back */
+#define RENEWING 4    /* has owned the partition under `mine`, has sent another claim, and waits to read that back */
 
 /* The claim is over, for whatever reason: nothing of it stays in memory, and the channel is closed. */
 inline stepBack() {
     role = FOLLOWS; mine = NONE; got = 0; flying = 0; ahead = 0; onWay = 0; making = NONE; said = 0;
+    tries = 0; again = 0; told = NONE;
     detach(me)
 }
 
@@ -291,6 +309,12 @@ inline adopt(u) {
 #define ANY 0
 #endif
 
+/* Owns the partition under claim c with what it has in memory: steps that do not count go first, as they were built. */
+inline goOn(c) {
+    role = OWNS; mine = c; tries = 0; nextSeq = 0; onWay = 0; again = flying;
+    if :: told != NONE -> making = told; told = NONE :: else fi
+}
+
 /* Reads the record at `pos`, applies it to the file, and draws the consequences. */
 inline readOne() {
     apply(f, log[pos], ANY);
@@ -303,7 +327,9 @@ inline readOne() {
         passed = 0;
         if
         :: mine == claim && role == CLAIMING -> role = OWNS; nextSeq = 0
-        :: mine != claim && role != FOLLOWS -> over = 1
+        /* What counts of what it sent was read before: the rest goes under the new claim. */
+        :: role == RENEWING && (tries & BIT(claim)) -> goOn(claim)
+        :: mine != claim && role != FOLLOWS && !(role == RENEWING && (tries & BIT(claim))) -> over = 1
         :: else
         fi
     :: kind == CLAIM && !counts && mine == claim -> over = 1     /* it came too late */
@@ -313,8 +339,14 @@ inline readOne() {
 #else
     :: kind == STEP && counts && mine == claim ->
 #endif
-        flying = flying & ~BIT(what); ahead--; onWay--; settle(what)
-    :: kind == SNAPSHOT && counts && mine == claim -> onWay--
+#ifdef BUG_RENEW_ALL
+        /* Sends again what counted while it renewed its claim. */
+        if :: role != RENEWING -> flying = flying & ~BIT(what); ahead--; onWay-- :: else fi;
+#else
+        flying = flying & ~BIT(what); ahead--; onWay--;
+#endif
+        settle(what)
+    :: kind == SNAPSHOT && counts && mine == claim -> onWay--; told = NONE
     :: kind == RELEASE && counts && mine == claim ->
 #ifdef BUG_AFTER_RELEASE
         onWay--
@@ -333,6 +365,9 @@ proctype Host(byte me) {
     byte nextSeq, onWay, ahead;            /* its next number; records, and steps among them, not yet read back */
     byte got, flying;                      /* sets of inputs: delivered; in steps that are not yet read back */
     byte making = NONE;                    /* the upload that it is making */
+    byte tries, again;                     /* claims sent to renew its own; steps to send under the renewed one */
+    byte builtOn[INPUTS];                  /* how many steps a step on its way was built on */
+    byte told = NONE;                      /* the upload of which a record is on its way */
     bit said, passed;
 
     do
@@ -393,13 +428,44 @@ proctype Host(byte me) {
 #define MAYTAKE (role == OWNS)
 #endif
     /* Commit: one step, one record, not waiting for those before it. */
-#define TAKE(i) atomic { MAYTAKE && onWay < WINDOW && (got & BIT(i)) && !((f.done | flying) & BIT(i)) && ROOM -> \
-        send(STEP, i, f.steps + ahead); flying = flying | BIT(i); ahead++ }
+#define TAKE(i) atomic { MAYTAKE && again == 0 && onWay < WINDOW && (got & BIT(i)) && !((f.done | flying) & BIT(i)) && ROOM -> \
+        builtOn[i] = f.steps + ahead; send(STEP, i, builtOn[i]); flying = flying | BIT(i); ahead++ }
+#if RENEWS > 0
+    /* Of those that are sent again, the one that was built first. */
+#define EARLIER(i, j) ((again & BIT(j)) && builtOn[j] < builtOn[i])
+#if INPUTS > 2
+#define FIRST(i) (!EARLIER(i, 0) && !EARLIER(i, 1) && !EARLIER(i, 2))
+#elif INPUTS > 1
+#define FIRST(i) (!EARLIER(i, 0) && !EARLIER(i, 1))
+#else
+#define FIRST(i) (1)
+#endif
+#define AGAIN_SENT(i) atomic { role == OWNS && (again & BIT(i)) && FIRST(i) && onWay < WINDOW && ROOM -> \
+        again = again & ~BIT(i); send(STEP, i, builtOn[i]) }
+#endif
     /* Delivered again, though it counts already. */
 #ifdef BUG_NO_REPEAT
 #define REPEATED(i) (0) -> skip
 #else
 #define REPEATED(i) atomic { role == OWNS && heldBy[i] == me && (f.done & BIT(i)) -> settle(i) }
+#endif
+#if RENEWS > 0
+    :: AGAIN_SENT(0)
+#if INPUTS > 1
+    :: AGAIN_SENT(1)
+#endif
+#if INPUTS > 2
+    :: AGAIN_SENT(2)
+#endif
+    /* Doubt, whether or not anything is lost: claim again, and keep what is in memory. One that gets no answer tries again. */
+    :: atomic { open && (role == OWNS && onWay > 0 || role == RENEWING) && again == 0 && renews > 0 && claims < CLAIMS && ROOM ->
+        renews--; claims++; net[me]!CLAIM, claims, f.epoch + 1, 0, me, 0;
+#ifdef BUG_RENEW_UNREAD
+        goOn(claims)
+#else
+        role = RENEWING; tries = tries | BIT(claims)
+#endif
+        }
 #endif
     :: DELIVER(0)
     :: TAKE(0)
@@ -452,14 +518,19 @@ proctype Host(byte me) {
 #else
         send(SNAPSHOT, making, upload[making].at);
 #endif
+        told = making;
         if :: upload[making].state == WHOLE -> making = NONE :: else -> said = 1 fi }
 
-    /* Remove what is out of date: uploads of earlier epochs, and its own before the newest; never the newest that counts.
-     * A host that has lost its claim without knowing may do so late. */
+    /* Remove what is out of date: what was made before the newest upload that counts, in an earlier epoch or earlier in the
+     * same one. A host that has lost its claim without knowing may do so late. What was made in an earlier epoch may still
+     * come to count under a renewed claim. */
 #ifdef BUG_REMOVES_UNKNOWN
 #define MAYREMOVE(u) (u != f.newest && u != making)
-#else
+#elif defined(BUG_REMOVES_EARLIER)
 #define MAYREMOVE(u) (u != f.newest && (upload[u].madeIn < f.epoch || upload[u].madeIn == f.epoch && f.newest != NONE && u < f.newest))
+#else
+#define MAYREMOVE(u) (f.newest != NONE && (upload[u].madeIn < upload[f.newest].madeIn || \
+        upload[u].madeIn == upload[f.newest].madeIn && u < f.newest))
 #endif
 #define REMOVE(u) atomic { role == OWNS && (upload[u].state == HALF || upload[u].state == WHOLE) && MAYREMOVE(u) -> \
         upload[u].state = DELETED }
@@ -473,7 +544,7 @@ proctype Host(byte me) {
     :: atomic {
         if
         /* Doubt: the journal is at rest, and what was sent is not in it. */
-        :: open && (onWay > 0 || role == CLAIMING) && pos == used && len(net[me]) == 0
+        :: open && (onWay > 0 || role == CLAIMING || role == RENEWING) && pos == used && len(net[me]) == 0
 #ifndef BUG_JUMP
         /* Retention has overtaken the reader. */
         :: open && pos < first -> open = 0; pos = 0

@@ -6,7 +6,7 @@ struct CapacityModel: Sendable, Equatable {
     /// CPU of a broker of one node for each step, in microseconds, journal included.
     var brokerMicroseconds = 140.0
     /// CPU of all nodes of a broker of three, to that of one.
-    var replicationFactor = 2.4
+    var replicationFactor = 3.0
     /// CPU of the hosts for each step without a follower, in microseconds: owner, intake, and an activity that does nothing.
     var hostMicroseconds = 120.0
     /// CPU of each follower of a partition for each step, in microseconds.

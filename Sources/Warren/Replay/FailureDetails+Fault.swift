@@ -1,6 +1,8 @@
 extension FailureDetails {
     /// The type of failures of instances that ended the host's process.
     package static let killsHostType = "KillsHost"
+    /// The type of failures of instances whose rows the partition's store does not take.
+    package static let refusedByStoreType = "RefusedByStore"
     /// The type of failures for payloads that exceed the size limit of messages.
     package static let payloadTooLargeType = "PayloadTooLarge"
     /// The type of failures of orchestrators that continue as new without waiting for anything.

@@ -129,7 +129,7 @@ extension HistoryEvent {
         guard case .executionCompleted(.failed, _, let failure?) = self else { return false }
         return FailureDetails.FaultType.all.contains(failure.type)
             || [
-                FailureDetails.killsHostType, FailureDetails.payloadTooLargeType,
+                FailureDetails.killsHostType, FailureDetails.refusedByStoreType, FailureDetails.payloadTooLargeType,
                 FailureDetails.endlessContinueAsNewType,
             ].contains(failure.type)
     }

@@ -8,10 +8,10 @@ import Musl
 import Darwin
 #endif
 
-/// A copy of a partition's file, read or written in pieces. Used by one task at a time.
+/// A copy of a partition's file on the disk.
 ///
 /// Reading and writing block for the time of a piece, which the system's cache bounds.
-final class CopyFile: @unchecked Sendable {
+final class CopyFile: CopiedFile, @unchecked Sendable {
     // Sendable because one task uses it; the descriptor never changes until the end.
     private let path: String
     private var descriptor: Int32

@@ -10,4 +10,12 @@ package enum JournalBug: Sendable, CaseIterable {
     case sameClaimAfterDoubt
     /// A partition takes inputs before its claim counts.
     case inputsBeforeClaim
+    /// A snapshot that a follower offers counts without the owner.
+    case offerCounts
+    /// A follower takes a record for the next one although one before it is missing.
+    case followerPassesGap
+    /// A snapshot counts though nobody read it back.
+    case unreadSnapshot
+    /// A host that claims with care handles everything as usual.
+    case carefulWithoutGuard
 }

@@ -160,8 +160,10 @@ struct JournalOpening: Sendable {
         _ = try await scan.readToMark(by: journal, around.random)
         if scan.isEmpty { try await checkNew(&scan) }
         if scan.isEmpty { try await scan.readGenesis(by: journal, genesis()) }
-        if let store = try await fromSnapshot(scan.snapshots, hasBeginning: scan.beginning != nil) { return store }
+        var refused: StorageError?
+        if let store = try await fromSnapshot(scan.snapshots, &refused) { return store }
         guard let (genesis, position) = scan.beginning else {
+            if let refused { throw refused }
             throw StorageError(
                 .journal,
                 "The journal was cut, and there is no snapshot from which to begin. Start the host whose data directory "
@@ -222,24 +224,39 @@ struct JournalOpening: Sendable {
             journalID: id, epoch: 0, claim: 0, seq: 0, at: around.clock.now, content: .genesis(genesis))
     }
 
-    /// Makes the file from the newest snapshot that is complete and of a schema that this version knows.
+    /// Makes the file from the newest snapshot that is complete, whole, and of a schema that this version knows.
     ///
-    /// - Parameter hasBeginning: whether the journal is there from its beginning, so that no snapshot is needed.
-    /// - Throws: `StorageError` with code `newerSchema` if a newer version made all that is left to begin from.
-    private func fromSnapshot(_ snapshots: [JournalSnapshot], hasBeginning: Bool) async throws -> JournaledStore? {
+    /// - Parameter refused: why a file that was made from one cannot be used, if none can.
+    private func fromSnapshot(
+        _ snapshots: [JournalSnapshot], _ refused: inout StorageError?
+    ) async throws -> JournaledStore? {
         guard let path = try files.temporaryPath() else { return nil }
-        var tooNew: StorageError?
         for snapshot in snapshots.suffix(Self.mostSnapshots).reversed() {
             let store: any PartitionStore
             do {
-                try await SnapshotDownload(snapshot, transport: journal.transport, clock: around.clock).write(to: path)
+                try await SnapshotDownload(snapshot, of: journal, clock: around.clock)
+                    .write(to: try files.createCopy(at: path))
                 store = try await blocking { () throws -> any PartitionStore in try replace(with: path) }
             } catch let error as SnapshotProblem {
                 note(snapshot, "\(error)")
                 continue
             } catch let error as StorageError where error.code == .newerSchema {
                 note(snapshot, error.message)
-                tooNew = error
+                refused = error
+                continue
+            } catch let error as StorageError where error.code == .corrupt {
+                // The copy is that of a damaged file, or the disk damaged it.
+                around.logger.error(
+                    "A file that was made from a snapshot is damaged",
+                    metadata: [
+                        LogKey.stream: "\(snapshot.stream)", LogKey.error: "\(error)",
+                        LogKey.partition: "\(partition)",
+                    ])
+                // Another attempt may find the disk in a better state.
+                refused =
+                    refused
+                    ?? StorageError(
+                        .io, "A file that was made from a snapshot is damaged: \(error.message)", path: error.path)
                 continue
             }
             do {
@@ -252,17 +269,16 @@ struct JournalOpening: Sendable {
                 throw error
             }
         }
-        if let tooNew, !hasBeginning { throw tooNew }
         return nil
     }
 
-    /// Puts a copy in the place of the file, and opens it. One that a newer version made is removed again: it would keep this
-    /// host from every later start.
+    /// Puts a copy in the place of the file, and opens it. One that a newer version made, or that is damaged, is removed again:
+    /// it would keep this host from every later start.
     private func replace(with path: String) throws -> any PartitionStore {
         try files.replace(with: path)
         do {
             return try files.open(nil)
-        } catch let error as StorageError where error.code == .newerSchema {
+        } catch let error as StorageError where error.code == .newerSchema || error.code == .corrupt {
             try files.remove()
             throw error
         }

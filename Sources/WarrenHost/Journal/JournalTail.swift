@@ -30,6 +30,8 @@ struct JournalTail: Sendable {
     let subscription: any MessageSubscription
     private let stream: String
     private let executor: (any TaskExecutor)?
+    /// Returns the offset of the oldest record that the broker still has.
+    private let oldest: @Sendable () async throws -> Int64?
     /// The offset of the next record; `nil` before the first one, if any may be first.
     private var next: Int64?
     /// Whether a record was read. The first one may be at a higher offset than asked for, if the journal was cut.
@@ -38,12 +40,14 @@ struct JournalTail: Sendable {
     private var unread: [JournalEntry] = []
 
     init(
-        _ subscription: any MessageSubscription, stream: String, next: Int64?, executor: (any TaskExecutor)? = nil
+        _ subscription: any MessageSubscription, stream: String, next: Int64?, executor: (any TaskExecutor)? = nil,
+        oldest: @escaping @Sendable () async throws -> Int64? = { nil }
     ) {
         self.subscription = subscription
         self.stream = stream
         self.next = next
         self.executor = executor
+        self.oldest = oldest
     }
 
     /// Waits for the next records.
@@ -70,8 +74,34 @@ struct JournalTail: Sendable {
         guard let batch else { return nil }
         var entries: [JournalEntry] = []
         entries.reserveCapacity(batch.count)
-        for message in batch { entries.append(try entry(message)) }
+        var skipped: Int64?
+        for message in batch {
+            if hasBegun, let next, let offset = message.streamOffset, offset > next { skipped = skipped ?? next }
+            entries.append(try entry(message))
+        }
+        if let skipped { try await check(skipped) }
         return entries
+    }
+
+    /// Makes sure that an offset that was skipped is an entry of the broker's, and no record that it removed before this
+    /// host read it. It removes from the beginning on: what it still has precedes the offset, then.
+    private func check(_ skipped: Int64) async throws {
+        let first: Int64?
+        do {
+            first = try await oldest()
+        } catch let error as MessagingError {
+            throw StorageError(.io, "The beginning of the journal cannot be read: \(error)", path: stream)
+        }
+        if let first, first > skipped { throw cut(first, skipped) }
+    }
+
+    /// Opening the file again decides whether a snapshot has what was removed.
+    private func cut(_ offset: Int64, _ next: Int64) -> StorageError {
+        StorageError(
+            .io,
+            "The journal continues at \(offset) instead of \(next): the broker removed what this host had not read yet. If "
+                + "that happens to a host that is not far behind, raise the stream's 'max-length-bytes', and remove "
+                + "policies that lower it.", path: stream)
     }
 
     /// Waits for the next records for a limited time, after which the subscription is closed.
@@ -106,10 +136,7 @@ struct JournalTail: Sendable {
                 path: stream)
         }
         if hasBegun, let next, offset < next || offset - next > Self.mostSkipped {
-            throw StorageError(
-                .journal,
-                "The journal continues at \(offset) instead of \(next): the broker removed what was not read yet. Raise "
-                    + "the stream's 'max-length-bytes', and remove policies that lower it.", path: stream)
+            throw cut(offset, next)
         }
         hasBegun = true
         next = offset + 1

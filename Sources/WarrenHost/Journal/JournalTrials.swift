@@ -68,10 +68,12 @@ struct JournalTrials: Sendable {
 
 extension JournaledStore {
     /// Whether this host claimed the partition in order to handle alone what earlier owners may have died over.
-    var isCareful: Bool { state.withLock { $0.writer.isCareful } }
+    var isCareful: Bool { around.bug != .carefulWithoutGuard && state.withLock { $0.writer.isCareful } }
 
     /// The number of processes that died over work that they did alone.
-    var trialDeaths: [JournalTrial: Int] { state.withLock { $0.trials.deaths } }
+    var trialDeaths: [JournalTrial: Int] {
+        around.bug == .carefulWithoutGuard ? [:] : state.withLock { $0.trials.deaths }
+    }
 
     /// Notes a trial, and waits until other hosts will know of it.
     ///

@@ -8,6 +8,8 @@ extension JournalWriter {
     struct Group {
         var contents: [JournalContent]
         var entries: [Entry]
+        /// The size of the commits.
+        var bytes: Int { contents.reduce(0) { $0 + $1.commitBytes } }
     }
 
     /// Distributes commits over as few records as possible. Empty commits go with the one before them.
@@ -41,5 +43,16 @@ extension JournalWriter {
         }
         rest = rest.dropFirst(entries.count)
         return Array(entries)
+    }
+}
+
+extension JournalContent {
+    /// The size of the commits, or of the part of one, in it.
+    fileprivate var commitBytes: Int {
+        switch self {
+        case .commits(let commits): commits.reduce(0) { $0 + $1.count }
+        case .part(let part): part.bytes.count
+        case .genesis, .claim, .snapshot, .release: 0
+        }
     }
 }

@@ -20,6 +20,8 @@ struct JournalWriter {
         /// The number of its record, or of its last one.
         var seq: UInt64
         var entries: [Entry]
+        /// The size of its commits.
+        var bytes = 0
         /// The content, if it is no commit.
         var content: JournalContent?
     }
@@ -120,8 +122,14 @@ struct JournalWriter {
         return false
     }
 
+    private var isFollowing: Bool { if case .following = phase { true } else { false } }
+
     /// Whether commits wait for a snapshot, because the broker would begin to remove records that are needed.
-    var isFull: Bool { (position?.unsavedBytes ?? 0) >= mostUnsavedBytes }
+    /// What is on its way counts.
+    var isFull: Bool {
+        let unsaved = position?.unsavedBytes ?? 0
+        return unsaved >= mostUnsavedBytes || unsaved + Int64(sent.reduce(0) { $0 + $1.bytes }) >= mostUnsavedBytes
+    }
 
     /// The reason why nothing more is appended.
     var failure: StorageError? {
@@ -201,8 +209,13 @@ struct JournalWriter {
             waiting.removeFirst(filled)
         }
         if takesCommits {
-            waiting = []
-            for group in groups { append(group.contents, group.entries, to: &records) }
+            var taken = 0
+            for group in groups {
+                if isFull { break }
+                append(group.contents, group.entries, bytes: group.bytes, to: &records)
+                taken += group.entries.count
+            }
+            waiting.removeFirst(taken)
         }
         // The time of a partition does not go back, even if its hosts' clocks differ.
         let time = max(now, position.at)
@@ -210,7 +223,9 @@ struct JournalWriter {
         return (records, done)
     }
 
-    private mutating func append(_ contents: [JournalContent], _ entries: [Entry], to records: inout [JournalRecord]) {
+    private mutating func append(
+        _ contents: [JournalContent], _ entries: [Entry], bytes: Int = 0, to records: inout [JournalRecord]
+    ) {
         guard case .owning(let claim) = phase, let position else { return }
         for content in contents {
             records.append(
@@ -219,7 +234,7 @@ struct JournalWriter {
                     at: position.at, content: content))
             nextSeq += 1
         }
-        sent.append(Sent(seq: nextSeq - 1, entries: entries))
+        sent.append(Sent(seq: nextSeq - 1, entries: entries, bytes: bytes))
     }
 
     // MARK: Reading
@@ -230,7 +245,7 @@ struct JournalWriter {
             fold.skip(size: entry.size)
             return (nil, nil)
         }
-        let folded = bug.map { fold.changedForTest(record, $0) } ?? record
+        let folded = bug.map { fold.changedForTest(record, $0, isFollowing: isFollowing) } ?? record
         if folded.seq != record.seq { skipForTest(to: record) }
         let verdict = fold.fold(folded, offset: entry.offset, size: entry.size)
         guard let position else { return (nil, nil) }
@@ -380,20 +395,5 @@ struct JournalWriter {
         guard !sent.isEmpty else { return }
         sent[sent.startIndex].entries.insert(
             contentsOf: lost.map { Entry(commit: PartitionCommit(), completion: $0.completion) }, at: 0)
-    }
-}
-
-extension JournalFold {
-    /// Returns a record as a reader with a bug takes it.
-    fileprivate func changedForTest(_ record: JournalRecord, _ bug: JournalBug) -> JournalRecord {
-        guard let position, case .commits = record.content else { return record }
-        var changed = record
-        switch bug {
-        case .anyClaimCounts where record.claim != position.claim:
-            (changed.claim, changed.epoch, changed.seq) = (position.claim, position.epoch, expected)
-        case .gapCounts where record.claim == position.claim && record.seq > expected: changed.seq = expected
-        default: break
-        }
-        return changed
     }
 }

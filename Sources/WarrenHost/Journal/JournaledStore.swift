@@ -31,7 +31,7 @@ final class JournaledStore: ForwardingStore {
         var bug: JournalBug?
 
         /// Commits wait from this size of unsaved records on.
-        var mostUnsavedBytes: Int64 { Int64(journalBytes) / 4 * 3 }
+        var mostUnsavedBytes: Int64 { JournalRoom.mostUnsaved(of: Int64(journalBytes)) }
     }
 
     struct State {
@@ -59,6 +59,9 @@ final class JournaledStore: ForwardingStore {
         var doublings = 0
         /// The alarms in a row that found nothing read.
         var silentAlarms = 0
+        var room = Room()
+        /// The offset behind the first record that the file did not take.
+        var refusedAt: Int64?
     }
 
     /// The time for which a release is waited for. Without it, this host is believed to be gone.
@@ -162,7 +165,7 @@ final class JournaledStore: ForwardingStore {
         var doubt: StorageError?
         var claim: OneShot<JournalWriter.Turn?>?
         var offers: [JournalSnapshot] = []
-        let (position, isOwning, duty) = state.withLock { state in
+        let position = state.withLock { state in
             for entry in entries where state.writer.failure == nil {
                 let (application, turn) = state.writer.receive(entry)
                 // Under the lock, so that what follows is queued behind it. The store only queues it.
@@ -182,16 +185,25 @@ final class JournaledStore: ForwardingStore {
                 state.lag = max(.zero, around.clock.now.duration(since: written))
             }
             if !turns.isEmpty { claim = state.claim }
-            return (state.writer.position, state.writer.isOwning, state.snapshots.duty)
+            return state.writer.position
         }
+        noteRoom()
         for turn in turns {
             if case .ends(let error) = turn { fail(error) } else { claim?.set(turn) }
         }
         if let doubt { renew(doubt) }
         append()
-        guard let position, let snapshots else { return }
-        for offer in offers { snapshots.adopt(offer, into: self, at: position) }
-        if isOwning || duty == .ofThis { snapshots.consider(self, at: position, isOwning: isOwning, duty) }
+        if let position { for offer in offers { snapshots?.adopt(offer, into: self, at: position) } }
+        considerSnapshot()
+    }
+
+    /// Begins a snapshot if one is due and this host is to make it.
+    func considerSnapshot() {
+        let (position, isOwning, duty) = state.withLock {
+            ($0.writer.position, $0.writer.isOwning, $0.snapshots.duty)
+        }
+        guard let position, isOwning || duty == .ofThis else { return }
+        snapshots?.consider(self, at: position, isOwning: isOwning, duty)
     }
 
     /// - Returns: the reason why it cannot be applied. Nothing that follows may be, then.
@@ -213,7 +225,7 @@ final class JournaledStore: ForwardingStore {
         store.apply(commits, at: application.position) { [window, weak self] result in
             window.end(size)
             for entry in entries { entry.completion(result) }
-            if case .failure(let error) = result { self?.fail(error) }
+            if case .failure(let error) = result { self?.notApplied(application.position, error) }
         }
         return nil
     }
@@ -281,39 +293,6 @@ final class JournaledStore: ForwardingStore {
         if let failure { throw failure }
         append()
         try await done.value.get()
-    }
-
-    // MARK: Deliberate bugs
-
-    /// Begins in a wrong way.
-    ///
-    /// - Returns: whether the partition is worked on without waiting for a claim.
-    func beginForTest(_ bug: JournalBug) async throws -> Bool {
-        switch bug {
-        case .sameClaimAfterDoubt:
-            // Time to read what is there.
-            try await around.clock.pause(of: .milliseconds(50))()
-            return state.withLock { $0.writer.resumeForTest() }
-        case .inputsBeforeClaim:
-            Task(executorPreference: around.journal.executor) { [self] in
-                do {
-                    try await claim()
-                } catch {
-                    fail(error as? StorageError ?? StorageError(.closed, "\(error)"))
-                }
-            }
-            return true
-        case .anyClaimCounts, .gapCounts, .confirmedIsSafe: return false
-        }
-    }
-
-    /// Completes what the broker confirmed.
-    private var confirmationForTest: (@Sendable () -> Void)? {
-        guard around.bug == .confirmedIsSafe else { return nil }
-        return { [weak self] in
-            guard let self else { return }
-            for completion in state.withLock({ $0.writer.confirmForTest() }) { completion(.success(())) }
-        }
     }
 
     // MARK: Ending

@@ -1,5 +1,13 @@
 package import WarrenStorage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// The place of a partition's store on this host. Its methods block on the disk.
 package protocol PartitionFiles: Sendable {
     /// Whether there is a store.
@@ -14,6 +22,18 @@ package protocol PartitionFiles: Sendable {
     func remove() throws
     /// A new path for a copy on the same disk, which the next opening removes; `nil` if the store is no file.
     func temporaryPath() throws -> String?
+    /// Opens a copy to read it.
+    func openCopy(at path: String) throws -> any CopiedFile
+    /// Creates a copy, in the place of an earlier one.
+    func createCopy(at path: String) throws -> any CopiedFile
+    func removeCopy(at path: String)
+}
+
+/// Keeps copies on the disk.
+extension PartitionFiles {
+    package func openCopy(at path: String) throws -> any CopiedFile { try CopyFile(reading: path) }
+    package func createCopy(at path: String) throws -> any CopiedFile { try CopyFile(creating: path) }
+    package func removeCopy(at path: String) { unlink(path) }
 }
 
 /// Stores in memory: they end with their process, and begin with the journal.

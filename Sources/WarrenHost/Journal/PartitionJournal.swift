@@ -69,9 +69,23 @@ struct PartitionJournal: Sendable {
         do {
             return JournalTail(
                 try await transport.tail(stream, from: start), stream: stream, next: start.firstOffset,
-                executor: executor)
+                executor: executor, oldest: oldest)
         } catch let error as MessagingError {
             throw problem(error)
+        }
+    }
+
+    /// Returns the offset of the oldest record that the broker still has.
+    private func oldest() async throws -> Int64? {
+        let subscription = try await transport.tail(stream, from: .first)
+        do {
+            var batches = subscription.batches.makeAsyncIterator()
+            let batch = try await batches.next(isolation: #isolation)
+            await subscription.close()
+            return batch?.first?.streamOffset
+        } catch {
+            await subscription.close()
+            throw error
         }
     }
 

@@ -5,14 +5,6 @@ import WarrenMessaging
 import WarrenStorage
 import WarrenSupport
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
 /// Makes snapshots of a partition's file, so that the broker may remove the beginning of its journal, and so that a host
 /// without the file need not read all of it.
 ///
@@ -29,6 +21,8 @@ final class SnapshotMaker: Sendable {
         var isMaking = false
         /// The last attempt failed when the journal had this size.
         var failedAt: Int64?
+        /// Whether another attempt is made after a pause, though nothing be appended.
+        var isPausing = false
     }
 
     private let files: any PartitionFiles
@@ -39,6 +33,9 @@ final class SnapshotMaker: Sendable {
 
     /// The time for which an earlier snapshot is kept when a newer one counts.
     private static let keptFor = Duration.seconds(60)
+    /// The time after a failure in which another attempt is made at the latest: a partition that stands still for lack of
+    /// a snapshot appends nothing.
+    private static let pauseAfterFailure = Duration.seconds(30)
     /// The unsaved size from which on a snapshot is worthwhile, however small the file is.
     private static let smallest: Int64 = 32 << 20
 
@@ -63,7 +60,7 @@ final class SnapshotMaker: Sendable {
         guard unsaved >= smallest else { return }
         let isDue = state.withLock { state in
             guard !state.isMaking else { return false }
-            // After a failure another attempt is made when as much again was appended.
+            // After a failure another attempt is made when as much again was appended, or after a pause.
             if let failedAt = state.failedAt, position.bytes - failedAt < smallest / 4 { return false }
             state.isMaking = true
             return true
@@ -73,7 +70,7 @@ final class SnapshotMaker: Sendable {
         guard unsaved >= min(store.fileBytes(), limit / 4) else {
             return state.withLock { $0.isMaking = false }
         }
-        begin(at: position) { [self] in try await make(store, isOwning: isOwning) }
+        begin(store, at: position) { [self] in try await make(store, isOwning: isOwning) }
     }
 
     /// Makes the snapshot count that a follower offers, if it is newer than the one that counts.
@@ -84,14 +81,16 @@ final class SnapshotMaker: Sendable {
             return !state.isMaking
         }
         guard isFree else { return }
-        begin(at: position) { [self] in
+        begin(store, at: position) { [self] in
             guard try await exists(snapshot.stream), let position = store.position, isNewer(snapshot, than: position)
             else { return }
             try await count(snapshot, in: store)
         }
     }
 
-    private func begin(at position: JournalPosition, _ work: @escaping @Sendable () async throws -> Void) {
+    private func begin(
+        _ store: JournaledStore, at position: JournalPosition, _ work: @escaping @Sendable () async throws -> Void
+    ) {
         Task(executorPreference: around.journal.executor) { [self] in
             var failedAt: Int64?
             do {
@@ -102,10 +101,33 @@ final class SnapshotMaker: Sendable {
                     "A snapshot was not made; it is tried again later",
                     metadata: [LogKey.partition: "\(around.journal.partition)", LogKey.reason: "\(error)"])
             }
-            state.withLock { state in
+            let pauses = state.withLock { state in
                 state.isMaking = false
                 state.failedAt = failedAt
+                guard failedAt != nil, !state.isPausing else { return false }
+                state.isPausing = true
+                return true
             }
+            if pauses { tryAgainLater(store) }
+            // What was written meanwhile may need another one, and a journal that is full is not written to.
+            if failedAt == nil { store.considerSnapshot() }
+        }
+    }
+
+    private func tryAgainLater(_ store: JournaledStore) {
+        let pause = around.clock.pause(of: Self.pauseAfterFailure)
+        Task(executorPreference: around.journal.executor) { [self, weak store] in
+            do {
+                try await pause()
+            } catch {
+                // Cancelled: the process ends.
+                return
+            }
+            state.withLock { state in
+                state.isPausing = false
+                state.failedAt = nil
+            }
+            if let store, store.failure == nil { store.considerSnapshot() }
         }
     }
 
@@ -158,15 +180,18 @@ final class SnapshotMaker: Sendable {
         let started = ContinuousClock.now
         let stream = try await chooseName(store)
         // 1. Copies.
-        let position = try await BlockingWork.run("warren-copy-\(partition)") { try store.copy(to: path) }
-        defer { unlink(path) }
+        let position = try await copy(store, to: path)
+        defer { files.removeCopy(at: path) }
         guard let position else { throw SnapshotProblem(description: "The copy has no place in the journal.") }
         // 2 and 3. Writes the copy and reads it back.
         let transport = around.journal.transport
         let snapshot: JournalSnapshot
         do {
-            snapshot = try await SnapshotUpload(stream: stream, transport: transport).send(path, at: position)
-            try await SnapshotDownload(snapshot, transport: transport, clock: around.clock).check()
+            snapshot = try await SnapshotUpload(stream: stream, transport: transport).send(
+                try files.openCopy(at: path), at: position)
+            if around.bug != .unreadSnapshot {
+                try await SnapshotDownload(snapshot, of: around.journal, clock: around.clock).check()
+            }
         } catch {
             await remove(stream)
             throw error
@@ -185,6 +210,12 @@ final class SnapshotMaker: Sendable {
             ])
     }
 
+    private func copy(_ store: JournaledStore, to path: String) async throws -> JournalPosition? {
+        // A simulation has nothing that blocks, and one thread.
+        if around.journal.executor != nil { return try store.copy(to: path) }
+        return try await BlockingWork.run("warren-copy-\(around.journal.partition)") { try store.copy(to: path) }
+    }
+
     /// Makes a snapshot count.
     private func count(_ snapshot: JournalSnapshot, in store: JournaledStore) async throws {
         let earlier = store.position?.snapshot ?? ""
@@ -192,7 +223,7 @@ final class SnapshotMaker: Sendable {
         // 5. Removes earlier ones, beside the next snapshot: a journal that fills fast does not wait for that.
         guard let obsolete = SnapshotID(snapshot.stream)?.obsolete(since: SnapshotID(earlier)) else { return }
         let pause = around.clock.pause(of: Self.keptFor)
-        Task {
+        Task(executorPreference: around.journal.executor) { [self] in
             do {
                 try await pause()
             } catch {

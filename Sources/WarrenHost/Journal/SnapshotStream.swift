@@ -29,18 +29,20 @@ struct SnapshotDownload {
     let snapshot: JournalSnapshot
     let transport: any MessageTransport
     let clock: any HostClock
+    /// Runs the tasks that end a wait; `nil` for the system's executor.
+    private let executor: (any TaskExecutor)?
 
-    init(_ snapshot: JournalSnapshot, transport: any MessageTransport, clock: any HostClock) {
+    init(_ snapshot: JournalSnapshot, of journal: PartitionJournal, clock: any HostClock) {
         self.snapshot = snapshot
-        self.transport = transport
+        transport = journal.transport
+        executor = journal.executor
         self.clock = clock
     }
 
-    /// Writes the copy to a path, and checks that it is complete.
+    /// Writes the copy to a file, and checks that it is complete. An incomplete one is removed.
     ///
     /// - Throws: `SnapshotProblem` if it is not.
-    func write(to path: String) async throws {
-        let file = try CopyFile(creating: path)
+    func write(to file: any CopiedFile) async throws {
         do {
             try await read { piece in try file.append(piece) }
             try file.finish()
@@ -75,7 +77,9 @@ struct SnapshotDownload {
         var hash = SHA256()
         var rest = snapshot.bytes
         while rest > 0 {
-            let end = clock.makeAlarm { Task { await subscription.close() } }
+            let end = clock.makeAlarm { [executor] in
+                Task(executorPreference: executor) { await subscription.close() }
+            }
             end.set(after: SnapshotStream.patience)
             defer { end.set(to: nil) }
             let batch: [InboundMessage]?
@@ -109,16 +113,15 @@ struct SnapshotUpload {
     let stream: String
     let transport: any MessageTransport
 
-    /// - Parameter position: the position that the copy holds.
+    /// - Parameter position: the position that the copy holds. The file is closed.
     /// - Throws: `SnapshotProblem` if the broker does not take it.
-    func send(_ path: String, at position: JournalPosition) async throws -> JournalSnapshot {
+    func send(_ file: any CopiedFile, at position: JournalPosition) async throws -> JournalSnapshot {
+        defer { file.close() }
         do {
             _ = try await transport.provision(SnapshotStream.topology(stream))
         } catch {
             throw SnapshotProblem(description: "The stream cannot be declared: \(error)")
         }
-        let file = try CopyFile(reading: path)
-        defer { file.close() }
         var hash = SHA256()
         var bytes: UInt64 = 0
         while true {

@@ -94,6 +94,7 @@ final class HostOverview: Sendable {
         var owned = 0
         var standingBy = 0
         var claimed = 0
+        var full: [String] = []
         var others: [String] = []
         for partition in parts.partitions {
             if partition.runner.condition.isOwned {
@@ -104,7 +105,15 @@ final class HostOverview: Sendable {
         }
         for slot in parts.slots {
             switch slot.condition {
-            case .owned: owned += 1
+            case .owned:
+                owned += 1
+                switch slot.store?.room {
+                case .ample?, nil: break
+                // What is under way goes on, and no other host could take more.
+                case .scarce?:
+                    full.append("partition \(slot.partition) takes nothing new: its journal lacks a snapshot")
+                case .full?: others.append("partition \(slot.partition) stands still: its journal lacks a snapshot")
+                }
             case .following, .resting: standingBy += 1
             // A claim is renewed at any doubt, within moments; one that is not answered ends.
             case .claiming: claimed += 1
@@ -116,7 +125,7 @@ final class HostOverview: Sendable {
         if missing > 0 { others.append("\(missing) not opened") }
         var sums = ["\(owned) owned", "\(standingBy) standing by"]
         if claimed > 0 { sums.append("\(claimed) being claimed") }
-        sums += others
+        sums += full + others
         return HostHealth.Check("partitions", others.isEmpty, sums.joined(separator: ", ") + ".")
     }
 }

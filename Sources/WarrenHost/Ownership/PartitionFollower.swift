@@ -12,6 +12,9 @@ actor PartitionFollower {
     private let random: RandomSource
     private let logger: Logger
     private let open: @Sendable () async throws -> JournaledStore
+    /// Runs the opening; `nil` for the system's executor.
+    private let executor: (any TaskExecutor)?
+    private let steady: @Sendable () -> ContinuousClock.Instant
     /// The open store, for those who only look.
     private let shown = Mutex<JournaledStore?>(nil)
     /// Whether this host need not follow the partition, for those who only look.
@@ -30,16 +33,20 @@ actor PartitionFollower {
     private var pausedUntil: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - store: open and following.
+    ///   - store: open and following; `nil` if it is still to be opened.
+    ///   - steady: returns the time by which pauses are measured.
     ///   - open: opens it again.
     init(
-        _ store: JournaledStore, random: RandomSource, logger: Logger,
+        _ store: JournaledStore?, random: RandomSource, logger: Logger, executor: (any TaskExecutor)? = nil,
+        steady: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         open: @escaping @Sendable () async throws -> JournaledStore
     ) {
         self.store = store
         self.random = random
         self.logger = logger
         self.open = open
+        self.executor = executor
+        self.steady = steady
         shown.withLock { $0 = store }
     }
 
@@ -57,7 +64,7 @@ actor PartitionFollower {
         guard !isHeld, !isStopped, opening == nil else { return }
         if !isWanted {
             close()
-        } else if current == nil, pausedUntil.map({ ContinuousClock.now >= $0 }) ?? true {
+        } else if current == nil, pausedUntil.map({ steady() >= $0 }) ?? true {
             do {
                 _ = try await opened()
                 failures = 0
@@ -65,7 +72,7 @@ actor PartitionFollower {
                 guard !isHeld, !isStopped else { return }
                 failures += 1
                 pausedUntil =
-                    ContinuousClock.now + Backoff.reopening.pause(afterAttempt: failures, random: random.fraction())
+                    steady() + Backoff.reopening.pause(afterAttempt: failures, random: random.fraction())
                 logger.warning(
                     "A partition cannot be followed; trying again", metadata: [LogKey.error: "\(error)"])
             }
@@ -101,7 +108,7 @@ actor PartitionFollower {
         if let current { return current }
         if let opening { return try await opening.value }
         close()
-        let task = Task { [open] in try await open() }
+        let task = Task(executorPreference: executor) { [open] in try await open() }
         opening = task
         defer { opening = nil }
         let opened = try await task.value

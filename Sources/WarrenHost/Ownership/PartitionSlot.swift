@@ -28,6 +28,8 @@ final class PartitionSlot: Sendable {
         var tenure: Tenure?
         /// The reason why this host does nothing more for the partition.
         var failure: String?
+        /// The record that the partition's file did not take last, and how often in a row.
+        var refused: (record: Int64, times: Int)?
     }
 
     /// One ownership of the partition.
@@ -64,6 +66,9 @@ final class PartitionSlot: Sendable {
     private static let pauseAfterPassing = Duration.milliseconds(300)
     /// The pause of a host that cannot run what is open in the partition.
     private static let pauseOfIncapable = Duration.seconds(3)
+    /// The number of attempts at a record that the file does not take. After the first, the file is made anew from the
+    /// journal, so that it is not the file's fault.
+    private static let mostRefusals = 3
 
     init(
         partition: Int, names: TaskHubName, configuration: HostConfiguration, factory: PartitionFactory,
@@ -107,19 +112,6 @@ final class PartitionSlot: Sendable {
         if let tenure { return tenure.store.isOwning ? .owned : .claiming }
         if follower.current != nil { return .following }
         return follower.isResting ? .resting : .notFollowing
-    }
-
-    /// What a host has of a partition.
-    enum Condition: Sendable, Hashable {
-        case owned
-        /// It is this host's turn, and the journal has not answered yet.
-        case claiming
-        case following
-        /// Enough other hosts follow it.
-        case resting
-        /// This host should follow the partition, and cannot read its journal at present.
-        case notFollowing
-        case failed(String)
     }
 
     /// Whether this host reads the partition's journal.
@@ -293,6 +285,7 @@ final class PartitionSlot: Sendable {
         var failure: (any Error)?
         for reader in readers { failure = await reader.value ?? failure }
         tenure.end.set(())
+        if case .failure(let error as StorageError) = result { try noteRefusal(error, by: store) }
         try result.get()
         if let failure, !self.isStopping { throw failure }
     }
@@ -374,6 +367,24 @@ final class PartitionSlot: Sendable {
                 "A partition's ownership ended; it is claimed again, by whichever host is next in line",
                 metadata: [LogKey.error: "\(error)"])
         }
+    }
+
+    /// Notes that the file did not take a record that counts, and ends the work on the partition when it never does: no
+    /// host can go on behind that record, and each attempt costs the making of the file.
+    private func noteRefusal(_ error: StorageError, by store: JournaledStore) throws(StorageError) {
+        guard error.code == .misuse, let record = store.refusedRecord else { return }
+        let times = state.withLock { state in
+            let times = state.refused.map { $0.record == record ? $0.times + 1 : 1 } ?? 1
+            state.refused = (record, times)
+            return times
+        }
+        guard times >= Self.mostRefusals else { return }
+        throw StorageError(
+            .journal,
+            "The partition's file does not take the record at offset \(record) of the journal, also when it is made anew: "
+                + "\(error.message) No host can go on behind it, which is a fault of Warren. Nothing behind it was "
+                + "acknowledged, and nothing before it is lost. Keep the files and the journal, and start the hosts again "
+                + "with a version that mends it.", path: error.path)
     }
 
     private func giveUp(_ error: StorageError) -> HostError {

@@ -17,7 +17,7 @@ extension PartitionLoop {
         setup.metrics.note(
             PartitionLoad(
                 outboxRows: load.outboxRows, parkedRows: dispatcher.parkedRows, held: load.held,
-                oldestRow: ages.oldest, takesIntake: machine.takesIntake, firesTimers: machine.firesTimers),
+                oldestRow: ages.oldest, takesIntake: takesIntake, firesTimers: machine.firesTimers),
             mailbox: mailbox.count, at: now)
     }
 

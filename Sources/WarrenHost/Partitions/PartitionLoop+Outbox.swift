@@ -15,6 +15,9 @@ extension PartitionLoop {
         if !settled.isEmpty { drain.progressed() }
     }
 
+    /// Whether inputs from outside are taken: not while too much is unconfirmed, or the journal has no room for more.
+    var takesIntake: Bool { machine.takesIntake && journal?.room ?? .ample == .ample }
+
     /// Sets whether the dispatcher is to report every row: a closed gate may open with any of them.
     func noteGate() {
         let isClosed = !machine.takesIntake || !machine.firesTimers

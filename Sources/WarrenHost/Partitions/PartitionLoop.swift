@@ -31,6 +31,8 @@ actor PartitionLoop {
     private var outstanding = Outstanding()
     private var stepsInFlight = 0
     private let executor: any EpisodeExecutor
+    /// The store, if its partition has a journal.
+    let journal: JournaledStore?
     private let thread: any SerialExecutor
     private let alarm: any HostAlarm
     private var alarmTime: Timestamp?
@@ -61,6 +63,7 @@ actor PartitionLoop {
         self.setup = setup
         self.mailbox = mailbox
         self.store = store
+        journal = store as? JournaledStore
         self.dispatcher = dispatcher
         self.thread = thread
         executor = setup.episodes ?? LocalEpisodeExecutor(setup.runner, functions: setup.functions)
@@ -104,7 +107,7 @@ actor PartitionLoop {
             }
             close()
         } catch {
-            if error is StorageError { setup.metrics.storeFailed() }
+            noteFailure(error)
             observe(machine.takeObservations())
             close()
             // Commits before the failure may be durable, or become so until the store is closed. The inputs of those
@@ -140,6 +143,7 @@ actor PartitionLoop {
             ])
         ages.recovered(recovered.outboxCount, at: setup.clock.now)
         noteGate()
+        journal?.observeRoom { [mailbox] in mailbox.signal() }
         dispatcher.recovered(through: recovered.lastOutboxID, isEmpty: recovered.outboxCount == 0)
         try await sendWaiting()
     }
@@ -163,7 +167,7 @@ actor PartitionLoop {
             // The next commit that becomes durable wakes the loop.
             guard hasRoom() else { return }
             // 1. Receive.
-            let inputs = mailbox.take(most: Self.mostInputs, intake: machine.takesIntake)
+            let inputs = mailbox.take(most: Self.mostInputs, intake: takesIntake)
             evict()
             noteProgress()
             do {

@@ -37,7 +37,7 @@ final class PartitionRunner: Sendable {
     }
 
     /// The number of consecutive times that a store may refuse its input, which is our bug or damage that looks like
-    /// one.
+    /// one. What is refused is looked for and left out before (`CrashGuard`).
     private static let mostMisuses = 5
 
     let mailbox: PartitionMailbox
@@ -200,6 +200,14 @@ final class PartitionRunner: Sendable {
             setup.logger.critical(
                 """
                 A partition's journal cannot be used; the partition is stopped, the others go on. What is sent to its \
+                instances waits in its queues
+                """, metadata: [LogKey.partition: "\(partition)", LogKey.error: "\(error)"])
+        case .misuse:
+            setup.logger.critical(
+                """
+                A partition's store refuses what its host writes, whatever is left out; the partition is stopped, the others \
+                go on. This is a fault of Warren, or damage of the file that looks like one: keep the file, and start the \
+                host again with a version that mends it, or with a backup in its place. What is sent to the partition's \
                 instances waits in its queues
                 """, metadata: [LogKey.partition: "\(partition)", LogKey.error: "\(error)"])
         default:

@@ -19,6 +19,8 @@ final class CrashGuard: @unchecked Sendable {
     private var partitionCount = 1
     /// Whether everything that an earlier process may have died over is handled alone.
     private var isCareful = false
+    /// When the store refused a commit first, lately: everything is handled alone until it is known of what.
+    private var refusedSince: Timestamp?
 
     init(_ ledger: CrashLedger, partition: Int) {
         self.ledger = ledger
@@ -40,10 +42,26 @@ final class CrashGuard: @unchecked Sendable {
     }
 
     /// Whether inputs and alarms are to be handled with regard to what processes may have died over.
-    var isWatchful: Bool { isCareful || ledger.hasSuspects }
+    var isWatchful: Bool { isCareful || isRefused || ledger.hasSuspects }
+
+    /// Whether the store refused a commit lately. A trial is survived, then, when its commit is durable.
+    var isRefused: Bool { refusedSince != nil }
+
+    /// Notes that the store refused a commit, which is another one's each time: what is in it is not known.
+    ///
+    /// What a journal has is refused again whatever this host does, so that nothing is tried there.
+    func noteRefusal(at now: Timestamp) {
+        if journal == nil { refusedSince = refusedSince ?? now }
+    }
+
+    /// Notes that the store refused the commit of work that was done alone. The second time is proof.
+    func noteRefusal(of subject: String, culprit: UInt64, at now: Timestamp) {
+        ledger.change { $0.noteRefusal(of: subject, culprit: culprit, now: now) }
+    }
 
     /// Ends suspicions when the process has lived for long enough.
     func endProbation(_ now: Timestamp) {
+        if let refusedSince, now.duration(since: refusedSince) > CrashLedger.probation { self.refusedSince = nil }
         guard let ownedSince else { return ledger.endProbation(now) }
         guard !isProbationOver, now.duration(since: ownedSince) > CrashLedger.probation else { return }
         isProbationOver = true
@@ -56,8 +74,10 @@ final class CrashGuard: @unchecked Sendable {
 
     /// Decides what to do with work for a subject.
     func verdict(on subject: String, isFresh: Bool, culprit: () -> UInt64) -> SuspectList.Verdict {
+        // What a store refused was taken before, and may come from the broker for the first time.
+        let isFresh = isFresh && !isRefused
         let verdict = ledger.verdict(on: subject, isFresh: isFresh, culprit: culprit)
-        return verdict == .ordinary && isCareful && !isFresh ? .alone : verdict
+        return verdict == .ordinary && (isCareful || isRefused) && !isFresh ? .alone : verdict
     }
 
     /// Records that the partition works on this subject from now on.

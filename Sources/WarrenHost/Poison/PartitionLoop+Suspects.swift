@@ -1,8 +1,10 @@
 import AMQPMessages
+import Logging
 import Warren
 import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
+import WarrenSupport
 
 /// Runs steps while something is suspected of having killed the last process.
 extension PartitionLoop {
@@ -45,8 +47,15 @@ extension PartitionLoop {
                 } else if let input = rest.first, let trial = trial(of: input) {
                     await setup.limiter.enterAlone()
                     defer { setup.limiter.leaveAlone() }
+                    var isBegun = false
+                    do {
+                        try await conduct(trial, at: now) { isBegun = true }
+                    } catch {
+                        // What comes before its step may fail, too: then it is in none, and is put back with the rest.
+                        if isBegun { rest = rest.dropFirst() }
+                        throw error
+                    }
                     rest = rest.dropFirst()
-                    try await conduct(trial, at: now)
                 }
             }
             // 2. Due alarms, those of suspects last.
@@ -85,20 +94,33 @@ extension PartitionLoop {
     }
 
     /// Runs the trial alone, or removes its cause if the verdict says that it is poison.
-    private func conduct(_ trial: Trial, at now: Timestamp) async throws {
+    ///
+    /// - Parameter begun: called when the trial's input is in a step.
+    private func conduct(_ trial: Trial, at now: Timestamp, begun: () -> Void = {}) async throws {
         switch trial.verdict {
         case .ordinary, .alone:
-            try await setup.crashGuard.tryAlone(trial.subject, culprit: trial.culprit) {
-                try await step(trial, [trial.work], at: now)
+            do {
+                try await setup.crashGuard.tryAlone(trial.subject, culprit: trial.culprit) {
+                    try await step(trial, [trial.work], at: now, begun)
+                    if setup.crashGuard.isRefused { try await awaitCommits() }
+                }
+            } catch let error as StorageError where error.code == .misuse {
+                setup.logger.error(
+                    "The store refuses what this leads to; the second time it is taken out",
+                    metadata: [LogKey.instance: "\(trial.subject)", LogKey.error: "\(error)"])
+                setup.crashGuard.noteRefusal(of: trial.subject, culprit: trial.culprit, at: now)
+                throw error
             }
         case .culprit(let suspect):
-            try await remove(trial, suspect, at: now)
+            try await remove(trial, suspect, at: now, begun)
             setup.crashGuard.ended(trial.subject, trial.culprit)
         case .instance(let suspect):
             defer { setup.crashGuard.ended(trial.subject, trial.culprit) }
-            guard try await exists(trial.subject) else { return try await remove(trial, suspect, at: now) }
+            guard try await exists(trial.subject) else {
+                return try await remove(trial, suspect, at: now, begun)
+            }
             // The work finds an instance that has ended, and is answered accordingly.
-            try await step(trial, [.fail(FailInstance(suspect)), trial.work], at: now)
+            try await step(trial, [.fail(failure(suspect)), trial.work], at: now, begun)
         }
     }
 
@@ -107,36 +129,61 @@ extension PartitionLoop {
     /// A publisher's message goes to the dead-letter queue whole, and has no other effect: once the code is repaired it
     /// can be published again, with the same IDs. A result or a timer cannot be withheld from the instance that waits
     /// for it without leaving that waiting without end, so in this case the instance fails.
-    private func remove(_ trial: Trial, _ suspect: FlightRecord.Suspect, at now: Timestamp) async throws {
+    private func remove(_ trial: Trial, _ suspect: FlightRecord.Suspect, at now: Timestamp, _ begun: () -> Void)
+        async throws
+    {
         switch trial.cause {
         case .input(let input):
             guard case .command(let command) = input.kind else {
-                return try await step(trial, [.fail(FailInstance(suspect))], at: now)
+                return try await step(trial, [.fail(failure(suspect))], at: now, begun)
             }
-            try await step(trial, suspect.removal(of: command), at: now)
+            try await step(trial, removal(suspect, of: command), at: now, begun)
         case .alarm(.held(let id)):
             guard let (command, source) = try await readHeld(id) else {
                 // The row is set aside.
-                return try await step(trial, [trial.work], at: now)
+                return try await step(trial, [trial.work], at: now, begun)
             }
-            try await step(trial, [.dropHeld(id)] + suspect.removal(of: command), source: source, at: now)
-        case .alarm: try await step(trial, [.fail(FailInstance(suspect))], at: now)
+            try await step(trial, [.dropHeld(id)] + removal(suspect, of: command), source: source, at: now, begun)
+        case .alarm: try await step(trial, [.fail(failure(suspect))], at: now, begun)
         }
+    }
+
+    private func failure(_ suspect: FlightRecord.Suspect) -> FailInstance {
+        suspect.failure(isRefusedByStore: setup.crashGuard.isRefused)
+    }
+
+    private func removal(_ suspect: FlightRecord.Suspect, of command: Command) -> [Work] {
+        suspect.removal(of: command, isRefusedByStore: setup.crashGuard.isRefused)
+    }
+
+    /// Waits until everything so far is durable.
+    private func awaitCommits() async throws {
+        let done = OneShot<Result<Void, StorageError>>()
+        store.commit(PartitionCommit()) { done.set($0) }
+        if case .failure(let error) = await done.value { throw release.failure ?? error }
     }
 
     /// Runs a step for this trial only.
     ///
     /// - Parameter works: the work that the trial's input leads to.
     private func step(
-        _ trial: Trial, _ works: [Work], source: InboundMessage? = nil, at now: Timestamp
+        _ trial: Trial, _ works: [Work], source: InboundMessage? = nil, at now: Timestamp, _ begun: () -> Void
     ) async throws {
         let number = begin(trial.inputs, at: now)
+        begun()
         defer { setup.crashGuard.leave() }
         let input = trial.inputs.first
         let message = source ?? input?.source
         machine.add(works.map { InputContent($0, source: message) }, number: input.map { _ in number })
         try await advance()
         try await end()
+    }
+
+    /// Notes why the loop ends before it was asked to.
+    func noteFailure(_ error: any Error) {
+        guard let error = error as? StorageError else { return }
+        setup.metrics.storeFailed()
+        if error.code == .misuse { setup.crashGuard.noteRefusal(at: setup.clock.now) }
     }
 
     // MARK: - Who is meant
@@ -197,11 +244,5 @@ extension PartitionLoop {
         } catch {
             return nil
         }
-    }
-}
-
-extension FailInstance {
-    fileprivate init(_ suspect: FlightRecord.Suspect) {
-        self.init(instanceID: suspect.subject, deaths: suspect.deaths, since: suspect.firstSeen)
     }
 }

@@ -61,6 +61,14 @@ struct SuspectList {
         if suspects.count > FlightRecord.maximumSuspects { suspects.removeLast() }
     }
 
+    /// Notes that a store refused what this work led to while it was done alone. A store does so every time, so that two
+    /// refusals are proof.
+    mutating func noteRefusal(of subject: String, culprit: UInt64, now: Timestamp) {
+        let mark = FlightRecord.Mark(subject: subject, culprit: culprit, isAlone: true)
+        let suspect = noteDeath(at: mark, now: now)
+        if suspect.culpritDeaths > 1 { noteDeaths(limit, over: subject, culprit, now: now) }
+    }
+
     /// Decides what to do with work for a subject.
     ///
     /// A message that was removed stays known, because it is delivered again if its acknowledgement is lost with a

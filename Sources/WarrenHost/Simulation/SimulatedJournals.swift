@@ -19,12 +19,23 @@ package struct SimulatedJournals: Sendable {
     /// Reports that a partition ended.
     package var ended: @Sendable (Int, HostError) -> Void
     package var bug: JournalBug?
+    /// The ID of the process's host in claims.
+    package var hostID: String
+    /// The size of a journal in the broker, in bytes.
+    package var journalBytes: Int
+    /// Whether the process begins as one that follows, until it has its turn.
+    package var follows: Bool
+    /// Whether another process follows at present.
+    package var isFollowed: @Sendable () -> Bool
+    /// What outlives the process in its data directory.
+    package var record: FlightRecord
 
     package init(
         files: @escaping @Sendable (Int) -> any PartitionFiles, secret: @escaping @Sendable (Int) -> PartitionSecret,
         recordedStore: @escaping @Sendable (Int) -> String?, opened: @escaping @Sendable (Int, String) -> Void,
         mayClaim: @escaping @Sendable () throws -> Void, failed: @escaping @Sendable (any Error) -> Void,
-        ended: @escaping @Sendable (Int, HostError) -> Void, bug: JournalBug?
+        ended: @escaping @Sendable (Int, HostError) -> Void, bug: JournalBug?, hostID: String, journalBytes: Int,
+        follows: Bool, isFollowed: @escaping @Sendable () -> Bool, record: FlightRecord
     ) {
         self.files = files
         self.secret = secret
@@ -34,17 +45,21 @@ package struct SimulatedJournals: Sendable {
         self.failed = failed
         self.ended = ended
         self.bug = bug
+        self.hostID = hostID
+        self.journalBytes = journalBytes
+        self.follows = follows
+        self.isFollowed = isFollowed
+        self.record = record
     }
 
     /// Opens a partition's store as `TaskHubHost` does.
-    func open(_ partition: Int, _ parts: SimulatedProcess.Parts) async throws -> any PartitionStore {
+    func open(_ partition: Int, _ parts: SimulatedProcess.Parts) async throws -> JournaledStore {
         let count = parts.configuration.partitionCount
         let journal = PartitionJournal(
             parts.names, partition: partition, of: count, on: parts.transport, executor: parts.executor)
         var around = JournaledStore.Surroundings(
-            journal: journal, hostID: parts.names.text, clock: parts.clock, random: parts.random,
-            doubtAfter: .milliseconds(500),
-            journalBytes: TaskHubTopology.journalBytes, logger: parts.logger)
+            journal: journal, hostID: hostID, clock: parts.clock, random: parts.random,
+            doubtAfter: .milliseconds(500), journalBytes: journalBytes, logger: parts.logger)
         around.makeSecret = { secret(partition) }
         around.bug = bug
         let opening = JournalOpening(

@@ -3,6 +3,7 @@ package import Warren
 package import WarrenMessaging
 import WarrenPartition
 package import WarrenStorage
+import WarrenSupport
 
 /// The partitions and the intake of one host as a simulation runs them: the parts that `TaskHubHost` and `HostParts`
 /// assemble, without the life cycle of a service, and with nothing that has a thread of its own.
@@ -85,6 +86,9 @@ package final class SimulatedProcess: @unchecked Sendable {
     private var runners: [PartitionRunner] = []
     private var runs: [Task<Void, Never>] = []
     private var loops: [Task<Void, Never>] = []
+    /// The partitions' files, while this process follows, or waits for its turn.
+    private var followers: [PartitionFollower] = []
+    private let hasTurn = StopFlag()
 
     /// Opens the stores and begins to work.
     package init(_ parts: Parts) throws {
@@ -92,7 +96,7 @@ package final class SimulatedProcess: @unchecked Sendable {
         publisher = ReliablePublisher(
             transport: parts.transport, clock: parts.clock, random: parts.random, logger: parts.logger)
         if let journals = parts.journals {
-            begin(journals)
+            if journals.follows { follow(journals) } else { begin(journals) }
         } else {
             begin(on: try (0..<parts.configuration.partitionCount).map { try parts.open($0) })
         }
@@ -116,6 +120,56 @@ package final class SimulatedProcess: @unchecked Sendable {
                 do {
                     for partition in 0..<parts.configuration.partitionCount {
                         let store = try await journals.open(partition, parts)
+                        store.setSnapshotDuty(journals.isFollowed() ? .ofFollower : .ofOwner)
+                        stores.append(store)
+                        journals.opened(partition, store.identity.storeID)
+                    }
+                } catch {
+                    for store in stores { store.close() }
+                    return journals.failed(error)
+                }
+                guard !Task.isCancelled, !stop.isSet else { return stores.forEach { $0.close() } }
+                begin(on: stores)
+            })
+    }
+
+    /// Opens the stores, and keeps them at the ends of their journals.
+    private func follow(_ journals: SimulatedJournals) {
+        let parts = parts
+        for partition in 0..<parts.configuration.partitionCount {
+            let follower = PartitionFollower(
+                nil, random: parts.random, logger: parts.logger, executor: parts.executor, steady: parts.steady
+            ) { try await journals.open(partition, parts) }
+            followers.append(follower)
+            loops.append(
+                task("following") { [hasTurn] in
+                    while !hasTurn.isSet {
+                        await follower.follow(true)
+                        guard !hasTurn.isSet else { return }
+                        if let store = follower.current {
+                            journals.opened(partition, store.identity.storeID)
+                            store.setSnapshotDuty(.ofThis)
+                            let end = OneShot<Void>()
+                            store.observeFailure { _ in end.set(()) }
+                            await end.value
+                        }
+                        try await parts.clock.pause(of: .milliseconds(500))()
+                    }
+                })
+        }
+    }
+
+    /// Takes the partitions over from another process, as the next consumer of their queues.
+    package func takeTurn() {
+        guard let journals = parts.journals, !hasTurn.isSet else { return }
+        hasTurn.set()
+        loops.append(
+            task("taking over") { [self] in
+                var stores: [JournaledStore] = []
+                do {
+                    for (partition, follower) in followers.enumerated() {
+                        let store = try await follower.hold()
+                        store.setSnapshotDuty(journals.isFollowed() ? .ofFollower : .ofOwner)
                         stores.append(store)
                         journals.opened(partition, store.identity.storeID)
                     }
@@ -138,7 +192,9 @@ package final class SimulatedProcess: @unchecked Sendable {
         let configuration = parts.configuration
         let router = LocalRouter(decode: relayWire.decode, canSpill: true)
         let ledger = CrashLedger(
-            FlightRecord(), limit: configuration.messages.maximumHostDeaths, now: parts.clock.now, logger: parts.logger)
+            parts.journals?.record ?? FlightRecord(), limit: configuration.messages.maximumHostDeaths,
+            now: parts.clock.now,
+            logger: parts.logger)
         let limiter = Limiter(configuration.partitionCount)
         let hearing = WorkerHearing(over: parts.transport, clock: parts.clock)
         let orchestrators = LocalOrchestratorRunner(functions: parts.functions, logger: parts.logger)
@@ -182,7 +238,9 @@ package final class SimulatedProcess: @unchecked Sendable {
     private static func reopen(_ partition: Int, _ parts: Parts) async throws -> any PartitionStore {
         guard let journals = parts.journals else { return try parts.open(partition) }
         try journals.mayClaim()
-        return try await journals.open(partition, parts)
+        let store = try await journals.open(partition, parts)
+        store.setSnapshotDuty(journals.isFollowed() ? .ofFollower : .ofOwner)
+        return store
     }
 
     /// The partitions that this process believes to own according to what it has read of their journals.
@@ -270,7 +328,10 @@ package final class SimulatedProcess: @unchecked Sendable {
             task("stopping") {
                 await publisher.idle(within: .seconds(5))
                 stopResults.set()
-                for runner in runners { runner.stop() }
+                for runner in runners {
+                    (runner.loopForTest?.store as? JournaledStore)?.release(to: "")
+                    runner.stop()
+                }
                 for run in runs { await run.value }
                 await publisher.idle(within: .seconds(5))
                 publisher.stop()

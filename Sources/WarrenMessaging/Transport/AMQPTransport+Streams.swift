@@ -1,8 +1,8 @@
 import AMQP
 
 extension AMQPTransport {
-    /// The number of records that the broker sends ahead of a reader.
-    private static let tailPrefetch = 300
+    /// The number of records that the broker sends ahead of a reader. A journal's may have 1 MiB each.
+    private static let tailPrefetch = 100
 
     /// The time for which a stream that the broker knows may be unreadable: while a new leader is found, or a started
     /// node reads its files.

@@ -55,6 +55,16 @@ package final class SimBroker: @unchecked Sendable {
         }
     }
 
+    /// Declares a stream for a snapshot.
+    func declareStream(_ name: String) {
+        if streams[name] == nil { streams[name] = SimStream(name, partition: streams.count, kind: "snapshot") }
+    }
+
+    func deleteStream(_ name: String) {
+        streams[name]?.end()
+        streams[name] = nil
+    }
+
     func declare(_ name: String) { queues[name] = Queue(name) }
 
     /// The number of messages in each queue that has to be read.

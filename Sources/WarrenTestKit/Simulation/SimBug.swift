@@ -22,6 +22,14 @@ package enum SimBug: String, Sendable, CaseIterable {
     case sameClaimAfterDoubt
     /// A partition takes inputs before its claim counts.
     case inputsBeforeClaim
+    /// A snapshot that a follower offers counts without the owner.
+    case offerCounts
+    /// A follower takes a record for the next one although one before it is missing.
+    case followerPassesGap
+    /// A snapshot counts though nobody read it back.
+    case unreadSnapshot
+    /// A host that claims with care handles everything as usual.
+    case carefulWithoutGuard
 
     /// The invariants that may detect it.
     package var foundBy: Set<String> {
@@ -33,6 +41,9 @@ package enum SimBug: String, Sendable, CaseIterable {
         case .resultTakenTwice: ["I4"]
         case .confirmedIsSafe, .anyClaimCounts, .gapCounts, .sameClaimAfterDoubt, .inputsBeforeClaim:
             ["I1", "I2", "I3", "I4", "I5", "J1", "J2"]
+        case .offerCounts, .followerPassesGap: ["I1", "I2", "I3", "I4", "I5", "J1", "J2", "J3"]
+        case .unreadSnapshot: ["J3"]
+        case .carefulWithoutGuard: ["P1"]
         }
     }
 
@@ -44,6 +55,10 @@ package enum SimBug: String, Sendable, CaseIterable {
         case .gapCounts: .gapCounts
         case .sameClaimAfterDoubt: .sameClaimAfterDoubt
         case .inputsBeforeClaim: .inputsBeforeClaim
+        case .offerCounts: .offerCounts
+        case .followerPassesGap: .followerPassesGap
+        case .unreadSnapshot: .unreadSnapshot
+        case .carefulWithoutGuard: .carefulWithoutGuard
         default: nil
         }
     }

@@ -78,7 +78,9 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
     }
 
     private func isJournal(_ messages: [OutboundMessage]) -> Bool {
-        messages.contains { $0.exchange.isEmpty && broker.streams[$0.routingKey] != nil }
+        messages.contains {
+            $0.exchange.isEmpty && (broker.streams[$0.routingKey] != nil || $0.routingKey.contains(".snapshot."))
+        }
     }
 
     /// Runs a closure of the process.
@@ -155,7 +157,31 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
     }
 
     @discardableResult
-    package func provision(_ topology: Topology) async throws -> [String] { [] }
+    package func provision(_ topology: Topology) async throws -> [String] {
+        try await reachBroker()
+        for queue in topology.queues where queue.arguments["x-queue-type"] == "stream" {
+            broker.declareStream(queue.name)
+        }
+        return []
+    }
+
+    package func deleteQueue(_ queue: String) async throws {
+        try await reachBroker()
+        world.trace { "** \(queue) is deleted" }
+        broker.deleteStream(queue)
+    }
+
+    /// Takes the time of a command and its answer.
+    private func reachBroker() async throws {
+        let isReached: Bool = await withUnsafeContinuation { continuation in
+            world.after(faults.delay("command", name, most: 500)) { [self] in
+                // The code of a dead process ends, without any effect.
+                if isDead { return continuation.resume(returning: false) }
+                inProcess { continuation.resume(returning: true) }
+            }
+        }
+        if isDead || isLost || !isReached { throw MessagingError(.interrupted, "There is no connection.") }
+    }
 
     @discardableResult
     package func verify(_ topology: Topology) async throws -> [String] { [] }
@@ -178,7 +204,12 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
         for subscription in subscriptions { subscription.interrupt() }
     }
 
-    package func depth(of queue: String) async throws -> Int { waiting(in: queue) }
+    package func depth(of queue: String) async throws -> Int {
+        if broker.queues[queue] != nil { return waiting(in: queue) }
+        try await reachBroker()
+        guard let stream = broker.streams[queue] else { throw MessagingError(.missing, "There is no queue.") }
+        return stream.records.count
+    }
 
     /// The number of messages that wait in a queue.
     package func waiting(in queue: String) -> Int { broker.queues[queue]?.ready.count ?? 0 }

@@ -44,6 +44,14 @@ package final class SimDisk: @unchecked Sendable {
         commits = 0
     }
 
+    /// Takes the contents of a copy.
+    func replace(_ rows: SteppedPartition, _ journal: JournalIdentity?) {
+        self.rows = rows
+        self.journal = journal
+        // It has a position, so that it counts as one with commits.
+        commits = 1
+    }
+
     /// Makes a secret that is the same in every run.
     static func secret(of partition: Int) -> [UInt8] {
         (0..<32).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ partition &* 13 &+ 1) }

@@ -57,6 +57,8 @@ package enum SimFault: String, Sendable, Hashable, CaseIterable {
     case streamStands
     /// The file of a partition is damaged when it is opened.
     case fileDamaged
+    /// A file cannot be copied.
+    case copyFails
 
     /// The faults of hubs without journals.
     static let ofEveryHub = allCases.filter { !$0.isOfJournals }
@@ -65,7 +67,7 @@ package enum SimFault: String, Sendable, Hashable, CaseIterable {
     private var isOfJournals: Bool {
         switch self {
         case .streamLoses, .streamLosesSilently, .streamRefuses, .streamDelays, .streamRepeats, .streamConfirmLost,
-            .streamKeepsLate, .streamStands, .fileDamaged:
+            .streamKeepsLate, .streamStands, .fileDamaged, .copyFails:
             true
         default: false
         }

@@ -10,6 +10,11 @@ final class SimJournal {
     let disk: SimDisk
     /// The number of the claims that counted.
     private(set) var claims = 0
+    /// The number of snapshots that counted.
+    private(set) var snapshots = 0
+    /// Whether the broker removes what the newest snapshot has. That is the most that a journal's size lets it do, less the
+    /// record from which a reader of the snapshot goes on.
+    var isCut = false
     private var fold = JournalFold()
     private let world: SimWorld
 
@@ -31,6 +36,11 @@ final class SimJournal {
         }
         switch verdict {
         case .claimed: claims += 1
+        case .snapshot(let snapshot):
+            snapshots += 1
+            guard isCut else { break }
+            let wait = world.draws.delay("cut", stream.entity, snapshots, most: 200_000)
+            world.after(wait) { [stream] in stream.cut(before: Int(clamping: snapshot.position.offset) - 1) }
         case .commits(let encoded):
             do {
                 try disk.apply(try encoded.map { try PartitionCommitCodec.decode($0) })
@@ -61,6 +71,8 @@ final class SimJournal {
         case .genesis: "G"
         case .claim: "C\(record.epoch) \(claim)"
         case .commits(let commits): "R \(claim)/\(record.seq) of \(commits.count)"
+        case .snapshot(let snapshot): "S \(claim)/\(record.seq) \(snapshot.stream)"
+        case .release: "L \(claim)/\(record.seq)"
         default: "\(claim)/\(record.seq)"
         }
     }

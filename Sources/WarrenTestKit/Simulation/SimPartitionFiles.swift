@@ -11,6 +11,8 @@ struct SimPartitionFiles: PartitionFiles {
     let kill: @Sendable () -> Void
     /// A switch for a planted bug.
     let losesTimer: Bool
+    /// Keeps copies; `nil` in a run without snapshots.
+    let copies: SimCopies?
 
     func exists() throws -> Bool {
         try checkLife()
@@ -30,17 +32,31 @@ struct SimPartitionFiles: PartitionFiles {
         }
         let store = SimStore(disk, hub: hub, partitionCount: partitionCount, life: life, kill: kill)
         store.losesTimer = losesTimer
+        store.copies = copies
         return store
     }
 
-    func replace(with path: String) throws { throw StorageError(.misuse, "Simulated files are not copied.") }
+    func replace(with path: String) throws {
+        try checkLife()
+        try copies?.restore(disk, from: path)
+    }
 
     func remove() throws {
         try checkLife()
         disk.lose()
     }
 
-    func temporaryPath() -> String? { nil }
+    func temporaryPath() -> String? { copies == nil ? nil : "copy of \(disk.entity)" }
+
+    func openCopy(at path: String) throws -> any CopiedFile { try copiedFile(at: path, isNew: false) }
+    func createCopy(at path: String) throws -> any CopiedFile { try copiedFile(at: path, isNew: true) }
+    func removeCopy(at path: String) { copies?.remove(path) }
+
+    private func copiedFile(at path: String, isNew: Bool) throws -> SimCopiedFile {
+        try checkLife()
+        guard let copies else { throw StorageError(.misuse, "There are no copies in this run.") }
+        return SimCopiedFile(path, copies, isNew: isNew)
+    }
 
     private func checkLife() throws {
         if life.isOver { throw StorageError(.closed, "The process is dead.") }

@@ -54,6 +54,9 @@ package struct SimPlan: Sendable {
         case brokerRestart(for: Int64)
         /// Another host takes over, while the first one is frozen, or does not notice.
         case takeover(frozenFor: Int64)
+        /// The process that follows dies, perhaps with its disks.
+        case killFollower(downFor: Int64, withDisk: Bool)
+        case freezeFollower(for: Int64)
         case blocked(for: Int64)
         case queueTrouble(String, isMissing: Bool, for: Int64)
 
@@ -96,6 +99,12 @@ package struct SimPlan: Sendable {
     package var isPrompt = false
     /// Whether the hub's partitions have journals.
     package var isJournalled = false
+    /// Whether another host follows the one that owns the partitions.
+    package var hasFollower = false
+    /// The size of a journal in bytes, so small that there are snapshots; `nil` for more than there ever is.
+    package var journalBytes: Int?
+    /// Whether a process that dies over an instance takes its disks with it: then only the journals know of it.
+    package var poisonTakesDisks = false
 
     /// Makes a plan from explicit values: only the listed faults occur.
     package init(
@@ -185,7 +194,33 @@ package struct SimPlan: Sendable {
             let frozen = random.chance(60) ? time(&random, 2_000_000) : 0
             actions.append(Timed(at: time(&random, 800_000), action: .takeover(frozenFor: frozen)))
         }
+        addFollower(&random)
     }
+
+    /// Gives most of the hubs with journals a host that follows, many of them small journals, and some an instance that
+    /// kills its hosts.
+    private mutating func addFollower(_ random: inout SimGenerator) {
+        func time(_ bound: Int) -> Int64 { Int64(1 + random.below(bound)) }
+        if random.chance(60) { hasFollower = true }
+        if random.chance(50) { journalBytes = random.pick([12 << 10, 16 << 10, 32 << 10]) }
+        if journalBytes != nil, random.chance(20) { rates[.copyFails] = 300 }
+        if !answersLater, random.chance(20) {
+            let first: SimOp = random.chance(50) ? .call : .sleep(milliseconds: 20)
+            roots.append(Root("i\(roots.count)", [first, .poison], at: time(200_000)))
+            poisonTakesDisks = random.chance(50)
+        }
+        guard hasFollower else { return }
+        for _ in 0..<2 where random.chance(25) {
+            let action = Action.killFollower(downFor: time(300_000), withDisk: random.chance(40))
+            actions.append(Timed(at: time(800_000), action: action))
+        }
+        if random.chance(25) {
+            actions.append(Timed(at: time(800_000), action: .freezeFollower(for: time(2_000_000))))
+        }
+    }
+
+    /// Whether an instance kills the processes that run it.
+    var hasPoison: Bool { roots.contains { $0.ops.contains(.poison) } }
 
     /// Whether an executor that answers later runs the orchestrators.
     package var answersLater: Bool {

@@ -17,6 +17,8 @@ package indirect enum SimOp: Sendable, Hashable {
     /// A start of another instance, without waiting for it.
     case start(id: String, [SimOp])
     case fail
+    /// The process dies over it.
+    case poison
 
     /// The text of the op in the input of a program.
     var text: String {
@@ -32,6 +34,7 @@ package indirect enum SimOp: Sendable, Hashable {
         case .send(let event, let target): "e\(event):\(target)"
         case .start(let id, let ops): "S\(id)(\(Self.text(ops)))"
         case .fail: "x"
+        case .poison: "P"
         }
     }
 
@@ -59,6 +62,7 @@ package indirect enum SimOp: Sendable, Hashable {
                 let id = rest.prefix { $0 != "(" }
                 return .start(id: String(id), parse(rest.dropFirst(id.count + 1).dropLast()))
             case "x": return .fail
+            case "P": return .poison
             default: return nil
             }
         }
@@ -121,11 +125,17 @@ package enum SimProgram {
     }
 
     /// Registers the orchestration. Simulated workers run its activities.
-    package static func register(with functions: FunctionRegistry) {
-        functions.register(orchestration) { context, input in try await run(context, input) }
+    ///
+    /// - Parameter die: ends the process that runs it.
+    package static func register(
+        with functions: FunctionRegistry, die: @escaping @Sendable (_ instanceID: String) -> Void = { _ in }
+    ) {
+        functions.register(orchestration) { context, input in try await run(context, input, die) }
     }
 
-    private static func run(_ context: BodyContext<String>, _ input: String) async throws -> String {
+    private static func run(
+        _ context: BodyContext<String>, _ input: String, _ die: @Sendable (String) -> Void
+    ) async throws -> String {
         let parts = input.split(separator: "|", maxSplits: 2, omittingEmptySubsequences: false)
         var done = parts.first.map { $0.isEmpty ? [] : [String($0)] } ?? []
         var number = Int(parts.dropFirst().first ?? "") ?? 0
@@ -173,6 +183,9 @@ package enum SimProgram {
                 try context.startDetached(orchestration, "|0|\(SimOp.text(ops))", id: id)
                 done.append("S\(n)")
             case .fail: throw Failure()
+            case .poison:
+                die(context.instanceID)
+                throw Failure()
             }
         }
         return done.joined(separator: ",")
@@ -203,7 +216,7 @@ package enum SimProgram {
             case .again: done.append("A\(n)")
             case .send: done.append("e\(n)")
             case .start: done.append("S\(n)")
-            case .fail: return (done, true)
+            case .fail, .poison: return (done, true)
             }
         }
         return (done, false)

@@ -14,7 +14,8 @@ package struct SimReport: Sendable, CustomStringConvertible {
         lines.append("again: warren-sim --from \(seed) --seeds 1\(bug.map { " --bug \($0.rawValue)" } ?? "")")
         lines.append(
             "  warm \(plan.warm), window \(plan.window), outbox \(plan.outboxRows), local \(plan.routesLocally), "
-                + "prompt \(plan.isPrompt), journals \(plan.isJournalled)")
+                + "prompt \(plan.isPrompt), journals \(plan.isJournalled), "
+                + "follower \(plan.hasFollower), journal bytes \(plan.journalBytes.map { "\($0)" } ?? "unlimited")")
         for root in plan.roots {
             let delay = root.delay.map { " after \($0) ms" } ?? ""
             lines.append(

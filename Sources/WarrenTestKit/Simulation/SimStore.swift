@@ -20,6 +20,8 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
     private var failure: StorageError?
     /// A switch for a planted bug.
     var losesTimer = false
+    /// Keeps copies; `nil` in a run without snapshots.
+    var copies: SimCopies?
 
     /// The maximum number of steps on their way to the disk.
     static let mostPending = 32
@@ -49,6 +51,13 @@ package final class SimStore: PartitionStore, @unchecked Sendable {
         completion: @escaping @Sendable (Result<Void, StorageError>) -> Void
     ) {
         add(Pending(commits: commits, position: position, completion: completion))
+    }
+
+    package func copy(to path: String) throws -> JournalPosition? {
+        guard let copies, isAlive(), !isClosed else { throw StorageError(.closed, "The store was closed.") }
+        if disk.faults.strikes(.copyFails, of: disk.entity) != nil { throw StorageError(.full, "The disk is full.") }
+        copies.copy(disk, to: path)
+        return disk.rows.position
     }
 
     private func isAlive() -> Bool { !life.isOver }

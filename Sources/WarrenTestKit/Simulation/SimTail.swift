@@ -23,10 +23,10 @@ package final class SimTail: MessageSubscription, @unchecked Sendable {
         self.connection = connection
         next =
             switch start {
-            case .first: 0
-            case .last: max(0, stream.records.count - 1)
+            case .first: stream.first
+            case .last: max(stream.first, stream.records.count - 1)
             case .next: stream.records.count
-            case .offset(let offset): Int(clamping: offset)
+            case .offset(let offset): max(stream.first, Int(clamping: offset))
             }
         stream.add(self)
         deliverLater()
@@ -51,6 +51,8 @@ package final class SimTail: MessageSubscription, @unchecked Sendable {
         guard !isClosed, !isInterrupted, next < stream.records.count, let connection else { return }
         let count =
             1 + Int(connection.broker.world.draws.number("batch", stream.entity, next) % UInt64(Self.mostRecords))
+        // A reader that is too slow misses what the broker has removed.
+        next = max(next, stream.first)
         let records = Array(stream.records[next...].prefix(count))
         next += records.count
         connection.inProcess { [feed] in feed.yield(records) }
@@ -67,6 +69,16 @@ package final class SimTail: MessageSubscription, @unchecked Sendable {
     func resume() {
         isInterrupted = false
         deliverLater()
+    }
+
+    /// Ends because the stream was deleted.
+    func end() {
+        guard !isClosed else { return }
+        isClosed = true
+        guard let connection else { return }
+        connection.inProcess { [feed, stream] in
+            feed.finish(throwing: MessagingError(.missing, "There is no stream '\(stream.name)' any more."))
+        }
     }
 
     func finish() {

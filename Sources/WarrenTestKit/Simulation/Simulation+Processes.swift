@@ -18,10 +18,14 @@ extension Simulation {
         }
     }
 
-    /// Starts a process.
+    /// Starts a process. If another one consumes the queues, it follows; if another one follows as well, it is not
+    /// needed.
     ///
-    /// - Parameter place: the number of its set of disks.
+    /// - Parameter place: the number of its set of disks, if no other process uses it.
     func startProcess(at place: Int) {
+        let follows = host != nil
+        if follows, !plan.hasFollower || standby != nil { return }
+        let place = freePlace(place)
         processes += 1
         let life = SimLife(world)
         let connection = SimConnection(place == 0 ? "host" : "host-\(place)", broker, life: life)
@@ -31,11 +35,14 @@ extension Simulation {
         let clock = SimClock(world, skew: skew, life: life)
         let number = processes
         let host = SimHost(number, life: life, connection: connection, clock: clock, place: place)
-        self.host = host
-        if plan.isJournalled, files.count == place {
-            files.append((0..<Self.partitions).map { SimDisk($0, world, faults, name: "h\(place)-") })
+        if follows { standby = host } else { self.host = host }
+        while plan.isJournalled, files.count <= place {
+            let name = "h\(files.count)-"
+            files.append((0..<Self.partitions).map { SimDisk($0, world, faults, name: name) })
         }
-        world.trace { "** process \(number) starts" }
+        world.trace { "** process \(number) starts\(follows ? ", and follows" : "")" }
+        let functions = FunctionRegistry()
+        SimProgram.register(with: functions) { [self] in poison(host, $0) }
         let parts = SimulatedProcess.Parts(
             names: names, configuration: configuration, functions: functions, clock: clock, transport: connection,
             open: { [self] partition in try open(partition, host) }, executor: world.executor,
@@ -58,7 +65,8 @@ extension Simulation {
                 if isDetoured { detoured.insert(partition) } else { detoured.remove(partition) }
             }, report: { [self] in if !life.isOver { world.fail("stuck", "the process", $0) } },
             window: plan.window,
-            routesLocally: plan.routesLocally, logger: logger, journals: plan.isJournalled ? surroundings(host) : nil)
+            routesLocally: plan.routesLocally, logger: logger,
+            journals: plan.isJournalled ? surroundings(host, follows: follows) : nil)
         do {
             let process = try SimulatedProcess(parts)
             host.process = process
@@ -90,18 +98,73 @@ extension Simulation {
         return store
     }
 
-    /// Ends a process, and starts another one on its disks if it is the one that consumes the hub's queues.
+    /// Ends a process, and starts another one on its disks if it is the one that consumes the hub's queues, or the one
+    /// that follows.
+    ///
+    /// - Parameter time: the time until then; `nil` for never.
     func kill(_ host: SimHost, downFor time: Int64? = nil) {
         guard !host.life.isOver else { return }
         world.trace { "** the process \(host.number) dies" }
         host.life.end()
+        // What its code still does leaves nothing there.
+        records[host.place] = records[host.place]?.copy()
         host.connection.die()
         host.clock.stop()
         host.process?.abandon()
         host.process = nil
-        guard host === self.host else { return }
-        self.host = nil
+        if host === standby {
+            standby = nil
+        } else if host === self.host {
+            self.host = nil
+            promote()
+        } else {
+            return
+        }
         if let time { world.after(time) { [self] in startProcess(at: host.place) } }
+    }
+
+    /// Lets the process that follows have its turn.
+    private func promote() {
+        guard let next = standby else { return }
+        standby = nil
+        host = next
+        promotions += 1
+        world.after(faults.delay("turn", "host", most: 5000)) {
+            next.life.run { next.process?.takeTurn() }
+        }
+    }
+
+    /// Ends a process over an instance.
+    private func poison(_ host: SimHost, _ instanceID: String) {
+        guard !host.life.isOver else { return }
+        poisonings[instanceID, default: 0] += 1
+        if poisonings[instanceID, default: 0] > Self.mostPoisonings {
+            world.fail("P1", instanceID, "processes die over it without end")
+        }
+        kill(host, downFor: 50_000)
+        if plan.poisonTakesDisks { loseDisks(of: host) }
+    }
+
+    func loseDisks(of host: SimHost) {
+        for disk in files[host.place] { disk.lose() }
+        records[host.place] = nil
+    }
+
+    private func record(of place: Int) -> FlightRecord {
+        let record = records[place] ?? FlightRecord()
+        records[place] = record
+        return record
+    }
+
+    /// The number of deaths over one instance that the host's rules cannot exceed, deaths of other causes included.
+    private static let mostPoisonings = 40
+
+    /// Returns the number of a set of disks that no process uses: the given one if possible.
+    private func freePlace(_ place: Int) -> Int {
+        let running = (zombies + [host, standby].compactMap { $0 }).filter { !$0.life.isOver }
+        let used = Set(running.map(\.place))
+        if !used.contains(place) { return place }
+        return (0...files.count).first { !used.contains($0) } ?? files.count
     }
 
     func stopProcess(downFor time: Int64) {
@@ -118,12 +181,13 @@ extension Simulation {
 
     // MARK: - Journals
 
-    private func surroundings(_ host: SimHost) -> SimulatedJournals {
+    private func surroundings(_ host: SimHost, follows: Bool) -> SimulatedJournals {
         SimulatedJournals(
             files: { [self] partition in
                 SimPartitionFiles(
                     disk: files[host.place][partition], hub: names.text, partitionCount: Self.partitions,
-                    life: host.life, kill: { [self] in kill(host, downFor: 50_000) }, losesTimer: bug == .lostTimer)
+                    life: host.life, kill: { [self] in kill(host, downFor: 50_000) }, losesTimer: bug == .lostTimer,
+                    copies: plan.journalBytes == nil ? nil : copies)
             },
             secret: { PartitionSecret(bytes: SimDisk.secret(of: $0)) },
             recordedStore: { [self] in recordedStores[$0] },
@@ -139,7 +203,9 @@ extension Simulation {
                 if host.connection.isDropped { throw StorageError(.overtaken, "Another host has the queue.") }
             },
             failed: { [self] in startFailed(host, $0) },
-            ended: { [self] in ended(host, $0, $1) }, bug: bug?.journalBug)
+            ended: { [self] in ended(host, $0, $1) }, bug: bug?.journalBug, hostID: "host-\(host.number)",
+            journalBytes: plan.journalBytes ?? TaskHubTopology.journalBytes, follows: follows,
+            isFollowed: { [self] in standby != nil }, record: record(of: host.place))
     }
 
     private func startFailed(_ host: SimHost, _ error: any Error) {
@@ -166,10 +232,9 @@ extension Simulation {
         zombies.append(zombie)
         zombie.connection.dropConsumers()
         if time > 0 { zombie.life.freeze(for: time) }
-        let used = Set(zombies.filter { !$0.life.isOver }.map(\.place))
-        let place = (0...files.count).first { !used.contains($0) } ?? files.count
         host = nil
-        world.after(1) { [self] in startProcess(at: place) }
+        promote()
+        world.after(1) { [self] in startProcess(at: freePlace(zombie.place)) }
     }
 
     /// Checks the files and the processes of a hub with journals when nothing happens any more.
@@ -190,9 +255,24 @@ extension Simulation {
                 world.fail("J3", "partition \(partition)", "a host that was overtaken believes that it has it")
             }
         }
+        if let standby {
+            for (disk, journal) in zip(files[standby.place], journals) where disk.rows.position != journal.position {
+                world.fail("J2", disk.entity, "the file of the host that follows does not have all that counts")
+            }
+        }
         guard let host else { return }
         for (disk, journal) in zip(files[host.place], journals) where disk.rows.position != journal.position {
             world.fail("J2", disk.entity, "the owner's file does not have all that counts")
         }
+    }
+}
+
+extension FlightRecord {
+    /// Copies what a process leaves behind.
+    fileprivate func copy() -> FlightRecord {
+        let copy = FlightRecord()
+        for (partition, mark) in marks { copy.set(mark, of: partition) }
+        copy.suspects = suspects
+        return copy
     }
 }

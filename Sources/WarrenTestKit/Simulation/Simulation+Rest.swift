@@ -123,6 +123,7 @@ extension Simulation {
             "duplicate-id-mismatch",
         ]
         if plan.rates[.rowDamaged] != nil { planned.insert("damaged-row") }
+        if plan.hasPoison { planned.insert("poison") }
         for letter in broker.deadLetters where !planned.contains(letter.routingKey) {
             world.fail(
                 "E2", SimNames.of(letter),
@@ -136,7 +137,9 @@ extension Simulation {
         return !isLossy && !plan.isJournalled
             && plan.actions.allSatisfy { timed in
                 switch timed.action {
-                case .clock, .connectionLost, .blocked, .queueTrouble, .brokerRestart, .killWithDisk, .takeover: false
+                case .clock, .connectionLost, .blocked, .queueTrouble, .brokerRestart, .killWithDisk, .takeover,
+                    .killFollower, .freezeFollower:
+                    false
                 case .kill(let time), .stop(let time): time < 1_000_000
                 default: true
                 }

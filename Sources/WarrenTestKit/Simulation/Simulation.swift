@@ -17,6 +17,11 @@ package final class Simulation: @unchecked Sendable {
         /// The claims that counted in the partitions' journals, and the takeovers by another host.
         package var claims: Int
         package var takeovers: Int
+        /// The takeovers by a process that followed, and the snapshots that counted.
+        package var promotions: Int
+        package var snapshots: Int
+        /// The processes that died over an instance.
+        package var poisonings: Int
         /// The duration, in microseconds of the simulated world.
         package var time: Int64
     }
@@ -52,8 +57,18 @@ package final class Simulation: @unchecked Sendable {
     var randoms: UInt64 = 0
     /// The process that consumes the hub's queues.
     var host: SimHost?
+    /// The process that follows, and has its turn when that one is gone.
+    var standby: SimHost?
+    let copies = SimCopies()
+    /// What the processes noted of their work in their data directories, by the number of the set of disks.
+    var records: [Int: FlightRecord] = [:]
+    /// The number of processes that died over an instance.
+    var poisonings: [String: Int] = [:]
+    /// The number of snapshots that counted.
+    var snapshots: Int { journals.reduce(0) { $0 + $1.snapshots } }
     /// The processes from which another one has taken over.
     var zombies: [SimHost] = []
+    var promotions = 0
     /// The stores to which the partitions belong according to the broker.
     var recordedStores: [Int: String] = [:]
     let start = ContinuousClock.now
@@ -96,6 +111,7 @@ package final class Simulation: @unchecked Sendable {
         configuration.activities.foreign = [SimProgram.activityName]
         configuration.reports.lifecycle = plan.tellsEverything ? .everything : .failures
         self.configuration = configuration
+        if plan.journalBytes != nil { for journal in journals { journal.isCut = true } }
         checker.routesLocally = plan.routesLocally
         if bug == .forgottenKey, !plan.isJournalled { for disk in disks { disk.forgetsKeys = true } }
     }
@@ -103,6 +119,7 @@ package final class Simulation: @unchecked Sendable {
     /// Runs to the end.
     package func run() -> Outcome {
         world.after(0) { [self] in startProcess(at: 0) }
+        if plan.hasFollower { world.after(1) { [self] in startProcess(at: 1) } }
         for timed in plan.actions { world.after(timed.at) { [self] in act(timed.action) } }
         world.after(Self.endOfFaults) { [faults] in faults.isOver = true }
         world.run(most: Self.mostEvents)
@@ -117,9 +134,10 @@ package final class Simulation: @unchecked Sendable {
             violation: world.violation, struck: faults.struck, events: world.events,
             commits: disks.reduce(0) { $0 + $1.commits }, processes: processes,
             claims: journals.reduce(0) { $0 + $1.claims }, takeovers: zombies.count,
+            promotions: promotions, snapshots: snapshots, poisonings: poisonings.values.reduce(0, +),
             time: world.time)
         // The work that still waits must not outlive the run.
-        for host in zombies + [host].compactMap({ $0 }) { kill(host) }
+        for host in zombies + [standby, host].compactMap({ $0 }) { kill(host) }
         world.executor.drain()
         world.clear()
         checker.onCompletion = nil
@@ -133,15 +151,21 @@ package final class Simulation: @unchecked Sendable {
         case .killWithDisk(let time):
             guard let host, plan.isJournalled else { return }
             kill(host, downFor: time)
-            for disk in files[host.place] { disk.lose() }
+            loseDisks(of: host)
         case .brokerRestart(let time):
             broker.streamsReturn = max(broker.streamsReturn, world.time + time)
-            for host in zombies + [host].compactMap({ $0 }) { host.connection.lose(for: time / 2 + 1) }
+            for host in zombies + [host, standby].compactMap({ $0 }) { host.connection.lose(for: time / 2 + 1) }
         case .takeover(let time): takeOver(frozenFor: time)
+        case .killFollower(let time, let withDisk):
+            guard let standby else { return }
+            kill(standby, downFor: time)
+            if withDisk { loseDisks(of: standby) }
+        case .freezeFollower(let time): standby?.life.freeze(for: time)
         case .stop(let time): stopProcess(downFor: time)
         case .clock(let skew):
             self.skew += skew
             host?.clock.set(skew: self.skew)
+            standby?.clock.set(skew: self.skew)
         case .connectionLost(let time): host?.connection.lose(for: time)
         case .blocked(let time): host?.connection.block(for: time)
         case .queueTrouble(let what, let isMissing, let time):

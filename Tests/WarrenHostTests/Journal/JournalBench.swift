@@ -20,6 +20,8 @@ struct JournalBench: Sendable {
     /// Called before a host is told to which store the partition belongs, instead of `recorded`.
     var askedForStore: (@Sendable () async throws -> String?)?
     var journalBytes = 64 << 20
+    /// Changes the place of the files.
+    var changedFiles: @Sendable (any PartitionFiles) -> any PartitionFiles = { $0 }
 
     /// Runs a test with an empty journal and an empty folder.
     static func run(_ body: (JournalBench) async throws -> Void) async throws {
@@ -40,7 +42,7 @@ struct JournalBench: Sendable {
             directory: "\(folder)/\(host)", hub: Self.hub, partition: 0, partitionCount: 1, logger: log.logger)
         let (recorded, asked) = (recorded, askedForStore)
         let opening = JournalOpening(
-            files: files,
+            files: changedFiles(files),
             around: JournaledStore.Surroundings(
                 journal: PartitionJournal(names, partition: 0, of: 1, on: transport),
                 hostID: host, clock: clock,

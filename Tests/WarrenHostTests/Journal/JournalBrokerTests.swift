@@ -1,5 +1,6 @@
 import AMQPMessages
 import Foundation
+import Logging
 import TestSupport
 import Testing
 import Warren
@@ -14,18 +15,26 @@ import WarrenMessaging
     .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
 struct JournalBrokerTests {
     private static let hello = Orchestration<String, String>("SayHello")
+    private static let textual = Orchestration<Int, String>("Textual")
+    private static let text = Activity<Int, String>("Text")
 
     /// Starts a host with one partition.
     private func start(
-        _ bench: OwnershipBench, _ directory: String, url: String? = nil, journalBytes: Int? = nil
+        _ bench: OwnershipBench, _ directory: String, url: String? = nil, journalBytes: Int? = nil,
+        logger: Logger = OwnershipBench.logger, texts: Watched<Int>? = nil
     ) throws -> RunningHost {
         var configuration = HostConfiguration(
             hub: bench.hub, broker: url ?? bench.url, dataDirectory: bench.directory(directory), partitionCount: 1)
         configuration.storage.durability = .journal
         if let journalBytes { configuration.journal.size = journalBytes }
         configuration.graces.stop = .seconds(10)
-        let host = try TaskHubHost(configuration, logger: OwnershipBench.logger)
+        let host = try TaskHubHost(configuration, logger: logger)
         host.register(Self.hello) { _, name in "Hello \(name)!" }
+        host.register(Self.textual) { context, number in try await context.call(Self.text, number) }
+        host.register(Self.text) { number in
+            try await texts?.wait(for: "the text") { $0 > number ? true : nil }
+            return String(repeating: "y", count: 900_000)
+        }
         return RunningHost(host)
     }
 
@@ -120,6 +129,42 @@ struct JournalBrokerTests {
                 #expect(try await again.isReady)
                 #expect(try await bench.knows("Ada"))
                 try await again.stop()
+            }
+        }
+    }
+
+    @Test("Without snapshots nothing new is taken from half of a journal on, and what is under way goes on")
+    func withoutSnapshots() async throws {
+        try await OwnershipBench.run(.broker, activities: [Self.text.name]) { bench in
+            try await withUser { url, permit in
+                try await permit("^(?!\(bench.hub)[.]snapshot[.]).*", ".*", ".*")
+                let (log, texts) = (LogLines(), Watched(0))
+                let host = try start(bench, "a", url: url, journalBytes: 64 << 20, logger: log.logger, texts: texts)
+                #expect(try await host.isReady)
+                let client = try await TaskHubClient(
+                    hub: bench.hub, transport: bench.transport, logger: OwnershipBench.logger)
+                var underWay: [OrchestrationInstance<String>] = []
+                for number in 0..<6 {
+                    underWay.append(try await client.start(Self.textual, number, id: "text-\(number)"))
+                }
+                // One after the other: what is taken together may fill more than half of so small a journal.
+                let text = String(repeating: "x", count: 900_000)
+                let half = "Half of a partition's journal is behind its newest snapshot"
+                for number in 0..<60 where log.count(of: half) == 0 {
+                    _ = try await client.start(Self.hello, text, id: "greet-\(number)").result()
+                }
+                #expect(log.count(of: half) == 1)
+                let late = try await client.start(Self.hello, "late", id: "greet-late", until: .confirmed)
+                texts.change { $0 = 3 }
+                for instance in underWay[..<3] { #expect(try await instance.result().count == 900_000) }
+                #expect(try await !bench.knows("late"))
+                // What the others write brings another attempt.
+                try await permit(".*", ".*", ".*")
+                texts.change { $0 = 6 }
+                for instance in underWay[3...] { #expect(try await instance.result().count == 900_000) }
+                #expect(try await late.result() == "Hello late!")
+                await client.close()
+                try await host.stop()
             }
         }
     }

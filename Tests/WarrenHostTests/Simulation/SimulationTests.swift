@@ -31,18 +31,19 @@ import WarrenTestKit
         #expect(found.map { bug.foundBy.contains($0) } == true, "found by \(found ?? "nothing")")
     }
 
-    @Test func `A third of the seeds have journals, and hosts that take over in them`() async throws {
-        let sum = try await onThread { () -> (seeds: Int, claims: Int, takeovers: Int) in
-            var sum = (seeds: 0, claims: 0, takeovers: 0)
-            for seed in 1...100 where SimPlan(seed: UInt64(seed)).isJournalled {
-                let outcome = try Simulation(SimPlan(seed: UInt64(seed))).run()
-                sum = (sum.seeds + 1, sum.claims + outcome.claims, sum.takeovers + outcome.takeovers)
-            }
-            return sum
+    @Test func `A third of the seeds have journals, with hosts that follow and take over, snapshots, and poison`()
+        async throws
+    {
+        let outcomes = try await onThread {
+            try (1...150).lazy.map { SimPlan(seed: UInt64($0)) }.filter(\.isJournalled)
+                .map { try Simulation($0).run() }
         }
-        #expect((20...45).contains(sum.seeds))
-        #expect(sum.claims > 2 * sum.seeds)
-        #expect(sum.takeovers > 1)
+        #expect((35...65).contains(outcomes.count))
+        #expect(outcomes.reduce(0) { $0 + $1.claims } > 2 * outcomes.count)
+        #expect(outcomes.contains { $0.takeovers > 0 })
+        #expect(outcomes.count { $0.promotions > 0 } > 5)
+        #expect(outcomes.count { $0.snapshots > 0 } > 5)
+        #expect(outcomes.contains { $0.poisonings > 0 })
     }
 
     @Test func `A seed is the same run every time`() async throws {
