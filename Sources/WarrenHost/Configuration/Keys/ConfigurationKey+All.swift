@@ -161,7 +161,9 @@ extension ConfigurationKey {
         }
     }
 
-    private static let brokerAddress = TextRule("amqp://user:password@host:port/vhost, or amqps:// for TLS") { url in
+    private static let addressForm = "amqp://user:password@host:port/vhost, or amqps:// for TLS"
+
+    private static let brokerAddress = TextRule(addressForm) { url in
         do throws(AMQPError) {
             _ = try AMQPConfiguration(url: url)
             return nil
@@ -170,7 +172,7 @@ extension ConfigurationKey {
             let rest = url.drop { $0 != "/" }.dropFirst(2)
             let isCut = rest.contains("@") && !rest.prefix { $0 != "/" && $0 != "?" }.contains("@")
             let reason = isCut ? "before its '@' stands '/' or '?'; write %2F or %3F" : error.message
-            return ConfigurationComplaint("is no address of a broker: \(reason)")
+            return ConfigurationComplaint("is no address of a broker: \(reason); it must be \(addressForm)")
         }
     }
 
