@@ -81,7 +81,7 @@ struct KeyTests {
         "messages.maximumOutboxRows": "40", "messages.maximumHeld": "0", "messages.maximumHeldSize": "1MiB",
         "messages.maximumHostDeaths": "2", "messages.duplicateMemory": "1d", "messages.replyQueuePrefixes": "orders",
         "graces.stop": "10s", "graces.unknownOrchestration": "0s", "graces.earlyEvent": "1s",
-        "graces.unknownActivity": "1ms", "reports.console": "everything", "reports.lifecycle": "completed",
+        "graces.unknownActivity": "1ms", "reports.console": "everything", "reports.lifecycle": "Completed",
         "log.level": "debug", "health.port": "0", "health.address": "0.0.0.0",
     ]
 }

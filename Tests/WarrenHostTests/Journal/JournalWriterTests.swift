@@ -46,8 +46,8 @@ struct JournalWriterTests {
     }
 
     /// A writer that owns the partition under claim 11; the stream has genesis and claim.
-    private static func owner() -> JournalWriter {
-        var writer = JournalWriter(at: nil, mostUnsavedBytes: 1_000_000)
+    private static func owner(mostUnsaved: Int64 = 1_000_000) -> JournalWriter {
+        var writer = JournalWriter(at: nil, mostUnsavedBytes: mostUnsaved)
         _ = writer.receive(JournalEntry(offset: 0, size: 100, content: .record(Bench.genesis)))
         let claim = writer.claim(11, JournalClaim(host: "a", version: "1"), at: now)
         guard let claim else { return writer }
@@ -112,7 +112,7 @@ struct JournalWriterTests {
     @Test("A commit of several records is safe with its last part")
     func largeCommit() throws {
         let ends = Ends()
-        var writer = Self.owner()
+        var writer = Self.owner(mostUnsaved: 64 << 20)
         var large = PartitionCommit()
         large.outbox = [OutboxRow(id: 1, messages: [UInt8](repeating: 7, count: 5 << 20))]
         writer.add(ends.entry("small", Self.commit(1)))
@@ -130,6 +130,26 @@ struct JournalWriterTests {
         }
         #expect(applied == [1, 1, 1])
         #expect(ends.all == ["small", "large", "after"])
+    }
+
+    @Test("What is on its way counts towards the room of the journal; what has none waits until that is safe")
+    func wayIntoFullJournal() throws {
+        let ends = Ends()
+        var writer = Self.owner()
+        var large = PartitionCommit()
+        large.outbox = [OutboxRow(id: 1, messages: [UInt8](repeating: 7, count: 1 << 20))]
+        writer.add(ends.entry("large", large))
+        let records = try writer.takeRecords(at: Self.now).records
+        #expect(writer.isFull)
+        writer.add(ends.entry("after", Self.commit(2)))
+        #expect(try writer.takeRecords(at: Self.now).records.isEmpty)
+        for (index, record) in records.enumerated() {
+            let entry = JournalEntry(offset: Int64(2 + index), size: 50, content: .record(record))
+            Self.finish(writer.receive(entry).application)
+        }
+        // What the broker keeps of it is what counts from here on: 50 bytes a record in this test.
+        #expect(ends.all == ["large"])
+        #expect(try writer.takeRecords(at: Self.now).records.count == 1)
     }
 
     @Test("A commit that is too large for a journal fails with everything that waited, nothing of which is forgotten")

@@ -9,15 +9,22 @@ final class StubbornFiles: Sendable {
     private let refuses = Atomic(true)
     private let refusals = Atomic(0)
 
-    /// The number of copies that failed.
-    var count: Int { refusals.load(ordering: .relaxed) }
+    private let openings = Atomic(0)
+
+    /// The number of copies that could not be read.
+    var refused: Int { refusals.load(ordering: .relaxed) }
+    /// The number of copies that could.
+    var copies: Int { openings.load(ordering: .relaxed) }
 
     func giveIn() { refuses.store(false, ordering: .relaxed) }
 
     func around(_ files: any PartitionFiles) -> any PartitionFiles { Files(files: files, stubborn: self) }
 
     private func check() throws(StorageError) {
-        guard refuses.load(ordering: .relaxed) else { return }
+        guard refuses.load(ordering: .relaxed) else {
+            openings.add(1, ordering: .relaxed)
+            return
+        }
         refusals.add(1, ordering: .relaxed)
         throw StorageError(.full, "The disk is full.")
     }
