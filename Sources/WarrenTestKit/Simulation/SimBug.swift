@@ -47,6 +47,9 @@ package enum SimBug: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether only hubs with journals can have it.
+    package var isOfJournals: Bool { journalBug != nil }
+
     /// The bug in the use of a journal, if it is one.
     var journalBug: JournalBug? {
         switch self {
