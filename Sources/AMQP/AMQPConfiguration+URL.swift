@@ -31,6 +31,13 @@ extension AMQPConfiguration {
 
         let query = Self.cut(&rest, at: "?")
         let path = Self.cut(&rest, at: "/")
+        // A password that is cut short looks like a port and a virtual host, which messages show.
+        guard path?.contains("@") != true, query?.contains("@") != true else {
+            throw AMQPError(
+                .invalidConfiguration,
+                "an '@' stands behind the first '/' or '?'; write '/' as %2F, '?' as %3F and '@' as %40 in a user name, a "
+                    + "password, a virtual host or an option")
+        }
         if let at = rest.lastIndex(of: "@") {
             var credentials = rest[..<at]
             rest = rest[rest.index(after: at)...]
@@ -82,7 +89,7 @@ extension AMQPConfiguration {
         if !name.isEmpty { node.host = try decoded(name, of: "host") }
         if let port, !port.isEmpty {
             guard let number = UInt16(port, radix: 10), number > 0 else {
-                throw AMQPError(.invalidConfiguration, "the port \(port) is not a number from 1 to 65535")
+                throw AMQPError(.invalidConfiguration, "the port is not a number from 1 to 65535")
             }
             node.port = Int(number)
         }

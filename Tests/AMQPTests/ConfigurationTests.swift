@@ -74,6 +74,9 @@ struct ConfigurationTests {
             "amqp://u:hidden@host?cacertfile=/ca", "amqp://u:hidden@[::1", "amqp://u:hidden@host/%ff",
             "amqps://u:hidden@host?verify=maybe", "amqp://u:hidden@a,,b", "amqp://u:hidden@a,",
             "amqp://u:hidden@a:1,b:x",
+            // Cut short by a character that had to be encoded.
+            "amqp://u:hidden/x@host", "amqp://u:x/hidden@host", "amqp://u:1/hidden@host", "amqp://u:x?hidden@host",
+            "amqp://u:1?hidden=1@host", "amqp://u:p@x/hidden@host", "amqp://u:hidden?x@host",
         ])
     func refused(url: String) {
         let error = #expect(throws: AMQPError.self) { try AMQPConfiguration(url: url) }
