@@ -208,15 +208,23 @@ class Page:
 
     def click(self, selector):
         """Clicks where the element is, as a hand would: something else that lies on top of it gets the click."""
-        at = self.place(selector)
-        # The pointer comes before the press. What loads meanwhile may move the element away from under it: then the hand follows.
-        for _ in range(20):
-            self.call("Input.dispatchMouseEvent", {"type": "mouseMoved", **at})
-            before, at = at, self.place(selector)
-            if at == before:
-                break
-        for kind in ("mousePressed", "mouseReleased"):
-            self.call("Input.dispatchMouseEvent", {"type": kind, **at, "button": "left", "clickCount": 1})
+        for _ in range(3):
+            at = self.place(selector)
+            # The pointer comes before the press. What loads meanwhile may move the element away from under it: then the hand follows.
+            for _ in range(20):
+                self.call("Input.dispatchMouseEvent", {"type": "mouseMoved", **at})
+                before, at = at, self.place(selector)
+                if at == before:
+                    break
+            self.evaluate(f"""addEventListener("click", event => {{
+                window.hit = Boolean(event.target.closest({json.dumps(selector)}));
+            }}, {{ capture: true, once: true }}), window.hit = "nothing" """)
+            for kind in ("mousePressed", "mouseReleased"):
+                self.call("Input.dispatchMouseEvent", {"type": kind, **at, "button": "left", "clickCount": 1})
+            hit = self.evaluate("window.hit")
+            # What moves away before the click, or between its two halves, does not get it, and a hand clicks again.
+            if hit != "nothing" and (hit is not False or self.place(selector) == at):
+                return
 
     def drag(self, selector, start, end):
         """Drags over an element, from one share of its width to another."""
