@@ -221,9 +221,13 @@ class Page:
             }}, {{ capture: true, once: true }}), window.hit = "nothing" """)
             for kind in ("mousePressed", "mouseReleased"):
                 self.call("Input.dispatchMouseEvent", {"type": kind, **at, "button": "left", "clickCount": 1})
-            hit = self.evaluate("window.hit")
-            # What moves away before the click, or between its two halves, does not get it, and a hand clicks again.
-            if hit != "nothing" and (hit is not False or self.place(selector) == at):
+            if self.evaluate("window.hit") not in (False, "nothing"):
+                return
+            # What moves away before the click, or is exchanged between its two halves, does not get it, and a hand clicks again.
+            # What lies on top of it stays there.
+            at = self.place(selector)
+            top = f"document.elementFromPoint({at['x']}, {at['y']})?.closest({json.dumps(selector)})"
+            if not self.evaluate(f"Boolean({top})"):
                 return
 
     def drag(self, selector, start, end):

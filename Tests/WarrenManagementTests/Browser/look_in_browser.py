@@ -295,6 +295,7 @@ def hostile(reader):
     reader.there_is(".attention li")
     for name in HOSTILE:
         reader.go(f"#/instances?prefix={urllib.parse.quote(name[:8])}")
+        reader.page.wait("document.querySelectorAll('.instances tbody tr').length === 1", "the list to have one row", 60)
         reader.sees(name, ".instances .id")
         reader.sees("<script>alert('custom')</script>", ".instances .now")
         reader.click(".instances tbody a.id")
