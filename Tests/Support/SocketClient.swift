@@ -29,9 +29,10 @@ struct SocketClient: Sendable {
                 }
             }
         return try await connection.executeThenClose { inbound, outbound in
-            try await outbound.write(.head(head(of: request)))
-            if let body { try await outbound.write(.body(.byteBuffer(body))) }
-            try await outbound.write(.end(nil))
+            // All at once: a server may answer, and close, when it has the head of a request without a body.
+            var parts: [HTTPClientRequestPart] = [.head(head(of: request))]
+            if let body { parts.append(.body(.byteBuffer(body))) }
+            try await outbound.write(contentsOf: parts + [.end(nil)])
             return try await answer(from: inbound)
         }
     }
