@@ -53,7 +53,8 @@ struct TLSTests {
                 let manager = FileManager.default
                 let old = folder.appending(path: "old.pem").path
                 try manager.moveItem(atPath: files.certificate, toPath: old)
-                _ = try manager.replaceItemAt(URL(filePath: files.key), withItemAt: URL(filePath: other.key))
+                try manager.removeItem(atPath: files.key)
+                try manager.copyItem(atPath: other.key, toPath: files.key)
                 try manager.copyItem(atPath: other.certificate, toPath: files.certificate)
                 try await untilSeen("the new certificate") {
                     try await ask(url, trusting: other.certificate) == "200"
