@@ -6,7 +6,7 @@ import Foundation
 
 /// Sends requests with `wrk` (https://github.com/wg/wrk), over a number of connections at a time.
 struct WrkLoad: Sendable {
-    /// What came of it.
+    /// The result of a run.
     struct Result: Sendable {
         var requests: Int
         var perSecond: Double

@@ -1,7 +1,7 @@
 extension FailureDetails {
     /// The type of failures of instances that ended the host's process.
     package static let killsHostType = "KillsHost"
-    /// The type of failures of instances whose rows the partition's store does not take.
+    /// The failure type of an instance that ends because the partition's store refuses its rows.
     package static let refusedByStoreType = "RefusedByStore"
     /// The type of failures for payloads that exceed the size limit of messages.
     package static let payloadTooLargeType = "PayloadTooLarge"

@@ -1,4 +1,4 @@
-/// What came of a dispute.
+/// The result of a dispute.
 struct Ruling: Codable, Sendable, Equatable {
     /// Whether somebody decided; if nobody did in time, the customer is right.
     var isDecided: Bool

@@ -8,7 +8,7 @@ import Foundation
 
 /// What a month consists of.
 extension RunSubscription {
-    /// What came of collecting a month's money.
+    /// The result of collecting a month's money.
     struct Collected: Sendable {
         /// The subscription as the customer has changed it meanwhile.
         var subscription: Subscription

@@ -1,6 +1,6 @@
 /// The wish of a caller that has read a history to its end: an answer once there is more, or when a time is over.
 package struct HistoryWatch: Sendable, Hashable {
-    /// The execution whose history the caller has read; another one is news.
+    /// The execution that the caller has read the history of. If the instance has another one, the host answers at once.
     package var executionID: String
     /// The time after which the host answers although nothing happened.
     package var milliseconds: Int64
