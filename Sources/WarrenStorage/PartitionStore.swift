@@ -119,49 +119,50 @@ extension PartitionStore {
 
     package func instanceCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts {
         var counts = InstanceCounts()
-        var conditions = query.conditions
-        conditions.limit = 1000
-        conditions.after = nil
-        var seen = 0
-        repeat {
-            let page = try list(conditions)
-            seen += page.instances.count
+        counts.isCut = try forEachPage(of: query.conditions, most: most) { instances in
             counts.add(
                 InstanceCounts(
-                    cells: page.instances.map { record in
+                    cells: instances.map { record in
                         .init(status: record.status, bucket: query.bucket(of: record.createdAt), count: 1)
                     }))
-            conditions.after = page.next
-        } while conditions.after != nil && seen < most
-        counts.isCut = conditions.after != nil
-        counts.add(try endingCounts(query, most: most))
+        }
+        // Ends are counted in the parts of the time: without parts there are none.
+        guard let endings = query.countedEndings else { return counts }
+        var ends = InstanceCounts(ended: [])
+        if !endings.isEmpty {
+            var conditions = query.conditions
+            conditions.statuses = endings
+            (conditions.createdFrom, conditions.createdTo) = (nil, nil)
+            ends.isCut = try forEachPage(of: conditions, most: most) { instances in
+                ends.add(
+                    InstanceCounts(
+                        ended: instances.compactMap { record in
+                            guard let end = record.completedAt, query.covers(end: end) else { return nil }
+                            return .init(status: record.status, bucket: query.bucket(of: end), count: 1)
+                        }))
+            }
+        }
+        counts.add(ends)
         return counts
     }
 
-    /// Counts ends in the parts of the time; nothing if it is not divided.
-    private func endingCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts {
-        guard let endings = query.countedEndings else { return InstanceCounts() }
-        var counts = InstanceCounts(ended: [])
-        guard !endings.isEmpty else { return counts }
-        var conditions = query.conditions
-        conditions.statuses = endings
-        (conditions.createdFrom, conditions.createdTo) = (nil, nil)
+    /// Gives the instances that meet some conditions page by page, up to a bound.
+    ///
+    /// - Returns: whether there are more.
+    private func forEachPage(
+        of conditions: InstanceQuery, most: Int, _ take: ([InstanceRecord]) -> Void
+    ) throws -> Bool {
+        var conditions = conditions
         conditions.limit = 1000
         conditions.after = nil
         var seen = 0
         repeat {
             let page = try list(conditions)
             seen += page.instances.count
-            counts.add(
-                InstanceCounts(
-                    ended: page.instances.compactMap { record in
-                        guard let end = record.completedAt, query.covers(end: end) else { return nil }
-                        return .init(status: record.status, bucket: query.bucket(of: end), count: 1)
-                    }))
+            take(page.instances)
             conditions.after = page.next
         } while conditions.after != nil && seen < most
-        counts.isCut = conditions.after != nil
-        return counts
+        return conditions.after != nil
     }
 
     package func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {

@@ -1,19 +1,12 @@
+import WarrenPartition
+
 extension HostConfiguration {
     /// A change of an instance that a host can publish to the exchange `{h}.lifecycle`.
     ///
     /// A set of these values selects what is published, for example `.endings` or `[.completed, .suspended]`.
     public struct LifecycleEvent: Sendable, Hashable, CustomStringConvertible {
-        private enum Value: String, Sendable, CaseIterable {
-            case pending = "Pending"
-            case running = "Running"
-            case suspended = "Suspended"
-            case continuedAsNew = "ContinuedAsNew"
-            case completed = "Completed"
-            case failed = "Failed"
-            case terminated = "Terminated"
-            case startIgnored = "StartIgnored"
-        }
-        private let value: Value
+        /// The event as partitions know it.
+        let value: WarrenPartition.LifecycleEvent
 
         /// The instance was accepted, to begin at a later time.
         public static let pending = LifecycleEvent(value: .pending)
@@ -32,18 +25,22 @@ extension HostConfiguration {
         /// A start found an instance of that ID and left it alone.
         public static let startIgnored = LifecycleEvent(value: .startIgnored)
 
-        private init(value: Value) { self.value = value }
+        private init(value: WarrenPartition.LifecycleEvent) { self.value = value }
 
         /// An event by its name, in any case; `nil` for a text that is none of ``names``.
         public init?(_ name: String) {
-            guard let value = Value.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
+            guard
+                let value = WarrenPartition.LifecycleEvent.allCases.first(where: {
+                    $0.rawValue.lowercased() == name.lowercased()
+                })
+            else {
                 return nil
             }
             self.value = value
         }
 
         /// The names of all events.
-        public static var names: [String] { Value.allCases.map(\.rawValue) }
+        public static var names: [String] { WarrenPartition.LifecycleEvent.allCases.map(\.rawValue) }
 
         /// The name, which is the status in routing keys and messages.
         public var description: String { value.rawValue }

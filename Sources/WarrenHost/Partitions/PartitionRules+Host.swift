@@ -12,8 +12,7 @@ extension PartitionRules {
             earlyEventGrace: configuration.graces.earlyEvent, maximumHeldMessages: configuration.messages.maximumHeld,
             maximumHeldBytes: configuration.messages.maximumHeldSize, lease: configuration.leases.duration,
             duplicateMemory: configuration.messages.duplicateMemory, waiters: setup.waiterBounds,
-            lifecycleEvents: Set(
-                configuration.reports.lifecycle.compactMap { LifecycleEvent(rawValue: $0.description) }),
+            lifecycleEvents: Set(configuration.reports.lifecycle.map(\.value)),
             consoleReports: ConsoleReports(configuration.reports.console),
             observesHeartbeats: setup.logger.logLevel <= .debug)
     }
