@@ -27,6 +27,8 @@ struct JournalOpening: Sendable {
     private static let scanPatience = Duration.seconds(20)
     /// The number of snapshots to try.
     private static let mostSnapshots = 8
+    /// The number of times to begin anew because the journal was cut while it was read.
+    private static let mostScans = 3
 
     private var journal: PartitionJournal { around.journal }
 
@@ -154,6 +156,36 @@ struct JournalOpening: Sendable {
     // MARK: Rebuilding
 
     private func rebuild() async throws -> JournaledStore {
+        for _ in 1..<Self.mostScans {
+            do {
+                return try await rebuildOnce()
+            } catch is CutWhileRead {
+                // An owner that writes much made another snapshot meanwhile, and the next scan finds it.
+                around.logger.notice(
+                    "The journal was cut while it was read; it is read again",
+                    metadata: [LogKey.partition: "\(partition)", LogKey.stream: "\(journal.stream)"])
+            }
+        }
+        do {
+            return try await rebuildOnce()
+        } catch is CutWhileRead {
+            throw lacksBeginning
+        }
+    }
+
+    /// Reports that the beginning, or the snapshot, from which a file was made is in the journal no more.
+    private struct CutWhileRead: Error {}
+
+    private var lacksBeginning: StorageError {
+        StorageError(
+            .journal,
+            "The journal was cut, and there is no snapshot from which to begin. Start the host whose data directory "
+                + "has the newest file of partition \(partition): it makes a snapshot. Remove policies that lower "
+                + "'max-length-bytes' of \(journal.stream).", path: journal.stream)
+    }
+
+    /// - Throws: `CutWhileRead`, apart from `StorageError`.
+    private func rebuildOnce() async throws -> JournaledStore {
         var scan = JournalScan(
             try await journal.tail(from: .first), clock: around.clock, patience: Self.scanPatience)
         defer { scan.close() }
@@ -163,12 +195,7 @@ struct JournalOpening: Sendable {
         var refused: StorageError?
         if let store = try await fromSnapshot(scan.snapshots, &refused) { return store }
         guard let (genesis, position) = scan.beginning else {
-            if let refused { throw refused }
-            throw StorageError(
-                .journal,
-                "The journal was cut, and there is no snapshot from which to begin. Start the host whose data directory "
-                    + "has the newest file of partition \(partition): it makes a snapshot. Remove policies that lower "
-                    + "'max-length-bytes' of \(journal.stream).", path: journal.stream)
+            throw refused ?? lacksBeginning
         }
         guard genesis.partition == partition, genesis.partitionCount == partitionCount else {
             throw StorageError(
@@ -192,9 +219,7 @@ struct JournalOpening: Sendable {
             let applied = OneShot<Result<Void, StorageError>>()
             store.apply([], at: position) { applied.set($0) }
             try await applied.value.get()
-            guard let tail = try await join(at: position) else {
-                throw StorageError(.io, "The journal was cut while it was read.", path: journal.stream)
-            }
+            guard let tail = try await join(at: position) else { throw CutWhileRead() }
             return follow(store, at: position, tail)
         } catch {
             store.close()
@@ -227,10 +252,12 @@ struct JournalOpening: Sendable {
     /// Makes the file from the newest snapshot that is complete, whole, and of a schema that this version knows.
     ///
     /// - Parameter refused: why a file that was made from one cannot be used, if none can.
+    /// - Throws: `CutWhileRead` if the journal has been cut behind those that could be used, apart from `StorageError`.
     private func fromSnapshot(
         _ snapshots: [JournalSnapshot], _ refused: inout StorageError?
     ) async throws -> JournaledStore? {
         guard let path = try files.temporaryPath() else { return nil }
+        var wasCut = false
         for snapshot in snapshots.suffix(Self.mostSnapshots).reversed() {
             let store: any PartitionStore
             do {
@@ -263,12 +290,14 @@ struct JournalOpening: Sendable {
                 if let position = store.journalPosition, let tail = try await join(at: position) {
                     return follow(store, at: position, tail)
                 }
+                wasCut = true
                 store.close()
             } catch {
                 store.close()
                 throw error
             }
         }
+        if wasCut { throw CutWhileRead() }
         return nil
     }
 

@@ -148,12 +148,7 @@ struct JournalMistakeTests {
             behind.close()
 
             let owner = try await bench.own("a")
-            for id in Int64(2)...200 {
-                var commit = PartitionCommit()
-                commit.outbox = [OutboxRow(id: id, messages: [UInt8](repeating: 9, count: 100 << 10))]
-                commit.removedOutbox = [id - 1]
-                try await owner.commit(commit)
-            }
+            try await write(2...200, to: owner)
             // More than one, without a pause between them: else commits would have to wait.
             try await bench.log.wait(for: "A snapshot of a partition was made", count: 3)
             owner.close()
@@ -162,6 +157,43 @@ struct JournalMistakeTests {
             #expect(try next.outboxIDs == [200])
             #expect(bench.log.count(of: "The journal was cut behind a partition's file") == 1)
             next.close()
+        }
+    }
+
+    /// Writes 100 KiB at a time, of which the last stay.
+    private func write(_ numbers: ClosedRange<Int64>, to owner: JournaledStore) async throws {
+        for id in numbers {
+            var commit = PartitionCommit()
+            commit.outbox = [OutboxRow(id: id, messages: [UInt8](repeating: 9, count: 100 << 10))]
+            commit.removedOutbox = [id - 1]
+            try await owner.commit(commit)
+        }
+    }
+
+    @Test("A journal that is cut behind a snapshot while a host makes its file from it is read again")
+    func cutWhileRead() async throws {
+        try await JournalBench.run { bench in
+            var bench = bench
+            bench.journalBytes = 8 << 20
+            try await remakeStream(bench, bytes: 4 << 20)
+            let owner = try await bench.own("a")
+            try await write(1...40, to: owner)
+            try await bench.log.wait(for: "A snapshot of a partition was made", count: 1)
+
+            let paused = PausedFiles()
+            bench.changedFiles = { paused.around($0) }
+            let late = Task { [bench] in try await bench.open("late") }
+            await paused.waitForCopy()
+            try await write(41...240, to: owner)
+            try await bench.log.wait(for: "A snapshot of a partition was made", count: 4)
+            paused.goOn()
+
+            let follower = try await late.value
+            #expect(bench.log.count(of: "The journal was cut while it was read; it is read again") == 1)
+            owner.close()
+            try await follower.begin()
+            #expect(try follower.outboxIDs == [240])
+            follower.close()
         }
     }
 

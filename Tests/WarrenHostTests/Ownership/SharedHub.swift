@@ -59,9 +59,11 @@ final class SharedHub: Sendable {
     /// - Parameters:
     ///   - directory: the name of its data directory, if it is another one than its own.
     ///   - knows: the orchestrations that it runs, besides the activity.
+    ///   - files: changes the place of its files.
     func launch(
         _ id: String, directory: String? = nil, ahead: Duration = .zero,
-        knows: Set<String> = ["Greet", "Chain", "Later"]
+        knows: Set<String> = ["Greet", "Chain", "Later"],
+        files: (@Sendable (any PartitionFiles) -> any PartitionFiles)? = nil
     ) throws -> Member {
         var configuration = HostConfiguration(
             hub: hub, dataDirectory: "\(folder)/\(directory ?? id)", partitionCount: partitions)
@@ -71,6 +73,9 @@ final class SharedHub: Sendable {
         environment.transport = { [transport] _, _ in transport }
         environment.ownsTransport = false
         environment.hostID = id
+        if let files {
+            environment.files = { [files, before = environment.files] in files(before($0, $1, $2)) }
+        }
         if ahead != .zero { environment.clock = ShiftedClock(ahead: ahead) }
         let log = LogLines()
         let host = try TaskHubHost(configuration, environment: environment, logger: log.logger)
@@ -98,9 +103,10 @@ final class SharedHub: Sendable {
 
     /// Starts a host and waits until it takes part.
     func start(
-        _ id: String, ahead: Duration = .zero, knows: Set<String> = ["Greet", "Chain", "Later"]
+        _ id: String, ahead: Duration = .zero, knows: Set<String> = ["Greet", "Chain", "Later"],
+        files: (@Sendable (any PartitionFiles) -> any PartitionFiles)? = nil
     ) async throws -> Member {
-        let member = try launch(id, ahead: ahead, knows: knows)
+        let member = try launch(id, ahead: ahead, knows: knows, files: files)
         guard try await member.running.isReady else {
             throw try await member.running.failure ?? HostError(.broker, "It ended.")
         }
