@@ -66,6 +66,15 @@ final class PartitionRunner: Sendable {
     /// The store that is open at present.
     var store: (any PartitionStore)? { state.withLock { $0.condition == .working ? $0.loop?.store : nil } }
 
+    /// Reads what is committed; `nil` while nothing works on the partition, and if another host may become its owner
+    /// without this one knowing at once.
+    var committedReads: CommittedReads? {
+        state.withLock { state in
+            guard state.condition == .working, let loop = state.loop, loop.journal == nil else { return nil }
+            return loop.queries.reads
+        }
+    }
+
     /// The loop that works on the partition at present, for a simulation that plants a bug.
     var loopForTest: PartitionLoop? { state.withLock { $0.loop } }
 
@@ -176,6 +185,9 @@ final class PartitionRunner: Sendable {
         }
         if isStopping { loop.stop() }
         store.observeFailure { [release = loop.release] error in release.fail(error) }
+        // A partition that another host may take over answers in turn only.
+        if loop.journal == nil { mailbox.openDesk(of: loop.queries) }
+        defer { mailbox.closeDesk() }
         try await loop.run()
     }
 
