@@ -196,7 +196,8 @@ let package = Package(
             name: "WarrenBench",
             dependencies: [
                 "CAllocationCount",
-                "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", logging, arguments,
+                "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient",
+                .byName(name: "WarrenManagement", condition: withHTTP), logging, lifecycle, arguments,
             ],
             path: "Sources/Benchmarks", swiftSettings: settings),
 
