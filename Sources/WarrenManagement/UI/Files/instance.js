@@ -5,6 +5,7 @@ import { feed } from "./console.js";
 import { deedsFor, perform } from "./deeds.js";
 import { fill, make, throttled } from "./dom.js";
 import { failureView } from "./failure.js";
+import { follow } from "./followed.js";
 import { at, length, moment, plain, since } from "./format.js";
 import { history } from "./history.js";
 import { payload } from "./json.js";
@@ -32,6 +33,7 @@ export function open(main, route, app) {
   let words = route.words;
   let instance = null;
   let read = null;
+  let stream = null;
   let view = null;
   let viewName = null;
   let viewRead = null;
@@ -73,7 +75,7 @@ export function open(main, route, app) {
       const isChanged = !instance || next.lastUpdatedTime !== instance.lastUpdatedTime
         || next.executionId !== instance.executionId || next.runtimeStatus !== instance.runtimeStatus;
       instance = next;
-      if (isChanged || !read) read = await api.history(id, call.signal);
+      await readHistory(isChanged);
       fill(trouble);
       showAll();
     } catch (problem) {
@@ -86,6 +88,17 @@ export function open(main, route, app) {
         soon();
       }
     }
+  }
+
+  /** Takes what the stream has brought. Where that has not grown although the instance has changed, the history is read. */
+  async function readHistory(isChanged) {
+    if (isOpen(instance.runtimeStatus) && stream?.isOver !== false) {
+      stream?.close();
+      stream = follow(id, () => soon());
+    }
+    const streamed = stream?.events();
+    if (streamed && (!read || streamed.events.length !== read.events.length)) read = streamed;
+    else if (isChanged || !read) read = await api.history(id, call.signal);
   }
 
   function gone(problem) {
@@ -313,6 +326,7 @@ export function open(main, route, app) {
     },
     close() {
       call.abort();
+      stream?.close();
       soon.stop();
       clearInterval(timer);
       view?.close?.();
