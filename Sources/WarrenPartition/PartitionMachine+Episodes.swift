@@ -79,6 +79,7 @@ extension PartitionMachine {
             endRun(of: instance)
             touchedAt += 1
         }
+        if current.around.tracing != nil { instance.causes = TraceContext.causes(among: events) }
         return EpisodeRequest(ticket: ticket, instance, history: history, events: events)
     }
 
@@ -170,13 +171,16 @@ extension PartitionMachine {
         instance.newEvents = [.executionStarted(of: instance.record)]
         // A suspension in the same step also holds for the new generation.
         if instance.record.status == .suspended { instance.newEvents.append(.executionSuspended(reason: nil)) }
-        instance.newEvents += unprocessedEvents.map { .eventRaised(name: $0.name, input: $0.input) }
+        instance.newEvents += unprocessedEvents.map {
+            .eventRaised(name: $0.name, input: $0.input, trace: $0.trace)
+        }
     }
 
     /// Writes an instance that has nothing left to run.
     private mutating func endRun(of instance: InstanceState) {
         instance.startSubject = nil
         instance.unplayed = nil
+        instance.causes = []
         guard let ended = run else { return }
         run = nil
         step.write(instance)

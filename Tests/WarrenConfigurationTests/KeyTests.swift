@@ -80,6 +80,7 @@ struct KeyTests {
         "leases.after": "1s", "leases.duration": "1m30s", "messages.prefetch": "16", "messages.maximumSize": "1MiB",
         "messages.maximumOutboxRows": "40", "messages.maximumHeld": "0", "messages.maximumHeldSize": "1MiB",
         "messages.maximumHostDeaths": "2", "messages.duplicateMemory": "1d", "messages.replyQueuePrefixes": "orders",
+        "messages.carriesBaggage": "true",
         "graces.stop": "10s", "graces.unknownOrchestration": "0s", "graces.earlyEvent": "1s",
         "graces.unknownActivity": "1ms", "reports.console": "everything", "reports.lifecycle": "Completed",
         "log.level": "debug", "health.port": "0", "health.address": "0.0.0.0",

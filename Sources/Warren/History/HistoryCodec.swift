@@ -29,7 +29,7 @@ public enum HistoryCodec {
         static let continuedAsNew: UInt8 = 17
         static let executionCompleted: UInt8 = 18
         static let taskRetried: UInt8 = 19
-        /// Precedes an event with a payload from outside: words that describe how it arrived.
+        /// Precedes an event from outside: a text that describes how it arrived.
         static let origin: UInt8 = 40
     }
 
@@ -61,9 +61,9 @@ public enum HistoryCodec {
     // MARK: Writing
 
     private static func write(_ event: HistoryEvent, to writer: inout ByteWriter) {
-        if let origin = event.origin {
+        if let arrival = event.arrival {
             writer.byte(Tag.origin)
-            writer.text(origin)
+            writer.text(arrival)
         }
         switch event {
         case .orchestratorStarted(let time):
@@ -97,7 +97,7 @@ public enum HistoryCodec {
         case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt):
             write(Tag.orchestrationStarted, id, name, instanceID, input, to: &writer)
             writer.optional(startAt) { $0.time($1) }
-        case .eventRaised(let name, let input):
+        case .eventRaised(let name, let input, _):
             writer.byte(Tag.eventRaised)
             writer.text(name)
             writer.payload(input)
@@ -177,9 +177,9 @@ public enum HistoryCodec {
     private static func read(_ reader: inout ByteReader) throws -> HistoryEvent {
         let tag = try reader.byte()
         guard tag == Tag.origin else { return try read(tag, &reader) }
-        let origin = try reader.text()
+        let arrival = try reader.text()
         var event = try read(try reader.byte(), &reader)
-        event.origin = origin
+        event.arrival = arrival
         return event
     }
 

@@ -32,9 +32,10 @@ extension HistoryEvent {
         case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt):
             object.add(id, name, instanceID, input)
             if let startAt { object.add("startAt", ISO8601.text(startAt)) }
-        case .eventRaised(let name, let input):
+        case .eventRaised(let name, let input, let trace):
             object.add("name", name)
             object.add("input", input)
+            object.add(trace)
         case .executionSuspended(let reason), .executionResumed(let reason), .executionTerminated(let reason):
             if let reason { object.add("reason", reason) }
         case .continuedAsNew(let input): object.add("input", input)
@@ -112,9 +113,13 @@ extension SortedJSONObject {
             add("tags", object)
         }
         if let start = facts.scheduledStart { add("scheduledStart", ISO8601.text(start)) }
-        if let trace = facts.trace {
-            add("traceparent", trace.traceparent)
-            if let state = trace.tracestate { add("tracestate", state) }
-        }
+        add(facts.trace)
+    }
+
+    /// Adds a trace without its baggage, which is for programs and not for everyone who may read a history.
+    fileprivate mutating func add(_ trace: TraceContext?) {
+        guard let trace else { return }
+        add("traceparent", trace.traceparent)
+        if let state = trace.tracestate { add("tracestate", state) }
     }
 }

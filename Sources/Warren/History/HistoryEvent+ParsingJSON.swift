@@ -50,7 +50,8 @@ extension HistoryEvent {
             self = .orchestrationStarted(
                 id: try fields.id(), name: try fields.text("name"), instanceID: try fields.text("instanceID"),
                 input: fields.payload("input"), startAt: try fields.optionalTime("startAt"))
-        case "EventRaised": self = .eventRaised(name: try fields.text("name"), input: fields.payload("input"))
+        case "EventRaised":
+            self = .eventRaised(name: try fields.text("name"), input: fields.payload("input"), trace: fields.trace)
         case "ExecutionSuspended": self = .executionSuspended(reason: fields.value["reason"]?.string)
         case "ExecutionResumed": self = .executionResumed(reason: fields.value["reason"]?.string)
         case "ExecutionTerminated": self = .executionTerminated(reason: fields.value["reason"]?.string)
@@ -81,9 +82,7 @@ extension HistoryEvent {
             guard let text = value.string else { throw fields.problem("tags") }
             facts.tags[key] = text
         }
-        if let parent = fields.value["traceparent"]?.string {
-            facts.trace = TraceContext(traceparent: parent, tracestate: fields.value["tracestate"]?.string)
-        }
+        facts.trace = fields.trace
         return facts
     }
 
@@ -106,6 +105,12 @@ extension HistoryEvent {
         func id(_ key: String = "id") throws -> Int {
             guard let id = value[key]?.integer.flatMap({ Int(exactly: $0) }) else { throw problem(key) }
             return id
+        }
+
+        var trace: TraceContext? {
+            value["traceparent"]?.string.flatMap {
+                TraceContext(traceparent: $0, tracestate: value["tracestate"]?.string)
+            }
         }
 
         /// A payload; an absent one is `null`, as everywhere.

@@ -25,8 +25,8 @@ public enum HistoryEvent: Sendable, Hashable {
     case eventSent(id: Int, instanceID: String, name: String, input: Payload)
     /// An instance started without waiting for it. It is not answered.
     case orchestrationStarted(id: Int, name: String, instanceID: String, input: Payload, startAt: Timestamp?)
-    /// An external event. Names compare without regard to case.
-    case eventRaised(name: String, input: Payload)
+    /// An external event, and the trace of the message that raised it, if it was in one. Names compare without regard to case.
+    case eventRaised(name: String, input: Payload, trace: TraceContext? = nil)
 
     case executionSuspended(reason: String?)
     case executionResumed(reason: String?)

@@ -44,7 +44,11 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             guard let next = core.continuation else { break }
             left.removeAll { if case .eventRaised = $0 { false } else { true } }
             let later = left.compactMap { event in
-                if case .eventRaised(let name, let input) = event { RaisedEvent(name: name, input: input) } else { nil }
+                if case .eventRaised(let name, let input, let trace) = event {
+                    RaisedEvent(name: name, input: input, trace: trace)
+                } else {
+                    nil
+                }
             }
             let kept = next.keepingEvents ? core.pendingEvents.unprocessed : []
             outcome.completion = .continuedAsNew(next.input, unprocessedEvents: kept + later)

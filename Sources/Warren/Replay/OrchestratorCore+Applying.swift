@@ -47,8 +47,8 @@ extension OrchestratorCore {
         case .subOrchestrationCompleted(let id, let result): settle(id, .subOrchestration, .result(result))
         case .subOrchestrationFailed(let id, let failure): fail(id, .subOrchestration, .subOrchestration, failure)
         case .timerFired(let id): settle(id, .timer, .fired)
-        case .eventRaised(let name, let input):
-            passOn(pendingEvents.receive(RaisedEvent(name: name, input: input), codec))
+        case .eventRaised(let name, let input, let trace):
+            passOn(pendingEvents.receive(RaisedEvent(name: name, input: input, trace: trace), codec))
         case .orchestratorStarted, .executionStarted, .executionSuspended, .executionResumed, .executionTerminated,
             .taskScheduled, .subOrchestrationCreated, .timerCreated, .eventSent, .orchestrationStarted,
             .continuedAsNew, .executionCompleted:

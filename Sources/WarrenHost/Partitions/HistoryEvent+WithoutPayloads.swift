@@ -19,7 +19,7 @@ extension HistoryEvent {
         case .orchestrationStarted(let id, let name, let instanceID, _, let startAt):
             return .orchestrationStarted(id: id, name: name, instanceID: instanceID, input: note, startAt: startAt)
         case .continuedAsNew: return .continuedAsNew(input: note)
-        case .eventRaised(let name, _): return .eventRaised(name: name, input: note)
+        case .eventRaised(let name, _, let trace): return .eventRaised(name: name, input: note, trace: trace)
         case .executionCompleted(let status, _, let failure):
             return .executionCompleted(status, output: note, failure: failure)
         default: return self

@@ -89,6 +89,7 @@ struct HistoryJSON {
             row.add("FunctionName", facts.name)
             if showsInput { row.add("Input", facts.input) }
             if let start = facts.scheduledStart { row.add("ScheduledStartTime", Self.text(start)) }
+            if let trace = facts.trace { row.add("ParentTraceContext", Self.members(trace)) }
         case .taskScheduled(_, let name, let input, _):
             row.add("Name", name)
             if showsInput { row.add("Input", input) }
@@ -106,9 +107,10 @@ struct HistoryJSON {
             row.add("FailureDetails", Self.members(failure))
         case .timerCreated(_, let fireAt): row.add("FireAt", Self.text(fireAt))
         case .timerFired: if let fireAt { row.add("FireAt", Self.text(fireAt)) }
-        case .eventRaised(let name, let input):
+        case .eventRaised(let name, let input, let trace):
             row.add("Name", name)
             if showsInput { row.add("Input", input) }
+            if let trace { row.add("ParentTraceContext", Self.members(trace)) }
         case .executionSuspended(let reason), .executionResumed(let reason):
             if let reason { row.add("Reason", reason) }
         case .executionTerminated(let reason): if let reason { row.add("Input", reason) }
@@ -122,6 +124,13 @@ struct HistoryJSON {
         case .orchestratorStarted: break
         }
         return row
+    }
+
+    private static func members(_ trace: TraceContext) -> Payload {
+        var json = JSONObjectWriter()
+        json.add("TraceParent", trace.traceparent)
+        if let state = trace.tracestate { json.add("TraceState", state) }
+        return Payload(bytes: json.bytes)
     }
 
     private static func members(_ failure: FailureDetails) -> Payload {

@@ -6,6 +6,7 @@ package enum WireHeader {
     // The trace of the message, as the W3C recommendation "Trace Context" names it.
     package static let traceparent = "traceparent"
     package static let tracestate = "tracestate"
+    package static let baggage = "baggage"
 
     // Headers that external publishers may set. Every property that not every client can set has a header of the same
     // meaning.

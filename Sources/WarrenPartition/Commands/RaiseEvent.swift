@@ -51,7 +51,11 @@ extension RaiseCommand: PartitionCommand {
         case .instance(let instance):
             state.note(context, instanceID: instanceID, &step)
             step.accept(context, instanceID: instanceID, frame)
-            step.happen(.eventRaised(name: eventName, input: payload), to: instance)
+            step.happen(.eventRaised(name: eventName, input: payload, trace: context.trace), to: instance)
+            // The event belongs to the trace of its publisher, and what the instance does to its own.
+            if let cause = context.trace {
+                step.trace(.taking(name: eventName), of: instance.record, links: [cause], frame)
+            }
         }
     }
 }

@@ -13,6 +13,8 @@ package final class InstanceState {
     package var unplayed: [HistoryEvent]?
     /// The events with which the next episode begins.
     package var newEvents: [HistoryEvent] = []
+    /// The traces of the external events with which the present episode began, where spans are made.
+    var causes: [TraceContext] = []
     /// The tasks that were requested and are not answered.
     package var open = OpenTasks()
     /// The whole history, for an instance with an executor that answers later: its rows may not be in the store yet.

@@ -66,7 +66,7 @@ extension HistoryEvent {
         case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
             .subOrchestrationFailed(let id, _), .timerCreated(let id, _), .timerFired(let id):
             (id, nil)
-        case .eventRaised(let name, _): (nil, name)
+        case .eventRaised(let name, _, _): (nil, name)
         default: (nil, nil)
         }
     }

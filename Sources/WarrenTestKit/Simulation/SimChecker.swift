@@ -265,7 +265,7 @@ final class SimChecker: @unchecked Sendable {
         case .subOrchestrationCompleted(let id, _), .subOrchestrationFailed(let id, _):
             complete(id, generation.children)
         case .timerFired(let id): complete(id, generation.timers)
-        case .eventRaised(let name, let input):
+        case .eventRaised(let name, let input, _):
             let token = "\(name) \(input.json)"
             // The next generation begins with the events that the previous one had not used.
             let isCarried = generation.episodes == 1 && generation.number > 0

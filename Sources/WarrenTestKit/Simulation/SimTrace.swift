@@ -37,7 +37,7 @@ enum SimTrace {
         case .subOrchestrationFailed(let id, _): "child\(id)=failed"
         case .timerCreated(let id, _): "timer\(id)"
         case .timerFired(let id): "timer\(id)=fired"
-        case .eventRaised(let name, let input): "event:\(name)\(input.json)"
+        case .eventRaised(let name, let input, _): "event:\(name)\(input.json)"
         case .continuedAsNew: "continued"
         case .executionCompleted(let status, _, _): "end:\(status.rawValue)"
         case .executionTerminated: "terminated"

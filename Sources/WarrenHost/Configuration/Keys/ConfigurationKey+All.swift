@@ -109,6 +109,9 @@ extension ConfigurationKey {
         .texts(
             \.messages.replyQueuePrefixes, "messages.replyQueuePrefixes", queuePrefix,
             "Prefixes of the names of further queues to which answers may be sent."),
+        .flag(
+            \.messages.carriesBaggage, "messages.carriesBaggage",
+            "Whether the header `baggage` is stored and passed on with a trace, to every worker."),
     ]
 
     /// The keys of times to wait, and of what is told.

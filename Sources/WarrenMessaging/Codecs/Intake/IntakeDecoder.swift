@@ -16,18 +16,20 @@ package struct IntakeDecoder: Sendable {
     let hub: TaskHubName
     let limits: WireLimits
     let replies: ReplyRules
+    private let carriesBaggage: Bool
     private let knows: @Sendable (_ orchestration: String) -> Bool
     private let now: @Sendable () -> Timestamp
     private let newID: @Sendable () -> String
 
     /// - Parameters:
     ///   - replies: the queues to which replies may go.
+    ///   - carriesBaggage: whether the header `baggage` is taken; otherwise it ends here.
     ///   - knows: whether an orchestration of a name is registered. Only messages through exchanges of other programs
     ///     depend on it.
     ///   - now: the clock from which delays count.
     ///   - newID: makes the ID of an instance if the start message has none.
     package init(
-        hub: TaskHubName, limits: WireLimits = .init(), replies: ReplyRules = .init(),
+        hub: TaskHubName, limits: WireLimits = .init(), replies: ReplyRules = .init(), carriesBaggage: Bool = false,
         knows: @escaping @Sendable (_ orchestration: String) -> Bool = { _ in false },
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) },
         newID: @escaping @Sendable () -> String = WireID.random
@@ -35,6 +37,7 @@ package struct IntakeDecoder: Sendable {
         self.hub = hub
         self.limits = limits
         self.replies = replies
+        self.carriesBaggage = carriesBaggage
         self.knows = knows
         self.now = now
         self.newID = newID
@@ -313,11 +316,12 @@ package struct IntakeDecoder: Sendable {
             (target + [publisher(of: fields) ?? "", id]).joined(separator: "/")
         }
         let reply = try reply(fields, fallback: request.messageID ?? instanceID)
+        let trace = TraceContext(of: fields.properties.headers)
         let refusal = try fields.word(WireHeader.refuse, RefusalMode.allCases)
         return CommandContext(
             messageKey: key, bodyHash: hash.result, reply: reply, userID: fields.properties.userID,
             holdLimit: request.holdLimit, refusesByReply: reply != nil && refusal == .reply,
-            trace: TraceContext(of: fields.properties.headers))
+            trace: carriesBaggage ? trace : trace?.carrying(nil))
     }
 
     /// Login and application, with `/` escaped, so that two keys made with it are never equal by accident.
