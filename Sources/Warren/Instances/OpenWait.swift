@@ -73,3 +73,40 @@ public struct OpenWait: Sendable, Hashable, Codable {
         }
     }
 }
+
+extension OpenWait {
+    private enum CodingKeys: String, CodingKey {
+        case kind, name, since, until, number
+        case instanceID = "instanceId"
+    }
+
+    /// The member as versions up to `7ae5bbe` spelled it: they read nothing else.
+    private enum FormerKeys: String, CodingKey { case instanceID }
+
+    /// Reads a wait, with its ID in either spelling.
+    public init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let former = try decoder.container(keyedBy: FormerKeys.self)
+        kind = try members.decode(Kind.self, forKey: .kind)
+        name = try members.decodeIfPresent(String.self, forKey: .name)
+        since = try members.decodeIfPresent(Timestamp.self, forKey: .since)
+        until = try members.decodeIfPresent(Timestamp.self, forKey: .until)
+        instanceID =
+            try members.decodeIfPresent(String.self, forKey: .instanceID)
+            ?? former.decodeIfPresent(String.self, forKey: .instanceID)
+        number = try members.decodeIfPresent(Int.self, forKey: .number)
+    }
+
+    /// Writes a wait, with its ID in both spellings.
+    public func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        var former = encoder.container(keyedBy: FormerKeys.self)
+        try members.encode(kind, forKey: .kind)
+        try members.encodeIfPresent(name, forKey: .name)
+        try members.encodeIfPresent(since, forKey: .since)
+        try members.encodeIfPresent(until, forKey: .until)
+        try members.encodeIfPresent(instanceID, forKey: .instanceID)
+        try former.encodeIfPresent(instanceID, forKey: .instanceID)
+        try members.encodeIfPresent(number, forKey: .number)
+    }
+}

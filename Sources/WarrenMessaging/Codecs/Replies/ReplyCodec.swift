@@ -39,6 +39,8 @@ package enum ReplyCodec {
     ///   "runtimeStatus"}`.
     package static func accepted(_ instanceID: String, unchanged: RuntimeStatus? = nil) -> Payload {
         var body = JSONObjectWriter()
+        body.add("instanceId", instanceID)
+        // The spelling of versions up to `7ae5bbe`, for programs that were written for it.
         body.add("instanceID", instanceID)
         if let unchanged {
             body.add("changed", false)
