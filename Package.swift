@@ -279,8 +279,9 @@ let package = Package(
         .testTarget(
             name: "SamplesTests",
             dependencies: [
-                "Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", "Patterns", "EventWorkflow", "Approval",
-                "Orders", "Billing", "TestSupport", logging, http, subprocess,
+                "Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "WarrenTestKit", "Patterns",
+                "EventWorkflow",
+                "Approval", "Orders", "Billing", "TestSupport", logging, lifecycle, signals, http, subprocess,
             ], swiftSettings: settings),
         .testTarget(
             name: "DungeonTests",
