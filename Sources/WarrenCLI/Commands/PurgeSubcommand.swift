@@ -26,46 +26,42 @@ struct PurgeSubcommand: AsyncParsableCommand {
     @Argument(help: "The instance's ID.", completion: Completions.instances)
     var id: String?
 
-    @Option(help: "The orchestration's name.")
-    var name: String?
+    @OptionGroup
+    var conditions: InstanceConditions
 
-    @Option(name: .customLong("status"), help: .init("How they ended; may be repeated.", valueName: "status"))
-    var statuses: [StatusArgument] = []
-
-    @Option(help: .init("Created at this time or later, RFC 3339.", valueName: "time"))
+    @Option(help: .init("The same as --created-from.", valueName: "time"))
     var after: TimeArgument?
 
-    @Option(help: .init("Created at this time or earlier, RFC 3339.", valueName: "time"))
+    @Option(help: .init("The same as --created-to.", valueName: "time"))
     var before: TimeArgument?
-
-    @Option(help: "The instance's ID begins so.")
-    var prefix: String?
-
-    @Option(help: .init("Has this label.", valueName: "key=value"))
-    var tag: TagArgument?
 
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
 
-    private var hasConditions: Bool {
-        name != nil || !statuses.isEmpty || after != nil || before != nil || prefix != nil || tag != nil
+    private var query: InstanceQuery {
+        var query = conditions.query(pageSize: 100)
+        if let after { query.createdFrom = after.timestamp }
+        if let before { query.createdTo = before.timestamp }
+        return query
     }
 
     func validate() throws {
+        let hasConditions = !conditions.isEmpty || after != nil || before != nil
         if id == nil && !hasConditions {
             throw ValidationError("Give an instance's ID, or conditions such as --before and --status.")
         }
         if id != nil && hasConditions { throw ValidationError("Give an instance's ID or conditions, not both.") }
-        if let status = statuses.first(where: { !$0.status.isTerminal }) {
+        if after != nil && conditions.createdFrom != nil || before != nil && conditions.createdTo != nil {
+            throw ValidationError("--after is --created-from, and --before is --created-to: give one of the two.")
+        }
+        if let status = conditions.statuses.first(where: { !$0.status.isTerminal }) {
             throw ValidationError(
                 "Only ended instances are purged, not \(status.status.rawValue) ones: completed, failed, terminated.")
         }
     }
 
     func run() async throws {
-        let query = InstanceQuery(
-            name: name, statuses: statuses.map(\.status), createdFrom: after?.timestamp, createdTo: before?.timestamp,
-            idPrefix: prefix, tag: tag.map { .init(key: $0.key, value: $0.value) }, limit: 100)
+        let query = query
         let count = try await connection.withClient { client in
             guard let id else {
                 let purged = Mutex(0)
