@@ -1,4 +1,4 @@
-import Warren
+package import Warren
 package import WarrenMessaging
 
 /// The properties of a partition that do not change while it is open.
@@ -28,6 +28,13 @@ package protocol OrchestrationCatalog: AnyObject, Sendable {
     func isInline(_ name: String) -> Bool
     /// The names of all orchestrations, in order.
     var orchestrationNames: [String] { get }
+    /// Whether the orchestrator, replayed with a history, asks for what the history records, and for nothing else.
+    /// `false` where that cannot be told at once.
+    func follows(_ history: [HistoryEvent], name: String) -> Bool
+}
+
+extension OrchestrationCatalog {
+    package func follows(_ history: [HistoryEvent], name: String) -> Bool { false }
 }
 
 /// The limits and choices that govern a partition.

@@ -27,6 +27,7 @@ extension Step {
                 instance: instance.record.key, generation: instance.record.generation,
                 episode: instance.record.episodes, events: HistoryCodec.encode(events)))
         instance.record.episodes += 1
+        instance.hasUnsealedHistory = true
     }
 
     /// Gives up the instance's session, which is then unwound.

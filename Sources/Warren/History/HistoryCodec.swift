@@ -29,6 +29,7 @@ public enum HistoryCodec {
         static let continuedAsNew: UInt8 = 17
         static let executionCompleted: UInt8 = 18
         static let taskRetried: UInt8 = 19
+        static let executionRewound: UInt8 = 20
         /// Precedes an event with a payload from outside: words that describe how it arrived.
         static let origin: UInt8 = 40
     }
@@ -104,6 +105,9 @@ public enum HistoryCodec {
         case .executionSuspended(let reason): write(Tag.executionSuspended, reason, to: &writer)
         case .executionResumed(let reason): write(Tag.executionResumed, reason, to: &writer)
         case .executionTerminated(let reason): write(Tag.executionTerminated, reason, to: &writer)
+        case .executionRewound(let facts):
+            writer.byte(Tag.executionRewound)
+            write(facts, to: &writer)
         case .continuedAsNew(let input):
             writer.byte(Tag.continuedAsNew)
             writer.payload(input)
@@ -147,12 +151,7 @@ public enum HistoryCodec {
         writer.text(facts.instanceID)
         writer.text(facts.executionID)
         writer.payload(facts.input)
-        writer.optional(facts.parent) { writer, parent in
-            writer.text(parent.name)
-            writer.text(parent.instanceID)
-            writer.text(parent.executionID)
-            writer.id(parent.taskID)
-        }
+        writer.optional(facts.parent) { write($1, to: &$0) }
         writer.number(UInt64(facts.tags.count))
         for (key, value) in facts.tags.sorted(by: { $0.key < $1.key }) {
             writer.text(key)
@@ -216,6 +215,7 @@ public enum HistoryCodec {
         case Tag.executionResumed: return .executionResumed(reason: try reader.optional { try $0.text() })
         case Tag.executionTerminated: return .executionTerminated(reason: try reader.optional { try $0.text() })
         case Tag.continuedAsNew: return .continuedAsNew(input: try reader.payload())
+        case Tag.executionRewound: return .executionRewound(try rewound(&reader))
         case Tag.executionCompleted:
             guard let status = RuntimeStatus(rawValue: try reader.text()) else {
                 throw reader.problem("a status is unknown")
@@ -230,10 +230,7 @@ public enum HistoryCodec {
         var facts = ExecutionStarted(
             name: try reader.text(), instanceID: try reader.text(), executionID: try reader.text(),
             input: try reader.payload())
-        facts.parent = try reader.optional {
-            ParentInstance(
-                name: try $0.text(), instanceID: try $0.text(), executionID: try $0.text(), taskID: try $0.id())
-        }
+        facts.parent = try reader.optional { try parent(&$0) }
         for _ in 0..<(try reader.count()) {
             let key = try reader.text()
             facts.tags[key] = try reader.text()

@@ -37,6 +37,7 @@ extension HistoryEvent {
             object.add("input", input)
         case .executionSuspended(let reason), .executionResumed(let reason), .executionTerminated(let reason):
             if let reason { object.add("reason", reason) }
+        case .executionRewound(let facts): object.add(facts)
         case .continuedAsNew(let input): object.add("input", input)
         case .executionCompleted(let status, let output, let failure):
             object.add("status", status.rawValue)
@@ -65,6 +66,7 @@ extension HistoryEvent {
         case .executionSuspended: "ExecutionSuspended"
         case .executionResumed: "ExecutionResumed"
         case .executionTerminated: "ExecutionTerminated"
+        case .executionRewound: "ExecutionRewound"
         case .continuedAsNew: "ContinuedAsNew"
         case .executionCompleted: "ExecutionCompleted"
         }
@@ -93,19 +95,30 @@ extension SortedJSONObject {
         add("input", input)
     }
 
+    fileprivate mutating func add(_ parent: ParentInstance) {
+        var object = SortedJSONObject()
+        object.add("name", parent.name)
+        object.add("instanceID", parent.instanceID)
+        object.add("executionID", parent.executionID)
+        object.add("taskID", parent.taskID)
+        add("parent", object)
+    }
+
+    fileprivate mutating func add(_ facts: ExecutionRewound) {
+        add("instanceID", facts.instanceID)
+        add("executionID", facts.executionID)
+        add("formerExecutionID", facts.formerExecutionID)
+        if let parent = facts.parent { add(parent) }
+        if let reason = facts.reason { add("reason", reason) }
+        if let number = facts.beforeEvent { add("beforeEvent", number) }
+    }
+
     fileprivate mutating func add(_ facts: ExecutionStarted) {
         add("name", facts.name)
         add("instanceID", facts.instanceID)
         add("executionID", facts.executionID)
         add("input", facts.input)
-        if let parent = facts.parent {
-            var object = SortedJSONObject()
-            object.add("name", parent.name)
-            object.add("instanceID", parent.instanceID)
-            object.add("executionID", parent.executionID)
-            object.add("taskID", parent.taskID)
-            add("parent", object)
-        }
+        if let parent = facts.parent { add(parent) }
         if !facts.tags.isEmpty {
             var object = SortedJSONObject()
             for (key, value) in facts.tags { object.add(key, value) }

@@ -54,6 +54,14 @@ extension HistoryEvent {
         case "ExecutionSuspended": self = .executionSuspended(reason: fields.value["reason"]?.string)
         case "ExecutionResumed": self = .executionResumed(reason: fields.value["reason"]?.string)
         case "ExecutionTerminated": self = .executionTerminated(reason: fields.value["reason"]?.string)
+        case "ExecutionRewound":
+            var facts = ExecutionRewound(
+                instanceID: try fields.text("instanceID"), executionID: try fields.text("executionID"),
+                formerExecutionID: try fields.text("formerExecutionID"))
+            facts.parent = try Self.parent(fields)
+            facts.reason = fields.value["reason"]?.string
+            if !fields.isAbsent("beforeEvent") { facts.beforeEvent = try fields.id("beforeEvent") }
+            self = .executionRewound(facts)
         case "ContinuedAsNew": self = .continuedAsNew(input: fields.payload("input"))
         case "ExecutionCompleted":
             guard let status = RuntimeStatus(rawValue: try fields.text("status")) else {
@@ -66,17 +74,20 @@ extension HistoryEvent {
         }
     }
 
+    private static func parent(_ fields: Fields) throws -> ParentInstance? {
+        guard !fields.isAbsent("parent"), let parent = fields.value["parent"] else { return nil }
+        let found = Fields(value: parent, place: fields.place + ", parent")
+        return ParentInstance(
+            name: try found.text("name"), instanceID: try found.text("instanceID"),
+            executionID: try found.text("executionID"), taskID: try found.id("taskID"))
+    }
+
     private static func facts(_ fields: Fields) throws -> ExecutionStarted {
         var facts = ExecutionStarted(
             name: try fields.text("name"), instanceID: try fields.text("instanceID"),
             executionID: try fields.text("executionID"), input: fields.payload("input"),
             scheduledStart: try fields.optionalTime("scheduledStart"))
-        if !fields.isAbsent("parent"), let parent = fields.value["parent"] {
-            let parent = Fields(value: parent, place: fields.place + ", parent")
-            facts.parent = ParentInstance(
-                name: try parent.text("name"), instanceID: try parent.text("instanceID"),
-                executionID: try parent.text("executionID"), taskID: try parent.id("taskID"))
-        }
+        facts.parent = try parent(fields)
         for (key, value) in fields.value["tags"]?.members ?? [] {
             guard let text = value.string else { throw fields.problem("tags") }
             facts.tags[key] = text

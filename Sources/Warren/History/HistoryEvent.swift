@@ -31,6 +31,8 @@ public enum HistoryEvent: Sendable, Hashable {
     case executionSuspended(reason: String?)
     case executionResumed(reason: String?)
     case executionTerminated(reason: String?)
+    /// The execution goes on from the events before: an operator rewound the instance, or reset it to a point.
+    case executionRewound(ExecutionRewound)
 
     /// The last event of a generation that continues as the next one.
     case continuedAsNew(input: Payload)

@@ -166,7 +166,7 @@ extension HistoryEvent {
             id
         case .orchestratorStarted, .executionStarted, .taskCompleted, .taskFailed, .subOrchestrationCompleted,
             .subOrchestrationFailed, .timerFired, .eventRaised, .executionSuspended, .executionResumed,
-            .executionTerminated, .continuedAsNew, .executionCompleted:
+            .executionTerminated, .executionRewound, .continuedAsNew, .executionCompleted:
             nil
         }
     }

@@ -20,6 +20,10 @@ extension OrchestratorCore {
             now = time
             askedThisEpisode = 0
             return []
+        case .executionRewound(let facts):
+            // Actions from here on are those of another execution, and must not find the children of the former one.
+            executionID = facts.executionID
+            return []
         case .executionSuspended:
             isSuspended = true
             return []
@@ -50,7 +54,8 @@ extension OrchestratorCore {
         case .eventRaised(let name, let input):
             passOn(pendingEvents.receive(RaisedEvent(name: name, input: input), codec))
         case .orchestratorStarted, .executionStarted, .executionSuspended, .executionResumed, .executionTerminated,
-            .taskScheduled, .subOrchestrationCreated, .timerCreated, .eventSent, .orchestrationStarted,
+            .executionRewound, .taskScheduled, .subOrchestrationCreated, .timerCreated, .eventSent,
+            .orchestrationStarted,
             .continuedAsNew, .executionCompleted:
             break
         }

@@ -100,7 +100,7 @@ extension OrchestratorCore {
         isSameInput: (Payload) -> Bool = { _ in false }
     ) throws -> TaskSlot {
         let id = nextID
-        let childID = try checked(childID, site) ?? "\(started.executionID):\(id)"
+        let childID = try checked(childID, site) ?? "\(executionID):\(id)"
         try ask(
             .createSubOrchestration(id: id, name: name, instanceID: childID, input: input), site,
             isSameInput: isSameInput)
@@ -142,7 +142,7 @@ extension OrchestratorCore {
         _ name: String, _ input: Payload, id childID: String?, at startAt: Timestamp?, _ site: CallSite,
         isSameInput: (Payload) -> Bool = { _ in false }
     ) throws -> String {
-        let childID = try checked(childID, site) ?? "\(started.executionID):\(nextID)"
+        let childID = try checked(childID, site) ?? "\(executionID):\(nextID)"
         try ask(
             .startOrchestration(id: nextID, name: name, instanceID: childID, input: input, startAt: startAt), site,
             isSameInput: isSameInput)

@@ -17,6 +17,9 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     private let runner: LocalOrchestratorRunner
 
     // MARK: State of the execution
+    /// The ID from which the IDs of children and the seeds of random numbers are derived: the one with which the
+    /// execution began, until it was rewound.
+    @exclusivity(unchecked) var executionID: String
     @exclusivity(unchecked) var now: Timestamp
     @exclusivity(unchecked) var isReplaying = false
     @exclusivity(unchecked) var isSuspended = false
@@ -66,6 +69,7 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
 
     init(started: ExecutionStarted, now: Timestamp, runner: LocalOrchestratorRunner) {
         self.started = started
+        executionID = started.executionID
         self.now = now
         self.runner = runner
     }

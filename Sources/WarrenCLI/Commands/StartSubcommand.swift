@@ -31,8 +31,9 @@ struct StartSubcommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "If there is such an instance: ignore leaves it alone, fail exits 1, restart starts it anew if it ended.",
-            valueName: "ignore|fail|restart"))
+            "If there is such an instance: ignore leaves it alone, fail exits 1, replace-finished starts it anew if it "
+                + "has ended, replace-always terminates it first.",
+            valueName: "ignore|fail|replace-finished|replace-always"))
     var ifExists: IfExistsArgument = .ignore
 
     @Option(help: .init("Begin at this time, RFC 3339.", valueName: "time"))

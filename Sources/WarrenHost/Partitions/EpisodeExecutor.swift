@@ -41,4 +41,11 @@ final class LocalEpisodeExecutor: EpisodeExecutor {
     }
 
     func cancel(_ ticket: EpisodeTicket) {}
+
+    func follows(_ history: [HistoryEvent], name: String) -> Bool {
+        guard runner.runs(name) else { return false }
+        let session = runner.session(replaying: history)
+        defer { session.evict() }
+        return !session.advance([]).hasFault
+    }
 }

@@ -180,7 +180,7 @@ actor PartitionLoop {
             }
             let now = setup.clock.now
             noteLoad(at: now)
-            guard !inputs.isEmpty || machine.hasFindings || isDue(now) else { break }
+            guard !inputs.isEmpty || machine.hasFindings || isDue(now) || hasStored() else { break }
             if setup.crashGuard.isWatchful {
                 try await workCarefully(inputs, at: now)
             } else {
@@ -321,7 +321,7 @@ actor PartitionLoop {
     // MARK: - Steps on their way
 
     /// Drops what was kept for steps that became durable.
-    private func conclude() {
+    func conclude() {
         for committed in mailbox.takeCommitted() {
             stepsInFlight -= 1
             outstanding.end(committed.inputs)

@@ -41,6 +41,10 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case instanceFinished = "instance-finished"
     /// The instance has not ended.
     case instanceNotFinished = "instance-not-finished"
+    /// The instance has not failed.
+    case instanceNotFailed = "instance-not-failed"
+    /// The instance has not begun: it has no history.
+    case instanceNotBegun = "instance-not-begun"
     /// The instance is suspended already.
     case suspended
     /// The instance is not suspended.

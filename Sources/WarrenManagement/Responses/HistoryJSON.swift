@@ -112,6 +112,10 @@ struct HistoryJSON {
         case .executionSuspended(let reason), .executionResumed(let reason):
             if let reason { row.add("Reason", reason) }
         case .executionTerminated(let reason): if let reason { row.add("Input", reason) }
+        case .executionRewound(let facts):
+            if let reason = facts.reason { row.add("Reason", reason) }
+            if let parent = facts.parent { row.add("ParentExecutionId", parent.executionID) }
+            row.add("InstanceId", facts.instanceID)
         case .executionCompleted(let status, let output, let failure):
             row.add("OrchestrationStatus", status.rawValue)
             if showsOutput { row.add("Result", output) }
@@ -168,6 +172,7 @@ extension HistoryEvent {
         case .executionSuspended: "ExecutionSuspended"
         case .executionResumed: "ExecutionResumed"
         case .executionTerminated: "ExecutionTerminated"
+        case .executionRewound: "ExecutionRewound"
         case .executionCompleted: "ExecutionCompleted"
         case .continuedAsNew: "ContinueAsNew"
         }

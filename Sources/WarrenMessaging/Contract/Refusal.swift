@@ -6,6 +6,8 @@ package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case unknownInstance = "unknown-instance"
         case instanceFinished = "instance-finished"
         case instanceNotFinished = "instance-not-finished"
+        case instanceNotFailed = "instance-not-failed"
+        case instanceNotBegun = "instance-not-begun"
         case instanceExists = "instance-exists"
         case invalidJSON = "invalid-json"
         case unsupportedContentType = "unsupported-content-type"

@@ -52,7 +52,26 @@ struct FailDamaged: PartitionCommand {
                 record.instanceID = facts.instanceID
             }
         }
+        if let rewound = try lastRewound(record, state) {
+            record.executionID = rewound.executionID
+            record.parent = rewound.parent
+        }
         return record
+    }
+
+    /// The facts by which the execution took over the history of a former one, if it did.
+    private func lastRewound(
+        _ record: InstanceRecord, _ state: PartitionState
+    ) throws(Unresolved) -> ExecutionRewound? {
+        var last: ExecutionRewound?
+        do {
+            for episode in try state.episodes(of: record) {
+                for case .executionRewound(let facts) in try PartitionState.decode(episode, of: record) { last = facts }
+            }
+        } catch .damaged {
+            return last
+        }
+        return last
     }
 
     private func isFree(_ instanceID: String, _ state: PartitionState) throws(Unresolved) -> Bool {

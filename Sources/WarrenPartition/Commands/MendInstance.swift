@@ -37,6 +37,13 @@ struct MendInstance: PartitionCommand {
         guard what.contains(.work), !instance.open.children.isEmpty else { return found }
         let record = instance.record
         for event in try state.events(of: instance) {
+            if case .executionRewound(let facts) = event {
+                // Children that were called before may still answer the former execution.
+                for index in found.calls.indices {
+                    found.calls[index].ifExists = .rejoin
+                    found.calls[index].formerExecutionID = facts.formerExecutionID
+                }
+            }
             guard case .subOrchestrationCreated(let id, let name, let child, let input) = event,
                 case .subOrchestration = instance.open[id]
             else { continue }
@@ -87,9 +94,4 @@ struct CheckInstance: PartitionCommand {
     }
 
     func apply(_ found: Void, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {}
-}
-
-extension HistoryEvent {
-    /// Whether the event is the first of an episode.
-    fileprivate var isBeginning: Bool { if case .orchestratorStarted = self { true } else { false } }
 }

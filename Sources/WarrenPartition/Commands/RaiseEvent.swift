@@ -19,13 +19,16 @@ extension RaiseCommand: PartitionCommand {
     enum Found {
         case repeated(PriorMessage)
         case unknown
+        /// The instance that the event is to start, or to start anew, does not run.
+        case start(EventStart)
         case instance(InstanceState)
     }
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Found {
         let prior = try state.prior(context)
         guard prior == .none else { return .repeated(prior) }
-        guard let instance = try state.instance(instanceID) else { return .unknown }
+        guard let instance = try state.instance(instanceID) else { return start.map { Found.start($0) } ?? .unknown }
+        if let start, start.replacesFinished, instance.record.status.isTerminal { return .start(start) }
         if !instance.record.status.isTerminal { try state.requireIdle(instance) }
         return .instance(instance)
     }
@@ -36,6 +39,7 @@ extension RaiseCommand: PartitionCommand {
         case .repeated(let prior):
             step.answer(
                 prior, context, instanceID: instanceID, source: letter, refusedBefore: .unknownInstance, frame)
+        case .start(let start): begin(start, &state, &step, frame)
         case .unknown where context.holdLimit == 0:
             state.noteRefused(context, .none, &step)
             step.refuse(.unknown(instanceID), source: letter, reply: context.reply, frame)

@@ -31,6 +31,8 @@ extension StartCommand: PartitionCommand {
         /// - `isFormerNoted`: whether the call that the instance answers is noted.
         case existing(InstanceState, isCallTaken: Bool, isFormerNoted: Bool)
         case absent(isCallTaken: Bool)
+        /// The child of an execution whose history another one has now.
+        case rejoining(InstanceState, Rejoining)
     }
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Found {
@@ -47,9 +49,19 @@ extension StartCommand: PartitionCommand {
             return .absent(isCallTaken: try state.wasTaken(parent))
         }
         try state.loadWaiters(of: instance, frame)
+        if let rejoining = try resolveRejoining(instance, &state, frame) { return .rejoining(instance, rejoining) }
+        if ifExists == .replaceAlways, !instance.record.status.isTerminal { try state.loadTasks(of: instance) }
         return .existing(
             instance, isCallTaken: try state.wasTaken(parent),
-            isFormerNoted: ifExists == .restart ? try state.wasTaken(instance.record.parent) : false)
+            isFormerNoted: replaces ? try state.wasTaken(instance.record.parent) : false)
+    }
+
+    /// Whether it takes the place of an instance that has ended.
+    private var replaces: Bool {
+        switch ifExists {
+        case .restart, .replaceAlways, .rejoin, .rewind: true
+        case .ignore, .fail: false
+        }
     }
 
     func apply(_ found: Found, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
@@ -68,6 +80,7 @@ extension StartCommand: PartitionCommand {
                 refusedBefore: .unknownOrchestration, frame)
         case .existing(let instance, let isCallTaken, let isFormerNoted):
             startExisting(instance, isCallTaken: isCallTaken, isFormerNoted: isFormerNoted, &state, &step, frame)
+        case .rejoining(let instance, let rejoining): rejoin(instance, rejoining, &state, &step, frame)
         case .absent(let isCallTaken):
             if isCallTaken { return }
             guard frame.catalog.runs(name) else { return wait(&state, &step, frame) }
@@ -99,14 +112,15 @@ extension StartCommand: PartitionCommand {
         if let call = parent, record.parent == call || isCallTaken {
             return  // The same call again: its answer has been sent, or will be.
         }
-        if ifExists == .restart, record.status.isTerminal, mayReplace(record) {
+        if replaces, record.status.isTerminal || ifExists == .replaceAlways, mayReplace(record) {
             guard frame.catalog.runs(name) else { return wait(&state, &step, frame) }
+            if !record.status.isTerminal { state.giveWay(instance, &step, frame) }
             state.note(record.parent, isNoted: isFormerNoted, instanceID: record.instanceID, &step)
             state.renew(instance, input: input, &step)
             instance.record.name = name
             instance.record.status = .pending
             instance.record.createdAt = step.now
-            instance.record.lastUpdatedAt = max(step.now, record.lastUpdatedAt)
+            instance.record.lastUpdatedAt = max(step.now, instance.record.lastUpdatedAt)
             instance.record.completedAt = nil
             instance.record.output = nil
             instance.record.failure = nil
@@ -132,7 +146,8 @@ extension StartCommand: PartitionCommand {
             step.unattached += messages
             return state.acknowledge(self, instance, &step, frame)
         }
-        let remedy = record.status.isTerminal ? "Use another ID, or if-exists 'restart'." : "Use another ID."
+        let remedy =
+            "Use another ID, or if-exists '\(record.status.isTerminal ? "replace-finished" : "replace-always")'."
         step.refuse(
             Refusal(
                 .instanceExists, "The instance '\(instanceID)' exists and is \(record.status.rawValue). \(remedy)"),

@@ -68,7 +68,7 @@ extension PartitionState {
 
 extension TaskOutcome {
     /// Builds the report of how a sub-orchestration ended, for its parent.
-    fileprivate init(endOf record: InstanceRecord) {
+    init(endOf record: InstanceRecord) {
         switch record.status {
         case .completed: self = .completed(record.output ?? .null)
         case .terminated:

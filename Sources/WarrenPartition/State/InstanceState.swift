@@ -26,6 +26,8 @@ package final class InstanceState {
     /// The number of commits on their way that concern this instance. While there are any, the store does not have all
     /// of it.
     package var commitsInFlight = 0
+    /// Whether the open step adds to its history.
+    var hasUnsealedHistory = false
     /// Whether `open` agrees with the history.
     package var isLoaded = false
     /// Whether the row is in the store, or in a commit on its way there.
@@ -65,6 +67,9 @@ package final class InstanceState {
 
     /// The subject to which a death during the next episode is attributed.
     package var suspicionSubject: String { startSubject ?? record.instanceID }
+
+    /// Whether the store has all of the instance's history.
+    var isHistoryStored: Bool { commitsInFlight == 0 && !hasUnsealedHistory && newEvents.isEmpty }
 
     /// Whether the instance is to start at a later time.
     package var isWaitingForStart: Bool { record.isWaitingForStart && newEvents.isEmpty }

@@ -73,6 +73,14 @@ extension PartitionState {
 
     // MARK: - Histories
 
+    /// Returns the whole history of the instance's present execution. A command that needs it waits until no part of it
+    /// is on its way, and no executor has an episode.
+    func wholeHistory(of instance: InstanceState) throws(Unresolved) -> [HistoryEvent] {
+        try requireIdle(instance)
+        guard instance.isHistoryStored else { throw .unstored(instance.record.key) }
+        return try events(of: instance)
+    }
+
     /// Makes sure that the instance's open tasks are those of its history.
     ///
     /// - Parameter isToBeRun: whether the history is kept for its orchestrator, which is likely to be replayed in the

@@ -88,7 +88,11 @@ package struct PartitionState {
         var memory = StepMemory()
         memory.inbox = commit.inbox.map(\.key)
         memory.instances = Set(commit.instances.map(\.record.key)).union(commit.waiters.map(\.instance))
-        for key in memory.instances { instances.peek(key: key)?.commitsInFlight += 1 }
+        for key in memory.instances {
+            guard let instance = instances.peek(key: key) else { continue }
+            instance.commitsInFlight += 1
+            instance.hasUnsealedHistory = false
+        }
         memory.purged = commit.purgedInstances
         memory.held = commit.held.map(\.id)
         return memory

@@ -41,6 +41,7 @@ enum SimTrace {
         case .continuedAsNew: "continued"
         case .executionCompleted(let status, _, _): "end:\(status.rawValue)"
         case .executionTerminated: "terminated"
+        case .executionRewound: "rewound"
         case .executionSuspended: "suspended"
         case .executionResumed: "resumed"
         case .eventSent(_, let target, let name, _): "send:\(name)>\(target)"

@@ -15,7 +15,8 @@ struct ProblemTests {
     private static var ofClient: [APIProblem] {
         let codes: [ClientError.Code] = [
             .unreachable, .noTaskHub, .unconfirmed, .overloaded, .timedOut, .closed, .instanceNotFound, .instanceExists,
-            .instanceFinished, .instanceNotFinished, .unknownOrchestration, .rejected, .invalidArgument, .invalidReply,
+            .instanceFinished, .instanceNotFinished, .instanceNotFailed, .instanceNotBegun, .unknownOrchestration,
+            .rejected, .invalidArgument, .invalidReply,
         ]
         let reasons = Refusal.Reason.allCases.map { ClientError(.rejected, "No.", reason: $0.rawValue) }
         return (codes.map { ClientError($0, "No.") } + reasons).map { APIProblem($0, logger: APIBench.quiet) }
@@ -100,7 +101,7 @@ struct ProblemTests {
         let ofRequests: Set<ProblemCode> = [
             .invalidJson, .unsupportedMediaType, .tooLarge, .unauthorized, .hostNotAllowed, .originNotAllowed,
             .unknownInstance, .unknownLetter, .unknownOrchestration, .instanceExists, .instanceFinished,
-            .instanceNotFinished, .suspended, .notSuspended,
+            .instanceNotFinished, .instanceNotFailed, .instanceNotBegun, .suspended, .notSuspended,
         ]
         for code in ProblemCode.allCases {
             let those = problems.filter { $0["code"]?.stringValue == code.rawValue }

@@ -110,7 +110,8 @@ import Warren
     func `a reason comes as text, as an object, or not`(body: String, type: String?, reason: String?) throws {
         for verb in ControlCommand.Verb.allCases {
             let message = InboundMessage.from(
-                "shop.control", "order-42/\(verb.rawValue)", body, MessageProperties(contentType: type))
+                "shop.control", "order-42/\(verb.rawValue)", body,
+                MessageProperties(contentType: type, headers: ["warren-before-event": .int64(3)]))
             guard case .control(let control) = try decoder.command(from: message).get() else {
                 Issue.record("no control command")
                 return

@@ -42,7 +42,9 @@ final class PartitionBench {
     }
 
     /// One step, on its way to the disk.
-    func step(_ works: Work..., alarms: Bool = false) -> Step {
+    func step(_ works: Work..., alarms: Bool = false) -> Step { step(works, alarms: alarms) }
+
+    func step(_ works: [Work], alarms: Bool = false) -> Step {
         machine.begin(now: now)
         for work in works {
             lastNumber += 1

@@ -211,8 +211,12 @@ package struct IntakeDecoder: Sendable {
         hash.add(instanceID)
         hash.add(event)
         hash.add(request.payload.bytes)
+        if let start = request.start {
+            hash.add(start.name)
+            hash.add(start.input.bytes)
+        }
         return RaiseCommand(
-            instanceID: instanceID, eventName: event, payload: request.payload,
+            instanceID: instanceID, eventName: event, payload: request.payload, start: request.start,
             context: try context(["raise", instanceID, event], hash, request, fields, instanceID: instanceID))
     }
 
@@ -225,8 +229,9 @@ package struct IntakeDecoder: Sendable {
         hash.add(verb.rawValue)
         hash.add(instanceID)
         hash.add(reason)
-        return ControlCommand(
-            instanceID: instanceID, verb: verb, reason: reason,
+        request.choices.add(to: &hash)
+        return try request.choices.command(
+            verb, instanceID: instanceID, reason: reason,
             context: try context([verb.rawValue, instanceID], hash, request, fields, instanceID: instanceID))
     }
 

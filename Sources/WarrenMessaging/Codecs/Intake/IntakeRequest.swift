@@ -17,6 +17,10 @@ struct IntakeRequest {
     var instanceField = "routing key"
     var payload: Payload = .null
     var ifExists = StartCommand.ExistingPolicy.ignore
+    /// The start that an event carries.
+    var start: EventStart?
+    /// What operators' commands have of their own.
+    var choices = ControlChoices()
     var startAt: String?
     /// Milliseconds.
     var delay: Int64?
@@ -92,13 +96,17 @@ struct IntakeRequest {
                 name = type
                 nameField = "cloud event 'type'"
             }
-            let policies: [StartCommand.ExistingPolicy] = [.ignore, .fail, .restart]
-            ifExists = try fields.word(WireHeader.ifExists, policies) ?? .ignore
+            ifExists = try fields.existingPolicy() ?? .ignore
             startAt = try fields.time(WireHeader.startAt)
             delay = try fields.integer(WireHeader.delay, in: 0...IntakeRequest.maximumDelay)
             tags = try fields.tags()
-        case .raise: try readEvent(fields, content, key, head, tail)
-        case .control, .status, .wait, .describe:
+        case .raise:
+            try readEvent(fields, content, key, head, tail)
+            try readStart(fields)
+        case .control:
+            instanceID = instanceID ?? head
+            choices = try ControlChoices(fields)
+        case .status, .wait, .describe:
             instanceID = instanceID ?? head
         case .statuses, .list, .count, .damaged, .purgeEnded:
             partition = try fields.integer(WireHeader.partition, in: IntakeRequest.partitions).map { Int($0) }
@@ -185,10 +193,7 @@ struct IntakeRequest {
             name = try IntakeRequest.text("name", of: object)
             nameField = "member 'name'"
             if let text = try IntakeRequest.text("ifExists", of: object) {
-                guard let policy = StartCommand.ExistingPolicy(rawValue: text) else {
-                    throw Refusal(.badHeader, "The body's member 'ifExists' must be 'ignore', 'fail' or 'restart'.")
-                }
-                ifExists = policy
+                ifExists = try IntakeRequest.existingPolicy(text)
             }
             startAt = try IntakeRequest.text("startAt", of: object)
             if object.raw("delayMs") != nil {
@@ -201,7 +206,9 @@ struct IntakeRequest {
         case .raise:
             name = try IntakeRequest.text("event", of: object)
             nameField = "member 'event'"
+            try readStart(of: object, reader)
         case .control:
+            choices = try ControlChoices(object)
             if let raw = object.raw("reason") { payload = Payload(bytes: raw) }
         case .statuses, .list, .count, .damaged, .purgeEnded:
             if object.raw("partition") != nil {
@@ -243,15 +250,15 @@ struct IntakeRequest {
                 throw Refusal(
                     .unknownVerb,
                     "'\(WireRules.excerpt(word))' is no verb. "
-                        + "There are terminate, suspend, resume, purge, status and wait for instances, and describe, list, "
-                        + "count, statuses, damaged and purge-ended for 'hub'."
+                        + "There are terminate, suspend, resume, rewind, reset, restart, purge, status and wait for "
+                        + "instances, and describe, list, count, statuses, damaged and purge-ended for 'hub'."
                 )
             }
             return .control(verb)
         }
     }
 
-    private static func text(_ key: String, of object: JSONObjectReader) throws(Refusal) -> String? {
+    static func text(_ key: String, of object: JSONObjectReader) throws(Refusal) -> String? {
         guard object.raw(key) != nil else { return nil }
         guard let text = object.string(key), text.utf8.count <= 255 else {
             throw Refusal(.badHeader, "The body's member '\(key)' must be a string of at most 255 bytes.")
@@ -259,7 +266,7 @@ struct IntakeRequest {
         return text
     }
 
-    private static func tags(_ raw: [UInt8], _ reader: BodyReader) throws(Refusal) -> [String: String] {
+    static func tags(_ raw: [UInt8], _ reader: BodyReader) throws(Refusal) -> [String: String] {
         let wanted = Refusal(.badHeader, "The body's member 'tags' must be an object of strings.")
         guard let object = try reader.object(raw), object.keys.count <= 64 else { throw wanted }
         var tags: [String: String] = [:]

@@ -40,8 +40,18 @@ package struct RequestEncoder: Sendable {
     ) -> OutboundMessage {
         var headers: FieldTable = [:]
         addHoldLimit(to: &headers, reply, holdLimit)
+        var body = command.payload
+        if let start = command.start {
+            headers[WireHeader.start] = .string(start.name)
+            headers[WireHeader.startInput] = .string(EventStart.Place.members)
+            if start.replacesFinished {
+                headers[WireHeader.ifExists] = .string(StartCommand.ExistingPolicy.restart.rawValue)
+            }
+            for (key, value) in start.tags { headers[WireHeader.tagPrefix + key] = .string(value) }
+            body = EventStart.Place.body(event: command.payload, input: start.input)
+        }
         return message(
-            hub.eventExchange, "\(command.instanceID)/\(command.eventName)", headers: headers, body: command.payload,
+            hub.eventExchange, "\(command.instanceID)/\(command.eventName)", headers: headers, body: body,
             reply: reply, ids: ids, trace: command.context.trace)
     }
 
@@ -51,10 +61,19 @@ package struct RequestEncoder: Sendable {
         headers[WireHeader.hold] = .int64(min(holdLimit.wireMilliseconds, IntakeRequest.maximumDelay))
     }
 
-    /// Terminates, suspends, resumes or purges.
+    /// Terminates, suspends, resumes, rewinds, resets, restarts or purges.
     package func control(_ command: ControlCommand, reply: ReplyAddress.Mode, ids: RequestIDs) -> OutboundMessage {
-        message(
-            hub.controlExchange, "\(command.instanceID)/\(command.verb.rawValue)",
+        var headers: FieldTable = [:]
+        if command.isRecursive != command.verb.isRecursiveByDefault {
+            headers[WireHeader.recursive] = .bool(command.isRecursive)
+        }
+        if let number = command.beforeEvent { headers[WireHeader.beforeEvent] = .int64(Int64(number)) }
+        if command.dropsEvents { headers[WireHeader.dropEvents] = true }
+        if let id = command.newInstanceID { headers[WireHeader.newInstanceID] = .string(id) }
+        // A restart is a start, which a host may hold until it knows the orchestration.
+        if command.verb == .restart { addHoldLimit(to: &headers, reply) }
+        return message(
+            hub.controlExchange, "\(command.instanceID)/\(command.verb.rawValue)", headers: headers,
             body: command.reason.map { Payload(JSONValue.string($0)) } ?? .null, reply: reply, ids: ids)
     }
 

@@ -289,8 +289,10 @@ package struct PartitionWire: Sendable {
     package func json(_ text: String) -> Payload { Payload(JSONValue.string(text)) }
 
     /// The body of the reply that a command was taken, with the status of the instance if the command changes nothing.
-    package func accepted(_ instanceID: String, unchanged: RuntimeStatus? = nil) -> Payload {
-        ReplyCodec.accepted(instanceID, unchanged: unchanged)
+    package func accepted(
+        _ instanceID: String, unchanged: RuntimeStatus? = nil, children: [String]? = nil
+    ) -> Payload {
+        ReplyCodec.accepted(instanceID, unchanged: unchanged, children: children)
     }
 
     package func json(_ refusal: Refusal) -> Payload { ReplyCodec.body(of: refusal) }

@@ -16,6 +16,8 @@ extension DeadLetterEntry {
         .unknownInstance: "Start the instance first, then redrive it; or purge it if the instance is gone for good.",
         .instanceFinished: "Nothing can reach an ended instance. Purge it, or start the instance again and redrive it.",
         .instanceNotFinished: "Terminate the instance or wait for its end, then redrive the purge.",
+        .instanceNotFailed: "Reset the instance to a point of its history instead, or purge it.",
+        .instanceNotBegun: "Wait until the instance has begun and redrive it, or purge it.",
         .instanceExists:
             "Purge or end the instance of that ID and redrive it; or send the start again with another ID.",
         .invalidJSON: mend,

@@ -183,11 +183,7 @@ struct ExpireHeld: PartitionCommand {
                 step.followUps.append(.held(command, source: source, beginning: nil))
                 return
             }
-            let known = frame.catalog.orchestrationNames
-            let refusal = Refusal(
-                .unknownOrchestration,
-                "No orchestration '\(start.name)' is registered with this hub's hosts. "
-                    + (known.isEmpty ? "They know none." : "Known: \(known.joined(separator: ", "))."))
+            let refusal = Refusal.unknownOrchestration(start.name, frame)
             state.noteRefused(context, found.prior, &step)
             step.refuse(refusal, source: letter, reply: context.reply, frame)
             if let parent = start.parent {
@@ -197,9 +193,24 @@ struct ExpireHeld: PartitionCommand {
                     frame)
             }
         case .raise(let raise):
+            if let start = raise.start, frame.catalog.runs(start.name) {
+                step.followUps.append(.held(command, source: source, beginning: nil))
+                return
+            }
             state.noteRefused(context, found.prior, &step)
-            step.refuse(.unknown(raise.instanceID), source: letter, reply: context.reply, frame)
+            let refusal = raise.start.map { Refusal.unknownOrchestration($0.name, frame) } ?? .unknown(raise.instanceID)
+            step.refuse(refusal, source: letter, reply: context.reply, frame)
         default: break
         }
+    }
+}
+
+extension Refusal {
+    fileprivate static func unknownOrchestration(_ name: String, _ frame: Frame) -> Refusal {
+        let known = frame.catalog.orchestrationNames
+        return Refusal(
+            .unknownOrchestration,
+            "No orchestration '\(name)' is registered with this hub's hosts. "
+                + (known.isEmpty ? "They know none." : "Known: \(known.joined(separator: ", "))."))
     }
 }
