@@ -17,6 +17,10 @@ package indirect enum SimOp: Sendable, Hashable {
     /// A start of another instance, without waiting for it.
     case start(id: String, [SimOp])
     case fail
+    /// An activity that fails until the world is mended, and ends its program with that.
+    case unlucky
+    /// A child with a failure that ends its caller.
+    case must([SimOp])
     /// The process dies over it.
     case poison
 
@@ -34,6 +38,8 @@ package indirect enum SimOp: Sendable, Hashable {
         case .send(let event, let target): "e\(event):\(target)"
         case .start(let id, let ops): "S\(id)(\(Self.text(ops)))"
         case .fail: "x"
+        case .unlucky: "u"
+        case .must(let ops): "m(\(Self.text(ops)))"
         case .poison: "P"
         }
     }
@@ -62,6 +68,8 @@ package indirect enum SimOp: Sendable, Hashable {
                 let id = rest.prefix { $0 != "(" }
                 return .start(id: String(id), parse(rest.dropFirst(id.count + 1).dropLast()))
             case "x": return .fail
+            case "u": return .unlucky
+            case "m": return .must(parse(rest.dropFirst().dropLast()))
             case "P": return .poison
             default: return nil
             }
@@ -92,7 +100,7 @@ package indirect enum SimOp: Sendable, Hashable {
         switch self {
         case .call, .failingCall: 1
         case .fan(let count): count
-        case .child(let ops), .start(_, let ops): 1 + ops.reduce(0) { $0 + $1.weight }
+        case .child(let ops), .must(let ops), .start(_, let ops): 1 + ops.reduce(0) { $0 + $1.weight }
         default: 1
         }
     }
@@ -119,9 +127,12 @@ package enum SimProgram {
     package static func input(_ ops: [SimOp]) -> Payload { Payload(json: "\"|0|\(SimOp.text(ops))\"") }
 
     /// Computes the result of an activity for an input; `nil` if it fails.
-    package static func result(_ input: Payload) -> Payload? {
+    ///
+    /// - Parameter isMended: whether activities succeed that fail before.
+    package static func result(_ input: Payload, isMended: Bool = true) -> Payload? {
         let text = input.json.dropFirst().dropLast()
-        return text.hasPrefix("!") ? nil : Payload(json: "\"r\(text)\"")
+        if text.hasPrefix("!") || (text.hasPrefix("?") && !isMended) { return nil }
+        return Payload(json: "\"r\(text)\"")
     }
 
     /// Registers the orchestration. Simulated workers run its activities.
@@ -183,6 +194,11 @@ package enum SimProgram {
                 try context.startDetached(orchestration, "|0|\(SimOp.text(ops))", id: id)
                 done.append("S\(n)")
             case .fail: throw Failure()
+            case .unlucky: done.append("u\(n)=\(try await context.call(activity, "?\(n)"))")
+            case .must(let ops):
+                let result = try await context.call(
+                    orchestration, "|0|\(SimOp.text(ops))", id: "\(context.instanceID).\(n)")
+                done.append("m\(n)=(\(result))")
             case .poison:
                 die(context.instanceID)
                 throw Failure()
@@ -210,6 +226,12 @@ package enum SimProgram {
                     let isKnown = texts.count == child.done.count
                     done.append(isKnown ? "d\(n)=(\(texts.joined(separator: ",")))" : nil)
                 }
+            case .unlucky: done.append("u\(n)=r?\(n)")
+            case .must(let ops):
+                let child = expectation(ops)
+                if child.fails { return (done, true) }
+                let texts = child.done.compactMap { $0 }
+                done.append(texts.count == child.done.count ? "m\(n)=(\(texts.joined(separator: ",")))" : nil)
             case .sleep: done.append("s\(n)")
             case .wait: done.append("w\(n)")
             case .race: done.append(nil)

@@ -18,6 +18,7 @@ extension Simulation {
         for (queue, count) in broker.unread.sorted(by: { $0.key < $1.key }) {
             world.fail("E2", queue, "\(count) messages are left in it")
         }
+        checkRewinds()
         checkDeadLetters()
         checkReplies()
         if plan.isJournalled { checkJournals() }
@@ -62,6 +63,32 @@ extension Simulation {
                 world.fail(
                     "I6", record.instanceID, "its row says \(record.status.rawValue), its history \(status.rawValue)")
             }
+        }
+    }
+
+    /// Checks R1: what had succeeded when an instance was rewound has not run for the execution that went on.
+    func checkRewinds() {
+        for generation in checker.generations.values {
+            var succeeded: Set<Int> = []
+            var rewound: [ExecutionRewound] = []
+            for event in generation.events {
+                switch event {
+                case .orchestratorStarted:
+                    for facts in rewound { checkNotRepeated(succeeded, facts) }
+                    rewound = []
+                case .executionRewound(let facts): rewound.append(facts)
+                case .taskCompleted(let id, _): succeeded.insert(id)
+                default: break
+                }
+            }
+            for facts in rewound { checkNotRepeated(succeeded, facts) }
+        }
+    }
+
+    private func checkNotRepeated(_ succeeded: Set<Int>, _ facts: ExecutionRewound) {
+        for id in succeeded.sorted()
+        where ledger.effects.contains(.init(execution: facts.executionID, task: id)) {
+            world.fail("R1", "\(facts.instanceID)/\(id)", "it had succeeded, and ran again after a rewind")
         }
     }
 

@@ -102,7 +102,9 @@ package final class Simulation: @unchecked Sendable {
         let secrets = Dictionary(disks.map { ($0.partition, SimDisk.secret(of: $0.partition)) }) { first, _ in first }
         checker = SimChecker(broker, disks, ledger, secrets: secrets)
         clients = SimClients(plan, broker, ledger)
-        workers = [SimWorker(1, broker, ledger), SimWorker(2, broker, ledger)]
+        workers = [
+            SimWorker(1, broker, ledger, mendsAt: plan.mendsAt), SimWorker(2, broker, ledger, mendsAt: plan.mendsAt),
+        ]
         SimProgram.register(with: functions)
         var configuration = HostConfiguration(hub: names.text, partitionCount: Self.partitions)
         configuration.orchestrations.warmInstances = plan.warm * Self.partitions
