@@ -86,10 +86,12 @@ extension ManagementRoutes {
         do {
             try await client.rewind(id, reason: reason)
         } catch let error as ClientError where error.code == .instanceNotFailed {
-            let status = try await find(id).runtimeStatus
+            // The host's words have the status; to ask for it would take another round trip.
+            let status = RuntimeStatus.allCases.first { error.message.contains("' is \($0.rawValue):") }
             throw ManagementError(
-                status.isTerminal ? .gone : .preconditionFailed,
-                "The instance '\(id)' is \(status.rawValue): only failed ones can be rewound.", kind: "not-failed")
+                status?.isTerminal == true ? .gone : .preconditionFailed,
+                "The instance '\(id)' is \(status?.rawValue ?? "not Failed"): only failed ones can be rewound.",
+                kind: "not-failed")
         } catch let error as ClientError where error.reason == "unknown-verb" {
             throw ManagementError(
                 .notImplemented, "The instance's host has a version that cannot rewind. Restart the instance instead.",

@@ -14,11 +14,12 @@ struct OperatorsOverBrokerTests {
     private static let parent = Orchestration<Void, Int>("Parent")
     private static let go = ExternalEvent<Int>("Go")
 
+    private struct NoLuck: Error {}
+
     @Test("A hundred starts of one ID run once; amqp-publish terminates it with its child, and starts by an event")
     func crowd() async throws {
         let runs = Watched(0)
         let isBroken = Watched(true)
-        struct NoLuck: Error {}
         try await BrokerHub.run { host in
             host.register(Self.step) { _, _ in
                 runs.change { $0 += 1 }
