@@ -106,7 +106,7 @@ extension TaskHubClient {
 
     /// Sends a message, and returns the host's answer if it is awaited.
     @discardableResult
-    private func deliver(
+    func deliver(
         _ kind: RequestKind, _ until: Acknowledgement, _ message: (ReplyAddress.Mode, RequestIDs) -> OutboundMessage
     ) async throws -> ReplyMessage? {
         let ids = RequestIDs.random()

@@ -10,6 +10,8 @@ package enum Observation: Sendable {
     case instanceDamaged(InstanceRecord, reason: String)
     /// An instance is failed because it kills the host.
     case killerFailed(instanceID: String, deaths: Int)
+    /// An operation of an entity failed; its ID is given.
+    case operationFailed(String, operation: String, FailureDetails)
     case rowSetAside(DamagedRow)
     /// The row that an alarm is for cannot be read.
     case alarmDropped(AlarmQueue.Subject, reason: String)

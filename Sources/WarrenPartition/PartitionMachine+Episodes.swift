@@ -165,6 +165,7 @@ extension PartitionMachine {
     ) {
         let instance = episode.instance
         instance.announce(.continuedAsNew, &episode.messages, current)
+        episode.messages += current.releases(of: instance)
         step.traceGeneration(of: instance, .continuedAsNew, nil, current)
         state.renew(instance, input: input, &step)
         instance.newEvents = [.executionStarted(of: instance.record)]

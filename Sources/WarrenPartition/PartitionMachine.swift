@@ -62,6 +62,8 @@ package struct PartitionMachine {
         case run(EpisodeRequest)
         /// Unwind an orchestrator that is not needed any more. A death during that is attributed to the subject.
         case unwind(any OrchestratorSession, subject: String)
+        /// Run operations of an entity beside the partition, and hand the outcomes in as a later input.
+        case operate(EntityBatch)
         /// Cancel an episode: its outcome is not needed any more.
         case cancel(EpisodeTicket)
     }
@@ -208,6 +210,7 @@ package struct PartitionMachine {
                 return .unwind(next.session, subject: next.subject)
             }
             if !step.cancelled.isEmpty { return .cancel(step.cancelled.removeFirst()) }
+            if !step.operating.isEmpty { return .operate(step.operating.removeFirst()) }
             if !step.dispatched.isEmpty { return .run(step.dispatched.removeFirst()) }
             if let item = nextItem() {
                 do throws(Unresolved) {

@@ -28,6 +28,15 @@ package protocol OrchestrationCatalog: AnyObject, Sendable {
     func isInline(_ name: String) -> Bool
     /// The names of all orchestrations, in order.
     var orchestrationNames: [String] { get }
+    /// Whether a kind of entity can run; its name is in lower case.
+    func runsEntity(_ name: String) -> Bool
+    /// The names of all kinds of entities, in order.
+    var entityNames: [String] { get }
+}
+
+extension OrchestrationCatalog {
+    package func runsEntity(_ name: String) -> Bool { false }
+    package var entityNames: [String] { [] }
 }
 
 /// The limits and choices that govern a partition.
@@ -46,6 +55,9 @@ package struct PartitionRules: Sendable {
     package var earlyEventGrace: Duration
     package var maximumHeldMessages: Int
     package var maximumHeldBytes: Int
+    /// The number of operations that may wait for the entities of the partition, and their size in bytes.
+    package var maximumQueuedOperations: Int
+    package var maximumQueuedBytes: Int
     /// The time for which a worker that has taken a work item may be silent.
     package var lease: Duration
     /// The time for which an executor that answers later may be silent, before an episode is dispatched again.
@@ -64,7 +76,8 @@ package struct PartitionRules: Sendable {
     package init(
         partition: Int = 0, warmInstances: Int = 20_000, outboxLimit: Int = .max, payloadLimit: Int = 8 << 20,
         unknownOrchestrationGrace: Duration = .seconds(30), earlyEventGrace: Duration = .seconds(60),
-        maximumHeldMessages: Int = 10_000, maximumHeldBytes: Int = 64 << 20, lease: Duration = .seconds(60),
+        maximumHeldMessages: Int = 10_000, maximumHeldBytes: Int = 64 << 20,
+        maximumQueuedOperations: Int = 100_000, maximumQueuedBytes: Int = 256 << 20, lease: Duration = .seconds(60),
         episodeLease: Duration = .seconds(60),
         duplicateMemory: Duration = .seconds(7 * 24 * 3600), waiters: WaiterBounds = WaiterBounds(),
         lifecycleEvents: Set<LifecycleEvent> = [.failed, .terminated], consoleReports: ConsoleReports = .failures,
@@ -78,6 +91,8 @@ package struct PartitionRules: Sendable {
         self.earlyEventGrace = earlyEventGrace
         self.maximumHeldMessages = maximumHeldMessages
         self.maximumHeldBytes = maximumHeldBytes
+        self.maximumQueuedOperations = maximumQueuedOperations
+        self.maximumQueuedBytes = maximumQueuedBytes
         self.lease = lease
         self.episodeLease = episodeLease
         self.duplicateMemory = duplicateMemory

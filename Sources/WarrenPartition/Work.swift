@@ -30,6 +30,10 @@ package enum Work: Sendable {
     case answerPurge(AnswerPurge)
     /// An instance with an unreadable row or history.
     case failDamaged(Int64, reason: String)
+    /// An entity that may go on, given by its ID.
+    case runEntity(String)
+    /// The outcomes of operations of an entity.
+    case operationsEnded(EntityRunEnd)
     /// The answer of an executor for an episode.
     case episodeEnded(EpisodeEnd)
 
@@ -53,6 +57,8 @@ package enum Work: Sendable {
         case .release(let entry, let beginning): try visitor.visit(ReleaseHeld(entry: entry, beginning: beginning))
         case .purge(let row): try visitor.visit(row)
         case .answerPurge(let answer): try visitor.visit(answer)
+        case .runEntity(let instanceID): try visitor.visit(RunEntity(instanceID: instanceID))
+        case .operationsEnded(let end): try visitor.visit(EndOperations(end: end))
         case .episodeEnded: break  // It has the machine do something: see `PartitionMachine.finish`.
         case .failDamaged(let key, let reason): try visitor.visit(FailDamaged(instance: key, reason: reason))
         }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The orchestrators and activities that a process can run, by name. Names compare exactly.
+/// The orchestrators, activities and entities that a process can run, by name. Names of orchestrators and activities
+/// compare exactly, those of entities without regard to case.
 public final class FunctionRegistry: Sendable {
     /// An activity's body, its types erased.
     package typealias ActivityBody = @Sendable (Payload, ActivityContext) async throws -> Payload
@@ -10,6 +11,8 @@ public final class FunctionRegistry: Sendable {
     private struct Functions {
         var activities: [String: ActivityBody] = [:]
         var orchestrators: [String: OrchestratorBody] = [:]
+        /// By name, in lower case.
+        var entities: [String: EntityFunctions] = [:]
     }
 
     /// Writes and reads inputs and outputs of the functions.
@@ -29,6 +32,23 @@ public final class FunctionRegistry: Sendable {
 
     /// The names of the orchestrations, sorted.
     public var orchestrationNames: [String] { table.withLock { $0.orchestrators.keys.sorted() } }
+
+    /// The names of the entities, in lower case, sorted.
+    public var entityNames: [String] { table.withLock { $0.entities.keys.sorted() } }
+
+    /// The operations of a kind of entity.
+    ///
+    /// - Parameter name: its name, in lower case.
+    package func entity(_ name: String) -> EntityFunctions? {
+        table.withLock { $0.entities[name] }
+    }
+
+    /// Changes the operations of a kind of entity.
+    func changeEntity<Result: Sendable>(
+        _ name: String, _ change: @Sendable (inout EntityFunctions) -> Result
+    ) -> Result {
+        table.withLock { change(&$0.entities[name.lowercased(), default: EntityFunctions()]) }
+    }
 
     package func activity(_ name: String) -> ActivityBody? {
         table.withLock { $0.activities[name] }

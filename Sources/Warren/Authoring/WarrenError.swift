@@ -6,7 +6,7 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case invalidName, invalidInstanceID, invalidRetryPolicy, customStatusTooLarge, noTasks, payloadNotEncodable
-            case payloadNotDecodable, invalidHistory
+            case payloadNotDecodable, invalidHistory, lockedEntities
         }
         private let kind: Kind
 
@@ -27,6 +27,9 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
         public static let payloadNotDecodable = Code(kind: .payloadNotDecodable)
         /// Bytes or JSON are not a history. Remedy: check their source.
         public static let invalidHistory = Code(kind: .invalidHistory)
+
+        /// A call is not allowed while entities are locked. Remedy: see the message.
+        public static let lockedEntities = Code(kind: .lockedEntities)
 
         /// The text that logs and errors show.
         public var description: String { kind.rawValue }

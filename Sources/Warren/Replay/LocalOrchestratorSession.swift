@@ -42,7 +42,11 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         case .threw(let failure): outcome.completion = core.open.isEmpty ? .failed(failure) : nil
         case .continuing:
             guard let next = core.continuation else { break }
-            left.removeAll { if case .eventRaised = $0 { false } else { true } }
+            // The answer of an entity was for this generation.
+            left.removeAll { event in
+                guard case .eventRaised(let name, let input) = event else { return true }
+                return EntityAnswer(eventName: name, input) != nil
+            }
             let later = left.compactMap { event in
                 if case .eventRaised(let name, let input) = event { RaisedEvent(name: name, input: input) } else { nil }
             }

@@ -48,6 +48,7 @@ extension OrchestratorCore {
         case .subOrchestrationFailed(let id, let failure): fail(id, .subOrchestration, .subOrchestration, failure)
         case .timerFired(let id): settle(id, .timer, .fired)
         case .eventRaised(let name, let input):
+            if entities != nil, receiveAnswer(name, input) { break }
             passOn(pendingEvents.receive(RaisedEvent(name: name, input: input), codec))
         case .orchestratorStarted, .executionStarted, .executionSuspended, .executionResumed, .executionTerminated,
             .taskScheduled, .subOrchestrationCreated, .timerCreated, .eventSent, .orchestrationStarted,

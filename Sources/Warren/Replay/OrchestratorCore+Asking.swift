@@ -58,7 +58,7 @@ extension OrchestratorCore {
     /// Takes a numbered action: compares it with the recorded one on replay, collects it otherwise.
     ///
     /// - Parameter isSameInput: Whether a recorded input may be used for the present value.
-    private func ask(
+    func ask(
         _ action: OrchestratorAction, _ site: CallSite, isSameInput: (Payload) -> Bool = { _ in false }
     ) throws {
         try admitNow(site)
@@ -99,6 +99,7 @@ extension OrchestratorCore {
         _ name: String, _ input: Payload, id childID: String?, _ site: CallSite,
         isSameInput: (Payload) -> Bool = { _ in false }
     ) throws -> TaskSlot {
+        try checkUnlocked(site)
         let id = nextID
         let childID = try checked(childID, site) ?? "\(started.executionID):\(id)"
         try ask(

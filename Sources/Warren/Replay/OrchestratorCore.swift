@@ -27,6 +27,8 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     /// Activities, sub-orchestrations and timers without an answer, by number.
     @exclusivity(unchecked) var open: [Int: TaskSlot] = [:]
     @exclusivity(unchecked) var pendingEvents = PendingEvents()
+    /// What the execution has to do with entities; `nil` until it asks one for something.
+    @exclusivity(unchecked) var entities: EntityDealings?
     @exclusivity(unchecked) var settledCount = 0
     @exclusivity(unchecked) var lineCount = 0
     @exclusivity(unchecked) var uuidCount = 0

@@ -33,6 +33,10 @@ final class LocalEpisodeExecutor: EpisodeExecutor {
 
     func isInline(_ name: String) -> Bool { true }
 
+    func runsEntity(_ name: String) -> Bool { functions.entity(name) != nil }
+
+    var entityNames: [String] { functions.entityNames }
+
     func run(
         _ request: EpisodeRequest, _ answer: @escaping @Sendable (EpisodeEnd) -> Void
     ) -> EpisodeEnd? {

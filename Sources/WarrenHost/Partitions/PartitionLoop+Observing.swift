@@ -51,6 +51,13 @@ extension PartitionLoop {
             logger.error(
                 "An instance that kills the host is failed",
                 metadata: [LogKey.instance: "\(instanceID)", LogKey.deaths: "\(deaths)"])
+        case .operationFailed(let instanceID, let operation, let failure):
+            logger.warning(
+                "An operation of an entity failed; its state is as before",
+                metadata: [
+                    LogKey.instance: "\(instanceID)", LogKey.operation: "\(operation)",
+                    LogKey.failure: "\(failure.type)", LogKey.message: "\(failure.message.prefix(500))",
+                ])
         case .rowSetAside(let row):
             logger.error(
                 "A row that cannot be read is set aside",

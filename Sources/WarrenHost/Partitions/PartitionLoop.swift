@@ -31,6 +31,8 @@ actor PartitionLoop {
     private var outstanding = Outstanding()
     private var stepsInFlight = 0
     private let executor: any EpisodeExecutor
+    /// Runs operations of entities, beside this loop.
+    let operations: EntityRunner
     /// The store, if its partition has a journal.
     let journal: JournaledStore?
     private let thread: any SerialExecutor
@@ -67,6 +69,7 @@ actor PartitionLoop {
         self.dispatcher = dispatcher
         self.thread = thread
         executor = setup.episodes ?? LocalEpisodeExecutor(setup.runner, functions: setup.functions)
+        operations = EntityRunner(setup: setup, mailbox: mailbox)
         queries = PartitionQueries(setup: setup, store: store, mailbox: mailbox)
         release = StepRelease(setup: setup, mailbox: mailbox, dispatcher: dispatcher, queries: queries)
         // The machine is empty until the store has been read.
@@ -266,6 +269,7 @@ actor PartitionLoop {
                 // Unwinding runs the orchestrator's code as well.
                 setup.crashGuard.enter(subject)
                 session.evict()
+            case .operate(let batch): operations.begin(batch)
             case .cancel(let ticket): executor.cancel(ticket)
             }
         }
@@ -371,30 +375,5 @@ actor PartitionLoop {
             alarm.set(to: next)
         }
         alarm.answered()
-    }
-
-    // MARK: - Damage
-
-    /// Sets unreadable rows aside, and restores in the same step what they stood for according to the histories of open
-    /// instances: if the process died in between, it would not be looked for again.
-    private func setAside() async throws {
-        guard machine.hasDamage else { return }
-        begin([], at: setup.clock.now)
-        defer { setup.crashGuard.leave() }
-        if let what = machine.takeSweep() {
-            var query = InstanceQuery(statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 200)
-            repeat {
-                let answer = try await read(.summaries(query, bytes: 1 << 20))
-                guard case .page(let page) = answer else { throw Self.unusable(answer) }
-                for record in page.instances {
-                    machine.add(InputContent(.mend(record.key, what)))
-                    try await advance()
-                }
-                evict()
-                query.after = page.next
-            } while query.after != nil
-            setup.logger.notice("What damaged rows stood for was looked up in the histories of open instances")
-        }
-        try await end()
     }
 }

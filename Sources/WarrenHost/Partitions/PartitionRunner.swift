@@ -176,7 +176,11 @@ final class PartitionRunner: Sendable {
         }
         if isStopping { loop.stop() }
         store.observeFailure { [release = loop.release] error in release.fail(error) }
-        try await loop.run()
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await loop.operations.run() }
+            defer { loop.operations.finish() }
+            try await loop.run()
+        }
     }
 
     private func takeOver(_ store: JournaledStore) {

@@ -3,6 +3,7 @@
 package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Reason: String, Sendable, Hashable, CaseIterable {
         case unknownOrchestration = "unknown-orchestration"
+        case unknownEntity = "unknown-entity"
         case unknownInstance = "unknown-instance"
         case instanceFinished = "instance-finished"
         case instanceNotFinished = "instance-not-finished"

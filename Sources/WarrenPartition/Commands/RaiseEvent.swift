@@ -20,11 +20,20 @@ extension RaiseCommand: PartitionCommand {
         case repeated(PriorMessage)
         case unknown
         case instance(InstanceState)
+        /// A request to an entity; `nil` if it cannot be read.
+        case entity(EntityArrival?)
+        /// An entity's answer, and the instance that waits for it, if it still does.
+        case answer(EntityAnswer, InstanceState?)
     }
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Found {
         let prior = try state.prior(context)
         guard prior == .none else { return .repeated(prior) }
+        if EntityID.isEntity(instanceID) { return .entity(try state.resolveArrival(self)) }
+        if let answer = EntityAnswer(eventName: eventName, payload) {
+            return .answer(
+                answer, try state.openInstance(instanceID, execution: answer.executionID, isToBeRun: true))
+        }
         guard let instance = try state.instance(instanceID) else { return .unknown }
         if !instance.record.status.isTerminal { try state.requireIdle(instance) }
         return .instance(instance)
@@ -36,6 +45,10 @@ extension RaiseCommand: PartitionCommand {
         case .repeated(let prior):
             step.answer(
                 prior, context, instanceID: instanceID, source: letter, refusedBefore: .unknownInstance, frame)
+        case .entity(let arrival?): state.accept(self, arrival, &step, frame)
+        case .entity(nil):
+            step.refuse(.noRequest(instanceID), source: letter, reply: context.reply, frame)
+        case .answer(let answer, let instance): state.take(answer, self, at: instance, &step, frame)
         case .unknown where context.holdLimit == 0:
             state.noteRefused(context, .none, &step)
             step.refuse(.unknown(instanceID), source: letter, reply: context.reply, frame)
@@ -61,6 +74,13 @@ extension Refusal {
         Refusal(
             .instanceFinished,
             "The instance '\(record.instanceID)' is \(record.status.rawValue): nothing can reach it any more.")
+    }
+
+    fileprivate static func noRequest(_ instanceID: String) -> Refusal {
+        Refusal(
+            .badInstanceID,
+            "'\(instanceID)' is an entity, and events are not raised at entities. Send it an operation: by the exchange "
+                + "for entities, or by 'signal' or 'call' of an orchestration.")
     }
 
     package static func unknown(_ instanceID: String) -> Refusal {

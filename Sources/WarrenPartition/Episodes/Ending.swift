@@ -20,6 +20,7 @@ extension PartitionState {
         step.resumed += instance.waiting
         instance.waiting = []
         instance.recorded = nil
+        messages += frame.releases(of: instance)
         instance.open.end()
         instance.newEvents = []
         step.unwind(instance)

@@ -29,6 +29,14 @@ enum EpisodeExcess {
                 .payloadTooLarge(
                     "The input of orchestration '\(name)', which was to be started,", bytes: input.bytes.count,
                     limit: limit))
+        case .sendEvent(let id, let instanceID, let name, let input)
+        where input.bytes.count > limit && EntityRequest(input)?.isSignal == false:
+            let answer = EntityAnswer(
+                executionID: EntityRequest(input)?.caller?.executionID ?? "",
+                outcome: .failed(
+                    .payloadTooLarge(
+                        "The input of operation '\(name)' of '\(instanceID)'", bytes: input.bytes.count, limit: limit)))
+            self = .ofCall(.eventRaised(name: "@\(id)", input: answer.payload))
         case .sendEvent(_, let instanceID, let name, let input) where input.bytes.count > limit:
             self = .ofInstance(
                 .payloadTooLarge(

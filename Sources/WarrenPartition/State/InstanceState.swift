@@ -23,6 +23,8 @@ package final class InstanceState {
     var episodeRow: TimerRow.Key?
     /// The work that arrived while the instance could not take it, in order; not settled.
     var waiting: [QueuedWork] = []
+    /// For an entity: the operations that run, if any do.
+    package var operating: EntityFlight?
     /// The number of commits on their way that concern this instance. While there are any, the store does not have all
     /// of it.
     package var commitsInFlight = 0

@@ -49,11 +49,13 @@ package struct PartitionState {
         }
         for message in recovered.held {
             held.insert(message)
-            // A start is applied at once if this host knows its orchestration.
-            let isKnown =
+            // A start is applied at once if this host knows its orchestration, and an entity goes on.
+            let isDue =
                 message.subject.hasPrefix(HeldSubject.orchestrationPrefix)
-                && around.catalog.runs(String(message.subject.dropFirst(HeldSubject.orchestrationPrefix.count)))
-            deadlines.setHeld(message.id, at: isKnown ? now : message.expiresAt)
+                ? around.catalog.runs(String(message.subject.dropFirst(HeldSubject.orchestrationPrefix.count)))
+                : HeldSubject.kind(awaitedBy: message.subject).map { around.catalog.runsEntity($0) }
+                    ?? (HeldSubject.entity(queueing: message.subject) != nil)
+            deadlines.setHeld(message.id, at: isDue ? now : message.expiresAt)
         }
     }
 

@@ -37,6 +37,7 @@ package enum LogKey {
     package static let message = "message"
     package static let missing = "missing"
     package static let offset = "offset"
+    package static let operation = "operation"
     package static let orchestration = "orchestration"
     package static let orchestrations = "orchestrations"
     package static let outbox = "outbox"

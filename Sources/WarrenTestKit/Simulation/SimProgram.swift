@@ -16,6 +16,8 @@ package indirect enum SimOp: Sendable, Hashable {
     case send(event: String, to: String)
     /// A start of another instance, without waiting for it.
     case start(id: String, [SimOp])
+    /// Money that goes from one account to another while both are locked.
+    case transfer(from: String, to: String, amount: Int)
     case fail
     /// The process dies over it.
     case poison
@@ -33,6 +35,7 @@ package indirect enum SimOp: Sendable, Hashable {
         case .again: "A"
         case .send(let event, let target): "e\(event):\(target)"
         case .start(let id, let ops): "S\(id)(\(Self.text(ops)))"
+        case .transfer(let from, let to, let amount): "t\(from):\(to):\(amount)"
         case .fail: "x"
         case .poison: "P"
         }
@@ -61,6 +64,11 @@ package indirect enum SimOp: Sendable, Hashable {
             case "S":
                 let id = rest.prefix { $0 != "(" }
                 return .start(id: String(id), parse(rest.dropFirst(id.count + 1).dropLast()))
+            case "t":
+                let pair = rest.split(separator: ":")
+                return .transfer(
+                    from: String(pair.first ?? ""), to: String(pair.dropFirst().first ?? ""),
+                    amount: Int(pair.last ?? "") ?? 0)
             case "x": return .fail
             case "P": return .poison
             default: return nil
@@ -131,6 +139,7 @@ package enum SimProgram {
         with functions: FunctionRegistry, die: @escaping @Sendable (_ instanceID: String) -> Void = { _ in }
     ) {
         functions.register(orchestration) { context, input in try await run(context, input, die) }
+        SimAccount.register(with: functions)
     }
 
     private static func run(
@@ -182,6 +191,9 @@ package enum SimProgram {
             case .start(let id, let ops):
                 try context.startDetached(orchestration, "|0|\(SimOp.text(ops))", id: id)
                 done.append("S\(n)")
+            case .transfer(let from, let to, let amount):
+                try await SimAccount.transfer(amount, from: from, to: to, context)
+                done.append("t\(n)")
             case .fail: throw Failure()
             case .poison:
                 die(context.instanceID)
@@ -216,6 +228,7 @@ package enum SimProgram {
             case .again: done.append("A\(n)")
             case .send: done.append("e\(n)")
             case .start: done.append("S\(n)")
+            case .transfer: done.append("t\(n)")
             case .fail, .poison: return (done, true)
             }
         }

@@ -33,6 +33,18 @@ import WarrenTestKit
         #expect(found.map { bug.foundBy.contains($0) } == true, "found by \(found ?? "nothing")")
     }
 
+    @Test(arguments: [false, true])
+    func `Transfers between accounts under locks keep every sum, and every lock ends`(terminating: Bool) async throws {
+        let found = try await onThread { () -> String? in
+            for seed in UInt64(1)...400 {
+                let outcome = try Simulation(.transfers(seed: seed, terminating: terminating)).run()
+                if let violation = outcome.violation { return "seed \(seed): \(violation)" }
+            }
+            return nil
+        }
+        #expect(found == nil)
+    }
+
     @Test func `A third of the seeds have journals, with hosts that follow and take over, snapshots, and poison`()
         async throws
     {

@@ -77,6 +77,7 @@ final class PartitionBench {
                 if let end = executor.run(episode) {
                     machine.complete(end.outcome, of: end.ticket, session: end.session)
                 }
+            case .operate(let batch): executor.batches.append(batch)
             case .unwind: executor.unwound += 1
             case .cancel(let ticket): executor.cancelled.append(ticket)
             }
@@ -162,11 +163,16 @@ final class ScriptedExecutor: OrchestrationCatalog, @unchecked Sendable {
     var script: ((HistoryEvent) -> EpisodeOutcome?)?
     var asked: [EpisodeRequest] = []
     var unwound = 0
+    /// The operations of entities that are to run.
+    var batches: [EntityBatch] = []
+    var knownEntities: Set<String> = ["counter", "account"]
     var cancelled: [EpisodeTicket] = []
 
     func runs(_ name: String) -> Bool { known.contains(name) }
     func isInline(_ name: String) -> Bool { isInline }
     var orchestrationNames: [String] { known.sorted() }
+    func runsEntity(_ name: String) -> Bool { knownEntities.contains(name) }
+    var entityNames: [String] { knownEntities.sorted() }
 
     func run(_ request: EpisodeRequest) -> EpisodeEnd? {
         asked.append(request)

@@ -139,6 +139,7 @@ package struct IntakeDecoder: Sendable {
         switch request.operation {
         case .start: .start(try start(request, fields))
         case .raise: .raise(try raise(request, fields))
+        case .signal: .raise(try signal(request, fields))
         case .control(let verb): .control(try control(verb, request, fields))
         case .status, .statuses, .wait, .describe, .list, .count, .damaged: .query(try query(request, fields))
         case .purgeEnded: .purge(try purge(request, fields))
@@ -185,7 +186,7 @@ package struct IntakeDecoder: Sendable {
             context: try context(["start", name, instanceID], hash, request, fields, instanceID: instanceID))
     }
 
-    private func startTime(_ request: IntakeRequest) throws(Refusal) -> Timestamp? {
+    func startTime(_ request: IntakeRequest) throws(Refusal) -> Timestamp? {
         if let text = request.startAt {
             guard let time = ISO8601.timestamp(text) else {
                 throw Refusal(
@@ -255,7 +256,7 @@ package struct IntakeDecoder: Sendable {
         case .statuses: question = .statuses(instanceIDs: try StatusesCodec.decodeQuestion(request.payload))
         default:
             question = .status(
-                instanceID: try target(request, "'<instance>/status'"),
+                instanceID: try target(request, "'<instance>/status'", mayBeEntity: true),
                 includeHistory: try fields.flag(WireHeader.history) ?? false)
         }
         let partition =
@@ -293,19 +294,23 @@ package struct IntakeDecoder: Sendable {
         return partition
     }
 
-    private func target(_ request: IntakeRequest, _ key: String) throws(Refusal) -> String {
+    /// - Parameter mayBeEntity: whether the ID of an entity will do.
+    private func target(
+        _ request: IntakeRequest, _ key: String, mayBeEntity: Bool = false
+    ) throws(Refusal) -> String {
         guard let instanceID = request.instanceID else {
             throw Refusal(
                 .badRoutingKey,
                 "No instance is named. Publish with the routing key \(key), or set 'warren-instance-id'.")
         }
+        if mayBeEntity, EntityID(instanceID: instanceID) != nil { return instanceID }
         try WireRules.checkInstanceID(instanceID, field: request.instanceField)
         return instanceID
     }
 
     // MARK: - Context
 
-    private func context(
+    func context(
         _ target: [String], _ hash: StableHash, _ request: IntakeRequest, _ fields: MessageFields, instanceID: String
     ) throws(Refusal) -> CommandContext {
         let key = request.messageID.map { id in

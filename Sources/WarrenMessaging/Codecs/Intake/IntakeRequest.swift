@@ -4,12 +4,12 @@ import Warren
 /// The content of a message from outside, collected from all its places, not yet checked.
 struct IntakeRequest {
     enum Operation {
-        case start, raise, status, statuses, wait, describe, list, count, damaged, purgeEnded
+        case start, raise, signal, status, statuses, wait, describe, list, count, damaged, purgeEnded
         case control(ControlCommand.Verb)
     }
 
     var operation: Operation
-    /// The name of the orchestration or of the event.
+    /// The name of the orchestration, of the event or of the operation.
     var name: String?
     /// The place of the name, for reports.
     var nameField = "routing key"
@@ -45,6 +45,7 @@ struct IntakeRequest {
         switch message.exchange {
         case hub.startExchange: operation = .start
         case hub.eventExchange: operation = .raise
+        case hub.entityExchange: operation = .signal
         case hub.controlExchange:
             let verb = try fields.text(WireHeader.verb) ?? tail
             guard let verb else {
@@ -98,6 +99,7 @@ struct IntakeRequest {
             delay = try fields.integer(WireHeader.delay, in: 0...IntakeRequest.maximumDelay)
             tags = try fields.tags()
         case .raise: try readEvent(fields, content, key, head, tail)
+        case .signal: try readSignal(fields, key)
         case .control, .status, .wait, .describe:
             instanceID = instanceID ?? head
         case .statuses, .list, .count, .damaged, .purgeEnded:
@@ -201,6 +203,7 @@ struct IntakeRequest {
         case .raise:
             name = try IntakeRequest.text("event", of: object)
             nameField = "member 'event'"
+        case .signal: try readSignal(object)
         case .control:
             if let raw = object.raw("reason") { payload = Payload(bytes: raw) }
         case .statuses, .list, .count, .damaged, .purgeEnded:
@@ -224,6 +227,7 @@ struct IntakeRequest {
         switch word {
         case "start": .start
         case "raise", "event": .raise
+        case "signal": .signal
         default: try controlOperation(word)
         }
     }
@@ -251,7 +255,7 @@ struct IntakeRequest {
         }
     }
 
-    private static func text(_ key: String, of object: JSONObjectReader) throws(Refusal) -> String? {
+    static func text(_ key: String, of object: JSONObjectReader) throws(Refusal) -> String? {
         guard object.raw(key) != nil else { return nil }
         guard let text = object.string(key), text.utf8.count <= 255 else {
             throw Refusal(.badHeader, "The body's member '\(key)' must be a string of at most 255 bytes.")

@@ -45,6 +45,20 @@ package struct RequestEncoder: Sendable {
             reply: reply, ids: ids, trace: command.context.trace)
     }
 
+    /// Sends an operation to an entity.
+    ///
+    /// - Parameter due: the time before which it does not run.
+    package func signal(
+        _ entity: EntityID, _ operation: String, _ input: Payload, due: Timestamp?, reply: ReplyAddress.Mode,
+        ids: RequestIDs
+    ) -> OutboundMessage {
+        var headers: FieldTable = [:]
+        headers[WireHeader.startAt] = due.map { .string(ISO8601.text($0)) }
+        return message(
+            hub.entityExchange, "\(entity.name)/\(entity.key)/\(operation)", headers: headers, body: input,
+            reply: reply, ids: ids)
+    }
+
     /// Adds the hold limit. It matters only to callers that wait for acceptance.
     private func addHoldLimit(to headers: inout FieldTable, _ reply: ReplyAddress.Mode, _ limit: Duration? = nil) {
         guard let holdLimit = limit ?? holdLimit, reply == .accepted || reply == .both else { return }

@@ -229,6 +229,14 @@ package struct PartitionWire: Sendable {
             partition: partition, at: time)
     }
 
+    /// Builds the message with an operation of an entity, as if it had been published anew.
+    package func message(_ operation: String, _ input: Payload, to entityID: String) -> InboundMessage {
+        let entity = EntityID(instanceID: entityID) ?? EntityID(name: "", key: entityID)
+        return InboundMessage(
+            exchange: names.entityExchange, routingKey: "\(entity.name)/\(entity.key)/\(operation)",
+            properties: MessageProperties(contentType: WireContentType.json, isPersistent: true), body: input.bytes)
+    }
+
     /// Encodes a held command, with the message that carried it.
     package func encodeHeld(_ command: Command, source: InboundMessage?) -> [UInt8] {
         var messages = [codec.encode(command, partition: partition(of: command))]

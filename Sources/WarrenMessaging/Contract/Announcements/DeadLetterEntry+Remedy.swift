@@ -13,6 +13,7 @@ extension DeadLetterEntry {
     private static let remedies: [Refusal.Reason: String] = [
         .unknownOrchestration:
             "Start a host that has registered the orchestration, then redrive it; or purge a typing error.",
+        .unknownEntity: "Start a host that has registered the entity, then redrive it; or purge a typing error.",
         .unknownInstance: "Start the instance first, then redrive it; or purge it if the instance is gone for good.",
         .instanceFinished: "Nothing can reach an ended instance. Purge it, or start the instance again and redrive it.",
         .instanceNotFinished: "Terminate the instance or wait for its end, then redrive the purge.",
