@@ -45,7 +45,8 @@ struct WarrenCommand: AsyncParsableCommand {
             """,
         version: "warren 0.1.0",
         subcommands: [
-            StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
+            StartSubcommand.self, RaiseSubcommand.self, EntitySubcommand.self, TerminateSubcommand.self,
+            SuspendSubcommand.self,
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             HistorySubcommand.self, TreeSubcommand.self, TopSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,

@@ -30,6 +30,8 @@ struct PatternsCommand: AsyncParsableCommand {
               warren raise counter Stop --data '"enough"'
               warren start Aggregator --id total
               warren raise total Add --data 5
+              warren start CountVisit --input '"home"' --wait
+              warren entity get counter home
 
             OVER HTTP, with --http-port 7071
               curl -d '["Tokyo"]' http://127.0.0.1:7071/api/orchestrators/HelloCities

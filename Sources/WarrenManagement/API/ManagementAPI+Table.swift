@@ -31,6 +31,17 @@ extension ManagementAPI {
             APIRoute(
                 .get, "/histogram", "getHistogram", .read, parameters: Self.conditions.union(["buckets"]), histogram),
             APIRoute(.post, "/purge", "purgeInstances", .control, purgeMatching),
+            // Entities.
+            APIRoute(
+                .get, "/entities", "listEntities", .read,
+                parameters: ["name", "prefix", "updatedFrom", "updatedTo", "include", "deleted", "limit", "after"],
+                entities),
+            APIRoute(.get, "/entities/{entityName}/{entityKey}", "getEntity", .read, entity),
+            APIRoute(.delete, "/entities/{entityName}/{entityKey}", "deleteEntity", .control, deleteEntity),
+            APIRoute(
+                .post, "/entities/{entityName}/{entityKey}/{operation}", "signalEntity", .raise, parameters: ["at"],
+                signalEntity),
+            APIRoute(.post, "/entities/clean", "cleanEntities", .control, cleanEntities),
             // Streams.
             APIRoute(
                 .get, "/events", "watchInstances", .read, parameters: ["name", "instance", "status"], instanceEvents),

@@ -31,6 +31,8 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case tooManyStreams = "too-many-streams"
     /// There is no such instance.
     case unknownInstance = "unknown-instance"
+    /// There is no such entity.
+    case unknownEntity = "unknown-entity"
     /// There is no such dead letter.
     case unknownLetter = "unknown-letter"
     /// No host has registered the orchestration.

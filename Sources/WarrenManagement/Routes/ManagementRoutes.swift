@@ -1,6 +1,7 @@
 #if HTTP
 public import Hummingbird
 public import Logging
+import Warren
 public import WarrenClient
 
 /// The HTTP routes that start, show and control instances, as users of Durable Functions know them.
@@ -88,6 +89,12 @@ public struct ManagementRoutes: Sendable {
             add(.get, "\(base)/instances", .read, list)
             add(.head, "\(base)/instances", .read) { try await list($0).createHeadResponse() }
             add(.delete, "\(base)/instances", .control, purgeMatching)
+            // Routes for entities.
+            add(.get, "\(base)/entities", .read, entities)
+            add(.get, "\(base)/entities/:name", .read, entities)
+            add(.get, "\(base)/entities/:name/:key", .read, entity)
+            add(.post, "\(base)/entities/:name/:key", .raise, signalEntity)
+            add(.delete, "\(base)/entities/:name/:key", .control, deleteEntity)
             // Routes for one instance.
             add(.get, "\(base)/instances/:instance", .read, status)
             add(.head, "\(base)/instances/:instance", .read) { try await status($0).createHeadResponse() }
@@ -98,6 +105,15 @@ public struct ManagementRoutes: Sendable {
             add(.post, "\(base)/instances/:instance/:operation/:event", .raise, raiseEvent)
         }
         return table
+    }
+
+    /// The instance, or the entity, that a request is about.
+    private static func audited(_ parameters: Parameters) -> String? {
+        if let id = parameters.get("instance") { return id.urlDecoded() }
+        guard let name = parameters.get("name")?.urlDecoded(), let key = parameters.get("key")?.urlDecoded() else {
+            return nil
+        }
+        return EntityID(name: name, key: key == "$" ? "" : key).instanceID
     }
 
     /// Answers a request by a route, also when the route throws.
@@ -120,8 +136,8 @@ public struct ManagementRoutes: Sendable {
         }
         if route.changesSomething, let caller {
             access.audit.record(
-                route.command(of: parameters), instance: parameters.get("instance").flatMap { $0.urlDecoded() },
-                by: caller, status: response.status.code)
+                route.command(of: parameters), instance: Self.audited(parameters), by: caller,
+                status: response.status.code)
         }
         return response
     }

@@ -54,4 +54,11 @@ enum Patterns {
     static let aggregator = Orchestration<Int?, Int>("Aggregator")
     static let add = ExternalEvent<Int>("Add")
     static let stop = ExternalEvent<String?>("Stop")
+
+    // Entity: a number for each key, with operations that run one at a time
+    static let counterEntity = Entity<Int>("Counter")
+    static let addToCounter = counterEntity.operation("add", Int.self, returning: Int.self)
+    static let getCounter = counterEntity.operation("get", returning: Int.self)
+    static let resetCounter = counterEntity.operation("reset")
+    static let countVisit = Orchestration<String, Int>("CountVisit")
 }
