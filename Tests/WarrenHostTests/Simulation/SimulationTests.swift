@@ -36,7 +36,7 @@ import WarrenTestKit
     @Test(arguments: [false, true])
     func `Transfers between accounts under locks keep every sum, and every lock ends`(terminating: Bool) async throws {
         let found = try await onThread { () -> String? in
-            for seed in UInt64(1)...400 {
+            for seed in UInt64(1)...150 {
                 let outcome = try Simulation(.transfers(seed: seed, terminating: terminating)).run()
                 if let violation = outcome.violation { return "seed \(seed): \(violation)" }
             }
