@@ -6,6 +6,8 @@ package enum Observation: Sendable {
     case messageRefused(Refusal)
     /// An instance ended with a failure.
     case instanceFailed(InstanceRecord)
+    /// An instance is suspended because this host's code cannot run it.
+    case instanceParked(InstanceRecord, Suspension)
     /// The row or the history of an instance cannot be read: it fails.
     case instanceDamaged(InstanceRecord, reason: String)
     /// An instance is failed because it kills the host.

@@ -28,6 +28,25 @@ package protocol OrchestrationCatalog: AnyObject, Sendable {
     func isInline(_ name: String) -> Bool
     /// The names of all orchestrations, in order.
     var orchestrationNames: [String] { get }
+    /// The version with which an instance begins, and whether this host runs that.
+    ///
+    /// - Parameter asked: the version that its start names.
+    func admission(of name: String, version asked: String?) -> (version: String?, verdict: VersionVerdict)
+    /// Whether this host goes on with an instance that began with a version.
+    func verdict(on name: String, _ version: String?) -> VersionVerdict
+    /// Whether an instance is parked when its history does not agree with the code; otherwise it fails.
+    func parksNonDeterminism(of name: String, _ version: String?) -> Bool
+}
+
+/// A catalog that knows no versions.
+extension OrchestrationCatalog {
+    package func admission(of name: String, version asked: String?) -> (version: String?, verdict: VersionVerdict) {
+        (asked, verdict(on: name, asked))
+    }
+
+    package func verdict(on name: String, _ version: String?) -> VersionVerdict { runs(name) ? .runs : .unknown }
+
+    package func parksNonDeterminism(of name: String, _ version: String?) -> Bool { true }
 }
 
 /// The limits and choices that govern a partition.

@@ -111,7 +111,7 @@ struct RefusalTableTests {
 
             try await ask(.post, "/api/orchestrators/Nothing")
             try await ask(.post, "/api/orchestrators/same")
-            try await ask(.post, "/api/orchestrators/Waiting?version=2")
+            try await ask(.post, "/api/orchestrators/Waiting?version=a%20b")
             try await ask(.post, "/api/orchestrators/Waiting?taskHub=another")
             try await ask(.post, "/api/orchestrators/Waiting/%ff")
             try await ask(.post, "/api/orchestrators/Waiting?timeout=%ff")

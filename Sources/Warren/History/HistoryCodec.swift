@@ -29,6 +29,9 @@ public enum HistoryCodec {
         static let continuedAsNew: UInt8 = 17
         static let executionCompleted: UInt8 = 18
         static let taskRetried: UInt8 = 19
+        /// Precedes an execution's start, or a request of one, with a version.
+        static let version: UInt8 = 30
+        static let patchMarked: UInt8 = 31
         /// Precedes an event with a payload from outside: words that describe how it arrived.
         static let origin: UInt8 = 40
     }
@@ -65,6 +68,10 @@ public enum HistoryCodec {
             writer.byte(Tag.origin)
             writer.text(origin)
         }
+        if let version = event.version {
+            writer.byte(Tag.version)
+            writer.text(version)
+        }
         switch event {
         case .orchestratorStarted(let time):
             writer.byte(Tag.orchestratorStarted)
@@ -80,7 +87,7 @@ public enum HistoryCodec {
             if let retryOf { writer.id(retryOf) }
         case .taskCompleted(let id, let result): write(Tag.taskCompleted, id, result, to: &writer)
         case .taskFailed(let id, let failure): write(Tag.taskFailed, id, failure, to: &writer)
-        case .subOrchestrationCreated(let id, let name, let instanceID, let input):
+        case .subOrchestrationCreated(let id, let name, let instanceID, let input, _):
             write(Tag.subOrchestrationCreated, id, name, instanceID, input, to: &writer)
         case .subOrchestrationCompleted(let id, let result):
             write(Tag.subOrchestrationCompleted, id, result, to: &writer)
@@ -94,9 +101,13 @@ public enum HistoryCodec {
             writer.id(id)
         case .eventSent(let id, let instanceID, let name, let input):
             write(Tag.eventSent, id, name, instanceID, input, to: &writer)
-        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt):
+        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt, _):
             write(Tag.orchestrationStarted, id, name, instanceID, input, to: &writer)
             writer.optional(startAt) { $0.time($1) }
+        case .patchMarked(let name, let isDeprecated):
+            writer.byte(Tag.patchMarked)
+            writer.text(name)
+            writer.byte(isDeprecated ? 1 : 0)
         case .eventRaised(let name, let input):
             writer.byte(Tag.eventRaised)
             writer.text(name)
@@ -175,11 +186,20 @@ public enum HistoryCodec {
     // MARK: Reading
 
     private static func read(_ reader: inout ByteReader) throws -> HistoryEvent {
-        let tag = try reader.byte()
-        guard tag == Tag.origin else { return try read(tag, &reader) }
-        let origin = try reader.text()
-        var event = try read(try reader.byte(), &reader)
-        event.origin = origin
+        var tag = try reader.byte()
+        var origin: String?
+        var version: String?
+        if tag == Tag.origin {
+            origin = try reader.text()
+            tag = try reader.byte()
+        }
+        if tag == Tag.version {
+            version = try reader.text()
+            tag = try reader.byte()
+        }
+        var event = try read(tag, &reader)
+        if let origin { event.origin = origin }
+        if let version { event.version = version }
         return event
     }
 
@@ -211,6 +231,8 @@ public enum HistoryCodec {
             return .orchestrationStarted(
                 id: try reader.id(), name: try reader.text(), instanceID: try reader.text(),
                 input: try reader.payload(), startAt: try reader.optional { try $0.time() })
+        case Tag.patchMarked:
+            return .patchMarked(name: try reader.text(), isDeprecated: try reader.byte() & 1 != 0)
         case Tag.eventRaised: return .eventRaised(name: try reader.text(), input: try reader.payload())
         case Tag.executionSuspended: return .executionSuspended(reason: try reader.optional { try $0.text() })
         case Tag.executionResumed: return .executionResumed(reason: try reader.optional { try $0.text() })

@@ -22,16 +22,22 @@ extension HistoryEvent {
         case .taskFailed(let id, let failure), .subOrchestrationFailed(let id, let failure):
             object.add("id", id)
             object.add("failure", failure.json)
-        case .subOrchestrationCreated(let id, let name, let instanceID, let input),
-            .eventSent(let id, let instanceID, let name, let input):
+        case .subOrchestrationCreated(let id, let name, let instanceID, let input, let version):
+            object.add(id, name, instanceID, input)
+            if let version { object.add("version", version) }
+        case .eventSent(let id, let instanceID, let name, let input):
             object.add(id, name, instanceID, input)
         case .timerCreated(let id, let fireAt):
             object.add("id", id)
             object.add("fireAt", ISO8601.text(fireAt))
         case .timerFired(let id): object.add("id", id)
-        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt):
+        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt, let version):
             object.add(id, name, instanceID, input)
             if let startAt { object.add("startAt", ISO8601.text(startAt)) }
+            if let version { object.add("version", version) }
+        case .patchMarked(let name, let isDeprecated):
+            object.add("name", name)
+            if isDeprecated { object.add("isDeprecated", true) }
         case .eventRaised(let name, let input):
             object.add("name", name)
             object.add("input", input)
@@ -61,6 +67,7 @@ extension HistoryEvent {
         case .timerFired: "TimerFired"
         case .eventSent: "EventSent"
         case .orchestrationStarted: "OrchestrationStarted"
+        case .patchMarked: "PatchMarked"
         case .eventRaised: "EventRaised"
         case .executionSuspended: "ExecutionSuspended"
         case .executionResumed: "ExecutionResumed"
@@ -112,6 +119,7 @@ extension SortedJSONObject {
             add("tags", object)
         }
         if let start = facts.scheduledStart { add("scheduledStart", ISO8601.text(start)) }
+        if let version = facts.version { add("version", version) }
         if let trace = facts.trace {
             add("traceparent", trace.traceparent)
             if let state = trace.tracestate { add("tracestate", state) }

@@ -35,7 +35,7 @@ extension HistoryEvent {
         case "SubOrchestrationCreated":
             self = .subOrchestrationCreated(
                 id: try fields.id(), name: try fields.text("name"), instanceID: try fields.text("instanceID"),
-                input: fields.payload("input"))
+                input: fields.payload("input"), version: fields.value["version"]?.string)
         case "SubOrchestrationCompleted":
             self = .subOrchestrationCompleted(id: try fields.id(), result: fields.payload("result"))
         case "SubOrchestrationFailed":
@@ -49,7 +49,11 @@ extension HistoryEvent {
         case "OrchestrationStarted":
             self = .orchestrationStarted(
                 id: try fields.id(), name: try fields.text("name"), instanceID: try fields.text("instanceID"),
-                input: fields.payload("input"), startAt: try fields.optionalTime("startAt"))
+                input: fields.payload("input"), startAt: try fields.optionalTime("startAt"),
+                version: fields.value["version"]?.string)
+        case "PatchMarked":
+            self = .patchMarked(
+                name: try fields.text("name"), isDeprecated: fields.value["isDeprecated"]?.bool ?? false)
         case "EventRaised": self = .eventRaised(name: try fields.text("name"), input: fields.payload("input"))
         case "ExecutionSuspended": self = .executionSuspended(reason: fields.value["reason"]?.string)
         case "ExecutionResumed": self = .executionResumed(reason: fields.value["reason"]?.string)
@@ -70,7 +74,7 @@ extension HistoryEvent {
         var facts = ExecutionStarted(
             name: try fields.text("name"), instanceID: try fields.text("instanceID"),
             executionID: try fields.text("executionID"), input: fields.payload("input"),
-            scheduledStart: try fields.optionalTime("scheduledStart"))
+            scheduledStart: try fields.optionalTime("scheduledStart"), version: fields.value["version"]?.string)
         if !fields.isAbsent("parent"), let parent = fields.value["parent"] {
             let parent = Fields(value: parent, place: fields.place + ", parent")
             facts.parent = ParentInstance(

@@ -27,6 +27,15 @@ public struct OrchestrationStatus: Sendable, Hashable, Codable {
     /// The ID of the instance that called this one as a sub-orchestration; `nil` for one without a parent, and from a
     /// host of an older version.
     public var parentID: String?
+    /// The version with which the present generation began; `nil` for none, and from a host of an older version.
+    public var version: String?
+    /// Why a suspended instance is suspended, and since when; `nil` for others, and for one that was suspended by a host of
+    /// an older version.
+    public var suspension: Suspension?
+    /// How the orchestrator's body has ended, ``RuntimeStatus/completed`` or ``RuntimeStatus/failed``, while the instance is
+    /// kept open by what ``waits`` lists: it ends so when all of that is finished. `nil` while the body runs, and at the
+    /// end.
+    public var bodyEnd: RuntimeStatus?
     /// What the instance waits for, as texts for people: `activity ChargeCard #3`, `timer #4 until …`, `event Approval`,
     /// `waits for its start at …`; the elements of ``waits``. Only open instances have any.
     public var openTasks: [String]
@@ -63,6 +72,7 @@ public struct OrchestrationStatus: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
         case name, instanceID, executionID, runtimeStatus, createdAt, lastUpdatedAt, scheduledStart, input, output
         case customStatus, failure, tags, parentID, openTasks, history, historyNext, historyEnd, omitted
+        case version, suspension, bodyEnd
         case openWaits = "waits"
         case moreWaits = "furtherWaits"
     }

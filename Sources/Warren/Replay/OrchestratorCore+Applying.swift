@@ -51,7 +51,7 @@ extension OrchestratorCore {
             passOn(pendingEvents.receive(RaisedEvent(name: name, input: input), codec))
         case .orchestratorStarted, .executionStarted, .executionSuspended, .executionResumed, .executionTerminated,
             .taskScheduled, .subOrchestrationCreated, .timerCreated, .eventSent, .orchestrationStarted,
-            .continuedAsNew, .executionCompleted:
+            .patchMarked, .continuedAsNew, .executionCompleted:
             break
         }
     }

@@ -12,6 +12,9 @@ import Synchronization
 final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     /// The maximum number of actions or refused calls of an episode.
     static let maximumActions = 100_000
+    /// The number of events from which on an orchestrator is asked to continue as new. Code decides by it, so it is the
+    /// same in every process and every version.
+    static let suggestedHistory = 10_000
 
     let started: ExecutionStarted
     private let runner: LocalOrchestratorRunner
@@ -31,6 +34,9 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) var lineCount = 0
     @exclusivity(unchecked) var uuidCount = 0
     @exclusivity(unchecked) var random: SplitMix64?
+    @exclusivity(unchecked) var patches = Patches()
+    /// The number of events of the episodes before the present one.
+    @exclusivity(unchecked) var historyLength = 0
 
     // MARK: What the episode did
     @exclusivity(unchecked) var actions: [OrchestratorAction] = []
@@ -40,7 +46,9 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
 
     // MARK: The code
     @exclusivity(unchecked) var body = BodyState.waiting
-    @exclusivity(unchecked) var continuation: (input: Payload, keepingEvents: Bool)?
+    @exclusivity(unchecked) var continuation: Continuation?
+    /// Whether timers that are open when the body ends are cancelled.
+    @exclusivity(unchecked) var closesTimers = false
     @exclusivity(unchecked) var rootTask: Task<Void, Never>?
     @exclusivity(unchecked) var firstWaiter: Waiter?
     @exclusivity(unchecked) var lastWaiter: Waiter?
@@ -53,6 +61,14 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     /// The thread that has entered, 0 for none.
     let driver = Atomic<UInt>(0)
     let foreign = Mutex(ForeignState())
+
+    /// What the next generation begins with.
+    struct Continuation {
+        var input: Payload
+        var keepingEvents: Bool
+        /// `nil` for the version of this one.
+        var version: String?
+    }
 
     enum BodyState {
         case waiting

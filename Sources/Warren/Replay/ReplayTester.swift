@@ -147,6 +147,7 @@ extension FailureDetails {
 
 extension FailureDetails.FaultType {
     static let all: Set<String> = [
-        nonDeterminism, foreignAwait, foreignCall, tooManyActions, notRegistered, corruptHistory,
+        nonDeterminism, foreignAwait, foreignCall, tooManyActions, notRegistered, corruptHistory, historyTooLong,
+        invalidPatch,
     ]
 }

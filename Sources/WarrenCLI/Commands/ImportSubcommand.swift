@@ -102,7 +102,7 @@ struct ImportSubcommand: AsyncParsableCommand {
                 named: instance.name, input: instance.input, id: idPrefix + instance.instanceID,
                 ifExists: ifExists == .restart ? .restart : .fail,
                 startAt: instance.scheduledStart.flatMap { $0 > .now ? $0 : nil }, tags: instance.tags,
-                awaitingEnd: false)
+                version: instance.begunVersion, awaitingEnd: false)
             return (.started, nil)
         } catch let error as ClientError where error.code == .instanceExists {
             return (ifExists == .fail ? .failed : .exists, error.message)

@@ -86,11 +86,12 @@ final class PartitionQueries: Sendable {
     }
 
     /// Reads the rows of all open instances once, so that an instance with a damaged row fails even if no message
-    /// arrives for it. If the damage is in the ID, no message can find it.
+    /// arrives for it. If the damage is in the ID, no message can find it. Those that wait for a version go on if this host
+    /// runs it.
     func checkOpenInstances() {
         setup.unseenWork?.begin()
         run { [self] in
-            reader.reportDamagedInstances()
+            reader.reportDamagedInstances { [mailbox] key in mailbox.add(PartitionInput(.serve(key))) }
             setup.unseenWork?.end()
         }
     }

@@ -165,6 +165,7 @@ final class PartitionRunner: Sendable {
             takeOver(store)
             if let time = store.position?.at { setup.clock = PartitionClock(setup.clock, notBefore: time) }
         }
+        if store is JournaledStore { try await replayOpenInstances(of: store) }
         let loop = PartitionLoop(
             setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), on: thread)
         let isStopping = state.withLock { state in
@@ -177,6 +178,16 @@ final class PartitionRunner: Sendable {
         if isStopping { loop.stop() }
         store.observeFailure { [release = loop.release] error in release.fail(error) }
         try await loop.run()
+    }
+
+    /// Replays the open instances of a partition that this host has taken, and parks those that do not agree with its
+    /// code. Partitions that a host has from its start are checked then.
+    private func replayOpenInstances(of store: any PartitionStore) async throws {
+        guard setup.configuration.orchestrations.replayCheck != .off else { return }
+        let replay = OpenInstanceReplay(functions: setup.functions)
+        let finding = try await BlockingWork.run("warren-replay") { try replay.finding(in: store) }
+        finding.report(to: setup.logger)
+        for disagreement in finding.disagreements { mailbox.add(PartitionInput(.park(disagreement.parking))) }
     }
 
     private func takeOver(_ store: JournaledStore) {

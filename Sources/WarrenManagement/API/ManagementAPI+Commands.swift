@@ -14,7 +14,7 @@ extension ManagementAPI {
     /// Starts an orchestration; the input passes through as it is written.
     @Sendable func start(_ request: APIRequest) async throws -> Response {
         let body = try await request.object(
-            known: ["orchestration", "input", "id", "ifExists", "startAt", "tags"])
+            known: ["orchestration", "input", "id", "ifExists", "startAt", "tags", "version"])
         guard let name = try body.text("orchestration", bytes: 1...100) else {
             throw APIProblem.invalid(
                 "orchestration", "The body has no 'orchestration'.",
@@ -36,6 +36,10 @@ extension ManagementAPI {
                 "ifExists", "'ifExists' is '\(policy)'.", remedy: "Send \"fail\", \"ignore\" or \"restart\".")
         }
         let startAt = try body.time("startAt")
+        let version = try body.text("version", bytes: 1...OrchestrationVersion.maximumLength)
+        if let version, let problem = OrchestrationVersion.problem(version) {
+            throw APIProblem.invalid("version", problem, remedy: "Send a version such as \"2.1\", or leave it out.")
+        }
         let tags = try body.map("tags", most: 16, keyBytes: 64, valueBytes: 256) ?? [:]
         guard try await names.isKnown(name, to: client) else {
             throw APIProblem(
@@ -44,7 +48,7 @@ extension ManagementAPI {
         }
         let instance = try await client.start(
             named: name, input: body.value("input") ?? .null, id: id, ifExists: ifExists, startAt: startAt, tags: tags,
-            awaitingEnd: false)
+            version: version, awaitingEnd: false)
         return started(instance.id, name)
     }
 

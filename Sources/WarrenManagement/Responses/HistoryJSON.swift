@@ -29,7 +29,7 @@ struct HistoryJSON {
         guard let events = parse(history) else { return }
         for event in events {
             switch event {
-            case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _): open.insert(id)
+            case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _, _): open.insert(id)
             default: if let id = event.answeredID { open.remove(id) }
             }
         }
@@ -57,7 +57,7 @@ struct HistoryJSON {
         for event in events {
             switch event {
             case .orchestratorStarted(let now): time = now
-            case .taskScheduled(let id, let name, _, _), .subOrchestrationCreated(let id, let name, _, _):
+            case .taskScheduled(let id, let name, _, _), .subOrchestrationCreated(let id, let name, _, _, _):
                 if open.contains(id) { rows.append(row(of: event, at: time)) } else { asked[id] = (name, time) }
             case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
                 .subOrchestrationFailed(let id, _):
@@ -92,8 +92,8 @@ struct HistoryJSON {
         case .taskScheduled(_, let name, let input, _):
             row.add("Name", name)
             if showsInput { row.add("Input", input) }
-        case .subOrchestrationCreated(_, let name, let instanceID, let input),
-            .orchestrationStarted(_, let name, let instanceID, let input, _),
+        case .subOrchestrationCreated(_, let name, let instanceID, let input, _),
+            .orchestrationStarted(_, let name, let instanceID, let input, _, _),
             .eventSent(_, let instanceID, let name, let input):
             row.add("Name", name)
             row.add("InstanceId", instanceID)
@@ -119,6 +119,9 @@ struct HistoryJSON {
         case .continuedAsNew(let input):
             row.add("OrchestrationStatus", RuntimeStatus.continuedAsNew.rawValue)
             if showsOutput { row.add("Result", input) }
+        case .patchMarked(let name, let isDeprecated):
+            row.add("Name", name)
+            if isDeprecated { row.add("IsDeprecated", true) }
         case .orchestratorStarted: break
         }
         return row
@@ -164,6 +167,7 @@ extension HistoryEvent {
         case .timerCreated: "TimerCreated"
         case .timerFired: "TimerFired"
         case .eventSent: "EventSent"
+        case .patchMarked: "MarkerRecorded"
         case .eventRaised: "EventRaised"
         case .executionSuspended: "ExecutionSuspended"
         case .executionResumed: "ExecutionResumed"

@@ -19,6 +19,7 @@ package enum WireHeader {
     package static let ifExists = "warren-if-exists"
     package static let startAt = "warren-start-at"
     package static let delay = "warren-delay-ms"
+    package static let version = "warren-version"
     package static let reply = "warren-reply"
     package static let hold = "warren-hold-ms"
     /// `reply`: the sender gets a refusal as the reply to its message, and no dead letter is made.

@@ -100,6 +100,8 @@ extension ControlCommand: PartitionCommand {
         // The command is kept for the history, which begins with the start.
         guard state.holdUntilStart(.control(self), of: instance, &step, frame) else { return }
         instance.record.status = isSuspended ? .pending : .suspended
+        instance.record.condition.suspension =
+            isSuspended ? nil : Suspension(cause: .byOperator, reason: reason, since: step.now)
         instance.record.lastUpdatedAt = max(step.now, instance.record.lastUpdatedAt)
         var messages: [OutboundMessage] = []
         instance.announce(isSuspended ? .pending : .suspended, &messages, frame)

@@ -47,6 +47,7 @@ struct FailDamaged: PartitionCommand {
             record.name = facts.name
             record.input = facts.input
             record.parent = facts.parent
+            record.version = facts.version
             // Another instance may have been started meanwhile, under the ID that was free.
             if facts.instanceID != record.instanceID, try isFree(facts.instanceID, state) {
                 record.instanceID = facts.instanceID

@@ -37,14 +37,15 @@ struct MendInstance: PartitionCommand {
         guard what.contains(.work), !instance.open.children.isEmpty else { return found }
         let record = instance.record
         for event in try state.events(of: instance) {
-            guard case .subOrchestrationCreated(let id, let name, let child, let input) = event,
+            guard case .subOrchestrationCreated(let id, let name, let child, let input, let version) = event,
                 case .subOrchestration = instance.open[id]
             else { continue }
             let parent = ParentInstance(
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
             found.calls.append(
                 StartCommand(
-                    name: name, instanceID: child, input: input, ifExists: .restart, tags: record.tags, parent: parent))
+                    name: name, instanceID: child, input: input, ifExists: .restart, tags: record.tags, parent: parent,
+                    version: version))
         }
         return found
     }

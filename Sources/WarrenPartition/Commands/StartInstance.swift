@@ -70,12 +70,13 @@ extension StartCommand: PartitionCommand {
             startExisting(instance, isCallTaken: isCallTaken, isFormerNoted: isFormerNoted, &state, &step, frame)
         case .absent(let isCallTaken):
             if isCallTaken { return }
-            guard frame.catalog.runs(name) else { return wait(&state, &step, frame) }
+            let (version, verdict) = frame.catalog.admission(of: name, version: version)
+            if verdict.keepsStartWaiting { return wait(&state, &step, frame) }
             let instance = InstanceState(
                 record: InstanceRecord(
                     key: state.nextInstanceKey(), instanceID: instanceID, executionID: state.newExecutionID(),
                     name: name, createdAt: step.now, lastUpdatedAt: step.now, input: input, parent: parent,
-                    tags: tags, trace: context.trace),
+                    tags: tags, trace: context.trace, version: version),
                 isStored: false)
             instance.isLoaded = true
             state.instances.insert(instance)
@@ -84,10 +85,11 @@ extension StartCommand: PartitionCommand {
         }
     }
 
-    /// Waits for a host that knows the orchestration.
+    /// Waits for a host that knows the orchestration, and runs this version of it.
     private func wait(_ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
         state.hold(
-            .start(self), for: HeldSubject.orchestration(name), frame.rules.unknownOrchestrationGrace, prior: .none,
+            .start(self), for: HeldSubject.orchestration(name, version: version), frame.rules.unknownOrchestrationGrace,
+            prior: .none,
             &step, frame)
     }
 
@@ -100,7 +102,8 @@ extension StartCommand: PartitionCommand {
             return  // The same call again: its answer has been sent, or will be.
         }
         if ifExists == .restart, record.status.isTerminal, mayReplace(record) {
-            guard frame.catalog.runs(name) else { return wait(&state, &step, frame) }
+            let (version, verdict) = frame.catalog.admission(of: name, version: version)
+            if verdict.keepsStartWaiting { return wait(&state, &step, frame) }
             state.note(record.parent, isNoted: isFormerNoted, instanceID: record.instanceID, &step)
             state.renew(instance, input: input, &step)
             instance.record.name = name
@@ -115,6 +118,7 @@ extension StartCommand: PartitionCommand {
             instance.record.tags = tags
             instance.record.trace = context.trace
             instance.record.scheduledStart = nil
+            instance.record.version = version
             return begin(instance, &state, &step, frame)
         }
         if let parent {
@@ -205,7 +209,8 @@ extension HistoryEvent {
         .executionStarted(
             ExecutionStarted(
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID, input: record.input,
-                parent: record.parent, tags: record.tags, scheduledStart: scheduledStart, trace: record.trace))
+                parent: record.parent, tags: record.tags, scheduledStart: scheduledStart, trace: record.trace,
+                version: record.version))
     }
 }
 

@@ -28,6 +28,7 @@ extension PartitionState {
         instance.record.failure = failure
         instance.record.completedAt = instance.record.lastUpdatedAt
         instance.record.eventWaits = []
+        instance.record.conditionBytes = []
         step.traceGeneration(of: instance, status, failure, frame)
         if let parent = instance.record.parent {
             messages.append(
@@ -41,7 +42,7 @@ extension PartitionState {
         if status == .failed { step.observe(.instanceFailed(instance.record)) }
     }
 
-    /// Makes the instance a new execution without a history.
+    /// Makes the instance a new execution without a history. A suspension stays.
     mutating func renew(_ instance: InstanceState, input: Payload, _ step: inout Step) {
         dropAlarms(of: instance, &step)
         step.unwind(instance)
@@ -52,6 +53,7 @@ extension PartitionState {
         instance.record.input = input
         instance.record.episodes = 0
         instance.record.eventWaits = []
+        if !instance.record.conditionBytes.isEmpty { instance.record.condition.bodyEnd = nil }
         instance.isNewGeneration = true
         instance.isLoaded = true
     }

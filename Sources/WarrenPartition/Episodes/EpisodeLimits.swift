@@ -18,13 +18,13 @@ enum EpisodeExcess {
                     id: id,
                     failure: .payloadTooLarge("The input of activity '\(name)'", bytes: input.bytes.count, limit: limit)
                 ))
-        case .createSubOrchestration(let id, let name, _, let input) where input.bytes.count > limit:
+        case .createSubOrchestration(let id, let name, _, let input, _) where input.bytes.count > limit:
             self = .ofCall(
                 .subOrchestrationFailed(
                     id: id,
                     failure: .payloadTooLarge(
                         "The input of sub-orchestration '\(name)'", bytes: input.bytes.count, limit: limit)))
-        case .startOrchestration(_, let name, _, let input, _) where input.bytes.count > limit:
+        case .startOrchestration(_, let name, _, let input, _, _) where input.bytes.count > limit:
             self = .ofInstance(
                 .payloadTooLarge(
                     "The input of orchestration '\(name)', which was to be started,", bytes: input.bytes.count,

@@ -54,7 +54,7 @@ package struct OpenTasks {
         case .taskScheduled(let id, let name, let input, let retryOf):
             tasks[id] = .activity(
                 ActivityCall(name: name, input: input, retryOf: retryOf, scheduledAt: episodeTime))
-        case .subOrchestrationCreated(let id, let name, let instanceID, _):
+        case .subOrchestrationCreated(let id, let name, let instanceID, _, _):
             tasks[id] = .subOrchestration(name: name, instanceID: instanceID, createdAt: episodeTime)
             children.append((id, instanceID))
         case .timerCreated(let id, let fireAt): tasks[id] = .timer(fireAt: fireAt, createdAt: episodeTime)

@@ -116,7 +116,7 @@ extension PartitionState {
         var calls = instance.open.children
         if !instance.isLoaded {
             for episode in try episodes(of: record) {
-                for case .subOrchestrationCreated(let id, _, let child, _) in try Self.decode(episode, of: record) {
+                for case .subOrchestrationCreated(let id, _, let child, _, _) in try Self.decode(episode, of: record) {
                     calls.append((id, child))
                 }
             }
@@ -208,8 +208,18 @@ enum HeldContent {
 enum HeldSubject {
     static let orchestrationPrefix = "orchestration:"
 
-    /// A host that knows an orchestration.
-    static func orchestration(_ name: String) -> String { orchestrationPrefix + name }
+    /// A host that runs a version of an orchestration; a name has no `@`.
+    static func orchestration(_ name: String, version: String?) -> String {
+        orchestrationPrefix + name + (version.map { "@" + $0 } ?? "")
+    }
+
+    /// The orchestration and the version that a subject waits for; `nil` for another subject.
+    static func orchestration(of subject: String) -> (name: String, version: String?)? {
+        guard subject.hasPrefix(orchestrationPrefix) else { return nil }
+        let parts = subject.dropFirst(orchestrationPrefix.count).split(
+            separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts.first ?? ""), parts.count > 1 ? parts.last.map(String.init) : nil)
+    }
     /// The existence of an instance.
     static func instance(_ instanceID: String) -> String { "instance:" + instanceID }
     /// The beginning of an instance.

@@ -51,8 +51,9 @@ package struct PartitionState {
             held.insert(message)
             // A start is applied at once if this host knows its orchestration.
             let isKnown =
-                message.subject.hasPrefix(HeldSubject.orchestrationPrefix)
-                && around.catalog.runs(String(message.subject.dropFirst(HeldSubject.orchestrationPrefix.count)))
+                HeldSubject.orchestration(of: message.subject).map {
+                    !around.catalog.admission(of: $0.name, version: $0.version).verdict.keepsStartWaiting
+                } ?? false
             deadlines.setHeld(message.id, at: isKnown ? now : message.expiresAt)
         }
     }

@@ -254,7 +254,7 @@ final class SimChecker: @unchecked Sendable {
             generation.execution = facts.executionID
         case .taskScheduled(let id, _, _, _):
             if !generation.activities.insert(id).inserted { world.fail("I4", "\(entity)/\(id)", "asked for twice") }
-        case .subOrchestrationCreated(let id, _, _, _): generation.children.insert(id)
+        case .subOrchestrationCreated(let id, _, _, _, _): generation.children.insert(id)
         case .timerCreated(let id, _): generation.timers.insert(id)
         case .taskCompleted(let id, _), .taskFailed(let id, _):
             complete(id, generation.activities)

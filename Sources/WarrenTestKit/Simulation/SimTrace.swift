@@ -32,7 +32,7 @@ enum SimTrace {
         case .taskScheduled(let id, _, _, _): "task\(id)"
         case .taskCompleted(let id, _): "task\(id)=ok"
         case .taskFailed(let id, let failure): "task\(id)=\(failure.type)"
-        case .subOrchestrationCreated(let id, _, _, _): "child\(id)"
+        case .subOrchestrationCreated(let id, _, _, _, _): "child\(id)"
         case .subOrchestrationCompleted(let id, _): "child\(id)=ok"
         case .subOrchestrationFailed(let id, _): "child\(id)=failed"
         case .timerCreated(let id, _): "timer\(id)"
@@ -43,8 +43,9 @@ enum SimTrace {
         case .executionTerminated: "terminated"
         case .executionSuspended: "suspended"
         case .executionResumed: "resumed"
+        case .patchMarked(let name, _): "patch:\(name)"
         case .eventSent(_, let target, let name, _): "send:\(name)>\(target)"
-        case .orchestrationStarted(_, _, let target, _, _): "start>\(target)"
+        case .orchestrationStarted(_, _, let target, _, _, _): "start>\(target)"
         }
     }
 }

@@ -163,6 +163,21 @@ final class ScriptedExecutor: OrchestrationCatalog, @unchecked Sendable {
     var asked: [EpisodeRequest] = []
     var unwound = 0
     var cancelled: [EpisodeTicket] = []
+    /// The versions that every known orchestration is registered for, and the rules about the others.
+    var registered: [String?] = [nil]
+    var versions = VersionRules()
+    var parks = true
+
+    func admission(of name: String, version asked: String?) -> (version: String?, verdict: VersionVerdict) {
+        let version = versions.version(asked: asked, registered: registered)
+        return (version, verdict(on: name, version))
+    }
+
+    func verdict(on name: String, _ version: String?) -> VersionVerdict {
+        known.contains(name) ? versions.verdict(on: name, version, registered: registered) : .unknown
+    }
+
+    func parksNonDeterminism(of name: String, _ version: String?) -> Bool { parks }
 
     func runs(_ name: String) -> Bool { known.contains(name) }
     func isInline(_ name: String) -> Bool { isInline }
@@ -180,6 +195,9 @@ final class ScriptedExecutor: OrchestrationCatalog, @unchecked Sendable {
             let done = script?(event) ?? usual(event)
             outcome.actions += done.actions
             outcome.completion = done.completion ?? outcome.completion
+            outcome.isNonDeterminism = outcome.isNonDeterminism || done.isNonDeterminism
+            outcome.bodyEnd = done.bodyEnd ?? outcome.bodyEnd
+            outcome.nextVersion = done.nextVersion ?? outcome.nextVersion
         }
         return EpisodeEnd(ticket: request.ticket, outcome: outcome, session: IdleSession())
     }

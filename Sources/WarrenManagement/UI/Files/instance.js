@@ -193,6 +193,11 @@ export function open(main, route, app) {
       ["Changed", [at(instance.lastUpdatedTime), " ", make("span.soft", {}, since(instance.lastUpdatedTime))]],
       isOpen(instance.runtimeStatus) ? null
         : ["Took", length(moment(instance.lastUpdatedTime) - moment(instance.createdTime))],
+      instance.version && ["Version", make("span.id", {}, instance.version)],
+      instance.suspension && ["Suspended", [suspensionWords(instance.suspension),
+        instance.suspension.since && make("span.soft", {}, " ", since(instance.suspension.since))]],
+      instance.suspension?.reason && ["Reason", make("span.cut-off", {}, instance.suspension.reason)],
+      instance.bodyEnd && ["Body", `${instance.bodyEnd}; it ends when what it waits for has`],
       instance.scheduledStartTime && ["Starts", at(instance.scheduledStartTime)],
       ["Execution", make("span.id", {}, instance.executionId)],
       parent && ["Parent", make("a.id", { href: link("instances", parent) }, parent)],
@@ -318,4 +323,14 @@ export function open(main, route, app) {
       view?.close?.();
     },
   };
+}
+
+/** What suspended an instance, and what ends that. */
+function suspensionWords({ cause }) {
+  switch (cause) {
+    case "operator": return "by an operator";
+    case "nonDeterminism": return "its code does not agree with its history: deploy code that does, then resume it";
+    case "version": return "no host that has it runs its version";
+    default: return cause;
+  }
 }

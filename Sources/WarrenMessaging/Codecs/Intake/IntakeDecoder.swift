@@ -166,6 +166,8 @@ package struct IntakeDecoder: Sendable {
             instanceID = newID()
         }
         let startAt = try startTime(request)
+        let version = request.version.flatMap { $0.isEmpty ? nil : $0 }
+        if let version { try WireRules.checkVersion(version, field: "header 'warren-version'") }
 
         var hash = StableHash()
         hash.add("start")
@@ -179,9 +181,11 @@ package struct IntakeDecoder: Sendable {
             hash.add(key)
             hash.add(value)
         }
+        // Starts without one have the hash that earlier versions gave them.
+        if let version { hash.add("version:\(version)") }
         return StartCommand(
             name: name, instanceID: instanceID, input: request.payload, ifExists: request.ifExists, startAt: startAt,
-            tags: request.tags,
+            tags: request.tags, version: version,
             context: try context(["start", name, instanceID], hash, request, fields, instanceID: instanceID))
     }
 

@@ -21,6 +21,8 @@ struct IntakeRequest {
     /// Milliseconds.
     var delay: Int64?
     var tags: [String: String] = [:]
+    /// The version of a start.
+    var version: String?
     var messageID: String?
     /// Milliseconds.
     var holdLimit: Int64?
@@ -97,6 +99,7 @@ struct IntakeRequest {
             startAt = try fields.time(WireHeader.startAt)
             delay = try fields.integer(WireHeader.delay, in: 0...IntakeRequest.maximumDelay)
             tags = try fields.tags()
+            version = try fields.text(WireHeader.version)
         case .raise: try readEvent(fields, content, key, head, tail)
         case .control, .status, .wait, .describe:
             instanceID = instanceID ?? head
@@ -158,7 +161,7 @@ struct IntakeRequest {
     }
 
     /// Reads a body of type `application/vnd.warren+json`: `{"op", "name", "instanceId", "event", "input", "reason",
-    /// "ifExists", "startAt", "delayMs", "holdMs", "messageId", "tags"}`.
+    /// "ifExists", "startAt", "delayMs", "holdMs", "messageId", "tags", "version"}`.
     init(structured message: InboundMessage, reader: BodyReader) throws(Refusal) {
         guard let object = try reader.object(message.body) else {
             throw Refusal(.invalidJSON, "The body must be a JSON object such as {\"op\":\"start\",\"name\":\"…\"}.")
@@ -191,6 +194,7 @@ struct IntakeRequest {
                 ifExists = policy
             }
             startAt = try IntakeRequest.text("startAt", of: object)
+            version = try IntakeRequest.text("version", of: object)
             if object.raw("delayMs") != nil {
                 guard let number = object.integer("delayMs"), (0...IntakeRequest.maximumDelay).contains(number) else {
                     throw Refusal(.badHeader, "The body's member 'delayMs' must be a whole number of milliseconds.")

@@ -25,6 +25,7 @@ package struct RequestEncoder: Sendable {
         if command.ifExists != .ignore { headers[WireHeader.ifExists] = .string(command.ifExists.rawValue) }
         if let startAt = command.startAt { headers[WireHeader.startAt] = .string(ISO8601.text(startAt)) }
         for (key, value) in command.tags { headers[WireHeader.tagPrefix + key] = .string(value) }
+        if let version = command.version { headers[WireHeader.version] = .string(version) }
         addHoldLimit(to: &headers, reply)
         return message(
             hub.startExchange, command.name, headers: headers, body: command.input, reply: reply, ids: ids,

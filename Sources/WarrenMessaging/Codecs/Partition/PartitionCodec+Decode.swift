@@ -53,7 +53,8 @@ extension PartitionCodec {
             name: name, instanceID: try instanceID(fields, WireHeader.instanceID), input: try payload(fields),
             ifExists: try fields.word(WireHeader.ifExists, policies) ?? .ignore,
             startAt: startAt.map { Timestamp(microseconds: $0) }, tags: try fields.tags(),
-            parent: try optionalParent(fields), context: try context(fields))
+            parent: try optionalParent(fields), version: try fields.text(WireHeader.version),
+            context: try context(fields))
     }
 
     private func raise(_ fields: MessageFields) throws(Refusal) -> RaiseCommand {

@@ -59,6 +59,7 @@ package struct PartitionCodec: Sendable {
             message.properties.headers[WireHeader.startAtMicroseconds] = .int64(time.microseconds)
         }
         for (key, value) in start.tags { message.properties.headers[WireHeader.tagPrefix + key] = .string(value) }
+        if let version = start.version { message.properties.headers[WireHeader.version] = .string(version) }
         if let parent = start.parent { encode(parent, into: &message) }
         encode(start.context, into: &message)
     }

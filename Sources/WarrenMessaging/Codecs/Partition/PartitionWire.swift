@@ -209,6 +209,12 @@ package struct PartitionWire: Sendable {
             input: record.input, output: record.output, customStatus: record.customStatus, failure: record.failure,
             tags: record.tags, scheduledStart: record.scheduledStart)
         status.parentID = record.parent?.instanceID
+        status.version = record.version
+        if !record.conditionBytes.isEmpty {
+            let condition = record.condition
+            status.suspension = record.status == .suspended ? condition.suspension : nil
+            status.bodyEnd = condition.bodyEnd
+        }
         status.show(waits)
         return status
     }

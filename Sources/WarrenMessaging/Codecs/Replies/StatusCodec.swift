@@ -10,6 +10,7 @@ package enum StatusCodec {
     /// Encodes a status without its history. Members are sorted.
     package static func encode(_ status: OrchestrationStatus) throws -> Payload {
         var object = JSONObjectWriter()
+        object.add("bodyEnd", ifPresent: status.bodyEnd?.rawValue)
         object.add("createdAt", raw: time(status.createdAt))
         object.add("customStatus", ifPresent: status.customStatus)
         object.add("executionID", status.executionID)
@@ -25,11 +26,21 @@ package enum StatusCodec {
         object.add("parentID", ifPresent: status.parentID)
         object.add("runtimeStatus", status.runtimeStatus.rawValue)
         if let start = status.scheduledStart { object.add("scheduledStart", raw: time(start)) }
+        if let suspension = status.suspension { object.add("suspension", raw: self.suspension(suspension).bytes) }
         var tags = JSONObjectWriter()
         for (key, value) in status.tags.sorted(by: { $0.key < $1.key }) { tags.add(key, value) }
         object.add("tags", raw: tags.bytes)
+        object.add("version", ifPresent: status.version)
         if !status.waits.isEmpty { object.add("waits", status.waits.map(wait)) }
         return object.payload
+    }
+
+    private static func suspension(_ suspension: Suspension) -> JSONObjectWriter {
+        var object = JSONObjectWriter()
+        object.add("cause", suspension.cause.rawValue)
+        object.add("reason", ifPresent: suspension.reason)
+        if let since = suspension.since { object.add("since", raw: time(since)) }
+        return object
     }
 
     private static func wait(_ wait: OpenWait) -> JSONObjectWriter {
@@ -62,6 +73,13 @@ package enum StatusCodec {
             tags: tags, openTasks: try texts("openTasks", of: object) ?? [],
             scheduledStart: try time("scheduledStart", of: object))
         status.parentID = try optionalText("parentID", of: object)
+        status.version = try optionalText("version", of: object)
+        status.bodyEnd = try optionalText("bodyEnd", of: object).flatMap { RuntimeStatus(rawValue: $0) }
+        if let suspension = object["suspension"], !suspension.isNull {
+            status.suspension = Suspension(
+                cause: .init(rawValue: try text("cause", of: suspension)),
+                reason: try optionalText("reason", of: suspension), since: try time("since", of: suspension))
+        }
         status.omitted = try texts("omitted", of: object)
         status.waits = try object["waits"]?.elements?.map(wait) ?? []
         status.furtherWaits = object["furtherWaits"]?.integer.map { Int(clamping: $0) } ?? 0

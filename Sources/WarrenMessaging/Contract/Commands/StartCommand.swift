@@ -13,12 +13,14 @@ package struct StartCommand: Sendable, Hashable {
     package var startAt: Timestamp?
     package var tags: [String: String]
     package var parent: ParentInstance?
+    /// The version with which the instance is to begin; `nil` lets its host choose.
+    package var version: String?
     package var context: CommandContext
 
     package init(
         name: String, instanceID: String, input: Payload = .null, ifExists: ExistingPolicy = .ignore,
         startAt: Timestamp? = nil, tags: [String: String] = [:], parent: ParentInstance? = nil,
-        context: CommandContext = .init()
+        version: String? = nil, context: CommandContext = .init()
     ) {
         self.name = name
         self.instanceID = instanceID
@@ -27,6 +29,7 @@ package struct StartCommand: Sendable, Hashable {
         self.startAt = startAt
         self.tags = tags
         self.parent = parent
+        self.version = version
         self.context = context
     }
 }

@@ -179,21 +179,18 @@ struct ExpireHeld: PartitionCommand {
         let letter = context.deadLetter(source)
         switch command {
         case .start(let start):
-            if frame.catalog.runs(start.name) {
+            let (_, verdict) = frame.catalog.admission(of: start.name, version: start.version)
+            guard verdict.keepsStartWaiting else {
                 step.followUps.append(.held(command, source: source, beginning: nil))
                 return
             }
-            let known = frame.catalog.orchestrationNames
-            let refusal = Refusal(
-                .unknownOrchestration,
-                "No orchestration '\(start.name)' is registered with this hub's hosts. "
-                    + (known.isEmpty ? "They know none." : "Known: \(known.joined(separator: ", "))."))
+            let refusal = Refusal(.unknownOrchestration, Self.refusal(of: start, verdict, frame))
             state.noteRefused(context, found.prior, &step)
             step.refuse(refusal, source: letter, reply: context.reply, frame)
             if let parent = start.parent {
                 state.refuse(
                     parent, isNoted: found.isCallTaken, instanceID: start.instanceID,
-                    FailureDetails(type: "UnknownOrchestration", message: refusal.detail, isNonRetriable: true), &step,
+                    FailureDetails(type: verdict.refusalType, message: refusal.detail, isNonRetriable: true), &step,
                     frame)
             }
         case .raise(let raise):
@@ -201,5 +198,27 @@ struct ExpireHeld: PartitionCommand {
             step.refuse(.unknown(raise.instanceID), source: letter, reply: context.reply, frame)
         default: break
         }
+    }
+
+    private static func refusal(of start: StartCommand, _ verdict: VersionVerdict, _ frame: Frame) -> String {
+        if case .waits(let reason) = verdict { return reason }
+        let known = frame.catalog.orchestrationNames
+        return "No orchestration '\(start.name)' is registered with this hub's hosts. "
+            + (known.isEmpty ? "They know none." : "Known: \(known.joined(separator: ", ")).")
+    }
+}
+
+extension VersionVerdict {
+    /// Whether a start is kept for another host: an instance that is to fail begins, so that its failure is seen.
+    var keepsStartWaiting: Bool {
+        switch self {
+        case .runs, .fails: false
+        case .unknown, .waits: true
+        }
+    }
+
+    /// The type of the failure of a call that no host took.
+    fileprivate var refusalType: String {
+        if case .unknown = self { "UnknownOrchestration" } else { FailureDetails.versionMismatchType }
     }
 }
