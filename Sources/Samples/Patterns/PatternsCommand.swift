@@ -53,6 +53,7 @@ struct PatternsCommand: AsyncParsableCommand {
         let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
         registerPatterns(with: host, jobs: "\(settings.data)/jobs")
+        if try options.replaysHistories(with: host) { return }
         guard let http = try http else {
             return try await serve(host, configuration, health: settings.health, logger: logger)
         }

@@ -147,6 +147,15 @@ final class SimClients: @unchecked Sendable {
         }
     }
 
+    /// Resumes an instance that is parked.
+    func resume(_ instanceID: String) {
+        let id = "unpark-\(instanceID)-\(world.time)"
+        publish(
+            encoder.control(
+                ControlCommand(instanceID: instanceID, verb: .resume), reply: .none,
+                ids: .init(messageID: id, correlationID: "c-\(id)")))
+    }
+
     /// Asks a question. Its answer may be lost.
     private func ask(_ prefix: String = "c-ask-", _ question: (RequestIDs) -> OutboundMessage) {
         lastQuestion += 1

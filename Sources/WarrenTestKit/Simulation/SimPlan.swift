@@ -105,6 +105,8 @@ package struct SimPlan: Sendable {
     package var journalBytes: Int?
     /// Whether a process that dies over an instance takes its disks with it: then only the journals know of it.
     package var poisonTakesDisks = false
+    /// Whether every second process, while faults occur, has code that does not agree with the histories of instances.
+    package var changesCode = false
 
     /// Makes a plan from explicit values: only the listed faults occur.
     package init(

@@ -48,6 +48,23 @@ import WarrenTestKit
         #expect(outcomes.contains { $0.poisonings > 0 })
     }
 
+    /// Children, parents, timers and events of parked instances go on, and nothing is lost or done twice.
+    @Test func `What meets code that does not agree is parked, and ends as ever when that is mended`() async throws {
+        let report = try await onThread { () -> (violation: String?, parkings: Int) in
+            var parkings = 0
+            for seed in 1...300 {
+                var plan = SimPlan(seed: UInt64(seed))
+                plan.changesCode = true
+                let outcome = try Simulation(plan).run()
+                parkings += outcome.parkings
+                if let violation = outcome.violation { return ("seed \(seed): \(violation)", parkings) }
+            }
+            return (nil, parkings)
+        }
+        #expect(report.violation == nil)
+        #expect(report.parkings > 100)
+    }
+
     @Test func `A seed is the same run every time`() async throws {
         let traces = try await onThread {
             try (0..<2).map { _ in
