@@ -108,7 +108,9 @@ extension ReplayReport {
         case .none: skipped += 1
         case .unreadable(let reason):
             disagreements.append(
-                Disagreement(place: place, failure: FailureDetails(type: FailureDetails.FaultType.corruptHistory, message: reason)))
+                Disagreement(
+                    place: place,
+                    failure: FailureDetails(type: FailureDetails.FaultType.corruptHistory, message: reason)))
         case .history(let name, let instanceID, let history):
             guard functions.hasOrchestration(name) else {
                 skipped += 1
