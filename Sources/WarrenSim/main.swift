@@ -62,6 +62,8 @@ struct SimCommand: ParsableCommand {
         var struck: [String: Int] = [:]
         for seed in stride(from: from, to: from + seeds, by: Int(clamping: max(1, every))) {
             if journals, !SimPlan(seed: seed).isJournalled { continue }
+            // Each resume of an instance that kills hosts is taken away as a message that does.
+            if changedCode, SimPlan(seed: seed).hasPoison { continue }
             sum.runs += 1
             let outcome: Simulation.Outcome
             if trace || noFaults || logs || changedCode {

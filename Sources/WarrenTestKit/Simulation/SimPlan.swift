@@ -222,7 +222,7 @@ package struct SimPlan: Sendable {
     }
 
     /// Whether an instance kills the processes that run it.
-    var hasPoison: Bool { roots.contains { $0.ops.contains(.poison) } }
+    package var hasPoison: Bool { roots.contains { $0.ops.contains(.poison) } }
 
     /// Whether an executor that answers later runs the orchestrators.
     package var answersLater: Bool {
