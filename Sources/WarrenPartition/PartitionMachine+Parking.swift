@@ -42,7 +42,7 @@ extension PartitionMachine {
     private mutating func holdEvents(of instance: InstanceState) -> Bool {
         guard instance.record.episodes > 0, !instance.newEvents.contains(where: \.isSteering) else { return false }
         let episode = beginUnrun(instance)
-        step.append(episode.recorded, to: instance)
+        step.appendUnrun(episode.recorded, to: instance)
         run = episode
         return true
     }
@@ -85,7 +85,7 @@ extension PartitionMachine {
         step.unwind(instance)
         instance.park(suspension, &episode.messages, current)
         step.observe(.instanceParked(instance.record, suspension))
-        step.append(episode.recorded, to: instance)
+        step.appendUnrun(episode.recorded, to: instance)
         run = episode
     }
 }

@@ -29,6 +29,12 @@ extension Step {
         instance.record.episodes += 1
     }
 
+    /// Adds an episode that the code has not seen, and that is not in memory otherwise.
+    mutating func appendUnrun(_ events: [HistoryEvent], to instance: InstanceState) {
+        instance.unrunRows.append((instance.record.episodes, events))
+        append(events, to: instance)
+    }
+
     /// Gives up the instance's session, which is then unwound.
     mutating func unwind(_ instance: InstanceState) {
         guard let session = instance.session else { return }

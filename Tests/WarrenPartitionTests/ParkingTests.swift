@@ -107,6 +107,24 @@ struct ParkingTests {
         #expect(history.contains { if case .eventRaised("A", _) = $0 { true } else { false } })
     }
 
+    @Test("a resume sees what was kept in steps that are still on their way to the disk")
+    func resumesAtOnce() throws {
+        let bench = try PartitionBench()
+        try bench.keep(bench.step(start()))
+        bench.restart()
+        bench.executor.script = { if case .eventRaised = $0 { Self.disagreement } else { nil } }
+        // Three steps of which none is durable yet.
+        let steps = [bench.step(raise("A")), bench.step(raise("B"))]
+        bench.executor.script = { _ in EpisodeOutcome() }
+        let resumed = bench.step(control(.resume))
+        let history = try #require(bench.executor.asked.last).history
+        let raised = history.compactMap { if case .eventRaised(let name, _) = $0 { name } else { nil } }
+        #expect(raised == ["A", "B"])
+        for step in steps + [resumed] { try bench.keep(step) }
+        #expect(try rows(bench).suffix(3) == ["suspended not deterministic, raised A", "raised B", "executionResumed"])
+        #expect(bench.rows.instance("i")?.status == .running)
+    }
+
     @Test("a resume with code that still does not agree parks again with the new report, and leaves no resume behind")
     func parksAgain() throws {
         let bench = try PartitionBench()

@@ -36,7 +36,7 @@ package struct ParkInstance: PartitionCommand {
         step.unwind(found)
         found.park(suspension, &messages, frame)
         step.observe(.instanceParked(found.record, suspension))
-        step.append([.orchestratorStarted(time), .executionSuspended(reason: report)], to: found)
+        step.appendUnrun([.orchestratorStarted(time), .executionSuspended(reason: report)], to: found)
         step.write(found)
         step.send(messages)
     }

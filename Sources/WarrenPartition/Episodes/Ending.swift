@@ -47,6 +47,7 @@ extension PartitionState {
         dropAlarms(of: instance, &step)
         step.unwind(instance)
         instance.open = OpenTasks()
+        instance.unrunRows = []
         if instance.recorded != nil { instance.recorded = [] }
         instance.record.generation += 1
         instance.record.executionID = newExecutionID()

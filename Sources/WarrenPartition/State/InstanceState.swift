@@ -26,6 +26,9 @@ package final class InstanceState {
     /// The number of commits on their way that concern this instance. While there are any, the store does not have all
     /// of it.
     package var commitsInFlight = 0
+    /// The rows of the history that were written without the code in memory, by episode, while commits are on their way:
+    /// a replay needs them, and the store may not have them yet.
+    var unrunRows: [(episode: Int, events: [HistoryEvent])] = []
     /// Whether `open` agrees with the history.
     package var isLoaded = false
     /// Whether the row is in the store, or in a commit on its way there.

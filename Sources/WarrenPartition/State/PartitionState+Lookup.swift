@@ -85,13 +85,14 @@ extension PartitionState {
         if isToBeRun, instance.session == nil { instance.unplayed = history }
     }
 
-    /// Returns the history of the instance's present execution, to the extent that it is in the store.
+    /// Returns the history of the instance's present execution, to the extent that it is in the store, or was written
+    /// while the code was not in memory.
     func events(of instance: InstanceState) throws(Unresolved) -> [HistoryEvent] {
         guard instance.record.episodes > 0 else { return [] }
         var events: [HistoryEvent] = []
-        for episode in try episodes(of: instance.record) {
-            events += try Self.decode(episode, of: instance.record)
-        }
+        let stored = try episodes(of: instance.record)
+        for episode in stored { events += try Self.decode(episode, of: instance.record) }
+        for row in instance.unrunRows where row.episode >= stored.count { events += row.events }
         return events
     }
 

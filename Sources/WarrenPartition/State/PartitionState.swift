@@ -99,7 +99,11 @@ package struct PartitionState {
     mutating func conclude(_ memory: StepMemory) {
         held.stored(memory.held)
         inbox.forget(memory.inbox)
-        for key in memory.instances { instances.peek(key: key)?.commitsInFlight -= 1 }
+        for key in memory.instances {
+            guard let instance = instances.peek(key: key) else { continue }
+            instance.commitsInFlight -= 1
+            if instance.commitsInFlight == 0, !instance.unrunRows.isEmpty { instance.unrunRows = [] }
+        }
         purged.subtract(memory.purged)
     }
 
