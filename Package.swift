@@ -46,6 +46,8 @@ let package = Package(
         .library(name: "WarrenHost", targets: ["WarrenHost"]),
         .library(name: "WarrenConfiguration", targets: ["WarrenConfiguration"]),
         .library(name: "WarrenClient", targets: ["WarrenClient"]),
+        // A product of its own, so that a host without calls over HTTP links no libcurl.
+        .library(name: "WarrenHTTPClient", targets: ["WarrenHTTPClient"]),
         .library(name: "WarrenTestKit", targets: ["WarrenTestKit"]),
         .executable(name: "warren", targets: ["WarrenCLI"]),
         .executable(name: "warren-bench", targets: ["WarrenBench"]),
@@ -88,6 +90,9 @@ let package = Package(
         .systemLibrary(
             name: "CNettle", pkgConfig: "nettle",
             providers: [.apt(["nettle-dev"]), .brew(["nettle"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
 
         // Libraries. Who may import what is checked by scripts/soundness.
         .target(name: "WarrenSupport", dependencies: [metrics], swiftSettings: settings),
@@ -124,6 +129,8 @@ let package = Package(
             name: "WarrenClient",
             dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "WarrenMessaging", logging, metrics, tracing],
             swiftSettings: settings),
+        .target(
+            name: "WarrenHTTPClient", dependencies: ["WarrenSupport", "Warren", "CCurl"], swiftSettings: settings),
         .target(
             name: "WarrenManagement",
             dependencies: [
@@ -244,6 +251,12 @@ let package = Package(
         .testTarget(
             name: "WarrenClientTests",
             dependencies: ["Warren", "AMQPMessages", "WarrenMessaging", "WarrenClient", "TestSupport", logging],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WarrenHTTPClientTests",
+            dependencies: [
+                "WarrenSupport", "Warren", "WarrenClient", "WarrenHTTPClient", "WarrenTestKit", "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "WarrenCLITests",
