@@ -49,6 +49,7 @@ struct WarrenCommand: AsyncParsableCommand {
             ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             HistorySubcommand.self, TreeSubcommand.self, TopSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
+            ScheduleSubcommand.self,
             ServeSubcommand.self, KeysSubcommand.self, ConfigSubcommand.self, DoctorSubcommand.self, SQLSubcommand.self,
             ExportSubcommand.self,
             ImportSubcommand.self, InitSubcommand.self, CompletionSubcommand.self, ManSubcommand.self,

@@ -34,7 +34,17 @@ public final class FunctionRegistry: Sendable {
         table.withLock { $0.activities[name] }
     }
 
+    /// The names of the orchestrations that a host with this registry can run, those that Warren brings included.
+    package var runnableOrchestrationNames: [String] { orchestrationNames + BuiltInOrchestrations.names }
+
+    /// Whether a host with this registry can run an orchestration.
+    package func runs(orchestration name: String) -> Bool { orchestrator(name) != nil }
+
     func orchestrator(_ name: String) -> OrchestratorBody? {
+        registered(orchestrator: name) ?? BuiltInOrchestrations.body(name)
+    }
+
+    func registered(orchestrator name: String) -> OrchestratorBody? {
         table.withLock { $0.orchestrators[name] }
     }
 

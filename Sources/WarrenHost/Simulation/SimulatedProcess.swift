@@ -271,7 +271,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             loop(names.detourQueue(number, of: count), stop) { try await reader.run($0, stop: $1) }
         }
         let decoder = IntakeDecoder(
-            hub: names, replies: ReplyRules(), knows: { parts.functions.orchestrationNames.contains($0) },
+            hub: names, replies: ReplyRules(), knows: { parts.functions.runs(orchestration: $0) },
             now: { parts.clock.now },
             newID: {
                 var entropy = Entropy(parts.random)

@@ -10,6 +10,7 @@ extension ManagementAPI {
     /// All operations. The document describes each of them; a test compares the two.
     var table: [APIRoute] {
         let instance = "/instances/{instanceId}"
+        let schedule = "/schedules/{scheduleId}"
         return [
             APIRoute(.get, "/openapi.json", "getDocument", nil, document),
             APIRoute(.get, "/me", "getMe", .read, me),
@@ -31,6 +32,15 @@ extension ManagementAPI {
             APIRoute(
                 .get, "/histogram", "getHistogram", .read, parameters: Self.conditions.union(["buckets"]), histogram),
             APIRoute(.post, "/purge", "purgeInstances", .control, purgeMatching),
+            // Schedules.
+            APIRoute(.get, "/schedules", "listSchedules", .read, schedules),
+            APIRoute(.post, "/schedules", "createSchedule", .start, createSchedule),
+            APIRoute(.get, schedule, "getSchedule", .read, self.schedule),
+            APIRoute(.put, schedule, "updateSchedule", .control, updateSchedule),
+            APIRoute(.delete, schedule, "deleteSchedule", .control, deleteSchedule),
+            APIRoute(.post, "\(schedule)/pause", "pauseSchedule", .control, pauseSchedule),
+            APIRoute(.post, "\(schedule)/resume", "resumeSchedule", .control, resumeSchedule),
+            APIRoute(.post, "\(schedule)/trigger", "triggerSchedule", .control, triggerSchedule),
             // Streams.
             APIRoute(
                 .get, "/events", "watchInstances", .read, parameters: ["name", "instance", "status"], instanceEvents),

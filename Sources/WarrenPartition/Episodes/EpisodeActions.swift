@@ -31,6 +31,11 @@ extension PartitionState {
                     messageKey: "start:\(record.executionID):\(id)",
                     trace: step.trace(.start(name: name, instanceID: instanceID), of: record, frame)))
             messages.append(frame.wire.encode(.start(command), to: instanceID))
+        case .sendEvent(let id, let instanceID, ScheduleKeeper.terminateEvent, let reason):
+            let command = ControlCommand(
+                instanceID: instanceID, verb: .terminate, reason: (try? JSONNode(reason))?.string,
+                context: CommandContext(messageKey: "send:\(record.executionID):\(id)"))
+            messages.append(frame.wire.encode(.control(command), to: instanceID))
         case .sendEvent(let id, let instanceID, let name, let input):
             let command = RaiseCommand(
                 instanceID: instanceID, eventName: name, payload: input,
