@@ -171,7 +171,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "Patterns",
-            dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
+            dependencies: [
+                "Warren", "WarrenHost", "WarrenClient", "WarrenHTTPClient", "WarrenManagement", "SampleSupport",
+            ] + sample,
             path: "Sources/Samples/Patterns", swiftSettings: settings),
         .executableTarget(
             name: "Dungeon",

@@ -15,6 +15,7 @@ func registerPatterns(with registrar: some FunctionRegistrar, jobs: String) {
     registrar.register(Patterns.approval, body: approval)
     registrar.register(Patterns.approvalWorkflow, body: approvalWorkflow)
     registrar.register(Patterns.monitorJob, body: monitorJob)
+    registrar.register(Patterns.callService, body: callService)
     registrar.register(Patterns.counter, body: counter)
     registrar.register(Patterns.aggregator, body: aggregator)
 

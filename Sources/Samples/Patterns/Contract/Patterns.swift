@@ -49,6 +49,9 @@ enum Patterns {
     static let monitorJob = Orchestration<JobWatch, JobReport>("MonitorJob")
     static let checkJob = Activity<String, Bool>("CheckJob")
 
+    // Durable HTTP
+    static let callService = Orchestration<String, String>("CallService")
+
     // Eternal orchestrations: one that counts time, and one that adds up what comes
     static let counter = Orchestration<Count?, Int>("Counter")
     static let aggregator = Orchestration<Int?, Int>("Aggregator")
