@@ -46,6 +46,8 @@ let package = Package(
         .library(name: "WarrenHost", targets: ["WarrenHost"]),
         .library(name: "WarrenConfiguration", targets: ["WarrenConfiguration"]),
         .library(name: "WarrenClient", targets: ["WarrenClient"]),
+        // A product of its own, so that a host without calls over HTTP links no libcurl.
+        .library(name: "WarrenHTTPClient", targets: ["WarrenHTTPClient"]),
         .library(name: "WarrenTestKit", targets: ["WarrenTestKit"]),
         .executable(name: "warren", targets: ["WarrenCLI"]),
         .executable(name: "warren-bench", targets: ["WarrenBench"]),
@@ -88,6 +90,9 @@ let package = Package(
         .systemLibrary(
             name: "CNettle", pkgConfig: "nettle",
             providers: [.apt(["nettle-dev"]), .brew(["nettle"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
 
         // Libraries. Who may import what is checked by scripts/soundness.
         .target(name: "WarrenSupport", dependencies: [metrics], swiftSettings: settings),
@@ -124,6 +129,8 @@ let package = Package(
             name: "WarrenClient",
             dependencies: ["WarrenSupport", "Warren", "AMQPMessages", "WarrenMessaging", logging, metrics, tracing],
             swiftSettings: settings),
+        .target(
+            name: "WarrenHTTPClient", dependencies: ["WarrenSupport", "Warren", "CCurl"], swiftSettings: settings),
         .target(
             name: "WarrenManagement",
             dependencies: [
@@ -164,7 +171,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "Patterns",
-            dependencies: ["Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "SampleSupport"] + sample,
+            dependencies: [
+                "Warren", "WarrenHost", "WarrenClient", "WarrenHTTPClient", "WarrenManagement", "SampleSupport",
+            ] + sample,
             path: "Sources/Samples/Patterns", swiftSettings: settings),
         .executableTarget(
             name: "Dungeon",
@@ -196,7 +205,8 @@ let package = Package(
             name: "WarrenBench",
             dependencies: [
                 "CAllocationCount",
-                "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", logging, arguments,
+                "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient",
+                .byName(name: "WarrenManagement", condition: withHTTP), logging, lifecycle, arguments,
             ],
             path: "Sources/Benchmarks", swiftSettings: settings),
 
@@ -246,6 +256,12 @@ let package = Package(
             dependencies: ["Warren", "AMQPMessages", "WarrenMessaging", "WarrenClient", "TestSupport", logging],
             swiftSettings: settings),
         .testTarget(
+            name: "WarrenHTTPClientTests",
+            dependencies: [
+                "WarrenSupport", "Warren", "WarrenClient", "WarrenHTTPClient", "WarrenTestKit", "TestSupport",
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "WarrenCLITests",
             dependencies: [
                 "WarrenSupport", "Warren", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient",
@@ -279,8 +295,9 @@ let package = Package(
         .testTarget(
             name: "SamplesTests",
             dependencies: [
-                "Warren", "WarrenClient", "WarrenManagement", "WarrenTestKit", "Patterns", "EventWorkflow", "Approval",
-                "Orders", "Billing", "TestSupport", logging, http, subprocess,
+                "Warren", "WarrenHost", "WarrenClient", "WarrenManagement", "WarrenTestKit", "Patterns",
+                "EventWorkflow",
+                "Approval", "Orders", "Billing", "TestSupport", logging, lifecycle, signals, http, subprocess,
             ], swiftSettings: settings),
         .testTarget(
             name: "DungeonTests",

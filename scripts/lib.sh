@@ -128,9 +128,10 @@ missing_packages() {
                 pkg-config --exists librabbitmq || echo librabbitmq-dev
                 pkg-config --exists sqlite3 || echo libsqlite3-dev
                 pkg-config --exists nettle || echo nettle-dev
+                pkg-config --exists libcurl || echo libcurl4-openssl-dev # calls over HTTP
                 pkg-config --exists zlib || echo zlib1g-dev # the HTTP server's
             else
-                printf '%s\n' pkg-config librabbitmq-dev libsqlite3-dev nettle-dev zlib1g-dev
+                printf '%s\n' pkg-config librabbitmq-dev libsqlite3-dev nettle-dev libcurl4-openssl-dev zlib1g-dev
             fi ;;
         broker)
             rabbitmq_bin >/dev/null || echo rabbitmq-server
@@ -189,7 +190,7 @@ install_packages() {
 
 # What `brew install` calls the packages on standard input.
 brew_names() {
-    sed -e 's/^librabbitmq-dev$/rabbitmq-c/' -e 's/^amqp-tools$/rabbitmq-c/' -e 's/^libsqlite3-dev$/sqlite/' -e 's/^nettle-dev$/nettle/' \
+    sed -e 's/^librabbitmq-dev$/rabbitmq-c/' -e 's/^amqp-tools$/rabbitmq-c/' -e 's/^libsqlite3-dev$/sqlite/' -e 's/^nettle-dev$/nettle/' -e 's/^libcurl4-openssl-dev$/curl/' \
         -e 's/^sqlite3$/sqlite/' -e 's/^rabbitmq-server$/rabbitmq/' -e 's/^pkg-config$/pkgconf/' \
         -e 's/^zlib1g-dev$/zlib/' -e 's/^python3$/python/' -e 's/^chromium$/google-chrome/' \
         -e '/^python3-/d' | sort -u | tr '\n' ' '

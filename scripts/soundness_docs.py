@@ -6,6 +6,8 @@ import re
 FENCE = re.compile(r"^```.*?^```$", re.M | re.S)
 # A block of code that stands in a file of the repository, under a comment that names the file. A line `…` leaves lines out.
 SNIPPET = re.compile(r"^<!-- snippet: (\S+) -->\n+```(\w*)\n(.*?)^```$", re.M | re.S)
+# A page's code is a whole program, and a test's is not: it may lack imports of its own package, and what makes it a program.
+OWN_MODULES = {"Functions"}
 # Every block of Swift and Python of a page with this comment has its file.
 ALL_SNIPPETS = "<!-- snippets: all -->"
 DECLARATION = r"\b(?:struct|class|enum|protocol|actor|typealias|macro|func|var|let|case)\s+`?{}\b"
@@ -68,12 +70,16 @@ def snippets(tree, name, text):
         source = lines(tree.text(path))
         parts = [[]]
         for one in lines(match.group(3)):
+            imported = one.removeprefix("import ")
             if one == "…":
                 parts.append([])
-            else:
+            elif imported != one and match.group(2) == "swift":
+                if imported not in OWN_MODULES and not any(re.fullmatch(rf"(\w+ )?import {imported}", s) for s in source):
+                    yield f"{name}:{line}: '{path}' does not import {imported}"
+            elif one != "@main":
                 parts[-1].append(one)
         start = 0
-        for part in parts:
+        for part in filter(None, parts):
             found = next((i for i in range(start, len(source)) if source[i:i + len(part)] == part), None)
             if found is None:
                 yield f"{name}:{line}: '{path}' does not have the lines from '{part[0]}' to '{part[-1]}'"

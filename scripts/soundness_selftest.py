@@ -78,6 +78,8 @@ PLANTS = [
     ("package_settings", "Package.swift", ("swiftSettings: settings", "swiftSettings: []")),
     ("documentation", "Sources/Samples/Orders/Workers/order.py", ("patience=5", "patience=6")),
     ("documentation", "Sources/Warren/Warren.docc/Billing.md", ("<!-- snippet: Sources/Samples/Billing/RegisterBilling.swift -->\n", "")),
+    ("documentation", "Sources/WarrenClient/WarrenClient.docc/WarrenClient.md", ("import WarrenClient\n", "import WarrenHost\n")),
+    ("documentation", "Tests/SamplesTests/Catalogs/HostCatalog.swift", ("roles: [.activity]", "roles: [.client]")),
     ("shell_scripts", "scripts/lib.sh", "if true; then\n"),
     ("shell_scripts", "scripts/test", "exit 0\n"),
     ("shell_scripts", "scripts/test", "swift build || true\n"),

@@ -15,6 +15,7 @@ struct WarrenCommand: AsyncParsableCommand {
               warren start HelloCities --input '["Tokyo","Seattle","London"]' --wait
               warren start Approval --id leave-7 --tag team=blue
               warren raise leave-7 Approval --data true
+              warren rewind leave-7
               warren status leave-7 --history
               warren list --status Running --name Approval
               warren list --waits-for event:Approval
@@ -45,10 +46,13 @@ struct WarrenCommand: AsyncParsableCommand {
             """,
         version: "warren 0.1.0",
         subcommands: [
-            StartSubcommand.self, RaiseSubcommand.self, TerminateSubcommand.self, SuspendSubcommand.self,
-            ResumeSubcommand.self, StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
+            StartSubcommand.self, RaiseSubcommand.self, EntitySubcommand.self, TerminateSubcommand.self,
+            SuspendSubcommand.self,
+            ResumeSubcommand.self, RewindSubcommand.self, ResetSubcommand.self, RestartSubcommand.self,
+            StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             HistorySubcommand.self, TreeSubcommand.self, TopSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,
+            ScheduleSubcommand.self,
             ServeSubcommand.self, KeysSubcommand.self, ConfigSubcommand.self, DoctorSubcommand.self, SQLSubcommand.self,
             ExportSubcommand.self,
             ImportSubcommand.self, InitSubcommand.self, CompletionSubcommand.self, ManSubcommand.self,

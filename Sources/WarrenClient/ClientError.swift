@@ -37,7 +37,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case unreachable, noTaskHub, unconfirmed, overloaded, timedOut, closed
-            case instanceNotFound, instanceExists, instanceFinished, instanceNotFinished, unknownOrchestration, rejected
+            case instanceNotFound, instanceExists, instanceFinished, instanceNotFinished, instanceNotFailed,
+                instanceNotBegun, instanceHoldsEntities, unknownOrchestration, rejected
             case invalidArgument, invalidReply
         }
 
@@ -63,8 +64,15 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         public static let instanceExists = Code(kind: .instanceExists)
         /// The instance has ended: it takes no events and no control messages any more.
         public static let instanceFinished = Code(kind: .instanceFinished)
-        /// The instance has not ended, and only ended ones can be purged. Terminate it first, or wait for its end.
+        /// The instance has not ended, and only ended ones can be purged, or restarted under their own ID. Terminate it
+        /// first, or wait for its end.
         public static let instanceNotFinished = Code(kind: .instanceNotFinished)
+        /// The instance has not failed, and only failed ones can be rewound. Reset it to a point instead.
+        public static let instanceNotFailed = Code(kind: .instanceNotFailed)
+        /// The instance has not begun, so it has no history to go on from.
+        public static let instanceNotBegun = Code(kind: .instanceNotBegun)
+        /// A rewind or reset to a point at which the instance waited for an entity or held its lock.
+        public static let instanceHoldsEntities = Code(kind: .instanceHoldsEntities)
         /// No host of the hub has registered an orchestration of that name. It is not started later, either. Check the
         /// spelling and the hosts; the message lists the known orchestrations.
         public static let unknownOrchestration = Code(kind: .unknownOrchestration)

@@ -1,7 +1,7 @@
 import AMQPMessages
 import Tracing
 public import Warren
-import WarrenMessaging
+package import WarrenMessaging
 
 /// Sends events and control messages.
 extension TaskHubClient {
@@ -41,10 +41,11 @@ extension TaskHubClient {
     ///     it; `nil` for this client's own limit.
     ///   - trace: the trace of the request that raises it; `nil` for the one of the calling task, if there is any.
     package func raise(
-        named name: String, _ payload: Payload, to id: String, until: Acknowledgement = .accepted, holdLimit: Duration?,
-        trace: TraceContext? = nil
+        named name: String, _ payload: Payload, to id: String, orStart start: EventStart? = nil,
+        until: Acknowledgement = .accepted, holdLimit: Duration?, trace: TraceContext? = nil
     ) async throws {
         try check(instanceID: id)
+        if let start { try check(name: start.name) }
         guard WireRules.isEventName(name) else {
             throw ClientError(
                 .invalidArgument,
@@ -57,56 +58,67 @@ extension TaskHubClient {
         }
         try await RequestSpan.run(.event(name), attributes, in: trace) { trace in
             let command = RaiseCommand(
-                instanceID: id, eventName: name, payload: payload, context: CommandContext(trace: trace))
+                instanceID: id, eventName: name, payload: payload, start: start,
+                context: CommandContext(trace: trace))
             try await deliver(.raise, until) { messages.raise(command, reply: $0, ids: $1, holdLimit: holdLimit) }
         }
     }
 
-    /// Terminates an instance. Its activities and sub-orchestrations continue to their end; their results are not used.
+    /// Terminates an instance. Its activities continue to their end, and so do its sub-orchestrations unless `recursive`
+    /// is set; their results are not used.
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
     ///   - reason: becomes the instance's output.
+    ///   - recursive: whether the sub-orchestrations that it waits for are terminated with it, and theirs. The message
+    ///     reaches them after this call has returned.
     ///   - until: when to return: accepted by the host, or confirmed by the broker only.
     /// - Throws: ``ClientError``, for example with ``ClientError/Code/instanceNotFound``.
-    public func terminate(_ id: String, reason: String? = nil, until: Acknowledgement = .accepted) async throws {
-        try await control(id, .terminate, reason, until)
+    public func terminate(
+        _ id: String, reason: String? = nil, recursive: Bool = false, until: Acknowledgement = .accepted
+    ) async throws {
+        try await control(.init(instanceID: id, verb: .terminate, reason: reason, isRecursive: recursive), until)
     }
 
     /// Suspends an instance: messages that arrive are kept until it is resumed. Parameters and errors as for
-    /// ``terminate(_:reason:until:)``; the reason is recorded in the history.
-    public func suspend(_ id: String, reason: String? = nil, until: Acknowledgement = .accepted) async throws {
-        try await control(id, .suspend, reason, until)
+    /// ``terminate(_:reason:recursive:until:)``; the reason is recorded in the history.
+    public func suspend(
+        _ id: String, reason: String? = nil, recursive: Bool = false, until: Acknowledgement = .accepted
+    ) async throws {
+        try await control(.init(instanceID: id, verb: .suspend, reason: reason, isRecursive: recursive), until)
     }
 
     /// Resumes a suspended instance with the messages that were kept for it. Parameters and errors as for
-    /// ``terminate(_:reason:until:)``; the reason is recorded in the history.
-    public func resume(_ id: String, reason: String? = nil, until: Acknowledgement = .accepted) async throws {
-        try await control(id, .resume, reason, until)
+    /// ``terminate(_:reason:recursive:until:)``; the reason is recorded in the history.
+    public func resume(
+        _ id: String, reason: String? = nil, recursive: Bool = false, until: Acknowledgement = .accepted
+    ) async throws {
+        try await control(.init(instanceID: id, verb: .resume, reason: reason, isRecursive: recursive), until)
     }
 
     /// Suspends an instance, and returns its status if that changes nothing: it is suspended already.
-    package func suspendIfOpen(_ id: String, reason: String?) async throws -> RuntimeStatus? {
-        try await control(id, .suspend, reason, .accepted).flatMap(ReplyCodec.unchangedStatus)
+    package func suspendIfOpen(_ id: String, reason: String?, recursive: Bool = false) async throws -> RuntimeStatus? {
+        try await control(.init(instanceID: id, verb: .suspend, reason: reason, isRecursive: recursive), .accepted)
+            .flatMap(ReplyCodec.unchangedStatus)
     }
 
     /// Resumes an instance, and returns its status if that changes nothing: it is not suspended.
-    package func resumeIfSuspended(_ id: String, reason: String?) async throws -> RuntimeStatus? {
-        try await control(id, .resume, reason, .accepted).flatMap(ReplyCodec.unchangedStatus)
+    package func resumeIfSuspended(
+        _ id: String, reason: String?, recursive: Bool = false
+    ) async throws -> RuntimeStatus? {
+        try await control(.init(instanceID: id, verb: .resume, reason: reason, isRecursive: recursive), .accepted)
+            .flatMap(ReplyCodec.unchangedStatus)
     }
 
     @discardableResult
-    func control(
-        _ id: String, _ verb: ControlCommand.Verb, _ reason: String?, _ until: Acknowledgement
-    ) async throws -> ReplyMessage? {
-        try check(instanceID: id)
-        let command = ControlCommand(instanceID: id, verb: verb, reason: reason)
+    func control(_ command: ControlCommand, _ until: Acknowledgement) async throws -> ReplyMessage? {
+        try check(instanceID: command.instanceID)
         return try await deliver(.control, until) { messages.control(command, reply: $0, ids: $1) }
     }
 
     /// Sends a message, and returns the host's answer if it is awaited.
     @discardableResult
-    private func deliver(
+    func deliver(
         _ kind: RequestKind, _ until: Acknowledgement, _ message: (ReplyAddress.Mode, RequestIDs) -> OutboundMessage
     ) async throws -> ReplyMessage? {
         let ids = RequestIDs.random()

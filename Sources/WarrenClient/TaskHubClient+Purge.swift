@@ -3,21 +3,22 @@ import WarrenMessaging
 
 /// Removes ended instances.
 extension TaskHubClient {
-    /// Removes an ended instance with its history, and the sub-orchestrations that its last execution called.
+    /// Removes an ended instance with its history, and with the sub-orchestrations that its last execution called.
     ///
     /// The keys of the messages that it took remain until the host deletes them: a start that is delivered again does
     /// not run the work again. A new start with the same instance ID is another start, and runs.
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
+    ///   - recursive: whether its sub-orchestrations are removed with it.
     ///   - until: when to return: removed by the host, or confirmed by the broker only.
     /// - Throws: ``ClientError``: ``ClientError/Code/instanceNotFinished`` when the instance has not ended, so that
     ///   nothing was removed; ``ClientError/Code/instanceNotFound`` when there is none.
-    public func purge(_ id: String, until: Acknowledgement = .accepted) async throws {
-        try await control(id, .purge, nil, until)
+    public func purge(_ id: String, recursive: Bool = true, until: Acknowledgement = .accepted) async throws {
+        try await control(.init(instanceID: id, verb: .purge, isRecursive: recursive), until)
     }
 
-    /// Removes all the ended instances that meet some conditions, each as ``purge(_:until:)`` does.
+    /// Removes all the ended instances that meet some conditions, each as ``purge(_:recursive:until:)`` does.
     ///
     /// Every partition of the hub is asked. If some do not answer in time, because no host has them at the moment, what
     /// the others have is removed all the same, and then an error names those that did not answer. When it throws, some
@@ -30,15 +31,30 @@ extension TaskHubClient {
     /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if partitions did not answer.
     @discardableResult
     public func purge(matching query: InstanceQuery) async throws -> Int {
-        try await purge(matching: query) { _ in }
+        try await purge(matching: query, within: nil) { _ in }.purged
+    }
+
+    /// Removes the ended instances that meet some conditions, as many as it can in a time.
+    ///
+    /// - Parameters:
+    ///   - query: the conditions, as for ``purge(matching:)``.
+    ///   - budget: the time after which no further transaction begins; one that is under way is awaited.
+    /// - Returns: the number of removed instances, and whether all were looked at.
+    /// - Throws: ``ClientError``: ``ClientError/Code/timedOut`` if partitions did not answer at all.
+    public func purge(matching query: InstanceQuery, within budget: Duration) async throws -> PurgeResult {
+        try await purge(matching: query, within: budget) { _ in }
     }
 
     /// The same for a caller that shows progress.
     ///
-    /// - Parameter progress: gets the number of instances of each transaction. It is called by several tasks at once.
+    /// - Parameters:
+    ///   - budget: `nil` for as long as it takes.
+    ///   - progress: gets the number of instances of each transaction. It is called by several tasks at once.
     package func purge(
-        matching query: InstanceQuery, progress: @escaping @Sendable (_ purged: Int) -> Void
-    ) async throws -> Int {
+        matching query: InstanceQuery, within budget: Duration?,
+        progress: @escaping @Sendable (_ purged: Int) -> Void
+    ) async throws -> PurgeResult {
+        let end = budget.map { ContinuousClock.now.advanced(by: $0) }
         let limit = try checkedLimit(query)
         if let status = query.statuses.first(where: { !$0.isTerminal }) {
             throw ClientError(
@@ -53,7 +69,7 @@ extension TaskHubClient {
                 "A purge takes no condition '\(condition)'. Purge by name, status, creation time, ID or tag.")
         }
         let partitions = try await partitionCount()
-        typealias Outcome = (partition: Int, purged: Int, error: ClientError?)
+        typealias Outcome = (partition: Int, purged: Int, isComplete: Bool, error: ClientError?)
         let outcomes = try await withThrowingTaskGroup(of: Outcome.self) { group in
             for partition in 0..<partitions {
                 group.addTask { [self] in
@@ -67,10 +83,11 @@ extension TaskHubClient {
                             let reply = try await ask(.purge, message, ids, timeout: nil).purge()
                             purged += reply.purged
                             progress(reply.purged)
-                            guard let next = reply.next else { return (partition, purged, nil) }
+                            guard let next = reply.next else { return (partition, purged, true, nil) }
+                            if let end, ContinuousClock.now >= end { return (partition, purged, false, nil) }
                             question.after = next
                         } catch let error as ClientError where error.code == .timedOut {
-                            return (partition, purged, error)
+                            return (partition, purged, false, error)
                         }
                     }
                 }
@@ -79,7 +96,9 @@ extension TaskHubClient {
         }
         let purged = outcomes.reduce(0) { $0 + $1.purged }
         let missing = outcomes.filter { $0.error != nil }
-        guard let error = missing.first?.error else { return purged }
+        guard let error = missing.first?.error else {
+            return PurgeResult(purged: purged, isComplete: outcomes.allSatisfy(\.isComplete))
+        }
         if missing.count == partitions, purged == 0 { throw error }
         throw ClientError(
             .timedOut,

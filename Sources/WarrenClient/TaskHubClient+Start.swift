@@ -14,6 +14,8 @@ extension TaskHubClient {
     ///   - ifExists: the policy if an instance of that ID exists already.
     ///   - startAt: the time before which it is not to begin.
     ///   - tags: free labels, inherited by sub-orchestrations.
+    ///   - version: the version with which it begins; without one its host chooses its default version, or the newest that is
+    ///     registered.
     ///   - until: when to return: accepted by the host, or confirmed by the broker only.
     ///   - awaitingEnd: whether the host is to report the instance's end to this client without being asked. Pass
     ///     `false` if the result is not awaited: it saves the hub a message. The handle can still be waited for; it
@@ -23,11 +25,11 @@ extension TaskHubClient {
     public func start<Input, Output>(
         _ orchestration: Orchestration<Input, Output>, _ input: Input, id: String? = nil,
         ifExists: ExistingInstance = .ignore, startAt: Timestamp? = nil, tags: [String: String] = [:],
-        until: Acknowledgement = .accepted, awaitingEnd: Bool = true
+        version: String? = nil, until: Acknowledgement = .accepted, awaitingEnd: Bool = true
     ) async throws -> OrchestrationInstance<Output> {
         let (id, request) = try await start(
             orchestration.name, encode { try orchestration.encodeInput(input, with: codec) }, id: id,
-            ifExists: ifExists, startAt: startAt, tags: tags, until: until, awaitingEnd: awaitingEnd)
+            ifExists: ifExists, startAt: startAt, tags: tags, version: version, until: until, awaitingEnd: awaitingEnd)
         return handle(orchestration, id, request)
     }
 
@@ -40,18 +42,20 @@ extension TaskHubClient {
     ///   - ifExists: the policy if an instance of that ID exists already.
     ///   - startAt: the time before which it is not to begin.
     ///   - tags: free labels, inherited by sub-orchestrations.
+    ///   - version: the version with which it begins; without one its host chooses its default version, or the newest that is
+    ///     registered.
     ///   - until: when to return: accepted by the host, or confirmed by the broker only.
     ///   - awaitingEnd: whether the host is to report the instance's end to this client without being asked.
     /// - Returns: a handle with the output as JSON as its result.
     /// - Throws: ``ClientError``.
     public func start(
         named name: String, input: Payload = .null, id: String? = nil, ifExists: ExistingInstance = .ignore,
-        startAt: Timestamp? = nil, tags: [String: String] = [:], until: Acknowledgement = .accepted,
-        awaitingEnd: Bool = true
+        startAt: Timestamp? = nil, tags: [String: String] = [:], version: String? = nil,
+        until: Acknowledgement = .accepted, awaitingEnd: Bool = true
     ) async throws -> OrchestrationInstance<Payload> {
         try await start(
-            named: name, input: input, id: id, ifExists: ifExists, startAt: startAt, tags: tags, until: until,
-            awaitingEnd: awaitingEnd, trace: nil)
+            named: name, input: input, id: id, ifExists: ifExists, startAt: startAt, tags: tags, version: version,
+            until: until, awaitingEnd: awaitingEnd, trace: nil)
     }
 
     /// Starts an orchestration by name, in the trace of the request that asked for it.
@@ -59,11 +63,11 @@ extension TaskHubClient {
     /// - Parameter trace: that trace; `nil` for the one of the calling task, if there is any.
     package func start(
         named name: String, input: Payload = .null, id: String? = nil, ifExists: ExistingInstance = .ignore,
-        startAt: Timestamp? = nil, tags: [String: String] = [:], until: Acknowledgement = .accepted,
-        awaitingEnd: Bool = true, trace: TraceContext?
+        startAt: Timestamp? = nil, tags: [String: String] = [:], version: String? = nil,
+        until: Acknowledgement = .accepted, awaitingEnd: Bool = true, trace: TraceContext?
     ) async throws -> OrchestrationInstance<Payload> {
         let (id, request) = try await start(
-            name, input, id: id, ifExists: ifExists, startAt: startAt, tags: tags, until: until,
+            name, input, id: id, ifExists: ifExists, startAt: startAt, tags: tags, version: version, until: until,
             awaitingEnd: awaitingEnd, trace: trace)
         return OrchestrationInstance(id: id, orchestration: name, client: self, request: request) { $0 }
     }
@@ -115,17 +119,19 @@ extension TaskHubClient {
 
     private func start(
         _ name: String, _ input: Payload, id: String?, ifExists: ExistingInstance, startAt: Timestamp?,
-        tags: [String: String], until: Acknowledgement, awaitingEnd: Bool, trace: TraceContext? = nil
+        tags: [String: String], version: String?, until: Acknowledgement, awaitingEnd: Bool,
+        trace: TraceContext? = nil
     ) async throws -> (id: String, request: OpenRequest?) {
         let instanceID = id ?? randomID()
         try check(name: name)
         try check(instanceID: instanceID)
+        if let problem = version.flatMap(OrchestrationVersion.problem) { throw ClientError(.invalidArgument, problem) }
         return try await RequestSpan.run(
             .start(name), .warren(.orchestration, name: name, instanceID: instanceID), in: trace
         ) { trace in
             let command = StartCommand(
                 name: name, instanceID: instanceID, input: input, ifExists: ifExists.policy, startAt: startAt,
-                tags: tags, context: CommandContext(trace: trace))
+                tags: tags, version: version, context: CommandContext(trace: trace))
             return (instanceID, try await start(command, until: until, awaitingEnd: awaitingEnd))
         }
     }

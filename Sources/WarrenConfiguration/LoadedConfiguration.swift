@@ -23,6 +23,8 @@ public struct LoadedConfiguration: Sendable {
     public let logLevel: Logger.Level
     /// The place for health and metrics, if they are to be served.
     public let health: Health?
+    /// How the HTTP API is served, for a program that serves it.
+    public let http: HTTP
     /// What should be known, and does not keep a host from starting: a secret in a file that everyone can read, a variable
     /// `WARREN_…` that has no effect. No secrets are in these lines.
     public let warnings: [String]
@@ -48,6 +50,7 @@ public struct LoadedConfiguration: Sendable {
         self.host = host
         self.reader = reader
         self.resolution = resolution
+        http = HTTP(resolution)
         warnings = resolution.warnings
         logLevel = resolution.settings["log.level"].flatMap { Logger.Level(rawValue: $0.value.description) } ?? .notice
         if case .integer(let port) = resolution.settings["health.port"]?.value {

@@ -31,7 +31,11 @@ extension HostEnvironment {
                 guard let directory = configuration.storage.directory else { return FlightRecord() }
                 return try FlightRecord.open(directory: directory, hub: configuration.hub)
             },
-            runner: { LocalOrchestratorRunner(functions: $0, logger: $1) },
+            runner: { functions, logger in
+                LocalOrchestratorRunner(
+                    functions: functions, logger: logger,
+                    historyLimit: configuration.orchestrations.maximumHistory)
+            },
             ownerPatience: ownerPatience(configuration))
         if configuration.broker.url != nil { environment.window = .broker }
         return environment

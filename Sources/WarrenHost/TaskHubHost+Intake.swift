@@ -41,7 +41,8 @@ extension TaskHubHost {
         let clock = environment.clock
         let decoder = IntakeDecoder(
             hub: names, replies: ReplyRules(prefixes: configuration.messages.replyQueuePrefixes.sorted()),
-            knows: { functions.orchestrationNames.contains($0) }, now: { clock.now })
+            carriesBaggage: configuration.messages.carriesBaggage, knows: { functions.runs(orchestration: $0) },
+            now: { clock.now })
         return IntakeRelay(
             decoder: decoder, wire: wire, partitions: intakes, publisher: publisher,
             clock: environment.clock, logger: logger, watch: transport.outlivesProcess ? SystemHostClock() : nil)

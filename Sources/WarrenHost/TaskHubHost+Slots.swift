@@ -23,7 +23,7 @@ extension TaskHubHost {
         let deadWork = makeDeadWorkReader(owned, publisher, wire)
         let sharing = HostSharing(
             id: environment.hostID, members: Members(), names: names, partitionCount: configuration.partitionCount,
-            followers: configuration.journal.followers, orchestrations: Set(functions.orchestrationNames),
+            followers: configuration.journal.followers, orchestrations: Set(functions.runnableOrchestrationNames),
             transport: transport,
             clock: environment.clock,
             logger: logger)

@@ -223,7 +223,19 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         _ stores: [Int: any PartitionStore]
     ) async throws {
         let (transport, publisher) = (factory.transport, factory.publisher)
+        let parkings: [Int: [ParkInstance]]
+        do {
+            parkings = try await replayOpenInstances(of: stores)
+        } catch {
+            for store in stores.values { store.close() }
+            throw error
+        }
         parts.open(partitions: try makePartitions(factory, stores))
+        for partition in parts.partitions {
+            for parking in parkings[partition.runner.partition] ?? [] {
+                partition.runner.mailbox.add(PartitionInput(.park(parking)))
+            }
+        }
         for partition in parts.partitions { owned.own(.init(partition.runner, wire: partition.wire)) }
         let relayWire = PartitionWire(names: names, configuration: configuration, keys: factory.keys)
         let intakes = try await makeIntakes(&parts, factory.ledger.record, transport, relayWire)

@@ -57,6 +57,8 @@ struct ManagementError: Error {
         case .instanceNotFound: self.init(.notFound, error.message, kind: kind)
         case .instanceExists: self.init(.conflict, error.message, kind: kind)
         case .instanceFinished: self.init(.gone, error.message, kind: kind)
+        case .instanceNotFailed: self.init(.preconditionFailed, error.message, kind: kind)
+        case .instanceNotBegun, .instanceHoldsEntities: self.init(.conflict, error.message, kind: kind)
         case .instanceNotFinished: self.init(.preconditionFailed, error.message, kind: kind)
         case .invalidArgument, .unknownOrchestration, .rejected: self.init(argument: error.message, kind: kind)
         case .timedOut, .unconfirmed: self.init(.gatewayTimeout, error.message, kind: kind)

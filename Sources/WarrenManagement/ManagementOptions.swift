@@ -28,8 +28,8 @@ public struct ManagementOptions: Sendable {
     public var keys: AccessKeys?
     /// The log for one line per command: the key, the command, the instance, the status. By default the routes' own.
     public var auditLogger: Logger?
-    /// The path at which this very server has the metrics of its host, for the dashboard; `GET /api/v1/hub` tells it. By
-    /// default none.
+    /// The path at which this very server has the metrics of its host: the system page of the dashboard links to it, and
+    /// `GET /api/v1/hub` tells it. By default none.
     public var metricsPath: String?
     /// The origins of web pages that may start, control and purge, such as `https://ops.example.com`, besides pages of
     /// this very server; `null` stands for pages opened as a file, `*` for all pages. Default none; other pages get

@@ -6,10 +6,14 @@ package enum Observation: Sendable {
     case messageRefused(Refusal)
     /// An instance ended with a failure.
     case instanceFailed(InstanceRecord)
+    /// An instance is suspended because this host's code cannot run it.
+    case instanceParked(InstanceRecord, Suspension)
     /// The row or the history of an instance cannot be read: it fails.
     case instanceDamaged(InstanceRecord, reason: String)
     /// An instance is failed because it kills the host.
     case killerFailed(instanceID: String, deaths: Int)
+    /// An operation of an entity failed; its ID is given.
+    case operationFailed(String, operation: String, FailureDetails)
     case rowSetAside(DamagedRow)
     /// The row that an alarm is for cannot be read.
     case alarmDropped(AlarmQueue.Subject, reason: String)

@@ -70,6 +70,21 @@ extension PartitionMachine: CommandVisitor {
         step.resumed = []
     }
 
+    /// Takes the work of instances with histories that are stored by now.
+    mutating func resumeStored() {
+        for key in unstored.sorted() {
+            guard let instance = state.instances.peek(key: key), instance.inFlight == nil else {
+                // An executor has it: its answer resumes what waits.
+                unstored.remove(key)
+                continue
+            }
+            guard instance.isHistoryStored else { continue }
+            unstored.remove(key)
+            ready += instance.waiting
+            instance.waiting = []
+        }
+    }
+
     // MARK: - Damage
 
     /// Fails the instance with the unreadable row that the current work depends on, and repeats the work: it then finds

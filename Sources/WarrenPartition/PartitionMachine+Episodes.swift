@@ -57,6 +57,7 @@ extension PartitionMachine {
     private mutating func beginEpisode(of instance: InstanceState) throws(Unresolved) -> EpisodeRequest? {
         guard !instance.newEvents.isEmpty, !instance.record.status.isTerminal else { return nil }
         let isInline = current.catalog.isInline(instance.record.name)
+        if isInline, try keepEvents(of: instance) { return nil }
         let history = try history(of: instance, isInline: isInline)
         state.facts.removeAll(keepingCapacity: true)
         // The orchestrator's clock never goes back, even if the machine's does.
@@ -79,6 +80,7 @@ extension PartitionMachine {
             endRun(of: instance)
             touchedAt += 1
         }
+        if current.around.tracing != nil { instance.causes = TraceContext.causes(among: events) }
         return EpisodeRequest(ticket: ticket, instance, history: history, events: events)
     }
 
@@ -107,6 +109,9 @@ extension PartitionMachine {
         run = nil
         episode.outcome = nil
         instance.record.lastUpdatedAt = episode.time
+        if outcome.isNonDeterminism, let report = parkingReport(outcome, of: instance) {
+            return park(&episode, Suspension(cause: .nonDeterminism, reason: report, since: episode.time))
+        }
         if instance.record.status == .pending {
             instance.record.status = .running
             instance.announce(.running, &episode.messages, current)
@@ -128,6 +133,7 @@ extension PartitionMachine {
         }
         if let status = outcome.customStatus { instance.record.customStatus = status.isNull ? nil : status }
         if let waits = outcome.eventWaits { instance.record.eventWaits = waits.encoded }
+        if let bodyEnd = outcome.bodyEnd { instance.record.condition.bodyEnd = bodyEnd }
         switch completion?.bounded(instance.record.name, limit: current.rules.payloadLimit) {
         case nil: break
         case .completed(let output):
@@ -137,6 +143,7 @@ extension PartitionMachine {
         case .continuedAsNew(let input, let unprocessedEvents):
             episode.generations += 1
             guard episode.generations > EpisodeRun.mostGenerations else {
+                if let version = outcome.nextVersion { instance.record.version = version }
                 beginGeneration(&episode, input: input, unprocessedEvents)
                 run = episode
                 return
@@ -155,7 +162,7 @@ extension PartitionMachine {
         run = episode
     }
 
-    private mutating func fail(_ episode: inout EpisodeRun, _ failure: FailureDetails) {
+    mutating func fail(_ episode: inout EpisodeRun, _ failure: FailureDetails) {
         episode.recorded.append(.executionCompleted(.failed, output: .null, failure: failure))
         state.finish(episode.instance, .failed, output: nil, failure: failure, &episode.messages, &step, current)
     }
@@ -165,18 +172,22 @@ extension PartitionMachine {
     ) {
         let instance = episode.instance
         instance.announce(.continuedAsNew, &episode.messages, current)
+        episode.messages += current.releases(of: instance)
         step.traceGeneration(of: instance, .continuedAsNew, nil, current)
         state.renew(instance, input: input, &step)
         instance.newEvents = [.executionStarted(of: instance.record)]
         // A suspension in the same step also holds for the new generation.
         if instance.record.status == .suspended { instance.newEvents.append(.executionSuspended(reason: nil)) }
-        instance.newEvents += unprocessedEvents.map { .eventRaised(name: $0.name, input: $0.input) }
+        instance.newEvents += unprocessedEvents.map {
+            .eventRaised(name: $0.name, input: $0.input, trace: $0.trace)
+        }
     }
 
     /// Writes an instance that has nothing left to run.
     private mutating func endRun(of instance: InstanceState) {
         instance.startSubject = nil
         instance.unplayed = nil
+        instance.causes = []
         guard let ended = run else { return }
         run = nil
         step.write(instance)

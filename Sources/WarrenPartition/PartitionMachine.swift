@@ -23,6 +23,10 @@ package struct PartitionMachine {
 
     /// The items to apply in this step, in order. What follows from an item stands in front of later items.
     var work: Deque<QueuedWork> = []
+    /// The instances with work that waits until the store has all of their histories.
+    var unstored: Set<Int64> = []
+    /// The work that waited for that, in order.
+    var ready: [QueuedWork] = []
     /// The number of due alarms that may still be taken in this step.
     var dueAlarms = 0
     /// The input that is being applied, or from which the applied item follows.
@@ -62,6 +66,8 @@ package struct PartitionMachine {
         case run(EpisodeRequest)
         /// Unwind an orchestrator that is not needed any more. A death during that is attributed to the subject.
         case unwind(any OrchestratorSession, subject: String)
+        /// Run operations of an entity beside the partition, and hand the outcomes in as a later input.
+        case operate(EntityBatch)
         /// Cancel an episode: its outcome is not needed any more.
         case cancel(EpisodeTicket)
     }
@@ -91,8 +97,10 @@ package struct PartitionMachine {
     package var load: (outboxRows: Int, held: Int) { mutating get { (state.gate.rows, state.held.count) } }
     /// The time of the earliest alarm.
     package var nextAlarm: Timestamp? { mutating get { state.deadlines.next } }
-    /// Whether rows wait to be removed.
-    package var hasFindings: Bool { mutating get { !removedRows.isEmpty } }
+    /// Whether rows wait to be removed, or work that waited for the store can be done.
+    package var hasFindings: Bool { mutating get { !removedRows.isEmpty || !ready.isEmpty } }
+    /// Whether work waits for commits on their way.
+    package var awaitsCommits: Bool { mutating get { !unstored.isEmpty } }
     /// Whether rows wait to be set aside.
     package var hasDamage: Bool { mutating get { !state.damage.isEmpty } }
 
@@ -145,7 +153,10 @@ package struct PartitionMachine {
 
     /// Drops what memory kept for a step that is durable now. Call it only between steps: what was read for an open one
     /// may be older.
-    package mutating func conclude(_ memory: StepMemory) { state.conclude(memory) }
+    package mutating func conclude(_ memory: StepMemory) {
+        state.conclude(memory)
+        if !unstored.isEmpty { resumeStored() }
+    }
 
     /// Returns what was observed outside of steps, and in a step that will not be sealed; once.
     package mutating func takeObservations() -> [Observation] {
@@ -170,6 +181,8 @@ package struct PartitionMachine {
         removedRows = []
         hasAllInputs = false
         touchedAt = 0
+        work.append(contentsOf: ready)
+        ready = []
         current = frame()
         state.setAsideFindings(&step, current)
     }
@@ -208,6 +221,7 @@ package struct PartitionMachine {
                 return .unwind(next.session, subject: next.subject)
             }
             if !step.cancelled.isEmpty { return .cancel(step.cancelled.removeFirst()) }
+            if !step.operating.isEmpty { return .operate(step.operating.removeFirst()) }
             if !step.dispatched.isEmpty { return .run(step.dispatched.removeFirst()) }
             if let item = nextItem() {
                 do throws(Unresolved) {
@@ -221,6 +235,9 @@ package struct PartitionMachine {
                         work.prepend(item)
                         mend(instance, reason)
                     case .busy(let instance): park(item, for: instance)
+                    case .unstored(let instance):
+                        unstored.insert(instance)
+                        park(item, for: instance)
                     }
                 }
                 continue
@@ -234,7 +251,8 @@ package struct PartitionMachine {
                 switch error {
                 case .needs(let request): return .read(request)
                 case .damaged(_, let reason): failTouched(reason)
-                case .busy: touchedAt += 1  // Nothing is touched while an executor has it.
+                // Nothing is touched while an executor has it, and an episode reads its own history.
+                case .busy, .unstored: touchedAt += 1
                 }
             }
         }

@@ -30,12 +30,15 @@ extension Step {
 
     /// Replies to the publisher of a command that the command was taken, if it asked for that.
     ///
-    /// - Parameter unchanged: the status of the instance, if the command changes nothing.
+    /// - Parameters:
+    ///   - unchanged: the status of the instance, if the command changes nothing.
+    ///   - children: the sub-orchestrations that the command cuts off, for a command that can.
     mutating func accept(
-        _ context: CommandContext, instanceID: String, unchanged: RuntimeStatus? = nil, _ frame: Frame
+        _ context: CommandContext, instanceID: String, unchanged: RuntimeStatus? = nil, children: [String]? = nil,
+        _ frame: Frame
     ) {
         guard let reply = context.reply, reply.mode != .none else { return }
-        let body = frame.wire.accepted(instanceID, unchanged: unchanged)
+        let body = frame.wire.accepted(instanceID, unchanged: unchanged, children: children)
         send(
             frame.wire.reply(
                 ReplyMessage(

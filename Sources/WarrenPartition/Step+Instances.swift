@@ -27,6 +27,13 @@ extension Step {
                 instance: instance.record.key, generation: instance.record.generation,
                 episode: instance.record.episodes, events: HistoryCodec.encode(events)))
         instance.record.episodes += 1
+        instance.hasUnsealedHistory = true
+    }
+
+    /// Adds an episode that the code has not seen, and that is not in memory otherwise.
+    mutating func appendUnrun(_ events: [HistoryEvent], to instance: InstanceState) {
+        instance.unrunRows.append((instance.record.episodes, events))
+        append(events, to: instance)
     }
 
     /// Gives up the instance's session, which is then unwound.

@@ -44,6 +44,8 @@ package struct Step {
     /// The sessions that are not needed any more, each with the subject to which a death while unwinding it is
     /// attributed.
     var unwinding: [(session: any OrchestratorSession, subject: String)] = []
+    /// The operations of entities that are to run.
+    var operating: [EntityBatch] = []
     /// The episodes that are requested once more, and those that are not awaited any more.
     var dispatched: [EpisodeRequest] = []
     var cancelled: [EpisodeTicket] = []

@@ -30,6 +30,14 @@ package enum Work: Sendable {
     case answerPurge(AnswerPurge)
     /// An instance with an unreadable row or history.
     case failDamaged(Int64, reason: String)
+    /// An instance, given by its key, that may wait for a version which this host runs.
+    case serve(Int64)
+    /// An instance that a check has found not to agree with the code.
+    case park(ParkInstance)
+    /// An entity that may go on, given by its ID.
+    case runEntity(String)
+    /// The outcomes of operations of an entity.
+    case operationsEnded(EntityRunEnd)
     /// The answer of an executor for an episode.
     case episodeEnded(EpisodeEnd)
 
@@ -53,6 +61,10 @@ package enum Work: Sendable {
         case .release(let entry, let beginning): try visitor.visit(ReleaseHeld(entry: entry, beginning: beginning))
         case .purge(let row): try visitor.visit(row)
         case .answerPurge(let answer): try visitor.visit(answer)
+        case .serve(let key): try visitor.visit(ServeInstance(instance: key))
+        case .park(let parking): try visitor.visit(parking)
+        case .runEntity(let instanceID): try visitor.visit(RunEntity(instanceID: instanceID))
+        case .operationsEnded(let end): try visitor.visit(EndOperations(end: end))
         case .episodeEnded: break  // It has the machine do something: see `PartitionMachine.finish`.
         case .failDamaged(let key, let reason): try visitor.visit(FailDamaged(instance: key, reason: reason))
         }

@@ -33,6 +33,9 @@ struct SimCommand: ParsableCommand {
     @Flag(help: "Runs only the seeds whose hubs have journals, which are a third.")
     var journals = false
 
+    @Flag(help: "Lets every second process run code that does not agree with histories, which parks instances.")
+    var changedCode = false
+
     @Flag(help: "Reports a failing seed as it is, and not with as little as it fails with.")
     var noShrink = false
 
@@ -59,10 +62,13 @@ struct SimCommand: ParsableCommand {
         var struck: [String: Int] = [:]
         for seed in stride(from: from, to: from + seeds, by: Int(clamping: max(1, every))) {
             if journals, !SimPlan(seed: seed).isJournalled { continue }
+            // Each resume of an instance that kills hosts is taken away as a message that does.
+            if changedCode, SimPlan(seed: seed).hasPoison { continue }
             sum.runs += 1
             let outcome: Simulation.Outcome
-            if trace || noFaults || logs {
-                let plan = SimPlan(seed: seed, withFaults: !noFaults)
+            if trace || noFaults || logs || changedCode {
+                var plan = SimPlan(seed: seed, withFaults: !noFaults)
+                plan.changesCode = changedCode
                 outcome = try Simulation(
                     plan, bug: planted, tell: trace ? { print($0) } : nil, logger: logs ? LogCounts.logger : quiet
                 ).run()
@@ -103,6 +109,7 @@ extension SimCommand {
     private func share() throws {
         let options = [
             "--trace": trace, "--no-faults": noFaults, "--no-shrink": noShrink, "--logs": logs, "--journals": journals,
+            "--changed-code": changedCode,
         ]
         let common = options.filter(\.value).keys.sorted() + (bug.map { ["--bug", $0] } ?? [])
         let children = try (0..<UInt64(min(jobs, 64))).filter { $0 < seeds }.map { index in

@@ -52,6 +52,24 @@ struct PatternsTests {
         }
     }
 
+    @Test("The entity Counter adds, gets and resets, and visits at the same time are all counted", arguments: modes)
+    func counterEntity(replays: Bool) async throws {
+        try await hub(replays) { hub in
+            let client = try await hub.client
+            var visits: [OrchestrationInstance<Int>] = []
+            for _ in 0..<5 { visits.append(try await client.start(Patterns.countVisit, "home")) }
+            var counts: [Int] = []
+            for visit in visits { counts.append(try await hub.result(of: visit)) }
+            #expect(counts.sorted() == [1, 2, 3, 4, 5])
+            try await client.signal(Patterns.addToCounter, 10, on: "home")
+            await hub.rest()
+            #expect(try await client.state(of: Patterns.counterEntity, "home") == 15)
+            try await client.signal(Patterns.resetCounter, on: "home")
+            await hub.rest()
+            #expect(try await client.state(of: Patterns.counterEntity, "home") == 0)
+        }
+    }
+
     @Test("E3 The orchestrator is entered again after each activity, and each activity runs once")
     func replay() async throws {
         let entered = Mutex(0)

@@ -14,7 +14,8 @@ struct CommandLineTests {
         #expect(result.output.contains("warren start HelloCities --input '[\"Tokyo\",\"Seattle\",\"London\"]' --wait"))
         #expect(result.output.contains("4  no answer in time"))
         for command in [
-            "start", "raise", "terminate", "suspend", "resume", "status", "wait", "list", "history", "tree", "top",
+            "start", "raise", "entity", "terminate", "suspend", "resume", "status", "wait", "list", "history", "tree",
+            "top",
             "purge", "console", "hub", "serve", "keys", "config", "doctor", "init", "sql", "export", "import",
             "completion",
             "man",
@@ -26,7 +27,8 @@ struct CommandLineTests {
     @Test(
         "Every command has help with an example",
         arguments: [
-            ["start"], ["raise"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"], ["list"], ["purge"],
+            ["start"], ["raise"], ["entity"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"], ["list"],
+            ["purge"],
             ["console"], ["hub"], ["history"], ["tree"], ["top"], ["config"], ["doctor"], ["init"], ["sql"], ["export"],
             ["import"], ["completion"], ["man"],
         ])

@@ -101,4 +101,23 @@ struct ConfigCommandTests {
             #expect(hub.exitCode == 2 && hub.errors.contains("--hub: hub: '9' is refused"), "\(hub.errors)")
         }
     }
+
+    #if HTTP
+    @Test("The options of a server can stand in the file, and count more on the command line")
+    func server() async throws {
+        try await Self.with("http: {port: 0, keys: /nowhere/keys.json, maximumBody: 64KiB}\n") { path in
+            // The file of keys is read before the broker is asked for anything.
+            for command in [["serve"], ["keys", "list"]] {
+                let result = try await Program.warren(command + ["--config", path])
+                #expect(result.exitCode == 2 && result.errors.contains("no key file '/nowhere/keys.json'"), "\(result)")
+            }
+            let other = try await Program.warren(
+                ["serve", "--config", path, "--keys", "/other.json"], environment: ["WARREN_KEYS": "/third.json"])
+            #expect(other.exitCode == 2 && other.errors.contains("no key file '/other.json'"), "\(other.errors)")
+            let wrong = try await Program.warren(["serve", "--config", path, "--max-body", "0", "--cors", "a.example"])
+            #expect(wrong.exitCode == 2 && wrong.errors.contains("--max-body: http.maximumBody: '0' is out of range"))
+            #expect(wrong.errors.contains("--cors: http.origins: "), "\(wrong.errors)")
+        }
+    }
+    #endif
 }

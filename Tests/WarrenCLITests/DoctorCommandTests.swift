@@ -70,9 +70,51 @@ struct DoctorCommandTests {
                 #expect(poor.exitCode == 1)
                 #expect(poor.output.contains("'\(user)' may not write \(fixture.hub).activity"), "\(poor.output)")
                 #expect(
-                    poor.output.contains("mend: rabbitmqctl set_permissions -p / \(user) '^\(fixture.hub)\\.' "),
+                    poor.output.contains(
+                        "mend: rabbitmqctl set_permissions -p / \(user) '^(reply\\.)?\(fixture.hub)\\.' "),
                     "\(poor.output)")
                 #expect(!poor.output.contains("secret") && !poor.errors.contains("secret"))
+            } afterwards: {
+                try await TestBroker.control("ctl", "delete_user", user)
+            }
+        }
+    }
+
+    @Test(
+        "A user with a host's rights and no queue for answers is told so, and not that the hosts are silent",
+        .enabled(if: TestBroker.isControllable, TestBroker.controlRemedy))
+    func noAnswers() async throws {
+        let activities = activityNames { registerPatterns(with: $0, jobs: "") }
+        try await HostFixture.run(activities: activities) { fixture in
+            let user = "doctor-\(fixture.hub)"
+            try await TestBroker.control("ctl", "add_user", user, "secret")
+            try await withCleanUp {
+                let hub = fixture.hub
+                try await TestBroker.control(
+                    "ctl", "set_permissions", "-p", "/", user, "^\(hub)\\.", "^(\(hub)\\.|amq\\.default$)", "^\(hub)\\."
+                )
+                var url = try #require(URLComponents(string: fixture.broker))
+                (url.user, url.password) = (user, "secret")
+                let broker = try #require(url.string)
+                try await HostProcess.running(Program.product("patterns"), fixture.hostArguments) { _ in
+                    let weak = try await Program.warren(["doctor", "--hub", hub, "--broker", broker, "--json"])
+                    #expect(weak.exitCode == 1, "\(weak.output)")
+                    let findings = try weak.output.split(separator: "\n").map {
+                        try JSONValue(Payload(json: String($0)))
+                    }
+                    let wrong = findings.filter { $0["level"] == "wrong" }
+                    #expect(wrong.count == 1 && wrong.first?["check"] == "answers", "\(weak.output)")
+                    #expect(wrong.first?["found"]?.stringValue?.hasPrefix("'\(user)' may not ask the hosts") == true)
+                    let remedy = try #require(wrong.first?["remedy"]?.stringValue)
+                    #expect(remedy.hasPrefix("rabbitmqctl set_permissions -p / \(user) "), "\(remedy)")
+                    // The remedy mends it, and takes no right away.
+                    let words = remedy.split(separator: " ").map { $0.trimmingCharacters(in: ["'"]) }
+                    try #require(words.count == 8)
+                    try await TestBroker.control(
+                        "ctl", "set_permissions", "-p", "/", user, words[5], words[6], words[7])
+                    let well = try await Program.warren(["doctor", "--hub", hub, "--broker", broker])
+                    #expect(well.exitCode == 0, "\(well.output)")
+                }
             } afterwards: {
                 try await TestBroker.control("ctl", "delete_user", user)
             }

@@ -52,7 +52,7 @@ struct DurableFunctionsClientTests {
             check("raise_event 410", await refused(client.raise_event(sum, "Add", 1), "is gone"))
             check("raise_event 404", await refused(client.raise_event("nobody", "Add", 1), "No instance"))
             check("rewind 410", await refused(client.rewind(sum, "x"), "only supported on failed"))
-            check("version", await refused(client.start_new("Aggregator", version="2"), "'version' is '2'"))
+            check("version", await refused(client.start_new("Aggregator", version="2!"), "cannot be a version"))
 
             open = await client.start_new("Aggregator", "open")
             await started(client, open)

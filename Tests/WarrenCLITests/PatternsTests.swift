@@ -27,6 +27,28 @@ struct PatternsTests {
         }
     }
 
+    @Test("An entity is counted on, read, signalled, listed and cleaned")
+    func entities() async throws {
+        try await SampleHost.running { host in
+            let visit = try await host.warren("start", "CountVisit", "--input", #""home""#, "--wait")
+            #expect(visit.exitCode == 0 && visit.output == "1\n", "\(visit.output) \(visit.errors)")
+            #expect(try await host.warren("entity", "get", "Counter", "home").output == "1\n")
+            let signal = try await host.warren("entity", "signal", "counter", "home", "add", "--data", "4")
+            #expect(signal.exitCode == 0 && signal.errors.contains("sent add to @counter@home"), "\(signal.errors)")
+            // A call of the same entity comes after the signal.
+            #expect(try await host.warren("start", "CountVisit", "--input", #""home""#, "--wait").output == "6\n")
+            let listed = try await host.warren("entity", "list", "--name", "counter", "--state", "--json")
+            #expect(listed.output.contains(#""key":"home","exists":true"#), "\(listed.output) \(listed.errors)")
+            #expect(listed.output.contains(#""state":6"#))
+            #expect(try await host.warren("entity", "signal", "counter", "home", "delete").exitCode == 0)
+            #expect(try await host.warren("start", "CountVisit", "--input", #""home""#, "--wait").output == "1\n")
+            let missing = try await host.warren("entity", "get", "counter", "nobody")
+            #expect(missing.exitCode == 1 && missing.errors.contains("has no entity '@counter@nobody'"))
+            let cleaned = try await host.warren("entity", "clean", "--json")
+            #expect(cleaned.output == #"{"emptyEntitiesRemoved":0,"orphanedLocksReleased":0}"# + "\n")
+        }
+    }
+
     @Test("What the hub does not know is said within the time of an answer, and a listing shows what is waited for")
     func unknown() async throws {
         try await SampleHost.running { host in

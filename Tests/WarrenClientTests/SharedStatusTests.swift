@@ -87,6 +87,60 @@ struct SharedStatusTests {
         }
     }
 
+    @Test("Where callers come in crowds, the next ones do not wait for the answer that others wait for")
+    func crowds() async throws {
+        try await withClient(partitions: 1) { client, host, _ in
+            try await introduce(client, host)
+            async let first = client.sharedStatus(of: "a")
+            let one = try await host.nextQuery()
+            async let second = client.sharedStatus(of: "b")
+            async let third = client.sharedStatus(of: "c")
+            try await untilSeen("both to wait") { client.shared.waiting == 2 }
+            try answer(one, host)
+            // Two at once are a crowd.
+            let crowd = try await host.nextQuery()
+            #expect(Set(try ids(of: crowd)) == ["b", "c"])
+            async let fourth = client.sharedStatus(of: "d")
+            let next = try await host.nextQuery()
+            #expect(try ids(of: next) == ["d"])
+            try answer(next, host)
+            #expect(try await fourth?.instanceID == "d")
+            try answer(crowd, host)
+            let found = try await [first, second, third].map { $0?.instanceID }
+            #expect(found == ["a", "b", "c"])
+        }
+    }
+
+    @Test("A caller that gives up while it waits for others leaves the question to them")
+    func cancelledGatherer() async throws {
+        try await withClient(partitions: 1) { client, host, _ in
+            try await introduce(client, host)
+            async let first = client.sharedStatus(of: "a")
+            let one = try await host.nextQuery()
+            async let second = client.sharedStatus(of: "b")
+            async let third = client.sharedStatus(of: "c")
+            try await untilSeen("both to wait") { client.shared.waiting == 2 }
+            try answer(one, host)
+            let crowd = try await host.nextQuery()
+            // Some give up before they ask, some later; whoever does not gets an answer.
+            let many = (0..<40).map { number in Task { try await client.sharedStatus(of: "m\(number)") } }
+            for task in many.prefix(20) { task.cancel() }
+            try answer(crowd, host)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { while !Task.isCancelled { try answer(try await host.nextQuery(), host) } }
+                for (number, task) in many.enumerated().dropFirst(20) {
+                    let status = try await task.ended()
+                    #expect(status?.instanceID == "m\(number)")
+                }
+                group.cancelAll()
+            }
+            for task in many { _ = await task.result }
+            #expect(client.shared.waiting == 0)
+            let found = try await [first, second, third].map { $0?.instanceID }
+            #expect(found == ["a", "b", "c"])
+        }
+    }
+
     @Test("A host of an older version, which does not know the question, is asked one by one")
     func olderHost() async throws {
         try await withClient(partitions: 1) { client, host, _ in

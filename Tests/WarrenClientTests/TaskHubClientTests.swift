@@ -363,16 +363,16 @@ struct TaskHubClientTests {
         }
     }
 
-    @Test("Terminate, suspend and resume carry their reason")
+    @Test("Terminate, suspend, resume and rewind carry their reason")
     func control() async throws {
         try await withClient { client, host, _ in
-            for verb in [ControlCommand.Verb.terminate, .suspend, .resume] {
+            for verb in [ControlCommand.Verb.terminate, .suspend, .resume, .rewind] {
                 async let sending: Void =
                     switch verb {
                     case .terminate: client.terminate("a", reason: "why \"not\"")
                     case .suspend: client.suspend("a", reason: "why \"not\"")
                     case .resume: client.resume("a", reason: "why \"not\"")
-                    case .purge: client.purge("a")
+                    default: client.rewind("a", reason: "why \"not\"")
                     }
                 guard case .control(let command) = try await host.next() else { throw FakeHost.Unexpected() }
                 #expect(command.verb == verb)

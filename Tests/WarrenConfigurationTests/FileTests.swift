@@ -94,7 +94,8 @@ struct FileTests {
     @Test(
         "A file that could be misunderstood is refused",
         arguments: [
-            ("hub: a\nhub: b", "in the group that begins here, keys are there twice: 'hub'."),
+            ("hub: a\nhub: b", "w.yaml:2: hub: it is there twice; line 1 has it, too."),
+            ("{hub: a, hub: b}", "in the group of this line, keys are there twice: 'hub'; the rest"),
             ("activities: {concurrency: 1}\nactivities.concurrency: 2", "activities.concurrency: it is there twice."),
             ("hub: a\n---\nhub: b", "but found another document"),
             ("- hub", "it is a list; keys with values are expected"),
@@ -112,6 +113,47 @@ struct FileTests {
     func strict(text: String, message: String) throws {
         let found = try problems(ofFile: text)
         #expect(found.contains { $0.contains(message) }, "\(found)")
+    }
+
+    @Test("What a group has twice hides nothing else that is wrong, in YAML and in JSON")
+    func twice() throws {
+        let yaml = """
+            # hub: this is a comment
+            hub: orders
+            activities:
+              concurrency: 1
+              'concurrency': 0
+              concurency: 3
+            hub: 9
+            "activities":
+              foreign: [Charge]
+            messages: {prefetch: 0}
+            """
+        #expect(
+            try problems(ofFile: yaml) == [
+                "w.yaml:5: activities.concurrency: it is there twice; line 4 has it, too.",
+                "w.yaml:7: hub: it is there twice; line 2 has it, too.",
+                "w.yaml:8: activities: it is there twice; line 3 has it, too.",
+                "w.yaml:5: activities.concurrency: '0' is out of range; it must be 1 to 100000. The nearest good value is 1.",
+                "w.yaml:6: activities.concurency: there is no such key. Did you mean activities.concurrency?",
+                "w.yaml:7: hub: '9' is refused; it must be 1 to 63 letters, digits, '_' or '-', beginning with a letter.",
+                "w.yaml:10: messages.prefetch: '0' is out of range; it must be 1 to 2000. The nearest good value is 1.",
+            ])
+        let json = """
+            {
+              "hub": "a",
+              "leases": {"after": 1},
+              "hub": "b"
+            }
+            """
+        #expect(
+            try problems(ofFile: json) == [
+                "w.yaml:4: hub: it is there twice; line 2 has it, too.",
+                "w.yaml:3: leases.after: '1' is not a duration, such as 500ms, 30s, 5m, 1h30m, 7d or PT30S; it must be 1ms to "
+                    + "366d. The nearest good value is 1s.",
+            ])
+        let many = "hub: a\n" + String(repeating: "hub: b\n", count: 1000)
+        #expect(try (1...51).contains(problems(ofFile: many).count))
     }
 
     @Test("A bomb of aliases, deep nesting, and what the parser need not see are refused at once", arguments: attacks)

@@ -19,7 +19,7 @@ struct KeyTests {
                 paths.append(name)
             }
         }
-        let ofPrograms = ["log.level", "health.port", "health.address"]
+        let ofPrograms = ConfigurationKey.all.map(\.name).filter(Self.isOfPrograms)
         #expect(paths.count > 30)
         #expect(Set(paths).union(ofPrograms) == Set(ConfigurationKey.all.map(\.name)))
         #expect(Set(paths).isDisjoint(with: ofPrograms))
@@ -43,9 +43,8 @@ struct KeyTests {
         let before = ConfigurationKey.all.map { $0.value(configuration) }
         key.set(&configuration, try key.type.read(.text(other)))
         let changed = zip(ConfigurationKey.all, before).filter { $0.0.value(configuration) != $0.1 }.map(\.0.name)
-        let isOfPrograms = name.hasPrefix("log.") || name.hasPrefix("health.")
-        #expect(changed == (isOfPrograms ? [] : [name]))
-        if !isOfPrograms { #expect(key.value(configuration)?.description == other) }
+        #expect(changed == (Self.isOfPrograms(name) ? [] : [name]))
+        if !Self.isOfPrograms(name) { #expect(key.value(configuration)?.description == other) }
     }
 
     @Test("The variables are those that swift-configuration derives from the keys", arguments: names)
@@ -68,6 +67,11 @@ struct KeyTests {
             "print it anew: warren config keys --markdown")
     }
 
+    /// Whether a key is of what a program does beside its host.
+    private static func isOfPrograms(_ name: String) -> Bool {
+        ["log.", "health.", "http."].contains { name.hasPrefix($0) }
+    }
+
     private static let names = ConfigurationKey.all.map(\.name)
 
     /// A value for each key that is not its default.
@@ -76,12 +80,19 @@ struct KeyTests {
         "broker.username": "u", "broker.password": "p", "storage.directory": "data", "storage.durability": "journal",
         "storage.acceptOlder": "true", "journal.size": "64MiB", "journal.followers": "2",
         "orchestrations.concurrency": "3", "orchestrations.warmInstances": "0", "orchestrations.retired": "A,B",
+        "orchestrations.onNonDeterminism": "fail", "orchestrations.replayCheck": "park",
+        "orchestrations.maximumHistory": "20000", "orchestrations.defaultVersion": "2.0",
+        "orchestrations.versionMatch": "strict", "orchestrations.versionMismatch": "fail",
         "activities.concurrency": "64", "activities.maximumDeliveries": "7", "activities.foreign": "Charge,Ship",
         "leases.after": "1s", "leases.duration": "1m30s", "messages.prefetch": "16", "messages.maximumSize": "1MiB",
         "messages.maximumOutboxRows": "40", "messages.maximumHeld": "0", "messages.maximumHeldSize": "1MiB",
         "messages.maximumHostDeaths": "2", "messages.duplicateMemory": "1d", "messages.replyQueuePrefixes": "orders",
+        "messages.carriesBaggage": "true",
         "graces.stop": "10s", "graces.unknownOrchestration": "0s", "graces.earlyEvent": "1s",
         "graces.unknownActivity": "1ms", "reports.console": "everything", "reports.lifecycle": "Completed",
         "log.level": "debug", "health.port": "0", "health.address": "0.0.0.0",
+        "http.address": "0.0.0.0", "http.port": "0", "http.keys": "keys.json", "http.origins": "https://a,http://b:1",
+        "http.requestsPerSecond": "0", "http.maximumBody": "64KiB", "http.maximumStreams": "0",
+        "http.tlsCertificate": "cert.pem", "http.tlsKey": "key.pem",
     ]
 }

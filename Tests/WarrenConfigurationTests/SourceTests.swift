@@ -74,7 +74,7 @@ struct SourceTests {
                 // What Kubernetes makes of services with the names warren and warren-broker.
                 "WARREN_SERVICE_HOST": "10.0.0.1", "WARREN_PORT": "tcp://10.0.0.1:80",
                 "WARREN_BROKER_SERVICE_PORT_AMQP": "5672", "WARREN_BROKER_PORT": "tcp://10.0.0.2:5672",
-                "WARREN_BROKER_PORT_5672_TCP_ADDR": "10.0.0.2",
+                "WARREN_BROKER_PORT_5672_TCP_ADDR": "10.0.0.2", "WARREN_HTTP_PORT": "tcp://10.0.0.3:80",
             ]))
         #expect(loaded.host.hub == "warren" && loaded.host.storage.directory == "d")
         #expect(loaded.warnings == ["WARREN_SOMETHING_ELSE: there is no such variable, and it has no effect."])
@@ -105,6 +105,33 @@ struct SourceTests {
         #expect(loaded.logLevel == .debug && loaded.health?.address == "127.0.0.1" && loaded.health?.port == 9464)
         #expect(try LoadedConfiguration(ConfigurationSources()).health == nil)
         #expect(problems(ConfigurationSources(environment: ["WARREN_HEALTH_PORT": "65536"])).count == 1)
+    }
+
+    @Test("How the HTTP API is served comes from the same sources, with a default for everything")
+    func http() throws {
+        let standard = try LoadedConfiguration(ConfigurationSources()).http
+        #expect(standard.address == "127.0.0.1" && standard.port == 7072 && standard.keys == nil && standard.tls == nil)
+        #expect(standard.origins == [] && standard.requestsPerSecond == 20_000)
+        #expect(standard.maximumBodyBytes == 1 << 20 && standard.maximumStreams == 200)
+        let given = try LoadedConfiguration(
+            ConfigurationSources(
+                arguments: [
+                    .init("http.origins", "https://a.example,null", option: "--cors"), .init("http.tlsKey", "k"),
+                    .init("http.tlsCertificate", "c"),
+                ],
+                environment: ["WARREN_KEYS": "keys.json", "WARREN_HTTP_REQUESTS_PER_SECOND": "0"],
+                defaults: ["http.address": "0.0.0.0", "http.maximumBody": "2MiB"])
+        ).http
+        #expect(given.keys == "keys.json" && given.requestsPerSecond == nil && given.address == "0.0.0.0")
+        #expect(given.origins == ["https://a.example", "null"] && given.maximumBodyBytes == 2 << 20)
+        #expect(given.tls == .some(.init(certificate: "c", key: "k")))
+        #expect(
+            problems(ConfigurationSources(arguments: [.init("http.tlsKey", "k", option: "--tls-key")])) == [
+                "--tls-key: http.tlsKey: there is no http.tlsCertificate; the two go together."
+            ])
+        for origin in ["https://a.example/", "a.example", "*", "https://", "://a"] {
+            #expect(problems(ConfigurationSources(arguments: [.init("http.origins", origin)])).count == 1, "\(origin)")
+        }
     }
 
     @Test("Providers of swift-configuration give texts, numbers, flags and lists")

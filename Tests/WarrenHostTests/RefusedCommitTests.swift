@@ -69,15 +69,24 @@ struct RefusedCommitTests {
         func turn(on: Bool) { flag.store(on, ordering: .relaxed) }
     }
 
-    /// Publishes a start without waiting for anything: the transport confirms it when it has taken effect.
-    private func start(_ orchestration: Orchestration<Int, Int>, _ input: Int, id: String, in cluster: Cluster) {
-        let start = OutboundMessage(
-            exchange: cluster.names.startExchange, routingKey: orchestration.name,
-            properties: MessageProperties(
-                contentType: "application/json", headers: ["warren-instance-id": .string(id)],
-                messageID: "start-\(id)"),
-            body: Array("\(input)".utf8))
-        cluster.transport.publish([start]) { outcomes in #expect(outcomes == [.confirmed]) }
+    /// Publishes starts without waiting for anything: the transport confirms each when it has taken effect.
+    private func startChains(_ ids: ArraySlice<String>, in cluster: Cluster) {
+        for (number, id) in zip(ids.indices, ids) {
+            let start = OutboundMessage(
+                exchange: cluster.names.startExchange, routingKey: Self.chain.name,
+                properties: MessageProperties(
+                    contentType: "application/json", headers: ["warren-instance-id": .string(id)],
+                    messageID: "start-\(id)"),
+                body: Array("\(number)".utf8))
+            cluster.transport.publish([start]) { outcomes in #expect(outcomes == [.confirmed]) }
+        }
+    }
+
+    /// Expects that all but the first instance end, with twice their input.
+    private func expectOthers(in cluster: Cluster) async throws {
+        for (number, id) in Self.ids.enumerated().dropFirst() {
+            #expect(try await cluster.client.instance(of: Self.chain, id: id).result() == 2 * number)
+        }
     }
 
     /// Lets the pauses after three refusals pass: one of a crowd, and two of the culprit alone.
@@ -93,13 +102,9 @@ struct RefusedCommitTests {
     func start() async throws {
         try await run(refusingEpisodesFrom: 0) { cluster, host, _ in
             let client = cluster.client
-            for (number, id) in Self.ids.enumerated() {
-                start(Self.chain, number, id: id, in: cluster)
-            }
+            startChains(Self.ids[...], in: cluster)
             try await passRefusals(host)
-            for (number, id) in Self.ids.enumerated().dropFirst() {
-                #expect(try await client.instance(of: Self.chain, id: id).result() == 2 * number)
-            }
+            try await expectOthers(in: cluster)
             #expect(try await client.status(of: Self.ids[0]) == nil)
             #expect(try await cluster.deadLetters == 1)
             #expect(host.log.count(of: Self.failed) == 3)
@@ -117,13 +122,9 @@ struct RefusedCommitTests {
                 properties: MessageProperties(contentType: "application/json", messageID: "five"),
                 body: Array("5".utf8))
             cluster.transport.publish([event]) { outcomes in #expect(outcomes == [.confirmed]) }
-            for (number, id) in Self.ids.enumerated().dropFirst() {
-                start(Self.chain, number, id: id, in: cluster)
-            }
+            startChains(Self.ids.dropFirst(), in: cluster)
             try await passRefusals(host)
-            for (number, id) in Self.ids.enumerated().dropFirst() {
-                #expect(try await client.instance(of: Self.chain, id: id).result() == 2 * number)
-            }
+            try await expectOthers(in: cluster)
             isArmed.turn(on: false)
             try await client.raise(Self.add, 0, to: Self.ids[0])
             #expect(try await client.instance(of: Self.sum, id: Self.ids[0]).result() == 1)
@@ -135,13 +136,9 @@ struct RefusedCommitTests {
     func result() async throws {
         try await run(refusingEpisodesFrom: 2) { cluster, host, _ in
             let client = cluster.client
-            for (number, id) in Self.ids.enumerated() {
-                start(Self.chain, number, id: id, in: cluster)
-            }
+            startChains(Self.ids[...], in: cluster)
             try await passRefusals(host)
-            for (number, id) in Self.ids.enumerated().dropFirst() {
-                #expect(try await client.instance(of: Self.chain, id: id).result() == 2 * number)
-            }
+            try await expectOthers(in: cluster)
             let failure = await #expect(throws: OrchestrationFailure.self) {
                 try await client.instance(of: Self.chain, id: Self.ids[0]).result()
             }

@@ -92,13 +92,14 @@ struct TracingTests {
         #expect(
             tracer.tree == [
                 "create_orchestration:Again producer", "  orchestration:Again server",
+                "  orchestration_event:Noted consumer",
                 "create_orchestration:All producer", "  activity:Fails client", "    activity:Fails server failed",
             ] + call + call + call + [
                 "  create_orchestration:Child producer",
                 "    activity:Say client", "      activity:Say server", "        inside internal",
                 "    orchestration:Child server",
                 "  orchestration:All server", "  orchestration:All:timer internal",
-                "  orchestration_event:Noted producer",
+                "  orchestration_event:Approved consumer", "  orchestration_event:Noted producer",
                 "orchestration_event:Approved producer",
             ])
         // What was begun and not reported would be the span of a step that failed.
@@ -227,6 +228,96 @@ struct TracingTests {
         #expect(tracer.memory.activeSpans.count == 2)
     }
 
+    @Test("What an event leads to links to the trace of its publisher, and the history keeps that")
+    func links() async throws {
+        let tracer = TestTracer()
+        try await withTracer(tracer) {
+            try await Cluster.run { cluster in
+                let host = try await cluster.start { host in
+                    host.register(Self.say) { word, _ in word }
+                    host.register(Self.child) { context, word in
+                        if word == "first" {
+                            // The event that the first generation leaves unread begins the second one.
+                            try await context.sleep(for: .hours(1))
+                            try context.continueAsNew("second")
+                        }
+                        _ = try await context.wait(for: Self.approved)
+                        _ = try await context.call(Self.say, word)
+                        return try await context.call(Self.say, "later")
+                    }
+                }
+                for (id, word) in [("one", "only"), ("two", "first")] {
+                    _ = try await cluster.client.start(Self.child, word, id: id, awaitingEnd: false)
+                    try await cluster.rest(host)
+                    let raised = OutboundMessage(
+                        exchange: cluster.names.eventExchange, routingKey: "\(id)/Approved",
+                        properties: MessageProperties(headers: ["traceparent": .string(Self.parent)]),
+                        body: Array("1".utf8))
+                    #expect(try await cluster.transport.outcome(of: raised).verdict == .confirmed)
+                    try await cluster.rest(host)
+                }
+                host.pass(.hours(1))
+                try await cluster.rest(host)
+                for id in ["one", "two"] {
+                    let status = try #require(try await cluster.client.status(of: id, includeHistory: true))
+                    #expect(status.runtimeStatus == .completed)
+                    let event = try #require(status.history?.first { $0.json.contains("EventRaised") })
+                    #expect(event.json.contains("\"traceparent\":\"\(Self.parent)\""), "\(event)")
+                }
+                try await host.stop()
+            }
+        }
+        let linking = tracer.memory.finishedSpans.filter { !$0.links.isEmpty }
+        #expect(
+            linking.map { "\($0.operationName) \($0.kind)" }.sorted() == [
+                "activity:Say client", "activity:Say client", "orchestration_event:Approved consumer",
+                "orchestration_event:Approved consumer",
+            ])
+        for link in linking.flatMap(\.links) {
+            let place = try #require(link.context.inMemorySpanContext)
+            #expect("00-\(place.traceID)-\(place.spanID)-01" == Self.parent)
+        }
+    }
+
+    @Test(
+        "Baggage goes with the trace to activities, children and answers if the host carries it",
+        arguments: [false, true])
+    func baggage(withTracer isTraced: Bool) async throws {
+        func run() async throws {
+            try await Cluster.run { cluster in
+                let seen = Watched<[String]>([])
+                let host = try await cluster.start(configure: { $0.messages.carriesBaggage = true }) { host in
+                    host.register(Self.say) { word, context in
+                        seen.change { $0.append("\(word) \(context.trace?.baggage ?? "-")") }
+                        return word
+                    }
+                    host.register(Self.child) { context, word in try await context.call(Self.say, word) }
+                    host.register(Self.all) { context, word in
+                        _ = try await context.call(Self.say, word)
+                        return try await context.call(Self.child, "child")
+                    }
+                }
+                let replies = try await cluster.transport.consumeReplies("reply.baggage")
+                let outcome = try await cluster.transport.outcome(
+                    of: OutboundMessage(
+                        exchange: cluster.names.startExchange, routingKey: "All",
+                        properties: MessageProperties(
+                            headers: ["traceparent": .string(Self.parent), "baggage": "user=7,plan=gold"],
+                            correlationID: "1", replyTo: "reply.baggage"),
+                        body: Array("\"first\"".utf8)))
+                #expect(outcome.verdict == .confirmed)
+                let reply = try await first(of: replies)
+                #expect(reply.body == Array("\"child\"".utf8))
+                #expect(reply.properties.headers["baggage"] == "user=7,plan=gold")
+                #expect(seen.value == ["first user=7,plan=gold", "child user=7,plan=gold"])
+                await replies.close()
+                try await cluster.rest(host)
+                try await host.stop()
+            }
+        }
+        if isTraced { try await withTracer(TestTracer()) { try await run() } } else { try await run() }
+    }
+
     private static let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
     @Test("Without a tracer a publisher's trace goes on as it came, over restarts, to everything that is sent")
@@ -264,6 +355,7 @@ struct TracingTests {
                         headers: [
                             "warren-instance-id": "all", "warren-delay-ms": 60_000,
                             "traceparent": .string(Self.parent), "tracestate": "vendor=a b",
+                            "baggage": "user=7",
                         ], correlationID: "1", replyTo: "reply.traces"),
                     body: Array("\"x\"".utf8)))
             #expect(outcome.verdict == .confirmed)

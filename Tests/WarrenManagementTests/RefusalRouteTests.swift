@@ -37,7 +37,7 @@ struct RefusalRouteTests {
                 (.post, "/instances/nobody/restart?restartWithNewInstanceId=false", "", 400),
                 (.post, "/api/orchestrators/Nothing", "", 400), (.post, "/api/orchestrators/Waiting", "{", 400),
                 (.post, "/api/orchestrators/Waiting/a%23b", "", 400),
-                (.post, "/api/orchestrators/Waiting?version=2", "", 400), (.get, "/instances/nobody", "", 404),
+                (.post, "/api/orchestrators/Waiting?version=a%20b", "", 400), (.get, "/instances/nobody", "", 404),
             ]
             for operation in ["terminate", "suspend", "resume"] {
                 cases.append((.post, "/instances/done/\(operation)", "", 410))

@@ -111,7 +111,7 @@ struct RefusalTableTests {
 
             try await ask(.post, "/api/orchestrators/Nothing")
             try await ask(.post, "/api/orchestrators/same")
-            try await ask(.post, "/api/orchestrators/Waiting?version=2")
+            try await ask(.post, "/api/orchestrators/Waiting?version=a%20b")
             try await ask(.post, "/api/orchestrators/Waiting?taskHub=another")
             try await ask(.post, "/api/orchestrators/Waiting/%ff")
             try await ask(.post, "/api/orchestrators/Waiting?timeout=%ff")
@@ -125,6 +125,10 @@ struct RefusalTableTests {
             try await ask(.post, "/api/orchestrators/Waiting", "{")
             try await ask(.post, "/instances/w/raiseEvent/Go", "tru")
             try await ask(.post, "/instances/w/raiseEvent/Go", "true", [.contentType: "text/plain"])
+            try await ask(.post, "/entities/counter/a?op=add", "{")
+            try await ask(.post, "/entities/counter/a?op=%40lock", "1")
+            try await ask(.post, "/entities/counter/a%23b?op=add", "1")
+            try await ask(.get, "/entities/counter/a")
             try await ask(.post, "/instances/nobody/restart")
             try await ask(.delete, "/instances")
             try await ask(.delete, "/instances?createdTimeFrom=2020-01-01&createdTimeTo=soon")
@@ -152,7 +156,7 @@ struct RefusalTableTests {
             try await ask(.post, "/instances/done/rewind")
             try await ask(.delete, "/instances/w")
             try await ask(.post, "/instances/w/rewind")
-            try await ask(.post, "/instances/f/rewind")
+            try await ask(.delete, "/instances?createdTimeFrom=2020-01-01&timeBudget=soon")
             #expect(try await hub.deadLetters == 0)
         }
         let refused = try await BareRequest(.post, "/api/orchestrators/Waiting", host: "evil.example").answer()
@@ -171,7 +175,8 @@ struct RefusalTableTests {
     private func answersWithoutHost() async throws -> Answers {
         let collected = Collected()
         func ask(
-            _ what: String, _ path: String = "/instances/x/rewind", isHub: Bool = true, blockedReason: String? = nil,
+            _ what: String, _ method: HTTPRequest.Method = .get, _ path: String = "/instances/x", isHub: Bool = true,
+            blockedReason: String? = nil,
             timeout: Duration = .seconds(30), isClosed: Bool = false,
             answering answer: (@Sendable (ReplyAddress) -> ReplyMessage)? = nil
         ) async throws {
@@ -185,9 +190,8 @@ struct RefusalTableTests {
                 for try await batch in intake.batches {
                     for message in batch {
                         intake.acknowledge([message.tag])
-                        guard case .query(let query) = try decoder.command(from: message).get(),
-                            let address = query.context.reply
-                        else { continue }
+                        let command = try decoder.command(from: message).get()
+                        guard let address = command.reply else { continue }
                         transport.publish([ReplyCodec.encode(answer(address))]) { _ in }
                     }
                 }
@@ -197,7 +201,7 @@ struct RefusalTableTests {
                     transport, blockedReason: blockedReason, timeout: timeout,
                     afterConnecting: { if isClosed { await $0.close() } }
                 ) { hub async throws in
-                    collected.add(what, try await hub.api.post(path))
+                    collected.add(what, try await hub.api.ask(method, path, method == .get ? nil : "", [:]))
                 }
             } afterwards: {
                 answering.cancel()
@@ -213,13 +217,8 @@ struct RefusalTableTests {
                     .overloaded, "The host has too many questions to answer at present. Ask again in a moment."),
                 to: address)
         }
-        var status = OrchestrationStatus(
-            name: "Large", instanceID: "x", executionID: "e", runtimeStatus: .completed,
-            createdAt: Timestamp(microseconds: 0), lastUpdatedAt: Timestamp(microseconds: 0))
-        status.omitted = ["input"]
-        let withoutInput = try QueryReplyCodec.encode(status)
-        try await ask("a restart of what has a large input", "/instances/x/restart") { address in
-            ReplyMessage(address: address, status: .answered, instanceID: "x", body: withoutInput)
+        try await ask("an older host", .post, "/instances/x/rewind") { address in
+            ReplyCodec.rejection(Refusal(.unknownVerb, "'rewind' is no verb."), to: address)
         }
         try await ask("silence", timeout: .milliseconds(50))
         try await ask("alarm", blockedReason: "low on disk", timeout: .milliseconds(50))
@@ -241,6 +240,17 @@ struct RefusalTableTests {
         }
 
         var all: Answers { answers.value.map { ($0.request, $0.answer) } }
+    }
+}
+
+extension Command {
+    /// Where the answer goes.
+    fileprivate var reply: ReplyAddress? {
+        switch self {
+        case .query(let query): query.context.reply
+        case .control(let control): control.context.reply
+        default: nil
+        }
     }
 }
 #endif

@@ -127,18 +127,27 @@ struct StartRouteTests {
         }
     }
 
-    @Test("A version is refused in words; an empty one is none")
+    @Test(
+        "An instance begins with the version that its start names; one that cannot be is refused, an empty one is none")
     func version() async throws {
-        try await API.serving(register: Functions.register) { api, hub in
+        let flow = Orchestration<Void, String>("Versioned")
+        try await API.serving(register: { host in
+            host.register(flow) { context in context.version ?? "none" }
+            host.register(flow, version: "2.0") { context in "2.0 for \(context.version ?? "none")" }
+        }) { api, hub in
             for base in ["/api", API.base] {
-                let refused = try await api.post("\(base)/orchestrators/Hello?Version=2.0")
+                let refused = try await api.post("\(base)/orchestrators/Versioned?Version=2%200")
                 #expect(refused.status == 400)
-                #expect(refused["ExceptionMessage"]?.stringValue?.contains("'version' is '2.0'") == true)
-                #expect(refused["ExceptionType"] == "version-not-supported")
-                #expect(try await api.post("\(base)/orchestrators/Hello?version=").status == 202)
+                #expect(refused["ExceptionMessage"]?.stringValue?.contains("'2 0' cannot be a version") == true)
+                #expect(try await api.post("\(base)/orchestrators/Versioned/n?version=").status == 202)
+                #expect(try await api.post("\(base)/orchestrators/Versioned/v?version=2").status == 202)
+                await hub.rest()
+                let newest = try await api.get("/instances/n").json
+                #expect(newest["output"] == "2.0 for 2.0")
+                #expect(newest["version"] == "2.0")
+                #expect(try await api.get("/instances/v").json["output"] == "2.0 for 2")
             }
-            await hub.rest()
-            #expect(try await api.get("/instances").json[2] == nil, "nothing was started under a version")
+            #expect(try await api.get("/instances").json[2] == nil, "nothing was started under a bad version")
         }
     }
 

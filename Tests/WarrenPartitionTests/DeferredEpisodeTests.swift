@@ -71,7 +71,7 @@ struct DeferredEpisodeTests {
         #expect(ended.settled.count == 3)
         #expect(bench.executor.asked.count == 2)
         let events = bench.executor.asked[1].events.compactMap { event -> String? in
-            if case .eventRaised(let name, _) = event { name } else { nil }
+            if case .eventRaised(let name, _, _) = event { name } else { nil }
         }
         #expect(events == ["A", "B"])
         // The whole history goes with it, also what is not durable yet.

@@ -37,6 +37,7 @@ struct StoreWritingTests {
         try await withStore(kind) { store in
             var inserted = InstanceRecord.full
             inserted.trace = .sampleWithState
+            inserted.version = "1.0"
             var changed = InstanceRecord.sample(7, status: .completed)
             changed.generation = inserted.generation
             changed.completedAt = time(77)
@@ -45,6 +46,8 @@ struct StoreWritingTests {
             changed.waiters = [9]
             changed.eventWaits = bytes(#"[["Go",1]]"#)
             changed.trace = .sample
+            changed.version = "2.0"
+            changed.conditionBytes = bytes(#"{"cause":"operator"}"#)
             try await store.write { $0.instances = [.init(.insert, inserted)] }
             try await store.write { $0.instances = [.init(.update, changed)] }
 
@@ -58,6 +61,7 @@ struct StoreWritingTests {
             expected.episodes = 5
             expected.waiters = [9]
             expected.eventWaits = changed.eventWaits
+            expected.conditionBytes = changed.conditionBytes
             #expect(try store.instance(inserted.instanceID) == expected)
 
             expected.episodes = 6

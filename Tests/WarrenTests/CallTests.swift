@@ -110,7 +110,7 @@ struct CallTests {
             parent: ParentInstance(name: "P", instanceID: "parent-1", executionID: "p", taskID: 0))
         host.children = standardActivities
         host.run()
-        if case .subOrchestrationCreated(_, _, let child, _)? = host.actions.first {
+        if case .subOrchestrationCreated(_, _, let child, _, _)? = host.actions.first {
             #expect(output == "\"ok \(child)\"")
             #expect(host.output == "\"ok\"")
         } else {

@@ -179,7 +179,7 @@ struct GivenUpWaitTests {
                 continue
             }
             let raised = runs[0].history.compactMap { event -> Int? in
-                if case .eventRaised(_, let input) = event { Int(input.json) } else { nil }
+                if case .eventRaised(_, let input, _) = event { Int(input.json) } else { nil }
             }
             let lines = runs[0].trace.compactMap { line -> Int? in
                 guard line.hasPrefix("printLine"), let text = line.split(separator: "\"").dropFirst().first else {

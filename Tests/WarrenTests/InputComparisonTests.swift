@@ -163,11 +163,11 @@ extension HistoryEvent {
         switch self {
         case .taskScheduled(let id, let name, let input, let retryOf):
             .taskScheduled(id: id, name: name, input: change(input), retryOf: retryOf)
-        case .subOrchestrationCreated(let id, let name, let instanceID, let input):
+        case .subOrchestrationCreated(let id, let name, let instanceID, let input, _):
             .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: change(input))
         case .eventSent(let id, let instanceID, let name, let input):
             .eventSent(id: id, instanceID: instanceID, name: name, input: change(input))
-        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt):
+        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt, _):
             .orchestrationStarted(id: id, name: name, instanceID: instanceID, input: change(input), startAt: startAt)
         default: self
         }

@@ -141,7 +141,7 @@ struct RetryTests {
                 Orchestration<String?, String>("Parent") { context, id in
                     try await context.call(Work.failChild, "x", retry: RetryPolicy(maxAttempts: 2), id: id)
                 }, id.map { .string($0) } ?? .null
-            ).actions.compactMap { if case .subOrchestrationCreated(_, _, let id, _) = $0 { id } else { nil } }
+            ).actions.compactMap { if case .subOrchestrationCreated(_, _, let id, _, _) = $0 { id } else { nil } }
         }
         #expect(ids("child") == ["child", "child"])
         #expect(ids(nil) == ["execution-1:0", "execution-1:2"])

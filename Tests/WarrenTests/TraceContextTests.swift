@@ -39,13 +39,32 @@ struct TraceContextTests {
             TraceContext(traceparent: Self.parent, tracestate: String(repeating: "x", count: 512))?.tracestate != nil)
     }
 
+    @Test("Baggage of 8192 bytes and 64 members is carried, and more of either is left out as a whole")
+    func baggage() throws {
+        func carried(_ text: String) throws -> String? {
+            try #require(TraceContext(traceparent: Self.parent, baggage: text)).baggage
+        }
+        let most = (0..<64).map { "k\($0)=v" }.joined(separator: ",")
+        #expect(try carried(most) == most && carried(most + ",k64=v") == nil)
+        let longest = "a=" + String(repeating: "x", count: 8190)
+        #expect(try carried(longest) == longest && carried(longest + "x") == nil)
+        for text in ["", "a=é", "a=1\n", "a=1\tb=2"] { #expect(try carried(text) == nil, "\(text)") }
+    }
+
     @Test("The stored form is read back, and no other")
     func stored() throws {
         for state in [nil, "a=1", " a = 1 "] {
-            let context = try #require(TraceContext(traceparent: Self.parent, tracestate: state))
-            #expect(TraceContext(stored: context.stored) == context)
+            for baggage in [nil, "user=7", " a = 1 , b"] {
+                let context = try #require(
+                    TraceContext(traceparent: Self.parent, tracestate: state, baggage: baggage))
+                #expect(context.baggage == baggage && TraceContext(stored: context.stored) == context)
+                #expect(context.carrying(nil) == TraceContext(traceparent: Self.parent, tracestate: state))
+            }
         }
-        for text in ["", Self.parent + " ", Self.parent + "a", Self.parent + " a=\u{7F}", "é" + Self.parent] {
+        for text in [
+            "", Self.parent + " ", Self.parent + "a", Self.parent + " a=\u{7F}", "é" + Self.parent, Self.parent + "\t",
+            Self.parent + "\ta=1\tb", "\ta=1",
+        ] {
             #expect(TraceContext(stored: text) == nil, "\(text)")
         }
     }
@@ -58,5 +77,38 @@ struct TraceContextTests {
         let json = HistoryEvent.executionStarted(facts).jsonObject
         #expect(json.json.contains("\"traceparent\":\"\(Self.parent)\",\"tracestate\":\"a=1\""))
         #expect(try HistoryEvent.history(json: Payload(json: "[\(json.json)]")) == [.executionStarted(facts)])
+    }
+
+    @Test("An event keeps its trace in a history, stored and exported, and its words with it")
+    func event() throws {
+        let trace = try #require(TraceContext(traceparent: Self.parent, tracestate: "a=1", baggage: "b=2"))
+        var event = HistoryEvent.eventRaised(name: "Go", input: "1", trace: trace)
+        for words in [nil, "sent as text/plain", "two\nlines", ""] {
+            event.origin = words
+            let read = try HistoryCodec.decode(HistoryCodec.encode([event, .timerFired(id: 3)]))
+            #expect(read == [event, .timerFired(id: 3)])
+            #expect(read.first?.origin == (words == "" ? nil : words))
+        }
+        // Words alone are words, also if their end looks like a line of something.
+        var other = HistoryEvent.eventRaised(name: "Go", input: "1")
+        other.origin = "words\n00-not-a-trace"
+        let read = try HistoryCodec.decode(HistoryCodec.encode([other]))
+        #expect(read == [other] && read.first?.origin == other.origin)
+        // Who may read a history need not see baggage.
+        let json = event.jsonObject
+        #expect(!json.json.contains("b=2"))
+        #expect(
+            try HistoryEvent.history(json: Payload(json: "[\(json.json)]"))
+                == [.eventRaised(name: "Go", input: "1", trace: trace.carrying(nil))])
+    }
+
+    @Test("A host of the version before reads an event with a trace as one with words, and can run its instance")
+    func versionBefore() throws {
+        let trace = try #require(TraceContext(traceparent: Self.parent))
+        let bytes = HistoryCodec.encode([.eventRaised(name: "Go", input: "1", trace: trace)])
+        // The version of the format, the tag of words, their length, the words; then the event as it always was.
+        let words = "\n" + Self.parent
+        let known = HistoryCodec.encode([.eventRaised(name: "Go", input: "1")])
+        #expect(bytes == [1, 40, UInt8(words.utf8.count)] + Array(words.utf8) + known.dropFirst())
     }
 }

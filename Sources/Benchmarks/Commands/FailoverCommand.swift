@@ -88,8 +88,7 @@ struct FailoverCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings()
-        var logger = Logger(label: "warren.bench", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .error
+        let logger = Logger.bench(level: .error)
         let run = FailoverRun(settings: settings, logger: logger)
         let (json, check) = (json, check)
         try await Interruption.heeding {

@@ -51,13 +51,12 @@ struct FillCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var logger = Logger(label: "warren.bench.fill", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .warning
-        let (command, log) = (self, logger)
+        let logger = Logger.bench("fill")
+        let command = self
         try await Interruption.heeding {
             let start = Ticks.now
             var filling = try Filling(
-                hub: command.hub, directory: command.dataDirectory, partitionCount: command.partitions, logger: log)
+                hub: command.hub, directory: command.dataDirectory, partitionCount: command.partitions, logger: logger)
             let now = Timestamp(Date())
             var past = PastInstances(
                 count: command.count, from: now.advanced(by: .seconds(-86_400 * command.days)), to: now,

@@ -42,8 +42,7 @@ struct HostCommand: AsyncParsableCommand {
         configuration.graces.stop = .seconds(10)
         // The benchmark's own process runs it.
         configuration.activities.foreign = [Functions.beat.name]
-        var logger = Logger(label: "warren.bench.host", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .info
+        let logger = Logger.bench("host", level: .info)
         let host = try TaskHubHost(configuration, logger: logger)
         let runs = Counter()
         Functions.registerAll(with: host, runs)

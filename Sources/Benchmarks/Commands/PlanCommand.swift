@@ -114,8 +114,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     private func measure(_ model: inout CapacityModel) async throws {
-        var logger = Logger(label: "warren.bench", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .warning
+        let logger = Logger.bench()
         let settings = BenchSettings(
             broker: try BenchOptions.brokerURL(broker),
             directory: dataDirectory ?? FileManager.default.currentDirectoryPath, partitionCount: 4,

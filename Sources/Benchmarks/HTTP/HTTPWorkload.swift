@@ -1,14 +1,24 @@
 import Warren
 import WarrenMessaging
 
-/// The HTTP API of a server in a process of its own: starts alone, and statuses beside a host that is busy.
+/// The HTTP API: starts alone, and statuses beside a host that is busy. First of a server in a process of its own, which
+/// asks the host by messages, then of one in the host's process, which reads what the host has committed.
 ///
 /// The load is sent with `wrk`. Statuses are offered at a fixed rate, so that what they cost the host's other work is the
 /// cost of that rate; the host's work without them is measured before and after, with the same loop.
 struct HTTPWorkload: Workload {
     static let name = "http"
     static let abstract =
-        "Starts over HTTP, and statuses beside 'sequence', 100 instances in flight; needs wrk and warren."
+        "Starts over HTTP, and statuses beside 'sequence', 100 instances in flight; 'warren serve', then a server beside "
+        + "the host. Needs wrk and warren."
+
+    /// Where the server runs.
+    private enum Place: String, CaseIterable {
+        /// In a process of its own, `warren serve`.
+        case serve = "http"
+        /// In the process of the host.
+        case host = "http-host"
+    }
 
     private static let connections = 64
     private static let seconds = 12
@@ -24,11 +34,15 @@ struct HTTPWorkload: Workload {
     init(_ size: WorkloadSize) { self.size = size }
 
     func run(on bench: Bench) async throws {
+        for place in Place.allCases { try await run(at: place, on: bench) }
+    }
+
+    private func run(at place: Place, on bench: Bench) async throws {
         guard let broker = bench.settings.broker else { return }
         let runs = Counter()
         let inFlight = size.inFlight ?? 100
         try await bench.measure(
-            Self.name, inFlight: inFlight,
+            place.rawValue, inFlight: inFlight,
             register: { host in
                 Functions.registerStep(with: host, runs)
                 Functions.registerChain(Functions.five, with: host) { _ in Self.activities }
@@ -37,7 +51,12 @@ struct HTTPWorkload: Workload {
             { hub, _ in
                 let directory = try WorkDirectory(in: bench.settings.directory, name: RandomName.make("http"))
                 do {
-                    let measurement = try await measure(hub, broker, inFlight: inFlight, runs, directory)
+                    let server: any HTTPServer =
+                        switch place {
+                        case .serve: try await ServeProcess.start(hub: hub.name.text, broker: broker, in: directory)
+                        case .host: try await HostServer.start(beside: hub, broker: broker, logger: bench.logger)
+                        }
+                    let measurement = try await measure(hub, server, inFlight: inFlight, runs, directory)
                     try directory.remove()
                     return measurement
                 } catch {
@@ -48,9 +67,8 @@ struct HTTPWorkload: Workload {
     }
 
     private func measure(
-        _ hub: BenchHub, _ broker: String, inFlight: Int, _ runs: Counter, _ directory: WorkDirectory
+        _ hub: BenchHub, _ server: any HTTPServer, inFlight: Int, _ runs: Counter, _ directory: WorkDirectory
     ) async throws -> Measurement {
-        let server = try await ServeProcess.start(hub: hub.name.text, broker: broker, in: directory)
         do {
             // 1. Instances to ask for, and to warm up with.
             var done = 0
@@ -121,7 +139,7 @@ struct HTTPWorkload: Workload {
         }
     }
 
-    private func load(_ server: ServeProcess, _ requests: String, rate: Int?) throws -> WrkLoad {
+    private func load(_ server: any HTTPServer, _ requests: String, rate: Int?) throws -> WrkLoad {
         WrkLoad(
             url: server.url, connections: Self.connections, seconds: Self.seconds, rate: rate, requests: requests)
     }

@@ -12,7 +12,7 @@ import Darwin
 #endif
 
 /// `warren serve` in a process of its own, from the folder of this program.
-struct ServeProcess: Sendable {
+struct ServeProcess: HTTPServer {
     /// The address of the server.
     let url: String
     private let process: ChildProcess

@@ -10,8 +10,7 @@ struct Bench: Sendable {
     init(_ settings: BenchSettings, report: Report) {
         self.settings = settings
         self.report = report
-        var logger = Logger(label: "warren.bench", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .warning
+        let logger = Logger.bench()
         self.logger = logger
     }
 

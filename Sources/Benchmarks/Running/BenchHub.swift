@@ -16,6 +16,8 @@ struct BenchHub: Sendable {
     let cluster: Cluster?
     /// The beats of those.
     let view: HubView?
+    /// The host, if it is in this process.
+    let host: TaskHubHost?
 
     /// Makes the hub, runs the body against it, verifies that nothing is left over, and removes it.
     ///
@@ -65,7 +67,8 @@ struct BenchHub: Sendable {
             let measurement = try await run(host) {
                 let hub = BenchHub(
                     name: name, load: try await LoadGenerator(hub: name, transport: transport), transport: transport,
-                    settings: settings, activities: host.functions.activityNames, cluster: nil, view: nil)
+                    settings: settings, activities: host.functions.activityNames, cluster: nil, view: nil,
+                    host: host)
                 return try await hub.measure(body)
             }
             try verifyStores(measurement, configuration, [directory.path], logger)
@@ -120,7 +123,7 @@ struct BenchHub: Sendable {
                 ? try await HubView(name, partitions: settings.partitionCount, transport: transport) : nil
             let hub = BenchHub(
                 name: name, load: try await LoadGenerator(hub: name, transport: transport), transport: transport,
-                settings: settings, activities: activities, cluster: cluster, view: view)
+                settings: settings, activities: activities, cluster: cluster, view: view, host: nil)
             let measurement = try await withThrowingTaskGroup(of: Void.self) { group in
                 if let view { group.addTask { try await view.run() } }
                 do {

@@ -38,6 +38,7 @@ struct ApprovalCommand: AsyncParsableCommand {
         let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
         registerProposals(with: host)
+        if try options.replaysHistories(with: host) { return }
         #if HTTP
         try await serve(
             host, configuration, health: settings.health, http: http, options: Self.routes, logger: logger)

@@ -57,6 +57,7 @@ struct BillingCommand: AsyncParsableCommand {
         let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
         registerOrchestrations(with: host, policy: BillingPolicy(day: .seconds(daySeconds)))
+        if try options.replaysHistories(with: host) { return }
         if configuration.roles.contains(.activity) {
             try FileManager.default.createDirectory(
                 atPath: settings.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

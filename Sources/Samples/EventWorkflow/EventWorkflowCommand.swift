@@ -32,6 +32,7 @@ struct EventWorkflowCommand: AsyncParsableCommand {
         let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
         Workflow.register(with: host)
+        if try options.replaysHistories(with: host) { return }
         #if HTTP
         try await serve(host, configuration, health: settings.health, http: http, logger: logger) { client, router in
             WorkflowRoutes(client: client, logger: logger).add(to: router)

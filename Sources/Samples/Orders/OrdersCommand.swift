@@ -55,6 +55,7 @@ struct OrdersCommand: AsyncParsableCommand {
         if withoutCharge { configuration.activities.foreign.insert(Orders.charge.name) }
         let host = try TaskHubHost(configuration, logger: logger)
         registerOrchestrations(with: host)
+        if try options.replaysHistories(with: host) { return }
         if configuration.roles.contains(.activity) {
             try FileManager.default.createDirectory(
                 atPath: settings.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SampleSupport
+import WarrenHTTPClient
 import WarrenHost
 import WarrenManagement
 
@@ -26,10 +27,14 @@ struct PatternsCommand: AsyncParsableCommand {
               warren start ApprovalWorkflow --id plan-1
               warren raise plan-1 ApprovalEvent --data true
               warren start MonitorJob --input '{"job":"backup"}' (done when DATA/jobs/backup exists)
+              warren start CallService --input '"https://example.com/"' --wait (with --allow-http)
               warren start Counter --id counter
               warren raise counter Stop --data '"enough"'
               warren start Aggregator --id total
               warren raise total Add --data 5
+              warren start CountVisit --input '"home"' --wait
+              warren entity get counter home
+              warren schedule create greetings HelloCities --every 1m
 
             OVER HTTP, with --http-port 7071
               curl -d '["Tokyo"]' http://127.0.0.1:7071/api/orchestrators/HelloCities
@@ -42,6 +47,9 @@ struct PatternsCommand: AsyncParsableCommand {
 
     @OptionGroup var options: HostOptions
 
+    @Flag(help: "Let CallService make requests over HTTP, to public and private networks.")
+    var allowHTTP = false
+
     @Option(
         help: .init("Serve HTTP on this port of this machine, 0 for any that is free; else none.", valueName: "port"))
     var httpPort: Int?
@@ -53,6 +61,8 @@ struct PatternsCommand: AsyncParsableCommand {
         let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
         registerPatterns(with: host, jobs: "\(settings.data)/jobs")
+        if allowHTTP { try host.allowHTTP() }
+        if try options.replaysHistories(with: host) { return }
         guard let http = try http else {
             return try await serve(host, configuration, health: settings.health, logger: logger)
         }

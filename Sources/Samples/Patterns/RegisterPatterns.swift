@@ -15,8 +15,12 @@ func registerPatterns(with registrar: some FunctionRegistrar, jobs: String) {
     registrar.register(Patterns.approval, body: approval)
     registrar.register(Patterns.approvalWorkflow, body: approvalWorkflow)
     registrar.register(Patterns.monitorJob, body: monitorJob)
+    registrar.register(Patterns.callService, body: callService)
     registrar.register(Patterns.counter, body: counter)
     registrar.register(Patterns.aggregator, body: aggregator)
+
+    registerCounterEntity(with: registrar)
+    registrar.register(Patterns.countVisit, body: countVisit)
 
     registrar.register(Patterns.sayHello, body: sayHello)
     for function in [Patterns.f1, Patterns.f2, Patterns.f3, Patterns.f4] {

@@ -1,5 +1,5 @@
 public import ArgumentParser
-import WarrenHost
+public import WarrenHost
 
 /// The options that every sample host takes. Each stands for a key of the configuration, and counts more than the environment and
 /// the file that `--config` names. `--set` gives any other key.
@@ -85,6 +85,12 @@ public struct HostOptions: ParsableArguments {
             valueName: "address"))
     var healthAddress: String?
 
+    @Option(
+        help: .init(
+            "Replay histories that 'warren export' wrote, a file or a folder of them, with the code of this program; then end.",
+            valueName: "path"))
+    var replayCheck: String?
+
     @Option(help: .init("The least important lines that are logged (default: notice).", valueName: "level"))
     var logLevel: String?
 
@@ -104,6 +110,15 @@ public struct HostOptions: ParsableArguments {
         try HostSettings(
             arguments: arguments, settings: settings, file: config, hub: sampleHub,
             defaults: defaults.merging(["storage.directory": Self.localData]) { given, _ in given })
+    }
+
+    /// Replays histories with the functions of a host, if `--replay-check` asks for that, and prints what was found.
+    ///
+    /// - Returns: whether it was asked for; the program then ends.
+    /// - Throws: `HostError` if a history is not followed, or if there is none to read.
+    public func replaysHistories(with host: TaskHubHost) throws -> Bool {
+        guard let replayCheck else { return false }
+        return try host.replaysHistories(arguments: ["--replay-check", replayCheck])
     }
 
     /// Refuses a wrong configuration before anything is started.

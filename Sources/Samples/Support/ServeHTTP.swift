@@ -29,7 +29,9 @@ public func serve(
     let client = try await TaskHubClient.connect(
         broker: broker, hub: configuration.hub, metrics: configuration.metrics, logger: logger)
     do {
-        let web = try managementServer(client, http, options: options, logger: logger) { routes(client, $0) }
+        let web = try managementServer(client, host: host, http, options: options, logger: logger) {
+            routes(client, $0)
+        }
         try await serve(host, configuration, health: health, web: web, logger: logger)
     } catch {
         await client.close()
@@ -42,13 +44,15 @@ public func serve(
 ///
 /// - Parameters:
 ///   - client: the connection to the hub.
+///   - host: the host of this process, whose own instances are read without a message.
 ///   - http: where to listen, and the keys that callers need.
 ///   - options: rights and limits of callers.
 ///   - logger: for connections, commands, and errors on this side.
 ///   - routes: adds the sample's own routes.
 /// - Throws: `ValidationError` for a file of keys that cannot be used.
 public func managementServer(
-    _ client: TaskHubClient, _ http: HTTPOptions, options: ManagementOptions = .init(), logger: Logger,
+    _ client: TaskHubClient, host: TaskHubHost? = nil, _ http: HTTPOptions, options: ManagementOptions = .init(),
+    logger: Logger,
     routes: (Router<ManagementContext>) -> Void
 ) throws -> ManagementServer {
     var server = ManagementServer.Configuration()
@@ -60,7 +64,8 @@ public func managementServer(
     } catch let error as AccessKeyError {
         throw ValidationError("--http-keys: \(error.message)")
     }
-    return ManagementServer(client: client, configuration: server, logger: logger, routes: routes)
+    return ManagementServer(
+        client: client, host: host, configuration: server, logger: logger, routes: routes)
 }
 #else
 public import Logging

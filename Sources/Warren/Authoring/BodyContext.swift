@@ -15,12 +15,17 @@ extension BodyContext where Input: Encodable & Sendable {
     /// Tasks under way are abandoned: their results are dropped. It throws to leave the function; do not catch its
     /// error.
     ///
-    /// Events that the orchestrator has not seen pass to the next generation, unless `keepingEvents` is `false`.
+    /// Events that the orchestrator has not seen pass to the next generation, unless `keepingEvents` is `false`. With a
+    /// `version` the next generation begins with that one; without, it keeps the version of this one.
     public func continueAsNew(
-        _ input: Input, keepingEvents: Bool = true, file: StaticString = #fileID, line: UInt = #line
+        _ input: Input, keepingEvents: Bool = true, version: String? = nil, file: StaticString = #fileID,
+        line: UInt = #line
     ) throws -> Never {
-        try core.admitNow(CallSite(file, line))
-        core.continuation = (try core.codec.encode(input), keepingEvents)
+        let site = CallSite(file, line)
+        try core.admitNow(site)
+        try core.check(version: version, site)
+        core.continuation = .init(
+            input: try core.codec.encode(input), keepingEvents: keepingEvents, version: version)
         throw ContinueAsNewRequested()
     }
 }
@@ -28,10 +33,12 @@ extension BodyContext where Input: Encodable & Sendable {
 extension BodyContext where Input == Void {
     /// Ends this generation of an orchestration without input, and continues with an empty history.
     public func continueAsNew(
-        keepingEvents: Bool = true, file: StaticString = #fileID, line: UInt = #line
+        keepingEvents: Bool = true, version: String? = nil, file: StaticString = #fileID, line: UInt = #line
     ) throws -> Never {
-        try core.admitNow(CallSite(file, line))
-        core.continuation = (.null, keepingEvents)
+        let site = CallSite(file, line)
+        try core.admitNow(site)
+        try core.check(version: version, site)
+        core.continuation = .init(input: .null, keepingEvents: keepingEvents, version: version)
         throw ContinueAsNewRequested()
     }
 }

@@ -35,8 +35,8 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
         }
     }
 
-    /// Cancels a timer or a wait for an event. Activities and sub-orchestrations cannot be cancelled: they continue,
-    /// and this does nothing. It does nothing either once the task has settled and its value was read.
+    /// Cancels a timer or a wait for an event. Activities, sub-orchestrations and operations of entities cannot be
+    /// cancelled: they continue, and this does nothing. It does nothing either once the task has settled and its value was read.
     ///
     /// An event that the task had taken, and that the orchestrator has not read, goes to the next wait for it.
     public func cancel() {
@@ -44,7 +44,7 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
         switch slot.kind {
         case .timer: core.cancelTimer(slot)
         case .event: core.withdrawEvent(slot)
-        case .activity, .subOrchestration, .composite: break
+        case .activity, .subOrchestration, .composite, .entity: break
         }
     }
 

@@ -1,32 +1,63 @@
 extension FunctionRegistrar {
     /// Registers an orchestrator for a reference.
+    ///
+    /// Several versions may stand side by side; an instance keeps to the version with which it began.
+    ///
+    /// ```swift
+    /// host.register(Orders.order, version: "1.0") { context, order in … }
+    /// host.register(Orders.order, version: "2.0") { context, order in … }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - orchestration: the reference with its name and types.
+    ///   - version: the version that the body is for; `nil` for all versions that have no registration of their own and
+    ///     that the host's strategy admits (`orchestrations.versionMatch`).
+    ///   - closingTimers: whether timers that are open when the body ends are cancelled. Otherwise they keep the instance
+    ///     open until they fire.
+    ///   - onNonDeterminism: what becomes of an instance whose history does not agree with the body; `nil` for the host's
+    ///     choice, `orchestrations.onNonDeterminism`.
+    ///   - body: the orchestrator.
     public func register<Input, Output>(
-        _ orchestration: Orchestration<Input, Output>, body: @escaping Orchestration<Input, Output>.Body
+        _ orchestration: Orchestration<Input, Output>, version: String? = nil, closingTimers: Bool = false,
+        onNonDeterminism: OnNonDeterminism? = nil, body: @escaping Orchestration<Input, Output>.Body
     ) {
         let input = orchestration.input
         let output = orchestration.output
-        functions.add(orchestrator: orchestration.name) { core, payload in
-            // The codec is read twice, or it would be part of every suspended instance.
-            let result = try await body(BodyContext(core: core), try InvalidInput.decode(payload, input, core.codec))
-            return try output.encode(result, core.codec)
-        }
+        functions.add(
+            orchestrator: orchestration.name,
+            RegisteredOrchestrator(
+                version: version, closesTimers: closingTimers, onNonDeterminism: onNonDeterminism
+            ) { core, payload in
+                // The codec is read twice, or it would be part of every suspended instance.
+                let result = try await body(
+                    BodyContext(core: core), try InvalidInput.decode(payload, input, core.codec))
+                return try output.encode(result, core.codec)
+            })
     }
 
     /// Registers an orchestrator without input.
     public func register<Output>(
-        _ orchestration: Orchestration<Void, Output>,
+        _ orchestration: Orchestration<Void, Output>, version: String? = nil, closingTimers: Bool = false,
+        onNonDeterminism: OnNonDeterminism? = nil,
         body: @escaping @Sendable (BodyContext<Void>) async throws -> Output
     ) {
-        register(orchestration) { context, _ in try await body(context) }
+        register(
+            orchestration, version: version, closingTimers: closingTimers, onNonDeterminism: onNonDeterminism
+        ) { context, _ in try await body(context) }
     }
 
     /// Registers the body that was given with the reference; traps if none was.
-    public func register<Input, Output>(_ orchestration: Orchestration<Input, Output>) {
+    public func register<Input, Output>(
+        _ orchestration: Orchestration<Input, Output>, version: String? = nil, closingTimers: Bool = false,
+        onNonDeterminism: OnNonDeterminism? = nil
+    ) {
         guard let body = orchestration.body else {
             // trap: the program registers, before its host runs; no data decides what.
             preconditionFailure("Orchestration '\(orchestration.name)' has no body. Register it with one.")
         }
-        register(orchestration, body: body)
+        register(
+            orchestration, version: version, closingTimers: closingTimers, onNonDeterminism: onNonDeterminism,
+            body: body)
     }
 
     /// Registers an activity for a reference.

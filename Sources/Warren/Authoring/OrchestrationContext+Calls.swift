@@ -72,16 +72,18 @@ extension OrchestrationContext {
 
     /// Runs another orchestration as a child of this one and waits for its result.
     ///
-    /// An `id` is the child's instance ID, the same for each attempt; without one each attempt gets one of its own.
+    /// An `id` is the child's instance ID, the same for each attempt; without one each attempt gets one of its own. A
+    /// `version` is the one with which the child begins; without one its host chooses, as for a start from outside: the
+    /// caller's version is not inherited.
     ///
     /// - Throws: As with activities. A child that is terminated counts as failed.
     public func call<Input, Output>(
         _ orchestration: Orchestration<Input, Output>, _ input: Input, retry: RetryPolicy? = nil, id: String? = nil,
-        file: StaticString = #fileID, line: UInt = #line
+        version: String? = nil, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
-        let slot = asked(orchestration, input, retry, id, site)
+        let slot = asked(orchestration, input, retry, id, version, site)
         return try core.read(
             try await core.payload(of: slot, ownsTask: true), of: slot, .subOrchestration, orchestration.output.decode)
     }
@@ -89,40 +91,41 @@ extension OrchestrationContext {
     /// Runs another orchestration without input as a child of this one and waits for its result.
     public func call<Output>(
         _ orchestration: Orchestration<Void, Output>, retry: RetryPolicy? = nil, id: String? = nil,
-        file: StaticString = #fileID, line: UInt = #line
+        version: String? = nil, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
-        try await call(orchestration, (), retry: retry, id: id, file: file, line: line)
+        try await call(orchestration, (), retry: retry, id: id, version: version, file: file, line: line)
     }
 
     /// Starts a sub-orchestration without waiting for it; the result is the handle's `value`.
     public func start<Input, Output>(
         _ orchestration: Orchestration<Input, Output>, _ input: Input, retry: RetryPolicy? = nil, id: String? = nil,
-        file: StaticString = #fileID, line: UInt = #line
+        version: String? = nil, file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Output> {
         let site = CallSite(file, line)
         return DurableTask(
-            core, asked(orchestration, input, retry, id, site), site, .subOrchestration, orchestration.output.decode)
+            core, asked(orchestration, input, retry, id, version, site), site, .subOrchestration,
+            orchestration.output.decode)
     }
 
     /// Starts a sub-orchestration without input and without waiting for it.
     public func start<Output>(
         _ orchestration: Orchestration<Void, Output>, retry: RetryPolicy? = nil, id: String? = nil,
-        file: StaticString = #fileID, line: UInt = #line
+        version: String? = nil, file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Output> {
-        start(orchestration, (), retry: retry, id: id, file: file, line: line)
+        start(orchestration, (), retry: retry, id: id, version: version, file: file, line: line)
     }
 
     /// Runs an orchestration known only by its name as a child and waits for its result, which is JSON of any shape.
     public func callOrchestration(
         named name: String, _ input: JSONValue = .null, retry: RetryPolicy? = nil, id: String? = nil,
-        file: StaticString = #fileID, line: UInt = #line
+        version: String? = nil, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> JSONValue {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
         let core = core
         let slot = asking(retry, name, site) {
             try checkName(name, site)
-            return { _ in try core.callOrchestration(name, Payload(input), id: id, site) }
+            return { _ in try core.callOrchestration(name, Payload(input), id: id, version: version, site) }
         }
         return try core.read(try await core.payload(of: slot, ownsTask: true), of: slot, .subOrchestration) {
             answer, _ in
@@ -134,18 +137,19 @@ extension OrchestrationContext {
 
     /// Starts an orchestration without a parent: it may outlive this one, and its end is not reported here.
     ///
-    /// Without an `id`, its instance ID is derived from this call. Without a `time`, it begins at once.
+    /// Without an `id`, its instance ID is derived from this call. Without a `time`, it begins at once. Without a
+    /// `version`, its host chooses.
     ///
     /// - Returns: Its instance ID.
     @discardableResult
     public func startDetached<Input, Output>(
         _ orchestration: Orchestration<Input, Output>, _ input: Input, id: String? = nil, at time: Date? = nil,
-        file: StaticString = #fileID, line: UInt = #line
+        version: String? = nil, file: StaticString = #fileID, line: UInt = #line
     ) throws -> String {
         let core = core
         return try core.startOrchestration(
             orchestration.name, try orchestration.input.encode(input, core.codec), id: id, at: time.map(Timestamp.init),
-            CallSite(file, line)
+            version: version, CallSite(file, line)
         ) { orchestration.input.isEqual(input, $0, core.codec) }
     }
 
@@ -153,9 +157,9 @@ extension OrchestrationContext {
     @discardableResult
     public func startDetached<Output>(
         _ orchestration: Orchestration<Void, Output>, id: String? = nil, at time: Date? = nil,
-        file: StaticString = #fileID, line: UInt = #line
+        version: String? = nil, file: StaticString = #fileID, line: UInt = #line
     ) throws -> String {
-        try startDetached(orchestration, (), id: id, at: time, file: file, line: line)
+        try startDetached(orchestration, (), id: id, at: time, version: version, file: file, line: line)
     }
 
     // MARK: What they share
@@ -198,13 +202,13 @@ extension OrchestrationContext {
     @inline(never)
     private func asked<Input, Output>(
         _ orchestration: Orchestration<Input, Output>, _ input: Input, _ retry: RetryPolicy?, _ id: String?,
-        _ site: CallSite
+        _ version: String?, _ site: CallSite
     ) -> TaskSlot {
         let core = core
         return asking(retry, orchestration.name, site) {
             let payload = try orchestration.input.encode(input, core.codec)
             return { _ in
-                try core.callOrchestration(orchestration.name, payload, id: id, site) {
+                try core.callOrchestration(orchestration.name, payload, id: id, version: version, site) {
                     orchestration.input.isEqual(input, $0, core.codec)
                 }
             }

@@ -27,8 +27,8 @@ public class OrchestrationContext: @unchecked Sendable {
     /// The instance's ID.
     public var instanceID: String { core.started.instanceID }
 
-    /// This generation's ID; a new one with every continue-as-new.
-    public var executionID: String { core.started.executionID }
+    /// This generation's ID; a new one with every continue-as-new, and when the instance is rewound or reset.
+    public var executionID: String { core.isEntered ? core.executionID : core.started.executionID }
 
     /// The orchestration's name.
     public var name: String { core.started.name }

@@ -10,7 +10,7 @@ public struct OrchestrationRandom: RandomNumberGenerator, Sendable {
             core.noteForeignCall("random")
             return 0
         }
-        var generator = core.random ?? SplitMix64(state: SplitMix64.seed(core.started.executionID))
+        var generator = core.random ?? SplitMix64(state: SplitMix64.seed(core.executionID))
         defer { core.random = generator }
         return generator.next()
     }

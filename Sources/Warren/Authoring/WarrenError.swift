@@ -6,7 +6,7 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case invalidName, invalidInstanceID, invalidRetryPolicy, customStatusTooLarge, noTasks, payloadNotEncodable
-            case payloadNotDecodable, invalidHistory
+            case payloadNotDecodable, invalidHistory, invalidVersion, lockedEntities
         }
         private let kind: Kind
 
@@ -15,6 +15,9 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
         public static let invalidName = Code(kind: .invalidName)
         /// An instance ID is not acceptable, or a child would have the ID of its parent. Remedy: see the message.
         public static let invalidInstanceID = Code(kind: .invalidInstanceID)
+        /// The version that a sub-orchestration or the next generation is to have is not acceptable. Remedy: 1 to 64
+        /// letters, digits, `.`, `-`, `_` or `+`.
+        public static let invalidVersion = Code(kind: .invalidVersion)
         /// A field of a `RetryPolicy` is out of its range. Remedy: see the message.
         public static let invalidRetryPolicy = Code(kind: .invalidRetryPolicy)
         /// A custom status has more than 16 KiB of JSON. Remedy: keep data elsewhere and put a reference there.
@@ -27,6 +30,9 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
         public static let payloadNotDecodable = Code(kind: .payloadNotDecodable)
         /// Bytes or JSON are not a history. Remedy: check their source.
         public static let invalidHistory = Code(kind: .invalidHistory)
+
+        /// A call is not allowed while entities are locked. Remedy: see the message.
+        public static let lockedEntities = Code(kind: .lockedEntities)
 
         /// The text that logs and errors show.
         public var description: String { kind.rawValue }

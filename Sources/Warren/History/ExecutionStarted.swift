@@ -16,11 +16,14 @@ public struct ExecutionStarted: Sendable, Hashable {
     public var scheduledStart: Timestamp?
     /// The trace to which the execution belongs, if any. It is kept in the instance's row, not in the stored event.
     public var trace: TraceContext?
+    /// The version with which the execution began, if any; see ``OrchestrationContext/version``.
+    public var version: String?
 
     /// The facts with which an execution begins.
     public init(
         name: String, instanceID: String, executionID: String, input: Payload, parent: ParentInstance? = nil,
-        tags: [String: String] = [:], scheduledStart: Timestamp? = nil, trace: TraceContext? = nil
+        tags: [String: String] = [:], scheduledStart: Timestamp? = nil, trace: TraceContext? = nil,
+        version: String? = nil
     ) {
         self.name = name
         self.instanceID = instanceID
@@ -30,5 +33,6 @@ public struct ExecutionStarted: Sendable, Hashable {
         self.tags = tags
         self.scheduledStart = scheduledStart
         self.trace = trace
+        self.version = version
     }
 }

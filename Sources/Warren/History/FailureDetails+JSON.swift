@@ -6,8 +6,8 @@ extension FailureDetails {
     /// `stack` and `details` are left out if there are none. Details that are no JSON, which only damage can cause, are
     /// written as a string.
     ///
-    /// - Parameter includesRetryable: whether to add `retryable`, the opposite of `isNonRetriable`: the word that workers
-    ///   of other languages use.
+    /// - Parameter includesRetryable: whether to add `retryable`, the opposite of `isNonRetriable`, for programs that read it
+    ///   on the wire.
     package func jsonObject(includesRetryable: Bool = false) -> JSONObjectWriter {
         var object = JSONObjectWriter()
         object.add("type", type)

@@ -29,7 +29,11 @@ public enum HistoryCodec {
         static let continuedAsNew: UInt8 = 17
         static let executionCompleted: UInt8 = 18
         static let taskRetried: UInt8 = 19
-        /// Precedes an event with a payload from outside: words that describe how it arrived.
+        static let executionRewound: UInt8 = 20
+        /// Precedes an execution's start, or a request of one, with a version.
+        static let version: UInt8 = 30
+        static let patchMarked: UInt8 = 31
+        /// Precedes an event from outside: a text that describes how it arrived.
         static let origin: UInt8 = 40
     }
 
@@ -61,9 +65,13 @@ public enum HistoryCodec {
     // MARK: Writing
 
     private static func write(_ event: HistoryEvent, to writer: inout ByteWriter) {
-        if let origin = event.origin {
+        if let arrival = event.arrival {
             writer.byte(Tag.origin)
-            writer.text(origin)
+            writer.text(arrival)
+        }
+        if let version = event.version {
+            writer.byte(Tag.version)
+            writer.text(version)
         }
         switch event {
         case .orchestratorStarted(let time):
@@ -80,7 +88,7 @@ public enum HistoryCodec {
             if let retryOf { writer.id(retryOf) }
         case .taskCompleted(let id, let result): write(Tag.taskCompleted, id, result, to: &writer)
         case .taskFailed(let id, let failure): write(Tag.taskFailed, id, failure, to: &writer)
-        case .subOrchestrationCreated(let id, let name, let instanceID, let input):
+        case .subOrchestrationCreated(let id, let name, let instanceID, let input, _):
             write(Tag.subOrchestrationCreated, id, name, instanceID, input, to: &writer)
         case .subOrchestrationCompleted(let id, let result):
             write(Tag.subOrchestrationCompleted, id, result, to: &writer)
@@ -94,16 +102,23 @@ public enum HistoryCodec {
             writer.id(id)
         case .eventSent(let id, let instanceID, let name, let input):
             write(Tag.eventSent, id, name, instanceID, input, to: &writer)
-        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt):
+        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt, _):
             write(Tag.orchestrationStarted, id, name, instanceID, input, to: &writer)
             writer.optional(startAt) { $0.time($1) }
-        case .eventRaised(let name, let input):
+        case .patchMarked(let name, let isDeprecated):
+            writer.byte(Tag.patchMarked)
+            writer.text(name)
+            writer.byte(isDeprecated ? 1 : 0)
+        case .eventRaised(let name, let input, _):
             writer.byte(Tag.eventRaised)
             writer.text(name)
             writer.payload(input)
         case .executionSuspended(let reason): write(Tag.executionSuspended, reason, to: &writer)
         case .executionResumed(let reason): write(Tag.executionResumed, reason, to: &writer)
         case .executionTerminated(let reason): write(Tag.executionTerminated, reason, to: &writer)
+        case .executionRewound(let facts):
+            writer.byte(Tag.executionRewound)
+            write(facts, to: &writer)
         case .continuedAsNew(let input):
             writer.byte(Tag.continuedAsNew)
             writer.payload(input)
@@ -147,12 +162,7 @@ public enum HistoryCodec {
         writer.text(facts.instanceID)
         writer.text(facts.executionID)
         writer.payload(facts.input)
-        writer.optional(facts.parent) { writer, parent in
-            writer.text(parent.name)
-            writer.text(parent.instanceID)
-            writer.text(parent.executionID)
-            writer.id(parent.taskID)
-        }
+        writer.optional(facts.parent) { write($1, to: &$0) }
         writer.number(UInt64(facts.tags.count))
         for (key, value) in facts.tags.sorted(by: { $0.key < $1.key }) {
             writer.text(key)
@@ -175,11 +185,20 @@ public enum HistoryCodec {
     // MARK: Reading
 
     private static func read(_ reader: inout ByteReader) throws -> HistoryEvent {
-        let tag = try reader.byte()
-        guard tag == Tag.origin else { return try read(tag, &reader) }
-        let origin = try reader.text()
-        var event = try read(try reader.byte(), &reader)
-        event.origin = origin
+        var tag = try reader.byte()
+        var arrival: String?
+        var version: String?
+        if tag == Tag.origin {
+            arrival = try reader.text()
+            tag = try reader.byte()
+        }
+        if tag == Tag.version {
+            version = try reader.text()
+            tag = try reader.byte()
+        }
+        var event = try read(tag, &reader)
+        if let arrival { event.arrival = arrival }
+        if let version { event.version = version }
         return event
     }
 
@@ -211,11 +230,14 @@ public enum HistoryCodec {
             return .orchestrationStarted(
                 id: try reader.id(), name: try reader.text(), instanceID: try reader.text(),
                 input: try reader.payload(), startAt: try reader.optional { try $0.time() })
+        case Tag.patchMarked:
+            return .patchMarked(name: try reader.text(), isDeprecated: try reader.byte() & 1 != 0)
         case Tag.eventRaised: return .eventRaised(name: try reader.text(), input: try reader.payload())
         case Tag.executionSuspended: return .executionSuspended(reason: try reader.optional { try $0.text() })
         case Tag.executionResumed: return .executionResumed(reason: try reader.optional { try $0.text() })
         case Tag.executionTerminated: return .executionTerminated(reason: try reader.optional { try $0.text() })
         case Tag.continuedAsNew: return .continuedAsNew(input: try reader.payload())
+        case Tag.executionRewound: return .executionRewound(try rewound(&reader))
         case Tag.executionCompleted:
             guard let status = RuntimeStatus(rawValue: try reader.text()) else {
                 throw reader.problem("a status is unknown")
@@ -230,10 +252,7 @@ public enum HistoryCodec {
         var facts = ExecutionStarted(
             name: try reader.text(), instanceID: try reader.text(), executionID: try reader.text(),
             input: try reader.payload())
-        facts.parent = try reader.optional {
-            ParentInstance(
-                name: try $0.text(), instanceID: try $0.text(), executionID: try $0.text(), taskID: try $0.id())
-        }
+        facts.parent = try reader.optional { try parent(&$0) }
         for _ in 0..<(try reader.count()) {
             let key = try reader.text()
             facts.tags[key] = try reader.text()

@@ -22,21 +22,29 @@ extension HistoryEvent {
         case .taskFailed(let id, let failure), .subOrchestrationFailed(let id, let failure):
             object.add("id", id)
             object.add("failure", failure.json)
-        case .subOrchestrationCreated(let id, let name, let instanceID, let input),
-            .eventSent(let id, let instanceID, let name, let input):
+        case .subOrchestrationCreated(let id, let name, let instanceID, let input, let version):
+            object.add(id, name, instanceID, input)
+            if let version { object.add("version", version) }
+        case .eventSent(let id, let instanceID, let name, let input):
             object.add(id, name, instanceID, input)
         case .timerCreated(let id, let fireAt):
             object.add("id", id)
             object.add("fireAt", ISO8601.text(fireAt))
         case .timerFired(let id): object.add("id", id)
-        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt):
+        case .orchestrationStarted(let id, let name, let instanceID, let input, let startAt, let version):
             object.add(id, name, instanceID, input)
             if let startAt { object.add("startAt", ISO8601.text(startAt)) }
-        case .eventRaised(let name, let input):
+            if let version { object.add("version", version) }
+        case .patchMarked(let name, let isDeprecated):
+            object.add("name", name)
+            if isDeprecated { object.add("isDeprecated", true) }
+        case .eventRaised(let name, let input, let trace):
             object.add("name", name)
             object.add("input", input)
+            object.add(trace)
         case .executionSuspended(let reason), .executionResumed(let reason), .executionTerminated(let reason):
             if let reason { object.add("reason", reason) }
+        case .executionRewound(let facts): object.add(facts)
         case .continuedAsNew(let input): object.add("input", input)
         case .executionCompleted(let status, let output, let failure):
             object.add("status", status.rawValue)
@@ -61,10 +69,12 @@ extension HistoryEvent {
         case .timerFired: "TimerFired"
         case .eventSent: "EventSent"
         case .orchestrationStarted: "OrchestrationStarted"
+        case .patchMarked: "PatchMarked"
         case .eventRaised: "EventRaised"
         case .executionSuspended: "ExecutionSuspended"
         case .executionResumed: "ExecutionResumed"
         case .executionTerminated: "ExecutionTerminated"
+        case .executionRewound: "ExecutionRewound"
         case .continuedAsNew: "ContinuedAsNew"
         case .executionCompleted: "ExecutionCompleted"
         }
@@ -93,28 +103,44 @@ extension SortedJSONObject {
         add("input", input)
     }
 
+    fileprivate mutating func add(_ parent: ParentInstance) {
+        var object = SortedJSONObject()
+        object.add("name", parent.name)
+        object.add("instanceID", parent.instanceID)
+        object.add("executionID", parent.executionID)
+        object.add("taskID", parent.taskID)
+        add("parent", object)
+    }
+
+    fileprivate mutating func add(_ facts: ExecutionRewound) {
+        add("instanceID", facts.instanceID)
+        add("executionID", facts.executionID)
+        add("formerExecutionID", facts.formerExecutionID)
+        if let parent = facts.parent { add(parent) }
+        if let reason = facts.reason { add("reason", reason) }
+        if let number = facts.beforeEvent { add("beforeEvent", number) }
+    }
+
     fileprivate mutating func add(_ facts: ExecutionStarted) {
         add("name", facts.name)
         add("instanceID", facts.instanceID)
         add("executionID", facts.executionID)
         add("input", facts.input)
-        if let parent = facts.parent {
-            var object = SortedJSONObject()
-            object.add("name", parent.name)
-            object.add("instanceID", parent.instanceID)
-            object.add("executionID", parent.executionID)
-            object.add("taskID", parent.taskID)
-            add("parent", object)
-        }
+        if let parent = facts.parent { add(parent) }
         if !facts.tags.isEmpty {
             var object = SortedJSONObject()
             for (key, value) in facts.tags { object.add(key, value) }
             add("tags", object)
         }
         if let start = facts.scheduledStart { add("scheduledStart", ISO8601.text(start)) }
-        if let trace = facts.trace {
-            add("traceparent", trace.traceparent)
-            if let state = trace.tracestate { add("tracestate", state) }
-        }
+        if let version = facts.version { add("version", version) }
+        add(facts.trace)
+    }
+
+    /// Adds a trace without its baggage, which is for programs and not for everyone who may read a history.
+    fileprivate mutating func add(_ trace: TraceContext?) {
+        guard let trace else { return }
+        add("traceparent", trace.traceparent)
+        if let state = trace.tracestate { add("tracestate", state) }
     }
 }

@@ -35,7 +35,7 @@ extension HistoryEvent {
         case "SubOrchestrationCreated":
             self = .subOrchestrationCreated(
                 id: try fields.id(), name: try fields.text("name"), instanceID: try fields.text("instanceID"),
-                input: fields.payload("input"))
+                input: fields.payload("input"), version: fields.value["version"]?.string)
         case "SubOrchestrationCompleted":
             self = .subOrchestrationCompleted(id: try fields.id(), result: fields.payload("result"))
         case "SubOrchestrationFailed":
@@ -49,11 +49,24 @@ extension HistoryEvent {
         case "OrchestrationStarted":
             self = .orchestrationStarted(
                 id: try fields.id(), name: try fields.text("name"), instanceID: try fields.text("instanceID"),
-                input: fields.payload("input"), startAt: try fields.optionalTime("startAt"))
-        case "EventRaised": self = .eventRaised(name: try fields.text("name"), input: fields.payload("input"))
+                input: fields.payload("input"), startAt: try fields.optionalTime("startAt"),
+                version: fields.value["version"]?.string)
+        case "PatchMarked":
+            self = .patchMarked(
+                name: try fields.text("name"), isDeprecated: fields.value["isDeprecated"]?.bool ?? false)
+        case "EventRaised":
+            self = .eventRaised(name: try fields.text("name"), input: fields.payload("input"), trace: fields.trace)
         case "ExecutionSuspended": self = .executionSuspended(reason: fields.value["reason"]?.string)
         case "ExecutionResumed": self = .executionResumed(reason: fields.value["reason"]?.string)
         case "ExecutionTerminated": self = .executionTerminated(reason: fields.value["reason"]?.string)
+        case "ExecutionRewound":
+            var facts = ExecutionRewound(
+                instanceID: try fields.text("instanceID"), executionID: try fields.text("executionID"),
+                formerExecutionID: try fields.text("formerExecutionID"))
+            facts.parent = try Self.parent(fields)
+            facts.reason = fields.value["reason"]?.string
+            if !fields.isAbsent("beforeEvent") { facts.beforeEvent = try fields.id("beforeEvent") }
+            self = .executionRewound(facts)
         case "ContinuedAsNew": self = .continuedAsNew(input: fields.payload("input"))
         case "ExecutionCompleted":
             guard let status = RuntimeStatus(rawValue: try fields.text("status")) else {
@@ -66,24 +79,25 @@ extension HistoryEvent {
         }
     }
 
+    private static func parent(_ fields: Fields) throws -> ParentInstance? {
+        guard !fields.isAbsent("parent"), let parent = fields.value["parent"] else { return nil }
+        let found = Fields(value: parent, place: fields.place + ", parent")
+        return ParentInstance(
+            name: try found.text("name"), instanceID: try found.text("instanceID"),
+            executionID: try found.text("executionID"), taskID: try found.id("taskID"))
+    }
+
     private static func facts(_ fields: Fields) throws -> ExecutionStarted {
         var facts = ExecutionStarted(
             name: try fields.text("name"), instanceID: try fields.text("instanceID"),
             executionID: try fields.text("executionID"), input: fields.payload("input"),
-            scheduledStart: try fields.optionalTime("scheduledStart"))
-        if !fields.isAbsent("parent"), let parent = fields.value["parent"] {
-            let parent = Fields(value: parent, place: fields.place + ", parent")
-            facts.parent = ParentInstance(
-                name: try parent.text("name"), instanceID: try parent.text("instanceID"),
-                executionID: try parent.text("executionID"), taskID: try parent.id("taskID"))
-        }
+            scheduledStart: try fields.optionalTime("scheduledStart"), version: fields.value["version"]?.string)
+        facts.parent = try parent(fields)
         for (key, value) in fields.value["tags"]?.members ?? [] {
             guard let text = value.string else { throw fields.problem("tags") }
             facts.tags[key] = text
         }
-        if let parent = fields.value["traceparent"]?.string {
-            facts.trace = TraceContext(traceparent: parent, tracestate: fields.value["tracestate"]?.string)
-        }
+        facts.trace = fields.trace
         return facts
     }
 
@@ -106,6 +120,12 @@ extension HistoryEvent {
         func id(_ key: String = "id") throws -> Int {
             guard let id = value[key]?.integer.flatMap({ Int(exactly: $0) }) else { throw problem(key) }
             return id
+        }
+
+        var trace: TraceContext? {
+            value["traceparent"]?.string.flatMap {
+                TraceContext(traceparent: $0, tracestate: value["tracestate"]?.string)
+            }
         }
 
         /// A payload; an absent one is `null`, as everywhere.

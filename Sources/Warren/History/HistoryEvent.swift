@@ -14,7 +14,8 @@ public enum HistoryEvent: Sendable, Hashable {
     case taskCompleted(id: Int, result: Payload)
     case taskFailed(id: Int, failure: FailureDetails)
 
-    case subOrchestrationCreated(id: Int, name: String, instanceID: String, input: Payload)
+    /// `version` is the one that the call asked for; `nil` if the child's host chose it.
+    case subOrchestrationCreated(id: Int, name: String, instanceID: String, input: Payload, version: String? = nil)
     case subOrchestrationCompleted(id: Int, result: Payload)
     case subOrchestrationFailed(id: Int, failure: FailureDetails)
 
@@ -24,13 +25,19 @@ public enum HistoryEvent: Sendable, Hashable {
     /// An event sent to another instance. It is not answered.
     case eventSent(id: Int, instanceID: String, name: String, input: Payload)
     /// An instance started without waiting for it. It is not answered.
-    case orchestrationStarted(id: Int, name: String, instanceID: String, input: Payload, startAt: Timestamp?)
-    /// An external event. Names compare without regard to case.
-    case eventRaised(name: String, input: Payload)
+    case orchestrationStarted(
+        id: Int, name: String, instanceID: String, input: Payload, startAt: Timestamp?, version: String? = nil)
+    /// A patch that the code asked about and that holds for this execution. It has no number, so histories with and
+    /// without it number their actions alike. A deprecated one may be missing in the code.
+    case patchMarked(name: String, isDeprecated: Bool)
+    /// An external event, and the trace of the message that raised it, if it was in one. Names compare without regard to case.
+    case eventRaised(name: String, input: Payload, trace: TraceContext? = nil)
 
     case executionSuspended(reason: String?)
     case executionResumed(reason: String?)
     case executionTerminated(reason: String?)
+    /// The execution goes on from the events before: an operator rewound the instance, or reset it to a point.
+    case executionRewound(ExecutionRewound)
 
     /// The last event of a generation that continues as the next one.
     case continuedAsNew(input: Payload)

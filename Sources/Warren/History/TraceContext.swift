@@ -9,22 +9,39 @@ public struct TraceContext: Sendable, Hashable {
     public let traceparent: String
     /// What tracing systems add for themselves, 1 to 512 bytes of printable ASCII; `nil` for none.
     public let tracestate: String?
+    /// What the application that began the trace passes along, 1 to 8192 bytes of printable ASCII in at most 64 members, as the
+    /// W3C recommendation "Baggage" limits it; `nil` for none. A host takes it from a message only if it is configured to
+    /// (`messages.carriesBaggage`).
+    public let baggage: String?
 
     /// The size of ``traceparent``, in bytes.
     private static let parentBytes = 55
     /// The maximum size of ``tracestate``, in bytes.
     private static let mostStateBytes = 512
+    /// The maximum size of ``baggage``, in bytes.
+    private static let mostBaggageBytes = 8192
+    /// The maximum number of members of ``baggage``, which commas separate.
+    private static let mostBaggageMembers = 64
 
     /// Checks a trace context.
     ///
     /// - Parameters:
     ///   - traceparent: in the form of the recommendation, lower case, with IDs that are not zero.
     ///   - tracestate: it is left out, and the rest kept, if it is empty, too long or not printable ASCII.
+    ///   - baggage: it is left out as a whole, and the rest kept, if it is empty, too long, has too many members, or is not
+    ///     printable ASCII.
     /// - Returns: `nil` if `traceparent` has another form.
-    public init?(traceparent: String, tracestate: String? = nil) {
+    public init?(traceparent: String, tracestate: String? = nil, baggage: String? = nil) {
         guard Self.isParent(traceparent) else { return nil }
         self.traceparent = traceparent
         self.tracestate = tracestate.flatMap { Self.isState($0) ? $0 : nil }
+        self.baggage = baggage.flatMap { Self.isBaggage($0) ? $0 : nil }
+    }
+
+    /// The same place with other baggage.
+    package func carrying(_ baggage: String?) -> TraceContext {
+        guard baggage != self.baggage else { return self }
+        return TraceContext(traceparent: traceparent, tracestate: tracestate, baggage: baggage) ?? self
     }
 
     /// The ID of the trace: 32 hexadecimal digits.
@@ -47,7 +64,16 @@ public struct TraceContext: Sendable, Hashable {
     }
 
     private static func isState(_ text: String) -> Bool {
-        (1...mostStateBytes).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        (1...mostStateBytes).contains(text.utf8.count) && isPrintable(text)
+    }
+
+    private static func isBaggage(_ text: String) -> Bool {
+        guard (1...mostBaggageBytes).contains(text.utf8.count), isPrintable(text) else { return false }
+        return text.utf8.count { $0 == UInt8(ascii: ",") } < mostBaggageMembers
+    }
+
+    private static func isPrintable(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
 
     private static func hexadecimal(_ byte: UInt8) -> UInt8? {
@@ -59,18 +85,26 @@ public struct TraceContext: Sendable, Hashable {
     }
 }
 
-/// The form in which a trace context is stored: `traceparent`, then, if there is one, a space and `tracestate`.
+/// The form in which a trace context is stored: `traceparent`, then, if there is one, a space and `tracestate`, then, if there is
+/// one, a tab and `baggage`.
 extension TraceContext {
-    package var stored: String { tracestate.map { "\(traceparent) \($0)" } ?? traceparent }
+    package var stored: String {
+        var text = traceparent
+        if let tracestate { text += " \(tracestate)" }
+        if let baggage { text += "\t\(baggage)" }
+        return text
+    }
 
     /// Reads the stored form; `nil` if it is not one.
     package init?(stored text: String) {
-        let parent = text.utf8.prefix(Self.parentBytes)
-        let rest = text.utf8.dropFirst(Self.parentBytes)
+        let parts = text.utf8.split(separator: UInt8(ascii: "\t"), maxSplits: 1, omittingEmptySubsequences: false)
+        let place = parts.first ?? text.utf8[...]
+        let rest = place.dropFirst(Self.parentBytes)
         guard rest.isEmpty || rest.first == UInt8(ascii: " ") else { return nil }
         self.init(
-            traceparent: String(decoding: parent, as: UTF8.self),
-            tracestate: rest.isEmpty ? nil : String(decoding: rest.dropFirst(), as: UTF8.self))
+            traceparent: String(decoding: place.prefix(Self.parentBytes), as: UTF8.self),
+            tracestate: rest.isEmpty ? nil : String(decoding: rest.dropFirst(), as: UTF8.self),
+            baggage: parts.dropFirst().first.map { String(decoding: $0, as: UTF8.self) })
         guard stored.utf8.elementsEqual(text.utf8) else { return nil }
     }
 }

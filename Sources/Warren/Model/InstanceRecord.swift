@@ -26,6 +26,11 @@ package struct InstanceRecord: Sendable, Hashable {
     package var eventWaits: [UInt8]
     /// The trace to which this generation belongs, if any. It stays the same in a generation.
     package var trace: TraceContext?
+    /// The version with which this generation began, if any. It stays the same in a generation.
+    package var version: String?
+    /// Why the instance is suspended, and whether its body has ended, as `InstanceCondition` encodes it; empty for
+    /// nothing.
+    package var conditionBytes: [UInt8] = []
     /// The reason why the row cannot be relied on, if it differs from what was written; its columns then have what can
     /// be read. Never stored.
     package var damage: String?
@@ -36,7 +41,7 @@ package struct InstanceRecord: Sendable, Hashable {
         completedAt: Timestamp? = nil, scheduledStart: Timestamp? = nil, input: Payload = .null,
         output: Payload? = nil, customStatus: Payload? = nil, failure: FailureDetails? = nil,
         parent: ParentInstance? = nil, tags: [String: String] = [:], episodes: Int = 0, waiters: [UInt8] = [],
-        eventWaits: [UInt8] = [], trace: TraceContext? = nil
+        eventWaits: [UInt8] = [], trace: TraceContext? = nil, version: String? = nil
     ) {
         self.key = key
         self.instanceID = instanceID
@@ -58,5 +63,6 @@ package struct InstanceRecord: Sendable, Hashable {
         self.waiters = waiters
         self.eventWaits = eventWaits
         self.trace = trace
+        self.version = version
     }
 }

@@ -3,7 +3,7 @@ package struct InstanceWrite: Sendable, Hashable {
         /// A new instance.
         case insert
         /// A step: every column that can change within a generation (status, times, output, custom status, failure,
-        /// episodes, waiters, waits for events). The input and the other columns stay.
+        /// episodes, waiters, waits for events, condition). The input and the other columns stay.
         case update
         /// A new generation of the instance: every column; history, timers and leases of earlier generations are
         /// deleted.

@@ -4,7 +4,7 @@ enum Determinism {
     ///
     /// Compared are the kind, the name, the instance addressed and the input. Times of timers are not compared: the
     /// recorded one holds, so that changing a delay in the code does no harm to instances under way. The number of an
-    /// activity's attempt is not compared either.
+    /// activity's attempt and the version of a child are not compared either.
     static func difference(
         _ asked: OrchestratorAction, _ recorded: HistoryEvent, _ isSameInput: (Payload) -> Bool
     ) -> String? {
@@ -12,16 +12,16 @@ enum Determinism {
         case (.scheduleTask(_, let name, let input, _), .taskScheduled(_, let oldName, let oldInput, _)):
             return names(name, oldName) ?? inputs(input, oldInput, isSameInput)
         case (
-            .createSubOrchestration(_, let name, let id, let input),
-            .subOrchestrationCreated(_, let oldName, let oldID, let oldInput)
+            .createSubOrchestration(_, let name, let id, let input, _),
+            .subOrchestrationCreated(_, let oldName, let oldID, let oldInput, _)
         ):
             return names(name, oldName) ?? instances(id, oldID) ?? inputs(input, oldInput, isSameInput)
         case (.createTimer, .timerCreated): return nil
         case (.sendEvent(_, let id, let name, let input), .eventSent(_, let oldID, let oldName, let oldInput)):
             return names(name, oldName) ?? instances(id, oldID) ?? inputs(input, oldInput, isSameInput)
         case (
-            .startOrchestration(_, let name, let id, let input, _),
-            .orchestrationStarted(_, let oldName, let oldID, let oldInput, _)
+            .startOrchestration(_, let name, let id, let input, _, _),
+            .orchestrationStarted(_, let oldName, let oldID, let oldInput, _, _)
         ):
             return names(name, oldName) ?? instances(id, oldID) ?? inputs(input, oldInput, isSameInput)
         default: return "the kinds differ"
@@ -57,10 +57,10 @@ enum Determinism {
     static func words(_ event: HistoryEvent?) -> String {
         switch event {
         case .taskScheduled(_, let name, _, _): "activity '\(name)'"
-        case .subOrchestrationCreated(_, let name, let id, _): "sub-orchestration '\(name)' ('\(id)')"
+        case .subOrchestrationCreated(_, let name, let id, _, _): "sub-orchestration '\(name)' ('\(id)')"
         case .timerCreated: "a timer"
         case .eventSent(_, let id, let name, _): "event '\(name)' to '\(id)'"
-        case .orchestrationStarted(_, let name, let id, _, _): "start of orchestration '\(name)' ('\(id)')"
+        case .orchestrationStarted(_, let name, let id, _, _, _): "start of orchestration '\(name)' ('\(id)')"
         default: "nothing"
         }
     }

@@ -10,6 +10,13 @@ package struct EpisodeOutcome: Sendable, Hashable {
     /// The completion of the execution, if it ended. A returned orchestrator ends only when none of its activities,
     /// sub-orchestrations and un-cancelled timers is open.
     package var completion: Completion?
+    /// Whether `completion` is the report that the code does not agree with the history. None of the episode's events was
+    /// seen by the code then.
+    package var isNonDeterminism = false
+    /// How the body has ended, if it has and open tasks keep the execution from its completion.
+    package var bodyEnd: RuntimeStatus?
+    /// The version with which the next generation begins; `nil` for the version of this one.
+    package var nextVersion: String?
 
     package init(
         actions: [OrchestratorAction] = [], customStatus: Payload? = nil, eventWaits: EventWaits? = nil,

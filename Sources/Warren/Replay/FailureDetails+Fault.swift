@@ -19,6 +19,8 @@ extension FailureDetails {
         package static let foreignCall = "ContextUsedElsewhere"
         package static let tooManyActions = "TooManyActions"
         package static let notRegistered = "OrchestrationNotRegistered"
+        package static let historyTooLong = "HistoryTooLong"
+        package static let invalidPatch = "InvalidPatch"
         package static let corruptHistory = "CorruptHistory"
     }
 
@@ -95,6 +97,37 @@ extension FailureDetails {
             FaultType.tooManyActions, core,
             "more than \(OrchestratorCore.maximumActions) actions in one episode (\(site)). Split the work into "
                 + "sub-orchestrations, or wait for results now and then; a loop that swallows errors does this too.")
+    }
+
+    /// The code did not ask about a patch that the history has at this place.
+    static func missingPatch(_ core: OrchestratorCore, _ name: String) -> FailureDetails {
+        fault(
+            FaultType.nonDeterminism, core,
+            "not deterministic: the history has the patch '\(name)' in an episode that ends before action "
+                + "#\(core.nextID), and the code did not ask about it there. Likely cause: 'context.patched(\"\(name)\")' "
+                + "was deleted or moved while this instance was under way. Where the old branch is deleted, let "
+                + "'context.deprecatePatch(\"\(name)\")' stand in its place.")
+    }
+
+    static func invalidPatch(_ core: OrchestratorCore, _ site: CallSite, _ problem: String) -> FailureDetails {
+        fault(FaultType.invalidPatch, core, "a patch cannot have this name (\(site)). \(problem)")
+    }
+
+    static func historyTooLong(_ core: OrchestratorCore, limit: Int) -> FailureDetails {
+        fault(
+            FaultType.historyTooLong, core,
+            "the history has \(core.historyLength) events, and \(limit) are allowed. Call continueAsNew when "
+                + "context.shouldContinueAsNew is true, or split the work into sub-orchestrations; the limit is "
+                + "'orchestrations.maximumHistory' of the host.")
+    }
+
+    /// Only other versions of the orchestration are registered.
+    static func notRegistered(_ core: OrchestratorCore, versions: [String?]) -> FailureDetails {
+        let version = core.started.version.map { "version \($0)" } ?? "instances without a version"
+        return fault(
+            FaultType.notRegistered, core,
+            "the orchestrator is not registered here for \(version). Registered are: "
+                + versions.map { $0 ?? "any" }.joined(separator: ", ") + ".")
     }
 
     static func notRegistered(_ core: OrchestratorCore, known: [String]) -> FailureDetails {

@@ -5,19 +5,22 @@ package final class LocalOrchestratorRunner: OrchestratorRunner {
     let functions: FunctionRegistry
     let codec: any PayloadCodec
     let logger: Logger
+    let historyLimit: Int
     let queues = JobQueuePool()
 
     /// - Parameters:
     ///   - functions: The orchestrators.
     ///   - codec: Encodes values as payloads; the registry's by default.
     ///   - logger: The target of the loggers of orchestrators.
+    ///   - historyLimit: The number of events in a history from which on the execution fails at the next one.
     package init(
         functions: FunctionRegistry, codec: (any PayloadCodec)? = nil,
-        logger: Logger = Logger(label: "warren.orchestrator")
+        logger: Logger = Logger(label: "warren.orchestrator"), historyLimit: Int = 1_000_000
     ) {
         self.functions = functions
         self.codec = codec ?? functions.codec
         self.logger = logger
+        self.historyLimit = historyLimit
     }
 
     package func session(replaying history: [HistoryEvent]) -> any OrchestratorSession {
@@ -27,6 +30,6 @@ package final class LocalOrchestratorRunner: OrchestratorRunner {
     }
 
     package func runs(_ name: String) -> Bool {
-        functions.orchestrator(name) != nil
+        functions.runs(orchestration: name)
     }
 }

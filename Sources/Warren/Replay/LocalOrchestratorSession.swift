@@ -1,3 +1,6 @@
+import Logging
+import WarrenSupport
+
 /// One execution held in memory by this process.
 ///
 /// `@unchecked Sendable`: used by one caller at a time (see `OrchestratorSession`); the core checks it.
@@ -7,7 +10,12 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
     /// The clock, and the events that arrived, before the execution began.
     private var now = Timestamp(microseconds: 0)
     private var early: [HistoryEvent] = []
+    /// Whether the execution was suspended before it began, and what it begins with when it is resumed.
+    private var isHeldBack = false
+    private var heldStart: ExecutionStarted?
     private var isEvicted = false
+    /// The number of events of the history so far.
+    private var historyLength = 0
 
     init(runner: LocalOrchestratorRunner) {
         self.runner = runner
@@ -21,14 +29,17 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
     func advance(_ events: [HistoryEvent]) -> EpisodeOutcome {
         // trap: a processor forgets a session when it evicts it.
         precondition(!isEvicted, "An evicted orchestrator session was used.")
-        if let fault = core?.fault { return EpisodeOutcome(completion: .failed(fault)) }
+        if let fault = core?.fault { return outcome(of: fault) }
+        checkLength()
         var left = driven(events) { core, events in core.process(events) }
+        historyLength += events.count
         guard let core else { return EpisodeOutcome() }
         if let fault = core.fault {
             drive(core) { core.unwind() }
-            return EpisodeOutcome(completion: .failed(fault))
+            return outcome(of: fault)
         }
         var outcome = EpisodeOutcome(actions: core.actions, customStatus: core.customStatus)
+        for action in core.actions where action.isRecorded { historyLength += 1 }
         core.actions = []
         core.customStatus = nil
         // A body that has returned waits for its tasks only: it does not read events any more.
@@ -38,18 +49,50 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         }
         switch core.body {
         case .waiting, .running, .faulted: break
-        case .returned(let output): outcome.completion = core.open.isEmpty ? .completed(output) : nil
-        case .threw(let failure): outcome.completion = core.open.isEmpty ? .failed(failure) : nil
+        case .returned(let output):
+            if core.open.isEmpty { outcome.completion = .completed(output) } else { outcome.bodyEnd = .completed }
+        case .threw(let failure):
+            if core.open.isEmpty { outcome.completion = .failed(failure) } else { outcome.bodyEnd = .failed }
         case .continuing:
             guard let next = core.continuation else { break }
-            left.removeAll { if case .eventRaised = $0 { false } else { true } }
+            // The answer of an entity was for this generation.
+            left.removeAll { event in
+                guard case .eventRaised(let name, let input, _) = event else { return true }
+                return EntityAnswer(eventName: name, input) != nil
+            }
             let later = left.compactMap { event in
-                if case .eventRaised(let name, let input) = event { RaisedEvent(name: name, input: input) } else { nil }
+                if case .eventRaised(let name, let input, let trace) = event {
+                    RaisedEvent(name: name, input: input, trace: trace)
+                } else {
+                    nil
+                }
             }
             let kept = next.keepingEvents ? core.pendingEvents.unprocessed : []
             outcome.completion = .continuedAsNew(next.input, unprocessedEvents: kept + later)
+            outcome.nextVersion = next.version
         }
         return outcome
+    }
+
+    private func outcome(of fault: FailureDetails) -> EpisodeOutcome {
+        var outcome = EpisodeOutcome(completion: .failed(fault))
+        outcome.isNonDeterminism = fault.type == FailureDetails.FaultType.nonDeterminism
+        return outcome
+    }
+
+    /// Fails an execution with a history that is too long, and warns once of one that is long.
+    private func checkLength() {
+        guard let core, historyLength >= OrchestratorCore.suggestedHistory, case .running = core.body else { return }
+        if historyLength >= runner.historyLimit {
+            core.historyLength = historyLength
+            core.fail(.historyTooLong(core, limit: runner.historyLimit))
+        } else if core.historyLength < OrchestratorCore.suggestedHistory {
+            runner.logger.warning(
+                "An orchestrator's history is long, and every replay reads all of it: let it continue as new",
+                metadata: [
+                    LogKey.instance: "\(core.started.instanceID)", LogKey.orchestration: "\(core.started.name)",
+                ])
+        }
     }
 
     func evict() {
@@ -77,13 +120,14 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             let episode = history[start..<end]
             start = end
             // 2. Separates events from actions.
-            let happened = episode.filter { $0.actionID == nil }
+            let happened = episode.filter { $0.actionID == nil && !$0.isPatch }
             let asked = episode.filter { $0.actionID != nil }
             // 3. Runs the episode again.
             _ = driven(
                 happened,
                 before: { core in
                     core.isReplaying = true
+                    core.patches.record(episode)
                     for event in asked {
                         if event.actionID != core.recorded.count {
                             core.fail(.corruptHistory("Action #\(core.recorded.count) is missing in the history."))
@@ -95,8 +139,10 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
                 let left = core.process(events)
                 // 4. Checks that no recorded action is missing.
                 if !core.isInert, core.nextID < core.recorded.count { core.fail(.missingAction(core)) }
+                if !core.isInert, let patch = core.patches.missing { core.fail(.missingPatch(core, patch)) }
                 return left
             }
+            historyLength += episode.count
             // Unwinds the code at once after a fault, so that it does not continue in a state that no history
             // describes.
             if let core, core.isInert { drive(core) { core.unwind() } }
@@ -113,6 +159,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         _ process: (OrchestratorCore, [HistoryEvent]) -> [HistoryEvent]
     ) -> [HistoryEvent] {
         if let core {
+            core.historyLength = historyLength
             return drive(core) {
                 before(core)
                 return process(core, events)
@@ -121,33 +168,49 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         var rest: [HistoryEvent] = []
         var started: OrchestratorCore?
         for event in events {
-            if started != nil {
-                rest.append(event)
-            } else if case .executionStarted(let facts) = event {
-                started = OrchestratorCore(started: facts, now: now, runner: runner)
-            } else if case .orchestratorStarted(let time) = event {
-                now = time
-            } else {
-                early.append(event)
-            }
+            if started != nil { rest.append(event) } else { started = begun(by: event) }
         }
         guard let started else { return [] }
         core = started
-        let body = runner.functions.orchestrator(started.started.name)
+        started.historyLength = historyLength
+        let facts = started.started
+        let orchestrator = runner.functions.orchestrator(facts.name, version: facts.version)
         let earlier = early
         early = []
         return drive(started) {
             before(started)
             if started.isInert { return [] }
-            if let body {
-                started.begin(body)
+            if let orchestrator {
+                started.begin(orchestrator)
                 started.drain()
                 started.checkForStrangers()
             } else {
-                started.fail(.notRegistered(started, known: runner.functions.orchestrationNames))
+                let versions = runner.functions.versions(of: facts.name)
+                started.fail(
+                    versions.isEmpty
+                        ? .notRegistered(started, known: runner.functions.orchestrationNames)
+                        : .notRegistered(started, versions: versions))
             }
             return process(started, earlier + rest)
         }
+    }
+
+    /// Takes an event before the execution has begun.
+    ///
+    /// - Returns: the execution, if it begins with the event.
+    private func begun(by event: HistoryEvent) -> OrchestratorCore? {
+        switch event {
+        case .orchestratorStarted(let time): now = time
+        case .executionStarted(let facts):
+            guard isHeldBack else { return OrchestratorCore(started: facts, now: now, runner: runner) }
+            heldStart = facts
+        case .executionSuspended where heldStart == nil: isHeldBack = true
+        case .executionResumed where isHeldBack:
+            isHeldBack = false
+            return heldStart.map { OrchestratorCore(started: $0, now: now, runner: runner) }
+        default: early.append(event)
+        }
+        return nil
     }
 
     private func drive<Result>(_ core: OrchestratorCore, _ body: () -> Result) -> Result {
@@ -161,13 +224,17 @@ extension HistoryEvent {
     /// The number of the action that this event records; `nil` if it records something else.
     package var actionID: Int? {
         switch self {
-        case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _), .timerCreated(let id, _),
-            .eventSent(let id, _, _, _), .orchestrationStarted(let id, _, _, _, _):
+        case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _, _), .timerCreated(let id, _),
+            .eventSent(let id, _, _, _), .orchestrationStarted(let id, _, _, _, _, _):
             id
-        case .orchestratorStarted, .executionStarted, .taskCompleted, .taskFailed, .subOrchestrationCompleted,
+        case .orchestratorStarted, .executionStarted, .patchMarked, .taskCompleted, .taskFailed,
+            .subOrchestrationCompleted,
             .subOrchestrationFailed, .timerFired, .eventRaised, .executionSuspended, .executionResumed,
-            .executionTerminated, .continuedAsNew, .executionCompleted:
+            .executionTerminated, .executionRewound, .continuedAsNew, .executionCompleted:
             nil
         }
     }
+
+    /// Whether it records a patch, which the code asks about without a number.
+    fileprivate var isPatch: Bool { if case .patchMarked = self { true } else { false } }
 }

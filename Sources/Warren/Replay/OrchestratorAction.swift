@@ -4,13 +4,16 @@
 package enum OrchestratorAction: Sendable, Hashable {
     /// - `retryOf`: the first attempt's number, if this is a later one of the same call.
     case scheduleTask(id: Int, name: String, input: Payload, retryOf: Int? = nil)
-    case createSubOrchestration(id: Int, name: String, instanceID: String, input: Payload)
+    case createSubOrchestration(id: Int, name: String, instanceID: String, input: Payload, version: String? = nil)
     /// - `after`: the length of a relative timer. `fireAt` counts it from the execution's clock.
     case createTimer(id: Int, fireAt: Timestamp, after: Duration? = nil)
     /// Cancels a timer created earlier, in this episode or before it. Has no number and no history event.
     case cancelTimer(id: Int)
     case sendEvent(id: Int, instanceID: String, name: String, input: Payload)
-    case startOrchestration(id: Int, name: String, instanceID: String, input: Payload, startAt: Timestamp?)
+    case startOrchestration(
+        id: Int, name: String, instanceID: String, input: Payload, startAt: Timestamp?, version: String? = nil)
+    /// Records a patch that holds for the execution. Has no number.
+    case markPatch(name: String, isDeprecated: Bool)
     /// A line for the console queue. `number` counts an execution's lines from 0; not part of the history.
     case printLine(number: Int, level: ConsoleLevel, text: String)
 
@@ -23,16 +26,26 @@ package enum OrchestratorAction: Sendable, Hashable {
         switch self {
         case .scheduleTask(let id, let name, let input, let retryOf):
             .taskScheduled(id: id, name: name, input: input, retryOf: retryOf)
-        case .createSubOrchestration(let id, let name, let instanceID, let input):
-            .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: input)
+        case .createSubOrchestration(let id, let name, let instanceID, let input, let version):
+            .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: input, version: version)
         case .createTimer(let id, let fireAt, _):
             .timerCreated(id: id, fireAt: fireAt)
         case .sendEvent(let id, let instanceID, let name, let input):
             .eventSent(id: id, instanceID: instanceID, name: name, input: input)
-        case .startOrchestration(let id, let name, let instanceID, let input, let startAt):
-            .orchestrationStarted(id: id, name: name, instanceID: instanceID, input: input, startAt: startAt)
+        case .startOrchestration(let id, let name, let instanceID, let input, let startAt, let version):
+            .orchestrationStarted(
+                id: id, name: name, instanceID: instanceID, input: input, startAt: startAt, version: version)
+        case .markPatch(let name, let isDeprecated): .patchMarked(name: name, isDeprecated: isDeprecated)
         case .cancelTimer, .printLine, .setAsideEvent:
             nil
+        }
+    }
+
+    /// Whether the history records this action.
+    var isRecorded: Bool {
+        switch self {
+        case .cancelTimer, .printLine, .setAsideEvent: false
+        default: true
         }
     }
 

@@ -20,6 +20,10 @@ extension OrchestratorCore {
             now = time
             askedThisEpisode = 0
             return []
+        case .executionRewound(let facts):
+            // Actions from here on are those of another execution, and must not find the children of the former one.
+            executionID = facts.executionID
+            return []
         case .executionSuspended:
             isSuspended = true
             return []
@@ -47,11 +51,12 @@ extension OrchestratorCore {
         case .subOrchestrationCompleted(let id, let result): settle(id, .subOrchestration, .result(result))
         case .subOrchestrationFailed(let id, let failure): fail(id, .subOrchestration, .subOrchestration, failure)
         case .timerFired(let id): settle(id, .timer, .fired)
-        case .eventRaised(let name, let input):
-            passOn(pendingEvents.receive(RaisedEvent(name: name, input: input), codec))
+        case .eventRaised(let name, let input, let trace):
+            if entities != nil, receiveAnswer(name, input) { break }
+            passOn(pendingEvents.receive(RaisedEvent(name: name, input: input, trace: trace), codec))
         case .orchestratorStarted, .executionStarted, .executionSuspended, .executionResumed, .executionTerminated,
-            .taskScheduled, .subOrchestrationCreated, .timerCreated, .eventSent, .orchestrationStarted,
-            .continuedAsNew, .executionCompleted:
+            .executionRewound, .taskScheduled, .subOrchestrationCreated, .timerCreated, .eventSent,
+            .orchestrationStarted, .patchMarked, .continuedAsNew, .executionCompleted:
             break
         }
     }

@@ -58,7 +58,7 @@ extension OrchestratorCore {
     /// Takes a numbered action: compares it with the recorded one on replay, collects it otherwise.
     ///
     /// - Parameter isSameInput: Whether a recorded input may be used for the present value.
-    private func ask(
+    func ask(
         _ action: OrchestratorAction, _ site: CallSite, isSameInput: (Payload) -> Bool = { _ in false }
     ) throws {
         try admitNow(site)
@@ -96,13 +96,15 @@ extension OrchestratorCore {
 
     /// - Parameter childID: The child's instance ID; `nil` for one derived from this call.
     func callOrchestration(
-        _ name: String, _ input: Payload, id childID: String?, _ site: CallSite,
+        _ name: String, _ input: Payload, id childID: String?, version: String?, _ site: CallSite,
         isSameInput: (Payload) -> Bool = { _ in false }
     ) throws -> TaskSlot {
+        try checkUnlocked(site)
         let id = nextID
-        let childID = try checked(childID, site) ?? "\(started.executionID):\(id)"
+        try check(version: version, site)
+        let childID = try checked(childID, site) ?? "\(executionID):\(id)"
         try ask(
-            .createSubOrchestration(id: id, name: name, instanceID: childID, input: input), site,
+            .createSubOrchestration(id: id, name: name, instanceID: childID, input: input, version: version), site,
             isSameInput: isSameInput)
         return opened(.subOrchestration, id, name)
     }
@@ -139,12 +141,14 @@ extension OrchestratorCore {
     }
 
     func startOrchestration(
-        _ name: String, _ input: Payload, id childID: String?, at startAt: Timestamp?, _ site: CallSite,
-        isSameInput: (Payload) -> Bool = { _ in false }
+        _ name: String, _ input: Payload, id childID: String?, at startAt: Timestamp?, version: String?,
+        _ site: CallSite, isSameInput: (Payload) -> Bool = { _ in false }
     ) throws -> String {
-        let childID = try checked(childID, site) ?? "\(started.executionID):\(nextID)"
+        try check(version: version, site)
+        let childID = try checked(childID, site) ?? "\(executionID):\(nextID)"
         try ask(
-            .startOrchestration(id: nextID, name: name, instanceID: childID, input: input, startAt: startAt), site,
+            .startOrchestration(
+                id: nextID, name: name, instanceID: childID, input: input, startAt: startAt, version: version), site,
             isSameInput: isSameInput)
         return childID
     }
@@ -160,6 +164,12 @@ extension OrchestratorCore {
         }
         if let problem { throw WarrenError(.invalidInstanceID, problem, file: site.file, line: site.line) }
         return childID
+    }
+
+    /// Checks the version that a child or the next generation is to have.
+    func check(version: String?, _ site: CallSite) throws {
+        guard let problem = version.flatMap(OrchestrationVersion.problem) else { return }
+        throw WarrenError(.invalidVersion, problem, file: site.file, line: site.line)
     }
 
     // MARK: Answers

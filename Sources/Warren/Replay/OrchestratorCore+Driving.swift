@@ -48,8 +48,10 @@ extension OrchestratorCore {
     }
 
     /// Starts the body in a task of its own.
-    func begin(_ function: @escaping FunctionRegistry.OrchestratorBody) {
+    func begin(_ orchestrator: RegisteredOrchestrator) {
         body = .running
+        closesTimers = orchestrator.closesTimers
+        let function = orchestrator.body
         // Detached: otherwise the task-locals and the priority of the driver would pass to the orchestrator.
         rootTask = Task.detached(executorPreference: self) {
             do {
@@ -69,6 +71,15 @@ extension OrchestratorCore {
         case .success(let output): body = continuation == nil ? .returned(output) : .continuing
         case .failure(is ContinueAsNewRequested) where continuation != nil: body = .continuing
         case .failure(let error): body = .threw(FailureDetails(error, with: codec))
+        }
+        if closesTimers { closeTimers() }
+    }
+
+    /// Cancels the timers that the body left open. Pauses of calls that are tried again belong to their calls.
+    private func closeTimers() {
+        guard !open.isEmpty else { return }
+        for slot in open.values.filter({ $0.kind == .timer && $0.retry == nil }).sorted(by: { $0.id < $1.id }) {
+            cancelTimer(slot)
         }
     }
 }

@@ -42,6 +42,7 @@ extension OrchestratorCore {
         }
         open = [:]
         pendingEvents = PendingEvents()
+        entities = nil
         recorded = []
         held = []
         actions = []

@@ -30,6 +30,7 @@ extension OrchestratorCore {
         case .timer: cancelTimer(slot)
         case .event: withdrawEvent(slot)
         case .composite: slot.retrying?.stop()
+        case .entity: abandonRequest(slot)
         case .activity, .subOrchestration: break
         }
     }

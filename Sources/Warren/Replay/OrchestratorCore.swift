@@ -12,11 +12,17 @@ import Synchronization
 final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     /// The maximum number of actions or refused calls of an episode.
     static let maximumActions = 100_000
+    /// The number of events from which on an orchestrator is asked to continue as new. Code decides by it, so it is the
+    /// same in every process and every version.
+    static let suggestedHistory = 10_000
 
     let started: ExecutionStarted
     private let runner: LocalOrchestratorRunner
 
     // MARK: State of the execution
+    /// The ID from which the IDs of children and the seeds of random numbers are derived: the one with which the
+    /// execution began, until it was rewound.
+    @exclusivity(unchecked) var executionID: String
     @exclusivity(unchecked) var now: Timestamp
     @exclusivity(unchecked) var isReplaying = false
     @exclusivity(unchecked) var isSuspended = false
@@ -27,10 +33,15 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     /// Activities, sub-orchestrations and timers without an answer, by number.
     @exclusivity(unchecked) var open: [Int: TaskSlot] = [:]
     @exclusivity(unchecked) var pendingEvents = PendingEvents()
+    /// What the execution has to do with entities; `nil` until it asks one for something.
+    @exclusivity(unchecked) var entities: EntityDealings?
     @exclusivity(unchecked) var settledCount = 0
     @exclusivity(unchecked) var lineCount = 0
     @exclusivity(unchecked) var uuidCount = 0
     @exclusivity(unchecked) var random: SplitMix64?
+    @exclusivity(unchecked) var patches = Patches()
+    /// The number of events of the episodes before the present one.
+    @exclusivity(unchecked) var historyLength = 0
 
     // MARK: What the episode did
     @exclusivity(unchecked) var actions: [OrchestratorAction] = []
@@ -40,7 +51,9 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
 
     // MARK: The code
     @exclusivity(unchecked) var body = BodyState.waiting
-    @exclusivity(unchecked) var continuation: (input: Payload, keepingEvents: Bool)?
+    @exclusivity(unchecked) var continuation: Continuation?
+    /// Whether timers that are open when the body ends are cancelled.
+    @exclusivity(unchecked) var closesTimers = false
     @exclusivity(unchecked) var rootTask: Task<Void, Never>?
     @exclusivity(unchecked) var firstWaiter: Waiter?
     @exclusivity(unchecked) var lastWaiter: Waiter?
@@ -54,6 +67,14 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     let driver = Atomic<UInt>(0)
     let foreign = Mutex(ForeignState())
 
+    /// What the next generation begins with.
+    struct Continuation {
+        var input: Payload
+        var keepingEvents: Bool
+        /// `nil` for the version of this one.
+        var version: String?
+    }
+
     enum BodyState {
         case waiting
         case running
@@ -66,6 +87,7 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
 
     init(started: ExecutionStarted, now: Timestamp, runner: LocalOrchestratorRunner) {
         self.started = started
+        executionID = started.executionID
         self.now = now
         self.runner = runner
     }

@@ -145,8 +145,16 @@ extension FailureDetails {
     }
 }
 
+extension EpisodeOutcome {
+    /// Whether the engine found a fault: the code does not follow its history, or did what no orchestrator may do.
+    package var hasFault: Bool {
+        if case .failed(let failure) = completion { FailureDetails.FaultType.all.contains(failure.type) } else { false }
+    }
+}
+
 extension FailureDetails.FaultType {
     static let all: Set<String> = [
-        nonDeterminism, foreignAwait, foreignCall, tooManyActions, notRegistered, corruptHistory,
+        nonDeterminism, foreignAwait, foreignCall, tooManyActions, notRegistered, corruptHistory, historyTooLong,
+        invalidPatch,
     ]
 }

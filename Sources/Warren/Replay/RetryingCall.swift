@@ -32,7 +32,7 @@ final class RetryingCall {
 
     func begin() throws {
         if policy.jitter > 0 {
-            seed = SplitMix64.seed("\(core.started.executionID):\(core.nextID)")
+            seed = SplitMix64.seed("\(core.executionID):\(core.nextID)")
         }
         try tryOnce()
     }

@@ -4,6 +4,8 @@
 final class TaskSlot: @unchecked Sendable {
     enum Kind {
         case activity, subOrchestration, timer, event
+        /// A call of an entity's operation, or a wait for a lock.
+        case entity
         /// A call with its retries, or one that could not even be made.
         case composite
     }

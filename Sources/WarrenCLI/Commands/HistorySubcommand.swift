@@ -22,7 +22,7 @@ struct HistorySubcommand: AsyncParsableCommand {
               warren history order-42 --json | jq -c 'select(.type == "TaskFailed")'
             """)
 
-    @Argument(help: "The instance's ID.")
+    @Argument(help: "The instance's ID.", completion: Completions.instances)
     var id: String
 
     @Flag(name: .shortAndLong, help: "Go on with later events until the instance has ended.")

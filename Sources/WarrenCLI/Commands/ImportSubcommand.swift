@@ -42,9 +42,9 @@ struct ImportSubcommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "If there is such an instance: ignore leaves it alone, fail counts it as failed, restart starts it anew if it "
-                + "ended.",
-            valueName: "ignore|fail|restart"))
+            "If there is such an instance: ignore leaves it alone, fail counts it as failed, replace-finished starts it anew "
+                + "if it has ended, replace-always terminates it first.",
+            valueName: "ignore|fail|replace-finished|replace-always"))
     var ifExists: IfExistsArgument = .ignore
 
     @Flag(help: "Start children, too, as instances that nobody waits for.")
@@ -100,9 +100,9 @@ struct ImportSubcommand: AsyncParsableCommand {
             // With `ignore` a host does not tell whether there was an instance.
             _ = try await client.start(
                 named: instance.name, input: instance.input, id: idPrefix + instance.instanceID,
-                ifExists: ifExists == .restart ? .restart : .fail,
+                ifExists: ifExists == .ignore ? .fail : ifExists.policy,
                 startAt: instance.scheduledStart.flatMap { $0 > .now ? $0 : nil }, tags: instance.tags,
-                awaitingEnd: false)
+                version: instance.begunVersion, awaitingEnd: false)
             return (.started, nil)
         } catch let error as ClientError where error.code == .instanceExists {
             return (ifExists == .fail ? .failed : .exists, error.message)

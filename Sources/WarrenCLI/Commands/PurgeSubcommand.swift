@@ -11,11 +11,11 @@ struct PurgeSubcommand: AsyncParsableCommand {
         abstract: "Remove ended instances and their histories.",
         discussion: """
             Give one instance's ID, or conditions that must all hold. Instances that have not ended are never removed; \
-            sub-orchestrations go with the instance that called them.
+            sub-orchestrations go with the instance that called them, unless --keep-children is given.
 
             With conditions, every partition of the hub is asked. If some do not answer within --timeout, because no \
             host has them at the moment, the exit code is 4 and the message names them; what the others have was \
-            removed.
+            removed. With --budget it stops after that time, and says whether anything may be left.
 
             EXAMPLES
               warren purge order-42
@@ -26,67 +26,74 @@ struct PurgeSubcommand: AsyncParsableCommand {
     @Argument(help: "The instance's ID.", completion: Completions.instances)
     var id: String?
 
-    @Option(help: "The orchestration's name.")
-    var name: String?
+    @OptionGroup
+    var conditions: InstanceConditions
 
-    @Option(name: .customLong("status"), help: .init("How they ended; may be repeated.", valueName: "status"))
-    var statuses: [StatusArgument] = []
-
-    @Option(help: .init("Created at this time or later, RFC 3339.", valueName: "time"))
+    @Option(help: .init("The same as --created-from.", valueName: "time"))
     var after: TimeArgument?
 
-    @Option(help: .init("Created at this time or earlier, RFC 3339.", valueName: "time"))
+    @Option(help: .init("The same as --created-to.", valueName: "time"))
     var before: TimeArgument?
 
-    @Option(help: "The instance's ID begins so.")
-    var prefix: String?
+    @Flag(help: "With an instance's ID: leave its sub-orchestrations.")
+    var keepChildren = false
 
-    @Option(help: .init("Has this label.", valueName: "key=value"))
-    var tag: TagArgument?
+    @Option(help: .init("With conditions: stop after this time: 30s, 5m.", valueName: "duration"))
+    var budget: DurationArgument?
 
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
 
-    private var hasConditions: Bool {
-        name != nil || !statuses.isEmpty || after != nil || before != nil || prefix != nil || tag != nil
+    private var query: InstanceQuery {
+        var query = conditions.query(pageSize: 100)
+        if let after { query.createdFrom = after.timestamp }
+        if let before { query.createdTo = before.timestamp }
+        return query
     }
 
     func validate() throws {
+        let hasConditions = !conditions.isEmpty || after != nil || before != nil
         if id == nil && !hasConditions {
             throw ValidationError("Give an instance's ID, or conditions such as --before and --status.")
         }
         if id != nil && hasConditions { throw ValidationError("Give an instance's ID or conditions, not both.") }
-        if let status = statuses.first(where: { !$0.status.isTerminal }) {
+        if keepChildren && id == nil { throw ValidationError("--keep-children goes with an instance's ID.") }
+        if budget != nil && id != nil { throw ValidationError("--budget goes with conditions.") }
+        if after != nil && conditions.createdFrom != nil || before != nil && conditions.createdTo != nil {
+            throw ValidationError("--after is --created-from, and --before is --created-to: give one of the two.")
+        }
+        if let status = conditions.statuses.first(where: { !$0.status.isTerminal }) {
             throw ValidationError(
                 "Only ended instances are purged, not \(status.status.rawValue) ones: completed, failed, terminated.")
         }
     }
 
     func run() async throws {
-        let query = InstanceQuery(
-            name: name, statuses: statuses.map(\.status), createdFrom: after?.timestamp, createdTo: before?.timestamp,
-            idPrefix: prefix, tag: tag.map { .init(key: $0.key, value: $0.value) }, limit: 100)
-        let count = try await connection.withClient { client in
+        let query = query
+        let (count, isComplete) = try await connection.withClient { client in
             guard let id else {
                 let purged = Mutex(0)
-                return try await client.purge(matching: query) { count in
+                let result = try await client.purge(matching: query, within: budget?.duration) { count in
                     let sum = purged.withLock { sum in
                         sum += count
                         return sum
                     }
                     Console.progress("purged \(sum) instances")
                 }
+                return (purged: result.purged, isComplete: result.isComplete)
             }
-            try await client.purge(id)
-            return 1
+            try await client.purge(id, recursive: !keepChildren)
+            return (purged: 1, isComplete: true)
         }
         Console.progress("")
         if connection.json {
             var object = JSONObjectWriter()
             object.add("instancesDeleted", count)
+            if budget != nil { object.add("isComplete", isComplete) }
             Console.out(object.text)
         } else {
-            Console.note("purged \(count) \(count == 1 ? "instance" : "instances")")
+            let rest = isComplete ? "" : "; the time is over and more may be left: purge again"
+            Console.note("purged \(count) \(count == 1 ? "instance" : "instances")\(rest)")
         }
     }
 }

@@ -10,12 +10,13 @@ struct RaiseSubcommand: AsyncParsableCommand {
         abstract: "Raise an external event to an instance.",
         discussion: """
             The instance takes the event when it waits for one of that name, now or later. Names compare without regard \
-            to case.
+            to case. With --start the instance is started first if it does not exist, by the same message.
 
             EXAMPLES
               warren raise leave-7 Approval --data true
               warren raise order-42 Paid --data '{"amount":12}'
               warren raise order-42 Paid --data @payment.json
+              warren raise cart-7 AddItem --data '"tea"' --start Cart --input '{"customer":7}'
             """)
 
     @Argument(help: "The instance's ID.", completion: Completions.instances)
@@ -27,16 +28,36 @@ struct RaiseSubcommand: AsyncParsableCommand {
     @Option(help: .init("The event's data: JSON, @file, or @- for standard input (default: null).", valueName: "json"))
     var data: JSONArgument?
 
+    @Option(help: .init("Start this orchestration under the ID if there is no such instance.", valueName: "name"))
+    var start: String?
+
+    @Option(help: .init("With --start: its input, as --data (default: null).", valueName: "json"))
+    var input: JSONArgument?
+
+    @Flag(help: "With --start: start it anew if the instance has ended.")
+    var replaceFinished = false
+
     @Flag(help: "Return when the broker has the message, even if no host runs to accept it.")
     var confirmedOnly = false
 
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
 
+    func validate() throws {
+        if start == nil, input != nil || replaceFinished {
+            throw ValidationError("--input and --replace-finished go with --start.")
+        }
+    }
+
     func run() async throws {
         let payload = try data?.payload(option: "--data") ?? .null
+        let startInput = try input?.payload(option: "--input") ?? .null
         try await connection.withClient { client in
-            try await client.raise(named: event, payload, to: id, until: confirmedOnly ? .confirmed : .accepted)
+            let until = confirmedOnly ? Acknowledgement.confirmed : .accepted
+            guard let start else { return try await client.raise(named: event, payload, to: id, until: until) }
+            try await client.raise(
+                named: event, payload, to: id, orStart: start, input: startInput,
+                ifFinished: replaceFinished ? .replaceFinished : .ignore, until: until)
         }
         if connection.json {
             var object = JSONObjectWriter()

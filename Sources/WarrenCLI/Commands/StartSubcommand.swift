@@ -18,6 +18,7 @@ struct StartSubcommand: AsyncParsableCommand {
               warren start Billing --input @order.json --id order-42 --tag customer=ann
               warren start Report --delay 10m
               warren start Report --at 2026-12-24T18:00:00Z --if-exists fail
+              warren start Billing --version 2.0
             """)
 
     @Argument(help: "The orchestration's name.", completion: Completions.orchestrations)
@@ -31,8 +32,9 @@ struct StartSubcommand: AsyncParsableCommand {
 
     @Option(
         help: .init(
-            "If there is such an instance: ignore leaves it alone, fail exits 1, restart starts it anew if it ended.",
-            valueName: "ignore|fail|restart"))
+            "If there is such an instance: ignore leaves it alone, fail exits 1, replace-finished starts it anew if it "
+                + "has ended, replace-always terminates it first.",
+            valueName: "ignore|fail|replace-finished|replace-always"))
     var ifExists: IfExistsArgument = .ignore
 
     @Option(help: .init("Begin at this time, RFC 3339.", valueName: "time"))
@@ -43,6 +45,12 @@ struct StartSubcommand: AsyncParsableCommand {
 
     @Option(name: .customLong("tag"), help: .init("A label; may be repeated.", valueName: "key=value"))
     var tags: [TagArgument] = []
+
+    @Option(
+        help: .init(
+            "The version with which it begins (default: the host's default version, or the newest that is registered).",
+            valueName: "version"))
+    var version: String?
 
     @Flag(help: "Wait until it has ended, and print its output.")
     var wait = false
@@ -66,7 +74,7 @@ struct StartSubcommand: AsyncParsableCommand {
         try await connection.withClient { client in
             let instance = try await client.start(
                 named: name, input: payload, id: id, ifExists: ifExists.policy, startAt: startAt,
-                tags: Dictionary(tags.map { ($0.key, $0.value) }) { _, last in last },
+                tags: Dictionary(tags.map { ($0.key, $0.value) }) { _, last in last }, version: version,
                 until: confirmedOnly ? .confirmed : .accepted, awaitingEnd: wait)
             guard wait else {
                 if connection.json {

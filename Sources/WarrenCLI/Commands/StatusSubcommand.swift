@@ -18,7 +18,7 @@ struct StatusSubcommand: AsyncParsableCommand {
               warren status order-42 --json | jq -r .runtimeStatus
             """)
 
-    @Argument(help: "The instance's ID.")
+    @Argument(help: "The instance's ID.", completion: Completions.instances)
     var id: String
 
     @Flag(help: "Show the history of its present generation too.")

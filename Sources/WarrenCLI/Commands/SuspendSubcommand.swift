@@ -13,13 +13,17 @@ struct SuspendSubcommand: AsyncParsableCommand {
               warren suspend order-42 --reason 'payment provider is down'
             """)
 
+    @Flag(help: "Suspend the sub-orchestrations that it waits for, too, and theirs.")
+    var recursive = false
+
     @OptionGroup
     var arguments: ControlArguments
 
     func run() async throws {
         try await arguments.connection.withClient { client in
             try await client.suspend(
-                arguments.id, reason: arguments.reason, until: arguments.confirmedOnly ? .confirmed : .accepted)
+                arguments.id, reason: arguments.reason, recursive: recursive,
+                until: arguments.confirmedOnly ? .confirmed : .accepted)
         }
         arguments.report("suspended")
     }

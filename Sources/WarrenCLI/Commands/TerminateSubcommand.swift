@@ -7,12 +7,17 @@ struct TerminateSubcommand: AsyncParsableCommand {
         commandName: "terminate",
         abstract: "End an instance.",
         discussion: """
-            The reason becomes its output. Its activities and sub-orchestrations go on to their end; nobody waits for them. \
-            `warren list --prefix` with its execution ID shows the sub-orchestrations.
+            The reason becomes its output. Its activities go on to their end, and so do its sub-orchestrations unless \
+            --recursive is given; nobody waits for them. `warren list --prefix` with its execution ID shows the \
+            sub-orchestrations.
 
-            EXAMPLE
+            EXAMPLES
               warren terminate order-42 --reason 'cancelled by the customer'
+              warren terminate order-42 --recursive
             """)
+
+    @Flag(help: "Terminate the sub-orchestrations that it waits for, too, and theirs.")
+    var recursive = false
 
     @OptionGroup
     var arguments: ControlArguments
@@ -20,7 +25,8 @@ struct TerminateSubcommand: AsyncParsableCommand {
     func run() async throws {
         try await arguments.connection.withClient { client in
             try await client.terminate(
-                arguments.id, reason: arguments.reason, until: arguments.confirmedOnly ? .confirmed : .accepted)
+                arguments.id, reason: arguments.reason, recursive: recursive,
+                until: arguments.confirmedOnly ? .confirmed : .accepted)
         }
         arguments.report("terminated")
     }

@@ -22,7 +22,7 @@ struct TreeSubcommand: AsyncParsableCommand {
               warren tree order-42 --json | jq -r '.. | objects | select(.runtimeStatus? == "Failed") | .instanceId'
             """)
 
-    @Argument(help: "The instance's ID.")
+    @Argument(help: "The instance's ID.", completion: Completions.instances)
     var id: String
 
     @Option(help: .init("How many instances to show at the most.", valueName: "count"))

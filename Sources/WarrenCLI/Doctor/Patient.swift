@@ -34,6 +34,14 @@ struct Patient: Sendable {
         return (address.user, address.virtualHost)
     }
 
+    /// The command that gives the user what an examination needs: a host's rights, and a queue for answers, which is no part of
+    /// the hub and which a host has no need of.
+    var grant: String {
+        let (user, virtualHost) = login
+        let own = "(reply\\.)?\(hub)\\."
+        return "rabbitmqctl set_permissions -p \(virtualHost) \(user) '^\(own)' '^(\(own)|amq\\.default$)' '^\(own)'"
+    }
+
     /// Asks the hub's hosts something, over the connection that there is.
     func ask<Value>(_ body: (TaskHubClient) async throws -> Value) async throws -> Value? {
         guard let provisioning, hasHost, takesMessages else { return nil }

@@ -39,6 +39,10 @@ struct InstanceTable {
     /// What the instance waits for, then how it failed or what it says of itself: neither hides the other.
     private func about(_ instance: OrchestrationStatus) -> String {
         var parts: [String] = []
+        if let suspension = instance.suspension, suspension.cause != .byOperator || suspension.reason != nil {
+            parts.append(Self.part("\(suspension.cause.rawValue): \(suspension.reason ?? "")"))
+        }
+        if instance.bodyEnd != nil { parts.append("body ended") }
         if let waits = WaitText(status: instance, now: now).line(most: 3) {
             parts.append("waits for \(waits)".printable.shortened(to: Self.waitsWidth))
         }

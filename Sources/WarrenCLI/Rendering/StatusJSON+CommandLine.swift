@@ -9,7 +9,8 @@ extension StatusJSON {
             status,
             [
                 .name, .instanceID, .executionID, .runtimeStatus, .createdTime, .lastUpdatedTime, .scheduledStartTime,
-                .input, .output, .customStatus, .failure, .tags, .parentID, .openTasks, .waitsFor, .omitted,
+                .input, .output, .customStatus, .failure, .tags, .parentID, .version, .suspension, .bodyEnd, .openTasks,
+                .waitsFor, .omitted,
             ], time: { ISO8601.text($0) })
     }
 

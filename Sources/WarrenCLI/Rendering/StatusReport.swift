@@ -13,7 +13,9 @@ struct StatusReport {
         var lines: [String] = []
         lines += row("Instance", status.instanceID)
         lines += row("Name", status.name)
+        lines += row("Version", status.version)
         lines.append(label("Status") + style.status(status.runtimeStatus))
+        lines += suspensionLines
         lines += row("Execution", status.executionID)
         lines += row("Created", "\(status.createdAt.shortText) (\(Age(from: status.createdAt, to: now).text) ago)")
         lines += row(
@@ -32,6 +34,28 @@ struct StatusReport {
         if let history = status.history {
             var events = HistoryLines(count: history.count, style: style)
             lines += [events.heading] + history.map { events.line($0) }
+        }
+        return lines
+    }
+
+    /// Why it is suspended and what ends that, and that only open tasks keep it from its end.
+    private var suspensionLines: [String] {
+        var lines: [String] = []
+        if let suspension = status.suspension {
+            let age = suspension.since.map { " (\(Age(from: $0, to: now).text), since \($0.shortText))" } ?? ""
+            let words =
+                switch suspension.cause {
+                case .byOperator: "by an operator"
+                case .nonDeterminism:
+                    "its code does not agree with its history; deploy code that does, then 'warren resume'"
+                case .version: "no host that has its partition runs its version"
+                default: suspension.cause.rawValue
+                }
+            lines += row("Suspended", [words + age] + (suspension.reason.map { [$0] } ?? []))
+        }
+        if let end = status.bodyEnd {
+            let word = end == .failed ? "it failed" : "it returned"
+            lines += row("Body", "\(word); the instance ends when what it waits for has")
         }
         return lines
     }

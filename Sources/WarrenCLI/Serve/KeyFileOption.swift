@@ -1,4 +1,5 @@
 import ArgumentParser
+import WarrenConfiguration
 
 #if HTTP
 import WarrenManagement
@@ -9,10 +10,20 @@ struct KeyFileOption: ParsableArguments {
     @Option(help: .init("The file of keys (WARREN_KEYS, else warren-keys.json).", valueName: "file"))
     var file: String?
 
+    @OptionGroup
+    var configuration: ConfigurationOptions
+
     @Flag(help: "Print JSON.")
     var json = false
 
-    var path: String { file ?? Environment.value("WARREN_KEYS") ?? "warren-keys.json" }
+    /// The path of the file. It is found when the command line is read, so that what is wrong with the configuration is said as
+    /// of any other option.
+    private(set) var path = "warren-keys.json"
+
+    mutating func validate() throws {
+        let given = file.map { [ConfigurationSources.Argument("http.keys", $0, option: "--file")] }
+        if let keys = try configuration.http(given ?? []).keys { path = keys }
+    }
 
     #if HTTP
     /// Runs a body with the file, and words its errors for people.

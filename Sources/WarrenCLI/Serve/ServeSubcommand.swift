@@ -1,5 +1,6 @@
 import ArgumentParser
 import WarrenClient
+import WarrenConfiguration
 
 #if HTTP
 import Logging
@@ -25,6 +26,8 @@ struct ServeSubcommand: AsyncParsableCommand {
             With --tls-certificate and --tls-key it speaks HTTPS, if this tool was built with the trait HTTPTLS. Both \
             files are PEM, and are read again when they change. Else put a proxy that ends TLS in front of it.
 
+            All of it can stand in the file of the configuration, as keys http.… ('warren config keys').
+
             EXAMPLES
               warren serve
               warren serve --port 8080 --hub orders
@@ -32,59 +35,83 @@ struct ServeSubcommand: AsyncParsableCommand {
               curl http://127.0.0.1:7072/api/v1/instances?status=failed
             """)
 
-    @Option(help: .init("The address to listen at; without --keys one of this machine.", valueName: "address"))
-    var address = "127.0.0.1"
-    @Option(help: .init("The port to listen at; 0 for any that is free, which is printed.", valueName: "port"))
-    var port = 7072
-    @Option(help: .init("The file of access keys.", valueName: "file"))
+    // Each option stands for a key of the configuration, which has its default: the help names the key, or the default.
+    @Option(
+        help: .init(
+            "The address to listen at; without --keys one of this machine (WARREN_HTTP_ADDRESS, else 127.0.0.1).",
+            valueName: "address"))
+    var address: String?
+    @Option(
+        help: .init(
+            "The port to listen at; 0 for any that is free, which is printed (WARREN_HTTP_PORT, else 7072).",
+            valueName: "port"))
+    var port: String?
+    @Option(help: .init("The file of access keys (WARREN_KEYS, else none).", valueName: "file"))
     var keys: String?
     @Option(
         name: .customLong("cors"),
-        help: .init("The origin of web pages that may use the API; may be repeated.", valueName: "origin"))
+        help: .init(
+            "The origin of web pages that may use the API; may be repeated (WARREN_HTTP_ORIGINS, else none).",
+            valueName: "origin"))
     var origins: [String] = []
     @Option(
-        help: .init("The number of requests per second of one key, or of one address; 0 for no limit.", valueName: "n"))
-    var rate = 20_000
-    @Option(help: .init("The maximum size of a request's body, in bytes.", valueName: "bytes"))
-    var maxBody = 1 << 20
-    @Option(help: .init("The number of event streams at once.", valueName: "n"))
-    var maxStreams = 200
-
-    @Option(help: .init("The file of the certificate and its issuers (PEM); with --tls-key.", valueName: "file"))
+        help: .init(
+            """
+            The number of requests per second of one key, or of one address; 0 for no limit \
+            (WARREN_HTTP_REQUESTS_PER_SECOND, else 20000).
+            """, valueName: "n"))
+    var rate: String?
+    @Option(
+        help: .init(
+            "The maximum size of a request's body (WARREN_HTTP_MAXIMUM_BODY, else 1MiB).", valueName: "bytes"))
+    var maxBody: String?
+    @Option(
+        help: .init("The number of event streams at once (WARREN_HTTP_MAXIMUM_STREAMS, else 200).", valueName: "n"))
+    var maxStreams: String?
+    @Option(
+        help: .init(
+            """
+            The file of the certificate and its issuers (PEM); with --tls-key (WARREN_HTTP_TLS_CERTIFICATE, else no TLS).
+            """, valueName: "file"))
     var tlsCertificate: String?
-    @Option(help: .init("The file of the certificate's private key (PEM).", valueName: "file"))
+    @Option(
+        help: .init("The file of the certificate's private key (PEM) (WARREN_HTTP_TLS_KEY).", valueName: "file"))
     var tlsKey: String?
 
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
 
     func validate() throws {
-        guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535, not \(port).") }
-        guard (0...1_000_000_000).contains(rate) else { throw ValidationError("--rate is 0 or more, not \(rate).") }
-        guard (1...(64 << 20)).contains(maxBody) else {
-            throw ValidationError("--max-body is 1 to \(64 << 20), not \(maxBody).")
-        }
-        guard (tlsCertificate == nil) == (tlsKey == nil) else {
-            throw ValidationError("--tls-certificate and --tls-key go together.")
-        }
-        guard (0...100_000).contains(maxStreams) else {
-            throw ValidationError("--max-streams is 0 to 100000, not \(maxStreams).")
-        }
+        _ = try settings()
+    }
+
+    /// Reads the keys `http.…` from the options, the environment and the file.
+    private func settings() throws -> LoadedConfiguration.HTTP {
+        let options = [
+            ("http.address", address, "--address"), ("http.port", port, "--port"), ("http.keys", keys, "--keys"),
+            ("http.origins", origins.isEmpty ? nil : origins.joined(separator: ","), "--cors"),
+            ("http.requestsPerSecond", rate, "--rate"), ("http.maximumBody", maxBody, "--max-body"),
+            ("http.maximumStreams", maxStreams, "--max-streams"),
+            ("http.tlsCertificate", tlsCertificate, "--tls-certificate"), ("http.tlsKey", tlsKey, "--tls-key"),
+        ]
+        return try connection.configuration.http(
+            options.compactMap { key, value, option in value.map { .init(key, $0, option: option) } })
     }
 
     #if HTTP
     func run() async throws {
         var logger = Logger(label: "warren.serve", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .info
+        let settings = try settings()
         var server = ManagementServer.Configuration()
-        server.address = address
-        server.port = port
-        if let tlsCertificate, let tlsKey { server.tls = TLSFiles(certificate: tlsCertificate, key: tlsKey) }
-        server.options.crossOrigins = Set(origins)
-        server.options.requestsPerSecond = rate == 0 ? nil : rate
-        server.options.maximumBodyBytes = maxBody
-        server.options.maximumStreams = maxStreams
-        if let keys {
+        server.address = settings.address
+        server.port = settings.port
+        server.tls = settings.tls.map { TLSFiles(certificate: $0.certificate, key: $0.key) }
+        server.options.crossOrigins = settings.origins
+        server.options.requestsPerSecond = settings.requestsPerSecond
+        server.options.maximumBodyBytes = settings.maximumBodyBytes
+        server.options.maximumStreams = settings.maximumStreams
+        if let keys = settings.keys {
             do {
                 server.options.keys = try AccessKeys(file: keys, logger: logger)
             } catch let error as AccessKeyError {

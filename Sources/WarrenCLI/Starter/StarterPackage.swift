@@ -50,6 +50,7 @@ struct StarterPackage {
                     name: "\(name)",
                     dependencies: [
                         "Functions",
+                        \(product("WarrenConfiguration")),
                         \(product("WarrenHost")),
                     ]),
                 .testTarget(
@@ -70,6 +71,7 @@ struct StarterPackage {
         """
         import Foundation
         import Functions
+        import WarrenConfiguration
         import WarrenHost
 
         /// Runs the host until SIGTERM or Ctrl-C.
@@ -77,12 +79,12 @@ struct StarterPackage {
         struct Main {
             static func main() async {
                 await TaskHubHost.main {
-                    let environment = ProcessInfo.processInfo.environment
-                    let host = try TaskHubHost(
-                        HostConfiguration(
-                            hub: environment["WARREN_HUB"] ?? "\(hub)",
-                            broker: environment["WARREN_BROKER_URL"] ?? "amqp://guest:guest@127.0.0.1:5672/",
-                            dataDirectory: environment["WARREN_DATA"] ?? "data"))
+                    // What --set, the environment and the file of --config do not say.
+                    let loaded = try LoadedConfiguration.load(defaults: [
+                        "hub": "\(hub)", "broker.url": "amqp://guest:guest@127.0.0.1:5672/", "storage.directory": "data",
+                    ])
+                    let host = try TaskHubHost(loaded.host)
+                    for warning in loaded.warnings { FileHandle.standardError.write(Data("\\(warning)\\n".utf8)) }
                     registerFunctions(with: host)
                     try await host.runUntilSignal()
                 }
@@ -151,7 +153,7 @@ struct StarterPackage {
 
         ```sh
         swift test
-        swift run \(name)                  # with a RabbitMQ on this machine, or WARREN_BROKER_URL
+        swift run \(name)                  # with a RabbitMQ on this machine, or WARREN_BROKER_URL, or --config FILE
         warren start HelloCities --input '["Tokyo","Seattle"]' --wait --hub \(hub)
         warren doctor --hub \(hub) --data data
         ```

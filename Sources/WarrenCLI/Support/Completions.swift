@@ -29,19 +29,20 @@ enum Completions {
     private static func ask(
         _ words: [String], _ question: @escaping @Sendable (TaskHubClient) async throws -> [String]
     ) async -> [String]? {
-        let url =
-            value(of: "--broker", in: words) ?? Environment.value("WARREN_BROKER_URL")
-            ?? ConnectionOptions.defaultBroker
-        let hub = value(of: "--hub", in: words) ?? Environment.value("WARREN_HUB") ?? ConnectionOptions.defaultHub
+        var configuration = ConfigurationOptions()
+        configuration.config = value(of: "--config", in: words)
+        let place = try? ConnectionOptions.Place(
+            broker: value(of: "--broker", in: words), hub: value(of: "--hub", in: words), configuration)
+        guard let place else { return nil }
         return try? await withDeadline(patience, clock: ContinuousClock()) {
             ClientError(.timedOut, "Nobody waits longer for a completion.")
         } _: {
             try await TaskHubProvisioning.connected(
-                broker: url, hub: hub, logger: ConnectionOptions.quietLogger
+                broker: place.broker, hub: place.hub, logger: ConnectionOptions.quietLogger
             ) { provisioning in
                 guard try await provisioning.hasHost() else { return [] }
                 let client = try await TaskHubClient(
-                    hub: hub, transport: provisioning.transport, timeout: patience,
+                    hub: place.hub, transport: provisioning.transport, timeout: patience,
                     logger: ConnectionOptions.quietLogger)
                 let answer = try await question(client)
                 await client.close()

@@ -16,6 +16,18 @@ struct ConfigurationOptions: ParsableArguments {
     /// The sources of a command without such options.
     static var here: ConfigurationSources { ConfigurationSources(environment: ProcessInfo.processInfo.environment) }
 
+    /// How this command serves the HTTP API, or where the access keys of a server are.
+    ///
+    /// - Parameter arguments: the values that options of the command gave.
+    /// - Throws: `ValidationError` with everything that is wrong.
+    func http(_ arguments: [ConfigurationSources.Argument]) throws -> LoadedConfiguration.HTTP {
+        do throws(ConfigurationError) {
+            return try ConfigurationResolution(sources(arguments)).http()
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+
     /// The sources of this command.
     ///
     /// - Parameters:

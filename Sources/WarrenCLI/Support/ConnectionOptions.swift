@@ -44,19 +44,33 @@ struct ConnectionOptions: ParsableArguments {
     var hubName: String { place.hub }
 
     /// Where the hub is. It is found when the command line is read, so that what is wrong with it is said as of any other option.
-    private struct Place: Decodable {
+    struct Place: Decodable {
         var broker = ConnectionOptions.defaultBroker
         var hub = ConnectionOptions.defaultHub
+
+        /// This machine's broker, and the hub of the name that hubs have if nobody chooses one.
+        init() {}
+
+        /// Finds the hub.
+        ///
+        /// - Parameters:
+        ///   - broker: what `--broker` gave.
+        ///   - hub: what `--hub` gave.
+        ///   - configuration: the other sources.
+        init(broker: String?, hub: String?, _ configuration: ConfigurationOptions) throws(ConfigurationError) {
+            let options = [("broker.url", broker, "--broker"), ("hub", hub, "--hub")]
+            let sources = configuration.sources(
+                options.compactMap { key, value, option in value.map { .init(key, $0, option: option) } },
+                defaults: ["broker.url": ConnectionOptions.defaultBroker, "hub": ConnectionOptions.defaultHub])
+            let host = try ConfigurationResolution(sources).host()
+            self.broker = host.broker.address ?? ConnectionOptions.defaultBroker
+            self.hub = host.hub
+        }
     }
 
     mutating func validate() throws {
-        let options = [("broker.url", broker, "--broker"), ("hub", hub, "--hub")]
-        let sources = configuration.sources(
-            options.compactMap { key, value, option in value.map { .init(key, $0, option: option) } },
-            defaults: ["broker.url": ConnectionOptions.defaultBroker, "hub": ConnectionOptions.defaultHub])
         do throws(ConfigurationError) {
-            let host = try ConfigurationResolution(sources).host()
-            place = Place(broker: host.broker.address ?? ConnectionOptions.defaultBroker, hub: host.hub)
+            place = try Place(broker: broker, hub: hub, configuration)
         } catch {
             throw ValidationError(error.description)
         }

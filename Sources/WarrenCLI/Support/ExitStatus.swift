@@ -39,8 +39,8 @@ enum ExitStatus: Int32, Error {
         case .unreachable, .closed: self = .unreachable
         case .noTaskHub: self = .noTaskHub
         case .timedOut, .unconfirmed, .overloaded: self = .timedOut
-        case .instanceNotFound, .instanceExists, .instanceFinished, .instanceNotFinished, .unknownOrchestration,
-            .rejected:
+        case .instanceNotFound, .instanceExists, .instanceFinished, .instanceNotFinished, .instanceNotFailed,
+            .instanceNotBegun, .instanceHoldsEntities, .unknownOrchestration, .rejected:
             self = .failed
         case .invalidArgument: self = .usage
         default: self = .unexpected

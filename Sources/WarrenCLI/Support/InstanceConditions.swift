@@ -22,6 +22,11 @@ struct InstanceConditions: ParsableArguments {
     @Option(help: .init("Has this label.", valueName: "key=value"))
     var tag: TagArgument?
 
+    /// Whether there is no condition: every instance is selected.
+    var isEmpty: Bool {
+        name == nil && statuses.isEmpty && createdFrom == nil && createdTo == nil && prefix == nil && tag == nil
+    }
+
     /// The query for these instances, in pages of so many.
     func query(pageSize: Int) -> InstanceQuery {
         InstanceQuery(

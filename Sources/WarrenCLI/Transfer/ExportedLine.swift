@@ -20,6 +20,8 @@ struct ExportedLine {
     let scheduledStart: Timestamp?
     let input: Payload
     let tags: [String: String]
+    /// The version with which the instance began; `nil` for none.
+    let begunVersion: String?
     /// The instance that called this one; `nil` for none, and if the line has no history.
     let parentInstanceID: String?
 
@@ -66,6 +68,7 @@ struct ExportedLine {
         var tags: [String: String] = [:]
         for (key, value) in node["tags"]?.members ?? [] { tags[key] = value.string }
         self.tags = tags
+        begunVersion = node["version"]?.string
         // An input that the host's answer had no room for stands in the first event of the generation.
         let start = node["historyEvents"]?.elements?.first { $0["type"]?.string == "ExecutionStarted" }
         parentInstanceID = start?["parent"]?["instanceID"]?.string

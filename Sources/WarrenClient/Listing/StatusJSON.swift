@@ -30,6 +30,12 @@ package struct StatusJSON: Sendable {
         /// It says the same as `openTasks` in a form for programs. `OrchestrationStatus.waits` says when events are
         /// not known; with `openTasks` in `omitted`, tasks are not.
         case waitsFor
+        /// `version`, only for an instance with one.
+        case version
+        /// `suspension`, only for a suspended instance: `cause` (`operator`, `nonDeterminism`, `version`), `reason`, `since`.
+        case suspension
+        /// `bodyEnd`, only while tasks keep an instance open whose body has ended: `Completed` or `Failed`.
+        case bodyEnd
         /// `parentId`, only for an instance that another one called.
         case parentID
         case omitted
@@ -65,6 +71,15 @@ package struct StatusJSON: Sendable {
         case .waitsFor:
             object.add("waitsFor", status.waits.map { wait in Self.object(wait, time) })
             if status.furtherWaits > 0 { object.add("furtherWaits", status.furtherWaits) }
+        case .version: object.add("version", ifPresent: status.version)
+        case .suspension:
+            guard let suspension = status.suspension else { break }
+            var member = JSONObjectWriter()
+            member.add("cause", suspension.cause.rawValue)
+            member.add("reason", ifPresent: suspension.reason)
+            member.add("since", ifPresent: suspension.since.map(time))
+            object.add("suspension", member.payload)
+        case .bodyEnd: object.add("bodyEnd", ifPresent: status.bodyEnd?.rawValue)
         case .parentID: object.add("parentId", ifPresent: status.parentID)
         case .omitted: if let omitted = status.omitted, !omitted.isEmpty { object.add("omitted", omitted) }
         }

@@ -118,6 +118,9 @@ extension ClientError {
             case .instanceExists: .instanceExists
             case .instanceFinished: .instanceFinished
             case .instanceNotFinished: .instanceNotFinished
+            case .instanceNotFailed: .instanceNotFailed
+            case .instanceNotBegun: .instanceNotBegun
+            case .instanceHoldsEntities: .instanceHoldsEntities
             case .unknownOrchestration: .unknownOrchestration
             case .overloaded: .overloaded
             default: .rejected

@@ -18,7 +18,7 @@ enum RequestSpan {
         let span = source.begin(name, .producer, under: parent, attributes())
         defer { span.end() }
         do {
-            return try await send(source.trace(of: span.context) ?? trace)
+            return try await send(source.trace(of: span.context, carrying: trace?.baggage) ?? trace)
         } catch {
             span.setStatus(SpanStatus(code: .error))
             span.recordError(error)

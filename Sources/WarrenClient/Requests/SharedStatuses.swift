@@ -10,12 +10,19 @@ import WarrenSupport
 /// message in each direction carries up to 256 statuses, where each would need two messages, a reading of the queue and an
 /// acknowledgement of its own. A caller alone is answered by the plain question, at once.
 ///
+/// Callers that poll come back together, when their answers have come together. If the first of them asked at once, it
+/// would ask alone, and the others would wait for its answer as well as for their own. So where the last question had
+/// several callers, the next one is held back for a moment in which others come, and those that miss it have another one
+/// soon.
+///
 /// There is no task: of the callers that wait, the first one asks for all. If it is cancelled, the others ask anew.
 final class SharedStatuses: Sendable {
     /// What becomes of a caller that waits.
     private enum Turn: Sendable {
         /// It asks for these instances, its own among them.
         case ask([String])
+        /// It waits for others to come, and then asks for all of them.
+        case gather
         case answered(Answer)
         /// The one who asked was cancelled.
         case askAgain
@@ -33,10 +40,17 @@ final class SharedStatuses: Sendable {
     }
 
     private struct Partition {
-        /// Whether a question is under way. The slower the hub is, the more callers the next one has, and the fewer
-        /// messages there are.
-        var isAsked = false
+        /// The number of questions that are under way. The slower the hub is, the more callers the next one has, and the
+        /// fewer messages there are.
+        var underWay = 0
+        /// The caller that waits for others to come.
+        var gatherer: UInt64?
+        /// The number of callers of the last question.
+        var lastCount = 0
         var waiting: [Caller] = []
+
+        /// Whether callers come in crowds.
+        var isBusy: Bool { lastCount > 1 }
         /// The callers that a question under way is asked for, by the caller that asks.
         var asked: [UInt64: [Caller]] = [:]
     }
@@ -52,6 +66,11 @@ final class SharedStatuses: Sendable {
 
     /// The number of callers that wait for one partition; further ones ask alone.
     private static let mostWaiting = 10_000
+
+    /// The time in which others may come.
+    private static let gathering: Duration = .milliseconds(2)
+    /// The number of questions that may be under way to a partition with crowds of callers.
+    private static let mostUnderWay = 4
 
     private let state = Mutex(State())
 
@@ -86,6 +105,9 @@ final class SharedStatuses: Sendable {
                 continue
             case .answered(let found): answer = found
             case .ask(let ids): answer = try await ask(for: ids, as: caller, partition, client)
+            case .gather:
+                let ids = try await gather(as: caller, partition)
+                answer = try await ask(for: ids, as: caller, partition, client)
             }
             switch answer {
             case .failure(let error): throw error
@@ -98,7 +120,7 @@ final class SharedStatuses: Sendable {
 
     /// Adds a caller; `nil` if it asks alone.
     private func enter(_ id: String, _ partition: Int) -> Caller? {
-        let (caller, first) = state.withLock { state -> (Caller?, (Caller, [String])?) in
+        let (caller, first) = state.withLock { state -> (Caller?, Choice?) in
             guard !state.isUnknown else { return (nil, nil) }
             guard state.partitions[partition]?.waiting.count ?? 0 < Self.mostWaiting else { return (nil, nil) }
             state.last += 1
@@ -106,17 +128,42 @@ final class SharedStatuses: Sendable {
             state.partitions[partition, default: Partition()].waiting.append(caller)
             return (caller, Self.next(&state, partition))
         }
-        if let first { first.0.turn.fulfil(.success(.ask(first.1))) }
+        first?.tell()
         return caller
+    }
+
+    /// Waits for others to come.
+    ///
+    /// - Returns: the instances to ask for.
+    /// - Throws: `CancellationError`; another caller waits then in its place.
+    private func gather(as caller: Caller, _ partition: Int) async throws -> [String] {
+        do {
+            try await Task.sleep(for: Self.gathering)
+        } catch {
+            leave(caller, partition)
+            throw error
+        }
+        let (ids, next) = state.withLock { state -> ([String], Choice?) in
+            state.partitions[partition]?.gatherer = nil
+            let ids = Self.take(&state, partition)?.ids ?? [caller.id]
+            return (ids, Self.next(&state, partition))
+        }
+        next?.tell()
+        return ids
     }
 
     /// Removes a caller that was cancelled.
     private func leave(_ caller: Caller, _ partition: Int) {
-        let others = state.withLock { state -> [Caller]? in
+        let (others, next) = state.withLock { state -> ([Caller]?, Choice?) in
             state.partitions[partition]?.waiting.removeAll { $0.number == caller.number }
+            if state.partitions[partition]?.gatherer == caller.number {
+                state.partitions[partition]?.gatherer = nil
+                return (nil, Self.next(&state, partition))
+            }
             // It had been chosen to ask, and did not come to it.
-            return state.partitions[partition]?.asked.removeValue(forKey: caller.number)
+            return (state.partitions[partition]?.asked.removeValue(forKey: caller.number), nil)
         }
+        next?.tell()
         guard let others else { return }
         end(partition)
         for other in others { other.turn.fulfil(.success(.askAgain)) }
@@ -162,18 +209,34 @@ final class SharedStatuses: Sendable {
 
     /// Ends a question, and begins the next one if callers wait for it.
     private func end(_ partition: Int) {
-        let first = state.withLock { state -> (Caller, [String])? in
-            state.partitions[partition]?.isAsked = false
+        let first = state.withLock { state -> Choice? in
+            state.partitions[partition]?.underWay -= 1
             return Self.next(&state, partition)
         }
-        if let first { first.0.turn.fulfil(.success(.ask(first.1))) }
+        first?.tell()
+    }
+
+    /// A caller that is chosen to ask, and the instances; `nil` if it waits for others to come.
+    private struct Choice {
+        var caller: Caller
+        var ids: [String]?
+
+        func tell() { caller.turn.fulfil(.success(ids.map { .ask($0) } ?? .gather)) }
+    }
+
+    /// Chooses the caller that asks next, if a question may begin.
+    private static func next(_ state: inout State, _ number: Int) -> Choice? {
+        guard let partition = state.partitions[number], partition.gatherer == nil,
+            partition.underWay < (partition.isBusy ? mostUnderWay : 1), let first = partition.waiting.first
+        else { return nil }
+        guard partition.isBusy else { return take(&state, number) }
+        state.partitions[number]?.gatherer = first.number
+        return Choice(caller: first, ids: nil)
     }
 
     /// Takes the callers of the next question; the first one asks.
-    private static func next(_ state: inout State, _ number: Int) -> (Caller, [String])? {
-        guard var partition = state.partitions[number], !partition.isAsked,
-            let first = partition.waiting.first
-        else { return nil }
+    private static func take(_ state: inout State, _ number: Int) -> Choice? {
+        guard var partition = state.partitions[number], let first = partition.waiting.first else { return nil }
         var ids: Set<String> = []
         var callers: [Caller] = []
         for caller in partition.waiting {
@@ -182,10 +245,11 @@ final class SharedStatuses: Sendable {
             callers.append(caller)
         }
         partition.waiting.removeFirst(callers.count)
-        partition.isAsked = true
+        partition.underWay += 1
+        partition.lastCount = callers.count
         partition.asked[first.number] = Array(callers.dropFirst())
         state.partitions[number] = partition
-        return (first, Array(ids))
+        return Choice(caller: first, ids: Array(ids))
     }
 }
 

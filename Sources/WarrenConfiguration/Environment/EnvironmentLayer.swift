@@ -12,7 +12,7 @@ struct EnvironmentLayer {
     init(_ environment: [String: String]) {
         for (name, value) in environment.sorted(by: { $0.key < $1.key })
         where name.hasPrefix(Self.prefix) && !value.isEmpty {
-            if let key = KnownKeys.variables[name] {
+            if let key = KnownKeys.variables[name], !OtherVariables.isOfService(name, value) {
                 entries.append(
                     ConfigurationEntry(name: key, input: .text(value), origin: ConfigurationOrigin(.environment, name)))
             } else if !OtherVariables.isKnown(name, value) {

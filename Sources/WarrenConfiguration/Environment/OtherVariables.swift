@@ -2,7 +2,7 @@
 enum OtherVariables {
     /// The names that our programs, scripts and tests know.
     private static let names: Set<String> = [
-        "WARREN_CONFIG", "WARREN_KEYS", "WARREN_PASSWORD",
+        "WARREN_CONFIG", "WARREN_PASSWORD",
         // scripts/broker
         "WARREN_BROKER_CONTROL", "WARREN_BROKER_HOME", "WARREN_BROKER_NODES", "WARREN_BROKER_START_SECONDS",
         "WARREN_BROKER_TLS_DIR", "WARREN_BROKER_TLS_URL", "WARREN_RABBITMQ_BIN",
@@ -17,10 +17,15 @@ enum OtherVariables {
     /// the name `warren-broker`, say, there is `WARREN_BROKER_PORT_5672_TCP_ADDR`.
     static func isKnown(_ name: String, _ value: String) -> Bool {
         if names.contains(name) { return true }
+        if isOfService(name, value) { return true }
         let words = name.split(separator: "_").dropFirst()
         if name.hasSuffix("_SERVICE_HOST") || name.contains("_SERVICE_PORT") { return true }
-        let isPort = words.contains("PORT")
-        if isPort, words.contains(where: { ["TCP", "UDP", "SCTP"].contains($0) }) { return true }
-        return isPort && ["tcp://", "udp://", "sctp://"].contains { value.hasPrefix($0) }
+        return words.contains("PORT") && words.contains { ["TCP", "UDP", "SCTP"].contains($0) }
+    }
+
+    /// Whether a variable has the address of a service of Kubernetes: `WARREN_HTTP_PORT=tcp://10.0.0.1:80`, for a service
+    /// `warren-http`. Our own variables for ports have numbers.
+    static func isOfService(_ name: String, _ value: String) -> Bool {
+        name.contains("_PORT") && ["tcp://", "udp://", "sctp://"].contains { value.hasPrefix($0) }
     }
 }

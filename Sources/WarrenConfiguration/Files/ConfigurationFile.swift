@@ -15,6 +15,10 @@ struct ConfigurationFile {
     private(set) var problems: [ConfigurationProblem] = []
     /// Whether every user of the machine may read the file.
     private(set) var isReadableByAll = false
+    /// The text as it is parsed.
+    private var repeated = RepeatedKeys("")
+    /// The names that are reported as being there twice.
+    private var twice: Set<String> = []
 
     /// Reads a file. What is wrong with it is in ``problems``.
     init(_ path: String) {
@@ -36,17 +40,8 @@ struct ConfigurationFile {
 
     private mutating func read(_ text: String) {
         if let (line, message) = DocumentGuard.complaint(about: text) { return report(line, message) }
-        let root: Node?
-        do {
-            root = try compose(yaml: text, .default, .default, .utf8)
-        } catch let error as YamlError {
-            let (line, message) = Self.explanation(of: error)
-            return report(line, message)
-        } catch {
-            return report(nil, "it cannot be read: \(error).")
-        }
+        guard let root = composed(text) else { return }
         switch root {
-        case nil: return
         case .mapping(let mapping): read(mapping, below: [])
         case .scalar(let scalar) where Self.isNull(scalar): return
         case .scalar(let scalar):
@@ -57,6 +52,33 @@ struct ConfigurationFile {
         refuseTwice()
     }
 
+    /// Parses a text, and reports why it cannot be parsed. A text without a value gives nothing.
+    ///
+    /// 1. Parses it. 2. Renames a key that a group has twice, and parses it again, as often as there may be problems.
+    private mutating func composed(_ text: String) -> Node? {
+        repeated = RepeatedKeys(text)
+        for _ in 0..<Self.problemLimit {
+            do {
+                // 1
+                return try compose(yaml: repeated.document, .default, .default, .utf8)
+            } catch let error as YamlError {
+                // 2
+                if case .duplicatedKeysInMapping(let names, let context) = error, let name = names.first,
+                    repeated.rename(name, line: context.mark.line, column: context.mark.column)
+                {
+                    continue
+                }
+                let (line, message) = Self.explanation(of: error)
+                report(line, message)
+            } catch {
+                report(nil, "it cannot be read: \(error).")
+            }
+            return nil
+        }
+        report(nil, "more than \(Self.problemLimit) keys are there twice.")
+        return nil
+    }
+
     private mutating func read(_ mapping: Node.Mapping, below path: [String]) {
         for (key, value) in mapping {
             guard problems.count < Self.problemLimit else { return }
@@ -64,7 +86,14 @@ struct ConfigurationFile {
                 report(key.mark?.line, "a key is a name, not a list or a group.")
                 continue
             }
-            read(value, path + [scalar.string], line: scalar.mark?.line)
+            guard let original = repeated.original(of: scalar.string) else {
+                read(value, path + [scalar.string], line: scalar.mark?.line)
+                continue
+            }
+            let name = (path + [original.name]).joined(separator: ".")
+            report(scalar.mark?.line, "\(name): it is there twice; line \(original.line) has it, too.")
+            twice.insert(name)
+            read(value, path + [original.name], line: scalar.mark?.line)
         }
     }
 
@@ -106,7 +135,7 @@ struct ConfigurationFile {
     /// Refuses keys that are given in two ways: `activities: {concurrency: 1}` and `activities.concurrency: 2`.
     private mutating func refuseTwice() {
         var seen: Set<String> = []
-        for entry in entries where !seen.insert(entry.name).inserted {
+        for entry in entries where !seen.insert(entry.name).inserted && !twice.contains(entry.name) {
             problems.append(ConfigurationProblem(entry.origin.description, "\(entry.name): it is there twice."))
         }
     }
@@ -131,7 +160,10 @@ struct ConfigurationFile {
         case .reader(let problem, _, _, _): return (nil, "it is neither YAML nor JSON: \(problem).")
         case .duplicatedKeysInMapping(let names, let context):
             let list = Set(names).sorted().prefix(5).map { "'\($0.prefix(100))'" }.joined(separator: ", ")
-            return (context.mark.line, "in the group that begins here, keys are there twice: \(list).")
+            return (
+                context.mark.line,
+                "in the group of this line, keys are there twice: \(list); the rest of the file is not examined."
+            )
         default: return (nil, "it cannot be read as YAML or JSON.")
         }
     }

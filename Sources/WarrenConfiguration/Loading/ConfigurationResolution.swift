@@ -38,6 +38,7 @@ package struct ConfigurationResolution: Sendable {
         // 5
         for entry in entries { take(entry) }
         preferLoginOfStrongerAddress()
+        refuseHalfOfTLS()
         warnAboutOpenSecrets(isFileOpen)
         leaveOutTheRest()
     }
@@ -52,10 +53,22 @@ package struct ConfigurationResolution: Sendable {
     ///
     /// - Throws: ``ConfigurationError`` if something is wrong with the sources.
     package func host() throws(ConfigurationError) -> HostConfiguration {
-        guard problems.isEmpty else { throw ConfigurationError(problems) }
+        try check()
         var host = HostConfiguration()
         for setting in settings.values { setting.key.set(&host, setting.value) }
         return host
+    }
+
+    /// How the HTTP API is served, for programs that run no host.
+    ///
+    /// - Throws: ``ConfigurationError`` if something is wrong with the sources.
+    package func http() throws(ConfigurationError) -> LoadedConfiguration.HTTP {
+        try check()
+        return LoadedConfiguration.HTTP(self)
+    }
+
+    private func check() throws(ConfigurationError) {
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
     }
 
     private mutating func take(_ entry: ConfigurationEntry) {
@@ -115,6 +128,18 @@ package struct ConfigurationResolution: Sendable {
         for name in names {
             if let setting = settings[name], setting.origin.layer < url.origin.layer { settings[name] = nil }
         }
+    }
+
+    /// Refuses a certificate without its key, and a key without its certificate.
+    private mutating func refuseHalfOfTLS() {
+        let names = ["http.tlsCertificate", "http.tlsKey"]
+        let given = names.compactMap { settings[$0] }
+        guard given.count == 1, let half = given.first, let other = names.first(where: { $0 != half.key.name }) else {
+            return
+        }
+        problems.append(
+            ConfigurationProblem(
+                half.origin.description, "\(half.key.name): there is no \(other); the two go together."))
     }
 
     private mutating func warnAboutOpenSecrets(_ isFileOpen: Bool) {

@@ -20,7 +20,7 @@ struct ActivitySpan: Sendable {
             .warren(
                 .activity, name: item.activity, instanceID: token.instanceID, executionID: token.executionID,
                 taskID: token.taskID))
-        trace = source.trace(of: span.context) ?? item.trace
+        trace = source.trace(of: span.context, carrying: item.trace?.baggage) ?? item.trace
     }
 
     /// Runs the activity's code inside the span.

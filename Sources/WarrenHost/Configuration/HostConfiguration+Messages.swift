@@ -29,6 +29,10 @@ extension HostConfiguration {
         /// there with its own permissions: allow only queues that belong to the callers. The hub's own queues are never
         /// among them.
         public var replyQueuePrefixes: Set<String>
+        /// Whether the header `baggage` of a message goes along with its trace: into the instance's row and history, and out to
+        /// work items, sub-orchestrations and answers. Off by default: baggage can hold anything, names of people included,
+        /// and would be kept as long as the instance, and shown to every worker.
+        public var carriesBaggage: Bool
 
         /// Makes the settings with their defaults.
         public init() {
@@ -40,6 +44,7 @@ extension HostConfiguration {
             maximumHostDeaths = 5
             duplicateMemory = .seconds(7 * 24 * 3600)
             replyQueuePrefixes = []
+            carriesBaggage = false
         }
     }
 }

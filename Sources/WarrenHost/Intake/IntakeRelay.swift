@@ -81,6 +81,7 @@ final class IntakeRelay: Sendable {
         let number = partition(of: command)
         guard let intake = partitions[number] else { return refuse(message, .noPartition(number), plain) }
         if case .query(let query) = command, intake.isStopped { return reject(query, of: intake, plain) }
+        if case .query(let query) = command, answersAtOnce(query, message, plain, intake) { return }
         let receipt: Receipt =
             if let shared {
                 .intakePart(shared, intake.share)
@@ -94,6 +95,25 @@ final class IntakeRelay: Sendable {
         default: input.isIntake = true
         }
         inputs[intake.partition, default: []].append(input)
+    }
+
+    /// Has a question about several instances answered from what is committed, past everything that waits for the
+    /// partition: it has no order with the messages of other queues, and every effect that its caller was told of is
+    /// committed.
+    ///
+    /// A question that was delivered before goes the usual way, which notices that it is too old, or that a process ended
+    /// over it.
+    ///
+    /// - Returns: whether it is answered.
+    private func answersAtOnce(
+        _ query: QueryCommand, _ message: InboundMessage, _ receipt: Receipt, _ intake: PartitionIntake
+    ) -> Bool {
+        guard case .statuses = query.question, !message.isRedelivered, let desk = intake.desk,
+            let question = PartitionQuestion(
+                query, input: PartitionInput(.command(.query(query)), receipt: receipt, source: message))
+        else { return false }
+        desk.ask([question])
+        return true
     }
 
     /// Reports that a message is taken and only its answer is lost.

@@ -129,6 +129,9 @@ final class PartitionIntake: Sendable {
     /// Whether the partition runs in this process, and is not about to leave it.
     var isHere: Bool { state.withLock { $0.isOpen && !$0.isHalted } }
 
+    /// Answers questions about what is committed; `nil` if the partition has to be asked in turn.
+    var desk: PartitionQueries? { state.withLock { $0.isHalted ? nil : $0.mailbox }?.desk }
+
     /// Receives deliveries of the intake, in order.
     func receive(_ inputs: [PartitionInput], at time: ContinuousClock.Instant? = nil) {
         let now = time ?? steady()

@@ -9,12 +9,21 @@ final class HostOverview: Sendable {
     private let configuration: HostConfiguration
     private let transport: any MessageTransport
     private let isLost = Atomic(false)
+    /// The partitions that belong to this host for as long as it runs, by number.
+    private let runners: [Int: PartitionRunner]
 
     init(_ parts: HostParts, _ configuration: HostConfiguration, _ transport: any MessageTransport) {
         self.parts = parts
         self.configuration = configuration
         self.transport = transport
+        runners = Dictionary(
+            parts.partitions.map { ($0.runner.partition, $0.runner) }, uniquingKeysWith: { first, _ in first })
         transport.observeLoss { [weak self] isLost in self?.isLost.store(isLost, ordering: .relaxed) }
+    }
+
+    /// Reads the partition of an instance; `nil` if it has to be asked by message.
+    func reads(of instanceID: String) -> CommittedReads? {
+        runners[Partitioning.partition(of: instanceID, count: configuration.partitionCount)]?.committedReads
     }
 
     /// Sets the metrics that are only known when somebody looks.

@@ -14,8 +14,10 @@ struct TracedInstances: InstanceTracing {
     func begin(_ span: InstanceSpan) -> any OpenInstanceSpan {
         let (name, kind, attributes) = description(of: span)
         let begun = source.begin(name, kind, under: source.context(span.parent), at: span.start, attributes)
+        for link in span.links { begun.addLink(SpanLink(context: source.context(link), attributes: [:])) }
         if case .orchestration(_, let failure?) = span.subject { begun.fail(failure) }
-        return TracedSpan(span: begun, context: source.trace(of: begun.context), end: span.end)
+        return TracedSpan(
+            span: begun, context: source.trace(of: begun.context, carrying: span.parent?.baggage), end: span.end)
     }
 
     private func description(of span: InstanceSpan) -> (SpanName, SpanKind, SpanAttributes) {
@@ -38,6 +40,8 @@ struct TracedInstances: InstanceTracing {
             var attributes = attributes(.event, name)
             attributes.set(target: targetID)
             return (.event(name), .producer, attributes)
+        case .taking(let name):
+            return (.event(name), .consumer, attributes(.event, name))
         case .timer(let taskID, let fireAt):
             var attributes = attributes(.timer, span.orchestration, taskID: taskID)
             attributes.set(fireAt: fireAt)

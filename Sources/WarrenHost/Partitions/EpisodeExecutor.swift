@@ -21,10 +21,14 @@ protocol EpisodeExecutor: OrchestrationCatalog {
 final class LocalEpisodeExecutor: EpisodeExecutor {
     private let runner: any OrchestratorRunner
     private let functions: FunctionRegistry
+    private let versions: VersionRules
+    private let onNonDeterminism: OnNonDeterminism
 
-    init(_ runner: any OrchestratorRunner, functions: FunctionRegistry) {
-        self.runner = runner
-        self.functions = functions
+    init(_ setup: PartitionSetup) {
+        runner = setup.runner
+        functions = setup.functions
+        versions = VersionRules(setup.configuration.orchestrations)
+        onNonDeterminism = setup.configuration.orchestrations.onNonDeterminism
     }
 
     func runs(_ name: String) -> Bool { runner.runs(name) }
@@ -32,6 +36,26 @@ final class LocalEpisodeExecutor: EpisodeExecutor {
     var orchestrationNames: [String] { functions.orchestrationNames }
 
     func isInline(_ name: String) -> Bool { true }
+
+    func admission(of name: String, version asked: String?) -> (version: String?, verdict: VersionVerdict) {
+        if functions.isBuiltIn(orchestration: name) { return (nil, .runs) }
+        let registered = functions.versions(of: name)
+        let version = versions.version(asked: asked, registered: registered)
+        return (version, versions.verdict(on: name, version, registered: registered))
+    }
+
+    func verdict(on name: String, _ version: String?) -> VersionVerdict {
+        if functions.isBuiltIn(orchestration: name) { return .runs }
+        return versions.verdict(on: name, version, registered: functions.versions(of: name))
+    }
+
+    func parksNonDeterminism(of name: String, _ version: String?) -> Bool {
+        (functions.onNonDeterminism(name, version: version) ?? onNonDeterminism) == .park
+    }
+
+    func runsEntity(_ name: String) -> Bool { functions.entity(name) != nil }
+
+    var entityNames: [String] { functions.entityNames }
 
     func run(
         _ request: EpisodeRequest, _ answer: @escaping @Sendable (EpisodeEnd) -> Void
@@ -41,4 +65,11 @@ final class LocalEpisodeExecutor: EpisodeExecutor {
     }
 
     func cancel(_ ticket: EpisodeTicket) {}
+
+    func follows(_ history: [HistoryEvent], name: String, version: String?) -> Bool {
+        guard case .runs = verdict(on: name, version) else { return false }
+        let session = runner.session(replaying: history)
+        defer { session.evict() }
+        return !session.advance([]).hasFault
+    }
 }

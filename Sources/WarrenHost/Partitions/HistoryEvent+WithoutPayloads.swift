@@ -11,15 +11,17 @@ extension HistoryEvent {
         case .taskScheduled(let id, let name, _, let retryOf):
             return .taskScheduled(id: id, name: name, input: note, retryOf: retryOf)
         case .taskCompleted(let id, _): return .taskCompleted(id: id, result: note)
-        case .subOrchestrationCreated(let id, let name, let instanceID, _):
-            return .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: note)
+        case .subOrchestrationCreated(let id, let name, let instanceID, _, let version):
+            return .subOrchestrationCreated(
+                id: id, name: name, instanceID: instanceID, input: note, version: version)
         case .subOrchestrationCompleted(let id, _): return .subOrchestrationCompleted(id: id, result: note)
         case .eventSent(let id, let instanceID, let name, _):
             return .eventSent(id: id, instanceID: instanceID, name: name, input: note)
-        case .orchestrationStarted(let id, let name, let instanceID, _, let startAt):
-            return .orchestrationStarted(id: id, name: name, instanceID: instanceID, input: note, startAt: startAt)
+        case .orchestrationStarted(let id, let name, let instanceID, _, let startAt, let version):
+            return .orchestrationStarted(
+                id: id, name: name, instanceID: instanceID, input: note, startAt: startAt, version: version)
         case .continuedAsNew: return .continuedAsNew(input: note)
-        case .eventRaised(let name, _): return .eventRaised(name: name, input: note)
+        case .eventRaised(let name, _, let trace): return .eventRaised(name: name, input: note, trace: trace)
         case .executionCompleted(let status, _, let failure):
             return .executionCompleted(status, output: note, failure: failure)
         default: return self

@@ -39,6 +39,14 @@ extension PartitionLoop {
                     LogKey.message: "\((record.failure?.message ?? "").prefix(500))",
                     LogKey.since: "\(ISO8601.text(record.createdAt))",
                 ])
+        case .instanceParked(let record, let suspension):
+            logger.error(
+                "An instance is suspended, because the code of this host cannot run it",
+                metadata: [
+                    LogKey.instance: "\(record.instanceID)", LogKey.orchestration: "\(record.name)",
+                    LogKey.because: "\(suspension.cause.rawValue)",
+                    LogKey.message: "\((suspension.reason ?? "").prefix(1000))",
+                ])
         case .instanceDamaged(let record, let reason):
             logger.error(
                 "An instance is failed because its history is damaged",
@@ -51,6 +59,13 @@ extension PartitionLoop {
             logger.error(
                 "An instance that kills the host is failed",
                 metadata: [LogKey.instance: "\(instanceID)", LogKey.deaths: "\(deaths)"])
+        case .operationFailed(let instanceID, let operation, let failure):
+            logger.warning(
+                "An operation of an entity failed; its state is as before",
+                metadata: [
+                    LogKey.instance: "\(instanceID)", LogKey.operation: "\(operation)",
+                    LogKey.failure: "\(failure.type)", LogKey.message: "\(failure.message.prefix(500))",
+                ])
         case .rowSetAside(let row):
             logger.error(
                 "A row that cannot be read is set aside",

@@ -31,6 +31,8 @@ actor PartitionLoop {
     private var outstanding = Outstanding()
     private var stepsInFlight = 0
     private let executor: any EpisodeExecutor
+    /// Runs operations of entities, beside this loop.
+    let operations: EntityRunner
     /// The store, if its partition has a journal.
     let journal: JournaledStore?
     private let thread: any SerialExecutor
@@ -66,7 +68,8 @@ actor PartitionLoop {
         journal = store as? JournaledStore
         self.dispatcher = dispatcher
         self.thread = thread
-        executor = setup.episodes ?? LocalEpisodeExecutor(setup.runner, functions: setup.functions)
+        executor = setup.episodes ?? LocalEpisodeExecutor(setup)
+        operations = EntityRunner(setup: setup, mailbox: mailbox)
         queries = PartitionQueries(setup: setup, store: store, mailbox: mailbox)
         release = StepRelease(setup: setup, mailbox: mailbox, dispatcher: dispatcher, queries: queries)
         // The machine is empty until the store has been read.
@@ -180,7 +183,7 @@ actor PartitionLoop {
             }
             let now = setup.clock.now
             noteLoad(at: now)
-            guard !inputs.isEmpty || machine.hasFindings || isDue(now) else { break }
+            guard !inputs.isEmpty || machine.hasFindings || isDue(now) || hasStored() else { break }
             if setup.crashGuard.isWatchful {
                 try await workCarefully(inputs, at: now)
             } else {
@@ -266,6 +269,7 @@ actor PartitionLoop {
                 // Unwinding runs the orchestrator's code as well.
                 setup.crashGuard.enter(subject)
                 session.evict()
+            case .operate(let batch): operations.begin(batch)
             case .cancel(let ticket): executor.cancel(ticket)
             }
         }
@@ -321,7 +325,7 @@ actor PartitionLoop {
     // MARK: - Steps on their way
 
     /// Drops what was kept for steps that became durable.
-    private func conclude() {
+    func conclude() {
         for committed in mailbox.takeCommitted() {
             stepsInFlight -= 1
             outstanding.end(committed.inputs)
@@ -371,30 +375,5 @@ actor PartitionLoop {
             alarm.set(to: next)
         }
         alarm.answered()
-    }
-
-    // MARK: - Damage
-
-    /// Sets unreadable rows aside, and restores in the same step what they stood for according to the histories of open
-    /// instances: if the process died in between, it would not be looked for again.
-    private func setAside() async throws {
-        guard machine.hasDamage else { return }
-        begin([], at: setup.clock.now)
-        defer { setup.crashGuard.leave() }
-        if let what = machine.takeSweep() {
-            var query = InstanceQuery(statuses: RuntimeStatus.allCases.filter { !$0.isTerminal }, limit: 200)
-            repeat {
-                let answer = try await read(.summaries(query, bytes: 1 << 20))
-                guard case .page(let page) = answer else { throw Self.unusable(answer) }
-                for record in page.instances {
-                    machine.add(InputContent(.mend(record.key, what)))
-                    try await advance()
-                }
-                evict()
-                query.after = page.next
-            } while query.after != nil
-            setup.logger.notice("What damaged rows stood for was looked up in the histories of open instances")
-        }
-        try await end()
     }
 }

@@ -31,6 +31,8 @@ final class PartitionMailbox: Sendable {
         var isStopping = false
         /// The number of inputs in the mailbox that have another way to go.
         var local = 0
+        /// Answers questions about what is committed, past the inputs that wait.
+        var desk: PartitionQueries?
     }
 
     /// The maximum number of messages of other partitions that wait here; further ones go through the broker, which
@@ -77,6 +79,18 @@ final class PartitionMailbox: Sendable {
     func add(_ input: PartitionInput, quietly: Bool = false) {
         add(CollectionOfOne(input), quietly: quietly)
     }
+
+    /// Lets questions about what is committed be answered at once, while a loop works.
+    func openDesk(of queries: PartitionQueries) {
+        state.withLock { $0.desk = queries }
+    }
+
+    func closeDesk() {
+        state.withLock { $0.desk = nil }
+    }
+
+    /// Answers questions about what is committed at present; `nil` if they have to wait with everything else.
+    var desk: PartitionQueries? { state.withLock { $0.isClosed ? nil : $0.desk } }
 
     /// Adds a durable step. The partition is not woken: it takes the step with the next input.
     func add(committed step: CommittedStep) {

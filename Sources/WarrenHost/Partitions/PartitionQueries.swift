@@ -11,8 +11,10 @@ import WarrenStorage
 /// long it takes, delays nothing but other questions.
 ///
 /// A question arrives here when everything that was taken before it is durable, so that a caller that got "accepted"
-/// for a message finds its effect. Two questions are answered at a time, and a bounded number waits; further ones are
-/// rejected.
+/// for a message finds its effect. A question about several instances at once (`statuses`) comes straight from the
+/// intake: its queue has no order with what the partition takes, and what was accepted is committed anyway.
+///
+/// Two questions are answered at a time, and a bounded number waits; further ones are rejected.
 final class PartitionQueries: Sendable {
     private struct State {
         var waiting: Deque<PartitionQuestion> = []
@@ -26,6 +28,8 @@ final class PartitionQueries: Sendable {
     private let run: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let setup: PartitionSetup
     private let reader: QueryReader
+    /// Answers callers inside the process, without messages.
+    let reads: CommittedReads
     /// Takes questions back if their store was closed, and is notified when the last question is answered.
     private let mailbox: PartitionMailbox
     /// The questions that wait for events.
@@ -41,6 +45,7 @@ final class PartitionQueries: Sendable {
             let queue = DispatchQueue(label: "warren.queries.\(setup.partition)", attributes: .concurrent)
             run = { work in queue.async(execute: work) }
         }
+        reads = CommittedReads(reader, run: run)
         watches.handle { [weak self] questions, isOver in
             self?.ask(
                 questions.map { question in
@@ -86,11 +91,12 @@ final class PartitionQueries: Sendable {
     }
 
     /// Reads the rows of all open instances once, so that an instance with a damaged row fails even if no message
-    /// arrives for it. If the damage is in the ID, no message can find it.
+    /// arrives for it. If the damage is in the ID, no message can find it. Those that wait for a version go on if this host
+    /// runs it.
     func checkOpenInstances() {
         setup.unseenWork?.begin()
         run { [self] in
-            reader.reportDamagedInstances()
+            reader.reportDamagedInstances { [mailbox] key in mailbox.add(PartitionInput(.serve(key))) }
             setup.unseenWork?.end()
         }
     }
@@ -151,6 +157,8 @@ struct PartitionQuestion: Sendable {
     var input: PartitionInput
     /// The instances as they were in memory when the question was taken, with the tasks that they wait for, by ID.
     var snapshots: [String: InstanceSnapshot]
+    /// Whether the partition has not seen the question: it takes it if it knows more than what is committed at hand.
+    var isEarly = false
 
     init(_ asked: AskedQuestion, input: PartitionInput) {
         question = asked.question
@@ -159,5 +167,17 @@ struct PartitionQuestion: Sendable {
         reply = asked.reply
         snapshots = asked.snapshots
         self.input = input
+    }
+
+    /// A question that is answered from what is committed alone; `nil` if it has nobody to answer to.
+    init?(_ query: QueryCommand, input: PartitionInput) {
+        guard let reply = query.context.reply else { return nil }
+        question = query.question
+        historyFrom = query.historyFrom
+        watch = query.watch
+        self.reply = reply
+        self.input = input
+        snapshots = [:]
+        isEarly = true
     }
 }

@@ -66,6 +66,15 @@ final class PartitionRunner: Sendable {
     /// The store that is open at present.
     var store: (any PartitionStore)? { state.withLock { $0.condition == .working ? $0.loop?.store : nil } }
 
+    /// Reads what is committed; `nil` while nothing works on the partition, and if another host may become its owner
+    /// without this one knowing at once.
+    var committedReads: CommittedReads? {
+        state.withLock { state in
+            guard state.condition == .working, let loop = state.loop, loop.journal == nil else { return nil }
+            return loop.queries.reads
+        }
+    }
+
     /// The loop that works on the partition at present, for a simulation that plants a bug.
     var loopForTest: PartitionLoop? { state.withLock { $0.loop } }
 
@@ -165,6 +174,7 @@ final class PartitionRunner: Sendable {
             takeOver(store)
             if let time = store.position?.at { setup.clock = PartitionClock(setup.clock, notBefore: time) }
         }
+        if store is JournaledStore { try await replayOpenInstances(of: store) }
         let loop = PartitionLoop(
             setup: setup, mailbox: mailbox, store: store, dispatcher: makeDispatcher(mailbox), on: thread)
         let isStopping = state.withLock { state in
@@ -176,7 +186,24 @@ final class PartitionRunner: Sendable {
         }
         if isStopping { loop.stop() }
         store.observeFailure { [release = loop.release] error in release.fail(error) }
-        try await loop.run()
+        // A partition that another host may take over answers in turn only.
+        if loop.journal == nil { mailbox.openDesk(of: loop.queries) }
+        defer { mailbox.closeDesk() }
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await loop.operations.run() }
+            defer { loop.operations.finish() }
+            try await loop.run()
+        }
+    }
+
+    /// Replays the open instances of a partition that this host has taken, and parks those that do not agree with its
+    /// code. Partitions that a host has from its start are checked then.
+    private func replayOpenInstances(of store: any PartitionStore) async throws {
+        guard setup.configuration.orchestrations.replayCheck != .off else { return }
+        let replay = OpenInstanceReplay(functions: setup.functions)
+        let finding = try await BlockingWork.run("warren-replay") { try replay.finding(in: store) }
+        finding.report(to: setup.logger)
+        for disagreement in finding.disagreements { mailbox.add(PartitionInput(.park(disagreement.parking))) }
     }
 
     private func takeOver(_ store: JournaledStore) {

@@ -1,5 +1,7 @@
+import AMQPMessages
 import Warren
 import WarrenMessaging
+import WarrenPartition
 import WarrenStorage
 
 /// Reads the statuses of several instances for one answer, and finds out whether a watched one has news.
@@ -11,15 +13,72 @@ extension QueryReader {
         do {
             guard let status = try status(of: instanceID, false, question) else { return .unknown }
             let shown = fitting(status)
-            // What damage has made unfit for JSON must not spoil the answer about the others.
-            for payload in [shown.input, shown.output, shown.customStatus] {
-                // In memory it was checked when it arrived.
-                if question.snapshots[instanceID] == nil, let payload { try JSONValidator.check(payload.bytes) }
-            }
+            // In memory it was checked when it arrived.
+            if question.snapshots[instanceID] == nil { try check(shown) }
             return .status(shown)
         } catch {
             return .askAlone
         }
+    }
+
+    /// Builds the answer about several instances.
+    func answer(_ entries: [StatusesCodec.Entry], to question: PartitionQuestion) throws -> OutboundMessage {
+        let body = try StatusesCodec.encode(answer: entries, bytes: setup.configuration.payloadLimits.message)
+        return setup.wire.reply(
+            ReplyMessage(address: question.reply, status: .answered, instanceID: nil, body: body), at: setup.clock.now)
+    }
+
+    /// Answers a question that the partition has not seen, from what is committed. If that is not enough for one of the
+    /// instances, the partition gets the question.
+    func earlyAnswer(about instanceIDs: [String], to question: PartitionQuestion) throws -> Answer {
+        var entries: [StatusesCodec.Entry] = []
+        for instanceID in instanceIDs {
+            let entry = committedEntry(of: instanceID)
+            if case .askAlone = entry { return .askAgain(question.input) }
+            entries.append(entry)
+        }
+        return .message(try answer(entries, to: question))
+    }
+
+    /// Finds payloads that damage has made unfit for JSON: they must not spoil an answer about others.
+    private func check(_ status: OrchestrationStatus) throws {
+        for payload in [status.input, status.output, status.customStatus] {
+            if let payload { try JSONValidator.check(payload.bytes) }
+        }
+    }
+
+    /// The number of steps of an open instance whose history is read to find what it waits for, where the partition might
+    /// know that by heart.
+    private static let mostStepsRead = 64
+
+    /// Reads a status from what is committed alone.
+    ///
+    /// - Returns: `.askAlone` for an instance that the partition has to be asked for: it is damaged, or it is open and
+    ///   has a long history.
+    func committedEntry(of instanceID: String) -> StatusesCodec.Entry {
+        do {
+            guard let record = try store.instance(instanceID) else { return .unknown }
+            guard record.damage == nil else { return .askAlone }
+            // An instance that has ended waits for nothing.
+            if record.status.isTerminal { return try entry(of: record, nil) }
+            guard record.episodes <= Self.mostStepsRead,
+                let view = try store.view(of: instanceID, from: 0, bytes: Self.pageBytes), view.record.damage == nil
+            else { return .askAlone }
+            // It may have gone on since the first look.
+            if view.record.status.isTerminal { return try entry(of: view.record, nil) }
+            guard !view.hasMore, let waits = try waits(of: view, bytes: 0) else { return .askAlone }
+            return try entry(of: view.record, waits)
+        } catch {
+            return .askAlone
+        }
+    }
+
+    private func entry(of record: InstanceRecord, _ waits: OpenWaits?) throws -> StatusesCodec.Entry {
+        var status = setup.wire.status(of: record, waits: OpenWaits(of: record))
+        if let waits { status.show(waits) }
+        let shown = fitting(status)
+        try check(shown)
+        return .status(shown)
     }
 
     /// Returns the key of a watched instance without news for its caller; `nil` if the question is to be answered now.

@@ -36,6 +36,9 @@ struct QueryReader: Sendable {
 
     func answer(_ question: PartitionQuestion) -> Answer {
         do {
+            if question.isEarly, case .statuses(let instanceIDs) = question.question {
+                return try earlyAnswer(about: instanceIDs, to: question)
+            }
             return .message(try message(for: question))
         } catch let error as StorageError where error.code == .closed {
             // The question is for the next loop that opens the store, in this host or in the next one.
@@ -75,12 +78,7 @@ struct QueryReader: Sendable {
         case .count(let query):
             return answer(try counts(query), instanceID: nil, question)
         case .statuses(let instanceIDs):
-            let body = try StatusesCodec.encode(
-                answer: instanceIDs.map { entry(of: $0, question) },
-                bytes: setup.configuration.payloadLimits.message)
-            return setup.wire.reply(
-                ReplyMessage(address: question.reply, status: .answered, instanceID: nil, body: body),
-                at: setup.clock.now)
+            return try answer(instanceIDs.map { entry(of: $0, question) }, to: question)
         case .damaged: return answer(try damagedRows(), instanceID: nil, question)
         case .describe: return answer(description, instanceID: nil, question)
         }

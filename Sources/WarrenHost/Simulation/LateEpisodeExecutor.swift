@@ -24,6 +24,10 @@ final class LateEpisodeExecutor: EpisodeExecutor {
 
     var orchestrationNames: [String] { functions.orchestrationNames }
 
+    func runsEntity(_ name: String) -> Bool { functions.entity(name) != nil }
+
+    var entityNames: [String] { functions.entityNames }
+
     func run(_ request: EpisodeRequest, _ answer: @escaping @Sendable (EpisodeEnd) -> Void) -> EpisodeEnd? {
         later(request.instanceID) { [runner] in
             let session = runner.session(replaying: request.history)

@@ -44,6 +44,8 @@ package final class SimulatedProcess: @unchecked Sendable {
         package var logger: Logger
         /// The surroundings of partitions with journals; `nil` for a hub without them.
         package var journals: SimulatedJournals?
+        /// Puts another runner of orchestrators in the place of the process's own.
+        package var changeRunner: @Sendable (any OrchestratorRunner) -> any OrchestratorRunner = { $0 }
 
         package init(
             names: TaskHubName, configuration: HostConfiguration, functions: FunctionRegistry, clock: any HostClock,
@@ -197,7 +199,8 @@ package final class SimulatedProcess: @unchecked Sendable {
             logger: parts.logger)
         let limiter = Limiter(configuration.partitionCount)
         let hearing = WorkerHearing(over: parts.transport, clock: parts.clock)
-        let orchestrators = LocalOrchestratorRunner(functions: parts.functions, logger: parts.logger)
+        let orchestrators = parts.changeRunner(
+            LocalOrchestratorRunner(functions: parts.functions, logger: parts.logger))
         let parked = ParkedDestinations()
         for (number, wire) in wires.enumerated() {
             var setup = PartitionSetup(
@@ -271,7 +274,7 @@ package final class SimulatedProcess: @unchecked Sendable {
             loop(names.detourQueue(number, of: count), stop) { try await reader.run($0, stop: $1) }
         }
         let decoder = IntakeDecoder(
-            hub: names, replies: ReplyRules(), knows: { parts.functions.orchestrationNames.contains($0) },
+            hub: names, replies: ReplyRules(), knows: { parts.functions.runs(orchestration: $0) },
             now: { parts.clock.now },
             newID: {
                 var entropy = Entropy(parts.random)

@@ -23,7 +23,8 @@ struct APIObject: Sendable {
         self.node = node
     }
 
-    var isEmpty: Bool { node?.members?.isEmpty ?? true }
+    /// Whether there are members beside one.
+    func hasMembers(besides key: String) -> Bool { node?.members?.contains { $0.0 != key } ?? false }
 
     /// Any value; `nil` if absent.
     func value(_ key: String) -> Payload? { node?[key]?.payload }
@@ -41,6 +42,22 @@ struct APIObject: Sendable {
         guard let value = node?[key] else { return nil }
         guard let bool = value.bool else { throw wrong(key, "true or false") }
         return bool
+    }
+
+    func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let value = node?[key] else { return nil }
+        guard let number = value.integer.flatMap({ Int(exactly: $0) }), range.contains(number) else {
+            throw wrong(key, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    func number(_ key: String, in range: ClosedRange<Double>) throws -> Double? {
+        guard let value = node?[key] else { return nil }
+        guard let number = Double(value.payload.json), range.contains(number) else {
+            throw wrong(key, "a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
     }
 
     func time(_ key: String) throws -> Timestamp? {

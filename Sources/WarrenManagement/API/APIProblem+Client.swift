@@ -21,6 +21,18 @@ extension APIProblem {
             self.init(
                 .conflict, .instanceNotFinished, text, field: "instanceId",
                 remedy: "Terminate the instance first, or wait for its end.")
+        case .instanceNotFailed:
+            self.init(
+                .conflict, .instanceNotFailed, text, field: "instanceId",
+                remedy: "Only failed instances are rewound: reset it to a point of its history instead.")
+        case .instanceNotBegun:
+            self.init(
+                .conflict, .instanceNotBegun, text, field: "instanceId",
+                remedy: "Wait until it has begun; or terminate it, and start it with other values.")
+        case .instanceHoldsEntities:
+            self.init(
+                .conflict, .instanceHoldsEntities, text, field: "instanceId",
+                remedy: "Restart it, or reset it to a point before it asked for the entity.")
         case .unknownOrchestration:
             self.init(
                 .badRequest, .unknownOrchestration, text, field: "orchestration",

@@ -61,8 +61,14 @@ struct APIRequest: Sendable {
         }
     }
 
-    /// The instance's ID for the audit log, if the path has one.
-    var auditedInstance: String? { variables["instanceId"] }
+    /// The instance's, or the entity's, ID for the audit log, if the path has one.
+    var auditedInstance: String? { variables["instanceId"] ?? entityID?.instanceID }
+
+    /// The entity in the path, if the path has one; `$` stands for the empty key.
+    var entityID: EntityID? {
+        guard let name = variables["entityName"], let key = variables["entityKey"] else { return nil }
+        return EntityID(name: name, key: key == "$" ? "" : key)
+    }
 
     /// Whether the client wants server-sent events rather than lines.
     var wantsEvents: Bool {

@@ -52,7 +52,7 @@ extension ManagementAPI {
 
     /// - Throws: `APIProblem` with 404 if there is no such instance.
     func find(_ id: String) async throws -> OrchestrationStatus {
-        guard let status = try await client.sharedStatus(of: id) else { throw APIProblem.unknownInstance(id) }
+        guard let status = try await readStatus(of: id) else { throw APIProblem.unknownInstance(id) }
         return status
     }
 

@@ -10,6 +10,7 @@ extension ManagementAPI {
     /// All operations. The document describes each of them; a test compares the two.
     var table: [APIRoute] {
         let instance = "/instances/{instanceId}"
+        let schedule = "/schedules/{scheduleId}"
         return [
             APIRoute(.get, "/openapi.json", "getDocument", nil, document),
             APIRoute(.get, "/me", "getMe", .read, me),
@@ -20,17 +21,40 @@ extension ManagementAPI {
             APIRoute(.post, "/instances", "startInstance", .start, start),
             APIRoute(.get, instance, "getInstance", .read, parameters: ["wait"], status),
             APIRoute(.get, "\(instance)/tree", "getInstanceTree", .read, parameters: ["limit"], tree),
-            APIRoute(.delete, instance, "purgeInstance", .control, purge),
+            APIRoute(.delete, instance, "purgeInstance", .control, parameters: ["recursive"], purge),
             APIRoute(.get, "\(instance)/history", "getHistory", .read, parameters: ["follow"], history),
             APIRoute(.post, "\(instance)/events/{eventName}", "raiseEvent", .raise, raise),
+            APIRoute(.post, "\(instance)/start-with-event", "startWithEvent", .start, startWithEvent),
             APIRoute(.post, "\(instance)/terminate", "terminateInstance", .control, terminate),
             APIRoute(.post, "\(instance)/suspend", "suspendInstance", .control, suspend),
             APIRoute(.post, "\(instance)/resume", "resumeInstance", .control, resume),
+            APIRoute(.post, "\(instance)/rewind", "rewindInstance", .control, rewind),
+            APIRoute(.post, "\(instance)/reset", "resetInstance", .control, reset),
             APIRoute(.post, "\(instance)/restart", "restartInstance", .start, restart),
             APIRoute(.get, "/counts", "countInstances", .read, parameters: Self.conditions, counts),
             APIRoute(
                 .get, "/histogram", "getHistogram", .read, parameters: Self.conditions.union(["buckets"]), histogram),
             APIRoute(.post, "/purge", "purgeInstances", .control, purgeMatching),
+            // Entities.
+            APIRoute(
+                .get, "/entities", "listEntities", .read,
+                parameters: ["name", "prefix", "updatedFrom", "updatedTo", "include", "deleted", "limit", "after"],
+                entities),
+            APIRoute(.get, "/entities/{entityName}/{entityKey}", "getEntity", .read, entity),
+            APIRoute(.delete, "/entities/{entityName}/{entityKey}", "deleteEntity", .control, deleteEntity),
+            APIRoute(
+                .post, "/entities/{entityName}/{entityKey}/{operation}", "signalEntity", .raise, parameters: ["at"],
+                signalEntity),
+            APIRoute(.post, "/entities/clean", "cleanEntities", .control, cleanEntities),
+            // Schedules.
+            APIRoute(.get, "/schedules", "listSchedules", .read, schedules),
+            APIRoute(.post, "/schedules", "createSchedule", .start, createSchedule),
+            APIRoute(.get, schedule, "getSchedule", .read, self.schedule),
+            APIRoute(.put, schedule, "updateSchedule", .control, updateSchedule),
+            APIRoute(.delete, schedule, "deleteSchedule", .control, deleteSchedule),
+            APIRoute(.post, "\(schedule)/pause", "pauseSchedule", .control, pauseSchedule),
+            APIRoute(.post, "\(schedule)/resume", "resumeSchedule", .control, resumeSchedule),
+            APIRoute(.post, "\(schedule)/trigger", "triggerSchedule", .control, triggerSchedule),
             // Streams.
             APIRoute(
                 .get, "/events", "watchInstances", .read, parameters: ["name", "instance", "status"], instanceEvents),

@@ -3,6 +3,8 @@ public import Hummingbird
 public import Logging
 public import ServiceLifecycle
 public import WarrenClient
+public import WarrenHost
+import Warren
 import WarrenSupport
 
 /// The HTTP API `/api/v1`: instances, commands, live events, dead letters and the state of the hub, described by
@@ -14,8 +16,9 @@ import WarrenSupport
 /// api.add(to: router)
 /// ```
 ///
-/// It uses a client and nothing else, so it can be served from a host's process or from any other; every server answers
-/// for every instance of the hub. Run it as a service beside the server: `/events` and `/console` send what it receives
+/// It needs a client and nothing else, so it can be served from a host's process or from any other; every server answers
+/// for every instance of the hub. In a host's process, give it the host as well: statuses of the host's own instances are
+/// then read without a message. Run it as a service beside the server: `/events` and `/console` send what it receives
 /// while ``run()`` runs, and are 503 otherwise.
 ///
 /// ``ManagementRoutes`` has the routes of Durable Functions. ``ManagementServer`` serves both.
@@ -40,13 +43,15 @@ public struct ManagementAPI: Service {
     ///
     /// - Parameters:
     ///   - client: the connection to the hub.
+    ///   - host: the hub's host in this process, if there is one; a host of another hub is not asked.
     ///   - options: keys, limits, and rights of browsers.
     ///   - logger: for errors on this side, which responses to callers only mention; and for commands, unless the
     ///     options name a log for them.
     public init(
-        client: TaskHubClient, options: ManagementOptions = .init(), logger: Logger = Logger(label: "warren.http")
+        client: TaskHubClient, host: TaskHubHost? = nil, options: ManagementOptions = .init(),
+        logger: Logger = Logger(label: "warren.http")
     ) {
-        self.init(ManagementParts(client: client, options: options, logger: logger))
+        self.init(ManagementParts(client: client, host: host, options: options, logger: logger))
     }
 
     init(_ parts: ManagementParts) {
@@ -60,6 +65,9 @@ public struct ManagementAPI: Service {
         }
         consoleFeed = LiveFeed(named: "console", limit: streams, logger: logger) { try await client.liveConsole($0) }
     }
+
+    /// The status of an instance; `nil` if there is none.
+    func readStatus(of id: String) async throws -> OrchestrationStatus? { try await parts.status(of: id) }
 
     /// Receives what `/events` and `/console` send, for as long as somebody reads them, until the surrounding service
     /// group shuts down.

@@ -31,6 +31,8 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case tooManyStreams = "too-many-streams"
     /// There is no such instance.
     case unknownInstance = "unknown-instance"
+    /// There is no such entity.
+    case unknownEntity = "unknown-entity"
     /// There is no such dead letter.
     case unknownLetter = "unknown-letter"
     /// No host has registered the orchestration.
@@ -41,6 +43,11 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case instanceFinished = "instance-finished"
     /// The instance has not ended.
     case instanceNotFinished = "instance-not-finished"
+    /// The instance has not failed.
+    case instanceNotFailed = "instance-not-failed"
+    /// The instance has not begun: it has no history.
+    case instanceNotBegun = "instance-not-begun"
+    case instanceHoldsEntities = "instance-holds-entities"
     /// The instance is suspended already.
     case suspended
     /// The instance is not suspended.

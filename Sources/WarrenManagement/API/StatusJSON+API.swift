@@ -10,7 +10,8 @@ extension StatusJSON {
             status,
             [
                 .name, .instanceID, .executionID, .runtimeStatus, .createdTime, .lastUpdatedTime, .scheduledStartTime,
-                .input, .output, .customStatus, .failure, .tags, .openTasks, .waitsFor, .parentID, .omitted,
+                .input, .output, .customStatus, .failure, .tags, .openTasks, .waitsFor, .parentID, .version,
+                .suspension, .bodyEnd, .omitted,
             ], time: { ISO8601.text($0) })
     }
 }

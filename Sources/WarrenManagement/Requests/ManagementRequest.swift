@@ -38,9 +38,11 @@ struct ManagementRequest: Sendable {
     /// A header's value, by its name in lower case.
     func header(_ name: String) -> String? { Self.header(name, of: request) }
 
-    /// The trace of the request: its headers `traceparent` and `tracestate`. Values of another form are ignored.
+    /// The trace of the request: its headers `traceparent`, `tracestate` and `baggage`. Values of another form are ignored.
     var trace: TraceContext? {
-        header("traceparent").flatMap { TraceContext(traceparent: $0, tracestate: header("tracestate")) }
+        header("traceparent").flatMap {
+            TraceContext(traceparent: $0, tracestate: header("tracestate"), baggage: header("baggage"))
+        }
     }
 
     /// This request's own URL.

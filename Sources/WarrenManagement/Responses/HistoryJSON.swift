@@ -29,7 +29,7 @@ struct HistoryJSON {
         guard let events = parse(history) else { return }
         for event in events {
             switch event {
-            case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _): open.insert(id)
+            case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _, _): open.insert(id)
             default: if let id = event.answeredID { open.remove(id) }
             }
         }
@@ -57,7 +57,7 @@ struct HistoryJSON {
         for event in events {
             switch event {
             case .orchestratorStarted(let now): time = now
-            case .taskScheduled(let id, let name, _, _), .subOrchestrationCreated(let id, let name, _, _):
+            case .taskScheduled(let id, let name, _, _), .subOrchestrationCreated(let id, let name, _, _, _):
                 if open.contains(id) { rows.append(row(of: event, at: time)) } else { asked[id] = (name, time) }
             case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
                 .subOrchestrationFailed(let id, _):
@@ -89,11 +89,12 @@ struct HistoryJSON {
             row.add("FunctionName", facts.name)
             if showsInput { row.add("Input", facts.input) }
             if let start = facts.scheduledStart { row.add("ScheduledStartTime", Self.text(start)) }
+            if let trace = facts.trace { row.add("ParentTraceContext", Self.members(trace)) }
         case .taskScheduled(_, let name, let input, _):
             row.add("Name", name)
             if showsInput { row.add("Input", input) }
-        case .subOrchestrationCreated(_, let name, let instanceID, let input),
-            .orchestrationStarted(_, let name, let instanceID, let input, _),
+        case .subOrchestrationCreated(_, let name, let instanceID, let input, _),
+            .orchestrationStarted(_, let name, let instanceID, let input, _, _),
             .eventSent(_, let instanceID, let name, let input):
             row.add("Name", name)
             row.add("InstanceId", instanceID)
@@ -106,12 +107,17 @@ struct HistoryJSON {
             row.add("FailureDetails", Self.members(failure))
         case .timerCreated(_, let fireAt): row.add("FireAt", Self.text(fireAt))
         case .timerFired: if let fireAt { row.add("FireAt", Self.text(fireAt)) }
-        case .eventRaised(let name, let input):
+        case .eventRaised(let name, let input, let trace):
             row.add("Name", name)
             if showsInput { row.add("Input", input) }
+            if let trace { row.add("ParentTraceContext", Self.members(trace)) }
         case .executionSuspended(let reason), .executionResumed(let reason):
             if let reason { row.add("Reason", reason) }
         case .executionTerminated(let reason): if let reason { row.add("Input", reason) }
+        case .executionRewound(let facts):
+            if let reason = facts.reason { row.add("Reason", reason) }
+            if let parent = facts.parent { row.add("ParentExecutionId", parent.executionID) }
+            row.add("InstanceId", facts.instanceID)
         case .executionCompleted(let status, let output, let failure):
             row.add("OrchestrationStatus", status.rawValue)
             if showsOutput { row.add("Result", output) }
@@ -119,9 +125,19 @@ struct HistoryJSON {
         case .continuedAsNew(let input):
             row.add("OrchestrationStatus", RuntimeStatus.continuedAsNew.rawValue)
             if showsOutput { row.add("Result", input) }
+        case .patchMarked(let name, let isDeprecated):
+            row.add("Name", name)
+            if isDeprecated { row.add("IsDeprecated", true) }
         case .orchestratorStarted: break
         }
         return row
+    }
+
+    private static func members(_ trace: TraceContext) -> Payload {
+        var json = JSONObjectWriter()
+        json.add("TraceParent", trace.traceparent)
+        if let state = trace.tracestate { json.add("TraceState", state) }
+        return Payload(bytes: json.bytes)
     }
 
     private static func members(_ failure: FailureDetails) -> Payload {
@@ -164,10 +180,12 @@ extension HistoryEvent {
         case .timerCreated: "TimerCreated"
         case .timerFired: "TimerFired"
         case .eventSent: "EventSent"
+        case .patchMarked: "MarkerRecorded"
         case .eventRaised: "EventRaised"
         case .executionSuspended: "ExecutionSuspended"
         case .executionResumed: "ExecutionResumed"
         case .executionTerminated: "ExecutionTerminated"
+        case .executionRewound: "ExecutionRewound"
         case .executionCompleted: "ExecutionCompleted"
         case .continuedAsNew: "ContinueAsNew"
         }

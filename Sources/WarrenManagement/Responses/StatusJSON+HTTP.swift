@@ -4,7 +4,8 @@ import WarrenClient
 import WarrenSupport
 
 /// Writes a status as callers of the HTTP API know it: eight members, always all of them, times in UTC to the second;
-/// the time of a scheduled start, if there is one; the history, if requested; and the names of omitted members, if any.
+/// the time of a scheduled start, the version, and why it is suspended, as far as there is one; the history, if requested;
+/// and the names of omitted members, if any.
 ///
 /// `failureDetails` is one member more than Azure has, and only where the failure carries data.
 extension StatusJSON {
@@ -16,7 +17,7 @@ extension StatusJSON {
             shown,
             [
                 .name, .instanceID, .runtimeStatus, .input, .customStatus, .outputOrFailure, .createdTime,
-                .lastUpdatedTime, .scheduledStartTime, .omitted,
+                .lastUpdatedTime, .scheduledStartTime, .version, .suspension, .omitted,
             ], time: { ISO8601.text(secondOf: $0) })
         guard let history = status.history else { return }
         var open: Set<Int> = []

@@ -24,6 +24,7 @@ struct ManagementRoute: Sendable {
     /// What the audit log calls a request.
     func command(of parameters: Parameters) -> String {
         if let operation = parameters.get("operation") { return String(operation.lowercased().prefix(20)) }
+        if path.contains("/entities/") { return method == .delete ? "delete-entity" : "signal" }
         return method == .delete ? "purge" : "start"
     }
 

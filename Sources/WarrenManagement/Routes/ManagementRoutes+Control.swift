@@ -15,18 +15,23 @@ extension ManagementRoutes {
         let id = try request.segment("instance")
         let reason = request.query["reason"]
         switch try request.segment("operation").lowercased() {
-        case "terminate": try await client.terminate(id, reason: reason)
+        case "terminate":
+            try await client.terminate(id, reason: reason, recursive: request.query.flag("recursive") ?? false)
         case "suspend":
-            if try await client.suspendIfOpen(id, reason: reason) != nil {
+            let isRecursive = request.query.flag("recursive") ?? false
+            if try await client.suspendIfOpen(id, reason: reason, recursive: isRecursive) != nil, !isRecursive {
                 throw ManagementError(.conflict, "The instance '\(id)' is suspended already.", kind: "suspended")
             }
         case "resume":
-            if let status = try await client.resumeIfSuspended(id, reason: reason) {
+            let isRecursive = request.query.flag("recursive") ?? false
+            if let status = try await client.resumeIfSuspended(id, reason: reason, recursive: isRecursive),
+                !isRecursive
+            {
                 throw ManagementError(
                     .conflict, "The instance '\(id)' is \(status.rawValue), not Suspended.", kind: "not-suspended")
             }
         case "restart": return try await restart(id, request)
-        case "rewind": try await rewind(id)
+        case "rewind": try await rewind(id, reason)
         default: throw ManagementError(.notFound, "There is no such route.")
         }
         return .accepted
@@ -61,45 +66,37 @@ extension ManagementRoutes {
     }
 
     /// Starts the same orchestration with the same input again: as a new instance, or under its own ID.
-    ///
-    /// Hosts have no such operation: a start needs the input, and only the old instance has it, so a restart asks first
-    /// and starts then. A refusal is one round trip all the same, as the first answer suffices for it. If the instance
-    /// changes between the two, the host refuses the start by reply, without a dead letter.
     private func restart(_ id: String, _ request: ManagementRequest) async throws -> Response {
         let wait = try WaitParameters(request.query, maximum: options.maximumWait)
-        guard let status = try await client.status(of: id) else {
-            throw ManagementError(argument: "InstanceId does not match a valid orchestration instance.")
-        }
         let isNew = request.query.flag("restartWithNewInstanceId") ?? true
-        guard isNew || status.runtimeStatus.isTerminal else {
-            throw ManagementError(
-                .conflict, "The instance '\(id)' exists and is \(status.runtimeStatus.rawValue). Use another ID.",
-                kind: "instance-exists")
+        do {
+            let running = try await isNew ? client.restartAnew(id) : client.restart(id)
+            return try await checkStatus(of: running, request, waiting: wait)
+        } catch let error as ClientError where error.code == .instanceNotFound {
+            throw ManagementError(argument: "InstanceId does not match a valid orchestration instance.")
+        } catch let error as ClientError where error.code == .instanceNotFinished {
+            throw ManagementError(.conflict, error.message, kind: "instance-exists")
         }
-        guard status.omitted?.contains("input") != true else {
-            throw ManagementError(
-                .contentTooLarge,
-                "The input of the instance '\(id)' is too large to be read back together with its output. Start the "
-                    + "orchestration '\(status.name)' with the input itself.", kind: "too-large")
-        }
-        let instance = try await client.start(
-            named: status.name, input: status.input ?? .null, id: isNew ? nil : id, ifExists: .restart,
-            tags: status.tags, trace: request.trace)
-        return try await checkStatus(of: instance.id, request, waiting: wait)
     }
 
-    /// Rejects a rewind, which hosts cannot do. A fault of the instance is reported before that: one question, which
-    /// changes nothing.
-    private func rewind(_ id: String) async throws {
-        let status = try await find(id).runtimeStatus
-        guard status == .failed else {
+    /// Rewinds a failed instance.
+    ///
+    /// One that has not failed is 410 if it has ended, as older versions of the reference have it, and 412 if it goes on.
+    private func rewind(_ id: String, _ reason: String?) async throws {
+        do {
+            try await client.rewind(id, reason: reason)
+        } catch let error as ClientError where error.code == .instanceNotFailed {
+            // The host's words have the status; to ask for it would take another round trip.
+            let status = RuntimeStatus.allCases.first { error.message.contains("' is \($0.rawValue):") }
             throw ManagementError(
-                status.isTerminal ? .gone : .preconditionFailed,
-                "The instance '\(id)' is \(status.rawValue): only failed ones can be rewound.", kind: "not-failed")
+                status?.isTerminal == true ? .gone : .preconditionFailed,
+                "The instance '\(id)' is \(status?.rawValue ?? "not Failed"): only failed ones can be rewound.",
+                kind: "not-failed")
+        } catch let error as ClientError where error.reason == "unknown-verb" {
+            throw ManagementError(
+                .notImplemented, "The instance's host has a version that cannot rewind. Restart the instance instead.",
+                kind: "not-implemented")
         }
-        throw ManagementError(
-            .notImplemented, "The hosts of this task hub cannot rewind an instance. Restart it instead.",
-            kind: "not-implemented")
     }
 
     /// - Throws: `ManagementError` with 404 if there is no such instance, 410 if it has ended.

@@ -10,7 +10,7 @@ extension ManagementRoutes {
     @Sendable func purge(_ request: ManagementRequest) async throws -> Response {
         try check(hub: request)
         let id = try request.segment("instance")
-        try await client.purge(id)
+        try await client.purge(id, recursive: request.query.flag("recursive") ?? true)
         return deleted(1)
     }
 
@@ -35,15 +35,26 @@ extension ManagementRoutes {
                 argument: "Only ended instances are purged: 'runtimeStatus' is Completed, Failed, Terminated or "
                     + "Canceled, not '\(word.prefix(100))'.")
         }
-        let count = try await client.purge(
-            matching: InstanceQuery(statuses: statuses.known, createdFrom: from, createdTo: to, limit: 100))
-        guard count > 0 else { throw ManagementError(.notFound, "No ended instance meets the conditions.") }
-        return deleted(count)
+        let budget = query.number("timeBudget").flatMap { (0.1...3600).contains($0) ? Duration.seconds($0) : nil }
+        if budget == nil, let text = query["timeBudget"] {
+            throw ManagementError(
+                argument: "'timeBudget' is no number of seconds from 0.1 to 3600: \(text.prefix(100))")
+        }
+        let result = try await client.purge(
+            matching: InstanceQuery(statuses: statuses.known, createdFrom: from, createdTo: to, limit: 100),
+            within: budget
+        ) { _ in }
+        let count = result.purged
+        guard count > 0 || !result.isComplete else {
+            throw ManagementError(.notFound, "No ended instance meets the conditions.")
+        }
+        return deleted(count, isComplete: budget == nil ? nil : result.isComplete)
     }
 
-    private func deleted(_ count: Int) -> Response {
+    private func deleted(_ count: Int, isComplete: Bool? = nil) -> Response {
         var body = JSONObjectWriter()
         body.add("instancesDeleted", count)
+        if let isComplete { body.add("isComplete", isComplete) }
         return Response(status: .ok, json: body.bytes)
     }
 }

@@ -13,12 +13,12 @@ extension ManagementRoutes {
         let function = try request.segment("function")
         let id = try request.optionalSegment("instance")
         try check(hub: request)
-        try check(version: request)
+        let version = try version(of: request)
         let wait = try WaitParameters(request.query, maximum: options.maximumWait)
         let input = try await request.optionalJSON()
         let name = try await names.name(of: function, with: client)
         let instance = try await client.start(
-            named: name, input: input, id: id, ifExists: .restart, trace: request.trace)
+            named: name, input: input, id: id, ifExists: .restart, version: version, trace: request.trace)
         logger.info("Started orchestration with ID = '\(instance.id)'.")
         return try await checkStatus(of: instance.id, request, waiting: wait)
     }
@@ -46,15 +46,13 @@ extension ManagementRoutes {
         throw ManagementError(argument: "The task hub served here is '\(client.hub)', not '\(hub)'.")
     }
 
-    /// Rejects a version, which is for hosts with several versions of one orchestration. Ours have one, and would run
-    /// it whatever the version.
-    private func check(version request: ManagementRequest) throws {
-        guard let version = request.query["version"] else { return }
-        throw ManagementError(
-            argument:
-                "'version' is '\(version.prefix(100))', and the hosts of hub '\(client.hub)' know no versions of an "
-                + "orchestration: nothing was started. Leave it out, or start the orchestration that has the new code under "
-                + "its own name.", kind: "version-not-supported")
+    /// The version with which the instance is to begin; an empty one is none.
+    private func version(of request: ManagementRequest) throws -> String? {
+        guard let version = request.query["version"], !version.isEmpty else { return nil }
+        if let problem = OrchestrationVersion.problem(version) {
+            throw ManagementError(argument: "'version': \(problem)")
+        }
+        return version
     }
 }
 #endif

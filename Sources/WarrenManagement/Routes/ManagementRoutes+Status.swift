@@ -86,7 +86,7 @@ extension ManagementRoutes {
 
     /// - Throws: `ManagementError` with 404 if there is no such instance.
     func find(_ id: String) async throws -> OrchestrationStatus {
-        guard let status = try await client.sharedStatus(of: id) else { throw ManagementError.unknownInstance(id) }
+        guard let status = try await readStatus(of: id) else { throw ManagementError.unknownInstance(id) }
         return status
     }
 }

@@ -1,7 +1,10 @@
 #if HTTP
 public import Hummingbird
 public import Logging
+import Warren
 public import WarrenClient
+public import WarrenHost
+import Warren
 
 /// The HTTP routes that start, show and control instances, as users of Durable Functions know them.
 ///
@@ -11,7 +14,7 @@ public import WarrenClient
 /// let application = Application(router: router, configuration: .init(address: .hostname("127.0.0.1", port: 7071)))
 /// ```
 ///
-/// The routes use a client and nothing else, so they can be served from the host's process or from any other. Without
+/// The routes need a client and nothing else, so they can be served from the host's process or from any other. Without
 /// ``ManagementOptions/keys`` they do not authenticate callers: serve them on 127.0.0.1, or behind a server that does.
 /// Pages of other origins and hosts under unknown names cannot change anything then, see
 /// ``ManagementOptions/allowedOrigins`` and ``ManagementOptions/allowedHosts``.
@@ -22,13 +25,16 @@ public struct ManagementRoutes: Sendable {
     ///
     /// - Parameters:
     ///   - client: the connection to the hub.
+    ///   - host: the hub's host in this process, if there is one: statuses of its own instances are read without a
+    ///     message.
     ///   - options: bounds, rights of browsers, and the form of URLs.
     ///   - logger: for errors on this side, which responses to callers only mention; and, at `info`, for the IDs of
     ///     started instances.
     public init(
-        client: TaskHubClient, options: ManagementOptions = .init(), logger: Logger = Logger(label: "warren.http")
+        client: TaskHubClient, host: TaskHubHost? = nil, options: ManagementOptions = .init(),
+        logger: Logger = Logger(label: "warren.http")
     ) {
-        self.init(ManagementParts(client: client, options: options, logger: logger))
+        self.init(ManagementParts(client: client, host: host, options: options, logger: logger))
     }
 
     init(_ parts: ManagementParts) {
@@ -40,6 +46,9 @@ public struct ManagementRoutes: Sendable {
     var logger: Logger { parts.logger }
     var access: AccessControl { parts.access }
     var names: KnownOrchestrations { parts.names }
+
+    /// The status of an instance; `nil` if there is none.
+    func readStatus(of id: String) async throws -> OrchestrationStatus? { try await parts.status(of: id) }
 
     /// The path of the instances' routes.
     static let base = "/runtime/webhooks/durabletask"
@@ -88,6 +97,12 @@ public struct ManagementRoutes: Sendable {
             add(.get, "\(base)/instances", .read, list)
             add(.head, "\(base)/instances", .read) { try await list($0).createHeadResponse() }
             add(.delete, "\(base)/instances", .control, purgeMatching)
+            // Routes for entities.
+            add(.get, "\(base)/entities", .read, entities)
+            add(.get, "\(base)/entities/:name", .read, entities)
+            add(.get, "\(base)/entities/:name/:key", .read, entity)
+            add(.post, "\(base)/entities/:name/:key", .raise, signalEntity)
+            add(.delete, "\(base)/entities/:name/:key", .control, deleteEntity)
             // Routes for one instance.
             add(.get, "\(base)/instances/:instance", .read, status)
             add(.head, "\(base)/instances/:instance", .read) { try await status($0).createHeadResponse() }
@@ -98,6 +113,15 @@ public struct ManagementRoutes: Sendable {
             add(.post, "\(base)/instances/:instance/:operation/:event", .raise, raiseEvent)
         }
         return table
+    }
+
+    /// The instance, or the entity, that a request is about.
+    private static func audited(_ parameters: Parameters) -> String? {
+        if let id = parameters.get("instance") { return id.urlDecoded() }
+        guard let name = parameters.get("name")?.urlDecoded(), let key = parameters.get("key")?.urlDecoded() else {
+            return nil
+        }
+        return EntityID(name: name, key: key == "$" ? "" : key).instanceID
     }
 
     /// Answers a request by a route, also when the route throws.
@@ -120,8 +144,8 @@ public struct ManagementRoutes: Sendable {
         }
         if route.changesSomething, let caller {
             access.audit.record(
-                route.command(of: parameters), instance: parameters.get("instance").flatMap { $0.urlDecoded() },
-                by: caller, status: response.status.code)
+                route.command(of: parameters), instance: Self.audited(parameters), by: caller,
+                status: response.status.code)
         }
         return response
     }

@@ -3,6 +3,7 @@ public import Hummingbird
 public import Logging
 public import ServiceLifecycle
 public import WarrenClient
+public import WarrenHost
 import HummingbirdCore
 import NIOCore
 import WarrenSupport
@@ -12,11 +13,12 @@ import WarrenSupport
 /// ```swift
 /// var configuration = ManagementServer.Configuration()
 /// configuration.options.keys = try AccessKeys(file: "/etc/warren/keys.json")
-/// let server = ManagementServer(client: client, configuration: configuration)
+/// let server = ManagementServer(client: client, host: host, configuration: configuration)
 /// try await ServiceGroup(services: [host, server], gracefulShutdownSignals: [.sigterm], logger: logger).run()
 /// ```
 ///
-/// Run it beside a host, or in a process of its own, as `warren serve` does.
+/// Run it beside a host, or in a process of its own, as `warren serve` does. Beside a host, and given it, it reads the
+/// statuses of the host's own instances without a message.
 public struct ManagementServer: Service {
     /// Where and how to listen.
     public struct Configuration: Sendable {
@@ -48,17 +50,20 @@ public struct ManagementServer: Service {
     ///
     /// - Parameters:
     ///   - client: the connection to the hub; it stays open when the server ends.
+    ///   - host: the hub's host in this process, if there is one; a host of another hub is not asked.
     ///   - configuration: where and how to listen.
     ///   - logger: for connections, commands, and errors on this side.
     ///   - routes: adds routes of your own, which ask nobody for a key.
     public init(
-        client: TaskHubClient, configuration: Configuration = .init(), logger: Logger = Logger(label: "warren.http"),
+        client: TaskHubClient, host: TaskHubHost? = nil, configuration: Configuration = .init(),
+        logger: Logger = Logger(label: "warren.http"),
         routes: (Router<ManagementContext>) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.logger = logger
         // One limit of requests for both faces.
-        let parts = ManagementParts(client: client, options: configuration.options, logger: logger)
+        let parts = ManagementParts(
+            client: client, host: host, options: configuration.options, logger: logger)
         api = ManagementAPI(parts)
         let router = Router(context: ManagementContext.self)
         api.add(to: router)

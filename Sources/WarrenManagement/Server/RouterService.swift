@@ -39,13 +39,16 @@ struct RouterService: Service {
     private static func server(
         _ http: HTTP1Channel.Configuration, _ tls: TLSFiles?, _ logger: Logger
     ) -> (HTTPServerBuilder, fault: (any Error)?) {
-        let plain = HTTPServerBuilder.http1(configuration: http)
+        let plain = HTTPServerBuilder { responder in
+            LoopChannel(base: HTTP1Channel(responder: responder, configuration: http))
+        }
         #if HTTPTLS
         guard let tls else { return (plain, nil) }
         do {
             let context = try TLSContext(tls, logger: logger)
             let server = HTTPServerBuilder { responder in
-                TLSChannel(base: HTTP1Channel(responder: responder, configuration: http), context: context)
+                LoopChannel(
+                    base: TLSChannel(base: HTTP1Channel(responder: responder, configuration: http), context: context))
             }
             return (server, nil)
         } catch {

@@ -17,6 +17,7 @@ extension DashboardFiles {
             "failure.js": PackageResources.failure_js,
             "filterbar.js": PackageResources.filterbar_js,
             "filters.js": PackageResources.filters_js,
+            "followed.js": PackageResources.followed_js,
             "format.js": PackageResources.format_js,
             "histogram.js": PackageResources.histogram_js,
             "history.js": PackageResources.history_js,

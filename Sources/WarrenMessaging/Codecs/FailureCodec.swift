@@ -1,10 +1,10 @@
 package import Warren
 import WarrenSupport
 
-/// Encodes failures as JSON: `{"type","message","stack","retryable","details","inner"}`.
+/// Encodes failures as JSON: `{"type","message","stack","isNonRetriable","details","inner"}`.
 ///
-/// Ours also have `isNonRetriable`, so that they can be decoded as `FailureDetails`. Failures of workers are read
-/// leniently: a failure that cannot be read in full is still a failure.
+/// Ours also have `retryable`, its opposite, which versions up to `7ae5bbe` told workers to say and programs may read. Failures
+/// of workers are read leniently: either word counts, and a failure that cannot be read in full is still a failure.
 package enum FailureCodec {
     /// The type of a failure without one.
     static let unknownType = "ActivityFailed"

@@ -3,9 +3,13 @@
 package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Reason: String, Sendable, Hashable, CaseIterable {
         case unknownOrchestration = "unknown-orchestration"
+        case unknownEntity = "unknown-entity"
         case unknownInstance = "unknown-instance"
         case instanceFinished = "instance-finished"
         case instanceNotFinished = "instance-not-finished"
+        case instanceNotFailed = "instance-not-failed"
+        case instanceNotBegun = "instance-not-begun"
+        case instanceHoldsEntities = "instance-holds-entities"
         case instanceExists = "instance-exists"
         case invalidJSON = "invalid-json"
         case unsupportedContentType = "unsupported-content-type"

@@ -6,6 +6,7 @@ package enum WireHeader {
     // The trace of the message, as the W3C recommendation "Trace Context" names it.
     package static let traceparent = "traceparent"
     package static let tracestate = "tracestate"
+    package static let baggage = "baggage"
 
     // Headers that external publishers may set. Every property that not every client can set has a header of the same
     // meaning.
@@ -19,11 +20,21 @@ package enum WireHeader {
     package static let ifExists = "warren-if-exists"
     package static let startAt = "warren-start-at"
     package static let delay = "warren-delay-ms"
+    package static let version = "warren-version"
     package static let reply = "warren-reply"
     package static let hold = "warren-hold-ms"
     /// `reply`: the sender gets a refusal as the reply to its message, and no dead letter is made.
     package static let refuse = "warren-refuse"
     package static let history = "warren-history"
+    /// Whether sub-orchestrations are concerned.
+    package static let recursive = "warren-recursive"
+    package static let beforeEvent = "warren-before-event"
+    package static let dropEvents = "warren-drop-events"
+    package static let newInstanceID = "warren-new-instance-id"
+    /// The orchestration that an event starts if its instance does not exist.
+    package static let start = "warren-start"
+    /// The place of that orchestration's input; see `EventStart.Place`.
+    package static let startInput = "warren-start-input"
     package static let historyFrom = "warren-history-from"
     /// The time in milliseconds for which the answer about a history may wait for further events. The execution that was
     /// read is in `executionID`.
@@ -44,6 +55,8 @@ package enum WireHeader {
     package static let parentInstanceID = "warren-parent-instance-id"
     package static let parentExecutionID = "warren-parent-execution-id"
     package static let parentTaskID = "warren-parent-task-id"
+    package static let formerExecutionID = "warren-former-execution-id"
+    package static let reason = "warren-reason"
     package static let signature = "warren-signature"
 
     // Headers of work items.

@@ -40,6 +40,10 @@ package enum WireRules {
         }
     }
 
+    static func checkVersion(_ text: String, field: String) throws(Refusal) {
+        if let problem = OrchestrationVersion.problem(text) { throw Refusal(.badHeader, "The \(field): \(problem)") }
+    }
+
     static func checkInstanceID(_ text: String, field: String) throws(Refusal) {
         guard isInstanceID(text) else {
             throw Refusal(

@@ -22,6 +22,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
 
     package var startExchange: String { names.start }
     package var eventExchange: String { names.event }
+    package var entityExchange: String { names.entity }
     package var controlExchange: String { names.control }
     package var queryExchange: String { names.query }
     package var partitionExchange: String { names.partition }
@@ -115,7 +116,8 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
 
     private final class Names: Sendable {
         let hub, prefix: String
-        let start, event, control, query, partition, activity, result, lifecycle, console, dead, unrouted: String
+        let start, event, entity, control, query, partition, activity, result, lifecycle, console, dead: String
+        let unrouted: String
         let intake, activityDead, partitionPrefix, ownerPrefix, activityPrefix: String
         let journalPrefix, snapshotPrefix, hosts: String
 
@@ -124,6 +126,7 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
             prefix = hub + "."
             start = hub + ".start"
             event = hub + ".event"
+            entity = hub + ".entity"
             control = hub + ".control"
             query = hub + ".query"
             partition = hub + ".partition"

@@ -18,7 +18,7 @@ package import Warren
 /// | `{h}.console` | people |
 /// | `{h}.dead` | operators |
 ///
-/// The exchanges that other programs write to or read from (start, event, control, lifecycle, console) have no
+/// The exchanges that other programs write to or read from (start, event, entity, control, lifecycle, console) have no
 /// arguments: many clients declare an exchange before they use it, as topic and durable, and an argument that they do
 /// not know ends their channel (406). No message is unroutable there, since the intake takes every key.
 ///
@@ -55,6 +55,7 @@ package enum TaskHubTopology {
             .init(name: hub.startExchange, kind: .topic, earlierArguments: earlier),
             .init(name: hub.eventExchange, kind: .topic, earlierArguments: earlier),
             .init(name: hub.controlExchange, kind: .topic, earlierArguments: earlier),
+            .init(name: hub.entityExchange, kind: .topic),
             .init(name: hub.queryExchange, kind: .topic),
             .init(name: hub.partitionExchange, kind: .direct),
             .init(name: hub.activityExchange, kind: .direct),
@@ -83,6 +84,7 @@ package enum TaskHubTopology {
             .init(queue: hub.intakeQueue, exchange: hub.startExchange, routingKey: "#"),
             .init(queue: hub.intakeQueue, exchange: hub.eventExchange, routingKey: "#"),
             .init(queue: hub.intakeQueue, exchange: hub.controlExchange, routingKey: "#"),
+            .init(queue: hub.intakeQueue, exchange: hub.entityExchange, routingKey: "#"),
             .init(queue: hub.queryQueue, exchange: hub.queryExchange, routingKey: "#"),
         ]
         for partition in 0..<count {

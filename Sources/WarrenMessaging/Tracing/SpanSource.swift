@@ -52,10 +52,14 @@ package struct SpanSource: Sendable {
     }
 
     /// Our form of a span's context; `nil` if the tracer has no `traceparent` for it.
-    package func trace(of context: ServiceContext) -> TraceContext? {
+    ///
+    /// - Parameter baggage: what is passed along if the tracer writes none of its own.
+    package func trace(of context: ServiceContext, carrying baggage: String? = nil) -> TraceContext? {
         var fields = TraceFields()
         tracer.inject(context, into: &fields, using: TraceFieldAccess())
-        return fields.parent.flatMap { TraceContext(traceparent: $0, tracestate: fields.state) }
+        return fields.parent.flatMap {
+            TraceContext(traceparent: $0, tracestate: fields.state, baggage: fields.baggage ?? baggage)
+        }
     }
 }
 
@@ -87,17 +91,19 @@ package struct SpanInstant: TracerInstant {
     }
 }
 
-/// The two fields of the W3C recommendation, as a carrier for a tracer. Other fields that a tracer writes are dropped,
+/// The fields of the W3C recommendations, as a carrier for a tracer. Other fields that a tracer writes are dropped,
 /// because messages have no place for them.
 struct TraceFields: Sendable {
     var parent: String?
     var state: String?
+    var baggage: String?
 
     init() {}
 
     init(_ trace: TraceContext) {
         parent = trace.traceparent
         state = trace.tracestate
+        baggage = trace.baggage
     }
 }
 
@@ -106,6 +112,7 @@ struct TraceFieldAccess: Injector, Extractor {
         switch key.lowercased() {
         case WireHeader.traceparent: carrier.parent = value
         case WireHeader.tracestate: carrier.state = value
+        case WireHeader.baggage: carrier.baggage = value
         default: break
         }
     }
@@ -114,6 +121,7 @@ struct TraceFieldAccess: Injector, Extractor {
         switch key.lowercased() {
         case WireHeader.traceparent: carrier.parent
         case WireHeader.tracestate: carrier.state
+        case WireHeader.baggage: carrier.baggage
         default: nil
         }
     }

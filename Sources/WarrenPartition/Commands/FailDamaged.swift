@@ -47,12 +47,32 @@ struct FailDamaged: PartitionCommand {
             record.name = facts.name
             record.input = facts.input
             record.parent = facts.parent
+            record.version = facts.version
             // Another instance may have been started meanwhile, under the ID that was free.
             if facts.instanceID != record.instanceID, try isFree(facts.instanceID, state) {
                 record.instanceID = facts.instanceID
             }
         }
+        if let rewound = try lastRewound(record, state) {
+            record.executionID = rewound.executionID
+            record.parent = rewound.parent
+        }
         return record
+    }
+
+    /// The facts by which the execution took over the history of a former one, if it did.
+    private func lastRewound(
+        _ record: InstanceRecord, _ state: PartitionState
+    ) throws(Unresolved) -> ExecutionRewound? {
+        var last: ExecutionRewound?
+        do {
+            for episode in try state.episodes(of: record) {
+                for case .executionRewound(let facts) in try PartitionState.decode(episode, of: record) { last = facts }
+            }
+        } catch .damaged {
+            return last
+        }
+        return last
     }
 
     private func isFree(_ instanceID: String, _ state: PartitionState) throws(Unresolved) -> Bool {

@@ -37,14 +37,22 @@ struct MendInstance: PartitionCommand {
         guard what.contains(.work), !instance.open.children.isEmpty else { return found }
         let record = instance.record
         for event in try state.events(of: instance) {
-            guard case .subOrchestrationCreated(let id, let name, let child, let input) = event,
+            if case .executionRewound(let facts) = event {
+                // Children that were called before may still answer the former execution.
+                for index in found.calls.indices {
+                    found.calls[index].ifExists = .rejoin
+                    found.calls[index].formerExecutionID = facts.formerExecutionID
+                }
+            }
+            guard case .subOrchestrationCreated(let id, let name, let child, let input, let version) = event,
                 case .subOrchestration = instance.open[id]
             else { continue }
             let parent = ParentInstance(
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
             found.calls.append(
                 StartCommand(
-                    name: name, instanceID: child, input: input, ifExists: .restart, tags: record.tags, parent: parent))
+                    name: name, instanceID: child, input: input, ifExists: .restart, tags: record.tags, parent: parent,
+                    version: version))
         }
         return found
     }
@@ -87,9 +95,4 @@ struct CheckInstance: PartitionCommand {
     }
 
     func apply(_ found: Void, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {}
-}
-
-extension HistoryEvent {
-    /// Whether the event is the first of an episode.
-    fileprivate var isBeginning: Bool { if case .orchestratorStarted = self { true } else { false } }
 }

@@ -38,6 +38,9 @@ enum Unresolved: Error {
     case damaged(instance: Int64?, reason: String)
     /// The command is for an instance, given by its key, that has an episode at an executor: it waits for the answer.
     case busy(Int64)
+    /// The command depends on the whole history of an instance, given by its key, and a part of it is in memory or on
+    /// its way to the store: it waits for that.
+    case unstored(Int64)
 }
 
 /// The surroundings in which a command is applied.

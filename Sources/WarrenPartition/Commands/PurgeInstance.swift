@@ -9,10 +9,7 @@ extension ControlCommand {
         _ instance: InstanceState, _ purging: Purging, _ state: inout PartitionState, _ step: inout Step,
         _ frame: Frame
     ) {
-        if let parent {
-            // No caller waits for an answer. An instance with another parent stays.
-            guard instance.record.parent == parent else { return }
-        } else {
+        if parent == nil {
             state.note(context, instanceID: instanceID, &step)
             step.accept(context, instanceID: instanceID, frame)
         }
@@ -31,8 +28,10 @@ struct Purging {
 }
 
 extension PartitionState {
-    func resolvePurge(of instance: InstanceState) throws(Unresolved) -> Purging {
+    /// - Parameter isRecursive: whether the sub-orchestrations are purged with it.
+    func resolvePurge(of instance: InstanceState, isRecursive: Bool = true) throws(Unresolved) -> Purging {
         var purging = Purging(children: [], isCallNoted: try wasTaken(instance.record.parent))
+        guard isRecursive else { return purging }
         do {
             // The children are taken from the history: a child's own partition decides whether it belongs to this very
             // execution.

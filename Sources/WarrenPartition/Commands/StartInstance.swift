@@ -31,6 +31,8 @@ extension StartCommand: PartitionCommand {
         /// - `isFormerNoted`: whether the call that the instance answers is noted.
         case existing(InstanceState, isCallTaken: Bool, isFormerNoted: Bool)
         case absent(isCallTaken: Bool)
+        /// The child of an execution whose history another one has now.
+        case rejoining(InstanceState, Rejoining)
     }
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Found {
@@ -47,9 +49,19 @@ extension StartCommand: PartitionCommand {
             return .absent(isCallTaken: try state.wasTaken(parent))
         }
         try state.loadWaiters(of: instance, frame)
+        if let rejoining = try resolveRejoining(instance, &state, frame) { return .rejoining(instance, rejoining) }
+        if ifExists == .replaceAlways, !instance.record.status.isTerminal { try state.loadTasks(of: instance) }
         return .existing(
             instance, isCallTaken: try state.wasTaken(parent),
-            isFormerNoted: ifExists == .restart ? try state.wasTaken(instance.record.parent) : false)
+            isFormerNoted: replaces ? try state.wasTaken(instance.record.parent) : false)
+    }
+
+    /// Whether it takes the place of an instance that has ended.
+    private var replaces: Bool {
+        switch ifExists {
+        case .restart, .replaceAlways, .rejoin, .rewind: true
+        case .ignore, .fail: false
+        }
     }
 
     func apply(_ found: Found, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
@@ -68,14 +80,16 @@ extension StartCommand: PartitionCommand {
                 refusedBefore: .unknownOrchestration, frame)
         case .existing(let instance, let isCallTaken, let isFormerNoted):
             startExisting(instance, isCallTaken: isCallTaken, isFormerNoted: isFormerNoted, &state, &step, frame)
+        case .rejoining(let instance, let rejoining): rejoin(instance, rejoining, &state, &step, frame)
         case .absent(let isCallTaken):
             if isCallTaken { return }
-            guard frame.catalog.runs(name) else { return wait(&state, &step, frame) }
+            let (version, verdict) = frame.catalog.admission(of: name, version: version)
+            if verdict.keepsStartWaiting { return wait(&state, &step, frame) }
             let instance = InstanceState(
                 record: InstanceRecord(
                     key: state.nextInstanceKey(), instanceID: instanceID, executionID: state.newExecutionID(),
                     name: name, createdAt: step.now, lastUpdatedAt: step.now, input: input, parent: parent,
-                    tags: tags, trace: context.trace),
+                    tags: tags, trace: context.trace, version: version),
                 isStored: false)
             instance.isLoaded = true
             state.instances.insert(instance)
@@ -84,10 +98,11 @@ extension StartCommand: PartitionCommand {
         }
     }
 
-    /// Waits for a host that knows the orchestration.
+    /// Waits for a host that knows the orchestration, and runs this version of it.
     private func wait(_ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
         state.hold(
-            .start(self), for: HeldSubject.orchestration(name), frame.rules.unknownOrchestrationGrace, prior: .none,
+            .start(self), for: HeldSubject.orchestration(name, version: version), frame.rules.unknownOrchestrationGrace,
+            prior: .none,
             &step, frame)
     }
 
@@ -99,14 +114,16 @@ extension StartCommand: PartitionCommand {
         if let call = parent, record.parent == call || isCallTaken {
             return  // The same call again: its answer has been sent, or will be.
         }
-        if ifExists == .restart, record.status.isTerminal, mayReplace(record) {
-            guard frame.catalog.runs(name) else { return wait(&state, &step, frame) }
+        if replaces, record.status.isTerminal || ifExists == .replaceAlways, mayReplace(record) {
+            let (version, verdict) = frame.catalog.admission(of: name, version: version)
+            if verdict.keepsStartWaiting { return wait(&state, &step, frame) }
+            if !record.status.isTerminal { state.giveWay(instance, &step, frame) }
             state.note(record.parent, isNoted: isFormerNoted, instanceID: record.instanceID, &step)
             state.renew(instance, input: input, &step)
             instance.record.name = name
             instance.record.status = .pending
             instance.record.createdAt = step.now
-            instance.record.lastUpdatedAt = max(step.now, record.lastUpdatedAt)
+            instance.record.lastUpdatedAt = max(step.now, instance.record.lastUpdatedAt)
             instance.record.completedAt = nil
             instance.record.output = nil
             instance.record.failure = nil
@@ -115,6 +132,7 @@ extension StartCommand: PartitionCommand {
             instance.record.tags = tags
             instance.record.trace = context.trace
             instance.record.scheduledStart = nil
+            instance.record.version = version
             return begin(instance, &state, &step, frame)
         }
         if let parent {
@@ -132,7 +150,8 @@ extension StartCommand: PartitionCommand {
             step.unattached += messages
             return state.acknowledge(self, instance, &step, frame)
         }
-        let remedy = record.status.isTerminal ? "Use another ID, or if-exists 'restart'." : "Use another ID."
+        let remedy =
+            "Use another ID, or if-exists '\(record.status.isTerminal ? "replace-finished" : "replace-always")'."
         step.refuse(
             Refusal(
                 .instanceExists, "The instance '\(instanceID)' exists and is \(record.status.rawValue). \(remedy)"),
@@ -205,7 +224,8 @@ extension HistoryEvent {
         .executionStarted(
             ExecutionStarted(
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID, input: record.input,
-                parent: record.parent, tags: record.tags, scheduledStart: scheduledStart, trace: record.trace))
+                parent: record.parent, tags: record.tags, scheduledStart: scheduledStart, trace: record.trace,
+                version: record.version))
     }
 }
 

@@ -7,6 +7,7 @@ extension Step {
         guard instance.record.status != .suspended else { return }
         happen(.executionSuspended(reason: reason), to: instance)
         instance.record.status = .suspended
+        instance.record.condition.suspension = Suspension(cause: .byOperator, reason: reason, since: now)
         var messages: [OutboundMessage] = []
         instance.announce(.suspended, &messages, frame)
         unattached += messages
@@ -16,6 +17,7 @@ extension Step {
         guard instance.record.status == .suspended else { return }
         happen(.executionResumed(reason: reason), to: instance)
         instance.record.status = .running
+        if !instance.record.conditionBytes.isEmpty { instance.record.condition.suspension = nil }
         var messages: [OutboundMessage] = []
         instance.announce(.running, &messages, frame)
         unattached += messages

@@ -20,6 +20,7 @@ extension PartitionState {
         step.resumed += instance.waiting
         instance.waiting = []
         instance.recorded = nil
+        messages += frame.releases(of: instance)
         instance.open.end()
         instance.newEvents = []
         step.unwind(instance)
@@ -28,6 +29,7 @@ extension PartitionState {
         instance.record.failure = failure
         instance.record.completedAt = instance.record.lastUpdatedAt
         instance.record.eventWaits = []
+        instance.record.conditionBytes = []
         step.traceGeneration(of: instance, status, failure, frame)
         if let parent = instance.record.parent {
             messages.append(
@@ -41,17 +43,19 @@ extension PartitionState {
         if status == .failed { step.observe(.instanceFailed(instance.record)) }
     }
 
-    /// Makes the instance a new execution without a history.
+    /// Makes the instance a new execution without a history. A suspension stays.
     mutating func renew(_ instance: InstanceState, input: Payload, _ step: inout Step) {
         dropAlarms(of: instance, &step)
         step.unwind(instance)
         instance.open = OpenTasks()
+        instance.unrunRows = []
         if instance.recorded != nil { instance.recorded = [] }
         instance.record.generation += 1
         instance.record.executionID = newExecutionID()
         instance.record.input = input
         instance.record.episodes = 0
         instance.record.eventWaits = []
+        if !instance.record.conditionBytes.isEmpty { instance.record.condition.bodyEnd = nil }
         instance.isNewGeneration = true
         instance.isLoaded = true
     }
@@ -68,7 +72,7 @@ extension PartitionState {
 
 extension TaskOutcome {
     /// Builds the report of how a sub-orchestration ended, for its parent.
-    fileprivate init(endOf record: InstanceRecord) {
+    init(endOf record: InstanceRecord) {
         switch record.status {
         case .completed: self = .completed(record.output ?? .null)
         case .terminated:

@@ -13,33 +13,42 @@ extension PartitionState {
         case .scheduleTask(let id, let name, let input, let retryOf):
             if knownActivities.insert(name).inserted { step.calledActivities.append(name) }
             let call = OpenTasks.ActivityCall(name: name, input: input, retryOf: retryOf)
-            let trace = step.trace(.call(name: name, taskID: id), of: record, frame)
+            let trace = step.trace(.call(name: name, taskID: id), of: record, links: instance.causes, frame)
             messages.append(frame.workItem(id, call, dispatch: 1, of: record, in: trace))
-        case .createSubOrchestration(let id, let name, let instanceID, let input):
+        case .createSubOrchestration(let id, let name, let instanceID, let input, let version):
             let parent = ParentInstance(
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
             let command = StartCommand(
                 name: name, instanceID: instanceID, input: input, ifExists: .restart, tags: record.tags,
-                parent: parent,
+                parent: parent, version: version,
                 context: CommandContext(
-                    trace: step.trace(.start(name: name, instanceID: instanceID), of: record, frame)))
+                    trace: step.trace(
+                        .start(name: name, instanceID: instanceID), of: record, links: instance.causes, frame)))
             messages.append(frame.wire.encode(.start(command), to: instanceID))
-        case .startOrchestration(let id, let name, let instanceID, let input, let startAt):
+        case .startOrchestration(let id, let name, let instanceID, let input, let startAt, let version):
             let command = StartCommand(
-                name: name, instanceID: instanceID, input: input, startAt: startAt,
+                name: name, instanceID: instanceID, input: input, startAt: startAt, version: version,
                 context: CommandContext(
                     messageKey: "start:\(record.executionID):\(id)",
-                    trace: step.trace(.start(name: name, instanceID: instanceID), of: record, frame)))
+                    trace: step.trace(
+                        .start(name: name, instanceID: instanceID), of: record, links: instance.causes, frame)))
             messages.append(frame.wire.encode(.start(command), to: instanceID))
+        case .sendEvent(let id, let instanceID, ScheduleKeeper.terminateEvent, let reason):
+            let command = ControlCommand(
+                instanceID: instanceID, verb: .terminate, reason: (try? JSONNode(reason))?.string,
+                context: CommandContext(messageKey: "send:\(record.executionID):\(id)"))
+            messages.append(frame.wire.encode(.control(command), to: instanceID))
         case .sendEvent(let id, let instanceID, let name, let input):
             let command = RaiseCommand(
                 instanceID: instanceID, eventName: name, payload: input,
                 context: CommandContext(
                     messageKey: "send:\(record.executionID):\(id)",
-                    trace: step.trace(.event(name: name, targetID: instanceID), of: record, frame)))
+                    trace: step.trace(
+                        .event(name: name, targetID: instanceID), of: record, links: instance.causes, frame)))
             messages.append(frame.wire.encode(.raise(command), to: instanceID))
         case .createTimer(let id, let fireAt, _):
             deadlines.setTimer(record.timer(id), at: fireAt, &step.commit)
+        case .markPatch: break  // It is only recorded.
         case .cancelTimer(let id):
             if instance.open.cancel(id) { deadlines.removeTimer(record.timer(id), &step.commit) }
         case .setAsideEvent(let name, let input, let reason):

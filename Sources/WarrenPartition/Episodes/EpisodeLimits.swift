@@ -18,17 +18,25 @@ enum EpisodeExcess {
                     id: id,
                     failure: .payloadTooLarge("The input of activity '\(name)'", bytes: input.bytes.count, limit: limit)
                 ))
-        case .createSubOrchestration(let id, let name, _, let input) where input.bytes.count > limit:
+        case .createSubOrchestration(let id, let name, _, let input, _) where input.bytes.count > limit:
             self = .ofCall(
                 .subOrchestrationFailed(
                     id: id,
                     failure: .payloadTooLarge(
                         "The input of sub-orchestration '\(name)'", bytes: input.bytes.count, limit: limit)))
-        case .startOrchestration(_, let name, _, let input, _) where input.bytes.count > limit:
+        case .startOrchestration(_, let name, _, let input, _, _) where input.bytes.count > limit:
             self = .ofInstance(
                 .payloadTooLarge(
                     "The input of orchestration '\(name)', which was to be started,", bytes: input.bytes.count,
                     limit: limit))
+        case .sendEvent(let id, let instanceID, let name, let input)
+        where input.bytes.count > limit && EntityRequest(input)?.isSignal == false:
+            let answer = EntityAnswer(
+                executionID: EntityRequest(input)?.caller?.executionID ?? "",
+                outcome: .failed(
+                    .payloadTooLarge(
+                        "The input of operation '\(name)' of '\(instanceID)'", bytes: input.bytes.count, limit: limit)))
+            self = .ofCall(.eventRaised(name: "@\(id)", input: answer.payload))
         case .sendEvent(_, let instanceID, let name, let input) where input.bytes.count > limit:
             self = .ofInstance(
                 .payloadTooLarge(

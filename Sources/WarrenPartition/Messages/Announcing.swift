@@ -41,6 +41,9 @@ extension InstanceState {
             return (.warning, "\(subject) was terminated" + (record.output.map { ": \($0.json)" } ?? ""))
         case .completed where reports == .everything && event == .completed:
             return (.info, "\(subject) completed: \((record.output ?? .null).json.prefix(400))")
+        case .suspended where event == .suspended:
+            guard let suspension = record.condition.suspension, suspension.cause != .byOperator else { return nil }
+            return (.warning, "\(subject) is suspended: \(suspension.reason ?? suspension.cause.rawValue)")
         case .running where reports == .everything && event == .running:
             return (.info, "\(subject) started")
         default: return nil

@@ -1,10 +1,12 @@
+import DequeModule
 package import Warren
 
 /// The messages that wait, by number and by what they wait for. Their bodies are in the store; only the bodies from
 /// commits that are not durable yet are here.
 package struct HeldMessages {
     private var byID: [Int64: HeldEntry] = [:]
-    private var bySubject: [ExactText: Set<Int64>] = [:]
+    /// In order of arrival.
+    private var bySubject: [ExactText: Deque<Int64>] = [:]
     private var bodies: [Int64: [UInt8]] = [:]
 
     package init() {}
@@ -16,12 +18,30 @@ package struct HeldMessages {
     /// The space that they take in memory, in bytes.
     package var bytesInMemory: Int { bodies.values.reduce(0) { $0 + $1.count } }
 
+    /// The number of the requests in queues of entities, and their size in bytes: both are among the numbers above.
+    package private(set) var queued = 0
+    package private(set) var queuedBytes = 0
+
     package subscript(id: Int64) -> HeldEntry? { byID[id] }
 
     package mutating func insert(_ entry: HeldEntry) {
         byID[entry.id] = entry
-        bySubject[ExactText(entry.subject), default: []].insert(entry.id)
+        let subject = ExactText(entry.subject)
+        // The numbers rise: an earlier one than the last is found only where a partition is recovered.
+        if let last = bySubject[subject]?.last, last > entry.id {
+            let place = bySubject[subject]?.firstIndex { $0 > entry.id } ?? 0
+            bySubject[subject]?.insert(entry.id, at: place)
+        } else {
+            bySubject[subject, default: []].append(entry.id)
+        }
         bytes += entry.size
+        countQueued(entry, 1)
+    }
+
+    private mutating func countQueued(_ entry: HeldEntry, _ sign: Int) {
+        guard HeldSubject.entity(queueing: entry.subject) != nil else { return }
+        queued += sign
+        queuedBytes += sign * entry.size
     }
 
     /// Adds a message with a commit on its way.
@@ -42,14 +62,21 @@ package struct HeldMessages {
         guard byID.removeValue(forKey: entry.id) != nil else { return }
         bodies[entry.id] = nil
         bytes -= entry.size
+        countQueued(entry, -1)
         let subject = ExactText(entry.subject)
-        bySubject[subject]?.remove(entry.id)
+        if bySubject[subject]?.first == entry.id {
+            bySubject[subject]?.removeFirst()
+        } else if let place = bySubject[subject]?.firstIndex(of: entry.id) {
+            bySubject[subject]?.remove(at: place)
+        }
         if bySubject[subject]?.isEmpty == true { bySubject[subject] = nil }
     }
 
     /// Returns the messages that wait for a subject, in order of arrival.
-    package func messages(for subject: String) -> [HeldEntry] {
+    ///
+    /// - Parameter most: the maximum number; the first ones are returned.
+    package func messages(for subject: String, most: Int = .max) -> [HeldEntry] {
         guard let ids = bySubject[ExactText(subject)] else { return [] }
-        return ids.sorted().compactMap { byID[$0] }
+        return ids.prefix(most).compactMap { byID[$0] }
     }
 }

@@ -61,7 +61,7 @@ package struct InstanceCache {
         while byID.count > capacity, let state = candidate, busy < 64 {
             candidate = state.newer
             guard state.commitsInFlight == 0, state.newEvents.isEmpty, state.inFlight == nil, state.waiting.isEmpty,
-                !kept.contains(state.record.key)
+                state.operating == nil, !kept.contains(state.record.key)
             else {
                 busy += 1
                 continue

@@ -13,6 +13,8 @@ package final class InstanceState {
     package var unplayed: [HistoryEvent]?
     /// The events with which the next episode begins.
     package var newEvents: [HistoryEvent] = []
+    /// The traces of the external events with which the present episode began, where spans are made.
+    var causes: [TraceContext] = []
     /// The tasks that were requested and are not answered.
     package var open = OpenTasks()
     /// The whole history, for an instance with an executor that answers later: its rows may not be in the store yet.
@@ -23,9 +25,16 @@ package final class InstanceState {
     var episodeRow: TimerRow.Key?
     /// The work that arrived while the instance could not take it, in order; not settled.
     var waiting: [QueuedWork] = []
+    /// For an entity: the operations that run, if any do.
+    package var operating: EntityFlight?
     /// The number of commits on their way that concern this instance. While there are any, the store does not have all
     /// of it.
     package var commitsInFlight = 0
+    /// Whether the open step adds to its history.
+    var hasUnsealedHistory = false
+    /// The rows of the history that were written without the code in memory, by episode, while commits are on their way:
+    /// a replay needs them, and the store may not have them yet.
+    var unrunRows: [(episode: Int, events: [HistoryEvent])] = []
     /// Whether `open` agrees with the history.
     package var isLoaded = false
     /// Whether the row is in the store, or in a commit on its way there.
@@ -65,6 +74,9 @@ package final class InstanceState {
 
     /// The subject to which a death during the next episode is attributed.
     package var suspicionSubject: String { startSubject ?? record.instanceID }
+
+    /// Whether the store has all of the instance's history.
+    var isHistoryStored: Bool { commitsInFlight == 0 && !hasUnsealedHistory && newEvents.isEmpty }
 
     /// Whether the instance is to start at a later time.
     package var isWaitingForStart: Bool { record.isWaitingForStart && newEvents.isEmpty }

@@ -29,6 +29,8 @@ package struct OpenTasks {
     private var tasks: [Int: OpenTask] = [:]
     /// Every sub-orchestration that the execution called, ended or not: the call's number and the instance's ID.
     package private(set) var children: [(taskID: Int, instanceID: String)] = []
+    /// What the execution has to do with entities; `nil` for nothing.
+    package private(set) var entities: EntityTasks?
     /// The time of the first episode of the execution.
     package private(set) var startedAt: Timestamp?
     /// The time of the latest episode.
@@ -54,13 +56,17 @@ package struct OpenTasks {
         case .taskScheduled(let id, let name, let input, let retryOf):
             tasks[id] = .activity(
                 ActivityCall(name: name, input: input, retryOf: retryOf, scheduledAt: episodeTime))
-        case .subOrchestrationCreated(let id, let name, let instanceID, _):
+        case .subOrchestrationCreated(let id, let name, let instanceID, _, _):
             tasks[id] = .subOrchestration(name: name, instanceID: instanceID, createdAt: episodeTime)
             children.append((id, instanceID))
         case .timerCreated(let id, let fireAt): tasks[id] = .timer(fireAt: fireAt, createdAt: episodeTime)
         case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
             .subOrchestrationFailed(let id, _), .timerFired(let id):
             tasks[id] = nil
+        case .eventSent(let id, let target, let name, let input) where EntityID.isEntity(target):
+            if entities == nil { entities = EntityTasks() }
+            entities?.sent(id, name, input, to: target, at: episodeTime)
+        case .eventRaised(let name, let input, _): entities?.raised(name, input)
         default: break
         }
     }
@@ -71,22 +77,30 @@ package struct OpenTasks {
     package mutating func cancel(_ id: Int) -> Bool { tasks.removeValue(forKey: id) != nil }
 
     /// Closes everything, because the execution has ended. Its sub-orchestrations stay known.
-    package mutating func end() { tasks = [:] }
+    package mutating func end() {
+        tasks = [:]
+        entities = nil
+    }
 
     /// What an instance with these tasks waits for: its start, the tasks, and the events that its row names.
     package func waits(of record: InstanceRecord) -> OpenWaits {
         let waits = OpenWaits(of: record)
-        guard !tasks.isEmpty else { return waits }
+        let asked = entities?.waits ?? []
+        guard !tasks.isEmpty || !asked.isEmpty else { return waits }
         return waits.adding(
-            sorted.map { id, task in
-                switch task {
-                case .activity(let call):
-                    OpenWait(kind: .activity, name: call.name, since: call.scheduledAt, number: id)
-                case .subOrchestration(let name, let instanceID, let createdAt):
-                    OpenWait(kind: .child, name: name, since: createdAt, instanceID: instanceID, number: id)
-                case .timer(let fireAt, let createdAt):
-                    OpenWait(kind: .timer, since: createdAt, until: fireAt, number: id)
-                }
-            })
+            (asked + openTasks).sorted { ($0.number ?? 0) < ($1.number ?? 0) })
+    }
+
+    private var openTasks: [OpenWait] {
+        sorted.map { id, task in
+            switch task {
+            case .activity(let call):
+                OpenWait(kind: .activity, name: call.name, since: call.scheduledAt, number: id)
+            case .subOrchestration(let name, let instanceID, let createdAt):
+                OpenWait(kind: .child, name: name, since: createdAt, instanceID: instanceID, number: id)
+            case .timer(let fireAt, let createdAt):
+                OpenWait(kind: .timer, since: createdAt, until: fireAt, number: id)
+            }
+        }
     }
 }

@@ -73,6 +73,14 @@ extension PartitionState {
 
     // MARK: - Histories
 
+    /// Returns the whole history of the instance's present execution. A command that needs it waits until no part of it
+    /// is on its way, and no executor has an episode.
+    func wholeHistory(of instance: InstanceState) throws(Unresolved) -> [HistoryEvent] {
+        try requireIdle(instance)
+        guard instance.isHistoryStored else { throw .unstored(instance.record.key) }
+        return try events(of: instance)
+    }
+
     /// Makes sure that the instance's open tasks are those of its history.
     ///
     /// - Parameter isToBeRun: whether the history is kept for its orchestrator, which is likely to be replayed in the
@@ -85,13 +93,14 @@ extension PartitionState {
         if isToBeRun, instance.session == nil { instance.unplayed = history }
     }
 
-    /// Returns the history of the instance's present execution, to the extent that it is in the store.
+    /// Returns the history of the instance's present execution, to the extent that it is in the store, or was written
+    /// while the code was not in memory.
     func events(of instance: InstanceState) throws(Unresolved) -> [HistoryEvent] {
         guard instance.record.episodes > 0 else { return [] }
         var events: [HistoryEvent] = []
-        for episode in try episodes(of: instance.record) {
-            events += try Self.decode(episode, of: instance.record)
-        }
+        let stored = try episodes(of: instance.record)
+        for episode in stored { events += try Self.decode(episode, of: instance.record) }
+        for row in instance.unrunRows where row.episode >= stored.count { events += row.events }
         return events
     }
 
@@ -116,7 +125,7 @@ extension PartitionState {
         var calls = instance.open.children
         if !instance.isLoaded {
             for episode in try episodes(of: record) {
-                for case .subOrchestrationCreated(let id, _, let child, _) in try Self.decode(episode, of: record) {
+                for case .subOrchestrationCreated(let id, _, let child, _, _) in try Self.decode(episode, of: record) {
                     calls.append((id, child))
                 }
             }
@@ -208,8 +217,18 @@ enum HeldContent {
 enum HeldSubject {
     static let orchestrationPrefix = "orchestration:"
 
-    /// A host that knows an orchestration.
-    static func orchestration(_ name: String) -> String { orchestrationPrefix + name }
+    /// A host that runs a version of an orchestration; a name has no `@`.
+    static func orchestration(_ name: String, version: String?) -> String {
+        orchestrationPrefix + name + (version.map { "@" + $0 } ?? "")
+    }
+
+    /// The orchestration and the version that a subject waits for; `nil` for another subject.
+    static func orchestration(of subject: String) -> (name: String, version: String?)? {
+        guard subject.hasPrefix(orchestrationPrefix) else { return nil }
+        let parts = subject.dropFirst(orchestrationPrefix.count).split(
+            separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts.first ?? ""), parts.count > 1 ? parts.last.map(String.init) : nil)
+    }
     /// The existence of an instance.
     static func instance(_ instanceID: String) -> String { "instance:" + instanceID }
     /// The beginning of an instance.

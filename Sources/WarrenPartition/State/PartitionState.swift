@@ -49,11 +49,16 @@ package struct PartitionState {
         }
         for message in recovered.held {
             held.insert(message)
-            // A start is applied at once if this host knows its orchestration.
-            let isKnown =
-                message.subject.hasPrefix(HeldSubject.orchestrationPrefix)
-                && around.catalog.runs(String(message.subject.dropFirst(HeldSubject.orchestrationPrefix.count)))
-            deadlines.setHeld(message.id, at: isKnown ? now : message.expiresAt)
+            // A start is applied at once if this host knows its orchestration, and an entity goes on.
+            let isDue =
+                if let start = HeldSubject.orchestration(of: message.subject) {
+                    !around.catalog.admission(of: start.name, version: start.version).verdict.keepsStartWaiting
+                } else if let kind = HeldSubject.kind(awaitedBy: message.subject) {
+                    around.catalog.runsEntity(kind)
+                } else {
+                    HeldSubject.entity(queueing: message.subject) != nil
+                }
+            deadlines.setHeld(message.id, at: isDue ? now : message.expiresAt)
         }
     }
 
@@ -88,7 +93,11 @@ package struct PartitionState {
         var memory = StepMemory()
         memory.inbox = commit.inbox.map(\.key)
         memory.instances = Set(commit.instances.map(\.record.key)).union(commit.waiters.map(\.instance))
-        for key in memory.instances { instances.peek(key: key)?.commitsInFlight += 1 }
+        for key in memory.instances {
+            guard let instance = instances.peek(key: key) else { continue }
+            instance.commitsInFlight += 1
+            instance.hasUnsealedHistory = false
+        }
         memory.purged = commit.purgedInstances
         memory.held = commit.held.map(\.id)
         return memory
@@ -98,7 +107,11 @@ package struct PartitionState {
     mutating func conclude(_ memory: StepMemory) {
         held.stored(memory.held)
         inbox.forget(memory.inbox)
-        for key in memory.instances { instances.peek(key: key)?.commitsInFlight -= 1 }
+        for key in memory.instances {
+            guard let instance = instances.peek(key: key) else { continue }
+            instance.commitsInFlight -= 1
+            if instance.commitsInFlight == 0, !instance.unrunRows.isEmpty { instance.unrunRows = [] }
+        }
         purged.subtract(memory.purged)
     }
 

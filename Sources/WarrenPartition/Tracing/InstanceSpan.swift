@@ -12,6 +12,8 @@ package struct InstanceSpan: Sendable {
         case call(name: String, taskID: Int)
         /// An event that the instance sends.
         case event(name: String, targetID: String)
+        /// An external event that the instance takes, and that came in a trace.
+        case taking(name: String)
         /// A timer that fired.
         case timer(taskID: Int, fireAt: Timestamp)
     }
@@ -22,18 +24,21 @@ package struct InstanceSpan: Sendable {
     package var executionID: String
     /// The place in a trace to which the span is attached; `nil` for the first span of a trace.
     package var parent: TraceContext?
+    /// The places, in other traces as a rule, of what led to it.
+    package var links: [TraceContext]
     package var start: Timestamp
     /// The end, if it is not the moment at which the step is durable.
     package var end: Timestamp?
 
     init(
-        _ subject: Subject, of record: InstanceRecord, from start: Timestamp, to end: Timestamp?
+        _ subject: Subject, of record: InstanceRecord, links: [TraceContext], from start: Timestamp, to end: Timestamp?
     ) {
         self.subject = subject
         orchestration = record.name
         instanceID = record.instanceID
         executionID = record.executionID
         parent = record.trace
+        self.links = links
         self.start = start
         self.end = end
     }

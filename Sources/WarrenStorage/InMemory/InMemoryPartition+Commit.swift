@@ -135,6 +135,7 @@ extension InMemoryPartition {
                 stored.failure = record.failure
                 stored.waiters = record.waiters
                 stored.eventWaits = record.eventWaits
+                stored.conditionBytes = record.conditionBytes
                 instances.set(stored, at: record.key)
             case .replace:
                 guard let stored = instances[record.key] else { throw .missing(record, path: nil) }

@@ -74,7 +74,9 @@ struct InMemoryPartition {
     }
 
     func openInstances() -> [String: Int] {
-        instances.values.lazy.filter { !$0.status.isTerminal }.reduce(into: [:]) { $0[$1.name, default: 0] += 1 }
+        instances.values.lazy.filter { !$0.status.isTerminal && !EntityID.isEntity($0.instanceID) }.reduce(into: [:]) {
+            $0[$1.name, default: 0] += 1
+        }
     }
 
     func counts() -> PartitionCounts {
@@ -97,6 +99,8 @@ extension InstanceQuery {
             if !waits.contains(where: waitsFor.isMet) { return false }
         }
         if let parentID, record.parent?.instanceID.utf8.elementsEqual(parentID.utf8) != true { return false }
+        // Entities are listed only with a beginning of the ID.
+        if idPrefix?.isEmpty != false, EntityID.isEntity(record.instanceID) { return false }
         if let idPrefix, !record.instanceID.utf8.starts(with: idPrefix.utf8) { return false }
         if let tag {
             let hasTag = record.tags.contains {

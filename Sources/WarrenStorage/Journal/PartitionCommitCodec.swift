@@ -25,6 +25,10 @@ package enum PartitionCommitCodec {
     private static let eventWaitsTag: UInt8 = 64
     /// The tag of the traces to which instances belong; see `appendTraces`.
     private static let tracesTag: UInt8 = 65
+    /// The tag of the versions with which generations begin; see `appendVersions`.
+    private static let versionsTag: UInt8 = 76
+    /// The tag of why instances are suspended, and of bodies that have ended; see `appendConditions`.
+    private static let conditionsTag: UInt8 = 77
 
     private enum Part: UInt8 {
         case setAside = 1
@@ -63,6 +67,8 @@ package enum PartitionCommitCodec {
         }
         appendEventWaits(of: commit, to: &writer)
         appendTraces(of: commit, tag: tracesTag, to: &writer)
+        appendVersions(of: commit, tag: versionsTag, to: &writer)
+        appendConditions(of: commit, tag: conditionsTag, to: &writer)
         return writer.bytes
     }
 
@@ -101,6 +107,10 @@ package enum PartitionCommitCodec {
                 try readEventWaits(try reader.data(), into: &commit)
             } else if tag == tracesTag {
                 try readTraces(try reader.data(), into: &commit)
+            } else if tag == versionsTag {
+                try readVersions(try reader.data(), into: &commit)
+            } else if tag == conditionsTag {
+                try readConditions(try reader.data(), into: &commit)
             } else if tag >= firstOptionalTag {
                 _ = try reader.data()
             } else {

@@ -60,13 +60,13 @@ extension HistoryEvent {
     fileprivate var subject: (id: Int?, name: String?) {
         switch self {
         case .executionStarted(let facts): (nil, facts.name)
-        case .taskScheduled(let id, let name, _, _), .subOrchestrationCreated(let id, let name, _, _),
-            .eventSent(let id, _, let name, _), .orchestrationStarted(let id, let name, _, _, _):
+        case .taskScheduled(let id, let name, _, _), .subOrchestrationCreated(let id, let name, _, _, _),
+            .eventSent(let id, _, let name, _), .orchestrationStarted(let id, let name, _, _, _, _):
             (id, name)
         case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
             .subOrchestrationFailed(let id, _), .timerCreated(let id, _), .timerFired(let id):
             (id, nil)
-        case .eventRaised(let name, _): (nil, name)
+        case .eventRaised(let name, _, _), .patchMarked(let name, _): (nil, name)
         default: (nil, nil)
         }
     }

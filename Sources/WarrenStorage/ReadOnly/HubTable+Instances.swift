@@ -27,6 +27,10 @@ extension HubTable {
                 "its labels, one object"),
             Column("parent_name", .text, .sql("i.parent_name"), "the orchestration that called it; NULL for none"),
             Column("parent_instance_id", .text, .sql("i.parent_instance_id"), "the instance that called it"),
+            Column("version", .text, .sql("i.version"), "the version with which its generation began; NULL for none"),
+            Column(
+                "condition", .json, .sql("i.condition"),
+                "why it is suspended (cause, reason, since), and how its body ended while tasks keep it open (bodyEnd)"),
         ], key: ["partition", "instance_id"], from: "instances i")
 
     static let timers = HubTable(

@@ -223,5 +223,14 @@ enum Schema {
                 -- is one, as the W3C recommendation "Trace Context" writes them. NULL: none.
                 ALTER TABLE instances ADD COLUMN trace TEXT;
                 """),
+        Migration(
+            name: "versions and conditions",
+            sql: """
+                -- The version with which a generation began. NULL: none.
+                ALTER TABLE instances ADD COLUMN version TEXT;
+                -- Why an open instance is suspended, and how its body ended while tasks keep it open: JSON as in
+                -- {"bodyEnd":"Completed"} or {"cause":"operator","reason":"…","since":1796000000000000}. NULL: neither.
+                ALTER TABLE instances ADD COLUMN condition TEXT;
+                """),
     ]
 }

@@ -7,7 +7,7 @@ enum InstanceColumns {
         i.key, i.instance_id, i.execution_id, i.generation, i.name, i.status, i.created_at, i.last_updated_at,
         i.completed_at, i.scheduled_start, i.episodes, i.output, i.custom_status, i.failure, i.waiters, i.parent_name,
         i.parent_instance_id, i.parent_execution_id, i.parent_task_id, i.has_tags, n.input, i.checksum, n.checksum,
-        i.step_checksum, i.event_waits, i.trace
+        i.step_checksum, i.event_waits, i.trace, i.version, i.condition
         """
 
     /// Reads a row as completely as possible. Damage is described in `InstanceRecord.damage`; it is not an error,
@@ -38,7 +38,9 @@ enum InstanceColumns {
             output: row.optionalBlob(11).map(Payload.init(bytes:)),
             customStatus: row.optionalBlob(12).map(Payload.init(bytes:)), episodes: row.int(10), waiters: row.blob(14),
             eventWaits: row.textBytes(24) ?? [],
-            trace: row.textBytes(25).flatMap { TraceContext(stored: String(decoding: $0, as: UTF8.self)) })
+            trace: row.textBytes(25).flatMap { TraceContext(stored: String(decoding: $0, as: UTF8.self)) },
+            version: row.textBytes(26).map { String(decoding: $0, as: UTF8.self) })
+        record.conditionBytes = row.textBytes(27) ?? []
         let failure = row.textBytes(13)
         if let failure {
             record.failure = FailureColumn.decode(failure)
@@ -92,6 +94,10 @@ extension InstanceRecord {
         }
         // Rows from before there was the column have sums without it.
         if let trace { sum.add(trace.stored) }
+        if let version {
+            sum.add("version")
+            sum.add(version)
+        }
         return sum.value
     }
 
@@ -112,6 +118,7 @@ extension InstanceRecord {
         sum.add(waiters)
         // Rows from before there was the column have sums without it.
         if !eventWaits.isEmpty { sum.add(eventWaits) }
+        if !conditionBytes.isEmpty { sum.add(conditionBytes) }
         return sum.value
     }
 }

@@ -36,6 +36,7 @@ enum ListingIndex: Hashable {
     /// Parameters: ?1 and ?2 creation time from and to; ?3 and ?4 the cursor; ?5 name; ?6 one status; ?7 statuses, each
     /// between bars; ?8 and ?9 ID from and below; ?10 and ?11 tag; ?12 limit; ?15 and ?16 time of the last change from
     /// and to; ?17 whether it must wait for an event, and ?18 the name of that; ?19 parent. NULL means no condition.
+    /// Entities, which have IDs that begin with `@`, are listed only with a beginning of the ID.
     func sql(columns: String, order: InstanceQuery.Order) -> String {
         let source =
             switch self {
@@ -92,6 +93,7 @@ enum ListingIndex: Hashable {
             AND (?5 IS NULL OR i.name = ?5)
             AND (?7 IS NULL OR instr(?7, '|' || i.status || '|') > 0)
             AND (?8 IS NULL OR (i.instance_id >= ?8 AND i.instance_id < ?9))
+            AND (?8 IS NOT NULL OR i.instance_id < '@' OR i.instance_id >= 'A')
             AND (?10 IS NULL OR EXISTS (
                 SELECT 1 FROM tags o INDEXED BY tags_of_instance
                 WHERE o.instance = i.key AND o.key = ?10 AND o.value = ?11))

@@ -30,6 +30,7 @@ extension PartitionReader {
             WHERE status = ?3 AND created_at BETWEEN ?1 AND ?2
             """)
         var counts = InstanceCounts()
+        let entities = try entityCounts(in: parts(of: query))
         let wanted = query.conditions.statuses
         // Nearly all instances of a partition have completed: the commits count all of them, so that without a condition these
         // are what remains, and their part of the index is not read.
@@ -39,16 +40,28 @@ extension PartitionReader {
         for status in RuntimeStatus.allCases
         where isSimple ? status != .completed : wanted.isEmpty || wanted.contains(status) {
             let cells = try self.counts(statement, of: status.rawValue, in: parts(of: query)).map { part, count in
-                InstanceCounts.Cell(status: status, bucket: part, count: count)
+                let others = status == .running ? entities[part, default: 0] : 0
+                return InstanceCounts.Cell(status: status, bucket: part, count: max(0, count - others))
             }
-            counts.add(InstanceCounts(cells: cells))
+            counts.add(InstanceCounts(cells: cells.filter { $0.count > 0 }))
         }
         guard isSimple else { return counts }
-        let completed = try instanceCount() - counts.cells.reduce(0) { $0 + $1.count }
+        let completed = try instanceCount() - counts.cells.reduce(entities[0, default: 0]) { $0 + $1.count }
         if completed > 0 {
             counts.add(InstanceCounts(cells: [.init(status: .completed, bucket: 0, count: completed)]))
         }
         return counts
+    }
+
+    /// The number of entities, which are no instances for people, by the part of the time in which they were created. Their
+    /// rows have names that begin with `@`, and the status `Running` as long as they can be read.
+    private func entityCounts(in parts: [(from: Int64, to: Int64)]) throws(StorageError) -> [Int: Int] {
+        let statement = try connection.prepare(
+            """
+            SELECT count(*) FROM instances INDEXED BY instances_by_name
+            WHERE name >= '@' AND name < 'A' AND created_at BETWEEN ?1 AND ?2 AND ?3 IS NULL
+            """)
+        return try counts(statement, of: nil, in: parts)
     }
 
     /// Conditions on the name, status and creation time alone. The index `instances_by_name` has the name and the time, so
@@ -165,6 +178,7 @@ extension PartitionReader {
                        AND i.last_updated_at BETWEEN ?12 AND ?13
                        AND (?6 IS NULL OR i.name = ?6)
                        AND (?7 IS NULL OR (i.instance_id >= ?7 AND i.instance_id < ?8))
+                       AND (?7 IS NOT NULL OR i.instance_id < '@' OR i.instance_id >= 'A')
                        AND (?9 IS NULL OR EXISTS (
                            SELECT 1 FROM tags o INDEXED BY tags_of_instance
                            WHERE o.instance = i.key AND o.key = ?9 AND o.value = ?10))

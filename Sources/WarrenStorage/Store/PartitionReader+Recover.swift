@@ -13,12 +13,14 @@ extension PartitionReader {
         }
     }
 
-    /// Counts open instances. This runs only when a host starts, so the statement is not kept.
+    /// Counts open instances, without entities. This runs only when a host starts, so the statement is not kept.
     func openInstances() throws(StorageError) -> [String: Int] {
         let select = try connection.prepare(
             """
             SELECT name, count(*) FROM instances INDEXED BY instances_by_status
-            WHERE status IN ('Pending', 'Running', 'Suspended', 'ContinuedAsNew') GROUP BY name
+            WHERE status IN ('Pending', 'Running', 'Suspended', 'ContinuedAsNew')
+                AND (name < '@' OR name >= 'A')
+            GROUP BY name
             """)
         var counts: [String: Int] = [:]
         try select.forEach { (row) throws(StorageError) in counts[row.repairedText(0)] = row.int(1) }

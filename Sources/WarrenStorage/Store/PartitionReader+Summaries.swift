@@ -7,7 +7,8 @@ extension PartitionReader {
         i.key, i.instance_id, i.execution_id, i.generation, i.name, i.status, i.created_at, i.last_updated_at,
         i.completed_at, i.scheduled_start, i.episodes, i.custom_status, i.failure, i.has_tags,
         CASE WHEN ?13 THEN n.input END, CASE WHEN ?14 THEN i.output END,
-        i.parent_name, i.parent_instance_id, i.parent_execution_id, i.parent_task_id, i.event_waits
+        i.parent_name, i.parent_instance_id, i.parent_execution_id, i.parent_task_id, i.event_waits,
+        i.version, i.condition
         """
 
     func summaries(_ query: InstanceQuery, bytes: Int) throws(StorageError) -> RecordPage {
@@ -77,7 +78,8 @@ extension PartitionReader {
             completedAt: row.optionalTimestamp(8), scheduledStart: row.optionalTimestamp(9),
             input: Payload(bytes: row.optionalBlob(14) ?? []), output: row.optionalBlob(15).map(Payload.init(bytes:)),
             customStatus: row.optionalBlob(11).map(Payload.init(bytes:)), episodes: row.int(10),
-            eventWaits: row.textBytes(20) ?? [])
+            eventWaits: row.textBytes(20) ?? [], version: row.textBytes(21).map { String(decoding: $0, as: UTF8.self) })
+        record.conditionBytes = row.textBytes(22) ?? []
         record.failure = row.textBytes(12).flatMap(FailureColumn.decode)
         if row.textBytes(16) != nil {
             record.parent = ParentInstance(
@@ -110,7 +112,7 @@ extension InstanceRecord {
     var listedBytes: Int {
         512 + input.bytes.count + (output?.bytes.count ?? 0) + (customStatus?.bytes.count ?? 0)
             + (failure.map { $0.message.utf8.count + ($0.stack?.utf8.count ?? 0) } ?? 0)
-            + eventWaits.count + tags.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+            + eventWaits.count + conditionBytes.count + tags.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
     }
 }
 

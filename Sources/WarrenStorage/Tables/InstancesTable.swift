@@ -20,9 +20,9 @@ struct InstancesTable {
                 key, status, last_updated_at, completed_at, episodes, output, custom_status, failure, waiters,
                 generation, execution_id, scheduled_start, parent_name, parent_instance_id, parent_execution_id,
                 parent_task_id, has_tags, instance_id, name, created_at, checksum,
-                step_checksum, event_waits, trace)
+                step_checksum, event_waits, trace, version, condition)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-                ?23, ?24)
+                ?23, ?24, ?25, ?26)
             """)
         // SQLite writes the index entries of every assigned column, even if its value stays. Most steps leave the
         // status unchanged, so the first attempt does not assign it.
@@ -30,14 +30,14 @@ struct InstancesTable {
             """
             UPDATE instances
             SET last_updated_at = ?3, completed_at = ?4, episodes = ?5, output = ?6, custom_status = ?7, failure = ?8,
-                waiters = ?9, step_checksum = ?22, event_waits = ?23
+                waiters = ?9, step_checksum = ?22, event_waits = ?23, condition = ?26
             WHERE key = ?1 AND status = ?2 AND generation = ?10
             """)
         stepWithStatus = try connection.prepare(
             """
             UPDATE instances
             SET status = ?2, last_updated_at = ?3, completed_at = ?4, episodes = ?5, output = ?6, custom_status = ?7,
-                failure = ?8, waiters = ?9, step_checksum = ?22, event_waits = ?23
+                failure = ?8, waiters = ?9, step_checksum = ?22, event_waits = ?23, condition = ?26
             WHERE key = ?1 AND generation = ?10
             """)
         // The same holds for a generation that keeps its ID, name, status and creation time, as continue-as-new does.
@@ -47,7 +47,8 @@ struct InstancesTable {
             SET last_updated_at = ?3, completed_at = ?4, episodes = ?5, output = ?6, custom_status = ?7, failure = ?8,
                 waiters = ?9, generation = ?10, execution_id = ?11, scheduled_start = ?12, parent_name = ?13,
                 parent_instance_id = ?14, parent_execution_id = ?15, parent_task_id = ?16, has_tags = ?17,
-                checksum = ?21, step_checksum = ?22, event_waits = ?23, trace = ?24
+                checksum = ?21, step_checksum = ?22, event_waits = ?23, trace = ?24, version = ?25,
+                condition = ?26
             WHERE key = ?1 AND status = ?2 AND instance_id = ?18 AND name = ?19 AND created_at = ?20
             """)
         replace = try connection.prepare(
@@ -57,7 +58,8 @@ struct InstancesTable {
                 failure = ?8, waiters = ?9, generation = ?10, execution_id = ?11, scheduled_start = ?12,
                 parent_name = ?13, parent_instance_id = ?14, parent_execution_id = ?15, parent_task_id = ?16,
                 has_tags = ?17, instance_id = ?18, name = ?19, created_at = ?20, checksum = ?21,
-                step_checksum = ?22, event_waits = ?23, trace = ?24
+                step_checksum = ?22, event_waits = ?23, trace = ?24, version = ?25,
+                condition = ?26
             WHERE key = ?1
             """)
         delete = try connection.prepare("DELETE FROM instances WHERE key = ?1")
@@ -121,7 +123,7 @@ struct InstancesTable {
         }
     }
 
-    /// Binds parameters 1 to 10, 22 and 23: the columns that a step can change, its generation, and their checksum.
+    /// Binds parameters 1 to 10, 22, 23 and 26: the columns that a step can change, its generation, and their checksum.
     private func bindStep(_ record: InstanceRecord, to statement: Statement) throws(StorageError) {
         statement.bind(1, record.key)
         statement.bind(2, record.status.rawValue)
@@ -136,9 +138,10 @@ struct InstancesTable {
         statement.bind(10, record.generation)
         statement.bind(22, record.stepChecksum(failure: failure))
         statement.bind(23, utf8: record.eventWaits.isEmpty ? nil : record.eventWaits)
+        statement.bind(26, utf8: record.conditionBytes.isEmpty ? nil : record.conditionBytes)
     }
 
-    /// Binds parameters 1 to 24: all columns.
+    /// Binds parameters 1 to 26: all columns.
     private func bindAll(_ record: InstanceRecord, to statement: Statement) throws(StorageError) {
         try bindStep(record, to: statement)
         statement.bind(11, record.executionID)
@@ -153,6 +156,7 @@ struct InstancesTable {
         statement.bind(20, record.createdAt)
         statement.bind(21, record.checksum)
         statement.bind(24, record.trace?.stored)
+        statement.bind(25, record.version)
     }
 }
 

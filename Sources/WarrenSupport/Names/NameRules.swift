@@ -10,8 +10,14 @@ package enum NameRules {
         return isClean ? nil : "The event's name '\(eventName)' has a control character or '/'."
     }
 
+    /// The beginning of the names of functions that Warren itself brings; what follows is a name.
+    package static let builtInPrefix = "BuiltIn::"
+
     /// The fault of a function's name; `nil` if it has none.
     package static func problem(name: String) -> String? {
+        if name.utf8.contains(UInt8(ascii: ":")), name.hasPrefix(builtInPrefix) {
+            return problem(name: String(name.dropFirst(builtInPrefix.count)))
+        }
         let bytes = name.utf8
         guard let first = bytes.first else { return "A name is empty." }
         guard isLetter(first) || first == UInt8(ascii: "_") else {

@@ -77,7 +77,8 @@ package final class SimBroker: @unchecked Sendable {
     private func route(_ message: OutboundMessage) -> Queue? {
         switch message.exchange {
         case "": queues[message.routingKey]
-        case names.startExchange, names.eventExchange, names.controlExchange: queues[names.intakeQueue]
+        case names.startExchange, names.eventExchange, names.entityExchange, names.controlExchange:
+            queues[names.intakeQueue]
         case names.queryExchange: queues[names.queryQueue]
         case names.resultExchange: queues[message.routingKey]
         case names.activityExchange: queues[names.activityQueue(message.routingKey)]

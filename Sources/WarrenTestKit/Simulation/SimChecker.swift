@@ -9,7 +9,10 @@ final class SimChecker: @unchecked Sendable {
     /// One generation of an instance, according to its flushed history.
     struct Generation {
         var number: Int
-        var execution = ""
+        /// The execution that began, and those that went on from its history.
+        var executions: Set<String> = []
+        /// Whether the events of a former execution are written again.
+        var isRepeating = false
         var episodes = 0
         var activities: Set<Int> = []
         var children: Set<Int> = []
@@ -19,6 +22,7 @@ final class SimChecker: @unchecked Sendable {
         var tokens: Set<String> = []
         var earlierTokens: Set<String> = []
         var events: [HistoryEvent] = []
+        var hasStarted = false
         var isEnded = false
     }
 
@@ -228,6 +232,13 @@ final class SimChecker: @unchecked Sendable {
         if generation.number != row.generation {
             var next = Generation(number: row.generation)
             next.earlierTokens = generation.earlierTokens.union(generation.tokens)
+            next.isRepeating = events.contains { event in
+                if case .executionStarted(let facts) = event {
+                    return generation.executions.contains(facts.executionID)
+                }
+                if case .executionRewound = event { return true }
+                return false
+            }
             generation = next
         }
         // I5: episodes have no gaps, and nothing follows the end.
@@ -237,6 +248,9 @@ final class SimChecker: @unchecked Sendable {
         generation.episodes += 1
         generation.events += events
         for event in events { take(event, &generation, entity) }
+        if events.contains(where: { if case .executionRewound = $0 { true } else { false } }) {
+            generation.isRepeating = false
+        }
         generations[key] = generation
         guard let onCompletion, !generation.isEnded else { return }
         for case .taskCompleted(let id, _) in events { onCompletion(partition, entity, id) }
@@ -250,25 +264,28 @@ final class SimChecker: @unchecked Sendable {
         }
         switch event {
         case .executionStarted(let facts):
-            if !generation.execution.isEmpty { world.fail("I4", entity, "it starts twice") }
-            generation.execution = facts.executionID
+            if generation.hasStarted { world.fail("I4", entity, "it starts twice") }
+            generation.hasStarted = true
+            generation.executions.insert(facts.executionID)
+        case .executionRewound(let facts):
+            generation.executions.formUnion([facts.formerExecutionID, facts.executionID])
         case .taskScheduled(let id, _, _, _):
             if !generation.activities.insert(id).inserted { world.fail("I4", "\(entity)/\(id)", "asked for twice") }
-        case .subOrchestrationCreated(let id, _, _, _): generation.children.insert(id)
+        case .subOrchestrationCreated(let id, _, _, _, _): generation.children.insert(id)
         case .timerCreated(let id, _): generation.timers.insert(id)
         case .taskCompleted(let id, _), .taskFailed(let id, _):
             complete(id, generation.activities)
             if case .taskFailed(_, let failure) = event, failure.type != SimProgram.plannedFailure { break }
-            if !ledger.effects.contains(.init(execution: generation.execution, task: id)) {
+            if !generation.executions.contains(where: { ledger.effects.contains(.init(execution: $0, task: id)) }) {
                 world.fail("I4", "\(entity)/\(id)", "a result that no worker gave")
             }
         case .subOrchestrationCompleted(let id, _), .subOrchestrationFailed(let id, _):
             complete(id, generation.children)
         case .timerFired(let id): complete(id, generation.timers)
-        case .eventRaised(let name, let input):
+        case .eventRaised(let name, let input, _):
             let token = "\(name) \(input.json)"
             // The next generation begins with the events that the previous one had not used.
-            let isCarried = generation.episodes == 1 && generation.number > 0
+            let isCarried = generation.isRepeating || (generation.episodes == 1 && generation.number > 0)
             if !generation.tokens.insert(token).inserted
                 || (!isCarried && generation.earlierTokens.contains(token))
             {

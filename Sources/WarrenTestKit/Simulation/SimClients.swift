@@ -107,6 +107,15 @@ final class SimClients: @unchecked Sendable {
                 known[index].mayBeTerminated = true
                 publish(control(.terminate, root, id: "terminate-\(root.id)"))
             }
+        case .terminateAll:
+            onceAccepted(index) { [self] in
+                known[index].mayBeTerminated = true
+                publish(
+                    encoder.control(
+                        ControlCommand(instanceID: root.id, verb: .terminate, isRecursive: true), reply: .none,
+                        ids: .init(messageID: "terminate-\(root.id)", correlationID: "c-terminate-\(root.id)")))
+            }
+        case .rewind: onceAccepted(index) { [self] in rewind(root, 1) }
         case .suspend(_, let time):
             onceAccepted(index) { [self] in
                 publish(control(.suspend, root, id: "suspend-\(root.id)")) { [self] in
@@ -147,6 +156,15 @@ final class SimClients: @unchecked Sendable {
         }
     }
 
+    /// Resumes an instance that is parked.
+    func resume(_ instanceID: String) {
+        let id = "unpark-\(instanceID)-\(world.time)"
+        publish(
+            encoder.control(
+                ControlCommand(instanceID: instanceID, verb: .resume), reply: .none,
+                ids: .init(messageID: id, correlationID: "c-\(id)")))
+    }
+
     /// Asks a question. Its answer may be lost.
     private func ask(_ prefix: String = "c-ask-", _ question: (RequestIDs) -> OutboundMessage) {
         lastQuestion += 1
@@ -184,6 +202,25 @@ final class SimClients: @unchecked Sendable {
             ControlCommand(instanceID: root.id, verb: verb), reply: .none,
             ids: .init(messageID: id, correlationID: "c-\(id)"))
     }
+
+    /// Rewinds a root until it has completed: it may not have failed yet.
+    private func rewind(_ root: SimPlan.Root, _ attempt: Int) {
+        let id = "rewind-\(root.id)-\(attempt)"
+        publish(
+            encoder.control(
+                ControlCommand(instanceID: root.id, verb: .rewind), reply: .accepted,
+                ids: .init(messageID: id, correlationID: "c-\(id)")))
+        world.after(5_000_000) { [self] in
+            let isDone = (1...attempt).contains { attempt in
+                (ledger.replies["c-rewind-\(root.id)-\(attempt)"] ?? []).contains { reply in
+                    ReplyCodec.refusal(of: reply)?.detail.contains("is Completed") == true
+                }
+            }
+            if !isDone, attempt < Self.mostRewinds { rewind(root, attempt + 1) }
+        }
+    }
+
+    private static let mostRewinds = 100
 
     /// Sends an event that its root needs in order to end: once there is an instance to get it.
     private func send(event name: String, to index: Int) {

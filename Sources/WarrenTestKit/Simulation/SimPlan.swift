@@ -32,6 +32,10 @@ package struct SimPlan: Sendable {
         /// An event that the root does not wait for, or that is too early.
         case strayEvent(root: Int, name: String)
         case terminate(root: Int)
+        /// The same, with the children.
+        case terminateAll(root: Int)
+        /// Rewinds, again and again until the root has completed.
+        case rewind(root: Int)
         case suspend(root: Int, for: Int64)
         case purge(root: Int)
         /// The same start again, unchanged.
@@ -64,7 +68,8 @@ package struct SimPlan: Sendable {
         var root: Int? {
             switch self {
             case .event(let root, _), .strayEvent(let root, _), .terminate(let root), .suspend(let root, _),
-                .purge(let root), .startAgain(let root), .mismatch(let root), .restart(let root), .status(let root),
+                .terminateAll(let root), .rewind(let root), .purge(let root), .startAgain(let root),
+                .mismatch(let root), .restart(let root), .status(let root),
                 .wait(let root):
                 root
             default: nil
@@ -103,8 +108,12 @@ package struct SimPlan: Sendable {
     package var hasFollower = false
     /// The size of a journal in bytes, so small that there are snapshots; `nil` for more than there ever is.
     package var journalBytes: Int?
+    /// The time from which unlucky activities succeed, in microseconds.
+    package var mendsAt: Int64 = 0
     /// Whether a process that dies over an instance takes its disks with it: then only the journals know of it.
     package var poisonTakesDisks = false
+    /// Whether every second process, while faults occur, has code that does not agree with the histories of instances.
+    package var changesCode = false
 
     /// Makes a plan from explicit values: only the listed faults occur.
     package init(
@@ -220,7 +229,7 @@ package struct SimPlan: Sendable {
     }
 
     /// Whether an instance kills the processes that run it.
-    var hasPoison: Bool { roots.contains { $0.ops.contains(.poison) } }
+    package var hasPoison: Bool { roots.contains { $0.ops.contains(.poison) } }
 
     /// Whether an executor that answers later runs the orchestrators.
     package var answersLater: Bool {

@@ -16,7 +16,13 @@ package indirect enum SimOp: Sendable, Hashable {
     case send(event: String, to: String)
     /// A start of another instance, without waiting for it.
     case start(id: String, [SimOp])
+    /// Money that goes from one account to another while both are locked.
+    case transfer(from: String, to: String, amount: Int)
     case fail
+    /// An activity that fails until the world is mended, and ends its program with that.
+    case unlucky
+    /// A child with a failure that ends its caller.
+    case must([SimOp])
     /// The process dies over it.
     case poison
 
@@ -33,7 +39,10 @@ package indirect enum SimOp: Sendable, Hashable {
         case .again: "A"
         case .send(let event, let target): "e\(event):\(target)"
         case .start(let id, let ops): "S\(id)(\(Self.text(ops)))"
+        case .transfer(let from, let to, let amount): "t\(from):\(to):\(amount)"
         case .fail: "x"
+        case .unlucky: "u"
+        case .must(let ops): "m(\(Self.text(ops)))"
         case .poison: "P"
         }
     }
@@ -61,7 +70,14 @@ package indirect enum SimOp: Sendable, Hashable {
             case "S":
                 let id = rest.prefix { $0 != "(" }
                 return .start(id: String(id), parse(rest.dropFirst(id.count + 1).dropLast()))
+            case "t":
+                let pair = rest.split(separator: ":")
+                return .transfer(
+                    from: String(pair.first ?? ""), to: String(pair.dropFirst().first ?? ""),
+                    amount: Int(pair.last ?? "") ?? 0)
             case "x": return .fail
+            case "u": return .unlucky
+            case "m": return .must(parse(rest.dropFirst().dropLast()))
             case "P": return .poison
             default: return nil
             }
@@ -92,7 +108,7 @@ package indirect enum SimOp: Sendable, Hashable {
         switch self {
         case .call, .failingCall: 1
         case .fan(let count): count
-        case .child(let ops), .start(_, let ops): 1 + ops.reduce(0) { $0 + $1.weight }
+        case .child(let ops), .must(let ops), .start(_, let ops): 1 + ops.reduce(0) { $0 + $1.weight }
         default: 1
         }
     }
@@ -119,9 +135,12 @@ package enum SimProgram {
     package static func input(_ ops: [SimOp]) -> Payload { Payload(json: "\"|0|\(SimOp.text(ops))\"") }
 
     /// Computes the result of an activity for an input; `nil` if it fails.
-    package static func result(_ input: Payload) -> Payload? {
+    ///
+    /// - Parameter isMended: whether activities succeed that fail before.
+    package static func result(_ input: Payload, isMended: Bool = true) -> Payload? {
         let text = input.json.dropFirst().dropLast()
-        return text.hasPrefix("!") ? nil : Payload(json: "\"r\(text)\"")
+        if text.hasPrefix("!") || (text.hasPrefix("?") && !isMended) { return nil }
+        return Payload(json: "\"r\(text)\"")
     }
 
     /// Registers the orchestration. Simulated workers run its activities.
@@ -131,6 +150,7 @@ package enum SimProgram {
         with functions: FunctionRegistry, die: @escaping @Sendable (_ instanceID: String) -> Void = { _ in }
     ) {
         functions.register(orchestration) { context, input in try await run(context, input, die) }
+        SimAccount.register(with: functions)
     }
 
     private static func run(
@@ -182,7 +202,15 @@ package enum SimProgram {
             case .start(let id, let ops):
                 try context.startDetached(orchestration, "|0|\(SimOp.text(ops))", id: id)
                 done.append("S\(n)")
+            case .transfer(let from, let to, let amount):
+                try await SimAccount.transfer(amount, from: from, to: to, context)
+                done.append("t\(n)")
             case .fail: throw Failure()
+            case .unlucky: done.append("u\(n)=\(try await context.call(activity, "?\(n)"))")
+            case .must(let ops):
+                let result = try await context.call(
+                    orchestration, "|0|\(SimOp.text(ops))", id: "\(context.instanceID).\(n)")
+                done.append("m\(n)=(\(result))")
             case .poison:
                 die(context.instanceID)
                 throw Failure()
@@ -210,12 +238,19 @@ package enum SimProgram {
                     let isKnown = texts.count == child.done.count
                     done.append(isKnown ? "d\(n)=(\(texts.joined(separator: ",")))" : nil)
                 }
+            case .unlucky: done.append("u\(n)=r?\(n)")
+            case .must(let ops):
+                let child = expectation(ops)
+                if child.fails { return (done, true) }
+                let texts = child.done.compactMap { $0 }
+                done.append(texts.count == child.done.count ? "m\(n)=(\(texts.joined(separator: ",")))" : nil)
             case .sleep: done.append("s\(n)")
             case .wait: done.append("w\(n)")
             case .race: done.append(nil)
             case .again: done.append("A\(n)")
             case .send: done.append("e\(n)")
             case .start: done.append("S\(n)")
+            case .transfer: done.append("t\(n)")
             case .fail, .poison: return (done, true)
             }
         }

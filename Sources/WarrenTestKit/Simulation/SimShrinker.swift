@@ -109,6 +109,8 @@ extension SimPlan.Action {
         case .event(_, let name): .event(root: root, name: name)
         case .strayEvent(_, let name): .strayEvent(root: root, name: name)
         case .terminate: .terminate(root: root)
+        case .terminateAll: .terminateAll(root: root)
+        case .rewind: .rewind(root: root)
         case .suspend(_, let time): .suspend(root: root, for: time)
         case .purge: .purge(root: root)
         case .startAgain: .startAgain(root: root)

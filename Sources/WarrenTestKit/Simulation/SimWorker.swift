@@ -12,11 +12,14 @@ final class SimWorker: @unchecked Sendable {
     private let items: WorkItemCodec
     private let results: WorkResultCodec
     private var consumer: SimConsumer?
+    /// The time from which unlucky activities succeed.
+    private let mendsAt: Int64
 
     /// The length of the lease that a worker requests.
     private static let lease = Duration.seconds(5)
 
-    init(_ number: Int, _ broker: SimBroker, _ ledger: SimLedger) {
+    init(_ number: Int, _ broker: SimBroker, _ ledger: SimLedger, mendsAt: Int64 = 0) {
+        self.mendsAt = mendsAt
         world = broker.world
         faults = broker.faults
         self.broker = broker
@@ -72,7 +75,7 @@ final class SimWorker: @unchecked Sendable {
     private func answer(_ received: WorkItemCodec.Received, _ done: @escaping @Sendable () -> Void) {
         effect(received)
         let outcome: WorkResult.Outcome =
-            if let result = SimProgram.result(received.item.input) {
+            if let result = SimProgram.result(received.item.input, isMended: world.time >= mendsAt) {
                 .completed(result)
             } else {
                 .failed(FailureDetails(type: SimProgram.plannedFailure, message: "As planned.", isNonRetriable: true))

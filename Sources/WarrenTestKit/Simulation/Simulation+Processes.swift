@@ -43,7 +43,7 @@ extension Simulation {
         world.trace { "** process \(number) starts\(follows ? ", and follows" : "")" }
         let functions = FunctionRegistry()
         SimProgram.register(with: functions) { [self] in poison(host, $0) }
-        let parts = SimulatedProcess.Parts(
+        var parts = SimulatedProcess.Parts(
             names: names, configuration: configuration, functions: functions, clock: clock, transport: connection,
             open: { [self] partition in try open(partition, host) }, executor: world.executor,
             partitionExecutor: world.executor.partitions,
@@ -67,6 +67,9 @@ extension Simulation {
             window: plan.window,
             routesLocally: plan.routesLocally, logger: logger,
             journals: plan.isJournalled ? surroundings(host, follows: follows) : nil)
+        if plan.changesCode, !plan.answersLater, number % 2 == 0 {
+            parts.changeRunner = { [self] runner in SimChangedCode(runner) { [self] in !faults.isOver } }
+        }
         do {
             let process = try SimulatedProcess(parts)
             host.process = process

@@ -18,6 +18,8 @@ extension Simulation {
         for (queue, count) in broker.unread.sorted(by: { $0.key < $1.key }) {
             world.fail("E2", queue, "\(count) messages are left in it")
         }
+        checkRewinds()
+        checkAccounts()
         checkDeadLetters()
         checkReplies()
         if plan.isJournalled { checkJournals() }
@@ -27,7 +29,7 @@ extension Simulation {
         let tester = ReplayTester(functions: functions)
         for record in disk.rows.instances {
             // Damage is reported, and nothing else is to be expected of a damaged instance.
-            if isDamage(record.failure) || mayStaySuspended(record) { continue }
+            if isDamage(record.failure) || mayStaySuspended(record) || EntityID.isEntity(record.instanceID) { continue }
             guard let generation = checker.generations[.init(partition: disk.partition, key: record.key)] else {
                 // The instance ended before it began.
                 if record.status != .terminated {
@@ -61,6 +63,54 @@ extension Simulation {
             if status != record.status || (status == .completed && output != record.output) {
                 world.fail(
                     "I6", record.instanceID, "its row says \(record.status.rawValue), its history \(status.rawValue)")
+            }
+        }
+    }
+
+    /// Checks R1: what had succeeded when an instance was rewound has not run for the execution that went on.
+    func checkRewinds() {
+        for generation in checker.generations.values {
+            var succeeded: Set<Int> = []
+            var rewound: [ExecutionRewound] = []
+            for event in generation.events {
+                switch event {
+                case .orchestratorStarted:
+                    for facts in rewound { checkNotRepeated(succeeded, facts) }
+                    rewound = []
+                case .executionRewound(let facts): rewound.append(facts)
+                case .taskCompleted(let id, _): succeeded.insert(id)
+                default: break
+                }
+            }
+            for facts in rewound { checkNotRepeated(succeeded, facts) }
+        }
+    }
+
+    private func checkNotRepeated(_ succeeded: Set<Int>, _ facts: ExecutionRewound) {
+        for id in succeeded.sorted()
+        where ledger.effects.contains(.init(execution: facts.executionID, task: id)) {
+            world.fail("R1", "\(facts.instanceID)/\(id)", "it had succeeded, and ran again after a rewind")
+        }
+    }
+
+    /// Checks E7: no account is locked any more, and each has what the completed transfers lead to: each was done once.
+    private func checkAccounts() {
+        let accounts = disks.flatMap(\.rows.instances).filter { EntityID.isEntity($0.instanceID) }
+        guard !accounts.isEmpty, !disks.flatMap(\.rows.instances).contains(where: mayStaySuspended) else { return }
+        for account in accounts where account.customStatus?.json.contains("lockedBy") == true {
+            world.fail("E7", account.instanceID, "it is locked, and nothing happens any more")
+        }
+        guard plan.keepsBalances else { return }
+        let completed = plan.roots.filter { root in
+            let disk = disks[Partitioning.partition(of: root.id, count: Self.partitions)]
+            return disk.rows.instance(root.id)?.status == .completed
+        }
+        let expected = SimAccount.balances(after: completed.map(\.ops))
+        for account in accounts {
+            let key = EntityID(instanceID: account.instanceID)?.key ?? ""
+            let balance = account.output?.json ?? "nothing"
+            if balance != "\(expected[key, default: 0])" {
+                world.fail("E7", account.instanceID, "it has \(balance), and should have \(expected[key, default: 0])")
             }
         }
     }

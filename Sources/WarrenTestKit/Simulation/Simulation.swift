@@ -22,6 +22,8 @@ package final class Simulation: @unchecked Sendable {
         package var snapshots: Int
         /// The processes that died over an instance.
         package var poisonings: Int
+        /// The instances that were parked, and resumed at the end.
+        package var parkings: Int
         /// The duration, in microseconds of the simulated world.
         package var time: Int64
     }
@@ -69,6 +71,8 @@ package final class Simulation: @unchecked Sendable {
     /// The processes from which another one has taken over.
     var zombies: [SimHost] = []
     var promotions = 0
+    /// The instances that were resumed because code had not agreed with their histories.
+    var parkings = 0
     /// The stores to which the partitions belong according to the broker.
     var recordedStores: [Int: String] = [:]
     let start = ContinuousClock.now
@@ -102,7 +106,9 @@ package final class Simulation: @unchecked Sendable {
         let secrets = Dictionary(disks.map { ($0.partition, SimDisk.secret(of: $0.partition)) }) { first, _ in first }
         checker = SimChecker(broker, disks, ledger, secrets: secrets)
         clients = SimClients(plan, broker, ledger)
-        workers = [SimWorker(1, broker, ledger), SimWorker(2, broker, ledger)]
+        workers = [
+            SimWorker(1, broker, ledger, mendsAt: plan.mendsAt), SimWorker(2, broker, ledger, mendsAt: plan.mendsAt),
+        ]
         SimProgram.register(with: functions)
         var configuration = HostConfiguration(hub: names.text, partitionCount: Self.partitions)
         configuration.orchestrations.warmInstances = plan.warm * Self.partitions
@@ -122,6 +128,7 @@ package final class Simulation: @unchecked Sendable {
         if plan.hasFollower { world.after(1) { [self] in startProcess(at: 1) } }
         for timed in plan.actions { world.after(timed.at) { [self] in act(timed.action) } }
         world.after(Self.endOfFaults) { [faults] in faults.isOver = true }
+        if plan.changesCode { world.after(Self.endOfFaults) { [self] in resumeParked(rounds: 10) } }
         world.run(most: Self.mostEvents)
         if world.violation == nil {
             if !world.isEmpty {
@@ -135,13 +142,25 @@ package final class Simulation: @unchecked Sendable {
             commits: disks.reduce(0) { $0 + $1.commits }, processes: processes,
             claims: journals.reduce(0) { $0 + $1.claims }, takeovers: zombies.count,
             promotions: promotions, snapshots: snapshots, poisonings: poisonings.values.reduce(0, +),
-            time: world.time)
+            parkings: parkings, time: world.time)
         // The work that still waits must not outlive the run.
         for host in zombies + [standby, host].compactMap({ $0 }) { kill(host) }
         world.executor.drain()
         world.clear()
         checker.onCompletion = nil
         return outcome
+    }
+
+    /// Resumes what is parked, as operators do when code that agrees is deployed; in several rounds, because one resume
+    /// may lead to what another instance waits for.
+    private func resumeParked(rounds: Int) {
+        guard rounds > 0 else { return }
+        for record in disks.flatMap(\.rows.instances)
+        where record.status == .suspended && record.condition.suspension?.cause == .nonDeterminism {
+            parkings += 1
+            clients.resume(record.instanceID)
+        }
+        world.after(2_000_000) { [self] in resumeParked(rounds: rounds - 1) }
     }
 
     private func act(_ action: SimPlan.Action) {

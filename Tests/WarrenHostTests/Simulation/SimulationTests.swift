@@ -33,6 +33,18 @@ import WarrenTestKit
         #expect(found.map { bug.foundBy.contains($0) } == true, "found by \(found ?? "nothing")")
     }
 
+    @Test(arguments: [false, true])
+    func `Transfers between accounts under locks keep every sum, and every lock ends`(terminating: Bool) async throws {
+        let found = try await onThread { () -> String? in
+            for seed in UInt64(1)...150 {
+                let outcome = try Simulation(.transfers(seed: seed, terminating: terminating)).run()
+                if let violation = outcome.violation { return "seed \(seed): \(violation)" }
+            }
+            return nil
+        }
+        #expect(found == nil)
+    }
+
     @Test func `A third of the seeds have journals, with hosts that follow and take over, snapshots, and poison`()
         async throws
     {
@@ -46,6 +58,25 @@ import WarrenTestKit
         #expect(outcomes.count { $0.promotions > 0 } > 5)
         #expect(outcomes.count { $0.snapshots > 0 } > 5)
         #expect(outcomes.contains { $0.poisonings > 0 })
+    }
+
+    /// Children, parents, timers and events of parked instances go on, and nothing is lost or done twice.
+    @Test func `What meets code that does not agree is parked, and ends as ever when that is mended`() async throws {
+        let report = try await onThread { () -> (violation: String?, parkings: Int) in
+            var parkings = 0
+            for seed in 1...300 {
+                var plan = SimPlan(seed: UInt64(seed))
+                // Each resume of an instance that kills hosts is taken away as a message that does.
+                if plan.hasPoison { continue }
+                plan.changesCode = true
+                let outcome = try Simulation(plan).run()
+                parkings += outcome.parkings
+                if let violation = outcome.violation { return ("seed \(seed): \(violation)", parkings) }
+            }
+            return (nil, parkings)
+        }
+        #expect(report.violation == nil)
+        #expect(report.parkings > 20)
     }
 
     @Test func `A seed is the same run every time`() async throws {

@@ -15,7 +15,9 @@ struct ProblemTests {
     private static var ofClient: [APIProblem] {
         let codes: [ClientError.Code] = [
             .unreachable, .noTaskHub, .unconfirmed, .overloaded, .timedOut, .closed, .instanceNotFound, .instanceExists,
-            .instanceFinished, .instanceNotFinished, .unknownOrchestration, .rejected, .invalidArgument, .invalidReply,
+            .instanceFinished, .instanceNotFinished, .instanceNotFailed, .instanceNotBegun, .instanceHoldsEntities,
+            .unknownOrchestration,
+            .rejected, .invalidArgument, .invalidReply,
         ]
         let reasons = Refusal.Reason.allCases.map { ClientError(.rejected, "No.", reason: $0.rawValue) }
         return (codes.map { ClientError($0, "No.") } + reasons).map { APIProblem($0, logger: APIBench.quiet) }
@@ -62,6 +64,7 @@ struct ProblemTests {
                 try await ask(.get, "/nothing"), try await ask(.put, "/instances"),
                 try await ask(.get, "/instances?stauts=x"), try await ask(.get, "/instances/%FF"),
                 try await ask(.get, "/instances/none"), try await ask(.get, "/dead-letters/0123456789"),
+                try await ask(.get, "/entities/Counter/none"),
                 try await ask(.get, "/dead-letters/x"), try await ask(.post, "/instances", "{"),
                 try await ask(.post, "/instances", "x", [.contentType: "text/plain"]),
                 try await ask(.post, "/instances", #"{"orchestration":"Nobody"}"#),
@@ -99,8 +102,9 @@ struct ProblemTests {
         // Those that are about the request, and not about the state of a server or the hub.
         let ofRequests: Set<ProblemCode> = [
             .invalidJson, .unsupportedMediaType, .tooLarge, .unauthorized, .hostNotAllowed, .originNotAllowed,
-            .unknownInstance, .unknownLetter, .unknownOrchestration, .instanceExists, .instanceFinished,
-            .instanceNotFinished, .suspended, .notSuspended,
+            .unknownInstance, .unknownEntity, .unknownLetter, .unknownOrchestration, .instanceExists, .instanceFinished,
+            .instanceNotFinished, .instanceNotFailed, .instanceNotBegun, .instanceHoldsEntities, .suspended,
+            .notSuspended,
         ]
         for code in ProblemCode.allCases {
             let those = problems.filter { $0["code"]?.stringValue == code.rawValue }

@@ -13,7 +13,9 @@ struct DashboardTests {
     @Test("People find, read and steer instances, and what they raise is seen at once; markup stays text")
     func people() async throws {
         try await DashboardHub.running { hub in
-            try await hub.serving(ManagementOptions()) { address in
+            var options = ManagementOptions()
+            options.metricsPath = "/metrics"
+            try await hub.serving(options) { address in
                 try await look(
                     address, "listing", "raising", "views", "timeline", "hostile", "steering", "axe", "bulk", "system",
                     "dead",

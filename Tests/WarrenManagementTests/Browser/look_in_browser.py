@@ -387,6 +387,7 @@ def system(reader):
     for text in ("a second", "Half within", "ms", "of the turns"):
         reader.sees(text, ".partition .figures")
     reader.sees("a second", "[aria-label=Hosts] td")
+    reader.there_is(".head a[href='/metrics']")
     reader.photograph("system")
 
 

@@ -13,6 +13,9 @@ enum Functions {
     static let sleeping = Orchestration<Void, String>("Sleeping")
     static let counting = Orchestration<Int, Int>("Counting")
 
+    static let counter = Entity<Int>("Counter")
+    static let add = counter.operation("add", Int.self, returning: Int.self)
+
     struct NoLuck: Error {}
 
     static func register(with hub: some FunctionRegistrar) {
@@ -22,6 +25,10 @@ enum Functions {
             var greetings: [String] = []
             for city in ["Tokyo", "Seattle", "London"] { greetings.append(try await context.call(sayHello, city)) }
             return greetings
+        }
+        hub.register(add) { count, amount, _ in
+            count += amount
+            return count
         }
         hub.register(failing) { _ in throw NoLuck() }
         hub.register(waiting) { context in

@@ -30,6 +30,28 @@ import Warren
         #expect(start.context.messageKey == "start/Hello/h-1//m-9")
     }
 
+    @Test func `the version with which an instance begins is a header, and a member of a structured body`() throws {
+        let message = { (version: FieldValue) in
+            InboundMessage.from(
+                "shop.start", "Hello", "1", MessageProperties(headers: ["warren-version": version], messageID: "m"))
+        }
+        #expect(try start(message("2.0")).version == "2.0")
+        #expect(try start(message("")).version == nil)
+        let structured = InboundMessage.from(
+            "", "shop.intake", #"{"op":"start","name":"Hello","instanceId":"a","version":"2.0"}"#,
+            MessageProperties(contentType: "application/vnd.warren+json"))
+        #expect(try start(structured).version == "2.0")
+        guard case .failure(let refusal) = decoder.command(from: message("2 0")) else {
+            Issue.record("taken")
+            return
+        }
+        #expect(refusal.reason == .badHeader && refusal.detail.contains("warren-version"))
+        // Another version is other content under the same message ID; without one the hash is that of earlier hosts.
+        let plain = InboundMessage.from("shop.start", "Hello", "1", MessageProperties(messageID: "m"))
+        let hashes = try [message("2.0"), message("3.0"), message(""), plain].map { try start($0).context.bodyHash }
+        #expect(Set(hashes).count == 3 && hashes[2] == hashes[3])
+    }
+
     @Test func `how long a message may be held is a header, and a member of a structured body`() throws {
         let held = try start(.from("shop.start", "Hello", "1", MessageProperties(headers: ["warren-hold-ms": "250"])))
         #expect(held.context.holdLimit == 250)
@@ -110,7 +132,8 @@ import Warren
     func `a reason comes as text, as an object, or not`(body: String, type: String?, reason: String?) throws {
         for verb in ControlCommand.Verb.allCases {
             let message = InboundMessage.from(
-                "shop.control", "order-42/\(verb.rawValue)", body, MessageProperties(contentType: type))
+                "shop.control", "order-42/\(verb.rawValue)", body,
+                MessageProperties(contentType: type, headers: ["warren-before-event": .int64(3)]))
             guard case .control(let control) = try decoder.command(from: message).get() else {
                 Issue.record("no control command")
                 return

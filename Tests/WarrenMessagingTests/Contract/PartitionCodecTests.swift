@@ -50,6 +50,11 @@ import Warren
                 #"{"type":"T","message":"m","retryable":false,"details":{"a":1.10}}"#,
                 FailureDetails(type: "T", message: "m", details: Payload(json: #"{"a":1.10}"#), isNonRetriable: true)
             ),
+            (
+                #"{"type":"T","message":"m","isNonRetriable":true}"#,
+                FailureDetails(type: "T", message: "m", isNonRetriable: true)
+            ),
+            (#"{"type":"T","isNonRetriable":false,"retryable":false}"#, FailureDetails(type: "T", message: "")),
             (#"{"message":"m","details":null}"#, FailureDetails(type: "ActivityFailed", message: "m")),
             ("\"boom\"", FailureDetails(type: "ActivityFailed", message: "boom")),
             ("boom", FailureDetails(type: "ActivityFailed", message: "boom")),

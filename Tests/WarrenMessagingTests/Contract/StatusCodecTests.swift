@@ -28,6 +28,9 @@ struct StatusCodecTests {
             OpenWait(kind: .child, name: "C", until: Timestamp(microseconds: 9), instanceID: "c"),
         ]
         status.furtherWaits = 4
+        status.version = "2.1"
+        status.bodyEnd = .completed
+        status.suspension = Suspension(cause: .byOperator, reason: "look", since: Timestamp(microseconds: 3))
         return status
     }
 
@@ -43,11 +46,39 @@ struct StatusCodecTests {
     }
 
     @Test(
+        "IDs have the spelling of the reference, and the former one beside it, which is read where the other is missing"
+    )
+    func spelling() throws {
+        var former = try StatusCodec.encode(Self.full).json
+        for (word, old, value) in [
+            ("instanceId", "instanceID", "order-42"), ("executionId", "executionID", "x-1"),
+            ("instanceId", "instanceID", "c"),
+        ] {
+            #expect(former.contains("\"\(old)\":\"\(value)\",\"\(word)\":\"\(value)\""))
+            former = former.replacing("\"\(word)\":\"\(value)\",", with: "")
+        }
+        // This is what a host of the version before answers.
+        #expect(!former.contains("Id\""))
+        #expect(try StatusCodec.decode(JSONNode(Payload(json: former))) == Self.full)
+        #expect(try QueryReplyCodec.decode(OrchestrationStatus.self, from: Payload(json: former)) == Self.full)
+    }
+
+    @Test("Every value of a status is written: a new one is not forgotten where the members are named one by one")
+    func complete() throws {
+        var status = Self.full
+        (status.history, status.historyNext, status.historyEnd) = ([Payload(json: "{}")], "1.0", "2.0")
+        guard case .object(let members) = try JSONValue(QueryReplyCodec.encode(status)) else { return }
+        #expect(members.count == Mirror(reflecting: status).children.count + 2)
+        #expect(try QueryReplyCodec.decode(OrchestrationStatus.self, from: QueryReplyCodec.encode(status)) == status)
+    }
+
+    @Test(
         "A status without a member that it needs, or with one of another kind, is not read",
-        arguments: ["name", "instanceID", "executionID", "runtimeStatus", "createdAt", "lastUpdatedAt"])
+        arguments: ["name", "instanceId", "executionId", "runtimeStatus", "createdAt", "lastUpdatedAt"])
     func unreadable(member: String) throws {
         guard case .object(var members) = try JSONValue(StatusCodec.encode(Self.plain)) else { return }
         members[member] = nil
+        members[member.replacing("Id", with: "ID")] = nil
         #expect(throws: (any Error).self) { try StatusCodec.decode(JSONNode(Payload(.object(members)))) }
         members[member] = .string("Sleepy")
         members["tags"] = .object(["a": .bool(true)])

@@ -82,4 +82,33 @@ import Warren
         #expect(
             try context(of: message)?.trace == TraceContext(traceparent: Self.parent))
     }
+
+    @Test func `baggage ends at the intake, unless the host carries it`() throws {
+        let message = InboundMessage(
+            exchange: testHub.startExchange, routingKey: "Billing",
+            properties: MessageProperties(headers: ["traceparent": .string(Self.parent), "baggage": "user=7,plan=x"]))
+        #expect(try context(of: message)?.trace == TraceContext(traceparent: Self.parent))
+        let carrying = IntakeDecoder(hub: testHub, carriesBaggage: true)
+        guard case .start(let start) = try carrying.command(from: message).get() else {
+            Issue.record("The message is a start.")
+            return
+        }
+        let trace = try #require(start.context.trace)
+        #expect(trace.baggage == "user=7,plan=x")
+
+        // It goes on to the partition, to work items and answers, and to nobody else.
+        let command = partition.encode(.start(start), partition: 3)
+        #expect(try partition.decode(InboundMessage(command)).get() == .start(start))
+        var item = Sample.workItem
+        item.trace = trace
+        let work = WorkItemCodec(hub: testHub).encode(item, replyTo: "shop.partition.03", signer: testSigner)
+        #expect(work.properties.headers["baggage"] == "user=7,plan=x")
+        var reply = Sample.reply
+        reply.trace = trace
+        #expect(ReplyCodec.encode(reply).properties.headers["baggage"] == "user=7,plan=x")
+        var lifecycle = Sample.lifecycle
+        lifecycle.trace = trace
+        let announced = LifecycleCodec(hub: testHub).encode(lifecycle)
+        #expect(announced.properties.headers["baggage"] == nil && announced.properties.headers["traceparent"] != nil)
+    }
 }

@@ -19,7 +19,17 @@ struct AnyMessage {
     /// A message to the intake, with one part or another made up.
     mutating func request() -> InboundMessage {
         var message: InboundMessage =
-            switch number(6) {
+            switch number(10) {
+            case 6: .from("shop.control", "order-1/reset", "", .init(headers: ["warren-before-event": .int64(7)]))
+            case 7:
+                .from(
+                    "shop.control", "order-1/restart", "",
+                    .init(headers: ["warren-new-instance-id": "order-2", "warren-recursive": true]))
+            case 8:
+                .from(
+                    "shop.event", "order-1/Go", #"{"event":[1],"input":{"a":2}}"#,
+                    .init(headers: ["warren-start": "Billing", "warren-start-input": "@members"]))
+            case 9: .from("shop.event", "order-1/Go", "3", .init(headers: ["warren-start": "Billing"]))
             case 0: .from("shop.start", "Billing", #"{"a":1}"#)
             case 1: .from("shop.event", "order-1/Go", "true")
             case 2: .from("shop.control", "order-1/terminate", #""why""#)

@@ -46,6 +46,7 @@ enum Sample {
                     startAt: time, tags: ["tenant": "a", "region": "eu"], parent: parent, context: context))
         ),
         ("partition-start-plain", .start(StartCommand(name: "Billing", instanceID: "order-42"))),
+        ("partition-start-version", .start(StartCommand(name: "Billing", instanceID: "order-42", version: "2.0"))),
         (
             "partition-raise",
             .raise(

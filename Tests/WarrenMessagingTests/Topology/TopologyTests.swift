@@ -89,7 +89,7 @@ import Warren
         #expect(queues["h.owner.01"]?["x-dead-letter-exchange"] == nil)
         #expect(queues["h.console"]?["x-overflow"] == "drop-head")
         #expect(queues["h.console"]?["x-max-length"] != nil)
-        for name in ["h.start", "h.event", "h.control", "h.lifecycle", "h.console"] {
+        for name in ["h.start", "h.event", "h.entity", "h.control", "h.lifecycle", "h.console"] {
             let exchange = try #require(topology.exchanges.first { $0.name == name })
             #expect(exchange.kind == .topic && exchange.arguments.isEmpty)
         }

@@ -42,7 +42,9 @@ final class PartitionBench {
     }
 
     /// One step, on its way to the disk.
-    func step(_ works: Work..., alarms: Bool = false) -> Step {
+    func step(_ works: Work..., alarms: Bool = false) -> Step { step(works, alarms: alarms) }
+
+    func step(_ works: [Work], alarms: Bool = false) -> Step {
         machine.begin(now: now)
         for work in works {
             lastNumber += 1
@@ -77,6 +79,7 @@ final class PartitionBench {
                 if let end = executor.run(episode) {
                     machine.complete(end.outcome, of: end.ticket, session: end.session)
                 }
+            case .operate(let batch): executor.batches.append(batch)
             case .unwind: executor.unwound += 1
             case .cancel(let ticket): executor.cancelled.append(ticket)
             }
@@ -162,11 +165,31 @@ final class ScriptedExecutor: OrchestrationCatalog, @unchecked Sendable {
     var script: ((HistoryEvent) -> EpisodeOutcome?)?
     var asked: [EpisodeRequest] = []
     var unwound = 0
+    /// The operations of entities that are to run.
+    var batches: [EntityBatch] = []
+    var knownEntities: Set<String> = ["counter", "account"]
     var cancelled: [EpisodeTicket] = []
+    /// The versions that every known orchestration is registered for, and the rules about the others.
+    var registered: [String?] = [nil]
+    var versions = VersionRules()
+    var parks = true
+
+    func admission(of name: String, version asked: String?) -> (version: String?, verdict: VersionVerdict) {
+        let version = versions.version(asked: asked, registered: registered)
+        return (version, verdict(on: name, version))
+    }
+
+    func verdict(on name: String, _ version: String?) -> VersionVerdict {
+        known.contains(name) ? versions.verdict(on: name, version, registered: registered) : .unknown
+    }
+
+    func parksNonDeterminism(of name: String, _ version: String?) -> Bool { parks }
 
     func runs(_ name: String) -> Bool { known.contains(name) }
     func isInline(_ name: String) -> Bool { isInline }
     var orchestrationNames: [String] { known.sorted() }
+    func runsEntity(_ name: String) -> Bool { knownEntities.contains(name) }
+    var entityNames: [String] { knownEntities.sorted() }
 
     func run(_ request: EpisodeRequest) -> EpisodeEnd? {
         asked.append(request)
@@ -180,6 +203,9 @@ final class ScriptedExecutor: OrchestrationCatalog, @unchecked Sendable {
             let done = script?(event) ?? usual(event)
             outcome.actions += done.actions
             outcome.completion = done.completion ?? outcome.completion
+            outcome.isNonDeterminism = outcome.isNonDeterminism || done.isNonDeterminism
+            outcome.bodyEnd = done.bodyEnd ?? outcome.bodyEnd
+            outcome.nextVersion = done.nextVersion ?? outcome.nextVersion
         }
         return EpisodeEnd(ticket: request.ticket, outcome: outcome, session: IdleSession())
     }

@@ -133,6 +133,23 @@ struct PartitionCommitCodecTests {
         }
     }
 
+    @Test("Versions and conditions are parts that older readers skip, and damaged ones are refused")
+    func versionsAndConditions() throws {
+        let bytes = PartitionCommitCodec.encode(.goldenVersions)
+        #expect(try PartitionCommitCodec.decode(bytes) == PartitionCommit.goldenVersions.asEncoded)
+        var without = PartitionCommit.goldenVersions
+        for index in without.instances.indices {
+            without.instances[index].record.version = nil
+            without.instances[index].record.conditionBytes = []
+        }
+        let prefix = PartitionCommitCodec.encode(without)
+        #expect(bytes.starts(with: prefix) && bytes[prefix.count] == 76)
+        // An instance that the commit does not have, and one twice.
+        for part: [UInt8] in [[76, 3, 18, 1, 49], [77, 3, 18, 1, 91], [76, 6, 2, 1, 49, 2, 1, 49]] {
+            #expect(code(of: prefix + part) == .corrupt, "\(part)")
+        }
+    }
+
     @Test("Causes of a failure nested without end are cut when they are written and refused when they are read")
     func deepFailure() throws {
         var failure = FailureDetails(type: "T", message: "")
@@ -163,6 +180,9 @@ struct PartitionCommitCodecTests {
         try GoldenBytes.check("commit-1-traces", PartitionCommitCodec.encode(.goldenTraces), in: resources)
         let traces = try GoldenBytes.read("commit-1-traces", in: resources)
         #expect(try PartitionCommitCodec.decode(traces) == PartitionCommit.goldenTraces.asEncoded)
+        try GoldenBytes.check("commit-1-versions", PartitionCommitCodec.encode(.goldenVersions), in: resources)
+        let versions = try GoldenBytes.read("commit-1-versions", in: resources)
+        #expect(try PartitionCommitCodec.decode(versions) == PartitionCommit.goldenVersions.asEncoded)
         try GoldenBytes.check("commit-1", PartitionCommitCodec.encode(.golden), in: resources)
         let recorded = try GoldenBytes.read("commit-1", in: resources)
         #expect(try PartitionCommitCodec.decode(recorded) == PartitionCommit.golden.asEncoded)

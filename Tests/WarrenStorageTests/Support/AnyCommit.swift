@@ -43,7 +43,7 @@ struct AnyCommit {
     }
 
     private mutating func record() -> InstanceRecord {
-        InstanceRecord(
+        var record = InstanceRecord(
             key: int64(), instanceID: text(), executionID: text(), generation: int(), name: text(),
             status: RuntimeStatus.allCases[random.below(RuntimeStatus.allCases.count)], createdAt: time(),
             lastUpdatedAt: time(), completedAt: optional { $0.time() }, scheduledStart: optional { $0.time() },
@@ -53,7 +53,10 @@ struct AnyCommit {
                 ParentInstance(name: $0.text(), instanceID: $0.text(), executionID: $0.text(), taskID: $0.int())
             }, tags: tags(), episodes: int(), waiters: bytes(),
             eventWaits: optional { Array($0.text().utf8) } ?? [],
-            trace: [nil, TraceContext.sample, TraceContext.sampleWithState][random.below(3)])
+            trace: [nil, TraceContext.sample, TraceContext.sampleWithState][random.below(3)],
+            version: optional { $0.text() })
+        record.conditionBytes = optional { Array($0.text().utf8) } ?? []
+        return record
     }
 
     mutating func failure(depth: Int) -> FailureDetails {

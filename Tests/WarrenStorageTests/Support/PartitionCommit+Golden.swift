@@ -59,6 +59,21 @@ extension PartitionCommit {
         return commit
     }
 
+    /// A commit with versions and conditions of instances, of each kind of write.
+    static var goldenVersions: PartitionCommit {
+        var commit = PartitionCommit()
+        var (first, second) = (InstanceRecord.sample(1), InstanceRecord.sample(3))
+        first.version = "2.0"
+        first.conditionBytes = bytes(#"{"bodyEnd":"Completed"}"#)
+        second.version = "1.0-a"
+        second.conditionBytes = bytes(#"{"cause":"operator"}"#)
+        commit.instances = [
+            InstanceWrite(.insert, .sample(2)), InstanceWrite(.insert, first), InstanceWrite(.update, first),
+            InstanceWrite(.replace, second),
+        ]
+        return commit
+    }
+
     /// The commit without what an update does not change.
     var asEncoded: PartitionCommit {
         var commit = self
@@ -73,6 +88,7 @@ extension PartitionCommit {
             step.customStatus = record.customStatus
             (step.failure, step.episodes, step.waiters) = (record.failure, record.episodes, record.waiters)
             step.eventWaits = record.eventWaits
+            step.conditionBytes = record.conditionBytes
             return InstanceWrite(.update, step)
         }
         return commit

@@ -141,7 +141,7 @@ final class ScriptedHost {
             case .failure(let failure): pending.append(.event(.taskFailed(id: id, failure: failure)))
             case nil: break
             }
-        case .createSubOrchestration(let id, let name, _, let input):
+        case .createSubOrchestration(let id, let name, _, let input, _):
             switch children[name]?((try? JSONValue(input)) ?? .null) {
             case .value(let value):
                 pending.append(.event(.subOrchestrationCompleted(id: id, result: Payload(value))))
@@ -151,7 +151,7 @@ final class ScriptedHost {
         case .createTimer(let id, let fireAt, _): pending.append(.timer(id: id, fireAt: fireAt))
         case .cancelTimer(let cancelled):
             pending.removeAll { if case .timer(cancelled, _) = $0 { true } else { false } }
-        case .sendEvent, .startOrchestration, .printLine, .setAsideEvent: break
+        case .sendEvent, .startOrchestration, .printLine, .setAsideEvent, .markPatch: break
         }
     }
 }

@@ -44,6 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
             confirmation: confirmWithin.duration, monitorInterval: monitorEvery.duration,
             monitorLimit: monitorFor.duration)
         registerOrchestrations(with: host, times: times)
+        if try options.replaysHistories(with: host) { return }
         registerActivities(with: host, GameActivities(store: store) { client })
 
         let console = ConsoleFeed(client: client) { await host.isReady }

@@ -49,9 +49,19 @@ enum Patterns {
     static let monitorJob = Orchestration<JobWatch, JobReport>("MonitorJob")
     static let checkJob = Activity<String, Bool>("CheckJob")
 
+    // Durable HTTP
+    static let callService = Orchestration<String, String>("CallService")
+
     // Eternal orchestrations: one that counts time, and one that adds up what comes
     static let counter = Orchestration<Count?, Int>("Counter")
     static let aggregator = Orchestration<Int?, Int>("Aggregator")
     static let add = ExternalEvent<Int>("Add")
     static let stop = ExternalEvent<String?>("Stop")
+
+    // Entity: a number for each key, with operations that run one at a time
+    static let counterEntity = Entity<Int>("Counter")
+    static let addToCounter = counterEntity.operation("add", Int.self, returning: Int.self)
+    static let getCounter = counterEntity.operation("get", returning: Int.self)
+    static let resetCounter = counterEntity.operation("reset")
+    static let countVisit = Orchestration<String, Int>("CountVisit")
 }

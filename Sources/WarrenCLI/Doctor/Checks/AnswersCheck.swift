@@ -18,7 +18,7 @@ struct AnswersCheck: DoctorCheck {
                             + "when it is gone"))
             }
         } catch let error as ClientError {
-            return [silent(error, patient)]
+            return [Self.unanswered(error, patient)]
         }
         let answers = try await patient.ask { try await $0.damagedRows(partitions: partitions) } ?? []
         var missing: [Int] = []
@@ -46,9 +46,18 @@ struct AnswersCheck: DoctorCheck {
         return findings.isEmpty ? [ok("every partition answers, nothing is held up, no row is damaged")] : findings
     }
 
-    private func silent(_ error: ClientError, _ patient: Patient) -> Finding {
-        wrong(
-            error.message, why: "a host reads the intake, and does not answer.",
+    /// Judges why a question got no answer: its user may not ask, or a host does not answer.
+    static func unanswered(_ error: ClientError, _ patient: Patient) -> Finding {
+        if error.code == .unreachable, error.description.contains("ACCESS_REFUSED") {
+            return .wrong(
+                name, "'\(patient.login.user)' may not ask the hosts: \(error.message)",
+                why:
+                    "what they would say of parked and damaged rows is not examined, and no command that asks works for this "
+                    + "user. The hosts themselves may be well.",
+                remedy: patient.grant)
+        }
+        return .wrong(
+            name, error.message, why: "a host reads the intake, and does not answer.",
             remedy: "warren hub show\(patient.hubOption); then read the host's log")
     }
 }

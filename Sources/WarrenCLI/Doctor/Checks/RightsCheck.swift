@@ -7,7 +7,7 @@ struct RightsCheck: DoctorCheck {
 
     func examine(_ patient: inout Patient) async throws -> [Finding] {
         guard let provisioning = patient.provisioning, patient.partitions != nil else { return [] }
-        let (user, virtualHost) = patient.login
+        let user = patient.login.user
         let missing: [TaskHubProvisioning.MissingRight]
         do {
             missing = try await provisioning.missingRights(patience: patient.patience)
@@ -22,15 +22,13 @@ struct RightsCheck: DoctorCheck {
         guard !missing.isEmpty else {
             return [ok("'\(user)' has a host's rights, and the broker takes messages")]
         }
-        let hub = patient.hub.text
         return missing.map { right in
             wrong(
                 "'\(user)' may not \(right.kind.rawValue) \(right.resource): \(right.detail)",
                 why:
                     "a host of this user does not start, or cannot send. If hosts log in as another user, examine with "
                     + "that user's address.",
-                remedy: "rabbitmqctl set_permissions -p \(virtualHost) \(user) '^\(hub)\\.' "
-                    + "'^(\(hub)\\.|amq\\.default$)' '^\(hub)\\.'")
+                remedy: patient.grant)
         }
     }
 }

@@ -5,7 +5,7 @@ import WarrenMessaging
 
 extension ConfigurationKey {
     /// Every key, in the order in which they are listed.
-    package static let all: [ConfigurationKey] = hub + broker + storage + work + messages + waiting + program
+    package static let all: [ConfigurationKey] = hub + broker + storage + work + messages + waiting + program + http
 
     /// The keys of what a hub is, and what this process does in it.
     private static let hub: [ConfigurationKey] = [
@@ -66,6 +66,27 @@ extension ConfigurationKey {
         .texts(
             \.orchestrations.retired, "orchestrations.retired", .any,
             "Orchestrations that are not run any more; their open instances fail."),
+        .choice(
+            \.orchestrations.onNonDeterminism, "orchestrations.onNonDeterminism", OnNonDeterminism.names,
+            "What becomes of an instance whose history does not agree with the code.", word: { OnNonDeterminism($0) }),
+        .choice(
+            \.orchestrations.replayCheck, "orchestrations.replayCheck", HostConfiguration.ReplayCheckMode.names,
+            "Whether open instances are replayed before the host takes anything, and what then becomes of those that do not "
+                + "agree with the code.", word: { HostConfiguration.ReplayCheckMode($0) }),
+        .integer(
+            \.orchestrations.maximumHistory, "orchestrations.maximumHistory", 10_000...100_000_000,
+            "The maximum number of events in the history of one execution, which fails beyond it."),
+        .text(
+            \.orchestrations.defaultVersion, "orchestrations.defaultVersion", version,
+            "The version of this host's code, with which instances begin whose start names none."),
+        .choice(
+            \.orchestrations.versionMatch, "orchestrations.versionMatch", HostConfiguration.VersionMatch.names,
+            "Which versions run on code that was registered without a version.",
+            word: { HostConfiguration.VersionMatch($0) }),
+        .choice(
+            \.orchestrations.versionMismatch, "orchestrations.versionMismatch", HostConfiguration.VersionMismatch.names,
+            "What becomes of an instance with a version that this host does not run.",
+            word: { HostConfiguration.VersionMismatch($0) }),
         .integer(
             \.activities.concurrency, "activities.concurrency", 1...100_000,
             "The maximum number of activities that run at once in this process."),
@@ -109,6 +130,9 @@ extension ConfigurationKey {
         .texts(
             \.messages.replyQueuePrefixes, "messages.replyQueuePrefixes", queuePrefix,
             "Prefixes of the names of further queues to which answers may be sent."),
+        .flag(
+            \.messages.carriesBaggage, "messages.carriesBaggage",
+            "Whether the header `baggage` is stored and passed on with a trace, to every worker."),
     ]
 
     /// The keys of times to wait, and of what is told.
@@ -179,6 +203,10 @@ extension ConfigurationKey {
     private static let activityName = TextRule(
         "1 to 100 letters, digits, '_', '.' or '-', beginning with a letter or '_'"
     ) { WireRules.isName($0) }
+
+    private static let version = TextRule(
+        "1 to \(OrchestrationVersion.maximumLength) letters, digits, '.', '-', '_' or '+'"
+    ) { OrchestrationVersion.problem($0) == nil }
 
     private static let queuePrefix = TextRule("1 to 200 bytes") { (1...200).contains($0.utf8.count) }
 }

@@ -111,14 +111,15 @@ export const instance = (id, signal) => get(["instances", id], {}, signal);
 
 export const start = body => post(["instances"], body);
 export const raise = (id, event, data) => post(["instances", id, "events", event], data);
-export const terminate = (id, reason) => post(["instances", id, "terminate"], because(reason));
-export const suspend = (id, reason) => post(["instances", id, "suspend"], because(reason));
-export const resume = (id, reason) => post(["instances", id, "resume"], because(reason));
+export const terminate = (id, reason, all) => post(["instances", id, "terminate"], because(reason, all));
+export const suspend = (id, reason, all) => post(["instances", id, "suspend"], because(reason, all));
+export const resume = (id, reason, all) => post(["instances", id, "resume"], because(reason, all));
+export const rewind = (id, reason) => post(["instances", id, "rewind"], because(reason));
 export const restart = (id, newId) => post(["instances", id, "restart"], { newId });
 export const purge = id => request("DELETE", ["instances", id]);
 export const purgeMatching = conditions => post(["purge"], conditions);
 
-const because = reason => (reason ? { reason } : {});
+const because = (reason, recursive) => ({ ...(reason ? { reason } : {}), ...(recursive ? { recursive } : {}) });
 
 /**
  * Reads the history of an instance's present generation, which comes as lines.

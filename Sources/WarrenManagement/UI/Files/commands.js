@@ -32,9 +32,10 @@ export function raise(id, event, json) {
     option("data", json))];
 }
 
-/** `terminate`, `suspend`, `resume`. */
-export function control(verb, id, reason) {
-  return [publish("control", `${id}/${verb}`, reason), warren(verb, [id], option("reason", reason))];
+/** `terminate`, `suspend`, `resume`, `rewind`. */
+export function control(verb, id, reason, recursive = false) {
+  return [publish("control", `${id}/${verb}`, reason, { headers: recursive ? ["warren-recursive: true"] : [] }),
+    warren(verb, [id], recursive ? "--recursive" : undefined, option("reason", reason))];
 }
 
 export function purge(id) {

@@ -12,22 +12,34 @@ import { awaitedEvents } from "./waits.js";
 
 const CONTROLS = {
   suspend: {
-    verb: "Suspend", done: "Suspended", act: api.suspend,
-    text: "What arrives for it is kept, in order, until it is resumed. Its activities and children go on.",
+    verb: "Suspend", done: "Suspended", act: api.suspend, all: "Suspend the instances that it called, too",
+    text: "What arrives for it is kept, in order, until it is resumed. Its activities go on.",
   },
-  resume: { verb: "Resume", done: "Resumed", act: api.resume, text: "It takes what was kept meanwhile, and goes on." },
+  resume: {
+    verb: "Resume", done: "Resumed", act: api.resume, all: "Resume the instances that it called, too",
+    text: "It takes what was kept meanwhile, and goes on.",
+  },
   terminate: {
     verb: "Terminate", done: "Terminated", act: api.terminate, danger: true,
-    text: "It ends now and cannot go on. Its activities and children go on to their end; their results are not used. "
+    all: "Terminate the instances that it called, too",
+    text: "It ends now and cannot go on. Its activities go on to their end; their results are not used. "
       + "The reason becomes its output.",
+  },
+  rewind: {
+    verb: "Rewind", done: "Rewound", act: api.rewind,
+    text: "It goes on with the history that it has, without what failed: failed activities and children run again, and "
+      + "nothing that succeeded does.",
   },
 };
 
 /** The deeds that fit the status of an instance, and the scope of the key that each needs. */
 export function deedsFor(instance) {
   const status = instance.runtimeStatus;
-  if (!isOpen(status)) return [{ name: "restart", verb: "Start again", scope: "start" }, { name: "purge", verb: "Purge",
-    scope: "control", danger: true }];
+  if (!isOpen(status)) return [
+    ...(status === "Failed" ? [{ name: "rewind", verb: "Rewind", scope: "control" }] : []),
+    { name: "restart", verb: "Start again", scope: "start" }, { name: "purge", verb: "Purge", scope: "control",
+      danger: true },
+  ];
   return [
     { name: "raise", verb: "Raise event", scope: "raise", main: awaitedEvents(instance).length > 0 },
     status === "Suspended" ? { name: "resume", verb: "Resume", scope: "control", main: true } : { name: "suspend",
@@ -45,16 +57,21 @@ export function perform(name, instance, event) {
 }
 
 function control(name, { instanceId }) {
-  const { verb, done, act, text, danger } = CONTROLS[name];
+  const { verb, done, act, text, danger, all } = CONTROLS[name];
+  const children = make("input", { type: "checkbox" });
   const reason = line({ maxlength: 4096, placeholder: "for those who look later" });
   const lines = commandSection();
-  const change = () => lines.show(commands.control(name, instanceId, reason.value));
+  const change = () => lines.show(commands.control(name, instanceId, reason.value, children.checked));
   reason.addEventListener("input", change);
+  children.addEventListener("change", change);
   change();
   return confirm({
-    title: `${verb} ${instanceId}?`, verb, danger, parts: [make("p", {}, text), field("Reason", reason), lines.element],
+    title: `${verb} ${instanceId}?`, verb, danger, parts: [
+      make("p", {}, text), field("Reason", reason), ...(all ? [make("label.check", {}, children, all)] : []),
+      lines.element,
+    ],
     act: async () => {
-      await act(instanceId, reason.value);
+      await act(instanceId, reason.value, children.checked);
       note(`${done} ${instanceId}.`);
     },
   });
@@ -168,7 +185,8 @@ export function start(orchestrations) {
   const wrong = make("span.wrong");
   const tags = line({ placeholder: "team=blue, region=eu" });
   const ifExists = make("select", {},
-    [["fail", "refuse the start"], ["ignore", "leave it as it is"], ["restart", "start it anew, if it has ended"]]
+    [["fail", "refuse the start"], ["ignore", "leave it as it is"], ["replace-finished", "start it anew, if it has ended"],
+      ["replace-always", "terminate it if it goes on, and start it anew"]]
       .map(([value, text]) => make("option", { value }, text)));
   const lines = commandSection();
 

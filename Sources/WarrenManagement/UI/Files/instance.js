@@ -5,6 +5,7 @@ import { feed } from "./console.js";
 import { deedsFor, perform } from "./deeds.js";
 import { fill, make, throttled } from "./dom.js";
 import { failureView } from "./failure.js";
+import { follow } from "./followed.js";
 import { at, length, moment, plain, since } from "./format.js";
 import { history } from "./history.js";
 import { payload } from "./json.js";
@@ -32,6 +33,7 @@ export function open(main, route, app) {
   let words = route.words;
   let instance = null;
   let read = null;
+  let stream = null;
   let view = null;
   let viewName = null;
   let viewRead = null;
@@ -73,7 +75,7 @@ export function open(main, route, app) {
       const isChanged = !instance || next.lastUpdatedTime !== instance.lastUpdatedTime
         || next.executionId !== instance.executionId || next.runtimeStatus !== instance.runtimeStatus;
       instance = next;
-      if (isChanged || !read) read = await api.history(id, call.signal);
+      await readHistory(isChanged);
       fill(trouble);
       showAll();
     } catch (problem) {
@@ -86,6 +88,17 @@ export function open(main, route, app) {
         soon();
       }
     }
+  }
+
+  /** Takes what the stream has brought. Where that has not grown although the instance has changed, the history is read. */
+  async function readHistory(isChanged) {
+    if (isOpen(instance.runtimeStatus) && stream?.isOver !== false) {
+      stream?.close();
+      stream = follow(id, () => soon());
+    }
+    const streamed = stream?.events();
+    if (streamed && (!read || streamed.events.length !== read.events.length)) read = streamed;
+    else if (isChanged || !read) read = await api.history(id, call.signal);
   }
 
   function gone(problem) {
@@ -193,6 +206,11 @@ export function open(main, route, app) {
       ["Changed", [at(instance.lastUpdatedTime), " ", make("span.soft", {}, since(instance.lastUpdatedTime))]],
       isOpen(instance.runtimeStatus) ? null
         : ["Took", length(moment(instance.lastUpdatedTime) - moment(instance.createdTime))],
+      instance.version && ["Version", make("span.id", {}, instance.version)],
+      instance.suspension && ["Suspended", [suspensionWords(instance.suspension),
+        instance.suspension.since && make("span.soft", {}, " ", since(instance.suspension.since))]],
+      instance.suspension?.reason && ["Reason", make("span.cut-off", {}, instance.suspension.reason)],
+      instance.bodyEnd && ["Body", `${instance.bodyEnd}; it ends when what it waits for has`],
       instance.scheduledStartTime && ["Starts", at(instance.scheduledStartTime)],
       ["Execution", make("span.id", {}, instance.executionId)],
       parent && ["Parent", make("a.id", { href: link("instances", parent) }, parent)],
@@ -313,9 +331,20 @@ export function open(main, route, app) {
     },
     close() {
       call.abort();
+      stream?.close();
       soon.stop();
       clearInterval(timer);
       view?.close?.();
     },
   };
+}
+
+/** What suspended an instance, and what ends that. */
+function suspensionWords({ cause }) {
+  switch (cause) {
+    case "operator": return "by an operator";
+    case "nonDeterminism": return "its code does not agree with its history: deploy code that does, then resume it";
+    case "version": return "no host that has it runs its version";
+    default: return cause;
+  }
 }

@@ -343,6 +343,7 @@ export function nowOf(instance) {
   return [
     instance.failure && make("span.cut-off.failure", {}, make("b", {}, instance.failure.type),
       `: ${instance.failure.message}`),
+    instance.suspension?.reason && make("span.cut-off.failure", {}, instance.suspension.reason.slice(0, 300)),
     tasks.length > 0 && make("span.waits", {}, tasks.slice(0, 2).map(waitLine),
       tasks.length + further > 2 && make("span.soft", {}, `and ${count(tasks.length + further - 2)} more`)),
     instance.omitted?.includes("openTasks") && make("span.soft", {}, "waits for too much to be listed here"),

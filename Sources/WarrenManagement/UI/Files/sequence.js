@@ -98,9 +98,9 @@ function messagesOf(found, instance) {
         title: `event ${name} to ${event.instanceID}` }); break;
       case "OrchestrationStarted": messages.push({ from: self, to: "instances", text: `start ${name}`, at, looks: "ask",
         title: `start ${event.instanceID}` }); break;
-      case "ExecutionSuspended": case "ExecutionResumed": case "ExecutionTerminated":
+      case "ExecutionSuspended": case "ExecutionResumed": case "ExecutionTerminated": case "ExecutionRewound":
         messages.push({ from: "outside", to: self, text: { ExecutionSuspended: "suspend", ExecutionResumed: "resume",
-          ExecutionTerminated: "terminate" }[type], at, looks: "event", title: event.reason });
+          ExecutionTerminated: "terminate", ExecutionRewound: "rewind" }[type], at, looks: "event", title: event.reason });
         break;
       case "ExecutionCompleted": messages.push({ from: self, to: "outside", text: event.status === "Failed"
         ? `✕ ${event.failure?.type ?? "failed"}` : event.status, at, looks: event.status === "Failed" ? "failed"

@@ -66,7 +66,8 @@ export function open(main, route, app) {
   function showHub(hub) {
     fill(summary, "Hub ", make("b", {}, hub.hub),
       `, ${several(hub.partitions, "partition")}, durability ${hub.durability}, Warren ${hub.version}, `
-        + several(hub.orchestrations.length, "orchestration"));
+        + several(hub.orchestrations.length, "orchestration"),
+      hub.metricsPath ? [", ", make("a", { href: hub.metricsPath }, "metrics of this server's host")] : null);
     parked.element.hidden = hub.parked.length === 0;
     fill(parked.body, make("p.inside", {},
       "The broker does not take what hosts have for these. They go on by themselves when it does."),

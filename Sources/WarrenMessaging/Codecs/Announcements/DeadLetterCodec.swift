@@ -101,7 +101,7 @@ package struct DeadLetterCodec: Sendable {
     ///
     /// `nil` if its body was cut, if it was not published to one of the hub's exchanges, or if it was taken.
     package func redrive(_ letter: DeadLetter) -> OutboundMessage? {
-        let intake = [hub.startExchange, hub.eventExchange, hub.controlExchange]
+        let intake = [hub.startExchange, hub.eventExchange, hub.entityExchange, hub.controlExchange]
         guard letter.bodyBytes == nil, !letter.isTaken,
             intake.contains(letter.original.exchange)
                 || letter.original.exchange.isEmpty && letter.original.routingKey == hub.intakeQueue

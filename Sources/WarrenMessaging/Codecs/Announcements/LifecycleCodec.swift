@@ -40,7 +40,8 @@ package struct LifecycleCodec: Sendable {
                 isPersistent: true, messageID: id, timestamp: seconds(message.lastUpdatedAt),
                 type: WireType.lifecycle),
             body: body(message, time).bytes)
-        announcement.properties.add(message.trace)
+        // Whoever binds a queue reads lifecycle messages: baggage is for those who take part in the work.
+        announcement.properties.add(message.trace?.carrying(nil))
         return announcement
     }
 

@@ -16,18 +16,20 @@ package struct IntakeDecoder: Sendable {
     let hub: TaskHubName
     let limits: WireLimits
     let replies: ReplyRules
+    private let carriesBaggage: Bool
     private let knows: @Sendable (_ orchestration: String) -> Bool
     private let now: @Sendable () -> Timestamp
     private let newID: @Sendable () -> String
 
     /// - Parameters:
     ///   - replies: the queues to which replies may go.
+    ///   - carriesBaggage: whether the header `baggage` is taken; otherwise it ends here.
     ///   - knows: whether an orchestration of a name is registered. Only messages through exchanges of other programs
     ///     depend on it.
     ///   - now: the clock from which delays count.
     ///   - newID: makes the ID of an instance if the start message has none.
     package init(
-        hub: TaskHubName, limits: WireLimits = .init(), replies: ReplyRules = .init(),
+        hub: TaskHubName, limits: WireLimits = .init(), replies: ReplyRules = .init(), carriesBaggage: Bool = false,
         knows: @escaping @Sendable (_ orchestration: String) -> Bool = { _ in false },
         now: @escaping @Sendable () -> Timestamp = { Timestamp(Date()) },
         newID: @escaping @Sendable () -> String = WireID.random
@@ -35,6 +37,7 @@ package struct IntakeDecoder: Sendable {
         self.hub = hub
         self.limits = limits
         self.replies = replies
+        self.carriesBaggage = carriesBaggage
         self.knows = knows
         self.now = now
         self.newID = newID
@@ -139,6 +142,7 @@ package struct IntakeDecoder: Sendable {
         switch request.operation {
         case .start: .start(try start(request, fields))
         case .raise: .raise(try raise(request, fields))
+        case .signal: .raise(try signal(request, fields))
         case .control(let verb): .control(try control(verb, request, fields))
         case .status, .statuses, .wait, .describe, .list, .count, .damaged: .query(try query(request, fields))
         case .purgeEnded: .purge(try purge(request, fields))
@@ -166,6 +170,8 @@ package struct IntakeDecoder: Sendable {
             instanceID = newID()
         }
         let startAt = try startTime(request)
+        let version = request.version.flatMap { $0.isEmpty ? nil : $0 }
+        if let version { try WireRules.checkVersion(version, field: "header 'warren-version'") }
 
         var hash = StableHash()
         hash.add("start")
@@ -179,13 +185,15 @@ package struct IntakeDecoder: Sendable {
             hash.add(key)
             hash.add(value)
         }
+        // Starts without one have the hash that earlier versions gave them.
+        if let version { hash.add("version:\(version)") }
         return StartCommand(
             name: name, instanceID: instanceID, input: request.payload, ifExists: request.ifExists, startAt: startAt,
-            tags: request.tags,
+            tags: request.tags, version: version,
             context: try context(["start", name, instanceID], hash, request, fields, instanceID: instanceID))
     }
 
-    private func startTime(_ request: IntakeRequest) throws(Refusal) -> Timestamp? {
+    func startTime(_ request: IntakeRequest) throws(Refusal) -> Timestamp? {
         if let text = request.startAt {
             guard let time = ISO8601.timestamp(text) else {
                 throw Refusal(
@@ -211,8 +219,12 @@ package struct IntakeDecoder: Sendable {
         hash.add(instanceID)
         hash.add(event)
         hash.add(request.payload.bytes)
+        if let start = request.start {
+            hash.add(start.name)
+            hash.add(start.input.bytes)
+        }
         return RaiseCommand(
-            instanceID: instanceID, eventName: event, payload: request.payload,
+            instanceID: instanceID, eventName: event, payload: request.payload, start: request.start,
             context: try context(["raise", instanceID, event], hash, request, fields, instanceID: instanceID))
     }
 
@@ -225,8 +237,9 @@ package struct IntakeDecoder: Sendable {
         hash.add(verb.rawValue)
         hash.add(instanceID)
         hash.add(reason)
-        return ControlCommand(
-            instanceID: instanceID, verb: verb, reason: reason,
+        request.choices.add(to: &hash)
+        return try request.choices.command(
+            verb, instanceID: instanceID, reason: reason,
             context: try context([verb.rawValue, instanceID], hash, request, fields, instanceID: instanceID))
     }
 
@@ -255,7 +268,7 @@ package struct IntakeDecoder: Sendable {
         case .statuses: question = .statuses(instanceIDs: try StatusesCodec.decodeQuestion(request.payload))
         default:
             question = .status(
-                instanceID: try target(request, "'<instance>/status'"),
+                instanceID: try target(request, "'<instance>/status'", mayBeEntity: true),
                 includeHistory: try fields.flag(WireHeader.history) ?? false)
         }
         let partition =
@@ -293,19 +306,23 @@ package struct IntakeDecoder: Sendable {
         return partition
     }
 
-    private func target(_ request: IntakeRequest, _ key: String) throws(Refusal) -> String {
+    /// - Parameter mayBeEntity: whether the ID of an entity will do.
+    private func target(
+        _ request: IntakeRequest, _ key: String, mayBeEntity: Bool = false
+    ) throws(Refusal) -> String {
         guard let instanceID = request.instanceID else {
             throw Refusal(
                 .badRoutingKey,
                 "No instance is named. Publish with the routing key \(key), or set 'warren-instance-id'.")
         }
+        if mayBeEntity, EntityID(instanceID: instanceID) != nil { return instanceID }
         try WireRules.checkInstanceID(instanceID, field: request.instanceField)
         return instanceID
     }
 
     // MARK: - Context
 
-    private func context(
+    func context(
         _ target: [String], _ hash: StableHash, _ request: IntakeRequest, _ fields: MessageFields, instanceID: String
     ) throws(Refusal) -> CommandContext {
         let key = request.messageID.map { id in
@@ -313,11 +330,12 @@ package struct IntakeDecoder: Sendable {
             (target + [publisher(of: fields) ?? "", id]).joined(separator: "/")
         }
         let reply = try reply(fields, fallback: request.messageID ?? instanceID)
+        let trace = TraceContext(of: fields.properties.headers)
         let refusal = try fields.word(WireHeader.refuse, RefusalMode.allCases)
         return CommandContext(
             messageKey: key, bodyHash: hash.result, reply: reply, userID: fields.properties.userID,
             holdLimit: request.holdLimit, refusesByReply: reply != nil && refusal == .reply,
-            trace: TraceContext(of: fields.properties.headers))
+            trace: carriesBaggage ? trace : trace?.carrying(nil))
     }
 
     /// Login and application, with `/` escaped, so that two keys made with it are never equal by accident.

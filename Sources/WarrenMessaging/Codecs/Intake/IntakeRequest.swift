@@ -4,12 +4,12 @@ import Warren
 /// The content of a message from outside, collected from all its places, not yet checked.
 struct IntakeRequest {
     enum Operation {
-        case start, raise, status, statuses, wait, describe, list, count, damaged, purgeEnded
+        case start, raise, signal, status, statuses, wait, describe, list, count, damaged, purgeEnded
         case control(ControlCommand.Verb)
     }
 
     var operation: Operation
-    /// The name of the orchestration or of the event.
+    /// The name of the orchestration, of the event or of the operation.
     var name: String?
     /// The place of the name, for reports.
     var nameField = "routing key"
@@ -17,10 +17,16 @@ struct IntakeRequest {
     var instanceField = "routing key"
     var payload: Payload = .null
     var ifExists = StartCommand.ExistingPolicy.ignore
+    /// The start that an event carries.
+    var start: EventStart?
+    /// What operators' commands have of their own.
+    var choices = ControlChoices()
     var startAt: String?
     /// Milliseconds.
     var delay: Int64?
     var tags: [String: String] = [:]
+    /// The version of a start.
+    var version: String?
     var messageID: String?
     /// Milliseconds.
     var holdLimit: Int64?
@@ -45,6 +51,7 @@ struct IntakeRequest {
         switch message.exchange {
         case hub.startExchange: operation = .start
         case hub.eventExchange: operation = .raise
+        case hub.entityExchange: operation = .signal
         case hub.controlExchange:
             let verb = try fields.text(WireHeader.verb) ?? tail
             guard let verb else {
@@ -92,13 +99,19 @@ struct IntakeRequest {
                 name = type
                 nameField = "cloud event 'type'"
             }
-            let policies: [StartCommand.ExistingPolicy] = [.ignore, .fail, .restart]
-            ifExists = try fields.word(WireHeader.ifExists, policies) ?? .ignore
+            ifExists = try fields.existingPolicy() ?? .ignore
             startAt = try fields.time(WireHeader.startAt)
             delay = try fields.integer(WireHeader.delay, in: 0...IntakeRequest.maximumDelay)
             tags = try fields.tags()
-        case .raise: try readEvent(fields, content, key, head, tail)
-        case .control, .status, .wait, .describe:
+            version = try fields.text(WireHeader.version)
+        case .raise:
+            try readEvent(fields, content, key, head, tail)
+            try readStart(fields)
+        case .signal: try readSignal(fields, key)
+        case .control:
+            instanceID = instanceID ?? head
+            choices = try ControlChoices(fields)
+        case .status, .wait, .describe:
             instanceID = instanceID ?? head
         case .statuses, .list, .count, .damaged, .purgeEnded:
             partition = try fields.integer(WireHeader.partition, in: IntakeRequest.partitions).map { Int($0) }
@@ -158,7 +171,7 @@ struct IntakeRequest {
     }
 
     /// Reads a body of type `application/vnd.warren+json`: `{"op", "name", "instanceId", "event", "input", "reason",
-    /// "ifExists", "startAt", "delayMs", "holdMs", "messageId", "tags"}`.
+    /// "ifExists", "startAt", "delayMs", "holdMs", "messageId", "tags", "version"}`.
     init(structured message: InboundMessage, reader: BodyReader) throws(Refusal) {
         guard let object = try reader.object(message.body) else {
             throw Refusal(.invalidJSON, "The body must be a JSON object such as {\"op\":\"start\",\"name\":\"…\"}.")
@@ -185,12 +198,10 @@ struct IntakeRequest {
             name = try IntakeRequest.text("name", of: object)
             nameField = "member 'name'"
             if let text = try IntakeRequest.text("ifExists", of: object) {
-                guard let policy = StartCommand.ExistingPolicy(rawValue: text) else {
-                    throw Refusal(.badHeader, "The body's member 'ifExists' must be 'ignore', 'fail' or 'restart'.")
-                }
-                ifExists = policy
+                ifExists = try IntakeRequest.existingPolicy(text)
             }
             startAt = try IntakeRequest.text("startAt", of: object)
+            version = try IntakeRequest.text("version", of: object)
             if object.raw("delayMs") != nil {
                 guard let number = object.integer("delayMs"), (0...IntakeRequest.maximumDelay).contains(number) else {
                     throw Refusal(.badHeader, "The body's member 'delayMs' must be a whole number of milliseconds.")
@@ -201,7 +212,10 @@ struct IntakeRequest {
         case .raise:
             name = try IntakeRequest.text("event", of: object)
             nameField = "member 'event'"
+            try readStart(of: object, reader)
+        case .signal: try readSignal(object)
         case .control:
+            choices = try ControlChoices(object)
             if let raw = object.raw("reason") { payload = Payload(bytes: raw) }
         case .statuses, .list, .count, .damaged, .purgeEnded:
             if object.raw("partition") != nil {
@@ -224,6 +238,7 @@ struct IntakeRequest {
         switch word {
         case "start": .start
         case "raise", "event": .raise
+        case "signal": .signal
         default: try controlOperation(word)
         }
     }
@@ -243,15 +258,15 @@ struct IntakeRequest {
                 throw Refusal(
                     .unknownVerb,
                     "'\(WireRules.excerpt(word))' is no verb. "
-                        + "There are terminate, suspend, resume, purge, status and wait for instances, and describe, list, "
-                        + "count, statuses, damaged and purge-ended for 'hub'."
+                        + "There are terminate, suspend, resume, rewind, reset, restart, purge, status and wait for "
+                        + "instances, and describe, list, count, statuses, damaged and purge-ended for 'hub'."
                 )
             }
             return .control(verb)
         }
     }
 
-    private static func text(_ key: String, of object: JSONObjectReader) throws(Refusal) -> String? {
+    static func text(_ key: String, of object: JSONObjectReader) throws(Refusal) -> String? {
         guard object.raw(key) != nil else { return nil }
         guard let text = object.string(key), text.utf8.count <= 255 else {
             throw Refusal(.badHeader, "The body's member '\(key)' must be a string of at most 255 bytes.")
@@ -259,7 +274,7 @@ struct IntakeRequest {
         return text
     }
 
-    private static func tags(_ raw: [UInt8], _ reader: BodyReader) throws(Refusal) -> [String: String] {
+    static func tags(_ raw: [UInt8], _ reader: BodyReader) throws(Refusal) -> [String: String] {
         let wanted = Refusal(.badHeader, "The body's member 'tags' must be an object of strings.")
         guard let object = try reader.object(raw), object.keys.count <= 64 else { throw wanted }
         var tags: [String: String] = [:]

@@ -25,6 +25,7 @@ package struct RequestEncoder: Sendable {
         if command.ifExists != .ignore { headers[WireHeader.ifExists] = .string(command.ifExists.rawValue) }
         if let startAt = command.startAt { headers[WireHeader.startAt] = .string(ISO8601.text(startAt)) }
         for (key, value) in command.tags { headers[WireHeader.tagPrefix + key] = .string(value) }
+        if let version = command.version { headers[WireHeader.version] = .string(version) }
         addHoldLimit(to: &headers, reply)
         return message(
             hub.startExchange, command.name, headers: headers, body: command.input, reply: reply, ids: ids,
@@ -40,9 +41,33 @@ package struct RequestEncoder: Sendable {
     ) -> OutboundMessage {
         var headers: FieldTable = [:]
         addHoldLimit(to: &headers, reply, holdLimit)
+        var body = command.payload
+        if let start = command.start {
+            headers[WireHeader.start] = .string(start.name)
+            headers[WireHeader.startInput] = .string(EventStart.Place.members)
+            if start.replacesFinished {
+                headers[WireHeader.ifExists] = .string(StartCommand.ExistingPolicy.restart.rawValue)
+            }
+            for (key, value) in start.tags { headers[WireHeader.tagPrefix + key] = .string(value) }
+            body = EventStart.Place.body(event: command.payload, input: start.input)
+        }
         return message(
-            hub.eventExchange, "\(command.instanceID)/\(command.eventName)", headers: headers, body: command.payload,
+            hub.eventExchange, "\(command.instanceID)/\(command.eventName)", headers: headers, body: body,
             reply: reply, ids: ids, trace: command.context.trace)
+    }
+
+    /// Sends an operation to an entity.
+    ///
+    /// - Parameter due: the time before which it does not run.
+    package func signal(
+        _ entity: EntityID, _ operation: String, _ input: Payload, due: Timestamp?, reply: ReplyAddress.Mode,
+        ids: RequestIDs
+    ) -> OutboundMessage {
+        var headers: FieldTable = [:]
+        headers[WireHeader.startAt] = due.map { .string(ISO8601.text($0)) }
+        return message(
+            hub.entityExchange, "\(entity.name)/\(entity.key)/\(operation)", headers: headers, body: input,
+            reply: reply, ids: ids)
     }
 
     /// Adds the hold limit. It matters only to callers that wait for acceptance.
@@ -51,10 +76,19 @@ package struct RequestEncoder: Sendable {
         headers[WireHeader.hold] = .int64(min(holdLimit.wireMilliseconds, IntakeRequest.maximumDelay))
     }
 
-    /// Terminates, suspends, resumes or purges.
+    /// Terminates, suspends, resumes, rewinds, resets, restarts or purges.
     package func control(_ command: ControlCommand, reply: ReplyAddress.Mode, ids: RequestIDs) -> OutboundMessage {
-        message(
-            hub.controlExchange, "\(command.instanceID)/\(command.verb.rawValue)",
+        var headers: FieldTable = [:]
+        if command.isRecursive != command.verb.isRecursiveByDefault {
+            headers[WireHeader.recursive] = .bool(command.isRecursive)
+        }
+        if let number = command.beforeEvent { headers[WireHeader.beforeEvent] = .int64(Int64(number)) }
+        if command.dropsEvents { headers[WireHeader.dropEvents] = true }
+        if let id = command.newInstanceID { headers[WireHeader.newInstanceID] = .string(id) }
+        // A restart is a start, which a host may hold until it knows the orchestration.
+        if command.verb == .restart { addHoldLimit(to: &headers, reply) }
+        return message(
+            hub.controlExchange, "\(command.instanceID)/\(command.verb.rawValue)", headers: headers,
             body: command.reason.map { Payload(JSONValue.string($0)) } ?? .null, reply: reply, ids: ids)
     }
 

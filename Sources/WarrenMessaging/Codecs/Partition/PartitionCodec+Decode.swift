@@ -47,21 +47,26 @@ extension PartitionCodec {
     private func start(_ fields: MessageFields) throws(Refusal) -> StartCommand {
         let name = try fields.required(WireHeader.name)
         try WireRules.checkName(name, of: "an orchestration", field: "header 'warren-name'")
-        let policies: [StartCommand.ExistingPolicy] = [.ignore, .fail, .restart]
         let startAt = try fields.integer(WireHeader.startAtMicroseconds, in: .min...(.max))
-        return StartCommand(
+        var command = StartCommand(
             name: name, instanceID: try instanceID(fields, WireHeader.instanceID), input: try payload(fields),
-            ifExists: try fields.word(WireHeader.ifExists, policies) ?? .ignore,
+            ifExists: try fields.word(
+                WireHeader.ifExists, StartCommand.ExistingPolicy.choices + [.rejoin, .rewind]) ?? .ignore,
             startAt: startAt.map { Timestamp(microseconds: $0) }, tags: try fields.tags(),
-            parent: try optionalParent(fields), context: try context(fields))
+            parent: try optionalParent(fields), version: try fields.text(WireHeader.version),
+            context: try context(fields))
+        command.formerExecutionID = try fields.text(WireHeader.formerExecutionID)
+        command.reason = try fields.text(WireHeader.reason, maximum: Self.maximumReason)
+        return command
     }
 
     private func raise(_ fields: MessageFields) throws(Refusal) -> RaiseCommand {
         let event = try fields.required(WireHeader.event)
         try WireRules.checkEventName(event, field: "header 'warren-event'")
+        let (payload, start) = try eventStart(fields)
         return RaiseCommand(
-            instanceID: try instanceID(fields, WireHeader.instanceID), eventName: event,
-            payload: try payload(fields), context: try context(fields))
+            instanceID: try instanceID(fields, WireHeader.instanceID), eventName: event, payload: payload,
+            start: start, context: try context(fields))
     }
 
     private func control(_ fields: MessageFields) throws(Refusal) -> ControlCommand {
@@ -69,10 +74,12 @@ extension PartitionCodec {
             throw fields.refuse(WireHeader.verb, "a verb; it is missing")
         }
         let body = try payload(fields)
-        return ControlCommand(
+        var command = ControlCommand(
             instanceID: try instanceID(fields, WireHeader.instanceID), verb: verb,
             reason: body.isNull ? nil : JSONObjectReader.plainText(body.bytes), parent: try optionalParent(fields),
             context: try context(fields))
+        try readChoices(fields, of: &command)
+        return command
     }
 
     private func childCompleted(_ fields: MessageFields) throws(Refusal) -> ChildCompletedCommand {
@@ -145,7 +152,7 @@ extension PartitionCodec {
             trace: TraceContext(of: fields.properties.headers))
     }
 
-    private func instanceID(_ fields: MessageFields, _ header: String) throws(Refusal) -> String {
+    func instanceID(_ fields: MessageFields, _ header: String) throws(Refusal) -> String {
         let text = try fields.required(header)
         guard WireRules.isInternalInstanceID(text) else {
             throw Refusal(
@@ -154,8 +161,11 @@ extension PartitionCodec {
         return text
     }
 
-    private func payload(_ fields: MessageFields) throws(Refusal) -> Payload {
+    /// - Parameter levels: the levels of nesting that this codec has put around the publisher's value.
+    func payload(_ fields: MessageFields, levels: Int = 0) throws(Refusal) -> Payload {
         let body = fields.message.body
+        var limits = limits
+        limits.maximumDepth += levels
         var payload = body.isEmpty ? .null : try BodyReader(limits: limits).json(body)
         payload.origin = try fields.text(WireHeader.origin).map { PayloadOrigin.cut($0) }
         return payload

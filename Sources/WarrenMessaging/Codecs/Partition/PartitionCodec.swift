@@ -59,13 +59,16 @@ package struct PartitionCodec: Sendable {
             message.properties.headers[WireHeader.startAtMicroseconds] = .int64(time.microseconds)
         }
         for (key, value) in start.tags { message.properties.headers[WireHeader.tagPrefix + key] = .string(value) }
+        if let version = start.version { message.properties.headers[WireHeader.version] = .string(version) }
         if let parent = start.parent { encode(parent, into: &message) }
+        encode(rejoining: start, into: &message)
         encode(start.context, into: &message)
     }
 
     private func encode(_ raise: RaiseCommand, into message: inout OutboundMessage) {
         message.properties.type = WireType.raise
         encode(raise.payload, into: &message)
+        if let start = raise.start { encode(start, with: raise.payload, into: &message) }
         message.properties.headers[WireHeader.instanceID] = .string(raise.instanceID)
         message.properties.headers[WireHeader.event] = .string(raise.eventName)
         encode(raise.context, into: &message)
@@ -78,6 +81,7 @@ package struct PartitionCodec: Sendable {
         // The reason is written as the body: it may be long, and all headers must fit into one frame.
         if let reason = control.reason { message.body = Payload(jsonStringOf: reason).bytes }
         if let parent = control.parent { encode(parent, into: &message) }
+        encode(choicesOf: control, into: &message)
         encode(control.context, into: &message)
     }
 

@@ -209,6 +209,12 @@ package struct PartitionWire: Sendable {
             input: record.input, output: record.output, customStatus: record.customStatus, failure: record.failure,
             tags: record.tags, scheduledStart: record.scheduledStart)
         status.parentID = record.parent?.instanceID
+        status.version = record.version
+        if !record.conditionBytes.isEmpty {
+            let condition = record.condition
+            status.suspension = record.status == .suspended ? condition.suspension : nil
+            status.bodyEnd = condition.bodyEnd
+        }
         status.show(waits)
         return status
     }
@@ -227,6 +233,14 @@ package struct PartitionWire: Sendable {
                 .unreadableEvent,
                 "The instance '\(instanceID)' waits for another kind of value, and goes on waiting: \(reason)."),
             partition: partition, at: time)
+    }
+
+    /// Builds the message with an operation of an entity, as if it had been published anew.
+    package func message(_ operation: String, _ input: Payload, to entityID: String) -> InboundMessage {
+        let entity = EntityID(instanceID: entityID) ?? EntityID(name: "", key: entityID)
+        return InboundMessage(
+            exchange: names.entityExchange, routingKey: "\(entity.name)/\(entity.key)/\(operation)",
+            properties: MessageProperties(contentType: WireContentType.json, isPersistent: true), body: input.bytes)
     }
 
     /// Encodes a held command, with the message that carried it.
@@ -289,8 +303,10 @@ package struct PartitionWire: Sendable {
     package func json(_ text: String) -> Payload { Payload(JSONValue.string(text)) }
 
     /// The body of the reply that a command was taken, with the status of the instance if the command changes nothing.
-    package func accepted(_ instanceID: String, unchanged: RuntimeStatus? = nil) -> Payload {
-        ReplyCodec.accepted(instanceID, unchanged: unchanged)
+    package func accepted(
+        _ instanceID: String, unchanged: RuntimeStatus? = nil, children: [String]? = nil
+    ) -> Payload {
+        ReplyCodec.accepted(instanceID, unchanged: unchanged, children: children)
     }
 
     package func json(_ refusal: Refusal) -> Payload { ReplyCodec.body(of: refusal) }

@@ -37,14 +37,33 @@ package enum ReplyCodec {
     ///
     /// - Parameter unchanged: the status of the instance, if the command changes nothing: `{"changed": false,
     ///   "runtimeStatus"}`.
-    package static func accepted(_ instanceID: String, unchanged: RuntimeStatus? = nil) -> Payload {
+    /// - Parameter children: the sub-orchestrations that the command has cut off from the instance.
+    package static func accepted(
+        _ instanceID: String, unchanged: RuntimeStatus? = nil, children: [String]? = nil
+    ) -> Payload {
         var body = JSONObjectWriter()
+        body.add("instanceId", instanceID)
+        // The spelling of versions up to `7ae5bbe`, for programs that were written for it.
         body.add("instanceID", instanceID)
         if let unchanged {
             body.add("changed", false)
             body.add("runtimeStatus", unchanged.rawValue)
         }
+        if let children {
+            body.add("children", Array(children.prefix(mostChildren)))
+            if children.count > mostChildren { body.add("moreChildren", true) }
+        }
         return body.payload
+    }
+
+    /// The number of sub-orchestrations that a reply names.
+    package static let mostChildren = 1000
+
+    /// The sub-orchestrations that a reset has cut off from the instance.
+    package static func children(of reply: ReplyMessage) -> [String] {
+        let parsed = Result { () throws(JSONProblem) in try JSONObjectReader(reply.body.bytes) }
+        guard reply.status == .accepted, case .success(let object?) = parsed else { return [] }
+        return object.array("children").map { JSONObjectReader.plainText($0) }
     }
 
     /// The status of an instance that a command did not change; `nil` if it did, or the reply does not state it.

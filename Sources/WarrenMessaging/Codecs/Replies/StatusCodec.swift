@@ -1,8 +1,8 @@
 package import Warren
 import WarrenSupport
 
-/// Writes and reads an `OrchestrationStatus` as its `Codable` conformance does, at a fraction of the cost. Payloads are
-/// written as they are, with the space in them.
+/// Writes and reads an `OrchestrationStatus` as its `Codable` conformance does, at a fraction of the cost: also with IDs in two
+/// spellings, of which earlier versions read the former one. Payloads are written as they are, with the space in them.
 ///
 /// A server that shows many instances reads and writes thousands of them in a second: Foundation's coders would need more
 /// time for that than everything else together. Histories are left out.
@@ -10,13 +10,16 @@ package enum StatusCodec {
     /// Encodes a status without its history. Members are sorted.
     package static func encode(_ status: OrchestrationStatus) throws -> Payload {
         var object = JSONObjectWriter()
+        object.add("bodyEnd", ifPresent: status.bodyEnd?.rawValue)
         object.add("createdAt", raw: time(status.createdAt))
         object.add("customStatus", ifPresent: status.customStatus)
         object.add("executionID", status.executionID)
+        object.add("executionId", status.executionID)
         if let failure = status.failure { object.add("failure", try QueryReplyCodec.encode(failure)) }
         if status.furtherWaits > 0 { object.add("furtherWaits", status.furtherWaits) }
         object.add("input", ifPresent: status.input)
         object.add("instanceID", status.instanceID)
+        object.add("instanceId", status.instanceID)
         object.add("lastUpdatedAt", raw: time(status.lastUpdatedAt))
         object.add("name", status.name)
         if let omitted = status.omitted { object.add("omitted", omitted) }
@@ -25,16 +28,27 @@ package enum StatusCodec {
         object.add("parentID", ifPresent: status.parentID)
         object.add("runtimeStatus", status.runtimeStatus.rawValue)
         if let start = status.scheduledStart { object.add("scheduledStart", raw: time(start)) }
+        if let suspension = status.suspension { object.add("suspension", raw: self.suspension(suspension).bytes) }
         var tags = JSONObjectWriter()
         for (key, value) in status.tags.sorted(by: { $0.key < $1.key }) { tags.add(key, value) }
         object.add("tags", raw: tags.bytes)
+        object.add("version", ifPresent: status.version)
         if !status.waits.isEmpty { object.add("waits", status.waits.map(wait)) }
         return object.payload
+    }
+
+    private static func suspension(_ suspension: Suspension) -> JSONObjectWriter {
+        var object = JSONObjectWriter()
+        object.add("cause", suspension.cause.rawValue)
+        object.add("reason", ifPresent: suspension.reason)
+        if let since = suspension.since { object.add("since", raw: time(since)) }
+        return object
     }
 
     private static func wait(_ wait: OpenWait) -> JSONObjectWriter {
         var object = JSONObjectWriter()
         object.add("instanceID", ifPresent: wait.instanceID)
+        object.add("instanceId", ifPresent: wait.instanceID)
         object.add("kind", wait.kind.rawValue)
         object.add("name", ifPresent: wait.name)
         if let number = wait.number { object.add("number", number) }
@@ -54,14 +68,22 @@ package enum StatusCodec {
         var tags: [String: String] = [:]
         for (key, value) in object["tags"]?.members ?? [] { tags[key] = try text(value, "tags") }
         var status = OrchestrationStatus(
-            name: try text("name", of: object), instanceID: try text("instanceID", of: object),
-            executionID: try text("executionID", of: object), runtimeStatus: runtimeStatus, createdAt: createdAt,
+            name: try text("name", of: object), instanceID: try text("instanceId", "instanceID", of: object),
+            executionID: try text("executionId", "executionID", of: object), runtimeStatus: runtimeStatus,
+            createdAt: createdAt,
             lastUpdatedAt: updatedAt, input: payload("input", of: object), output: payload("output", of: object),
             customStatus: payload("customStatus", of: object),
             failure: try object["failure"].map { try QueryReplyCodec.decode(FailureDetails.self, from: $0.payload) },
             tags: tags, openTasks: try texts("openTasks", of: object) ?? [],
             scheduledStart: try time("scheduledStart", of: object))
         status.parentID = try optionalText("parentID", of: object)
+        status.version = try optionalText("version", of: object)
+        status.bodyEnd = try optionalText("bodyEnd", of: object).flatMap { RuntimeStatus(rawValue: $0) }
+        if let suspension = object["suspension"], !suspension.isNull {
+            status.suspension = Suspension(
+                cause: .init(rawValue: try text("cause", of: suspension)),
+                reason: try optionalText("reason", of: suspension), since: try time("since", of: suspension))
+        }
         status.omitted = try texts("omitted", of: object)
         status.waits = try object["waits"]?.elements?.map(wait) ?? []
         status.furtherWaits = object["furtherWaits"]?.integer.map { Int(clamping: $0) } ?? 0
@@ -72,7 +94,7 @@ package enum StatusCodec {
         OpenWait(
             kind: .init(rawValue: try text("kind", of: object)), name: try optionalText("name", of: object),
             since: try time("since", of: object), until: try time("until", of: object),
-            instanceID: try optionalText("instanceID", of: object),
+            instanceID: try optionalText("instanceId", of: object) ?? optionalText("instanceID", of: object),
             number: object["number"]?.integer.map { Int(clamping: $0) })
     }
 
@@ -97,6 +119,12 @@ package enum StatusCodec {
 
     private static func text(_ key: String, of object: JSONNode) throws -> String {
         guard let value = object[key] else { throw Unreadable(member: key) }
+        return try text(value, key)
+    }
+
+    /// The text of a member that versions up to `7ae5bbe` spell otherwise.
+    private static func text(_ key: String, _ former: String, of object: JSONNode) throws -> String {
+        guard let value = object[key] ?? object[former] else { throw Unreadable(member: key) }
         return try text(value, key)
     }
 

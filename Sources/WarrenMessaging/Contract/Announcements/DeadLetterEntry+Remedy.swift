@@ -13,9 +13,13 @@ extension DeadLetterEntry {
     private static let remedies: [Refusal.Reason: String] = [
         .unknownOrchestration:
             "Start a host that has registered the orchestration, then redrive it; or purge a typing error.",
+        .unknownEntity: "Start a host that has registered the entity, then redrive it; or purge a typing error.",
         .unknownInstance: "Start the instance first, then redrive it; or purge it if the instance is gone for good.",
         .instanceFinished: "Nothing can reach an ended instance. Purge it, or start the instance again and redrive it.",
         .instanceNotFinished: "Terminate the instance or wait for its end, then redrive the purge.",
+        .instanceNotFailed: "Reset the instance to a point of its history instead, or purge it.",
+        .instanceHoldsEntities: "Restart the instance, or reset it to a point before it asked for the entity.",
+        .instanceNotBegun: "Wait until the instance has begun and redrive it, or purge it.",
         .instanceExists:
             "Purge or end the instance of that ID and redrive it; or send the start again with another ID.",
         .invalidJSON: mend,

@@ -99,7 +99,7 @@ package struct DeadLetterEntry: Sendable, Hashable {
         userID = message.properties.userID
         deliveryCount = headers["x-delivery-count"]?.integer.map { Int(clamping: $0) }
         bodyBytes = message.body.count
-        let intake = [hub.startExchange, hub.eventExchange, hub.controlExchange]
+        let intake = [hub.startExchange, hub.eventExchange, hub.entityExchange, hub.controlExchange]
         if intake.contains(original.exchange) {
             var properties = original.properties
             properties.replyTo = nil

@@ -48,7 +48,7 @@ extension PartitionState {
         return true
     }
 
-    private mutating func keep(_ body: [UInt8], for subject: String, _ time: Duration, _ step: inout Step) {
+    mutating func keep(_ body: [UInt8], for subject: String, _ time: Duration, _ step: inout Step) {
         let message = HeldMessage(
             id: nextHeldID(), subject: subject, expiresAt: step.now.advanced(by: time), message: body)
         held.insert(message)
@@ -57,14 +57,18 @@ extension PartitionState {
     }
 
     /// The reason why a message of `size` bytes cannot be kept; `nil` if it can be.
-    private func refusalToHold(_ size: Int, _ frame: Frame) -> Refusal? {
+    func refusalToHold(_ size: Int, _ frame: Frame) -> Refusal? {
         let rules = frame.rules
-        guard held.count >= rules.maximumHeldMessages || held.bytes + size > rules.maximumHeldBytes else { return nil }
+        guard
+            held.count - held.queued >= rules.maximumHeldMessages
+                || held.bytes - held.queuedBytes + size > rules.maximumHeldBytes
+        else { return nil }
         return Refusal(
             .tooManyHeld,
-            "The partition keeps \(held.count) messages of \(held.bytes) bytes for instances and orchestrations that do "
-                + "not exist yet, and takes no more than \(rules.maximumHeldMessages) messages or "
-                + "\(rules.maximumHeldBytes) bytes of them. Start the instance first, or publish again later.")
+            "The partition keeps \(held.count - held.queued) messages of \(held.bytes - held.queuedBytes) bytes for "
+                + "instances and orchestrations that do not exist yet, or for a later time, and takes no more than "
+                + "\(rules.maximumHeldMessages) messages or \(rules.maximumHeldBytes) bytes of them. Start the instance first, or publish again later."
+        )
     }
 
     private mutating func refuseToHold(
@@ -157,13 +161,15 @@ struct ExpireHeld: PartitionCommand {
     /// The message, and what else is known of it.
     struct Expired {
         var entry: HeldEntry
-        var content: HeldContent
+        /// `nil` for a request in the queue of an entity.
+        var content: HeldContent?
         var prior = PriorMessage.none
         var isCallTaken = false
     }
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> Expired? {
         guard let entry = state.held[id] else { return nil }
+        if HeldSubject.entity(queueing: entry.subject) != nil { return Expired(entry: entry) }
         var found = Expired(entry: entry, content: try state.content(of: entry, frame))
         guard case .readable(let command, _) = found.content else { return found }
         if command.context.holdLimit != nil { found.prior = try state.prior(command.context) }
@@ -172,34 +178,69 @@ struct ExpireHeld: PartitionCommand {
     }
 
     func apply(_ found: Expired?, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
-        guard let found, let (command, source) = state.removeReadable(found.entry, found.content, &step, frame) else {
-            return
+        guard let found else { return }
+        if let entity = HeldSubject.entity(queueing: found.entry.subject) {
+            // The host has just started: the entity goes on where it was.
+            return step.followUps.append(.runEntity(entity))
         }
+        guard let content = found.content,
+            let (command, source) = state.removeReadable(found.entry, content, &step, frame)
+        else { return }
         let context = command.context
         let letter = context.deadLetter(source)
         switch command {
         case .start(let start):
-            if frame.catalog.runs(start.name) {
+            let (_, verdict) = frame.catalog.admission(of: start.name, version: start.version)
+            guard verdict.keepsStartWaiting else {
                 step.followUps.append(.held(command, source: source, beginning: nil))
                 return
             }
-            let known = frame.catalog.orchestrationNames
-            let refusal = Refusal(
-                .unknownOrchestration,
-                "No orchestration '\(start.name)' is registered with this hub's hosts. "
-                    + (known.isEmpty ? "They know none." : "Known: \(known.joined(separator: ", "))."))
+            let refusal = Refusal(.unknownOrchestration, Self.refusal(of: start.name, verdict, frame))
             state.noteRefused(context, found.prior, &step)
             step.refuse(refusal, source: letter, reply: context.reply, frame)
             if let parent = start.parent {
                 state.refuse(
                     parent, isNoted: found.isCallTaken, instanceID: start.instanceID,
-                    FailureDetails(type: "UnknownOrchestration", message: refusal.detail, isNonRetriable: true), &step,
+                    FailureDetails(type: verdict.refusalType, message: refusal.detail, isNonRetriable: true), &step,
                     frame)
             }
+        case .raise(let raise) where EntityID.isEntity(raise.instanceID):
+            state.endWait(of: raise, for: found.entry.subject, source: source, &step, frame)
         case .raise(let raise):
+            var refusal = Refusal.unknown(raise.instanceID)
+            if let start = raise.start {
+                let (_, verdict) = frame.catalog.admission(of: start.name, version: nil)
+                guard verdict.keepsStartWaiting else {
+                    step.followUps.append(.held(command, source: source, beginning: nil))
+                    return
+                }
+                refusal = Refusal(.unknownOrchestration, Self.refusal(of: start.name, verdict, frame))
+            }
             state.noteRefused(context, found.prior, &step)
-            step.refuse(.unknown(raise.instanceID), source: letter, reply: context.reply, frame)
+            step.refuse(refusal, source: letter, reply: context.reply, frame)
         default: break
         }
+    }
+
+    private static func refusal(of name: String, _ verdict: VersionVerdict, _ frame: Frame) -> String {
+        if case .waits(let reason) = verdict { return reason }
+        let known = frame.catalog.orchestrationNames
+        return "No orchestration '\(name)' is registered with this hub's hosts. "
+            + (known.isEmpty ? "They know none." : "Known: \(known.joined(separator: ", ")).")
+    }
+}
+
+extension VersionVerdict {
+    /// Whether a start is kept for another host: an instance that is to fail begins, so that its failure is seen.
+    var keepsStartWaiting: Bool {
+        switch self {
+        case .runs, .fails: false
+        case .unknown, .waits: true
+        }
+    }
+
+    /// The type of the failure of a call that no host took.
+    fileprivate var refusalType: String {
+        if case .unknown = self { "UnknownOrchestration" } else { FailureDetails.versionMismatchType }
     }
 }

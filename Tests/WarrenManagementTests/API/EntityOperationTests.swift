@@ -1,0 +1,44 @@
+#if HTTP
+import Hummingbird
+import TestSupport
+import Testing
+import Warren
+
+@Suite("HTTP API: entities", .timeLimit(.minutes(2)))
+struct EntityOperationTests {
+    @Test("Entities are signalled, read, listed, deleted and cleaned, and each fault names its part")
+    func operations() async throws {
+        try await APIBench.running { bench in
+            #expect(try await bench.post("/entities/Counter/a/add", "5").status == 204)
+            #expect(try await bench.post("/entities/Counter/$/add", "7").status == 204)
+            let read = try await bench.entity("/entities/counter/a") { $0.body.contains(#""state":5"#) }
+            #expect(read.body.hasPrefix(#"{"name":"counter","key":"a","exists":true,"createdTime":""#))
+            _ = try await bench.entity("/entities/counter/$") { $0.body.contains(#""state":7"#) }
+            let listed = try await bench.get("/entities?name=COUNTER&include=state&limit=1")
+            #expect(listed["next"] != nil)
+            #expect(try await bench.get("/instances")["instances"] == .array([]))
+            #expect(try await bench.delete("/entities/counter/a").status == 204)
+            _ = try await bench.entity("/entities/counter/a") { $0.status == 404 }
+            let cleaned = try await bench.post("/entities/clean")
+            #expect(cleaned.body == #"{"emptyEntitiesRemoved":1,"orphanedLocksReleased":0}"#)
+            for (path, field) in [
+                ("/entities/1/a/add", "entityKey"), ("/entities/counter/a/%40lock", "operation"),
+                ("/entities/counter/a/add?at=soon", "at"),
+            ] {
+                let answer = try await bench.post(path, "1")
+                #expect(answer.status == 400 && answer["field"]?.stringValue == field, "\(path): \(answer.body)")
+            }
+            #expect(try await bench.get("/entities/counter/nobody")["code"] == "unknown-entity")
+        }
+    }
+}
+
+extension APIBench {
+    /// Asks until an answer is as it should be: a signal is answered before it has run.
+    fileprivate func entity(_ path: String, _ isDone: (Answer) -> Bool) async throws -> Answer {
+        var answer = try await get(path)
+        while !isDone(answer) { answer = try await get(path) }
+        return answer
+    }
+}
+#endif
