@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import Warren
 import WarrenClient
@@ -83,6 +84,34 @@ struct EntityTests {
             #expect(try await hub.result(of: client.start(Self.transfer, 5)) == 15)
             await hub.rest()
             #expect(try await client.state(of: Self.account, "fees") == Account(balance: 1))
+        }
+    }
+
+    @Test(
+        "A rewound orchestrator goes on asking entities, and what it had asked is not asked again",
+        arguments: [false, true])
+    func rewound(replays: Bool) async throws {
+        let work = Activity<Int, Int>("Work")
+        let isMended = Atomic(false)
+        try await hub(replays: replays) { hub in
+            hub.register(work) { number in
+                if !isMended.load(ordering: .relaxed) { throw FailureDetails(type: "Broken", message: "No.") }
+                return number
+            }
+            hub.register(Self.transfer) { context, amount in
+                _ = try await context.call(Self.deposit, amount, on: "a")
+                let more = try await context.call(work, 1)
+                _ = try await context.call(Self.deposit, more, on: "a")
+                return try await context.withLock(on: Self.account["a"]) {
+                    try await context.call(Self.deposit, 0, on: "a")
+                }
+            }
+            let client = try await hub.client
+            let instance = try await client.start(Self.transfer, 5)
+            await #expect(throws: OrchestrationFailure.self) { try await hub.result(of: instance) }
+            isMended.store(true, ordering: .relaxed)
+            try await client.rewind(instance.id)
+            #expect(try await hub.result(of: client.instance(of: Self.transfer, id: instance.id)) == 6)
         }
     }
 

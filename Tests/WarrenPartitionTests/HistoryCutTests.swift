@@ -36,6 +36,37 @@ struct HistoryCutTests {
         HistoryCut.rewinding(Array(episodes.joined()), follows: follows)
     }
 
+    private func ask(_ id: Int) -> HistoryEvent {
+        let caller = EntityRequest.Caller(instanceID: "i", executionID: "e", taskID: id)
+        return .eventSent(
+            id: id, instanceID: "@counter@a", name: "get",
+            input: EntityRequest(isSignal: false, caller: caller).payload)
+    }
+
+    private func answer(_ id: Int, _ outcome: EntityAnswer.Outcome = .completed(Payload(json: "1"))) -> HistoryEvent {
+        .eventRaised(name: "@\(id)", input: EntityAnswer(executionID: "e", outcome: outcome).payload)
+    }
+
+    @Test("A request to an entity without its answer, and a lock, are known where the execution goes on")
+    func entities() throws {
+        let history = [
+            episode(1, begin, ask(0)), episode(2, answer(0), ask(1)),
+            episode(3, answer(1, .locked(["@counter@a"])), call(2)),
+            episode(4, failed(2), end),
+        ]
+        #expect(rewound([episode(1, begin, ask(0), call(1)), episode(2, failed(1), end)]).holdsEntities)
+        #expect(rewound(history).holdsEntities)
+        #expect(
+            !rewound([episode(1, begin, ask(0)), episode(2, answer(0), call(1)), episode(3, failed(1), end)])
+                .holdsEntities)
+        let events = Array(history.joined())
+        // Before the answer: it happens again, unless it is to be forgotten. That to a request which is asked anew does not.
+        let cut = try #require(HistoryCut.before(5, events, dropsEvents: false))
+        #expect(cut.again == [answer(0)])
+        #expect(!cut.holdsEntities)
+        #expect(HistoryCut.before(5, events, dropsEvents: true)?.holdsEntities == true)
+    }
+
     // MARK: - Rewinding
 
     @Test("The failed result is taken out, and the call before it is open again")

@@ -18,7 +18,16 @@ struct EntityDealings {
     var abandoned: [Int: Lock] = [:]
     /// The number and the time of the latest request to each entity.
     var latest: [EntityID: (id: Int, at: Timestamp)] = [:]
+    /// The executions that the instance was before it was rewound or reset: their answers may happen again.
+    var formerExecutions: Set<String> = []
 
     /// The time for which an entity waits for an earlier request of the same sender.
     static let orderWindow = Duration.seconds(30 * 60)
+
+    /// Goes on as another execution. An entity knows its requests by other keys, and none of them comes after one of the
+    /// former execution.
+    mutating func goOn(after former: String) {
+        formerExecutions.insert(former)
+        latest = [:]
+    }
 }

@@ -22,6 +22,7 @@ extension OrchestratorCore {
             return []
         case .executionRewound(let facts):
             // Actions from here on are those of another execution, and must not find the children of the former one.
+            entities?.goOn(after: executionID)
             executionID = facts.executionID
             return []
         case .executionSuspended:

@@ -40,7 +40,7 @@ extension OrchestratorCore {
         let id = nextID
         var request = request
         request.caller = EntityRequest.Caller(
-            instanceID: started.instanceID, executionID: started.executionID, taskID: id)
+            instanceID: started.instanceID, executionID: executionID, taskID: id)
         // A scheduled signal stands apart from the others: it has no effect before its time.
         if request.due == nil { request.after = predecessor(entity) }
         try ask(.sendEvent(id: id, instanceID: entity.instanceID, name: operation, input: request.payload), site) {
@@ -99,7 +99,7 @@ extension OrchestratorCore {
             var request = EntityRequest(isSignal: true)
             // The lock is named by its request. The release follows everything that was asked of the entity.
             request.caller = EntityRequest.Caller(
-                instanceID: started.instanceID, executionID: started.executionID, taskID: lock.id)
+                instanceID: started.instanceID, executionID: executionID, taskID: lock.id)
             request.after = predecessor(entity)
             let id = nextID
             try ask(
@@ -124,7 +124,8 @@ extension OrchestratorCore {
     /// - Returns: Whether the event is one.
     func receiveAnswer(_ eventName: String, _ input: Payload) -> Bool {
         guard let number = EntityAnswer.number(eventName), let dealings = entities,
-            let answer = EntityAnswer(eventName: eventName, input), answer.executionID.isExactly(started.executionID)
+            let answer = EntityAnswer(eventName: eventName, input),
+            answer.executionID.isExactly(executionID) || dealings.formerExecutions.contains(answer.executionID)
         else { return false }
         if let lock = dealings.abandoned[number] {
             entities?.abandoned[number] = nil

@@ -104,7 +104,12 @@ package struct HistoryCut: Sendable {
         }
         var again = episodes[index].prefix(number - 1 - first).filter(\.canHappen)
         if !dropsEvents {
-            again += history.dropFirst(number - 1).filter { if case .eventRaised = $0 { true } else { false } }
+            // An entity's answer to a request that is not kept would be taken for that to another one.
+            let asked = Set(episodes.prefix(index).joined().compactMap(\.actionID))
+            again += history.dropFirst(number - 1).filter { event in
+                guard case .eventRaised(let name, _, _) = event else { return false }
+                return EntityAnswer.number(name).map { asked.contains($0) } ?? true
+            }
         }
         return HistoryCut(episodes, keeping: index, again: Array(again))
     }
