@@ -20,8 +20,11 @@ extension OrchestrationContext {
     /// When no instance without the patch is open any more, replace the call by
     /// ``deprecatePatch(_:file:line:)`` and delete the old branch.
     ///
-    /// - Parameter name: The change's name, unique in the orchestration: 1 to 100 letters, digits, `_`, `.` or `-`, a
-    ///   letter or `_` first. The instance fails with the type `InvalidPatch` for another one.
+    /// - Parameters:
+    ///   - name: The change's name, unique in the orchestration: 1 to 100 letters, digits, `_`, `.` or `-`, a letter or
+    ///     `_` first. The instance fails with the type `InvalidPatch` for another one.
+    ///   - file: The file of the call, for reports.
+    ///   - line: The line of the call, for reports.
     public func patched(_ name: String, file: StaticString = #fileID, line: UInt = #line) -> Bool {
         core.isPatched(name, isDeprecated: false, CallSite(file, line))
     }
