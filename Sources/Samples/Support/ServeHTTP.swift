@@ -44,7 +44,7 @@ public func serve(
 ///
 /// - Parameters:
 ///   - client: the connection to the hub.
-///   - host: the host of this process, whose own instances are read without a message.
+///   - host: the host of this process; its own instances are read without a message.
 ///   - http: where to listen, and the keys that callers need.
 ///   - options: rights and limits of callers.
 ///   - logger: for connections, commands, and errors on this side.

@@ -14,8 +14,8 @@ extension FunctionRegistrar {
     ///     that the host's strategy admits (`orchestrations.versionMatch`).
     ///   - closingTimers: whether timers that are open when the body ends are cancelled. Otherwise they keep the instance
     ///     open until they fire.
-    ///   - onNonDeterminism: what becomes of an instance whose history does not agree with the body; `nil` for the host's
-    ///     choice, `orchestrations.onNonDeterminism`.
+    ///   - onNonDeterminism: the treatment of an instance when its history does not agree with the body; `nil` for the
+    ///     host's choice, `orchestrations.onNonDeterminism`.
     ///   - body: the orchestrator.
     public func register<Input, Output>(
         _ orchestration: Orchestration<Input, Output>, version: String? = nil, closingTimers: Bool = false,

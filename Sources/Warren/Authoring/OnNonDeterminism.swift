@@ -1,5 +1,5 @@
-/// What becomes of an instance whose code and history do not agree any more: on replay the code asked for something else
-/// than was recorded (see <doc:Determinism>).
+/// The treatment of an instance when its code and its history do not agree any more: on replay the code asked for something
+/// else than was recorded (see <doc:Determinism>).
 public struct OnNonDeterminism: Sendable, Hashable, CustomStringConvertible {
     private enum Value: String, Sendable, CaseIterable { case park, fail }
     private let value: Value

@@ -56,7 +56,7 @@ extension DurableHTTPHeaders: Codable {
         init?(intValue: Int) { nil }
     }
 
-    /// Reads an object whose values are texts or arrays of texts.
+    /// Reads an object of texts, or of arrays of texts.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Name.self)
         // Sorted, so that names which differ in case only have their values in the same order everywhere.

@@ -32,7 +32,7 @@ public struct DurableHTTPRequest: Sendable, Hashable {
         self.credential = credential
     }
 
-    /// A request whose body is a value as JSON, with the header `Content-Type: application/json`.
+    /// A request with a value as its body, in JSON, and with the header `Content-Type: application/json`.
     ///
     /// - Throws: `WarrenError` with code `payloadNotEncodable`.
     public static func json(

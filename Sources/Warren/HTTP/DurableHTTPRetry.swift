@@ -1,7 +1,7 @@
 /// The statuses that make a call over HTTP fail, and how often it is tried again.
 ///
-/// Without it no status is a failure. With it, a call whose last attempt has such a status throws a `TaskFailure` of the
-/// type `HTTPStatus`; its details are the answer: `failure.details(as: DurableHTTPResponse.self)`.
+/// Without it no status is a failure. With it, a call throws a `TaskFailure` of the type `HTTPStatus` when its last
+/// attempt has such a status; its details are the answer: `failure.details(as: DurableHTTPResponse.self)`.
 public struct DurableHTTPRetry: Sendable {
     /// The number of attempts and the delays between them.
     public var policy: RetryPolicy

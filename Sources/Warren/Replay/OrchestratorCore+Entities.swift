@@ -74,8 +74,8 @@ extension OrchestratorCore {
         let ordered = Set(wanted).sorted { $0.instanceID.utf8.lexicographicallyPrecedes($1.instanceID.utf8) }
         let id = nextID
         let lockSet = ordered.map(\.instanceID)
-        // trap: the caller handles the empty set.
-        try request(ordered[0], EntityRequest.Reserved.lock, EntityRequest(isSignal: false, lockSet: lockSet), site) {
+        guard let first = ordered.first else { throw locked("There is no entity to lock.", site) }
+        try request(first, EntityRequest.Reserved.lock, EntityRequest(isSignal: false, lockSet: lockSet), site) {
             $0.isNull
         }
         entities?.lock = EntityDealings.Lock(id: id, entities: ordered)

@@ -2,7 +2,7 @@ import WarrenSupport
 
 extension OrchestratorCore {
     /// Whether code asks for the new branch of a change: yes in an execution that comes to this place for the first time,
-    /// and in one whose history says so; no in one that passed the place before there was the patch.
+    /// and in one that has the patch in its history; no in one that passed the place before there was the patch.
     func isPatched(_ name: String, isDeprecated: Bool, _ site: CallSite) -> Bool {
         guard isLive(site) else { return false }
         if let answer = patches.answers[name] { return answer }

@@ -130,7 +130,7 @@ package enum ScheduleKeeper {
 
     // MARK: Watching
 
-    /// The failures of a call whose child was not started.
+    /// The failures of a call when its child was not started.
     private static let neverBegun: Set<String> = ["UnknownOrchestration", "InstanceExists", "RefusedStart"]
 
     private static func watch(_ context: BodyContext<ScheduledRun>, _ run: ScheduledRun) async throws {
@@ -162,7 +162,7 @@ struct ScheduledRun: Sendable, Codable {
     var input: Payload
 }
 
-/// What a schedule shows as its custom status: everything but the schedule, whose input may be large.
+/// The custom status of a schedule: everything but the schedule itself, because its input may be large.
 private struct ScheduleSummary: Encodable {
     let paused: Bool
     let next: String?

@@ -4,9 +4,9 @@ import WarrenSupport
 package struct ScheduleState: Sendable, Hashable {
     /// Something that is to be done, in order.
     enum Action: Hashable {
-        /// Starts a run whose end is not awaited.
+        /// Starts a run, and does not wait for its end.
         case start(run: String)
-        /// Starts a run whose end is reported.
+        /// Starts a run that reports its end.
         case watch(run: String)
         case terminate(run: String)
         /// The end of a run need not be reported any more.
@@ -23,7 +23,7 @@ package struct ScheduleState: Sendable, Hashable {
     package var last: Timestamp?
     /// The instance ID of the last run.
     package var lastRun: String?
-    /// The runs whose ends are awaited, the oldest first.
+    /// The runs that are expected to report their end, the oldest first.
     package var running: [String] = []
     /// The run that begins when the one under way has ended.
     package var queued: String?
