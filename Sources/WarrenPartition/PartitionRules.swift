@@ -28,6 +28,8 @@ package protocol OrchestrationCatalog: AnyObject, Sendable {
     func isInline(_ name: String) -> Bool
     /// The names of all orchestrations, in order.
     var orchestrationNames: [String] { get }
+    /// The names of the activities that are known to be served, in order.
+    var activityNames: [String] { get }
 }
 
 /// The limits and choices that govern a partition.

@@ -164,8 +164,9 @@ extension HistoryEvent {
         case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _), .timerCreated(let id, _),
             .eventSent(let id, _, _, _), .orchestrationStarted(let id, _, _, _, _):
             id
-        case .orchestratorStarted, .executionStarted, .taskCompleted, .taskFailed, .subOrchestrationCompleted,
-            .subOrchestrationFailed, .timerFired, .eventRaised, .executionSuspended, .executionResumed,
+        case .orchestratorStarted, .executionStarted, .taskCompleted, .taskFailed, .taskCanceled, .taskHeartbeat,
+            .subOrchestrationCompleted, .subOrchestrationFailed, .timerFired, .eventRaised, .executionSuspended,
+            .executionResumed,
             .executionTerminated, .continuedAsNew, .executionCompleted:
             nil
         }

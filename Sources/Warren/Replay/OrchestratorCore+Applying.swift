@@ -44,13 +44,16 @@ extension OrchestratorCore {
         switch event {
         case .taskCompleted(let id, let result): settle(id, .activity, .result(result))
         case .taskFailed(let id, let failure): fail(id, .activity, .activity, failure)
+        // The code has given it up before, unless a worker made up this failure.
+        case .taskCanceled(let id): fail(id, .activity, .activity, .canceledTask)
         case .subOrchestrationCompleted(let id, let result): settle(id, .subOrchestration, .result(result))
         case .subOrchestrationFailed(let id, let failure): fail(id, .subOrchestration, .subOrchestration, failure)
         case .timerFired(let id): settle(id, .timer, .fired)
         case .eventRaised(let name, let input):
             passOn(pendingEvents.receive(RaisedEvent(name: name, input: input), codec))
         case .orchestratorStarted, .executionStarted, .executionSuspended, .executionResumed, .executionTerminated,
-            .taskScheduled, .subOrchestrationCreated, .timerCreated, .eventSent, .orchestrationStarted,
+            .taskScheduled, .taskHeartbeat, .subOrchestrationCreated, .timerCreated, .eventSent,
+            .orchestrationStarted,
             .continuedAsNew, .executionCompleted:
             break
         }

@@ -28,6 +28,8 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) var open: [Int: TaskSlot] = [:]
     @exclusivity(unchecked) var pendingEvents = PendingEvents()
     @exclusivity(unchecked) var settledCount = 0
+    /// Whether an activity has lost a race.
+    @exclusivity(unchecked) var hasLosers = false
     @exclusivity(unchecked) var lineCount = 0
     @exclusivity(unchecked) var uuidCount = 0
     @exclusivity(unchecked) var random: SplitMix64?

@@ -21,10 +21,12 @@ protocol EpisodeExecutor: OrchestrationCatalog {
 final class LocalEpisodeExecutor: EpisodeExecutor {
     private let runner: any OrchestratorRunner
     private let functions: FunctionRegistry
+    let activityNames: [String]
 
-    init(_ runner: any OrchestratorRunner, functions: FunctionRegistry) {
-        self.runner = runner
-        self.functions = functions
+    init(_ setup: PartitionSetup) {
+        runner = setup.runner
+        functions = setup.functions
+        activityNames = setup.servedActivities
     }
 
     func runs(_ name: String) -> Bool { runner.runs(name) }

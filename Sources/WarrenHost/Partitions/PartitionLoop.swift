@@ -66,7 +66,7 @@ actor PartitionLoop {
         journal = store as? JournaledStore
         self.dispatcher = dispatcher
         self.thread = thread
-        executor = setup.episodes ?? LocalEpisodeExecutor(setup.runner, functions: setup.functions)
+        executor = setup.episodes ?? LocalEpisodeExecutor(setup)
         queries = PartitionQueries(setup: setup, store: store, mailbox: mailbox)
         release = StepRelease(setup: setup, mailbox: mailbox, dispatcher: dispatcher, queries: queries)
         // The machine is empty until the store has been read.

@@ -24,6 +24,8 @@ final class LateEpisodeExecutor: EpisodeExecutor {
 
     var orchestrationNames: [String] { functions.orchestrationNames }
 
+    var activityNames: [String] { functions.activityNames }
+
     func run(_ request: EpisodeRequest, _ answer: @escaping @Sendable (EpisodeEnd) -> Void) -> EpisodeEnd? {
         later(request.instanceID) { [runner] in
             let session = runner.session(replaying: request.history)

@@ -63,6 +63,7 @@ package enum PartitionCommitCodec {
         }
         appendEventWaits(of: commit, to: &writer)
         appendTraces(of: commit, tag: tracesTag, to: &writer)
+        appendLeaseNotes(of: commit, to: &writer)
         return writer.bytes
     }
 
@@ -101,6 +102,8 @@ package enum PartitionCommitCodec {
                 try readEventWaits(try reader.data(), into: &commit)
             } else if tag == tracesTag {
                 try readTraces(try reader.data(), into: &commit)
+            } else if tag == leaseNotesTag {
+                try readLeaseNotes(try reader.data(), into: &commit)
             } else if tag >= firstOptionalTag {
                 _ = try reader.data()
             } else {

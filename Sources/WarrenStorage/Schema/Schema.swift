@@ -223,5 +223,14 @@ enum Schema {
                 -- is one, as the W3C recommendation "Trace Context" writes them. NULL: none.
                 ALTER TABLE instances ADD COLUMN trace TEXT;
                 """),
+        Migration(
+            name: "heartbeats",
+            sql: """
+                -- What a lease keeps beside its time: the details of the latest heartbeat (JSON), the queue of the worker,
+                -- and the longest time between two heartbeats that the call allows (microseconds). NULL: none.
+                ALTER TABLE leases ADD COLUMN details BLOB;
+                ALTER TABLE leases ADD COLUMN worker TEXT;
+                ALTER TABLE leases ADD COLUMN heartbeat_limit INTEGER;
+                """),
     ]
 }

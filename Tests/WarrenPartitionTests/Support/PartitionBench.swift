@@ -167,6 +167,7 @@ final class ScriptedExecutor: OrchestrationCatalog, @unchecked Sendable {
     func runs(_ name: String) -> Bool { known.contains(name) }
     func isInline(_ name: String) -> Bool { isInline }
     var orchestrationNames: [String] { known.sorted() }
+    var activityNames: [String] { ["Served"] }
 
     func run(_ request: EpisodeRequest) -> EpisodeEnd? {
         asked.append(request)
