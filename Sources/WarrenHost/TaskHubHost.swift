@@ -199,6 +199,14 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
                 publisher: publisher, clock: environment.clock, configuration: configuration, metrics: metrics,
                 logger: logger)
             parts.activities = role
+            if !functions.activityNames.isEmpty,
+                let subscription = await role.hearCancellations(from: transport, names: names, id: environment.hostID)
+            {
+                parts.loops.append(
+                    RoleLoop(subscription: subscription, takesResults: true) { [names] subscription, _ in
+                        await role.runCancellations(subscription, names: names)
+                    })
+            }
             for name in functions.activityNames {
                 let prefetch = min(configuration.messages.prefetch, configuration.activities.concurrency)
                 do {

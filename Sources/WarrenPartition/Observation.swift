@@ -33,6 +33,8 @@ package enum Observation: Sendable {
     /// Heartbeats could not arrive for a while, so a worker's silence means nothing.
     case leaseProlonged(LeaseNote)
     case heartbeat(instanceID: String)
+    /// A time limit of an activity has run out: it fails.
+    case activityTimedOut(instanceID: String, activity: String, timeout: ActivityTimeout)
 
     /// The work item that an observation is about.
     package struct LeaseNote: Sendable {

@@ -15,7 +15,7 @@ extension PartitionMachine: CommandVisitor {
             return nil
         }
         dueAlarms -= 1
-        if case .timer(let key) = subject, key.id != TimerRow.Key.episode {
+        if case .timer(let key) = subject, key.id != TimerRow.Key.episode, !key.isTaskDeadline {
             step.lateness.append(step.now.duration(since: time))
         }
         return QueuedWork(work: .alarm(subject))

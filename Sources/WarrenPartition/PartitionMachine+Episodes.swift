@@ -119,6 +119,11 @@ extension PartitionMachine {
         var completion = outcome.completion
         for asked in outcome.actions {
             let action = asked.timed(from: step.now)
+            if case .cancelTask(let id) = action,
+                !state.cancelTask(id, of: instance, &episode.messages, &step, current)
+            {
+                continue
+            }
             if let event = action.recordedEvent {
                 episode.recorded.append(event)
                 instance.open.track(event)

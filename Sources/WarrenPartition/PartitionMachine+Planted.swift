@@ -7,6 +7,6 @@ extension PartitionMachine {
         guard let instance = state.instances.peek(instanceID), instance.isLoaded,
             !instance.record.status.isTerminal
         else { return }
-        instance.open.track(.taskScheduled(id: task, name: "", input: .null, retryOf: nil))
+        instance.open.track(.taskScheduled(id: task, name: "", input: .null))
     }
 }

@@ -131,13 +131,14 @@ package struct PartitionMachine {
     /// The sessions of all instances in memory, to be unwound when the partition ends.
     package var sessions: [any OrchestratorSession] { state.instances.all.compactMap(\.session) }
 
-    /// Takes due alarms, without acting on them.
+    /// Takes due alarms, without acting on them: in the order of their times, but those of episodes that an executor has
+    /// come first. As long as such an alarm is set, or its episode is on its way again, other work of its instance waits.
     ///
     /// - Parameter most: the maximum number taken at once, so that a crowd of alarms cannot pass the gate together.
     package mutating func popDue(_ now: Timestamp, most: Int) -> [AlarmQueue.Subject] {
         var due: [AlarmQueue.Subject] = []
         while due.count < most, firesTimers, let subject = state.deadlines.popDue(now) { due.append(subject) }
-        return due
+        return due.filter(\.isOfEpisode) + due.filter { !$0.isOfEpisode }
     }
 
     /// The ID of an instance in memory.

@@ -43,6 +43,8 @@ package protocol OrchestrationCatalog: AnyObject, Sendable {
     func runsEntity(_ name: String) -> Bool
     /// The names of all kinds of entities, in order.
     var entityNames: [String] { get }
+    /// The names of the activities that are known to be served, in order.
+    var activityNames: [String] { get }
 }
 
 /// A catalog that knows no versions and no entities.

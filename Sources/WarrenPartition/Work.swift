@@ -53,6 +53,7 @@ package enum Work: Sendable {
         case .refuse(let refusing): try visitor.visit(refusing)
         case .fail(let failing): try visitor.visit(failing)
         case .alarm(.timer(let key)) where key.id == TimerRow.Key.episode: try visitor.visit(DispatchAgain(key: key))
+        case .alarm(.timer(let key)) where key.isTaskDeadline: try visitor.visit(TimeOutTask(key: key))
         case .alarm(.timer(let key)): try visitor.visit(FireTimer(key: key))
         case .alarm(.lease(let key)): try visitor.visit(ExpireLease(key: key))
         case .alarm(.held(let id)): try visitor.visit(ExpireHeld(id: id))

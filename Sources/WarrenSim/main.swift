@@ -36,6 +36,9 @@ struct SimCommand: ParsableCommand {
     @Flag(help: "Lets every second process run code that does not agree with histories, which parks instances.")
     var changedCode = false
 
+    @Flag(help: "Gives calls time limits that may run out, and cancels some of them.")
+    var limits = false
+
     @Flag(help: "Reports a failing seed as it is, and not with as little as it fails with.")
     var noShrink = false
 
@@ -66,9 +69,10 @@ struct SimCommand: ParsableCommand {
             if changedCode, SimPlan(seed: seed).hasPoison { continue }
             sum.runs += 1
             let outcome: Simulation.Outcome
-            if trace || noFaults || logs || changedCode {
+            if trace || noFaults || logs || changedCode || limits {
                 var plan = SimPlan(seed: seed, withFaults: !noFaults)
                 plan.changesCode = changedCode
+                if limits { plan.limitCalls() }
                 outcome = try Simulation(
                     plan, bug: planted, tell: trace ? { print($0) } : nil, logger: logs ? LogCounts.logger : quiet
                 ).run()
@@ -109,7 +113,7 @@ extension SimCommand {
     private func share() throws {
         let options = [
             "--trace": trace, "--no-faults": noFaults, "--no-shrink": noShrink, "--logs": logs, "--journals": journals,
-            "--changed-code": changedCode,
+            "--changed-code": changedCode, "--limits": limits,
         ]
         let common = options.filter(\.value).keys.sorted() + (bug.map { ["--bug", $0] } ?? [])
         let children = try (0..<UInt64(min(jobs, 64))).filter { $0 < seeds }.map { index in

@@ -40,6 +40,9 @@ extension ForwardingStore {
     package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
         try store.history(of: instance, generation: generation)
     }
+    package func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload] {
+        try store.heartbeats(of: instance, generation: generation)
+    }
     package func inboxEntry(_ key: String) throws -> InboxEntry? { try store.inboxEntry(key) }
     package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {
         try store.outbox(after: id, most: rows, bytes: bytes)

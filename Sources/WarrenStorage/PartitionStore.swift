@@ -81,6 +81,9 @@ package protocol PartitionStore: PartitionReads, AnyObject {
     ///   - episode: the first episode.
     ///   - bytes: the size from which on no further episode is read.
     func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView?
+
+    /// The details of the latest heartbeats of a generation's activities, by number.
+    func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload]
     /// The rows that were set aside because they could not be read.
     ///
     /// - Parameter most: the maximum number of rows returned, the newest first; all are counted.
@@ -187,12 +190,16 @@ extension PartitionStore {
             read += events.count
             view.episodes.append(events)
         }
+        if !record.status.isTerminal {
+            view.heartbeats = try heartbeats(of: record.key, generation: record.generation)
+        }
         return view
     }
 }
 
 extension PartitionStore {
     package var journalPosition: JournalPosition? { nil }
+    package func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload] { [:] }
     package func copy(to path: String) throws -> JournalPosition? {
         throw StorageError(.misuse, "The store has no file that could be copied.", path: path)
     }

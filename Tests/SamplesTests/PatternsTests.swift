@@ -260,6 +260,40 @@ struct PatternsTests {
         }
     }
 
+    @Test("A copy that broke down goes on at the row of its last heartbeat", arguments: modes)
+    func copyTable(replays: Bool) async throws {
+        try await hub(replays) { hub in
+            let client = try await hub.client
+            let whole = try await client.start(Patterns.copyTable, CopyJob(rows: 7))
+            #expect(try await hub.result(of: whole) == "7 of 7 rows in the last run")
+            let broken = try await client.start(Patterns.copyTable, CopyJob(rows: 7, breaksAt: 4))
+            #expect(try await hub.result(of: broken) == "3 of 7 rows in the last run")
+        }
+    }
+
+    @Test("Of several sellers the first answers, and the others are called off", arguments: modes)
+    func quickestQuote(replays: Bool) async throws {
+        try await hub(replays) { hub in
+            let asked = Watched<[String: Bool]>([:])
+            hub.replace(Patterns.askForQuote) { seller, context in
+                if seller == "Ann" { return "Ann: 1" }
+                let (waiting, end) = AsyncStream<Void>.makeStream()
+                await withTaskCancellationHandler {
+                    for await _ in waiting {}
+                } onCancel: {
+                    end.finish()
+                }
+                asked.change { $0[seller] = context.isCanceled }
+                throw CancellationError()
+            }
+            let instance = try await hub.client.start(Patterns.quickestQuote, ["Bob", "Ann", "Cid"])
+            #expect(try await hub.result(of: instance) == "Ann: 1")
+            // A call that is given up before it begins does not begin.
+            let all = try await asked.wait(for: "the others to be called off") { $0.count == 2 ? $0 : nil }
+            #expect(all == ["Bob": true, "Cid": true])
+        }
+    }
+
     @Test("An eternal counter counts time until it is stopped", arguments: modes)
     func counter(replays: Bool) async throws {
         try await hub(replays) { hub in

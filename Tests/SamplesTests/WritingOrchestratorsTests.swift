@@ -24,6 +24,17 @@ struct WritingOrchestratorsTests {
         static let best = Orchestration<String, Int?>("BestQuote")
     }
 
+    enum Payments {
+        static let charge = Activity<Int, String>("Charge")
+        static let refund = Activity<String, Void>("Refund")
+        static let pay = Orchestration<Int, String>("Pay")
+    }
+
+    struct Bank: Sendable {
+        func charge(_ amount: Int, key: String) async throws -> String { "\(amount) by \(key)" }
+        func refund(_ receipt: String) async throws {}
+    }
+
     enum Trips {
         static let book = Activity<String, String>("Book")
         static let trip = Orchestration<[String], TripReport>("Trip")
@@ -39,6 +50,35 @@ struct WritingOrchestratorsTests {
     enum TripReport: Codable, Sendable, Equatable {
         case booked([String])
         case cancelled(String)
+    }
+
+    struct PaymentActivities: ActivitySet {
+        let bank: Bank
+
+        func register(with registrar: some FunctionRegistrar) {
+            registrar.register(Payments.charge, body: charge)
+            registrar.register(Payments.refund, body: refund)
+        }
+
+        func charge(_ amount: Int, _ context: ActivityContext) async throws -> String {
+            try await bank.charge(amount, key: context.idempotencyKey)
+        }
+
+        func refund(_ receipt: String) async throws { try await bank.refund(receipt) }
+    }
+
+    @Test("The activities of a type are registered with what they depend on", arguments: modes)
+    func dependencies(replays: Bool) async throws {
+        try await withTaskHub(TestHubOptions(replaysEveryEpisode: replays)) { hub in
+            hub.register(activities: PaymentActivities(bank: Bank()))
+            hub.register(Payments.pay) { context, amount in
+                let receipt = try await context.call(Payments.charge, amount)
+                try await context.call(Payments.refund, receipt)
+                return receipt
+            }
+            let instance = try await hub.client.start(Payments.pay, 5, id: "pay")
+            #expect(try await hub.result(of: instance).hasPrefix("5 by pay:"))
+        }
     }
 
     /// Squares numbers, a window of them at a time.

@@ -70,7 +70,7 @@ enum CommandTable {
           startAgain: running reply:accepted
           startAnew: running dead:instance-exists reply:rejected
           raise: running row1 history1 inbox1 reply:accepted
-          terminate: terminated row1 history1 inbox1 -timer1 lifecycle:orchestration.Terminated.Known console reply:accepted
+          terminate: terminated row1 history1 inbox1 -timer1 work:@cancel lifecycle:orchestration.Terminated.Known console reply:accepted
           suspend: suspended row1 history1 inbox1 reply:accepted
           resume: running inbox1 reply:accepted
           purge: running dead:instance-not-finished reply:rejected
@@ -90,7 +90,7 @@ enum CommandTable {
           startAgain: suspended reply:accepted
           startAnew: suspended dead:instance-exists reply:rejected
           raise: suspended row1 history1 inbox1 reply:accepted
-          terminate: terminated row1 history1 inbox1 -timer1 lifecycle:orchestration.Terminated.Known console reply:accepted
+          terminate: terminated row1 history1 inbox1 -timer1 work:@cancel lifecycle:orchestration.Terminated.Known console reply:accepted
           suspend: suspended reply:accepted
           resume: running row1 history1 inbox1 reply:accepted
           purge: suspended dead:instance-not-finished reply:rejected

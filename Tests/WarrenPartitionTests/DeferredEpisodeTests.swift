@@ -170,4 +170,26 @@ struct DeferredEpisodeTests {
         #expect(bench.executor.asked.last?.history.count == 5)
         #expect(bench.executor.asked.last?.events.count == 2)
     }
+
+    @Test func `Of a crowd of due alarms, that of an episode comes first, so that no timer starts another episode`()
+        throws
+    {
+        let bench = try bench()
+        try bench.keep(bench.step(start()))
+        try bench.keep(bench.step(try answer(bench)))
+        try bench.keep(bench.step(raise("A")))
+        // The orchestrator's timer is due before the executor's time is over.
+        bench.now = bench.now.advanced(by: .seconds(24 * 3600))
+        bench.restart()
+        bench.machine.begin(now: bench.now)
+        let due = bench.machine.popDue(bench.now, most: 10)
+        #expect(due.map(\.isOfEpisode) == [true, false])
+        #expect(bench.machine.seal().commit.isEmpty)
+        let step = bench.step(due.map { .alarm($0) })
+        #expect(step.commit.timers.isEmpty)
+        let timers = bench.rows.recover().timers.count
+        try bench.keep(step)
+        try bench.keep(bench.step(try answer(bench)))
+        #expect(timers == 2)
+    }
 }

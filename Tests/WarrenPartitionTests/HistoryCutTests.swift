@@ -17,7 +17,7 @@ struct HistoryCutTests {
         ExecutionStarted(name: "N", instanceID: "i", executionID: "e", input: .null))
 
     private func call(_ id: Int, retryOf: Int? = nil) -> HistoryEvent {
-        .taskScheduled(id: id, name: "A", input: .null, retryOf: retryOf)
+        .taskScheduled(id: id, name: "A", input: .null, terms: TaskTerms(retryOf: retryOf))
     }
 
     private func child(_ id: Int) -> HistoryEvent {

@@ -47,7 +47,7 @@ struct HistoryCodecTests {
 
     @Test("a later attempt has a tag of its own, so that what was stored before it came reads as it did")
     func laterAttempt() throws {
-        let event = HistoryEvent.taskScheduled(id: 301, name: "T", input: "1", retryOf: 2)
+        let event = HistoryEvent.taskScheduled(id: 301, name: "T", input: "1", terms: TaskTerms(retryOf: 2, attempt: 2))
         let bytes: [UInt8] = [1, 19, 218, 4, 1, 84, 1, 49, 4]
         #expect(HistoryCodec.encode([event]) == bytes)
         #expect(try HistoryCodec.decode(bytes) == [event])

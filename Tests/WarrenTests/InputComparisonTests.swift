@@ -161,8 +161,8 @@ extension HistoryEvent {
     /// This event with the input of what was asked for changed.
     fileprivate func changing(_ change: (Payload) -> Payload) -> HistoryEvent {
         switch self {
-        case .taskScheduled(let id, let name, let input, let retryOf):
-            .taskScheduled(id: id, name: name, input: change(input), retryOf: retryOf)
+        case .taskScheduled(let id, let name, let input, let terms):
+            .taskScheduled(id: id, name: name, input: change(input), terms: terms)
         case .subOrchestrationCreated(let id, let name, let instanceID, let input, _):
             .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: change(input))
         case .eventSent(let id, let instanceID, let name, let input):

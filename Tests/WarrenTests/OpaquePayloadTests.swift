@@ -85,7 +85,8 @@ struct OpaquePayloadTests {
                     ExecutionStarted(
                         name: "N", instanceID: "i/é", executionID: "e", input: payload, tags: ["é": "x", "b": "y"],
                         scheduledStart: time)),
-                .taskScheduled(id: 0, name: "A", input: payload, retryOf: 0), .taskCompleted(id: 0, result: payload),
+                .taskScheduled(id: 0, name: "A", input: payload, terms: TaskTerms(retryOf: 0, attempt: 2)),
+                .taskCompleted(id: 0, result: payload),
                 .taskFailed(id: 1, failure: failure), .timerCreated(id: 2, fireAt: time),
                 .orchestrationStarted(id: 3, name: "N", instanceID: "j", input: payload, startAt: time),
                 .eventRaised(name: "E", input: payload), .continuedAsNew(input: payload),

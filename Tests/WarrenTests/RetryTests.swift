@@ -49,7 +49,7 @@ struct RetryTests {
                 return try await two.value
             }, "Busy")
         let attempts = host.actions.compactMap { event -> [Int?]? in
-            if case .taskScheduled(let id, _, _, let first) = event { [id, first] } else { nil }
+            if case .taskScheduled(let id, _, _, let terms) = event { [id, terms.retryOf] } else { nil }
         }
         #expect(attempts == [[0, nil], [1, nil], [4, 0], [5, 1]])
     }

@@ -14,6 +14,8 @@ func registerPatterns(with registrar: some FunctionRegistrar, jobs: String) {
     registrar.register(Patterns.provisionDevice, body: provisionDevice)
     registrar.register(Patterns.approval, body: approval)
     registrar.register(Patterns.approvalWorkflow, body: approvalWorkflow)
+    registrar.register(Patterns.copyTable, body: copyTable)
+    registrar.register(Patterns.quickestQuote, body: quickestQuote)
     registrar.register(Patterns.monitorJob, body: monitorJob)
     registrar.register(Patterns.callService, body: callService)
     registrar.register(Patterns.counter, body: counter)
@@ -40,6 +42,8 @@ func registerPatterns(with registrar: some FunctionRegistrar, jobs: String) {
     registrar.register(Patterns.requestApproval, body: requestApproval)
     registrar.register(Patterns.handleApproval, body: handleApproval)
     registrar.register(Patterns.escalate, body: escalate)
+    registrar.register(Patterns.copyRows, body: copyRows)
+    registrar.register(Patterns.askForQuote, body: askForQuote)
     let check = CheckJob(directory: jobs)
     registrar.register(Patterns.checkJob) { job in try check(job) }
 }

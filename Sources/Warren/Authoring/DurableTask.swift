@@ -35,8 +35,12 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
         }
     }
 
-    /// Cancels a timer or a wait for an event. Activities, sub-orchestrations and operations of entities cannot be
-    /// cancelled: they continue, and this does nothing. It does nothing either once the task has settled and its value was read.
+    /// Cancels an activity, a timer or a wait for an event: its `value` throws `CancellationError` from then on, unless it
+    /// has settled. Sub-orchestrations and operations of entities cannot be cancelled: they continue, and this does
+    /// nothing. It does nothing either once the task has settled and its value was read.
+    ///
+    /// An activity's answer does not count any more, and no further attempt is made. A worker that runs it is told, and
+    /// its Swift task is cancelled, normally within a second.
     ///
     /// An event that the task had taken, and that the orchestrator has not read, goes to the next wait for it.
     public func cancel() {
@@ -44,7 +48,9 @@ public struct DurableTask<Value: Sendable>: Sendable, Hashable {
         switch slot.kind {
         case .timer: core.cancelTimer(slot)
         case .event: core.withdrawEvent(slot)
-        case .activity, .subOrchestration, .composite, .entity: break
+        case .activity: core.cancelActivity(slot)
+        case .composite: slot.retrying?.cancel()
+        case .subOrchestration, .entity: break
         }
     }
 

@@ -12,24 +12,24 @@ extension OrchestrationContext {
     ///
     /// - Throws: `TaskFailure` if it failed, after the last attempt if there is a retry policy, and, of type
     ///   `InvalidResult`, if its answer is not an `Output`; `WarrenError` if the input cannot be written;
-    ///   `CancellationError` if the surrounding Swift task is cancelled. The activity goes on then.
+    ///   `CancellationError` if the surrounding Swift task is cancelled. The activity is cancelled then, too.
     public func call<Input, Output>(
         _ activity: Activity<Input, Output>, _ input: Input, retry: RetryPolicy? = nil,
-        file: StaticString = #fileID, line: UInt = #line
+        timeout: ActivityTimeouts = .none, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
-        let slot = asked(activity, input, retry, site)
+        let slot = asked(activity, input, retry, timeout, site)
         return try core.read(
             try await core.payload(of: slot, ownsTask: true), of: slot, .activity, activity.output.decode)
     }
 
     /// Runs an activity without input and waits for its result.
     public func call<Output>(
-        _ activity: Activity<Void, Output>, retry: RetryPolicy? = nil,
+        _ activity: Activity<Void, Output>, retry: RetryPolicy? = nil, timeout: ActivityTimeouts = .none,
         file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
-        try await call(activity, (), retry: retry, file: file, line: line)
+        try await call(activity, (), retry: retry, timeout: timeout, file: file, line: line)
     }
 
     /// Starts an activity without waiting for it; the result is the handle's `value`.
@@ -37,31 +37,31 @@ extension OrchestrationContext {
     /// It does not throw: an error in the call is thrown at `value`.
     public func start<Input, Output>(
         _ activity: Activity<Input, Output>, _ input: Input, retry: RetryPolicy? = nil,
-        file: StaticString = #fileID, line: UInt = #line
+        timeout: ActivityTimeouts = .none, file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Output> {
         let site = CallSite(file, line)
-        return DurableTask(core, asked(activity, input, retry, site), site, .activity, activity.output.decode)
+        return DurableTask(core, asked(activity, input, retry, timeout, site), site, .activity, activity.output.decode)
     }
 
     /// Starts an activity without input and without waiting for it.
     public func start<Output>(
-        _ activity: Activity<Void, Output>, retry: RetryPolicy? = nil, file: StaticString = #fileID,
-        line: UInt = #line
+        _ activity: Activity<Void, Output>, retry: RetryPolicy? = nil, timeout: ActivityTimeouts = .none,
+        file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Output> {
-        start(activity, (), retry: retry, file: file, line: line)
+        start(activity, (), retry: retry, timeout: timeout, file: file, line: line)
     }
 
     /// Runs an activity known only by its name and waits for its result, which is JSON of any shape.
     public func callActivity(
         named name: String, _ input: JSONValue = .null, retry: RetryPolicy? = nil,
-        file: StaticString = #fileID, line: UInt = #line
+        timeout: ActivityTimeouts = .none, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> JSONValue {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
         let core = core
-        let slot = asking(retry, name, site) {
+        let slot = asking(retry, timeout, name, site) {
             try checkName(name, site)
-            return { try core.callActivity(name, Payload(input), retryOf: $0, site) }
+            return { try core.callActivity(name, Payload(input), $0, site) }
         }
         return try core.read(try await core.payload(of: slot, ownsTask: true), of: slot, .activity) { answer, _ in
             try JSONValue(answer)
@@ -123,7 +123,7 @@ extension OrchestrationContext {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
         let core = core
-        let slot = asking(retry, name, site) {
+        let slot = asking(retry, .none, name, site) {
             try checkName(name, site)
             return { _ in try core.callOrchestration(name, Payload(input), id: id, version: version, site) }
         }
@@ -168,15 +168,16 @@ extension OrchestrationContext {
     ///
     /// - Parameter prepare: Encodes the input once and returns a function that starts one attempt.
     private func asking(
-        _ retry: RetryPolicy?, _ name: String, _ site: CallSite,
-        _ prepare: () throws -> (_ retryOf: Int?) throws -> TaskSlot
+        _ retry: RetryPolicy?, _ timeout: ActivityTimeouts, _ name: String, _ site: CallSite,
+        _ prepare: () throws -> RetryingCall.AttemptCall
     ) -> TaskSlot {
         do {
             guard core.isLive(site) else { throw OrchestrationEvicted() }
             let attempt = try prepare()
-            guard let retry else { return try attempt(nil) }
+            if !timeout.isEmpty { try timeout.validate(file: site.file, line: site.line) }
+            guard let retry else { return try attempt(TaskTerms(timeouts: timeout)) }
             try retry.validate(file: site.file, line: site.line)
-            let call = RetryingCall(core, name, retry, site, attemptCall: attempt)
+            let call = RetryingCall(core, name, retry, timeout, site, attemptCall: attempt)
             try call.begin()
             return call.task
         } catch {
@@ -186,13 +187,14 @@ extension OrchestrationContext {
 
     @inline(never)
     private func asked<Input, Output>(
-        _ activity: Activity<Input, Output>, _ input: Input, _ retry: RetryPolicy?, _ site: CallSite
+        _ activity: Activity<Input, Output>, _ input: Input, _ retry: RetryPolicy?, _ timeout: ActivityTimeouts,
+        _ site: CallSite
     ) -> TaskSlot {
         let core = core
-        return asking(retry, activity.name, site) {
+        return asking(retry, timeout, activity.name, site) {
             let payload = try activity.input.encode(input, core.codec)
-            return { retryOf in
-                try core.callActivity(activity.name, payload, retryOf: retryOf, site) {
+            return { terms in
+                try core.callActivity(activity.name, payload, terms, site) {
                     activity.input.isEqual(input, $0, core.codec)
                 }
             }
@@ -205,7 +207,7 @@ extension OrchestrationContext {
         _ version: String?, _ site: CallSite
     ) -> TaskSlot {
         let core = core
-        return asking(retry, orchestration.name, site) {
+        return asking(retry, .none, orchestration.name, site) {
             let payload = try orchestration.input.encode(input, core.codec)
             return { _ in
                 try core.callOrchestration(orchestration.name, payload, id: id, version: version, site) {

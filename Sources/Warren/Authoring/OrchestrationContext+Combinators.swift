@@ -23,7 +23,9 @@ extension OrchestrationContext {
     /// Waits for the first task to settle, in success or failure, and returns it. It does not throw for a failed one:
     /// its `value` does.
     ///
-    /// The other tasks continue. A timer among them keeps the instance from ending until it fires, so cancel it.
+    /// The other tasks continue. A timer or a sub-orchestration among them keeps the instance from ending until it has
+    /// fired or ended, so cancel the timer. An activity that lost does not: if its result is not awaited after all, it is
+    /// cancelled when the orchestrator's function ends; cancel it to have that at once.
     ///
     /// - Throws: `WarrenError` with `noTasks` for an empty list.
     public func any<Value>(

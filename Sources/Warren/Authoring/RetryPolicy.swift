@@ -17,14 +17,26 @@ public struct RetryPolicy: Sendable {
     /// The share by which a delay may be shortened, 0 to 1. The same on every replay: it is derived from the call's
     /// place in the execution, so that a thousand instances do not try again at the same moment.
     public var jitter: Double
+    /// The types of failures after which there is no further attempt: those of the failure itself and of its causes
+    /// (``FailureDetails/isCaused(by:)``).
+    public var nonRetriableTypes: Set<String>
     /// Decides whether to try again after a failure. If it throws, there is no further attempt.
     public var handle: (@Sendable (FailureDetails) throws -> Bool)?
+    /// Decides whether to try again, from the failure, the number of the attempt and the time since the first one. It
+    /// runs again on replay, so it decides by nothing else: no clock, no random numbers, no shared state. If it throws,
+    /// there is no further attempt.
+    ///
+    /// ```swift
+    /// RetryPolicy(maxAttempts: 10, retryIf: { $0.failure.type == "Busy" || $0.attempt < 3 })
+    /// ```
+    public var retryIf: (@Sendable (RetryAttempt) throws -> Bool)?
 
     /// A policy. Its fields are checked when it is used: a bad one makes the call throw `invalidRetryPolicy`.
     public init(
         maxAttempts: Int, firstInterval: Duration = .seconds(1), backoffCoefficient: Double = 1,
         maxInterval: Duration? = nil, timeout: Duration? = nil, jitter: Double = 0,
-        handle: (@Sendable (FailureDetails) throws -> Bool)? = nil
+        nonRetriableTypes: Set<String> = [], handle: (@Sendable (FailureDetails) throws -> Bool)? = nil,
+        retryIf: (@Sendable (RetryAttempt) throws -> Bool)? = nil
     ) {
         self.maxAttempts = maxAttempts
         self.firstInterval = firstInterval
@@ -32,7 +44,9 @@ public struct RetryPolicy: Sendable {
         self.maxInterval = maxInterval
         self.timeout = timeout
         self.jitter = jitter
+        self.nonRetriableTypes = nonRetriableTypes
         self.handle = handle
+        self.retryIf = retryIf
     }
 
     private var longestInterval: Duration { maxInterval ?? max(.days(6), firstInterval) }

@@ -23,14 +23,17 @@ public struct TaskFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var name: String
     /// The number of the call in the execution; with retries, of the last attempt.
     public var number: Int
+    /// The number of the attempt that failed, from 1; more than 1 if the call has a retry policy.
+    public var attempt: Int
     /// The failure that the function reported.
     public var details: FailureDetails
 
     /// A failed call.
-    public init(kind: Kind, name: String, number: Int, details: FailureDetails) {
+    public init(kind: Kind, name: String, number: Int, attempt: Int = 1, details: FailureDetails) {
         self.kind = kind
         self.name = name
         self.number = number
+        self.attempt = attempt
         self.details = details
     }
 

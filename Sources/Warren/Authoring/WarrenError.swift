@@ -6,7 +6,7 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case invalidName, invalidInstanceID, invalidRetryPolicy, customStatusTooLarge, noTasks, payloadNotEncodable
-            case payloadNotDecodable, invalidHistory, invalidVersion, lockedEntities
+            case payloadNotDecodable, invalidHistory, invalidVersion, lockedEntities, invalidTimeout, heartbeatTooLarge
         }
         private let kind: Kind
 
@@ -28,6 +28,10 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
         public static let payloadNotEncodable = Code(kind: .payloadNotEncodable)
         /// JSON could not be read as the expected type. Remedy: make both sides agree; see the message.
         public static let payloadNotDecodable = Code(kind: .payloadNotDecodable)
+        /// A field of `ActivityTimeouts` is out of its range. Remedy: see the message.
+        public static let invalidTimeout = Code(kind: .invalidTimeout)
+        /// The details of a heartbeat have more than 4 KiB of JSON. Remedy: keep data elsewhere and put a reference there.
+        public static let heartbeatTooLarge = Code(kind: .heartbeatTooLarge)
         /// Bytes or JSON are not a history. Remedy: check their source.
         public static let invalidHistory = Code(kind: .invalidHistory)
 

@@ -28,6 +28,7 @@ public enum HistoryCodec {
         static let executionTerminated: UInt8 = 16
         static let continuedAsNew: UInt8 = 17
         static let executionCompleted: UInt8 = 18
+        /// The second attempt of a call without limits.
         static let taskRetried: UInt8 = 19
         static let executionRewound: UInt8 = 20
         /// Precedes an execution's start, or a request of one, with a version.
@@ -80,12 +81,22 @@ public enum HistoryCodec {
         case .executionStarted(let facts):
             writer.byte(Tag.executionStarted)
             write(facts, to: &writer)
-        case .taskScheduled(let id, let name, let input, let retryOf):
-            writer.byte(retryOf == nil ? Tag.taskScheduled : Tag.taskRetried)
+        case .taskScheduled(let id, let name, let input, let terms) where terms == TaskTerms():
+            writer.byte(Tag.taskScheduled)
             writer.id(id)
             writer.text(name)
             writer.payload(input)
-            if let retryOf { writer.id(retryOf) }
+        case .taskScheduled(let id, let name, let input, let terms) where terms.isPlainSecond:
+            writer.byte(Tag.taskRetried)
+            writer.id(id)
+            writer.text(name)
+            writer.payload(input)
+            writer.id(terms.retryOf ?? id)
+        case .taskScheduled(let id, let name, let input, let terms):
+            writer.byte(TaskTag.scheduledOnTerms)
+            write(id, name, input, terms, to: &writer)
+        case .taskCanceled(let id): write(Tag.taskFailed, id, .canceledTask, to: &writer)
+        case .taskHeartbeat(let id, let details): write(TaskTag.heartbeat, id, details, to: &writer)
         case .taskCompleted(let id, let result): write(Tag.taskCompleted, id, result, to: &writer)
         case .taskFailed(let id, let failure): write(Tag.taskFailed, id, failure, to: &writer)
         case .subOrchestrationCreated(let id, let name, let instanceID, let input, _):
@@ -209,10 +220,16 @@ public enum HistoryCodec {
         case Tag.taskScheduled:
             return .taskScheduled(id: try reader.id(), name: try reader.text(), input: try reader.payload())
         case Tag.taskRetried:
+            // Versions that did not count attempts wrote it for all later ones.
             return .taskScheduled(
-                id: try reader.id(), name: try reader.text(), input: try reader.payload(), retryOf: try reader.id())
+                id: try reader.id(), name: try reader.text(), input: try reader.payload(),
+                terms: TaskTerms(retryOf: try reader.id(), attempt: 2))
+        case TaskTag.scheduledOnTerms: return try scheduledOnTerms(&reader)
+        case TaskTag.heartbeat: return .taskHeartbeat(id: try reader.id(), details: try reader.payload())
         case Tag.taskCompleted: return .taskCompleted(id: try reader.id(), result: try reader.payload())
-        case Tag.taskFailed: return .taskFailed(id: try reader.id(), failure: try failure(&reader, depth: 0))
+        case Tag.taskFailed:
+            let (id, failure) = (try reader.id(), try failure(&reader, depth: 0))
+            return failure == .canceledTask ? .taskCanceled(id: id) : .taskFailed(id: id, failure: failure)
         case Tag.subOrchestrationCreated:
             return .subOrchestrationCreated(
                 id: try reader.id(), name: try reader.text(), instanceID: try reader.text(),

@@ -11,11 +11,15 @@ extension HistoryEvent {
         switch self {
         case .orchestratorStarted(let time): object.add("timestamp", ISO8601.text(time))
         case .executionStarted(let facts): object.add(facts)
-        case .taskScheduled(let id, let name, let input, let retryOf):
+        case .taskScheduled(let id, let name, let input, let terms):
             object.add("id", id)
             object.add("name", name)
             object.add("input", input)
-            if let retryOf { object.add("retryOf", retryOf) }
+            object.add(terms)
+        case .taskCanceled(let id): object.add("id", id)
+        case .taskHeartbeat(let id, let details):
+            object.add("id", id)
+            object.add("details", details)
         case .taskCompleted(let id, let result), .subOrchestrationCompleted(let id, let result):
             object.add("id", id)
             object.add("result", result)
@@ -62,6 +66,8 @@ extension HistoryEvent {
         case .taskScheduled: "TaskScheduled"
         case .taskCompleted: "TaskCompleted"
         case .taskFailed: "TaskFailed"
+        case .taskCanceled: "TaskCanceled"
+        case .taskHeartbeat: "TaskHeartbeat"
         case .subOrchestrationCreated: "SubOrchestrationCreated"
         case .subOrchestrationCompleted: "SubOrchestrationCompleted"
         case .subOrchestrationFailed: "SubOrchestrationFailed"
@@ -121,6 +127,19 @@ extension SortedJSONObject {
         if let number = facts.beforeEvent { add("beforeEvent", number) }
     }
 
+    /// Adds what differs from the terms of a plain call. Limits are in microseconds.
+    fileprivate mutating func add(_ terms: TaskTerms) {
+        if let retryOf = terms.retryOf { add("retryOf", retryOf) }
+        if terms.attempt > 1 { add("attempt", terms.attempt) }
+        guard !terms.timeouts.isEmpty else { return }
+        var limits = SortedJSONObject()
+        for (name, path) in TaskTerms.limits {
+            if let limit = terms.timeouts[keyPath: path] { limits.add(name, Int(limit.wholeMicroseconds)) }
+        }
+        if terms.spent > .zero { limits.add("spent", Int(terms.spent.wholeMicroseconds)) }
+        add("timeouts", limits)
+    }
+
     fileprivate mutating func add(_ facts: ExecutionStarted) {
         add("name", facts.name)
         add("instanceID", facts.instanceID)
@@ -142,5 +161,15 @@ extension SortedJSONObject {
         guard let trace else { return }
         add("traceparent", trace.traceparent)
         if let state = trace.tracestate { add("tracestate", state) }
+    }
+}
+
+extension TaskTerms {
+    /// The limits of a call under the names that exported histories have for them.
+    static var limits: [(name: String, path: WritableKeyPath<ActivityTimeouts, Duration?>)] {
+        [
+            ("scheduleToStart", \.scheduleToStart), ("startToClose", \.startToClose), ("heartbeat", \.heartbeat),
+            ("total", \.total),
+        ]
     }
 }

@@ -29,7 +29,9 @@ extension HistoryEvent {
         case "TaskScheduled":
             self = .taskScheduled(
                 id: try fields.id(), name: try fields.text("name"), input: fields.payload("input"),
-                retryOf: fields.isAbsent("retryOf") ? nil : try fields.id("retryOf"))
+                terms: try Self.terms(fields))
+        case "TaskCanceled": self = .taskCanceled(id: try fields.id())
+        case "TaskHeartbeat": self = .taskHeartbeat(id: try fields.id(), details: fields.payload("details"))
         case "TaskCompleted": self = .taskCompleted(id: try fields.id(), result: fields.payload("result"))
         case "TaskFailed": self = .taskFailed(id: try fields.id(), failure: try fields.failure())
         case "SubOrchestrationCreated":
@@ -85,6 +87,23 @@ extension HistoryEvent {
         return ParentInstance(
             name: try found.text("name"), instanceID: try found.text("instanceID"),
             executionID: try found.text("executionID"), taskID: try found.id("taskID"))
+    }
+
+    private static func terms(_ fields: Fields) throws -> TaskTerms {
+        var terms = TaskTerms()
+        if !fields.isAbsent("retryOf") {
+            // A history of a version that did not count attempts has none: it is the second one or a later one.
+            terms.retryOf = try fields.id("retryOf")
+            terms.attempt = fields.isAbsent("attempt") ? 2 : try fields.id("attempt")
+        }
+        guard !fields.isAbsent("timeouts"), let value = fields.value["timeouts"] else { return terms }
+        let limits = Fields(value: value, place: fields.place + ", timeouts")
+        func limit(_ name: String) throws -> Duration? {
+            limits.isAbsent(name) ? nil : .microseconds(Int64(try limits.id(name)))
+        }
+        for (name, path) in TaskTerms.limits { terms.timeouts[keyPath: path] = try limit(name) }
+        terms.spent = try limit("spent") ?? .zero
+        return terms
     }
 
     private static func facts(_ fields: Fields) throws -> ExecutionStarted {

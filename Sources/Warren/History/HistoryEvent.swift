@@ -9,10 +9,14 @@ public enum HistoryEvent: Sendable, Hashable {
     /// The first event of every execution.
     case executionStarted(ExecutionStarted)
 
-    /// An attempt at an activity. `retryOf` is the number of the first one, if this is a later attempt of the same call.
-    case taskScheduled(id: Int, name: String, input: Payload, retryOf: Int? = nil)
+    /// An attempt at an activity.
+    case taskScheduled(id: Int, name: String, input: Payload, terms: TaskTerms = TaskTerms())
     case taskCompleted(id: Int, result: Payload)
     case taskFailed(id: Int, failure: FailureDetails)
+    /// The orchestrator gave an activity up: its answer does not count any more.
+    case taskCanceled(id: Int)
+    /// The details of the last heartbeat of an attempt, recorded when it fails: the next attempt gets them.
+    case taskHeartbeat(id: Int, details: Payload)
 
     /// `version` is the one that the call asked for; `nil` if the child's host chose it.
     case subOrchestrationCreated(id: Int, name: String, instanceID: String, input: Payload, version: String? = nil)

@@ -50,11 +50,13 @@ public struct OpenWait: Sendable, Hashable, Codable {
     public var instanceID: String?
     /// The number of the activity, sub-orchestration or timer in its execution, as in the history. Events have none.
     public var number: Int?
+    /// The details of an activity's latest heartbeat, as JSON; `nil` if it has reported none, and for other waits.
+    public var heartbeat: Payload?
 
     /// A wait.
     public init(
         kind: Kind, name: String? = nil, since: Timestamp? = nil, until: Timestamp? = nil, instanceID: String? = nil,
-        number: Int? = nil
+        number: Int? = nil, heartbeat: Payload? = nil
     ) {
         self.kind = kind
         self.name = name
@@ -62,6 +64,7 @@ public struct OpenWait: Sendable, Hashable, Codable {
         self.until = until
         self.instanceID = instanceID
         self.number = number
+        self.heartbeat = heartbeat
     }
 
     /// The wait as an element of ``OrchestrationStatus/openTasks``.

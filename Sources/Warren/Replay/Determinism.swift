@@ -4,7 +4,7 @@ enum Determinism {
     ///
     /// Compared are the kind, the name, the instance addressed and the input. Times of timers are not compared: the
     /// recorded one holds, so that changing a delay in the code does no harm to instances under way. The number of an
-    /// activity's attempt and the version of a child are not compared either.
+    /// activity's attempt, the limits of its call, and the version of a child are not compared either.
     static func difference(
         _ asked: OrchestratorAction, _ recorded: HistoryEvent, _ isSameInput: (Payload) -> Bool
     ) -> String? {

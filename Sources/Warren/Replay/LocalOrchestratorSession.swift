@@ -227,10 +227,10 @@ extension HistoryEvent {
         case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _, _), .timerCreated(let id, _),
             .eventSent(let id, _, _, _), .orchestrationStarted(let id, _, _, _, _, _):
             id
-        case .orchestratorStarted, .executionStarted, .patchMarked, .taskCompleted, .taskFailed,
-            .subOrchestrationCompleted,
-            .subOrchestrationFailed, .timerFired, .eventRaised, .executionSuspended, .executionResumed,
-            .executionTerminated, .executionRewound, .continuedAsNew, .executionCompleted:
+        case .orchestratorStarted, .executionStarted, .patchMarked, .taskCompleted, .taskFailed, .taskCanceled,
+            .taskHeartbeat, .subOrchestrationCompleted, .subOrchestrationFailed, .timerFired, .eventRaised,
+            .executionSuspended, .executionResumed, .executionTerminated, .executionRewound, .continuedAsNew,
+            .executionCompleted:
             nil
         }
     }

@@ -2,8 +2,9 @@
 ///
 /// Numbers (`id`) are from the execution's one sequence counter, which starts at 0.
 package enum OrchestratorAction: Sendable, Hashable {
-    /// - `retryOf`: the first attempt's number, if this is a later one of the same call.
-    case scheduleTask(id: Int, name: String, input: Payload, retryOf: Int? = nil)
+    case scheduleTask(id: Int, name: String, input: Payload, terms: TaskTerms = TaskTerms())
+    /// Gives up an activity that was called earlier, in this episode or before it. Has no number of its own.
+    case cancelTask(id: Int)
     case createSubOrchestration(id: Int, name: String, instanceID: String, input: Payload, version: String? = nil)
     /// - `after`: the length of a relative timer. `fireAt` counts it from the execution's clock.
     case createTimer(id: Int, fireAt: Timestamp, after: Duration? = nil)
@@ -24,8 +25,9 @@ package enum OrchestratorAction: Sendable, Hashable {
     /// The event by which the history records this action; `nil` if it is not recorded.
     package var recordedEvent: HistoryEvent? {
         switch self {
-        case .scheduleTask(let id, let name, let input, let retryOf):
-            .taskScheduled(id: id, name: name, input: input, retryOf: retryOf)
+        case .scheduleTask(let id, let name, let input, let terms):
+            .taskScheduled(id: id, name: name, input: input, terms: terms)
+        case .cancelTask(let id): .taskCanceled(id: id)
         case .createSubOrchestration(let id, let name, let instanceID, let input, let version):
             .subOrchestrationCreated(id: id, name: name, instanceID: instanceID, input: input, version: version)
         case .createTimer(let id, let fireAt, _):

@@ -49,6 +49,8 @@ extension OrchestratorCore {
         switch event {
         case .taskCompleted(let id, let result): settle(id, .activity, .result(result))
         case .taskFailed(let id, let failure): fail(id, .activity, .activity, failure)
+        // The code has given it up before, unless a worker made up this failure.
+        case .taskCanceled(let id): fail(id, .activity, .activity, .canceledTask)
         case .subOrchestrationCompleted(let id, let result): settle(id, .subOrchestration, .result(result))
         case .subOrchestrationFailed(let id, let failure): fail(id, .subOrchestration, .subOrchestration, failure)
         case .timerFired(let id): settle(id, .timer, .fired)
@@ -56,7 +58,7 @@ extension OrchestratorCore {
             if entities != nil, receiveAnswer(name, input) { break }
             passOn(pendingEvents.receive(RaisedEvent(name: name, input: input, trace: trace), codec))
         case .orchestratorStarted, .executionStarted, .executionSuspended, .executionResumed, .executionTerminated,
-            .executionRewound, .taskScheduled, .subOrchestrationCreated, .timerCreated, .eventSent,
+            .executionRewound, .taskScheduled, .taskHeartbeat, .subOrchestrationCreated, .timerCreated, .eventSent,
             .orchestrationStarted, .patchMarked, .continuedAsNew, .executionCompleted:
             break
         }

@@ -83,14 +83,13 @@ extension OrchestratorCore {
         return slot
     }
 
-    /// - Parameter retryOf: The first attempt's number, if this is a later one.
     func callActivity(
-        _ name: String, _ input: Payload, retryOf: Int?, _ site: CallSite,
+        _ name: String, _ input: Payload, _ terms: TaskTerms, _ site: CallSite,
         isSameInput: (Payload) -> Bool = { _ in false }
     ) throws -> TaskSlot {
         let id = nextID
         try ask(
-            .scheduleTask(id: id, name: name, input: input, retryOf: retryOf), site, isSameInput: isSameInput)
+            .scheduleTask(id: id, name: name, input: input, terms: terms), site, isSameInput: isSameInput)
         return opened(.activity, id, name)
     }
 

@@ -72,6 +72,7 @@ extension OrchestratorCore {
         case .failure(is ContinueAsNewRequested) where continuation != nil: body = .continuing
         case .failure(let error): body = .threw(FailureDetails(error, with: codec))
         }
+        if hasLosers { cancelLosers() }
         if closesTimers { closeTimers() }
     }
 

@@ -23,15 +23,17 @@ extension OrchestratorCore {
         return try answer(of: slot)
     }
 
-    /// Abandons tasks that no code waits for any more: timers, event waits, further attempts. Calls continue.
+    /// Abandons tasks that no code waits for any more: activities, timers, event waits, further attempts.
+    /// Sub-orchestrations continue.
     @inline(never)
     func abandon(_ slot: TaskSlot) {
         switch slot.kind {
         case .timer: cancelTimer(slot)
         case .event: withdrawEvent(slot)
         case .composite: slot.retrying?.stop()
+        case .activity: cancelActivity(slot)
         case .entity: abandonRequest(slot)
-        case .activity, .subOrchestration: break
+        case .subOrchestration: break
         }
     }
 
@@ -40,7 +42,10 @@ extension OrchestratorCore {
         beginReading(slots)
         defer { if isEntered { for slot in slots { endReading(slot) } } }
         let settled = slots.lazy.filter { $0.outcome != nil }
-        if let first = settled.min(by: { $0.settledOrder < $1.settledOrder }) { return first }
+        if let first = settled.min(by: { $0.settledOrder < $1.settledOrder }) {
+            noteLosers(among: slots)
+            return first
+        }
         let waiter = Waiter(remaining: 1)
         for slot in slots { slot.add(waiter) }
         // The other tasks must release the waiter: a loop over one long-lived event would leave a waiter there in each
@@ -49,6 +54,7 @@ extension OrchestratorCore {
         await suspend(waiter)
         try check(waiter)
         if isGivenUp(slots) { throw CancellationError() }
+        noteLosers(among: slots)
         // trap: callers refuse to wait for the first of none.
         return waiter.winner ?? slots[0]
     }

@@ -36,6 +36,8 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     /// What the execution has to do with entities; `nil` until it asks one for something.
     @exclusivity(unchecked) var entities: EntityDealings?
     @exclusivity(unchecked) var settledCount = 0
+    /// Whether an activity has lost a race.
+    @exclusivity(unchecked) var hasLosers = false
     @exclusivity(unchecked) var lineCount = 0
     @exclusivity(unchecked) var uuidCount = 0
     @exclusivity(unchecked) var random: SplitMix64?

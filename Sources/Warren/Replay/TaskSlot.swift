@@ -31,6 +31,8 @@ final class TaskSlot: @unchecked Sendable {
     @exclusivity(unchecked) var readers: Int32 = 0
     /// For an event: whether the task waits for one, or has taken one.
     @exclusivity(unchecked) var isInLine = false
+    /// Whether another task of an `any` was faster.
+    @exclusivity(unchecked) var hasLostRace = false
     /// For an event: the time at which the task began to wait.
     @exclusivity(unchecked) var waitsSince = Timestamp(microseconds: 0)
     /// Called before the waiters continue.

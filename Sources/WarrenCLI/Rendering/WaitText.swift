@@ -53,7 +53,13 @@ struct WaitText {
 
     private func long(_ wait: OpenWait) -> String {
         let age = wait.since.map { " (\(Age(from: $0, to: now).text), since \($0.shortText))" } ?? ""
-        return wait.text + age
+        return wait.text + age + (wait.heartbeat.map { ", last heartbeat \(excerpt($0))" } ?? "")
+    }
+
+    /// The details of a heartbeat, as far as they fit on a line.
+    private func excerpt(_ details: Payload) -> String {
+        let text = details.json
+        return text.count > 80 ? "\(text.prefix(80))…" : text
     }
 
     private func age(_ since: Timestamp?) -> String { since.map { " (\(Age(from: $0, to: now).text))" } ?? "" }

@@ -24,7 +24,8 @@ package struct StatusJSON: Sendable {
         case openTasks
         /// `waitsFor`: what the instance waits for, whether it is in memory or not; always an array. An element has
         /// `kind` (`event`, `activity`, `child`, `timer`, `start`) and, as far as they apply, `name`, `since`, `until`
-        /// (times), `instanceId` (of a child) and `id` (its number in the history). There are at most 100 tasks and 20
+        /// (times), `instanceId` (of a child), `id` (its number in the history) and `heartbeat` (the details of an activity's
+        /// latest heartbeat). There are at most 100 tasks and 20
         /// events; `furtherWaits` counts the rest, if there is any.
         ///
         /// It says the same as `openTasks` in a form for programs. `OrchestrationStatus.waits` says when events are
@@ -93,6 +94,7 @@ package struct StatusJSON: Sendable {
         object.add("until", ifPresent: wait.until.map(time))
         object.add("instanceId", ifPresent: wait.instanceID)
         if let number = wait.number { object.add("id", number) }
+        object.add("heartbeat", ifPresent: wait.heartbeat)
         return object
     }
 

@@ -18,10 +18,10 @@ final class ActivityRole: Sendable {
     private let clock: any HostClock
     let slots: ActivitySlots
     private let metrics: HostMetrics
-    private let leases: LeaseKeeper
+    let leases: LeaseKeeper
     private let maximumDeliveries: Int
     private let spans = SpanSource.current
-    private let logger: Logger
+    let logger: Logger
 
     init(
         functions: FunctionRegistry, wire: WorkerWire, publisher: ReliablePublisher, clock: any HostClock,
@@ -108,13 +108,8 @@ final class ActivityRole: Sendable {
         }
         let lines = PrintedLines(of: item, publisher: publisher, wire: wire, clock: clock)
         let span = spans.map { ActivitySpan(of: item, source: $0, clock: clock) }
-        let context = ActivityContext(
-            instanceID: item.token.instanceID, executionID: item.token.executionID,
-            orchestration: item.orchestration, activity: item.activity, taskID: item.token.taskID,
-            attempt: item.attempt, idempotencyKey: item.idempotencyKey, trace: span?.trace ?? item.trace,
-            logger: logger, printLine: lines.add)
         let outcome: WorkResult.Outcome
-        var wasLeased = false
+        var ended = LeaseKeeper.Ended(wasLeased: false)
         if call.deliveries >= maximumDeliveries {
             outcome = .failed(
                 FailureDetails(
@@ -123,36 +118,70 @@ final class ActivityRole: Sendable {
                         + "answered.",
                     isNonRetriable: true))
         } else {
-            let beat = leases.begin(call, delivery, wire: wire)
+            guard let (beat, run) = leases.begin(call, delivery, wire: wire) else {
+                // It was given up before it began: nobody waits for an answer.
+                span?.end(nil)
+                delivery.acknowledge()
+                return false
+            }
+            let context = context(of: item, trace: span?.trace ?? item.trace, lines: lines, run)
             let timers = metrics.activity(item.activity)
             let start = ContinuousClock.now
             metrics.show(slots.places)
             do {
-                let result =
+                let result = try await run.perform {
                     if let span {
                         try await span.run { try await body(item.input, context) }
                     } else {
                         try await body(item.input, context)
                     }
+                }
                 outcome = .completed(result)
                 timers.completed.recordNanoseconds(start.nanosecondsAgo)
+            } catch  where run.isCanceled {
+                timers.canceled.recordNanoseconds(start.nanosecondsAgo)
+                // The caller gave the call up: whatever the code did or threw, its answer would be dropped.
+                lines.finish()
+                span?.end(nil)
+                delivery.acknowledge()
+                return leases.end(beat).wasLeased
             } catch  where Task.isCancelled {
                 timers.returned.recordNanoseconds(start.nanosecondsAgo)
                 // Only this host cancels activities: because the grace period is over, or the queue is lost. Whatever
                 // error follows, it is not the activity's failure. The work item is returned, by the broker or when its
                 // lease ends.
                 span?.end(nil)
-                return leases.end(beat)
+                return leases.end(beat).wasLeased
             } catch {
                 timers.failed.recordNanoseconds(start.nanosecondsAgo)
                 outcome = .failed(FailureDetails(error, with: functions.codec))
             }
-            wasLeased = leases.end(beat)
+            ended = leases.end(beat)
         }
         lines.finish()
         span?.end(outcome)
-        settle(delivery, after: [wire.result(outcome, of: call)], of: call)
-        return wasLeased
+        var messages: [OutboundMessage] = []
+        // The next attempt begins with the last details.
+        if case .failed = outcome, let details = ended.details {
+            messages.append(wire.result(.heartbeat(lease: Self.lastLease, details: details), of: call))
+        }
+        messages.append(wire.result(outcome, of: call))
+        settle(delivery, after: messages, of: call)
+        return ended.wasLeased
+    }
+
+    /// The lease of a heartbeat that an answer follows.
+    private static let lastLease = Duration.seconds(60)
+
+    private func context(
+        of item: WorkItem, trace: TraceContext?, lines: PrintedLines, _ run: ActivityRun
+    ) -> ActivityContext {
+        ActivityContext(
+            instanceID: item.token.instanceID, executionID: item.token.executionID,
+            orchestration: item.orchestration, activity: item.activity, taskID: item.token.taskID,
+            attempt: item.attempt, retryAttempt: item.retryAttempt, idempotencyKey: item.idempotencyKey,
+            timeouts: item.timeouts, trace: trace, previousHeartbeat: item.previousHeartbeat, codec: functions.codec,
+            logger: logger, printLine: lines.add, control: run)
     }
 
     /// Acknowledges a work item when the answer to it is safe, or when no caller waits for one.

@@ -3,7 +3,7 @@ import WarrenSupport
 
 /// The metrics of the activities of one name: of those that run here, and of calls by orchestrators that run here.
 struct ActivityMetrics: Sendable {
-    let completed, failed, returned: Timer
+    let completed, failed, returned, canceled: Timer
     let retries: Counter
     let silent, givenBack: Counter
 
@@ -11,6 +11,7 @@ struct ActivityMetrics: Sendable {
         completed = MetricTable.activityDuration.timer(factory, hub, name, "completed")
         failed = MetricTable.activityDuration.timer(factory, hub, name, "failed")
         returned = MetricTable.activityDuration.timer(factory, hub, name, "returned")
+        canceled = MetricTable.activityDuration.timer(factory, hub, name, "canceled")
         retries = MetricTable.activityRetries.counter(factory, hub, name)
         silent = MetricTable.dispatchedAgain.counter(factory, hub, name, "silent")
         givenBack = MetricTable.dispatchedAgain.counter(factory, hub, name, "returned")

@@ -76,7 +76,9 @@ final class HostMetrics: Sendable {
         // The time of an executor that answers later is not the partition's.
         guard let outcome else { return }
         metrics.duration.recordNanoseconds(start.nanosecondsAgo)
-        for case .scheduleTask(_, let name, _, .some) in outcome.actions { activity(name).retries.increment() }
+        for case .scheduleTask(_, let name, _, let terms) in outcome.actions where terms.retryOf != nil {
+            activity(name).retries.increment()
+        }
     }
 
     func instanceFailed(_ orchestration: String) {

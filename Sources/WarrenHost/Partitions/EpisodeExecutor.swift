@@ -23,12 +23,14 @@ final class LocalEpisodeExecutor: EpisodeExecutor {
     private let functions: FunctionRegistry
     private let versions: VersionRules
     private let onNonDeterminism: OnNonDeterminism
+    let activityNames: [String]
 
     init(_ setup: PartitionSetup) {
         runner = setup.runner
         functions = setup.functions
         versions = VersionRules(setup.configuration.orchestrations)
         onNonDeterminism = setup.configuration.orchestrations.onNonDeterminism
+        activityNames = setup.servedActivities
     }
 
     func runs(_ name: String) -> Bool { runner.runs(name) }

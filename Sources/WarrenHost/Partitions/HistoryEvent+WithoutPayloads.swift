@@ -8,8 +8,9 @@ extension HistoryEvent {
         case .executionStarted(var facts):
             facts.input = note
             return .executionStarted(facts)
-        case .taskScheduled(let id, let name, _, let retryOf):
-            return .taskScheduled(id: id, name: name, input: note, retryOf: retryOf)
+        case .taskScheduled(let id, let name, _, let terms):
+            return .taskScheduled(id: id, name: name, input: note, terms: terms)
+        case .taskHeartbeat(let id, _): return .taskHeartbeat(id: id, details: note)
         case .taskCompleted(let id, _): return .taskCompleted(id: id, result: note)
         case .subOrchestrationCreated(let id, let name, let instanceID, _, let version):
             return .subOrchestrationCreated(

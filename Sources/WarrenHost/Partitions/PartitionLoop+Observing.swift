@@ -90,7 +90,7 @@ extension PartitionLoop {
                 "The sub-orchestrations of a purged instance are not known, because its history is damaged",
                 metadata: [LogKey.instance: "\(instanceID)", LogKey.reason: "\(reason)"])
         case .intake, .timers: observeGate(observation)
-        case .workerSilent, .workGivenBack, .leaseProlonged, .heartbeat: observeWork(observation)
+        case .workerSilent, .workGivenBack, .leaseProlonged, .heartbeat, .activityTimedOut: observeWork(observation)
         }
     }
 
@@ -142,6 +142,13 @@ extension PartitionLoop {
             logger.debug(
                 "A lease is prolonged: the broker takes no messages, or is lost",
                 metadata: metadata(note, isDispatched: false))
+        case .activityTimedOut(let instanceID, let activity, let timeout):
+            logger.info(
+                "A time limit of an activity has run out",
+                metadata: [
+                    LogKey.instance: "\(instanceID)", LogKey.activity: "\(activity)",
+                    LogKey.reason: "\(timeout.failureType)",
+                ])
         case .heartbeat(let instanceID):
             logger.debug("A worker says that it goes on", metadata: [LogKey.instance: "\(instanceID)"])
         default: break

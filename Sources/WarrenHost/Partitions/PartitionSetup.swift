@@ -45,4 +45,11 @@ struct PartitionSetup: Sendable {
     var episodes: (any EpisodeExecutor)?
     /// Runs the partition; `nil` for a thread of its own.
     var executor: (any SerialExecutor)?
+
+    /// The names of the activities that are served, as far as this host knows, in order: its own if it is a worker, and
+    /// those of other programs that its configuration names.
+    var servedActivities: [String] {
+        let here = configuration.roles.contains(.activity) ? Set(functions.activityNames) : []
+        return here.union(configuration.activities.foreign).sorted()
+    }
 }

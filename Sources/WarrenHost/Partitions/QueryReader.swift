@@ -267,7 +267,9 @@ struct QueryReader: Sendable {
             for episode in part.episodes {
                 for event in try decode(episode, view.record) { open.track(event) }
             }
-            if part.next >= view.record.episodes { return open.waits(of: view.record) }
+            if part.next >= view.record.episodes {
+                return open.waits(of: view.record, heartbeat: { part.heartbeats[$0] })
+            }
             left -= part.episodes.reduce(0) { $0 + $1.count }
             guard left > 0, !part.episodes.isEmpty, let more = try next(part.next, of: view.record) else { return nil }
             part = more

@@ -28,6 +28,8 @@ final class LateEpisodeExecutor: EpisodeExecutor {
 
     var entityNames: [String] { functions.entityNames }
 
+    var activityNames: [String] { functions.activityNames }
+
     func run(_ request: EpisodeRequest, _ answer: @escaping @Sendable (EpisodeEnd) -> Void) -> EpisodeEnd? {
         later(request.instanceID) { [runner] in
             let session = runner.session(replaying: request.history)

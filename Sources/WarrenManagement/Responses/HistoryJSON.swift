@@ -62,6 +62,8 @@ struct HistoryJSON {
             case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
                 .subOrchestrationFailed(let id, _):
                 rows.append(row(of: event, at: time, asked: asked.removeValue(forKey: id)))
+            case .taskCanceled(let id):
+                rows.append(row(of: event, at: time, asked: asked.removeValue(forKey: id)))
             case .timerCreated(let id, let fireAt):
                 timers[id] = fireAt
                 rows.append(row(of: event, at: time))
@@ -105,6 +107,7 @@ struct HistoryJSON {
             row.add("Reason", failure.message)
             row.add("Details", failure.stack ?? "")
             row.add("FailureDetails", Self.members(failure))
+        case .taskHeartbeat(_, let details): if showsOutput { row.add("Details", details) }
         case .timerCreated(_, let fireAt): row.add("FireAt", Self.text(fireAt))
         case .timerFired: if let fireAt { row.add("FireAt", Self.text(fireAt)) }
         case .eventRaised(let name, let input, let trace):
@@ -128,7 +131,7 @@ struct HistoryJSON {
         case .patchMarked(let name, let isDeprecated):
             row.add("Name", name)
             if isDeprecated { row.add("IsDeprecated", true) }
-        case .orchestratorStarted: break
+        case .orchestratorStarted, .taskCanceled: break
         }
         return row
     }
@@ -159,8 +162,8 @@ extension HistoryEvent {
     /// The number of the request that this event answers.
     fileprivate var answeredID: Int? {
         switch self {
-        case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
-            .subOrchestrationFailed(let id, _):
+        case .taskCompleted(let id, _), .taskFailed(let id, _), .taskCanceled(let id),
+            .subOrchestrationCompleted(let id, _), .subOrchestrationFailed(let id, _):
             id
         default: nil
         }
@@ -174,6 +177,8 @@ extension HistoryEvent {
         case .taskScheduled: "TaskScheduled"
         case .taskCompleted: "TaskCompleted"
         case .taskFailed: "TaskFailed"
+        case .taskCanceled: "TaskCanceled"
+        case .taskHeartbeat: "TaskHeartbeat"
         case .subOrchestrationCreated, .orchestrationStarted: "SubOrchestrationInstanceCreated"
         case .subOrchestrationCompleted: "SubOrchestrationInstanceCompleted"
         case .subOrchestrationFailed: "SubOrchestrationInstanceFailed"

@@ -68,6 +68,12 @@ package enum WireHeader {
     package static let orchestration = "warren-orchestration"
     package static let status = "warren-status"
     package static let lease = "warren-lease-ms"
+    package static let retryAttempt = "warren-retry-attempt"
+    package static let scheduleToStart = "warren-schedule-to-start-ms"
+    package static let startToClose = "warren-start-to-close-ms"
+    package static let heartbeatTimeout = "warren-heartbeat-ms"
+    package static let total = "warren-total-ms"
+    package static let previousHeartbeat = "warren-previous-heartbeat"
 
     // Headers of owner records.
     package static let storeID = "warren-store-id"

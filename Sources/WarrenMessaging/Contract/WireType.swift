@@ -8,6 +8,7 @@ package enum WireType {
     package static let query = "warren.query"
     package static let work = "warren.work"
     package static let result = "warren.result"
+    package static let cancellation = "warren.cancellation"
     package static let lifecycle = "warren.lifecycle"
     package static let console = "warren.console"
     package static let reply = "warren.reply"

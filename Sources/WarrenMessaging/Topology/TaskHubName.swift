@@ -87,6 +87,16 @@ package struct TaskHubName: Sendable, Hashable, CustomStringConvertible {
 
     package func activityQueue(_ activity: String) -> String { names.activityPrefix + activity }
 
+    /// The routing key on the activity exchange of what concerns all workers. No activity has such a name.
+    package static let cancellationKey = "@cancel"
+
+    /// The name of the queue of one worker process. It begins like the queues of activities, so that workers need no
+    /// further permission, and no activity has such a name.
+    package func workerQueue(_ id: String) -> String { "\(names.activityPrefix)@worker.\(id)" }
+
+    /// Whether a queue is that of a worker process.
+    package func isWorkerQueue(_ queue: String) -> Bool { queue.hasPrefix(names.activityPrefix + "@worker.") }
+
     /// The partition that a queue of this hub belongs to; `nil` if it is no partition's queue.
     package func partition(ofQueue queue: String) -> Int? {
         guard queue.utf8.starts(with: names.partitionPrefix.utf8) else { return nil }

@@ -88,6 +88,9 @@ extension PartitionState {
         guard let instance = instances.peek(instanceID), instance.isLoaded || instance.record.status.isTerminal else {
             return nil
         }
-        return InstanceSnapshot(record: instance.record, waits: instance.open.waits(of: instance.record))
+        let record = instance.record
+        return InstanceSnapshot(
+            record: record,
+            waits: instance.open.waits(of: record, heartbeat: { deadlines.lease(record.lease($0))?.details }))
     }
 }

@@ -1,7 +1,8 @@
 import Warren
 import WarrenMessaging
 
-/// Gives a work item to another worker: its worker has sent no sign of life for the length of its lease.
+/// Gives a work item to another worker: its worker has sent no sign of life for the length of its lease. If that is a
+/// limit of the call, the attempt fails instead.
 struct ExpireLease: PartitionCommand {
     var key: TaskLease.Key
 
@@ -18,6 +19,8 @@ struct ExpireLease: PartitionCommand {
         else { return .nothing }
         try state.loadTasks(of: instance)
         guard case .activity(let call) = instance.open[key.taskID] else { return .nothing }
+        // It may fail, and then its orchestrator runs.
+        if call.terms.timeouts.heartbeat != nil { try state.requireIdle(instance) }
         return .task(instance, call)
     }
 
@@ -30,8 +33,12 @@ struct ExpireLease: PartitionCommand {
         guard frame.areWorkersHeard else {
             // No heartbeat could arrive, so the worker's silence means nothing.
             step.observe(.leaseProlonged(.init(instanceID: instanceID, activity: call.name, attempt: lease.attempt)))
-            return state.deadlines.extendLease(
-                key, attempt: lease.attempt, by: frame.rules.lease, now: step.now, &step.commit)
+            state.deadlines.extendLease(
+                key, .init(attempt: lease.attempt, duration: frame.rules.lease), now: step.now, &step.commit)
+            return
+        }
+        if call.terms.timeouts.heartbeat != nil, lease.isTaken {
+            return state.timeOut(key.taskID, call, .heartbeat, of: instance, &step, frame)
         }
         step.observe(.workerSilent(.init(instanceID: instanceID, activity: call.name, attempt: lease.attempt + 1)))
         state.dispatchAgain(key, call, after: lease.attempt, of: instance, &step, frame)

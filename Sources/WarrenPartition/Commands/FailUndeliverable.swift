@@ -25,11 +25,11 @@ package struct FailUndeliverable: PartitionCommand {
 
     func apply(_ instance: InstanceState?, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
         guard let instance else { return }
-        guard case .activity = instance.open[token.taskID] else {
+        guard case .activity(let call) = instance.open[token.taskID] else {
             instance.unplayed = nil
             return
         }
-        state.deadlines.removeLease(instance.record.lease(token.taskID), &step.commit)
+        state.deadlines.endTask(token.taskID, call.terms, of: instance.record, &step.commit)
         step.happen(.taskFailed(id: token.taskID, failure: failure), to: instance)
     }
 }

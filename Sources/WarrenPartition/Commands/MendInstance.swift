@@ -4,7 +4,7 @@ import WarrenMessaging
 /// Restores what rows that were set aside stood for, so that no instance waits for it in vain. The instance's history
 /// shows what is missing:
 ///
-/// - timers that are open are set;
+/// - timers that are open are set, and time limits of open activities, from now on or as they were;
 /// - activities that are open get a lease, and are dispatched again if no worker reports on them in its time;
 /// - sub-orchestrations that are open are started again, which has no effect on those that were started before.
 ///
@@ -67,10 +67,15 @@ struct MendInstance: PartitionCommand {
         for (id, task) in found.instance.open.sorted {
             switch task {
             case .timer(let fireAt, _) where what.contains(.timers): restore(id, of: record, at: fireAt, &state, &step)
-            case .activity where what.contains(.work):
-                state.deadlines.adoptLease(
-                    record.lease(id), until: step.now.advanced(by: frame.rules.lease), &step.commit)
-            case .timer, .activity, .subOrchestration: break
+            case .activity(let call):
+                if what.contains(.work) {
+                    state.deadlines.adoptLease(
+                        record.lease(id), until: step.now.advanced(by: frame.rules.lease), &step.commit)
+                }
+                if what.contains(.timers) {
+                    state.deadlines.mendLimits(of: id, call, of: record, now: step.now, &step.commit)
+                }
+            case .timer, .subOrchestration: break
             }
         }
         for call in found.calls { step.send(frame.wire.encode(.start(call), to: call.instanceID)) }

@@ -23,7 +23,13 @@ extension PartitionState {
         _ key: TaskLease.Key, _ call: OpenTasks.ActivityCall, after attempt: Int, of instance: InstanceState,
         _ step: inout Step, _ frame: Frame
     ) {
+        deadlines.removeLimits(
+            of: key.taskID, call.terms, dispatch: deadlines.lease(key)?.attempt ?? 1, of: instance.record, &step.commit)
         let attempt = deadlines.dispatchAgain(key, after: attempt, &step.commit)
+        deadlines.setLimits(
+            of: key.taskID, call.terms, dispatch: attempt, of: instance.record, now: step.now, &step.commit)
+        var call = call
+        call.previousHeartbeat = deadlines.lease(key)?.details ?? call.previousHeartbeat
         step.send(frame.workItem(key.taskID, call, dispatch: attempt, of: instance.record, in: instance.record.trace))
     }
 }
@@ -42,6 +48,6 @@ extension Frame {
         return wire.workItem(
             WorkItem(
                 activity: call.name, input: call.input, token: token, orchestration: record.name, attempt: dispatch,
-                retryOf: call.retryOf, trace: trace))
+                terms: call.terms, previousHeartbeat: call.previousHeartbeat, trace: trace))
     }
 }

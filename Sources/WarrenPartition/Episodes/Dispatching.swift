@@ -35,6 +35,11 @@ extension TimerRow.Key {
     static let episode = -2
 }
 
+extension AlarmQueue.Subject {
+    /// Whether the alarm is about an episode that an executor has.
+    var isOfEpisode: Bool { if case .timer(let key) = self { key.id == TimerRow.Key.episode } else { false } }
+}
+
 extension PartitionState {
     /// Makes the ticket of the instance's next episode.
     mutating func nextTicket(of record: InstanceRecord) -> EpisodeTicket {

@@ -10,6 +10,7 @@ extension PartitionState {
         _ instance: InstanceState, _ status: RuntimeStatus, output: Payload?, failure: FailureDetails?,
         _ messages: inout [OutboundMessage], _ step: inout Step, _ frame: Frame
     ) {
+        cancelActivities(of: instance, &messages, frame)
         dropAlarms(of: instance, &step)
         if isAwaited(instance) {
             if let flight = instance.inFlight { step.cancelled.append(flight.ticket) }

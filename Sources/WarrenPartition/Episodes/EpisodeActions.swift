@@ -10,11 +10,16 @@ extension PartitionState {
     ) {
         let record = instance.record
         switch action {
-        case .scheduleTask(let id, let name, let input, let retryOf):
+        case .scheduleTask(let id, let name, let input, let terms):
             if knownActivities.insert(name).inserted { step.calledActivities.append(name) }
-            let call = OpenTasks.ActivityCall(name: name, input: input, retryOf: retryOf)
+            var call = OpenTasks.ActivityCall(name: name, input: input, terms: terms)
+            if terms.retryOf != nil, case .activity(let open) = instance.open[id] {
+                call.previousHeartbeat = open.previousHeartbeat
+            }
             let trace = step.trace(.call(name: name, taskID: id), of: record, links: instance.causes, frame)
             messages.append(frame.workItem(id, call, dispatch: 1, of: record, in: trace))
+            deadlines.setLimits(of: id, terms, dispatch: 1, of: record, now: step.now, &step.commit)
+        case .cancelTask: break  // Done before its event was tracked: see `PartitionMachine.applyOutcome`.
         case .createSubOrchestration(let id, let name, let instanceID, let input, let version):
             let parent = ParentInstance(
                 name: record.name, instanceID: record.instanceID, executionID: record.executionID, taskID: id)

@@ -180,7 +180,7 @@ extension HistoryEvent {
     /// Whether the event can be given to the code once more.
     fileprivate var canHappen: Bool {
         switch self {
-        case .executionRewound, .patchMarked: return false
+        case .executionRewound, .patchMarked, .taskCanceled: return false
         default: break
         }
         return actionID == nil && !isBeginning && !isEnd

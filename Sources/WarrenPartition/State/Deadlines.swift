@@ -35,6 +35,11 @@ package struct Deadlines {
         commit.timers.append(TimerRow(key: key, fireAt: time))
     }
 
+    /// Removes a timer if it is set.
+    mutating func removeTimerIfSet(_ key: TimerRow.Key, _ commit: inout PartitionCommit) {
+        if isSet(key) { removeTimer(key, &commit) }
+    }
+
     mutating func removeTimer(_ key: TimerRow.Key, _ commit: inout PartitionCommit) {
         alarms.remove(.timer(key))
         commit.removedTimers.append(key)
@@ -53,32 +58,57 @@ package struct Deadlines {
 
     /// Restores a lease that is in the store.
     ///
-    /// - Parameter earliest: the time before which it does not expire. Heartbeats that arrived while no host was
-    ///   running are still in the queue: every worker gets a full lease.
-    mutating func restore(_ lease: TaskLease, earliest: Timestamp) {
+    /// Heartbeats that arrived while no host was running are still in the queue, so every worker gets the whole time
+    /// again.
+    ///
+    /// - Parameter time: the length of a lease, unless the call sets another one.
+    mutating func restore(_ lease: TaskLease, now: Timestamp, for time: Duration) {
         var lease = lease
         guard lease.isTaken else {
             leases[lease.key] = lease
             return
         }
-        lease.expiresAt = max(lease.expiresAt, earliest)
+        lease.expiresAt = max(lease.expiresAt, now.advanced(by: lease.limit ?? time))
         leases[lease.key] = lease
         alarms.set(.lease(lease.key), at: lease.expiresAt)
     }
 
     func lease(_ key: TaskLease.Key) -> TaskLease? { leases[key] }
 
+    /// A worker's sign of life.
+    struct Beat {
+        /// The number of the worker's dispatch; `nil` if the worker does not state it.
+        var attempt: Int?
+        /// The time for which the worker keeps the item.
+        var duration: Duration
+        var details: Payload?
+        /// The queue in which the worker can be reached.
+        var worker: String?
+        /// The longest time between two heartbeats that the call allows, if it is known: it replaces the duration.
+        var limit: Duration?
+    }
+
     /// Extends the lease of a worker that continues with a work item, or has taken it.
     ///
-    /// - Parameter attempt: the number of the worker's dispatch; `nil` if the worker does not state it.
+    /// - Returns: the number of the dispatch if this is the first sign of life of its worker; `nil` otherwise.
+    @discardableResult
     mutating func extendLease(
-        _ key: TaskLease.Key, attempt: Int?, by duration: Duration, now: Timestamp, _ commit: inout PartitionCommit
-    ) {
-        let current = leases[key]?.attempt ?? 1
+        _ key: TaskLease.Key, _ beat: Beat, now: Timestamp, _ commit: inout PartitionCommit
+    ) -> Int? {
+        let known = leases[key]
+        let current = known?.attempt ?? 1
         // A worker that was given up may still be alive, but must not answer for the one that has the item now.
-        if let attempt, attempt < current { return }
-        let bounded = min(max(duration, Self.shortestLease), Self.longestLease)
-        set(TaskLease(key: key, attempt: attempt ?? current, expiresAt: now.advanced(by: bounded)), &commit)
+        if let attempt = beat.attempt, attempt < current { return nil }
+        let attempt = beat.attempt ?? current
+        let isFirst = known?.isTaken != true || attempt > current
+        let limit = beat.limit ?? known?.limit
+        let duration = limit ?? min(max(beat.duration, Self.shortestLease), Self.longestLease)
+        set(
+            TaskLease(
+                key: key, attempt: attempt, expiresAt: now.advanced(by: duration),
+                details: beat.details ?? known?.details, worker: beat.worker ?? (isFirst ? nil : known?.worker),
+                limit: limit), &commit)
+        return isFirst ? attempt : nil
     }
 
     /// Gives a lease that expires to an activity without one, because a row was damaged: that of the lease, or that of
@@ -86,7 +116,8 @@ package struct Deadlines {
     mutating func adoptLease(_ key: TaskLease.Key, until time: Timestamp, _ commit: inout PartitionCommit) {
         let known = leases[key]
         guard known?.isTaken != true else { return }
-        set(TaskLease(key: key, attempt: known?.attempt ?? 1, expiresAt: time), &commit)
+        set(
+            TaskLease(key: key, attempt: known?.attempt ?? 1, expiresAt: time, details: known?.details), &commit)
     }
 
     private mutating func set(_ lease: TaskLease, _ commit: inout PartitionCommit) {
@@ -101,7 +132,9 @@ package struct Deadlines {
     mutating func dispatchAgain(_ key: TaskLease.Key, after attempt: Int, _ commit: inout PartitionCommit) -> Int {
         alarms.remove(.lease(key))
         // Workers cannot read a larger number, and a worker may have reported an invented one.
-        let lease = TaskLease(key: key, attempt: min(attempt, Int(Int32.max) - 1) + 1, expiresAt: TaskLease.never)
+        let lease = TaskLease(
+            key: key, attempt: min(attempt, Int(Int32.max) - 1) + 1, expiresAt: TaskLease.never,
+            details: leases[key]?.details)
         leases[key] = lease
         commit.leases.append(lease)
         return lease.attempt
@@ -127,7 +160,7 @@ package struct Deadlines {
         for (id, task) in open.sorted {
             switch task {
             case .timer: removeTimer(record.timer(id), &commit)
-            case .activity: removeLease(record.lease(id), &commit)
+            case .activity(let call): endTask(id, call.terms, of: record, &commit)
             case .subOrchestration: break
             }
         }

@@ -6,16 +6,21 @@ package struct OpenTasks {
     package struct ActivityCall {
         package var name: String
         package var input: Payload
-        /// The first attempt's number, if this is a later one.
-        package var retryOf: Int?
+        package var terms: TaskTerms
         /// The time of the episode that requested it.
         package var scheduledAt: Timestamp?
+        /// The details of the last heartbeat of an earlier attempt, if there were any.
+        package var previousHeartbeat: Payload?
 
-        package init(name: String, input: Payload, retryOf: Int? = nil, scheduledAt: Timestamp? = nil) {
+        package init(
+            name: String, input: Payload, terms: TaskTerms = TaskTerms(), scheduledAt: Timestamp? = nil,
+            previousHeartbeat: Payload? = nil
+        ) {
             self.name = name
             self.input = input
-            self.retryOf = retryOf
+            self.terms = terms
             self.scheduledAt = scheduledAt
+            self.previousHeartbeat = previousHeartbeat
         }
     }
 
@@ -27,6 +32,8 @@ package struct OpenTasks {
     }
 
     private var tasks: [Int: OpenTask] = [:]
+    /// The details of the last heartbeats of attempts that failed, under the numbers of the first attempts.
+    private var heartbeats: [Int: Payload] = [:]
     /// Every sub-orchestration that the execution called, ended or not: the call's number and the instance's ID.
     package private(set) var children: [(taskID: Int, instanceID: String)] = []
     /// What the execution has to do with entities; `nil` for nothing.
@@ -53,9 +60,15 @@ package struct OpenTasks {
         case .orchestratorStarted(let time):
             startedAt = startedAt ?? time
             episodeTime = time
-        case .taskScheduled(let id, let name, let input, let retryOf):
+        case .taskScheduled(let id, let name, let input, let terms):
             tasks[id] = .activity(
-                ActivityCall(name: name, input: input, retryOf: retryOf, scheduledAt: episodeTime))
+                ActivityCall(
+                    name: name, input: input, terms: terms, scheduledAt: episodeTime,
+                    previousHeartbeat: terms.retryOf.flatMap { heartbeats[$0] }))
+        case .taskHeartbeat(let id, let details):
+            guard case .activity(let call) = tasks[id] else { break }
+            heartbeats[call.terms.retryOf ?? id] = details
+        case .taskCanceled(let id): tasks[id] = nil
         case .subOrchestrationCreated(let id, let name, let instanceID, _, _):
             tasks[id] = .subOrchestration(name: name, instanceID: instanceID, createdAt: episodeTime)
             children.append((id, instanceID))
@@ -80,22 +93,29 @@ package struct OpenTasks {
     package mutating func end() {
         tasks = [:]
         entities = nil
+        heartbeats = [:]
     }
 
     /// What an instance with these tasks waits for: its start, the tasks, and the events that its row names.
-    package func waits(of record: InstanceRecord) -> OpenWaits {
+    ///
+    /// - Parameter heartbeat: the details of the latest heartbeat of an activity, by its number.
+    package func waits(
+        of record: InstanceRecord, heartbeat: (_ taskID: Int) -> Payload? = { _ in nil }
+    ) -> OpenWaits {
         let waits = OpenWaits(of: record)
         let asked = entities?.waits ?? []
         guard !tasks.isEmpty || !asked.isEmpty else { return waits }
         return waits.adding(
-            (asked + openTasks).sorted { ($0.number ?? 0) < ($1.number ?? 0) })
+            (asked + openTasks(heartbeat)).sorted { ($0.number ?? 0) < ($1.number ?? 0) })
     }
 
-    private var openTasks: [OpenWait] {
+    private func openTasks(_ heartbeat: (_ taskID: Int) -> Payload?) -> [OpenWait] {
         sorted.map { id, task in
             switch task {
             case .activity(let call):
-                OpenWait(kind: .activity, name: call.name, since: call.scheduledAt, number: id)
+                OpenWait(
+                    kind: .activity, name: call.name, since: call.scheduledAt, number: id,
+                    heartbeat: heartbeat(id) ?? call.previousHeartbeat)
             case .subOrchestration(let name, let instanceID, let createdAt):
                 OpenWait(kind: .child, name: name, since: createdAt, instanceID: instanceID, number: id)
             case .timer(let fireAt, let createdAt):

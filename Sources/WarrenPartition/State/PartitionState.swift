@@ -42,10 +42,14 @@ package struct PartitionState {
         for var timer in recovered.timers {
             // This host gets no answers from the executor of that episode.
             if timer.key.id == TimerRow.Key.episode { timer.fireAt = now }
+            // What workers sent while no host was running is still in the queue, and is taken first.
+            if timer.key.isTaskDeadline {
+                timer.fireAt = max(timer.fireAt, now.advanced(by: min(around.rules.lease, Self.deadlineGrace)))
+            }
             deadlines.restore(timer)
         }
         for lease in recovered.leases {
-            deadlines.restore(lease, earliest: now.advanced(by: around.rules.lease))
+            deadlines.restore(lease, now: now, for: around.rules.lease)
         }
         for message in recovered.held {
             held.insert(message)
@@ -61,6 +65,9 @@ package struct PartitionState {
             deadlines.setHeld(message.id, at: isDue ? now : message.expiresAt)
         }
     }
+
+    /// The time that workers' messages get after a start, before limits of activities run out that did so meanwhile.
+    private static let deadlineGrace = Duration.seconds(10)
 
     // MARK: - Numbers that are given once
 

@@ -37,6 +37,14 @@ struct InMemoryPartition {
         rows[instance]?.history[generation] ?? []
     }
 
+    func heartbeats(of instance: Int64, generation: Int) -> [Int: Payload] {
+        var found: [Int: Payload] = [:]
+        for lease in rows[instance]?.leases.values ?? [:].values where lease.key.generation == generation {
+            found[lease.key.taskID] = lease.details
+        }
+        return found
+    }
+
     /// Makes the last episode of a history unreadable: for simulations.
     mutating func damageHistory(of instance: Int64, generation: Int) {
         guard var changed = rows[instance], changed.history[generation]?.popLast() != nil else { return }

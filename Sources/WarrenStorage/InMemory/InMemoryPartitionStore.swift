@@ -53,6 +53,10 @@ package final class InMemoryPartitionStore: PartitionStore {
         try read { $0.history(of: instance, generation: generation) }
     }
 
+    package func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload] {
+        try read { $0.heartbeats(of: instance, generation: generation) }
+    }
+
     package func inboxEntry(_ key: String) throws -> InboxEntry? { try read { $0.inbox[Array(key.utf8)] } }
 
     package func outbox(after id: Int64, most rows: Int, bytes: Int) throws -> [OutboxRow] {

@@ -69,6 +69,7 @@ package enum PartitionCommitCodec {
         appendTraces(of: commit, tag: tracesTag, to: &writer)
         appendVersions(of: commit, tag: versionsTag, to: &writer)
         appendConditions(of: commit, tag: conditionsTag, to: &writer)
+        appendLeaseNotes(of: commit, to: &writer)
         return writer.bytes
     }
 
@@ -111,6 +112,8 @@ package enum PartitionCommitCodec {
                 try readVersions(try reader.data(), into: &commit)
             } else if tag == conditionsTag {
                 try readConditions(try reader.data(), into: &commit)
+            } else if tag == leaseNotesTag {
+                try readLeaseNotes(try reader.data(), into: &commit)
             } else if tag >= firstOptionalTag {
                 _ = try reader.data()
             } else {

@@ -63,8 +63,9 @@ extension HistoryEvent {
         case .taskScheduled(let id, let name, _, _), .subOrchestrationCreated(let id, let name, _, _, _),
             .eventSent(let id, _, let name, _), .orchestrationStarted(let id, let name, _, _, _, _):
             (id, name)
-        case .taskCompleted(let id, _), .taskFailed(let id, _), .subOrchestrationCompleted(let id, _),
-            .subOrchestrationFailed(let id, _), .timerCreated(let id, _), .timerFired(let id):
+        case .taskCompleted(let id, _), .taskFailed(let id, _), .taskCanceled(let id), .taskHeartbeat(let id, _),
+            .subOrchestrationCompleted(let id, _), .subOrchestrationFailed(let id, _), .timerCreated(let id, _),
+            .timerFired(let id):
             (id, nil)
         case .eventRaised(let name, _, _), .patchMarked(let name, _): (nil, name)
         default: (nil, nil)

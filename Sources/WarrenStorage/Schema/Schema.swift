@@ -232,5 +232,14 @@ enum Schema {
                 -- {"bodyEnd":"Completed"} or {"cause":"operator","reason":"…","since":1796000000000000}. NULL: neither.
                 ALTER TABLE instances ADD COLUMN condition TEXT;
                 """),
+        Migration(
+            name: "heartbeats",
+            sql: """
+                -- What a lease keeps beside its time: the details of the latest heartbeat (JSON), the queue of the worker,
+                -- and the longest time between two heartbeats that the call allows (microseconds). NULL: none.
+                ALTER TABLE leases ADD COLUMN details BLOB;
+                ALTER TABLE leases ADD COLUMN worker TEXT;
+                ALTER TABLE leases ADD COLUMN heartbeat_limit INTEGER;
+                """),
     ]
 }

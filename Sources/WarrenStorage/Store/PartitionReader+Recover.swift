@@ -49,13 +49,18 @@ extension PartitionReader {
     private func leases(_ damaged: inout [DamagedRow]) throws(StorageError) -> [TaskLease] {
         let select = try connection.prepare(
             """
-            SELECT instance, generation, task_id, attempt, expires_at, checksum FROM leases
+            SELECT instance, generation, task_id, attempt, expires_at, checksum, details, worker, heartbeat_limit
+            FROM leases
             ORDER BY expires_at, instance, generation, task_id
             """)
         var rows: [TaskLease] = []
         try select.forEach { (row) throws(StorageError) in
             let key = TaskLease.Key(instance: row.int64(0), generation: row.int(1), taskID: row.int(2))
-            let lease = TaskLease(key: key, attempt: row.int(3), expiresAt: row.timestamp(4))
+            let lease = TaskLease(
+                key: key, attempt: row.int(3), expiresAt: row.timestamp(4),
+                details: row.optionalBlob(6).map { Payload(bytes: $0) },
+                worker: row.isNull(7) ? nil : row.repairedText(7),
+                limit: row.optionalInt64(8).map { .microseconds($0) })
             if let checksum = row.optionalInt64(5), checksum != lease.checksum {
                 damaged.append(DamagedRow(lease: key, reason: "it fails its checksum"))
             } else {

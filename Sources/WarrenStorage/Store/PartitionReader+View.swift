@@ -66,6 +66,26 @@ extension PartitionReader {
                 .damagedRow, "Episode \(episode) of the history is missing.", path: connection.path,
                 instance: record.key)
         }
+        if !record.status.isTerminal { view.heartbeats = try heartbeats(of: record) }
         return view
+    }
+
+    private func heartbeats(of record: InstanceRecord) throws(StorageError) -> [Int: Payload] {
+        let statement: Statement
+        if let known = heartbeats {
+            statement = known
+        } else {
+            statement = try connection.prepare(
+                """
+                SELECT task_id, details FROM leases
+                WHERE instance = ?1 AND generation = ?2 AND details IS NOT NULL
+                """)
+            heartbeats = statement
+        }
+        statement.bind(1, record.key)
+        statement.bind(2, record.generation)
+        var found: [Int: Payload] = [:]
+        try statement.forEach { (row) throws(StorageError) in found[row.int(0)] = Payload(bytes: row.blob(1)) }
+        return found
     }
 }

@@ -20,6 +20,8 @@ final class PartitionReader {
     var instanceCounting: Statement?
     /// The statement for parts of a history; see `PartitionReader+View`.
     var historyPart: Statement?
+    /// The statement for the latest heartbeats of activities.
+    var heartbeats: Statement?
     /// The statement for additional waiters.
     var waiters: Statement?
 

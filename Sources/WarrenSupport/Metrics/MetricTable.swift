@@ -120,7 +120,7 @@ package enum MetricTable {
         "warren_activity_slots_leased", .gauge, labels: ["hub"], "Places held by long activities under a lease.")
     package static let activityDuration = MetricDefinition(
         "warren_activity_duration_seconds", .timer, labels: ["hub", "activity", "outcome"], buckets: long,
-        "Time that an activity ran, by outcome: completed, failed, or returned when the host stopped.")
+        "Time that an activity ran, by outcome: completed, failed, canceled, or returned when the host stopped.")
 
     // MARK: - Messages of a host
 

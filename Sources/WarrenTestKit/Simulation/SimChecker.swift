@@ -279,6 +279,7 @@ final class SimChecker: @unchecked Sendable {
             if !generation.executions.contains(where: { ledger.effects.contains(.init(execution: $0, task: id)) }) {
                 world.fail("I4", "\(entity)/\(id)", "a result that no worker gave")
             }
+        case .taskCanceled(let id): complete(id, generation.activities)
         case .subOrchestrationCompleted(let id, _), .subOrchestrationFailed(let id, _):
             complete(id, generation.children)
         case .timerFired(let id): complete(id, generation.timers)

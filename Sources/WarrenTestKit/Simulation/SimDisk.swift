@@ -78,6 +78,7 @@ package final class SimDisk: @unchecked Sendable {
         do throws(StorageError) {
             try rows.apply(forgetsKeys ? commits.map(\.withoutKeys) : commits, at: position)
         } catch {
+            world.trace { "refused by \(entity): " + commits.map { SimTrace.text($0) }.joined(separator: " | ") }
             world.fail("I5", entity, "a commit breaks a rule: \(error)")
             throw error
         }

@@ -6,6 +6,10 @@ package indirect enum SimOp: Sendable, Hashable {
     /// An activity that fails; the program continues.
     case failingCall
     case fan(Int)
+    /// An activity with time limits, which may run out.
+    case limited(milliseconds: Int)
+    /// An activity that is cancelled if it does not end in time.
+    case canceled(milliseconds: Int)
     case child([SimOp])
     case sleep(milliseconds: Int)
     case wait(event: String)
@@ -32,6 +36,8 @@ package indirect enum SimOp: Sendable, Hashable {
         case .call: "c"
         case .failingCall: "F"
         case .fan(let count): "f\(count)"
+        case .limited(let milliseconds): "l\(milliseconds)"
+        case .canceled(let milliseconds): "k\(milliseconds)"
         case .child(let ops): "d(\(Self.text(ops)))"
         case .sleep(let milliseconds): "s\(milliseconds)"
         case .wait(let event): "w\(event)"
@@ -57,6 +63,8 @@ package indirect enum SimOp: Sendable, Hashable {
             case "c": return .call
             case "F": return .failingCall
             case "f": return .fan(Int(rest) ?? 0)
+            case "l": return .limited(milliseconds: Int(rest) ?? 1)
+            case "k": return .canceled(milliseconds: Int(rest) ?? 1)
             case "d": return .child(parse(rest.dropFirst().dropLast()))
             case "s": return .sleep(milliseconds: Int(rest) ?? 0)
             case "w": return .wait(event: String(rest))
@@ -174,6 +182,8 @@ package enum SimProgram {
             case .fan(let count):
                 let tasks = (0..<count).map { context.start(activity, "\(n).\($0)") }
                 done.append("f\(n)=\(try await context.all(tasks).joined(separator: "+"))")
+            case .limited(let milliseconds): done.append("l\(n)=\(try await limited(context, n, milliseconds))")
+            case .canceled(let milliseconds): done.append("k\(n)=\(try await canceled(context, n, milliseconds))")
             case .child(let ops):
                 do {
                     let result = try await context.call(
@@ -219,6 +229,30 @@ package enum SimProgram {
         return done.joined(separator: ",")
     }
 
+    private static func limited(_ context: OrchestrationContext, _ number: Int, _ milliseconds: Int) async throws
+        -> String
+    {
+        do {
+            return try await context.call(
+                activity, "\(number)", retry: RetryPolicy(maxAttempts: 2, firstInterval: .milliseconds(50)),
+                timeout: ActivityTimeouts(
+                    startToClose: .milliseconds(milliseconds), total: .milliseconds(3 * milliseconds)))
+        } catch let failure as TaskFailure {
+            return "!\(failure.details.type)"
+        }
+    }
+
+    private static func canceled(
+        _ context: OrchestrationContext, _ number: Int, _ milliseconds: Int
+    ) async throws -> String {
+        let task = context.start(activity, "\(number)")
+        let timer = context.startTimer(for: .milliseconds(milliseconds))
+        let winner = try await context.any(task, timer)
+        task.cancel()
+        timer.cancel()
+        return winner == task ? try await task.value : "canceled"
+    }
+
     /// Computes how a program ends if nothing external ends it: the result of each op, `nil` for a race with an open
     /// outcome, and whether it fails in the end.
     package static func expectation(_ ops: [SimOp]) -> (done: [String?], fails: Bool) {
@@ -246,7 +280,7 @@ package enum SimProgram {
                 done.append(texts.count == child.done.count ? "m\(n)=(\(texts.joined(separator: ",")))" : nil)
             case .sleep: done.append("s\(n)")
             case .wait: done.append("w\(n)")
-            case .race: done.append(nil)
+            case .race, .limited, .canceled: done.append(nil)
             case .again: done.append("A\(n)")
             case .send: done.append("e\(n)")
             case .start: done.append("S\(n)")

@@ -32,6 +32,8 @@ enum SimTrace {
         case .taskScheduled(let id, _, _, _): "task\(id)"
         case .taskCompleted(let id, _): "task\(id)=ok"
         case .taskFailed(let id, let failure): "task\(id)=\(failure.type)"
+        case .taskCanceled(let id): "task\(id)=canceled"
+        case .taskHeartbeat(let id, _): "task\(id)=heartbeat"
         case .subOrchestrationCreated(let id, _, _, _, _): "child\(id)"
         case .subOrchestrationCompleted(let id, _): "child\(id)=ok"
         case .subOrchestrationFailed(let id, _): "child\(id)=failed"

@@ -79,6 +79,20 @@ import WarrenTestKit
         #expect(report.parkings > 20)
     }
 
+    /// The programs of the seeds, with limits and cancellations in place of plain calls.
+    @Test func `Activities that run out of time or are cancelled are answered once, whatever goes wrong`() async throws
+    {
+        let report = try await onThread { () -> String? in
+            for seed in 1...400 {
+                var plan = SimPlan(seed: UInt64(seed))
+                plan.limitCalls()
+                if let violation = try Simulation(plan).run().violation { return "seed \(seed): \(violation)" }
+            }
+            return nil
+        }
+        #expect(report == nil)
+    }
+
     @Test func `A seed is the same run every time`() async throws {
         let traces = try await onThread {
             try (0..<2).map { _ in

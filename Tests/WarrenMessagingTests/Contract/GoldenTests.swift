@@ -27,9 +27,59 @@ import Warren
         #expect(testSigner.verify(received.correlationID) == Sample.token)
     }
 
+    @Test func `a work item with limits, attempts and an earlier heartbeat is written as recorded and read back`()
+        throws
+    {
+        var item = Sample.workItem
+        item.retryAttempt = 3
+        item.timeouts = ActivityTimeouts(
+            scheduleToStart: .seconds(5), startToClose: .minutes(1), heartbeat: .seconds(10), total: .hours(1))
+        item.previousHeartbeat = Payload(json: "{\"row\":3}")
+        let message = WorkItemCodec(hub: testHub).encode(item, replyTo: "shop.partition.03", signer: testSigner)
+        try GoldenFile.check("work-item-terms", message)
+        #expect(try WorkItemCodec(hub: testHub).decode(InboundMessage(message)).get().item == item)
+    }
+
+    @Test(arguments: [
+        (
+            "cancellation-call", WorkCancellation.Subject.call(correlationID: "mac.3.7.2.e1order-42"),
+            "reply.worker" as String?
+        ),
+        ("cancellation-execution", .execution("e1"), nil),
+    ])
+    func `a cancellation is written as recorded and read back`(
+        name: String, subject: WorkCancellation.Subject, worker: String?
+    ) throws {
+        let codec = WorkCancellationCodec(hub: testHub)
+        let cancellation = WorkCancellation(subject, .ended, instanceID: "order-42")
+        let message = codec.encode(cancellation, to: worker)
+        try GoldenFile.check(name, message)
+        #expect(codec.decode(InboundMessage(message)) == cancellation)
+        #expect(codec.decode(InboundMessage(ReplyCodec.encode(Sample.reply))) == nil)
+    }
+
+    @Test(arguments: [
+        ("not JSON at all", "cannot be kept"), (String(repeating: " ", count: 4097), "4097 bytes"), ("null", nil),
+        ("", nil), ("{\"row\":3}", "{\"row\":3}"),
+    ])
+    func `a heartbeat counts whatever its body is`(body: String, kept: String?) throws {
+        var message = WorkResultCodec(hub: testHub).encode(
+            .heartbeat(lease: .seconds(90)), replyTo: "shop.partition.03", correlationID: testSigner.sign(Sample.token))
+        message.body = Array(body.utf8)
+        guard case .workResult(let result) = try partition.decode(InboundMessage(message)).get(),
+            case .heartbeat(.seconds(90), let details, nil) = result.outcome
+        else { return #expect(Bool(false), "it is no heartbeat") }
+        #expect(kept.map { details?.json.contains($0) == true } ?? (details == nil))
+    }
+
     @Test(arguments: [
         ("result-ok", WorkResult.Outcome.completed(Payload(json: "\"done\""))),
         ("result-failed", .failed(Sample.failure)), ("result-heartbeat", .heartbeat(lease: .seconds(90))),
+        (
+            "result-heartbeat-details",
+            .heartbeat(
+                lease: .seconds(90), details: Payload(json: "{\"row\":3}"), worker: "shop.activity.@worker.host/1a")
+        ),
         ("result-released", .released),
     ])
     func `a worker's answer is written as recorded and read back`(name: String, outcome: WorkResult.Outcome) throws {

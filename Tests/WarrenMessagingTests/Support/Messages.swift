@@ -122,7 +122,7 @@ enum Sample {
 
     static let workItem = WorkItem(
         activity: "Charge", input: Payload(json: "{\"amount\":1}"), token: token, orchestration: "Billing", attempt: 2,
-        retryOf: 5)
+        terms: TaskTerms(retryOf: 5))
 
     static let lifecycle = LifecycleMessage(
         instanceID: "order-42", executionID: "e1", name: "Billing", partition: 3, status: "Failed",

@@ -190,6 +190,7 @@ final class ScriptedExecutor: OrchestrationCatalog, @unchecked Sendable {
     var orchestrationNames: [String] { known.sorted() }
     func runsEntity(_ name: String) -> Bool { knownEntities.contains(name) }
     var entityNames: [String] { knownEntities.sorted() }
+    var activityNames: [String] { ["Served"] }
 
     func run(_ request: EpisodeRequest) -> EpisodeEnd? {
         asked.append(request)

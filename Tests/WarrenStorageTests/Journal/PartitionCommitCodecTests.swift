@@ -116,6 +116,25 @@ struct PartitionCommitCodecTests {
         #expect(try PartitionCommitCodec.decode([1]).isEmpty)
     }
 
+    @Test("What leases keep is a part that older readers skip, and the commits of others are as before")
+    func leaseNotes() throws {
+        var commit = PartitionCommit()
+        commit.leases = (0..<4).map {
+            TaskLease(key: .init(instance: 1, generation: 0, taskID: $0), attempt: 1, expiresAt: .init(microseconds: 9))
+        }
+        let plain = PartitionCommitCodec.encode(commit)
+        commit.leases[1].details = Payload(json: "{\"row\":3}")
+        commit.leases[3].worker = "reply.w"
+        commit.leases[3].limit = .seconds(10)
+        let bytes = PartitionCommitCodec.encode(commit)
+        #expect(bytes.starts(with: plain) && bytes[plain.count] == 80)
+        #expect(try PartitionCommitCodec.decode(bytes) == commit)
+        // A lease that is not there, flags that nobody wrote.
+        #expect(code(of: plain + [80, 2, 8, 1]) == .corrupt)
+        #expect(code(of: plain + [80, 2, 0, 8]) == .corrupt)
+        #expect(code(of: plain + [80, 2, 0, 0]) == .corrupt)
+    }
+
     @Test("Waits for events are a part that older readers skip: to them the commit is the same without them")
     func eventWaits() throws {
         let bytes = PartitionCommitCodec.encode(.goldenWaits)

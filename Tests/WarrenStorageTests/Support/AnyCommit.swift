@@ -19,7 +19,7 @@ struct AnyCommit {
         }
         commit.timers = rows { TimerRow(key: $0.timerKey(), fireAt: $0.time()) }
         commit.removedTimers = rows { $0.timerKey() }
-        commit.leases = rows { TaskLease(key: $0.leaseKey(), attempt: $0.int(), expiresAt: $0.time()) }
+        commit.leases = rows { $0.lease() }
         commit.removedLeases = rows { $0.leaseKey() }
         commit.outbox = rows { OutboxRow(id: $0.int64(), messages: $0.bytes()) }
         commit.removedOutbox = rows { $0.int64() }
@@ -103,6 +103,14 @@ struct AnyCommit {
 
     private mutating func leaseKey() -> TaskLease.Key {
         TaskLease.Key(instance: int64(), generation: int(), taskID: int())
+    }
+
+    private mutating func lease() -> TaskLease {
+        var lease = TaskLease(key: leaseKey(), attempt: int(), expiresAt: time())
+        if random.chance(oneIn: 3) { lease.details = Payload(bytes: bytes()) }
+        if random.chance(oneIn: 3) { lease.worker = text() }
+        if random.chance(oneIn: 3) { lease.limit = .microseconds(int64()) }
+        return lease
     }
 
     private mutating func tags() -> [String: String] {

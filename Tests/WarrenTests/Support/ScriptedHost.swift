@@ -149,6 +149,13 @@ final class ScriptedHost {
             case nil: break
             }
         case .createTimer(let id, let fireAt, _): pending.append(.timer(id: id, fireAt: fireAt))
+        case .cancelTask(let cancelled):
+            pending.removeAll { delivery in
+                switch delivery {
+                case .event(.taskCompleted(cancelled, _)), .event(.taskFailed(cancelled, _)): true
+                default: false
+                }
+            }
         case .cancelTimer(let cancelled):
             pending.removeAll { if case .timer(cancelled, _) = $0 { true } else { false } }
         case .sendEvent, .startOrchestration, .printLine, .setAsideEvent, .markPatch: break

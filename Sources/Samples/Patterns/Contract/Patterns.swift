@@ -45,6 +45,12 @@ enum Patterns {
     static let handleApproval = Activity<Bool, String>("HandleApproval")
     static let escalate = Activity<String, String>("Escalate")
 
+    // A long activity with heartbeats, and a race of activities
+    static let copyTable = Orchestration<CopyJob, String>("CopyTable")
+    static let copyRows = Activity<CopyJob, String>("CopyRows")
+    static let quickestQuote = Orchestration<[String], String>("QuickestQuote")
+    static let askForQuote = Activity<String, String>("AskForQuote")
+
     // Monitor
     static let monitorJob = Orchestration<JobWatch, JobReport>("MonitorJob")
     static let checkJob = Activity<String, Bool>("CheckJob")

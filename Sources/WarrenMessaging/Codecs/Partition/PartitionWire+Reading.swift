@@ -19,7 +19,9 @@ extension PartitionWire {
     /// The party that waits for a message of this partition.
     package func awaiting(_ message: OutboundMessage) -> Awaiting {
         if message.exchange == names.activityExchange {
-            guard let token = message.properties.correlationID.flatMap(token) else { return .nobody }
+            guard message.properties.type != WireType.cancellation,
+                let token = message.properties.correlationID.flatMap(token)
+            else { return .nobody }
             return .activity(token, name: message.routingKey)
         }
         if message.exchange == names.partitionExchange {
@@ -32,7 +34,8 @@ extension PartitionWire {
         }
         // A rejection that cannot be sent is not answered by another rejection.
         let status = message.properties.headers[WireHeader.status]?.string
-        guard message.exchange.isEmpty, status != ReplyMessage.Status.rejected.rawValue,
+        guard message.exchange.isEmpty, message.properties.type != WireType.cancellation,
+            status != ReplyMessage.Status.rejected.rawValue,
             let correlationID = message.properties.correlationID
         else { return .nobody }
         return .asker(

@@ -9,10 +9,10 @@ package struct PartitionWire: Sendable {
     private let partitionCount: Int
     private let codec: PartitionCodec
     private let workItems: WorkItemCodec
-    private let signer: TokenSigner
+    let signer: TokenSigner
     /// The keys of all partitions that this process has.
     package let keys: PartitionKeys
-    private let replies: ReplyRules
+    let replies: ReplyRules
     private let replyTo: String
     private let host: String
     private let json = JSONPayloadCodec()
@@ -130,7 +130,7 @@ package struct PartitionWire: Sendable {
     /// reply addresses which are not allowed now.
     package func outgoing(_ message: OutboundMessage, at time: Timestamp) -> OutboundMessage {
         if message.exchange == names.partitionExchange { return signed(message) }
-        guard message.exchange.isEmpty, !replies.allows(message.routingKey, hub: names) else { return message }
+        guard message.exchange.isEmpty, !admits(worker: message.routingKey) else { return message }
         let original = InboundMessage(
             exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
             body: message.body)

@@ -47,6 +47,7 @@ package enum StatusCodec {
 
     private static func wait(_ wait: OpenWait) -> JSONObjectWriter {
         var object = JSONObjectWriter()
+        object.add("heartbeat", ifPresent: wait.heartbeat)
         object.add("instanceID", ifPresent: wait.instanceID)
         object.add("instanceId", ifPresent: wait.instanceID)
         object.add("kind", wait.kind.rawValue)
@@ -95,7 +96,7 @@ package enum StatusCodec {
             kind: .init(rawValue: try text("kind", of: object)), name: try optionalText("name", of: object),
             since: try time("since", of: object), until: try time("until", of: object),
             instanceID: try optionalText("instanceId", of: object) ?? optionalText("instanceID", of: object),
-            number: object["number"]?.integer.map { Int(clamping: $0) })
+            number: object["number"]?.integer.map { Int(clamping: $0) }, heartbeat: payload("heartbeat", of: object))
     }
 
     /// `null` is no payload, as for the `Codable` conformance.

@@ -39,6 +39,7 @@ package struct WorkItemCodec: Sendable {
                 messageID: "\(token.instanceID):\(token.executionID):\(token.taskID):\(item.attempt)",
                 type: WireType.work),
             body: item.input.bytes)
+        Self.addTerms(of: item, to: &message.properties.headers)
         message.properties.add(item.trace)
         return message
     }
@@ -72,6 +73,7 @@ package struct WorkItemCodec: Sendable {
             attempt: Int(try fields.integer(WireHeader.attempt, in: 1...Int64(Int32.max)) ?? 1),
             trace: TraceContext(of: message.properties.headers))
         if let key = try fields.text(WireHeader.idempotencyKey) { item.idempotencyKey = key }
+        try Self.readTerms(fields, into: &item)
         return (item, replyTo, correlationID)
     }
 }

@@ -44,9 +44,11 @@ package struct WorkResultCodec: Sendable {
         case .failed(let failure):
             status = .failed
             message.body = FailureCodec.encode(failure).bytes
-        case .heartbeat(let lease):
+        case .heartbeat(let lease, let details, let worker):
             status = .heartbeat
             message.properties.headers[WireHeader.lease] = .int64(lease.wireMilliseconds)
+            message.properties.replyTo = worker
+            if let details { message.body = details.bytes }
         case .released:
             status = .released
         }
@@ -82,13 +84,32 @@ package struct WorkResultCodec: Sendable {
         if status == .heartbeat {
             // At most a day: a worker that vanishes must not keep an item without limit.
             let lease = try fields.integer(WireHeader.lease, in: 1...86_400_000)
-            return .heartbeat(lease: lease.map { .milliseconds($0) } ?? defaultLease)
+            return .heartbeat(
+                lease: lease.map { .milliseconds($0) } ?? defaultLease, details: heartbeatDetails(of: fields, limits),
+                worker: fields.properties.replyTo.map(ReplyRules.queue(of:)))
         }
         if status == .released { return .released }
         let content = try BodyReader(limits: limits).content(of: fields.message)
         var payload = content.payload
         payload.origin = PayloadOrigin.words(forAnswer: content, in: fields.message)
         return status == .ok ? .completed(payload) : .failed(FailureCodec.decode(payload))
+    }
+
+    /// The details of a heartbeat: its body. One that cannot be kept is replaced by a note, because the sign of life
+    /// counts whatever comes with it.
+    private static func heartbeatDetails(of fields: MessageFields, _ limits: WireLimits) -> Payload? {
+        let size = fields.message.body.count
+        guard size > 0 else { return nil }
+        do throws(Refusal) {
+            guard size <= ActivityContext.maximumHeartbeatBytes else {
+                throw Refusal(
+                    .tooLarge, "it has \(size) bytes, and \(ActivityContext.maximumHeartbeatBytes) are allowed")
+            }
+            let details = try BodyReader(limits: limits).content(of: fields.message).payload
+            return details.isNull ? nil : details
+        } catch {
+            return Payload(JSONValue.string("(the body of the heartbeat cannot be kept: \(error.detail))"))
+        }
     }
 
     private static func isProgress(_ fields: MessageFields) -> Bool {

@@ -9,22 +9,30 @@ package struct WorkItem: Sendable, Hashable {
     package var orchestration: String
     /// The number of the dispatch, from 1.
     package var attempt: Int
+    /// The number of the attempt under the call's retry policy, from 1.
+    package var retryAttempt: Int
+    /// The time limits of the call. The worker of a call with a limit other than the total says when it begins.
+    package var timeouts: ActivityTimeouts
+    /// The details of the last heartbeat of an earlier run of the call, if there were any.
+    package var previousHeartbeat: Payload?
     /// The same for every dispatch, and for every attempt of a retry policy.
     package var idempotencyKey: String
     /// The trace that the work belongs to, if any.
     package var trace: TraceContext?
 
-    /// - Parameter retryOf: the task ID of the call's first attempt, if this is a later one.
     package init(
         activity: String, input: Payload, token: TaskToken, orchestration: String, attempt: Int = 1,
-        retryOf: Int? = nil, trace: TraceContext? = nil
+        terms: TaskTerms = TaskTerms(), previousHeartbeat: Payload? = nil, trace: TraceContext? = nil
     ) {
         self.activity = activity
         self.input = input
         self.token = token
         self.orchestration = orchestration
         self.attempt = attempt
+        retryAttempt = terms.attempt
+        timeouts = terms.timeouts
+        self.previousHeartbeat = previousHeartbeat
         self.trace = trace
-        idempotencyKey = "\(token.instanceID):\(token.executionID):\(retryOf ?? token.taskID)"
+        idempotencyKey = "\(token.instanceID):\(token.executionID):\(terms.retryOf ?? token.taskID)"
     }
 }

@@ -6,7 +6,10 @@ package struct WorkResult: Sendable, Hashable {
         case completed(Payload)
         case failed(FailureDetails)
         /// The work goes on: the worker keeps the item for this long and will answer or send another heartbeat.
-        case heartbeat(lease: Duration)
+        ///
+        /// - `details`: how far the activity is, if it says so.
+        /// - `worker`: the queue in which the worker can be told that the call was given up.
+        case heartbeat(lease: Duration, details: Payload? = nil, worker: String? = nil)
         /// The worker returns the item: another worker is to have it, at once.
         case released
     }

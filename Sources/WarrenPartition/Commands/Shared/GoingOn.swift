@@ -34,7 +34,10 @@ extension PartitionState {
     ) {
         let former = instance.record.executionID
         let wasSuspended = instance.record.status == .suspended
-        // 1. No executor has it: its whole history was read.
+        // 1. No executor has it: its whole history was read. Its workers are told to stop: their answers are for nobody.
+        var stops: [OutboundMessage] = []
+        cancelActivities(of: instance, &stops, frame)
+        step.unattached += stops
         renew(instance, input: instance.record.input, &step)
         // 2.
         let time = max(step.now, instance.record.lastUpdatedAt)
@@ -91,6 +94,7 @@ extension PartitionState {
             switch task {
             case .activity(let call):
                 messages.append(frame.workItem(id, call, dispatch: 1, of: record, in: record.trace))
+                deadlines.setLimits(of: id, call.terms, dispatch: 1, of: record, now: step.now, &step.commit)
             case .timer(let fireAt, _): deadlines.setTimer(record.timer(id), at: fireAt, &step.commit)
             case .subOrchestration:
                 guard let call = calls[id] else { break }
