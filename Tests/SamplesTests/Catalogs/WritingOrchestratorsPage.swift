@@ -1,7 +1,7 @@
 import Warren
 import WarrenHost
 
-/// The code of the page *Writing orchestrators* that is neither a sample's nor one of `WritingOrchestratorsTests`, as it stands
+/// The code of the pages *Writing orchestrators* and *Writing activities* that is neither a sample's nor one of `WritingOrchestratorsTests`, as it stands
 /// there: `scripts/soundness` compares the two. It is compiled, and not run.
 private enum WritingOrchestratorsPage {
     struct Order: Codable, Sendable {
@@ -51,6 +51,14 @@ private enum WritingOrchestratorsPage {
 
     enum Math {
         static let square = Activity<Int, Int>("Square")
+    }
+
+    enum Reports {
+        static let render = Activity<Int, String>("RenderReport")
+    }
+
+    enum Rates {
+        static let fetch = Activity<String, Double>("FetchRate")
     }
 
     enum Jobs {
@@ -129,6 +137,14 @@ private enum WritingOrchestratorsPage {
                 jitter: 0.2,
                 handle: { failure in !failure.isCaused(by: "CardDeclined") }))
         return receipt
+    }
+
+    static func limited(_ context: OrchestrationContext, _ month: Int) async throws -> (String, Double) {
+        let report = try await context.call(
+            Reports.render, month,
+            timeout: ActivityTimeouts(scheduleToStart: .minutes(5), startToClose: .hours(2), heartbeat: .seconds(30)))
+        let rate = try await context.call(Rates.fetch, "EUR", timeout: .seconds(20))
+        return (report, rate)
     }
 
     static func compensate(_ context: OrchestrationContext, _ order: Order) async throws -> Receipt {
