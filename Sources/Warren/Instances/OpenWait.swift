@@ -83,7 +83,7 @@ public struct OpenWait: Sendable, Hashable, Codable {
 
 extension OpenWait {
     private enum CodingKeys: String, CodingKey {
-        case kind, name, since, until, number
+        case kind, name, since, until, number, heartbeat
         case instanceID = "instanceId"
     }
 
@@ -102,6 +102,7 @@ extension OpenWait {
             try members.decodeIfPresent(String.self, forKey: .instanceID)
             ?? former.decodeIfPresent(String.self, forKey: .instanceID)
         number = try members.decodeIfPresent(Int.self, forKey: .number)
+        heartbeat = try members.decodeIfPresent(Payload.self, forKey: .heartbeat)
     }
 
     /// Writes a wait, with its ID in both spellings.
@@ -115,5 +116,6 @@ extension OpenWait {
         try members.encodeIfPresent(instanceID, forKey: .instanceID)
         try former.encodeIfPresent(instanceID, forKey: .instanceID)
         try members.encodeIfPresent(number, forKey: .number)
+        try members.encodeIfPresent(heartbeat, forKey: .heartbeat)
     }
 }

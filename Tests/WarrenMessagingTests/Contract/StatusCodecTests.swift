@@ -24,7 +24,9 @@ struct StatusCodecTests {
         status.parentID = "parent"
         status.omitted = ["input"]
         status.waits = [
-            OpenWait(kind: .activity, name: "Charge", since: Timestamp(microseconds: 7), number: 3),
+            OpenWait(
+                kind: .activity, name: "Charge", since: Timestamp(microseconds: 7), number: 3,
+                heartbeat: Payload(json: "{\"row\":7}")),
             OpenWait(kind: .child, name: "C", until: Timestamp(microseconds: 9), instanceID: "c"),
         ]
         status.furtherWaits = 4
@@ -70,6 +72,11 @@ struct StatusCodecTests {
         guard case .object(let members) = try JSONValue(QueryReplyCodec.encode(status)) else { return }
         #expect(members.count == Mirror(reflecting: status).children.count + 2)
         #expect(try QueryReplyCodec.decode(OrchestrationStatus.self, from: QueryReplyCodec.encode(status)) == status)
+        let wait = OpenWait(
+            kind: .activity, name: "C", since: Timestamp(microseconds: 1), until: Timestamp(microseconds: 2),
+            instanceID: "c", number: 3, heartbeat: Payload(json: "4"))
+        guard case .object(let parts) = try JSONValue(QueryReplyCodec.encode(wait)) else { return }
+        #expect(parts.count == Mirror(reflecting: wait).children.count + 1)
     }
 
     @Test(
