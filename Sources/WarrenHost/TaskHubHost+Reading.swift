@@ -10,14 +10,16 @@ extension TaskHubHost {
     /// that another host may take over (durability `journal`) is not read in this way: a host that was frozen would not
     /// know that it is no longer the owner.
     package func committedStatus(of instanceID: String) async -> CommittedStatus {
-        guard WireRules.isInstanceID(instanceID), case .running(let overview) = phase.withLock({ $0 }),
-            let reads = overview.reads(of: instanceID)
-        else { return .askTheHub }
-        return switch await reads.entry(of: instanceID) {
-        case .status(let status): .found(status)
-        case .unknown: .unknown
-        case .askAlone: .askTheHub
-        }
+        guard WireRules.isInstanceID(instanceID), let reads = reads(of: instanceID) else { return .askTheHub }
+        return await reads.status(of: instanceID)
+    }
+
+    /// The status of an instance as ``committedStatus(of:)`` gives it, if that is in memory: without waiting for anything.
+    package func statusInMemory(of instanceID: String) -> StatusCopy? { reads(of: instanceID)?.copy(of: instanceID) }
+
+    private func reads(of instanceID: String) -> CommittedReads? {
+        guard case .running(let overview) = phase.withLock({ $0 }) else { return nil }
+        return overview.reads(of: instanceID)
     }
 
     /// The name of the hub to which the host belongs.

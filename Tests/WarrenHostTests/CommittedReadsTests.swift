@@ -1,6 +1,7 @@
 import AMQPMessages
 import Dispatch
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 import Warren
@@ -89,10 +90,7 @@ struct CommittedReadsTests {
             _ = try await client.start(Self.echo, 1, id: "done").result()
             async let held = client.start(named: "Holds", input: Payload(json: "2"), id: "held", awaitingEnd: false)
             await begun.value
-            guard case .found(let done) = await host.committedStatus(of: "done") else {
-                Issue.record("It was not read")
-                return
-            }
+            let done = try #require(await host.committedStatus(of: "done").status)
             #expect(done.runtimeStatus == .completed && done.output?.json == "1")
             // Nobody was told that it was accepted: it is not committed.
             #expect(await host.committedStatus(of: "held") == .unknown)
@@ -100,11 +98,7 @@ struct CommittedReadsTests {
             goOn.signal()
             // What was accepted is found.
             _ = try await held
-            guard case .found(let status) = await host.committedStatus(of: "held") else {
-                Issue.record("It was not read")
-                return
-            }
-            #expect(status.instanceID == "held")
+            #expect(await host.committedStatus(of: "held").status?.instanceID == "held")
         }
     }
 
@@ -116,11 +110,58 @@ struct CommittedReadsTests {
                     group.addTask {
                         let id = "mine-\(number)"
                         _ = try await client.start(Self.waits, number, id: id, awaitingEnd: false)
-                        guard case .found(let status) = await host.committedStatus(of: id) else { return false }
-                        return status.instanceID == id && status.input?.json == "\(number)"
+                        let status = await host.committedStatus(of: id).status
+                        return status?.instanceID == id && status?.input?.json == "\(number)"
                     }
                 }
                 for try await isFound in group { #expect(isFound) }
+            }
+        }
+    }
+
+    @Test("Whoever was told that a command was accepted sees its effect, although others keep the status in memory")
+    func ownCommands() async throws {
+        try await withHost { host, client, _ in
+            let ids = (0..<4).map { "mine-\($0)" }
+            for id in ids { _ = try await client.start(Self.waits, 1, id: id) }
+            let isOver = Atomic(false)
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                // Those who poll all the time, so that a status is often read in the very moment of a step.
+                for id in ids {
+                    group.addTask {
+                        var hits = 0
+                        while !isOver.load(ordering: .relaxed) {
+                            if host.statusInMemory(of: id) != nil { hits += 1 }
+                            _ = await host.committedStatus(of: id)
+                            await Task.yield()
+                        }
+                        return hits
+                    }
+                }
+                try await withThrowingTaskGroup(of: Void.self) { commands in
+                    for id in ids {
+                        commands.addTask {
+                            for round in 0..<100 {
+                                try await client.suspend(id, reason: "\(round)")
+                                let paused = host.statusInMemory(of: id)?.status
+                                #expect(paused == nil || paused?.suspension?.reason == "\(round)")
+                                #expect(await host.committedStatus(of: id).status?.suspension?.reason == "\(round)")
+                                try await client.resume(id)
+                                #expect(host.statusInMemory(of: id)?.status.suspension == nil)
+                                #expect(await host.committedStatus(of: id).status?.runtimeStatus == .running)
+                            }
+                            try await client.terminate(id)
+                            try await client.purge(id)
+                            #expect(host.statusInMemory(of: id) == nil)
+                            #expect(await host.committedStatus(of: id) == .unknown)
+                        }
+                    }
+                    try await commands.waitForAll()
+                }
+                isOver.store(true, ordering: .relaxed)
+                var hits = 0
+                for try await count in group { hits += count }
+                #expect(hits > 0)
             }
         }
     }
@@ -152,7 +193,9 @@ struct CommittedReadsTests {
             let ids = ["done", "failed", "open", "paused", "short"]
             let answered = try await ids.asyncMap { try #require(try await client.status(of: $0)) }
             for (id, status) in zip(ids, answered) {
-                #expect(await host.committedStatus(of: id) == .found(status), "\(id)")
+                // The second time it comes from memory.
+                for _ in 0..<2 { #expect(await host.committedStatus(of: id).status == status, "\(id)") }
+                #expect(host.statusInMemory(of: id)?.status == status)
             }
             #expect(answered.last?.waits.map(\.name) == ["Go"])
             #expect(await host.committedStatus(of: "nobody") == .unknown)

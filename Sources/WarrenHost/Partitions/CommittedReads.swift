@@ -13,7 +13,7 @@ import WarrenSupport
 final class CommittedReads: Sendable {
     private struct Caller {
         var instanceID: String
-        var answer: OneShot<StatusesCodec.Entry>
+        var answer: OneShot<CommittedStatus>
     }
 
     private struct State {
@@ -38,12 +38,16 @@ final class CommittedReads: Sendable {
         unseenWork = reader.setup.unseenWork
     }
 
+    /// The status of an instance, if it was read before and is still the latest. It takes no longer than a look into memory.
+    func copy(of instanceID: String) -> StatusCopy? { reader.copies.copy(of: instanceID) }
+
     /// Reads the status of an instance.
     ///
-    /// - Returns: `.askAlone` if a question by message is the better way: the instance has a long history, which the
+    /// - Returns: `.askTheHub` if a question by message is the better way: the instance has a long history, which the
     ///   partition may know by heart; it is damaged, which the partition handles first; the store is closed; or too many
     ///   callers wait.
-    func entry(of instanceID: String) async -> StatusesCodec.Entry {
+    func status(of instanceID: String) async -> CommittedStatus {
+        if let copy = copy(of: instanceID) { return .found(copy) }
         let caller = Caller(instanceID: instanceID, answer: OneShot())
         let begins = state.withLock { state -> Bool? in
             guard state.waiting.count < Self.mostWaiting else { return nil }
@@ -51,7 +55,7 @@ final class CommittedReads: Sendable {
             defer { state.isReading = true }
             return !state.isReading
         }
-        guard let begins else { return .askAlone }
+        guard let begins else { return .askTheHub }
         if begins {
             unseenWork?.begin()
             run { self.work() }
@@ -71,11 +75,11 @@ final class CommittedReads: Sendable {
                 return
             }
             // All of them came before the first read: whoever wants the same instance gets the same answer.
-            var known: [String: StatusesCodec.Entry] = [:]
+            var known: [String: CommittedStatus] = [:]
             for caller in callers {
-                let entry = known[caller.instanceID] ?? reader.committedEntry(of: caller.instanceID)
-                if callers.count > 1 { known[caller.instanceID] = entry }
-                caller.answer.set(entry)
+                let status = known[caller.instanceID] ?? reader.committedStatus(of: caller.instanceID)
+                if callers.count > 1 { known[caller.instanceID] = status }
+                caller.answer.set(status)
             }
         }
     }

@@ -78,6 +78,9 @@ final class PartitionQueries: Sendable {
         }
     }
 
+    /// Handles that a step became durable, before anybody is told: what was read of its instances is out of date.
+    func outdate(_ memory: StepMemory) { reader.copies.changed(memory) }
+
     /// Handles that a step became durable: those who watch its instances are answered.
     func changed(_ memory: StepMemory) { watches.changed(memory) }
 

@@ -33,9 +33,11 @@ extension QueryReader {
     func earlyAnswer(about instanceIDs: [String], to question: PartitionQuestion) throws -> Answer {
         var entries: [StatusesCodec.Entry] = []
         for instanceID in instanceIDs {
-            let entry = committedEntry(of: instanceID)
-            if case .askAlone = entry { return .askAgain(question.input) }
-            entries.append(entry)
+            switch committedStatus(of: instanceID) {
+            case .found(let copy): entries.append(.status(copy.status))
+            case .unknown: entries.append(.unknown)
+            case .askTheHub: return .askAgain(question.input)
+            }
         }
         return .message(try answer(entries, to: question))
     }
@@ -51,34 +53,42 @@ extension QueryReader {
     /// know that by heart.
     private static let mostStepsRead = 64
 
-    /// Reads a status from what is committed alone.
+    /// Reads a status from what is committed alone; one that was read before comes from memory until its instance changes.
     ///
-    /// - Returns: `.askAlone` for an instance that the partition has to be asked for: it is damaged, or it is open and
+    /// - Returns: `.askTheHub` for an instance that the partition has to be asked for: it is damaged, or it is open and
     ///   has a long history.
-    func committedEntry(of instanceID: String) -> StatusesCodec.Entry {
+    func committedStatus(of instanceID: String) -> CommittedStatus {
+        if let copy = copies.copy(of: instanceID) { return .found(copy) }
+        let reading = copies.begin()
+        var kept: (copy: StatusCopy, key: Int64)?
+        defer { copies.end(reading, kept) }
         do {
             guard let record = try store.instance(instanceID) else { return .unknown }
-            guard record.damage == nil else { return .askAlone }
+            guard record.damage == nil else { return .askTheHub }
             // An instance that has ended waits for nothing.
-            if record.status.isTerminal { return try entry(of: record, nil) }
+            guard !record.status.isTerminal else { return .found(try keep(record, nil, &kept)) }
             guard record.episodes <= Self.mostStepsRead,
                 let view = try store.view(of: instanceID, from: 0, bytes: Self.pageBytes), view.record.damage == nil
-            else { return .askAlone }
+            else { return .askTheHub }
             // It may have gone on since the first look.
-            if view.record.status.isTerminal { return try entry(of: view.record, nil) }
-            guard !view.hasMore, let waits = try waits(of: view, bytes: 0) else { return .askAlone }
-            return try entry(of: view.record, waits)
+            guard !view.record.status.isTerminal else { return .found(try keep(view.record, nil, &kept)) }
+            guard !view.hasMore, let waits = try waits(of: view, bytes: 0) else { return .askTheHub }
+            return .found(try keep(view.record, waits, &kept))
         } catch {
-            return .askAlone
+            return .askTheHub
         }
     }
 
-    private func entry(of record: InstanceRecord, _ waits: OpenWaits?) throws -> StatusesCodec.Entry {
+    private func keep(
+        _ record: InstanceRecord, _ waits: OpenWaits?, _ kept: inout (copy: StatusCopy, key: Int64)?
+    ) throws -> StatusCopy {
         var status = setup.wire.status(of: record, waits: OpenWaits(of: record))
         if let waits { status.show(waits) }
         let shown = fitting(status)
         try check(shown)
-        return .status(shown)
+        let copy = StatusCopy(shown)
+        kept = (copy, record.key)
+        return copy
     }
 
     /// Returns the key of a watched instance without news for its caller; `nil` if the question is to be answered now.

@@ -15,6 +15,8 @@ struct QueryReader: Sendable {
     let store: any PartitionStore
     /// Reports an instance, given by its key, that cannot be read to the partition.
     let report: @Sendable (Int64) -> Void
+    /// The statuses that were read last.
+    let copies = StatusCopies()
 
     /// The number of bytes of payloads in a page of a listing, or of a history.
     static let pageBytes = 1 << 20

@@ -78,6 +78,7 @@ final class StepRelease: Sendable {
         if !step.clearedSubjects.isEmpty {
             setup.crashGuard.ledger.change { list in step.clearedSubjects.forEach { list.clear($0) } }
         }
+        queries.outdate(step.committed.memory)
         // The commit is noted before the messages are sent: the result of one may arrive at once, and must find it
         // noted.
         mailbox.add(committed: step.committed)
