@@ -161,6 +161,34 @@ struct StoreCountTests {
         }
     }
 
+    @Test("Those whose IDs begin alike are counted by what has not completed, and agree with the slow way")
+    func commonBeginning() async throws {
+        try await withStore(.sqlite) { store in
+            let statuses: [RuntimeStatus] = [.completed, .completed, .completed, .running, .failed]
+            let records: [InstanceRecord] = (0..<14_000).map { index in
+                var record = InstanceRecord.sample(
+                    Int64(index + 1), name: "Order", status: statuses[index % 5], created: Int64(index / 100))
+                record.instanceID = index % 13 == 0 ? "shop-\(index)" : "shoe-\(index)"
+                return record
+            }
+            try await store.write { $0.instances = records.map { .init(.insert, $0) } }
+            let choices: [[RuntimeStatus]] = [[], [.completed], [.failed, .running], [.suspended]]
+            for (prefix, statuses) in choices.flatMap({ choice in ["shoe-", "sho", "s"].map { ($0, choice) } }) {
+                let query = InstanceCountQuery(InstanceQuery(statuses: statuses, idPrefix: prefix))
+                let wanted = records.filter {
+                    $0.instanceID.hasPrefix(prefix) && (statuses.isEmpty || statuses.contains($0.status))
+                }
+                let found = try store.instanceCounts(query, most: 20_000)
+                #expect(!found.isCut)
+                #expect(
+                    Dictionary(uniqueKeysWithValues: found.cells.map { ($0.status, $0.count) })
+                        == Dictionary(grouping: wanted, by: \.status).mapValues(\.count), "\(prefix) \(statuses)")
+                // Too many have not completed: rows are looked at, up to the bound.
+                #expect(try store.instanceCounts(query, most: 100).isCut)
+            }
+        }
+    }
+
     @Test("What failed is counted when it failed, however long before it was created", arguments: StoreKind.allCases)
     func ends(kind: StoreKind) async throws {
         try await withStore(kind) { store in
