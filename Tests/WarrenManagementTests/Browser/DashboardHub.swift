@@ -136,6 +136,11 @@ struct DashboardHub: Sendable {
             let isApproved = try await context.any(approval, withdrawal) == approval
             return try await isApproved ? approval.value : withdrawal.value
         }
+        host.register(Orchestration<Void, Int>("Conversation")) { context in
+            var count = 1
+            while try await context.wait(for: ExternalEvent<String>("Say")) != "bye" { count += 1 }
+            return count
+        }
         host.register(Orchestration<Void, Void>("Refund")) { _ in
             throw FailureDetails(
                 type: "PaymentDeclined", message: "The bank <b>declined</b> it.",
@@ -169,6 +174,7 @@ struct DashboardHub: Sendable {
             _ = try await client.start(named: "LeaveApproval", input: input, id: id)
         }
         _ = try await client.start(named: "NightlyReport", input: .null, id: "stuck-1")
+        _ = try await client.start(named: "Conversation", input: .null, id: "talk-1")
         _ = try await client.start(named: "StockTaking", input: .null, id: "wide-1")
         _ = try await client.start(named: "Refund", input: .null, id: "broken-1")
         _ = try await client.start(named: "OrderFulfilment", input: input, id: "order-1")

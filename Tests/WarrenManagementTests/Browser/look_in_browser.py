@@ -3,8 +3,8 @@
 
     look_in_browser.py URL STAGE… [--key KEY] [--pictures FOLDER]
 
-URL is a running server's page, /ui/ included; STAGE is what to do there: listing, raising, views, timeline, hostile, steering,
-bulk, system, dead, lines, keyboard, colours, axe, locked. The hub has the instances that `DashboardTests.swift` starts. With --pictures,
+URL is a running server's page, /ui/ included; STAGE is what to do there: listing, raising, following, views, timeline, hostile,
+steering, bulk, system, dead, lines, keyboard, colours, axe, locked. The hub has the instances that `DashboardTests.swift` starts. With --pictures,
 pages are photographed at 400 and at 1600 pixels, light and dark.
 
 Status 0 if all went as it should; 1 and the reason otherwise, with a picture of the page at that moment.
@@ -217,6 +217,40 @@ def raising(reader):
     check(len([url for url in reader.page.requests if url.endswith("/ui/")]) == loads, "the page was loaded again")
     reader.click("#tab-history")
     reader.sees("EventRaised", ".history")
+
+
+def following(reader):
+    """Sees the history of an open instance grow by its stream alone: one stream, whatever comes, until the instance has ended."""
+    def streams():
+        return len([url for url in reader.page.requests if "/instances/talk-1/history" in url and "follow=true" in url])
+
+    def say(word):
+        request = urllib.request.Request(
+            reader.url.removesuffix("ui/") + "api/v1/instances/talk-1/events/Say", json.dumps(word).encode(),
+            {"Content-Type": "application/json"}, method="POST")
+        urllib.request.urlopen(request, timeout=60).close()
+
+    raised = "[...document.querySelectorAll('.history tbody tr')].filter(e => e.textContent.includes('EventRaised')).length"
+    reader.open("talk-1", tab="history")
+    reader.sees("ExecutionStarted", ".history")
+    reader.page.wait("document.querySelector('.instance-head .pill').textContent.includes('Running')", "it to run", 60)
+    # From now on a history that is read as a whole is refused: what is seen comes from the stream.
+    reader.page.evaluate("""(() => {
+        const real = window.fetch;
+        window.fetch = (address, options) => /history(?!.*follow=true)/.test(String(address?.url ?? address))
+            ? Promise.resolve(new Response('{"status":503,"detail":"refused by the test"}', { status: 503,
+                headers: { "content-type": "application/problem+json" } }))
+            : real(address, options);
+    })()""")
+    for number, word in enumerate(["one", "two", "three"], start=1):
+        say(word)
+        reader.page.wait(f"{raised} === {number}", f"{number} events in the history", 60)
+        check(streams() == 1, f"{streams()} streams after {number} events")
+    say("bye")
+    reader.sees("ExecutionCompleted", ".history")
+    reader.sees("Completed", ".instance-head .pill")
+    reader.page.wait(f"{raised} === 4", "all events in the history", 60)
+    check(streams() == 1, f"{streams()} streams at the end")
 
 
 def views(reader):
@@ -547,7 +581,7 @@ def locked(reader):
 
 
 STAGES = {stage.__name__: stage for stage in (
-    listing, raising, views, timeline, hostile, steering, bulk, system, dead, lines, keyboard, colours, axe, locked)}
+    listing, raising, following, views, timeline, hostile, steering, bulk, system, dead, lines, keyboard, colours, axe, locked)}
 
 
 def main():
