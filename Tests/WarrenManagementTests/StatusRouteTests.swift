@@ -47,6 +47,29 @@ struct StatusRouteTests {
         }
     }
 
+    @Test("A status has a tag, and a caller that sends it gets 304 until something changes")
+    func tags() async throws {
+        try await API.serving(register: Functions.register) { api, hub in
+            _ = try await api.post("/api/orchestrators/Waiting/w")
+            _ = try await api.post("/api/orchestrators/Failing/f")
+            await hub.rest()
+            let open = try await api.get("/instances/w")
+            let tag = try #require(open.headers[.eTag])
+            let same = try await api.get("/instances/w", [.ifNoneMatch: "\"other\", W/\(tag)"])
+            #expect(same.status == 304 && same.body.isEmpty && same.headers[.eTag] == tag)
+            // Another representation has another tag.
+            #expect(try await api.get("/instances/w?showHistory=true").headers[.eTag] != tag)
+            _ = try await api.post("/instances/w/suspend?reason=x")
+            await hub.rest()
+            let changed = try await api.get("/instances/w", [.ifNoneMatch: tag])
+            #expect(changed.status == 202 && changed["runtimeStatus"] == "Suspended")
+            // A failure that was asked for as 500 is one, however often.
+            let loud = "/instances/f?returnInternalServerErrorOnFailure=true"
+            #expect(try await api.get(loud, [.ifNoneMatch: "*"]).status == 500)
+            #expect(try await api.get("/instances/f", [.ifNoneMatch: "*"]).status == 304)
+        }
+    }
+
     @Test("An orchestrator that returned runs until its open timer is over; a wait for an event does not count")
     func completionRule() async throws {
         try await API.serving(register: Functions.register) { api, hub in

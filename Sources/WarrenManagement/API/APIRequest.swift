@@ -7,7 +7,7 @@ import WarrenSupport
 struct APIRequest: Sendable {
     let query: StrictQuery
     let caller: Caller
-    private let request: Request
+    let request: Request
     private let variables: [String: String]
     private let options: ManagementOptions
 

@@ -23,7 +23,7 @@ struct CrossOrigin {
         var headers = HTTPFields()
         add(to: &headers)
         headers[.accessControlAllowMethods] = "GET, HEAD, POST, DELETE"
-        headers[.accessControlAllowHeaders] = "authorization, content-type, x-api-key"
+        headers[.accessControlAllowHeaders] = "authorization, content-type, if-none-match, x-api-key"
         headers[.accessControlMaxAge] = "600"
         return Response(status: .noContent, headers: headers)
     }
@@ -33,7 +33,7 @@ struct CrossOrigin {
         headers[.vary] = "Origin"
         guard let origin else { return }
         headers[.accessControlAllowOrigin] = origin
-        headers[.accessControlExposeHeaders] = "location, retry-after"
+        headers[.accessControlExposeHeaders] = "etag, location, retry-after"
     }
 }
 #endif

@@ -2,6 +2,7 @@
 import Hummingbird
 import Warren
 import WarrenClient
+import WarrenHost
 import WarrenSupport
 
 /// Shows instances.
@@ -44,16 +45,17 @@ extension ManagementAPI {
             // Without polling: the host answers when the instance ends. Without an answer it is still open, or nobody is
             // there: the question below shows which.
             if let ended = try await client.waitUnlessStopping(for: id, timeout: min(wait, options.maximumWait)) {
-                return Response(api: StatusJSON(api: ended).object)
+                return StatusAnswer(ended).response(to: request.request)
             }
         }
-        return Response(api: StatusJSON(api: try await find(id)).object)
+        guard let copy = try await readStatus(of: id) else { throw APIProblem.unknownInstance(id) }
+        return copy.form { StatusAnswer($0) }.response(to: request.request)
     }
 
     /// - Throws: `APIProblem` with 404 if there is no such instance.
     func find(_ id: String) async throws -> OrchestrationStatus {
-        guard let status = try await readStatus(of: id) else { throw APIProblem.unknownInstance(id) }
-        return status
+        guard let copy = try await readStatus(of: id) else { throw APIProblem.unknownInstance(id) }
+        return copy.status
     }
 
     /// The conditions of a listing or a count.

@@ -67,7 +67,7 @@ public struct ManagementAPI: Service {
     }
 
     /// The status of an instance; `nil` if there is none.
-    func readStatus(of id: String) async throws -> OrchestrationStatus? { try await parts.status(of: id) }
+    func readStatus(of id: String) async throws -> StatusCopy? { try await parts.status(of: id) }
 
     /// Receives what `/events` and `/console` send, for as long as somebody reads them, until the surrounding service
     /// group shuts down.

@@ -25,8 +25,11 @@ struct AccessControl: Sendable {
     /// - Parameters:
     ///   - address: the address from which the request came, if the server says.
     ///   - code: a key from the query, where the routes take one there.
+    ///   - isCounted: whether the request counts against the limit of the caller's requests. If not, call ``count(_:)``.
     /// - Throws: ``AccessDenied``.
-    func caller(of request: Request, address: String?, code: String? = nil) throws -> Caller {
+    func caller(
+        of request: Request, address: String?, code: String? = nil, isCounted: Bool = true
+    ) throws -> Caller {
         guard request.uri.description.utf8.count <= options.maximumURIBytes else {
             throw AccessDenied.longAddress(options.maximumURIBytes)
         }
@@ -40,10 +43,17 @@ struct AccessControl: Sendable {
         } else if let address, !LoopbackAddress.contains(address) {
             throw AccessDenied.notLocal
         }
+        if isCounted { try count(caller) }
+        return caller
+    }
+
+    /// Counts a request of a caller.
+    ///
+    /// - Throws: ``AccessDenied`` if there are too many.
+    func count(_ caller: Caller) throws {
         if let limit, let seconds = limit.take(for: caller.identity) {
             throw AccessDenied.tooMany(limit.perSecond, retryAfter: seconds)
         }
-        return caller
     }
 
     /// - Throws: ``AccessDenied`` if the caller's key lacks the right.

@@ -4,7 +4,7 @@ import Warren
 
 /// The parts of a request that the routes use: checked, decoded, its body bounded.
 struct ManagementRequest: Sendable {
-    private let request: Request
+    let request: Request
     private let parameters: Parameters
     private let options: ManagementOptions
     let query: Query

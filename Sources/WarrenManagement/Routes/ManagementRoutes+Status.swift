@@ -28,28 +28,34 @@ extension ManagementRoutes {
     }
 
     /// 202 with the URL to ask again while the instance is open; 200 when it has ended, with any status, unless the
-    /// caller wants a failure to be a 500.
+    /// caller wants a failure to be a 500. 304 for a caller that has the body already, except in the place of a 500.
     ///
-    /// - Parameter body: makes the body, if it is more than the status.
+    /// - Parameter body: makes the body, if it is more than the status; it then has no tag.
     func show(
-        _ status: OrchestrationStatus, _ request: ManagementRequest,
-        body: (JSONObjectWriter) -> ResponseBody = { ResponseBody(byteBuffer: ByteBuffer(bytes: $0.bytes)) }
+        _ status: OrchestrationStatus, _ request: ManagementRequest, body: ((JSONObjectWriter) -> ResponseBody)? = nil
     ) -> Response {
         let query = request.query
-        let json = body(
-            StatusJSON(
-                http: status, showsInput: query.flag("showInput") ?? true,
-                showsOutputInHistory: query.flag("showHistoryOutput") ?? false
-            ).object)
-        guard status.runtimeStatus.isTerminal else {
-            var headers = HTTPFields()
+        let isOpen = !status.runtimeStatus.isTerminal
+        let failsLoudly = query.flag("returnInternalServerErrorOnFailure") ?? false
+        let isFault = status.runtimeStatus == .failed && failsLoudly
+        let json = StatusJSON(
+            http: status, showsInput: query.flag("showInput") ?? true,
+            showsOutputInHistory: query.flag("showHistoryOutput") ?? false
+        ).object
+        var headers = HTTPFields()
+        let method = request.request.method
+        if body == nil, !isFault, method == .get || method == .head {
+            let tag = EntityTag(json.bytes)
+            headers[.eTag] = tag.text
+            if tag.isKnown(to: request.request) { return Response(status: .notModified, headers: headers) }
+        }
+        if isOpen {
             headers[.location] = request.url
             headers[.retryAfter] = "5"
-            return Response(status: .accepted, headers: headers, jsonBody: json)
         }
-        let failsLoudly = query.flag("returnInternalServerErrorOnFailure") ?? false
         return Response(
-            status: status.runtimeStatus == .failed && failsLoudly ? .internalServerError : .ok, jsonBody: json)
+            status: isOpen ? .accepted : isFault ? .internalServerError : .ok, headers: headers,
+            jsonBody: body?(json) ?? ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
     }
 
     /// A page of instances, newest first. `x-ms-continuation-token` in the response, sent back as a header of the next

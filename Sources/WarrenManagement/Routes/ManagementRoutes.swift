@@ -48,7 +48,7 @@ public struct ManagementRoutes: Sendable {
     var names: KnownOrchestrations { parts.names }
 
     /// The status of an instance; `nil` if there is none.
-    func readStatus(of id: String) async throws -> OrchestrationStatus? { try await parts.status(of: id) }
+    func readStatus(of id: String) async throws -> OrchestrationStatus? { try await parts.status(of: id)?.status }
 
     /// The path of the instances' routes.
     static let base = "/runtime/webhooks/durabletask"

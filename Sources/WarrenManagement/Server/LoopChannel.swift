@@ -2,6 +2,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// Handles the requests of a connection on the thread that reads and writes the connection, in the place of the threads
 /// that all tasks of the process share.
@@ -10,9 +11,24 @@ import NIOCore
 /// host's process is one, that is most of what a small answer costs.
 struct LoopChannel<Base: ServerChildChannel>: ServerChildChannel {
     let base: Base
+    /// Answers requests that need no task; `nil` for none.
+    var direct: DirectStatuses?
+    /// The time after which a connection without requests is closed; `nil` for never.
+    var idleTime: TimeAmount?
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
-        base.setup(channel: channel, logger: logger)
+        let ready = base.setup(channel: channel, logger: logger)
+        guard let direct else { return ready }
+        let (loop, idleTime) = (channel.eventLoop, idleTime)
+        return ready.flatMapThrowing { value in
+            loop.preconditionInEventLoop()
+            // Behind the code that reads HTTP from bytes, before all that handles requests.
+            let pipeline = channel.pipeline.syncOperations
+            let reader = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(
+                DirectStatusHandler(direct, idleTime: idleTime), position: .after(reader))
+            return value
+        }
     }
 
     func handle(value: Base.Value, logger: Logger) async {

@@ -27,15 +27,21 @@ struct ManagementParts: Sendable {
     ///
     /// An instance of a partition of this process's host is read without a message; the others are asked for, together
     /// with those of other callers at the same time. Every effect that was accepted before the call is in either answer.
-    func status(of id: String) async throws -> OrchestrationStatus? {
+    func status(of id: String) async throws -> StatusCopy? {
         if let host {
             switch await host.committedStatus(of: id) {
-            case .found(let status): return status
+            case .found(let copy): return copy
             case .unknown: return nil
             case .askTheHub: break
             }
         }
-        return try await client.sharedStatus(of: id)
+        return try await client.sharedStatus(of: id).map { StatusCopy($0) }
     }
+
+    /// The status of an instance, if it is in the memory of this process's host and the latest.
+    func statusInMemory(of id: String) -> StatusCopy? { host?.statusInMemory(of: id) }
+
+    /// Whether some statuses may be in memory.
+    var hasHost: Bool { host != nil }
 }
 #endif

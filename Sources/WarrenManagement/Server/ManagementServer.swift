@@ -73,6 +73,7 @@ public struct ManagementServer: Service {
         var limits = RouterService.Limits(connections: configuration.maximumConnections)
         limits.http.idleTimeout = TimeAmount(configuration.idleTime)
         limits.http.httpDecoder.maxHeaderListSize = max(16 << 10, configuration.options.maximumHeaderBytes * 2)
+        if parts.hasHost { limits.direct = DirectStatuses(parts) }
         service = RouterService(
             router,
             at: ListeningPlace(

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 
 /// Serves a router until the surrounding service group shuts down.
@@ -12,6 +13,8 @@ struct RouterService: Service {
         /// `nil` for no limit.
         var connections: Int?
         var http = HTTP1Channel.Configuration()
+        /// Answers requests that need no task.
+        var direct: DirectStatuses?
     }
 
     let place: ListeningPlace
@@ -25,22 +28,35 @@ struct RouterService: Service {
         onListening: @escaping @Sendable (_ url: String) -> Void = { _ in }, logger: Logger
     ) {
         self.place = place
-        let (server, fault) = Self.server(limits.http, tls, logger)
+        let (server, fault) = Self.server(limits, tls, logger)
         self.fault = fault
         application = Application(
             router: router, server: server,
             configuration: .init(
                 address: .hostname(place.address, port: place.port), serverName: nil,
                 availableConnectionsDelegate: limits.connections.map { MaximumAvailableConnections($0) }),
-            onServerRunning: { channel in onListening(place.began(at: channel.localAddress?.port)) }, logger: logger)
+            onServerRunning: { channel in onListening(place.began(at: channel.localAddress?.port)) },
+            eventLoopGroupProvider: .shared(Self.loops(besideHost: limits.direct != nil)), logger: logger)
+    }
+
+    /// The threads that read and write connections.
+    ///
+    /// Beside a host on a small machine it is one: a server with many connections then wakes up less often, each time for
+    /// more of them, and leaves the other processors to the host.
+    private static func loops(besideHost: Bool) -> any EventLoopGroup {
+        let all = MultiThreadedEventLoopGroup.singleton
+        return besideHost && System.coreCount <= 4 ? all.next() : all
     }
 
     /// - Returns: the server of connections, and why it must not be used, if so.
     private static func server(
-        _ http: HTTP1Channel.Configuration, _ tls: TLSFiles?, _ logger: Logger
+        _ limits: Limits, _ tls: TLSFiles?, _ logger: Logger
     ) -> (HTTPServerBuilder, fault: (any Error)?) {
+        let (http, direct) = (limits.http, limits.direct)
         let plain = HTTPServerBuilder { responder in
-            LoopChannel(base: HTTP1Channel(responder: responder, configuration: http))
+            LoopChannel(
+                base: HTTP1Channel(responder: responder, configuration: http), direct: direct,
+                idleTime: http.idleTimeout)
         }
         #if HTTPTLS
         guard let tls else { return (plain, nil) }
@@ -48,7 +64,8 @@ struct RouterService: Service {
             let context = try TLSContext(tls, logger: logger)
             let server = HTTPServerBuilder { responder in
                 LoopChannel(
-                    base: TLSChannel(base: HTTP1Channel(responder: responder, configuration: http), context: context))
+                    base: TLSChannel(base: HTTP1Channel(responder: responder, configuration: http), context: context),
+                    direct: direct, idleTime: http.idleTimeout)
             }
             return (server, nil)
         } catch {
