@@ -205,7 +205,9 @@ struct AccessTests {
                 .options, "/api/v1/instances", nil,
                 [.origin: "https://ops.example", .accessControlRequestMethod: "POST"])
             #expect(asked.status == 204)
-            #expect(asked.headers[.accessControlAllowHeaders] == "authorization, content-type, if-none-match, x-api-key")
+            #expect(
+                asked.headers[.accessControlAllowHeaders]
+                    == "authorization, content-type, if-none-match, x-api-key")
             let foreign = try await bench.get("/me", [.origin: "https://evil.example"])
             #expect(foreign.headers[.accessControlAllowOrigin] == nil)
         }

@@ -73,7 +73,8 @@ struct DirectStatusTests {
         }
 
         static func head(
-            _ uri: String, _ headers: [(String, String)] = [], method: HTTPMethod = .GET, version: HTTPVersion = .http1_1
+            _ uri: String, _ headers: [(String, String)] = [], method: HTTPMethod = .GET,
+            version: HTTPVersion = .http1_1
         ) -> HTTPServerRequestPart {
             .head(
                 HTTPRequestHead(

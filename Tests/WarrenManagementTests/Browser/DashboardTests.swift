@@ -17,7 +17,8 @@ struct DashboardTests {
             options.metricsPath = "/metrics"
             try await hub.serving(options) { address in
                 try await look(
-                    address, "listing", "raising", "following", "views", "timeline", "hostile", "steering", "axe", "bulk", "system",
+                    address, "listing", "raising", "following", "views", "timeline", "hostile", "steering", "axe",
+                    "bulk", "system",
                     "dead",
                     "lines", "keyboard", "colours")
             }
