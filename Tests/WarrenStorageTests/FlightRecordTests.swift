@@ -50,6 +50,33 @@ struct FlightRecordTests {
         }
     }
 
+    @Test("a file of the version before, without a place for reads, keeps what it has and gets the place")
+    func earlierFile() throws {
+        let directory = try TemporaryDirectory()
+        let file = URL(fileURLWithPath: directory.path + "/shop.marks")
+        let read = FlightRecord.Mark(subject: "order-1")
+        do {
+            let record = try FlightRecord.open(directory: directory.path, hub: "shop")
+            record.set(FlightRecord.Mark(subject: "order-2"), of: 99)
+            record.setQuestion(FlightRecord.Mark(subject: "order-3", isAlone: true), at: 1, of: 99)
+            record.suspects = [suspect]
+        }
+        let bytes = try Data(contentsOf: file)
+        try bytes.prefix(bytes.count - 256 * 100).write(to: file)
+        do {
+            let record = try FlightRecord.open(directory: directory.path, hub: "shop")
+            #expect(record.suspects == [suspect] && record.mark(of: 99)?.subject == "order-2")
+            #expect(record.questionMarks.map(\.subject) == ["order-3"] && record.readMarks.isEmpty)
+            record.setRead(read, of: 99)
+            record.setRead(FlightRecord.Mark(subject: "beyond"), of: 100)
+        }
+        #expect(try Data(contentsOf: file).count == bytes.count)
+        let record = try FlightRecord.open(directory: directory.path, hub: "shop")
+        #expect(record.readMarks == [read] && record.questionMarks.map(\.subject) == ["order-3"])
+        record.clearQuestions()
+        #expect(record.readMarks.isEmpty && record.questionMarks.isEmpty && record.mark(of: 99) != nil)
+    }
+
     @Test("there is room for a bounded number of suspects, and long subjects are cut")
     func bounds() {
         let record = FlightRecord()

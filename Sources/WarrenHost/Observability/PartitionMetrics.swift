@@ -17,6 +17,7 @@ final class PartitionMetrics: Sendable {
     private let commitDuration: Timer
     private let storeFailures: Counter
     private let intakeClosed, timersClosed: FloatingPointCounter
+    private let readsFromMemory, readsFromFile: Counter
     private let fileBytes, logBytes, owned: Meter
     /// Of a hub with journals only.
     private let journal: Journal?
@@ -57,6 +58,8 @@ final class PartitionMetrics: Sendable {
         storeFailures = MetricTable.storeFailures.counter(factory, hub, number)
         intakeClosed = MetricTable.gateClosed.seconds(factory, hub, number, "intake")
         timersClosed = MetricTable.gateClosed.seconds(factory, hub, number, "timers")
+        readsFromMemory = MetricTable.statusReads.counter(factory, hub, number, "memory")
+        readsFromFile = MetricTable.statusReads.counter(factory, hub, number, "file")
         fileBytes = gauge(MetricTable.fileBytes)
         logBytes = gauge(MetricTable.logBytes)
         owned = gauge(MetricTable.partitionOwned)
@@ -94,6 +97,12 @@ final class PartitionMetrics: Sendable {
         commitDuration.recordNanoseconds(time)
         recent.committed(nanoseconds: Int64(clamping: time))
     }
+
+    /// Notes that a status was given past the partition, from what is in memory.
+    func readFromMemory() { readsFromMemory.increment() }
+
+    /// Notes that a status is read past the partition, from its file.
+    func readFromFile() { readsFromFile.increment() }
 
     /// Notes that the store has failed.
     func storeFailed() { storeFailures.increment() }

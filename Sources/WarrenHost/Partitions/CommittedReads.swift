@@ -39,7 +39,11 @@ final class CommittedReads: Sendable {
     }
 
     /// The status of an instance, if it was read before and is still the latest. It takes no longer than a look into memory.
-    func copy(of instanceID: String) -> StatusCopy? { reader.copies.copy(of: instanceID) }
+    func copy(of instanceID: String) -> StatusCopy? {
+        guard let copy = reader.copies.copy(of: instanceID) else { return nil }
+        reader.setup.metrics.readFromMemory()
+        return copy
+    }
 
     /// Reads the status of an instance.
     ///
@@ -77,8 +81,10 @@ final class CommittedReads: Sendable {
             // All of them came before the first read: whoever wants the same instance gets the same answer.
             var known: [String: CommittedStatus] = [:]
             for caller in callers {
-                let status = known[caller.instanceID] ?? reader.committedStatus(of: caller.instanceID)
-                if callers.count > 1 { known[caller.instanceID] = status }
+                let id = caller.instanceID
+                let read = { self.reader.committedStatus(of: id) }
+                let status = known[id] ?? reader.setup.crashGuard.reading(id, read) ?? .askTheHub
+                if callers.count > 1 { known[id] = status }
                 caller.answer.set(status)
             }
         }

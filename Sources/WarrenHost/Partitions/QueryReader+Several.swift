@@ -58,7 +58,11 @@ extension QueryReader {
     /// - Returns: `.askTheHub` for an instance that the partition has to be asked for: it is damaged, or it is open and
     ///   has a long history.
     func committedStatus(of instanceID: String) -> CommittedStatus {
-        if let copy = copies.copy(of: instanceID) { return .found(copy) }
+        if let copy = copies.copy(of: instanceID) {
+            setup.metrics.readFromMemory()
+            return .found(copy)
+        }
+        setup.metrics.readFromFile()
         let reading = copies.begin()
         var kept: (copy: StatusCopy, key: Int64)?
         defer { copies.end(reading, kept) }

@@ -105,6 +105,21 @@ final class CrashGuard: @unchecked Sendable {
         return answer
     }
 
+    /// Reads an instance for a caller of the process, beside the partition's other work and its questions. If the process
+    /// dies over it, that is on record. One instance is read at a time.
+    ///
+    /// As for a question, the instance is not to blame: what is under suspicion is the reading.
+    ///
+    /// - Returns: `nil` if processes may have died over this: it is left to a question, which is answered with care.
+    func reading<Answer>(_ instanceID: String, _ body: () -> Answer) -> Answer? {
+        guard !ledger.isOver else { return body() }
+        let subject = "@read:" + instanceID
+        guard !ledger.isSuspected(subject) else { return nil }
+        ledger.record.setRead(FlightRecord.Mark(subject: subject), of: partition)
+        defer { ledger.record.setRead(nil, of: partition) }
+        return body()
+    }
+
     /// Runs a suspect's work. If the process dies over it, that is on record.
     func tryAlone(_ subject: String, culprit: UInt64, _ body: () async throws -> Void) async throws {
         let trial = JournalTrial(subject: subject, culprit: culprit)

@@ -34,7 +34,7 @@ final class CrashLedger: Sendable {
                     LogKey.alone: "\(mark.isAlone)",
                 ])
         }
-        for mark in record.questionMarks {
+        for mark in record.questionMarks + record.readMarks {
             let suspect = list.noteDeath(at: mark, now: now)
             logger.warning(
                 "The last process ended while it answered this question",
@@ -62,6 +62,11 @@ final class CrashLedger: Sendable {
     /// Decides what to do with work for a subject.
     func verdict(on subject: String, isFresh: Bool, culprit: () -> UInt64) -> SuspectList.Verdict {
         list.withLock { $0.verdict(on: subject, isFresh: isFresh, culprit: culprit) }
+    }
+
+    /// Whether processes may have died over a subject.
+    func isSuspected(_ subject: String) -> Bool {
+        hasSuspects && list.withLock { $0.suspects.contains { $0.subject == subject } }
     }
 
     /// Ends all suspicions when the process has lived long enough.

@@ -36,7 +36,8 @@ struct RouterService: Service {
                 address: .hostname(place.address, port: place.port), serverName: nil,
                 availableConnectionsDelegate: limits.connections.map { MaximumAvailableConnections($0) }),
             onServerRunning: { channel in onListening(place.began(at: channel.localAddress?.port)) },
-            eventLoopGroupProvider: .shared(Self.loops(besideHost: limits.direct != nil)), logger: logger)
+            eventLoopGroupProvider: .shared(Self.loops(besideHost: limits.direct != nil)),
+            logger: ServerLog.logger(logger))
     }
 
     /// The threads that read and write connections.

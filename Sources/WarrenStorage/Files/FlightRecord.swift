@@ -63,7 +63,10 @@ package final class FlightRecord: @unchecked Sendable {
     package static let questionsAtOnce = 2
     private static let questionsStart =
         slotSize * (1 + maximumSuspects + maximumPartitions) + commitsSize * maximumPartitions
-    private static let size = questionsStart + slotSize * questionsAtOnce * maximumPartitions
+    /// The reads for callers of the process, one of each partition at a time, are behind the questions. Files of earlier
+    /// versions end here.
+    private static let readsStart = questionsStart + slotSize * questionsAtOnce * maximumPartitions
+    private static let size = readsStart + slotSize * maximumPartitions
     /// The size of the record of a partition's last commit, in bytes. There are two copies, written in turn, so that a
     /// death in the middle of one leaves the other.
     private static let commitSize = 32
@@ -95,10 +98,15 @@ package final class FlightRecord: @unchecked Sendable {
         defer { Self.closeFile(descriptor) }
         var beginning = [UInt8](repeating: 0, count: Self.signature.count)
         var status = stat()
-        let isOurs =
-            fstat(descriptor, &status) == 0 && Int(status.st_size) == Self.size
+        let isSigned =
+            fstat(descriptor, &status) == 0
             && pread(descriptor, &beginning, beginning.count, 0) == beginning.count && beginning == Self.signature
-        if !isOurs {
+        if isSigned, Int(status.st_size) == Self.readsStart {
+            let rest = [UInt8](repeating: 0, count: Self.size - Self.readsStart)
+            guard pwrite(descriptor, rest, rest.count, off_t(Self.readsStart)) == rest.count else {
+                throw .system("The record of what was worked on cannot be written", path: path)
+            }
+        } else if !isSigned || Int(status.st_size) != Self.size {
             // The pages are written, not left as a hole: a store into a hole on a full disk would kill the process.
             let empty = Self.signature + [UInt8](repeating: 0, count: Self.size - Self.signature.count)
             guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, empty, empty.count, 0) == empty.count else {
@@ -161,8 +169,23 @@ package final class FlightRecord: @unchecked Sendable {
         if let mark { set(mark, in: slot) } else { slot.storeBytes(of: 0, as: UInt8.self) }
     }
 
-    /// Records that no question is being answered.
+    /// The instances that the last process was reading for its own callers when it ended.
+    package var readMarks: [Mark] { (0..<Self.maximumPartitions).compactMap { mark(in: readSlot($0)) } }
+
+    /// Records the instance that is being read for a caller of the process; `nil` for none.
+    package func setRead(_ mark: Mark?, of partition: Int) {
+        guard (0..<Self.maximumPartitions).contains(partition) else { return }
+        let slot = readSlot(partition)
+        if let mark { set(mark, in: slot) } else { slot.storeBytes(of: 0, as: UInt8.self) }
+    }
+
+    private func readSlot(_ number: Int) -> UnsafeMutableRawPointer {
+        memory + Self.readsStart + Self.slotSize * number
+    }
+
+    /// Records that no question is being answered, and that nothing is read for callers.
     package func clearQuestions() {
+        for number in 0..<Self.maximumPartitions { setRead(nil, of: number) }
         for number in 0..<Self.maximumPartitions * Self.questionsAtOnce {
             questionSlot(number).storeBytes(of: 0, as: UInt8.self)
         }

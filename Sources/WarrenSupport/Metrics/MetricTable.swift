@@ -54,6 +54,9 @@ package enum MetricTable {
     package static let held = MetricDefinition(
         "warren_held_messages", .gauge, labels: ofPartition,
         "Messages that wait for an instance or an orchestration that does not exist yet.")
+    package static let statusReads = MetricDefinition(
+        "warren_status_reads_total", .counter, labels: ofPartition + ["source"],
+        "Statuses read past a partition's rounds, from the memory of the last ones (memory) or from its file (file).")
     package static let logBytes = MetricDefinition(
         "warren_store_log_bytes", .gauge, labels: ofPartition,
         "Size of the write-ahead log of a partition's file; it is moved into the file at 64 MiB at the latest.")
@@ -170,7 +173,7 @@ package enum MetricTable {
     /// All metrics, by subject.
     package static let all: [MetricDefinition] = [
         roundInputs, roundsInFlight, commitDuration, storeFailures, mailboxDepth, outboxRows, parkedRows, outboxAge,
-        gateClosed, held, logBytes, fileBytes, partitions, partitionOwned,
+        gateClosed, held, statusReads, logBytes, fileBytes, partitions, partitionOwned,
         journalOffset, journalLag, journalUnapplied, journalUnsaved,
         episodes, episodeDuration, replayedEvents, instancesFailed, timerLateness, activityRetries, dispatchedAgain,
         activitySlots, activitySlotsUsed, activitySlotsLeased, activityDuration,
