@@ -75,6 +75,8 @@ package struct StepMemory: Sendable {
     package var instances: Set<Int64> = []
     package var inbox: [String] = []
     package var purged: [Int64] = []
+    /// The keys of the instances with leases in the commit: their statuses show what workers have reported.
+    package var leased: [Int64] = []
     package var held: [Int64] = []
 }
 

@@ -1,8 +1,8 @@
 import Testing
 import Warren
-import WarrenPartition
 
 @testable import WarrenHost
+@testable import WarrenPartition
 
 @Suite("Statuses that are kept in memory", .timeLimit(.minutes(1)))
 struct StatusCopiesTests {
@@ -38,6 +38,12 @@ struct StatusCopiesTests {
         #expect(copies.copy(of: "c") != nil)
         keep("a", 0, input: "2", in: copies)
         #expect(copies.copy(of: "a")?.status.input?.json == "2")
+        // What a worker reports of an activity is shown, too.
+        var report = StepMemory()
+        report.leased = [2]
+        copies.changed(report)
+        #expect(copies.copy(of: "c") == nil)
+        #expect(copies.copy(of: "a") != nil)
     }
 
     @Test("An instance that is started again after a purge, under another key, has no copy from before")

@@ -95,10 +95,10 @@ final class StatusCopies: Sendable {
         guard isUsed.load(ordering: .sequentiallyConsistent) else { return }
         state.withLock { state in
             for key in memory.instances { Self.remove(key, from: &state) }
-            for key in memory.purged { Self.remove(key, from: &state) }
+            for key in memory.purged + memory.leased { Self.remove(key, from: &state) }
             for reading in state.readings.keys {
                 state.readings[reading]?.formUnion(memory.instances)
-                state.readings[reading]?.formUnion(memory.purged)
+                state.readings[reading]?.formUnion(memory.purged + memory.leased)
             }
             isUsed.store(state.isUsed, ordering: .sequentiallyConsistent)
         }
@@ -131,7 +131,8 @@ extension OrchestrationStatus {
         var bytes = failure?.bytes ?? 0
         for payload in [input, output, customStatus] { bytes += payload?.bytes.count ?? 0 }
         bytes += tags.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-        // An instance that waits for much has a long list.
+        // An instance that waits for much has a long list, with what workers report of its activities.
+        bytes += waits.reduce(0) { $0 + ($1.heartbeat?.bytes.count ?? 0) }
         return bytes + openTasks.reduce(0) { $0 + $1.utf8.count + 100 }
     }
 }

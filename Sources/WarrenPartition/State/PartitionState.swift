@@ -106,6 +106,7 @@ package struct PartitionState {
             instance.hasUnsealedHistory = false
         }
         memory.purged = commit.purgedInstances
+        memory.leased = commit.leases.map(\.key.instance) + commit.removedLeases.map(\.instance)
         memory.held = commit.held.map(\.id)
         return memory
     }

@@ -1,6 +1,7 @@
 #if HTTP
 import Hummingbird
 import Testing
+import Warren
 
 @testable import WarrenManagement
 

@@ -1,4 +1,5 @@
 #if HTTP
+import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
