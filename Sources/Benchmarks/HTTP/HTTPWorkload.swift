@@ -2,7 +2,8 @@ import Warren
 import WarrenMessaging
 
 /// The HTTP API: starts alone, and statuses beside a host that is busy. First of a server in a process of its own, which
-/// asks the host by messages, then of one in the host's process, which reads what the host has committed.
+/// asks the host by messages, then of one in the host's process, which reads what the host has committed. The thousand
+/// instances that are asked for have ended: beside the host, their statuses are in memory after the first turn.
 ///
 /// The load is sent with `wrk`. Statuses are offered at a fixed rate, so that what they cost the host's other work is the
 /// cost of that rate; the host's work without them is measured before and after, with the same loop.

@@ -32,6 +32,7 @@ final class HTTPDate: Sendable {
         // 2026-11-01T12:00:00Z
         let parts = ISO8601.text(microseconds: second * 1_000_000).split { "-TZ".contains($0) }
         let weekday = Int(((second / 86_400) % 7 + 7) % 7)
+        // trap: never, there are four parts and seven days, and the number of the month is looked at
         guard parts.count == 4, let month = Int(parts[1]), months.indices.contains(month - 1) else { return "" }
         return "\(days[weekday]), \(parts[2]) \(months[month - 1]) \(parts[0]) \(parts[3]) GMT"
     }
