@@ -15,6 +15,8 @@ struct WarrenCommand: AsyncParsableCommand {
               warren start HelloCities --input '["Tokyo","Seattle","London"]' --wait
               warren start Approval --id leave-7 --tag team=blue
               warren raise leave-7 Approval --data true
+              warren query cart-7 remaining
+              warren update cart-7 addItem --input '"tea"'
               warren rewind leave-7
               warren status leave-7 --history
               warren list --status Running --name Approval
@@ -48,7 +50,8 @@ struct WarrenCommand: AsyncParsableCommand {
         subcommands: [
             StartSubcommand.self, RaiseSubcommand.self, EntitySubcommand.self, TerminateSubcommand.self,
             SuspendSubcommand.self,
-            ResumeSubcommand.self, RewindSubcommand.self, ResetSubcommand.self, RestartSubcommand.self,
+            QuerySubcommand.self, UpdateSubcommand.self, ResumeSubcommand.self, RewindSubcommand.self,
+            ResetSubcommand.self, RestartSubcommand.self,
             StatusSubcommand.self, WaitSubcommand.self, ListSubcommand.self,
             HistorySubcommand.self, TreeSubcommand.self, TopSubcommand.self,
             PurgeSubcommand.self, ConsoleSubcommand.self, DeadSubcommand.self, HubSubcommand.self,

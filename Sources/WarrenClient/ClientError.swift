@@ -38,7 +38,8 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case unreachable, noTaskHub, unconfirmed, overloaded, timedOut, closed
             case instanceNotFound, instanceExists, instanceFinished, instanceNotFinished, instanceNotFailed,
-                instanceNotBegun, instanceHoldsEntities, unknownOrchestration, rejected
+                instanceNotBegun, instanceHoldsEntities, instanceSuspended, unknownHandler, updateRefused,
+                unknownOrchestration, rejected
             case invalidArgument, invalidReply
         }
 
@@ -73,6 +74,13 @@ public struct ClientError: Error, Sendable, CustomStringConvertible {
         public static let instanceNotBegun = Code(kind: .instanceNotBegun)
         /// A rewind or reset to a point at which the instance waited for an entity or held its lock.
         public static let instanceHoldsEntities = Code(kind: .instanceHoldsEntities)
+        /// The instance is suspended, and takes no updates. Resume it first.
+        public static let instanceSuspended = Code(kind: .instanceSuspended)
+        /// The orchestrator answers no query, or takes no update, of that name. The message lists those that there are.
+        public static let unknownHandler = Code(kind: .unknownHandler)
+        /// The orchestrator's validator refused the update: nothing was recorded. ``ClientError/cause`` is a
+        /// ``HandlerFailure`` with the validator's error.
+        public static let updateRefused = Code(kind: .updateRefused)
         /// No host of the hub has registered an orchestration of that name. It is not started later, either. Check the
         /// spelling and the hosts; the message lists the known orchestrations.
         public static let unknownOrchestration = Code(kind: .unknownOrchestration)

@@ -12,6 +12,9 @@ extension TaskHubClient {
     package func counts(
         _ query: InstanceCountQuery, timeout: Duration? = nil
     ) async throws -> (counts: InstanceCounts, incomplete: [Int]) {
+        guard query.conditions.withInput == nil else {
+            throw ClientError(.invalidArgument, "Instances are not counted by their input. List them instead.")
+        }
         let partitions = try await partitionCount(timeout: timeout)
         typealias Answer = (partition: Int, counts: Result<InstanceCounts, ClientError>)
         let answers = try await withThrowingTaskGroup(of: Answer.self) { group in

@@ -101,7 +101,7 @@ extension PartitionMachine {
 
     /// Carries out what the orchestrator requested.
     private mutating func applyOutcome() throws(Unresolved) {
-        guard var episode = run, let outcome = episode.outcome else { return }
+        guard var episode = run, var outcome = episode.outcome else { return }
         let instance = episode.instance
         // The instance may end: the callers that wait for that are read before anything is done.
         try state.loadWaiters(of: instance, current)
@@ -115,6 +115,11 @@ extension PartitionMachine {
         if instance.record.status == .pending {
             instance.record.status = .running
             instance.announce(.running, &episode.messages, current)
+        }
+        if !outcome.updates.isEmpty || !outcome.newUpdateNames.isEmpty || !instance.updates.isEmpty {
+            outcome.boundUpdates(limit: current.rules.payloadLimit)
+            episode.recorded = outcome.recorded(of: episode.recorded)
+            settleUpdates(of: episode, outcome)
         }
         var completion = outcome.completion
         for asked in outcome.actions {
@@ -162,7 +167,8 @@ extension PartitionMachine {
                         + "anything. Await an activity, a timer or an event in every generation.",
                     isNonRetriable: true))
         }
-        step.append(episode.recorded, to: instance)
+        // An episode with nothing but updates that were refused is as if it had not been.
+        if !episode.recorded.isEmpty { step.append(episode.recorded, to: instance) }
         instance.recorded? += episode.recorded
         run = episode
     }
@@ -186,6 +192,8 @@ extension PartitionMachine {
         instance.newEvents += unprocessedEvents.map {
             .eventRaised(name: $0.name, input: $0.input, trace: $0.trace)
         }
+        // Those that the last generation did not come to.
+        instance.newEvents += instance.updates.map(\.event)
     }
 
     /// Writes an instance that has nothing left to run.

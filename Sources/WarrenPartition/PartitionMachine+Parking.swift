@@ -55,8 +55,9 @@ extension PartitionMachine {
         instance.open.track(beginning)
         instance.unplayed = nil
         instance.record.lastUpdatedAt = time
-        let events = [beginning] + instance.newEvents
+        let events = [beginning] + instance.newEvents.filter { !$0.isUpdate }
         instance.newEvents = []
+        refuseUpdates(of: instance, .suspended(instance.record))
         guard var former = run else {
             return EpisodeRun(
                 instance: instance, ticket: state.nextTicket(of: instance.record), time: time, recorded: events)
@@ -84,6 +85,7 @@ extension PartitionMachine {
         episode.recorded = HistoryEvent.parked(episode.recorded, because: suspension.reason)
         step.unwind(instance)
         instance.park(suspension, &episode.messages, current)
+        refuseUpdates(of: instance, .suspended(instance.record))
         step.observe(.instanceParked(instance.record, suspension))
         step.appendUnrun(episode.recorded, to: instance)
         run = episode
@@ -112,7 +114,9 @@ extension HistoryEvent {
     /// failed: without it, and without the suspensions that it ended, the next one finds the events as they are.
     fileprivate static func parked(_ events: [HistoryEvent], because reason: String?) -> [HistoryEvent] {
         let lastResume = events.lastIndex { if case .executionResumed = $0 { true } else { false } } ?? 0
-        let kept = events.indices.dropFirst().filter { $0 > lastResume || !events[$0].isSteering }.map { events[$0] }
+        // Updates are refused: their callers do not wait for a resume.
+        let kept = events.indices.dropFirst()
+            .filter { ($0 > lastResume || !events[$0].isSteering) && !events[$0].isUpdate }.map { events[$0] }
         return events.prefix(1) + [.executionSuspended(reason: reason)] + kept
     }
 }

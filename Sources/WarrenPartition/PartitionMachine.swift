@@ -149,6 +149,14 @@ package struct PartitionMachine {
     package func held(_ id: Int64) -> (entry: HeldEntry, body: [UInt8]?)? {
         state.held[id].map { ($0, state.held.body(id)) }
     }
+    /// The orchestrator of an instance, with its name, if it is in memory and can be asked about its state.
+    package func sessionToAsk(_ instanceID: String) -> (name: String, session: any OrchestratorSession)? {
+        guard let instance = state.instances.peek(instanceID), let session = instance.session,
+            instance.newEvents.isEmpty, instance.inFlight == nil, around.catalog.isInline(instance.record.name)
+        else { return nil }
+        return (instance.record.name, session)
+    }
+
     /// Whether a commit on its way removes the instance.
     package func isPurged(_ key: Int64) -> Bool { state.purged.contains(key) }
 
@@ -246,8 +254,9 @@ package struct PartitionMachine {
             settleRoot()
             guard hasAllInputs else { return .rest }
             do throws(Unresolved) {
-                guard let request = try nextEpisode() else { return .rest }
-                return .run(request)
+                if let request = try nextEpisode() { return .run(request) }
+                // An episode may have released what waited for it.
+                if work.isEmpty { return .rest }
             } catch {
                 switch error {
                 case .needs(let request): return .read(request)

@@ -79,6 +79,7 @@ extension Command {
         case .start(let command): try visitor.visit(command)
         case .raise(let command): try visitor.visit(command)
         case .control(let command): try visitor.visit(command)
+        case .update(let command): try visitor.visit(command)
         case .purge(let command): try visitor.visit(command)
         case .childCompleted(let command): try visitor.visit(command)
         case .workResult(let result): try visitor.visit(result)
@@ -154,7 +155,7 @@ extension Command {
     package var isQuestion: Bool {
         switch self {
         case .query, .purge: true
-        case .start, .raise, .control, .childCompleted, .workResult: false
+        case .start, .raise, .control, .update, .childCompleted, .workResult: false
         }
     }
 }

@@ -52,6 +52,23 @@ struct PatternsTests {
         }
     }
 
+    @Test("A cart is filled by updates and looked into by queries, and refuses what does not fit", arguments: modes)
+    func cart(replays: Bool) async throws {
+        try await hub(replays) { hub in
+            let client = try await hub.client
+            let cart = try await client.start(Patterns.cart, ())
+            await #expect(throws: ClientError.self) { try await cart.update(Patterns.checkOut) }
+            #expect(try await cart.update(Patterns.addItem, "tea") == 1)
+            #expect(try await cart.update(Patterns.addItem, "milk") == 2)
+            #expect(try await cart.query(Patterns.cartItems) == ["tea", "milk"])
+            #expect(try await cart.status()?.tags == ["state": "open"])
+            try await cart.update(Patterns.checkOut)
+            #expect(try await hub.result(of: cart) == ["tea", "milk"])
+            #expect(try await cart.query(Patterns.cartItems) == ["tea", "milk"])
+            #expect(try await cart.status()?.tags == ["state": "checked out"])
+        }
+    }
+
     @Test("The entity Counter adds, gets and resets, and visits at the same time are all counted", arguments: modes)
     func counterEntity(replays: Bool) async throws {
         try await hub(replays) { hub in

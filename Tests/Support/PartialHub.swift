@@ -74,7 +74,7 @@ package enum PartialHub {
             case .damaged:
                 guard partitions[query.partition] != nil else { return nil }
                 return (query.context, try QueryReplyCodec.encode(DamagedRowsReply(counts: [:], rows: [])))
-            case .status, .statuses, .wait: return nil
+            case .status, .statuses, .wait, .state: return nil
             }
         default: return nil
         }

@@ -65,6 +65,11 @@ struct StoreListingTests {
         InstanceQuery(statuses: [.completed, .running], waitsFor: WaitCondition(kind: .event)),
         InstanceQuery(statuses: [.completed], waitsFor: .event("Go")),
         InstanceQuery(waitsFor: .event("nobody")),
+        InstanceQuery(withInput: Payload(json: "{ \"n\" : 5 }")),
+        InstanceQuery(name: "Ship", order: .longestWaiting, withInput: Payload(json: #"{"n":8}"#)),
+        InstanceQuery(statuses: [.running, .failed], withInput: Payload(json: #"{"n":7,"m":1}"#)),
+        InstanceQuery(withInput: .null),
+        InstanceQuery(withInput: Payload(json: "no JSON")),
         // Histories say whether these hold; a store lists the instances that are open.
         InstanceQuery(waitsFor: .activity("Pay"), order: .newest),
     ]
@@ -81,6 +86,7 @@ struct StoreListingTests {
             && (query.updatedTo.map { record.lastUpdatedAt <= $0 } ?? true)
             && (!record.status.isTerminal || query.waitsFor == nil)
             && (!record.status.isTerminal || query.order == .newest || !query.statuses.isEmpty)
+            && (query.withInput.map { (try? JSONValue($0)) == (try? JSONValue(record.input)) } ?? true)
             && (query.waitsFor?.kind == .event ? waitsForEvent(query.waitsFor?.name, record) : true)
     }
 

@@ -20,6 +20,7 @@ func registerPatterns(with registrar: some FunctionRegistrar, jobs: String) {
     registrar.register(Patterns.callService, body: callService)
     registrar.register(Patterns.counter, body: counter)
     registrar.register(Patterns.aggregator, body: aggregator)
+    registrar.register(Patterns.cart, body: cart)
 
     registerCounterEntity(with: registrar)
     registrar.register(Patterns.countVisit, body: countVisit)

@@ -36,8 +36,8 @@ public class OrchestrationContext: @unchecked Sendable {
     /// The instance that waits for the result, if an orchestration started this one.
     public var parent: ParentInstance? { core.started.parent }
 
-    /// The instance's labels.
-    public var tags: [String: String] { core.started.tags }
+    /// The instance's labels: those with which it began, as ``setTag(_:_:file:line:)`` has changed them.
+    public var tags: [String: String] { core.isEntered ? core.tags : core.started.tags }
 
     /// The current time: that of the newest episode. It stands still between two awaits and is the same on replay.
     public var now: Date {

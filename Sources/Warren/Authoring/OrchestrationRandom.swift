@@ -10,6 +10,7 @@ public struct OrchestrationRandom: RandomNumberGenerator, Sendable {
             core.noteForeignCall("random")
             return 0
         }
+        guard core.readOnlyRefusal(CallSite(#fileID, #line)) == nil else { return 0 }
         var generator = core.random ?? SplitMix64(state: SplitMix64.seed(core.executionID))
         defer { core.random = generator }
         return generator.next()

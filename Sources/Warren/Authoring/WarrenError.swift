@@ -7,6 +7,7 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case invalidName, invalidInstanceID, invalidRetryPolicy, customStatusTooLarge, noTasks, payloadNotEncodable
             case payloadNotDecodable, invalidHistory, invalidVersion, lockedEntities, invalidTimeout, heartbeatTooLarge
+            case readOnlyHandler, invalidTag
         }
         private let kind: Kind
 
@@ -37,6 +38,11 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
 
         /// A call is not allowed while entities are locked. Remedy: see the message.
         public static let lockedEntities = Code(kind: .lockedEntities)
+        /// A handler of a query, a validator or a condition called the context: these may only look at what the
+        /// orchestrator has in memory. Remedy: do it in the body, or in the handler of an update.
+        public static let readOnlyHandler = Code(kind: .readOnlyHandler)
+        /// A label's name or value is not acceptable, or there are too many labels. Remedy: see the message.
+        public static let invalidTag = Code(kind: .invalidTag)
 
         /// The text that logs and errors show.
         public var description: String { kind.rawValue }

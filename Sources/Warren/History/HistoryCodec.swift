@@ -120,6 +120,9 @@ public enum HistoryCodec {
             writer.byte(Tag.patchMarked)
             writer.text(name)
             writer.byte(isDeprecated ? 1 : 0)
+        case .updateAccepted(let id, let name, let input): writeUpdate(id, name, input, to: &writer)
+        case .updateCompleted(let id, let result, let failure): writeUpdate(id, result, failure, to: &writer)
+        case .tagSet(let name, let value): writeTag(name, value, to: &writer)
         case .eventRaised(let name, let input, _):
             writer.byte(Tag.eventRaised)
             writer.text(name)
@@ -182,7 +185,7 @@ public enum HistoryCodec {
         writer.optional(facts.scheduledStart) { $0.time($1) }
     }
 
-    private static func write(_ failure: FailureDetails, depth: Int, to writer: inout ByteWriter) {
+    static func write(_ failure: FailureDetails, depth: Int, to writer: inout ByteWriter) {
         writer.text(failure.type)
         writer.text(failure.message)
         writer.optional(failure.stack) { $0.text($1) }
@@ -249,6 +252,9 @@ public enum HistoryCodec {
                 input: try reader.payload(), startAt: try reader.optional { try $0.time() })
         case Tag.patchMarked:
             return .patchMarked(name: try reader.text(), isDeprecated: try reader.byte() & 1 != 0)
+        case UpdateTag.accepted: return try updateAccepted(&reader)
+        case UpdateTag.completed: return try updateCompleted(&reader)
+        case UpdateTag.tagSet: return try tagSet(&reader)
         case Tag.eventRaised: return .eventRaised(name: try reader.text(), input: try reader.payload())
         case Tag.executionSuspended: return .executionSuspended(reason: try reader.optional { try $0.text() })
         case Tag.executionResumed: return .executionResumed(reason: try reader.optional { try $0.text() })
@@ -278,7 +284,7 @@ public enum HistoryCodec {
         return facts
     }
 
-    private static func failure(_ reader: inout ByteReader, depth: Int) throws -> FailureDetails {
+    static func failure(_ reader: inout ByteReader, depth: Int) throws -> FailureDetails {
         guard depth <= maximumCauses else { throw reader.problem("causes are nested too deeply") }
         var failure = FailureDetails(type: try reader.text(), message: try reader.text())
         failure.stack = try reader.optional { try $0.text() }

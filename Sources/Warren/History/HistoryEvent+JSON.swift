@@ -42,6 +42,16 @@ extension HistoryEvent {
         case .patchMarked(let name, let isDeprecated):
             object.add("name", name)
             if isDeprecated { object.add("isDeprecated", true) }
+        case .updateAccepted(let id, let name, let input):
+            object.add("updateID", id)
+            object.add("name", name)
+            object.add("input", input)
+        case .updateCompleted(let id, let result, let failure):
+            object.add("updateID", id)
+            if let failure { object.add("failure", failure.json) } else { object.add("result", result) }
+        case .tagSet(let name, let value):
+            object.add("name", name)
+            if let value { object.add("value", value) }
         case .eventRaised(let name, let input, let trace):
             object.add("name", name)
             object.add("input", input)
@@ -76,6 +86,9 @@ extension HistoryEvent {
         case .eventSent: "EventSent"
         case .orchestrationStarted: "OrchestrationStarted"
         case .patchMarked: "PatchMarked"
+        case .updateAccepted: "UpdateAccepted"
+        case .updateCompleted: "UpdateCompleted"
+        case .tagSet: "TagSet"
         case .eventRaised: "EventRaised"
         case .executionSuspended: "ExecutionSuspended"
         case .executionResumed: "ExecutionResumed"

@@ -4,7 +4,8 @@ extension HistoryEvent {
         get {
             switch self {
             case .executionStarted(let facts): facts.input.origin
-            case .taskCompleted(_, let payload), .eventRaised(_, let payload, _): payload.origin
+            case .taskCompleted(_, let payload), .eventRaised(_, let payload, _), .updateAccepted(_, _, let payload):
+                payload.origin
             default: nil
             }
         }
@@ -16,6 +17,9 @@ extension HistoryEvent {
             case .taskCompleted(let id, var payload):
                 payload.origin = newValue
                 self = .taskCompleted(id: id, result: payload)
+            case .updateAccepted(let id, let name, var payload):
+                payload.origin = newValue
+                self = .updateAccepted(id: id, name: name, input: payload)
             case .eventRaised(let name, var payload, let trace):
                 payload.origin = newValue
                 self = .eventRaised(name: name, input: payload, trace: trace)

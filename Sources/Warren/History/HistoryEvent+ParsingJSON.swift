@@ -56,6 +56,14 @@ extension HistoryEvent {
         case "PatchMarked":
             self = .patchMarked(
                 name: try fields.text("name"), isDeprecated: fields.value["isDeprecated"]?.bool ?? false)
+        case "UpdateAccepted":
+            self = .updateAccepted(
+                id: try fields.text("updateID"), name: try fields.text("name"), input: fields.payload("input"))
+        case "UpdateCompleted":
+            self = .updateCompleted(
+                id: try fields.text("updateID"), result: fields.payload("result"),
+                failure: fields.isAbsent("failure") ? nil : try fields.failure())
+        case "TagSet": self = .tagSet(name: try fields.text("name"), value: fields.value["value"]?.string)
         case "EventRaised":
             self = .eventRaised(name: try fields.text("name"), input: fields.payload("input"), trace: fields.trace)
         case "ExecutionSuspended": self = .executionSuspended(reason: fields.value["reason"]?.string)

@@ -34,6 +34,12 @@ public enum HistoryEvent: Sendable, Hashable {
     /// A patch that the code asked about and that holds for this execution. It has no number, so histories with and
     /// without it number their actions alike. A deprecated one may be missing in the code.
     case patchMarked(name: String, isDeprecated: Bool)
+    /// An update that the code took. `id` tells updates apart.
+    case updateAccepted(id: String, name: String, input: Payload)
+    /// The result of an update, or how its handler failed. It follows from the code, again on every replay.
+    case updateCompleted(id: String, result: Payload, failure: FailureDetails?)
+    /// A label that the code set, or removed if there is no value. It has no number, and the code may change it freely.
+    case tagSet(name: String, value: String?)
     /// An external event, and the trace of the message that raised it, if it was in one. Names compare without regard to case.
     case eventRaised(name: String, input: Payload, trace: TraceContext? = nil)
 

@@ -25,6 +25,15 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
     public var tag: Tag?
     /// The ID of the instance that called this one as a sub-orchestration.
     public var parentID: String?
+    /// The orchestration's input: instances with an input that is the same JSON value, however it is written. Members of
+    /// objects have no order, and `1.0` is `1`.
+    ///
+    /// There is no index of inputs: the inputs of all instances that meet the other conditions are compared. Name the
+    /// orchestration as well, so that those are few. Listings alone have this condition; counts and purges have not.
+    public var withInput: Payload? {
+        get { inputText.map { Payload(json: $0) } }
+        set { inputText = newValue?.json }
+    }
     /// The maximum number of instances: 1 to 1000.
     public var limit: Int
     /// The place in an earlier page after which to begin. It belongs to the order of that page.
@@ -50,11 +59,14 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
     private var input: Bool?
     private var output: Bool?
     private var sort: Order?
+    // As text: JSON null is a value to compare with, and no condition is something else.
+    private var inputText: String?
 
     private enum CodingKeys: String, CodingKey {
         case name, statuses, createdFrom, createdTo, updatedFrom, updatedTo, waitsFor, idPrefix, tag, parentID
         case limit, after
         case sort = "order"
+        case inputText = "withInput"
         case input = "includeInput"
         case output = "includeOutput"
     }
@@ -64,8 +76,10 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
         name: String? = nil, statuses: [RuntimeStatus] = [], createdFrom: Timestamp? = nil,
         createdTo: Timestamp? = nil, idPrefix: String? = nil, tag: Tag? = nil, limit: Int = 100,
         after: Cursor? = nil, includeInput: Bool = false, includeOutput: Bool = false, updatedFrom: Timestamp? = nil,
-        updatedTo: Timestamp? = nil, waitsFor: WaitCondition? = nil, order: Order? = nil, parentID: String? = nil
+        updatedTo: Timestamp? = nil, waitsFor: WaitCondition? = nil, order: Order? = nil, parentID: String? = nil,
+        withInput: Payload? = nil
     ) {
+        inputText = withInput?.json
         self.parentID = parentID
         self.updatedFrom = updatedFrom
         self.updatedTo = updatedTo
@@ -154,6 +168,7 @@ extension InstanceQuery {
         if waitsFor != nil { names.append("waitsFor") }
         if order != .newest { names.append("order") }
         if parentID != nil { names.append("parentID") }
+        if withInput != nil { names.append("withInput") }
         return names
     }
 

@@ -17,6 +17,11 @@ package struct EpisodeOutcome: Sendable, Hashable {
     package var bodyEnd: RuntimeStatus?
     /// The version with which the next generation begins; `nil` for the version of this one.
     package var nextVersion: String?
+    /// What became of the updates among the episode's events, in their order; those that the code did not come to are
+    /// missing.
+    package var updates: [UpdateOutcome] = []
+    /// The names of the updates that the code takes from this episode on.
+    package var newUpdateNames: [String] = []
 
     package init(
         actions: [OrchestratorAction] = [], customStatus: Payload? = nil, eventWaits: EventWaits? = nil,

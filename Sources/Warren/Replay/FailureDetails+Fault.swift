@@ -21,6 +21,7 @@ extension FailureDetails {
         package static let notRegistered = "OrchestrationNotRegistered"
         package static let historyTooLong = "HistoryTooLong"
         package static let invalidPatch = "InvalidPatch"
+        package static let tooManyHandlers = "TooManyHandlers"
         package static let corruptHistory = "CorruptHistory"
     }
 
@@ -111,6 +112,22 @@ extension FailureDetails {
 
     static func invalidPatch(_ core: OrchestratorCore, _ site: CallSite, _ problem: String) -> FailureDetails {
         fault(FaultType.invalidPatch, core, "a patch cannot have this name (\(site)). \(problem)")
+    }
+
+    /// The history has an update for which the code has no handler at this place.
+    static func missingHandler(_ core: OrchestratorCore, _ name: String) -> FailureDetails {
+        fault(
+            FaultType.nonDeterminism, core,
+            "not deterministic: the history has the update '\(name)' before action #\(core.nextID), and the code has no "
+                + "handler for it there. Likely cause: 'context.accept(\"\(name)\")' was deleted or moved while this "
+                + "instance was under way.")
+    }
+
+    static func tooManyHandlers(_ core: OrchestratorCore, _ site: CallSite) -> FailureDetails {
+        fault(
+            FaultType.tooManyHandlers, core,
+            "more than \(StateHandlers.mostNames) handlers of queries or of updates (\(site)). Register one handler with "
+                + "an input instead of one for each case.")
     }
 
     static func historyTooLong(_ core: OrchestratorCore, limit: Int) -> FailureDetails {

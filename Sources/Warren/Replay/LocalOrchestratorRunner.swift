@@ -29,6 +29,20 @@ package final class LocalOrchestratorRunner: OrchestratorRunner {
         return session
     }
 
+    package func answer(
+        _ question: StateQuestion, replaying history: [HistoryEvent], while goesOn: () -> Bool
+    ) -> StateAnswer {
+        let session = LocalOrchestratorSession(runner: self)
+        defer { session.evict() }
+        guard session.replay(history.asRun, while: goesOn) else {
+            return .impossible(
+                reason:
+                    "The orchestrator is not in memory, and the replay of its history took too long. Let it continue "
+                    + "as new now and then, so that its histories stay short.")
+        }
+        return session.answer(question) ?? .impossible(reason: "The orchestrator cannot be asked.")
+    }
+
     package func runs(_ name: String) -> Bool {
         functions.runs(orchestration: name)
     }

@@ -32,14 +32,19 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         if let fault = core?.fault { return outcome(of: fault) }
         checkLength()
         var left = driven(events) { core, events in core.process(events) }
-        historyLength += events.count
-        guard let core else { return EpisodeOutcome() }
+        guard let core else {
+            historyLength += events.count { !$0.isUpdate }
+            return EpisodeOutcome()
+        }
         if let fault = core.fault {
             drive(core) { core.unwind() }
             return outcome(of: fault)
         }
         var outcome = EpisodeOutcome(actions: core.actions, customStatus: core.customStatus)
-        for action in core.actions where action.isRecorded { historyLength += 1 }
+        outcome.updates = core.updateOutcomes
+        outcome.newUpdateNames = core.newUpdateNames
+        core.updateOutcomes = []
+        core.newUpdateNames = []
         core.actions = []
         core.customStatus = nil
         // A body that has returned waits for its tasks only: it does not read events any more.
@@ -71,7 +76,16 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             outcome.completion = .continuedAsNew(next.input, unprocessedEvents: kept + later)
             outcome.nextVersion = next.version
         }
+        historyLength += outcome.recorded(of: events).count
+        for action in outcome.actions where action.isRecorded { historyLength += 1 }
         return outcome
+    }
+
+    func answer(_ question: StateQuestion) -> StateAnswer? {
+        // trap: a processor forgets a session when it evicts it.
+        precondition(!isEvicted, "An evicted orchestrator session was used.")
+        guard let core else { return .impossible(reason: "The orchestrator has not begun.") }
+        return drive(core) { core.answer(question) }
     }
 
     private func outcome(of fault: FailureDetails) -> EpisodeOutcome {
@@ -107,10 +121,15 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
 
     /// Rebuilds the execution: every episode's events are applied as they were recorded, and the recorded actions of
     /// the episode are those that the code must take meanwhile.
-    func replay(_ history: [HistoryEvent]) {
-        guard !history.isEmpty else { return }
+    ///
+    /// - Parameter goesOn: Tested before every episode.
+    /// - Returns: Whether the replay came to its end.
+    @discardableResult
+    func replay(_ history: [HistoryEvent], while goesOn: () -> Bool = { true }) -> Bool {
+        guard !history.isEmpty else { return true }
         var start = 0
         while start < history.count, core?.isInert != true {
+            guard goesOn() else { return false }
             // 1. Finds the episode: up to the beginning of the next one.
             var end = start + 1
             while end < history.count {
@@ -120,7 +139,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             let episode = history[start..<end]
             start = end
             // 2. Separates events from actions.
-            let happened = episode.filter { $0.actionID == nil && !$0.isPatch }
+            let happened = episode.filter { $0.actionID == nil && !$0.isMark }
             let asked = episode.filter { $0.actionID != nil }
             // 3. Runs the episode again.
             _ = driven(
@@ -149,6 +168,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         }
         core?.isReplaying = false
         core?.recorded = []
+        return true
     }
 
     // MARK: Driving
@@ -183,6 +203,7 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
             if let orchestrator {
                 started.begin(orchestrator)
                 started.drain()
+                if started.handlers != nil { started.settleConditions() }
                 started.checkForStrangers()
             } else {
                 let versions = runner.functions.versions(of: facts.name)
@@ -208,6 +229,8 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         case .executionResumed where isHeldBack:
             isHeldBack = false
             return heldStart.map { OrchestratorCore(started: $0, now: now, runner: runner) }
+        // Its caller does not wait for a resume.
+        case .updateAccepted where isHeldBack: break
         default: early.append(event)
         }
         return nil
@@ -227,14 +250,19 @@ extension HistoryEvent {
         case .taskScheduled(let id, _, _, _), .subOrchestrationCreated(let id, _, _, _, _), .timerCreated(let id, _),
             .eventSent(let id, _, _, _), .orchestrationStarted(let id, _, _, _, _, _):
             id
-        case .orchestratorStarted, .executionStarted, .patchMarked, .taskCompleted, .taskFailed, .taskCanceled,
-            .taskHeartbeat, .subOrchestrationCompleted, .subOrchestrationFailed, .timerFired, .eventRaised,
-            .executionSuspended, .executionResumed, .executionTerminated, .executionRewound, .continuedAsNew,
-            .executionCompleted:
+        case .orchestratorStarted, .executionStarted, .patchMarked, .updateAccepted, .updateCompleted, .tagSet,
+            .taskCompleted, .taskFailed, .taskCanceled, .taskHeartbeat, .subOrchestrationCompleted,
+            .subOrchestrationFailed, .timerFired, .eventRaised, .executionSuspended, .executionResumed,
+            .executionTerminated, .executionRewound, .continuedAsNew, .executionCompleted:
             nil
         }
     }
 
-    /// Whether it records a patch, which the code asks about without a number.
-    fileprivate var isPatch: Bool { if case .patchMarked = self { true } else { false } }
+    /// Whether it records what the code did without a number, rather than something that happened to it.
+    fileprivate var isMark: Bool {
+        switch self {
+        case .patchMarked, .updateCompleted, .tagSet: true
+        default: false
+        }
+    }
 }

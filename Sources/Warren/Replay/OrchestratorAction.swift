@@ -15,6 +15,8 @@ package enum OrchestratorAction: Sendable, Hashable {
         id: Int, name: String, instanceID: String, input: Payload, startAt: Timestamp?, version: String? = nil)
     /// Records a patch that holds for the execution. Has no number.
     case markPatch(name: String, isDeprecated: Bool)
+    /// Sets a label of the instance; `nil` removes it. Has no number.
+    case setTag(name: String, value: String?)
     /// A line for the console queue. `number` counts an execution's lines from 0; not part of the history.
     case printLine(number: Int, level: ConsoleLevel, text: String)
 
@@ -38,6 +40,7 @@ package enum OrchestratorAction: Sendable, Hashable {
             .orchestrationStarted(
                 id: id, name: name, instanceID: instanceID, input: input, startAt: startAt, version: version)
         case .markPatch(let name, let isDeprecated): .patchMarked(name: name, isDeprecated: isDeprecated)
+        case .setTag(let name, let value): .tagSet(name: name, value: value)
         case .cancelTimer, .printLine, .setAsideEvent:
             nil
         }

@@ -35,18 +35,26 @@ extension OrchestratorCore {
             return process(events)
         default:
             guard !isSuspended else {
-                held.append(event)
+                // The caller of an update does not wait for a resume.
+                if case .updateAccepted(let id, _, _) = event {
+                    updateOutcomes.append(UpdateOutcome(id: id, result: .suspended))
+                } else {
+                    held.append(event)
+                }
                 return []
             }
-            apply(event)
+            let hasEffect = apply(event)
             drain()
+            if hasEffect, handlers != nil { settleConditions() }
             checkForStrangers()
             return []
         }
     }
 
-    private func apply(_ event: HistoryEvent) {
+    /// - Returns: whether the event can have changed anything: an update that is refused has not.
+    private func apply(_ event: HistoryEvent) -> Bool {
         switch event {
+        case .updateAccepted(let id, let name, let input): return receive(update: id, name, input)
         case .taskCompleted(let id, let result): settle(id, .activity, .result(result))
         case .taskFailed(let id, let failure): fail(id, .activity, .activity, failure)
         // The code has given it up before, unless a worker made up this failure.
@@ -59,9 +67,10 @@ extension OrchestratorCore {
             passOn(pendingEvents.receive(RaisedEvent(name: name, input: input, trace: trace), codec))
         case .orchestratorStarted, .executionStarted, .executionSuspended, .executionResumed, .executionTerminated,
             .executionRewound, .taskScheduled, .taskHeartbeat, .subOrchestrationCreated, .timerCreated, .eventSent,
-            .orchestrationStarted, .patchMarked, .continuedAsNew, .executionCompleted:
+            .orchestrationStarted, .patchMarked, .updateCompleted, .tagSet, .continuedAsNew, .executionCompleted:
             break
         }
+        return true
     }
 
     /// Settles an open task. An answer to no open task is a duplicate, or arrived after a cancellation: it is ignored.

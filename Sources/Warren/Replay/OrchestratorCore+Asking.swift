@@ -10,7 +10,7 @@ extension OrchestratorCore {
             noteForeignCall("\(site)")
             return false
         }
-        return !isInert
+        return !isInert && readOnlyRefusal(site) == nil
     }
 
     /// Whether a call that waits may continue. If not, it ends with `throw await refusal(site)`: in this form no value
@@ -45,7 +45,7 @@ extension OrchestratorCore {
 
     /// Checks a call that does not wait, before anything else.
     func admitNow(_ site: CallSite) throws {
-        guard isLive(site) else { throw OrchestrationEvicted() }
+        guard isLive(site) else { throw readOnlyUse?.violation ?? OrchestrationEvicted() }
         askedThisEpisode += 1
         if askedThisEpisode > Self.maximumActions {
             fail(.tooManyActions(self, site))

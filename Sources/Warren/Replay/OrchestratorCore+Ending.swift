@@ -42,6 +42,8 @@ extension OrchestratorCore {
         }
         open = [:]
         pendingEvents = PendingEvents()
+        // Handlers may refer to the context, and with it to this object.
+        handlers = nil
         entities = nil
         recorded = []
         held = []

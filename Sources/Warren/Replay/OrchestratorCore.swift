@@ -42,12 +42,21 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     @exclusivity(unchecked) var uuidCount = 0
     @exclusivity(unchecked) var random: SplitMix64?
     @exclusivity(unchecked) var patches = Patches()
+    /// The labels of the instance, as the code has set them.
+    @exclusivity(unchecked) var tags: [String: String]
+    /// What answers queries and takes updates; `nil` until the code registers something.
+    @exclusivity(unchecked) var handlers: StateHandlers?
+    /// The function that runs at the moment and may only look at the state, if one does.
+    @exclusivity(unchecked) var readOnlyUse: ReadOnlyUse?
     /// The number of events of the episodes before the present one.
     @exclusivity(unchecked) var historyLength = 0
 
     // MARK: What the episode did
     @exclusivity(unchecked) var actions: [OrchestratorAction] = []
     @exclusivity(unchecked) var customStatus: Payload?
+    @exclusivity(unchecked) var updateOutcomes: [UpdateOutcome] = []
+    /// The updates that are taken from this episode on.
+    @exclusivity(unchecked) var newUpdateNames: [String] = []
     /// The recorded actions up to the end of the episode that is being replayed; their index is their number.
     @exclusivity(unchecked) var recorded: [HistoryEvent] = []
 
@@ -90,6 +99,7 @@ final class OrchestratorCore: TaskExecutor, @unchecked Sendable {
     init(started: ExecutionStarted, now: Timestamp, runner: LocalOrchestratorRunner) {
         self.started = started
         executionID = started.executionID
+        tags = started.tags
         self.now = now
         self.runner = runner
     }

@@ -11,7 +11,17 @@ package protocol OrchestratorSession: AnyObject, Sendable {
     ///   exactly these events, followed by the actions' recorded events, as the episode's history.
     func advance(_ events: [HistoryEvent]) -> EpisodeOutcome
 
+    /// Answers a query of the orchestrator's state, between two episodes. Changes and records nothing.
+    ///
+    /// - Returns: `nil` if this session cannot be asked.
+    func answer(_ question: StateQuestion) -> StateAnswer?
+
     /// Unwinds the orchestrator's frames and releases all resources. Records nothing. Later calls are a programming
     /// error in Warren.
     func evict()
+}
+
+extension OrchestratorSession {
+    /// Answers nothing: an executor that takes no queries needs no code for them.
+    package func answer(_ question: StateQuestion) -> StateAnswer? { nil }
 }

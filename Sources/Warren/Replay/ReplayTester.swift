@@ -105,12 +105,19 @@ public struct ReplayTester: Sendable {
 extension [HistoryEvent] {
     /// The history up to the episode of the last such event, by which the execution was ended from outside: what else
     /// came at that time is recorded there, but no code was run for it any more.
-    fileprivate func withoutLast(where isSuch: (HistoryEvent) -> Bool) -> [HistoryEvent] {
+    func withoutLast(where isSuch: (HistoryEvent) -> Bool) -> [HistoryEvent] {
         let isBeginning = { (event: HistoryEvent) in if case .orchestratorStarted = event { true } else { false } }
         guard let end = lastIndex(where: isSuch), let start = self[..<end].lastIndex(where: isBeginning) else {
             return self
         }
         return Array(self[..<start])
+    }
+
+    /// The history without an episode in which the execution was ended from outside and its code did not run.
+    var asRun: [HistoryEvent] {
+        let events = withoutLast(where: \.isTermination)
+        guard let end = events.last(where: \.isEnd), end.isEndByHost else { return events }
+        return events.withoutLast(where: \.isEndByHost)
     }
 }
 
@@ -155,6 +162,6 @@ extension EpisodeOutcome {
 extension FailureDetails.FaultType {
     static let all: Set<String> = [
         nonDeterminism, foreignAwait, foreignCall, tooManyActions, notRegistered, corruptHistory, historyTooLong,
-        invalidPatch,
+        invalidPatch, tooManyHandlers,
     ]
 }

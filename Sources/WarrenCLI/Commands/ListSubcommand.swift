@@ -27,6 +27,7 @@ struct ListSubcommand: AsyncParsableCommand {
               warren list --status Running --status Pending --name Approval
               warren list --prefix order- --created-from 2026-11-01T00:00:00Z
               warren list --tag team=blue --limit 5000 --json
+              warren list --name Billing --with-input '{"customer":7}'
               warren list --sort waiting --limit 10
               warren list --waits-for event:Approval --updated-to 2026-11-01T00:00:00Z
               warren list --waits-for activity:ChargeCard --json | jq -r .instanceId
@@ -46,6 +47,11 @@ struct ListSubcommand: AsyncParsableCommand {
             "Waits for this: a kind, a kind and a name as in event:Approval, a name, or any.", valueName: "what"),
         transform: WaitCondition.init(argument:))
     var waitsFor: WaitCondition?
+
+    @Option(
+        help: .init(
+            "Has this input, however the JSON is written: JSON, @file, or @-. Use it with --name.", valueName: "json"))
+    var withInput: JSONArgument?
 
     @Option(help: .init("Newest first, or longest waiting first.", valueName: "order"))
     var sort: SortArgument?
@@ -70,6 +76,7 @@ struct ListSubcommand: AsyncParsableCommand {
         query.updatedFrom = updatedFrom?.timestamp
         query.updatedTo = updatedTo?.timestamp
         query.waitsFor = waitsFor
+        query.withInput = try withInput?.payload(option: "--with-input")
         // Without an order, the query has the one that suits its conditions.
         if let order = sort?.order { query.order = order }
         var instances: [OrchestrationStatus] = []

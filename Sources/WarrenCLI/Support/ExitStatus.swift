@@ -26,7 +26,7 @@ enum ExitStatus: Int32, Error {
         switch error {
         case let error as ClientError: self.init(for: error.code)
         case let error as HostError: self.init(for: error.code)
-        case is OrchestrationFailure: self = .failed
+        case is OrchestrationFailure, is HandlerFailure: self = .failed
         case is UsageError, is ConfigurationError: self = .usage
         case let error as QueryError: self.init(for: error.code)
         case is StorageError: self = .failed
@@ -40,7 +40,8 @@ enum ExitStatus: Int32, Error {
         case .noTaskHub: self = .noTaskHub
         case .timedOut, .unconfirmed, .overloaded: self = .timedOut
         case .instanceNotFound, .instanceExists, .instanceFinished, .instanceNotFinished, .instanceNotFailed,
-            .instanceNotBegun, .instanceHoldsEntities, .unknownOrchestration, .rejected:
+            .instanceNotBegun, .instanceHoldsEntities, .instanceSuspended, .unknownHandler, .updateRefused,
+            .unknownOrchestration, .rejected:
             self = .failed
         case .invalidArgument: self = .usage
         default: self = .unexpected

@@ -96,7 +96,7 @@ package struct PendingRequests<Waiter: Sendable>: Sendable {
         switch answer.status {
         case .accepted:
             settle(answer.address.correlationID, [.acceptance], .success(answer))
-        case .completed, .failed, .terminated, .answered, .rejected:
+        case .completed, .failed, .terminated, .answered, .rejected, .failure:
             // An outcome implies that the message was taken as well: the first reply may have been lost with a
             // connection.
             settle(answer.address.correlationID, [.acceptance, .outcome], .success(answer))

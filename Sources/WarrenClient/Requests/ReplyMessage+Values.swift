@@ -60,8 +60,8 @@ extension ReplyMessage {
             return try OrchestrationFailure.output(of: status(of: id))
         case .rejected:
             throw ClientError(rejection: self)
-        case .accepted:
-            throw ClientError(.invalidReply, "The host says of '\(id)' only that it was accepted.")
+        case .accepted, .failure:
+            throw ClientError(.invalidReply, "The host says of '\(id)' only that it was '\(status.rawValue)'.")
         }
     }
 
@@ -110,7 +110,9 @@ private func terminationReason(_ output: Payload) -> String {
 
 extension ClientError {
     /// Translates a host's refusal to an error.
-    init(rejection answer: ReplyMessage, file: StaticString = #fileID, line: UInt = #line) {
+    init(
+        rejection answer: ReplyMessage, cause: (any Error)? = nil, file: StaticString = #fileID, line: UInt = #line
+    ) {
         let refusal = ReplyCodec.refusal(of: answer)
         let code: Code =
             switch refusal?.reason {
@@ -122,11 +124,14 @@ extension ClientError {
             case .instanceNotBegun: .instanceNotBegun
             case .instanceHoldsEntities: .instanceHoldsEntities
             case .unknownOrchestration: .unknownOrchestration
+            case .instanceSuspended: .instanceSuspended
+            case .unknownQuery, .unknownUpdate: .unknownHandler
+            case .updateRefused: .updateRefused
             case .overloaded: .overloaded
             default: .rejected
             }
         self.init(
             code, "The host refused the message: \(refusal?.detail ?? answer.body.json)",
-            reason: refusal?.reason.rawValue, file: file, line: line)
+            reason: refusal?.reason.rawValue, cause: cause, file: file, line: line)
     }
 }

@@ -56,6 +56,9 @@ final class DetourWire: Sendable {
         case .control(var control):
             key(&control.context)
             return .control(control)
+        case .update(var update):
+            key(&update.context)
+            return .update(update)
         case .purge, .childCompleted, .workResult, .query: return command
         }
     }

@@ -22,6 +22,9 @@ extension HistoryEvent {
             return .orchestrationStarted(
                 id: id, name: name, instanceID: instanceID, input: note, startAt: startAt, version: version)
         case .continuedAsNew: return .continuedAsNew(input: note)
+        case .updateAccepted(let id, let name, _): return .updateAccepted(id: id, name: name, input: note)
+        case .updateCompleted(let id, _, let failure):
+            return .updateCompleted(id: id, result: note, failure: failure)
         case .eventRaised(let name, _, let trace): return .eventRaised(name: name, input: note, trace: trace)
         case .executionCompleted(let status, _, let failure):
             return .executionCompleted(status, output: note, failure: failure)

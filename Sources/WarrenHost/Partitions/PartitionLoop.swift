@@ -305,9 +305,10 @@ actor PartitionLoop {
         setup.metrics.timersFired(step.lateness)
         if let first = step.rows.first?.id { ages.add(first, count: step.rows.count, at: step.now) }
         for name in step.calledActivities { setup.calledActivities.add(name) }
-        let asked = step.asked.compactMap { asked in
+        var asked = step.asked.compactMap { asked in
             asked.number.flatMap { outstanding[$0] }.map { PartitionQuestion(asked, input: $0) }
         }
+        if !asked.isEmpty { answerFromMemory(&asked) }
         let inputs = step.settled + step.settledWhenReplied + step.asked.compactMap(\.number)
         let released = ReleasedStep(
             rows: step.rows, settled: step.settled.compactMap { outstanding[$0]?.receipt },

@@ -15,7 +15,8 @@ extension QueryReader {
             } else {
                 try store.instanceCounts(query, most: Self.mostCounted)
             }
-        let applied = query.conditions.laterConditions
+        // Counts come from indexes, and there is none of inputs: the client is told that the condition was not applied.
+        let applied = query.conditions.laterConditions.filter { $0 != "withInput" }
         counts.applied = applied.isEmpty ? nil : applied
         return counts
     }

@@ -72,6 +72,7 @@ struct QueryReader: Sendable {
                 return rejection(.unknown(instanceID), question)
             }
             return setup.wire.reply(setup.wire.endReply(record, to: question.reply), at: setup.clock.now)
+        case .state(let instanceID, let asked): return try message(about: asked, of: instanceID, to: question)
         case .list(let query):
             let page = try list(query)
             return answer(
@@ -286,7 +287,7 @@ struct QueryReader: Sendable {
         return view
     }
 
-    private func decode(_ bytes: [UInt8], _ record: InstanceRecord) throws -> [HistoryEvent] {
+    func decode(_ bytes: [UInt8], _ record: InstanceRecord) throws -> [HistoryEvent] {
         do {
             return try HistoryCodec.decode(bytes)
         } catch {

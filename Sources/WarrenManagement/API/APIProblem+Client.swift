@@ -33,6 +33,13 @@ extension APIProblem {
             self.init(
                 .conflict, .instanceHoldsEntities, text, field: "instanceId",
                 remedy: "Restart it, or reset it to a point before it asked for the entity.")
+        case .instanceSuspended:
+            self.init(
+                .conflict, .suspended, text, field: "instanceId", remedy: "Resume the instance, then send it again.")
+        case .updateRefused:
+            self.init(
+                .conflict, .updateRefused, text, field: "body",
+                remedy: "Nothing was recorded. Send an input that the orchestrator's validator accepts.")
         case .unknownOrchestration:
             self.init(
                 .badRequest, .unknownOrchestration, text, field: "orchestration",

@@ -12,6 +12,16 @@ extension ManagementAPI {
         let query = request.query
         var conditions = try self.conditions(query)
         conditions.limit = try query.integer("limit", in: 1...1000) ?? 100
+        if let text = try query.text("withInput", bytes: 1...4096) {
+            do {
+                try JSONValidator.check(Array(text.utf8))
+            } catch {
+                throw APIProblem.invalid(
+                    "withInput", "'withInput' is not JSON: \(error).",
+                    remedy: "Send one JSON value, percent-encoded; a text has quotes of its own.")
+            }
+            conditions.withInput = Payload(json: text)
+        }
         switch try query.word("sort", of: ["created", "waiting"]) {
         case "created": conditions.order = .newest
         case "waiting": conditions.order = .longestWaiting

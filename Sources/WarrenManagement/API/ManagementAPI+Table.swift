@@ -17,13 +17,16 @@ extension ManagementAPI {
             // Instances.
             APIRoute(
                 .get, "/instances", "listInstances", .read,
-                parameters: Self.conditions.union(["sort", "limit", "after", "include"]), list),
+                parameters: Self.conditions.union(["withInput", "sort", "limit", "after", "include"]), list),
             APIRoute(.post, "/instances", "startInstance", .start, start),
             APIRoute(.get, instance, "getInstance", .read, parameters: ["wait"], status),
             APIRoute(.get, "\(instance)/tree", "getInstanceTree", .read, parameters: ["limit"], tree),
             APIRoute(.delete, instance, "purgeInstance", .control, parameters: ["recursive"], purge),
             APIRoute(.get, "\(instance)/history", "getHistory", .read, parameters: ["follow"], history),
             APIRoute(.post, "\(instance)/events/{eventName}", "raiseEvent", .raise, raise),
+            APIRoute(.post, "\(instance)/queries/{queryName}", "queryInstance", .read, query),
+            APIRoute(
+                .post, "\(instance)/updates/{updateName}", "updateInstance", .raise, parameters: ["updateId"], update),
             APIRoute(.post, "\(instance)/start-with-event", "startWithEvent", .start, startWithEvent),
             APIRoute(.post, "\(instance)/terminate", "terminateInstance", .control, terminate),
             APIRoute(.post, "\(instance)/suspend", "suspendInstance", .control, suspend),

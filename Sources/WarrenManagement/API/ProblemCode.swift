@@ -48,7 +48,13 @@ enum ProblemCode: String, Sendable, CaseIterable {
     /// The instance has not begun: it has no history.
     case instanceNotBegun = "instance-not-begun"
     case instanceHoldsEntities = "instance-holds-entities"
-    /// The instance is suspended already.
+    /// The orchestrator answers no query, or takes no update, of the name.
+    case unknownHandler = "unknown-handler"
+    /// The handler of a query or an update failed.
+    case handlerFailed = "handler-failed"
+    /// The orchestrator refused the update.
+    case updateRefused = "update-refused"
+    /// The instance is suspended already, or takes no updates because it is suspended.
     case suspended
     /// The instance is not suspended.
     case notSuspended = "not-suspended"

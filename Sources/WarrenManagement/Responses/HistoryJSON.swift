@@ -128,6 +128,20 @@ struct HistoryJSON {
         case .continuedAsNew(let input):
             row.add("OrchestrationStatus", RuntimeStatus.continuedAsNew.rawValue)
             if showsOutput { row.add("Result", input) }
+        case .updateAccepted(let id, let name, let input):
+            row.add("Name", name)
+            row.add("UpdateId", id)
+            if showsInput { row.add("Input", input) }
+        case .updateCompleted(let id, let result, let failure):
+            row.add("UpdateId", id)
+            if let failure {
+                row.add("FailureDetails", Self.members(failure))
+            } else if showsOutput {
+                row.add("Result", result)
+            }
+        case .tagSet(let name, let value):
+            row.add("Name", name)
+            if let value { row.add("Value", value) }
         case .patchMarked(let name, let isDeprecated):
             row.add("Name", name)
             if isDeprecated { row.add("IsDeprecated", true) }
@@ -186,6 +200,9 @@ extension HistoryEvent {
         case .timerFired: "TimerFired"
         case .eventSent: "EventSent"
         case .patchMarked: "MarkerRecorded"
+        case .updateAccepted: "UpdateAccepted"
+        case .updateCompleted: "UpdateCompleted"
+        case .tagSet: "TagSet"
         case .eventRaised: "EventRaised"
         case .executionSuspended: "ExecutionSuspended"
         case .executionResumed: "ExecutionResumed"

@@ -10,6 +10,13 @@ package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         case instanceNotFailed = "instance-not-failed"
         case instanceNotBegun = "instance-not-begun"
         case instanceHoldsEntities = "instance-holds-entities"
+        case instanceSuspended = "instance-suspended"
+        case unknownQuery = "unknown-query"
+        case unknownUpdate = "unknown-update"
+        /// The orchestrator's validator refused the update.
+        case updateRefused = "update-refused"
+        /// The update was taken before, and its result is not kept any more.
+        case answerGone = "answer-gone"
         case instanceExists = "instance-exists"
         case invalidJSON = "invalid-json"
         case unsupportedContentType = "unsupported-content-type"

@@ -3,6 +3,7 @@ package enum WireType {
     package static let start = "warren.start"
     package static let raise = "warren.raise"
     package static let control = "warren.control"
+    package static let update = "warren.update"
     package static let purge = "warren.purge"
     package static let childCompleted = "warren.child-completed"
     package static let query = "warren.query"

@@ -19,6 +19,11 @@ extension QueryCommand: PartitionCommand {
         case .wait(let instanceID):
             hash.add("wait")
             hash.add(instanceID)
+        case .state(let instanceID, let question):
+            hash.add("query")
+            hash.add(instanceID)
+            hash.add(question.name)
+            hash.add(question.input.json)
         case .list(let query):
             hash.add("list")
             hash.add("\(query)")
@@ -77,7 +82,7 @@ extension PartitionState {
         switch question {
         case .status(let id, false), .wait(let id): instanceIDs = [id]
         case .statuses(let ids): instanceIDs = ids
-        case .status, .list, .count, .damaged, .describe: return [:]
+        case .status, .state, .list, .count, .damaged, .describe: return [:]
         }
         var found: [String: InstanceSnapshot] = [:]
         for id in instanceIDs { found[id] = snapshot(of: id) }

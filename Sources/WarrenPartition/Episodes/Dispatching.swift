@@ -95,7 +95,7 @@ extension PartitionState {
     /// an episode, it is that one: the actions that it would have requested are not known, and a replay does not look
     /// for them.
     func lastEpisode(of instance: InstanceState, at time: Timestamp) -> [HistoryEvent] {
-        isAwaited(instance) ? [] : [.orchestratorStarted(time)] + instance.newEvents
+        isAwaited(instance) ? [] : [.orchestratorStarted(time)] + instance.newEvents.filter { !$0.isUpdate }
     }
 }
 

@@ -26,6 +26,7 @@ extension PartitionState {
         instance.newEvents = []
         step.unwind(instance)
         instance.record.status = status
+        if !instance.updates.isEmpty { refuseUpdates(of: instance, &step, frame) }
         instance.record.output = output
         instance.record.failure = failure
         instance.record.completedAt = instance.record.lastUpdatedAt

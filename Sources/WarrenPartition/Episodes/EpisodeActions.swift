@@ -53,6 +53,10 @@ extension PartitionState {
             messages.append(frame.wire.encode(.raise(command), to: instanceID))
         case .createTimer(let id, let fireAt, _):
             deadlines.setTimer(record.timer(id), at: fireAt, &step.commit)
+        case .setTag(let name, let value):
+            instance.record.tags[name] = value
+            // Labels are written only with the whole row.
+            if instance.isStored { instance.isNewGeneration = true }
         case .markPatch: break  // It is only recorded.
         case .cancelTimer(let id):
             if instance.open.cancel(id) { deadlines.removeTimer(record.timer(id), &step.commit) }

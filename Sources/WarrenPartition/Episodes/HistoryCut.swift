@@ -107,6 +107,8 @@ package struct HistoryCut: Sendable {
             // An entity's answer to a request that is not kept would be taken for that to another one.
             let asked = Set(episodes.prefix(index).joined().compactMap(\.actionID))
             again += history.dropFirst(number - 1).filter { event in
+                // An update took effect, and its caller knows that.
+                if event.isUpdate { return true }
                 guard case .eventRaised(let name, _, _) = event else { return false }
                 return EntityAnswer.number(name).map { asked.contains($0) } ?? true
             }
@@ -148,6 +150,21 @@ package struct HistoryCut: Sendable {
         return (tasks, calls)
     }
 
+    /// The labels of the instance where the execution goes on: those with which it began, as the kept history changed
+    /// them; `nil` if the history does not have its beginning.
+    package var tags: [String: String]? {
+        var tags: [String: String]?
+        for event in kept.joined() {
+            switch event {
+            case .executionStarted(let facts): tags = facts.tags
+            case .tagSet(let name, let value): tags?[name] = value
+            default: break
+            }
+        }
+        for case .executionStarted(let facts) in again { tags = facts.tags }
+        return tags
+    }
+
     /// Whether the instance is suspended when all of that has happened.
     package var isSuspended: Bool {
         var isSuspended = false
@@ -180,7 +197,7 @@ extension HistoryEvent {
     /// Whether the event can be given to the code once more.
     fileprivate var canHappen: Bool {
         switch self {
-        case .executionRewound, .patchMarked, .taskCanceled: return false
+        case .executionRewound, .patchMarked, .taskCanceled, .updateCompleted, .tagSet: return false
         default: break
         }
         return actionID == nil && !isBeginning && !isEnd

@@ -13,6 +13,8 @@ package final class InstanceState {
     package var unplayed: [HistoryEvent]?
     /// The events with which the next episode begins.
     package var newEvents: [HistoryEvent] = []
+    /// The updates among them, with the callers that wait for the results.
+    var updates: [PendingUpdate] = []
     /// The traces of the external events with which the present episode began, where spans are made.
     var causes: [TraceContext] = []
     /// The tasks that were requested and are not answered.

@@ -116,6 +116,9 @@ extension InstanceQuery {
             }
             if !hasTag { return false }
         }
+        if let withInput, record.input != withInput, JSONComparison.areEqual(record.input, withInput) != true {
+            return false
+        }
         guard let after else { return true }
         switch order {
         case .newest:

@@ -67,7 +67,9 @@ extension HistoryEvent {
             .subOrchestrationCompleted(let id, _), .subOrchestrationFailed(let id, _), .timerCreated(let id, _),
             .timerFired(let id):
             (id, nil)
-        case .eventRaised(let name, _, _), .patchMarked(let name, _): (nil, name)
+        case .eventRaised(let name, _, _), .patchMarked(let name, _), .updateAccepted(_, let name, _),
+            .tagSet(let name, _):
+            (nil, name)
         default: (nil, nil)
         }
     }

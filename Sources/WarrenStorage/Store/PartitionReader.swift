@@ -30,6 +30,7 @@ final class PartitionReader {
         connection = try Connection(path: path, mode: .readOnly)
         connection.heed(end)
         try connection.defineEventWaits()
+        try connection.defineJSONComparison()
         try connection.execute("PRAGMA query_only = ON; PRAGMA cache_size = -4096")
         tags = try connection.prepare("SELECT key, value FROM tags WHERE instance = ?1")
         instance = try connection.prepare(

@@ -19,13 +19,13 @@ final class SimClients: @unchecked Sendable {
 
     static let replyQueue = "reply.clients"
 
-    private let world: SimWorld
+    let world: SimWorld
     private let faults: SimFaults
     private let plan: SimPlan
     private let broker: SimBroker
-    private let ledger: SimLedger
+    let ledger: SimLedger
     private let connection: SimConnection
-    private let encoder: RequestEncoder
+    let encoder: RequestEncoder
     private(set) var known: [Known]
     private var consumer: SimConsumer?
     private var lastQuestion = 0
@@ -115,6 +115,7 @@ final class SimClients: @unchecked Sendable {
                         ControlCommand(instanceID: root.id, verb: .terminate, isRecursive: true), reply: .none,
                         ids: .init(messageID: "terminate-\(root.id)", correlationID: "c-terminate-\(root.id)")))
             }
+        case .update(_, let number): onceAccepted(index) { [self] in update(root, number) }
         case .rewind: onceAccepted(index) { [self] in rewind(root, 1) }
         case .suspend(_, let time):
             onceAccepted(index) { [self] in
@@ -233,7 +234,7 @@ final class SimClients: @unchecked Sendable {
         world.after(100_000) { [self] in onceAccepted(index, body) }
     }
 
-    private func publish(_ message: OutboundMessage, _ confirmed: @escaping @Sendable () -> Void = {}) {
+    func publish(_ message: OutboundMessage, _ confirmed: @escaping @Sendable () -> Void = {}) {
         connection.publish([message.published(at: Timestamp(microseconds: 1_893_499_200_000_000 + world.time))]) {
             [self] outcomes in
             if outcomes.first == .confirmed { return confirmed() }

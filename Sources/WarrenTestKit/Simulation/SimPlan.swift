@@ -36,6 +36,8 @@ package struct SimPlan: Sendable {
         case terminateAll(root: Int)
         /// Rewinds, again and again until the root has completed.
         case rewind(root: Int)
+        /// An update, again and again until it is answered.
+        case update(root: Int, number: Int)
         case suspend(root: Int, for: Int64)
         case purge(root: Int)
         /// The same start again, unchanged.
@@ -68,7 +70,8 @@ package struct SimPlan: Sendable {
         var root: Int? {
             switch self {
             case .event(let root, _), .strayEvent(let root, _), .terminate(let root), .suspend(let root, _),
-                .terminateAll(let root), .rewind(let root), .purge(let root), .startAgain(let root),
+                .update(let root, _), .terminateAll(let root), .rewind(let root), .purge(let root),
+                .startAgain(let root),
                 .mismatch(let root), .restart(let root), .status(let root),
                 .wait(let root):
                 root

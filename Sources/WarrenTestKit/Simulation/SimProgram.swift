@@ -22,6 +22,8 @@ package indirect enum SimOp: Sendable, Hashable {
     case start(id: String, [SimOp])
     /// Money that goes from one account to another while both are locked.
     case transfer(from: String, to: String, amount: Int)
+    /// A wait for so many updates.
+    case updates(Int)
     case fail
     /// An activity that fails until the world is mended, and ends its program with that.
     case unlucky
@@ -46,6 +48,7 @@ package indirect enum SimOp: Sendable, Hashable {
         case .send(let event, let target): "e\(event):\(target)"
         case .start(let id, let ops): "S\(id)(\(Self.text(ops)))"
         case .transfer(let from, let to, let amount): "t\(from):\(to):\(amount)"
+        case .updates(let count): "q\(count)"
         case .fail: "x"
         case .unlucky: "u"
         case .must(let ops): "m(\(Self.text(ops)))"
@@ -83,6 +86,7 @@ package indirect enum SimOp: Sendable, Hashable {
                 return .transfer(
                     from: String(pair.first ?? ""), to: String(pair.dropFirst().first ?? ""),
                     amount: Int(pair.last ?? "") ?? 0)
+            case "q": return .updates(Int(rest) ?? 0)
             case "x": return .fail
             case "u": return .unlucky
             case "m": return .must(parse(rest.dropFirst().dropLast()))
@@ -215,6 +219,7 @@ package enum SimProgram {
             case .transfer(let from, let to, let amount):
                 try await SimAccount.transfer(amount, from: from, to: to, context)
                 done.append("t\(n)")
+            case .updates(let count): done.append("q\(n)=\(try await updates(count, context))")
             case .fail: throw Failure()
             case .unlucky: done.append("u\(n)=\(try await context.call(activity, "?\(n)"))")
             case .must(let ops):
@@ -285,6 +290,7 @@ package enum SimProgram {
             case .send: done.append("e\(n)")
             case .start: done.append("S\(n)")
             case .transfer: done.append("t\(n)")
+            case .updates(let count): done.append("q\(n)=\(count)")
             case .fail, .poison: return (done, true)
             }
         }

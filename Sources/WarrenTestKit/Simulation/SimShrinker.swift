@@ -111,6 +111,7 @@ extension SimPlan.Action {
         case .terminate: .terminate(root: root)
         case .terminateAll: .terminateAll(root: root)
         case .rewind: .rewind(root: root)
+        case .update(_, let number): .update(root: root, number: number)
         case .suspend(_, let time): .suspend(root: root, for: time)
         case .purge: .purge(root: root)
         case .startAgain: .startAgain(root: root)

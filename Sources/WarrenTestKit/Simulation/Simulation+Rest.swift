@@ -22,6 +22,7 @@ extension Simulation {
         checkAccounts()
         checkDeadLetters()
         checkReplies()
+        checkUpdates()
         if plan.isJournalled { checkJournals() }
     }
 
@@ -118,7 +119,7 @@ extension Simulation {
     /// Whether a suspension took effect after the resumption, or the resumption was refused. The first happens if
     /// messages were reordered, or the suspension was refused at first: a refusal is not remembered, so that a dead
     /// letter can be published again, and a redelivery after a lost acknowledgement is judged anew.
-    private func mayStaySuspended(_ record: InstanceRecord) -> Bool {
+    func mayStaySuspended(_ record: InstanceRecord) -> Bool {
         guard record.status == .suspended else { return false }
         let id = record.instanceID
         guard let suspension = checker.keys["suspend/\(id)//suspend-\(id)"] else { return false }
@@ -172,6 +173,10 @@ extension Simulation {
             "instance-finished", "unknown-instance", "instance-not-finished", "instance-exists",
             "duplicate-id-mismatch",
         ]
+        // Updates that were sent too early, or while the instance was suspended, and were sent again.
+        if plan.actions.contains(where: { if case .update = $0.action { true } else { false } }) {
+            planned.formUnion(["instance-suspended", "unknown-update"])
+        }
         if plan.rates[.rowDamaged] != nil { planned.insert("damaged-row") }
         if plan.hasPoison { planned.insert("poison") }
         for letter in broker.deadLetters where !planned.contains(letter.routingKey) {

@@ -13,6 +13,8 @@ enum Functions {
     static let sleeping = Orchestration<Void, String>("Sleeping")
     static let counting = Orchestration<Int, Int>("Counting")
 
+    static let cart = Orchestration<JSONValue, [String]>("Cart")
+
     static let counter = Entity<Int>("Counter")
     static let add = counter.operation("add", Int.self, returning: Int.self)
 
@@ -29,6 +31,22 @@ enum Functions {
         hub.register(add) { count, amount, _ in
             count += amount
             return count
+        }
+        hub.register(cart) { context, _ in
+            var items: [String] = []
+            context.answer("items") { (most: Int?) -> [String] in
+                if let most, most < 0 { throw NoLuck() }
+                return Array(items.prefix(most ?? .max))
+            }
+            context.accept("addItem", validate: { (item: String) in if item.isEmpty { throw NoLuck() } }) {
+                item -> Int in
+                if item == "poison" { throw NoLuck() }
+                items.append(item)
+                try context.setTag("last", item)
+                return items.count
+            }
+            _ = try await context.wait(for: go)
+            return items
         }
         hub.register(failing) { _ in throw NoLuck() }
         hub.register(waiting) { context in

@@ -76,6 +76,9 @@ import Warren
         case .control(let control):
             context = control.context
             names = [control.instanceID]
+        case .update(let update):
+            context = update.context
+            names = [update.name, update.instanceID]
         case .purge(let purge): context = purge.context
         case .query(let query): context = query.context
         case .childCompleted, .workResult: return []

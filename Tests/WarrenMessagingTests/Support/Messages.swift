@@ -60,6 +60,20 @@ enum Sample {
                     instanceID: "order-42", verb: .terminate, reason: "customer \"left\"\n", context: context))
         ),
         (
+            "partition-update",
+            .update(
+                UpdateCommand(
+                    instanceID: "order-42", name: "addItem", input: Payload(json: #"{"sku":7}"#), context: context))
+        ),
+        (
+            "partition-query-state",
+            .query(
+                QueryCommand(
+                    .state(
+                        instanceID: "order-42", StateQuestion(name: "remaining", input: Payload(json: #"{"shelf":1}"#))),
+                    context: context))
+        ),
+        (
             "partition-control-purge",
             .control(ControlCommand(instanceID: "order-42", verb: .purge, parent: parent))
         ),

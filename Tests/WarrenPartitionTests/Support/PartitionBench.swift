@@ -207,6 +207,8 @@ final class ScriptedExecutor: OrchestrationCatalog, @unchecked Sendable {
             outcome.isNonDeterminism = outcome.isNonDeterminism || done.isNonDeterminism
             outcome.bodyEnd = done.bodyEnd ?? outcome.bodyEnd
             outcome.nextVersion = done.nextVersion ?? outcome.nextVersion
+            outcome.updates += done.updates
+            outcome.newUpdateNames += done.newUpdateNames
         }
         return EpisodeEnd(ticket: request.ticket, outcome: outcome, session: IdleSession())
     }

@@ -83,6 +83,21 @@ final class ScriptedHost {
         episode([.eventRaised(name: name, input: Payload(input))])
     }
 
+    /// Sends an update in an episode of its own.
+    ///
+    /// - Returns: What became of it; `nil` if the code did not come to it.
+    @discardableResult
+    func update(_ name: String, _ input: JSONValue = .null, id: String = "u1") -> UpdateOutcome.Result? {
+        episode([.updateAccepted(id: id, name: name, input: Payload(input))]).updates.first { $0.id == id }?.result
+    }
+
+    /// Asks the orchestrator in memory if there is one, else a replay of the history.
+    func ask(_ name: String, _ input: JSONValue = .null) -> StateAnswer? {
+        let question = StateQuestion(name: name, input: Payload(input))
+        if let session { return session.answer(question) }
+        return runner.answer(question, replaying: stored()) { true }
+    }
+
     /// Delivers what is pending, one or several at a time, until the execution ends or nothing is left.
     ///
     /// - Parameter pick: Which of so many deliveries is next; the oldest by default. Timers come when nothing else is
@@ -120,7 +135,7 @@ final class ScriptedHost {
     }
 
     private func record(_ batch: [HistoryEvent], _ outcome: EpisodeOutcome) {
-        history += batch + outcome.actions.compactMap(\.recordedEvent)
+        history += outcome.recorded(of: batch) + outcome.actions.compactMap(\.recordedEvent)
         for action in outcome.actions { carryOut(action) }
         if let status = outcome.customStatus {
             self.status = status
@@ -158,7 +173,7 @@ final class ScriptedHost {
             }
         case .cancelTimer(let cancelled):
             pending.removeAll { if case .timer(cancelled, _) = $0 { true } else { false } }
-        case .sendEvent, .startOrchestration, .printLine, .setAsideEvent, .markPatch: break
+        case .sendEvent, .startOrchestration, .printLine, .setAsideEvent, .markPatch, .setTag: break
         }
     }
 }

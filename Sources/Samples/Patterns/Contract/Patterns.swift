@@ -64,6 +64,12 @@ enum Patterns {
     static let add = ExternalEvent<Int>("Add")
     static let stop = ExternalEvent<String?>("Stop")
 
+    // Query and update: a cart that others look into and fill
+    static let cart = Orchestration<Void, [String]>("Cart")
+    static let cartItems = Query<Void, [String]>("items")
+    static let addItem = Update<String, Int>("addItem")
+    static let checkOut = Update<Void, Void>("checkOut")
+
     // Entity: a number for each key, with operations that run one at a time
     static let counterEntity = Entity<Int>("Counter")
     static let addToCounter = counterEntity.operation("add", Int.self, returning: Int.self)

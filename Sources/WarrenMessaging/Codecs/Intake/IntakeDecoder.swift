@@ -129,6 +129,7 @@ package struct IntakeDecoder: Sendable {
             case .start(let start): ("The start", start.instanceID)
             case .raise(let raise): ("The event", raise.instanceID)
             case .control(let control): ("The control message", control.instanceID)
+            case .update(let update): ("The update", update.instanceID)
             default: ("The message", nil)
             }
         let place = instanceID.map { " for the instance '\(WireRules.excerpt($0))'" } ?? ""
@@ -144,7 +145,8 @@ package struct IntakeDecoder: Sendable {
         case .raise: .raise(try raise(request, fields))
         case .signal: .raise(try signal(request, fields))
         case .control(let verb): .control(try control(verb, request, fields))
-        case .status, .statuses, .wait, .describe, .list, .count, .damaged: .query(try query(request, fields))
+        case .update: .update(try update(request, fields))
+        case .status, .statuses, .wait, .state, .describe, .list, .count, .damaged: .query(try query(request, fields))
         case .purgeEnded: .purge(try purge(request, fields))
         }
     }
@@ -261,6 +263,7 @@ package struct IntakeDecoder: Sendable {
         let question: QueryCommand.Question
         switch request.operation {
         case .describe: question = .describe
+        case .state: question = try stateQuestion(request)
         case .wait: question = .wait(instanceID: try target(request, "'<instance>/wait'"))
         case .list: question = .list(try InstanceQueryCodec.decode(request.payload))
         case .count: question = .count(try InstanceCountCodec.decode(request.payload))
@@ -274,7 +277,7 @@ package struct IntakeDecoder: Sendable {
         let partition =
             switch question {
             case .statuses, .list, .count, .damaged: try self.partition(request)
-            case .status, .wait, .describe: 0
+            case .status, .wait, .state, .describe: 0
             }
         // A question changes nothing: asked twice, it is answered twice.
         let address = try reply(fields, fallback: request.messageID ?? request.instanceID ?? "")
@@ -307,7 +310,7 @@ package struct IntakeDecoder: Sendable {
     }
 
     /// - Parameter mayBeEntity: whether the ID of an entity will do.
-    private func target(
+    func target(
         _ request: IntakeRequest, _ key: String, mayBeEntity: Bool = false
     ) throws(Refusal) -> String {
         guard let instanceID = request.instanceID else {

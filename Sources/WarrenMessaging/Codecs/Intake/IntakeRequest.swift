@@ -4,7 +4,7 @@ import Warren
 /// The content of a message from outside, collected from all its places, not yet checked.
 struct IntakeRequest {
     enum Operation {
-        case start, raise, signal, status, statuses, wait, describe, list, count, damaged, purgeEnded
+        case start, raise, signal, update, state, status, statuses, wait, describe, list, count, damaged, purgeEnded
         case control(ControlCommand.Verb)
     }
 
@@ -53,7 +53,7 @@ struct IntakeRequest {
         case hub.eventExchange: operation = .raise
         case hub.entityExchange: operation = .signal
         case hub.controlExchange:
-            let verb = try fields.text(WireHeader.verb) ?? tail
+            let verb = try fields.text(WireHeader.verb) ?? IntakeRequest.namedOperation(of: key)?.verb ?? tail
             guard let verb else {
                 throw Refusal(
                     .badRoutingKey,
@@ -62,10 +62,9 @@ struct IntakeRequest {
             operation = try IntakeRequest.controlOperation(verb)
         case hub.queryExchange:
             operation = try IntakeRequest.controlOperation(try fields.text(WireHeader.verb) ?? tail ?? key)
-            if case .control(let verb) = operation {
+            if let word = operation.changing {
                 throw Refusal(
-                    .unknownVerb,
-                    "'\(verb.rawValue)' is no question. Publish it to the exchange '\(hub.controlExchange)'.")
+                    .unknownVerb, "'\(word)' is no question. Publish it to the exchange '\(hub.controlExchange)'.")
             }
         case "":
             guard let word = try fields.text(WireHeader.operation) else {
@@ -111,6 +110,7 @@ struct IntakeRequest {
         case .control:
             instanceID = instanceID ?? head
             choices = try ControlChoices(fields)
+        case .update, .state: try readNamedOperation(fields, key, head)
         case .status, .wait, .describe:
             instanceID = instanceID ?? head
         case .statuses, .list, .count, .damaged, .purgeEnded:
@@ -214,6 +214,9 @@ struct IntakeRequest {
             nameField = "member 'event'"
             try readStart(of: object, reader)
         case .signal: try readSignal(object)
+        case .update, .state:
+            name = try IntakeRequest.text("name", of: object)
+            nameField = "member 'name'"
         case .control:
             choices = try ControlChoices(object)
             if let raw = object.raw("reason") { payload = Payload(bytes: raw) }
@@ -248,6 +251,8 @@ struct IntakeRequest {
         case "status": return .status
         case "statuses": return .statuses
         case "wait": return .wait
+        case "query": return .state
+        case "update": return .update
         case "describe": return .describe
         case "list": return .list
         case "count": return .count
@@ -258,8 +263,8 @@ struct IntakeRequest {
                 throw Refusal(
                     .unknownVerb,
                     "'\(WireRules.excerpt(word))' is no verb. "
-                        + "There are terminate, suspend, resume, rewind, reset, restart, purge, status and wait for "
-                        + "instances, and describe, list, count, statuses, damaged and purge-ended for 'hub'."
+                        + "There are terminate, suspend, resume, rewind, reset, restart, purge, query, update, status and wait "
+                        + "for instances, and describe, list, count, statuses, damaged and purge-ended for 'hub'."
                 )
             }
             return .control(verb)

@@ -71,7 +71,7 @@ package struct RequestEncoder: Sendable {
     }
 
     /// Adds the hold limit. It matters only to callers that wait for acceptance.
-    private func addHoldLimit(to headers: inout FieldTable, _ reply: ReplyAddress.Mode, _ limit: Duration? = nil) {
+    func addHoldLimit(to headers: inout FieldTable, _ reply: ReplyAddress.Mode, _ limit: Duration? = nil) {
         guard let holdLimit = limit ?? holdLimit, reply == .accepted || reply == .both else { return }
         headers[WireHeader.hold] = .int64(min(holdLimit.wireMilliseconds, IntakeRequest.maximumDelay))
     }
@@ -125,6 +125,7 @@ package struct RequestEncoder: Sendable {
                 ], body: StatusesCodec.encode(question: instanceIDs), reply: .completed, ids: ids)
         case .wait(let instanceID):
             return message(hub.controlExchange, "\(instanceID)/wait", body: .null, reply: .completed, ids: ids)
+        case .state(let instanceID, let question): return self.query(question, of: instanceID, ids: ids)
         case .describe:
             return message(hub.controlExchange, "hub/describe", body: .null, reply: .completed, ids: ids)
         case .damaged:
@@ -174,7 +175,7 @@ package struct RequestEncoder: Sendable {
         return message
     }
 
-    private func message(
+    func message(
         _ exchange: String, _ routingKey: String, headers: FieldTable = [:], body: Payload, reply: ReplyAddress.Mode,
         ids: RequestIDs, trace: TraceContext? = nil
     ) -> OutboundMessage {

@@ -15,6 +15,7 @@ extension PartitionCodec {
         switch message.properties.type {
         case WireType.start: return .start(try start(fields))
         case WireType.raise: return .raise(try raise(fields))
+        case WireType.update: return .update(try update(fields))
         case WireType.control: return .control(try control(fields))
         case WireType.purge:
             return .purge(
@@ -108,6 +109,7 @@ extension PartitionCodec {
         case "statuses":
             question = .statuses(instanceIDs: try StatusesCodec.decodeQuestion(try payload(fields)))
         case "wait": question = .wait(instanceID: try instanceID(fields, WireHeader.instanceID))
+        case "query": question = try stateQuestion(fields)
         case "list": question = .list(try InstanceQueryCodec.decode(try payload(fields)))
         case "count": question = .count(try InstanceCountCodec.decode(try payload(fields)))
         case "damaged": question = .damaged
@@ -132,7 +134,7 @@ extension PartitionCodec {
             taskID: try fields.requiredInteger(WireHeader.parentTaskID))
     }
 
-    private func context(_ fields: MessageFields) throws(Refusal) -> CommandContext {
+    func context(_ fields: MessageFields) throws(Refusal) -> CommandContext {
         var reply: ReplyAddress?
         if let queue = try fields.text(WireHeader.replyTo) {
             // Checks again: a stolen client credential must not turn our replies into commands.

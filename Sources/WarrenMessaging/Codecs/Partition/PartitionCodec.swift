@@ -30,6 +30,7 @@ package struct PartitionCodec: Sendable {
         case .start(let start): encode(start, into: &message)
         case .raise(let raise): encode(raise, into: &message)
         case .control(let control): encode(control, into: &message)
+        case .update(let update): encode(update, into: &message)
         case .purge(let purge): encode(purge, into: &message)
         case .childCompleted(let completed): encode(completed, into: &message)
         case .workResult(let result):
@@ -123,6 +124,7 @@ package struct PartitionCodec: Sendable {
         case .wait(let instanceID):
             message.properties.headers[WireHeader.operation] = "wait"
             message.properties.headers[WireHeader.instanceID] = .string(instanceID)
+        case .state(let instanceID, let question): encode(question, of: instanceID, into: &message)
         case .list(let list):
             message.properties.headers[WireHeader.operation] = "list"
             message.body = InstanceQueryCodec.encode(list).bytes
@@ -137,7 +139,7 @@ package struct PartitionCodec: Sendable {
         encode(query.context, into: &message)
     }
 
-    private func encode(_ payload: Payload, into message: inout OutboundMessage) {
+    func encode(_ payload: Payload, into message: inout OutboundMessage) {
         message.body = payload.bytes
         if let origin = payload.origin { message.properties.headers[WireHeader.origin] = .string(origin) }
     }
@@ -149,7 +151,7 @@ package struct PartitionCodec: Sendable {
         message.properties.headers[WireHeader.parentTaskID] = .int64(Int64(parent.taskID))
     }
 
-    private func encode(_ context: CommandContext, into message: inout OutboundMessage) {
+    func encode(_ context: CommandContext, into message: inout OutboundMessage) {
         if let key = context.messageKey { message.properties.headers[WireHeader.messageKey] = .string(key) }
         message.properties.headers[WireHeader.bodyHash] = .int64(context.bodyHash)
         if let userID = context.userID { message.properties.headers[WireHeader.userID] = .string(userID) }

@@ -61,12 +61,14 @@ package struct PartitionWire: Sendable {
         case .start(let command): partition(of: command.instanceID)
         case .raise(let command): partition(of: command.instanceID)
         case .control(let command): partition(of: command.instanceID)
+        case .update(let command): partition(of: command.instanceID)
         case .purge(let command): command.partition
         case .childCompleted(let command): partition(of: command.parent.instanceID)
         case .workResult(let result): result.token.partition
         case .query(let command):
             switch command.question {
-            case .status(let instanceID, _), .wait(let instanceID): partition(of: instanceID)
+            case .status(let instanceID, _), .wait(let instanceID), .state(let instanceID, _):
+                partition(of: instanceID)
             case .statuses, .list, .count, .damaged: command.partition
             case .describe: 0
             }

@@ -20,6 +20,13 @@ extension DeadLetterEntry {
         .instanceNotFailed: "Reset the instance to a point of its history instead, or purge it.",
         .instanceHoldsEntities: "Restart the instance, or reset it to a point before it asked for the entity.",
         .instanceNotBegun: "Wait until the instance has begun and redrive it, or purge it.",
+        .instanceSuspended: "Resume the instance, then redrive it.",
+        .unknownQuery: "Ask for one of the queries that the detail names.",
+        .unknownUpdate:
+            "Its publisher has to name one of the updates that the detail names; or redrive it when the orchestrator takes it.",
+        .updateRefused:
+            "The orchestrator does not want it as things are. Purge it, or redrive it when that has changed.",
+        .answerGone: "Nothing has to be done: the update took effect.",
         .instanceExists:
             "Purge or end the instance of that ID and redrive it; or send the start again with another ID.",
         .invalidJSON: mend,

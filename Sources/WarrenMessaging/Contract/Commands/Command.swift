@@ -4,6 +4,7 @@ package enum Command: Sendable, Hashable {
     case start(StartCommand)
     case raise(RaiseCommand)
     case control(ControlCommand)
+    case update(UpdateCommand)
     case purge(PurgeCommand)
     case childCompleted(ChildCompletedCommand)
     case workResult(WorkResult)

@@ -8,6 +8,8 @@ package struct QueryCommand: Sendable, Hashable {
         /// Shows several instances of the partition, without their histories.
         case statuses(instanceIDs: [String])
         case wait(instanceID: String)
+        /// Asks the orchestrator of an instance about its state.
+        case state(instanceID: String, StateQuestion)
         /// Lists instances of the partition.
         case list(InstanceQuery)
         /// Counts instances of the partition.

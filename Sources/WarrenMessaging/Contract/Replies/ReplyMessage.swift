@@ -8,6 +8,8 @@ package struct ReplyMessage: Sendable, Hashable {
     /// message.
     package enum Status: String, Sendable, Hashable, CaseIterable {
         case accepted, answered, rejected
+        /// The handler of a query or an update failed.
+        case failure
         case completed = "Completed"
         case failed = "Failed"
         case terminated = "Terminated"

@@ -11,6 +11,9 @@ extension Command {
         case .control(var command):
             command.context = CommandContext()
             return .control(command)
+        case .update(var command):
+            command.context = CommandContext()
+            return .update(command)
         default: return self
         }
     }

@@ -45,6 +45,7 @@ extension PartitionState {
         instance.record.completedAt = nil
         instance.record.output = nil
         instance.record.failure = nil
+        instance.record.tags = cut.tags ?? instance.record.tags
         instance.record.parent = how.parent ?? instance.record.parent
         instance.record.status = cut.hasBegun ? .running : .pending
         if !cut.hasBegun { instance.record.scheduledStart = nil }

@@ -137,7 +137,8 @@ struct ReleaseHeld: PartitionCommand {
     func apply(_ content: HeldContent?, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
         guard let content, let (command, source) = state.removeReadable(entry, content, &step, frame) else { return }
         switch command {
-        case .start, .raise, .control: step.followUps.append(.held(command, source: source, beginning: beginning))
+        case .start, .raise, .control, .update:
+            step.followUps.append(.held(command, source: source, beginning: beginning))
         default: break
         }
     }
@@ -204,6 +205,10 @@ struct ExpireHeld: PartitionCommand {
                     FailureDetails(type: verdict.refusalType, message: refusal.detail, isNonRetriable: true), &step,
                     frame)
             }
+        case .update(var update):
+            // Once more, lest it is refused after the orchestrator began to take it.
+            update.isLastAttempt = true
+            step.followUps.append(.held(.update(update), source: source, beginning: nil))
         case .raise(let raise) where EntityID.isEntity(raise.instanceID):
             state.endWait(of: raise, for: found.entry.subject, source: source, &step, frame)
         case .raise(let raise):

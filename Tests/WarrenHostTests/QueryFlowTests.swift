@@ -1,0 +1,147 @@
+import Testing
+import Warren
+import WarrenClient
+import WarrenTestKit
+
+/// Queries, updates, labels and searches through client, intake, partitions and outbox, in virtual time.
+@Suite("Queries and updates: flow", .timeLimit(.minutes(5)))
+struct QueryFlowTests {
+    private struct Full: Error {}
+
+    private enum Cart {
+        static let flow = Orchestration<Int, [String]>("Cart")
+        static let items = Query<Void, [String]>("items")
+        static let first = Query<Int, [String]>("first")
+        static let addItem = Update<String, Int>("addItem")
+        static let drop = Update<Void, Void>("drop")
+        static let open = ExternalEvent<Void>("Open")
+    }
+
+    private func hub(_ body: (TestHub, TaskHubClient) async throws -> Void) async throws {
+        for replays in [false, true] {
+            try await withTaskHub(TestHubOptions(partitionCount: 4, replaysEveryEpisode: replays)) { hub in
+                hub.register(Cart.flow) { context, wanted in
+                    var items: [String] = []
+                    context.answer(Cart.items) { items }
+                    context.answer(Cart.first) { count in
+                        if count < 0 { throw Full() }
+                        return Array(items.prefix(count))
+                    }
+                    if wanted == 0 { try await context.wait(for: Cart.open) }
+                    context.accept(
+                        Cart.addItem, validate: { if items.contains($0) { throw Full() } },
+                        handler: { item in
+                            if item == "poison" { throw Full() }
+                            items.append(item)
+                            try context.setTag("last", item)
+                            return items.count
+                        })
+                    context.accept(Cart.drop) { items = [] }
+                    try await context.wait { items.count >= max(2, wanted) }
+                    return items
+                }
+                try await body(hub, hub.client)
+            }
+        }
+    }
+
+    @Test("queries answer while it runs and when it has ended, updates change it, and refusals are told apart")
+    func flow() async throws {
+        try await hub { hub, client in
+            let cart = try await client.start(Cart.flow, 2, id: "c")
+            #expect(try await cart.query(Cart.items) == [])
+            #expect(try await cart.update(Cart.addItem, "tea") == 1)
+            #expect(try await cart.query(Cart.items) == ["tea"])
+            #expect(try await client.query(named: "first", Payload(json: "1"), of: "c").json == #"["tea"]"#)
+
+            let refused = await #expect(throws: ClientError.self) { try await cart.update(Cart.addItem, "tea") }
+            #expect(refused?.code == .updateRefused)
+            #expect((refused?.cause as? HandlerFailure)?.details.type == "Full")
+            let failed = await #expect(throws: HandlerFailure.self) { try await cart.update(Cart.addItem, "poison") }
+            #expect(failed?.details.type == "Full")
+            await #expect(throws: HandlerFailure.self) { try await cart.query(Cart.first, -1) }
+            let unknown = await #expect(throws: ClientError.self) {
+                try await client.query(named: "nothing", of: "c")
+            }
+            #expect(unknown?.code == .unknownHandler)
+            #expect(unknown?.message.contains("first, items") == true)
+
+            // A copy of an update takes effect once, and gets the same answer.
+            try await cart.update(Cart.drop)
+            #expect(try await cart.update(Cart.addItem, "milk", updateID: "m") == 1)
+            #expect(try await cart.update(Cart.addItem, "milk", updateID: "m") == 1)
+            #expect(try await cart.update(Cart.addItem, "tea") == 2)
+            #expect(try await hub.result(of: cart) == ["milk", "tea"])
+
+            #expect(try await cart.query(Cart.items) == ["milk", "tea"])
+            #expect(try await cart.update(Cart.addItem, "milk", updateID: "m") == 1)
+            let ended = await #expect(throws: ClientError.self) { try await cart.update(Cart.addItem, "late") }
+            #expect(ended?.code == .instanceFinished)
+            let nobody = await #expect(throws: ClientError.self) { try await client.query(Cart.items, of: "nobody") }
+            #expect(nobody?.code == .instanceNotFound)
+        }
+    }
+
+    @Test("an update waits for its handler; one that finds none in time is refused; a suspended instance refuses")
+    func waiting() async throws {
+        try await hub { hub, client in
+            let cart = try await client.start(Cart.flow, 0, id: "c")
+            async let early = cart.update(Cart.addItem, "tea")
+            await hub.rest()
+            try await client.raise(Cart.open, (), to: "c")
+            #expect(try await early == 1)
+
+            async let never: Payload = client.update(named: "never", of: "c")
+            await hub.rest()
+            try await hub.advance(by: .seconds(61))
+            do {
+                _ = try await never
+                Issue.record("It was taken.")
+            } catch let error as ClientError {
+                #expect(error.code == .unknownHandler)
+                #expect(error.message.contains("addItem, drop"))
+            }
+            try await client.suspend("c")
+            let refused = await #expect(throws: ClientError.self) { try await cart.update(Cart.addItem, "milk") }
+            #expect(refused?.code == .instanceSuspended)
+            #expect(try await cart.query(Cart.items) == ["tea"])
+            try await client.resume("c")
+            #expect(try await cart.update(Cart.addItem, "milk") == 2)
+            #expect(try await hub.result(of: cart) == ["tea", "milk"])
+        }
+    }
+
+    @Test("an instance that has not begun answers no query; a terminated one answers with its last state")
+    func ends() async throws {
+        try await hub { hub, client in
+            let later = try await client.start(Cart.flow, 3, id: "l", at: hub.now.addingTimeInterval(60))
+            let refused = await #expect(throws: ClientError.self) { try await later.query(Cart.items) }
+            #expect(refused?.code == .instanceNotBegun)
+            try await hub.advance(by: .seconds(60))
+            #expect(try await later.update(Cart.addItem, "tea") == 1)
+            try await client.terminate("l")
+            await hub.rest()
+            #expect(try await later.query(Cart.items) == ["tea"])
+        }
+    }
+
+    @Test("labels that the code sets are in the status and are found; inputs are found however they are written")
+    func search() async throws {
+        try await hub { hub, client in
+            let cart = try await client.start(Cart.flow, 3, id: "c", tags: ["shop": "1"])
+            _ = try await client.start(named: "Cart", input: Payload(json: "4"), id: "d")
+            try await cart.update(Cart.addItem, "tea")
+            #expect(try await cart.status()?.tags == ["shop": "1", "last": "tea"])
+            try await cart.update(Cart.addItem, "milk")
+            func found(_ query: InstanceQuery) async throws -> [String] {
+                try await client.list(query).instances.map(\.instanceID).sorted()
+            }
+            #expect(try await found(InstanceQuery(tag: .init(key: "last", value: "milk"))) == ["c"])
+            #expect(try await found(InstanceQuery(tag: .init(key: "last", value: "tea"))) == [])
+            #expect(try await found(InstanceQuery(tag: .init(key: "shop", value: "1"))) == ["c"])
+            #expect(try await found(InstanceQuery(name: "Cart", withInput: Payload(json: "3.0"))) == ["c"])
+            #expect(try await found(InstanceQuery(name: "Cart", withInput: Payload(json: "40e-1"))) == ["d"])
+            #expect(try await found(InstanceQuery(name: "Cart", withInput: .null)) == [])
+        }
+    }
+}
