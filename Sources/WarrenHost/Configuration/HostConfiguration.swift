@@ -30,6 +30,8 @@ public struct HostConfiguration: Sendable {
     public var messages: Messages
     /// The folder for payloads that are too large for messages.
     public var payloads: Payloads
+    /// For how long ended instances are kept, and whether they are exported before they are removed.
+    public var retention: Retention
     /// The times for which something is waited for before it is given up.
     public var graces: Graces
     /// The selection of what is published about instances.
@@ -62,6 +64,7 @@ public struct HostConfiguration: Sendable {
         leases = Leases()
         messages = Messages()
         payloads = Payloads()
+        retention = Retention()
         graces = Graces()
         reports = Reports()
         metrics = nil

@@ -190,12 +190,15 @@ final class PartitionRunner: Sendable {
         if loop.journal == nil { mailbox.openDesk(of: loop.queries) }
         defer { mailbox.closeDesk() }
         let sweeper = PayloadSweeper(setup: setup, store: store)
+        let keeper = RetentionKeeper(setup: setup, store: store, mailbox: mailbox)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await loop.operations.run() }
             if let sweeper { group.addTask { await sweeper.run() } }
+            if let keeper { group.addTask { await keeper.run() } }
             defer {
                 loop.operations.finish()
                 sweeper?.finish()
+                keeper?.finish()
             }
             try await loop.run()
         }
