@@ -78,7 +78,7 @@ struct EpisodePayloads: Sendable {
                 guard claims.isLarge(input) else { continue }
                 outcome.actions[index] = .setAsideEvent(
                     name: name, input: try stored(input, for: [own]), reason: reason)
-            case .cancelTask, .createTimer, .cancelTimer, .markPatch, .printLine: continue
+            case .cancelTask, .createTimer, .cancelTimer, .markPatch, .setTag, .printLine: continue
             }
         }
         if let status = outcome.customStatus { outcome.customStatus = try stored(status, for: [own]) }

@@ -1,7 +1,8 @@
 import Warren
 
 extension HistoryEvent {
-    /// The payload of the event; `nil` for an event without one.
+    /// The payload of the event that may be in the payload folder; `nil` for an event without one. Updates are answered to
+    /// their callers, and go whole.
     var payload: Payload? {
         switch self {
         case .executionStarted(let start): start.input
@@ -12,7 +13,7 @@ extension HistoryEvent {
         case .taskCompleted(_, let result), .subOrchestrationCompleted(_, let result): result
         case .executionCompleted(_, let output, _): output
         case .orchestratorStarted, .taskFailed, .taskCanceled, .taskHeartbeat, .subOrchestrationFailed, .timerCreated,
-            .timerFired, .patchMarked,
+            .timerFired, .patchMarked, .tagSet, .updateAccepted, .updateCompleted,
             .executionSuspended, .executionResumed, .executionTerminated, .executionRewound:
             nil
         }
@@ -41,7 +42,7 @@ extension HistoryEvent {
         case .executionCompleted(let status, _, let failure):
             return .executionCompleted(status, output: payload, failure: failure)
         case .orchestratorStarted, .taskFailed, .taskCanceled, .taskHeartbeat, .subOrchestrationFailed, .timerCreated,
-            .timerFired, .patchMarked,
+            .timerFired, .patchMarked, .tagSet, .updateAccepted, .updateCompleted,
             .executionSuspended, .executionResumed, .executionTerminated, .executionRewound:
             return self
         }
