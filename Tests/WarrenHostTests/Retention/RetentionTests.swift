@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Warren
 import WarrenClient
@@ -119,6 +120,14 @@ struct RetentionTests {
         }
     }
 
+    /// The number of lines in the files of a folder, while they are written.
+    private func lineFeeds(in folder: String) -> Int {
+        let names = FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []
+        return names.reduce(0) { count, name in
+            count + (FileManager.default.contents(atPath: folder + "/" + name) ?? Data()).count { $0 == 10 }
+        }
+    }
+
     private func member(_ name: String, of line: String) throws -> JSONValue? {
         guard case .object(let members) = try JSONValue(Payload(json: line)) else { return nil }
         return members[name]
@@ -184,13 +193,20 @@ struct RetentionTests {
                 configure: configure(folder + "/first/export"),
                 open: { FaultInjectingStore(try Cluster.files($0, $1), fault: .crashBefore(commit: 1)) }
             ) { Self.register($0) }
-            try await killed.pass(.hours(2)) {
-                (try? lines(in: folder + "/first/export").count) == ids.count
-            }
+            try await killed.pass(.hours(2)) { lineFeeds(in: folder + "/first/export") == ids.count }
             try FileManager.default.copyItem(atPath: folder + "/first", toPath: folder + "/second")
+            // What is left of it ends with its time to stop.
+            let isEnded = Watched(false)
+            let ending = Task {
+                _ = await killed.running.result
+                isEnded.change { $0 = true }
+            }
             killed.running.cancel()
-            killed.pass(.minutes(5))
-            _ = await killed.running.result
+            try await untilSeen("the killed host to be gone") {
+                killed.pass(.minutes(1))
+                return isEnded.value
+            }
+            await ending.value
         }
         if isTorn {
             // It died within the last line.
