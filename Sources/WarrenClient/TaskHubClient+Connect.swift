@@ -14,20 +14,25 @@ extension TaskHubClient {
     ///   - hub: the task hub's name.
     ///   - timeout: the time that calls wait for an answer by default.
     ///   - codec: encodes and decodes values as JSON; the same as the hosts'.
+    ///   - payloadDirectory: the hub's payload folder, the setting `payloads.directory` of its hosts: inputs and events above
+    ///     256 KiB, up to 64 MiB, are stored there and travel as references, and outputs that are references are read from
+    ///     there. `nil` for a hub without one.
     ///   - metrics: makes the metrics of the client and its connections; `nil` for `MetricsSystem.factory`.
     ///   - logger: for events of the connection.
     /// - Throws: ``ClientError``: ``ClientError/Code/unreachable`` when the broker does not answer, or refuses the
-    ///   login or the right to a queue for replies, ``ClientError/Code/invalidArgument`` when the address is invalid.
+    ///   login or the right to a queue for replies, ``ClientError/Code/invalidArgument`` when the address is invalid, or
+    ///   the payload folder cannot be used.
     public static func connect(
         broker url: String, hub: String = "warren", timeout: Duration = .seconds(30),
-        codec: any PayloadCodec = JSONPayloadCodec(), metrics: (any MetricsFactory)? = nil,
-        logger: Logger = Logger(label: "warren.client")
+        codec: any PayloadCodec = JSONPayloadCodec(), payloadDirectory: String? = nil,
+        metrics: (any MetricsFactory)? = nil, logger: Logger = Logger(label: "warren.client")
     ) async throws -> TaskHubClient {
+        let claims = try openClaimCheck(payloadDirectory, hub: hub)
         let transport = try await connectTransport(broker: url, metrics: metrics, logger: logger)
         do {
             return try await TaskHubClient(
-                hub: hub, transport: transport, ownsTransport: true, timeout: timeout, codec: codec, metrics: metrics,
-                logger: logger, clock: ContinuousClock())
+                hub: hub, transport: transport, ownsTransport: true, timeout: timeout, codec: codec, claims: claims,
+                metrics: metrics, logger: logger, clock: ContinuousClock())
         } catch {
             await transport.shutdown()
             throw error

@@ -51,6 +51,10 @@ extension TaskHubClient {
                 .invalidArgument,
                 "'\(name)' cannot name an event: 1 to 100 bytes of UTF-8 without control characters and '/'.")
         }
+        let payload = try await stored(payload, for: id)
+        var start = start
+        if let input = start?.input { start?.input = try await stored(input, for: id) }
+        let first = start
         var attributes: SpanAttributes {
             var attributes = SpanAttributes.warren(.event, name: name)
             attributes.set(target: id)
@@ -58,7 +62,7 @@ extension TaskHubClient {
         }
         try await RequestSpan.run(.event(name), attributes, in: trace) { trace in
             let command = RaiseCommand(
-                instanceID: id, eventName: name, payload: payload, start: start,
+                instanceID: id, eventName: name, payload: payload, start: first,
                 context: CommandContext(trace: trace))
             try await deliver(.raise, until) { messages.raise(command, reply: $0, ids: $1, holdLimit: holdLimit) }
         }

@@ -126,6 +126,7 @@ extension TaskHubClient {
         try check(name: name)
         try check(instanceID: instanceID)
         if let problem = version.flatMap(OrchestrationVersion.problem) { throw ClientError(.invalidArgument, problem) }
+        let input = try await stored(input, for: instanceID)
         return try await RequestSpan.run(
             .start(name), .warren(.orchestration, name: name, instanceID: instanceID), in: trace
         ) { trace in

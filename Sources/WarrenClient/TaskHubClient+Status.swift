@@ -60,7 +60,7 @@ extension TaskHubClient {
             .status(instanceID: id, includeHistory: includeHistory), historyFrom: from, watch: watch, ids: ids)
         let answer = try await ask(.status, question, ids, timeout: timeout)
         do {
-            return try answer.status(of: id)
+            return try await whole(answer.status(of: id))
         } catch let error as ClientError where error.code == .instanceNotFound {
             return nil
         }
@@ -80,7 +80,7 @@ extension TaskHubClient {
     public func wait(for id: String, timeout: Duration? = nil) async throws -> OrchestrationStatus {
         let answer = try await outcome(of: id, request: nil, timeout: timeout)
         if answer.status == .rejected { throw ClientError(rejection: answer) }
-        if answer.status == .answered { return try answer.status(of: id) }
+        if answer.status == .answered { return try await whole(answer.status(of: id)) }
         guard let status = try await status(of: id) else {
             throw ClientError(
                 .instanceNotFound, "Instance '\(id)' ended and is gone: it was purged or replaced meanwhile.")
@@ -101,7 +101,7 @@ extension TaskHubClient {
     /// The output of an instance once it has completed.
     func output(of id: String, request: OpenRequest?, timeout: Duration?) async throws -> Payload {
         let answer = try await outcome(of: id, request: request, timeout: timeout)
-        return try answer.output(of: id)
+        return try await whole(output: answer.output(of: id), of: id)
     }
 
     private func answer(to question: OutboundMessage, _ ids: RequestIDs) async throws -> ReplyMessage {

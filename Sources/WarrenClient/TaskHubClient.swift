@@ -30,6 +30,8 @@ public final class TaskHubClient: Sendable {
     let clock: any Clock<Duration>
     let messages: RequestEncoder
     let codec: any PayloadCodec
+    /// Exchanges large payloads for references; `nil` for a client without the hub's payload folder.
+    let claims: ClaimCheck?
     let metrics: ClientMetrics
     let shared = SharedStatuses()
 
@@ -41,22 +43,25 @@ public final class TaskHubClient: Sendable {
 
     /// A client over a transport that its caller owns.
     ///
-    /// - Parameter holdLimit: the time for which a host may hold a start of an unknown orchestration, or an event for
-    ///   an unknown instance, before it refuses it permanently.
+    /// - Parameters:
+    ///   - holdLimit: the time for which a host may hold a start of an unknown orchestration, or an event for an unknown
+    ///     instance, before it refuses it permanently.
+    ///   - claims: the hub's payload folder, if the client has it.
     package convenience init(
         hub: String = "warren", transport: any MessageTransport, timeout: Duration = .seconds(30),
-        codec: any PayloadCodec = JSONPayloadCodec(), metrics: (any MetricsFactory)? = nil,
+        codec: any PayloadCodec = JSONPayloadCodec(), claims: ClaimCheck? = nil, metrics: (any MetricsFactory)? = nil,
         logger: Logger = Logger(label: "warren.client"),
         clock: any Clock<Duration> = ContinuousClock(), holdLimit: Duration = .seconds(2)
     ) async throws {
         try await self.init(
-            hub: hub, transport: transport, ownsTransport: false, timeout: timeout, codec: codec, metrics: metrics,
-            logger: logger, clock: clock, holdLimit: holdLimit)
+            hub: hub, transport: transport, ownsTransport: false, timeout: timeout, codec: codec, claims: claims,
+            metrics: metrics, logger: logger, clock: clock, holdLimit: holdLimit)
     }
 
     init(
         hub: String, transport: any MessageTransport, ownsTransport: Bool, timeout: Duration, codec: any PayloadCodec,
-        metrics: (any MetricsFactory)?, logger: Logger, clock: any Clock<Duration>, holdLimit: Duration = .seconds(2)
+        claims: ClaimCheck?, metrics: (any MetricsFactory)?, logger: Logger, clock: any Clock<Duration>,
+        holdLimit: Duration = .seconds(2)
     ) async throws {
         self.hub = hub
         self.metrics = ClientMetrics(metrics ?? MetricsSystem.factory, hub: hub)
@@ -64,6 +69,7 @@ public final class TaskHubClient: Sendable {
         self.transport = transport
         self.ownsTransport = ownsTransport
         self.codec = codec
+        self.claims = claims
         self.logger = logger
         self.clock = clock
         let name: TaskHubName

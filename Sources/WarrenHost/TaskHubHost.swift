@@ -174,11 +174,16 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         )
         var parts = HostParts(metrics: metrics, publisher: publisher, stop: stop)
         let owned = OwnedPartitions()
+        let claims = try configuration.openClaimCheck()
         if configuration.roles.contains(.orchestrator) {
             let keys = PartitionKeys(partitionCount: configuration.partitionCount)
             let (stores, _) = try await openStores(transport)
             do {
-                let factory = try makeFactory(transport, publisher, keys, metrics, stores)
+                var factory = try makeFactory(transport, publisher, keys, metrics, stores)
+                factory.payloads = claims.map {
+                    EpisodePayloads(
+                        claims: $0, foreignActivities: configuration.activities.foreign, logger: logger)
+                }
                 parts.partitionMetrics = factory.metrics
                 parts.crashLedger = factory.ledger
                 switch configuration.storage.durability {
@@ -196,8 +201,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         if configuration.roles.contains(.activity) {
             let role = ActivityRole(
                 functions: functions, wire: WorkerWire(names: names, inputLimit: configuration.messages.maximumSize),
-                publisher: publisher, clock: environment.clock, configuration: configuration, metrics: metrics,
-                logger: logger)
+                publisher: publisher, clock: environment.clock, configuration: configuration,
+                payloads: ActivityPayloads(claims: claims), metrics: metrics, logger: logger)
             parts.activities = role
             if !functions.activityNames.isEmpty,
                 let subscription = await role.hearCancellations(from: transport, names: names, id: environment.hostID)
@@ -233,7 +238,7 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let (transport, publisher) = (factory.transport, factory.publisher)
         let parkings: [Int: [ParkInstance]]
         do {
-            parkings = try await replayOpenInstances(of: stores)
+            parkings = try await replayOpenInstances(of: stores, factory.payloads)
         } catch {
             for store in stores.values { store.close() }
             throw error

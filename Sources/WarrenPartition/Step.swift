@@ -32,6 +32,10 @@ package struct Step {
     package var clearedSubjects: [String] = []
     /// The spans that the step has begun, to be ended when it is durable.
     package var spans: [any OpenInstanceSpan] = []
+    /// The instances that are gone, whose payloads are not needed any more.
+    package var purgedInstances: [PurgedInstance] = []
+    /// The stored payloads that messages of this step name for other instances than those that have them.
+    package var carriedPayloads: [CarriedPayload] = []
 
     /// The messages of each row that is to be written, in order.
     var batches: [[OutboundMessage]] = []
@@ -122,4 +126,28 @@ package struct AskedQuestion: Sendable {
 package struct InstanceSnapshot: Sendable {
     package var record: InstanceRecord
     package var waits: OpenWaits
+}
+
+/// An instance that was purged.
+package struct PurgedInstance: Sendable {
+    package var instanceID: String
+    /// The time at which it ended. What belongs to it is not much younger.
+    package var lastUpdatedAt: Timestamp
+}
+
+/// A payload in the hub's payload folder that another instance gets, too.
+package struct CarriedPayload: Sendable {
+    package var reference: Payload
+    /// The instance that has the payload.
+    package var owner: String
+    package var receiver: String
+}
+
+extension Step {
+    /// Notes that a message to another instance has a payload of this one. Payloads that are no references are in the
+    /// message.
+    mutating func carry(_ payload: Payload?, of owner: String, to receiver: String) {
+        guard let payload, PayloadReference(payload) != nil else { return }
+        carriedPayloads.append(CarriedPayload(reference: payload, owner: owner, receiver: receiver))
+    }
 }

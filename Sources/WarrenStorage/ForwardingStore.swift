@@ -60,6 +60,9 @@ extension ForwardingStore {
     package func instanceCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts {
         try store.instanceCounts(query, most: most)
     }
+    package func ended(_ status: RuntimeStatus, after place: EndedInstance?, most: Int) throws -> [EndedInstance] {
+        try store.ended(status, after: place, most: most)
+    }
     package func counts() throws -> PartitionCounts { try store.counts() }
     package func openInstances() throws -> [String: Int] { try store.openInstances() }
     package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {

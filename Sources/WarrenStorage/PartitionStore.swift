@@ -94,6 +94,12 @@ package protocol PartitionStore: PartitionReads, AnyObject {
     func instanceCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts
     /// Numbers for status pages and tests.
     func counts() throws -> PartitionCounts
+    /// The instances with a status that ended after a place, in the order of their ends.
+    ///
+    /// - Parameters:
+    ///   - place: an instance in that order, which need not exist any more; `nil` for the beginning.
+    ///   - most: the maximum number of instances.
+    func ended(_ status: RuntimeStatus, after place: EndedInstance?, most: Int) throws -> [EndedInstance]
     /// The number of open instances of each orchestration that has any.
     func openInstances() throws -> [String: Int]
 

@@ -10,10 +10,15 @@ actor LazyHost {
     private let transport: InProcessTransport
     private let logger: Logger
     private let gracePeriod: Duration
+    private let claims: ClaimCheck?
     private var starting: Task<TaskHubClient, any Error>?
     private var running: Task<Void, any Error>?
 
-    init(host: TaskHubHost, transport: InProcessTransport, gracePeriod: Duration, logger: Logger) {
+    init(
+        host: TaskHubHost, transport: InProcessTransport, gracePeriod: Duration, claims: ClaimCheck? = nil,
+        logger: Logger
+    ) {
+        self.claims = claims
         self.host = host
         self.transport = transport
         self.gracePeriod = gracePeriod
@@ -24,13 +29,14 @@ actor LazyHost {
         if let starting { return try await starting.value }
         let running = Task { [host] in try await host.run() }
         self.running = running
-        let starting = Task { [host, transport, logger] in
+        let starting = Task { [host, transport, logger, claims] in
             guard await host.isReady else {
                 try await running.value
                 throw TestHubError("The hub ended before it was ready.")
             }
             // No start is held: the clock stands still, and a start with an unregistered name must be refused at once.
-            return try await TaskHubClient(hub: "test", transport: transport, logger: logger, holdLimit: .zero)
+            return try await TaskHubClient(
+                hub: "test", transport: transport, claims: claims, logger: logger, holdLimit: .zero)
         }
         self.starting = starting
         return try await starting.value

@@ -1,7 +1,7 @@
 public import Logging
 public import Warren
 public import WarrenClient
-import WarrenHost
+package import WarrenHost
 import WarrenMessaging
 import WarrenStorage
 
@@ -27,6 +27,8 @@ public final class TestHub: FunctionRegistrar, Sendable {
         let transport = InProcessTransport()
         let commits = CommitCounter()
         var configuration = HostConfiguration(hub: "test", partitionCount: options.partitionCount)
+        configuration.payloads.directory = options.payloadDirectory
+        options.configure(&configuration)
         configuration.orchestrations.warmInstances = options.replaysEveryEpisode ? 0 : 10_000
         var environment = HostEnvironment(
             transport: { _, _ in transport }, ownsTransport: false,
@@ -43,7 +45,9 @@ public final class TestHub: FunctionRegistrar, Sendable {
         self.transport = transport
         self.commits = commits
         running = LazyHost(
-            host: host, transport: transport, gracePeriod: configuration.graces.stop, logger: logger)
+            host: host, transport: transport, gracePeriod: configuration.graces.stop,
+            claims: try options.payloadDirectory.map { try ClaimCheck.open(directory: $0, hub: configuration.hub) },
+            logger: logger)
     }
 
     /// A client of the hub. The first use starts the hub.
@@ -136,12 +140,17 @@ public struct TestHubOptions: Sendable {
     /// Whether no orchestrator stays in memory between two events, so that every step is a replay. Results must not
     /// depend on this.
     public var replaysEveryEpisode: Bool
+    /// The folder for large payloads, a directory of the test's own; `nil` for none, see `HostConfiguration.Payloads`.
+    public var payloadDirectory: String?
+    /// Changes the configuration of the hub's host.
+    package var configure: @Sendable (inout HostConfiguration) -> Void = { _ in }
 
-    /// Makes the usual options: noon of the first day of 2030, two partitions, warm instances.
+    /// Makes the usual options: noon of the first day of 2030, two partitions, warm instances, no payload folder.
     public init(
         start: Date = Date(timeIntervalSince1970: 1_893_499_200), partitionCount: Int = 2,
-        replaysEveryEpisode: Bool = false
+        replaysEveryEpisode: Bool = false, payloadDirectory: String? = nil
     ) {
+        self.payloadDirectory = payloadDirectory
         self.start = start
         self.partitionCount = partitionCount
         self.replaysEveryEpisode = replaysEveryEpisode

@@ -131,7 +131,7 @@ struct ExportSubcommand: AsyncParsableCommand {
     ) async throws -> Bool {
         guard let part else { return false }
         guard part.historyNext == nil else { return try await exportLong(listed.instanceID, client, file) }
-        let opening = ExportedLine.opening(part, hub: connection.hubName)
+        let opening = ExportLine.opening(part, hub: connection.hubName)
         let events = part.history.map { ",\"historyEvents\":[" + $0.map(\.json).joined(separator: ",") + "]" }
         try file.put(opening + (events ?? "") + "}\n")
         return true
@@ -140,7 +140,7 @@ struct ExportSubcommand: AsyncParsableCommand {
     /// Writes an instance part by part, because its history is longer than one answer.
     private func exportLong(_ id: String, _ client: TaskHubClient, _ file: OutputFile) async throws -> Bool {
         guard let (walk, _) = try await client.historyWalk(of: id, (), look: { _, _ in }) else { return false }
-        try file.put(ExportedLine.opening(walk.status, hub: connection.hubName) + ",\"historyEvents\":[")
+        try file.put(ExportLine.opening(walk.status, hub: connection.hubName) + ",\"historyEvents\":[")
         var given = 0
         var parts = walk.parts()
         while let events = try await parts.next() {

@@ -47,6 +47,7 @@ struct ConnectionOptions: ParsableArguments {
     struct Place: Decodable {
         var broker = ConnectionOptions.defaultBroker
         var hub = ConnectionOptions.defaultHub
+        var payloads: String?
 
         /// This machine's broker, and the hub of the name that hubs have if nobody chooses one.
         init() {}
@@ -65,6 +66,7 @@ struct ConnectionOptions: ParsableArguments {
             let host = try ConfigurationResolution(sources).host()
             self.broker = host.broker.address ?? ConnectionOptions.defaultBroker
             self.hub = host.hub
+            payloads = host.payloads.directory
         }
     }
 
@@ -79,7 +81,8 @@ struct ConnectionOptions: ParsableArguments {
     /// Connects, runs the body, and closes the connection in any case.
     func withClient<Value>(_ body: (TaskHubClient) async throws -> Value) async throws -> Value {
         let client = try await TaskHubClient.connect(
-            broker: brokerURL, hub: hubName, timeout: answerTimeout, logger: ConnectionOptions.quietLogger)
+            broker: brokerURL, hub: hubName, timeout: answerTimeout, payloadDirectory: place.payloads,
+            logger: ConnectionOptions.quietLogger)
         do {
             let value = try await body(client)
             await client.close()

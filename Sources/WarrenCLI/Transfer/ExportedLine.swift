@@ -1,18 +1,8 @@
 import Warren
-import WarrenClient
 import WarrenSupport
 
-/// One instance as a line of an export.
-///
-/// ```json
-/// {"warrenExport":1,"hub":"orders","name":"Order","instanceId":"order-42",…,"historyEvents":[…]}
-/// ```
-///
-/// The first member is the version of the format: a reader refuses one that it does not know. The others are those of
-/// `warren status --json`, with the history unless it was left out. Members may be added without another version.
+/// What an import needs of a line of an export; see ``ExportLine``.
 struct ExportedLine {
-    static let version: Int64 = 1
-
     let name: String
     let instanceID: String
     let status: RuntimeStatus
@@ -25,15 +15,6 @@ struct ExportedLine {
     /// The instance that called this one; `nil` for none, and if the line has no history.
     let parentInstanceID: String?
 
-    /// The beginning of a line, for members that follow.
-    static func opening(_ status: OrchestrationStatus, hub: String) -> String {
-        var head = JSONObjectWriter()
-        head.add("warrenExport", Int(version))
-        head.add("hub", hub)
-        let rest = StatusJSON.openText(status)
-        return String(decoding: head.openBytes, as: UTF8.self) + "," + rest.dropFirst()
-    }
-
     /// - Throws: a `UsageError` that names what is wrong.
     init(_ line: String) throws {
         let node: JSONNode
@@ -45,9 +26,10 @@ struct ExportedLine {
         guard let version = node["warrenExport"]?.integer else {
             throw UsageError("is no line of 'warren export': it has no member 'warrenExport'")
         }
-        guard version == Self.version else {
+        guard version == ExportLine.version else {
             throw UsageError(
-                "has the format \(version), and this version reads \(Self.version): use the warren that exported it")
+                "has the format \(version), and this version reads \(ExportLine.version): use the warren that exported it"
+            )
         }
         func text(_ key: String) throws -> String {
             guard let text = node[key]?.string else { throw UsageError("has no text '\(key)'") }

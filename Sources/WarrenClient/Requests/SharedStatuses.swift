@@ -111,7 +111,7 @@ final class SharedStatuses: Sendable {
             }
             switch answer {
             case .failure(let error): throw error
-            case .entry(.status(let status)): return status
+            case .entry(.status(let status)): return try await client.whole(status)
             case .entry(.unknown): return nil
             case .entry(.askAlone): return try await client.part(of: id, false, from: nil, nil)
             }

@@ -20,13 +20,16 @@ final class ActivityRole: Sendable {
     private let metrics: HostMetrics
     let leases: LeaseKeeper
     private let maximumDeliveries: Int
+    private let payloads: ActivityPayloads
     private let spans = SpanSource.current
     let logger: Logger
 
     init(
         functions: FunctionRegistry, wire: WorkerWire, publisher: ReliablePublisher, clock: any HostClock,
-        configuration: HostConfiguration, metrics: HostMetrics = .none, logger: Logger
+        configuration: HostConfiguration, payloads: ActivityPayloads = ActivityPayloads(claims: nil),
+        metrics: HostMetrics = .none, logger: Logger
     ) {
+        self.payloads = payloads
         self.metrics = metrics
         self.functions = functions
         self.wire = wire
@@ -129,14 +132,15 @@ final class ActivityRole: Sendable {
             let start = ContinuousClock.now
             metrics.show(slots.places)
             do {
+                let input = try await payloads.input(of: item)
                 let result = try await run.perform {
                     if let span {
-                        try await span.run { try await body(item.input, context) }
+                        try await span.run { try await body(input, context) }
                     } else {
-                        try await body(item.input, context)
+                        try await body(input, context)
                     }
                 }
-                outcome = .completed(result)
+                outcome = .completed(try await payloads.stored(result, of: item))
                 timers.completed.recordNanoseconds(start.nanosecondsAgo)
             } catch  where run.isCanceled {
                 timers.canceled.recordNanoseconds(start.nanosecondsAgo)
@@ -154,7 +158,7 @@ final class ActivityRole: Sendable {
                 return leases.end(beat).wasLeased
             } catch {
                 timers.failed.recordNanoseconds(start.nanosecondsAgo)
-                outcome = .failed(FailureDetails(error, with: functions.codec))
+                outcome = .failed((error as? PayloadFailure)?.details ?? FailureDetails(error, with: functions.codec))
             }
             ended = leases.end(beat)
         }

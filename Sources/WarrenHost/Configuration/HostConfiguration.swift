@@ -28,6 +28,10 @@ public struct HostConfiguration: Sendable {
     public var leases: Leases
     /// The messages: how many, how large, and for how long they are remembered.
     public var messages: Messages
+    /// The folder for payloads that are too large for messages.
+    public var payloads: Payloads
+    /// For how long ended instances are kept, and whether they are exported before they are removed.
+    public var retention: Retention
     /// The times for which something is waited for before it is given up.
     public var graces: Graces
     /// The selection of what is published about instances.
@@ -59,6 +63,8 @@ public struct HostConfiguration: Sendable {
         activities = Activities()
         leases = Leases()
         messages = Messages()
+        payloads = Payloads()
+        retention = Retention()
         graces = Graces()
         reports = Reports()
         metrics = nil

@@ -1,5 +1,6 @@
 import Warren
 import WarrenPartition
+import WarrenStorage
 
 /// Runs orchestrators: given these events, which actions do they take?
 protocol EpisodeExecutor: OrchestrationCatalog {
@@ -9,9 +10,10 @@ protocol EpisodeExecutor: OrchestrationCatalog {
     ///   late, or twice, is dropped.
     /// - Returns: the outcome, and the orchestrator as it is in memory now; `nil` if `answer` gets it later. Never
     ///   `nil` for an orchestration that ``isInline(_:)``.
+    /// - Throws: `StorageError` while the payload folder cannot be used.
     func run(
         _ request: EpisodeRequest, _ answer: @escaping @Sendable (EpisodeEnd) -> Void
-    ) -> EpisodeEnd?
+    ) throws(StorageError) -> EpisodeEnd?
 
     /// Cancels an episode: its outcome is not needed any more.
     func cancel(_ ticket: EpisodeTicket)
@@ -24,6 +26,8 @@ final class LocalEpisodeExecutor: EpisodeExecutor {
     private let versions: VersionRules
     private let onNonDeterminism: OnNonDeterminism
     let activityNames: [String]
+    /// Exchanges large payloads for references, in a hub that has a payload folder.
+    private let payloads: EpisodePayloads?
 
     init(_ setup: PartitionSetup) {
         runner = setup.runner
@@ -31,6 +35,7 @@ final class LocalEpisodeExecutor: EpisodeExecutor {
         versions = VersionRules(setup.configuration.orchestrations)
         onNonDeterminism = setup.configuration.orchestrations.onNonDeterminism
         activityNames = setup.servedActivities
+        payloads = setup.payloads
     }
 
     func runs(_ name: String) -> Bool { runner.runs(name) }
@@ -61,15 +66,35 @@ final class LocalEpisodeExecutor: EpisodeExecutor {
 
     func run(
         _ request: EpisodeRequest, _ answer: @escaping @Sendable (EpisodeEnd) -> Void
-    ) -> EpisodeEnd? {
-        let session = request.session ?? runner.session(replaying: request.history)
-        return EpisodeEnd(ticket: request.ticket, outcome: session.advance(request.events), session: session)
+    ) throws(StorageError) -> EpisodeEnd? {
+        guard let payloads else {
+            let session = request.session ?? runner.session(replaying: request.history)
+            return EpisodeEnd(ticket: request.ticket, outcome: session.advance(request.events), session: session)
+        }
+        let id = request.instanceID
+        let session: any OrchestratorSession
+        if let warm = request.session {
+            session = warm
+        } else {
+            session = runner.session(replaying: try payloads.claim(request.history, of: id))
+        }
+        var outcome = session.advance(try payloads.claim(request.events, of: id))
+        try payloads.checkIn(&outcome, of: request)
+        return EpisodeEnd(ticket: request.ticket, outcome: outcome, session: session)
     }
 
     func cancel(_ ticket: EpisodeTicket) {}
 
     func follows(_ history: [HistoryEvent], name: String, version: String?) -> Bool {
         guard case .runs = verdict(on: name, version) else { return false }
+        var history = history
+        for case .executionStarted(let start) in history.prefix(2) {
+            do throws(StorageError) {
+                history = try payloads?.claim(history, of: start.instanceID) ?? history
+            } catch {
+                return false
+            }
+        }
         let session = runner.session(replaying: history)
         defer { session.evict() }
         return !session.advance([]).hasFault

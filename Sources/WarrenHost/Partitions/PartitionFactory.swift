@@ -25,6 +25,8 @@ struct PartitionFactory: Sendable {
     private let calledActivities = CalledActivities()
     private let parked = ParkedDestinations()
     private let tracing = SpanSource.current.map(TracedInstances.init)
+    /// Exchanges large payloads for references, in a hub that has a payload folder.
+    var payloads: EpisodePayloads?
     private let logger: Logger
 
     init(
@@ -70,6 +72,7 @@ struct PartitionFactory: Sendable {
             outboxLimit: environment.window == .unlimited ? .max : configuration.messages.maximumOutboxRows,
             unseenWork: environment.unseenWork, waiterBounds: environment.waiterBounds)
         setup.tracing = tracing
+        setup.payloads = payloads
         setup.watch = EpisodeWatch(logger: partitionLogger)
         setup.random = environment.random
         setup.metrics = metrics[number]

@@ -2,6 +2,7 @@ import AMQPMessages
 import Warren
 import WarrenMessaging
 import WarrenPartition
+import WarrenSupport
 
 /// An input of a partition.
 struct PartitionInput: Sendable {
@@ -39,6 +40,8 @@ enum Receipt: Sendable {
     case local(OutboxDispatcher, OutboxDispatcher.MessageReference)
     /// One of several effects of a delivery.
     case part(SharedReceipt)
+    /// Something in this process that waits for the effect.
+    case told(OneShot<Bool>)
     /// One of several effects of a delivery of the intake's queue, in the partition's part of the prefetch.
     case intakePart(SharedReceipt, IntakeShare)
 
@@ -46,7 +49,7 @@ enum Receipt: Sendable {
     var share: IntakeShare? {
         switch self {
         case .intake(_, _, let share), .intakePart(_, let share): share
-        case .none, .delivery, .local, .part: nil
+        case .none, .delivery, .local, .part, .told: nil
         }
     }
 
@@ -73,6 +76,7 @@ enum Receipt: Sendable {
             case .delivery(let subscription, let tag): add(tag, of: subscription)
             case .intake(let subscription, let tag, _): add(tag, of: subscription)
             case .local(let dispatcher, let reference): dispatcher.settleMessage(reference)
+            case .told(let effect): effect.set(true)
             }
         }
         for group in groups { group.subscription.acknowledge(group.tags) }

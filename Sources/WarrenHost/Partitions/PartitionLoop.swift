@@ -236,7 +236,7 @@ actor PartitionLoop {
     func end() async throws {
         machine.endInputs()
         try await advance()
-        submit(machine.seal())
+        try submit(machine.seal())
     }
 
     /// Carries out the machine's requests until there are none.
@@ -264,7 +264,7 @@ actor PartitionLoop {
             case .read(let request):
                 guard let answer = try store.readNow(request) else { return request }
                 machine.supply(answer, to: request)
-            case .run(let episode): run(episode)
+            case .run(let episode): try run(episode)
             case .unwind(let session, let subject):
                 // Unwinding runs the orchestrator's code as well.
                 setup.crashGuard.enter(subject)
@@ -288,18 +288,19 @@ actor PartitionLoop {
         return try await store.read(request)
     }
 
-    private func run(_ episode: EpisodeRequest) {
+    private func run(_ episode: EpisodeRequest) throws {
         setup.crashGuard.enter(episode.subject)
         setup.watch.begin(episode.name, episode.instanceID)
         let start = ContinuousClock.now
-        let end = executor.run(episode) { [mailbox] end in mailbox.add(PartitionInput(.episodeEnded(end))) }
+        let end = try executor.run(episode) { [mailbox] end in mailbox.add(PartitionInput(.episodeEnded(end))) }
         setup.metrics.episode(episode, end?.outcome, since: start)
         setup.watch.end()
         if let end { machine.complete(end.outcome, of: end.ticket, session: end.session) }
     }
 
     /// Step 4: submits the commit; step 5 follows when it is durable.
-    private func submit(_ step: Step) {
+    private func submit(_ step: Step) throws {
+        if !step.carriedPayloads.isEmpty { try setup.payloads?.carry(step.carriedPayloads) }
         noteGate()
         observe(step.observations)
         setup.metrics.timersFired(step.lateness)
@@ -314,7 +315,7 @@ actor PartitionLoop {
             rows: step.rows, settled: step.settled.compactMap { outstanding[$0]?.receipt },
             settledWhenReplied: step.settledWhenReplied.compactMap { outstanding[$0]?.receipt },
             replies: step.replies, asked: asked, clearedSubjects: step.clearedSubjects, spans: step.spans,
-            committed: CommittedStep(memory: step.memory, inputs: inputs))
+            purged: step.purgedInstances, committed: CommittedStep(memory: step.memory, inputs: inputs))
         stepsInFlight += 1
         let start = setup.metrics.commitBegan()
         store.commit(step.commit) { [release, metrics = setup.metrics] result in

@@ -189,9 +189,17 @@ final class PartitionRunner: Sendable {
         // A partition that another host may take over answers in turn only.
         if loop.journal == nil { mailbox.openDesk(of: loop.queries) }
         defer { mailbox.closeDesk() }
+        let sweeper = PayloadSweeper(setup: setup, store: store)
+        let keeper = RetentionKeeper(setup: setup, store: store, mailbox: mailbox)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await loop.operations.run() }
-            defer { loop.operations.finish() }
+            if let sweeper { group.addTask { await sweeper.run() } }
+            if let keeper { group.addTask { await keeper.run() } }
+            defer {
+                loop.operations.finish()
+                sweeper?.finish()
+                keeper?.finish()
+            }
             try await loop.run()
         }
     }
@@ -200,7 +208,7 @@ final class PartitionRunner: Sendable {
     /// code. Partitions that a host has from its start are checked then.
     private func replayOpenInstances(of store: any PartitionStore) async throws {
         guard setup.configuration.orchestrations.replayCheck != .off else { return }
-        let replay = OpenInstanceReplay(functions: setup.functions)
+        let replay = OpenInstanceReplay(functions: setup.functions, payloads: setup.payloads)
         let finding = try await BlockingWork.run("warren-replay") { try replay.finding(in: store) }
         finding.report(to: setup.logger)
         for disagreement in finding.disagreements { mailbox.add(PartitionInput(.park(disagreement.parking))) }

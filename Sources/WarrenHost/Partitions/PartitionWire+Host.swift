@@ -20,5 +20,6 @@ extension PartitionWire {
                 formerUntil: identity?.secret.oldTokensUntil),
             keys: keys, replies: ReplyRules(prefixes: configuration.messages.replyQueuePrefixes.sorted()),
             host: HostName.current)
+        hasPayloadFolder = configuration.payloads.directory != nil
     }
 }

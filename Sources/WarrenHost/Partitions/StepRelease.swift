@@ -16,6 +16,8 @@ struct ReleasedStep: Sendable {
     var clearedSubjects: [String]
     /// The spans that end when the step is durable.
     var spans: [any OpenInstanceSpan]
+    /// The instances whose payloads are not needed any more.
+    var purged: [PurgedInstance]
     var committed: CommittedStep
 }
 
@@ -91,6 +93,9 @@ final class StepRelease: Sendable {
         Receipt.settle(step.settled)
         if !step.asked.isEmpty { queries.ask(step.asked) }
         queries.changed(step.committed.memory)
+        if let payloads = setup.payloads {
+            for instance in step.purged { payloads.removeAll(of: instance) }
+        }
         // Answers are in no outbox: a question stays unacknowledged until its answer is safe.
         if !step.replies.isEmpty {
             setup.publisher.offer(step.replies) { Receipt.settle(step.settledWhenReplied) }

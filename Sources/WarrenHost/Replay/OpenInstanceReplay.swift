@@ -46,8 +46,12 @@ struct OpenInstanceReplay: Sendable {
     private let functions: FunctionRegistry
     private let tester: ReplayTester
 
-    init(functions: FunctionRegistry) {
+    /// Gets large payloads by their references, in a hub that has a payload folder.
+    private let payloads: EpisodePayloads?
+
+    init(functions: FunctionRegistry, payloads: EpisodePayloads? = nil) {
         self.functions = functions
+        self.payloads = payloads
         tester = ReplayTester(functions: functions)
     }
 
@@ -90,7 +94,9 @@ struct OpenInstanceReplay: Sendable {
                 // The partition fails it as damaged when it is read there.
                 return nil
             }
-            guard view.hasMore, !view.episodes.isEmpty else { return events }
+            guard view.hasMore, !view.episodes.isEmpty else {
+                return try payloads?.claim(events, of: record.instanceID) ?? events
+            }
             next = view.next
         }
     }

@@ -10,7 +10,9 @@ extension TaskHubHost {
     ///
     /// - Returns: the commands that park the instances which do not agree, by partition.
     /// - Throws: `HostError` with the code `registration` if there are such instances and the host is to refuse then.
-    func replayOpenInstances(of stores: [Int: any PartitionStore]) async throws -> [Int: [ParkInstance]] {
+    func replayOpenInstances(
+        of stores: [Int: any PartitionStore], _ payloads: EpisodePayloads?
+    ) async throws -> [Int: [ParkInstance]] {
         let mode = configuration.orchestrations.replayCheck
         guard mode != .off else { return [:] }
         let functions = functions
@@ -20,7 +22,7 @@ extension TaskHubHost {
             let finding: OpenInstanceReplay.Finding
             do {
                 finding = try await BlockingWork.run("warren-replay") {
-                    try OpenInstanceReplay(functions: functions).finding(in: store)
+                    try OpenInstanceReplay(functions: functions, payloads: payloads).finding(in: store)
                 }
             } catch {
                 throw HostError(.storage, "The open instances cannot be replayed: \(error)", cause: error)

@@ -74,6 +74,8 @@ package enum WireHeader {
     package static let heartbeatTimeout = "warren-heartbeat-ms"
     package static let total = "warren-total-ms"
     package static let previousHeartbeat = "warren-previous-heartbeat"
+    /// `reference`: the input may be the reference of a payload in the hub's payload folder, and so may the result.
+    package static let payloads = "warren-payloads"
 
     // Headers of owner records.
     package static let storeID = "warren-store-id"

@@ -78,7 +78,10 @@ struct MendInstance: PartitionCommand {
             case .timer, .subOrchestration: break
             }
         }
-        for call in found.calls { step.send(frame.wire.encode(.start(call), to: call.instanceID)) }
+        for call in found.calls {
+            step.carry(call.input, of: record.instanceID, to: call.instanceID)
+            step.send(frame.wire.encode(.start(call), to: call.instanceID))
+        }
     }
 
     private func restore(

@@ -62,6 +62,8 @@ extension PartitionState {
         // 4. Remove the rows, and the instance in memory. The call that it answers may still arrive again.
         note(record.parent, isNoted: purging.isCallNoted, instanceID: record.instanceID, &step)
         step.commit.purgedInstances.append(key)
+        step.purgedInstances.append(
+            PurgedInstance(instanceID: record.instanceID, lastUpdatedAt: record.lastUpdatedAt))
         purged.insert(key)
         if instances.peek(key: key) === instance {
             step.unwind(instance)

@@ -1,4 +1,4 @@
-import Warren
+package import Warren
 package import WarrenMessaging
 
 /// Removes a page of the partition's ended instances.
@@ -46,11 +46,19 @@ extension PurgeCommand: PartitionCommand {
     }
 }
 
-/// Removes one instance of a page, if it is still as it was listed.
+/// Removes one instance of a page, or one that has its age, if it is still as it was listed.
 package struct PurgeRow: PartitionCommand {
     var record: InstanceRecord
     /// The statuses of instances to remove.
     var statuses: [RuntimeStatus]
+    /// Whether its sub-orchestrations are purged with it.
+    var isRecursive: Bool
+
+    package init(record: InstanceRecord, statuses: [RuntimeStatus], isRecursive: Bool = true) {
+        self.record = record
+        self.statuses = statuses
+        self.isRecursive = isRecursive
+    }
 
     func resolve(_ state: inout PartitionState, _ frame: Frame) throws(Unresolved) -> (InstanceState, Purging)? {
         if state.purged.contains(record.key) { return nil }
@@ -59,7 +67,7 @@ package struct PurgeRow: PartitionCommand {
         guard statuses.contains(instance.record.status), instance.record.generation == record.generation else {
             return nil
         }
-        return (instance, try state.resolvePurge(of: instance))
+        return (instance, try state.resolvePurge(of: instance, isRecursive: isRecursive))
     }
 
     func apply(

@@ -53,6 +53,7 @@ extension StartCommand {
         // A child that has events is written when it has run.
         if instance.newEvents.isEmpty { step.write(instance) }
         guard instance.record.status.isTerminal, let parent else { return }
+        step.carry(instance.record.output, of: instance.record.instanceID, to: parent.instanceID)
         step.send(
             frame.wire.encode(
                 .childCompleted(

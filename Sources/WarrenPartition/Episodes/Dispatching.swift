@@ -19,7 +19,8 @@ extension EpisodeRequest {
     init(ticket: EpisodeTicket, _ instance: InstanceState, history: [HistoryEvent], events: [HistoryEvent]) {
         self.init(
             ticket: ticket, name: instance.record.name, instanceID: instance.record.instanceID,
-            subject: instance.suspicionSubject, session: instance.session, history: history, events: events)
+            parentID: instance.record.parent?.instanceID, subject: instance.suspicionSubject, session: instance.session,
+            history: history, events: events)
     }
 }
 

@@ -16,6 +16,8 @@ package struct EpisodeRequest: Sendable {
     /// The orchestration.
     package var name: String
     package var instanceID: String
+    /// The instance that waits for the result, if there is one.
+    package var parentID: String?
     /// The subject to which a death during the episode is attributed.
     package var subject: String
     /// The orchestrator as it is in memory; `nil` if it has to be rebuilt from `history`.

@@ -156,6 +156,10 @@ package final class SQLitePartitionStore: PartitionStore {
         try readers.read { (reader) throws(StorageError) in try reader.instanceCounts(query, most: max(1, most)) }
     }
 
+    package func ended(_ status: RuntimeStatus, after place: EndedInstance?, most: Int) throws -> [EndedInstance] {
+        try readers.read { (reader) throws(StorageError) in try reader.ended(status, after: place, most: max(0, most)) }
+    }
+
     package func counts() throws -> PartitionCounts {
         try readers.read { (reader) throws(StorageError) in try reader.readCounts() }
     }

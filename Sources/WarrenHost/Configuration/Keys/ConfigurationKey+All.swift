@@ -5,7 +5,8 @@ import WarrenMessaging
 
 extension ConfigurationKey {
     /// Every key, in the order in which they are listed.
-    package static let all: [ConfigurationKey] = hub + broker + storage + work + messages + waiting + program + http
+    package static let all: [ConfigurationKey] =
+        hub + broker + storage + work + messages + payloads + retention + waiting + program + http
 
     /// The keys of what a hub is, and what this process does in it.
     private static let hub: [ConfigurationKey] = [

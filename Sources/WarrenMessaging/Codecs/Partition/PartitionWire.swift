@@ -18,6 +18,9 @@ package struct PartitionWire: Sendable {
     private let json = JSONPayloadCodec()
     /// The time until which work may be answered under the signature of versions without a secret.
     package let formerTokensUntil: Timestamp?
+    /// Whether the hub's hosts and workers share a payload folder: a work item says so, and may have a reference for its
+    /// input.
+    package var hasPayloadFolder = false
 
     /// The secrets with which a partition signs.
     package struct Signing: Sendable {
@@ -159,7 +162,9 @@ package struct PartitionWire: Sendable {
     package func parentOfStart(_ message: InboundMessage) -> ParentInstance? { codec.parentOfStart(message) }
 
     package func workItem(_ item: WorkItem) -> OutboundMessage {
-        workItems.encode(item, replyTo: replyTo, signer: signer)
+        var item = item
+        item.takesReferences = hasPayloadFolder
+        return workItems.encode(item, replyTo: replyTo, signer: signer)
     }
 
     package func activityQueue(_ activity: String) -> String { names.activityQueue(activity) }

@@ -9,6 +9,9 @@ package struct WorkItemCodec: Sendable {
     /// A work item as a worker receives it.
     package typealias Received = (item: WorkItem, replyTo: String, correlationID: String)
 
+    /// The value of the header for references to payloads.
+    private static let reference = "reference"
+
     private let hub: TaskHubName
     private let limits: WireLimits
 
@@ -40,6 +43,7 @@ package struct WorkItemCodec: Sendable {
                 type: WireType.work),
             body: item.input.bytes)
         Self.addTerms(of: item, to: &message.properties.headers)
+        if item.takesReferences { message.properties.headers[WireHeader.payloads] = .string(Self.reference) }
         message.properties.add(item.trace)
         return message
     }
@@ -74,6 +78,7 @@ package struct WorkItemCodec: Sendable {
             trace: TraceContext(of: message.properties.headers))
         if let key = try fields.text(WireHeader.idempotencyKey) { item.idempotencyKey = key }
         try Self.readTerms(fields, into: &item)
+        item.takesReferences = try fields.text(WireHeader.payloads) == Self.reference
         return (item, replyTo, correlationID)
     }
 }

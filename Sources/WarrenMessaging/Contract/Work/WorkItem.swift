@@ -19,6 +19,8 @@ package struct WorkItem: Sendable, Hashable {
     package var idempotencyKey: String
     /// The trace that the work belongs to, if any.
     package var trace: TraceContext?
+    /// Whether references to payloads in the hub's payload folder are understood by the host that asked for it.
+    package var takesReferences = false
 
     package init(
         activity: String, input: Payload, token: TaskToken, orchestration: String, attempt: Int = 1,

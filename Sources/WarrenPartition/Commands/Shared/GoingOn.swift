@@ -107,6 +107,7 @@ extension PartitionState {
                     version: call.version, context: CommandContext(trace: record.trace))
                 command.formerExecutionID = former
                 command.reason = how.reason
+                step.carry(call.input, of: record.instanceID, to: call.instanceID)
                 messages.append(frame.wire.encode(.start(command), to: call.instanceID))
             }
         }

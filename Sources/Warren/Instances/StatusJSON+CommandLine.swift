@@ -1,10 +1,8 @@
-import Warren
-import WarrenClient
 import WarrenSupport
 
 /// Writes an instance as the command line prints it: every member, times as RFC 3339.
 extension StatusJSON {
-    init(_ status: OrchestrationStatus) {
+    package init(_ status: OrchestrationStatus) {
         self.init(
             status,
             [
@@ -15,14 +13,14 @@ extension StatusJSON {
     }
 
     /// The object, with the history if `status` has one.
-    static func text(_ status: OrchestrationStatus) -> String {
+    package static func text(_ status: OrchestrationStatus) -> String {
         var json = StatusJSON(status)
         if let history = status.history { json.object.add("historyEvents", history) }
         return json.object.text
     }
 
     /// The object without its closing brace, for a history that is written piece by piece.
-    static func openText(_ status: OrchestrationStatus) -> String {
+    package static func openText(_ status: OrchestrationStatus) -> String {
         String(decoding: StatusJSON(status).object.openBytes, as: UTF8.self)
     }
 }

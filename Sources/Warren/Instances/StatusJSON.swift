@@ -1,4 +1,3 @@
-package import Warren
 package import WarrenSupport
 
 /// Writes an instance's status as one JSON object, with the members that its caller names, in their order.
