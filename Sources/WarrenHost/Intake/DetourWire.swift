@@ -56,7 +56,7 @@ final class DetourWire: Sendable {
         case .control(var control):
             key(&control.context)
             return .control(control)
-        case .purge, .childCompleted, .workResult, .query: return command
+        case .purge, .childCompleted, .workResult, .query, .limits, .permit: return command
         }
     }
 

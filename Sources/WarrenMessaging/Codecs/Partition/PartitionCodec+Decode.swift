@@ -20,6 +20,8 @@ extension PartitionCodec {
             return .purge(
                 PurgeCommand(try InstanceQueryCodec.decode(try payload(fields)), context: try context(fields)))
         case WireType.childCompleted: return .childCompleted(try childCompleted(fields))
+        case WireType.limits: return .limits(try limits(fields))
+        case WireType.permit: return .permit(try permit(fields))
         case WireType.query: return .query(try query(fields))
         case WireType.result:
             return .workResult(try WorkResultCodec.decode(fields, signer: signer, limits: limits))
@@ -132,7 +134,7 @@ extension PartitionCodec {
             taskID: try fields.requiredInteger(WireHeader.parentTaskID))
     }
 
-    private func context(_ fields: MessageFields) throws(Refusal) -> CommandContext {
+    func context(_ fields: MessageFields) throws(Refusal) -> CommandContext {
         var reply: ReplyAddress?
         if let queue = try fields.text(WireHeader.replyTo) {
             // Checks again: a stolen client credential must not turn our replies into commands.
