@@ -1,10 +1,17 @@
-import Testing
+import Synchronization
 import Warren
 import WarrenStorage
 
 /// Listings, filtered and page by page.
-@Suite(.timeLimit(.minutes(5)))
-struct StoreListingTests {
+extension StoreCompliance {
+    static let listing: [Check] = [
+        Check("Every filter finds what it should, in order, whatever the size of the page", filters),
+        Check("A listed instance is whole", whole),
+        Check("The limit is kept between 1 and 1000", limit),
+        Check("Open instances are counted by orchestration, to the byte", openInstances),
+        Check("Counts follow what happens", counts),
+    ]
+
     private static let ids = [
         "a", "a%", "a%b", "a_b", "aXb", "a\\b", "A%b", "🦊", "🦊1", "🦊2", "\u{10ffff}", "z", "e\u{301}", "\u{e9}",
     ]
@@ -111,9 +118,8 @@ struct StoreListingTests {
             .map(\.key)
     }
 
-    @Test("Every filter finds what it should, in order, whatever the size of the page", arguments: StoreKind.allCases)
-    func filters(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func filters(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write { $0.instances = Self.records.map { .init(.insert, $0) } }
             for query in Self.queries {
                 let all = Self.expected(query)
@@ -123,43 +129,40 @@ struct StoreListingTests {
                     var found: [Int64] = []
                     repeat {
                         let page = try store.list(query)
-                        #expect(page.instances.count <= limit)
-                        #expect(page.next == nil || page.instances.count == limit)
+                        bench.expect(page.instances.count <= limit)
+                        bench.expect(page.next == nil || page.instances.count == limit)
                         found += page.instances.map(\.key)
                         query.after = page.next
                     } while query.after != nil
-                    #expect(found == all, "\(query)")
+                    bench.expect(found == all, "\(query)")
                 }
             }
         }
     }
 
-    @Test("A listed instance is whole", arguments: StoreKind.allCases)
-    func whole(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func whole(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write { $0.instances = [.init(.insert, .full)] }
-            #expect(try store.list(InstanceQuery()) == RecordPage(instances: [.full]))
-            #expect(try store.list(InstanceQuery(idPrefix: "naïve 🦊/%_")).instances == [.full])
-            #expect(try store.list(InstanceQuery(statuses: [.failed])).instances == [.full])
+            bench.expect(try store.list(InstanceQuery()) == RecordPage(instances: [.full]))
+            bench.expect(try store.list(InstanceQuery(idPrefix: "naïve 🦊/%_")).instances == [.full])
+            bench.expect(try store.list(InstanceQuery(statuses: [.failed])).instances == [.full])
         }
     }
 
-    @Test("The limit is kept between 1 and 1000", arguments: StoreKind.allCases)
-    func limit(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func limit(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write { $0.instances = (1...1_001).map { .init(.insert, .sample($0)) } }
-            #expect(try store.list(InstanceQuery(limit: .max)).instances.count == 1_000)
-            #expect(try store.list(InstanceQuery(limit: 0)).instances.map(\.key) == [1_001])
-            #expect(try store.list(InstanceQuery(limit: .min)).instances.count == 1)
+            bench.expect(try store.list(InstanceQuery(limit: .max)).instances.count == 1_000)
+            bench.expect(try store.list(InstanceQuery(limit: 0)).instances.map(\.key) == [1_001])
+            bench.expect(try store.list(InstanceQuery(limit: .min)).instances.count == 1)
             let page = try store.list(InstanceQuery(limit: 1_000))
-            #expect(try store.list(InstanceQuery(limit: 1_000, after: page.next)).next == nil)
+            bench.expect(try store.list(InstanceQuery(limit: 1_000, after: page.next)).next == nil)
         }
     }
 
-    @Test("Open instances are counted by orchestration, to the byte", arguments: StoreKind.allCases)
-    func openInstances(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
-            #expect(try store.openInstances().isEmpty)
+    @Sendable private static func openInstances(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
+            bench.expect(try store.openInstances().isEmpty)
             try await store.write { commit in
                 let instances: [(String, RuntimeStatus)] = [
                     ("A", .running), ("A", .suspended), ("a", .pending), ("A", .failed), ("B", .completed),
@@ -170,25 +173,24 @@ struct StoreListingTests {
                     commit.instances.append(.init(.insert, record))
                 }
             }
-            #expect(try store.openInstances() == ["A": 2, "a": 1])
+            bench.expect(try store.openInstances() == ["A": 2, "a": 1])
         }
     }
 
-    @Test("Counts follow what happens", arguments: StoreKind.allCases)
-    func counts(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func counts(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write {
                 $0.instances = RuntimeStatus.allCases.enumerated().map {
                     .init(.insert, .sample(Int64($0.offset + 1), status: $0.element))
                 }
                 $0.addRows(of: 1, generation: 0, episode: 0)
             }
-            #expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 4, timers: 1))
+            bench.expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 4, timers: 1))
             try await store.write { $0.instances = [.init(.update, .sample(1, status: .completed))] }
-            #expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 3, timers: 1))
+            bench.expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 3, timers: 1))
             try await store.write { $0.purgedInstances = [1, 2] }
-            #expect(try store.counts() == PartitionCounts(instances: 6, openInstances: 2))
-            #expect(try store.openInstances().values.reduce(0, +) == 2)
+            bench.expect(try store.counts() == PartitionCounts(instances: 6, openInstances: 2))
+            bench.expect(try store.openInstances().values.reduce(0, +) == 2)
         }
     }
 }
