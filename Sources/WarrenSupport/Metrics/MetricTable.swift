@@ -122,6 +122,16 @@ package enum MetricTable {
         "warren_activity_duration_seconds", .timer, labels: ["hub", "activity", "outcome"], buckets: long,
         "Time that an activity ran, by outcome: completed, failed, canceled, or returned when the host stopped.")
 
+    // MARK: - Entities
+
+    package static let operationDuration = MetricDefinition(
+        "warren_entity_operation_duration_seconds", .timer, labels: ["hub", "entity", "outcome"], buckets: long,
+        "Time that an operation of an entity ran, by the entity's name in lower case, and by outcome: completed or failed."
+    )
+    package static let operationsTakenOut = MetricDefinition(
+        "warren_entity_operations_taken_out_total", .counter, labels: ["hub", "entity"],
+        "Operations of entities that do not run any more, because the host's processes died while they ran.")
+
     // MARK: - Messages of a host
 
     package static let deadLetters = MetricDefinition(
@@ -174,6 +184,7 @@ package enum MetricTable {
         journalOffset, journalLag, journalUnapplied, journalUnsaved,
         episodes, episodeDuration, replayedEvents, instancesFailed, timerLateness, activityRetries, dispatchedAgain,
         activitySlots, activitySlotsUsed, activitySlotsLeased, activityDuration,
+        operationDuration, operationsTakenOut,
         deadLetters, publishRetries,
         publishes, confirmDuration, deliveries, connections, connectionsLost, reconnects, blocked, blockedSeconds,
         requests,
