@@ -64,6 +64,11 @@ package enum MetricTable {
     package static let partitionOwned = MetricDefinition(
         "warren_partition_owned", .gauge, labels: ofPartition,
         "1 if this host owns the partition, otherwise 0; the sum is the number of partitions owned.")
+    package static let instancesParked = MetricDefinition(
+        "warren_instances_parked", .gauge, labels: ofPartition,
+        "Instances that are suspended because the code of the hosts cannot run them: it does not agree with their "
+            + "history, or may not run their version; at most 10000 are counted."
+    )
 
     // MARK: - Journals
 
@@ -180,7 +185,7 @@ package enum MetricTable {
     /// All metrics, by subject.
     package static let all: [MetricDefinition] = [
         roundInputs, roundsInFlight, commitDuration, storeFailures, mailboxDepth, outboxRows, parkedRows, outboxAge,
-        gateClosed, held, logBytes, fileBytes, partitions, partitionOwned,
+        gateClosed, held, logBytes, fileBytes, partitions, partitionOwned, instancesParked,
         journalOffset, journalLag, journalUnapplied, journalUnsaved,
         episodes, episodeDuration, replayedEvents, instancesFailed, timerLateness, activityRetries, dispatchedAgain,
         activitySlots, activitySlotsUsed, activitySlotsLeased, activityDuration,

@@ -93,12 +93,12 @@ extension StoreCompliance {
 
     private static func waitsForEvent(_ name: String?, _ record: InstanceRecord) -> Bool {
         let waits =
-            switch String(decoding: record.eventWaits, as: UTF8.self) {
-            case waits[1]: ["approval"]
-            case waits[2]: ["go", "approval"]
-            case waits[3]: ["é\"%_|"]
-            case waits[5]: ["notapproval"]
-            case waits[7]: ["approval:x"]
+            switch waits.firstIndex(of: String(decoding: record.eventWaits, as: UTF8.self)) {
+            case 1: ["approval"]
+            case 2: ["go", "approval"]
+            case 3: ["é\"%_|"]
+            case 5: ["notapproval"]
+            case 7: ["approval:x"]
             default: [] as [String]
             }
         return name.map { waits.contains($0.lowercased()) } ?? !waits.isEmpty

@@ -86,7 +86,7 @@ extension StoreCompliance {
             let successes = codes.prefix { $0 == nil }.count
             bench.expect(successes < 25)
             bench.expect(codes.dropFirst(successes).allSatisfy { $0 == .misuse || $0 == .closed })
-            bench.expect(codes[24] == .misuse)
+            bench.expect(try codes.at(24) == .misuse)
             let stored = try store.counts().instances
             bench.expect(stored == successes)
             let refused = try await store.failure { $0.removedOutbox = [1] }

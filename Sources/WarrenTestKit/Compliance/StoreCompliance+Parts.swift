@@ -69,7 +69,7 @@ extension StoreCompliance {
                 commit.history = (0..<5).map { episode in
                     HistoryRow(
                         instance: 1, generation: record.generation, episode: episode,
-                        events: Array(repeating: UInt8(episode), count: 100))
+                        events: Array(repeating: UInt8(truncatingIfNeeded: episode), count: 100))
                 }
             }
             var found: [[UInt8]] = []
@@ -82,7 +82,7 @@ extension StoreCompliance {
                 guard view.hasMore else { break }
                 from = view.next
             }
-            bench.expect(found == (0..<5).map { Array(repeating: UInt8($0), count: 100) })
+            bench.expect(found == (0..<5).map { Array(repeating: UInt8(truncatingIfNeeded: $0), count: 100) })
             bench.expect(try store.view(of: "a", from: 9, bytes: 100)?.episodes == [])
             bench.expect(try store.view(of: "b", from: 0, bytes: 100) == nil)
         }
@@ -92,7 +92,7 @@ extension StoreCompliance {
         try await bench.withStore { store in
             try await store.write { commit in
                 commit.instances = [.init(.insert, .sample(1, id: "a")), .init(.insert, .sample(2, id: "b"))]
-                commit.waiters = (0..<3).map { WaiterRow(instance: 1, address: [UInt8($0)]) }
+                commit.waiters = (0..<3).map { WaiterRow(instance: 1, address: [UInt8(truncatingIfNeeded: $0)]) }
             }
             try await store.write { commit in
                 commit.waiters = [

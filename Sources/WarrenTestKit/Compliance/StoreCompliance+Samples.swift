@@ -55,8 +55,8 @@ extension InstanceRecord {
             scheduledStart: time(.min), input: Payload(bytes: []), output: Payload(json: "[1]"),
             customStatus: Payload(bytes: []),
             failure: FailureDetails(
-                type: "Declined", message: "no \"funds\"", stack: "at 1\nat 2",
-                inner: [FailureDetails(type: "Timeout", message: "")], isNonRetriable: true),
+                type: "KillsHost", message: "no \"funds\"", stack: "at 1\nat 2",
+                inner: [FailureDetails(type: "PayloadTooLarge", message: "")], isNonRetriable: true),
             parent: ParentInstance(name: "Shop", instanceID: "shop-1", executionID: "x", taskID: 12),
             tags: ["tier": "gold", "": "", "ü": "🦊"], episodes: 1, waiters: [0, 255, 1])
     }

@@ -206,7 +206,7 @@ extension StoreCompliance {
                 $0.held = held
             }
             // A lease is renewed, confirmed messages go.
-            var renewed = leases[1]
+            var renewed = try leases.at(1)
             renewed.attempt = 2
             renewed.expiresAt = time(50)
             try await store.write {
@@ -215,13 +215,14 @@ extension StoreCompliance {
             }
             let recovered = try store.recover()
             bench.expect(recovered.timers == timers.sorted { $0.fireAt < $1.fireAt })
-            bench.expect(recovered.leases == [leases[0], renewed])
+            bench.expect(recovered.leases == [try leases.at(0), renewed])
             bench.expect(recovered.outboxCount == 2)
             bench.expect(try store.outbox == Array(outbox.suffix(2)))
-            bench.expect(try store.outbox(after: 299, most: 10, bytes: .max) == [outbox[299]])
-            bench.expect(try store.outbox(after: 0, most: 1, bytes: .max) == [outbox[298]])
+            bench.expect(try store.outbox(after: 299, most: 10, bytes: .max) == [try outbox.at(299)])
+            bench.expect(try store.outbox(after: 0, most: 1, bytes: .max) == [try outbox.at(298)])
             bench.expect(
-                try store.outbox(after: 0, most: 10, bytes: 1) == [outbox[298]], "at least one, whatever its size")
+                try store.outbox(after: 0, most: 10, bytes: 1) == [try outbox.at(298)],
+                "at least one, whatever its size")
             bench.expect(try store.outbox(after: 300, most: 10, bytes: .max) == [])
             bench.expect(recovered.held == held.map(HeldEntry.init))
         }
@@ -350,8 +351,8 @@ extension StoreCompliance {
                         record.generation = 1
                         $0.instances.append(.init(.update, record))
                     case .replaceOfNothing: $0.instances.append(.init(.replace, .sample(5)))
-                    case .sameEpisode: $0.history.append($0.history[0])
-                    case .sameTimer: $0.timers.append($0.timers[0])
+                    case .sameEpisode: $0.history.append(contentsOf: $0.history)
+                    case .sameTimer: $0.timers.append(contentsOf: $0.timers)
                     case .sameMessage: $0.inbox = [entry]
                     case .sameOutbox: $0.outbox.append(OutboxRow(id: 1, messages: []))
                     case .sameHeld: $0.held = [heldMessage]

@@ -27,11 +27,14 @@ package struct TransportBench: Sendable {
     /// An exchange of a check's own, which nothing is bound to.
     package var deaf: Topology.Exchange { .init(name: "\(hub).nothing", kind: .topic) }
 
+    /// The name of the stream beside the hub's queues.
+    package var streamName: String { hub.journalStream(7, of: 8) }
+
     /// A stream beside the hub's queues.
     package var stream: Topology {
         Topology(queues: [
             .init(
-                name: hub.journalStream(7, of: 8),
+                name: streamName,
                 arguments: ["x-queue-type": "stream", "x-max-length-bytes": .int64(64 << 20)])
         ])
     }
@@ -61,7 +64,7 @@ package struct TransportBench: Sendable {
 
     /// Publishes records to the stream.
     package func append(_ numbers: Range<Int>) async throws -> [PublishOutcome] {
-        try await send(numbers.map { message($0, exchange: "", key: stream.queues[0].name) }).value
+        try await send(numbers.map { message($0, exchange: "", key: streamName) }).value
     }
 
     package func reader(of queue: String, prefetch: Int = 100) async throws -> QueueReader {
@@ -71,8 +74,8 @@ package struct TransportBench: Sendable {
     /// Runs a part of a check with an empty stream of its own.
     func withStream(_ body: (String) async throws -> Void) async throws {
         try await transport.provision(stream)
-        try await body(stream.queues[0].name)
-        try await transport.deleteQueue(stream.queues[0].name)
+        try await body(streamName)
+        try await transport.deleteQueue(streamName)
     }
 
     /// Deletes everything that a check may have made, as far as the transport can delete.

@@ -56,7 +56,7 @@ extension TransportCompliance {
             }
             bench.expect(code == 312)
         }
-        bench.expect(outcomes[1] == .confirmed && outcomes[2] == .confirmed)
+        bench.expect(try outcomes.at(1) == .confirmed && outcomes.at(2) == .confirmed)
     }
 
     @Sendable private static func depth(_ bench: TransportBench) async throws {
@@ -77,17 +77,20 @@ extension TransportCompliance {
     @Sendable private static func earlierExchange(_ bench: TransportBench) async throws {
         let earlier = Topology.Exchange(
             name: bench.deaf.name, kind: .topic, arguments: ["alternate-exchange": .string(bench.hub.deadExchange)])
-        var now = bench.topology
-        now.exchanges.insert(
-            .init(name: earlier.name, kind: .topic, earlierArguments: earlier.arguments), at: 1)
+        func topology(earlier arguments: FieldTable) -> Topology {
+            var topology = bench.topology
+            topology.exchanges.insert(.init(name: earlier.name, kind: .topic, earlierArguments: arguments), at: 1)
+            return topology
+        }
+        let now = topology(earlier: earlier.arguments)
         try await bench.transport.provision(Topology(exchanges: [earlier]))
         bench.expect(try await bench.transport.provision(now) == [earlier.name])
         bench.expect(try await bench.transport.verify(now) == [earlier.name])
         // Still what it was.
         try await bench.transport.verify(Topology(exchanges: [earlier]))
 
-        now.exchanges[1].earlierArguments = ["alternate-exchange": "another"]
-        let error = await bench.findings.expectThrows(MessagingError.self) { try await bench.transport.verify(now) }
+        let other = topology(earlier: ["alternate-exchange": "another"])
+        let error = await bench.findings.expectThrows(MessagingError.self) { try await bench.transport.verify(other) }
         bench.expect(error?.code == .different && error?.message.contains(earlier.name) == true)
     }
 
@@ -104,8 +107,9 @@ extension TransportCompliance {
 
     @Sendable private static func tooLarge(_ bench: TransportBench) async throws {
         let limit = 8 << 20
-        var messages = bench.work(0..<3)
-        messages[1].body = Array(repeating: 0, count: limit + 1)
+        var large = bench.message(1, exchange: bench.hub.activityExchange, key: "Work")
+        large.body = Array(repeating: 0, count: limit + 1)
+        let messages = bench.work(0..<1) + [large] + bench.work(2..<3)
         var reader = try await bench.reader(of: bench.hub.activityQueue("Work"))
         let outcomes = bench.send(messages)
         reader.acknowledge(try await reader.take(2))

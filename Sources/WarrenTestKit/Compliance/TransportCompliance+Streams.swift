@@ -96,7 +96,7 @@ extension TransportCompliance {
     }
 
     @Sendable private static func missingStream(_ bench: TransportBench) async throws {
-        let name = bench.stream.queues[0].name
+        let name = bench.streamName
         let error = await bench.findings.expectThrows(MessagingError.self) {
             _ = try await bench.transport.tail(name, from: .first)
         }
