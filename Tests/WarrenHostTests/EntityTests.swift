@@ -130,7 +130,7 @@ struct EntityTests {
                 return try await balance
             }
             let client = try await hub.client
-            let held = try await client.start(holder)
+            let held = try await client.start(holder, ())
             await hub.rest()
             let instance = try await client.start(Self.transfer, 5)
             await #expect(throws: OrchestrationFailure.self) { try await hub.result(of: instance) }

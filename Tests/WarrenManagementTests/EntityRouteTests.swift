@@ -37,21 +37,21 @@ struct EntityRouteTests {
         let asker = Orchestration<Int, Int>("Asker")
         let stop = ExternalEvent<Void>("Stop")
         let register: @Sendable (TestHub) -> Void = { hub in
-            Functions.register(hub)
+            Functions.register(with: hub)
             hub.register(work) { _ in throw FailureDetails(type: "Broken", message: "No.") }
             hub.register(holder) { context in
                 try await context.withLock(on: Functions.counter["a"]) { try await context.wait(for: stop) }
             }
             hub.register(asker) { context, amount in
-                async let none: Void = context.call(Functions.add, amount, on: "a")
+                async let none = context.call(Functions.add, amount, on: "a")
                 _ = try await context.call(work, 1)
-                try await none
+                _ = try await none
                 return 0
             }
         }
         try await API.serving(register: register) { api, hub in
             let client = try await hub.client
-            _ = try await client.start(holder, id: "holder")
+            _ = try await client.start(holder, (), id: "holder")
             await hub.rest()
             _ = try await client.start(asker, 5, id: "asker")
             await hub.rest()

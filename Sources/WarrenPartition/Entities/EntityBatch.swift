@@ -25,6 +25,13 @@ package struct QueuedOperation: Sendable {
     package var request: EntityRequest
     /// The trace of the message that carried the request, if it is in one.
     package var trace: TraceContext?
+
+    package init(id: Int64, name: String, request: EntityRequest, trace: TraceContext? = nil) {
+        self.id = id
+        self.name = name
+        self.request = request
+        self.trace = trace
+    }
 }
 
 /// The operations of an entity that run.
