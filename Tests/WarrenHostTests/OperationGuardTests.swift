@@ -101,6 +101,9 @@ struct OperationGuardTests {
         #expect(!second.hasSuspectedOperations && second.hasSuspects)
         _ = await second.operations.begin(entity("a"), operation(1), now: start)
         second.end()
+        // What begins now is cut off by the end of the process.
+        _ = await second.operations.begin(entity("b"), operation(2), now: start)
+        #expect(record.operationMarks.isEmpty)
         #expect(!ledger().hasSuspectedOperations)
     }
 

@@ -73,7 +73,7 @@ final class CrashLedger: Sendable {
         isEnded.store(true, ordering: .relaxed)
         for (partition, _) in record.marks { record.clear(partition) }
         record.clearQuestions()
-        record.clearOperations()
+        operations.stop()
     }
 
     /// Whether the loops of partitions have anything to heed. Operations of entities are heeded where they run.

@@ -24,6 +24,8 @@ final class OperationGuard: Sendable {
         /// The only running operation whose mark says that it is alone.
         var alone: (place: Int, mark: FlightRecord.Mark)?
         var isCareful: Bool
+        /// Whether the process ends because it was asked to: what runs then is not the cause of its end.
+        var isOver = false
     }
 
     private static let prefix = "@operation:"
@@ -82,12 +84,21 @@ final class OperationGuard: Sendable {
                 record.setOperation(mark, at: other.place)
             }
             run.mark.isAlone = state.running == 1
-            guard let place = state.free.popLast() else { return }
+            guard !state.isOver, let place = state.free.popLast() else { return }
             run.place = place
             if run.mark.isAlone { state.alone = (place, run.mark) }
             record.setOperation(run.mark, at: place)
         }
         return run
+    }
+
+    /// Notes that the process ends in order: nothing is marked any more.
+    func stop() {
+        state.withLock { state in
+            state.isOver = true
+            state.alone = nil
+            record.clearOperations()
+        }
     }
 
     /// Notes that an operation has ended, however it did.
