@@ -25,6 +25,8 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
     public var tag: Tag?
     /// The ID of the instance that called this one as a sub-orchestration.
     public var parentID: String?
+    /// The version with which the instance was started, to the byte. Instances without a version meet no such condition.
+    public var version: String?
     /// The maximum number of instances: 1 to 1000.
     public var limit: Int
     /// The place in an earlier page after which to begin. It belongs to the order of that page.
@@ -52,7 +54,7 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
     private var sort: Order?
 
     private enum CodingKeys: String, CodingKey {
-        case name, statuses, createdFrom, createdTo, updatedFrom, updatedTo, waitsFor, idPrefix, tag, parentID
+        case name, statuses, createdFrom, createdTo, updatedFrom, updatedTo, waitsFor, idPrefix, tag, parentID, version
         case limit, after
         case sort = "order"
         case input = "includeInput"
@@ -64,9 +66,11 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
         name: String? = nil, statuses: [RuntimeStatus] = [], createdFrom: Timestamp? = nil,
         createdTo: Timestamp? = nil, idPrefix: String? = nil, tag: Tag? = nil, limit: Int = 100,
         after: Cursor? = nil, includeInput: Bool = false, includeOutput: Bool = false, updatedFrom: Timestamp? = nil,
-        updatedTo: Timestamp? = nil, waitsFor: WaitCondition? = nil, order: Order? = nil, parentID: String? = nil
+        updatedTo: Timestamp? = nil, waitsFor: WaitCondition? = nil, order: Order? = nil, parentID: String? = nil,
+        version: String? = nil
     ) {
         self.parentID = parentID
+        self.version = version
         self.updatedFrom = updatedFrom
         self.updatedTo = updatedTo
         self.waitsFor = waitsFor
@@ -154,6 +158,7 @@ extension InstanceQuery {
         if waitsFor != nil { names.append("waitsFor") }
         if order != .newest { names.append("order") }
         if parentID != nil { names.append("parentID") }
+        if version != nil { names.append("version") }
         return names
     }
 

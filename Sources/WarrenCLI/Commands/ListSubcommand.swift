@@ -29,6 +29,7 @@ struct ListSubcommand: AsyncParsableCommand {
               warren list --tag team=blue --limit 5000 --json
               warren list --sort waiting --limit 10
               warren list --waits-for event:Approval --updated-to 2026-11-01T00:00:00Z
+              warren list --version 1.0 --status Running
               warren list --waits-for activity:ChargeCard --json | jq -r .instanceId
             """)
 
@@ -46,6 +47,9 @@ struct ListSubcommand: AsyncParsableCommand {
             "Waits for this: a kind, a kind and a name as in event:Approval, a name, or any.", valueName: "what"),
         transform: WaitCondition.init(argument:))
     var waitsFor: WaitCondition?
+
+    @Option(name: .customLong("version"), help: .init("Was started with this version.", valueName: "version"))
+    var startedVersion: String?
 
     @Option(help: .init("Newest first, or longest waiting first.", valueName: "order"))
     var sort: SortArgument?
@@ -70,6 +74,7 @@ struct ListSubcommand: AsyncParsableCommand {
         query.updatedFrom = updatedFrom?.timestamp
         query.updatedTo = updatedTo?.timestamp
         query.waitsFor = waitsFor
+        query.version = startedVersion
         // Without an order, the query has the one that suits its conditions.
         if let order = sort?.order { query.order = order }
         var instances: [OrchestrationStatus] = []

@@ -110,6 +110,7 @@ extension PartitionReader {
         statement.bind(17, event == nil ? nil : 1)
         statement.bind(18, event?.name)
         statement.bind(19, query.parentID)
+        statement.bind(20, query.version)
     }
 }
 

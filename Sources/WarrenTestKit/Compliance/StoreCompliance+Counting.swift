@@ -24,6 +24,7 @@ extension StoreCompliance {
         if index % 5 == 0 {
             record.parent = ParentInstance(name: "P", instanceID: "p\(index % 2)", executionID: "x", taskID: 1)
         }
+        record.version = index % 4 == 1 ? "2.0" : nil
         return record
     }
 
@@ -52,6 +53,10 @@ extension StoreCompliance {
         InstanceQuery(idPrefix: "a", updatedTo: time(8), waitsFor: .event("Approval"), parentID: "p0"),
         InstanceQuery(parentID: "p1"),
         InstanceQuery(parentID: "nobody"),
+        InstanceQuery(version: "2.0"),
+        InstanceQuery(name: "Order", version: "2.0"),
+        InstanceQuery(statuses: [.failed], idPrefix: "a", version: "2.0"),
+        InstanceQuery(version: "2"),
     ]
 
     private static func matches(_ query: InstanceQuery, _ record: InstanceRecord) -> Bool {
@@ -63,6 +68,7 @@ extension StoreCompliance {
             && (query.tag.map { record.tags[$0.key] == $0.value } ?? true)
             && (query.updatedFrom.map { record.lastUpdatedAt >= $0 } ?? true)
             && (query.updatedTo.map { record.lastUpdatedAt <= $0 } ?? true)
+            && (query.version.map { record.version == $0 } ?? true)
             && (query.parentID.map { record.parent?.instanceID == $0 } ?? true)
             && (query.waitsFor == nil || (!record.status.isTerminal && !record.eventWaits.isEmpty))
     }
@@ -112,6 +118,7 @@ extension StoreCompliance {
                 InstanceQuery(statuses: [.running], createdFrom: time(1), createdTo: time(17)),
                 InstanceQuery(createdFrom: time(1), createdTo: time(17), updatedTo: time(8)),
                 InstanceQuery(createdFrom: time(1), createdTo: time(17), parentID: "p1"),
+                InstanceQuery(createdFrom: time(1), createdTo: time(17), version: "2.0"),
                 InstanceQuery(createdFrom: time(1), createdTo: time(17), waitsFor: .event("approval")),
             ] {
                 let width = time(3).microseconds - time(0).microseconds

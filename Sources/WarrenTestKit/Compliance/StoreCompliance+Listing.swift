@@ -18,14 +18,18 @@ extension StoreCompliance {
 
     /// 140 instances: every ID in ten spellings, times that repeat, three names, all statuses.
     private static let records: [InstanceRecord] = (0..<140).map { index in
-        InstanceRecord.sample(
+        var record = InstanceRecord.sample(
             Int64(index + 1), id: ids[index % ids.count] + (index < ids.count ? "" : "#\(index)"),
             name: ["Order", "Ship", "e\u{301}"][index % 3],
             status: RuntimeStatus.allCases[index % RuntimeStatus.allCases.count], created: Int64(index / 7),
             updated: Int64(index * 37 % 29),
             tags: index % 4 == 0 ? ["tier": index % 8 == 0 ? "gold" : "tin", "all": "yes"] : [:],
             eventWaits: waits[index % waits.count])
+        record.version = versions[index % versions.count]
+        return record
     }
+
+    private static let versions = [nil, "1.0", "1.0-a", nil, "1"]
 
     private static let waits = [
         "", #"[["Approval",5]]"#, #"[["Go",1],["APPROVAL",2]]"#, #"[["\u00c9\"%_|",1]]"#, "", #"[["NotApproval",1],3]"#,
@@ -72,6 +76,11 @@ extension StoreCompliance {
         InstanceQuery(statuses: [.completed, .running], waitsFor: WaitCondition(kind: .event)),
         InstanceQuery(statuses: [.completed], waitsFor: .event("Go")),
         InstanceQuery(waitsFor: .event("nobody")),
+        InstanceQuery(version: "1.0"),
+        InstanceQuery(version: "1.0.0"),
+        InstanceQuery(name: "Ship", statuses: [.running], version: "1"),
+        InstanceQuery(idPrefix: "a", order: .longestWaiting, version: "1.0-a"),
+        InstanceQuery(tag: .init(key: "all", value: "yes"), version: "1"),
         // Histories say whether these hold; a store lists the instances that are open.
         InstanceQuery(waitsFor: .activity("Pay"), order: .newest),
     ]
@@ -86,6 +95,7 @@ extension StoreCompliance {
             && (query.tag.map { record.tags[$0.key] == $0.value } ?? true)
             && (query.updatedFrom.map { record.lastUpdatedAt >= $0 } ?? true)
             && (query.updatedTo.map { record.lastUpdatedAt <= $0 } ?? true)
+            && (query.version.map { record.version == $0 } ?? true)
             && (!record.status.isTerminal || query.waitsFor == nil)
             && (!record.status.isTerminal || query.order == .newest || !query.statuses.isEmpty)
             && (query.waitsFor?.kind == .event ? waitsForEvent(query.waitsFor?.name, record) : true)
