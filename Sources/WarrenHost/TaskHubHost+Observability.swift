@@ -39,6 +39,7 @@ extension TaskHubHost {
             partitionCount: configuration.partitionCount, hasJournals: configuration.storage.durability == .journal,
             orchestrations: functions.orchestrationNames,
             activities: configuration.activities.foreign.union(functions.activityNames)
-                .union(functions.limits.map(\.activity)).sorted())
+                .union(functions.limits.map(\.activity)).sorted(),
+            entities: functions.entityNames)
     }
 }

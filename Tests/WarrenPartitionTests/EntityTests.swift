@@ -113,6 +113,27 @@ struct EntityTests {
         #expect(reports.count == 1)
     }
 
+    @Test(
+        "An operation over which processes died leaves the state; its caller gets a failure, a signal is a dead letter")
+    func killers() throws {
+        let bench = try PartitionBench()
+        try bench.keep(bench.step(request("add", 4), signal("add"), signal("add")))
+        let deaths = OperationDeaths(count: 5, since: bench.now, subject: "@operation:\(id)")
+        let step = try bench.keep(
+            bench.step(try ended(bench, "7", [.killed(deaths), .killed(deaths), .completed(.null, [])])))
+        #expect(bench.instance(id)?.output?.json == "7")
+        #expect(bench.rows.recover().held.isEmpty)
+        #expect(step.clearedSubjects == ["@operation:\(id)", "@operation:\(id)"])
+        #expect(raised(bench, step).contains { $0.hasPrefix(#"i @4 {"execution":"x","failure":{"type":"KillsHost""#) })
+        let refusals = step.observations.compactMap {
+            if case .messageRefused(let refusal) = $0 { refusal } else { nil }
+        }
+        #expect(refusals.map(\.reason) == [.poison])
+        #expect(refusals.first?.detail.contains("ended 5 times while the operation 'add'") == true)
+        let takenOut = step.observations.filter { if case .killerTakenOut = $0 { true } else { false } }
+        #expect(takenOut.count == 2)
+    }
+
     @Test("An outcome that is not awaited any more is dropped; a host that starts runs the operations again")
     func restart() throws {
         let bench = try PartitionBench()
