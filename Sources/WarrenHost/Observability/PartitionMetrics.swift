@@ -186,8 +186,12 @@ final class PartitionMetrics: Sendable {
 
     /// Shows the number of parked instances; 0 where another host owns the partition, and if they cannot be read now.
     func collectParked(_ store: (any PartitionStore)?) {
-        // A store that cannot be read has its own metric, and says so in the log.
-        parkedInstances.set((try? store?.parkedInstances()) ?? 0)
+        do {
+            parkedInstances.set(try store?.parkedInstances() ?? 0)
+        } catch {
+            // A store that cannot be read has its own metric, and says so in the log.
+            parkedInstances.set(0)
+        }
     }
 
     /// Shows the files of an open store, and its place in the journal; nothing but zeros without one.
