@@ -11,11 +11,22 @@ extension TaskHubHost {
     /// know that it is no longer the owner.
     package func committedStatus(of instanceID: String) async -> CommittedStatus {
         guard WireRules.isInstanceID(instanceID), let reads = reads(of: instanceID) else { return .askTheHub }
-        return await reads.status(of: instanceID)
+        let found = await reads.status(of: instanceID)
+        guard let status = found.status, hasReferences(status) else { return found }
+        return .askTheHub
     }
 
     /// The status of an instance as ``committedStatus(of:)`` gives it, if that is in memory: without waiting for anything.
-    package func statusInMemory(of instanceID: String) -> StatusCopy? { reads(of: instanceID)?.copy(of: instanceID) }
+    package func statusInMemory(of instanceID: String) -> StatusCopy? {
+        guard let copy = reads(of: instanceID)?.copy(of: instanceID), !hasReferences(copy.status) else { return nil }
+        return copy
+    }
+
+    /// Whether payloads of a status are in the hub's payload folder. A client gets them from there.
+    private func hasReferences(_ status: OrchestrationStatus) -> Bool {
+        guard configuration.payloads.directory != nil else { return false }
+        return [status.input, status.output].contains { $0.flatMap(PayloadReference.init) != nil }
+    }
 
     private func reads(of instanceID: String) -> CommittedReads? {
         guard case .running(let overview) = phase.withLock({ $0 }) else { return nil }
