@@ -113,7 +113,7 @@ extension Command {
         case .query(let query):
             switch query.question {
             case .statuses, .list, .count, .damaged: return query.partition
-            case .status, .wait, .describe: return nil
+            case .status, .wait, .describe, .state: return nil
             }
         default: return nil
         }
