@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Warren
 import WarrenClient
@@ -114,7 +115,8 @@ struct QueryFlowTests {
     @Test("an instance that has not begun answers no query; a terminated one answers with its last state")
     func ends() async throws {
         try await hub { hub, client in
-            let later = try await client.start(Cart.flow, 3, id: "l", at: hub.now.addingTimeInterval(60))
+            let later = try await client.start(
+                Cart.flow, 3, id: "l", startAt: Timestamp(hub.now.addingTimeInterval(60)))
             let refused = await #expect(throws: ClientError.self) { try await later.query(Cart.items) }
             #expect(refused?.code == .instanceNotBegun)
             try await hub.advance(by: .seconds(60))

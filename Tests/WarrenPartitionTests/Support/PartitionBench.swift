@@ -202,12 +202,13 @@ final class ScriptedExecutor: OrchestrationCatalog, @unchecked Sendable {
         var outcome = EpisodeOutcome()
         for event in request.events {
             let done = script?(event) ?? usual(event)
+            // What comes behind the end is left.
+            if outcome.completion == nil { outcome.updates += done.updates }
             outcome.actions += done.actions
             outcome.completion = done.completion ?? outcome.completion
             outcome.isNonDeterminism = outcome.isNonDeterminism || done.isNonDeterminism
             outcome.bodyEnd = done.bodyEnd ?? outcome.bodyEnd
             outcome.nextVersion = done.nextVersion ?? outcome.nextVersion
-            outcome.updates += done.updates
             outcome.newUpdateNames += done.newUpdateNames
         }
         return EpisodeEnd(ticket: request.ticket, outcome: outcome, session: IdleSession())
