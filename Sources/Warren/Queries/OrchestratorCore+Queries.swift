@@ -59,6 +59,8 @@ final class ReadOnlyUse {
     let what: String
     /// The first call that it made all the same.
     var violation: WarrenError?
+    /// Makes the random numbers that it gets until it ends: it is refused, and they are used for nothing.
+    var scratch = SplitMix64(state: 0)
 
     init(_ what: String) {
         self.what = what
