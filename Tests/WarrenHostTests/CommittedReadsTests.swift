@@ -25,6 +25,10 @@ struct CommittedReadsTests {
 
     private struct Unlucky: Error {}
 
+    private final class Flag: Sendable {
+        let value = Atomic(false)
+    }
+
     /// A hub of one partition on a file, with a host of the process.
     private func withHost(
         register: (TaskHubHost) -> Void = { _ in },
@@ -124,13 +128,13 @@ struct CommittedReadsTests {
         try await withHost { host, client, _ in
             let ids = (0..<4).map { "mine-\($0)" }
             for id in ids { _ = try await client.start(Self.waits, 1, id: id) }
-            let isOver = Atomic(false)
+            let isOver = Flag()
             try await withThrowingTaskGroup(of: Int.self) { group in
                 // Those who poll all the time, so that a status is often read in the very moment of a step.
                 for id in ids {
                     group.addTask {
                         var hits = 0
-                        while !isOver.load(ordering: .relaxed) {
+                        while !isOver.value.load(ordering: .relaxed) {
                             if host.statusInMemory(of: id) != nil { hits += 1 }
                             _ = await host.committedStatus(of: id)
                             await Task.yield()
@@ -158,7 +162,7 @@ struct CommittedReadsTests {
                     }
                     try await commands.waitForAll()
                 }
-                isOver.store(true, ordering: .relaxed)
+                isOver.value.store(true, ordering: .relaxed)
                 var hits = 0
                 for try await count in group { hits += count }
                 #expect(hits > 0)
