@@ -243,7 +243,8 @@ let package = Package(
         .testTarget(
             name: "WarrenMessagingTests",
             dependencies: [
-                "WarrenSupport", "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "TestSupport", logging,
+                "WarrenSupport", "Warren", "AMQPMessages", "AMQP", "WarrenMessaging", "WarrenTestKit", "TestSupport",
+                logging,
             ],
             resources: [.copy("Golden")],
             swiftSettings: settings),

@@ -26,10 +26,18 @@ package final class FaultInjectingStore: ForwardingStore {
     /// The number of the next commit, and the fault to inject.
     private struct Plan {
         let fault: Fault?
+        let planted: PlantedFaults<StorageError>?
         var count = 0
+        /// Whether a planted fault has ended the store.
+        var isOver = false
 
         mutating func next() -> Verdict {
             count += 1
+            if isOver { return .fail(StorageError(.closed, "An earlier commit failed.")) }
+            if let error = planted?.next() {
+                isOver = true
+                return .fail(error)
+            }
             switch fault {
             case .fail(let first, let error) where count == first: return .fail(error)
             case .fail(let first, let error) where count > first:
@@ -45,10 +53,12 @@ package final class FaultInjectingStore: ForwardingStore {
     package let store: any PartitionStore
     private let plan: Mutex<Plan>
 
-    /// - Parameter fault: `nil` for a store that works.
-    package init(_ store: any PartitionStore, fault: Fault?) {
+    /// - Parameters:
+    ///   - fault: `nil` for a store that works.
+    ///   - planted: faults that are planted while the store is used, counted over all stores that have them.
+    package init(_ store: any PartitionStore, fault: Fault?, planted: PlantedFaults<StorageError>? = nil) {
         self.store = store
-        plan = Mutex(Plan(fault: fault))
+        plan = Mutex(Plan(fault: fault, planted: planted))
     }
 
     /// The number of commits that were handed over, including those that failed or were dropped.

@@ -14,7 +14,12 @@ extension TestHub {
         _ activity: Activity<Input, Output>, body: @escaping Activity<Input, Output>.Body
     ) {
         functions.remove(activity: activity.name)
-        register(activity, body: body)
+        let (name, faults) = (activity.name, activityFaults)
+        faults.setAsking(name)
+        register(activity) { input, context in
+            if let error = faults.next(name) { throw error }
+            return try await body(input, context)
+        }
     }
 
     /// Replaces the body of an activity that needs no context.

@@ -17,31 +17,36 @@ public final class TestHub: FunctionRegistrar, Sendable {
     /// The registry of the hub's functions. Register them before the first use of `client`.
     public var functions: FunctionRegistry { host.functions }
     private let host: TaskHubHost
-    private let clock: VirtualClock
+    let clock: VirtualClock
     private let transport: InProcessTransport
-    private let commits: CommitCounter
     private let running: LazyHost
+    let activityFaults = ActivityFaults()
+    private let resting: HubRest
+    /// The faults of commits, counted over all partitions.
+    let commitFaults: PlantedFaults<StorageError>
+    /// The faults of messages that the host sends.
+    let messageFaults: PlantedFaults<MessageFault>
 
     init(_ options: TestHubOptions, logger: Logger) throws {
         let clock = VirtualClock(Timestamp(options.start))
         let transport = InProcessTransport()
         let commits = CommitCounter()
+        let resting = HubRest(clock: clock, transport: transport, commits: commits)
+        commitFaults = PlantedFaults { resting.mend() }
+        messageFaults = PlantedFaults { resting.mend() }
+        let stores = TestStores(faults: commitFaults, commits: commits)
+        let sending = FaultInjectingTransport(transport, faults: messageFaults)
         var configuration = HostConfiguration(hub: "test", partitionCount: options.partitionCount)
         configuration.orchestrations.warmInstances = options.replaysEveryEpisode ? 0 : 10_000
         var environment = HostEnvironment(
-            transport: { _, _ in transport }, ownsTransport: false,
-            store: { partition, configuration, _ in
-                CountingStore(
-                    try InMemoryPartitionStore(
-                        hub: configuration.hub, partition: partition, partitionCount: configuration.partitionCount),
-                    commits)
-            },
+            transport: { _, _ in sending }, ownsTransport: false,
+            store: { partition, configuration, _ in try stores.open(partition, of: configuration) },
             clock: clock, runner: { LocalOrchestratorRunner(functions: $0, logger: $1) }, settleDelay: .zero)
         environment.unseenWork = commits
         host = try TaskHubHost(configuration, environment: environment, logger: logger)
         self.clock = clock
         self.transport = transport
-        self.commits = commits
+        self.resting = resting
         running = LazyHost(
             host: host, transport: transport, gracePeriod: configuration.graces.stop, logger: logger)
     }
@@ -66,31 +71,47 @@ public final class TestHub: FunctionRegistrar, Sendable {
         _ = clock.move(to: end)
     }
 
+    /// Moves the clock to a time, as ``advance(by:)`` does. A time that has passed changes nothing.
+    public func advance(to time: Date) async throws {
+        let pause = Timestamp(time).duration(since: clock.now)
+        if pause > .zero { try await advance(by: pause) }
+    }
+
+    /// Moves the clock to the next time at which anything is due, and runs what is due then. Beside timers of
+    /// orchestrations these are the host's own deadlines, such as those of requests that wait for an answer.
+    ///
+    /// - Returns: the time; `nil` if nothing is due at any time.
+    @discardableResult
+    public func advanceToNext() async throws -> Date? {
+        _ = try await client
+        await rest()
+        guard let next = clock.next else { return nil }
+        while let due = clock.next, due <= next {
+            _ = clock.move(to: next)
+            await rest()
+        }
+        return next.date
+    }
+
+    /// Lets time pass during which the hub stands still, as when its machine sleeps. What was due meanwhile then happens
+    /// late, and all of it at the same time: by this, tests see what timers and schedules do that were missed.
+    public func standStill(for duration: Duration) async throws {
+        _ = try await client
+        await rest()
+        clock.jump(to: clock.now.advanced(by: duration))
+        try await advance(by: .zero)
+    }
+
     /// Waits until nothing more happens without the clock moving: no message, activity or commit is on its way. A
     /// cancelled test, such as one that exceeds its time limit, waits no longer.
     public func rest() async {
         let (ending, end) = AsyncStream<Never>.makeStream()
-        Task {
-            await comeToRest()
+        Task { [resting] in
+            await resting.come()
             end.finish()
         }
         // The stream also ends with the task that waits here. Work that does not come to rest then is abandoned.
         for await _ in ending {}
-    }
-
-    private func comeToRest() async {
-        while true {
-            await clock.answered()
-            await commits.idle()
-            await transport.quiescence()
-            // Another piece of work may have begun while one was awaited. If nothing was on its way, neither before nor
-            // after a look at the transport, and nothing began meanwhile, then the hub is at rest.
-            if let begun = commits.begunIfIdle, transport.isQuiescent, transport.unsettled == 0, clock.isAnswered,
-                commits.begunIfIdle == begun
-            {
-                return
-            }
-        }
     }
 
     /// Waits for an instance to end, moving the clock to each time that the instance waits for.
@@ -122,6 +143,7 @@ public final class TestHub: FunctionRegistrar, Sendable {
     }
 
     func stop() async {
+        resting.stop()
         await running.stop(clock)
         await transport.shutdown()
     }

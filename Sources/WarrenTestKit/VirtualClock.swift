@@ -11,6 +11,7 @@ package final class VirtualClock: HostClock {
         /// Alarms that fired and are not answered.
         var ringing: Set<ObjectIdentifier> = []
         var waiting: [UnsafeContinuation<Void, Never>] = []
+        var observer: (@Sendable (Timestamp) -> Void)?
     }
 
     fileprivate struct Entry {
@@ -30,6 +31,11 @@ package final class VirtualClock: HostClock {
 
     package func makeAlarm(isAnswered: Bool, _ handler: @escaping @Sendable () -> Void) -> any HostAlarm {
         VirtualAlarm(clock: self, isAnswered: isAnswered, handler: handler)
+    }
+
+    /// Calls an observer with the time of each alarm that is set from now on. It must return quickly.
+    package func observeAlarms(_ observer: @escaping @Sendable (Timestamp) -> Void) {
+        state.withLock { $0.observer = observer }
     }
 
     /// The time at which the next alarm fires.
@@ -85,15 +91,17 @@ final class VirtualAlarm: HostAlarm {
     }
 
     func set(to time: Timestamp?) {
-        clock.state.withLock { state in
+        let observer = clock.state.withLock { state -> (@Sendable (Timestamp) -> Void)? in
             guard let time else {
                 state.alarms[ObjectIdentifier(self)] = nil
-                return
+                return nil
             }
             state.alarms[ObjectIdentifier(self)] = VirtualClock.Entry(
                 time: time, order: state.nextOrder, alarm: self)
             state.nextOrder += 1
+            return state.observer
         }
+        if let time { observer?(time) }
     }
 
     func set(after pause: Duration) { set(to: clock.now.advanced(by: pause)) }

@@ -55,6 +55,8 @@ struct InitCommandTests {
             let parsed = try await Program.run(
                 "swiftc", ["-parse", "-parse-as-library", main, package.appending(path: "Package.swift").path])
             #expect(parsed.exitCode == 0, "\(parsed.errors)")
+            #expect(try text("Sources/order-host/Main.swift").contains("host.replaysHistories(arguments:"))
+            #expect(try text("README.md").contains("swift run order-host --replay-check histories.jsonl"))
             #expect(try text("Package.swift").contains(#".package(name: "warren", path: "../warren"),"#))
             let docker = try await Program.run(
                 Program.python, ["-c", Self.parse, repository.appending(path: "scripts").path, package.path])

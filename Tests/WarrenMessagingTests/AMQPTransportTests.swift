@@ -5,6 +5,7 @@ import Logging
 import TestSupport
 import Testing
 import WarrenMessaging
+import WarrenTestKit
 
 /// The transport over a real RabbitMQ. What is said here of `MessageTransport` holds for every transport; what only a
 /// broker does (connections that end, declarations that differ) is tested at the end.

@@ -131,6 +131,14 @@ public final class FunctionRegistry: Sendable {
             isNew, "Orchestration '\(name)' is registered twice\(version). Give one another name or version.")
     }
 
+    /// Puts another body in the place of an activity's, also while a host runs, which takes the new one from the next call
+    /// on. One that no host has registered is added; a host that runs already does not offer it.
+    ///
+    /// - Parameter change: makes the new body from the one that is registered.
+    package func change(activity name: String, _ change: @Sendable (ActivityBody?) -> ActivityBody) {
+        table.withLock { $0.activities[name] = change($0.activities[name]) }
+    }
+
     /// Removes an activity, so that another body can take its name.
     package func remove(activity name: String) {
         let body = table.withLock { $0.activities.removeValue(forKey: name) }

@@ -74,7 +74,7 @@ struct StarterPackage {
         import WarrenConfiguration
         import WarrenHost
 
-        /// Runs the host until SIGTERM or Ctrl-C.
+        /// Runs the host until SIGTERM or Ctrl-C; with `--replay-check PATH`, replays the histories at the path and ends.
         @main
         struct Main {
             static func main() async {
@@ -86,6 +86,7 @@ struct StarterPackage {
                     let host = try TaskHubHost(loaded.host)
                     for warning in loaded.warnings { FileHandle.standardError.write(Data("\\(warning)\\n".utf8)) }
                     registerFunctions(with: host)
+                    if try host.replaysHistories(arguments: CommandLine.arguments) { return }
                     try await host.runUntilSignal()
                 }
             }
@@ -156,6 +157,14 @@ struct StarterPackage {
         swift run \(name)                  # with a RabbitMQ on this machine, or WARREN_BROKER_URL, or --config FILE
         warren start HelloCities --input '["Tokyo","Seattle"]' --wait --hub \(hub)
         warren doctor --hub \(hub) --data data
+        ```
+
+        Before you deploy changed orchestrators, replay what is under way in production with them. The status is 1 if a history is not
+        followed; put the second command into your continuous integration, with the file beside the tests:
+
+        ```sh
+        warren export --hub \(hub) --status Running --status Suspended --status Pending --to histories.jsonl
+        swift run \(name) --replay-check histories.jsonl
         ```
 
         On Debian and Ubuntu it needs `librabbitmq-dev libsqlite3-dev nettle-dev pkg-config`; on macOS, `brew install rabbitmq-c nettle`.

@@ -22,12 +22,22 @@ package final class InMemoryPartitionStore: PartitionStore {
             hub: hub, partition: partition, partitionCount: partitionCount,
             storeID: journal.map { PartitionIdentity.storeID(ofJournal: $0.id) } ?? PartitionIdentity.newStoreID(),
             epoch: 1, secret: journal.map { PartitionSecret(bytes: $0.secret) } ?? PartitionSecret.make())
-        let rows = Monitor(InMemoryPartition())
-        let isClosed = Monitor(false)
-        self.partition = rows
-        self.isClosed = isClosed
+        self.partition = Monitor(InMemoryPartition())
+        isClosed = Monitor(false)
         writer = try CommitWriter(
-            name: "warren-memory-\(partition)", sink: InMemoryWriter(rows, isClosed, journalID: journal?.id))
+            name: "warren-memory-\(partition)", sink: InMemoryWriter(self.partition, isClosed, journalID: journal?.id))
+    }
+
+    /// Opens the rows of a store that is closed again: what a restart finds, within one process. The store has no journal.
+    ///
+    /// - Throws: `.io` if no thread can be started.
+    package init(reopening store: InMemoryPartitionStore) throws {
+        identity = store.identity
+        partition = store.partition
+        isClosed = Monitor(false)
+        writer = try CommitWriter(
+            name: "warren-memory-\(store.identity.partition)",
+            sink: InMemoryWriter(store.partition, isClosed, journalID: nil))
     }
 
     package func recover() throws -> RecoveredPartition { try read { $0.recover() } }

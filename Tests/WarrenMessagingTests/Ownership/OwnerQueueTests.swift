@@ -4,6 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Warren
+import WarrenTestKit
 
 @testable import WarrenMessaging
 

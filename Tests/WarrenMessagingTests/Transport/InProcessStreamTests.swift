@@ -1,6 +1,7 @@
 import AMQPMessages
 import TestSupport
 import Testing
+import WarrenTestKit
 
 @testable import WarrenMessaging
 

@@ -2,6 +2,7 @@ import AMQPMessages
 import Synchronization
 import TestSupport
 import Testing
+import WarrenTestKit
 
 @testable import WarrenMessaging
 

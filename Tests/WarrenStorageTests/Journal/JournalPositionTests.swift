@@ -9,74 +9,6 @@ import Warren
 /// Commits of a journal's record are applied together and with the position behind it.
 @Suite(.timeLimit(.minutes(5)))
 struct JournalPositionTests {
-    private func withJournal(_ kind: StoreKind, _ body: (any PartitionStore) async throws -> Void) async throws {
-        let directory = try TemporaryDirectory()
-        let store: any PartitionStore =
-            switch kind {
-            case .sqlite: try openStore(in: directory.path, journal: .create(.sample))
-            case .memory: try InMemoryPartitionStore(journal: .sample)
-            }
-        defer { store.close() }
-        try await body(store)
-    }
-
-    @Test func `the position is there at the next opening, with what was applied`() async throws {
-        let directory = try TemporaryDirectory()
-        let first = try openStore(in: directory.path, journal: .create(.sample))
-        #expect(first.journalPosition == nil)
-        try await first.outcome(of: [.sending(1), .sending(2)], at: .sample(1)).get()
-        #expect(first.journalPosition == nil)
-        first.close()
-        let second = try openStore(in: directory.path, journal: .existing)
-        #expect(second.journalPosition == .sample(1))
-        #expect(try second.outbox.map(\.id) == [1, 2])
-        // A record without commits moves the position; a commit without a record does not.
-        try await second.outcome(of: [], at: .sample(2)).get()
-        try await second.write { $0.removedOutbox = [1] }
-        second.close()
-        let third = try openStore(in: directory.path, journal: .create(.sample))
-        #expect(third.journalPosition == .sample(2))
-        #expect(try third.outbox.map(\.id) == [2])
-        third.close()
-    }
-
-    @Test(arguments: StoreKind.allCases)
-    func `records and commits are applied in the order of the calls`(kind: StoreKind) async throws {
-        try await withJournal(kind) { store in
-            let seen = Mutex<[Int64]>([])
-            try await untilKnown("the last record") { tell in
-                for id in stride(from: 1 as Int64, through: 600, by: 3) {
-                    store.apply([.sending(id), .sending(id + 1)], at: .sample(UInt64(id))) { result in
-                        if case .success = result { seen.withLock { $0.append(id) } }
-                    }
-                    store.commit(.sending(id + 2)) { result in
-                        if case .success = result { seen.withLock { $0.append(id + 2) } }
-                        if id + 2 == 600 { tell(()) }
-                    }
-                }
-            }
-            #expect(seen.withLock { $0 } == (1...600).filter { $0 % 3 != 2 })
-            #expect(try store.outbox.map(\.id) == Array(1...600))
-        }
-    }
-
-    @Test(arguments: StoreKind.allCases)
-    func `a record is applied as a whole or not at all, however many commits it has`(kind: StoreKind) async throws {
-        try await withJournal(kind) { store in
-            let count = Int64(CommitWriter.Bound.commits) + 100
-            let before = store.lastCommit?.number
-            try await store.outcome(of: (1...count).map { .sending($0) }, at: .sample(1)).get()
-            #expect(store.lastCommit?.number == before.map { $0 + 1 })
-            // The last commit breaks a rule.
-            let broken: [PartitionCommit] = (1...count).map { .sending($0 + count) } + [.sending(1)]
-            let outcome = try await store.outcome(of: broken, at: .sample(2))
-            #expect { try outcome.get() } throws: { ($0 as? StorageError)?.code == .misuse }
-            #expect(try store.outbox.map(\.id) == Array(1...count))
-            let refused = try await store.outcome(of: [], at: .sample(3))
-            #expect { try refused.get() } throws: { ($0 as? StorageError)?.code == .closed }
-        }
-    }
-
     @Test func `several records that wait are one transaction, and large ones begin the next`() async throws {
         let directory = try TemporaryDirectory()
         let store = try openStore(in: directory.path, journal: .create(.sample))
@@ -116,19 +48,6 @@ struct JournalPositionTests {
         #expect(position.next >= 300 && position == .sample(position.next))
         #expect(try store.outbox.map(\.id) == Array(2...2 * Int64(position.next) + 1))
         store.close()
-    }
-
-    @Test(arguments: StoreKind.allCases)
-    func `a record of another journal is refused`(kind: StoreKind) async throws {
-        try await withJournal(kind) { store in
-            let outcome = try await store.outcome(of: [.sending(1)], at: .sample(1, journal: 5))
-            #expect { try outcome.get() } throws: { ($0 as? StorageError)?.code == .misuse }
-            #expect(try store.outbox.isEmpty)
-        }
-        try await withStore(kind) { store in
-            let outcome = try await store.outcome(of: [.sending(1)], at: .sample(1))
-            #expect { try outcome.get() } throws: { ($0 as? StorageError)?.code == .misuse }
-        }
     }
 
     @Test(arguments: [

@@ -1,10 +1,23 @@
 import Logging
 import WarrenStorage
+import WarrenTestKit
 
 /// The implementations that keep one contract.
 enum StoreKind: CaseIterable {
     case sqlite
     case memory
+
+    /// Makes a store for a check of the compliance suite.
+    var make: StoreBench.Make {
+        { place in
+            switch self {
+            case .sqlite:
+                try openStore(
+                    in: place.folder, journal: place.journal.map { .create($0) } ?? .none)
+            case .memory: try InMemoryPartitionStore(hub: "test", partitionCount: 4, journal: place.journal)
+            }
+        }
+    }
 }
 
 /// Runs a test on a new store of a kind and closes it afterwards.

@@ -1,10 +1,13 @@
-import Testing
+import Synchronization
 import Warren
 import WarrenStorage
 
 /// Listings of the sub-orchestrations of an instance.
-@Suite(.timeLimit(.minutes(5)))
-struct StoreParentTests {
+extension StoreCompliance {
+    static let parents: [Check] = [
+        Check("An instance's children are listed, with other conditions, page by page", children)
+    ]
+
     /// Every third instance is called by `a`, every other third by `b`; the rest have no parent.
     private static let records: [InstanceRecord] = (0..<90).map { index in
         var record = InstanceRecord.sample(
@@ -24,9 +27,8 @@ struct StoreParentTests {
         .sorted { $0.createdAt > $1.createdAt }.map(\.key)
     }
 
-    @Test("An instance's children are listed, with other conditions, page by page", arguments: StoreKind.allCases)
-    func children(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func children(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write { $0.instances = Self.records.map { .init(.insert, $0) } }
             for query in [
                 InstanceQuery(parentID: "a"), InstanceQuery(name: "Ship", parentID: "a"),
@@ -42,9 +44,9 @@ struct StoreParentTests {
                         found += page.instances.map(\.key)
                         query.after = page.next
                     } while query.after != nil
-                    #expect(found == Self.expected(query), "\(query)")
+                    bench.expect(found == Self.expected(query), "\(query)")
                     query.after = nil
-                    #expect(try store.summaries(query, bytes: 1 << 20).instances.first?.key == found.first)
+                    bench.expect(try store.summaries(query, bytes: 1 << 20).instances.first?.key == found.first)
                 }
             }
         }

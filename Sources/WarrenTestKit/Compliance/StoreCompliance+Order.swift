@@ -1,19 +1,23 @@
 import Synchronization
-import TestSupport
-import Testing
 import Warren
 import WarrenStorage
 
 /// Order of commits and completions, and reads beside them.
-@Suite(.timeLimit(.minutes(5)))
-struct StoreOrderTests {
-    @Test("Completions come in the order of the calls, when reads see the commit", arguments: StoreKind.allCases)
-    func order(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+extension StoreCompliance {
+    static let ordering: [Check] = [
+        Check("Completions come in the order of the calls, when reads see the commit", order),
+        Check("Closing finishes what is pending; later commits fail, and reads too", close),
+        Check("A completion may close the store", closeFromCompletion),
+        Check("After a failure everything in flight fails with it, in order, and later commits are refused", failure),
+        Check("Readers see whole commits while others are written", readers),
+    ]
+
+    @Sendable private static func order(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             let count = 2_000
             let seen = Mutex<[Int]>([])
             let isReadable = Mutex(true)
-            try await untilKnown("the last commit") { tell in
+            try await firstCall("the last commit") { tell in
                 for index in 1...count {
                     var commit = PartitionCommit()
                     commit.instances = [.init(.insert, .sample(Int64(index)))]
@@ -26,14 +30,13 @@ struct StoreOrderTests {
                     }
                 }
             }
-            #expect(seen.withLock { $0 } == Array(1...count))
-            #expect(isReadable.withLock { $0 })
+            bench.expect(seen.withLock { $0 } == Array(1...count))
+            bench.expect(isReadable.withLock { $0 })
         }
     }
 
-    @Test("Closing finishes what is pending; later commits fail, and reads too", arguments: StoreKind.allCases)
-    func close(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func close(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             let succeeded = Mutex(0)
             for index in 1...100 {
                 var commit = PartitionCommit()
@@ -41,36 +44,32 @@ struct StoreOrderTests {
                 store.commit(commit) { if case .success = $0 { succeeded.withLock { $0 += 1 } } }
             }
             store.close()
-            #expect(succeeded.withLock { $0 } == 100)
+            bench.expect(succeeded.withLock { $0 } == 100)
             let refused = try await store.failure { $0.removedOutbox = [1] }
-            #expect(refused == .closed)
-            #expect(throws: StorageError.self) { try store.instance("x") }
+            bench.expect(refused == .closed)
+            await bench.findings.expectThrows(StorageError.self) { try store.instance("x") }
             store.close()
         }
     }
 
-    @Test("A completion may close the store", arguments: StoreKind.allCases)
-    func closeFromCompletion(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
-            let late = try await untilKnown("the commit after closing") { tell in
+    @Sendable private static func closeFromCompletion(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
+            let late = try await firstCall("the commit after closing") { tell in
                 store.commit(PartitionCommit()) { _ in
                     store.close()
                     store.commit(PartitionCommit(), completion: tell)
                 }
             }
-            #expect { try late.get() } throws: { ($0 as? StorageError)?.code == .closed }
+            bench.expect(late.code == .closed)
             let refused = try await store.failure { $0.removedOutbox = [1] }
-            #expect(refused == .closed)
+            bench.expect(refused == .closed)
         }
     }
 
-    @Test(
-        "After a failure everything in flight fails with it, in order, and later commits are refused",
-        arguments: StoreKind.allCases)
-    func failure(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func failure(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             let outcomes = Mutex<[StorageError.Code?]>([])
-            try await untilKnown("the last commit") { tell in
+            try await firstCall("the last commit") { tell in
                 for index in 1...50 {
                     var commit = PartitionCommit()
                     commit.instances = [.init(index == 25 ? .update : .insert, .sample(Int64(index)))]
@@ -85,19 +84,18 @@ struct StoreOrderTests {
             let codes = outcomes.withLock { $0 }
             // Where the group with the faulty commit began depends on the speed of the disk.
             let successes = codes.prefix { $0 == nil }.count
-            #expect(successes < 25)
-            #expect(codes.dropFirst(successes).allSatisfy { $0 == .misuse || $0 == .closed })
-            #expect(codes[24] == .misuse)
+            bench.expect(successes < 25)
+            bench.expect(codes.dropFirst(successes).allSatisfy { $0 == .misuse || $0 == .closed })
+            bench.expect(try codes.at(24) == .misuse)
             let stored = try store.counts().instances
-            #expect(stored == successes)
+            bench.expect(stored == successes)
             let refused = try await store.failure { $0.removedOutbox = [1] }
-            #expect(refused == .closed)
+            bench.expect(refused == .closed)
         }
     }
 
-    @Test("Readers see whole commits while others are written", arguments: StoreKind.allCases)
-    func readers(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func readers(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write { $0.instances = [.init(.insert, .sample(1))] }
             let isDone = Flag()
             try await withThrowingTaskGroup(of: Int.self) { group in
@@ -106,10 +104,10 @@ struct StoreOrderTests {
                         var reads = 0
                         repeat {
                             // Episodes are read after the instance, so there are at least as many as it says.
-                            let record = try #require(try store.instance("order-1"))
+                            let record = try bench.require(try store.instance("order-1"))
                             let history = try store.history(of: 1, generation: 0)
-                            #expect(history.count >= record.episodes)
-                            #expect(history.enumerated().allSatisfy { $0.element == bytes("1.0.\($0.offset)") })
+                            bench.expect(history.count >= record.episodes)
+                            bench.expect(history.enumerated().allSatisfy { $0.element == bytes("1.0.\($0.offset)") })
                             _ = try store.list(InstanceQuery(statuses: [.running, .pending]))
                             _ = try store.counts()
                             reads += 1
@@ -127,9 +125,9 @@ struct StoreOrderTests {
                     }
                 }
                 isDone.set()
-                for try await reads in group { #expect(reads > 0) }
+                for try await reads in group { bench.expect(reads > 0) }
             }
-            #expect(try store.history(of: 1, generation: 0).count == 300)
+            bench.expect(try store.history(of: 1, generation: 0).count == 300)
         }
     }
 }

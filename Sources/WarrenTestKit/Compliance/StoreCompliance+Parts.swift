@@ -1,10 +1,16 @@
-import Testing
+import Synchronization
 import Warren
 import WarrenStorage
 
 /// Listings without payloads, parts of histories, and additional waiters.
-@Suite("Parts of what a store holds", .timeLimit(.minutes(5)))
-struct SummaryTests {
+extension StoreCompliance {
+    static let parts: [Check] = [
+        Check(
+            "Whatever the budget of a page, all pages together are the listing, without payloads or with them", budget),
+        Check("A history is read in parts, each with its instance", view),
+        Check("Additional waiters are kept in order until they are told, or their instance is purged", waiters),
+    ]
+
     private static let records: [InstanceRecord] = (1...40).map { key in
         var record = InstanceRecord.sample(
             Int64(key), id: "i\(key % 7)-\(key)", name: ["Order", "Ship"][key % 2],
@@ -21,11 +27,8 @@ struct SummaryTests {
         InstanceQuery(tag: .init(key: "all", value: "yes")),
     ]
 
-    @Test(
-        "Whatever the budget of a page, all pages together are the listing, without payloads or with them",
-        arguments: StoreKind.allCases)
-    func budget(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func budget(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write { $0.instances = Self.records.map { .init(.insert, $0) } }
             for query in Self.queries {
                 var whole = query
@@ -40,16 +43,16 @@ struct SummaryTests {
                         var found: [InstanceRecord] = []
                         repeat {
                             let page = try store.summaries(query, bytes: bytes)
-                            #expect(!page.instances.isEmpty && page.instances.count <= limit)
-                            if hasPayloads, bytes == 5_000 { #expect(page.instances.count <= 2) }
+                            bench.expect(!page.instances.isEmpty && page.instances.count <= limit)
+                            if hasPayloads, bytes == 5_000 { bench.expect(page.instances.count <= 2) }
                             found += page.instances
                             query.after = page.next
                         } while query.after != nil
-                        #expect(found.map(\.key) == all.map(\.key), "\(query) \(bytes)")
+                        bench.expect(found.map(\.key) == all.map(\.key), "\(query) \(bytes)")
                         for (summary, record) in zip(found, all) {
-                            #expect(summary.tags == record.tags && summary.status == record.status)
-                            #expect(summary.input.bytes == (hasPayloads ? record.input.bytes : []))
-                            #expect(summary.output == (hasPayloads ? record.output : nil))
+                            bench.expect(summary.tags == record.tags && summary.status == record.status)
+                            bench.expect(summary.input.bytes == (hasPayloads ? record.input.bytes : []))
+                            bench.expect(summary.output == (hasPayloads ? record.output : nil))
                         }
                     }
                 }
@@ -57,9 +60,8 @@ struct SummaryTests {
         }
     }
 
-    @Test("A history is read in parts, each with its instance", arguments: StoreKind.allCases)
-    func view(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func view(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             var record = InstanceRecord.sample(1, id: "a")
             record.episodes = 5
             try await store.write { commit in
@@ -67,45 +69,42 @@ struct SummaryTests {
                 commit.history = (0..<5).map { episode in
                     HistoryRow(
                         instance: 1, generation: record.generation, episode: episode,
-                        events: Array(repeating: UInt8(episode), count: 100))
+                        events: Array(repeating: UInt8(truncatingIfNeeded: episode), count: 100))
                 }
             }
             var found: [[UInt8]] = []
             var from = 0
             while true {
-                let view = try #require(try store.view(of: "a", from: from, bytes: 150))
-                #expect(view.record == record && view.from == from)
-                #expect(view.episodes.count <= 2)
+                let view = try bench.require(try store.view(of: "a", from: from, bytes: 150))
+                bench.expect(view.record == record && view.from == from)
+                bench.expect(view.episodes.count <= 2)
                 found += view.episodes
                 guard view.hasMore else { break }
                 from = view.next
             }
-            #expect(found == (0..<5).map { Array(repeating: UInt8($0), count: 100) })
-            #expect(try store.view(of: "a", from: 9, bytes: 100)?.episodes == [])
-            #expect(try store.view(of: "b", from: 0, bytes: 100) == nil)
+            bench.expect(found == (0..<5).map { Array(repeating: UInt8(truncatingIfNeeded: $0), count: 100) })
+            bench.expect(try store.view(of: "a", from: 9, bytes: 100)?.episodes == [])
+            bench.expect(try store.view(of: "b", from: 0, bytes: 100) == nil)
         }
     }
 
-    @Test(
-        "Additional waiters are kept in order until they are told, or their instance is purged",
-        arguments: StoreKind.allCases)
-    func waiters(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func waiters(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write { commit in
                 commit.instances = [.init(.insert, .sample(1, id: "a")), .init(.insert, .sample(2, id: "b"))]
-                commit.waiters = (0..<3).map { WaiterRow(instance: 1, address: [UInt8($0)]) }
+                commit.waiters = (0..<3).map { WaiterRow(instance: 1, address: [UInt8(truncatingIfNeeded: $0)]) }
             }
             try await store.write { commit in
                 commit.waiters = [
                     WaiterRow(instance: 1, address: [3]), WaiterRow(instance: 2, address: [9]),
                 ]
             }
-            #expect(try store.waiters(of: 1) == [[0], [1], [2], [3]])
+            bench.expect(try store.waiters(of: 1) == [[0], [1], [2], [3]])
             try await store.write { $0.removedWaiters = [1] }
-            #expect(try store.waiters(of: 1).isEmpty)
-            #expect(try store.waiters(of: 2) == [[9]])
+            bench.expect(try store.waiters(of: 1).isEmpty)
+            bench.expect(try store.waiters(of: 2) == [[9]])
             try await store.write { $0.purgedInstances = [2] }
-            #expect(try store.waiters(of: 2).isEmpty)
+            bench.expect(try store.waiters(of: 2).isEmpty)
         }
     }
 }

@@ -1,5 +1,4 @@
 package import AMQPMessages
-package import WarrenMessaging
 
 /// A transport that does what another one does, except for the methods that it has itself.
 ///

@@ -1,24 +1,35 @@
-import Testing
+import Synchronization
 import Warren
 import WarrenStorage
 
 /// Listings, filtered and page by page.
-@Suite(.timeLimit(.minutes(5)))
-struct StoreListingTests {
+extension StoreCompliance {
+    static let listing: [Check] = [
+        Check("Every filter finds what it should, in order, whatever the size of the page", filters),
+        Check("A listed instance is whole", whole),
+        Check("The limit is kept between 1 and 1000", limit),
+        Check("Open instances are counted by orchestration, to the byte", openInstances),
+        Check("Counts follow what happens", counts),
+    ]
+
     private static let ids = [
         "a", "a%", "a%b", "a_b", "aXb", "a\\b", "A%b", "🦊", "🦊1", "🦊2", "\u{10ffff}", "z", "e\u{301}", "\u{e9}",
     ]
 
     /// 140 instances: every ID in ten spellings, times that repeat, three names, all statuses.
     private static let records: [InstanceRecord] = (0..<140).map { index in
-        InstanceRecord.sample(
+        var record = InstanceRecord.sample(
             Int64(index + 1), id: ids[index % ids.count] + (index < ids.count ? "" : "#\(index)"),
             name: ["Order", "Ship", "e\u{301}"][index % 3],
             status: RuntimeStatus.allCases[index % RuntimeStatus.allCases.count], created: Int64(index / 7),
             updated: Int64(index * 37 % 29),
             tags: index % 4 == 0 ? ["tier": index % 8 == 0 ? "gold" : "tin", "all": "yes"] : [:],
             eventWaits: waits[index % waits.count])
+        record.version = versions[index % versions.count]
+        return record
     }
+
+    private static let versions = [nil, "1.0", "1.0-a", nil, "1"]
 
     private static let waits = [
         "", #"[["Approval",5]]"#, #"[["Go",1],["APPROVAL",2]]"#, #"[["\u00c9\"%_|",1]]"#, "", #"[["NotApproval",1],3]"#,
@@ -70,6 +81,11 @@ struct StoreListingTests {
         InstanceQuery(statuses: [.running, .failed], withInput: Payload(json: #"{"n":7,"m":1}"#)),
         InstanceQuery(withInput: .null),
         InstanceQuery(withInput: Payload(json: "no JSON")),
+        InstanceQuery(version: "1.0"),
+        InstanceQuery(version: "1.0.0"),
+        InstanceQuery(name: "Ship", statuses: [.running], version: "1"),
+        InstanceQuery(idPrefix: "a", order: .longestWaiting, version: "1.0-a"),
+        InstanceQuery(tag: .init(key: "all", value: "yes"), version: "1"),
         // Histories say whether these hold; a store lists the instances that are open.
         InstanceQuery(waitsFor: .activity("Pay"), order: .newest),
     ]
@@ -84,6 +100,7 @@ struct StoreListingTests {
             && (query.tag.map { record.tags[$0.key] == $0.value } ?? true)
             && (query.updatedFrom.map { record.lastUpdatedAt >= $0 } ?? true)
             && (query.updatedTo.map { record.lastUpdatedAt <= $0 } ?? true)
+            && (query.version.map { record.version == $0 } ?? true)
             && (!record.status.isTerminal || query.waitsFor == nil)
             && (!record.status.isTerminal || query.order == .newest || !query.statuses.isEmpty)
             && (query.withInput.map { (try? JSONValue($0)) == (try? JSONValue(record.input)) } ?? true)
@@ -92,12 +109,12 @@ struct StoreListingTests {
 
     private static func waitsForEvent(_ name: String?, _ record: InstanceRecord) -> Bool {
         let waits =
-            switch String(decoding: record.eventWaits, as: UTF8.self) {
-            case waits[1]: ["approval"]
-            case waits[2]: ["go", "approval"]
-            case waits[3]: ["é\"%_|"]
-            case waits[5]: ["notapproval"]
-            case waits[7]: ["approval:x"]
+            switch waits.firstIndex(of: String(decoding: record.eventWaits, as: UTF8.self)) {
+            case 1: ["approval"]
+            case 2: ["go", "approval"]
+            case 3: ["é\"%_|"]
+            case 5: ["notapproval"]
+            case 7: ["approval:x"]
             default: [] as [String]
             }
         return name.map { waits.contains($0.lowercased()) } ?? !waits.isEmpty
@@ -117,9 +134,8 @@ struct StoreListingTests {
             .map(\.key)
     }
 
-    @Test("Every filter finds what it should, in order, whatever the size of the page", arguments: StoreKind.allCases)
-    func filters(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func filters(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write { $0.instances = Self.records.map { .init(.insert, $0) } }
             for query in Self.queries {
                 let all = Self.expected(query)
@@ -129,43 +145,40 @@ struct StoreListingTests {
                     var found: [Int64] = []
                     repeat {
                         let page = try store.list(query)
-                        #expect(page.instances.count <= limit)
-                        #expect(page.next == nil || page.instances.count == limit)
+                        bench.expect(page.instances.count <= limit)
+                        bench.expect(page.next == nil || page.instances.count == limit)
                         found += page.instances.map(\.key)
                         query.after = page.next
                     } while query.after != nil
-                    #expect(found == all, "\(query)")
+                    bench.expect(found == all, "\(query)")
                 }
             }
         }
     }
 
-    @Test("A listed instance is whole", arguments: StoreKind.allCases)
-    func whole(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func whole(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write { $0.instances = [.init(.insert, .full)] }
-            #expect(try store.list(InstanceQuery()) == RecordPage(instances: [.full]))
-            #expect(try store.list(InstanceQuery(idPrefix: "naïve 🦊/%_")).instances == [.full])
-            #expect(try store.list(InstanceQuery(statuses: [.failed])).instances == [.full])
+            bench.expect(try store.list(InstanceQuery()) == RecordPage(instances: [.full]))
+            bench.expect(try store.list(InstanceQuery(idPrefix: "naïve 🦊/%_")).instances == [.full])
+            bench.expect(try store.list(InstanceQuery(statuses: [.failed])).instances == [.full])
         }
     }
 
-    @Test("The limit is kept between 1 and 1000", arguments: StoreKind.allCases)
-    func limit(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func limit(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write { $0.instances = (1...1_001).map { .init(.insert, .sample($0)) } }
-            #expect(try store.list(InstanceQuery(limit: .max)).instances.count == 1_000)
-            #expect(try store.list(InstanceQuery(limit: 0)).instances.map(\.key) == [1_001])
-            #expect(try store.list(InstanceQuery(limit: .min)).instances.count == 1)
+            bench.expect(try store.list(InstanceQuery(limit: .max)).instances.count == 1_000)
+            bench.expect(try store.list(InstanceQuery(limit: 0)).instances.map(\.key) == [1_001])
+            bench.expect(try store.list(InstanceQuery(limit: .min)).instances.count == 1)
             let page = try store.list(InstanceQuery(limit: 1_000))
-            #expect(try store.list(InstanceQuery(limit: 1_000, after: page.next)).next == nil)
+            bench.expect(try store.list(InstanceQuery(limit: 1_000, after: page.next)).next == nil)
         }
     }
 
-    @Test("Open instances are counted by orchestration, to the byte", arguments: StoreKind.allCases)
-    func openInstances(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
-            #expect(try store.openInstances().isEmpty)
+    @Sendable private static func openInstances(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
+            bench.expect(try store.openInstances().isEmpty)
             try await store.write { commit in
                 let instances: [(String, RuntimeStatus)] = [
                     ("A", .running), ("A", .suspended), ("a", .pending), ("A", .failed), ("B", .completed),
@@ -176,25 +189,24 @@ struct StoreListingTests {
                     commit.instances.append(.init(.insert, record))
                 }
             }
-            #expect(try store.openInstances() == ["A": 2, "a": 1])
+            bench.expect(try store.openInstances() == ["A": 2, "a": 1])
         }
     }
 
-    @Test("Counts follow what happens", arguments: StoreKind.allCases)
-    func counts(kind: StoreKind) async throws {
-        try await withStore(kind) { store in
+    @Sendable private static func counts(_ bench: StoreBench) async throws {
+        try await bench.withStore { store in
             try await store.write {
                 $0.instances = RuntimeStatus.allCases.enumerated().map {
                     .init(.insert, .sample(Int64($0.offset + 1), status: $0.element))
                 }
                 $0.addRows(of: 1, generation: 0, episode: 0)
             }
-            #expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 4, timers: 1))
+            bench.expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 4, timers: 1))
             try await store.write { $0.instances = [.init(.update, .sample(1, status: .completed))] }
-            #expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 3, timers: 1))
+            bench.expect(try store.counts() == PartitionCounts(instances: 8, openInstances: 3, timers: 1))
             try await store.write { $0.purgedInstances = [1, 2] }
-            #expect(try store.counts() == PartitionCounts(instances: 6, openInstances: 2))
-            #expect(try store.openInstances().values.reduce(0, +) == 2)
+            bench.expect(try store.counts() == PartitionCounts(instances: 6, openInstances: 2))
+            bench.expect(try store.openInstances().values.reduce(0, +) == 2)
         }
     }
 }
