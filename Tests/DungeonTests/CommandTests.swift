@@ -9,9 +9,9 @@ import WarrenTestKit
 /// What commands answer and print, however they come.
 @Suite("The dungeon's commands", .timeLimit(.minutes(5)))
 struct CommandTests {
-    @Test("D1: a user needs a name", arguments: DungeonGame.Way.allCases)
-    func noName(way: DungeonGame.Way) async throws {
-        try await DungeonGame.run { game async throws in
+    @Test("D1: a user needs a name", arguments: DungeonGame.Way.allCases, DungeonGame.World.allCases)
+    func noName(way: DungeonGame.Way, world: DungeonGame.World) async throws {
+        try await DungeonGame.run(world) { game async throws in
             for name in [#"{"name":""}"#, #"{"name":" \t "}"#, #"{"name":null}"#, "{}"] {
                 #expect(try await game.command("NewUser", name, by: way) == .refused("User name is required."))
                 #expect(game.console.take() == ["An attempt to create a user with no name was made."])
@@ -19,9 +19,9 @@ struct CommandTests {
         }
     }
 
-    @Test("D2: a name is for one user, alive or dead", arguments: DungeonGame.Way.allCases)
-    func duplicate(way: DungeonGame.Way) async throws {
-        try await DungeonGame.run { game in
+    @Test("D2: a name is for one user, alive or dead", arguments: DungeonGame.Way.allCases, DungeonGame.World.allCases)
+    func duplicate(way: DungeonGame.Way, world: DungeonGame.World) async throws {
+        try await DungeonGame.run(world) { game in
             try await game.play("Ada", confirms: false)
             for isAlive in [true, false] {
                 #expect(try await game.user("Ada")?.isAlive == isAlive)
@@ -48,18 +48,22 @@ struct CommandTests {
         }
     }
 
-    @Test("D3: a new user gets an empty answer and two workflows", arguments: DungeonGame.Way.allCases)
-    func newUser(way: DungeonGame.Way) async throws {
-        try await DungeonGame.run { game async throws in
+    @Test(
+        "D3: a new user gets an empty answer and two workflows", arguments: DungeonGame.Way.allCases,
+        DungeonGame.World.allCases)
+    func newUser(way: DungeonGame.Way, world: DungeonGame.World) async throws {
+        try await DungeonGame.run(world) { game async throws in
             #expect(try await game.command("NewUser", #"{"name":"Ada"}"#, by: way) == Reply(status: 200, text: ""))
             #expect(try await game.workflow("RunUserParallelWorkflow", of: "Ada") == "Running")
             #expect(try await game.workflow("UserMonitorWorkflow", of: "Ada") == "Running")
         }
     }
 
-    @Test("D6: confirming needs a known user who is asked to", arguments: DungeonGame.Way.allCases)
-    func confirm(way: DungeonGame.Way) async throws {
-        try await DungeonGame.run { game in
+    @Test(
+        "D6: confirming needs a known user who is asked to", arguments: DungeonGame.Way.allCases,
+        DungeonGame.World.allCases)
+    func confirm(way: DungeonGame.Way, world: DungeonGame.World) async throws {
+        try await DungeonGame.run(world) { game in
             #expect(try await game.command("ConfirmUser", "{}", by: way) == .refused("User name is required."))
             #expect(game.console.take() == ["An attempt to confirm a user with no name was made."])
             #expect(
@@ -76,9 +80,11 @@ struct CommandTests {
         }
     }
 
-    @Test("D7, D8: an action needs the name of somebody alive", arguments: DungeonGame.Way.allCases)
-    func actor(way: DungeonGame.Way) async throws {
-        try await DungeonGame.run { game in
+    @Test(
+        "D7, D8: an action needs the name of somebody alive", arguments: DungeonGame.Way.allCases,
+        DungeonGame.World.allCases)
+    func actor(way: DungeonGame.Way, world: DungeonGame.World) async throws {
+        try await DungeonGame.run(world) { game in
             #expect(try await game.act(#"{"action":"get"}"#, by: way) == .refused("User name is required."))
             #expect(game.console.take() == ["An attempt to initiate an action with no name was made."])
             // The name is checked before the user, and the user before the verb.
@@ -100,9 +106,10 @@ struct CommandTests {
         }
     }
 
-    @Test("D9: a verb is get or kill, in small letters", arguments: DungeonGame.Way.allCases)
-    func verb(way: DungeonGame.Way) async throws {
-        try await DungeonGame.run { game in
+    @Test(
+        "D9: a verb is get or kill, in small letters", arguments: DungeonGame.Way.allCases, DungeonGame.World.allCases)
+    func verb(way: DungeonGame.Way, world: DungeonGame.World) async throws {
+        try await DungeonGame.run(world) { game in
             try await game.play("Ada")
             // Before the target, which is missing too.
             for verb in ["sing", "Get", "KILL", ""] {
@@ -113,9 +120,9 @@ struct CommandTests {
         }
     }
 
-    @Test("D10 to D12: getting things", arguments: DungeonGame.Way.allCases)
-    func get(way: DungeonGame.Way) async throws {
-        try await DungeonGame.run { game in
+    @Test("D10 to D12: getting things", arguments: DungeonGame.Way.allCases, DungeonGame.World.allCases)
+    func get(way: DungeonGame.Way, world: DungeonGame.World) async throws {
+        try await DungeonGame.run(world) { game in
             try await game.play("Ada")
             let weapon = try await game.weapon(of: "Ada").name
             let treasure = try await game.treasure(of: "Ada").name
@@ -141,9 +148,11 @@ struct CommandTests {
         }
     }
 
-    @Test("D13 to D18: killing the monster, everything checked in its order", arguments: DungeonGame.Way.allCases)
-    func kill(way: DungeonGame.Way) async throws {
-        try await DungeonGame.run { game in
+    @Test(
+        "D13 to D18: killing the monster, everything checked in its order", arguments: DungeonGame.Way.allCases,
+        DungeonGame.World.allCases)
+    func kill(way: DungeonGame.Way, world: DungeonGame.World) async throws {
+        try await DungeonGame.run(world) { game in
             try await game.play("Ada")
             let monster = try await game.monster(of: "Ada").name
             let weapon = try await game.weapon(of: "Ada").name
@@ -198,9 +207,10 @@ struct CommandTests {
     }
 
     @Test(
-        "A name that no instance can be called after is refused, whoever sends it", arguments: DungeonGame.Way.allCases)
-    func longName(way: DungeonGame.Way) async throws {
-        try await DungeonGame.run { game async throws in
+        "A name that no instance can be called after is refused, whoever sends it", arguments: DungeonGame.Way.allCases,
+        DungeonGame.World.allCases)
+    func longName(way: DungeonGame.Way, world: DungeonGame.World) async throws {
+        try await DungeonGame.run(world) { game async throws in
             let name = String(repeating: "x", count: 10_240)
             let json = #"{"name":"\#(name)"}"#
             #expect(try await game.command("NewUser", json, by: way) == .refused("User name is too long."))

@@ -1,22 +1,30 @@
 import Warren
 
 /// Gives the orchestrations of the contract their bodies.
-func registerOrchestrations(with registrar: some FunctionRegistrar, times: GameTimes) {
-    registrar.register(Dungeon.newUser, body: newUser)
+func registerOrchestrations(
+    with registrar: some FunctionRegistrar, in world: some GameWorld = ActivityWorld(), times: GameTimes
+) {
+    registrar.register(Dungeon.newUser) { context, command in try await newUser(context, command, in: world) }
     registrar.register(Dungeon.confirmUser) { context, command in
-        try await confirmUser(context, command, times: times)
+        try await confirmUser(context, command, in: world, times: times)
     }
-    registrar.register(Dungeon.action, body: performAction)
+    registrar.register(Dungeon.action) { context, command in try await performAction(context, command, in: world) }
 
-    registrar.register(Dungeon.runUserParallel, body: runUserParallelWorkflow)
+    registrar.register(Dungeon.runUserParallel) { context, user in
+        try await runUserParallelWorkflow(context, user, in: world)
+    }
     registrar.register(Dungeon.userConfirmation) { context, user in
-        try await userConfirmationWorkflow(context, user, times: times)
+        try await userConfirmationWorkflow(context, user, in: world, times: times)
     }
-    registrar.register(Dungeon.runUserSequential, body: runUserSequentialWorkflow)
+    registrar.register(Dungeon.runUserSequential) { context, user in
+        try await runUserSequentialWorkflow(context, user, in: world)
+    }
     registrar.register(Dungeon.userMonitor) { context, user in
-        try await userMonitorWorkflow(context, user, times: times)
+        try await userMonitorWorkflow(context, user, in: world, times: times)
     }
-    registrar.register(Dungeon.gameMonitor, body: gameMonitorWorkflow)
+    registrar.register(Dungeon.gameMonitor) { context, user in
+        try await gameMonitorWorkflow(context, user, in: world)
+    }
 }
 
 /// Gives the activities of the contract their bodies.

@@ -14,29 +14,43 @@ struct DungeonGame: Sendable {
     /// The two ways to the game.
     enum Way: Sendable, CaseIterable { case http, message }
 
+    /// The two worlds of the game.
+    enum World: Sendable, CaseIterable { case activities, entities }
+
     let hub: TestHub
     let client: TaskHubClient
+    /// Of the world of activities; the other one leaves it empty.
     let store: GameStore
+    let board: any GameBoard
     let http: RouteClient
     let console: ConsoleRecorder
 
     static func run(
-        times: GameTimes = GameTimes(), options: TestHubOptions = TestHubOptions(),
+        _ world: World = .activities, times: GameTimes = GameTimes(), options: TestHubOptions = TestHubOptions(),
         _ body: @escaping @Sendable (DungeonGame) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("dungeon-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         try await withTaskHub(options) { hub in
             let store = try GameStore(directory: folder.path)
-            registerOrchestrations(with: hub, times: times)
-            registerActivities(with: hub, GameActivities(store: store) { try await hub.client })
+            switch world {
+            case .activities:
+                registerOrchestrations(with: hub, times: times)
+                registerActivities(with: hub, GameActivities(store: store) { try await hub.client })
+            case .entities:
+                registerOrchestrations(with: hub, in: EntityWorld(), times: times)
+                registerEntities(with: hub)
+                registerConfirmations(with: hub, Confirmations { try await hub.client })
+            }
             let client = try await hub.client
+            let board: any GameBoard = world == .activities ? store : EntityBoard(client: client)
             let console = ConsoleRecorder(try await client.console())
-            let api = DungeonAPI(client: client, store: store, console: ConsoleFeed(client: client), now: { hub.now })
+            let api = DungeonAPI(client: client, board: board, console: ConsoleFeed(client: client), now: { hub.now })
             let router = Router()
             api.add(to: router)
             try await RouteClient.serving(router) { http in
-                try await body(DungeonGame(hub: hub, client: client, store: store, http: http, console: console))
+                try await body(
+                    DungeonGame(hub: hub, client: client, store: store, board: board, http: http, console: console))
             }
             try await console.stop()
         }
@@ -84,16 +98,14 @@ struct DungeonGame: Sendable {
 
     // MARK: What there is
 
-    func user(_ name: String) async throws -> User? { try await store.read { try $0.user(name) } }
-    func monster(of user: String) async throws -> Monster {
-        try await store.read { try $0.requireMonster(of: user) }
-    }
-    func room(of user: String) async throws -> Room { try await store.read { try $0.requireRoom(of: user) } }
+    func user(_ name: String) async throws -> User? { try await board.status(of: name)?.user }
+    func monster(of user: String) async throws -> Monster { try #require(try await board.status(of: user)?.monster) }
+    func room(of user: String) async throws -> Room { try #require(try await board.status(of: user)?.room) }
     func weapon(of user: String) async throws -> Item {
-        try #require(try await store.read { try $0.items(of: user).first { !$0.isTreasure } })
+        try #require(try await board.status(of: user)?.inventory.first { !$0.isTreasure })
     }
     func treasure(of user: String) async throws -> Item {
-        try #require(try await store.read { try $0.items(of: user).first { $0.isTreasure } })
+        try #require(try await board.status(of: user)?.inventory.first { $0.isTreasure })
     }
 
     /// What `CheckStatus` says; `nil` for 404.

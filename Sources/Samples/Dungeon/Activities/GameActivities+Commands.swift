@@ -24,15 +24,9 @@ extension GameActivities {
 
     /// Finds out whether a user is asked to confirm.
     func findConfirmation(_ question: ConfirmationQuestion, _ context: ActivityContext) async throws -> Reply {
-        // The answer is looked up before the transaction, which must not wait for anybody. What it says can be out of
-        // date at once anyway: the time may run out before the event arrives.
-        var isWaiting = false
-        if let user = question.name, !user.isBlank, !GameID.isTooLong(user) {
-            let confirmation = try await client().status(of: GameID.userConfirmation(user))
-            isWaiting =
-                confirmation.map { $0.runtimeStatus == .running && $0.createdAt.date >= question.since } ?? false
-        }
-        return try await store.once(context) { [isWaiting] game in
+        // The answer is looked up before the transaction, which must not wait for anybody.
+        let isWaiting = try await Confirmations(client: client).isOpen(question)
+        return try await store.once(context) { game in
             guard let user = question.name, !user.isBlank else {
                 game.print("An attempt to confirm a user with no name was made.")
                 return .refused("User name is required.")

@@ -15,6 +15,10 @@ struct ServeCommand: AsyncParsableCommand {
             ONE ROLE PER PROCESS, in one folder: both keep the game in dungeon.sqlite there; HTTP is the orchestrator's
               dungeon serve --roles orchestrator
               dungeon serve --roles activity
+
+            WITH ENTITIES, in a hub and a folder of its own: users, monsters, rooms and inventories are durable entities \
+            in the place of a database
+              dungeon serve --entities --hub entitydungeon --data .warren/entities
             """)
 
     @OptionGroup var options: HostOptions
@@ -30,27 +34,42 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: .init("How long a user is looked at.", valueName: "time"))
     var monitorFor = DurationArgument(GameTimes().monitorLimit)
 
+    @Flag(help: "Keep users, monsters, rooms and inventories as durable entities, and not in a database.")
+    var entities = false
+
     func run() async throws {
         let settings = try options.settings(hub: Dungeon.hub)
         let logger = settings.logger("dungeon")
         let configuration = settings.configuration
         let host = try TaskHubHost(configuration, logger: logger)
-        // The game's state, and somebody to ask after its workflows.
-        let store = try GameStore(directory: settings.data)
+        // Somebody to ask after the game's workflows.
         let client = try await TaskHubClient.connect(
             broker: settings.brokerURL, hub: configuration.hub, logger: logger)
 
         let times = GameTimes(
             confirmation: confirmWithin.duration, monitorInterval: monitorEvery.duration,
             monitorLimit: monitorFor.duration)
-        registerOrchestrations(with: host, times: times)
+        if entities {
+            registerOrchestrations(with: host, in: EntityWorld(), times: times)
+        } else {
+            registerOrchestrations(with: host, times: times)
+        }
         if try options.replaysHistories(with: host) { return }
-        registerActivities(with: host, GameActivities(store: store) { client })
+        let board: any GameBoard
+        if entities {
+            registerEntities(with: host)
+            registerConfirmations(with: host, Confirmations { client })
+            board = EntityBoard(client: client)
+        } else {
+            let store = try GameStore(directory: settings.data)
+            registerActivities(with: host, GameActivities(store: store) { client })
+            board = store
+        }
 
         let console = ConsoleFeed(client: client) { await host.isReady }
         #if HTTP
         let web: (any WebService)? = try managementServer(client, http, logger: logger) { router in
-            DungeonAPI(client: client, store: store, console: console).add(to: router)
+            DungeonAPI(client: client, board: board, console: console).add(to: router)
         }
         #else
         let web: (any WebService)? = nil

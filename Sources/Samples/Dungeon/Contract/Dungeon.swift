@@ -27,6 +27,8 @@ enum Dungeon {
     // Activities behind the commands
     static let admitUser = Activity<UserCommand, Reply>("AdmitUser")
     static let findConfirmation = Activity<ConfirmationQuestion, Reply>("FindConfirmation")
+    /// Of the world of entities: whether a confirmation can be answered.
+    static let isConfirmationOpen = Activity<ConfirmationQuestion, Bool>("IsConfirmationOpen")
     static let perform = Activity<ActionCommand, Deed>("PerformAction")
 
     // Activities of the workflows

@@ -12,7 +12,7 @@ import Foundation
 /// The game over HTTP. A command is started as an orchestration like any other, and answered with its result.
 struct DungeonAPI: Sendable {
     let client: TaskHubClient
-    let store: GameStore
+    let board: any GameBoard
     let console: ConsoleFeed
     /// The time by which "the last hour" is meant.
     var now: @Sendable () -> Date = { Date() }
@@ -68,7 +68,7 @@ struct DungeonAPI: Sendable {
 
     private func gameStatus(user: String) async throws -> Response {
         guard !user.isBlank else { return .text(.badRequest, "Username is required.") }
-        guard let status = try await store.read({ try GameStatus(of: user, in: $0) }) else {
+        guard let status = try await board.status(of: user) else {
             return .text(.badRequest, "Username '\(user)' does not exist.")
         }
         return try .json(status)

@@ -5,6 +5,16 @@ struct GameStatus: Sendable, Hashable {
     var monster: Monster?
     var inventory: [Item]
     var room: Room?
+    /// The number of users whose games go on; in the world of entities only.
+    var activeUsers: Int?
+
+    init(user: User, monster: Monster?, inventory: [Item], room: Room?, activeUsers: Int? = nil) {
+        self.user = user
+        self.monster = monster
+        self.inventory = inventory
+        self.room = room
+        self.activeUsers = activeUsers
+    }
 
     /// Where a user's game stands; `nil` if there is no such user.
     init?(of user: String, in game: GameTransaction) throws {
@@ -17,7 +27,7 @@ struct GameStatus: Sendable, Hashable {
 }
 
 extension GameStatus: Encodable {
-    private enum Key: CodingKey { case user, monster, inventory, room }
+    private enum Key: CodingKey { case user, monster, inventory, room, activeUsers }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -25,6 +35,7 @@ extension GameStatus: Encodable {
         try container.encode(monster, forKey: .monster)
         try container.encode(inventory.map { PlacedItem($0, held: user.inventoryItems) }, forKey: .inventory)
         try container.encode(room, forKey: .room)
+        try container.encodeIfPresent(activeUsers, forKey: .activeUsers)
     }
 }
 

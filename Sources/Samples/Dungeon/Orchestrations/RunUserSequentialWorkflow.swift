@@ -1,10 +1,9 @@
 import Warren
 
 /// Function chaining: puts everybody and everything where it belongs, one after the other.
-func runUserSequentialWorkflow(_ context: OrchestrationContext, _ user: String) async throws {
-    try await context.call(Dungeon.placeUserInRoom, user)
-    try await context.call(Dungeon.placeInventoryInRoom, user)
-    try await context.call(Dungeon.placeMonsterInRoom, user)
-    try await context.call(Dungeon.placeInventoryOnMonster, user)
+func runUserSequentialWorkflow(
+    _ context: OrchestrationContext, _ user: String, in world: some GameWorld
+) async throws {
+    try await world.furnish(for: user, context)
     try context.startDetached(Dungeon.gameMonitor, user, id: GameID.gameMonitor(user))
 }

@@ -1,7 +1,9 @@
 import Warren
 
 /// Human interaction: the user confirms in time, or dies.
-func userConfirmationWorkflow(_ context: OrchestrationContext, _ user: String, times: GameTimes) async throws {
+func userConfirmationWorkflow(
+    _ context: OrchestrationContext, _ user: String, in world: some GameWorld, times: GameTimes
+) async throws {
     context.print("User \(user) now has \(times.confirmation.words) to confirm they are ready.")
     let approval = context.startWaiting(for: Dungeon.approvalTask)
     let deadline = context.startTimer(for: times.confirmation)
@@ -13,7 +15,7 @@ func userConfirmationWorkflow(_ context: OrchestrationContext, _ user: String, t
         // Who declines dies at once, but the timer is not taken back, as in the game that this one follows: the
         // instance stays `Running` until it fires.
         context.print("User \(user) failed to confirm in time.")
-        try await context.call(Dungeon.killUser, user)
+        try await world.kill(user, context)
     }
     context.print("User confirmation workflow complete for \(user).")
 }

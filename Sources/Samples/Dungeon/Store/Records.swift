@@ -27,7 +27,7 @@ struct Room: Sendable, Hashable {
 
 /// A weapon or a treasure of a user's game. It is on a monster, in a room, or with neither: then its user has it, or it
 /// has not been placed yet.
-struct Item: Sendable, Hashable {
+struct Item: Codable, Sendable, Hashable {
     var name: String
     var monster: String?
     var room: String?
