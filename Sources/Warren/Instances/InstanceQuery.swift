@@ -34,6 +34,8 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
         get { inputText.map { Payload(json: $0) } }
         set { inputText = newValue?.json }
     }
+    /// The version with which the instance was started, to the byte. Instances without a version meet no such condition.
+    public var version: String?
     /// The maximum number of instances: 1 to 1000.
     public var limit: Int
     /// The place in an earlier page after which to begin. It belongs to the order of that page.
@@ -63,7 +65,7 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
     private var inputText: String?
 
     private enum CodingKeys: String, CodingKey {
-        case name, statuses, createdFrom, createdTo, updatedFrom, updatedTo, waitsFor, idPrefix, tag, parentID
+        case name, statuses, createdFrom, createdTo, updatedFrom, updatedTo, waitsFor, idPrefix, tag, parentID, version
         case limit, after
         case sort = "order"
         case inputText = "withInput"
@@ -77,10 +79,11 @@ public struct InstanceQuery: Sendable, Hashable, Codable {
         createdTo: Timestamp? = nil, idPrefix: String? = nil, tag: Tag? = nil, limit: Int = 100,
         after: Cursor? = nil, includeInput: Bool = false, includeOutput: Bool = false, updatedFrom: Timestamp? = nil,
         updatedTo: Timestamp? = nil, waitsFor: WaitCondition? = nil, order: Order? = nil, parentID: String? = nil,
-        withInput: Payload? = nil
+        withInput: Payload? = nil, version: String? = nil
     ) {
         inputText = withInput?.json
         self.parentID = parentID
+        self.version = version
         self.updatedFrom = updatedFrom
         self.updatedTo = updatedTo
         self.waitsFor = waitsFor
@@ -169,6 +172,7 @@ extension InstanceQuery {
         if order != .newest { names.append("order") }
         if parentID != nil { names.append("parentID") }
         if withInput != nil { names.append("withInput") }
+        if version != nil { names.append("version") }
         return names
     }
 

@@ -30,6 +30,7 @@ struct ListSubcommand: AsyncParsableCommand {
               warren list --name Billing --with-input '{"customer":7}'
               warren list --sort waiting --limit 10
               warren list --waits-for event:Approval --updated-to 2026-11-01T00:00:00Z
+              warren list --version 1.0 --status Running
               warren list --waits-for activity:ChargeCard --json | jq -r .instanceId
             """)
 
@@ -52,6 +53,9 @@ struct ListSubcommand: AsyncParsableCommand {
         help: .init(
             "Has this input, however the JSON is written: JSON, @file, or @-. Use it with --name.", valueName: "json"))
     var withInput: JSONArgument?
+
+    @Option(name: .customLong("version"), help: .init("Was started with this version.", valueName: "version"))
+    var startedVersion: String?
 
     @Option(help: .init("Newest first, or longest waiting first.", valueName: "order"))
     var sort: SortArgument?
@@ -77,6 +81,7 @@ struct ListSubcommand: AsyncParsableCommand {
         query.updatedTo = updatedTo?.timestamp
         query.waitsFor = waitsFor
         query.withInput = try withInput?.payload(option: "--with-input")
+        query.version = startedVersion
         // Without an order, the query has the one that suits its conditions.
         if let order = sort?.order { query.order = order }
         var instances: [OrchestrationStatus] = []

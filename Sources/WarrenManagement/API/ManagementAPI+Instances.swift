@@ -74,6 +74,10 @@ extension ManagementAPI {
             name: try query.name("name"), statuses: try query.statuses(), createdFrom: try query.time("createdFrom"),
             createdTo: try query.time("createdTo"), idPrefix: try query.text("prefix"), tag: try query.tag())
         conditions.parentID = try query.text("parent")
+        conditions.version = try query.text("version", bytes: 1...OrchestrationVersion.maximumLength)
+        if let version = conditions.version, let problem = OrchestrationVersion.problem(version) {
+            throw APIProblem.invalid("version", problem, remedy: "Send a version such as 2.1, or leave it out.")
+        }
         conditions.updatedFrom = try query.time("updatedFrom")
         conditions.updatedTo = try query.time("updatedTo")
         if let text = try query.text("waitsFor", bytes: 1...600) {

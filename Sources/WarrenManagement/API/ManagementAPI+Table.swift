@@ -5,6 +5,7 @@ extension ManagementAPI {
     /// The parameters that select instances, in listings and counts.
     private static let conditions: Set<String> = [
         "status", "name", "tag", "parent", "prefix", "createdFrom", "createdTo", "updatedFrom", "updatedTo", "waitsFor",
+        "version",
     ]
 
     /// All operations. The document describes each of them; a test compares the two.

@@ -107,6 +107,7 @@ extension InstanceQuery {
             if !waits.contains(where: waitsFor.isMet) { return false }
         }
         if let parentID, record.parent?.instanceID.utf8.elementsEqual(parentID.utf8) != true { return false }
+        if let version, record.version?.utf8.elementsEqual(version.utf8) != true { return false }
         // Entities are listed only with a beginning of the ID.
         if idPrefix?.isEmpty != false, EntityID.isEntity(record.instanceID) { return false }
         if let idPrefix, !record.instanceID.utf8.starts(with: idPrefix.utf8) { return false }

@@ -187,6 +187,7 @@ extension PartitionReader {
                            SELECT 1 FROM tags o INDEXED BY tags_of_instance
                            WHERE o.instance = i.key AND o.key = ?9 AND o.value = ?10))
                        AND (?14 IS NULL OR i.parent_instance_id = ?14)
+                       AND (?17 IS NULL OR i.version = ?17)
                        AND (?15 IS NULL OR waits_for_event(i.event_waits, ?16))),
                    count(*)
             FROM (\(source.sql) LIMIT ?11) i
@@ -211,8 +212,8 @@ extension PartitionReader {
         return seen
     }
 
-    /// Binds parameters 6 to 10, name, ID from and below, and tag, and 12 to 14, time of the last change from and to, and
-    /// parent.
+    /// Binds parameters 6 to 10, name, ID from and below, and tag, 12 to 14, time of the last change from and to, and parent,
+    /// and 17, version.
     func bindConditions(_ conditions: InstanceQuery, to statement: Statement) {
         statement.bind(6, conditions.name)
         if let prefix = conditions.idPrefix.map({ Array($0.utf8) }), let last = prefix.last {
@@ -225,6 +226,7 @@ extension PartitionReader {
         statement.bind(12, conditions.updatedFrom?.microseconds ?? .min)
         statement.bind(13, conditions.updatedTo?.microseconds ?? .max)
         statement.bind(14, conditions.parentID)
+        statement.bind(17, conditions.version)
     }
 
     /// Binds parameters 1 to 4: time from and to, and the beginning and the length of the parts of the time.
@@ -253,7 +255,9 @@ extension PartitionReader {
                     .idPrefix
                 } else if query.name != nil {
                     .name
-                } else if query.updatedFrom != nil || query.updatedTo != nil || query.waitsFor != nil {
+                } else if query.updatedFrom != nil || query.updatedTo != nil || query.waitsFor != nil
+                    || query.version != nil
+                {
                     .rowsOfStatus
                 } else {
                     .status
@@ -264,7 +268,7 @@ extension PartitionReader {
             let columns =
                 """
                 i.key, i.instance_id, i.name, i.status, i.created_at, i.last_updated_at, i.parent_instance_id,
-                i.event_waits
+                i.event_waits, i.version
                 """
             return switch self {
             case .tag:
@@ -306,5 +310,7 @@ extension InstanceCountQuery {
 
 extension InstanceQuery {
     /// Whether the columns of the indexes by name and by status tell which instances of a name meet the conditions.
-    fileprivate var isOfIndexes: Bool { updatedFrom == nil && updatedTo == nil && waitsFor == nil }
+    fileprivate var isOfIndexes: Bool {
+        updatedFrom == nil && updatedTo == nil && waitsFor == nil && version == nil
+    }
 }

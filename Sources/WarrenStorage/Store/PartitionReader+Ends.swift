@@ -19,9 +19,10 @@ extension PartitionReader {
                            SELECT 1 FROM tags o INDEXED BY tags_of_instance
                            WHERE o.instance = i.key AND o.key = ?9 AND o.value = ?10))
                        AND i.last_updated_at BETWEEN ?12 AND ?13
-                       AND (?14 IS NULL OR i.parent_instance_id = ?14)),
+                       AND (?14 IS NULL OR i.parent_instance_id = ?14)
+                       AND (?17 IS NULL OR i.version = ?17)),
                    count(*)
-            FROM (SELECT key, instance_id, name, completed_at, last_updated_at, parent_instance_id
+            FROM (SELECT key, instance_id, name, completed_at, last_updated_at, parent_instance_id, version
                 FROM instances INDEXED BY instances_by_status
                 WHERE status = ?5 AND created_at <= ?15 ORDER BY created_at DESC LIMIT ?11) i
             GROUP BY 1

@@ -111,6 +111,7 @@ extension PartitionReader {
         statement.bind(18, event?.name)
         statement.bind(19, query.parentID)
         statement.bind(20, blob: query.withInput?.bytes)
+        statement.bind(21, query.version)
     }
 }
 

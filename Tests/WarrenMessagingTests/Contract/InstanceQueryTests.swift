@@ -19,6 +19,9 @@ struct InstanceQueryTests {
         let waiting = try InstanceQueryCodec.decode(Payload(json: #"{"waitsFor":"Approval"}"#))
         #expect(waiting.order == .longestWaiting && waiting.waitsFor == WaitCondition(name: "Approval"))
         #expect(waiting.laterConditions == ["waitsFor", "order"])
+        let versioned = InstanceQuery(version: "2.0")
+        #expect(try InstanceQueryCodec.decode(InstanceQueryCodec.encode(versioned)) == versioned)
+        #expect(versioned.laterConditions == ["version"])
     }
 
     @Test(
