@@ -14,6 +14,8 @@ package enum Observation: Sendable {
     case killerFailed(instanceID: String, deaths: Int)
     /// An operation of an entity failed; its ID is given.
     case operationFailed(String, operation: String, FailureDetails)
+    /// An operation of an entity was taken out, because processes died while it ran.
+    case killerTakenOut(String, operation: String, deaths: Int)
     case rowSetAside(DamagedRow)
     /// The row that an alarm is for cannot be read.
     case alarmDropped(AlarmQueue.Subject, reason: String)

@@ -26,6 +26,9 @@ struct PoisonHost {
     static let spins = Orchestration<String, String>("Spins")
     static let busy = Orchestration<String, String>("Busy")
     static let go = ExternalEvent<String>("Go")
+    static let asks = Orchestration<String, String>("Asks")
+    static let bomb = Entity("Bomb", initial: 0)
+    static let light = bomb.operation("light", String.self, returning: Int.self)
 
     static func main() async {
         await TaskHubHost.main { try await run() }
@@ -67,6 +70,18 @@ struct PoisonHost {
         }
         host.register(atChild) { context, text in
             do { return try await context.call(atStart, text) } catch let failure as TaskFailure {
+                return failure.details.type
+            }
+        }
+        host.register(light) { count, text, _ in
+            // Neighbours run at the same time.
+            if text == "slow" { try await Task.sleep(for: .milliseconds(300)) }
+            _ = end(if: text)
+            count += 1
+            return count
+        }
+        host.register(asks) { context, text in
+            do { return "\(try await context.call(light, text, on: "asked"))" } catch let failure as EntityFailure {
                 return failure.details.type
             }
         }

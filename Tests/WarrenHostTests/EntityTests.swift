@@ -115,6 +115,34 @@ struct EntityTests {
         }
     }
 
+    @Test("A rewind to a point at which the instance waits for an entity is refused, by name")
+    func rewoundInTheMidst() async throws {
+        let work = Activity<Int, Int>("Work")
+        let holder = Orchestration<Void, Void>("Holder")
+        try await hub { hub in
+            hub.register(work) { _ in throw FailureDetails(type: "Broken", message: "No.") }
+            hub.register(holder) { context in
+                try await context.withLock(on: Self.account["a"]) { try await context.wait(for: Self.stop) }
+            }
+            hub.register(Self.transfer) { context, amount in
+                async let balance = context.call(Self.deposit, amount, on: "a")
+                _ = try await context.call(work, 1)
+                return try await balance
+            }
+            let client = try await hub.client
+            let held = try await client.start(holder, ())
+            await hub.rest()
+            let instance = try await client.start(Self.transfer, 5)
+            await #expect(throws: OrchestrationFailure.self) { try await hub.result(of: instance) }
+            let error = await #expect(throws: ClientError.self) { try await client.rewind(instance.id) }
+            #expect(error?.reason == "instance-holds-entities")
+            #expect(error?.message.contains(instance.id) == true)
+            #expect(try await instance.status()?.runtimeStatus == .failed)
+            try await client.raise(Self.stop, (), to: held.id)
+            try await hub.result(of: held)
+        }
+    }
+
     @Test("A scheduled signal runs at its time")
     func scheduled() async throws {
         try await hub { hub in

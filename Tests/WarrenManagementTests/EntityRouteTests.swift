@@ -30,6 +30,37 @@ struct EntityRouteTests {
         }
     }
 
+    @Test("A rewind to a point at which the instance waits for an entity is 409, by name")
+    func rewind() async throws {
+        let work = Activity<Int, Int>("Work")
+        let holder = Orchestration<Void, Void>("Holder")
+        let asker = Orchestration<Int, Int>("Asker")
+        let stop = ExternalEvent<Void>("Stop")
+        let register: @Sendable (TestHub) -> Void = { hub in
+            Functions.register(with: hub)
+            hub.register(work) { _ in throw FailureDetails(type: "Broken", message: "No.") }
+            hub.register(holder) { context in
+                try await context.withLock(on: Functions.counter["a"]) { try await context.wait(for: stop) }
+            }
+            hub.register(asker) { context, amount in
+                async let none = context.call(Functions.add, amount, on: "a")
+                _ = try await context.call(work, 1)
+                _ = try await none
+                return 0
+            }
+        }
+        try await API.serving(register: register) { api, hub in
+            let client = try await hub.client
+            _ = try await client.start(holder, (), id: "holder")
+            await hub.rest()
+            _ = try await client.start(asker, 5, id: "asker")
+            await hub.rest()
+            #expect(try await api.get("/instances/asker")["runtimeStatus"] == "Failed")
+            let refused = try await api.post("/instances/asker/rewind", "")
+            #expect(refused.status == 409 && refused["ExceptionType"] == "instance-holds-entities", "\(refused.body)")
+        }
+    }
+
     @Test("What is no operation is 400 with the reason")
     func refused() async throws {
         try await API.serving(register: Functions.register) { api, _ in

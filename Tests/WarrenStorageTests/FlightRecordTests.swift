@@ -32,6 +32,29 @@ struct FlightRecordTests {
         #expect(record.suspects.isEmpty)
     }
 
+    @Test("operations' marks are there at the next opening, and a file from before they were has the rest")
+    func operations() throws {
+        let directory = try TemporaryDirectory()
+        let mark = FlightRecord.Mark(subject: "@operation:@a@b", culprit: 8, isAlone: true)
+        do {
+            let record = try FlightRecord.open(directory: directory.path, hub: "shop")
+            record.suspects = [suspect]
+            record.setOperation(mark, at: 0)
+            record.setOperation(mark, at: FlightRecord.operationsAtOnce - 1)
+            record.setOperation(mark, at: FlightRecord.operationsAtOnce)
+        }
+        let record = try FlightRecord.open(directory: directory.path, hub: "shop")
+        #expect(record.operationMarks == [mark, mark])
+        record.setOperation(nil, at: 0)
+        #expect(record.operationMarks == [mark])
+        let path = directory.path + "/shop.marks"
+        let size = try #require(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int)
+        #expect(truncate(path, off_t(size - 256 * FlightRecord.operationsAtOnce)) == 0)
+        let later = try FlightRecord.open(directory: directory.path, hub: "shop")
+        #expect(later.suspects == [suspect] && later.operationMarks.isEmpty)
+        later.clearOperations()
+    }
+
     @Test("no content of the file is trouble", arguments: [0, 1, 255])
     func damage(byte: UInt8) throws {
         let directory = try TemporaryDirectory()
@@ -62,7 +85,7 @@ struct FlightRecordTests {
             record.suspects = [suspect]
         }
         let bytes = try Data(contentsOf: file)
-        try bytes.prefix(bytes.count - 256 * 100).write(to: file)
+        try bytes.prefix(bytes.count - 256 * (100 + FlightRecord.operationsAtOnce)).write(to: file)
         do {
             let record = try FlightRecord.open(directory: directory.path, hub: "shop")
             #expect(record.suspects == [suspect] && record.mark(of: 99)?.subject == "order-2")

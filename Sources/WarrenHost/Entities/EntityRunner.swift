@@ -2,6 +2,8 @@ import Logging
 import Warren
 import WarrenMessaging
 import WarrenPartition
+import WarrenStorage
+import WarrenSupport
 
 /// Runs the operations of a partition's entities beside the partition's loop: an operation that takes long delays its own
 /// entity only.
@@ -19,6 +21,7 @@ final class EntityRunner: Sendable {
     private let mailbox: PartitionMailbox
     private let batches: AsyncStream<EntityBatch>
     private let input: AsyncStream<EntityBatch>.Continuation
+    private let spans = SpanSource.current
 
     init(setup: PartitionSetup, mailbox: PartitionMailbox) {
         self.setup = setup
@@ -71,7 +74,40 @@ final class EntityRunner: Sendable {
     private func run(
         _ operation: QueuedOperation, of entity: EntityID, _ state: inout Payload?
     ) async -> EntityOutcome? {
+        let ledger = setup.crashGuard.ledger
+        let subject = OperationGuard.subject(entity)
+        let culprit = OperationGuard.culprit(operation)
+        let metrics = setup.metrics.host.entity(entity.name)
+        switch ledger.verdict(onOperation: subject, culprit: culprit) {
+        case .ordinary, .alone: break
+        case .culprit(let suspect), .instance(let suspect):
+            metrics.tookOut()
+            return .killed(OperationDeaths(count: suspect.deaths, since: suspect.firstSeen, subject: subject))
+        }
+        let run = await ledger.operations.begin(entity, operation, now: setup.clock.now)
+        defer { ledger.operations.end(run) }
         if Task.isCancelled { return nil }
+        let span = spans.map { EntitySpan(of: operation, on: entity, source: $0, clock: setup.clock) }
+        let start = ContinuousClock.now
+        var next = state
+        let outcome: EntityOutcome?
+        if let span {
+            outcome = await span.run { await self.outcome(of: operation, of: entity, &next) }
+        } else {
+            outcome = await self.outcome(of: operation, of: entity, &next)
+        }
+        span?.end(outcome)
+        guard let outcome else { return nil }
+        state = next
+        let isFailed = if case .failed = outcome { true } else { false }
+        metrics.ended(failed: isFailed, nanoseconds: start.nanosecondsAgo)
+        if ledger.hasSuspectedOperations { ledger.change { $0.survived(subject, culprit: culprit) } }
+        return outcome
+    }
+
+    private func outcome(
+        of operation: QueuedOperation, of entity: EntityID, _ state: inout Payload?
+    ) async -> EntityOutcome? {
         let functions = setup.functions
         let request = operation.request
         let context = EntityContext(

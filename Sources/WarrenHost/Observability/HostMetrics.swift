@@ -25,6 +25,8 @@ final class HostMetrics: Sendable {
     private let otherOrchestration: OrchestrationMetrics
     private let activities: [String: ActivityMetrics]
     private let otherActivity: ActivityMetrics
+    private let entities: [String: EntityMetrics]
+    private let otherEntity: EntityMetrics
     private let deadExchange: String?
     private let deadLetters: [String: Counter]
     private let otherDeadLetters: Counter
@@ -34,9 +36,10 @@ final class HostMetrics: Sendable {
     /// - Parameters:
     ///   - orchestrations: the names that are registered.
     ///   - activities: the names that are registered, and those of activities that run elsewhere.
+    ///   - entities: the names that are registered, in lower case.
     init(
         _ factory: any MetricsFactory, hub: String, names: TaskHubName? = nil, partitionCount: Int,
-        hasJournals: Bool = false, orchestrations: [String], activities: [String]
+        hasJournals: Bool = false, orchestrations: [String], activities: [String], entities: [String] = []
     ) {
         self.factory = factory
         self.hub = hub
@@ -50,6 +53,11 @@ final class HostMetrics: Sendable {
         self.otherActivity = otherActivity
         self.activities = Dictionary(
             activities.map { ($0, $0 == Self.otherName ? otherActivity : ActivityMetrics(factory, hub, $0)) }
+        ) { first, _ in first }
+        let otherEntity = EntityMetrics(factory, hub, Self.otherName)
+        self.otherEntity = otherEntity
+        self.entities = Dictionary(
+            entities.map { ($0, $0 == Self.otherName ? otherEntity : EntityMetrics(factory, hub, $0)) }
         ) { first, _ in first }
         timerLateness = MetricTable.timerLateness.timer(factory, hub)
         deadExchange = names?.deadExchange
@@ -88,6 +96,11 @@ final class HostMetrics: Sendable {
     // MARK: - Activities
 
     func activity(_ name: String) -> ActivityMetrics { activities[name] ?? otherActivity }
+
+    // MARK: - Entities
+
+    /// - Parameter name: the entity's name, in lower case.
+    func entity(_ name: String) -> EntityMetrics { entities[name] ?? otherEntity }
 
     /// Shows the places in which activities run.
     func show(_ places: ActivitySlots.Places) {

@@ -49,6 +49,7 @@ final class HostOverview: Sendable {
         metrics.collect(isOwned: isOwned)
         metrics.collect(mailbox: mailbox?.count ?? 0, at: now)
         metrics.collect(store)
+        metrics.collectParked(isOwned ? store : nil)
     }
 
     // MARK: - Health

@@ -18,7 +18,7 @@ final class PartitionMetrics: Sendable {
     private let storeFailures: Counter
     private let intakeClosed, timersClosed: FloatingPointCounter
     private let readsFromMemory, readsFromFile: Counter
-    private let fileBytes, logBytes, owned: Meter
+    private let fileBytes, logBytes, owned, parkedInstances: Meter
     /// Of a hub with journals only.
     private let journal: Journal?
 
@@ -63,6 +63,7 @@ final class PartitionMetrics: Sendable {
         fileBytes = gauge(MetricTable.fileBytes)
         logBytes = gauge(MetricTable.logBytes)
         owned = gauge(MetricTable.partitionOwned)
+        parkedInstances = gauge(MetricTable.instancesParked)
         journal =
             host.hasJournals
             ? Journal(
@@ -182,6 +183,15 @@ final class PartitionMetrics: Sendable {
     // MARK: - What is read when somebody looks
 
     func collect(isOwned: Bool) { owned.set(isOwned ? 1 : 0) }
+
+    /// Shows the number of parked instances; 0 where another host owns the partition.
+    func collectParked(_ store: (any PartitionStore)?) {
+        do {
+            parkedInstances.set(try store?.parkedInstances() ?? 0)
+        } catch {
+            // The failure of a store has a metric of its own, and stands in the log; the number stays as it was last read.
+        }
+    }
 
     /// Shows the files of an open store, and its place in the journal; nothing but zeros without one.
     func collect(_ store: (any PartitionStore)?) {

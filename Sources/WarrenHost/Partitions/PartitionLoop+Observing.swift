@@ -66,6 +66,12 @@ extension PartitionLoop {
                     LogKey.instance: "\(instanceID)", LogKey.operation: "\(operation)",
                     LogKey.failure: "\(failure.type)", LogKey.message: "\(failure.message.prefix(500))",
                 ])
+        case .killerTakenOut(let instanceID, let operation, let deaths):
+            logger.error(
+                "An operation of an entity that kills the host is taken out; the entity's state is as before",
+                metadata: [
+                    LogKey.instance: "\(instanceID)", LogKey.operation: "\(operation)", LogKey.deaths: "\(deaths)",
+                ])
         case .rowSetAside(let row):
             logger.error(
                 "A row that cannot be read is set aside",

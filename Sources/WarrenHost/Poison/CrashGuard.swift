@@ -68,7 +68,9 @@ final class CrashGuard: @unchecked Sendable {
         // Other partitions' suspects may wait for this host to own those.
         isCareful = false
         ledger.change { [partition, partitionCount] list in
-            list.clear { Partitioning.partition(of: $0, count: partitionCount) == partition }
+            list.clear {
+                !OperationGuard.isOperation($0) && Partitioning.partition(of: $0, count: partitionCount) == partition
+            }
         }
     }
 

@@ -13,14 +13,21 @@ final class CrashLedger: Sendable {
     let record: FlightRecord
     private let list: Mutex<SuspectList>
     private let isSuspecting: Atomic<Bool>
+    private let isSuspectingOperations: Atomic<Bool>
     private let isEnded = Atomic(false)
     private let start: Timestamp
+    /// Knows which operations of entities run.
+    let operations: OperationGuard
 
     /// Reads the record that the last process left.
     init(_ record: FlightRecord, limit: Int, now: Timestamp, logger: Logger) {
         self.record = record
         start = now
-        var list = SuspectList(record.suspects, limit: limit)
+        let known = record.suspects.filter { !OperationGuard.isOld($0, now: now) }
+        var list = SuspectList(known, limit: limit)
+        // An operation is not blamed for a death in the midst of other work, which is tried alone, too.
+        let isAmongOthers = !(record.marks.isEmpty && record.questionMarks.isEmpty && record.readMarks.isEmpty)
+        let operationMarks = record.operationMarks
         for (partition, mark) in record.marks {
             let suspect = list.noteDeath(at: mark, now: now)
             // The order matters: a death should rather be counted twice than not at all.
@@ -40,9 +47,21 @@ final class CrashLedger: Sendable {
                 "The last process ended while it answered this question",
                 metadata: [LogKey.question: "\(mark.subject)", LogKey.deaths: "\(suspect.deaths)"])
         }
+        for mark in operationMarks {
+            let deaths = mark.isAlone && !isAmongOthers ? list.noteDeath(at: mark, now: now).deaths : 0
+            logger.warning(
+                "The last process ended while this operation of an entity ran; operations run one at a time now",
+                metadata: [
+                    LogKey.instance: "\(OperationGuard.entity(of: mark.subject))", LogKey.deaths: "\(deaths)",
+                    LogKey.alone: "\(mark.isAlone)",
+                ])
+        }
         record.suspects = list.suspects
         record.clearQuestions()
-        isSuspecting = Atomic(!list.isEmpty)
+        record.clearOperations()
+        operations = OperationGuard(record, isCareful: !operationMarks.isEmpty, start: now)
+        isSuspecting = Atomic(Self.isSuspecting(list))
+        isSuspectingOperations = Atomic(Self.isSuspectingOperations(list))
         self.list = Mutex(list)
     }
 
@@ -54,10 +73,29 @@ final class CrashLedger: Sendable {
         isEnded.store(true, ordering: .relaxed)
         for (partition, _) in record.marks { record.clear(partition) }
         record.clearQuestions()
+        operations.stop()
+    }
+
+    /// Whether the loops of partitions have anything to heed. Operations of entities are heeded where they run.
+    private static func isSuspecting(_ list: SuspectList) -> Bool {
+        !list.suspects.allSatisfy { OperationGuard.isOperation($0.subject) }
+    }
+
+    private static func isSuspectingOperations(_ list: SuspectList) -> Bool {
+        list.suspects.contains { OperationGuard.isOperation($0.subject) }
     }
 
     /// Whether anything is under suspicion. This is rare; otherwise only marks are written.
     var hasSuspects: Bool { isSuspecting.load(ordering: .relaxed) }
+
+    /// Whether an operation of an entity is under suspicion.
+    var hasSuspectedOperations: Bool { isSuspectingOperations.load(ordering: .relaxed) }
+
+    /// Decides what to do with an operation of an entity.
+    func verdict(onOperation subject: String, culprit: UInt64) -> SuspectList.Verdict {
+        guard hasSuspectedOperations else { return .ordinary }
+        return list.withLock { $0.verdict(on: subject, culprit: { culprit }) }
+    }
 
     /// Decides what to do with work for a subject.
     func verdict(on subject: String, isFresh: Bool, culprit: () -> UInt64) -> SuspectList.Verdict {
@@ -69,9 +107,10 @@ final class CrashLedger: Sendable {
         hasSuspects && list.withLock { $0.suspects.contains { $0.subject == subject } }
     }
 
-    /// Ends all suspicions when the process has lived long enough.
+    /// Ends suspicions when the process has lived long enough. An operation may take longer than that before it kills: the
+    /// suspicion of one ends when it is survived.
     func endProbation(_ now: Timestamp) {
-        if now.duration(since: start) > Self.probation { change { $0.clearAll() } }
+        if now.duration(since: start) > Self.probation { change { $0.clear { !OperationGuard.isOperation($0) } } }
     }
 
     /// Changes the list and saves it.
@@ -79,7 +118,8 @@ final class CrashLedger: Sendable {
         list.withLock { list in
             body(&list)
             record.suspects = list.suspects
-            isSuspecting.store(!list.isEmpty, ordering: .relaxed)
+            isSuspecting.store(Self.isSuspecting(list), ordering: .relaxed)
+            isSuspectingOperations.store(Self.isSuspectingOperations(list), ordering: .relaxed)
         }
     }
 }

@@ -105,10 +105,6 @@ struct SuspectList {
         suspects.removeAll { isMeant($0.subject) }
     }
 
-    mutating func clearAll() {
-        suspects = []
-    }
-
     private mutating func remove(_ subject: String) -> FlightRecord.Suspect? {
         suspects.firstIndex { $0.subject.isExactly(subject) }.map { suspects.remove(at: $0) }
     }

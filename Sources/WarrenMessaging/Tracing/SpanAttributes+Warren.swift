@@ -6,7 +6,7 @@ import WarrenSupport
 extension SpanAttributes {
     /// The values of `durabletask.type`.
     package enum WarrenType: String, Sendable {
-        case orchestration, activity, event, timer
+        case orchestration, activity, event, timer, entity
     }
 
     /// Makes the attributes of a span.
@@ -33,6 +33,9 @@ extension SpanAttributes {
     package mutating func set(target instanceID: String) {
         self["durabletask.event.target_instance_id"] = instanceID
     }
+
+    /// Adds the operation of an entity.
+    package mutating func set(operation: String) { self["durabletask.entity.operation"] = operation }
 
     /// Adds the time for which a timer was set.
     package mutating func set(fireAt: Timestamp) { self["durabletask.fire_at"] = ISO8601.text(fireAt) }

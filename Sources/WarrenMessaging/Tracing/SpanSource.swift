@@ -73,6 +73,7 @@ package struct SpanName: Sendable {
     package static func orchestration(_ name: String) -> SpanName { SpanName(text: "orchestration:\(name)") }
     package static func activity(_ name: String) -> SpanName { SpanName(text: "activity:\(name)") }
     package static func event(_ name: String) -> SpanName { SpanName(text: "orchestration_event:\(name)") }
+    package static func entity(_ name: String) -> SpanName { SpanName(text: "entity:\(name)") }
     package static func timer(of orchestration: String) -> SpanName {
         SpanName(text: "orchestration:\(orchestration):timer")
     }

@@ -23,6 +23,15 @@ package struct QueuedOperation: Sendable {
     package var id: Int64
     package var name: String
     package var request: EntityRequest
+    /// The trace of the message that carried the request, if it is in one.
+    package var trace: TraceContext?
+
+    package init(id: Int64, name: String, request: EntityRequest, trace: TraceContext? = nil) {
+        self.id = id
+        self.name = name
+        self.request = request
+        self.trace = trace
+    }
 }
 
 /// The operations of an entity that run.
@@ -51,4 +60,20 @@ package struct EntityRunEnd: Sendable {
 package enum EntityOutcome: Sendable {
     case completed(Payload, [EntityEffect])
     case failed(FailureDetails)
+    /// It did not run again, because the host's processes ended while it ran.
+    case killed(OperationDeaths)
+}
+
+/// The processes that ended while an operation ran.
+package struct OperationDeaths: Sendable, Hashable {
+    package var count: Int
+    package var since: Timestamp
+    /// The name under which the operation is suspected. The suspicion ends when the operation is taken out durably.
+    package var subject: String
+
+    package init(count: Int, since: Timestamp, subject: String) {
+        self.count = count
+        self.since = since
+        self.subject = subject
+    }
 }

@@ -1,6 +1,7 @@
 import AMQPMessages
 import Warren
 import WarrenMessaging
+import WarrenSupport
 
 /// Lets an entity go on: it takes the next requests from its queue, unless operations run already.
 struct RunEntity: PartitionCommand {
@@ -49,7 +50,9 @@ struct RunEntity: PartitionCommand {
                 break
             }
             entries.append(entry)
-            operations.append(QueuedOperation(id: entry.id, name: raise.eventName, request: request))
+            operations.append(
+                QueuedOperation(
+                    id: entry.id, name: raise.eventName, request: request, trace: raise.context.trace))
         }
         return operations.isEmpty ? .nothing : .operations(instance, entries, operations)
     }
@@ -154,6 +157,27 @@ struct EndOperations: PartitionCommand {
                 if let caller { messages.append(frame.answer(caller, .failed(failure))) }
                 step.observe(
                     .operationFailed(instance.record.instanceID, operation: operation.name, failure))
+            case .killed(let deaths):
+                step.clearedSubjects.append(deaths.subject)
+                step.observe(
+                    .killerTakenOut(
+                        instance.record.instanceID, operation: operation.name, deaths: deaths.count))
+                let detail = takenOut(operation, of: instance.record.instanceID, deaths)
+                if let caller {
+                    messages.append(
+                        frame.answer(
+                            caller,
+                            .failed(
+                                FailureDetails(
+                                    type: FailureDetails.killsHostType, message: detail, isNonRetriable: true))))
+                } else {
+                    let letter = frame.wire.message(
+                        operation.name, operation.request.input, to: instance.record.instanceID)
+                    step.refuse(
+                        Refusal(.poison, detail), source: CommandContext().deadLetter(letter), reply: nil,
+                        poison: DeadLetterCodec.Poison(
+                            subject: instance.record.instanceID, deaths: deaths.count, since: deaths.since), frame)
+                }
             }
         }
         instance.record.lastUpdatedAt = max(step.now, instance.record.lastUpdatedAt)
@@ -161,6 +185,12 @@ struct EndOperations: PartitionCommand {
         instance.record.noteEntity(lock: lock)
         step.write(instance)
         step.send(messages)
+    }
+
+    private func takenOut(_ operation: QueuedOperation, of entity: String, _ deaths: OperationDeaths) -> String {
+        "The host's process ended \(deaths.count) times while the operation '\(operation.name)' of '\(entity)' ran, first "
+            + "noticed at \(ISO8601.text(deaths.since)). Look for a trap, a stack overflow or a lack of memory in its code, "
+            + "mend it, and send the request again. The entity's state is as before."
     }
 
     private func message(

@@ -66,7 +66,11 @@ package final class FlightRecord: @unchecked Sendable {
     /// The reads for callers of the process, one of each partition at a time, are behind the questions. Files of earlier
     /// versions end here.
     private static let readsStart = questionsStart + slotSize * questionsAtOnce * maximumPartitions
-    private static let size = readsStart + slotSize * maximumPartitions
+    /// The operations of entities are behind the reads. Files of a version in between end here.
+    private static let operationsStart = readsStart + slotSize * maximumPartitions
+    /// The number of operations of entities that are marked at once, of all partitions.
+    package static let operationsAtOnce = 128
+    private static let size = operationsStart + slotSize * operationsAtOnce
     /// The size of the record of a partition's last commit, in bytes. There are two copies, written in turn, so that a
     /// death in the middle of one leaves the other.
     private static let commitSize = 32
@@ -101,15 +105,15 @@ package final class FlightRecord: @unchecked Sendable {
         let isSigned =
             fstat(descriptor, &status) == 0
             && pread(descriptor, &beginning, beginning.count, 0) == beginning.count && beginning == Self.signature
-        if isSigned, Int(status.st_size) == Self.readsStart {
-            let rest = [UInt8](repeating: 0, count: Self.size - Self.readsStart)
-            guard pwrite(descriptor, rest, rest.count, off_t(Self.readsStart)) == rest.count else {
-                throw .system("The record of what was worked on cannot be written", path: path)
-            }
-        } else if !isSigned || Int(status.st_size) != Self.size {
+        let length = Int(status.st_size)
+        if !isSigned || length != Self.size {
             // The pages are written, not left as a hole: a store into a hole on a full disk would kill the process.
-            let empty = Self.signature + [UInt8](repeating: 0, count: Self.size - Self.signature.count)
-            guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, empty, empty.count, 0) == empty.count else {
+            let kept = isSigned && [Self.readsStart, Self.operationsStart].contains(length) ? length : 0
+            var empty = [UInt8](repeating: 0, count: Self.size - kept)
+            if kept == 0 { empty.replaceSubrange(0..<Self.signature.count, with: Self.signature) }
+            guard ftruncate(descriptor, off_t(kept)) == 0,
+                pwrite(descriptor, empty, empty.count, off_t(kept)) == empty.count
+            else {
                 throw .system("The record of what was worked on cannot be written", path: path)
             }
         }
@@ -193,6 +197,27 @@ package final class FlightRecord: @unchecked Sendable {
 
     private func questionSlot(_ number: Int) -> UnsafeMutableRawPointer {
         memory + Self.questionsStart + Self.slotSize * number
+    }
+
+    // MARK: Operations of entities, which run beside what the partition works on
+
+    /// The operations that the last process ran when it ended.
+    package var operationMarks: [Mark] { (0..<Self.operationsAtOnce).compactMap { mark(in: operationSlot($0)) } }
+
+    /// Records the operation that runs at one of the process's places; `nil` for none.
+    package func setOperation(_ mark: Mark?, at place: Int) {
+        guard (0..<Self.operationsAtOnce).contains(place) else { return }
+        let slot = operationSlot(place)
+        if let mark { set(mark, in: slot) } else { slot.storeBytes(of: 0, as: UInt8.self) }
+    }
+
+    /// Records that no operation runs.
+    package func clearOperations() {
+        for place in 0..<Self.operationsAtOnce { setOperation(nil, at: place) }
+    }
+
+    private func operationSlot(_ place: Int) -> UnsafeMutableRawPointer {
+        memory + Self.operationsStart + Self.slotSize * place
     }
 
     /// All suspects. Setting it keeps the first `maximumSuspects`.

@@ -67,6 +67,11 @@ package enum MetricTable {
     package static let partitionOwned = MetricDefinition(
         "warren_partition_owned", .gauge, labels: ofPartition,
         "1 if this host owns the partition, otherwise 0; the sum is the number of partitions owned.")
+    package static let instancesParked = MetricDefinition(
+        "warren_instances_parked", .gauge, labels: ofPartition,
+        "Instances that are suspended because the code of the hosts cannot run them: it does not agree with their "
+            + "history, or may not run their version; at most 10000 are counted."
+    )
 
     // MARK: - Journals
 
@@ -125,6 +130,16 @@ package enum MetricTable {
         "warren_activity_duration_seconds", .timer, labels: ["hub", "activity", "outcome"], buckets: long,
         "Time that an activity ran, by outcome: completed, failed, canceled, or returned when the host stopped.")
 
+    // MARK: - Entities
+
+    package static let operationDuration = MetricDefinition(
+        "warren_entity_operation_duration_seconds", .timer, labels: ["hub", "entity", "outcome"], buckets: long,
+        "Time that an operation of an entity ran, by the entity's name in lower case, and by outcome: completed or failed."
+    )
+    package static let operationsTakenOut = MetricDefinition(
+        "warren_entity_operations_taken_out_total", .counter, labels: ["hub", "entity"],
+        "Operations of entities that do not run any more, because the host's processes died while they ran.")
+
     // MARK: - Messages of a host
 
     package static let deadLetters = MetricDefinition(
@@ -173,10 +188,11 @@ package enum MetricTable {
     /// All metrics, by subject.
     package static let all: [MetricDefinition] = [
         roundInputs, roundsInFlight, commitDuration, storeFailures, mailboxDepth, outboxRows, parkedRows, outboxAge,
-        gateClosed, held, statusReads, logBytes, fileBytes, partitions, partitionOwned,
+        gateClosed, held, statusReads, logBytes, fileBytes, partitions, partitionOwned, instancesParked,
         journalOffset, journalLag, journalUnapplied, journalUnsaved,
         episodes, episodeDuration, replayedEvents, instancesFailed, timerLateness, activityRetries, dispatchedAgain,
         activitySlots, activitySlotsUsed, activitySlotsLeased, activityDuration,
+        operationDuration, operationsTakenOut,
         deadLetters, publishRetries,
         publishes, confirmDuration, deliveries, connections, connectionsLost, reconnects, blocked, blockedSeconds,
         requests,

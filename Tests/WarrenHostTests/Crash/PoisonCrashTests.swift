@@ -250,6 +250,52 @@ struct PoisonCrashTests {
         }
     }
 
+    @Test("an operation of an entity is taken out, with its state and its neighbours none the worse for it")
+    func operation() async throws {
+        try await withHub { hub in
+            func signal(_ body: String, _ key: String) async throws {
+                try await hub.publish(
+                    hub.names.entityExchange, "Bomb/\(key)/light", "\"\(body)\"", MessageProperties())
+            }
+            try await signal("fine", "lit")
+            try await besideGoodLoad(hub) {
+                for number in 0..<10 { try await signal(number < 5 ? "slow" : "fine", "n\(number)") }
+                try await signal("boom", "lit")
+                try await signal("fine", "lit")
+            }
+            let letter = try #require(try await letters(hub, 1).first)
+            #expect(letter.properties.headers["warren-dead-reason"]?.string == "poison")
+            #expect(letter.properties.headers["warren-dead-instance"]?.string == "@bomb@lit")
+            #expect(letter.properties.headers["warren-dead-count"]?.integer ?? 0 >= Int64(Self.deaths))
+            #expect(String(decoding: letter.body, as: UTF8.self) == #""boom""#)
+            try await expectState(hub, "lit", "2")
+            for number in 0..<10 { try await expectState(hub, "n\(number)", "1") }
+            // A death in the midst of other work is nobody's.
+            try await expectPeace(hub, deaths: Self.deaths...(4 * Self.deaths))
+        }
+    }
+
+    @Test("who called an operation that is taken out gets the failure")
+    func calledOperation() async throws {
+        try await withHub { hub in
+            try await hub.start("Asks", "fine", id: "asks-1")
+            #expect(try await output(hub, "asks-1") == #""1""#)
+            try await hub.start("Asks", "boom", id: "asks-2")
+            #expect(try await output(hub, "asks-2") == #""KillsHost""#)
+            try await hub.start("Asks", "fine", id: "asks-3")
+            #expect(try await output(hub, "asks-3") == #""2""#)
+            #expect((Self.deaths...(Self.deaths + 2)).contains(hub.keeper.deaths), "\(hub.keeper.deaths) deaths")
+        }
+    }
+
+    /// Waits until an entity has a state.
+    private func expectState(_ hub: Hub, _ key: String, _ state: String) async throws {
+        try await untilSeen("the state \(state) of \(key)") {
+            let status = try? await hub.client.entity(EntityID(name: "Bomb", key: key))
+            return status?.state?.json == state
+        }
+    }
+
     @Test("several kinds of poison at once are told apart from what they ran beside")
     func together() async throws {
         try await withHub { hub in
