@@ -101,8 +101,11 @@ struct OperationGuardTests {
         #expect(!second.hasSuspectedOperations && second.hasSuspects)
         _ = await second.operations.begin(entity("a"), operation(1), now: start)
         second.end()
+        let third = ledger()
+        #expect(!third.hasSuspectedOperations)
+        third.end()
         // What begins now is cut off by the end of the process.
-        _ = await second.operations.begin(entity("b"), operation(2), now: start)
+        _ = await third.operations.begin(entity("b"), operation(2), now: start)
         #expect(record.operationMarks.isEmpty)
         #expect(!ledger().hasSuspectedOperations)
     }

@@ -184,13 +184,12 @@ final class PartitionMetrics: Sendable {
 
     func collect(isOwned: Bool) { owned.set(isOwned ? 1 : 0) }
 
-    /// Shows the number of parked instances; 0 where another host owns the partition, and if they cannot be read now.
+    /// Shows the number of parked instances; 0 where another host owns the partition.
     func collectParked(_ store: (any PartitionStore)?) {
         do {
             parkedInstances.set(try store?.parkedInstances() ?? 0)
         } catch {
-            // A store that cannot be read has its own metric, and says so in the log.
-            parkedInstances.set(0)
+            // The failure of a store has a metric of its own, and stands in the log; the number stays as it was last read.
         }
     }
 

@@ -26,7 +26,7 @@ final class CrashLedger: Sendable {
         let known = record.suspects.filter { !OperationGuard.isOld($0, now: now) }
         var list = SuspectList(known, limit: limit)
         // An operation is not blamed for a death in the midst of other work, which is tried alone, too.
-        let isAmongOthers = !record.marks.isEmpty || !record.questionMarks.isEmpty
+        let isAmongOthers = !(record.marks.isEmpty && record.questionMarks.isEmpty && record.readMarks.isEmpty)
         let operationMarks = record.operationMarks
         for (partition, mark) in record.marks {
             let suspect = list.noteDeath(at: mark, now: now)

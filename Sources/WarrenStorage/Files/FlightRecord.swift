@@ -65,11 +65,10 @@ package final class FlightRecord: @unchecked Sendable {
         slotSize * (1 + maximumSuspects + maximumPartitions) + commitsSize * maximumPartitions
     /// The reads for callers of the process, one of each partition at a time, are behind the questions.
     private static let readsStart = questionsStart + slotSize * questionsAtOnce * maximumPartitions
+    /// The operations of entities are behind the reads. Files of a version in between end here.
     private static let operationsStart = readsStart + slotSize * maximumPartitions
     /// The number of operations of entities that are marked at once, of all partitions.
     package static let operationsAtOnce = 128
-    /// The size without the marks of reads and operations, which came later.
-    private static let formerSize = readsStart
     private static let size = operationsStart + slotSize * operationsAtOnce
     /// The size of the record of a partition's last commit, in bytes. There are two copies, written in turn, so that a
     /// death in the middle of one leaves the other.
@@ -108,7 +107,7 @@ package final class FlightRecord: @unchecked Sendable {
         let length = Int(status.st_size)
         if !isSigned || length != Self.size {
             // The pages are written, not left as a hole: a store into a hole on a full disk would kill the process.
-            let kept = isSigned && length == Self.formerSize ? length : 0
+            let kept = isSigned && [Self.readsStart, Self.operationsStart].contains(length) ? length : 0
             var empty = [UInt8](repeating: 0, count: Self.size - kept)
             if kept == 0 { empty.replaceSubrange(0..<Self.signature.count, with: Self.signature) }
             guard ftruncate(descriptor, off_t(kept)) == 0,

@@ -35,8 +35,8 @@ enum ListingIndex: Hashable {
     ///
     /// Parameters: ?1 and ?2 creation time from and to; ?3 and ?4 the cursor; ?5 name; ?6 one status; ?7 statuses, each
     /// between bars; ?8 and ?9 ID from and below; ?10 and ?11 tag; ?12 limit; ?15 and ?16 time of the last change from
-    /// and to; ?17 whether it must wait for an event, and ?18 the name of that; ?19 parent; ?20 input; ?21 version.
-    /// NULL means no condition.
+    /// and to; ?17 whether it must wait for an event, and ?18 the name of that; ?19 parent; ?20 input; ?21 version. NULL
+    /// means no condition.
     /// Entities, which have IDs that begin with `@`, are listed only with a beginning of the ID.
     func sql(columns: String, order: InstanceQuery.Order) -> String {
         let source =

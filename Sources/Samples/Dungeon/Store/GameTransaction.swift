@@ -12,7 +12,12 @@ final class GameTransaction {
 
     /// Prints a line when the transaction is committed. What strangers put into it is cut to a bearable length.
     func print(_ line: String) {
-        lines.append(line.count > 500 ? line.prefix(500) + "…" : line)
+        lines.append(Self.bearable(line))
+    }
+
+    /// A line, cut to a bearable length.
+    static func bearable(_ line: String) -> String {
+        line.count > 500 ? line.prefix(500) + "…" : line
     }
 
     // MARK: Users

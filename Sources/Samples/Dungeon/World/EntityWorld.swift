@@ -10,16 +10,16 @@ struct EntityWorld: GameWorld {
 
     func admit(_ command: UserCommand, _ context: OrchestrationContext) async throws -> Reply {
         guard let user = command.name, !user.isBlank else {
-            context.print("An attempt to create a user with no name was made.")
+            context.tell("An attempt to create a user with no name was made.")
             return .refused("User name is required.")
         }
         guard !GameID.isTooLong(user) else {
-            context.print("An attempt to create a user with a name of \(user.utf8.count) bytes was made.")
+            context.tell("An attempt to create a user with a name of \(user.utf8.count) bytes was made.")
             return .refused("User name is too long.")
         }
         // An entity does one thing at a time: of two commands at the same moment only one makes the user.
         guard try await context.call(Users.new, on: GameID.escaped(user)) else {
-            context.print("Attempt to add duplicate user \(user) failed.")
+            context.tell("Attempt to add duplicate user \(user) failed.")
             return .refused("Duplicate username is not allowed.")
         }
         try context.signal(DungeonEntities.countNewUser, on: DungeonEntities.counterKey)
@@ -28,11 +28,11 @@ struct EntityWorld: GameWorld {
 
     func findConfirmation(_ question: ConfirmationQuestion, _ context: OrchestrationContext) async throws -> Reply {
         guard let user = question.name, !user.isBlank else {
-            context.print("An attempt to confirm a user with no name was made.")
+            context.tell("An attempt to confirm a user with no name was made.")
             return .refused("User name is required.")
         }
         guard !GameID.isTooLong(user), try await context.call(Users.look, on: GameID.escaped(user)).isMade else {
-            context.print("Attempt to confirm missing user \(user) failed.")
+            context.tell("Attempt to confirm missing user \(user) failed.")
             return .refused("Username does not exist.")
         }
         return try await context.call(Dungeon.isConfirmationOpen, question) ? .ok : .notFound
@@ -43,10 +43,10 @@ struct EntityWorld: GameWorld {
         async let monster = context.call(Monsters.new, on: key)
         async let room = context.call(Rooms.new, on: key)
         async let items = context.call(Inventories.new, on: key)
-        context.print("Look out! \(try await monster) is now stalking \(user)!")
-        context.print("\(try await room) has been prepared for \(user)!")
+        context.tell("Look out! \(try await monster) is now stalking \(user)!")
+        context.tell("\(try await room) has been prepared for \(user)!")
         let names = try await items.map(\.name).joined(separator: " and ")
-        context.print("A \(names) have been added for user \(user)!")
+        context.tell("A \(names) have been added for user \(user)!")
     }
 
     func furnish(for user: String, _ context: OrchestrationContext) async throws {
@@ -55,30 +55,30 @@ struct EntityWorld: GameWorld {
             let room = try await context.call(Rooms.look, on: key)
             let place = room.name ?? ""
             try await context.call(Users.enter, place, on: key)
-            context.print("\(user) looks around: \(room.description)")
+            context.tell("\(user) looks around: \(room.description)")
 
             let items = try await context.call(Inventories.look, on: key)
             for item in items where !item.isTreasure {
                 try await put(item.name, into: place, key, context)
-                context.print("\(user) sees a \(item.name) inside the room!")
+                context.tell("\(user) sees a \(item.name) inside the room!")
             }
 
             let monster = try await context.call(Monsters.look, on: key).name ?? ""
             try await context.call(Monsters.enter, place, on: key)
             try await context.call(Rooms.admit, monster, on: key)
-            context.print("\(user) notices a \(monster) in \(place).")
+            context.tell("\(user) notices a \(monster) in \(place).")
 
             for item in items where item.isTreasure {
                 try await context.call(Monsters.hold, item.name, on: key)
                 try await context.call(Inventories.move, ItemPlace(item: item.name, monster: monster), on: key)
-                context.print("\(user) notices a \(monster) with a \(item.name).")
+                context.tell("\(user) notices a \(monster) with a \(item.name).")
             }
         }
     }
 
     func kill(_ user: String, _ context: OrchestrationContext) async throws {
         try await context.call(Users.kill, on: GameID.escaped(user))
-        context.print("Unfortunately user \(user) died from waiting too long!")
+        context.tell("Unfortunately user \(user) died from waiting too long!")
         try context.signal(DungeonEntities.countDone, on: DungeonEntities.counterKey)
     }
 
@@ -88,11 +88,11 @@ struct EntityWorld: GameWorld {
         let items = try await context.call(Inventories.look, on: key)
         guard let treasure = items.first(where: \.isTreasure) else { return false }
         guard player.isAlive else {
-            context.print("\(user) has died.")
+            context.tell("\(user) has died.")
             return true
         }
         let hasTreasure = player.inventoryItems.contains(treasure.name)
-        context.print(
+        context.tell(
             hasTreasure ? "\(user) has the treasure." : "\(user) is alive but has not found the treasure.")
         return hasTreasure
     }
@@ -113,5 +113,12 @@ struct EntityWorld: GameWorld {
     func put(_ item: String, into room: String, _ key: String, _ context: OrchestrationContext) async throws {
         try await context.call(Rooms.put, item, on: key)
         try await context.call(Inventories.move, ItemPlace(item: item, room: room), on: key)
+    }
+}
+
+extension OrchestrationContext {
+    /// Prints a line. What strangers put into it is cut to a bearable length, as in the other world.
+    func tell(_ line: String) {
+        print(GameTransaction.bearable(line))
     }
 }
