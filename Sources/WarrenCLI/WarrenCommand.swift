@@ -48,7 +48,8 @@ struct WarrenCommand: AsyncParsableCommand {
             """,
         version: "warren 0.1.0",
         subcommands: [
-            StartSubcommand.self, RaiseSubcommand.self, EntitySubcommand.self, TerminateSubcommand.self,
+            StartSubcommand.self, RaiseSubcommand.self, EntitySubcommand.self, LimitsSubcommand.self,
+            TerminateSubcommand.self,
             SuspendSubcommand.self,
             QuerySubcommand.self, UpdateSubcommand.self, ResumeSubcommand.self, RewindSubcommand.self,
             ResetSubcommand.self, RestartSubcommand.self,

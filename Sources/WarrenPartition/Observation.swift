@@ -32,6 +32,8 @@ package enum Observation: Sendable {
     case workGivenBack(LeaseNote)
     /// Heartbeats could not arrive for a while, so a worker's silence means nothing.
     case leaseProlonged(LeaseNote)
+    /// What waits for the permits of an activity that this partition gives out, and how many it has given.
+    case permits(activity: String, waiting: Int, given: Int)
     case heartbeat(instanceID: String)
     /// A time limit of an activity has run out: it fails.
     case activityTimedOut(instanceID: String, activity: String, timeout: ActivityTimeout)

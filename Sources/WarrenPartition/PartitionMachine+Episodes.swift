@@ -123,7 +123,7 @@ extension PartitionMachine {
         }
         var completion = outcome.completion
         for asked in outcome.actions {
-            let action = asked.timed(from: step.now)
+            let action = state.placed(asked.timed(from: step.now), of: instance.record)
             if case .cancelTask(let id) = action,
                 !state.cancelTask(id, of: instance, &episode.messages, &step, current)
             {

@@ -95,6 +95,14 @@ package struct PartitionMachine {
     package var firesTimers: Bool { mutating get { state.gate.firesTimers } }
     /// The rows of the outbox, and the messages that are held.
     package var load: (outboxRows: Int, held: Int) { mutating get { (state.gate.rows, state.held.count) } }
+    /// The activities with limits for which this partition gives permits out.
+    package var permitNames: [String] {
+        mutating get {
+            state.permits.all.map(\.known.activity).filter {
+                around.wire.partition(ofPermitsOf: $0) == around.rules.partition
+            }
+        }
+    }
     /// The time of the earliest alarm.
     package var nextAlarm: Timestamp? { mutating get { state.deadlines.next } }
     /// Whether rows wait to be removed, or work that waited for the store can be done.
@@ -271,6 +279,7 @@ package struct PartitionMachine {
     /// Ends the step. No part of it is durable yet.
     package mutating func seal() -> Step {
         state.removeEpisodeRows(&step)
+        state.releasePermits(&step, current)
         if !step.unattached.isEmpty {
             step.batches.append(step.unattached)
             step.unattached = []

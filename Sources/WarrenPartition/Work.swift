@@ -56,6 +56,7 @@ package enum Work: Sendable {
         case .alarm(.timer(let key)) where key.isTaskDeadline: try visitor.visit(TimeOutTask(key: key))
         case .alarm(.timer(let key)): try visitor.visit(FireTimer(key: key))
         case .alarm(.lease(let key)): try visitor.visit(ExpireLease(key: key))
+        case .alarm(.permits(let activity)): try visitor.visit(KeepPermits(activity: activity))
         case .alarm(.held(let id)): try visitor.visit(ExpireHeld(id: id))
         case .dropHeld(let id): try visitor.visit(DropHeld(id: id))
         case .mend(let key, let what): try visitor.visit(MendInstance(instance: key, what: what))
@@ -84,6 +85,8 @@ extension Command {
         case .childCompleted(let command): try visitor.visit(command)
         case .workResult(let result): try visitor.visit(result)
         case .query(let command): try visitor.visit(command)
+        case .limits(let command): try visitor.visit(command)
+        case .permit(let command): try visitor.visit(command)
         }
     }
 }
@@ -155,6 +158,8 @@ extension Command {
     package var isQuestion: Bool {
         switch self {
         case .query, .purge: true
+        case .limits(let command): command.change == nil
+        case .permit: false
         case .start, .raise, .control, .update, .childCompleted, .workResult: false
         }
     }

@@ -40,7 +40,7 @@ extension ForwardingStore {
     package func history(of instance: Int64, generation: Int) throws -> [[UInt8]] {
         try store.history(of: instance, generation: generation)
     }
-    package func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload] {
+    package func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload?] {
         try store.heartbeats(of: instance, generation: generation)
     }
     package func inboxEntry(_ key: String) throws -> InboxEntry? { try store.inboxEntry(key) }

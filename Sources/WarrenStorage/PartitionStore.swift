@@ -83,7 +83,7 @@ package protocol PartitionStore: PartitionReads, AnyObject {
     func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView?
 
     /// The details of the latest heartbeats of a generation's activities, by number.
-    func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload]
+    func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload?]
     /// The rows that were set aside because they could not be read.
     ///
     /// - Parameter most: the maximum number of rows returned, the newest first; all are counted.
@@ -199,7 +199,7 @@ extension PartitionStore {
 
 extension PartitionStore {
     package var journalPosition: JournalPosition? { nil }
-    package func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload] { [:] }
+    package func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload?] { [:] }
     package func copy(to path: String) throws -> JournalPosition? {
         throw StorageError(.misuse, "The store has no file that could be copied.", path: path)
     }

@@ -14,7 +14,8 @@ struct CommandLineTests {
         #expect(result.output.contains("warren start HelloCities --input '[\"Tokyo\",\"Seattle\",\"London\"]' --wait"))
         #expect(result.output.contains("4  no answer in time"))
         for command in [
-            "start", "raise", "entity", "terminate", "suspend", "resume", "status", "wait", "list", "history", "tree",
+            "start", "raise", "entity", "limits", "terminate", "suspend", "resume", "status", "wait", "list", "history",
+            "tree",
             "top",
             "purge", "console", "hub", "serve", "keys", "config", "doctor", "init", "sql", "export", "import",
             "completion",
@@ -27,7 +28,8 @@ struct CommandLineTests {
     @Test(
         "Every command has help with an example",
         arguments: [
-            ["start"], ["raise"], ["entity"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"], ["list"],
+            ["start"], ["raise"], ["entity"], ["limits"], ["terminate"], ["suspend"], ["resume"], ["status"], ["wait"],
+            ["list"],
             ["purge"],
             ["console"], ["hub"], ["history"], ["tree"], ["top"], ["config"], ["doctor"], ["init"], ["sql"], ["export"],
             ["import"], ["completion"], ["man"],
@@ -60,6 +62,10 @@ struct CommandLineTests {
             (["start", "A", "--if-exists", "maybe"], "--if-exists"),
             (["start", "A", "--tag", "blue"], "--tag"),
             (["start", "A", "--wait", "--confirmed-only"], "--wait or --confirmed-only"),
+            (["limits", "set", "A"], "--concurrency"),
+            (["limits", "set", "A", "--rate", "often"], "--rate"),
+            (["limits", "set", "A", "--concurrency", "-1"], "concurrency"),
+            (["limits", "set", "A", "--concurrency", "1", "--burst", "2"], "--burst goes with --rate"),
             (["list", "--status", "done"], "--status"),
             (["list", "--limit", "0"], "--limit"),
             (["purge"], "--before"),

@@ -24,7 +24,7 @@ struct LeaseNotesTests {
             lease.limit = nil
             try await store.write { $0.leases = [lease] }
             #expect(try store.recover().leases == [lease])
-            #expect(try store.view(of: "i", from: 0, bytes: .max)?.heartbeats == [:])
+            #expect(try store.view(of: "i", from: 0, bytes: .max)?.heartbeats == [4: nil])
             try await store.write { $0.removedLeases = [lease.key] }
             #expect(try store.recover().leases == [])
         }

@@ -8,6 +8,7 @@ public final class FunctionRegistry: Sendable {
 
     private struct Functions {
         var activities: [String: ActivityBody] = [:]
+        var limits: [String: ActivityLimits] = [:]
         var orchestrators: [String: Versions] = [:]
         /// By name, in lower case.
         var entities: [String: EntityFunctions] = [:]
@@ -101,6 +102,16 @@ public final class FunctionRegistry: Sendable {
     /// What was chosen for instances that do not agree with the code of their version; `nil` for the host's choice.
     package func onNonDeterminism(_ name: String, version: String?) -> OnNonDeterminism? {
         orchestrator(name, version: version)?.onNonDeterminism
+    }
+
+    /// The limits of activities, in the order of their names.
+    package var limits: [(activity: String, limits: ActivityLimits)] {
+        table.withLock { $0.limits.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+    }
+
+    /// Keeps the limits of an activity; the last ones count.
+    func setLimits(_ limits: ActivityLimits, of activity: String) {
+        table.withLock { $0.limits[activity] = limits }
     }
 
     /// Adds an activity. Registering a name twice is a mistake of the program and traps.

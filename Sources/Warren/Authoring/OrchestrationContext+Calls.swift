@@ -13,13 +13,17 @@ extension OrchestrationContext {
     /// - Throws: `TaskFailure` if it failed, after the last attempt if there is a retry policy, and, of type
     ///   `InvalidResult`, if its answer is not an `Output`; `WarrenError` if the input cannot be written;
     ///   `CancellationError` if the surrounding Swift task is cancelled. The activity is cancelled then, too.
+    ///
+    /// A `priority` (0 to 9, the highest first) and a `fairnessKey` order the calls of an activity with limits, and have no
+    /// effect on others: see ``CallOrder`` and ``ActivityLimits``.
     public func call<Input, Output>(
         _ activity: Activity<Input, Output>, _ input: Input, retry: RetryPolicy? = nil,
-        timeout: ActivityTimeouts = .none, file: StaticString = #fileID, line: UInt = #line
+        timeout: ActivityTimeouts = .none, priority: Int? = nil, fairnessKey: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
-        let slot = asked(activity, input, retry, timeout, site)
+        let slot = asked(activity, input, retry, timeout, CallOrder(priority: priority, fairnessKey: fairnessKey), site)
         return try core.read(
             try await core.payload(of: slot, ownsTask: true), of: slot, .activity, activity.output.decode)
     }
@@ -27,9 +31,11 @@ extension OrchestrationContext {
     /// Runs an activity without input and waits for its result.
     public func call<Output>(
         _ activity: Activity<Void, Output>, retry: RetryPolicy? = nil, timeout: ActivityTimeouts = .none,
-        file: StaticString = #fileID, line: UInt = #line
+        priority: Int? = nil, fairnessKey: String? = nil, file: StaticString = #fileID, line: UInt = #line
     ) async throws -> Output {
-        try await call(activity, (), retry: retry, timeout: timeout, file: file, line: line)
+        try await call(
+            activity, (), retry: retry, timeout: timeout, priority: priority, fairnessKey: fairnessKey, file: file,
+            line: line)
     }
 
     /// Starts an activity without waiting for it; the result is the handle's `value`.
@@ -37,29 +43,34 @@ extension OrchestrationContext {
     /// It does not throw: an error in the call is thrown at `value`.
     public func start<Input, Output>(
         _ activity: Activity<Input, Output>, _ input: Input, retry: RetryPolicy? = nil,
-        timeout: ActivityTimeouts = .none, file: StaticString = #fileID, line: UInt = #line
+        timeout: ActivityTimeouts = .none, priority: Int? = nil, fairnessKey: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Output> {
         let site = CallSite(file, line)
-        return DurableTask(core, asked(activity, input, retry, timeout, site), site, .activity, activity.output.decode)
+        let slot = asked(activity, input, retry, timeout, CallOrder(priority: priority, fairnessKey: fairnessKey), site)
+        return DurableTask(core, slot, site, .activity, activity.output.decode)
     }
 
     /// Starts an activity without input and without waiting for it.
     public func start<Output>(
         _ activity: Activity<Void, Output>, retry: RetryPolicy? = nil, timeout: ActivityTimeouts = .none,
-        file: StaticString = #fileID, line: UInt = #line
+        priority: Int? = nil, fairnessKey: String? = nil, file: StaticString = #fileID, line: UInt = #line
     ) -> DurableTask<Output> {
-        start(activity, (), retry: retry, timeout: timeout, file: file, line: line)
+        start(
+            activity, (), retry: retry, timeout: timeout, priority: priority, fairnessKey: fairnessKey, file: file,
+            line: line)
     }
 
     /// Runs an activity known only by its name and waits for its result, which is JSON of any shape.
     public func callActivity(
         named name: String, _ input: JSONValue = .null, retry: RetryPolicy? = nil,
-        timeout: ActivityTimeouts = .none, file: StaticString = #fileID, line: UInt = #line
+        timeout: ActivityTimeouts = .none, priority: Int? = nil, fairnessKey: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
     ) async throws -> JSONValue {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
         let core = core
-        let slot = asking(retry, timeout, name, site) {
+        let slot = asking(retry, timeout, CallOrder(priority: priority, fairnessKey: fairnessKey), name, site) {
             try checkName(name, site)
             return { try core.callActivity(name, Payload(input), $0, site) }
         }
@@ -123,7 +134,7 @@ extension OrchestrationContext {
         let site = CallSite(file, line)
         guard core.admits(site) else { throw await core.refusal(site) }
         let core = core
-        let slot = asking(retry, .none, name, site) {
+        let slot = asking(retry, .none, CallOrder(), name, site) {
             try checkName(name, site)
             return { _ in try core.callOrchestration(name, Payload(input), id: id, version: version, site) }
         }
@@ -168,16 +179,17 @@ extension OrchestrationContext {
     ///
     /// - Parameter prepare: Encodes the input once and returns a function that starts one attempt.
     private func asking(
-        _ retry: RetryPolicy?, _ timeout: ActivityTimeouts, _ name: String, _ site: CallSite,
+        _ retry: RetryPolicy?, _ timeout: ActivityTimeouts, _ order: CallOrder, _ name: String, _ site: CallSite,
         _ prepare: () throws -> RetryingCall.AttemptCall
     ) -> TaskSlot {
         do {
             guard core.isLive(site) else { throw OrchestrationEvicted() }
             let attempt = try prepare()
             if !timeout.isEmpty { try timeout.validate(file: site.file, line: site.line) }
-            guard let retry else { return try attempt(TaskTerms(timeouts: timeout)) }
+            if !order.isEmpty { try order.validate(file: site.file, line: site.line) }
+            guard let retry else { return try attempt(TaskTerms(timeouts: timeout, order: order)) }
             try retry.validate(file: site.file, line: site.line)
-            let call = RetryingCall(core, name, retry, timeout, site, attemptCall: attempt)
+            let call = RetryingCall(core, name, retry, timeout, order, site, attemptCall: attempt)
             try call.begin()
             return call.task
         } catch {
@@ -188,10 +200,10 @@ extension OrchestrationContext {
     @inline(never)
     private func asked<Input, Output>(
         _ activity: Activity<Input, Output>, _ input: Input, _ retry: RetryPolicy?, _ timeout: ActivityTimeouts,
-        _ site: CallSite
+        _ order: CallOrder, _ site: CallSite
     ) -> TaskSlot {
         let core = core
-        return asking(retry, timeout, activity.name, site) {
+        return asking(retry, timeout, order, activity.name, site) {
             let payload = try activity.input.encode(input, core.codec)
             return { terms in
                 try core.callActivity(activity.name, payload, terms, site) {
@@ -207,7 +219,7 @@ extension OrchestrationContext {
         _ version: String?, _ site: CallSite
     ) -> TaskSlot {
         let core = core
-        return asking(retry, .none, orchestration.name, site) {
+        return asking(retry, .none, CallOrder(), orchestration.name, site) {
             let payload = try orchestration.input.encode(input, core.codec)
             return { _ in
                 try core.callOrchestration(orchestration.name, payload, id: id, version: version, site) {

@@ -7,7 +7,7 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case invalidName, invalidInstanceID, invalidRetryPolicy, customStatusTooLarge, noTasks, payloadNotEncodable
             case payloadNotDecodable, invalidHistory, invalidVersion, lockedEntities, invalidTimeout, heartbeatTooLarge
-            case readOnlyHandler, invalidTag
+            case readOnlyHandler, invalidTag, invalidOrder
         }
         private let kind: Kind
 
@@ -31,6 +31,8 @@ public struct WarrenError: Error, Sendable, CustomStringConvertible {
         public static let payloadNotDecodable = Code(kind: .payloadNotDecodable)
         /// A field of `ActivityTimeouts` is out of its range. Remedy: see the message.
         public static let invalidTimeout = Code(kind: .invalidTimeout)
+        /// The priority of a call, or its fairness key, is out of its range. Remedy: see the message.
+        public static let invalidOrder = Code(kind: .invalidOrder)
         /// The details of a heartbeat have more than 4 KiB of JSON. Remedy: keep data elsewhere and put a reference there.
         public static let heartbeatTooLarge = Code(kind: .heartbeatTooLarge)
         /// Bytes or JSON are not a history. Remedy: check their source.

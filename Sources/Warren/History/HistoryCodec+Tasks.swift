@@ -6,6 +6,8 @@ extension HistoryCodec {
         /// A call with limits, or the third or a later attempt of a call.
         static let scheduledOnTerms: UInt8 = 34
         static let heartbeat: UInt8 = 35
+        /// Precedes a call with a place among those that wait for permits.
+        static let place: UInt8 = 56
     }
 
     static func write(_ id: Int, _ name: String, _ input: Payload, _ terms: TaskTerms, to writer: inout ByteWriter) {
@@ -16,6 +18,21 @@ extension HistoryCodec {
         writer.id(terms.attempt)
         for limit in terms.timeouts.inOrder { writer.optional(limit) { $0.signed($1.wholeMicroseconds) } }
         writer.signed(terms.spent.wholeMicroseconds)
+    }
+
+    /// Writes what precedes a call: its priority and key, and whether it waits for a permit.
+    static func write(placeOf terms: TaskTerms, to writer: inout ByteWriter) {
+        let order = terms.order
+        writer.byte(TaskTag.place)
+        writer.byte(terms.needsPermit ? 1 : 0)
+        writer.optional(order.priority) { $0.id($1) }
+        writer.optional(order.fairnessKey) { $0.text($1) }
+    }
+
+    static func place(_ reader: inout ByteReader) throws -> (order: CallOrder, needsPermit: Bool) {
+        let needsPermit = try reader.byte() == 1
+        let priority = try reader.optional { try $0.id() }
+        return (CallOrder(priority: priority, fairnessKey: try reader.optional { try $0.text() }), needsPermit)
     }
 
     static func scheduledOnTerms(_ reader: inout ByteReader) throws -> HistoryEvent {
@@ -38,6 +55,23 @@ extension TaskTerms {
     /// Whether it is the second attempt of a call without limits, which has the tag that versions without numbers of
     /// attempts gave to all later ones.
     var isPlainSecond: Bool { retryOf != nil && self == TaskTerms(retryOf: retryOf, attempt: 2) }
+
+    /// The same without a place among calls that wait for permits, which is written before the call.
+    var placeless: TaskTerms {
+        TaskTerms(retryOf: retryOf, attempt: attempt, timeouts: timeouts, spent: spent)
+    }
+
+    /// Whether the call has a place among those that wait for permits.
+    var hasPlace: Bool { needsPermit || !order.isEmpty }
+
+    mutating func set(_ place: (order: CallOrder, needsPermit: Bool)) {
+        if place.needsPermit {
+            requirePermit(place.order)
+        } else {
+            self = TaskTerms(
+                retryOf: retryOf, attempt: attempt, timeouts: timeouts, spent: spent, order: place.order)
+        }
+    }
 }
 
 extension FailureDetails {

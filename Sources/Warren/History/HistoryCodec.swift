@@ -74,6 +74,10 @@ public enum HistoryCodec {
             writer.byte(Tag.version)
             writer.text(version)
         }
+        if case .taskScheduled(let id, let name, let input, let terms) = event, terms.hasPlace {
+            write(placeOf: terms, to: &writer)
+            return write(.taskScheduled(id: id, name: name, input: input, terms: terms.placeless), to: &writer)
+        }
         switch event {
         case .orchestratorStarted(let time):
             writer.byte(Tag.orchestratorStarted)
@@ -210,9 +214,18 @@ public enum HistoryCodec {
             version = try reader.text()
             tag = try reader.byte()
         }
+        var place: (order: CallOrder, needsPermit: Bool)?
+        if tag == TaskTag.place {
+            place = try Self.place(&reader)
+            tag = try reader.byte()
+        }
         var event = try read(tag, &reader)
         if let arrival { event.arrival = arrival }
         if let version { event.version = version }
+        if let place, case .taskScheduled(let id, let name, let input, var terms) = event {
+            terms.set(place)
+            event = .taskScheduled(id: id, name: name, input: input, terms: terms)
+        }
         return event
     }
 

@@ -144,6 +144,9 @@ extension SortedJSONObject {
     fileprivate mutating func add(_ terms: TaskTerms) {
         if let retryOf = terms.retryOf { add("retryOf", retryOf) }
         if terms.attempt > 1 { add("attempt", terms.attempt) }
+        if let priority = terms.order.priority { add("priority", priority) }
+        if let key = terms.order.fairnessKey { add("fairnessKey", key) }
+        if terms.needsPermit { add("needsPermit", true) }
         guard !terms.timeouts.isEmpty else { return }
         var limits = SortedJSONObject()
         for (name, path) in TaskTerms.limits {

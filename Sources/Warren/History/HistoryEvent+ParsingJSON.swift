@@ -104,6 +104,13 @@ extension HistoryEvent {
             terms.retryOf = try fields.id("retryOf")
             terms.attempt = fields.isAbsent("attempt") ? 2 : try fields.id("attempt")
         }
+        terms.set(
+            (
+                CallOrder(
+                    priority: fields.isAbsent("priority") ? nil : try fields.id("priority"),
+                    fairnessKey: fields.isAbsent("fairnessKey") ? nil : try fields.text("fairnessKey")),
+                fields.value["needsPermit"]?.bool ?? false
+            ))
         guard !fields.isAbsent("timeouts"), let value = fields.value["timeouts"] else { return terms }
         let limits = Fields(value: value, place: fields.place + ", timeouts")
         func limit(_ name: String) throws -> Duration? {

@@ -5,7 +5,7 @@ import WarrenSupport
 public struct OpenWait: Sendable, Hashable, Codable {
     /// The kinds of waits. A host of a later version may name kinds that this version does not know.
     public struct Kind: RawRepresentable, Sendable, Hashable, Codable {
-        /// The kind's name: `event`, `activity`, `child`, `entity`, `timer`, `start`.
+        /// The kind's name: `event`, `activity`, `permit`, `child`, `entity`, `timer`, `start`.
         public var rawValue: String
 
         /// The kind of a name, known or not.
@@ -28,6 +28,8 @@ public struct OpenWait: Sendable, Hashable, Codable {
         public static let event = Kind(rawValue: "event")
         /// An activity that is to answer.
         public static let activity = Kind(rawValue: "activity")
+        /// A permit for an activity with limits: other calls of it come first.
+        public static let permit = Kind(rawValue: "permit")
         /// A sub-orchestration that is to end.
         public static let child = Kind(rawValue: "child")
         /// An operation of an entity that is to answer, or a lock that is to be taken.
@@ -74,6 +76,7 @@ public struct OpenWait: Sendable, Hashable, Codable {
         switch kind {
         case .start: return "waits for its start at \(until)"
         case .timer: return "timer\(number) until \(until)"
+        case .permit: return "permit of \(name ?? "")\(number)"
         case .entity: return "operation \(name ?? "") of \(instanceID ?? "")\(number)"
         case .child: return "sub-orchestration \(name ?? "") \(instanceID ?? "")\(number)"
         default: return "\(kind.rawValue) \(name ?? "")\(number)"

@@ -1,6 +1,6 @@
 /// A condition of a listing: an instance waits for something of a kind, or of a name, or both.
 ///
-/// As text it is a kind, `event` or `event:`, `activity`, `child`, `entity`, `timer`, `start`; or a kind and a name, `event:Approval`; or a
+/// As text it is a kind, `event` or `event:`, `activity`, `permit`, `child`, `entity`, `timer`, `start`; or a kind and a name, `event:Approval`; or a
 /// name alone, `Approval`, which an event, an activity, a sub-orchestration or an operation may have; or `any`. The names of events are
 /// compared without regard to case, as events are; all others exactly. A sub-orchestration and an operation are also
 /// found by the ID of the instance or entity. A name with a colon needs a kind before it.
@@ -40,7 +40,7 @@ public struct WaitCondition: Sendable, Hashable {
 }
 
 extension WaitCondition: LosslessStringConvertible {
-    private static let kinds: [OpenWait.Kind] = [.event, .activity, .child, .entity, .timer, .start]
+    private static let kinds: [OpenWait.Kind] = [.event, .activity, .permit, .child, .entity, .timer, .start]
     private static let anything = "any"
 
     /// The condition as text.
@@ -60,7 +60,7 @@ extension WaitCondition: LosslessStringConvertible {
     package static func problem(_ text: String) -> String? {
         let (kind, name) = parts(text)
         let example =
-            "Write a kind (event, activity, child, entity, timer, start), a kind and a name, as in event:Approval, a name, "
+            "Write a kind (event, activity, permit, child, entity, timer, start), a kind and a name, as in event:Approval, a name, "
             + "or any."
         if let kind, !kinds.contains(OpenWait.Kind(rawValue: kind)) {
             return "'\(kind)' is no kind of wait. \(example)"

@@ -6,7 +6,7 @@ package struct InstanceView: Sendable, Hashable {
     /// Episodes of the present generation, in order.
     package var episodes: [[UInt8]]
     /// The details of the latest heartbeats of the present generation's open activities, by number.
-    package var heartbeats: [Int: Payload] = [:]
+    package var heartbeats: [Int: Payload?] = [:]
 
     package init(record: InstanceRecord, from: Int, episodes: [[UInt8]] = []) {
         self.record = record

@@ -10,6 +10,7 @@ final class RetryingCall {
     private let core: OrchestratorCore
     private let policy: RetryPolicy
     private let timeouts: ActivityTimeouts
+    private let order: CallOrder
     private let site: CallSite
     private let attemptCall: AttemptCall
     private let startedAt: Timestamp
@@ -24,11 +25,12 @@ final class RetryingCall {
     /// - Parameter attemptCall: Starts one attempt; called once per attempt.
     init(
         _ core: OrchestratorCore, _ name: String, _ policy: RetryPolicy, _ timeouts: ActivityTimeouts,
-        _ site: CallSite, attemptCall: @escaping AttemptCall
+        _ order: CallOrder, _ site: CallSite, attemptCall: @escaping AttemptCall
     ) {
         self.core = core
         self.policy = policy
         self.timeouts = timeouts
+        self.order = order
         self.site = site
         self.attemptCall = attemptCall
         startedAt = core.now
@@ -92,10 +94,10 @@ final class RetryingCall {
         // The first attempt is the first action of this call: it has the number of the call.
         let terms =
             attempt == 1
-            ? TaskTerms(timeouts: timeouts)
+            ? TaskTerms(timeouts: timeouts, order: order)
             : TaskTerms(
                 retryOf: task.id, attempt: attempt, timeouts: timeouts,
-                spent: timeouts.total == nil ? .zero : max(elapsed, .zero))
+                spent: timeouts.total == nil ? .zero : max(elapsed, .zero), order: order)
         let slot = try attemptCall(terms)
         isActivity = slot.kind == .activity
         pending = slot.id

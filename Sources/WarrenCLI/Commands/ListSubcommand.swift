@@ -14,7 +14,7 @@ struct ListSubcommand: AsyncParsableCommand {
 
             To find what is stuck among the healthy: --sort waiting lists open instances, those that have not moved for \
             the longest time first; --updated-to keeps those that have not moved since a time; --waits-for keeps those \
-            that wait for something: a kind (event, activity, child, entity, timer, start), a kind and a name as in \
+            that wait for something: a kind (event, activity, permit, child, entity, timer, start), a kind and a name as in \
             event:Approval, a name alone, or any. It sorts by waiting unless --sort says otherwise. An instance with a \
             history too long to be searched is listed too, with what it waits for "left out".
 

@@ -46,6 +46,7 @@ struct WaitText {
         switch wait.kind {
         case .timer: "timer\(due(wait.until))"
         case .start: wait.text.droppingPrefix("waits for ")
+        case .permit: "permit of \(wait.name ?? "?")\(age(wait.since))"
         case .child: "child \(wait.instanceID ?? wait.name ?? "?")\(age(wait.since))"
         default: "\(wait.kind.rawValue) \(wait.name ?? "?")\(age(wait.since))"
         }

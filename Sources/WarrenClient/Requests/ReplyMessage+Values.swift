@@ -33,6 +33,11 @@ extension ReplyMessage {
         try value("the rows that were set aside") { try QueryReplyCodec.decode(DamagedRowsReply.self, from: $0) }
     }
 
+    /// The answer to a message about the limits of activities.
+    func limits() throws -> LimitsReply {
+        try value("the limits of activities") { try QueryReplyCodec.decode(LimitsReply.self, from: $0) }
+    }
+
     /// The answer to a question about the hub.
     func description() throws -> HubDescription {
         let hub = try value("a hub's description") { try QueryReplyCodec.decode(HubDescription.self, from: $0) }

@@ -59,7 +59,7 @@ final class DetourWire: Sendable {
         case .update(var update):
             key(&update.context)
             return .update(update)
-        case .purge, .childCompleted, .workResult, .query: return command
+        case .purge, .childCompleted, .workResult, .query, .limits, .permit: return command
         }
     }
 

@@ -90,6 +90,8 @@ extension PartitionLoop {
                 "The sub-orchestrations of a purged instance are not known, because its history is damaged",
                 metadata: [LogKey.instance: "\(instanceID)", LogKey.reason: "\(reason)"])
         case .intake, .timers: observeGate(observation)
+        case .permits(let activity, let waiting, let given):
+            setup.metrics.host.activity(activity).note(waiting: waiting, given: given)
         case .workerSilent, .workGivenBack, .leaseProlonged, .heartbeat, .activityTimedOut: observeWork(observation)
         }
     }

@@ -94,6 +94,7 @@ actor PartitionLoop {
             try await setup.unseenWork.counting {
                 try await open()
                 try await setAside()
+                try await stateLimits()
                 queries.checkOpenInstances()
                 try await turn()
             }
@@ -158,6 +159,7 @@ actor PartitionLoop {
         drain.end()
         queries.endWatches()
         for session in machine.sessions { session.evict() }
+        for activity in machine.permitNames { setup.metrics.host.activity(activity).note(waiting: 0, given: 0) }
         setup.metrics.ended()
     }
 

@@ -271,7 +271,9 @@ struct QueryReader: Sendable {
                 for event in try decode(episode, view.record) { open.track(event) }
             }
             if part.next >= view.record.episodes {
-                return open.waits(of: view.record, heartbeat: { part.heartbeats[$0] })
+                return open.waits(
+                    of: view.record, heartbeat: { part.heartbeats[$0] ?? nil },
+                    isDispatched: { part.heartbeats[$0] != nil })
             }
             left -= part.episodes.reduce(0) { $0 + $1.count }
             guard left > 0, !part.episodes.isEmpty, let more = try next(part.next, of: view.record) else { return nil }

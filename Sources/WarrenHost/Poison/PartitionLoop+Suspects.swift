@@ -213,6 +213,7 @@ extension PartitionLoop {
         case .lease(let key): subject = try await instanceID(key.instance)
         // A message that cannot be read runs nothing: it is set aside when its alarm fires.
         case .held(let id): subject = try await readHeld(id)?.command.crashSubject
+        case .permits: subject = nil
         }
         return trial(of: subject, .alarm(alarm)) { alarm.crashHash }
     }

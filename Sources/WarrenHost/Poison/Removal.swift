@@ -29,7 +29,7 @@ extension FlightRecord.Suspect {
                         message: detail, isNonRetriable: true)
                 )
             }
-        case .raise, .control, .update, .purge, .query: break
+        case .raise, .control, .update, .purge, .query, .limits, .permit: break
         }
         refusing.reply = command.context.reply
         return [.refuse(refusing)]

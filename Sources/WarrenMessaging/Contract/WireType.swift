@@ -7,6 +7,8 @@ package enum WireType {
     package static let purge = "warren.purge"
     package static let childCompleted = "warren.child-completed"
     package static let query = "warren.query"
+    package static let limits = "warren.limits"
+    package static let permit = "warren.permit"
     package static let work = "warren.work"
     package static let result = "warren.result"
     package static let cancellation = "warren.cancellation"

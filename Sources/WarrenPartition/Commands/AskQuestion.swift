@@ -96,6 +96,8 @@ extension PartitionState {
         let record = instance.record
         return InstanceSnapshot(
             record: record,
-            waits: instance.open.waits(of: record, heartbeat: { deadlines.lease(record.lease($0))?.details }))
+            waits: instance.open.waits(
+                of: record, heartbeat: { deadlines.lease(record.lease($0))?.details },
+                isDispatched: { deadlines.lease(record.lease($0)) != nil }))
     }
 }

@@ -36,11 +36,6 @@ extension WorkResult: PartitionCommand {
                 return .lease(record.lease(token.taskID))
             }
         }
-        let isEnding =
-            switch outcome {
-            case .completed, .failed: true
-            case .heartbeat, .released: false
-            }
         guard
             let instance = try state.openInstance(
                 token.instanceID, execution: token.executionID, isToBeRun: isEnding)
@@ -50,6 +45,12 @@ extension WorkResult: PartitionCommand {
     }
 
     func apply(_ found: Found, _ state: inout PartitionState, _ step: inout Step, _ frame: Frame) {
+        if isEnding {
+            switch found {
+            case .task, .lease: break
+            case .nothing, .gone, .notOpen: state.releaseAbandoned(token, &step, frame)
+            }
+        }
         switch found {
         case .nothing: break
         case .gone: stopWorker(.ended, &step, frame)
@@ -65,9 +66,11 @@ extension WorkResult: PartitionCommand {
             let key = instance.record.lease(token.taskID)
             switch outcome {
             case .completed(let value):
-                state.deadlines.endTask(token.taskID, call.terms, of: instance.record, &step.commit)
+                state.deadlines.endTask(
+                    token.taskID, call, of: instance.record, isAnswered: true, &step.commit)
                 step.happen(.taskCompleted(id: token.taskID, result: value), to: instance)
-            case .failed(let failure): state.fail(token.taskID, call, failure, of: instance, &step)
+            case .failed(let failure):
+                state.fail(token.taskID, call, failure, of: instance, isAnswered: true, &step)
             case .heartbeat:
                 if let dispatch = renew(key, limit: call.terms.timeouts.heartbeat, &state, &step, frame) {
                     state.deadlines.noteStart(
@@ -76,6 +79,14 @@ extension WorkResult: PartitionCommand {
                 }
             case .released: state.withdraw(key, call, of: instance, attempt: attempt, &step, frame)
             }
+        }
+    }
+
+    /// Whether the worker is done with the item.
+    private var isEnding: Bool {
+        switch outcome {
+        case .completed, .failed: true
+        case .heartbeat, .released: false
         }
     }
 

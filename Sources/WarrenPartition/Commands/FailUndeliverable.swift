@@ -29,7 +29,7 @@ package struct FailUndeliverable: PartitionCommand {
             instance.unplayed = nil
             return
         }
-        state.deadlines.endTask(token.taskID, call.terms, of: instance.record, &step.commit)
+        state.deadlines.endTask(token.taskID, call, of: instance.record, isAnswered: true, &step.commit)
         step.happen(.taskFailed(id: token.taskID, failure: failure), to: instance)
     }
 }

@@ -68,9 +68,12 @@ struct MendInstance: PartitionCommand {
             switch task {
             case .timer(let fireAt, _) where what.contains(.timers): restore(id, of: record, at: fireAt, &state, &step)
             case .activity(let call):
-                if what.contains(.work) {
+                let key = record.lease(id)
+                if what.contains(.work), call.terms.needsPermit, state.deadlines.lease(key) == nil {
+                    step.send(frame.permitRequest(id, call, of: record))
+                } else if what.contains(.work) {
                     state.deadlines.adoptLease(
-                        record.lease(id), until: step.now.advanced(by: frame.rules.lease), &step.commit)
+                        key, until: step.now.advanced(by: frame.rules.lease), &step.commit)
                 }
                 if what.contains(.timers) {
                     state.deadlines.mendLimits(of: id, call, of: record, now: step.now, &step.commit)

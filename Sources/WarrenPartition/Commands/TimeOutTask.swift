@@ -46,18 +46,20 @@ extension PartitionState {
         step.observe(
             .activityTimedOut(instanceID: instance.record.instanceID, activity: call.name, timeout: timeout))
         step.send(cancellation(of: taskID, .timeout, of: instance.record, frame))
-        fail(taskID, call, failure, of: instance, &step)
+        fail(taskID, call, failure, of: instance, isAnswered: false, &step)
     }
 
     /// Records that an activity has failed, after the details of its last heartbeat: the next attempt gets them.
+    ///
+    /// - Parameter isAnswered: whether its worker has said so.
     mutating func fail(
         _ taskID: Int, _ call: OpenTasks.ActivityCall, _ failure: FailureDetails, of instance: InstanceState,
-        _ step: inout Step
+        isAnswered: Bool, _ step: inout Step
     ) {
         if let details = deadlines.lease(instance.record.lease(taskID))?.details {
             step.happen(.taskHeartbeat(id: taskID, details: details), to: instance)
         }
-        deadlines.endTask(taskID, call.terms, of: instance.record, &step.commit)
+        deadlines.endTask(taskID, call, of: instance.record, isAnswered: isAnswered, &step.commit)
         step.happen(.taskFailed(id: taskID, failure: failure), to: instance)
     }
 }

@@ -17,7 +17,7 @@ extension PartitionState {
         if !frame.wire.removeWorkItem(of: frame.token(of: taskID, of: record), from: &messages) {
             messages.append(cancellation(of: taskID, .canceled, of: record, frame))
         }
-        deadlines.endTask(taskID, call.terms, of: record, &step.commit)
+        deadlines.endTask(taskID, call, of: record, isAnswered: false, &step.commit)
         return true
     }
 

@@ -17,7 +17,10 @@ extension PartitionState {
                 call.previousHeartbeat = open.previousHeartbeat
             }
             let trace = step.trace(.call(name: name, taskID: id), of: record, links: instance.causes, frame)
-            messages.append(frame.workItem(id, call, dispatch: 1, of: record, in: trace))
+            messages.append(
+                terms.needsPermit
+                    ? frame.permitRequest(id, call, of: record)
+                    : frame.workItem(id, call, dispatch: 1, of: record, in: trace))
             deadlines.setLimits(of: id, terms, dispatch: 1, of: record, now: step.now, &step.commit)
         case .cancelTask: break  // Done before its event was tracked: see `PartitionMachine.applyOutcome`.
         case .createSubOrchestration(let id, let name, let instanceID, let input, let version):

@@ -10,6 +10,8 @@ package struct AlarmQueue {
         case timer(TimerRow.Key)
         case lease(TaskLease.Key)
         case held(Int64)
+        /// The permits of an activity.
+        case permits(String)
     }
 
     private struct Entry: Comparable {

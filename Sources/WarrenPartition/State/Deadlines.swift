@@ -9,6 +9,8 @@ package struct Deadlines {
     private var alarms = AlarmQueue()
     /// The leases of long activities that a worker has taken, and those that are kept to count dispatches.
     private var leases: [TaskLease.Key: TaskLease] = [:]
+    /// The calls of activities with limits that have ended in the open step.
+    var endedCalls: [EndedCall] = []
 
     /// Whether there has ever been a timer of an episode: otherwise there is nothing to look for.
     private(set) var mayHaveEpisodes = false
@@ -147,6 +149,41 @@ package struct Deadlines {
         commit.removedLeases.append(key)
     }
 
+    /// Notes that a work item is dispatched for the first time, after it has waited for a permit.
+    mutating func noteDispatch(_ key: TaskLease.Key, _ commit: inout PartitionCommit) {
+        let lease = TaskLease(key: key, attempt: 1, expiresAt: TaskLease.never)
+        leases[key] = lease
+        commit.leases.append(lease)
+    }
+
+    // MARK: - Permits
+
+    /// A call of an activity with limits that has ended.
+    struct EndedCall {
+        var activity: String
+        var instanceID: String
+        var executionID: String
+        var taskID: Int
+        /// Its lease, if a worker may be busy with it.
+        var lease: TaskLease?
+    }
+
+    /// Returns the calls of activities with limits that have ended since the last call; once.
+    mutating func takeEndedCalls() -> [EndedCall] {
+        if endedCalls.isEmpty { return [] }
+        defer { endedCalls = [] }
+        return endedCalls
+    }
+
+    /// Sets, moves or removes the alarm of an activity's permits.
+    mutating func setPermits(_ activity: String, at time: Timestamp?) {
+        if let time {
+            alarms.set(.permits(activity), at: time)
+        } else {
+            alarms.remove(.permits(activity))
+        }
+    }
+
     // MARK: - Held messages
 
     mutating func setHeld(_ id: Int64, at time: Timestamp) { alarms.set(.held(id), at: time) }
@@ -160,7 +197,7 @@ package struct Deadlines {
         for (id, task) in open.sorted {
             switch task {
             case .timer: removeTimer(record.timer(id), &commit)
-            case .activity(let call): endTask(id, call.terms, of: record, &commit)
+            case .activity(let call): endTask(id, call, of: record, isAnswered: false, &commit)
             case .subOrchestration: break
             }
         }
@@ -172,7 +209,7 @@ package struct Deadlines {
             switch subject {
             case .timer(let timer): timer.instance == instance
             case .lease(let lease): lease.instance == instance
-            case .held: false
+            case .held, .permits: false
             }
         }
         leases = leases.filter { $0.key.instance != instance }

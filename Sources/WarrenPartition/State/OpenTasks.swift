@@ -98,23 +98,29 @@ package struct OpenTasks {
 
     /// What an instance with these tasks waits for: its start, the tasks, and the events that its row names.
     ///
-    /// - Parameter heartbeat: the details of the latest heartbeat of an activity, by its number.
+    /// - Parameters:
+    ///   - heartbeat: the details of the latest heartbeat of an activity, by its number.
+    ///   - isDispatched: whether an activity with limits has got its permit.
     package func waits(
-        of record: InstanceRecord, heartbeat: (_ taskID: Int) -> Payload? = { _ in nil }
+        of record: InstanceRecord, heartbeat: (_ taskID: Int) -> Payload? = { _ in nil },
+        isDispatched: (_ taskID: Int) -> Bool = { _ in true }
     ) -> OpenWaits {
         let waits = OpenWaits(of: record)
         let asked = entities?.waits ?? []
         guard !tasks.isEmpty || !asked.isEmpty else { return waits }
         return waits.adding(
-            (asked + openTasks(heartbeat)).sorted { ($0.number ?? 0) < ($1.number ?? 0) })
+            (asked + openTasks(heartbeat, isDispatched)).sorted { ($0.number ?? 0) < ($1.number ?? 0) })
     }
 
-    private func openTasks(_ heartbeat: (_ taskID: Int) -> Payload?) -> [OpenWait] {
+    private func openTasks(
+        _ heartbeat: (_ taskID: Int) -> Payload?, _ isDispatched: (_ taskID: Int) -> Bool
+    ) -> [OpenWait] {
         sorted.map { id, task in
             switch task {
             case .activity(let call):
                 OpenWait(
-                    kind: .activity, name: call.name, since: call.scheduledAt, number: id,
+                    kind: call.terms.needsPermit && !isDispatched(id) ? .permit : .activity, name: call.name,
+                    since: call.scheduledAt, number: id,
                     heartbeat: heartbeat(id) ?? call.previousHeartbeat)
             case .subOrchestration(let name, let instanceID, let createdAt):
                 OpenWait(kind: .child, name: name, since: createdAt, instanceID: instanceID, number: id)

@@ -12,6 +12,8 @@ package struct PartitionState {
     /// The instances that are removed by a commit that is not durable yet: the store still shows them.
     var purged: Set<Int64> = []
     var deadlines = Deadlines()
+    /// The activities with limits.
+    var permits = Permits()
     /// Whether new work is taken.
     var gate: OutboxGate
     var damage: DamageFindings
@@ -52,6 +54,7 @@ package struct PartitionState {
             deadlines.restore(lease, now: now, for: around.rules.lease)
         }
         for message in recovered.held {
+            if permits.restore(message) { continue }
             held.insert(message)
             // A start is applied at once if this host knows its orchestration, and an entity goes on.
             let isDue =
@@ -64,6 +67,7 @@ package struct PartitionState {
                 }
             deadlines.setHeld(message.id, at: isDue ? now : message.expiresAt)
         }
+        for permits in permits.all { deadlines.setPermits(permits.known.activity, at: now) }
     }
 
     /// The time that workers' messages get after a start, before limits of activities run out that did so meanwhile.

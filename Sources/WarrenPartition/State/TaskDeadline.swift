@@ -120,10 +120,20 @@ extension Deadlines {
     }
 
     /// Removes the lease and the limits of an activity that has ended.
+    ///
+    /// - Parameter isAnswered: whether its worker has answered, or it has none: then its permit, if it has one, is free.
     mutating func endTask(
-        _ taskID: Int, _ terms: TaskTerms, of record: InstanceRecord, _ commit: inout PartitionCommit
+        _ taskID: Int, _ call: OpenTasks.ActivityCall, of record: InstanceRecord, isAnswered: Bool,
+        _ commit: inout PartitionCommit
     ) {
         let key = record.lease(taskID)
+        let terms = call.terms
+        if terms.needsPermit {
+            endedCalls.append(
+                EndedCall(
+                    activity: call.name, instanceID: record.instanceID, executionID: record.executionID,
+                    taskID: taskID, lease: isAnswered ? nil : lease(key)))
+        }
         removeLimits(of: taskID, terms, dispatch: lease(key)?.attempt ?? 1, of: record, &commit)
         if terms.timeouts.total != nil {
             removeTimerIfSet(record.timer(TaskDeadline(.total, of: taskID, dispatch: 0)), &commit)

@@ -37,10 +37,10 @@ struct InMemoryPartition {
         rows[instance]?.history[generation] ?? []
     }
 
-    func heartbeats(of instance: Int64, generation: Int) -> [Int: Payload] {
-        var found: [Int: Payload] = [:]
+    func heartbeats(of instance: Int64, generation: Int) -> [Int: Payload?] {
+        var found: [Int: Payload?] = [:]
         for lease in rows[instance]?.leases.values ?? [:].values where lease.key.generation == generation {
-            found[lease.key.taskID] = lease.details
+            found.updateValue(lease.details, forKey: lease.key.taskID)
         }
         return found
     }

@@ -53,7 +53,7 @@ package final class InMemoryPartitionStore: PartitionStore {
         try read { $0.history(of: instance, generation: generation) }
     }
 
-    package func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload] {
+    package func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload?] {
         try read { $0.heartbeats(of: instance, generation: generation) }
     }
 

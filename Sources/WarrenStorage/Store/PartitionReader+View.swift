@@ -70,7 +70,7 @@ extension PartitionReader {
         return view
     }
 
-    private func heartbeats(of record: InstanceRecord) throws(StorageError) -> [Int: Payload] {
+    private func heartbeats(of record: InstanceRecord) throws(StorageError) -> [Int: Payload?] {
         let statement: Statement
         if let known = heartbeats {
             statement = known
@@ -78,14 +78,16 @@ extension PartitionReader {
             statement = try connection.prepare(
                 """
                 SELECT task_id, details FROM leases
-                WHERE instance = ?1 AND generation = ?2 AND details IS NOT NULL
+                WHERE instance = ?1 AND generation = ?2
                 """)
             heartbeats = statement
         }
         statement.bind(1, record.key)
         statement.bind(2, record.generation)
-        var found: [Int: Payload] = [:]
-        try statement.forEach { (row) throws(StorageError) in found[row.int(0)] = Payload(bytes: row.blob(1)) }
+        var found: [Int: Payload?] = [:]
+        try statement.forEach { (row) throws(StorageError) in
+            found.updateValue(row.optionalBlob(1).map { Payload(bytes: $0) }, forKey: row.int(0))
+        }
         return found
     }
 }

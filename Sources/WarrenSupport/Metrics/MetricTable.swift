@@ -115,6 +115,12 @@ package enum MetricTable {
 
     // MARK: - Activities
 
+    package static let permitsWaiting = MetricDefinition(
+        "warren_permits_waiting", .gauge, labels: ["hub", "activity"],
+        "Calls of an activity with limits that wait for a permit, by the host that gives its permits out.")
+    package static let permitsGiven = MetricDefinition(
+        "warren_permits_given", .gauge, labels: ["hub", "activity"],
+        "Permits of an activity with limits that calls have, by the host that gives them out.")
     package static let activitySlots = MetricDefinition(
         "warren_activity_slots", .gauge, labels: ["hub"], "Places in which this host runs activities.")
     package static let activitySlotsUsed = MetricDefinition(
@@ -176,7 +182,7 @@ package enum MetricTable {
         gateClosed, held, statusReads, logBytes, fileBytes, partitions, partitionOwned,
         journalOffset, journalLag, journalUnapplied, journalUnsaved,
         episodes, episodeDuration, replayedEvents, instancesFailed, timerLateness, activityRetries, dispatchedAgain,
-        activitySlots, activitySlotsUsed, activitySlotsLeased, activityDuration,
+        permitsWaiting, permitsGiven, activitySlots, activitySlotsUsed, activitySlotsLeased, activityDuration,
         deadLetters, publishRetries,
         publishes, confirmDuration, deliveries, connections, connectionsLost, reconnects, blocked, blockedSeconds,
         requests,

@@ -40,6 +40,14 @@ import Warren
         #expect(try WorkItemCodec(hub: testHub).decode(InboundMessage(message)).get().item == item)
     }
 
+    @Test func `a work item of an activity with limits has its place in its headers`() throws {
+        var item = Sample.workItem
+        item.order = CallOrder(priority: 7, fairnessKey: "acme")
+        let message = WorkItemCodec(hub: testHub).encode(item, replyTo: "shop.partition.03", signer: testSigner)
+        try GoldenFile.check("work-item-order", message)
+        #expect(try WorkItemCodec(hub: testHub).decode(InboundMessage(message)).get().item == item)
+    }
+
     @Test(arguments: [
         (
             "cancellation-call", WorkCancellation.Subject.call(correlationID: "mac.3.7.2.e1order-42"),

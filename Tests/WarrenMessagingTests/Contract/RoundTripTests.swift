@@ -59,6 +59,9 @@ import Warren
         case .purge(var purge):
             purge.partition = 0
             return .purge(purge)
+        case .limits(var limits):
+            limits.partition = 0
+            return .limits(limits)
         default: return command
         }
     }
@@ -81,7 +84,8 @@ import Warren
             names = [update.name, update.instanceID]
         case .purge(let purge): context = purge.context
         case .query(let query): context = query.context
-        case .childCompleted, .workResult: return []
+        case .limits(let limits): context = limits.context
+        case .childCompleted, .workResult, .permit: return []
         }
         return names
             + [context.messageKey, context.userID, context.reply?.queue, context.reply?.correlationID]

@@ -84,6 +84,24 @@ enum Sample {
                     InstanceQuery(statuses: [.completed, .failed], createdTo: time, limit: 500), context: context))
         ),
         (
+            "partition-limits",
+            .limits(
+                LimitsCommand(
+                    .set(
+                        "ChargeCard",
+                        ActivityLimits(concurrency: 20, rate: RateLimit(100, per: .seconds(60), burst: 10)),
+                        isOperators: true), context: context))
+        ),
+        (
+            "partition-permit-request",
+            .permit(PermitCommand(.request, "ChargeCard", of: token, priority: 7, fairnessKey: "acme"))
+        ),
+        ("partition-permit-grant", .permit(PermitCommand(.grant, "ChargeCard", of: token))),
+        (
+            "partition-permit-release",
+            .permit(PermitCommand(.release, "ChargeCard", of: token, busyUntil: time))
+        ),
+        (
             "partition-child-completed",
             .childCompleted(ChildCompletedCommand(parent: parent, result: .completed(Payload(json: "[1,2]"))))
         ),

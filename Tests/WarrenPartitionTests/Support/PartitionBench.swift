@@ -18,14 +18,16 @@ final class PartitionBench {
     private let around: PartitionSurroundings
     private var lastNumber: InputNumber = 0
 
-    init(rules: PartitionRules = PartitionRules()) throws {
+    init(rules: PartitionRules = PartitionRules(), partition: Int = 0, of count: Int = 1) throws {
         names = try TaskHubName("bench")
-        let keys = PartitionKeys(partitionCount: 1)
-        keys.add(0, secret: Self.secret)
+        let keys = PartitionKeys(partitionCount: count)
+        keys.add(partition, secret: Self.secret)
+        var rules = rules
+        rules.partition = partition
         around = PartitionSurroundings(
             rules: rules,
             wire: PartitionWire(
-                names: names, partition: 0, of: 1, signing: .init(secret: Self.secret), keys: keys,
+                names: names, partition: partition, of: count, signing: .init(secret: Self.secret), keys: keys,
                 replies: ReplyRules(), host: "bench"),
             catalog: executor)
         machine = PartitionMachine(RecoveredPartition(), around, entropy: Self.entropy, now: now)

@@ -148,6 +148,12 @@ package struct IntakeDecoder: Sendable {
         case .update: .update(try update(request, fields))
         case .status, .statuses, .wait, .state, .describe, .list, .count, .damaged: .query(try query(request, fields))
         case .purgeEnded: .purge(try purge(request, fields))
+        case .limits:
+            .limits(
+                LimitsCommand(
+                    try LimitsCodec.decode(request.payload, isHosts: false), partition: try partition(request),
+                    context: CommandContext(
+                        reply: try reply(fields, fallback: request.messageID ?? ""), userID: fields.properties.userID)))
         }
     }
 

@@ -5,6 +5,7 @@ import Warren
 struct IntakeRequest {
     enum Operation {
         case start, raise, signal, update, state, status, statuses, wait, describe, list, count, damaged, purgeEnded
+        case limits
         case control(ControlCommand.Verb)
     }
 
@@ -113,7 +114,7 @@ struct IntakeRequest {
         case .update, .state: try readNamedOperation(fields, key, head)
         case .status, .wait, .describe:
             instanceID = instanceID ?? head
-        case .statuses, .list, .count, .damaged, .purgeEnded:
+        case .statuses, .list, .count, .damaged, .purgeEnded, .limits:
             partition = try fields.integer(WireHeader.partition, in: IntakeRequest.partitions).map { Int($0) }
         }
     }
@@ -220,7 +221,7 @@ struct IntakeRequest {
         case .control:
             choices = try ControlChoices(object)
             if let raw = object.raw("reason") { payload = Payload(bytes: raw) }
-        case .statuses, .list, .count, .damaged, .purgeEnded:
+        case .statuses, .list, .count, .damaged, .purgeEnded, .limits:
             if object.raw("partition") != nil {
                 guard let number = object.integer("partition"), IntakeRequest.partitions.contains(number) else {
                     throw Refusal(.badHeader, "The body's member 'partition' must be a whole number from 0 to 9999.")
@@ -258,13 +259,14 @@ struct IntakeRequest {
         case "count": return .count
         case "damaged": return .damaged
         case "purge-ended": return .purgeEnded
+        case "limits": return .limits
         default:
             guard let verb = ControlCommand.Verb(rawValue: word) else {
                 throw Refusal(
                     .unknownVerb,
                     "'\(WireRules.excerpt(word))' is no verb. "
                         + "There are terminate, suspend, resume, rewind, reset, restart, purge, query, update, status and wait "
-                        + "for instances, and describe, list, count, statuses, damaged and purge-ended for 'hub'."
+                        + "for instances, and describe, list, count, statuses, damaged, limits and purge-ended for 'hub'."
                 )
             }
             return .control(verb)

@@ -160,6 +160,17 @@ package struct RequestEncoder: Sendable {
             body: InstanceQueryCodec.encode(query), reply: .completed, ids: ids)
     }
 
+    /// Shows the limits of activities that one partition knows, after a change.
+    package func limits(_ change: LimitsCommand.Change?, partition: Int, ids: RequestIDs) -> OutboundMessage {
+        // Hosts of earlier versions do not know the message: that needs no dead letter.
+        message(
+            change == nil ? hub.queryExchange : hub.controlExchange, "hub/limits",
+            headers: [
+                WireHeader.partition: .int64(Int64(partition)),
+                WireHeader.refuse: .string(RefusalMode.reply.rawValue),
+            ], body: LimitsCodec.encode(change), reply: .completed, ids: ids)
+    }
+
     /// Publishes a dead letter again; the caller waits for its acceptance.
     package func redrive(_ original: OutboundMessage, ids: RequestIDs) -> OutboundMessage {
         var message = original

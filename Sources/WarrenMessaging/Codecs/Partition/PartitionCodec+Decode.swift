@@ -21,6 +21,8 @@ extension PartitionCodec {
             return .purge(
                 PurgeCommand(try InstanceQueryCodec.decode(try payload(fields)), context: try context(fields)))
         case WireType.childCompleted: return .childCompleted(try childCompleted(fields))
+        case WireType.limits: return .limits(try limits(fields))
+        case WireType.permit: return .permit(try permit(fields))
         case WireType.query: return .query(try query(fields))
         case WireType.result:
             return .workResult(try WorkResultCodec.decode(fields, signer: signer, limits: limits))

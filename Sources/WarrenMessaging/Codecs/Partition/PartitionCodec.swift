@@ -37,6 +37,10 @@ package struct PartitionCodec: Sendable {
             WorkResultCodec.encode(
                 result.outcome, attempt: result.attempt, correlationID: signer.sign(result.token), into: &message)
         case .query(let query): encode(query, into: &message)
+        case .limits(let limits):
+            encode(limits, into: &message)
+            encode(limits.context, into: &message)
+        case .permit(let permit): encode(permit, into: &message)
         }
         return message
     }

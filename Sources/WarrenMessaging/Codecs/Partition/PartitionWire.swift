@@ -65,6 +65,12 @@ package struct PartitionWire: Sendable {
         case .purge(let command): command.partition
         case .childCompleted(let command): partition(of: command.parent.instanceID)
         case .workResult(let result): result.token.partition
+        case .limits(let command): command.partition
+        case .permit(let permit):
+            switch permit.verb {
+            case .request, .release: partition(ofPermitsOf: permit.activity)
+            case .grant, .refuse: permit.token.partition
+            }
         case .query(let command):
             switch command.question {
             case .status(let instanceID, _), .wait(let instanceID), .state(let instanceID, _):
@@ -77,6 +83,16 @@ package struct PartitionWire: Sendable {
 
     private func partition(of instanceID: String) -> Int {
         Partitioning.partition(of: instanceID, count: partitionCount)
+    }
+
+    /// The partition that gives out the permits of an activity.
+    package func partition(ofPermitsOf activity: String) -> Int {
+        Partitioning.partition(of: activity, count: partitionCount)
+    }
+
+    /// A command for the partition that it is for.
+    package func encode(_ command: Command) -> OutboundMessage {
+        codec.encode(command, partition: partition(of: command))
     }
 
     /// A command for the partition of an instance.

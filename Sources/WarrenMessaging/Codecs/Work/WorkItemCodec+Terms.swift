@@ -14,6 +14,8 @@ extension WorkItemCodec {
     static func addTerms(of item: WorkItem, to headers: inout FieldTable) {
         if item.retryAttempt > 1 { headers[WireHeader.retryAttempt] = .int64(Int64(item.retryAttempt)) }
         if let details = item.previousHeartbeat { headers[WireHeader.previousHeartbeat] = .string(details.json) }
+        if let priority = item.order.priority { headers[WireHeader.priority] = .int64(Int64(priority)) }
+        if let key = item.order.fairnessKey { headers[WireHeader.fairnessKey] = .string(key) }
         guard !item.timeouts.isEmpty else { return }
         for (header, path) in limits {
             // A limit of less than a millisecond is not told as none.
@@ -26,6 +28,8 @@ extension WorkItemCodec {
         item.previousHeartbeat = try fields.text(
             WireHeader.previousHeartbeat, maximum: ActivityContext.maximumHeartbeatBytes
         ).map { Payload(json: $0) }
+        item.order.priority = try fields.integer(WireHeader.priority, in: 0...9).map { Int($0) }
+        item.order.fairnessKey = try fields.text(WireHeader.fairnessKey)
         for (header, path) in limits {
             if let limit = try fields.integer(header, in: 1...Int64.max / 1000) {
                 item.timeouts[keyPath: path] = .milliseconds(limit)

@@ -9,4 +9,6 @@ package enum Command: Sendable, Hashable {
     case childCompleted(ChildCompletedCommand)
     case workResult(WorkResult)
     case query(QueryCommand)
+    case limits(LimitsCommand)
+    case permit(PermitCommand)
 }

@@ -15,6 +15,8 @@ package struct WorkItem: Sendable, Hashable {
     package var timeouts: ActivityTimeouts
     /// The details of the last heartbeat of an earlier run of the call, if there were any.
     package var previousHeartbeat: Payload?
+    /// The priority and the fairness key of a call of an activity with limits.
+    package var order: CallOrder
     /// The same for every dispatch, and for every attempt of a retry policy.
     package var idempotencyKey: String
     /// The trace that the work belongs to, if any.
@@ -31,6 +33,7 @@ package struct WorkItem: Sendable, Hashable {
         self.attempt = attempt
         retryAttempt = terms.attempt
         timeouts = terms.timeouts
+        order = terms.needsPermit ? terms.order : CallOrder()
         self.previousHeartbeat = previousHeartbeat
         self.trace = trace
         idempotencyKey = "\(token.instanceID):\(token.executionID):\(terms.retryOf ?? token.taskID)"

@@ -29,6 +29,7 @@ extension AlarmQueue.Subject {
         case .timer(let key): hash.add("timer/\(key.generation)/\(key.id)")
         case .lease(let key): hash.add("lease/\(key.generation)/\(key.taskID)")
         case .held(let id): hash.add("held/\(id)")
+        case .permits(let activity): hash.add("permits/\(activity)")
         }
         return hash.result
     }

@@ -94,7 +94,10 @@ extension PartitionState {
         for (id, task) in later.sorted {
             switch task {
             case .activity(let call):
-                messages.append(frame.workItem(id, call, dispatch: 1, of: record, in: record.trace))
+                messages.append(
+                    call.terms.needsPermit
+                        ? frame.permitRequest(id, call, of: record)
+                        : frame.workItem(id, call, dispatch: 1, of: record, in: record.trace))
                 deadlines.setLimits(of: id, call.terms, dispatch: 1, of: record, now: step.now, &step.commit)
             case .timer(let fireAt, _): deadlines.setTimer(record.timer(id), at: fireAt, &step.commit)
             case .subOrchestration:
