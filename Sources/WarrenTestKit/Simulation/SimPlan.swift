@@ -117,6 +117,8 @@ package struct SimPlan: Sendable {
     package var poisonTakesDisks = false
     /// Whether every second process, while faults occur, has code that does not agree with the histories of instances.
     package var changesCode = false
+    /// How many activities the hub may run at once; `nil` for no limit.
+    package var concurrency: Int?
 
     /// Makes a plan from explicit values: only the listed faults occur.
     package init(

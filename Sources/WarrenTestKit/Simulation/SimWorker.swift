@@ -40,23 +40,35 @@ final class SimWorker: @unchecked Sendable {
             return world.fail("I2", SimNames.of(message), "a worker cannot read it")
         }
         let entity = SimNames.of(message)
+        let call = SimLedger.Effect(
+            execution: received.item.token.executionID, task: received.item.token.taskID)
+        ledger.begin(call)
         let fate = faults.strikes(
             .workerDiesBefore, .workerDiesAfterEffect, .workerDiesAfterResult, .workerAnswersTwice, .workerIsSlow,
             .workerFallsSilent, .workerIsLate, .workerReleases, of: entity)
         world.after(faults.delay("work", entity, most: 20_000)) { [self] in
             switch fate {
-            case .workerDiesBefore: die()
+            case .workerDiesBefore:
+                ledger.end(call)
+                die()
             case .workerDiesAfterEffect:
                 effect(received)
+                ledger.end(call)
                 die()
             case .workerDiesAfterResult:
                 answer(received) { [self] in die() }
             case .workerAnswersTwice:
                 answer(received) { [self] in answer(received) { [self] in acknowledge(message) } }
             case .workerIsSlow: takeLease(received, message, answersAfter: 3_000_000)
-            case .workerFallsSilent: takeLease(received, message, answersAfter: nil)
-            case .workerIsLate: takeLease(received, message, answersAfter: 200_000_000)
+            case .workerFallsSilent:
+                ledger.end(call)
+                takeLease(received, message, answersAfter: nil)
+            case .workerIsLate:
+                // What it does after its lease is over is not counted.
+                ledger.end(call)
+                takeLease(received, message, answersAfter: 200_000_000)
             case .workerReleases:
+                ledger.end(call)
                 publish(.released, received) { [self] in acknowledge(message) }
             default:
                 answer(received) { [self] in acknowledge(message) }
@@ -74,6 +86,7 @@ final class SimWorker: @unchecked Sendable {
 
     private func answer(_ received: WorkItemCodec.Received, _ done: @escaping @Sendable () -> Void) {
         effect(received)
+        ended(received)
         let outcome: WorkResult.Outcome =
             if let result = SimProgram.result(received.item.input, isMended: world.time >= mendsAt) {
                 .completed(result)
@@ -86,6 +99,11 @@ final class SimWorker: @unchecked Sendable {
     private func effect(_ received: WorkItemCodec.Received) {
         ledger.effects.insert(
             .init(execution: received.item.token.executionID, task: received.item.token.taskID))
+    }
+
+    private func ended(_ received: WorkItemCodec.Received) {
+        ledger.end(
+            .init(execution: received.item.token.executionID, task: received.item.token.taskID), isAnswered: true)
     }
 
     /// Publishes a message until the broker has it.

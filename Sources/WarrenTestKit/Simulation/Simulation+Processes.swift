@@ -43,6 +43,9 @@ extension Simulation {
         world.trace { "** process \(number) starts\(follows ? ", and follows" : "")" }
         let functions = FunctionRegistry()
         SimProgram.register(with: functions) { [self] in poison(host, $0) }
+        if let most = plan.concurrency {
+            functions.limit(SimProgram.activityName, to: ActivityLimits(concurrency: most))
+        }
         var parts = SimulatedProcess.Parts(
             names: names, configuration: configuration, functions: functions, clock: clock, transport: connection,
             open: { [self] partition in try open(partition, host) }, executor: world.executor,

@@ -24,6 +24,8 @@ package final class Simulation: @unchecked Sendable {
         package var poisonings: Int
         /// The instances that were parked, and resumed at the end.
         package var parkings: Int
+        /// The largest number of activities that ran at once.
+        package var mostBusy: Int
         /// The duration, in microseconds of the simulated world.
         package var time: Int64
     }
@@ -142,7 +144,7 @@ package final class Simulation: @unchecked Sendable {
             commits: disks.reduce(0) { $0 + $1.commits }, processes: processes,
             claims: journals.reduce(0) { $0 + $1.claims }, takeovers: zombies.count,
             promotions: promotions, snapshots: snapshots, poisonings: poisonings.values.reduce(0, +),
-            parkings: parkings, time: world.time)
+            parkings: parkings, mostBusy: ledger.mostBusy, time: world.time)
         // The work that still waits must not outlive the run.
         for host in zombies + [standby, host].compactMap({ $0 }) { kill(host) }
         world.executor.drain()

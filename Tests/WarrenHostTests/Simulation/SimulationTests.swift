@@ -45,6 +45,24 @@ import WarrenTestKit
         #expect(found == nil)
     }
 
+    @Test(arguments: [1, 3])
+    func `Never more activities run at once than the hub's limit, and every call gets its permit`(limit: Int)
+        async throws
+    {
+        let (found, most) = try await onThread { () -> (String?, Int) in
+            var most = 0
+            for seed in UInt64(1)...60 {
+                let outcome = try Simulation(.limited(seed: seed, concurrency: limit)).run()
+                if let violation = outcome.violation { return ("seed \(seed): \(violation)", most) }
+                if outcome.mostBusy > limit { return ("seed \(seed): \(outcome.mostBusy) at once", most) }
+                most = max(most, outcome.mostBusy)
+            }
+            return (nil, most)
+        }
+        #expect(found == nil)
+        #expect(most == limit)
+    }
+
     @Test func `A third of the seeds have journals, with hosts that follow and take over, snapshots, and poison`()
         async throws
     {
