@@ -17,6 +17,7 @@ struct BenchCommand: AsyncParsableCommand {
             WorkloadCommand<SequenceWorkload>.self, WorkloadCommand<FanOutWorkload>.self,
             WorkloadCommand<EventsWorkload>.self, WorkloadCommand<TimersWorkload>.self,
             WorkloadCommand<StartWorkload>.self, WorkloadCommand<LongWorkload>.self,
+            WorkloadCommand<FairnessWorkload>.self,
             WorkloadCommand<ReplayWorkload>.self, WorkloadCommand<IdleWorkload>.self, AllCommand.self,
             WorkloadCommand<FollowerWorkload>.self, WorkloadCommand<HTTPWorkload>.self, FailoverCommand.self,
             PlanCommand.self, FillCommand.self, HostCommand.self,

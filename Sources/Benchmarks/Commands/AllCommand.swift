@@ -35,7 +35,7 @@ struct AllCommand: AsyncParsableCommand {
         [
             IdleWorkload(size), SequenceWorkload(size), FanOutWorkload(size), EventsWorkload(size),
             TimersWorkload(size),
-            StartWorkload(size), LongWorkload(size), ReplayWorkload(size),
+            StartWorkload(size), LongWorkload(size), FairnessWorkload(size), ReplayWorkload(size),
         ]
     }
 }

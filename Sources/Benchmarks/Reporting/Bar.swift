@@ -57,6 +57,9 @@ struct Bar: Sendable {
         Bar("long, RabbitMQ: ms for each step at 5000 to that at 1000", .atMost, 1.15, aim: 1.05) {
             $0.ratio($0.last("long-1000", .rabbitMQ), $0.last("long-5000", .rabbitMQ))
         },
+        Bar("fairness, RabbitMQ: p99 of ten jobs beside 100,000 of another key to that alone", .atMost, 2, aim: 1.5) {
+            $0.last(FairnessWorkload.besideTitle, .rabbitMQ)?.ratios[FairnessWorkload.ratio]
+        },
         Bar("replay of 10,000 events: p50, ms", .atMost, 60, aim: 20) { $0.last("replay")?.latencyMs.p50 },
         Bar("idle, 100,000 waiting: resident MB", .atMost, 500, aim: 250) {
             $0.last("idle").map { Double($0.residentBytes) / 1e6 }
