@@ -311,6 +311,23 @@ struct PatternsTests {
         }
     }
 
+    @Test("Reports of two customers are rendered four at a time, and each customer gets its turn", arguments: modes)
+    func renderReport(replays: Bool) async throws {
+        try await hub(replays) { hub in
+            let client = try await hub.client
+            let all = try await withThrowingTaskGroup(of: String.self) { group in
+                for number in 0..<12 {
+                    let request = ReportRequest(customer: number < 10 ? "large" : "small", month: "\(number)")
+                    group.addTask { try await hub.result(of: client.start(Patterns.renderReport, request)) }
+                }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            #expect(all.count == 12 && all.contains("11 of small"))
+            let limited = try #require(try await client.limits().first)
+            #expect(limited.activity == "Render" && limited.limits?.concurrency == 4)
+        }
+    }
+
     @Test("An eternal counter counts time until it is stopped", arguments: modes)
     func counter(replays: Bool) async throws {
         try await hub(replays) { hub in

@@ -49,6 +49,27 @@ struct PatternsTests {
         }
     }
 
+    @Test("An activity is stopped, limited, shown and let go")
+    func limits() async throws {
+        try await SampleHost.running { host in
+            let shown = try await host.warren("limits")
+            #expect(shown.output == "Render  4 at once  0 running  0 waiting\n", "\(shown.output) \(shown.errors)")
+            let stop = try await host.warren("limits", "set", "Render", "--concurrency", "0", "--rate", "10/s")
+            #expect(stop.exitCode == 0 && stop.output == "" && stop.errors.contains("the limits of Render hold"))
+            let input = #"{"customer":"acme","month":"May"}"#
+            #expect(try await host.warren("start", "RenderReport", "--id", "r", "--input", input).exitCode == 0)
+            let waiting = try await host.warren("list", "--waits-for", "permit:Render", "--json")
+            #expect(waiting.output.contains(#""kind":"permit""#), "\(waiting.output) \(waiting.errors)")
+            let json = try await host.warren("limits", "show", "--json")
+            #expect(
+                json.output.contains(#""isSetByOperator":true,"running":0,"waiting":1,"oldest":"#), "\(json.output)")
+            #expect(try await host.warren("limits", "clear", "Render").exitCode == 0)
+            #expect(try await host.warren("wait", "r").output == "\"May of acme\"\n")
+            let none = try await host.warren("limits")
+            #expect(none.exitCode == 0 && none.errors.contains("no activity has limits"))
+        }
+    }
+
     @Test("What the hub does not know is said within the time of an answer, and a listing shows what is waited for")
     func unknown() async throws {
         try await SampleHost.running { host in

@@ -16,6 +16,8 @@ func registerPatterns(with registrar: some FunctionRegistrar, jobs: String) {
     registrar.register(Patterns.approvalWorkflow, body: approvalWorkflow)
     registrar.register(Patterns.copyTable, body: copyTable)
     registrar.register(Patterns.quickestQuote, body: quickestQuote)
+    registrar.register(Patterns.renderReport, body: renderReport)
+    registrar.limit(Patterns.render, to: ActivityLimits(concurrency: 4))
     registrar.register(Patterns.monitorJob, body: monitorJob)
     registrar.register(Patterns.callService, body: callService)
     registrar.register(Patterns.counter, body: counter)
@@ -45,6 +47,7 @@ func registerPatterns(with registrar: some FunctionRegistrar, jobs: String) {
     registrar.register(Patterns.escalate, body: escalate)
     registrar.register(Patterns.copyRows, body: copyRows)
     registrar.register(Patterns.askForQuote, body: askForQuote)
+    registrar.register(Patterns.render, body: render)
     let check = CheckJob(directory: jobs)
     registrar.register(Patterns.checkJob) { job in try check(job) }
 }

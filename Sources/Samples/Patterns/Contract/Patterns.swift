@@ -51,6 +51,10 @@ enum Patterns {
     static let quickestQuote = Orchestration<[String], String>("QuickestQuote")
     static let askForQuote = Activity<String, String>("AskForQuote")
 
+    // Fairness: work of many customers under one limit
+    static let renderReport = Orchestration<ReportRequest, String>("RenderReport")
+    static let render = Activity<ReportRequest, String>("Render")
+
     // Monitor
     static let monitorJob = Orchestration<JobWatch, JobReport>("MonitorJob")
     static let checkJob = Activity<String, Bool>("CheckJob")
