@@ -38,6 +38,7 @@ extension TaskHubHost {
             configuration.metricsFactory, hub: configuration.hub, names: names,
             partitionCount: configuration.partitionCount, hasJournals: configuration.storage.durability == .journal,
             orchestrations: functions.orchestrationNames,
-            activities: configuration.activities.foreign.union(functions.activityNames).sorted())
+            activities: configuration.activities.foreign.union(functions.activityNames)
+                .union(functions.limits.map(\.activity)).sorted())
     }
 }

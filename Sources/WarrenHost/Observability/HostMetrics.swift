@@ -89,6 +89,10 @@ final class HostMetrics: Sendable {
 
     func activity(_ name: String) -> ActivityMetrics { activities[name] ?? otherActivity }
 
+    /// Shows what a partition of this host gives out for an activity with limits. Names that are not known share a label, so
+    /// nothing is shown of them: several numbers cannot be one.
+    func permits(of name: String, waiting: Int, given: Int) { activities[name]?.note(waiting: waiting, given: given) }
+
     /// Shows the places in which activities run.
     func show(_ places: ActivitySlots.Places) {
         slots.set(places.all)

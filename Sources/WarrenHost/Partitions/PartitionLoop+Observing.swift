@@ -91,7 +91,7 @@ extension PartitionLoop {
                 metadata: [LogKey.instance: "\(instanceID)", LogKey.reason: "\(reason)"])
         case .intake, .timers: observeGate(observation)
         case .permits(let activity, let waiting, let given):
-            setup.metrics.host.activity(activity).note(waiting: waiting, given: given)
+            setup.metrics.host.permits(of: activity, waiting: waiting, given: given)
         case .workerSilent, .workGivenBack, .leaseProlonged, .heartbeat, .activityTimedOut: observeWork(observation)
         }
     }

@@ -159,7 +159,7 @@ actor PartitionLoop {
         drain.end()
         queries.endWatches()
         for session in machine.sessions { session.evict() }
-        for activity in machine.permitNames { setup.metrics.host.activity(activity).note(waiting: 0, given: 0) }
+        for activity in machine.permitNames { setup.metrics.host.permits(of: activity, waiting: 0, given: 0) }
         setup.metrics.ended()
     }
 

@@ -7,11 +7,13 @@ package struct PermitCall: Sendable, Hashable {
     /// Names a call over the whole hub.
     package struct Key: Sendable, Hashable {
         package var partition: Int
+        package var instanceID: String
         package var executionID: String
         package var taskID: Int
 
         package init(_ token: TaskToken) {
             partition = token.partition
+            instanceID = token.instanceID
             executionID = token.executionID
             taskID = token.taskID
         }
