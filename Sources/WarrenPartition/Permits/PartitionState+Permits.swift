@@ -109,6 +109,7 @@ extension PartitionState {
 
     /// The action of a call with its place among those that wait for permits, if its activity has limits.
     func placed(_ action: OrchestratorAction, of record: InstanceRecord) -> OrchestratorAction {
+        if permits.isEmpty { return action }
         guard case .scheduleTask(let id, let name, let input, var terms) = action, permits.isLimited(name) else {
             return action
         }

@@ -25,11 +25,11 @@ package struct Permits {
         return true
     }
 
+    /// Whether no activity has limits, or a permit.
+    package var isEmpty: Bool { activities.isEmpty }
+
     /// Whether a call of an activity needs a permit.
-    package func isLimited(_ activity: String) -> Bool {
-        if activities.isEmpty { return false }
-        return activities[ExactText(activity)]?.limits != nil
-    }
+    package func isLimited(_ activity: String) -> Bool { activities[ExactText(activity)]?.limits != nil }
 
     package subscript(activity: String) -> ActivityPermits? { activities[ExactText(activity)] }
 
