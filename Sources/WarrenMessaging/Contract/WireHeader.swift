@@ -83,12 +83,6 @@ package enum WireHeader {
     /// Of a permit that is released: the time until which a worker may be busy, in microseconds.
     package static let busyUntil = "warren-busy-until-us"
 
-    /// The priority and the fairness key of a call of an activity with limits.
-    package static let priority = "warren-priority"
-    package static let fairnessKey = "warren-fairness-key"
-    /// Of a permit that is released: the time until which a worker may be busy, in microseconds.
-    package static let busyUntil = "warren-busy-until-us"
-
     // Headers of owner records.
     package static let storeID = "warren-store-id"
     package static let commits = "warren-commits"
