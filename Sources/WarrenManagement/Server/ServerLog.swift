@@ -1,15 +1,18 @@
 #if HTTP
 import Logging
 
-/// Passes on what the HTTP server logs, except for a complaint that is none.
+/// Passes on what the HTTP server logs, except for complaints that are none: a server whose task is cancelled reports the
+/// cancellation as an error of its socket.
 ///
-/// A service group inside another one takes the cancellation of its task for a wish to end in good order (`ServiceGroup` of
-/// swift-service-lifecycle 2.13, whose sequence of such wishes has an element for a cancellation, too). The server is then
-/// asked to close a socket that the cancellation has closed, and reports that as an error.
+/// It may do so twice. A service group inside another one takes the cancellation of its task for a wish to end in good
+/// order, too (`ServiceGroup` of swift-service-lifecycle 2.13, whose sequence of such wishes has an element for a
+/// cancellation), and asks the server to close the socket that the cancellation has closed.
 struct ServerLog: LogHandler {
     private var base: any LogHandler
 
-    private static let complaint = "Server shutdown error: Already closed"
+    private static let complaints: Set<String> = [
+        "Waiting on child channel: CancellationError()", "Server shutdown error: Already closed",
+    ]
 
     /// A logger that logs as another one does.
     static func logger(_ logger: Logger) -> Logger {
@@ -39,7 +42,9 @@ struct ServerLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        guard event.level == .error, "\(event.message)" == Self.complaint else { return base.log(event: event) }
+        guard event.level == .error, Self.complaints.contains("\(event.message)") else {
+            return base.log(event: event)
+        }
         guard logLevel <= .debug else { return }
         var event = event
         event.level = .debug
