@@ -36,6 +36,11 @@ extension APIProblem {
         case .instanceSuspended:
             self.init(
                 .conflict, .suspended, text, field: "instanceId", remedy: "Resume the instance, then send it again.")
+        case .unknownHandler:
+            self.init(
+                .notFound, .unknownHandler, text,
+                field: error.reason == "unknown-update" ? "updateName" : "queryName",
+                remedy: "Send one of the names in the detail; an orchestrator registers them when it runs.")
         case .updateRefused:
             self.init(
                 .conflict, .updateRefused, text, field: "body",

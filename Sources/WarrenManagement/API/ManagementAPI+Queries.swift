@@ -39,15 +39,17 @@ extension ManagementAPI {
             body.add("result", raw: try await ask().bytes)
             return Response(api: body)
         } catch let failure as HandlerFailure {
-            throw APIProblem(
-                .unprocessableContent, .handlerFailed, "\(failure.details.type): \(failure.details.message)",
-                field: field,
-                remedy: "The handler failed, and the instance goes on. See the orchestrator's code for what it throws.")
-        } catch let error as ClientError where error.code == .unknownHandler {
-            throw APIProblem(
-                .notFound, .unknownHandler, error.message, field: field,
-                remedy: "Send one of the names in the detail; an orchestrator registers them when it runs.")
+            throw APIProblem.handlerFailed(failure, field: field)
         }
+    }
+}
+
+extension APIProblem {
+    /// 422 for the failure of a handler.
+    static func handlerFailed(_ failure: HandlerFailure, field: String) -> APIProblem {
+        APIProblem(
+            .unprocessableContent, .handlerFailed, "\(failure.details.type): \(failure.details.message)", field: field,
+            remedy: "The handler failed, and the instance goes on. See the orchestrator's code for what it throws.")
     }
 }
 #endif

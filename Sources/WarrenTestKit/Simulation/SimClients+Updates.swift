@@ -16,7 +16,8 @@ extension SimClients {
         // What is refused becomes a dead letter, so that the checker sees that it is not lost.
         message.properties.headers[WireHeader.refuse] = nil
         publish(message)
-        world.after(5_000_000) { [self] in
+        // Later and later: a clock that is put back delays a program by an hour.
+        world.after(5_000_000 * Int64(attempt)) { [self] in
             let isAnswered = (ledger.replies["c-\(id)"] ?? []).contains { $0.status == .answered }
             if !isAnswered, attempt < Self.mostAttempts { update(root, number, attempt + 1) }
         }

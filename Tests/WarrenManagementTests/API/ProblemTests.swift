@@ -16,7 +16,7 @@ struct ProblemTests {
         let codes: [ClientError.Code] = [
             .unreachable, .noTaskHub, .unconfirmed, .overloaded, .timedOut, .closed, .instanceNotFound, .instanceExists,
             .instanceFinished, .instanceNotFinished, .instanceNotFailed, .instanceNotBegun, .instanceHoldsEntities,
-            .unknownOrchestration,
+            .instanceSuspended, .unknownHandler, .updateRefused, .unknownOrchestration,
             .rejected, .invalidArgument, .invalidReply,
         ]
         let reasons = Refusal.Reason.allCases.map { ClientError(.rejected, "No.", reason: $0.rawValue) }
@@ -34,6 +34,9 @@ struct ProblemTests {
         return denied.map { APIProblem($0) } + [
             APIProblem(Unforeseen(), logger: APIBench.quiet), StreamLimit(1).problem, LiveFeed.notRunning,
             FollowedHistory.stopping, HistoryStream.changed,
+            .handlerFailed(
+                HandlerFailure(instanceID: "i", name: "n", details: FailureDetails(type: "T", message: "m")),
+                field: "queryName"),
         ]
     }
 
@@ -104,7 +107,7 @@ struct ProblemTests {
             .invalidJson, .unsupportedMediaType, .tooLarge, .unauthorized, .hostNotAllowed, .originNotAllowed,
             .unknownInstance, .unknownEntity, .unknownLetter, .unknownOrchestration, .instanceExists, .instanceFinished,
             .instanceNotFinished, .instanceNotFailed, .instanceNotBegun, .instanceHoldsEntities, .suspended,
-            .notSuspended,
+            .notSuspended, .unknownHandler, .handlerFailed, .updateRefused,
         ]
         for code in ProblemCode.allCases {
             let those = problems.filter { $0["code"]?.stringValue == code.rawValue }
