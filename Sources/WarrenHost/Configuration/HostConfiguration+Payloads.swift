@@ -7,7 +7,7 @@ extension HostConfiguration {
     /// host, worker and client of the hub needs the same folder: a directory of one machine, or one that all machines mount.
     public struct Payloads: Sendable {
         /// The path of the folder; `nil`, the default, for none: then payloads travel whole, up to
-        /// ``Messages/maximumSize``.
+        /// `messages.maximumSize`.
         public var directory: String?
         /// The size in bytes above which a payload is stored there, 4 KiB to 1 MiB; 256 KiB by default.
         public var threshold: Int

@@ -15,7 +15,7 @@ struct LargePayloadBrokerTests {
     private static let pass = Orchestration<Payload, Payload>("Pass")
     private static let measure = Orchestration<Payload, Int>("Measure")
 
-    @Test("64 MiB pass in messages of 64 KiB at the most; an activity of others gets its input whole")
+    @Test("17 MiB pass in messages of 64 KiB at the most; an activity of others gets its input whole")
     func passing() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "warren-payloads-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -31,8 +31,8 @@ struct LargePayloadBrokerTests {
         } _: { hub in
             let client = try await TaskHubClient.connect(broker: hub.url, hub: hub.name, payloadDirectory: folder)
             try await withCleanUp {
-                // 1. The largest payload, there and back.
-                let large = Payload(json: "\"\(String(repeating: "x", count: (64 << 20) - 2))\"")
+                // 1. More than RabbitMQ 4 takes in a message, there and back.
+                let large = Payload(json: "\"\(String(repeating: "x", count: 17 << 20))\"")
                 #expect(try await client.start(Self.pass, large).result() == large)
                 // 2. A start as any publisher sends it, and a worker that knows nothing of references.
                 try await hub.provision(["Foreign"])

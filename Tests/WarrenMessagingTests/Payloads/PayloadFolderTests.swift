@@ -135,6 +135,8 @@ struct PayloadFolderTests {
             let reference = try claims.checkIn(large, for: ["one"])
             #expect(reference.bytes.count < 128)
             #expect(try claims.claim(reference, of: "one") == large)
+            let largest = Payload(bytes: [UInt8](repeating: 49, count: ClaimCheck.mostBytes))
+            #expect(try claims.claim(claims.checkIn(largest, for: ["one"]), of: "one") == largest)
             let huge = Payload(bytes: [UInt8](repeating: 49, count: ClaimCheck.mostBytes + 1))
             #expect(code { _ = try claims.checkIn(huge, for: ["one"]) } == .tooLarge)
         }
