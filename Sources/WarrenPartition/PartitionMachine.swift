@@ -263,7 +263,8 @@ package struct PartitionMachine {
             guard hasAllInputs else { return .rest }
             do throws(Unresolved) {
                 if let request = try nextEpisode() { return .run(request) }
-                // An episode may have released what waited for it.
+                // An episode may have released what waited for it, or for the end of its instance.
+                resume()
                 if work.isEmpty { return .rest }
             } catch {
                 switch error {

@@ -39,6 +39,9 @@ struct SimCommand: ParsableCommand {
     @Flag(help: "Gives calls time limits that may run out, and cancels some of them.")
     var limits = false
 
+    @Flag(help: "Sends updates to orchestrators that take them.")
+    var updates = false
+
     @Flag(help: "Reports a failing seed as it is, and not with as little as it fails with.")
     var noShrink = false
 
@@ -69,8 +72,12 @@ struct SimCommand: ParsableCommand {
             if changedCode, SimPlan(seed: seed).hasPoison { continue }
             sum.runs += 1
             let outcome: Simulation.Outcome
-            if trace || noFaults || logs || changedCode || limits {
+            if trace || noFaults || logs || changedCode || limits || updates {
                 var plan = SimPlan(seed: seed, withFaults: !noFaults)
+                if updates {
+                    guard let updated = SimPlan.updates(seed: seed) else { continue }
+                    plan = updated
+                }
                 plan.changesCode = changedCode
                 if limits { plan.limitCalls() }
                 outcome = try Simulation(
@@ -114,6 +121,7 @@ extension SimCommand {
         let options = [
             "--trace": trace, "--no-faults": noFaults, "--no-shrink": noShrink, "--logs": logs, "--journals": journals,
             "--changed-code": changedCode, "--limits": limits,
+            "--updates": updates,
         ]
         let common = options.filter(\.value).keys.sorted() + (bug.map { ["--bug", $0] } ?? [])
         let children = try (0..<UInt64(min(jobs, 64))).filter { $0 < seeds }.map { index in

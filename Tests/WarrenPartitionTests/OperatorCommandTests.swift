@@ -189,6 +189,36 @@ struct OperatorCommandTests {
         #expect(bench.rows.instance("i")?.status == .running)
     }
 
+    @Test func `A rewind that waits for an instance which is purged meanwhile is answered, and waits no more`() throws {
+        try start()
+        let token = TaskToken(partition: 0, instanceID: "i", executionID: execution(), taskID: 0)
+        let end = bench.step(.command(.workResult(WorkResult(token: token, outcome: failure, attempt: 1))))
+        let rewind = bench.step(
+            .command(
+                .control(
+                    ControlCommand(
+                        instanceID: "i", verb: .rewind, context: CommandContext(messageKey: "r", bodyHash: 1)))))
+        #expect(rewind.settled.isEmpty)
+        let purge = bench.step(.command(.control(ControlCommand(instanceID: "i", verb: .purge))))
+        #expect(purge.settled.count == 2)
+        for step in [end, rewind, purge] { try bench.keep(step) }
+        #expect(bench.rows.instance("i") == nil)
+    }
+
+    @Test func `A rewind that waits for an instance which ends in the same step is done when that is stored`() throws {
+        try start()
+        let token = TaskToken(partition: 0, instanceID: "i", executionID: execution(), taskID: 0)
+        let first = bench.step(
+            .command(.workResult(WorkResult(token: token, outcome: failure, attempt: 1))),
+            .command(.control(ControlCommand(instanceID: "i", verb: .reset, beforeEvent: 2))))
+        #expect(first.settled.count == 1)
+        try bench.keep(first)
+        let isReady = bench.machine.hasFindings
+        #expect(isReady)
+        #expect(try bench.keep(bench.step()).settled.count == 1)
+        #expect(bench.rows.instance("i")?.status == .running)
+    }
+
     @Test("A repeated rewind is answered, and rewinds once")
     func repeatedRewind() throws {
         try start()

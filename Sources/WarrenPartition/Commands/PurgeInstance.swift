@@ -67,6 +67,9 @@ extension PartitionState {
         purged.insert(key)
         if instances.peek(key: key) === instance {
             step.unwind(instance)
+            // Work that waited for its history to be stored finds that it is gone.
+            step.resumed += instance.waiting
+            instance.waiting = []
             instances.remove(instance)
         }
     }

@@ -6,7 +6,7 @@ import WarrenTestKit
 @Suite(.timeLimit(.minutes(5))) struct UpdateSimulationTests {
     @Test func `Each update takes effect once and is answered, whatever dies or is lost`() async throws {
         let found = try await BlockingWork.run("simulation") { () -> String? in
-            for seed in UInt64(1)...50 {
+            for seed in UInt64(1)...150 {
                 guard let plan = SimPlan.updates(seed: seed) else { continue }
                 if let violation = try Simulation(plan).run().violation { return "seed \(seed): \(violation)" }
             }
