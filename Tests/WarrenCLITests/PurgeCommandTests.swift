@@ -13,7 +13,9 @@ struct PurgeCommandTests {
             for id in ["a", "b", "c"] {
                 #expect(try await host.warren("start", "HelloCities", "--id", id, "--wait").exitCode == 0)
             }
-            #expect(try await host.warren("start", "Approval", "--id", "waits").exitCode == 0)
+            #expect(
+                try await host.warren("start", "Approval", "--id", "waits", "--input", #"{"timeoutSeconds":3600}"#)
+                    .exitCode == 0)
 
             let one = try await host.warren("purge", "a")
             #expect(one.exitCode == 0)

@@ -19,7 +19,7 @@ struct StatusWordTests {
     private func prepare(_ fixture: HostFixture) async throws {
         let starts = [
             ["HelloCities", "--id", "done", "--wait"], ["SumOfSquares", "--id", "bad", "--input", #""x""#, "--wait"],
-            ["Approval", "--id", "stopped"], ["Approval", "--id", "held"], ["Approval", "--id", "open"],
+            ["Approval", "--id", "stopped"], ["Approval", "--id", "held"], ["Cart", "--id", "open"],
             ["HelloCities", "--id", "later", "--delay", "1h"],
         ]
         for start in starts { _ = try await warren(fixture, ["start"] + start) }

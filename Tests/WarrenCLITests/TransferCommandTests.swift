@@ -19,7 +19,9 @@ struct TransferCommandTests {
                     )
                     .exitCode == 0)
             }
-            #expect(try await host.warren("start", "Approval", "--id", "open").exitCode == 0)
+            #expect(
+                try await host.warren("start", "Approval", "--id", "open", "--input", #"{"timeoutSeconds":3600}"#)
+                    .exitCode == 0)
             let file = FileManager.default.temporaryDirectory.appending(path: "\(host.hub).jsonl")
             defer { try? FileManager.default.removeItem(at: file) }
 

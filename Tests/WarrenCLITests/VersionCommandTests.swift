@@ -19,7 +19,9 @@ struct VersionCommandTests {
             #expect(bad.exitCode == 1 || bad.exitCode == 2)
             #expect(bad.errors.contains("'2 0' cannot be a version"))
 
-            #expect(try await host.warren("start", "Approval", "--id", "open").exitCode == 0)
+            #expect(
+                try await host.warren("start", "Approval", "--id", "open", "--input", #"{"timeoutSeconds":3600}"#)
+                    .exitCode == 0)
             #expect(try await host.warren("suspend", "open", "--reason", "lunch").exitCode == 0)
             let suspended = try await host.warren("status", "open").output
             #expect(suspended.contains("Suspended   by an operator"), "\(suspended)")
