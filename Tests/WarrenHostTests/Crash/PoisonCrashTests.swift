@@ -254,8 +254,10 @@ struct PoisonCrashTests {
     func operation() async throws {
         try await withHub { hub in
             func signal(_ body: String, _ key: String) async throws {
+                // A host that dies before it has acknowledged a signal gets it again, and knows it by its ID.
                 try await hub.publish(
-                    hub.names.entityExchange, "Bomb/\(key)/light", "\"\(body)\"", MessageProperties())
+                    hub.names.entityExchange, "Bomb/\(key)/light", "\"\(body)\"",
+                    MessageProperties(messageID: UUID().uuidString))
             }
             try await signal("fine", "lit")
             try await besideGoodLoad(hub) {
