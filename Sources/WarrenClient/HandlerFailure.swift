@@ -1,6 +1,6 @@
 public import Warren
 
-/// Thrown by a query or an update whose handler failed, and the cause of an error for an update that was refused.
+/// Thrown by a query or an update if its handler failed, and the cause of an error for an update that was refused.
 ///
 /// The instance itself goes on.
 public struct HandlerFailure: Error, Sendable, Hashable, CustomStringConvertible {

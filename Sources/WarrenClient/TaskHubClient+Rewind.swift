@@ -52,7 +52,7 @@ extension TaskHubClient {
     ///
     /// - Parameters:
     ///   - id: the instance's ID.
-    ///   - newID: the ID of the instance to start; by default the same one, whose history is gone then.
+    ///   - newID: the ID of the instance to start; by default the same one, which then loses its history.
     /// - Returns: the ID of the instance that runs now; ``instance(of:id:)`` makes a handle of it.
     /// - Throws: ``ClientError``: ``ClientError/Code/instanceNotFinished`` if it has not ended and keeps its ID;
     ///   ``ClientError/Code/instanceExists`` if there is an instance of the new ID.

@@ -7,7 +7,7 @@ import WarrenMessaging
 /// The suspension stands in the history in front of the events that the code has not seen. On replay those are held back
 /// until the instance is resumed, so that code which agrees goes on exactly there.
 extension PartitionMachine {
-    /// Deals with new events of an instance whose code is not to run now.
+    /// Deals with new events of an instance while its code is not to run.
     ///
     /// - Returns: whether it did, and the code is not run.
     mutating func keepEvents(of instance: InstanceState) throws(Unresolved) -> Bool {
@@ -110,7 +110,7 @@ extension HistoryEvent {
         }
     }
 
-    /// An episode whose events the code is to see after a resume: the suspension stands first. A resume among them has
+    /// An episode with events that the code is to see after a resume: the suspension stands first. A resume among them has
     /// failed: without it, and without the suspensions that it ended, the next one finds the events as they are.
     fileprivate static func parked(_ events: [HistoryEvent], because reason: String?) -> [HistoryEvent] {
         let lastResume = events.lastIndex { if case .executionResumed = $0 { true } else { false } } ?? 0

@@ -32,7 +32,7 @@ package struct Step {
     package var clearedSubjects: [String] = []
     /// The spans that the step has begun, to be ended when it is durable.
     package var spans: [any OpenInstanceSpan] = []
-    /// The instances that are gone, whose payloads are not needed any more.
+    /// The instances that are gone: their payloads are not needed any more.
     package var purgedInstances: [PurgedInstance] = []
     /// The stored payloads that messages of this step name for other instances than those that have them.
     package var carriedPayloads: [CarriedPayload] = []

@@ -59,7 +59,7 @@ extension TestHub {
     /// ```
     ///
     /// - Parameters:
-    ///   - activity: the activity, registered or faked before.
+    ///   - activity: the activity, registered or faked before: the other calls of one that is neither fail, and say so.
     ///   - number: the number of the call, from 1. Calls are counted from the first use of this method for the activity
     ///     on, over all instances, and a retry is another call.
     ///   - error: the error in the place of a run.
@@ -67,12 +67,9 @@ extension TestHub {
         let (name, faults) = (activity.name, activityFaults)
         guard !faults.plant(error, in: name, at: number) else { return }
         functions.change(activity: name) { registered in
-            guard let registered else {
-                // trap: a test registers its functions; no data decides what.
-                preconditionFailure("There is no activity '\(name)' that could fail. Register or fake it first.")
-            }
-            return { payload, context in
+            { payload, context in
                 if let error = faults.next(name) { throw error }
+                guard let registered else { throw MissingActivity(name: name) }
                 return try await registered(payload, context)
             }
         }
@@ -81,7 +78,7 @@ extension TestHub {
     /// Lets an activity fail once at each of several calls.
     ///
     /// - Parameters:
-    ///   - activity: the activity, registered or faked before.
+    ///   - activity: the activity, registered or faked before: the other calls of one that is neither fail, and say so.
     ///   - numbers: the numbers of the calls, from 1: `1...2` for the first two.
     ///   - error: the error in the place of each run.
     public func fail<Input, Output>(

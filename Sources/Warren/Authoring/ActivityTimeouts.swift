@@ -3,7 +3,7 @@ import WarrenSupport
 /// The time limits of a call of an activity. Each is optional, more than zero, and counted on the clock of the host that
 /// owns the calling instance, to the microsecond.
 ///
-/// A limit that runs out fails the call, or one attempt of it, with a ``TaskFailure`` whose ``TaskFailure/timeout`` names
+/// A limit that runs out fails the call, or one attempt of it, with a ``TaskFailure``: its ``TaskFailure/timeout`` names
 /// the limit. The limits are durable: they hold over crashes and moves of the instance, and nothing polls for them.
 ///
 /// ```swift

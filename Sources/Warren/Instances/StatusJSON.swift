@@ -34,7 +34,7 @@ package struct StatusJSON: Sendable {
         case version
         /// `suspension`, only for a suspended instance: `cause` (`operator`, `nonDeterminism`, `version`), `reason`, `since`.
         case suspension
-        /// `bodyEnd`, only while tasks keep an instance open whose body has ended: `Completed` or `Failed`.
+        /// `bodyEnd`, only while tasks keep an instance open after the end of its body: `Completed` or `Failed`.
         case bodyEnd
         /// `parentId`, only for an instance that another one called.
         case parentID

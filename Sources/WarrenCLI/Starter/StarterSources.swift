@@ -4,7 +4,7 @@ enum StarterSources {
     static let contract = #"""
         public import Warren
 
-        /// The contract: names and types, shared by whoever starts, runs or calls these.
+        /// The contract: names and types, shared by all programs that start, run or call these.
         public enum Greetings {
             /// Greets each city, one after the other.
             public static let helloCities = Orchestration<[String], [String]>("HelloCities")

@@ -4,7 +4,7 @@ public import Warren
 public struct EntityStatus: Sendable, Hashable {
     /// The entity.
     public var id: EntityID
-    /// Whether it has a state. One whose state was deleted is listed until it is cleaned away.
+    /// Whether it has a state. An entity without a state is listed until it is cleaned away.
     public var exists: Bool
     /// The state as JSON; `nil` if it has none, or if it was not asked for.
     public var state: Payload?
@@ -44,7 +44,7 @@ public struct EntityQuery: Sendable, Hashable {
     public var lastOperationTo: Timestamp?
     /// Whether to include the states.
     public var includeState: Bool
-    /// Whether to include entities whose state was deleted, and that are locked without one.
+    /// Whether to include entities without a state: deleted ones, and ones that are only locked.
     public var includeDeleted: Bool
     /// The maximum number of entities of a page: 1 to 1000.
     public var limit: Int

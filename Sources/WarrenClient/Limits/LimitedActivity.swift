@@ -4,7 +4,7 @@ public import Warren
 public struct LimitedActivity: Sendable, Hashable, Codable {
     /// The activity's name.
     public var activity: String
-    /// The limits that count; `nil` for an activity whose limits were removed while calls waited.
+    /// The limits that count; `nil` if they were removed while calls waited.
     public var limits: ActivityLimits?
     /// Whether an operator has set them, so that what the code of hosts says does not count.
     public var isSetByOperator: Bool

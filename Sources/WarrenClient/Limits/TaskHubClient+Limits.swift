@@ -27,7 +27,7 @@ extension TaskHubClient {
         _ = try await tellPartitions(.set(try Self.checked(activity), limits, isOperators: true))
     }
 
-    /// Removes the limits of an activity, whoever has set them. Those that the code of hosts states are back when a host
+    /// Removes the limits of an activity, both those of an operator and those of code. Those that the code of hosts states are back when a host
     /// opens its partitions the next time.
     ///
     /// Calls that wait get their permits at once.

@@ -1,4 +1,4 @@
-/// A document whose repeated keys are renamed, so that the rest of it is examined, too.
+/// A document in which repeated keys are renamed, so that the rest of it is examined, too.
 ///
 /// The parser refuses a document with its first group that has a key twice, and hands over nothing of it. So the second and
 /// later ones are written with a name of their own, which ``original(of:)`` gives back. That succeeds for keys that begin a

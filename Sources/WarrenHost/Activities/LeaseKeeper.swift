@@ -13,7 +13,7 @@ import WarrenSupport
 /// this one dies. A worker that stops in good order returns its items, and they are dispatched again at once. Short
 /// activities cost two changes of a dictionary and no timer.
 ///
-/// The first heartbeat is sent at once for a call whose time limits count from its beginning, and when the activity's code
+/// The first heartbeat is sent at once for a call with time limits that count from its beginning, and when the activity's code
 /// reports how far it is. For a call with a limit between heartbeats only the code's own reports are sent: the limit is
 /// about the code, not about the worker.
 final class LeaseKeeper: Sendable {

@@ -1,5 +1,5 @@
 extension HostConfiguration {
-    /// What a host does about open instances whose histories do not agree with its code, before it takes anything.
+    /// The reaction of a host, before it takes anything, to open instances with histories that do not agree with its code.
     public struct ReplayCheckMode: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String, Sendable, CaseIterable { case off, park, refuse }
         private let value: Value

@@ -49,7 +49,7 @@ extension QueryReader {
         }
     }
 
-    /// The number of steps of an open instance whose history is read to find what it waits for, where the partition might
+    /// The number of steps up to which the history of an open instance is read to find what it waits for, where the partition might
     /// know that by heart.
     private static let mostStepsRead = 64
 

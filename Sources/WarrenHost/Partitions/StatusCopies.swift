@@ -39,7 +39,7 @@ final class StatusCopies: Sendable {
     private static let mostBytes = 4 << 20
     /// The maximum number of bytes of a status that is kept. Larger ones are rare, and would displace many others.
     private static let mostBytesOfOne = 64 << 10
-    /// What a copy takes besides its payloads: its members, the text of its forms, and its places in the tables.
+    /// The bytes of a copy besides its payloads: its members, the text of its forms, and its places in the tables.
     private static let baseBytes = 2 << 10
 
     private let state = Mutex(State())

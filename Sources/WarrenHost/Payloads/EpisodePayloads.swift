@@ -11,7 +11,7 @@ import WarrenSupport
 /// with what it asked for. What it asks for is stored before the step that says so is committed.
 struct EpisodePayloads: Sendable {
     let claims: ClaimCheck
-    /// The activities whose workers get their input whole, because they know nothing of references.
+    /// The activities with workers that know nothing of references: they get their input whole.
     let foreignActivities: Set<String>
     let logger: Logger
 
@@ -65,7 +65,7 @@ struct EpisodePayloads: Sendable {
                     id: id, name: name, instanceID: target, input: try stored(input, for: [own, target]),
                     version: version)
             case .sendEvent(let id, let target, let name, let input):
-                // What entities are sent goes whole: it is part of a request.
+                // Messages to entities go whole: the payload is a part of a request.
                 guard claims.isLarge(input), !target.hasPrefix("@") else { continue }
                 outcome.actions[index] = .sendEvent(
                     id: id, instanceID: target, name: name, input: try stored(input, for: [own, target]))

@@ -7,7 +7,7 @@ import WarrenStorage
 ///
 /// Operations run beside the partitions' loops, many at the same time, so that a death says little of which one caused it.
 /// An operation is blamed only for a death while it ran alone: while no other operation had run beside it, and no partition
-/// was at work just then. A process whose predecessor died while operations ran therefore runs them one at a time, until it
+/// was at work just then. If the last process died while operations ran, this one therefore runs them one at a time, until it
 /// has lived for a while.
 final class OperationGuard: Sendable {
     /// A running operation.
@@ -21,7 +21,7 @@ final class OperationGuard: Sendable {
     private struct State {
         var free = Array((0..<FlightRecord.operationsAtOnce).reversed())
         var running = 0
-        /// The only running operation whose mark says that it is alone.
+        /// The running operation, if it runs alone and its mark says so.
         var alone: (place: Int, mark: FlightRecord.Mark)?
         var isCareful: Bool
         /// Whether the process ends because it was asked to: what runs then is not the cause of its end.

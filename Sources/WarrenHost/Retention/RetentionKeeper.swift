@@ -37,7 +37,7 @@ final class RetentionKeeper: Sendable {
         var isEnded = false
         /// The rule that is looked at first.
         var turn = 0
-        /// What the keeper waits for: an alarm, or the partition.
+        /// The present wait: for an alarm, or for the partition.
         var wait: OneShot<Bool>?
         /// For each status, the last instance that was dealt with. It is found no more, whatever became of it.
         var places: [RuntimeStatus: EndedInstance] = [:]

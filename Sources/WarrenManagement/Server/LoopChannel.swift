@@ -7,7 +7,7 @@ import NIOHTTP1
 /// Handles the requests of a connection on the thread that reads and writes the connection, in the place of the threads
 /// that all tasks of the process share.
 ///
-/// A request then changes threads only to wait for something. On a machine whose cores are busy with other work, and a
+/// A request then changes threads only to wait for something. On a machine with cores that are busy with other work, and a
 /// host's process is one, that is most of what a small answer costs.
 struct LoopChannel<Base: ServerChildChannel>: ServerChildChannel {
     let base: Base

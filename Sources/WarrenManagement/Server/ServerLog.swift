@@ -1,7 +1,7 @@
 #if HTTP
 import Logging
 
-/// Passes on what the HTTP server logs, except for complaints that are none: a server whose task is cancelled reports the
+/// Passes on what the HTTP server logs, except for complaints that are none: a server reports, when its task is cancelled, the
 /// cancellation as an error of its socket.
 ///
 /// It may do so twice. A service group inside another one takes the cancellation of its task for a wish to end in good

@@ -123,7 +123,7 @@ package struct PayloadFolder: PayloadStore {
         for group in try PayloadFile.names(in: root) ?? [] {
             for name in try PayloadFile.names(in: "\(root)/\(group)") ?? [] {
                 let folder = "\(root)/\(group)/\(name)"
-                // 1. Find out whose payloads they are, and which of them are old.
+                // 1. Find the instance of the payloads, and the old ones among them.
                 guard let id = PayloadFile.text(of: "\(folder)/\(Self.idFile)"), self.folder(of: id) == folder else {
                     continue
                 }

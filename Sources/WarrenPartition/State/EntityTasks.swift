@@ -1,6 +1,6 @@
 import Warren
 
-/// What an execution has asked of entities, according to its history: the requests without an answer, and its locks.
+/// The dealings of an execution with entities, according to its history: the requests without an answer, and its locks.
 package struct EntityTasks {
     private struct Request {
         var operation: String

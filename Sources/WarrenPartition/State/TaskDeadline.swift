@@ -90,7 +90,7 @@ extension Deadlines {
         set(TaskDeadline(.startToClose, of: taskID, dispatch: dispatch), limit, of: record, now: now, &commit)
     }
 
-    /// Sets the limits of an open activity whose rows may have been damaged. Those that count from its beginning, or from
+    /// Sets the limits of an open activity again, because its rows may have been damaged. Those that count from its beginning, or from
     /// a dispatch, begin anew.
     mutating func mendLimits(
         of taskID: Int, _ call: OpenTasks.ActivityCall, of record: InstanceRecord, now: Timestamp,

@@ -1,6 +1,6 @@
 import Warren
 
-/// Counts the instances whose IDs begin alike.
+/// Counts the instances with the same beginning of the ID.
 extension PartitionReader {
     /// Conditions on the beginning of the ID and the status alone. The index `instances_by_id` counts all of them without
     /// reading a row. The rows that have not completed, which are few, are looked at; what remains has completed.

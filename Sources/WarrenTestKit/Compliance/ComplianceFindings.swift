@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a compliance check has found: the expectations that do not hold.
+/// The findings of a compliance check: the expectations that do not hold.
 package final class ComplianceFindings: Sendable {
     private let state = Mutex<[String]>([])
 

@@ -4,7 +4,7 @@ import Synchronization
 final class ActivityFaults: Sendable {
     private struct State {
         var faults: [String: PlantedFaults<any Error>] = [:]
-        /// The activities whose bodies ask for faults.
+        /// The activities with bodies that ask for faults.
         var asking: Set<String> = []
     }
 

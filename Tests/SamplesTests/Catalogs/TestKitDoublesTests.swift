@@ -76,6 +76,22 @@ struct TestKitDoublesTests {
         }
     }
 
+    @Test func `An activity that is to fail later and is not registered fails at once, by name`() async throws {
+        let asks = Orchestration<Void, String>("AsksNobody")
+        try await withTaskHub { hub in
+            hub.register(asks) { context in
+                do {
+                    return "\(try await context.call(Self.ping))"
+                } catch let failure as TaskFailure {
+                    return failure.details.message
+                }
+            }
+            hub.fail(Self.ping, atCall: 2, with: BankUnavailable())
+            let answer = try await hub.result(of: try await hub.client.start(asks, ()))
+            #expect(answer.contains("There is no activity '\(Self.ping.name)'"))
+        }
+    }
+
     @Test("Whichever commit a store fails at, an order is charged and nothing is lost", arguments: 1...8)
     func stores(commit: Int) async throws {
         try await withTaskHub { hub in

@@ -7,7 +7,7 @@ enum DungeonEntities {
     static let monster = Entity<MonsterState>("Monster")
     static let room = Entity<RoomState>("Room")
     static let inventory = Entity<InventoryState>("InventoryList")
-    /// Counts the users whose games go on: `newuser`, `done`.
+    /// Counts the users with a game under way: `newuser`, `done`.
     static let counter = Entity<Int>("UserCounter")
     /// The key of the only counter.
     static let counterKey = "User"

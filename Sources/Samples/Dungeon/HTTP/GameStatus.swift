@@ -5,7 +5,7 @@ struct GameStatus: Sendable, Hashable {
     var monster: Monster?
     var inventory: [Item]
     var room: Room?
-    /// The number of users whose games go on; in the world of entities only.
+    /// The number of users with a game under way; only in the world of entities.
     var activeUsers: Int?
 
     init(user: User, monster: Monster?, inventory: [Item], room: Room?, activeUsers: Int? = nil) {

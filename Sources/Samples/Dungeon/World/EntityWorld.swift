@@ -1,6 +1,6 @@
 import Warren
 
-/// The world whose users, monsters, rooms and inventories are entities. Orchestrations call their operations; a deed that
+/// The world in which users, monsters, rooms and inventories are entities. Orchestrations call their operations; a deed that
 /// concerns several has all of them locked, so that no other deed comes in between.
 struct EntityWorld: GameWorld {
     private typealias Users = DungeonEntities.Users

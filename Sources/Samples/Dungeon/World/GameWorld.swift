@@ -1,6 +1,6 @@
 import Warren
 
-/// What the game's orchestrations need of the world: what they ask of it, they ask through this.
+/// The questions and orders that the game's orchestrations have for the world.
 ///
 /// There are two worlds with the same rules and the same words. In one everything is a row of a database that activities
 /// change; in the other users, monsters, rooms and inventories are durable entities.

@@ -7,7 +7,7 @@ package struct LimitsCommand: Sendable, Hashable {
     package enum Change: Sendable, Hashable {
         /// Sets what an operator chose, or what a host's code says, which an operator's choice overrides.
         case set(String, ActivityLimits, isOperators: Bool)
-        /// Removes the limits of an activity, whoever set them.
+        /// Removes the limits of an activity: an operator's, and those of code.
         case clear(String)
     }
 

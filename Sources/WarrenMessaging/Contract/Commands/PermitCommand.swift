@@ -1,6 +1,6 @@
 package import Warren
 
-/// What partitions say to each other about the permits of an activity with limits: the one that has the calling instance,
+/// The messages between partitions about the permits of an activity with limits: the one that has the calling instance,
 /// and the one that gives the activity's permits out.
 ///
 /// Every message may arrive twice, late, or for a call that has ended meanwhile: its receiver then changes nothing, or

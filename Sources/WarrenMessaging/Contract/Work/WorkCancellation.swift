@@ -1,4 +1,4 @@
-/// What a worker is told when a call is given up: stop, the answer is dropped.
+/// The message to a worker that a call is given up: it should stop, and its answer is dropped.
 package struct WorkCancellation: Sendable, Hashable {
     /// Why a call was given up.
     package enum Reason: String, Sendable, Hashable, CaseIterable {
