@@ -71,7 +71,7 @@ struct OperationGuardTests {
         // Whoever survives is not suspected any more.
         third.change {
             $0.survived(
-                OperationGuard.subject(entity("b")), culprit: OperationGuard.culprit(operation(2)))
+                operation: OperationGuard.subject(entity("b")), culprit: OperationGuard.culprit(operation(2)))
         }
         #expect(!third.hasSuspectedOperations)
     }
@@ -90,22 +90,42 @@ struct OperationGuardTests {
         #expect(!ledger(at: start.advanced(by: .seconds(100_000))).hasSuspectedOperations)
     }
 
-    @Test(
-        "A process that was at work on an orchestration does not blame the operation beside it; one that was stopped nothing"
-    )
+    @Test("Deaths beside a partition's work are proof when there are four times as many, unless it ends once")
     func others() async {
+        func die() async {
+            let ledger = ledger()
+            _ = await ledger.operations.begin(entity("a"), operation(1), now: start)
+            record.set(FlightRecord.Mark(subject: "order-1"), of: 0)
+        }
+        for _ in 0..<11 { await die() }
+        let eleventh = ledger()
+        #expect(verdict(eleventh, "a", 1) == .alone)
+        #expect(verdict(eleventh, "b", 1) == .ordinary)
+        await die()
+        guard case .culprit(let suspect) = verdict(ledger(), "a", 1) else {
+            Issue.record("The operation was not taken out.")
+            return
+        }
+        #expect(suspect.deaths == 12 && suspect.culpritDeaths == 0)
+        // The entity's next operation is not to blame, and begins to be counted anew.
+        await die()
+        let last = ledger()
+        last.change {
+            $0.survived(operation: OperationGuard.subject(entity("a")), culprit: OperationGuard.culprit(operation(1)))
+        }
+        #expect(!last.hasSuspectedOperations)
+    }
+
+    @Test("A process that ends because it was asked to blames no operation")
+    func asked() async {
         let first = ledger()
         _ = await first.operations.begin(entity("a"), operation(1), now: start)
-        record.set(FlightRecord.Mark(subject: "order-1"), of: 0)
+        first.end()
         let second = ledger()
-        #expect(!second.hasSuspectedOperations && second.hasSuspects)
-        _ = await second.operations.begin(entity("a"), operation(1), now: start)
+        #expect(!second.hasSuspectedOperations)
         second.end()
-        let third = ledger()
-        #expect(!third.hasSuspectedOperations)
-        third.end()
         // What begins now is cut off by the end of the process.
-        _ = await third.operations.begin(entity("b"), operation(2), now: start)
+        _ = await second.operations.begin(entity("b"), operation(2), now: start)
         #expect(record.operationMarks.isEmpty)
         #expect(!ledger().hasSuspectedOperations)
     }

@@ -101,7 +101,7 @@ final class EntityRunner: Sendable {
         state = next
         let isFailed = if case .failed = outcome { true } else { false }
         metrics.ended(failed: isFailed, nanoseconds: start.nanosecondsAgo)
-        if ledger.hasSuspectedOperations { ledger.change { $0.survived(subject, culprit: culprit) } }
+        if ledger.hasSuspectedOperations { ledger.change { $0.survived(operation: subject, culprit: culprit) } }
         return outcome
     }
 

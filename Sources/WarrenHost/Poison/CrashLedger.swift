@@ -25,7 +25,7 @@ final class CrashLedger: Sendable {
         start = now
         let known = record.suspects.filter { !OperationGuard.isOld($0, now: now) }
         var list = SuspectList(known, limit: limit)
-        // An operation is not blamed for a death in the midst of other work, which is tried alone, too.
+        // A death in the midst of other work, which is tried alone, too, says little of an operation.
         let isAmongOthers = !(record.marks.isEmpty && record.questionMarks.isEmpty && record.readMarks.isEmpty)
         let operationMarks = record.operationMarks
         for (partition, mark) in record.marks {
@@ -48,7 +48,9 @@ final class CrashLedger: Sendable {
                 metadata: [LogKey.question: "\(mark.subject)", LogKey.deaths: "\(suspect.deaths)"])
         }
         for mark in operationMarks {
-            let deaths = mark.isAlone && !isAmongOthers ? list.noteDeath(at: mark, now: now).deaths : 0
+            let deaths =
+                mark.isAlone
+                ? list.noteDeath(ofOperation: mark, isAmongOthers: isAmongOthers, now: now).deaths : 0
             logger.warning(
                 "The last process ended while this operation of an entity ran; operations run one at a time now",
                 metadata: [
@@ -94,7 +96,7 @@ final class CrashLedger: Sendable {
     /// Decides what to do with an operation of an entity.
     func verdict(onOperation subject: String, culprit: UInt64) -> SuspectList.Verdict {
         guard hasSuspectedOperations else { return .ordinary }
-        return list.withLock { $0.verdict(on: subject, culprit: { culprit }) }
+        return list.withLock { $0.verdict(onOperation: subject, culprit: culprit) }
     }
 
     /// Decides what to do with work for a subject.

@@ -45,10 +45,40 @@ struct SuspectList {
             suspect.culpritDeaths = suspect.culprit == mark.culprit ? suspect.culpritDeaths + 1 : 1
             suspect.culprit = mark.culprit
         }
-        // The newest is first: when there is no room, the oldest suspicion is dropped.
-        suspects.insert(suspect, at: 0)
-        if suspects.count > FlightRecord.maximumSuspects { suspects.removeLast() }
+        add(suspect)
         return suspect
+    }
+
+    /// Notes that a process died while this operation of an entity was the only one that ran.
+    ///
+    /// - Parameter isAmongOthers: whether partitions were at work just then, one of which may be the cause.
+    mutating func noteDeath(
+        ofOperation mark: FlightRecord.Mark, isAmongOthers: Bool, now: Timestamp
+    ) -> FlightRecord.Suspect {
+        let known = remove(mark.subject).flatMap { $0.culprit == mark.culprit ? $0 : nil }
+        var suspect =
+            known
+            ?? FlightRecord.Suspect(subject: mark.subject, deaths: 0, culprit: mark.culprit, firstSeen: now)
+        suspect.deaths += 1
+        if !isAmongOthers { suspect.culpritDeaths += 1 }
+        add(suspect)
+        return suspect
+    }
+
+    /// Decides what to do with an operation of an entity.
+    ///
+    /// Deaths beside other work are no proof before there are four times as many: whatever that work was, it is taken out long
+    /// before, and an operation that ends once is free of suspicion.
+    func verdict(onOperation subject: String, culprit: UInt64) -> Verdict {
+        guard let suspect = suspects.first(where: { $0.subject.isExactly(subject) }) else { return .ordinary }
+        guard suspect.culprit == culprit else { return .alone }
+        let isProven = suspect.deaths >= limit && suspect.culpritDeaths >= limit - 1
+        return isProven || suspect.deaths >= 4 * limit ? .culprit(suspect) : .alone
+    }
+
+    /// Notes that an operation of an entity ended without a death.
+    mutating func survived(operation subject: String, culprit: UInt64) {
+        suspects.removeAll { $0.subject.isExactly(subject) && $0.culprit == culprit }
     }
 
     /// Notes how many processes died over this work alone, on other hosts or on this one.
@@ -57,8 +87,7 @@ struct SuspectList {
         suspect.deaths = max(suspect.deaths, count)
         suspect.culpritDeaths = suspect.culprit == culprit ? max(suspect.culpritDeaths, count) : count
         suspect.culprit = culprit
-        suspects.insert(suspect, at: 0)
-        if suspects.count > FlightRecord.maximumSuspects { suspects.removeLast() }
+        add(suspect)
     }
 
     /// Notes that a store refused what this work led to while it was done alone. A store does so every time, so that two
@@ -103,6 +132,12 @@ struct SuspectList {
 
     mutating func clear(_ isMeant: (String) -> Bool) {
         suspects.removeAll { isMeant($0.subject) }
+    }
+
+    /// The newest is first: when there is no room, the oldest suspicion is dropped.
+    private mutating func add(_ suspect: FlightRecord.Suspect) {
+        suspects.insert(suspect, at: 0)
+        if suspects.count > FlightRecord.maximumSuspects { suspects.removeLast() }
     }
 
     private mutating func remove(_ subject: String) -> FlightRecord.Suspect? {

@@ -272,7 +272,7 @@ struct PoisonCrashTests {
             #expect(String(decoding: letter.body, as: UTF8.self) == #""boom""#)
             try await expectState(hub, "lit", "2")
             for number in 0..<10 { try await expectState(hub, "n\(number)", "1") }
-            // A death in the midst of other work is nobody's.
+            // A death in the midst of other work counts for a quarter.
             try await expectPeace(hub, deaths: Self.deaths...(4 * Self.deaths))
         }
     }
@@ -286,7 +286,8 @@ struct PoisonCrashTests {
             #expect(try await output(hub, "asks-2") == #""KillsHost""#)
             try await hub.start("Asks", "fine", id: "asks-3")
             #expect(try await output(hub, "asks-3") == #""2""#)
-            #expect((Self.deaths...(Self.deaths + 2)).contains(hub.keeper.deaths), "\(hub.keeper.deaths) deaths")
+            // A death in the midst of other work counts for a quarter.
+            #expect((Self.deaths...(4 * Self.deaths)).contains(hub.keeper.deaths), "\(hub.keeper.deaths) deaths")
         }
     }
 
