@@ -2,7 +2,7 @@ package import AMQPMessages
 package import Warren
 package import WarrenMessaging
 
-/// A piece of work for a partition.
+/// A piece of work for a partition. Its size is that of its largest case, so that large and rare ones stand apart.
 package enum Work: Sendable {
     case command(Command)
     /// A work item of an activity that found no queue for too long.
@@ -25,8 +25,8 @@ package enum Work: Sendable {
     /// A held message with an existing subject.
     case release(HeldEntry, beginning: Int64?)
     /// A command that waited, with the message that carried it.
-    case held(Command, source: InboundMessage?, beginning: Int64?)
-    case purge(PurgeRow)
+    indirect case held(Command, source: InboundMessage?, beginning: Int64?)
+    indirect case purge(PurgeRow)
     case answerPurge(AnswerPurge)
     /// An instance with an unreadable row or history.
     case failDamaged(Int64, reason: String)

@@ -18,11 +18,18 @@ extension AMQPChannel {
         connection.mailbox.post(.publish(channel: id, messages, completion))
     }
 
-    /// Publishes messages, but returns the reason if the connection has ended instead of calling `completion`; may be
-    /// called under a lock.
-    func offer(_ messages: [OutboundMessage], completion: @escaping PublishCompletion) -> AMQPError? {
-        connection.mailbox.offer(.publish(channel: id, messages, completion))
+    /// Publishes messages like ``publish(_:completion:)``, but wakes nobody and does not call `completion` if the connection
+    /// has ended; may be called under a lock.
+    ///
+    /// - Parameter size: the messages' ``OutboundMessage/approximateSize``, added up.
+    func offer(
+        _ messages: [OutboundMessage], size: Int, completion: @escaping PublishCompletion
+    ) -> ConnectionMailbox.Offer {
+        connection.mailbox.offer(.publish(channel: id, messages, completion), size: size)
     }
+
+    /// Has the connection's thread carry out what was offered.
+    func wake() { connection.mailbox.wakeup.signal() }
 
     /// Publishes messages and waits for the outcome of each.
     ///

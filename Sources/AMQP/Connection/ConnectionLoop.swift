@@ -18,6 +18,7 @@ import Darwin
 final class ConnectionLoop {
     let wire: WireConnection
     let writer: FrameWriter
+    private let texts = WireTexts()
     let mailbox: ConnectionMailbox
     let configuration: AMQPConfiguration
     let logger: Logger
@@ -138,7 +139,8 @@ final class ConnectionLoop {
             guard let other else { return }
             deadline = deadline.map { min($0, other) } ?? other
         }
-        for channel in channels { consider(channel?.deadline) }
+        // By index, because a loop over the elements copies each channel's state.
+        for index in channels.indices { consider(channels[index]?.deadline) }
         consider(closing?.deadline)
         if wire.isTLS, wire.heartbeat > 0 { consider(.now + .seconds(wire.heartbeat) / 2) }
         guard let deadline else { return -1 }
@@ -170,8 +172,8 @@ final class ConnectionLoop {
         hasMoreFrames = false
         while end == nil, let frame = try wire.nextFrame() {
             if frame.channel == 0 {
-                if case .method(let method)? = InboundFrame(frame) { try received(method) }
-            } else if let inbound = InboundFrame(frame) {
+                if case .method(let method)? = InboundFrame(frame, texts) { try received(method) }
+            } else if let inbound = InboundFrame(frame, texts) {
                 try received(inbound, on: frame.channel)
             }
             wire.release(frame)

@@ -54,21 +54,28 @@ final class ConnectionMailbox: Sendable {
 
     /// Adds a command; after the end it is refused at once, on this thread.
     func post(_ command: ConnectionCommand) {
-        if let end = offer(command) { command.refuse(end) }
+        switch offer(command, size: command.size) {
+        case .taken(let mustWake): if mustWake { wakeup.signal() }
+        case .refused(let end): command.refuse(end)
+        }
     }
 
-    /// Adds a command, or returns the reason for which the connection has ended. Makes no callbacks, so it may be
-    /// called under a lock.
-    func offer(_ command: ConnectionCommand) -> AMQPError? {
-        let size = command.size
-        let (end, mustWake) = state.withLock { state -> (AMQPError?, Bool) in
-            if let end = state.end { return (end, false) }
+    /// What became of a command.
+    enum Offer {
+        /// The thread carries it out. If `mustWake`, the caller wakes it, as soon as it holds no lock.
+        case taken(mustWake: Bool)
+        /// The connection has ended, for this reason.
+        case refused(AMQPError)
+    }
+
+    /// Adds a command. Makes no callbacks and no system calls, so it may be called under a lock.
+    func offer(_ command: ConnectionCommand, size: Int) -> Offer {
+        state.withLock { state in
+            if let end = state.end { return .refused(end) }
             state.commands.append(command)
             state.commandBytes += size
-            return (nil, state.commands.count == 1)
+            return .taken(mustWake: state.commands.count == 1)
         }
-        if mustWake { wakeup.signal() }
-        return end
     }
 
     /// Takes all commands; for the owner thread.

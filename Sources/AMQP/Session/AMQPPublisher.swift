@@ -36,13 +36,17 @@ package final class AMQPPublisher: Sendable {
             if metrics.published(outcomes, since: start) { self?.noteRefusal() }
             completion(outcomes)
         }
-        let action = machine.withLock { machine in
+        let size = messages.reduce(0) { $0 + $1.approximateSize }
+        // Many threads publish at the same time: nothing is done under the lock that can be done before or after.
+        let (action, sleeper) = machine.withLock { machine in
             let action = machine.publish(messages, counted)
-            guard case .forward(let channel) = action, channel.offer(messages, completion: counted) != nil else {
-                return action
+            guard case .forward(let channel) = action else { return (action, nil as AMQPChannel?) }
+            switch channel.offer(messages, size: size, completion: counted) {
+            case .taken(let mustWake): return (action, mustWake ? channel : nil)
+            case .refused: return (machine.refused(messages, counted), nil)
             }
-            return machine.refused(messages, counted)
         }
+        sleeper?.wake()
         if case .refuse(let reason) = action {
             counted(Array(repeating: .unknown(reason: reason), count: messages.count))
         }
@@ -180,10 +184,20 @@ package final class AMQPPublisher: Sendable {
 
     /// Sends the kept messages; returns those that the channel does not take any more.
     private func resume(on channel: AMQPChannel) -> [PublisherMachine<AMQPChannel>.Held] {
-        machine.withLock { machine in
-            guard let held = machine.opened(channel, id: channel.id, at: .now) else { return [] }
-            return held.filter { channel.offer($0.messages, completion: $0.completion) != nil }
+        let refused = machine.withLock { machine in
+            guard let held = machine.opened(channel, id: channel.id, at: .now) else {
+                return [] as [PublisherMachine<AMQPChannel>.Held]
+            }
+            return held.filter { held in
+                let size = held.messages.reduce(0) { $0 + $1.approximateSize }
+                return switch channel.offer(held.messages, size: size, completion: held.completion) {
+                case .taken: false
+                case .refused: true
+                }
+            }
         }
+        channel.wake()
+        return refused
     }
 
     private func refuse(_ held: [PublisherMachine<AMQPChannel>.Held], _ reason: String) {

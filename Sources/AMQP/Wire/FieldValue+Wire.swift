@@ -1,5 +1,14 @@
 import AMQPMessages
 import CRabbitMQ
+import WarrenSupport
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 extension WireArena {
     /// A table in the library's form, keys sorted.
@@ -8,13 +17,16 @@ extension WireArena {
     func table(_ table: FieldTable) throws(AMQPError) -> amqp_table_t {
         let entries = array(of: amqp_table_entry_t.self, count: table.count)
         var index = 0
-        for (key, value) in table.count > 1 ? table.sorted(by: { $0.key < $1.key }) : Array(table) {
+        for (key, value) in table {
             guard key.utf8.count <= 255 else {
                 throw AMQPError(.invalidMessage, "the header name \(key.prefix(40))… is longer than 255 bytes")
             }
             (entries + index).initialize(to: amqp_table_entry_t(key: bytes(key), value: try field(value)))
             index += 1
         }
+        // Sorted where they are plain bytes: moving keys and values of Swift would count references.
+        var written = UnsafeMutableBufferPointer(start: entries, count: index)
+        written.sort { $0.key.precedes($1.key) }
         return amqp_table_t(num_entries: Int32(clamping: table.count), entries: entries)
     }
 
@@ -83,7 +95,7 @@ extension WireArena {
 
 extension FieldValue {
     /// - Parameter depth: the number of tables and lists around the value, the header table itself not counted.
-    init(_ field: amqp_field_value_t, depth: Int) {
+    init(_ field: amqp_field_value_t, depth: Int, _ texts: WireTexts) {
         switch UnicodeScalar(field.kind) {
         case "t": self = .bool(field.value.boolean != 0)
         case "b": self = .int8(field.value.i8)
@@ -100,26 +112,35 @@ extension FieldValue {
         case "T": self = .timestamp(field.value.u64)
         case "S":
             let bytes = UnsafeRawBufferPointer(start: field.value.bytes.bytes, count: field.value.bytes.len)
-            self = String(validating: bytes, as: UTF8.self).map(FieldValue.string) ?? .bytes(Array(bytes))
+            self = String(utf8: bytes).map(FieldValue.string) ?? .bytes(Array(bytes))
         case "x":
             self = .bytes(
                 Array(UnsafeRawBufferPointer(start: field.value.bytes.bytes, count: field.value.bytes.len)))
         case "A" where depth <= Self.depthLimit:
             let array = field.value.array
-            self = .array((0..<Int(array.num_entries)).map { FieldValue(array.entries[$0], depth: depth + 1) })
+            self = .array((0..<Int(array.num_entries)).map { FieldValue(array.entries[$0], depth: depth + 1, texts) })
         case "F" where depth <= Self.depthLimit:
-            self = .table(FieldTable(field.value.table, depth: depth + 1))
+            self = .table(FieldTable(field.value.table, depth: depth + 1, texts))
         default: self = .void
         }
     }
 }
 
 extension FieldTable {
-    init(_ table: amqp_table_t, depth: Int = 0) {
+    init(_ table: amqp_table_t, depth: Int = 0, _ texts: WireTexts) {
         self.init(minimumCapacity: Int(table.num_entries))
         for index in 0..<Int(table.num_entries) {
             let entry = table.entries[index]
-            self[String(entry.key)] = FieldValue(entry.value, depth: depth)
+            self[texts.text(entry.key)] = FieldValue(entry.value, depth: depth, texts)
         }
+    }
+}
+
+extension amqp_bytes_t {
+    /// Whether these bytes come first in the order of bytes, which for UTF-8 is that of Unicode scalars.
+    fileprivate func precedes(_ other: amqp_bytes_t) -> Bool {
+        let common = min(len, other.len)
+        let order = common == 0 ? 0 : memcmp(bytes, other.bytes, common)
+        return order == 0 ? len < other.len : order < 0
     }
 }

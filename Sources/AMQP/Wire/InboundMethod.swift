@@ -20,7 +20,7 @@ enum InboundMethod: Equatable {
 }
 
 extension InboundMethod {
-    init(_ method: amqp_method_t) {
+    init(_ method: amqp_method_t, _ texts: WireTexts) {
         let id = method.id
         func decoded<Method>(_ type: Method.Type) -> Method {
             method.decoded.assumingMemoryBound(to: type).pointee
@@ -30,9 +30,9 @@ extension InboundMethod {
             let deliver = decoded(amqp_basic_deliver_t.self)
             self = .content(
                 .delivery(
-                    consumerTag: String(deliver.consumer_tag), tag: deliver.delivery_tag,
-                    isRedelivered: deliver.redelivered != 0, exchange: String(deliver.exchange),
-                    routingKey: String(deliver.routing_key)))
+                    consumerTag: texts.text(deliver.consumer_tag), tag: deliver.delivery_tag,
+                    isRedelivered: deliver.redelivered != 0, exchange: texts.text(deliver.exchange),
+                    routingKey: texts.text(deliver.routing_key)))
         case AMQP_BASIC_RETURN_METHOD:
             let returned = decoded(amqp_basic_return_t.self)
             self = .content(

@@ -44,25 +44,25 @@ extension WireArena {
 }
 
 extension MessageProperties {
-    init(_ properties: UnsafePointer<amqp_basic_properties_t>) {
+    init(_ properties: UnsafePointer<amqp_basic_properties_t>, _ texts: WireTexts) {
         let wire = properties.pointee
         let flags = Int32(truncatingIfNeeded: wire._flags)
         func ifSet<Value>(_ flag: Int32, _ value: @autoclosure () -> Value) -> Value? {
             flags & flag != 0 ? value() : nil
         }
         self.init(
-            contentType: ifSet(AMQP_BASIC_CONTENT_TYPE_FLAG, String(wire.content_type)),
-            contentEncoding: ifSet(AMQP_BASIC_CONTENT_ENCODING_FLAG, String(wire.content_encoding)),
-            headers: ifSet(AMQP_BASIC_HEADERS_FLAG, FieldTable(wire.headers)) ?? [:],
+            contentType: ifSet(AMQP_BASIC_CONTENT_TYPE_FLAG, texts.text(wire.content_type)),
+            contentEncoding: ifSet(AMQP_BASIC_CONTENT_ENCODING_FLAG, texts.text(wire.content_encoding)),
+            headers: ifSet(AMQP_BASIC_HEADERS_FLAG, FieldTable(wire.headers, texts)) ?? [:],
             isPersistent: ifSet(AMQP_BASIC_DELIVERY_MODE_FLAG, wire.delivery_mode == 2),
             priority: ifSet(AMQP_BASIC_PRIORITY_FLAG, wire.priority),
             correlationID: ifSet(AMQP_BASIC_CORRELATION_ID_FLAG, String(wire.correlation_id)),
-            replyTo: ifSet(AMQP_BASIC_REPLY_TO_FLAG, String(wire.reply_to)),
+            replyTo: ifSet(AMQP_BASIC_REPLY_TO_FLAG, texts.text(wire.reply_to)),
             expiration: ifSet(AMQP_BASIC_EXPIRATION_FLAG, String(wire.expiration)),
             messageID: ifSet(AMQP_BASIC_MESSAGE_ID_FLAG, String(wire.message_id)),
             timestamp: ifSet(AMQP_BASIC_TIMESTAMP_FLAG, wire.timestamp),
-            type: ifSet(AMQP_BASIC_TYPE_FLAG, String(wire.type)),
-            userID: ifSet(AMQP_BASIC_USER_ID_FLAG, String(wire.user_id)),
-            appID: ifSet(AMQP_BASIC_APP_ID_FLAG, String(wire.app_id)))
+            type: ifSet(AMQP_BASIC_TYPE_FLAG, texts.text(wire.type)),
+            userID: ifSet(AMQP_BASIC_USER_ID_FLAG, texts.text(wire.user_id)),
+            appID: ifSet(AMQP_BASIC_APP_ID_FLAG, texts.text(wire.app_id)))
     }
 }

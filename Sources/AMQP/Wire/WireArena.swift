@@ -1,4 +1,5 @@
 import CRabbitMQ
+import WarrenSupport
 
 /// Memory for the arguments of one call into librabbitmq: its own pool, emptied after the call.
 ///
@@ -52,7 +53,7 @@ extension String {
     /// text is cut, so that it still is a short string and can be sent again.
     init(_ bytes: amqp_bytes_t) {
         let bytes = UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len)
-        if let text = String(validating: bytes, as: UTF8.self) {
+        if let text = String(utf8: bytes) {
             self = text
             return
         }

@@ -22,7 +22,7 @@ final class WireConnection {
     /// What the broker says of itself when it is connected to.
     var server: BrokerIdentity {
         guard let table = amqp_get_server_properties(state) else { return BrokerIdentity(properties: [:]) }
-        return BrokerIdentity(properties: FieldTable(table.pointee))
+        return BrokerIdentity(properties: FieldTable(table.pointee, WireTexts()))
     }
 
     /// Connects and logs in. Blocks at most for the configured timeout, once for TCP and TLS, once for the login.

@@ -107,7 +107,7 @@ public struct JSONPayloadCodec: PayloadCodec {
             guard !text.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") }) else {
                 return nil
             }
-            return String(validating: text, as: UTF8.self) as? Value
+            return text.withUnsafeBytes { String(utf8: $0) } as? Value
         } else if type == Int.self {
             return integer(bytes) as? Value
         } else if type == Bool.self {

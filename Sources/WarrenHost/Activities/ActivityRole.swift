@@ -39,9 +39,8 @@ final class ActivityRole: Sendable {
         self.logger = logger
         slots = ActivitySlots(configuration.activities.concurrency)
         leases = LeaseKeeper(
-            clock: clock, leaseAfter: configuration.leases.after, lease: configuration.leases.duration,
-            publisher: publisher,
-            slots: slots)
+            clock: clock, wire: wire, leaseAfter: configuration.leases.after, lease: configuration.leases.duration,
+            publisher: publisher, slots: slots)
     }
 
     /// Runs the work items of one queue, until the subscription ends and the last activity has returned.
@@ -95,82 +94,99 @@ final class ActivityRole: Sendable {
     }
 
     /// Runs one work item, and returns whether its place came under a lease.
+    ///
+    /// Only what waits is here: whatever an `async` function has at hand lies in memory of its task, which is allocated for each
+    /// work item. So the two parts that do not wait are not to be merged into this function by the compiler.
     private func execute(_ message: InboundMessage, _ delivery: WorkDelivery) async -> Bool {
+        guard let attempt = begin(message, delivery) else { return false }
+        do {
+            return conclude(attempt, .success(try await attempt.result(payloads)))
+        } catch {
+            return conclude(attempt, .failure(error))
+        }
+    }
+
+    /// Prepares the run of a work item.
+    ///
+    /// - Returns: `nil` if it is not to run: it is answered then, if it needs an answer.
+    @inline(never)
+    private func begin(_ message: InboundMessage, _ delivery: WorkDelivery) -> WorkAttempt? {
         let call: WorkCall
         switch wire.decode(message) {
         case .success(let decoded): call = decoded
         case .failure(let refusal):
             refuse(message, refusal, delivery)
-            return false
+            return nil
         }
         let item = call.item
         guard let body = functions.activity(item.activity) else {
             refuse(
                 message, Refusal(.unknownKind, "No activity '\(item.activity)' is registered here."), delivery)
-            return false
+            return nil
         }
-        let lines = PrintedLines(of: item, publisher: publisher, wire: wire, clock: clock)
         let span = spans.map { ActivitySpan(of: item, source: $0, clock: clock) }
-        let outcome: WorkResult.Outcome
-        var ended = LeaseKeeper.Ended(wasLeased: false)
-        if call.deliveries >= maximumDeliveries {
-            outcome = .failed(
+        guard call.deliveries < maximumDeliveries else {
+            let failure = WorkResult.Outcome.failed(
                 FailureDetails(
                     type: "ActivityKillsWorkers",
                     message: "The work item was delivered \(call.deliveries) times, and every worker ended before it "
                         + "answered.",
                     isNonRetriable: true))
-        } else {
-            guard let (beat, run) = leases.begin(call, delivery, wire: wire) else {
-                // It was given up before it began: nobody waits for an answer.
-                span?.end(nil)
-                delivery.acknowledge()
-                return false
-            }
-            let context = context(of: item, trace: span?.trace ?? item.trace, lines: lines, run)
-            let timers = metrics.activity(item.activity)
-            let start = ContinuousClock.now
-            metrics.show(slots.places)
-            do {
-                let input = try await payloads.input(of: item)
-                let result = try await run.perform {
-                    if let span {
-                        try await span.run { try await body(input, context) }
-                    } else {
-                        try await body(input, context)
-                    }
-                }
-                outcome = .completed(try await payloads.stored(result, of: item))
-                timers.completed.recordNanoseconds(start.nanosecondsAgo)
-            } catch  where run.isCanceled {
-                timers.canceled.recordNanoseconds(start.nanosecondsAgo)
-                // The caller gave the call up: whatever the code did or threw, its answer would be dropped.
-                lines.finish()
-                span?.end(nil)
-                delivery.acknowledge()
-                return leases.end(beat).wasLeased
-            } catch  where Task.isCancelled {
-                timers.returned.recordNanoseconds(start.nanosecondsAgo)
-                // Only this host cancels activities: because the grace period is over, or the queue is lost. Whatever
-                // error follows, it is not the activity's failure. The work item is returned, by the broker or when its
-                // lease ends.
-                span?.end(nil)
-                return leases.end(beat).wasLeased
-            } catch {
-                timers.failed.recordNanoseconds(start.nanosecondsAgo)
-                outcome = .failed((error as? PayloadFailure)?.details ?? FailureDetails(error, with: functions.codec))
-            }
-            ended = leases.end(beat)
+            span?.end(failure)
+            settle(delivery, after: [wire.result(failure, of: call)], of: call)
+            return nil
         }
-        lines.finish()
-        span?.end(outcome)
+        guard let run = leases.begin(call, delivery) else {
+            // It was given up before it began: nobody waits for an answer.
+            span?.end(nil)
+            delivery.acknowledge()
+            return nil
+        }
+        let lines = PrintedLines(of: item, publisher: publisher, wire: wire, clock: clock)
+        metrics.show(slots.places)
+        return WorkAttempt(
+            run: run, body: body, context: context(of: item, trace: span?.trace ?? item.trace, lines: lines, run),
+            lines: lines, span: span, timers: metrics.activity(item.activity))
+    }
+
+    /// Answers a work item whose activity has ended, if it is to be answered; returns whether its place came under a lease.
+    @inline(never)
+    private func conclude(_ attempt: WorkAttempt, _ result: Result<Payload, any Error>) -> Bool {
+        let (run, call, timers) = (attempt.run, attempt.run.call, attempt.timers)
+        let time = attempt.start.nanosecondsAgo
+        let outcome: WorkResult.Outcome
+        switch result {
+        case .success(let payload):
+            outcome = .completed(payload)
+            timers.completed.recordNanoseconds(time)
+        case .failure where run.isCanceled:
+            timers.canceled.recordNanoseconds(time)
+            // The caller gave the call up: whatever the code did or threw, its answer would be dropped.
+            attempt.lines.finish()
+            attempt.span?.end(nil)
+            run.delivery.acknowledge()
+            return leases.end(run.number).wasLeased
+        case .failure where Task.isCancelled:
+            timers.returned.recordNanoseconds(time)
+            // Only this host cancels activities: because the grace period is over, or the queue is lost. Whatever
+            // error follows, it is not the activity's failure. The work item is returned, by the broker or when its
+            // lease ends.
+            attempt.span?.end(nil)
+            return leases.end(run.number).wasLeased
+        case .failure(let error):
+            timers.failed.recordNanoseconds(time)
+            outcome = .failed((error as? PayloadFailure)?.details ?? FailureDetails(error, with: functions.codec))
+        }
+        let ended = leases.end(run.number)
+        attempt.lines.finish()
+        attempt.span?.end(outcome)
         var messages: [OutboundMessage] = []
         // The next attempt begins with the last details.
         if case .failed = outcome, let details = ended.details {
             messages.append(wire.result(.heartbeat(lease: Self.lastLease, details: details), of: call))
         }
         messages.append(wire.result(outcome, of: call))
-        settle(delivery, after: messages, of: call)
+        settle(run.delivery, after: messages, of: call)
         return ended.wasLeased
     }
 

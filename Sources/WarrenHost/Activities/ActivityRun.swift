@@ -8,17 +8,24 @@ final class ActivityRun: ActivityControl, Sendable {
         var isCanceled = false
     }
 
+    let call: WorkCall
+    let delivery: WorkDelivery
+    /// The number by which its keeper knows it.
+    let number: UInt64
+    private let keeper: LeaseKeeper
     private let state = Mutex(State())
-    private let beat: @Sendable (_ details: Payload?) -> Void
 
-    /// - Parameter beat: takes the signs of life of the activity's code.
-    init(beat: @escaping @Sendable (_ details: Payload?) -> Void) {
-        self.beat = beat
+    /// - Parameter keeper: takes the signs of life of the activity's code.
+    init(_ call: WorkCall, _ delivery: WorkDelivery, number: UInt64, keeper: LeaseKeeper) {
+        self.call = call
+        self.delivery = delivery
+        self.number = number
+        self.keeper = keeper
     }
 
     var isCanceled: Bool { state.withLock { $0.isCanceled } }
 
-    func heartbeat(_ details: Payload?) { beat(details) }
+    func heartbeat(_ details: Payload?) { keeper.report(number, details) }
 
     /// Cancels the code's task, because the caller gave the call up.
     func cancel() {
@@ -31,8 +38,9 @@ final class ActivityRun: ActivityControl, Sendable {
 
     /// Runs the code in a task that can be cancelled by itself; cancelling the calling task cancels it, too.
     func perform(_ body: @escaping @Sendable () async throws -> Payload) async throws -> Payload {
-        // Not a child task: only the handle of a task can be cancelled from elsewhere.
-        let task = Task { try await body() }
+        // Not a child task, because only the handle of a task can be cancelled from elsewhere. It begins on this thread: most
+        // activities end before they wait for anything, and cost no change of threads.
+        let task = Task.immediate { try await body() }
         let isCanceled = state.withLock { state in
             state.task = task
             return state.isCanceled

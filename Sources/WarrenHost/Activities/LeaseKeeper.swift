@@ -18,9 +18,6 @@ import WarrenSupport
 /// about the code, not about the worker.
 final class LeaseKeeper: Sendable {
     private struct Running {
-        var call: WorkCall
-        var delivery: WorkDelivery
-        var wire: WorkerWire
         var run: ActivityRun
         /// The time of the next beat; `nil` if only the code causes one.
         var nextBeat: Timestamp?
@@ -37,7 +34,7 @@ final class LeaseKeeper: Sendable {
 
         /// Whether a heartbeat has been sent.
         var hasBeaten: Bool { lastBeat != nil }
-        var limit: Duration? { call.item.timeouts.heartbeat }
+        var limit: Duration? { run.call.item.timeouts.heartbeat }
     }
 
     private struct State {
@@ -57,6 +54,10 @@ final class LeaseKeeper: Sendable {
         mutating func schedule(_ number: UInt64, at beat: Timestamp) {
             guard let running = running[number], running.nextBeat.map({ beat < $0 }) ?? true else { return }
             self.running[number]?.nextBeat = beat
+            wake(number, at: beat)
+        }
+
+        mutating func wake(_ number: UInt64, at beat: Timestamp) {
             // The search starts from the end, because most beats are later than all others.
             let place = order.lastIndex { $0.beat <= beat }.map { $0 + 1 } ?? order.startIndex
             order.insert((number, beat), at: place)
@@ -74,6 +75,7 @@ final class LeaseKeeper: Sendable {
 
     private let state = Mutex(State())
     private let clock: any HostClock
+    private let wire: WorkerWire
     private let leaseAfter: Duration
     private let lease: Duration
     private let publisher: ReliablePublisher
@@ -85,9 +87,11 @@ final class LeaseKeeper: Sendable {
     private static let reportInterval = Duration.seconds(5)
 
     init(
-        clock: any HostClock, leaseAfter: Duration, lease: Duration, publisher: ReliablePublisher, slots: ActivitySlots
+        clock: any HostClock, wire: WorkerWire, leaseAfter: Duration, lease: Duration, publisher: ReliablePublisher,
+        slots: ActivitySlots
     ) {
         self.clock = clock
+        self.wire = wire
         self.leaseAfter = leaseAfter
         self.lease = lease
         self.publisher = publisher
@@ -102,20 +106,17 @@ final class LeaseKeeper: Sendable {
     /// Notes that an activity begins.
     ///
     /// - Returns: `nil` if the call was given up before.
-    func begin(
-        _ call: WorkCall, _ delivery: WorkDelivery, wire: WorkerWire
-    ) -> (number: UInt64, run: ActivityRun)? {
-        let now = clock.now
+    func begin(_ call: WorkCall, _ delivery: WorkDelivery) -> ActivityRun? {
         let limits = call.item.timeouts
         let isReported = limits.scheduleToStart != nil || limits.startToClose != nil || limits.heartbeat != nil
-        let begun = state.withLock { state -> (number: UInt64, run: ActivityRun)? in
+        let beat = isReported ? nil : clock.now.advanced(by: leaseAfter)
+        let begun = state.withLock { state -> ActivityRun? in
             guard !state.canceled.contains(call) else { return nil }
-            let number = state.next
+            let run = ActivityRun(call, delivery, number: state.next, keeper: self)
             state.next += 1
-            let run = ActivityRun { [weak self] details in self?.report(number, details) }
-            state.running[number] = Running(call: call, delivery: delivery, wire: wire, run: run)
-            if !isReported { state.schedule(number, at: now.advanced(by: leaseAfter)) }
-            return (number, run)
+            state.running[run.number] = Running(run: run, nextBeat: beat)
+            if let beat { state.wake(run.number, at: beat) }
+            return run
         }
         if isReported, let begun { send(begun.number) }
         return begun
@@ -134,7 +135,7 @@ final class LeaseKeeper: Sendable {
     /// Cancels the activities that a cancellation is about, and remembers it if none of them runs here.
     func cancel(_ cancellation: WorkCancellation) {
         let runs = state.withLock { state in
-            let runs = state.running.filter { cancellation.concerns($0.value.call) }.sorted { $0.key < $1.key }
+            let runs = state.running.filter { cancellation.concerns($0.value.run.call) }.sorted { $0.key < $1.key }
                 .map(\.value.run)
             if runs.isEmpty { state.canceled.add(cancellation.subject) }
             return runs
@@ -158,9 +159,9 @@ final class LeaseKeeper: Sendable {
             var messages: [OutboundMessage] = []
             // The next worker begins where this one is.
             if running.hasNews, let details = running.details { messages.append(heartbeat(of: running, details)) }
-            messages.append(running.wire.result(.released, of: running.call))
+            messages.append(wire.result(.released, of: running.run.call))
             publisher.publish(messages) { end in
-                if end == .confirmed { running.delivery.acknowledge() }
+                if end == .confirmed { running.run.delivery.acknowledge() }
                 isReleased.set(())
             }
             return isReleased
@@ -171,7 +172,7 @@ final class LeaseKeeper: Sendable {
     // MARK: - Beats
 
     /// Takes a report of an activity's code.
-    private func report(_ number: UInt64, _ details: Payload?) {
+    func report(_ number: UInt64, _ details: Payload?) {
         let now = clock.now
         let isDue = state.withLock { state -> Bool in
             guard var running = state.running[number] else { return false }
@@ -229,13 +230,13 @@ final class LeaseKeeper: Sendable {
         }
         guard let sending else { return }
         let message = heartbeat(of: sending, sending.hasNews ? sending.details : nil)
-        publisher.publish([message]) { [weak self] end in self?.beatEnded(number, sending.delivery, end) }
+        publisher.publish([message]) { [weak self] end in self?.beatEnded(number, sending.run.delivery, end) }
     }
 
     private func heartbeat(of running: Running, _ details: Payload?) -> OutboundMessage {
-        running.wire.result(
+        wire.result(
             .heartbeat(lease: running.limit ?? lease, details: details, worker: queue.withLock { $0 }),
-            of: running.call)
+            of: running.run.call)
     }
 
     private func beatEnded(_ number: UInt64, _ delivery: WorkDelivery, _ end: ReliablePublisher.End) {

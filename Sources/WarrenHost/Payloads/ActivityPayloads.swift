@@ -9,6 +9,7 @@ struct ActivityPayloads: Sendable {
     /// Returns the input of a work item as the activity gets it.
     ///
     /// - Throws: `PayloadFailure`.
+    @inline(never)
     func input(of item: WorkItem) async throws -> Payload {
         // Only a host with a payload folder sends references; anything else that looks like one is the input itself.
         guard item.takesReferences, let reference = PayloadReference(item.input) else { return item.input }
@@ -32,6 +33,7 @@ struct ActivityPayloads: Sendable {
     ///
     /// - Returns: its reference, or the result itself if it is small, or if the host has no payload folder.
     /// - Throws: `PayloadFailure`.
+    @inline(never)
     func stored(_ result: Payload, of item: WorkItem) async throws -> Payload {
         guard item.takesReferences, let claims, claims.isLarge(result) else { return result }
         do {

@@ -1,5 +1,6 @@
 import CSQLite
 import Warren
+import WarrenSupport
 
 /// A prepared statement: bind, then run or read, then bind again.
 ///
@@ -120,8 +121,8 @@ final class Statement {
     /// A text. SQLite does not check that text is UTF-8, so damage to a file is noticed here.
     func text(_ column: Int32) throws(StorageError) -> String {
         guard let start = sqlite3_column_text(handle, column) else { return "" }
-        let bytes = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        let bytes = UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
+        guard let text = String(utf8: bytes) else {
             throw StorageError(.damagedRow, "A stored text is not UTF-8.", path: connection.path)
         }
         return text

@@ -64,14 +64,16 @@ package struct ByteReader {
 
     @inlinable
     package mutating func text() throws(ByteProblem) -> String {
-        guard let text = String(validating: try slice(), as: UTF8.self) else { throw problem(.textNotUTF8) }
+        guard let text = String(utf8: UnsafeRawBufferPointer(rebasing: try slice())) else {
+            throw problem(.textNotUTF8)
+        }
         return text
     }
 
     @usableFromInline
-    mutating func slice() throws(ByteProblem) -> Slice<UnsafeBufferPointer<UInt8>> {
+    mutating func slice() throws(ByteProblem) -> Slice<UnsafeRawBufferPointer> {
         let count = try count()
         defer { position += count }
-        return bytes[position..<position + count]
+        return UnsafeRawBufferPointer(bytes)[position..<position + count]
     }
 }

@@ -4,12 +4,10 @@ import WarrenSupport
 
 /// Writes and reads the headers of work items that only some calls have: limits, attempts, an earlier heartbeat.
 extension WorkItemCodec {
-    private static var limits: [(header: String, path: WritableKeyPath<ActivityTimeouts, Duration?>)] {
-        [
-            (WireHeader.scheduleToStart, \.scheduleToStart), (WireHeader.startToClose, \.startToClose),
-            (WireHeader.heartbeatTimeout, \.heartbeat), (WireHeader.total, \.total),
-        ]
-    }
+    private static let limits: [(header: String, path: any WritableKeyPath<ActivityTimeouts, Duration?> & Sendable)] = [
+        (WireHeader.scheduleToStart, \.scheduleToStart), (WireHeader.startToClose, \.startToClose),
+        (WireHeader.heartbeatTimeout, \.heartbeat), (WireHeader.total, \.total),
+    ]
 
     static func addTerms(of item: WorkItem, to headers: inout FieldTable) {
         if item.retryAttempt > 1 { headers[WireHeader.retryAttempt] = .int64(Int64(item.retryAttempt)) }
