@@ -72,6 +72,7 @@ struct HostParts: Sendable {
             }
         }
         let shared: Task<Void, Never> = Task { await sharing?.run(slots) }
+        let locals: Task<Void, Never> = Task { [stop] in await activities?.runLocal(stop: stop) }
         let stopResults = StopFlag()
         let readers = loops.map { loop in
             Task { [stop] in
@@ -137,7 +138,7 @@ struct HostParts: Sendable {
         // Work that still runs is not the cause of the process's end.
         if case .success = result { crashLedger?.end() }
         sharing?.stop()
-        for task in [drain, shared] + runners { task.cancel() }
+        for task in [drain, shared, locals] + runners { task.cancel() }
         for task in readers { task.cancel() }
         publisher.stop()
         // They are closed all at once: the broker confirms each, and may not be answering any more.

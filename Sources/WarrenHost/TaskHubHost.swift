@@ -183,11 +183,14 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         var parts = HostParts(metrics: metrics, publisher: publisher, stop: stop)
         let owned = OwnedPartitions()
         let claims = try configuration.openClaimCheck()
+        let slots = ActivitySlots(configuration.activities.concurrency)
+        let local = localActivities(slots)
         if configuration.roles.contains(.orchestrator) {
             let keys = PartitionKeys(partitionCount: configuration.partitionCount)
             let (stores, _) = try await openStores(transport)
             do {
                 var factory = try makeFactory(transport, publisher, keys, metrics, stores)
+                factory.activities = local
                 factory.payloads = claims.map {
                     EpisodePayloads(
                         claims: $0, foreignActivities: configuration.activities.foreign, logger: logger)
@@ -209,8 +212,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         if configuration.roles.contains(.activity) {
             let role = ActivityRole(
                 functions: functions, wire: WorkerWire(names: names, inputLimit: configuration.messages.maximumSize),
-                publisher: publisher, clock: environment.clock, configuration: configuration,
-                payloads: ActivityPayloads(claims: claims), metrics: metrics, logger: logger)
+                publisher: publisher, clock: environment.clock, configuration: configuration, slots: slots,
+                local: local, payloads: ActivityPayloads(claims: claims), metrics: metrics, logger: logger)
             parts.activities = role
             if !functions.activityNames.isEmpty,
                 let subscription = await role.hearCancellations(from: transport, names: names, id: environment.hostID)
@@ -236,6 +239,13 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         }
         watchBlocking(of: transport, owned)
         return parts
+    }
+
+    /// Makes what takes work of the host's partitions past the broker; `nil` if no activity prefers that.
+    private func localActivities(_ slots: ActivitySlots) -> LocalActivities? {
+        guard configuration.roles.contains(.orchestrator), configuration.roles.contains(.activity) else { return nil }
+        let preferring = functions.activityNames.filter { configuration.activities.dispatch(of: $0) == .preferLocal }
+        return preferring.isEmpty ? nil : LocalActivities(Set(preferring), of: names, slots: slots)
     }
 
     /// Takes all partitions of the hub, until the host ends. When it throws, the stores are closed, or are among the parts.

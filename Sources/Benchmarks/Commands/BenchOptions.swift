@@ -49,6 +49,14 @@ struct BenchOptions: ParsableArguments {
                 """))
     var hosts: Int?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The way of work to the host's own activities: "
+                + ActivityDispatchKind.allCases.map(\.rawValue).joined(separator: " or ") + ".",
+            discussion: "Hosts that are processes of their own always use the broker."))
+    var activityDispatch: ActivityDispatchKind = .broker
+
     @Flag(help: "One line of JSON for each result in the place of the table.")
     var json = false
 
@@ -101,7 +109,7 @@ struct BenchOptions: ParsableArguments {
         BenchSettings(
             broker: transport == .rabbitMQ ? try brokerURL() : nil,
             directory: dataDirectory ?? FileManager.default.currentDirectoryPath, partitionCount: partitions,
-            durability: durability, hosts: hosts)
+            durability: durability, hosts: hosts, activityDispatch: activityDispatch)
     }
 
     /// How much of what a workload does, where the command line says so.

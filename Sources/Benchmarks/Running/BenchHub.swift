@@ -47,6 +47,7 @@ struct BenchHub: Sendable {
             partitionCount: settings.partitionCount)
         configuration.graces.stop = .seconds(10)
         configuration.storage.durability = settings.durability.durability
+        configuration.activities.dispatch = settings.activityDispatch.dispatch
 
         // An external program has connections of its own; inside one process there is only the one transport.
         let transport: any MessageTransport

@@ -9,6 +9,8 @@ struct BenchSettings: Sendable {
     var durability = DurabilityKind.local
     /// The number of hosts, each a process of its own; `nil` for one inside this process.
     var hosts: Int?
+    /// The way of work to the host's own activities, if the host is inside this process.
+    var activityDispatch = ActivityDispatchKind.broker
 
     var transport: TransportKind { broker == nil ? .inProcess : .rabbitMQ }
 }

@@ -17,6 +17,8 @@ final class ActivityRole: Sendable {
     private let publisher: ReliablePublisher
     private let clock: any HostClock
     let slots: ActivitySlots
+    /// Takes work of this process's partitions past the broker; `nil` if none is to be taken.
+    private let local: LocalActivities?
     private let metrics: HostMetrics
     let leases: LeaseKeeper
     private let maximumDeliveries: Int
@@ -26,8 +28,8 @@ final class ActivityRole: Sendable {
 
     init(
         functions: FunctionRegistry, wire: WorkerWire, publisher: ReliablePublisher, clock: any HostClock,
-        configuration: HostConfiguration, payloads: ActivityPayloads = ActivityPayloads(claims: nil),
-        metrics: HostMetrics = .none, logger: Logger
+        configuration: HostConfiguration, slots: ActivitySlots, local: LocalActivities? = nil,
+        payloads: ActivityPayloads = ActivityPayloads(claims: nil), metrics: HostMetrics = .none, logger: Logger
     ) {
         self.payloads = payloads
         self.metrics = metrics
@@ -37,7 +39,8 @@ final class ActivityRole: Sendable {
         self.clock = clock
         maximumDeliveries = configuration.activities.maximumDeliveries
         self.logger = logger
-        slots = ActivitySlots(configuration.activities.concurrency)
+        self.slots = slots
+        self.local = local
         leases = LeaseKeeper(
             clock: clock, wire: wire, leaseAfter: configuration.leases.after, lease: configuration.leases.duration,
             publisher: publisher, slots: slots)
@@ -76,8 +79,24 @@ final class ActivityRole: Sendable {
         }
     }
 
+    /// Runs the work items that this process's partitions do not give to the broker, until ``finish()``.
+    func runLocal(stop: StopFlag) async {
+        await local?.run { [self] work in
+            guard !stop.isSet else {
+                slots.leave(wasLeased: false)
+                return work.giveToBroker()
+            }
+            let wasLeased = await execute(work.message, WorkDelivery(work))
+            slots.leave(wasLeased: wasLeased)
+            metrics.show(slots.places)
+        }
+    }
+
     /// Waits until the running activities have ended. Afterwards none can begin.
-    func finish() async { await slots.close() }
+    func finish() async {
+        local?.finish()
+        await slots.close()
+    }
 
     /// Returns the work items that are under a lease and not done, so that a worker with free places gets them now.
     func release() async { await leases.releaseAll() }
@@ -172,6 +191,7 @@ final class ActivityRole: Sendable {
             // error follows, it is not the activity's failure. The work item is returned, by the broker or when its
             // lease ends.
             attempt.span?.end(nil)
+            run.delivery.leave()
             return leases.end(run.number).wasLeased
         case .failure(let error):
             timers.failed.recordNanoseconds(time)
@@ -180,13 +200,13 @@ final class ActivityRole: Sendable {
         let ended = leases.end(run.number)
         attempt.lines.finish()
         attempt.span?.end(outcome)
-        var messages: [OutboundMessage] = []
+        var outcomes: [WorkResult.Outcome] = []
         // The next attempt begins with the last details.
         if case .failed = outcome, let details = ended.details {
-            messages.append(wire.result(.heartbeat(lease: Self.lastLease, details: details), of: call))
+            outcomes.append(.heartbeat(lease: Self.lastLease, details: details))
         }
-        messages.append(wire.result(outcome, of: call))
-        settle(run.delivery, after: messages, of: call)
+        outcomes.append(wire.sendable(outcome, of: call))
+        answer(run, outcomes)
         return ended.wasLeased
     }
 
@@ -202,6 +222,16 @@ final class ActivityRole: Sendable {
             attempt: item.attempt, retryAttempt: item.retryAttempt, idempotencyKey: item.idempotencyKey,
             timeouts: item.timeouts, trace: trace, previousHeartbeat: item.previousHeartbeat, codec: functions.codec,
             logger: logger, printLine: lines.add, control: run)
+    }
+
+    /// Answers a work item to the partition, past the broker if the item came so.
+    private func answer(_ run: ActivityRun, _ outcomes: [WorkResult.Outcome]) {
+        let (call, wire, publisher) = (run.call, wire, publisher)
+        let results = outcomes.map { WorkResult(token: call.item.token, outcome: $0, attempt: call.item.attempt) }
+        let isAnswered = run.delivery.answer(results) {
+            publisher.publish(outcomes.map { wire.result($0, of: call) })
+        }
+        if !isAnswered { settle(run.delivery, after: outcomes.map { wire.result($0, of: call) }, of: call) }
     }
 
     /// Acknowledges a work item when the answer to it is safe, or when no caller waits for one.

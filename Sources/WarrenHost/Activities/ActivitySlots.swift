@@ -67,7 +67,8 @@ final class ActivitySlots: Sendable {
         }
     }
 
-    private func tryEnter() -> Bool {
+    /// Takes a place if one is free; the caller follows every `true` by one `leave`.
+    func tryEnter() -> Bool {
         state.withLock { state in
             guard state.free > 0 else { return false }
             state.free -= 1

@@ -29,18 +29,21 @@ struct WorkerWire: Sendable {
         }
     }
 
-    /// Encodes a result. One that is larger than hosts accept becomes a failed activity, which the orchestrator can
-    /// handle.
+    /// Encodes a result; one that is too large as ``sendable(_:of:)`` has it.
     func result(_ outcome: WorkResult.Outcome, of call: WorkCall) -> OutboundMessage {
-        var outcome = outcome
-        if case .completed(let value) = outcome, value.bytes.count > limits.maximumBodyBytes {
-            outcome = .failed(
-                .payloadTooLarge(
-                    "The result of activity '\(call.item.activity)'", bytes: value.bytes.count,
-                    limit: limits.maximumBodyBytes))
-        }
-        return results.encode(
-            outcome, replyTo: call.replyTo, correlationID: call.correlationID, attempt: call.item.attempt)
+        results.encode(
+            sendable(outcome, of: call), replyTo: call.replyTo, correlationID: call.correlationID,
+            attempt: call.item.attempt)
+    }
+
+    /// Returns the outcome, or, if its result is larger than hosts accept, the failed activity that stands for it, which the
+    /// orchestrator can handle.
+    func sendable(_ outcome: WorkResult.Outcome, of call: WorkCall) -> WorkResult.Outcome {
+        guard case .completed(let value) = outcome, value.bytes.count > limits.maximumBodyBytes else { return outcome }
+        return .failed(
+            .payloadTooLarge(
+                "The result of activity '\(call.item.activity)'", bytes: value.bytes.count,
+                limit: limits.maximumBodyBytes))
     }
 
     /// Builds the report to the orchestrator of a work item that cannot be run; `nil` if the item names no address for

@@ -12,11 +12,25 @@ extension HostConfiguration {
         /// and calls have a queue to wait in, whichever process is started first. None by default.
         public var foreign: Set<String>
 
+        /// The way of work from an orchestrator to an activity of the same process; `broker` by default, so that everything can be
+        /// seen there.
+        public var dispatch: ActivityDispatch
+        /// Activities whose work goes the other way than `dispatch` says. None by default.
+        public var dispatchExceptions: Set<String>
+
+        /// The way of work to an activity of this process.
+        public func dispatch(of activity: String) -> ActivityDispatch {
+            guard dispatchExceptions.contains(activity) else { return dispatch }
+            return dispatch == .broker ? .preferLocal : .broker
+        }
+
         /// Makes the settings with their defaults.
         public init() {
             concurrency = 256
             maximumDeliveries = 20
             foreign = []
+            dispatch = .broker
+            dispatchExceptions = []
         }
     }
 }

@@ -17,6 +17,8 @@ extension OutboxDispatcher {
     struct State {
         /// Which rows are on their way, and which wait in the store.
         var window: OutboxWindow
+        /// The last row of an earlier process, or of an earlier opening of the store.
+        var lastRecovered = Int64.min
         var ledger = OutboxLedger()
         var parking = OutboxParking()
         var settled: [Int64] = []

@@ -22,6 +22,8 @@ final class OutboxDispatcher: Sendable {
     let transport: any MessageTransport
     let clock: any HostClock
     let local: LocalRouter
+    /// Takes work items that need not go through the broker; `nil` if all are to.
+    let activities: LocalActivities?
     let logger: Logger
     /// The mailbox that is notified of rows that can be removed, and of messages that cannot be delivered.
     let mailbox: PartitionMailbox
@@ -30,7 +32,7 @@ final class OutboxDispatcher: Sendable {
     let unknownActivityGrace: Duration
     let activityExchange: String
     private let settleDelay: Duration
-    private let partitionExchange: String
+    let partitionExchange: String
     let parked: ParkedDestinations
     let partition: Int
     private let metrics: HostMetrics
@@ -57,12 +59,13 @@ final class OutboxDispatcher: Sendable {
     /// - Parameters:
     ///   - wire: reads the correlation IDs of work items, and makes the final changes to messages that leave the
     ///     process.
+    ///   - activities: take work items of this process past the broker.
     ///   - parked: collects the destinations that accept nothing; shared by the partitions of a host.
     ///   - random: varies the pauses.
     init(
         names: TaskHubName, transport: any MessageTransport, clock: any HostClock, local: LocalRouter,
         mailbox: PartitionMailbox, unknownActivityGrace: Duration, settleDelay: Duration,
-        window: OutboxWindow.Limits = .unlimited, wire: PartitionWire,
+        window: OutboxWindow.Limits = .unlimited, wire: PartitionWire, activities: LocalActivities? = nil,
         parked: ParkedDestinations = ParkedDestinations(), partition: Int = 0, random: RandomSource = .system,
         metrics: HostMetrics = .none, logger: Logger
     ) {
@@ -70,6 +73,7 @@ final class OutboxDispatcher: Sendable {
         self.transport = transport
         self.clock = clock
         self.local = local
+        self.activities = activities
         self.mailbox = mailbox
         self.unknownActivityGrace = unknownActivityGrace
         self.settleDelay = settleDelay
@@ -116,7 +120,10 @@ final class OutboxDispatcher: Sendable {
 
     /// Notes that rows up to this one are in the store from an earlier process.
     func recovered(through id: Int64, isEmpty: Bool) {
-        state.withLock { $0.window.recovered(through: id, isEmpty: isEmpty) }
+        state.withLock { state in
+            state.window.recovered(through: id, isEmpty: isEmpty)
+            state.lastRecovered = id
+        }
     }
 
     /// Sends rows that wait in the store while there is room for them. The processor calls it when it is woken.
@@ -162,28 +169,14 @@ final class OutboxDispatcher: Sendable {
     /// The number of rows that wait for a destination that accepts nothing.
     var parkedRows: Int { state.withLock { $0.ledger.parkedRows } }
 
-    /// Notes that a message of a row took effect with another partition of this process.
-    func settleMessage(_ reference: MessageReference) {
-        end([reference], .settled)
-        local.ended()
-    }
-
-    /// Sends a message of a row to the broker, which keeps it for the next host: the other partition of this process
-    /// that should have taken it has ended.
-    func sendToBroker(_ message: InboundMessage, of reference: MessageReference) {
-        local.ended()
-        guard !state.withLock({ $0.isSilent }) else { return }
-        let outbound = OutboundMessage(
-            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-            body: message.body)
-        publish([Sending(reference: reference, message: outbound)])
-    }
-
     /// Whether a host that stops has nothing to wait for: all is safe, or the broker accepts nothing. Messages that end
     /// with this process are sent again from the store in any case.
     var isIdle: Bool {
         state.withLock {
-            $0.settled.isEmpty && $0.setAside.isEmpty && ($0.window.isIdle || !transport.outlivesProcess)
+            // What runs in this process past the broker is run again by the next owner.
+            let here = activities?.count(of: self) ?? 0
+            return $0.settled.isEmpty && $0.setAside.isEmpty
+                && ($0.window.isIdle(besides: here) || !transport.outlivesProcess)
         }
     }
 
@@ -221,12 +214,9 @@ final class OutboxDispatcher: Sendable {
 
     // MARK: - Publishing
 
-    func publish(_ sendings: [Sending]) {
-        // Messages between partitions of this process skip the broker.
-        let remote = sendings.filter { sending in
-            sending.message.exchange != partitionExchange
-                || !local.deliver(sending.message, receipt: .local(self, sending.reference))
-        }
+    /// - Parameter staysHere: whether messages to this process may skip the broker.
+    func publish(_ sendings: [Sending], staysHere: Bool = true) {
+        let remote = staysHere ? sendings.filter { !deliver($0) } : sendings
         guard !remote.isEmpty else { return }
         transport.publish(remote.map { wire.outgoing($0.message, at: clock.now) }) { [weak self] outcomes in
             self?.conclude(remote, outcomes)

@@ -25,6 +25,8 @@ struct PartitionFactory: Sendable {
     private let calledActivities = CalledActivities()
     private let parked = ParkedDestinations()
     private let tracing = SpanSource.current.map(TracedInstances.init)
+    /// Takes work items of the partitions past the broker; `nil` if all are to go through it.
+    var activities: LocalActivities?
     /// Exchanges large payloads for references, in a hub that has a payload folder.
     var payloads: EpisodePayloads?
     private let logger: Logger
@@ -85,7 +87,7 @@ struct PartitionFactory: Sendable {
             OutboxDispatcher(
                 names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
                 unknownActivityGrace: configuration.graces.unknownActivity, settleDelay: environment.settleDelay,
-                window: environment.window, wire: wire, parked: parked, partition: number,
+                window: environment.window, wire: wire, activities: activities, parked: parked, partition: number,
                 random: environment.random, metrics: metrics[number].host, logger: partitionLogger)
         }
         return (runner, wire)

@@ -38,6 +38,8 @@ enum Receipt: Sendable {
     case intake(any MessageSubscription, DeliveryTag, IntakeShare)
     /// A message of a partition in this process, which did not go through the broker.
     case local(OutboxDispatcher, OutboxDispatcher.MessageReference)
+    /// The answer to a work item that did not go through the broker.
+    case work(LocalAnswer)
     /// One of several effects of a delivery.
     case part(SharedReceipt)
     /// Something in this process that waits for the effect.
@@ -49,7 +51,7 @@ enum Receipt: Sendable {
     var share: IntakeShare? {
         switch self {
         case .intake(_, _, let share), .intakePart(_, let share): share
-        case .none, .delivery, .local, .part, .told: nil
+        case .none, .delivery, .local, .work, .part, .told: nil
         }
     }
 
@@ -76,6 +78,7 @@ enum Receipt: Sendable {
             case .delivery(let subscription, let tag): add(tag, of: subscription)
             case .intake(let subscription, let tag, _): add(tag, of: subscription)
             case .local(let dispatcher, let reference): dispatcher.settleMessage(reference)
+            case .work(let answer): answer.work.settle()
             case .told(let effect): effect.set(true)
             }
         }

@@ -285,8 +285,13 @@ final class PartitionRunner: Sendable {
     /// wait for it.
     private func returnToBroker() {
         for input in mailbox.close() {
-            if case .local(let dispatcher, let reference) = input.receipt, let message = input.source {
-                dispatcher.sendToBroker(message, of: reference)
+            switch input.receipt {
+            case .local(let dispatcher, let reference):
+                if let message = input.source { dispatcher.sendToBroker(message, of: reference) }
+            case .work(let answer):
+                answer.work.leave()
+                answer.send()
+            default: break
             }
         }
     }

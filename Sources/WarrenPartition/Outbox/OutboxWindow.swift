@@ -63,7 +63,9 @@ package struct OutboxWindow {
     package var hasBacklog: Bool { lastAdmitted < lastCommitted }
 
     /// Whether there is nothing to wait for: all is sent, or the broker accepts nothing and the store keeps the rows.
-    package var isIdle: Bool { isBlocked || (open.isEmpty && !hasBacklog) }
+    ///
+    /// - Parameter here: the number of messages on their way that nobody waits for.
+    package func isIdle(besides here: Int = 0) -> Bool { isBlocked || (messages <= here && !hasBacklog) }
 
     /// Whether it is time to read rows from the store.
     package var wantsRows: Bool {

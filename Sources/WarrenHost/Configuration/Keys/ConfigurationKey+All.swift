@@ -97,6 +97,13 @@ extension ConfigurationKey {
         .texts(
             \.activities.foreign, "activities.foreign", activityName,
             "Activities that other processes run, and that get a queue when the host starts."),
+        .choice(
+            \.activities.dispatch, "activities.dispatch", HostConfiguration.ActivityDispatch.names,
+            "The way of work to activities of the same process: through the broker, or past it while places are free.",
+            word: { HostConfiguration.ActivityDispatch($0) }),
+        .texts(
+            \.activities.dispatchExceptions, "activities.dispatchExceptions", activityName,
+            "Activities whose work goes the other way than `activities.dispatch` says."),
         .duration(
             \.leases.after, "leases.after", from: .milliseconds(1),
             "The time that an activity may run before its work item is taken under a lease."),
