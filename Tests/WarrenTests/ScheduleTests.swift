@@ -34,6 +34,28 @@ struct ScheduleTests {
         #expect(cron.next == Self.at(300))
     }
 
+    @Test("The IDs of its runs are told from others that begin alike")
+    func runs() throws {
+        for id in ["s:20300101T000140Z", "s:20300101T000140.5Z", "s:manual-1", "s:manual-120"] {
+            #expect(ScheduleKeeper.isRun(id, of: "s"), "\(id)")
+        }
+        // Instances that keep schedules begin as the runs of a schedule "schedule" do.
+        for (id, schedule) in [
+            ("schedule:nightly", "schedule"), ("scheduled:s:20300101T000140Z", "scheduled"), ("s:manual-", "s"),
+            ("s:manual-1x", "s"), ("s:2030", "s"), ("s:20300101T000140", "s"), ("s:20300101-000140Z", "s"),
+            ("s:Z", "s"),
+            ("t:manual-1", "s"), ("s:", "s"),
+        ] {
+            #expect(!ScheduleKeeper.isRun(id, of: schedule), "\(id)")
+        }
+        var state = try state()
+        guard case .watch(let run)? = try state.due("s", Self.at(100)).first else {
+            Issue.record("It does not run.")
+            return
+        }
+        #expect(ScheduleKeeper.isRun(run, of: "s"))
+    }
+
     @Test("A timer that fires a little early is on time")
     func early() throws {
         var state = try state()

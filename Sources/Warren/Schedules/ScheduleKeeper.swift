@@ -27,6 +27,24 @@ package enum ScheduleKeeper {
         instanceID.hasPrefix(prefix) ? String(instanceID.dropFirst(prefix.count)) : nil
     }
 
+    /// The beginning of the IDs of a schedule's runs.
+    package static func runPrefix(of schedule: String) -> String { "\(schedule):" }
+
+    /// Whether an instance's ID is that of a run of a schedule: the time at which it was due, or the number of a trigger,
+    /// follows the schedule's ID.
+    ///
+    /// An instance that keeps a schedule begins with `schedule:`, which is also how runs of a schedule `schedule` begin.
+    package static func isRun(_ instanceID: String, of schedule: String) -> Bool {
+        let prefix = runPrefix(of: schedule)
+        guard instanceID.hasPrefix(prefix) else { return false }
+        let rest = instanceID.dropFirst(prefix.count)
+        if rest.hasPrefix(ScheduleState.triggeredPrefix) {
+            let number = rest.dropFirst(ScheduleState.triggeredPrefix.count)
+            return !number.isEmpty && number.allSatisfy { ("0"..."9").contains($0) }
+        }
+        return ScheduleState.isCompactTime(rest)
+    }
+
     /// The fault of a schedule's ID; `nil` if it has none. Runs have IDs that begin with it.
     package static func problem(id: String) -> String? {
         guard (1...64).contains(id.utf8.count), !id.contains(":") else {

@@ -93,7 +93,7 @@ package struct ScheduleState: Sendable, Hashable {
             return forgotten.map { .forget(run: $0) }
         case .trigger:
             triggers += 1
-            return run("\(id):manual-\(triggers)", at: now)
+            return run("\(id):\(Self.triggeredPrefix)\(triggers)", at: now)
         case .update(let schedule):
             try schedule.check()
             self.schedule = schedule
@@ -146,6 +146,23 @@ package struct ScheduleState: Sendable, Hashable {
         guard schedule.overlap != .allow else { return [.start(run: run)] }
         running.append(run)
         return [.watch(run: run)]
+    }
+
+    /// The beginning of the last part of the ID of a run that was triggered; the number of the trigger follows.
+    static let triggeredPrefix = "manual-"
+
+    /// Whether a text has the form that ``compact(_:)`` writes.
+    static func isCompactTime(_ text: some StringProtocol) -> Bool {
+        var digits = 0
+        for (index, character) in text.enumerated() {
+            switch (character, index) {
+            case ("0"..."9", _): digits += 1
+            case ("T", 8), (".", 15): break
+            case ("Z", text.count - 1): return digits >= 14
+            default: return false
+            }
+        }
+        return false
     }
 
     /// A time as a part of an instance ID: `20300101T023000Z`, with a fraction of a second if it has one.

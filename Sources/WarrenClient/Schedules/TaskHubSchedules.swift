@@ -53,6 +53,28 @@ public struct TaskHubSchedules: Sendable {
         return schedules.sorted { $0.id < $1.id }
     }
 
+    /// One page of the runs of a schedule, the newest first: instances that the schedule has started, as far as they are
+    /// not purged.
+    ///
+    /// A schedule that is deleted, or purged, has its runs as long as they are there.
+    ///
+    /// - Parameters:
+    ///   - id: the ID of the schedule.
+    ///   - limit: the maximum number of runs, 1 to 1000. There may be fewer, or none, although there are more: an instance
+    ///     that was given an ID that begins as those of runs do is left out.
+    ///   - place: the ``InstancePage/next`` of the page before; `nil` for the first page.
+    /// - Throws: ``ClientError``: ``ClientError/Code/invalidArgument`` if there can be no schedule of that ID.
+    public func runs(
+        of id: String, limit: Int = 20, after place: InstanceQuery.Cursor? = nil
+    ) async throws -> InstancePage {
+        _ = try instanceID(id)
+        var query = InstanceQuery(idPrefix: ScheduleKeeper.runPrefix(of: id), limit: limit)
+        query.after = place
+        var page = try await client.list(query)
+        page.instances.removeAll { !ScheduleKeeper.isRun($0.instanceID, of: id) }
+        return page
+    }
+
     /// Pauses a schedule: it is not due until it is resumed. A run that is under way goes on.
     public func pause(_ id: String) async throws { try await send(.pause, to: id) }
 

@@ -27,23 +27,31 @@ extension ManagementAPI {
         case "waiting": conditions.order = .longestWaiting
         default: break
         }
-        if let text = try query.text("after", bytes: 1...600) {
-            guard let token = PageToken(text, in: conditions.order) else {
-                throw APIProblem.invalid(
-                    "after", "'after' is no place that a page in this order named.",
-                    remedy: "Send the 'next' of the page before, with the same conditions.")
-            }
-            conditions.after = token.cursor
-        }
+        conditions.after = try place(query, in: conditions.order)
         let included = try query.words("include", of: ["input", "output"])
         conditions.includeInput = included.contains("input")
         conditions.includeOutput = included.contains("output")
-        let page = try await client.list(conditions)
+        return Response(api: Self.json(try await client.list(conditions)))
+    }
+
+    /// The place at which a page of instances begins; `nil` for the first page.
+    func place(_ query: StrictQuery, in order: InstanceQuery.Order) throws -> InstanceQuery.Cursor? {
+        guard let text = try query.text("after", bytes: 1...600) else { return nil }
+        guard let token = PageToken(text, in: order) else {
+            throw APIProblem.invalid(
+                "after", "'after' is no place that a page in this order named.",
+                remedy: "Send the 'next' of the page before, with the same conditions.")
+        }
+        return token.cursor
+    }
+
+    /// A page of instances.
+    static func json(_ page: InstancePage) -> JSONObjectWriter {
         var body = JSONObjectWriter()
         body.add("instances", page.instances.map { StatusJSON(api: $0).object })
         if let next = page.next { body.add("next", PageToken(next).text) }
-        Self.add(incomplete: page.incomplete, to: &body)
-        return Response(api: body)
+        add(incomplete: page.incomplete, to: &body)
+        return body
     }
 
     /// One instance, as soon as it has ended if the caller waits for that.

@@ -24,6 +24,14 @@ extension ManagementAPI {
         return Response(apiBytes: Array(try status.json().utf8))
     }
 
+    /// One page of the runs of a schedule.
+    @Sendable func scheduleRuns(_ request: APIRequest) async throws -> Response {
+        let id = try scheduleID(request)
+        let limit = try request.query.integer("limit", in: 1...1000) ?? 20
+        let page = try await client.schedules.runs(of: id, limit: limit, after: try place(request.query, in: .newest))
+        return Response(api: Self.json(page))
+    }
+
     @Sendable func createSchedule(_ request: APIRequest) async throws -> Response {
         let (body, schedule) = try await read(request, known: Self.members.union(["id", "paused"]))
         guard let id = try body.text("id", bytes: 1...64) else {

@@ -54,6 +54,8 @@ extension ManagementAPI {
             APIRoute(.get, "/schedules", "listSchedules", .read, schedules),
             APIRoute(.post, "/schedules", "createSchedule", .start, createSchedule),
             APIRoute(.get, schedule, "getSchedule", .read, self.schedule),
+            APIRoute(
+                .get, "\(schedule)/runs", "listScheduleRuns", .read, parameters: ["limit", "after"], scheduleRuns),
             APIRoute(.put, schedule, "updateSchedule", .control, updateSchedule),
             APIRoute(.delete, schedule, "deleteSchedule", .control, deleteSchedule),
             APIRoute(.post, "\(schedule)/pause", "pauseSchedule", .control, pauseSchedule),

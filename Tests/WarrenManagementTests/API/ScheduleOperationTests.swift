@@ -31,6 +31,10 @@ struct ScheduleOperationTests {
             try await untilSeen("the run's end") {
                 try await bench.get("/instances/night%20ly:manual-1?wait=30")["runtimeStatus"] == "Completed"
             }
+            let runs = try await bench.get("\(path)/runs?limit=5")
+            #expect(runs["instances"]?[0]?["instanceId"] == "night ly:manual-1" && runs["instances"]?[1] == nil)
+            #expect(try await bench.get("/schedules/none/runs")["instances"] == .array([]))
+            #expect(try await bench.get("\(path)/runs?limit=0").status == 400)
             #expect(try await bench.post("\(path)/pause").status == 204)
             try await untilSeen("the pause") { try await bench.get(path)["paused"] == true }
             let update = #"{"orchestration":"Hello","every":3600,"overlap":"allow"}"#

@@ -102,7 +102,11 @@ struct DashboardHub: Sendable {
 
     // MARK: - What runs
 
-    private struct Leave: Codable, Sendable { var text: String }
+    /// An entity of the dashboard's hub.
+    private enum Stock {
+        static let counter = Entity("Counter", initial: 0)
+        static let add = counter.operation("add", Int.self, returning: Int.self)
+    }
 
     private static func register(with host: TaskHubHost) {
         let reserve = Activity<JSONValue, Int>("ReserveStock")
@@ -136,6 +140,16 @@ struct DashboardHub: Sendable {
             let isApproved = try await context.any(approval, withdrawal) == approval
             return try await isApproved ? approval.value : withdrawal.value
         }
+        host.register(Stock.add) { count, number, _ in
+            count += number
+            return count
+        }
+        host.register(Orchestration<Void, Void>("Stocktaker")) { context in
+            try await context.withLock(on: Stock.counter["held"]) {
+                _ = try await context.wait(for: ExternalEvent<Void>("Release"))
+            }
+        }
+        host.register(Orchestration<Void, Int>("Buyer")) { context in try await context.call(Stock.add, 2, on: "held") }
         host.register(Orchestration<Void, Int>("Conversation")) { context in
             var count = 1
             while try await context.wait(for: ExternalEvent<String>("Say")) != "bye" { count += 1 }
@@ -164,6 +178,28 @@ struct DashboardHub: Sendable {
 
     // MARK: - What there is
 
+    private func fillSchedules(_ input: Payload) async throws {
+        let schedules = client.schedules
+        try await schedules.create(
+            "nightly", Schedule(named: "Invoice", .cron("30 2 * * mon-fri", timeZone: "Europe/Berlin"), overlap: .queue)
+        )
+        try await schedules.create("refunds", Schedule(named: "Refund", .every(.hours(1)), catchUp: .all(atMost: 7)))
+        try await schedules.create("asleep", Schedule(named: "Invoice", .cron("@monthly"), isPaused: true))
+        try await schedules.create(Self.hostile[0], Schedule(named: "LeaveApproval", input: input, .every(.days(1))))
+        for id in ["nightly", "nightly"] { try await schedules.trigger(id) }
+    }
+
+    private func fillEntities() async throws {
+        let kind = Stock.counter
+        for key in ["visits", "", "held"] + Self.hostile.dropFirst() where kind[key].problem == nil {
+            try await client.signal(Stock.add, 5, on: key)
+        }
+        for number in 100..<160 { try await client.signal(Stock.add, number, on: "page-\(number)", until: .confirmed) }
+        _ = try await client.start(named: "Stocktaker", input: .null, id: "holder-1")
+        try await untilSeen("the lock") { try await client.entity(kind["held"])?.lockedBy == "holder-1" }
+        _ = try await client.start(named: "Buyer", input: .null, id: "buyer-1")
+    }
+
     private func fill(over transport: some MessageTransport) async throws {
         for number in 1...60 {
             let id = "quick-" + (number < 10 ? "00" : "0") + "\(number)"
@@ -178,6 +214,8 @@ struct DashboardHub: Sendable {
         _ = try await client.start(named: "StockTaking", input: .null, id: "wide-1")
         _ = try await client.start(named: "Refund", input: .null, id: "broken-1")
         _ = try await client.start(named: "OrderFulfilment", input: input, id: "order-1")
+        try await fillSchedules(input)
+        try await fillEntities()
         for id in ["order-1", "broken-1", "quick-060", "wide-1"] {
             _ = try await client.wait(for: id, timeout: .seconds(60))
         }

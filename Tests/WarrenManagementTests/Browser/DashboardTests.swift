@@ -18,9 +18,7 @@ struct DashboardTests {
             try await hub.serving(options) { address in
                 try await look(
                     address, "listing", "raising", "following", "views", "timeline", "hostile", "steering", "axe",
-                    "bulk", "system",
-                    "dead",
-                    "lines", "keyboard", "colours")
+                    "bulk", "system", "dead", "lines", "keyboard", "colours", "rules", "scheduling", "entities")
             }
         }
     }

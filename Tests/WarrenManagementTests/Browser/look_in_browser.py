@@ -4,7 +4,7 @@
     look_in_browser.py URL STAGE… [--key KEY] [--pictures FOLDER]
 
 URL is a running server's page, /ui/ included; STAGE is what to do there: listing, raising, following, views, timeline, hostile,
-steering, bulk, system, dead, lines, keyboard, colours, axe, locked. The hub has the instances that `DashboardTests.swift` starts. With --pictures,
+steering, bulk, system, dead, lines, keyboard, colours, axe, locked, rules, scheduling, entities. The hub has the instances that `DashboardTests.swift` starts. With --pictures,
 pages are photographed at 400 and at 1600 pixels, light and dark.
 
 Status 0 if all went as it should; 1 and the reason otherwise, with a picture of the page at that moment.
@@ -40,7 +40,7 @@ def check(condition, message):
 
 def expected(text):
     """Chromium complains of every answer that is not 200, and these stages ask for what is not there."""
-    return re.search("status of 40[149]", text) and "/api/v1/" in text
+    return re.search("status of 40[0149]", text) and "/api/v1/" in text
 
 
 class Reader:
@@ -520,6 +520,8 @@ PLACES = [
     ("#/instances/order-1", "ChargeCard", ".lanes"), ("#/instances/order-1?tab=sequence", "OrderFulfilment", ".sequence"),
     ("#/instances/order-1?tab=history", "TaskScheduled", ".history"), ("#/instances/order-1?tab=data", "fragile", ".json"),
     ("#/instances/order-1?tab=tree", "ShipParcel", ".tree"), ("#/instances/broken-1", "PaymentDeclined", ".now-box"),
+    ("#/schedules", "nightly", ".cards .id"), ("#/schedules/nightly", "Completed", ".cards .pill"), ("#/schedules/none", "no such schedule", "main"),
+    ("#/entities", "counter", ".cards"), ("#/entities/counter/held", "buyer-1", ".cards"),
     ("#/system", "PrintLabel", "main"), ("#/dead", "letter", "main"), ("#/console", "Listening", ".console-tools"),
 ]
 
@@ -560,6 +562,13 @@ def axe(reader):
             look(f"the dialog '{deed}', {theme}")
             reader.page.press("Escape")
             reader.page.wait("!document.querySelector('dialog')", "Escape to close the dialog", 60)
+        for address, deed in (("#/schedules/nightly", "update"), ("#/schedules/nightly", "pause"), ("#/entities/counter/held", "signal")):
+            reader.go(address)
+            reader.click(f".instance-head [data-deed={deed}]")
+            reader.there_is("dialog[open]")
+            look(f"the dialog '{deed}' of {address}, {theme}")
+            reader.page.press("Escape")
+            reader.page.wait("!document.querySelector('dialog')", "Escape to close the dialog", 60)
 
 
 def locked(reader):
@@ -575,13 +584,184 @@ def locked(reader):
     reader.open("steer-again")
     reader.page.wait("document.querySelector('[data-deed=terminate]')?.disabled", "a deed that the key may not do to be disabled", 60)
     check("control" in reader.page.evaluate("document.querySelector('[data-deed=terminate]').title"), "nothing says why")
+    reader.go("#/schedules/nightly")
+    reader.page.wait("document.querySelector('[data-deed=pause]')?.disabled", "what the key may not do to a schedule to be disabled", 60)
+    reader.go("#/entities/counter/held")
+    reader.page.wait("document.querySelector('[data-deed=delete]')?.disabled && !document.querySelector('[data-deed=signal]').disabled", "what the key may do to an entity", 60)
     check(reader.key not in reader.page.evaluate("location.href + document.documentElement.outerHTML"), "the key is in the page")
     reader.page.call("Page.reload")
-    reader.sees("steer-again", "main h1")
+    reader.sees("held", "main h1")
+
+
+# Fields of cron, and how the page says them.
+RULES = {
+    "30 2 * * *": "at 02:30, every day", "* * * * *": "every minute", "*/5 * * * *": "every 5 minutes",
+    "0 9-17 * * mon-fri": "at minute 0 of hour 09 to 17, on Monday to Friday", "0 */2 * * *": "at minute 0 of every 2nd hour",
+    "15,45 6 * jan,mar *": "at 06:15 and 06:45, in January and March", "30 2 13 * fri": "at 02:30, on day 13 of the month or on Friday",
+    "@weekly": "at 00:00, on Sunday", "0 12 * * 0,7": "at 12:00, on Sunday", "0 0 1-7/2 * *": "at 00:00, on every 2nd day from 1 to 7 of the month",
+    "once upon a time in": None, "61": None,
+}
+
+
+def rules(reader):
+    """The fields of cron, and intervals, in words; what is not understood has none."""
+    module = reader.url + "cron.js"
+    for fields, words in RULES.items():
+        found = reader.page.evaluate(f"import({json.dumps(module)}).then(({{ cronWords }}) => cronWords({json.dumps(fields)}))")
+        check(found == words, f"'{fields}' is '{found}'")
+    for text, seconds, words in (("90s", 90, "every 90 seconds"), ("5m", 300, "every 5 minutes"), ("1h", 3600, "every hour"), ("2d", 172800, "every 2 days")):
+        found = reader.page.evaluate(f"""import({json.dumps(module)}).then(({{ everySeconds, everyText, everyWords }}) =>
+            [everySeconds({json.dumps(text)}), everyText({seconds}), everyWords({seconds})])""")
+        check(found == [seconds, text, words], f"{text} is {found}")
+
+
+def scheduling(reader):
+    """Schedules: found, created, edited, paused by somebody else and by a button, triggered and deleted; markup stays text."""
+    def row(name):
+        return f"[...document.querySelectorAll('.cards tbody tr')].find(e => e.querySelector('a.id').textContent === {json.dumps(name)})"
+
+    def ask(method, path, body=None):
+        request = urllib.request.Request(
+            reader.url.removesuffix("ui/") + "api/v1/" + path, None if body is None else json.dumps(body).encode(),
+            {"Content-Type": "application/json"}, method=method)
+        urllib.request.urlopen(request, timeout=60).close()
+
+    ask("POST", "schedules/refunds/trigger")
+    reader.page.press("g")
+    reader.page.press("h")
+    reader.sees("nightly", ".cards .id")
+    reader.sees("at 02:30, on Monday to Friday", ".cards td")
+    reader.sees("Europe/Berlin", ".cards td")
+    reader.page.wait(f"{row('refunds')}?.querySelector('.runs a[aria-label*=Failed]')", "the failed run in the list", 60)
+    reader.page.wait(f"{row('asleep')}.textContent.includes('Paused')", "the paused one to say so", 60)
+    reader.photograph("schedules")
+    reader.click("[data-state=paused]")
+    reader.page.wait("document.querySelectorAll('.cards tbody tr').length === 1 && /state=paused/.test(location.hash)", "the paused one alone", 60)
+    reader.click("[data-state=paused]")
+    reader.write("#schedule-words", "refund")
+    reader.page.wait("document.querySelectorAll('.cards tbody tr').length === 1 && /words=refund/.test(location.hash)", "the filter to be in the address", 60)
+    reader.go("#/schedules")
+    # Somebody else pauses it: this page hears of it.
+    reader.page.wait(row("nightly"), "all schedules", 60)
+    ask("POST", "schedules/nightly/pause")
+    reader.page.wait(f"{row('nightly')}.textContent.includes('Paused')", "the change to be seen live", 60)
+    reader.go("#/schedules/nightly")
+    reader.sees("Paused", ".instance-head .pill")
+    reader.sees("none while it is paused", "[aria-label=Due]")
+    reader.click("[data-deed=resume]")
+    reader.sees("warren schedule resume", "dialog .command")
+    reader.confirm()
+    reader.sees("Active", ".instance-head .pill")
+    reader.click("[data-deed=trigger]")
+    reader.confirm()
+    reader.sees("nightly:manual-3", ".cards .id")
+    reader.sees("Completed", ".cards .pill")
+    reader.photograph("schedule")
+    reader.click("[data-deed=update]")
+    reader.there_is("dialog[open]")
+    check(reader.page.evaluate("document.querySelector('dialog [list=zones]').value") == "Europe/Berlin", "the dialog does not begin with the zone")
+    reader.write("dialog [placeholder^='30 2']", "15 4 1 * *")
+    reader.sees("at 04:15, on day 1 of the month", "dialog [role=status]")
+    reader.confirm()
+    reader.sees("at 04:15, on day 1 of the month", "[aria-label=Due] h2")
+    reader.click(".cards a.id")
+    reader.sees("nightly:manual-3", "main h1")
+    # One that is markup, with markup as its input.
+    name = HOSTILE[0]
+    reader.go(f"#/schedules/{urllib.parse.quote(name, safe='')}")
+    reader.sees(name, "main h1")
+    reader.sees("<script>alert('input')</script>", ".json")
+    ask("POST", f"schedules/{urllib.parse.quote(name, safe='')}/trigger")
+    reader.sees(f"{name}:manual-1", ".cards .id")
+    reader.sees("<script>alert('custom')</script>", ".cards td")
+    reader.click("[data-deed=delete]")
+    reader.confirm()
+    reader.sees("Ended", ".instance-head .pill")
+    reader.go("#/schedules")
+    reader.page.wait(f"document.querySelector('.cards tbody tr') && !{row(name)}", "the deleted one to be gone", 60)
+    # A new one; what the server refuses is said in the dialog.
+    reader.click_text("main .head button", "Create")
+    reader.write("dialog label:nth-of-type(1) input", "often")
+    reader.write("dialog [list=scheduled]", "Invoice")
+    reader.write("dialog [placeholder^='30 2']", "61 * * * *")
+    reader.click("dialog[open] button[type=submit]")
+    reader.sees("minute", "dialog .problem")
+    reader.click("dialog [value=every]")
+    reader.write("dialog [placeholder='5m']", "90m")
+    reader.sees("every 90 minutes", "dialog [role=status]")
+    reader.confirm()
+    reader.page.wait(f"{row('often')}?.textContent.includes('every 90 minutes')", "the new one in the list", 60)
+    reader.go("#/schedules/no-such-one")
+    reader.sees("no such schedule")
+
+
+def entities(reader):
+    """Entities: found by name and key, paged, read, signalled, deleted; a lock names its holder, and who waits is listed."""
+    def ids():
+        return reader.page.evaluate("[...document.querySelectorAll('.cards tbody a.id')].filter(e => e.hash.startsWith('#/entities')).map(e => e.textContent)")
+
+    reader.page.press("g")
+    reader.page.press("e")
+    reader.sees("page-159", ".cards .id")
+    reader.photograph("entities")
+    reader.write("#entity-name", "counter")
+    reader.page.wait("location.hash.includes('name=counter')", "the address to have the name", 60)
+    reader.write("#entity-prefix", "page-")
+    reader.page.wait("location.hash.includes('prefix=page-')", "the address to have the beginning of the key", 60)
+    reader.sees_no("visits", ".cards .id")
+    reader.page.wait("document.querySelectorAll('.cards tbody tr').length === 50", "a page", 60)
+    first = ids()
+    reader.click("#older")
+    reader.page.wait("document.querySelectorAll('.cards tbody tr').length === 10", "the second page", 60)
+    check(len(set(first + ids())) == 60, f"two pages have {len(set(first + ids()))} entities of 60")
+    reader.go("#/entities?name=counter&prefix=vis")
+    reader.sees("visits", ".cards .id")
+    reader.click(".cards a.id")
+    reader.sees("visits", "main h1")
+    reader.sees("5", "[aria-label=State] .json")
+    reader.page.press("e")
+    reader.write("#operation", "add")
+    reader.write("#operation-input", "{")
+    reader.click("dialog[open] button[type=submit]")
+    reader.sees("no JSON", "dialog .wrong")
+    reader.write("#operation-input", "37")
+    reader.sees("counter/visits/add", "dialog .command")
+    reader.sees("warren entity signal", "dialog .command")
+    reader.confirm()
+    reader.sees("42", "[aria-label=State] .json")
+    reader.click("[data-deed=delete]")
+    reader.confirm()
+    reader.sees("No state", ".instance-head .pill")
+    # Who has it, and who waits for it.
+    reader.go("#/entities/counter/held")
+    reader.sees("Locked", ".instance-head .pill")
+    reader.sees("holder-1", "[aria-label=Facts] a.id")
+    reader.sees("buyer-1", ".cards .id")
+    reader.photograph("entity")
+    reader.click(".cards a.id")
+    reader.sees("@counter@held", ".now-box")
+    reader.click(".now-box a.id")
+    reader.sees("held", "main h1")
+    reader.go("#/entities/counter/$")
+    reader.sees("(empty key)", "main h1")
+    for name in HOSTILE[1:3]:
+        reader.go(f"#/entities/counter/{urllib.parse.quote(name, safe='')}")
+        reader.sees(name, "main h1")
+        reader.sees("5", "[aria-label=State] .json")
+        links = reader.page.evaluate("[...document.querySelectorAll('a[href]')].map(e => e.getAttribute('href'))")
+        check(all(link.startswith("#") for link in links), f"a link leads elsewhere: {links}")
+    reader.go("#/entities/counter/nobody")
+    reader.sees("no such entity")
+    reader.go("#/entities?name=counter")
+    reader.click_text("main .head button", "Clean up")
+    reader.sees("warren entity clean", "dialog .command")
+    reader.confirm()
+    reader.sees("Asked 1 to go", "#notes")
 
 
 STAGES = {stage.__name__: stage for stage in (
-    listing, raising, following, views, timeline, hostile, steering, bulk, system, dead, lines, keyboard, colours, axe, locked)}
+    listing, raising, following, views, timeline, hostile, steering, bulk, system, dead, lines, keyboard, colours, axe, locked,
+    rules, scheduling, entities)}
 
 
 def main():

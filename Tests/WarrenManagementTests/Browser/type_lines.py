@@ -15,6 +15,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 import traceback
 import urllib.parse
 import urllib.request
@@ -204,6 +205,73 @@ def letters(typist):
     typist.sees("There are no dead letters")
 
 
+def keeping(typist):
+    """Schedules: create, replace, pause, resume, run now, delete."""
+    def sees(name, text):
+        typist.go("#/instances")
+        typist.there_is(".instances tbody tr")
+        typist.go(f"#/schedules/{urllib.parse.quote(name, safe='')}")
+        typist.sees(name, "main h1")
+        typist.sees(text)
+
+    names = ["by hand", "--it's"]
+    for index, name in enumerate(names):
+        typist.go("#/schedules")
+        typist.click_text("main .head button", "Create")
+        typist.write("dialog label:nth-of-type(1) input", name)
+        typist.write("dialog [list=scheduled]", "Conversation")
+        typist.write("dialog [placeholder^='30 2']", "30 2 * * mon")
+        typist.write("dialog [list=zones]", "Europe/Berlin")
+        typist.write("dialog textarea", "{\"why\": \"it's\"}")
+        typist.page.evaluate("(e => { e.value = 'all'; e.dispatchEvent(new Event('input')); })([...document.querySelectorAll('dialog select')][1])")
+        typist.sees("catchUpLimit", "dialog .command")
+        typist.type(typist.lines()[index], PROGRAMS[index])
+        sees(name, "at 02:30, on Monday")
+        for text in ("Europe/Berlin", "a run for each of the last 100", "it's"):
+            typist.sees(text)
+    for deed, text in (("pause", "Paused"), ("resume", "Active"), ("trigger", ":manual-1"), ("update", "every 2 hours"), ("delete", "Ended")):
+        for index, name in enumerate(names):
+            sees(name, "Rules")
+            typist.click(f".instance-head [data-deed={deed}]")
+            typist.there_is("dialog[open]")
+            if deed == "update":
+                typist.click("dialog [value=every]")
+                typist.write("dialog [placeholder='5m']", "2h")
+                typist.sees("7200", "dialog .command")
+            lines = typist.lines()
+            check(len(lines) == 2, f"{deed} shows {lines}")
+            typist.type(lines[index], PROGRAMS[index])
+            sees(name, text)
+
+
+def signalling(typist):
+    """Entities: signal, at once and later, delete the state, clean up."""
+    for index, key in enumerate(["one's", "-two"]):
+        for number in (1, 2):
+            typist.go("#/instances")
+            typist.go("#/entities")
+            typist.click_text("main .head button", "Signal")
+            typist.write("dialog label:nth-of-type(1) input", "Counter")
+            typist.write("dialog label:nth-of-type(2) input", key)
+            typist.write("#operation", "add")
+            typist.write("#operation-input", "21")
+            if number == 2:
+                typist.page.evaluate("(e => { e.value = '2026-01-01T00:00:00'; e.dispatchEvent(new Event('input')); })(document.querySelector('dialog [type=datetime-local]'))")
+                typist.sees("2026-01-01" if time.timezone == 0 else "-", "dialog .command")
+            typist.type(typist.lines()[index], PROGRAMS[index])
+            typist.go(f"#/entities/counter/{urllib.parse.quote(key, safe='')}")
+            typist.sees(str(21 * number), "[aria-label=State] .json")
+        typist.click("[data-deed=delete]")
+        typist.there_is("dialog[open]")
+        typist.type(typist.lines()[index], PROGRAMS[index])
+        typist.sees("No state", ".instance-head .pill")
+    typist.go("#/entities?deleted=true")
+    typist.sees("-two", ".cards .id")
+    typist.click_text("main .head button", "Clean up")
+    typist.type(typist.lines()[0], "warren")
+    typist.sees("no entities")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("url")
@@ -214,7 +282,7 @@ def main():
     with Browser() as browser:
         typist = Typist(browser, arguments)
         try:
-            for part in (steering, starting, many, letters):
+            for part in (steering, starting, many, letters, keeping, signalling):
                 part(typist)
             typist.leave()
         except (Failure, BrowserError, subprocess.TimeoutExpired) as failure:

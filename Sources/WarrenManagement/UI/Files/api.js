@@ -157,6 +157,30 @@ export async function* lines(body) {
   }
 }
 
+// ---- Schedules
+
+export const schedules = signal => get(["schedules"], {}, signal);
+export const schedule = (id, signal) => get(["schedules", id], {}, signal);
+export const scheduleRuns = (id, query, signal) => get(["schedules", id, "runs"], query, signal);
+export const createSchedule = body => post(["schedules"], body);
+export const updateSchedule = (id, body) => request("PUT", ["schedules", id], { body });
+export const deleteSchedule = id => request("DELETE", ["schedules", id]);
+/** `pause`, `resume`, `trigger`. */
+export const steerSchedule = (id, verb) => post(["schedules", id, verb]);
+
+// ---- Entities
+
+/** The part of a path that stands for a key: `$` is the empty one. */
+export const keyPart = key => (key === "" ? "$" : key);
+
+export const entities = (query, signal) => get(["entities"], query, signal);
+export const entity = (name, key, signal) => get(["entities", name, keyPart(key)], {}, signal);
+export const deleteEntity = (name, key) => request("DELETE", ["entities", name, keyPart(key)]);
+export const cleanEntities = () => post(["entities", "clean"], {});
+export async function signalEntity(name, key, operation, input, at) {
+  await request("POST", ["entities", name, keyPart(key), operation], { body: input, query: { at } });
+}
+
 // ---- Dead letters
 
 export const letters = (query, signal) => get(["dead-letters"], query, signal);

@@ -11,15 +11,21 @@ import { empty, note } from "./notes.js";
 import { go, link, read } from "./route.js";
 import * as consolePage from "./console.js";
 import * as dead from "./dead.js";
+import * as entities from "./entities.js";
+import * as entity from "./entity.js";
 import * as instance from "./instance.js";
 import * as list from "./list.js";
+import * as schedule from "./schedule.js";
+import * as schedules from "./schedules.js";
 import * as system from "./system.js";
 
 const $ = id => document.getElementById(id);
 const main = $("main");
 
 const PAGES = [
-  { page: "instances", name: "Instances", key: "i", module: list },
+  { page: "instances", name: "Instances", key: "i", module: list, one: instance, parts: 1 },
+  { page: "schedules", name: "Schedules", key: "h", module: schedules, one: schedule, parts: 1 },
+  { page: "entities", name: "Entities", key: "e", module: entities, one: entity, parts: 2 },
   { page: "system", name: "System", key: "s", module: system },
   { page: "dead", name: "Dead letters", key: "d", module: dead },
   { page: "console", name: "Console", key: "c", module: consolePage },
@@ -43,13 +49,14 @@ let now = null;
 
 function navigate() {
   const route = read();
-  const module = route.page === "instances" && route.id !== undefined ? instance
-    : PAGES.find(({ page }) => page === route.page)?.module;
+  const place = PAGES.find(({ page }) => page === route.page);
+  const module = place?.one && route.parts.length >= place.parts ? place.one : place?.module;
+  const id = JSON.stringify(route.parts);
   for (const item of $("nav").querySelectorAll("a")) {
     if (item.dataset.page === route.page) item.setAttribute("aria-current", "page");
     else item.removeAttribute("aria-current");
   }
-  if (shown && now.module === module && now.id === route.id) {
+  if (shown && now.module === module && now.id === id) {
     shown.update(route);
     return;
   }
@@ -57,7 +64,7 @@ function navigate() {
   shown?.close();
   shown = null;
   fill(main);
-  now = { module, id: route.id };
+  now = { module, id };
   if (module) shown = module.open(main, route, app);
   else fill(main, empty("There is no such page", "", make("a.button", { href: "#/instances" }, "Instances")));
   title();
@@ -172,11 +179,12 @@ $("theme").addEventListener("click", () => {
 // ---- The keyboard
 
 const KEYS = [
-  ["/", "Open an instance by its ID"], ["g i", "Instances"], ["g s", "System"], ["g d", "Dead letters"],
-  ["g c", "Console"],
+  ["/", "Open an instance by its ID"], ["g i", "Instances"], ["g h", "Schedules"], ["g e", "Entities"],
+  ["g s", "System"], ["g d", "Dead letters"], ["g c", "Console"],
   ["j  k", "Next, previous instance of the list"], ["Enter", "Open it"], ["x", "Mark it"],
   ["← →", "Move over the histogram, and between tabs"],
-  ["e", "Raise an event to the instance that is shown"], ["u", "From an instance back to the list"], ["?", "This list"],
+  ["e", "Raise an event to the instance, or signal the entity, that is shown"],
+  ["u", "From an instance, a schedule or an entity back to the list"], ["?", "This list"],
 ];
 
 function help() {

@@ -58,6 +58,42 @@ export function start({ orchestration, input, id, ifExists, tags = {} }) {
   ];
 }
 
+/** `pause`, `resume`, `trigger`, `delete`. */
+export function steerSchedule(verb, id) {
+  return [schedulePublish(id, { do: verb }), warren(`schedule ${verb}`, [id])];
+}
+
+/** Creates a schedule, or replaces it. `schedule` is as the API takes it. */
+export function keepSchedule(id, schedule, isNew) {
+  const { paused, ...rest } = schedule;
+  return [
+    isNew ? publish("start", "BuiltIn::Schedule", JSON.stringify(schedule), {
+      type: "application/json",
+      headers: [`warren-instance-id: schedule:${id}`, "warren-if-exists: replace-finished"],
+    }) : schedulePublish(id, { do: "update", schedule: rest }),
+    warren(isNew ? "schedule create" : "schedule update", [id, schedule.orchestration],
+      option("every", schedule.every === undefined ? undefined : `${schedule.every}s`), option("cron", schedule.cron),
+      option("time-zone", schedule.timeZone), option("from", schedule.start), option("until", schedule.end),
+      option("catch-up", schedule.catchUp), option("catch-up-limit", schedule.catchUpLimit?.toString()),
+      option("overlap", schedule.overlap), paused && isNew ? "--paused" : undefined,
+      schedule.input === undefined ? undefined : option("input", JSON.stringify(schedule.input))),
+  ];
+}
+
+const schedulePublish = (id, command) => publish("event", `schedule:${id}/command`, JSON.stringify(command),
+  { type: "application/json" });
+
+export function signalEntity(name, key, operation, json, at) {
+  return [
+    publish("entity", `${name}/${key}/${operation}`, json, {
+      type: "application/json", headers: at ? [`warren-start-at: ${at}`] : [],
+    }),
+    warren("entity signal", [name, key, operation], option("data", json === "null" ? undefined : json), option("at", at)),
+  ];
+}
+
+export const cleanEntities = () => [warren("entity clean", [])];
+
 export function deadLetters(verb, selection) {
   if (selection.ids) return [warren(`dead ${verb}`, selection.ids)];
   return [warren(`dead ${verb}`, [], selection.all ? "--all" : option("reason", selection.reason))];

@@ -16,7 +16,7 @@ import { sequence } from "./sequence.js";
 import { isOpen, kind, pill } from "./status.js";
 import { timeline } from "./timeline.js";
 import { tree } from "./tree.js";
-import { awaitedEvents, groupedWaits } from "./waits.js";
+import { awaitedEvents, groupedWaits, whereIs } from "./waits.js";
 
 const CHANGES = 700;
 /** What is open is asked for this often even when nothing tells of a change: hosts may publish failures only. */
@@ -185,7 +185,7 @@ export function open(main, route, app) {
       kind(wait.kind, words, make("b", {}, wait.name), wait.times > 1 ? ` ×${wait.times}` : lane?.attempts.length > 1
         && `, attempt ${lane.attempts.length}`,
         wait.until && [" ", since(wait.until), " (", at(wait.until), ")"]),
-      wait.instanceId && make("a.id", { href: link("instances", wait.instanceId) }, wait.instanceId),
+      wait.instanceId && make("a.id", { href: whereIs(wait) }, wait.instanceId),
       begun && !wait.until && make("span.soft", {}, "for ", since(begun, { ago: false })),
       wait.kind === "event" && make("button.small", { type: "button", disabled: !app.may("raise"),
         on: { click: () => act("raise", wait.name) } }, "Raise…"),

@@ -27,7 +27,7 @@ export function mark(status) {
   return element;
 }
 
-/** What kinds of tasks there are: activity, timer, event, child, sent, life, fail. */
+/** What kinds of tasks there are: activity, timer, event, child, entity, sent, life, fail. */
 export function kind(name, ...text) {
   return make(`span.kind.for-${name}`, {}, icon(name === "fail" ? "s-failed" : `k-${name}`), make("span", {}, ...text));
 }

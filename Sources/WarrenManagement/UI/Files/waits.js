@@ -1,5 +1,6 @@
 // What an instance waits for: `waitsFor` of the API, or, from an older host, texts such as `activity Pay #3`.
 
+import { keyPart } from "./api.js";
 import { make } from "./dom.js";
 import { since } from "./format.js";
 import { link } from "./route.js";
@@ -17,7 +18,7 @@ const FORMS = [
 /** The waits of an instance as `{kind, name, since?, until?, id?, instanceId?}`, events first: people raise those. */
 export function waits(instance) {
   const found = instance.waitsFor?.map(known) ?? (instance.openTasks ?? []).map(parsed);
-  const rank = wait => ["event", "activity", "child", "timer", "life"].indexOf(wait.kind);
+  const rank = wait => ["event", "activity", "child", "entity", "timer", "life"].indexOf(wait.kind);
   return found.sort((one, other) => rank(one) - rank(other));
 }
 
@@ -37,7 +38,7 @@ export function groupedWaits(instance) {
 function known(wait) {
   if (wait.kind === "start") return { ...wait, kind: "timer", name: "its start" };
   if (wait.kind === "timer") return { ...wait, name: "timer" };
-  return ["event", "activity", "child"].includes(wait.kind) ? wait : { ...wait, kind: "life",
+  return ["event", "activity", "child", "entity"].includes(wait.kind) ? wait : { ...wait, kind: "life",
     name: [wait.kind, wait.name].filter(Boolean).join(" ") };
 }
 
@@ -56,11 +57,17 @@ export function awaitedEvents(instance) {
 
 /** One wait in one line. */
 export function waitLine(wait) {
-  const words = { activity: "activity ", event: "event ", child: "child " }[wait.kind] ?? "";
+  const words = { activity: "activity ", event: "event ", child: "child ", entity: "operation " }[wait.kind] ?? "";
   const line = kind(wait.kind, words, make("b", {}, wait.name), wait.times > 1 && ` ×${wait.times}`);
   const text = line.lastChild;
   if (wait.until) text.append(" ", since(wait.until));
   else if (wait.since) text.append(" ", make("span.soft", {}, since(wait.since, { ago: false })));
-  if (wait.instanceId) text.append(" ", make("a.id", { href: link("instances", wait.instanceId) }, wait.instanceId));
+  if (wait.instanceId) text.append(" ", make("a.id", { href: whereIs(wait) }, wait.instanceId));
   return line;
+}
+
+/** The page of the child, or of the entity, that a wait is about. */
+export function whereIs({ kind: what, instanceId }) {
+  const parts = what === "entity" && /^@([^@]+)@(.*)$/s.exec(instanceId);
+  return parts ? link("entities", [parts[1], keyPart(parts[2])]) : link("instances", instanceId);
 }
