@@ -18,7 +18,7 @@ extension OrchestrationContext {
         _ query: Query<Input, Output>, file: StaticString = #fileID, line: UInt = #line,
         handler: @escaping (Input) throws -> Output
     ) {
-        let (decode, encode) = (query.input.decode, query.output.encode)
+        let (decode, encode) = (query.handler.input.decode, query.handler.output.encode)
         core.register(query: query.name, CallSite(file, line)) { payload, codec in
             try encode(try handler(try decode(payload, codec)), codec)
         }
@@ -29,7 +29,7 @@ extension OrchestrationContext {
         _ query: Query<Void, Output>, file: StaticString = #fileID, line: UInt = #line,
         handler: @escaping () throws -> Output
     ) {
-        let encode = query.output.encode
+        let encode = query.handler.output.encode
         core.register(query: query.name, CallSite(file, line)) { _, codec in try encode(try handler(), codec) }
     }
 
@@ -72,7 +72,7 @@ extension OrchestrationContext {
         _ update: Update<Input, Output>, validate: @escaping (Input) throws -> Void = { _ in },
         file: StaticString = #fileID, line: UInt = #line, handler: @escaping (Input) throws -> Output
     ) {
-        let (decode, encode) = (update.input.decode, update.output.encode)
+        let (decode, encode) = (update.handler.input.decode, update.handler.output.encode)
         core.register(
             update: update.name, CallSite(file, line),
             StateHandlers.UpdateHandler(
@@ -85,7 +85,7 @@ extension OrchestrationContext {
         _ update: Update<Void, Output>, validate: @escaping () throws -> Void = {}, file: StaticString = #fileID,
         line: UInt = #line, handler: @escaping () throws -> Output
     ) {
-        let encode = update.output.encode
+        let encode = update.handler.output.encode
         core.register(
             update: update.name, CallSite(file, line),
             StateHandlers.UpdateHandler(
