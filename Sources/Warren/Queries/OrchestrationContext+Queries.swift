@@ -55,8 +55,8 @@ extension OrchestrationContext {
     ///
     /// The validator looks at the input and at the orchestrator's variables, and throws to refuse: nothing is recorded
     /// then, and the caller gets the error. An update that passes is recorded in the history; the handler changes the
-    /// variables and returns the result, which is recorded and answered. A handler may start calls and timers and send
-    /// events, and cannot wait: code that is to wait for what it did uses ``wait(until:file:line:)``. If it throws, the
+    /// variables and returns the result, which is recorded and answered. A handler that is not `async` returns before
+    /// anything else happens; it may start calls and timers and send events. One that waits is `async`. If it throws, the
     /// update was taken and its caller gets the error. On replay the handler runs again, and the validator does not.
     ///
     /// An update that arrives before there is a handler waits for one, for as long as an early event does. A second
@@ -77,10 +77,10 @@ extension OrchestrationContext {
             update: update.name, CallSite(file, line),
             StateHandlers.UpdateHandler(
                 check: { payload, codec in try validate(try decode(payload, codec)) },
-                take: { payload, codec in try encode(try handler(try decode(payload, codec)), codec) }))
+                take: .now { payload, codec in try encode(try handler(try decode(payload, codec)), codec) }))
     }
 
-    /// Takes updates without input; see ``accept(_:validate:file:line:handler:)-(Update<Input,Output>,_,_,_,_)``.
+    /// Takes updates without input, as the method for updates with an input does.
     public func accept<Output>(
         _ update: Update<Void, Output>, validate: @escaping () throws -> Void = {}, file: StaticString = #fileID,
         line: UInt = #line, handler: @escaping () throws -> Output
@@ -89,11 +89,10 @@ extension OrchestrationContext {
         core.register(
             update: update.name, CallSite(file, line),
             StateHandlers.UpdateHandler(
-                check: { _, _ in try validate() }, take: { _, codec in try encode(try handler(), codec) }))
+                check: { _, _ in try validate() }, take: .now { _, codec in try encode(try handler(), codec) }))
     }
 
-    /// Takes updates, given by their name; see
-    /// ``accept(_:validate:file:line:handler:)-(Update<Input,Output>,_,_,_,_)``.
+    /// Takes updates, given by their name, as the method for references does.
     public func accept<Input: Codable & Sendable, Output: Codable & Sendable>(
         _ name: String, validate: @escaping (Input) throws -> Void = { _ in }, file: StaticString = #fileID,
         line: UInt = #line, handler: @escaping (Input) throws -> Output

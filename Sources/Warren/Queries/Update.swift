@@ -1,8 +1,7 @@
 /// A reference to an update of running instances: its name and the types of its input and output.
 ///
-/// An orchestrator takes it with
-/// ``OrchestrationContext/accept(_:validate:file:line:handler:)-(Update<Input,Output>,_,_,_,_)``: the update is recorded in
-/// the history, changes the orchestrator's state, and is answered with a result.
+/// An orchestrator takes it with the method `accept` of its ``OrchestrationContext``: the update is recorded in the
+/// history, changes the orchestrator's state, and is answered with a result.
 ///
 /// ```swift
 /// let addItem = Update<Item, Int>("addItem")
