@@ -49,6 +49,8 @@ let package = Package(
         // A product of its own, so that a host without calls over HTTP links no libcurl.
         .library(name: "WarrenHTTPClient", targets: ["WarrenHTTPClient"]),
         .library(name: "WarrenTestKit", targets: ["WarrenTestKit"]),
+        // For stores and transports of your own; no part of the stable interface. See the page Testing.
+        .library(name: "WarrenBackends", targets: ["AMQPMessages", "WarrenMessaging", "WarrenStorage"]),
         .executable(name: "warren", targets: ["WarrenCLI"]),
         .executable(name: "warren-bench", targets: ["WarrenBench"]),
         .executable(name: "warren-sim", targets: ["WarrenSim"]),
@@ -269,6 +271,14 @@ let package = Package(
                 "WarrenTestKit", "WarrenCLI", "Patterns", "TestSupport", logging, metrics, http,
             ],
             swiftSettings: settings),
+        // Sees what other packages see.
+        .testTarget(
+            name: "BackendTests",
+            dependencies: [
+                "Warren", "AMQPMessages", "WarrenMessaging", "WarrenStorage", "WarrenHost", "WarrenClient",
+                "WarrenTestKit", logging,
+            ],
+            packageAccess: false, swiftSettings: settings),
         .testTarget(
             name: "WarrenBenchTests", dependencies: ["Warren", "WarrenMessaging", "WarrenBench", logging],
             swiftSettings: settings),

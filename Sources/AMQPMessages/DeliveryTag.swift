@@ -1,11 +1,12 @@
 /// Identifies a delivery. It is valid only on the channel of the delivery.
-package struct DeliveryTag: Sendable, Hashable {
+public struct DeliveryTag: Sendable, Hashable {
     /// The number of the channel; a channel that replaces another one has a number of its own.
-    package var channel: UInt64
+    public var channel: UInt64
     /// The number of the delivery, counted over the life of the channel.
-    package var number: UInt64
+    public var number: UInt64
 
-    package init(channel: UInt64 = 0, number: UInt64 = 0) {
+    /// The tag of a delivery.
+    public init(channel: UInt64 = 0, number: UInt64 = 0) {
         self.channel = channel
         self.number = number
     }

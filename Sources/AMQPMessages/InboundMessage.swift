@@ -1,17 +1,22 @@
 /// A message as it was delivered.
-package struct InboundMessage: Sendable, Hashable {
-    package var exchange: String
-    package var routingKey: String
+public struct InboundMessage: Sendable, Hashable {
+    /// The exchange to which it was published; empty for the default exchange.
+    public var exchange: String
+    /// The routing key with which it was published.
+    public var routingKey: String
     /// Whether it may have been delivered before.
-    package var isRedelivered: Bool
+    public var isRedelivered: Bool
     /// The tag by which it is acknowledged.
-    package var tag: DeliveryTag
-    package var properties: MessageProperties
-    package var body: [UInt8]
+    public var tag: DeliveryTag
+    /// The properties with which it was published.
+    public var properties: MessageProperties
+    /// The body, as it was published.
+    public var body: [UInt8]
     /// The place of a record in its stream, counted from 0 when the stream was made; `nil` for a message from a queue.
-    package var streamOffset: Int64?
+    public var streamOffset: Int64?
 
-    package init(
+    /// A delivery from a queue. A transport sets ``streamOffset`` afterwards if it comes from a stream.
+    public init(
         exchange: String, routingKey: String, isRedelivered: Bool = false, tag: DeliveryTag = .init(),
         properties: MessageProperties = .init(), body: [UInt8] = []
     ) {

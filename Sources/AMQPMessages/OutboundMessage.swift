@@ -1,15 +1,18 @@
 /// A message to publish.
-package struct OutboundMessage: Sendable, Hashable {
+public struct OutboundMessage: Sendable, Hashable {
     /// The exchange. Empty: the default exchange, where the routing key is the name of a queue.
-    package var exchange: String
+    public var exchange: String
     /// At most 255 bytes.
-    package var routingKey: String
+    public var routingKey: String
     /// Whether a message that no queue takes is returned. Otherwise the broker confirms and drops it.
-    package var isMandatory: Bool
-    package var properties: MessageProperties
-    package var body: [UInt8]
+    public var isMandatory: Bool
+    /// The properties that travel with it.
+    public var properties: MessageProperties
+    /// The body: opaque to a transport.
+    public var body: [UInt8]
 
-    package init(
+    /// A message to an exchange, by default to the queue that the routing key names.
+    public init(
         exchange: String = "", routingKey: String, isMandatory: Bool = true, properties: MessageProperties = .init(),
         body: [UInt8] = []
     ) {

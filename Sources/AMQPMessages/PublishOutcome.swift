@@ -1,5 +1,5 @@
 /// The outcome of a publish.
-package enum PublishOutcome: Sendable, Hashable {
+public enum PublishOutcome: Sendable, Hashable {
     /// Every queue to which the message was routed has it safely.
     case confirmed
     /// The message was mandatory and no queue took it (312), or its exchange does not exist (404). No queue has it.

@@ -1,7 +1,7 @@
 public import CoreMetrics
 public import Logging
 public import Warren
-package import WarrenMessaging
+public import WarrenMessaging
 
 extension TaskHubClient {
     /// Connects to the broker of a task hub.
@@ -37,6 +37,29 @@ extension TaskHubClient {
             await transport.shutdown()
             throw error
         }
+    }
+
+    /// Makes a client over a transport of your own, or one that wraps Warren's. It stands behind `@_spi(Backends)`:
+    /// transports are no part of the stable interface.
+    ///
+    /// - Parameters:
+    ///   - transport: carries the client's messages. It stays open when the client is closed.
+    ///   - hub: the task hub's name.
+    ///   - timeout: the time that calls wait for an answer by default.
+    ///   - codec: encodes and decodes values as JSON; the same as the hosts'.
+    ///   - payloadDirectory: the hub's payload folder, as for `connect(broker:)`.
+    ///   - metrics: makes the metrics of the client; `nil` for `MetricsSystem.factory`.
+    ///   - logger: for events of the client.
+    /// - Throws: ``ClientError``, as `connect(broker:)`.
+    @_spi(Backends)
+    public static func connect(
+        over transport: any MessageTransport, hub: String = "warren", timeout: Duration = .seconds(30),
+        codec: any PayloadCodec = JSONPayloadCodec(), payloadDirectory: String? = nil,
+        metrics: (any MetricsFactory)? = nil, logger: Logger = Logger(label: "warren.client")
+    ) async throws -> TaskHubClient {
+        try await TaskHubClient(
+            hub: hub, transport: transport, timeout: timeout, codec: codec,
+            claims: openClaimCheck(payloadDirectory, hub: hub), metrics: metrics, logger: logger)
     }
 
     /// Connects to a broker, and translates its errors to client errors.

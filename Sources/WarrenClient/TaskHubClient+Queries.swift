@@ -19,9 +19,9 @@ extension TaskHubClient {
     public func query<Input, Output>(
         _ query: Query<Input, Output>, _ input: Input, of id: String, timeout: Duration? = nil
     ) async throws -> Output {
-        let payload = try encode { try query.input.encode(input, codec) }
+        let payload = try encode { try query.handler.input.encode(input, codec) }
         let answer = try await self.query(named: query.name, payload, of: id, timeout: timeout)
-        return try decode(answer, query.name, query.output)
+        return try decode(answer, query.name, query.handler.output)
     }
 
     /// Asks an orchestrator about its state, without an input; see ``query(_:_:of:timeout:)``.
@@ -70,10 +70,10 @@ extension TaskHubClient {
         _ update: Update<Input, Output>, _ input: Input, of id: String, updateID: String? = nil,
         timeout: Duration? = nil
     ) async throws -> Output {
-        let payload = try encode { try update.input.encode(input, codec) }
+        let payload = try encode { try update.handler.input.encode(input, codec) }
         let answer = try await self.update(
             named: update.name, payload, of: id, updateID: updateID, timeout: timeout)
-        return try decode(answer, update.name, update.output)
+        return try decode(answer, update.name, update.handler.output)
     }
 
     /// Sends an update without an input; see ``update(_:_:of:updateID:timeout:)``.

@@ -33,6 +33,17 @@ extension TaskHubClient {
         return handle(orchestration, id, request)
     }
 
+    /// Starts an instance of an orchestration without input, as the method with an input does.
+    public func start<Output>(
+        _ orchestration: Orchestration<Void, Output>, id: String? = nil, ifExists: ExistingInstance = .ignore,
+        startAt: Timestamp? = nil, tags: [String: String] = [:], version: String? = nil,
+        until: Acknowledgement = .accepted, awaitingEnd: Bool = true
+    ) async throws -> OrchestrationInstance<Output> {
+        try await start(
+            orchestration, (), id: id, ifExists: ifExists, startAt: startAt, tags: tags, version: version, until: until,
+            awaitingEnd: awaitingEnd)
+    }
+
     /// Starts an orchestration by name, with an input that is JSON already.
     ///
     /// - Parameters:

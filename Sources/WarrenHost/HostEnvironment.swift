@@ -32,9 +32,20 @@ package struct HostEnvironment: Sendable {
     /// The limits on the part of a partition's outbox that is on its way at once. A host over a transport inside its
     /// own process has no limit, and takes new work however much waits: see `OutboxWindow.Limits.unlimited`.
     var window = OutboxWindow.Limits.unlimited
+    /// Whether the limits depend on the transport, which is known when it is connected: none over one that ends with the
+    /// process, as for ``window``, those of a broker over another.
+    var boundsOutboxByTransport = false
+    /// Whether a data directory has the partitions' files in it.
+    var hasFiles = true
     var waiterBounds = WaiterBounds()
     /// The source of random numbers for pauses and IDs.
     package var random = RandomSource.system
+
+    /// The limits on what is on its way over a transport.
+    func window(over transport: any MessageTransport) -> OutboxWindow.Limits {
+        guard boundsOutboxByTransport else { return window }
+        return transport.outlivesProcess ? .broker : .unlimited
+    }
 
     /// Limits what is on its way, as over a broker.
     package mutating func boundOutbox(messages: Int, bytes: Int) {

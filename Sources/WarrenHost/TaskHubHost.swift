@@ -46,6 +46,23 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             configuration, environment: .production(for: configuration), functions: functions, logger: logger)
     }
 
+    /// Prepares a host with a transport or stores of your own.
+    ///
+    /// - Parameters:
+    ///   - configuration: the settings; those of a broker or of files do not count where `backends` has another.
+    ///   - backends: the transport and the stores.
+    ///   - functions: the registry, as for the other initializer.
+    ///   - logger: the host's log.
+    /// - Throws: `HostError` if a value is out of range, or the configuration asks for a journal with stores of your own.
+    @_spi(Backends)
+    public convenience init(
+        _ configuration: HostConfiguration, backends: HostBackends, functions: FunctionRegistry = FunctionRegistry(),
+        logger: Logger = Logger(label: "warren")
+    ) throws {
+        try self.init(
+            configuration, environment: backends.environment(for: configuration), functions: functions, logger: logger)
+    }
+
     package init(
         _ configuration: HostConfiguration, environment: HostEnvironment,
         functions: FunctionRegistry = FunctionRegistry(), logger: Logger

@@ -24,9 +24,9 @@ extension PartitionMachine {
     }
 
     private mutating func settle(_ ended: UpdateOutcome, of instance: InstanceState, _ outcome: EpisodeOutcome) {
-        // An update that happens again after a rewind or a reset was answered before.
         let index = instance.updates.firstIndex { $0.id == ended.id }
-        guard let index else { return }
+        // It began in an earlier episode; or it happens again after a rewind or a reset, and was answered before.
+        guard let index else { return step.answerCallers(of: ended, instance, current) }
         let pending = instance.updates.remove(at: index)
         let update = pending.command
         switch ended.result {
@@ -38,6 +38,9 @@ extension PartitionMachine {
             for reply in pending.replies {
                 step.answer(reply, .failure, current.wire.json(failure), to: update, current)
             }
+        case .begun:
+            state.note(update.context, instanceID: update.instanceID, &step)
+            for reply in pending.replies { step.add(reply, toCallersOf: pending.id, instance, current) }
         case .refused(let failure):
             refuse(
                 pending, Refusal(.updateRefused, "The orchestrator refuses the update: \(failure.message)"),
@@ -120,7 +123,7 @@ extension EpisodeOutcome {
                 updates[index].result = .failed(
                     .payloadTooLarge("The result of an update", bytes: output.bytes.count, limit: limit))
             case .failed(let failure): updates[index].result = .failed(failure.shortened())
-            case .completed, .refused, .noHandler, .ended, .suspended: break
+            case .completed, .begun, .refused, .noHandler, .ended, .suspended: break
             }
         }
     }

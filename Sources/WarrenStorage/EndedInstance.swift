@@ -1,25 +1,28 @@
-package import Warren
+public import Warren
 
 /// An instance that has ended, and the time at which it did.
-package struct EndedInstance: Sendable, Hashable {
-    package var key: Int64
-    package var completedAt: Timestamp
+public struct EndedInstance: Sendable, Hashable {
+    /// The key of the instance.
+    public var key: Int64
+    /// The time of its end.
+    public var completedAt: Timestamp
 
-    package init(key: Int64, completedAt: Timestamp) {
+    /// An instance that has ended.
+    public init(key: Int64, completedAt: Timestamp) {
         self.key = key
         self.completedAt = completedAt
     }
 
     /// Whether it comes before another one in the order of the ends; of two that ended together, the one with the smaller
     /// key.
-    package func isBefore(_ other: EndedInstance) -> Bool {
+    public func isBefore(_ other: EndedInstance) -> Bool {
         (completedAt, key) < (other.completedAt, other.key)
     }
 }
 
 extension PartitionStore {
     /// Reads all ended instances. Stores with many have an index.
-    package func ended(_ status: RuntimeStatus, after place: EndedInstance?, most: Int) throws -> [EndedInstance] {
+    public func ended(_ status: RuntimeStatus, after place: EndedInstance?, most: Int) throws -> [EndedInstance] {
         var query = InstanceQuery(statuses: [status], limit: 1000)
         var found: [EndedInstance] = []
         repeat {

@@ -1,16 +1,20 @@
 /// The identity of the data in a store.
-package struct PartitionIdentity: Sendable, Hashable {
-    package var hub: String
-    package var partition: Int
-    package var partitionCount: Int
+public struct PartitionIdentity: Sendable, Hashable {
+    /// The name of the task hub.
+    public var hub: String
+    /// The number of the partition, from 0.
+    public var partition: Int
+    /// The number of partitions of the hub.
+    public var partitionCount: Int
     /// Created with the partition; distinguishes this file from a copy or another host's file.
-    package var storeID: String
+    public var storeID: String
     /// Counts openings for writing. Every transaction checks it.
-    package var epoch: Int64
+    public var epoch: Int64
     /// The secret with which the partition signs. Published nowhere, unlike `storeID`.
-    package var secret: PartitionSecret
+    public var secret: PartitionSecret
 
-    package init(
+    /// An identity.
+    public init(
         hub: String, partition: Int, partitionCount: Int, storeID: String, epoch: Int64, secret: PartitionSecret
     ) {
         self.hub = hub

@@ -1,10 +1,10 @@
-package import Warren
+public import Warren
 
 /// Reads everything that a partition's loop needs from its store: to begin, to take steps, and to send what waits.
 ///
 /// A store that can answer at once does so at no extra cost. Otherwise the partition waits and takes no other step
 /// meanwhile.
-package protocol PartitionReads: Sendable {
+public protocol PartitionReads: Sendable {
     /// The answer, or `nil` if the caller has to wait for it.
     ///
     /// - Throws: `StorageError` that reaches beyond one row.
@@ -17,12 +17,14 @@ package protocol PartitionReads: Sendable {
 }
 
 extension PartitionStore {
-    package func readNow(_ request: ReadRequest) throws -> ReadAnswer? { try answer(to: request) }
+    /// Answers by the store's own reads: a store that cannot answer at once returns `nil` instead.
+    public func readNow(_ request: ReadRequest) throws -> ReadAnswer? { try answer(to: request) }
 
-    package func read(_ request: ReadRequest) async throws -> ReadAnswer { try answer(to: request) }
+    /// Answers by the store's own reads.
+    public func read(_ request: ReadRequest) async throws -> ReadAnswer { try answer(to: request) }
 
     /// Answers a request with the store's own reads.
-    package func answer(to request: ReadRequest) throws -> ReadAnswer {
+    public func answer(to request: ReadRequest) throws -> ReadAnswer {
         do {
             switch request {
             case .recovery: return .recovered(try recover())

@@ -1,31 +1,34 @@
-package import Warren
+public import Warren
 
 /// The secret with which a partition signs its work items and its messages to other partitions.
 ///
 /// It is enough to answer for every activity of the partition, so it stays in the file: it is in no message, and
 /// neither text nor mirror of the value shows it.
-package struct PartitionSecret: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+public struct PartitionSecret: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     /// 32 random bytes.
-    package let bytes: [UInt8]
+    public let bytes: [UInt8]
     /// Earlier versions signed with the store ID, which is published. Work that was asked for up to this time may be
     /// answered under such a signature. `nil` if the partition never signed that way.
-    package let oldTokensUntil: Timestamp?
+    public let oldTokensUntil: Timestamp?
 
     /// Whether this opening gave a secret to a file that an earlier version wrote: unsigned messages to the partition
     /// may still be in its queue.
-    package let isFirstUse: Bool
+    public let isFirstUse: Bool
 
-    package init(bytes: [UInt8], oldTokensUntil: Timestamp? = nil, isFirstUse: Bool = false) {
+    /// A secret of 32 random bytes, kept with the partition.
+    public init(bytes: [UInt8], oldTokensUntil: Timestamp? = nil, isFirstUse: Bool = false) {
         self.bytes = bytes
         self.oldTokensUntil = oldTokensUntil
         self.isFirstUse = isFirstUse
     }
 
-    package var description: String { "(secret)" }
-    package var customMirror: Mirror { Mirror(self, children: []) }
+    /// Shows nothing of the secret.
+    public var description: String { "(secret)" }
+    /// Shows nothing of the secret.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 
     /// A new random secret.
-    package static func make() -> PartitionSecret { PartitionSecret(bytes: randomBytes()) }
+    public static func make() -> PartitionSecret { PartitionSecret(bytes: randomBytes()) }
 
     private static func randomBytes() -> [UInt8] {
         var generator = SystemRandomNumberGenerator()

@@ -1,10 +1,14 @@
-package import Warren
+public import Warren
 
 /// Stores one partition: rows that must be written together are one `PartitionCommit`.
 ///
 /// Reads see committed state only and may be made from any thread. Commits are applied in the order of the calls; those
 /// that are ready at the same time share one transaction (group commit).
-package protocol PartitionStore: PartitionReads, AnyObject {
+///
+/// The protocol is public for stores of your own, but no part of the stable interface: a minor version may add
+/// requirements. The page Testing of Warren's documentation says how a store is checked and given to a host.
+public protocol PartitionStore: PartitionReads, AnyObject {
+    /// The identity of the partition, which stays the same as long as its data are kept.
     var identity: PartitionIdentity { get }
 
     /// Makes this process the one that writes the partition. Called once, before `recover`, when its host owns the
@@ -47,10 +51,13 @@ package protocol PartitionStore: PartitionReads, AnyObject {
     /// The size of the file's write-ahead log in bytes; 0 without a file.
     func logBytes() -> Int64
 
+    /// The instance with an ID; IDs compare as bytes.
     func instance(_ instanceID: String) throws -> InstanceRecord?
+    /// The instance with a key.
     func instance(key: Int64) throws -> InstanceRecord?
     /// The episodes of one generation, oldest first, as they were appended.
     func history(of instance: Int64, generation: Int) throws -> [[UInt8]]
+    /// The entry of a message that was taken; keys compare as bytes.
     func inboxEntry(_ key: String) throws -> InboxEntry?
     /// Unconfirmed rows after one, oldest first.
     ///
@@ -122,11 +129,14 @@ package protocol PartitionStore: PartitionReads, AnyObject {
 
 /// Derives some reads from others. A store that several threads read has to ensure that a view is of one moment.
 extension PartitionStore {
-    package func waiters(of instance: Int64) throws -> [[UInt8]] { [] }
+    /// Returns none.
+    public func waiters(of instance: Int64) throws -> [[UInt8]] { [] }
 
-    package func damagedRows(most: Int) throws -> DamagedRows { DamagedRows() }
+    /// Returns none: no row was set aside.
+    public func damagedRows(most: Int) throws -> DamagedRows { DamagedRows() }
 
-    package func instanceCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts {
+    /// Counts the listed instances, page by page.
+    public func instanceCounts(_ query: InstanceCountQuery, most: Int) throws -> InstanceCounts {
         var counts = InstanceCounts()
         counts.isCut = try forEachPage(of: query.conditions, most: most) { instances in
             counts.add(
@@ -174,7 +184,8 @@ extension PartitionStore {
         return conditions.after != nil
     }
 
-    package func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {
+    /// Takes the payloads off a listed page, and cuts it.
+    public func summaries(_ query: InstanceQuery, bytes: Int) throws -> RecordPage {
         let page = try list(query)
         let rows = page.instances.map { record in
             var record = record
@@ -185,7 +196,8 @@ extension PartitionStore {
         return RecordPage(rows, of: query, bytes: bytes, isCut: page.next != nil)
     }
 
-    package func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
+    /// Reads the instance, its history and its heartbeats one after the other.
+    public func view(of instanceID: String, from episode: Int, bytes: Int) throws -> InstanceView? {
         guard let record = try instance(instanceID) else { return nil }
         var view = InstanceView(record: record, from: episode)
         var read = 0
@@ -204,18 +216,29 @@ extension PartitionStore {
 }
 
 extension PartitionStore {
-    package var journalPosition: JournalPosition? { nil }
-    package func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload?] { [:] }
-    package func copy(to path: String) throws -> JournalPosition? {
+    /// Returns `nil`: there is no journal.
+    public var journalPosition: JournalPosition? { nil }
+    /// Returns none.
+    public func heartbeats(of instance: Int64, generation: Int) throws -> [Int: Payload?] { [:] }
+    /// Throws `.misuse`: there is no file.
+    public func copy(to path: String) throws -> JournalPosition? {
         throw StorageError(.misuse, "The store has no file that could be copied.", path: path)
     }
-    package func fileBytes() -> Int64 { 0 }
-    package func logBytes() -> Int64 { 0 }
-    package func begin() async throws {}
-    package func finish() async {}
-    package func observeFailure(_ observer: @escaping @Sendable (StorageError) -> Void) {}
+    /// Returns 0: there is no file.
+    public func fileBytes() -> Int64 { 0 }
+    /// Returns 0: there is no file.
+    public func logBytes() -> Int64 { 0 }
+    /// Does nothing.
+    public func begin() async throws {}
+    /// Does nothing.
+    public func finish() async {}
+    /// Never calls the observer.
+    public func observeFailure(_ observer: @escaping @Sendable (StorageError) -> Void) {}
 
-    package var commitBeforeOpening: CommitMark? { nil }
-    package var lastCommit: CommitMark? { nil }
-    package func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {}
+    /// Returns `nil`: the store does not count.
+    public var commitBeforeOpening: CommitMark? { nil }
+    /// Returns `nil`: the store ends with its process.
+    public var lastCommit: CommitMark? { nil }
+    /// Never calls the mirror.
+    public func mirrorCommits(to mirror: @escaping @Sendable (CommitMark) -> Void) {}
 }

@@ -1,8 +1,8 @@
-import Warren
+public import Warren
 
 extension RecordPage {
-    /// A page of ordered rows, of which there may be more than fit.
-    init(_ rows: [InstanceRecord], of query: InstanceQuery) {
+    /// A page of ordered rows, of which there may be more than the query allows.
+    public init(_ rows: [InstanceRecord], of query: InstanceQuery) {
         guard rows.count > query.pageLimit else {
             self.init(instances: rows)
             return
@@ -21,8 +21,8 @@ extension InstanceQuery {
         cursor(createdAt: record.createdAt, lastUpdatedAt: record.lastUpdatedAt, instanceID: record.instanceID)
     }
 
-    /// The order of this listing.
-    func isListedBefore(_ left: InstanceRecord, _ right: InstanceRecord) -> Bool {
+    /// Whether an instance comes before another one in the order of this listing.
+    public func isListedBefore(_ left: InstanceRecord, _ right: InstanceRecord) -> Bool {
         isListedBefore(
             (left.createdAt, left.lastUpdatedAt, left.instanceID),
             (right.createdAt, right.lastUpdatedAt, right.instanceID))

@@ -2,8 +2,8 @@ public import Logging
 public import Warren
 public import WarrenClient
 package import WarrenHost
-import WarrenMessaging
-import WarrenStorage
+public import WarrenMessaging
+public import WarrenStorage
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -34,8 +34,8 @@ public final class TestHub: FunctionRegistrar, Sendable {
         let resting = HubRest(clock: clock, transport: transport, commits: commits)
         commitFaults = PlantedFaults { resting.mend() }
         messageFaults = PlantedFaults { resting.mend() }
-        let stores = TestStores(faults: commitFaults, commits: commits)
-        let sending = FaultInjectingTransport(transport, faults: messageFaults)
+        let stores = TestStores(faults: commitFaults, commits: commits, replace: options.store)
+        let sending = FaultInjectingTransport(options.transport(transport), faults: messageFaults)
         var configuration = HostConfiguration(hub: "test", partitionCount: options.partitionCount)
         configuration.payloads.directory = options.payloadDirectory
         options.configure(&configuration)
@@ -164,6 +164,14 @@ public struct TestHubOptions: Sendable {
     public var replaysEveryEpisode: Bool
     /// The folder for large payloads, a directory of the test's own; `nil` for none, see `HostConfiguration.Payloads`.
     public var payloadDirectory: String?
+    /// Replaces the store of a partition, or wraps the one in memory that the hub would use and that comes as the argument.
+    /// When the partition is opened again, after a failure, that one has its rows; another store must have them, too.
+    @_spi(Backends)
+    public var store: @Sendable (_ partition: Int, _ memory: any PartitionStore) throws -> any PartitionStore = { $1 }
+    /// Wraps the transport of the hub's host. It has to forward to the argument, because the hub waits until nothing is
+    /// on its way there.
+    @_spi(Backends)
+    public var transport: @Sendable (any MessageTransport) -> any MessageTransport = { $0 }
     /// Changes the configuration of the hub's host.
     package var configure: @Sendable (inout HostConfiguration) -> Void = { _ in }
 

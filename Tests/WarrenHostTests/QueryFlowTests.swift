@@ -83,6 +83,44 @@ struct QueryFlowTests {
         }
     }
 
+    @Test("an update with a handler that calls activities is answered when they have, beside other updates")
+    func waitingHandlers() async throws {
+        let charge = Activity<Int, String>("Charge")
+        let begun = Activity<Void, Void>("Begun")
+        let pay = Update<Int, String>("pay")
+        let flow = Orchestration<Void, [String]>("Till")
+        for replays in [false, true] {
+            try await withTaskHub(TestHubOptions(replaysEveryEpisode: replays)) { hub in
+                let (begins, begin) = AsyncStream.makeStream(of: Void.self)
+                hub.register(begun) { begin.yield() }
+                hub.register(charge) { amount in "charged \(amount)" }
+                hub.register(flow) { context in
+                    var receipts: [String] = []
+                    context.accept(pay, validate: { if $0 <= 0 { throw Full() } }) { amount in
+                        try await context.call(begun)
+                        try await context.sleep(for: .seconds(amount))
+                        let receipt = try await context.call(charge, amount)
+                        receipts.append(receipt)
+                        return receipt
+                    }
+                    try await context.wait { receipts.count == 2 }
+                    return receipts
+                }
+                let client = try await hub.client
+                let till = try await client.start(flow)
+                async let slow = till.update(pay, 5, updateID: "slow")
+                async let fast = till.update(pay, 3)
+                let refused = await #expect(throws: ClientError.self) { try await till.update(pay, 0) }
+                #expect(refused?.code == .updateRefused)
+                var iterator = begins.makeAsyncIterator()
+                for _ in 0..<2 { await iterator.next() }
+                #expect(try await hub.result(of: till) == ["charged 3", "charged 5"])
+                #expect(try await [slow, fast] == ["charged 5", "charged 3"])
+                #expect(try await till.update(pay, 5, updateID: "slow") == "charged 5")
+            }
+        }
+    }
+
     @Test("an update for which there is no handler yet is refused at once by a test hub; a suspended instance refuses")
     func refusals() async throws {
         try await hub { hub, client in

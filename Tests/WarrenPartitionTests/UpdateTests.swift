@@ -16,7 +16,7 @@ struct UpdateTests {
         bench.executor.script = Self.script
     }
 
-    /// Takes "good", whose handler fails with the input 0, and refuses "bad". Ends at the event "End", continues as new at
+    /// Takes "good", whose handler fails with the input 0, and refuses "bad"; "slow" ends at the event "Done". Ends at the event "End", continues as new at
     /// "Again", and takes "later" from the event "Now" on.
     private static func script(_ event: HistoryEvent) -> EpisodeOutcome? {
         var outcome = EpisodeOutcome()
@@ -26,10 +26,13 @@ struct UpdateTests {
                 switch name {
                 case "good" where input.json == "0": .failed(FailureDetails(type: "Zero", message: "zero"))
                 case "good": .completed(input)
+                case "slow": .begun
                 case "bad": .refused(FailureDetails(type: "Full", message: "the cart is full"))
                 default: .noHandler(known: ["good", "bad"])
                 }
             outcome.updates = [UpdateOutcome(id: id, result: result)]
+        case .eventRaised("Done", let input, _):
+            outcome.updates = [UpdateOutcome(id: "u", result: .completed(input))]
         case .eventRaised("End", _, _): outcome.completion = .completed(.null)
         case .eventRaised("Again", _, _): outcome.completion = .continuedAsNew(.null, unprocessedEvents: [])
         case .eventRaised("Now", _, _): outcome.newUpdateNames = ["later"]
@@ -212,6 +215,62 @@ struct UpdateTests {
         // The result goes with the history.
         try self.step(raise("Again"))
         #expect(try answers(self.step(update("good", "5"))) == ["c rejected answer-gone"])
+    }
+
+    @Test(
+        "one whose handler waits is answered when that ends, with its copies, also after a restart; other waiters stay")
+    func begun() throws {
+        try step(start())
+        let waiter = CommandContext(reply: ReplyAddress(queue: "reply.a", correlationID: "end"))
+        try step(.command(.query(QueryCommand(.wait(instanceID: "i"), context: waiter))))
+        let first = try step(update("slow"))
+        #expect(answers(first).isEmpty && first.commit.inbox.map(\.key) == ["u"])
+        #expect(try recorded() == ["u slow"])
+        #expect(try answers(step(update("slow", to: "c"))).isEmpty)
+        bench.restart()
+        #expect(try answers(step(update("slow", to: "d"))).isEmpty)
+        #expect(try answers(step(update("slow", hash: 2))) == ["c rejected duplicate-id-mismatch"])
+        let last = try step(raise("Done"))
+        #expect(answers(last) == ["c answered null", "d answered null"])
+        #expect(try recorded() == ["u slow", "u=null"])
+        #expect(try answers(step(update("slow", to: "e"))) == ["e answered null"])
+        #expect(try answers(step(raise("End"))).map { $0.prefix(3) } == ["end"])
+    }
+
+    @Test("one that begins again after a reset is answered once, when it has ended")
+    func beginsAgain() throws {
+        try step(start())
+        try step(update("slow"))
+        let reset = ControlCommand(instanceID: "i", verb: .reset, beforeEvent: 3)
+        #expect(try answers(step(.command(.control(reset)))).isEmpty)
+        #expect(bench.instance("i")?.generation == 1)
+        #expect(try recorded() == ["u slow"])
+        #expect(try answers(step(raise("Done"))) == ["c answered null"])
+    }
+
+    @Test("one that is under way when its instance is terminated is answered with a failure, and so are later copies")
+    func abandoned() throws {
+        try step(start())
+        try step(update("slow"))
+        func isAbandoned(_ answer: String?) -> Bool {
+            answer?.hasPrefix("c failure") == true && answer?.contains("UpdateAbandoned") == true
+        }
+        #expect(try isAbandoned(answers(step(control(.terminate))).first))
+        #expect(try isAbandoned(answers(step(update("slow"))).first))
+        #expect(bench.rows.instance("i")?.waiters == [])
+    }
+
+    @Test("callers of updates are kept beside those who wait for the end, and earlier versions read those alone")
+    func callers() {
+        let waiter = ReplyAddress(queue: "reply.a", correlationID: "w")
+        let caller = UpdateCaller(updateID: "u", address: ReplyAddress(queue: "reply.b", correlationID: "c"))
+        for waiters in [[], [waiter]] {
+            let bytes = WaiterCodec.encode(waiters, [caller])
+            #expect(WaiterCodec.decode(bytes) == waiters)
+            #expect(WaiterCodec.callers(in: bytes) == [caller])
+            #expect(WaiterCodec.callers(in: WaiterCodec.encode(waiters)).isEmpty)
+            #expect(WaiterCodec.callers(in: Array(bytes.dropLast())).isEmpty)
+        }
     }
 
     @Test("unknown and suspended instances refuse, one that has not begun keeps the update for a while")

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 /// Questions in SQL over the files of a data directory.
 @Suite("Queries over files", .timeLimit(.minutes(2)))

@@ -1,6 +1,7 @@
 import Testing
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 @Suite("What leases keep", .timeLimit(.minutes(5)))
 struct LeaseNotesTests {

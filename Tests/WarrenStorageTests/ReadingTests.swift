@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 import Warren
+import WarrenTestKit
 
 @testable import WarrenStorage
 

@@ -5,6 +5,7 @@ import Synchronization
 import Testing
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 /// Promises of durability, each with what would break it.
 @Suite(.timeLimit(.minutes(5)))

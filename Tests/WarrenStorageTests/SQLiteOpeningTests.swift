@@ -3,6 +3,7 @@ import Foundation
 import Testing
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 /// What opening refuses, and what it leaves on the disk.
 @Suite(.timeLimit(.minutes(5)))

@@ -1,6 +1,7 @@
 import Testing
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 /// Counts of instances in a file. What every store counts is in `StoreCompliance`.
 @Suite(.timeLimit(.minutes(5)))

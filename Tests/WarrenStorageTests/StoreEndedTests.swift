@@ -1,6 +1,7 @@
 import Testing
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 /// Finding the instances that ended first.
 @Suite(.timeLimit(.minutes(1)))

@@ -73,18 +73,18 @@ struct BenchOptions: ParsableArguments {
         if let inFlight, !(1...1_000_000).contains(inFlight) {
             throw ValidationError("--in-flight is 1 to 1000000.")
         }
-        if let count, !(1...10_000_000).contains(count) { throw ValidationError("--count is 1 to 10000000.") }
+        if let count { try checkRange(of: "--count", count, 1...10_000_000) }
         if durability == .journal, transport == .inProcess {
             throw ValidationError(
                 "--durability journal needs a broker, which keeps the journal: leave out --transport in-process.")
         }
         if let hosts {
-            guard (1...20).contains(hosts) else { throw ValidationError("--hosts is 1 to 20.") }
+            try checkRange(of: "--hosts", hosts, 1...20)
             guard transport != .inProcess else {
                 throw ValidationError("--hosts: processes need a broker: leave out --transport in-process.")
             }
         }
-        guard (1...99).contains(partitions) else { throw ValidationError("--partitions is 1 to 99.") }
+        try checkRange(of: "--partitions", partitions, 1...99)
     }
 
     /// Counts allocations from now on, if that was asked for.

@@ -62,15 +62,14 @@ struct FailoverCommand: AsyncParsableCommand {
     var check = false
 
     func validate() throws {
-        guard (1...1000).contains(rounds) else { throw ValidationError("--rounds is 1 to 1000.") }
-        guard (2...20).contains(hosts) else { throw ValidationError("--hosts is 2 to 20.") }
-        guard (1...99).contains(partitions), (1...99).contains(coldPartitions) else {
-            throw ValidationError("--partitions and --cold-partitions are 1 to 99.")
-        }
+        try checkRange(of: "--rounds", rounds, 1...1000)
+        try checkRange(of: "--hosts", hosts, 2...20)
+        try checkRange(of: "--partitions", partitions, 1...99)
+        try checkRange(of: "--cold-partitions", coldPartitions, 1...99)
         guard partitions >= hosts else {
             throw ValidationError("--partitions is at least --hosts: otherwise a host that is killed may own nothing.")
         }
-        guard (1...10_000).contains(rate) else { throw ValidationError("--rate is 1 to 10000.") }
+        try checkRange(of: "--rate", rate, 1...10_000)
         guard (1...200).contains(journalMib) else {
             throw ValidationError("--journal-mib is 1 to 200: above, a snapshot is made.")
         }

@@ -45,9 +45,9 @@ struct FillCommand: AsyncParsableCommand {
         } catch {
             throw ValidationError("--hub: \(error)")
         }
-        guard (1...99).contains(partitions) else { throw ValidationError("--partitions is 1 to 99.") }
-        guard (1...10_000_000).contains(count) else { throw ValidationError("--count is 1 to 10000000.") }
-        guard (1...3650).contains(days) else { throw ValidationError("--days is 1 to 3650.") }
+        try checkRange(of: "--partitions", partitions, 1...99)
+        try checkRange(of: "--count", count, 1...10_000_000)
+        try checkRange(of: "--days", days, 1...3650)
     }
 
     func run() async throws {

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Warren
 public import WarrenHost
 
 /// The options that every sample host takes. Each stands for a key of the configuration, and counts more than the environment and

@@ -1,4 +1,5 @@
 import ServiceLifecycle
+import Warren
 import WarrenHost
 
 /// Says on standard output when the host takes messages and where its pages are, for scripts that wait for it.

@@ -23,6 +23,7 @@ extension BodyContext where Input: Encodable & Sendable {
     ) throws -> Never {
         let site = CallSite(file, line)
         try core.admitNow(site)
+        if UpdateScope.isInHandler { throw ContinueAsNewInHandler() }
         try core.check(version: version, site)
         core.continuation = .init(
             input: try core.codec.encode(input), keepingEvents: keepingEvents, version: version)
@@ -37,6 +38,7 @@ extension BodyContext where Input == Void {
     ) throws -> Never {
         let site = CallSite(file, line)
         try core.admitNow(site)
+        if UpdateScope.isInHandler { throw ContinueAsNewInHandler() }
         try core.check(version: version, site)
         core.continuation = .init(input: .null, keepingEvents: keepingEvents, version: version)
         throw ContinueAsNewRequested()

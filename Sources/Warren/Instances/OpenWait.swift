@@ -13,17 +13,6 @@ public struct OpenWait: Sendable, Hashable, Codable {
             self.rawValue = rawValue
         }
 
-        /// Reads a name.
-        public init(from decoder: any Decoder) throws {
-            rawValue = try decoder.singleValueContainer().decode(String.self)
-        }
-
-        /// Writes the name.
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            try container.encode(rawValue)
-        }
-
         /// An external event that is to be raised.
         public static let event = Kind(rawValue: "event")
         /// An activity that is to answer.

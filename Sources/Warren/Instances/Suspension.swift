@@ -10,17 +10,6 @@ public struct Suspension: Sendable, Hashable, Codable {
             self.rawValue = rawValue
         }
 
-        /// Reads a name.
-        public init(from decoder: any Decoder) throws {
-            rawValue = try decoder.singleValueContainer().decode(String.self)
-        }
-
-        /// Writes the name.
-        public func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            try container.encode(rawValue)
-        }
-
         /// An operator's command. A resume ends it.
         public static let byOperator = Cause(rawValue: "operator")
         /// The code does not agree with the history: the reason is the report. Deploy code that agrees, then resume the

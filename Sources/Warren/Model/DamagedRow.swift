@@ -9,32 +9,35 @@
 /// again what the row stood for, and in it a timer or lease replaces one of the same key. A message is named by its
 /// number alone: where that is damaged, other files keep the message. It is sent or taken there after all, at most once
 /// more, and recognised as a repetition.
-package struct DamagedRow: Sendable, Hashable {
+public struct DamagedRow: Sendable, Hashable {
     /// The tables of rows that can be set aside.
-    package enum Table: String, Sendable, Hashable {
+    public enum Table: String, Sendable, Hashable {
         case instances, history, timers, leases, outbox, held
     }
 
-    package var table: Table
+    /// The table of the row.
+    public var table: Table
     /// The row's number in the outbox or among held messages; of all others the key of the instance.
-    package var key: Int64
+    public var key: Int64
     /// The generation that a timer or lease belongs to; otherwise 0.
-    package private(set) var generation: Int
+    public private(set) var generation: Int
     /// The number of a timer or of a lease's task in its execution; otherwise 0.
-    package private(set) var id: Int
+    public private(set) var id: Int
     /// The fault, for people.
-    package var reason: String
+    public var reason: String
 
     /// A row of a table other than `timers` and `leases`, which have inits of their own.
-    package init(_ table: Table, key: Int64, reason: String) {
+    public init(_ table: Table, key: Int64, reason: String) {
         self.init(table, key: key, generation: 0, id: 0, reason: reason)
     }
 
-    package init(timer key: TimerRow.Key, reason: String) {
+    /// A timer.
+    public init(timer key: TimerRow.Key, reason: String) {
         self.init(.timers, key: key.instance, generation: key.generation, id: key.id, reason: reason)
     }
 
-    package init(lease key: TaskLease.Key, reason: String) {
+    /// A lease.
+    public init(lease key: TaskLease.Key, reason: String) {
         self.init(.leases, key: key.instance, generation: key.generation, id: key.taskID, reason: reason)
     }
 
@@ -47,18 +50,18 @@ package struct DamagedRow: Sendable, Hashable {
     }
 
     /// The key of the timer, if it is one.
-    package var timer: TimerRow.Key? {
+    public var timer: TimerRow.Key? {
         table == .timers ? TimerRow.Key(instance: key, generation: generation, id: id) : nil
     }
 
     /// The key of the lease, if it is one.
-    package var lease: TaskLease.Key? {
+    public var lease: TaskLease.Key? {
         table == .leases ? TaskLease.Key(instance: key, generation: generation, taskID: id) : nil
     }
 
     /// The name of the row in its table, for people: `12`, and for timers and leases `12.3.4`, which is the instance's
     /// key, the generation and the number.
-    package var name: String {
+    public var name: String {
         table == .timers || table == .leases ? "\(key).\(generation).\(id)" : "\(key)"
     }
 }

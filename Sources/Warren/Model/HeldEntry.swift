@@ -1,19 +1,24 @@
 /// The facts about a held message without its body.
-package struct HeldEntry: Sendable, Hashable {
-    package var id: Int64
-    package var subject: String
-    package var expiresAt: Timestamp
+public struct HeldEntry: Sendable, Hashable {
+    /// The message's number, as in ``HeldMessage``.
+    public var id: Int64
+    /// The subject that it waits for, as in ``HeldMessage``.
+    public var subject: String
+    /// The time from which on it no longer waits.
+    public var expiresAt: Timestamp
     /// The size of the stored message, in bytes.
-    package var size: Int
+    public var size: Int
 
-    package init(id: Int64, subject: String, expiresAt: Timestamp, size: Int) {
+    /// The facts about a held message.
+    public init(id: Int64, subject: String, expiresAt: Timestamp, size: Int) {
         self.id = id
         self.subject = subject
         self.expiresAt = expiresAt
         self.size = size
     }
 
-    package init(_ message: HeldMessage) {
+    /// The facts about a message that is at hand.
+    public init(_ message: HeldMessage) {
         self.init(id: message.id, subject: message.subject, expiresAt: message.expiresAt, size: message.message.count)
     }
 }

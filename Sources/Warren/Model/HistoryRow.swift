@@ -1,12 +1,16 @@
 /// The events of one episode.
-package struct HistoryRow: Sendable, Hashable {
-    package var instance: Int64
-    package var generation: Int
+public struct HistoryRow: Sendable, Hashable {
+    /// The key of the instance.
+    public var instance: Int64
+    /// The generation that the episode belongs to.
+    public var generation: Int
     /// Counts from 0 within a generation, without gaps: a history with a gap is treated as damaged when it is read.
-    package var episode: Int
-    package var events: [UInt8]
+    public var episode: Int
+    /// The events: opaque to the store.
+    public var events: [UInt8]
 
-    package init(instance: Int64, generation: Int, episode: Int, events: [UInt8]) {
+    /// The events of an episode.
+    public init(instance: Int64, generation: Int, episode: Int, events: [UInt8]) {
         self.instance = instance
         self.generation = generation
         self.episode = episode

@@ -1,20 +1,21 @@
 /// A question for the number of instances.
-package struct InstanceCountQuery: Sendable, Hashable {
+public struct InstanceCountQuery: Sendable, Hashable {
     /// The conditions, all that a listing has. Its order, limit and place do not matter.
-    package var conditions: InstanceQuery
+    public var conditions: InstanceQuery
     /// The length of the parts into which the time from `createdFrom` on is divided, in microseconds; `nil` for one part.
-    package var bucketMicroseconds: Int64?
+    public var bucketMicroseconds: Int64?
 
     /// The maximum number of parts.
-    package static let mostBuckets = 1000
+    public static let mostBuckets = 1000
 
-    package init(_ conditions: InstanceQuery, bucketMicroseconds: Int64? = nil) {
+    /// A question for the instances that meet some conditions, in one part of the time or in several.
+    public init(_ conditions: InstanceQuery, bucketMicroseconds: Int64? = nil) {
         self.conditions = conditions
         self.bucketMicroseconds = bucketMicroseconds
     }
 
     /// Whether the parts are of a positive length, and are not too many.
-    package var isBounded: Bool {
+    public var isBounded: Bool {
         guard let width = bucketMicroseconds else { return true }
         guard width > 0, let from = conditions.createdFrom?.microseconds, let to = conditions.createdTo?.microseconds,
             to >= from
@@ -24,7 +25,7 @@ package struct InstanceCountQuery: Sendable, Hashable {
     }
 
     /// The part of a time that is not outside of `createdFrom` and `createdTo`.
-    package func bucket(of time: Timestamp) -> Int {
+    public func bucket(of time: Timestamp) -> Int {
         guard let width = bucketMicroseconds, width > 0, let from = conditions.createdFrom?.microseconds else {
             return 0
         }
@@ -32,17 +33,17 @@ package struct InstanceCountQuery: Sendable, Hashable {
     }
 
     /// The statuses of the instances of which the time of their end is counted, too.
-    package static let endings: [RuntimeStatus] = [.failed, .terminated, .canceled]
+    public static let endings: [RuntimeStatus] = [.failed, .terminated, .canceled]
 
     /// The statuses of those among the instances that meet the conditions; `nil` if the time is not divided.
-    package var countedEndings: [RuntimeStatus]? {
+    public var countedEndings: [RuntimeStatus]? {
         guard bucketMicroseconds != nil else { return nil }
         let statuses = conditions.possibleStatuses ?? Self.endings
         return Self.endings.filter(statuses.contains)
     }
 
     /// Whether an end is in the time that is divided.
-    package func covers(end: Timestamp) -> Bool {
+    public func covers(end: Timestamp) -> Bool {
         guard let from = conditions.createdFrom, let to = conditions.createdTo else { return false }
         return end >= from && end <= to
     }

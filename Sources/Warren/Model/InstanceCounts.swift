@@ -1,13 +1,16 @@
 /// The number of instances that meet some conditions, by status and by the time of their creation.
-package struct InstanceCounts: Sendable, Hashable, Codable {
+public struct InstanceCounts: Sendable, Hashable, Codable {
     /// The instances of one status in one part of the time.
-    package struct Cell: Sendable, Hashable, Codable {
-        package var status: RuntimeStatus
+    public struct Cell: Sendable, Hashable, Codable {
+        /// The status of the instances.
+        public var status: RuntimeStatus
         /// The number of the part, from 0; 0 if the time is not divided.
-        package var bucket: Int
-        package var count: Int
+        public var bucket: Int
+        /// The number of the instances.
+        public var count: Int
 
-        package init(status: RuntimeStatus, bucket: Int, count: Int) {
+        /// The number of instances of one status in one part of the time.
+        public init(status: RuntimeStatus, bucket: Int, count: Int) {
             self.status = status
             self.bucket = bucket
             self.count = count
@@ -15,23 +18,24 @@ package struct InstanceCounts: Sendable, Hashable, Codable {
     }
 
     /// Ordered by part, then by status; empty ones are left out.
-    package var cells: [Cell]
+    public var cells: [Cell]
     /// The instances that failed, were terminated or were canceled, by the part of the time in which they did, whenever they
     /// were created. `nil` if the time is not divided; hosts of earlier versions send none.
-    package var ended: [Cell]?
+    public var ended: [Cell]?
     /// Whether counting stopped at a bound, so that there are more.
-    package var isCut: Bool
+    public var isCut: Bool
     /// Those of the query's `laterConditions` that the host has applied. Hosts of versions that ignored them name none.
-    package var applied: [String]?
+    public var applied: [String]?
 
-    package init(cells: [Cell] = [], ended: [Cell]? = nil, isCut: Bool = false) {
+    /// The counts, in any order: they are put in order.
+    public init(cells: [Cell] = [], ended: [Cell]? = nil, isCut: Bool = false) {
         self.ended = ended
         self.cells = cells
         self.isCut = isCut
     }
 
     /// Adds counts: those of equal parts and statuses become one.
-    package mutating func add(_ other: InstanceCounts) {
+    public mutating func add(_ other: InstanceCounts) {
         cells = Self.sum(cells + other.cells)
         if ended != nil || other.ended != nil { ended = Self.sum((ended ?? []) + (other.ended ?? [])) }
         isCut = isCut || other.isCut

@@ -1,41 +1,56 @@
 /// An instance as it is stored.
-package struct InstanceRecord: Sendable, Hashable {
+public struct InstanceRecord: Sendable, Hashable {
     /// A surrogate key, unique in the partition, never used again.
-    package var key: Int64
-    package var instanceID: String
-    package var executionID: String
+    public var key: Int64
+    /// The instance ID, unique in the partition; compared by its bytes.
+    public var instanceID: String
+    /// The ID of the present execution.
+    public var executionID: String
     /// Counts executions from 0: continue-as-new and restart increment it. History, timers and leases belong to one.
-    package var generation: Int
-    package var name: String
-    package var status: RuntimeStatus
-    package var createdAt: Timestamp
-    package var lastUpdatedAt: Timestamp
-    package var completedAt: Timestamp?
-    package var scheduledStart: Timestamp?
-    package var input: Payload
-    package var output: Payload?
-    package var customStatus: Payload?
-    package var failure: FailureDetails?
-    package var parent: ParentInstance?
-    package var tags: [String: String]
+    public var generation: Int
+    /// The name of the orchestration.
+    public var name: String
+    /// The runtime status.
+    public var status: RuntimeStatus
+    /// The time at which the instance was created.
+    public var createdAt: Timestamp
+    /// The time of the last change.
+    public var lastUpdatedAt: Timestamp
+    /// The time of the end; `nil` while the instance is open.
+    public var completedAt: Timestamp?
+    /// The time for which the start is scheduled, if it is.
+    public var scheduledStart: Timestamp?
+    /// The input of the present generation.
+    public var input: Payload
+    /// The output of an instance that has completed.
+    public var output: Payload?
+    /// The custom status that the orchestrator has set.
+    public var customStatus: Payload?
+    /// The failure of an instance that has failed, or the reason of one that was terminated.
+    public var failure: FailureDetails?
+    /// The instance that called this one as a sub-orchestration, if one did.
+    public var parent: ParentInstance?
+    /// The tags; keys and values are compared by their bytes.
+    public var tags: [String: String]
     /// The number of episodes of the present generation's history.
-    package var episodes: Int
+    public var episodes: Int
     /// The reply addresses of callers that wait for the end: opaque to the store.
-    package var waiters: [UInt8]
+    public var waiters: [UInt8]
     /// The external events that the instance waits for, as `EventWaits` encodes them; empty for none.
-    package var eventWaits: [UInt8]
+    public var eventWaits: [UInt8]
     /// The trace to which this generation belongs, if any. It stays the same in a generation.
-    package var trace: TraceContext?
+    public var trace: TraceContext?
     /// The version with which this generation began, if any. It stays the same in a generation.
-    package var version: String?
+    public var version: String?
     /// Why the instance is suspended, and whether its body has ended, as `InstanceCondition` encodes it; empty for
     /// nothing.
-    package var conditionBytes: [UInt8] = []
+    public var conditionBytes: [UInt8] = []
     /// The reason why the row cannot be relied on, if it differs from what was written; its columns then have what can
     /// be read. Never stored.
-    package var damage: String?
+    public var damage: String?
 
-    package init(
+    /// An instance; by default a new one without anything that is optional.
+    public init(
         key: Int64, instanceID: String, executionID: String, generation: Int = 0, name: String,
         status: RuntimeStatus = .pending, createdAt: Timestamp, lastUpdatedAt: Timestamp,
         completedAt: Timestamp? = nil, scheduledStart: Timestamp? = nil, input: Payload = .null,

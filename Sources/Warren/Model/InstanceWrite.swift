@@ -1,5 +1,7 @@
-package struct InstanceWrite: Sendable, Hashable {
-    package enum Kind: Sendable, Hashable {
+/// A row of the table of instances that a commit writes.
+public struct InstanceWrite: Sendable, Hashable {
+    /// The kind of the change, which says what the row may be before it.
+    public enum Kind: Sendable, Hashable {
         /// A new instance.
         case insert
         /// A step: every column that can change within a generation (status, times, output, custom status, failure,
@@ -10,10 +12,13 @@ package struct InstanceWrite: Sendable, Hashable {
         case replace
     }
 
-    package var kind: Kind
-    package var record: InstanceRecord
+    /// The kind of the change.
+    public var kind: Kind
+    /// The instance after the change.
+    public var record: InstanceRecord
 
-    package init(_ kind: Kind, _ record: InstanceRecord) {
+    /// A change of an instance.
+    public init(_ kind: Kind, _ record: InstanceRecord) {
         self.kind = kind
         self.record = record
     }

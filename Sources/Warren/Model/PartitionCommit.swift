@@ -9,38 +9,50 @@
 /// These break a rule, and so fail with `.misuse` and end the store: a new row with an existing key or number (leases
 /// apart, and timers in a commit that sets timers aside: see `DamagedRow`), an update of an instance or generation that
 /// does not exist, a replacement of an instance that does not exist. Removing a row that does not exist breaks none.
-package struct PartitionCommit: Sendable, Equatable {
-    package var instances: [InstanceWrite] = []
-    package var history: [HistoryRow] = []
-    package var inbox: [InboxEntry] = []
-    package var timers: [TimerRow] = []
-    package var removedTimers: [TimerRow.Key] = []
+public struct PartitionCommit: Sendable, Equatable {
+    /// Instances to insert, update or replace.
+    public var instances: [InstanceWrite] = []
+    /// Episodes to append to histories.
+    public var history: [HistoryRow] = []
+    /// Keys of messages that were taken; an entry under the same key is replaced.
+    public var inbox: [InboxEntry] = []
+    /// Timers to insert.
+    public var timers: [TimerRow] = []
+    /// Timers to remove.
+    public var removedTimers: [TimerRow.Key] = []
     /// Inserted, or replaced where the key exists.
-    package var leases: [TaskLease] = []
-    package var removedLeases: [TaskLease.Key] = []
-    package var outbox: [OutboxRow] = []
-    package var removedOutbox: [Int64] = []
-    package var held: [HeldMessage] = []
-    package var removedHeld: [Int64] = []
+    public var leases: [TaskLease] = []
+    /// Leases to remove.
+    public var removedLeases: [TaskLease.Key] = []
+    /// Rows of the outbox to insert.
+    public var outbox: [OutboxRow] = []
+    /// The numbers of rows of the outbox to remove, because their messages are confirmed.
+    public var removedOutbox: [Int64] = []
+    /// Held messages to insert.
+    public var held: [HeldMessage] = []
+    /// The numbers of held messages to remove.
+    public var removedHeld: [Int64] = []
     /// Callers that wait for an instance's end, in addition to those in its row.
-    package var waiters: [WaiterRow] = []
+    public var waiters: [WaiterRow] = []
     /// Instances for which the additional waiters are removed, because they were answered.
-    package var removedWaiters: [Int64] = []
+    public var removedWaiters: [Int64] = []
     /// Instances to remove with everything that belongs to them. Removed first, so that another instance may take the
     /// ID in the same commit; no other part of the commit may concern one of them.
-    package var purgedInstances: [Int64] = []
+    public var purgedInstances: [Int64] = []
     /// The time before which inbox entries are deleted, if set: the oldest `InboxEntry.forgottenAtOnce` of them, and of
     /// those of one time the ones with the lowest keys as bytes.
-    package var forgetInboxBefore: Timestamp?
+    public var forgetInboxBefore: Timestamp?
     /// Rows that cannot be read: recorded in a table of their own, and removed unless they belong to an instance. A row
     /// that is not there is recorded as well, without its content.
-    package var setAside: [DamagedRow] = []
+    public var setAside: [DamagedRow] = []
     /// Instances for which all timers and leases are removed.
-    package var clearedInstances: [Int64] = []
+    public var clearedInstances: [Int64] = []
 
-    package init() {}
+    /// A commit that changes nothing.
+    public init() {}
 
-    package var isEmpty: Bool {
+    /// Whether the commit changes nothing.
+    public var isEmpty: Bool {
         instances.isEmpty && history.isEmpty && inbox.isEmpty && timers.isEmpty && removedTimers.isEmpty
             && leases.isEmpty && removedLeases.isEmpty && outbox.isEmpty && removedOutbox.isEmpty && held.isEmpty
             && removedHeld.isEmpty && waiters.isEmpty && removedWaiters.isEmpty && purgedInstances.isEmpty
@@ -48,5 +60,5 @@ package struct PartitionCommit: Sendable, Equatable {
     }
 
     /// Whether timers are set aside, so that new ones replace those of the same key.
-    package var replacesTimers: Bool { setAside.contains { $0.table == .timers } }
+    public var replacesTimers: Bool { setAside.contains { $0.table == .timers } }
 }

@@ -1,5 +1,5 @@
 /// The answer to a `ReadRequest`.
-package enum ReadAnswer: Sendable {
+public enum ReadAnswer: Sendable {
     indirect case recovered(RecoveredPartition)
     case instance(InstanceRecord?)
     case inbox(InboxEntry?)

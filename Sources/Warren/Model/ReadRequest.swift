@@ -1,5 +1,5 @@
 /// A question of a partition about its committed state.
-package enum ReadRequest: Sendable, Hashable {
+public enum ReadRequest: Sendable, Hashable {
     /// What a partition continues with when it is opened.
     case recovery
     case instance(String)

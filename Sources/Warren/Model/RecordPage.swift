@@ -1,10 +1,12 @@
 /// One page of a partition's instances.
-package struct RecordPage: Sendable, Hashable {
-    package var instances: [InstanceRecord]
+public struct RecordPage: Sendable, Hashable {
+    /// The instances, in the order of the query.
+    public var instances: [InstanceRecord]
     /// The beginning of the next page; `nil` on the last one.
-    package var next: InstanceQuery.Cursor?
+    public var next: InstanceQuery.Cursor?
 
-    package init(instances: [InstanceRecord] = [], next: InstanceQuery.Cursor? = nil) {
+    /// A page, by default an empty last one.
+    public init(instances: [InstanceRecord] = [], next: InstanceQuery.Cursor? = nil) {
         self.instances = instances
         self.next = next
     }

@@ -1,19 +1,25 @@
 /// The state that a partition needs to continue where the last host stopped.
-package struct RecoveredPartition: Sendable {
+public struct RecoveredPartition: Sendable {
     /// The highest surrogate keys and outbox and held-message numbers ever used, or 0.
-    package var lastInstanceKey: Int64
-    package var lastOutboxID: Int64
-    package var lastHeldID: Int64
+    public var lastInstanceKey: Int64
+    /// The highest number of a row of the outbox ever used, or 0.
+    public var lastOutboxID: Int64
+    /// The highest number of a held message ever used, or 0.
+    public var lastHeldID: Int64
     /// The number of unconfirmed rows. They may be more than fit into memory: see
     /// `PartitionStore.outbox(after:most:bytes:)`.
-    package var outboxCount: Int
-    package var timers: [TimerRow]
-    package var leases: [TaskLease]
-    package var held: [HeldEntry]
+    public var outboxCount: Int
+    /// All timers, in the order of their times, then of their keys.
+    public var timers: [TimerRow]
+    /// All leases, in the order of their expiries, then of their keys.
+    public var leases: [TaskLease]
+    /// All held messages without their bodies, in the order of their numbers.
+    public var held: [HeldEntry]
     /// Timers, leases and held messages that cannot be read. They stay in the file until a commit sets them aside.
-    package var damaged: [DamagedRow]
+    public var damaged: [DamagedRow]
 
-    package init(
+    /// The state of a partition, by default of an empty one.
+    public init(
         lastInstanceKey: Int64 = 0, lastOutboxID: Int64 = 0, lastHeldID: Int64 = 0, outboxCount: Int = 0,
         timers: [TimerRow] = [], leases: [TaskLease] = [], held: [HeldEntry] = [], damaged: [DamagedRow] = []
     ) {

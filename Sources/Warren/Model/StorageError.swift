@@ -1,7 +1,7 @@
 /// A failure of a partition's store.
-package struct StorageError: Error, Sendable, CustomStringConvertible {
+public struct StorageError: Error, Sendable, CustomStringConvertible {
     /// The kind of the failure.
-    package struct Code: Sendable, Hashable, CustomStringConvertible {
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Value: String, Sendable {
             case inUse, foreignFile, partitionCountMismatch, newerSchema, corrupt, damagedRow, fenced, full, io, closed
             case misuse, journal, unconfirmed, overtaken
@@ -9,42 +9,43 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         private let value: Value
 
         /// Another process has the file open. Stop it, or give this host another data directory.
-        package static let inUse = Code(value: .inUse)
+        public static let inUse = Code(value: .inUse)
         /// The file belongs to another hub or partition, or is no Warren file.
-        package static let foreignFile = Code(value: .foreignFile)
+        public static let foreignFile = Code(value: .foreignFile)
         /// The hub was created with another number of partitions; the number cannot change.
-        package static let partitionCountMismatch = Code(value: .partitionCountMismatch)
+        public static let partitionCountMismatch = Code(value: .partitionCountMismatch)
         /// A newer Warren wrote the file. Run that version or a newer one.
-        package static let newerSchema = Code(value: .newerSchema)
+        public static let newerSchema = Code(value: .newerSchema)
         /// The file fails its integrity check. Restore a backup.
-        package static let corrupt = Code(value: .corrupt)
+        public static let corrupt = Code(value: .corrupt)
         /// One row cannot be read; the rest of the file can. The instance or message of the row fails, everything else
         /// continues.
-        package static let damagedRow = Code(value: .damagedRow)
+        public static let damagedRow = Code(value: .damagedRow)
         /// Another process opened the file for writing after this one.
-        package static let fenced = Code(value: .fenced)
+        public static let fenced = Code(value: .fenced)
         /// The disk is full.
-        package static let full = Code(value: .full)
+        public static let full = Code(value: .full)
         /// The disk or file system failed.
-        package static let io = Code(value: .io)
+        public static let io = Code(value: .io)
         /// The store was closed, or an earlier commit failed.
-        package static let closed = Code(value: .closed)
+        public static let closed = Code(value: .closed)
         /// A fault in Warren itself.
-        package static let misuse = Code(value: .misuse)
+        public static let misuse = Code(value: .misuse)
 
         /// The partition's journal cannot be used: it is missing, damaged, cut, or another one. The message says what to
         /// do.
-        package static let journal = Code(value: .journal)
+        public static let journal = Code(value: .journal)
         /// What was appended to the journal did not come back: it may count or not. Opening the partition again tells.
-        package static let unconfirmed = Code(value: .unconfirmed)
+        public static let unconfirmed = Code(value: .unconfirmed)
         /// Another host claimed the partition.
-        package static let overtaken = Code(value: .overtaken)
+        public static let overtaken = Code(value: .overtaken)
 
-        package var description: String { value.rawValue }
+        /// The name of the code.
+        public var description: String { value.rawValue }
     }
 
     /// The reach of a failure, which determines the reaction to it.
-    package enum Reach: Sendable, Hashable {
+    public enum Reach: Sendable, Hashable {
         /// One row. Its instance fails or the row is set aside; the partition continues.
         case unit
         /// The file or the journal. The partition stops until an operator repairs it; another attempt is of no use.
@@ -53,14 +54,17 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         case passing
     }
 
-    package var code: Code
-    package var message: String
+    /// The kind of the failure.
+    public var code: Code
+    /// The description of the failure, for people.
+    public var message: String
     /// The path of the file.
-    package var path: String?
+    public var path: String?
     /// The instance that a damaged row belongs to, by its key, if that is known.
-    package var instance: Int64?
+    public var instance: Int64?
 
-    package init(_ code: Code, _ message: String, path: String? = nil, instance: Int64? = nil) {
+    /// A failure of a store.
+    public init(_ code: Code, _ message: String, path: String? = nil, instance: Int64? = nil) {
         self.code = code
         self.message = message
         self.path = path
@@ -68,7 +72,7 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
     }
 
     /// The reach of the failure.
-    package var reach: Reach {
+    public var reach: Reach {
         switch code {
         case .damagedRow: .unit
         case .corrupt, .foreignFile, .partitionCountMismatch, .newerSchema, .fenced, .journal, .overtaken: .file
@@ -76,12 +80,13 @@ package struct StorageError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    package var description: String { "\(code): \(message)" + (path.map { " (\($0))" } ?? "") }
+    /// The code, the message, and the path if there is one.
+    public var description: String { "\(code): \(message)" + (path.map { " (\($0))" } ?? "") }
 }
 
 extension StorageError {
     /// Whether the cause is one partition's file, and not the setup of the host.
-    package var isDamage: Bool {
+    public var isDamage: Bool {
         [.corrupt, .foreignFile, .partitionCountMismatch, .damagedRow, .journal].contains(code)
     }
 }

@@ -18,7 +18,7 @@ extension OrchestrationContext {
         _ query: Query<Input, Output>, file: StaticString = #fileID, line: UInt = #line,
         handler: @escaping (Input) throws -> Output
     ) {
-        let (decode, encode) = (query.input.decode, query.output.encode)
+        let (decode, encode) = (query.handler.input.decode, query.handler.output.encode)
         core.register(query: query.name, CallSite(file, line)) { payload, codec in
             try encode(try handler(try decode(payload, codec)), codec)
         }
@@ -29,7 +29,7 @@ extension OrchestrationContext {
         _ query: Query<Void, Output>, file: StaticString = #fileID, line: UInt = #line,
         handler: @escaping () throws -> Output
     ) {
-        let encode = query.output.encode
+        let encode = query.handler.output.encode
         core.register(query: query.name, CallSite(file, line)) { _, codec in try encode(try handler(), codec) }
     }
 
@@ -55,8 +55,8 @@ extension OrchestrationContext {
     ///
     /// The validator looks at the input and at the orchestrator's variables, and throws to refuse: nothing is recorded
     /// then, and the caller gets the error. An update that passes is recorded in the history; the handler changes the
-    /// variables and returns the result, which is recorded and answered. A handler may start calls and timers and send
-    /// events, and cannot wait: code that is to wait for what it did uses ``wait(until:file:line:)``. If it throws, the
+    /// variables and returns the result, which is recorded and answered. A handler that is not `async` returns before
+    /// anything else happens; it may start calls and timers and send events. One that waits is `async`. If it throws, the
     /// update was taken and its caller gets the error. On replay the handler runs again, and the validator does not.
     ///
     /// An update that arrives before there is a handler waits for one, for as long as an early event does. A second
@@ -72,28 +72,27 @@ extension OrchestrationContext {
         _ update: Update<Input, Output>, validate: @escaping (Input) throws -> Void = { _ in },
         file: StaticString = #fileID, line: UInt = #line, handler: @escaping (Input) throws -> Output
     ) {
-        let (decode, encode) = (update.input.decode, update.output.encode)
+        let (decode, encode) = (update.handler.input.decode, update.handler.output.encode)
         core.register(
             update: update.name, CallSite(file, line),
             StateHandlers.UpdateHandler(
                 check: { payload, codec in try validate(try decode(payload, codec)) },
-                take: { payload, codec in try encode(try handler(try decode(payload, codec)), codec) }))
+                take: .now { payload, codec in try encode(try handler(try decode(payload, codec)), codec) }))
     }
 
-    /// Takes updates without input; see ``accept(_:validate:file:line:handler:)-(Update<Input,Output>,_,_,_,_)``.
+    /// Takes updates without input, as the method for updates with an input does.
     public func accept<Output>(
         _ update: Update<Void, Output>, validate: @escaping () throws -> Void = {}, file: StaticString = #fileID,
         line: UInt = #line, handler: @escaping () throws -> Output
     ) {
-        let encode = update.output.encode
+        let encode = update.handler.output.encode
         core.register(
             update: update.name, CallSite(file, line),
             StateHandlers.UpdateHandler(
-                check: { _, _ in try validate() }, take: { _, codec in try encode(try handler(), codec) }))
+                check: { _, _ in try validate() }, take: .now { _, codec in try encode(try handler(), codec) }))
     }
 
-    /// Takes updates, given by their name; see
-    /// ``accept(_:validate:file:line:handler:)-(Update<Input,Output>,_,_,_,_)``.
+    /// Takes updates, given by their name, as the method for references does.
     public func accept<Input: Codable & Sendable, Output: Codable & Sendable>(
         _ name: String, validate: @escaping (Input) throws -> Void = { _ in }, file: StaticString = #fileID,
         line: UInt = #line, handler: @escaping (Input) throws -> Output

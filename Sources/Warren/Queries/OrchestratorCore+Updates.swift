@@ -37,17 +37,81 @@ extension OrchestratorCore {
                 return false
             }
         }
-        // The body alone can begin the next generation.
-        let planned = continuation
-        let result: UpdateOutcome.Result
-        do {
-            result = .completed(try handler.take(input, codec))
-        } catch {
-            result = .failed(FailureDetails(error, with: codec))
+        switch handler.take {
+        case .now(let take):
+            // The body alone can begin the next generation.
+            let planned = continuation
+            let result: UpdateOutcome.Result
+            do {
+                result = .completed(try take(input, codec))
+            } catch {
+                result = .failed(FailureDetails(error, with: codec))
+            }
+            continuation = planned
+            if !isInert { note(id, result) }
+        case .later(let take):
+            let isFull = (handlers?.openUpdates.count ?? 0) >= StateHandlers.mostOpenUpdates
+            if isFull, !isReplaying {
+                updateOutcomes.append(UpdateOutcome(id: id, result: .refused(.tooManyUpdates)))
+                return false
+            }
+            begin(update: id, input, take)
         }
-        continuation = planned
-        if !isReplaying, !isInert { updateOutcomes.append(UpdateOutcome(id: id, result: result)) }
         return true
+    }
+
+    /// Notes what became of an update. A replay tells nobody: the episode told it when it ran for the first time.
+    private func note(_ id: String, _ result: UpdateOutcome.Result) {
+        guard !isReplaying else { return }
+        // An update that begins and ends in one episode has one outcome.
+        if let index = updateOutcomes.firstIndex(where: { $0.id == id && $0.result == .begun }) {
+            updateOutcomes[index].result = result
+        } else {
+            updateOutcomes.append(UpdateOutcome(id: id, result: result))
+        }
+    }
+
+    // MARK: - Handlers that wait
+
+    /// Starts a handler that may wait, in a task of its own on this executor: like the body, it runs when the driver
+    /// drains, and never beside other code of the instance.
+    private func begin(
+        update id: String, _ input: Payload, _ take: @escaping (Payload, any PayloadCodec) async throws -> Payload
+    ) {
+        note(id, .begun)
+        let codec = codec
+        // The handler shares variables with the body, and both run on this executor alone, one after the other.
+        nonisolated(unsafe) let take = take
+        let task = Task.detached(executorPreference: self) {
+            let result: UpdateOutcome.Result
+            do {
+                result = .completed(try await UpdateScope.$isInHandler.withValue(true) { try await take(input, codec) })
+            } catch {
+                result = .failed(FailureDetails(error, with: codec))
+            }
+            self.finish(update: id, result)
+        }
+        handlers?.openUpdates.append(StateHandlers.OpenUpdate(id: id, task: task))
+    }
+
+    private func finish(update id: String, _ result: UpdateOutcome.Result) {
+        // The handler was unwound on another thread after the eviction: its result is not used.
+        guard isEntered, !isInert else { return }
+        // One that was given up with the body has been answered.
+        guard let index = handlers?.openUpdates.firstIndex(where: { $0.id == id }) else { return }
+        handlers?.openUpdates.remove(at: index)
+        note(id, result)
+    }
+
+    /// Gives up the updates that are under way when the body has ended: their callers get a failure, and their handlers
+    /// are cancelled.
+    func abandonUpdates() {
+        guard let updates = handlers?.openUpdates, !updates.isEmpty else { return }
+        handlers?.openUpdates = []
+        for update in updates {
+            note(update.id, .failed(.abandonedUpdate))
+            update.task.cancel()
+        }
     }
 
     // MARK: - Conditions

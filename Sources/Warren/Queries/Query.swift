@@ -1,5 +1,3 @@
-import WarrenSupport
-
 /// A reference to a query of running instances: its name and the types of its input and output.
 ///
 /// An orchestrator answers it with ``OrchestrationContext/answer(_:file:line:handler:)-(Query<Input,Output>,_,_,_)`` from
@@ -9,31 +7,22 @@ import WarrenSupport
 /// let remaining = Query<Void, Int>("remaining")
 /// ```
 public struct Query<Input: Sendable, Output: Sendable>: Sendable {
-    /// The name: unique among the queries of an orchestration.
-    public let name: String
-    package let input: PayloadCoder<Input>
-    package let output: PayloadCoder<Output>
+    package let handler: HandlerReference<Input, Output>
 
-    fileprivate init(
-        _ name: String, _ input: PayloadCoder<Input>, _ output: PayloadCoder<Output>, _ file: StaticString, _ line: UInt
-    ) {
-        NameRules.require(name: name, file: file, line: line)
-        self.name = name
-        self.input = input
-        self.output = output
-    }
+    /// The name: unique among the queries of an orchestration.
+    public var name: String { handler.name }
 }
 
 extension Query where Input: Codable, Output: Codable {
     /// A reference; traps if the name does not match `^[A-Za-z_][A-Za-z0-9_.-]{0,99}$`.
     public init(_ name: String, file: StaticString = #fileID, line: UInt = #line) {
-        self.init(name, .codable, .codable, file, line)
+        handler = HandlerReference(name, .codable, .codable, file, line)
     }
 }
 
 extension Query where Input == Void, Output: Codable {
     /// A reference to a query without input.
     public init(_ name: String, file: StaticString = #fileID, line: UInt = #line) {
-        self.init(name, .void, .codable, file, line)
+        handler = HandlerReference(name, .void, .codable, file, line)
     }
 }

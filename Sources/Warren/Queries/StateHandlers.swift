@@ -6,7 +6,20 @@ struct StateHandlers {
     struct UpdateHandler {
         /// Throws if the update is refused. Nothing is recorded then.
         var check: (Payload, any PayloadCodec) throws -> Void
-        var take: (Payload, any PayloadCodec) throws -> Payload
+        var take: Take
+
+        enum Take {
+            /// Returns the result at once.
+            case now((Payload, any PayloadCodec) throws -> Payload)
+            /// May wait: the result comes in a later episode.
+            case later((Payload, any PayloadCodec) async throws -> Payload)
+        }
+    }
+
+    /// An update with a handler that has begun and not ended.
+    struct OpenUpdate {
+        var id: String
+        var task: Task<Void, Never>
     }
 
     /// A suspended wait for a condition.
@@ -17,9 +30,13 @@ struct StateHandlers {
 
     /// The number of names of each kind. Handlers stay in memory for the life of the execution.
     static let mostNames = 100
+    /// The number of updates with handlers that may wait at the same time.
+    static let mostOpenUpdates = 100
 
     private(set) var queries: [String: Answer] = [:]
     private(set) var updates: [String: UpdateHandler] = [:]
+    /// In the order in which their handlers began.
+    var openUpdates: [OpenUpdate] = []
     /// In the order in which the waits began.
     var conditions: [Condition] = []
 

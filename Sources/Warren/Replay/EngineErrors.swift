@@ -9,3 +9,10 @@ struct OrchestrationEvicted: Error, CustomStringConvertible {
 struct ContinueAsNewRequested: Error, CustomStringConvertible {
     var description: String { "The orchestration goes on as a new generation. Let this error through." }
 }
+
+/// Thrown by `continueAsNew` in a handler of an update that waits: the body alone ends.
+struct ContinueAsNewInHandler: Error, CustomStringConvertible {
+    var description: String {
+        "A handler of an update cannot begin the next generation. Set a variable, and let the body call continueAsNew."
+    }
+}

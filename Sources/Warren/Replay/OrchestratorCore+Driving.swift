@@ -74,6 +74,7 @@ extension OrchestratorCore {
         }
         if hasLosers { cancelLosers() }
         if closesTimers { closeTimers() }
+        if handlers != nil { abandonUpdates() }
     }
 
     /// Cancels the timers that the body left open. Pauses of calls that are tried again belong to their calls.

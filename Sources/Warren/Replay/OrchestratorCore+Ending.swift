@@ -24,6 +24,7 @@ extension OrchestratorCore {
         let root = rootTask
         rootTask = nil
         root?.cancel()
+        for update in handlers?.openUpdates ?? [] { update.task.cancel() }
         drain()
         while let waiter = firstWaiter {
             resume(waiter)

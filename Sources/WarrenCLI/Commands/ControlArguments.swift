@@ -9,8 +9,8 @@ struct ControlArguments: ParsableArguments {
     @Option(help: "Why: recorded in the history.")
     var reason: String?
 
-    @Flag(help: "Return when the broker has the message, even if no host runs to accept it.")
-    var confirmedOnly = false
+    @OptionGroup
+    var acknowledgement: AcknowledgementOptions
 
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions

@@ -30,18 +30,18 @@ struct EntitySignalSubcommand: AsyncParsableCommand {
     @Option(help: .init("Does not run before this time, RFC 3339.", valueName: "time"))
     var at: TimeArgument?
 
-    @Flag(help: "Return when the broker has the message, even if no host runs to accept it.")
-    var confirmedOnly = false
+    @OptionGroup
+    var acknowledgement: AcknowledgementOptions
 
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
 
     func run() async throws {
         let id = try target.checkedID
-        let input = try data?.payload(option: "--data") ?? .null
+        let input = try data.payload(option: "--data")
         try await connection.withClient { client in
             try await client.signal(
-                named: operation, input, on: id, at: at?.timestamp.date, until: confirmedOnly ? .confirmed : .accepted)
+                named: operation, input, on: id, at: at?.timestamp.date, until: acknowledgement.until)
         }
         if connection.json {
             var object = JSONObjectWriter()

@@ -31,7 +31,7 @@ struct QuerySubcommand: AsyncParsableCommand {
     var connection: ConnectionOptions
 
     func run() async throws {
-        let payload = try input?.payload(option: "--input") ?? .null
+        let payload = try input.payload(option: "--input")
         let answer = try await connection.withClient { try await $0.query(named: name, payload, of: id) }
         HandlerResult(id: id, kind: "query", name: name, result: answer).report(asJSON: connection.json)
     }

@@ -37,8 +37,8 @@ struct RaiseSubcommand: AsyncParsableCommand {
     @Flag(help: "With --start: start it anew if the instance has ended.")
     var replaceFinished = false
 
-    @Flag(help: "Return when the broker has the message, even if no host runs to accept it.")
-    var confirmedOnly = false
+    @OptionGroup
+    var acknowledgement: AcknowledgementOptions
 
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
@@ -50,10 +50,10 @@ struct RaiseSubcommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let payload = try data?.payload(option: "--data") ?? .null
-        let startInput = try input?.payload(option: "--input") ?? .null
+        let payload = try data.payload(option: "--data")
+        let startInput = try input.payload(option: "--input")
         try await connection.withClient { client in
-            let until = confirmedOnly ? Acknowledgement.confirmed : .accepted
+            let until = acknowledgement.until
             guard let start else { return try await client.raise(named: event, payload, to: id, until: until) }
             try await client.raise(
                 named: event, payload, to: id, orStart: start, input: startInput,

@@ -23,7 +23,7 @@ struct ResumeSubcommand: AsyncParsableCommand {
         try await arguments.connection.withClient { client in
             try await client.resume(
                 arguments.id, reason: arguments.reason, recursive: recursive,
-                until: arguments.confirmedOnly ? .confirmed : .accepted)
+                until: arguments.acknowledgement.until)
         }
         arguments.report("resumed")
     }

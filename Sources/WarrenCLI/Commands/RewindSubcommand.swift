@@ -21,7 +21,7 @@ struct RewindSubcommand: AsyncParsableCommand {
     func run() async throws {
         try await arguments.connection.withClient { client in
             try await client.rewind(
-                arguments.id, reason: arguments.reason, until: arguments.confirmedOnly ? .confirmed : .accepted)
+                arguments.id, reason: arguments.reason, until: arguments.acknowledgement.until)
         }
         arguments.report("rewound")
     }

@@ -55,27 +55,27 @@ struct StartSubcommand: AsyncParsableCommand {
     @Flag(help: "Wait until it has ended, and print its output.")
     var wait = false
 
-    @Flag(help: "Return when the broker has the message, even if no host runs to accept it.")
-    var confirmedOnly = false
+    @OptionGroup
+    var acknowledgement: AcknowledgementOptions
 
     @OptionGroup(title: "Connection and output")
     var connection: ConnectionOptions
 
     func validate() throws {
         if at != nil && delay != nil { throw ValidationError("Give --at or --delay, not both.") }
-        if wait && confirmedOnly { throw ValidationError("Give --wait or --confirmed-only, not both.") }
+        if wait && acknowledgement.confirmedOnly { throw ValidationError("Give --wait or --confirmed-only, not both.") }
         let keys = tags.map(\.key)
         if Set(keys).count < keys.count { throw ValidationError("Each tag can be given once.") }
     }
 
     func run() async throws {
-        let payload = try input?.payload(option: "--input") ?? .null
+        let payload = try input.payload(option: "--input")
         let startAt = at?.timestamp ?? delay.map { Timestamp.now.advanced(by: $0.duration) }
         try await connection.withClient { client in
             let instance = try await client.start(
                 named: name, input: payload, id: id, ifExists: ifExists.policy, startAt: startAt,
                 tags: Dictionary(tags.map { ($0.key, $0.value) }) { _, last in last }, version: version,
-                until: confirmedOnly ? .confirmed : .accepted, awaitingEnd: wait)
+                until: acknowledgement.until, awaitingEnd: wait)
             guard wait else {
                 if connection.json {
                     var object = JSONObjectWriter()

@@ -23,7 +23,7 @@ struct SuspendSubcommand: AsyncParsableCommand {
         try await arguments.connection.withClient { client in
             try await client.suspend(
                 arguments.id, reason: arguments.reason, recursive: recursive,
-                until: arguments.confirmedOnly ? .confirmed : .accepted)
+                until: arguments.acknowledgement.until)
         }
         arguments.report("suspended")
     }

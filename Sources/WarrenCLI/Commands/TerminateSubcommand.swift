@@ -26,7 +26,7 @@ struct TerminateSubcommand: AsyncParsableCommand {
         try await arguments.connection.withClient { client in
             try await client.terminate(
                 arguments.id, reason: arguments.reason, recursive: recursive,
-                until: arguments.confirmedOnly ? .confirmed : .accepted)
+                until: arguments.acknowledgement.until)
         }
         arguments.report("terminated")
     }

@@ -36,7 +36,7 @@ struct UpdateSubcommand: AsyncParsableCommand {
     var connection: ConnectionOptions
 
     func run() async throws {
-        let payload = try input?.payload(option: "--input") ?? .null
+        let payload = try input.payload(option: "--input")
         let result = try await connection.withClient {
             try await $0.update(named: name, payload, of: id, updateID: updateID)
         }

@@ -66,7 +66,7 @@ struct ScheduleOptions: ParsableArguments {
         let timing: Schedule.Timing =
             if let cron { .cron(cron, timeZone: timeZone ?? "UTC") } else { .every(every?.duration ?? .zero) }
         return Schedule(
-            named: name, input: try input?.payload(option: "--input") ?? .null, timing, start: from?.timestamp.date,
+            named: name, input: try input.payload(option: "--input"), timing, start: from?.timestamp.date,
             end: until?.timestamp.date, catchUp: try rule, overlap: overlap?.rule ?? .skip, isPaused: isPaused)
     }
 }

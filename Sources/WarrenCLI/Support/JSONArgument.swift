@@ -40,3 +40,12 @@ struct JSONArgument: ExpressibleByArgument {
         return Array(data)
     }
 }
+
+extension JSONArgument? {
+    /// Reads and checks the value; JSON null if the option is absent.
+    ///
+    /// - Parameter option: the option's name, for the error.
+    func payload(option: String) throws -> Payload {
+        try self?.payload(option: option) ?? .null
+    }
+}

@@ -1,28 +1,19 @@
+public import Warren
+
 extension HostConfiguration {
     /// The way of work from an orchestrator to an activity that is registered in the same process.
-    public struct ActivityDispatch: Sendable, Hashable, CustomStringConvertible {
-        private enum Value: String, Sendable, CaseIterable { case broker, preferLocal = "prefer-local" }
-        private let value: Value
-
+    public struct ActivityDispatch: NamedChoice {
         /// Through the activity's queue: any worker may take it, and it can be seen on the broker.
-        public static let broker = ActivityDispatch(value: .broker)
+        public static let broker = ActivityDispatch(name: "broker")
         /// To the process's own places while one is free, and through the queue otherwise. The answer comes back the same way.
         ///
         /// Nothing is lost: the partition keeps the work until the answer is durable, and gives it out again after a crash.
-        public static let preferLocal = ActivityDispatch(value: .preferLocal)
+        public static let preferLocal = ActivityDispatch(name: "prefer-local")
 
-        private init(value: Value) { self.value = value }
+        /// All values.
+        public static let allCases = [broker, preferLocal]
 
-        /// A way by its name, or `nil`.
-        public init?(_ name: String) {
-            guard let value = Value(rawValue: name) else { return nil }
-            self.value = value
-        }
-
-        /// The names of all ways.
-        public static var names: [String] { Value.allCases.map(\.rawValue) }
-
-        /// The way's name.
-        public var description: String { value.rawValue }
+        /// The name.
+        public let name: String
     }
 }

@@ -1,10 +1,11 @@
+public import Warren
 import WarrenPartition
 
 extension HostConfiguration {
     /// A change of an instance that a host can publish to the exchange `{h}.lifecycle`.
     ///
     /// A set of these values selects what is published, for example `.endings` or `[.completed, .suspended]`.
-    public struct LifecycleEvent: Sendable, Hashable, CustomStringConvertible {
+    public struct LifecycleEvent: NamedChoice {
         /// The event as partitions know it.
         let value: WarrenPartition.LifecycleEvent
 
@@ -27,23 +28,19 @@ extension HostConfiguration {
 
         private init(value: WarrenPartition.LifecycleEvent) { self.value = value }
 
-        /// An event by its name, in any case; `nil` for a text that is none of ``names``.
+        /// An event by its name, in any case; `nil` for a text that is none of the names.
         public init?(_ name: String) {
-            guard
-                let value = WarrenPartition.LifecycleEvent.allCases.first(where: {
-                    $0.rawValue.lowercased() == name.lowercased()
-                })
-            else {
+            guard let event = Self.allCases.first(where: { $0.name.lowercased() == name.lowercased() }) else {
                 return nil
             }
-            self.value = value
+            self = event
         }
 
-        /// The names of all events.
-        public static var names: [String] { WarrenPartition.LifecycleEvent.allCases.map(\.rawValue) }
+        /// All events.
+        public static let allCases = WarrenPartition.LifecycleEvent.allCases.map(LifecycleEvent.init(value:))
 
         /// The name, which is the status in routing keys and messages.
-        public var description: String { value.rawValue }
+        public var name: String { value.rawValue }
     }
 }
 
@@ -54,6 +51,6 @@ extension Set<HostConfiguration.LifecycleEvent> {
     public static var endings: Self { [.completed, .failed, .terminated] }
     /// Every event.
     public static var everything: Self {
-        Set(HostConfiguration.LifecycleEvent.names.compactMap { HostConfiguration.LifecycleEvent($0) })
+        Set(HostConfiguration.LifecycleEvent.allCases)
     }
 }

@@ -1,28 +1,19 @@
+public import Warren
+
 extension HostConfiguration {
     /// A part that a process plays in its hub.
-    public struct Role: Sendable, Hashable, CustomStringConvertible {
-        private enum Value: String, Sendable, CaseIterable { case client, orchestrator, activity }
-        private let value: Value
-
+    public struct Role: NamedChoice {
         /// The process publishes starts and events, and asks questions. A host in this role alone only checks the hub.
-        public static let client = Role(value: .client)
+        public static let client = Role(name: "client")
         /// The process owns partitions: history, timers, replay, outbox.
-        public static let orchestrator = Role(value: .orchestrator)
+        public static let orchestrator = Role(name: "orchestrator")
         /// The process runs activities, which have the side effects.
-        public static let activity = Role(value: .activity)
+        public static let activity = Role(name: "activity")
 
-        private init(value: Value) { self.value = value }
+        /// All values.
+        public static let allCases = [client, orchestrator, activity]
 
-        /// A role by its name, or `nil`.
-        public init?(_ name: String) {
-            guard let value = Value(rawValue: name) else { return nil }
-            self.value = value
-        }
-
-        /// The names of all roles.
-        public static var names: [String] { Value.allCases.map(\.rawValue) }
-
-        /// The role's name.
-        public var description: String { value.rawValue }
+        /// The name.
+        public let name: String
     }
 }

@@ -27,9 +27,12 @@ extension HostConfiguration {
     }
 
     /// Checks that a host in production has what its durability needs. Tests replace broker and files by others.
-    func checkDurability() throws(HostError) {
+    func checkDurability() throws(HostError) { try checkDurability(hasBroker: broker.url != nil) }
+
+    /// Checks the same of a host that may have another transport than a configured broker.
+    func checkDurability(hasBroker: Bool) throws(HostError) {
         guard storage.durability == .journal, roles.contains(.orchestrator) else { return }
-        guard broker.url != nil else {
+        guard hasBroker else {
             throw HostError(
                 .configuration,
                 "storage.durability: a journal is kept on a broker, and none is configured. Set 'broker.url', or use the "

@@ -65,13 +65,14 @@ struct PartitionFactory: Sendable {
     ) throws -> (runner: PartitionRunner, wire: PartitionWire) {
         keys.add(number, secret: identity.secret.bytes)
         let wire = PartitionWire(names: names, configuration: configuration, identity: identity, keys: keys)
+        let window = environment.window(over: transport)
         let partitionLogger = logger.with(LogKey.partition, "\(number)")
         var setup = PartitionSetup(
             partition: number, names: names, configuration: configuration, runner: orchestrators,
             functions: functions, clock: environment.clock, publisher: publisher, limiter: limiter, hearing: hearing,
             crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
             calledActivities: calledActivities, parked: parked,
-            outboxLimit: environment.window == .unlimited ? .max : configuration.messages.maximumOutboxRows,
+            outboxLimit: window == .unlimited ? .max : configuration.messages.maximumOutboxRows,
             unseenWork: environment.unseenWork, waiterBounds: environment.waiterBounds)
         setup.tracing = tracing
         setup.payloads = payloads
@@ -79,7 +80,7 @@ struct PartitionFactory: Sendable {
         setup.random = environment.random
         setup.metrics = metrics[number]
         setup.commitLedger = CommitLedger(record: ledger.record, partition: number)
-        if let directory = configuration.storage.directory {
+        if environment.hasFiles, let directory = configuration.storage.directory {
             setup.storePath = try SQLitePartitionStore.path(
                 directory: directory, hub: configuration.hub, partition: number)
         }
@@ -87,7 +88,7 @@ struct PartitionFactory: Sendable {
             OutboxDispatcher(
                 names: names, transport: transport, clock: environment.clock, local: router, mailbox: mailbox,
                 unknownActivityGrace: configuration.graces.unknownActivity, settleDelay: environment.settleDelay,
-                window: environment.window, wire: wire, activities: activities, parked: parked, partition: number,
+                window: window, wire: wire, activities: activities, parked: parked, partition: number,
                 random: environment.random, metrics: metrics[number].host, logger: partitionLogger)
         }
         return (runner, wire)

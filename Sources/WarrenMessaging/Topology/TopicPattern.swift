@@ -1,5 +1,5 @@
 /// A binding key of a topic exchange: words between dots, `*` for one word, `#` for none or more.
-struct TopicPattern: Sendable, Hashable {
+public struct TopicPattern: Sendable, Hashable {
     private enum Part: Sendable, Hashable {
         case word(String)
         case one
@@ -8,7 +8,8 @@ struct TopicPattern: Sendable, Hashable {
 
     private let parts: [Part]
 
-    init(_ pattern: String) {
+    /// Parses a binding key; every text is one.
+    public init(_ pattern: String) {
         parts = TopicPattern.words(pattern).map {
             switch $0 {
             case "*": .one
@@ -21,7 +22,8 @@ struct TopicPattern: Sendable, Hashable {
     /// Whether the pattern takes every key.
     var matchesAll: Bool { parts == [.many] }
 
-    func matches(_ key: String) -> Bool {
+    /// Whether the pattern takes a routing key. The time is bounded whatever the key and the pattern are.
+    public func matches(_ key: String) -> Bool {
         if matchesAll { return true }
         return matches(TopicPattern.words(key))
     }

@@ -1,15 +1,16 @@
 /// What a broker says of itself, for people and for checks of its version.
-package struct BrokerFacts: Sendable, Hashable {
+public struct BrokerFacts: Sendable, Hashable {
     /// The product: `RabbitMQ`. Empty if the broker does not say it.
-    package var product: String
+    public var product: String
     /// Its version: `3.10.8`. Empty if the broker does not say it.
-    package var version: String
+    public var version: String
     /// The name of its cluster; `nil` if it does not say one.
-    package var cluster: String?
+    public var cluster: String?
     /// Whether the connection is encrypted.
-    package var isEncrypted: Bool
+    public var isEncrypted: Bool
 
-    package init(product: String, version: String, cluster: String? = nil, isEncrypted: Bool) {
+    /// The facts about a broker.
+    public init(product: String, version: String, cluster: String? = nil, isEncrypted: Bool) {
         self.product = product
         self.version = version
         self.cluster = cluster
@@ -17,7 +18,7 @@ package struct BrokerFacts: Sendable, Hashable {
     }
 
     /// The first two numbers of the version; `nil` if it has none.
-    package var release: (major: Int, minor: Int)? {
+    public var release: (major: Int, minor: Int)? {
         let numbers = version.split(separator: ".").map { Int($0) }
         guard let major = numbers.first ?? nil, let minor = numbers.dropFirst().first ?? nil else { return nil }
         return (major, minor)

@@ -1,7 +1,7 @@
-package import AMQPMessages
+public import AMQPMessages
 
 /// A consumer of one queue.
-package protocol MessageSubscription: AnyObject, Sendable {
+public protocol MessageSubscription: AnyObject, Sendable {
     /// Deliveries, in batches as they were read from the connection. Ends when the subscription is closed; throws when
     /// it cannot go on (access refused, queue deleted for good).
     var batches: AsyncThrowingStream<[InboundMessage], any Error> { get }

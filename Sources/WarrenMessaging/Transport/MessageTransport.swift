@@ -1,4 +1,4 @@
-package import AMQPMessages
+public import AMQPMessages
 
 /// Carries messages between roles. There are two implementations: over RabbitMQ, and inside one process.
 ///
@@ -6,7 +6,10 @@ package import AMQPMessages
 /// it was routed to; in-process: acknowledged by its consumer). Messages of one `publish` caller into one queue keep
 /// their order. A delivery that is not acknowledged when its channel, connection or process ends is delivered again,
 /// marked as redelivered.
-package protocol MessageTransport: AnyObject, Sendable {
+///
+/// The protocol is public for transports of your own, but no part of the stable interface: a minor version may add
+/// requirements. The page Testing of Warren's documentation says how a transport is checked and given to a host.
+public protocol MessageTransport: AnyObject, Sendable {
     /// Whether messages outlive this process once they are confirmed.
     var outlivesProcess: Bool { get }
 
@@ -46,7 +49,7 @@ package protocol MessageTransport: AnyObject, Sendable {
     /// Declares a short-lived queue of its own that gets a copy of every message of an exchange, and consumes it:
     /// readers of the exchange's other queues are not affected. It is declared again after a reconnect; messages in
     /// between are lost, which an empty batch reports, as are the oldest ones when the reader is
-    /// ``TaskHubTopology/watchBound`` messages behind.
+    /// 10,000 messages behind.
     ///
     /// - Parameters:
     ///   - queue: the queue's name; no other queue may have it.
@@ -122,45 +125,58 @@ package protocol MessageTransport: AnyObject, Sendable {
 /// Defaults for a transport that is never blocked nor lost, counts no consumers, keeps messages when this process ends,
 /// can neither be watched nor tailed, has no metrics, and deletes nothing.
 extension MessageTransport {
-    package func collectMetrics() {}
+    /// Does nothing: there are no metrics.
+    public func collectMetrics() {}
 
-    package func suspectLoss() {}
+    /// Does nothing: there is no other way.
+    public func suspectLoss() {}
 
-    package var outlivesProcess: Bool { true }
+    /// Returns `true`.
+    public var outlivesProcess: Bool { true }
 
-    package func publishAlone(
+    /// Publishes like the other messages.
+    public func publishAlone(
         _ message: OutboundMessage, completion: @escaping @Sendable (PublishOutcome) -> Void
     ) {
         publish([message]) { completion($0.first ?? .unknown(reason: "the transport named no outcome")) }
     }
 
-    package func load(of queue: String) async throws -> QueueLoad {
+    /// Returns the depth, without a number of consumers.
+    public func load(of queue: String) async throws -> QueueLoad {
         QueueLoad(queue: queue, messages: try await depth(of: queue), consumers: nil)
     }
 
-    package var blockedReason: String? { nil }
+    /// Returns `nil`: publishes are always taken.
+    public var blockedReason: String? { nil }
 
-    package func watch(
+    /// Throws ``MessagingError/Code/unsupported``.
+    public func watch(
         _ exchange: String, routingKey: String, queue: String, prefetch: Int
     ) async throws -> any MessageSubscription {
         throw MessagingError(.unsupported, "This transport cannot watch the exchange '\(exchange)'.")
     }
 
-    package func tail(_ stream: String, from start: StreamStart) async throws -> any MessageSubscription {
+    /// Throws ``MessagingError/Code/unsupported``.
+    public func tail(_ stream: String, from start: StreamStart) async throws -> any MessageSubscription {
         throw MessagingError(.unsupported, "This transport has no streams, so '\(stream)' cannot be read.")
     }
 
-    package func deleteQueue(_ queue: String) async throws {
+    /// Throws ``MessagingError/Code/unsupported``.
+    public func deleteQueue(_ queue: String) async throws {
         throw MessagingError(.unsupported, "This transport cannot delete the queue '\(queue)'.")
     }
 
-    package func deleteExchange(_ exchange: String) async throws {
+    /// Throws ``MessagingError/Code/unsupported``.
+    public func deleteExchange(_ exchange: String) async throws {
         throw MessagingError(.unsupported, "This transport cannot delete the exchange '\(exchange)'.")
     }
 
-    package func broker() async throws -> BrokerFacts? { nil }
+    /// Returns `nil`: there is no broker.
+    public func broker() async throws -> BrokerFacts? { nil }
 
-    package func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {}
+    /// Never calls the observer.
+    public func observeBlocking(_ observer: @escaping @Sendable (_ reason: String?) -> Void) {}
 
-    package func observeLoss(_ observer: @escaping @Sendable (_ isLost: Bool) -> Void) {}
+    /// Never calls the observer.
+    public func observeLoss(_ observer: @escaping @Sendable (_ isLost: Bool) -> Void) {}
 }

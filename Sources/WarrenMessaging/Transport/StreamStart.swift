@@ -1,5 +1,5 @@
 /// The place at which a reader of a stream begins.
-package enum StreamStart: Sendable, Hashable {
+public enum StreamStart: Sendable, Hashable {
     /// The oldest record that is kept.
     case first
     /// The newest records: with RabbitMQ the last chunk, which may hold several records, inside a process the last

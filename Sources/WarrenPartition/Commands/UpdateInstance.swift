@@ -22,6 +22,8 @@ extension UpdateCommand: PartitionCommand {
         case repeated(PriorMessage)
         /// It was taken before. The result is `nil` if the history does not have it any more.
         case taken(UpdateOutcome.Result?)
+        /// It was taken before, and its handler has not ended.
+        case begun(InstanceState)
         case unknown
         case instance(InstanceState)
     }
@@ -33,7 +35,10 @@ extension UpdateCommand: PartitionCommand {
             guard let key = context.messageKey, let instance = try state.instance(instanceID) else {
                 return .taken(nil)
             }
-            return .taken(try state.result(ofUpdate: key, in: instance))
+            let result = try state.result(ofUpdate: key, in: instance)
+            guard case .begun? = result else { return .taken(result) }
+            // An operator may have ended the instance: then no handler ends any more.
+            return instance.record.status.isTerminal ? .taken(.failed(.abandonedUpdate)) : .begun(instance)
         case let prior: return .repeated(prior)
         }
         guard let instance = try state.instance(instanceID) else { return .unknown }
@@ -54,6 +59,10 @@ extension UpdateCommand: PartitionCommand {
             case .failed(let failure): step.answer(reply, .failure, frame.wire.json(failure), to: self, frame)
             default: step.answer(reply, .answerGone(self), instanceID: instanceID, frame)
             }
+        case .begun(let instance):
+            guard let key = context.messageKey, let reply = context.reply, reply.mode != .none else { return }
+            step.add(reply, toCallersOf: key, instance, frame)
+            if instance.isStored { step.write(instance) }
         case .unknown: refuse(.unknown(instanceID), &state, &step, frame)
         case .instance(let instance): begin(at: instance, &state, &step, frame)
         }
@@ -103,13 +112,17 @@ extension UpdateCommand: PartitionCommand {
 }
 
 extension PartitionState {
-    /// The result of an update that was taken before, as the history of the present execution has it.
+    /// What became of an update that was taken before, as the history of the present execution has it.
     fileprivate func result(
         ofUpdate id: String, in instance: InstanceState
     ) throws(Unresolved) -> UpdateOutcome.Result? {
         for event in try wholeHistory(of: instance).reversed() {
-            guard case .updateCompleted(id, let result, let failure) = event else { continue }
-            return failure.map { .failed($0) } ?? .completed(result)
+            switch event {
+            case .updateCompleted(id, let result, let failure):
+                return failure.map { .failed($0) } ?? .completed(result)
+            case .updateAccepted(id, _, _): return .begun
+            default: continue
+            }
         }
         return nil
     }

@@ -27,6 +27,7 @@ extension PartitionState {
         step.unwind(instance)
         instance.record.status = status
         if !instance.updates.isEmpty { refuseUpdates(of: instance, &step, frame) }
+        if !instance.record.waiters.isEmpty { step.abandonUpdates(of: instance, frame) }
         instance.record.output = output
         instance.record.failure = failure
         instance.record.completedAt = instance.record.lastUpdatedAt

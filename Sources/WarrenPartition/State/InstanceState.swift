@@ -71,7 +71,13 @@ package final class InstanceState {
     /// once in an instance's life, but stay in memory for all of it.
     package var waiters: [ReplyAddress] {
         get { WaiterCodec.decode(record.waiters) }
-        set { record.waiters = WaiterCodec.encode(newValue) }
+        set { record.waiters = WaiterCodec.encode(newValue, updateCallers) }
+    }
+
+    /// The callers that wait for the results of updates under way, beside those in the row.
+    var updateCallers: [UpdateCaller] {
+        get { WaiterCodec.callers(in: record.waiters) }
+        set { record.waiters = WaiterCodec.encode(waiters, newValue) }
     }
 
     /// The subject to which a death during the next episode is attributed.

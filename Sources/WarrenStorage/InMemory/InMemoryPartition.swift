@@ -1,4 +1,4 @@
-import Warren
+public import Warren
 
 /// A partition's rows in dictionaries.
 ///
@@ -95,7 +95,8 @@ struct InMemoryPartition {
 }
 
 extension InstanceQuery {
-    fileprivate func matches(_ record: InstanceRecord) -> Bool {
+    /// Whether an instance meets all conditions, and comes after the place at which the page begins.
+    public func matches(_ record: InstanceRecord) -> Bool {
         if let name, name.utf8.elementsEqual(record.name.utf8) == false { return false }
         if let possibleStatuses, !possibleStatuses.contains(record.status) { return false }
         if let createdFrom, record.createdAt < createdFrom { return false }

@@ -1,24 +1,27 @@
 /// The identity that the files of a partition get from its journal, so that others take all of them for one partition.
-package struct JournalIdentity: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+public struct JournalIdentity: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     /// The number of the journal, made with it.
-    package var id: UInt128
+    public var id: UInt128
     /// The secret with which the partition signs, in place of one of the file's own.
-    package var secret: [UInt8]
+    public var secret: [UInt8]
 
-    package init(id: UInt128, secret: [UInt8]) {
+    /// The identity of a journal.
+    public init(id: UInt128, secret: [UInt8]) {
         self.id = id
         self.secret = secret
     }
 
-    package var description: String { "journal \(PartitionIdentity.hexadecimal(id)) (secret)" }
-    package var customMirror: Mirror { Mirror(self, children: ["id": id]) }
+    /// The number without the secret.
+    public var description: String { "journal \(PartitionIdentity.hexadecimal(id)) (secret)" }
+    /// The number without the secret.
+    public var customMirror: Mirror { Mirror(self, children: ["id": id]) }
 }
 
 extension PartitionIdentity {
     private static let journalPrefix = "journal:"
 
     /// The store ID of every file of a partition with that journal.
-    package static func storeID(ofJournal id: UInt128) -> String { journalPrefix + hexadecimal(id) }
+    public static func storeID(ofJournal id: UInt128) -> String { journalPrefix + hexadecimal(id) }
 
     /// Whether a store ID is that of a partition with a journal.
     package static func isJournalled(_ storeID: String) -> Bool { storeID.hasPrefix(journalPrefix) }

@@ -163,8 +163,8 @@ struct PartitionOpening {
 }
 
 extension PartitionIdentity {
-    /// 128 random bits in hexadecimal.
-    static func newStoreID() -> String {
+    /// Makes a store ID: 128 random bits in hexadecimal.
+    public static func newStoreID() -> String {
         hexadecimal(UInt128.random(in: .min ... .max))
     }
 }

@@ -1,10 +1,11 @@
 /// One promise that every implementation of an interface keeps, and the code that checks it.
-package struct ComplianceCheck<Bench: Sendable>: Sendable, CustomStringConvertible {
+public struct ComplianceCheck<Bench: Sendable>: Sendable, CustomStringConvertible {
     /// The promise, in words.
-    package let name: String
+    public let name: String
     let body: @Sendable (Bench) async throws -> Void
 
-    package var description: String { name }
+    /// The promise.
+    public var description: String { name }
 
     init(_ name: String, _ body: @escaping @Sendable (Bench) async throws -> Void) {
         self.name = name

@@ -1,21 +1,21 @@
 /// What a compliance suite has found about an implementation.
-package struct ComplianceReport: Sendable, CustomStringConvertible {
+public struct ComplianceReport: Sendable, CustomStringConvertible {
     /// One promise that was checked.
-    package struct Entry: Sendable {
+    public struct Entry: Sendable {
         /// The promise, in words.
-        package var name: String
+        public var name: String
         /// The expectations that do not hold; empty if the promise is kept.
-        package var findings: [String]
+        public var findings: [String]
     }
 
     /// All promises that were checked, in the order of the suite.
-    package internal(set) var entries: [Entry] = []
+    public internal(set) var entries: [Entry] = []
 
     /// Whether every promise is kept.
-    package var complies: Bool { entries.allSatisfy(\.findings.isEmpty) }
+    public var complies: Bool { entries.allSatisfy(\.findings.isEmpty) }
 
     /// A line for each expectation that does not hold, and one that counts.
-    package var description: String {
+    public var description: String {
         let lines = entries.flatMap { entry in entry.findings.map { "\(entry.name): \($0)" } }
         let broken = entries.count { !$0.findings.isEmpty }
         return (lines + ["\(entries.count) promises checked, \(broken) not kept"]).joined(separator: "\n")

@@ -1,19 +1,19 @@
 import Foundation
-package import WarrenStorage
+public import WarrenStorage
 
 /// The place of a store that is to be made.
-package struct StorePlace: Sendable {
+public struct StorePlace: Sendable {
     /// A folder, at first empty, which is removed after the check. Stores that are made for the same folder are the same
     /// partition: a store that outlives its process has in it what was committed there before.
-    package let folder: String
+    public let folder: String
     /// The journal that the partition is a copy of; `nil` for none.
-    package let journal: JournalIdentity?
+    public let journal: JournalIdentity?
 }
 
 /// The stores of one check, and short words for what the suite does with them.
-package struct StoreBench: Sendable {
+public struct StoreBench: Sendable {
     /// Makes a store: of the hub `test`, partition 0 of 4.
-    package typealias Make = @Sendable (StorePlace) async throws -> any PartitionStore
+    public typealias Make = @Sendable (StorePlace) async throws -> any PartitionStore
 
     let make: Make
     let findings: ComplianceFindings

@@ -3,7 +3,7 @@ import Warren
 package import WarrenMessaging
 
 /// A transport with a fresh hub on it, and short words for what the suite does with it.
-package struct TransportBench: Sendable {
+public struct TransportBench: Sendable {
     package let transport: any MessageTransport
     package let hub: TaskHubName
     package let findings: ComplianceFindings

@@ -1,4 +1,4 @@
-package import WarrenMessaging
+public import WarrenMessaging
 
 /// What every transport of messages promises, as checks that an implementation is run through.
 ///
@@ -9,17 +9,17 @@ package import WarrenMessaging
 ///
 /// Warren's own transports, over RabbitMQ and inside a process, pass the same checks in the same way. Each check has a hub
 /// of its own, which it deletes again.
-package enum TransportCompliance {
+public enum TransportCompliance {
     /// A promise of a transport.
-    package typealias Check = ComplianceCheck<TransportBench>
+    public typealias Check = ComplianceCheck<TransportBench>
     /// Makes a transport, connected and with nothing of the check's hub on it.
-    package typealias Make = @Sendable () async throws -> any MessageTransport
+    public typealias Make = @Sendable () async throws -> any MessageTransport
 
     /// The promises of every transport.
-    package static let checks: [Check] = queues + publishing
+    public static let checks: [Check] = queues + publishing
 
     /// The promises of a transport with streams, which hubs with journals need.
-    package static let streamChecks: [Check] = streams
+    public static let streamChecks: [Check] = streams
 
     /// Runs all checks, one after the other.
     ///
@@ -27,7 +27,7 @@ package enum TransportCompliance {
     ///   - streams: whether the transport has streams.
     ///   - limit: the time that one check may take.
     ///   - make: makes a transport.
-    package static func check(
+    public static func check(
         streams: Bool = true, limit: Duration = .seconds(60), make: @escaping Make
     ) async -> ComplianceReport {
         var report = ComplianceReport()
@@ -38,7 +38,12 @@ package enum TransportCompliance {
     }
 
     /// Runs one check.
-    package static func run(
+    ///
+    /// - Parameters:
+    ///   - check: one of ``checks`` or ``streamChecks``.
+    ///   - limit: the time that the check may take.
+    ///   - make: makes a transport.
+    public static func run(
         _ check: Check, limit: Duration = .seconds(60), make: @escaping Make
     ) async -> ComplianceReport.Entry {
         let findings = ComplianceFindings()

@@ -7,9 +7,15 @@ import WarrenStorage
 final class TestStores: Sendable {
     private let faults: PlantedFaults<StorageError>
     private let commits: CommitCounter
+    /// Puts another store in the place of the one in memory, or returns that.
+    private let replace: @Sendable (Int, any PartitionStore) throws -> any PartitionStore
     private let latest = Mutex<[Int: InMemoryPartitionStore]>([:])
 
-    init(faults: PlantedFaults<StorageError>, commits: CommitCounter) {
+    init(
+        faults: PlantedFaults<StorageError>, commits: CommitCounter,
+        replace: @escaping @Sendable (Int, any PartitionStore) throws -> any PartitionStore = { $1 }
+    ) {
+        self.replace = replace
         self.faults = faults
         self.commits = commits
     }
@@ -26,6 +32,6 @@ final class TestStores: Sendable {
             latest[partition] = store
             return store
         }
-        return CountingStore(FaultInjectingStore(memory, fault: nil, planted: faults), commits)
+        return CountingStore(FaultInjectingStore(try replace(partition, memory), fault: nil, planted: faults), commits)
     }
 }

@@ -10,8 +10,9 @@ extension SimClients {
     /// Sends an update under one message ID until it is answered: its answer may be lost, and the instance may be suspended.
     func update(_ root: SimPlan.Root, _ number: Int, _ attempt: Int = 1) {
         let id = Self.updateID(root, number)
+        let name = number % 2 == 0 ? SimProgram.updateName : SimProgram.slowUpdateName
         var message = encoder.update(
-            UpdateCommand(instanceID: root.id, name: SimProgram.updateName, input: Payload(json: "\"\(id)\"")),
+            UpdateCommand(instanceID: root.id, name: name, input: Payload(json: "\"\(id)\"")),
             ids: .init(messageID: id, correlationID: "c-\(id)"))
         // What is refused becomes a dead letter, so that the checker sees that it is not lost.
         message.properties.headers[WireHeader.refuse] = nil

@@ -219,7 +219,7 @@ package enum SimProgram {
             case .transfer(let from, let to, let amount):
                 try await SimAccount.transfer(amount, from: from, to: to, context)
                 done.append("t\(n)")
-            case .updates(let count): done.append("q\(n)=\(try await updates(count, context))")
+            case .updates(let count): done.append("q\(n)=\(try await updates(count, n, context))")
             case .fail: throw Failure()
             case .unlucky: done.append("u\(n)=\(try await context.call(activity, "?\(n)"))")
             case .must(let ops):

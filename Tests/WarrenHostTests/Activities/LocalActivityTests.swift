@@ -81,7 +81,7 @@ struct LocalActivityTests {
                 host.register(Orchestration<Int, String>("Once")) { context, number in
                     do {
                         return try await context.call(Self.work, number)
-                    } catch let failure as ActivityFailure {
+                    } catch let failure as TaskFailure {
                         return failure.details.type
                     }
                 }

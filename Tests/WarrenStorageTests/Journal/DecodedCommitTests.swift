@@ -1,6 +1,7 @@
 import Testing
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 /// A store that applies decoded commits has the contents of one that applies the commits themselves.
 @Suite(.timeLimit(.minutes(5)))

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Warren
+import WarrenTestKit
 
 @testable import WarrenStorage
 

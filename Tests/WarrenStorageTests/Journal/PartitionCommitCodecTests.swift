@@ -2,6 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 import Warren
+import WarrenTestKit
 
 @testable import WarrenStorage
 

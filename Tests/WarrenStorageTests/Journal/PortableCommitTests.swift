@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 /// The same commits leave the same contents in every file, whatever the numbers of its rows and the damage to it.
 @Suite(.timeLimit(.minutes(5)))

@@ -1,5 +1,6 @@
 import TestSupport
 import Warren
+import WarrenTestKit
 
 /// Makes commits with anything in them, the same ones for the same seed. They keep no rule of a store.
 struct AnyCommit {

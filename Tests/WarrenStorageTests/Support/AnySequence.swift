@@ -1,5 +1,6 @@
 import TestSupport
 import Warren
+import WarrenTestKit
 
 /// Makes sequences of commits that keep the rules of a store: every commit fits the rows that those before it left. The
 /// same sequence for the same seed.

@@ -1,13 +1,18 @@
 import Warren
+import WarrenTestKit
 
 extension PartitionCommit {
     /// A commit with something in every property.
     static var golden: PartitionCommit {
         var commit = PartitionCommit()
-        var started = InstanceRecord.full
+        var failed = InstanceRecord.full
+        failed.failure = FailureDetails(
+            type: "Declined", message: "no \"funds\"", stack: "at 1\nat 2",
+            inner: [FailureDetails(type: "Timeout", message: "")], isNonRetriable: true)
+        var started = failed
         (started.key, started.generation, started.episodes) = (8, 0, 1)
         commit.instances = [
-            InstanceWrite(.insert, started), InstanceWrite(.update, .full), InstanceWrite(.replace, .sample(9)),
+            InstanceWrite(.insert, started), InstanceWrite(.update, failed), InstanceWrite(.replace, .sample(9)),
         ]
         commit.history = [HistoryRow(instance: 7, generation: 3, episode: 0, events: [1, 2, 3])]
         commit.inbox = [InboxEntry(key: "m-1", bodyHash: -5, instanceID: "order-8", at: time(1_000_000))]

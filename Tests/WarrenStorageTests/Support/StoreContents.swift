@@ -1,5 +1,6 @@
 import Warren
 import WarrenStorage
+import WarrenTestKit
 
 /// Everything that a store gives back, for comparison with another store.
 struct StoreContents: Equatable {

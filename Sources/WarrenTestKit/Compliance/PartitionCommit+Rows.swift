@@ -1,9 +1,8 @@
-import Warren
-import WarrenStorage
+package import Warren
 
 extension PartitionCommit {
     /// One row of each kind that belongs to a generation.
-    mutating func addRows(of instance: Int64, generation: Int, episode: Int) {
+    package mutating func addRows(of instance: Int64, generation: Int, episode: Int) {
         history.append(
             HistoryRow(
                 instance: instance, generation: generation, episode: episode,
