@@ -64,6 +64,14 @@ public struct HostOptions: ParsableArguments {
             """, valueName: "count"))
     var followers: String?
 
+    @Option(
+        help: .init(
+            """
+            The way of work to activities of the same process (default: broker). With prefer-local it goes past the broker \
+            while places are free.
+            """, valueName: "broker|prefer-local"))
+    var activityDispatch: String?
+
     @Flag(
         help: """
             Start, this once, on files that are older than what the hub has acknowledged. Without it the host says what is \
@@ -134,6 +142,7 @@ public struct HostOptions: ParsableArguments {
             ("roles", roles, "--roles"), ("partitionCount", partitions, "--partitions"),
             ("storage.durability", durability, "--durability"), ("journal.size", journalBytes, "--journal-bytes"),
             ("journal.followers", followers, "--followers"), ("health.port", healthPort, "--health-port"),
+            ("activities.dispatch", activityDispatch, "--activity-dispatch"),
             ("health.address", healthAddress, "--health-address"), ("log.level", logLevel, "--log-level"),
             ("storage.acceptOlder", acceptOlderStore ? "true" : nil, "--accept-older-store"),
         ]

@@ -1,3 +1,4 @@
+import AMQPMessages
 import Synchronization
 import TestSupport
 import Testing
@@ -188,8 +189,9 @@ struct LocalActivityTests {
             let instance = try await cluster.client.start(Self.once, 1, id: "left")
             try await began.wait(for: 1)
             first.running.cancel()
-            // Its grace period is over before its activity is.
-            try await first.pass(.seconds(60)) { gate.isOpen }
+            try await first.log.wait(for: "The host is stopping", count: 1)
+            // Its grace period is over before its activity is, and before there is a lease.
+            try await first.pass(.seconds(25)) { gate.isOpen }
             try await first.running.ended()
             #expect(seen.all.isEmpty)
 

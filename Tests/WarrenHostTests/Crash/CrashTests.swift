@@ -23,15 +23,40 @@ struct CrashTests {
         case hostAndDisk
     }
 
-    @Test(
-        "every confirmed start completes exactly once, with the right output", arguments: [Durability.local, .journal])
-    func everythingOnce(_ durability: Durability) async throws {
+    /// Where the hub keeps what it has acknowledged, and how work reaches activities.
+    private enum Setup: CaseIterable {
+        case local, journal
+        /// Hosts run activities, too, and give them their work past the broker.
+        case pastBroker
+
+        var durability: Durability { self == .journal ? .journal : .local }
+
+        var load: CrashLoad {
+            switch self {
+            case .local: CrashLoad(sequences: 400, fanOuts: 40, width: 25)
+            case .journal: CrashLoad(sequences: 120, fanOuts: 12, width: 25)
+            case .pastBroker: CrashLoad(sequences: 200, fanOuts: 20, width: 25)
+            }
+        }
+
+        var victims: [Victim] {
+            func times(_ count: Int, _ victim: Victim) -> [Victim] { Array(repeating: victim, count: count) }
+            return switch self {
+            case .local: times(20, .host) + times(10, .worker) + times(3, .broker)
+            case .journal: times(2, .host) + times(4, .hostAndDisk) + times(1, .worker) + times(1, .broker)
+            case .pastBroker: times(8, .host) + times(1, .worker) + times(1, .broker)
+            }
+        }
+    }
+
+    @Test("every confirmed start completes exactly once, with the right output", arguments: Setup.allCases)
+    private func everythingOnce(_ setup: Setup) async throws {
         let hub = "crash\(UInt32.random(in: 0...UInt32.max))"
         let names = try TaskHubName(hub)
         let ends = Topology.Queue(name: "\(hub).test.ends", arguments: ["x-queue-type": "quorum"])
         let activities = activityNames { registerPatterns(with: $0, jobs: "") }
         try await withCleanUp {
-            try await killEverything(names, ends, durability)
+            try await killEverything(names, ends, setup)
         } afterwards: {
             // The last blow may have killed the broker.
             try await TestBroker.control("start")
@@ -40,7 +65,8 @@ struct CrashTests {
     }
 
     /// - Parameter ends: where the broker keeps every end of an instance until it is counted.
-    private func killEverything(_ names: TaskHubName, _ ends: Topology.Queue, _ durability: Durability) async throws {
+    private func killEverything(_ names: TaskHubName, _ ends: Topology.Queue, _ setup: Setup) async throws {
+        let durability = setup.durability
         var seed = SplitMix(state: UInt64.random(in: 0...UInt64.max))
         print("crash test seed: \(seed.state)")
         let url = try TestBroker.requireURL()
@@ -51,7 +77,9 @@ struct CrashTests {
 
         func startHost() async throws -> HostProcess {
             try await HostProcess.start(
-                hub: hub, broker: url, data: folder.path, roles: "orchestrator", durability: durability)
+                hub: hub, broker: url, data: folder.path,
+                roles: setup == .pastBroker ? "orchestrator,activity" : "orchestrator", durability: durability,
+                dispatch: setup == .pastBroker ? .preferLocal : .broker)
         }
         var host = try await startHost()
         var worker = try await HostProcess.start(hub: hub, broker: url, data: folder.path, roles: "activity")
@@ -64,15 +92,8 @@ struct CrashTests {
                 }))
         try await TestBroker.control("settle")
 
-        let load =
-            durability == .journal
-            ? CrashLoad(sequences: 120, fanOuts: 12, width: 25) : CrashLoad(sequences: 400, fanOuts: 40, width: 25)
-        var victims: [Victim] =
-            durability == .journal
-            ? Array(repeating: .host, count: 2) + Array(repeating: .hostAndDisk, count: 4)
-                + Array(repeating: .worker, count: 1) + Array(repeating: .broker, count: 1)
-            : Array(repeating: .host, count: 20) + Array(repeating: .worker, count: 10)
-                + Array(repeating: .broker, count: 3)
+        let load = setup.load
+        var victims = setup.victims
         victims.shuffle(using: &seed)
 
         // Each blow falls after a random number of further ends, while the next part of the load is being published.
