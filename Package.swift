@@ -298,7 +298,7 @@ let package = Package(
             name: "WarrenManagementTests",
             dependencies: [
                 "Warren", "AMQPMessages", "WarrenMessaging", "WarrenHost", "WarrenClient", "WarrenManagement",
-                "WarrenCLI",
+                "WarrenCLI", "WarrenPartition", "WarrenStorage",
                 "WarrenTestKit",
                 "WarrenSupport", "TestSupport", logging, metrics, lifecycle, http,
             ],

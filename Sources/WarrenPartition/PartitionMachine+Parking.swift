@@ -19,8 +19,11 @@ extension PartitionMachine {
         {
             return true
         }
-        // The version of an instance without one was decided when it was started.
-        guard instance.record.version != nil || instance.record.episodes > 0 else { return false }
+        // A host has just admitted the start of an instance without a version, unless it was for a later time: another host
+        // may have the partition by then.
+        guard
+            instance.record.version != nil || instance.record.episodes > 0 || instance.record.scheduledStart != nil
+        else { return false }
         switch current.catalog.verdict(on: instance.record.name, instance.record.version) {
         case .runs, .unknown: return false
         case .waits where isSuspended && holdEvents(of: instance): break

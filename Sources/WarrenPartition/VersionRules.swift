@@ -99,8 +99,3 @@ package enum VersionVerdict: Sendable, Hashable {
     case waits(String)
     case fails(FailureDetails)
 }
-
-extension FailureDetails {
-    /// The type of failures of instances with a version that their host does not run.
-    package static let versionMismatchType = "VersionMismatch"
-}

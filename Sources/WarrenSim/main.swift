@@ -42,6 +42,12 @@ struct SimCommand: ParsableCommand {
     @Flag(help: "Sends updates to orchestrators that take them.")
     var updates = false
 
+    @Flag(help: "Runs schedules instead of programs.")
+    var schedules = false
+
+    @Flag(help: "Gives instances versions, and hosts other default versions as they come and go.")
+    var versions = false
+
     @Flag(help: "Reports a failing seed as it is, and not with as little as it fails with.")
     var noShrink = false
 
@@ -70,13 +76,21 @@ struct SimCommand: ParsableCommand {
             if journals, !SimPlan(seed: seed).isJournalled { continue }
             // Each resume of an instance that kills hosts is taken away as a message that does.
             if changedCode, SimPlan(seed: seed).hasPoison { continue }
+            guard let usual = planted?.plan(seed: seed) ?? (planted == nil ? SimPlan(seed: seed) : nil) else {
+                continue
+            }
             sum.runs += 1
             let outcome: Simulation.Outcome
-            if trace || noFaults || logs || changedCode || limits || updates {
-                var plan = SimPlan(seed: seed, withFaults: !noFaults)
+            if trace || noFaults || logs || changedCode || limits || updates || schedules || versions {
+                var plan = noFaults ? SimPlan(seed: seed, withFaults: false) : usual
                 if updates {
                     guard let updated = SimPlan.updates(seed: seed) else { continue }
                     plan = updated
+                }
+                if schedules { plan = .schedules(seed: seed) }
+                if versions {
+                    guard let versioned = SimPlan.versions(seed: seed) else { continue }
+                    plan = versioned
                 }
                 plan.changesCode = changedCode
                 if limits { plan.limitCalls() }
@@ -85,7 +99,7 @@ struct SimCommand: ParsableCommand {
                 ).run()
                 if let violation = outcome.violation { print("seed \(seed): \(violation)") }
             } else {
-                let (result, report) = try SimReport.run(seed: seed, bug: planted, shrinks: !noShrink)
+                let (result, report) = try SimReport.run(usual, bug: planted, shrinks: !noShrink)
                 outcome = result
                 if let report { print(report) }
             }
@@ -121,7 +135,7 @@ extension SimCommand {
         let options = [
             "--trace": trace, "--no-faults": noFaults, "--no-shrink": noShrink, "--logs": logs, "--journals": journals,
             "--changed-code": changedCode, "--limits": limits,
-            "--updates": updates,
+            "--updates": updates, "--schedules": schedules, "--versions": versions,
         ]
         let common = options.filter(\.value).keys.sorted() + (bug.map { ["--bug", $0] } ?? [])
         let children = try (0..<UInt64(min(jobs, 64))).filter { $0 < seeds }.map { index in

@@ -244,6 +244,26 @@ struct ParkingTests {
         #expect(try rows(bench).last == "executionResumed")
     }
 
+    @Test("an instance without a version that is to begin later waits, too, if the host of that time does not run it")
+    func waitsFromItsBeginning() throws {
+        let bench = try PartitionBench()
+        let begin = bench.now.advanced(by: .seconds(60))
+        let command = StartCommand(name: "Known", instanceID: "i", input: Payload(json: "1"), startAt: begin)
+        try bench.keep(bench.step(.command(.start(command))))
+        #expect(bench.rows.instance("i")?.status == .pending)
+        bench.executor.versions = VersionRules(defaultVersion: "2.0", match: .strict)
+        bench.restart()
+        bench.now = begin
+        let asked = bench.executor.asked.count
+        try bench.keep(bench.step(alarms: true))
+        #expect(try suspension(bench).cause == .version)
+        #expect(bench.executor.asked.count == asked)
+        bench.executor.versions = VersionRules()
+        bench.restart()
+        try bench.keep(bench.step(.serve(try #require(bench.rows.instance("i")).key)))
+        #expect(bench.rows.instance("i")?.status == .running)
+    }
+
     @Test("an operator's suspension outlives a host that does not run the version")
     func waitsSuspended() throws {
         let bench = try PartitionBench()

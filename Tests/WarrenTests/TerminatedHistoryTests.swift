@@ -53,7 +53,10 @@ struct TerminatedHistoryTests {
 
     @Test(
         "One that a host failed is no fault, at whatever point its code is",
-        arguments: ["KillsHost", "PayloadTooLarge", "EndlessContinueAsNew", "NonDeterminism", "CorruptHistory"])
+        arguments: [
+            "KillsHost", "VersionMismatch", "PayloadTooLarge", "EndlessContinueAsNew", "NonDeterminism",
+            "CorruptHistory",
+        ])
     func failedByHost(type: String) {
         let end = HistoryEvent.executionCompleted(
             .failed, output: .null, failure: FailureDetails(type: type, message: "m", isNonRetriable: true))

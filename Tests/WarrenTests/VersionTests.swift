@@ -135,6 +135,21 @@ struct VersionTests {
         }
     }
 
+    @Test("one that was held back twice before it began goes on after one resume")
+    func heldBackTwice() {
+        let functions = FunctionRegistry()
+        functions.register(Self.flow) { context in "\(try await context.wait(for: Work.go))" }
+        for mode in ScriptedHost.Mode.allCases {
+            let host = ScriptedHost(functions, "Flow", mode: mode)
+            host.episode([.executionSuspended(reason: "version"), .executionStarted(host.started)])
+            host.episode([.executionSuspended(reason: "version")])
+            host.episode([.executionResumed(reason: nil)])
+            host.episode([.eventRaised(name: "Go", input: "7")])
+            #expect(host.output == "\"7\"")
+            #expect(ReplayTester(functions: functions).fault(in: host.history) == nil)
+        }
+    }
+
     @Test("events with a version are stored behind it, and others as ever")
     func codec() throws {
         let started = ExecutionStarted(

@@ -1,6 +1,8 @@
 extension FailureDetails {
     /// The type of failures of instances that ended the host's process.
     package static let killsHostType = "KillsHost"
+    /// The type of failures of instances with a version that their host does not run.
+    package static let versionMismatchType = "VersionMismatch"
     /// The failure type of an instance that ends because the partition's store refuses its rows.
     package static let refusedByStoreType = "RefusedByStore"
     /// The type of failures for payloads that exceed the size limit of messages.

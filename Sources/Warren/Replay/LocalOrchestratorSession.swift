@@ -225,7 +225,9 @@ final class LocalOrchestratorSession: OrchestratorSession, @unchecked Sendable {
         case .executionStarted(let facts):
             guard isHeldBack else { return OrchestratorCore(started: facts, now: now, runner: runner) }
             heldStart = facts
-        case .executionSuspended where heldStart == nil: isHeldBack = true
+        // Suspended twice, for its version at both times or by an operator as well, it begins with the first resume all the
+        // same: the suspension must not be applied again once the execution has begun.
+        case .executionSuspended: isHeldBack = true
         case .executionResumed where isHeldBack:
             isHeldBack = false
             return heldStart.map { OrchestratorCore(started: $0, now: now, runner: runner) }

@@ -137,7 +137,7 @@ extension HistoryEvent {
         return FailureDetails.FaultType.all.contains(failure.type)
             || [
                 FailureDetails.killsHostType, FailureDetails.refusedByStoreType, FailureDetails.payloadTooLargeType,
-                FailureDetails.endlessContinueAsNewType,
+                FailureDetails.endlessContinueAsNewType, FailureDetails.versionMismatchType,
             ].contains(failure.type)
     }
 }

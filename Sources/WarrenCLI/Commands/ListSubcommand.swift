@@ -71,6 +71,9 @@ struct ListSubcommand: AsyncParsableCommand {
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit is at least 1.") }
+        if let problem = startedVersion.flatMap({ OrchestrationVersion.problem($0) }) {
+            throw ValidationError("--version: \(problem)")
+        }
     }
 
     func run() async throws {

@@ -30,6 +30,19 @@ package enum SimBug: String, Sendable, CaseIterable {
     case unreadSnapshot
     /// A host that claims with care handles everything as usual.
     case carefulWithoutGuard
+    /// A schedule that is replayed counts its run, and does not start it.
+    case forgottenRun
+    /// A host runs instances of every version, whatever its rules say.
+    case versionIgnored
+
+    /// The plan of a seed in which it can be found; `nil` if there is none for the seed.
+    package func plan(seed: UInt64) -> SimPlan? {
+        switch self {
+        case .forgottenRun: .schedules(seed: seed)
+        case .versionIgnored: .versions(seed: seed)
+        default: SimPlan(seed: seed)
+        }
+    }
 
     /// The invariants that may detect it.
     package var foundBy: Set<String> {
@@ -44,6 +57,9 @@ package enum SimBug: String, Sendable, CaseIterable {
         case .offerCounts, .followerPassesGap: ["I1", "I2", "I3", "I4", "I5", "J1", "J2", "J3"]
         case .unreadSnapshot: ["J3"]
         case .carefulWithoutGuard: ["P1"]
+        // One that waits for the end of a run that never begins does not end either.
+        case .forgottenRun: ["S1", "E1"]
+        case .versionIgnored: ["V1"]
         }
     }
 

@@ -38,6 +38,10 @@ final class SimChecker: @unchecked Sendable {
 
     /// Called with every task that is answered: for a planted bug.
     var onCompletion: ((_ partition: Int, _ instanceID: String, _ task: Int) -> Void)?
+    /// Called with every new row of an instance.
+    var onInsert: ((_ instanceID: String) -> Void)?
+    /// The number of times that a flushed row said that an instance waits for a host with its version.
+    private(set) var versionParkings = 0
     /// Whether messages from partition to partition stay in the process.
     var routesLocally = true
     private let world: SimWorld
@@ -65,7 +69,8 @@ final class SimChecker: @unchecked Sendable {
         self.broker = broker
         self.disks = disks
         self.ledger = ledger
-        decoder = IntakeDecoder(hub: broker.names, knows: { $0 == SimProgram.name }, newID: { "new" })
+        decoder = IntakeDecoder(
+            hub: broker.names, knows: { $0 == SimProgram.name || $0 == ScheduleKeeper.keep.name }, newID: { "new" })
         signers = secrets.mapValues { TokenSigner(secret: $0) }
         for disk in disks {
             disk.onFlush = { [weak self] commits, disk in
@@ -190,7 +195,11 @@ final class SimChecker: @unchecked Sendable {
         let partition = disk.partition
         for key in commit.purgedInstances { generations[InstanceKey(partition: partition, key: key)] = nil }
         for write in commit.instances {
-            if write.kind == .insert { created[write.record.instanceID, default: 0] += 1 }
+            if write.kind == .insert {
+                created[write.record.instanceID, default: 0] += 1
+                onInsert?(write.record.instanceID)
+            }
+            if write.record.condition.suspension?.cause == .version { versionParkings += 1 }
             if let parent = write.record.parent { calls.insert("\(parent.executionID):\(parent.taskID)") }
         }
         for row in commit.history { flushed(row, partition) }

@@ -184,7 +184,8 @@ final class SimClients: @unchecked Sendable {
 
     private func startMessage(_ root: SimPlan.Root, correlation: String? = nil) -> OutboundMessage {
         var message = encoder.start(
-            StartCommand(name: SimProgram.name, instanceID: root.id, input: SimProgram.input(root.ops)),
+            StartCommand(
+                name: SimProgram.name, instanceID: root.id, input: SimProgram.input(root.ops), version: root.version),
             reply: root.waitsForEnd ? .both : .accepted,
             ids: .init(messageID: "start-\(root.id)", correlationID: correlation ?? "c-start-\(root.id)"))
         if !root.isNamed { message.properties.messageID = nil }

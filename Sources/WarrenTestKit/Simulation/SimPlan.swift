@@ -12,6 +12,8 @@ package struct SimPlan: Sendable {
         package var waitsForEnd: Bool
         /// The delay after which the instance is to begin, in milliseconds.
         package var delay: Int64?
+        /// The version that its start names; `nil` for none.
+        package var version: String?
 
         package init(
             _ id: String, _ ops: [SimOp], at: Int64 = 0, isNamed: Bool = true, waitsForEnd: Bool = false,
@@ -119,6 +121,10 @@ package struct SimPlan: Sendable {
     package var changesCode = false
     /// How many activities the hub may run at once; `nil` for no limit.
     package var concurrency: Int?
+    /// The schedules that clients create.
+    package var schedules: [SimSchedule] = []
+    /// The versions of hosts; `nil` if nothing has a version.
+    package var versions: SimVersions?
 
     /// Makes a plan from explicit values: only the listed faults occur.
     package init(

@@ -11,7 +11,9 @@ package struct SimReport: Sendable, CustomStringConvertible {
 
     package var description: String {
         var lines = ["seed \(seed): \(violation)"]
-        lines.append("again: warren-sim --from \(seed) --seeds 1\(bug.map { " --bug \($0.rawValue)" } ?? "")")
+        let kind =
+            bug != nil ? "" : !plan.schedules.isEmpty ? " --schedules" : plan.versions != nil ? " --versions" : ""
+        lines.append("again: warren-sim --from \(seed) --seeds 1\(kind)\(bug.map { " --bug \($0.rawValue)" } ?? "")")
         lines.append(
             "  warm \(plan.warm), window \(plan.window), outbox \(plan.outboxRows), local \(plan.routesLocally), "
                 + "prompt \(plan.isPrompt), journals \(plan.isJournalled), "
@@ -20,6 +22,10 @@ package struct SimReport: Sendable, CustomStringConvertible {
             let delay = root.delay.map { " after \($0) ms" } ?? ""
             lines.append(
                 "  \(root.id) at \(root.at)\(delay)\(root.isNamed ? "" : ", unnamed"): \(SimOp.text(root.ops))")
+        }
+        for schedule in plan.schedules { lines.append("  \(schedule)") }
+        if let versions = plan.versions {
+            lines.append("  hosts \(versions.hosts), mismatch \(versions.failsMismatch ? "fails" : "waits")")
         }
         for timed in plan.actions { lines.append("  at \(timed.at): \(timed.action)") }
         let faults = plan.allowed.map { $0.map(\.description).sorted() } ?? []
@@ -36,7 +42,14 @@ package struct SimReport: Sendable, CustomStringConvertible {
     package static func run(
         seed: UInt64, bug: SimBug? = nil, shrinks: Bool = true
     ) throws -> (outcome: Simulation.Outcome, report: SimReport?) {
-        let plan = SimPlan(seed: seed)
+        try run(SimPlan(seed: seed), bug: bug, shrinks: shrinks)
+    }
+
+    /// Runs a plan in the same way.
+    package static func run(
+        _ plan: SimPlan, bug: SimBug? = nil, shrinks: Bool = true
+    ) throws -> (outcome: Simulation.Outcome, report: SimReport?) {
+        let seed = plan.seed
         let outcome = try Simulation(plan, bug: bug).run()
         guard let violation = outcome.violation else { return (outcome, nil) }
         var smallest = plan

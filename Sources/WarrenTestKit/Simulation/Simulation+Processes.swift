@@ -73,6 +73,9 @@ extension Simulation {
         if plan.changesCode, !plan.answersLater, number % 2 == 0 {
             parts.changeRunner = { [self] runner in SimChangedCode(runner) { [self] in !faults.isOver } }
         }
+        if bug == .forgottenRun, !plan.answersLater { parts.changeRunner = { SimForgetfulSchedules($0) } }
+        watchSchedules(&parts)
+        setVersions(of: number, &parts)
         do {
             let process = try SimulatedProcess(parts)
             host.process = process

@@ -27,6 +27,7 @@ extension Simulation {
         checkDeadLetters()
         checkReplies()
         checkUpdates()
+        checkSchedules()
         if plan.isJournalled { checkJournals() }
     }
 
@@ -157,7 +158,7 @@ extension Simulation {
             }
         case .failed:
             let mayFail =
-                SimProgram.expectation(root.ops).fails || isDamage(record.failure)
+                SimProgram.expectation(root.ops).fails || isDamage(record.failure) || isPlannedMismatch(record)
             if !mayFail {
                 world.fail(
                     "E3", root.id,

@@ -24,6 +24,8 @@ package final class Simulation: @unchecked Sendable {
         package var poisonings: Int
         /// The instances that were parked, and resumed at the end.
         package var parkings: Int
+        /// The times that an instance was left for a host with its version.
+        package var versionParkings: Int
         /// The largest number of activities that ran at once.
         package var mostBusy: Int
         /// The duration, in microseconds of the simulated world.
@@ -64,6 +66,8 @@ package final class Simulation: @unchecked Sendable {
     /// The process that follows, and has its turn when that one is gone.
     var standby: SimHost?
     let copies = SimCopies()
+    /// What schedules had to do.
+    let book = SimScheduleBook()
     /// What the processes noted of their work in their data directories, by the number of the set of disks.
     var records: [Int: FlightRecord] = [:]
     /// The number of processes that died over an instance.
@@ -122,6 +126,8 @@ package final class Simulation: @unchecked Sendable {
         if plan.journalBytes != nil { for journal in journals { journal.isCut = true } }
         checker.routesLocally = plan.routesLocally
         if bug == .forgottenKey, !plan.isJournalled { for disk in disks { disk.forgetsKeys = true } }
+        for schedule in plan.schedules { try clients.keep(schedule) }
+        watchSchedules()
     }
 
     /// Runs to the end.
@@ -131,6 +137,7 @@ package final class Simulation: @unchecked Sendable {
         for timed in plan.actions { world.after(timed.at) { [self] in act(timed.action) } }
         world.after(Self.endOfFaults) { [faults] in faults.isOver = true }
         if plan.changesCode { world.after(Self.endOfFaults) { [self] in resumeParked(rounds: 10) } }
+        if plan.versions != nil { world.after(Self.endOfFaults) { [self] in runWhatIsLeft() } }
         world.run(most: Self.mostEvents)
         if world.violation == nil {
             if !world.isEmpty {
@@ -144,12 +151,13 @@ package final class Simulation: @unchecked Sendable {
             commits: disks.reduce(0) { $0 + $1.commits }, processes: processes,
             claims: journals.reduce(0) { $0 + $1.claims }, takeovers: zombies.count,
             promotions: promotions, snapshots: snapshots, poisonings: poisonings.values.reduce(0, +),
-            parkings: parkings, mostBusy: ledger.mostBusy, time: world.time)
+            parkings: parkings, versionParkings: checker.versionParkings, mostBusy: ledger.mostBusy, time: world.time)
         // The work that still waits must not outlive the run.
         for host in zombies + [standby, host].compactMap({ $0 }) { kill(host) }
         world.executor.drain()
         world.clear()
         checker.onCompletion = nil
+        checker.onInsert = nil
         return outcome
     }
 

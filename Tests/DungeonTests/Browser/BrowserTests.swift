@@ -18,6 +18,15 @@ struct BrowserTests {
         }
     }
 
+    @Test("With entities in the place of a database, it is played to victory all the same, with names that are markup")
+    func entities() async throws {
+        try await HostFixture.dungeon { fixture in
+            let host = try await fixture.serve("--entities", "--monitor-every", "1s")
+            try await play(try host.address, "victory", "names")
+            #expect(try await host.terminate() == 0)
+        }
+    }
+
     @Test("D45: opened as a file, its origin null, the page asks the host across origins")
     func file() async throws {
         try await HostFixture.dungeon { fixture in

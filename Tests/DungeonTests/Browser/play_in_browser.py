@@ -198,7 +198,8 @@ def names(player):
     for index, name in enumerate(NAMES):
         player.enter(name + suffix)
         player.may_confirm()
-        player.sees(f"Successfully created user {player.name}", "#lines")
+        # In both worlds: with entities, no database tells of the user.
+        player.sees(f"has been prepared for {player.name}!", "#lines")
         if index == 0:
             player.page.click("#confirm")
             player.sees_thing("floor")

@@ -23,8 +23,9 @@ import WarrenTestKit
         let found = try await onThread { () -> String? in
             // About 500 runs each; a third of the seeds have journals.
             let seeds = (1...UInt64(bug.isOfJournals ? 1500 : 500)).lazy
-            for seed in seeds where !bug.isOfJournals || SimPlan(seed: seed).isJournalled {
-                if let report = try SimReport.run(seed: seed, bug: bug, shrinks: false).report {
+            for seed in seeds {
+                guard let plan = bug.plan(seed: seed), !bug.isOfJournals || plan.isJournalled else { continue }
+                if let report = try SimReport.run(plan, bug: bug, shrinks: false).report {
                     return report.violation.invariant
                 }
             }

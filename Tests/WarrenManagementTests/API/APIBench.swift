@@ -37,6 +37,9 @@ struct APIBench: Sendable {
             context.print("nothing special")
             context.print("mind the <gap>", level: .warning)
         }
+        for version in ["1.0", "2.0"] {
+            host.register(Orchestration<Void, String>("Versioned"), version: version) { $0.version ?? "none" }
+        }
         host.register(Orchestration<Void, JSONValue>("Family")) { context in
             try await context.call(Functions.hello, "child")
         }

@@ -6,6 +6,34 @@ import Warren
 
 @Suite("HTTP API: instances and commands", .timeLimit(.minutes(2)))
 struct InstanceOperationTests {
+    @Test("Lists and counts know the version with which an instance began, and refuse what is none")
+    func version() async throws {
+        try await APIBench.running { bench in
+            try await bench.run("Hello", id: "without")
+            for (id, version) in [("old", "1.0"), ("new", "2.0"), ("newer", "2.0")] {
+                let body = #"{"orchestration":"Versioned","id":"\#(id)","version":"\#(version)"}"#
+                #expect(try await bench.post("/instances", body).status == 201)
+                try await untilSeen("its end") {
+                    try await bench.get("/instances/\(id)?wait=30")["runtimeStatus"] == "Completed"
+                }
+            }
+            func ids(_ query: String) async throws -> [String] {
+                guard case .array(let all)? = try await bench.get("/instances?\(query)")["instances"] else { return [] }
+                return all.compactMap { $0["instanceId"]?.stringValue }
+            }
+            #expect(try await ids("version=2.0") == ["newer", "new"])
+            #expect(try await ids("version=1.0&name=Versioned") == ["old"])
+            #expect(try await ids("version=3.0") == [])
+            #expect(try await ids("version=2.0&limit=1") == ["newer"])
+            #expect(try await bench.get("/counts?version=2.0")["total"] == 2)
+            #expect(try await bench.get("/counts")["total"] == 4)
+            for path in ["/instances?version=2%200", "/counts?version=", "/histogram?version=2%200"] {
+                let answer = try await bench.get(path)
+                #expect(answer.status == 400 && answer["field"] == "version", "\(path): \(answer.body)")
+            }
+        }
+    }
+
     @Test("A start passes the input through as it is written, and its answer names the instance")
     func start() async throws {
         try await APIBench.running { bench in

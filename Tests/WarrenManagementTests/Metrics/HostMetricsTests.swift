@@ -1,12 +1,16 @@
 import AMQPMessages
+import Foundation
+import Logging
 import TestSupport
 import Testing
 import Warren
 import WarrenClient
-import WarrenHost
 import WarrenMessaging
+import WarrenPartition
+import WarrenStorage
 import WarrenSupport
 
+@testable import WarrenHost
 @testable import WarrenManagement
 
 @Suite("Metrics: a host and its client", .timeLimit(.minutes(2)))
@@ -93,6 +97,59 @@ struct HostMetricsTests {
             #expect(text.values(of: "activity") == ["Flaky", "other"])
             #expect(text.values(of: "reason").isSubset(of: Refusal.Reason.all.union(["other", "silent", "returned"])))
             #expect(text.values(of: "hub") == [hub.hub])
+        }
+    }
+
+    @Test("Operations of entities count by name and outcome, and invented names make no series")
+    func entities() async throws {
+        try await MeteredHub.run(InProcessTransport()) { hub in
+            let before = try hub.scrape().total("warren_metrics_series")
+            for number in [1, 2, 0, 3] { try await hub.client.signal(MeteredHub.add, number, on: "a") }
+            try await hub.client.signal(named: "invented", on: MeteredHub.counter["a"])
+            for number in 0..<20 {
+                // No host knows it, so that it becomes a dead letter; some are refused before that.
+                try await hub.client.signal(
+                    named: "add", .null, on: EntityID(name: "invented\(number)", key: "a"), until: .confirmed)
+            }
+            let runs = "warren_entity_operation_duration_seconds_count"
+            try await untilSeen("all of them to have run") {
+                try hub.scrape().total(runs, ["entity": "counter"]) == 5
+            }
+            try await untilSeen("the others to be refused") {
+                try hub.scrape().total("warren_dead_letters_total", ["reason": "unknown-entity"]) == 20
+            }
+            let text = try hub.scrape()
+            #expect(text.total(runs, ["entity": "counter", "outcome": "completed"]) == 3)
+            #expect(text.total(runs, ["entity": "counter", "outcome": "failed"]) == 2)
+            #expect(text.values(of: "entity") == ["counter", "other"])
+            #expect(text.total("warren_entity_operations_taken_out_total") == 0)
+            #expect(text.total("warren_metrics_series") == before)
+            #expect(try await hub.client.state(of: MeteredHub.counter, "a") == 6)
+        }
+    }
+
+    @Test("An operation over which processes died is taken out once, and counted by the entity's name")
+    func takenOut() async throws {
+        let record = FlightRecord()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let now = Timestamp(Date())
+        for _ in 0..<HostConfiguration(hub: "metered").messages.maximumHostDeaths {
+            let ledger = CrashLedger(record, limit: 3, now: now, logger: logger)
+            // The first message that the partition keeps.
+            let operation = QueuedOperation(id: 1, name: "add", request: EntityRequest(isSignal: true))
+            _ = await ledger.operations.begin(MeteredHub.counter["a"], operation, now: now)
+        }
+        try await MeteredHub.run(InProcessTransport(), record: record) { hub in
+            try await hub.client.signal(MeteredHub.add, 1, on: "a")
+            let taken = "warren_entity_operations_taken_out_total"
+            try await untilSeen("it to be taken out") { try hub.scrape().total(taken, ["entity": "counter"]) == 1 }
+            try await hub.client.signal(MeteredHub.add, 2, on: "a")
+            try await untilSeen("the next one to have run") {
+                try await hub.client.state(of: MeteredHub.counter, "a") == 2
+            }
+            let text = try hub.scrape()
+            #expect(text.total(taken) == 1)
+            #expect(text.total("warren_dead_letters_total", ["reason": "poison"]) == 1)
         }
     }
 

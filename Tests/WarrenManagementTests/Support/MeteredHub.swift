@@ -4,9 +4,10 @@ import TestSupport
 import Testing
 import Warren
 import WarrenClient
-import WarrenHost
 import WarrenMessaging
+import WarrenStorage
 
+@testable import WarrenHost
 @testable import WarrenManagement
 
 /// A host with a registry, in the test's process, and a client that shares the registry.
@@ -17,6 +18,8 @@ struct MeteredHub: Sendable {
     static let calls = Orchestration<String, Void>("Calls")
     static let flaky = Activity<Int, Int>("Flaky")
     static let go = ExternalEvent<Bool>("Go")
+    static let counter = Entity("Counter", initial: 0)
+    static let add = counter.operation("add", Int.self)
 
     struct NoLuck: Error {}
 
@@ -33,9 +36,12 @@ struct MeteredHub: Sendable {
 
     /// Runs a test with a host of one partition that keeps one orchestrator in memory.
     ///
-    /// - Parameter transport: what carries the messages; `nil` for the broker that the configuration names.
+    /// - Parameters:
+    ///   - transport: what carries the messages; `nil` for the broker that the configuration names.
+    ///   - record: what processes before this one have left behind; `nil` for none.
     static func run(
-        _ transport: (any MessageTransport)?, configure: (inout HostConfiguration) -> Void = { _ in },
+        _ transport: (any MessageTransport)?, record: FlightRecord? = nil,
+        configure: (inout HostConfiguration) -> Void = { _ in },
         _ body: (MeteredHub) async throws -> Void
     ) async throws {
         let name = "metered\(UInt32.random(in: 0...UInt32.max))"
@@ -51,6 +57,7 @@ struct MeteredHub: Sendable {
         configuration.metrics = registry
         configure(&configuration)
         var environment = HostEnvironment.production(for: configuration)
+        if let record { environment.flightRecord = { _ in record } }
         if let transport {
             environment.transport = { _, _ in transport }
             environment.ownsTransport = false
@@ -66,6 +73,10 @@ struct MeteredHub: Sendable {
         }
         host.register(fails) { _ in throw NoLuck() }
         host.register(calls) { context, name in _ = try await context.callActivity(named: name) }
+        host.register(add) { count, number, _ in
+            guard number > 0 else { throw NoLuck() }
+            count += number
+        }
         host.register(flaky) { number in
             if tries.change({ count in
                 count += 1

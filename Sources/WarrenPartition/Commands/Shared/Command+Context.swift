@@ -2,17 +2,18 @@ import AMQPMessages
 import WarrenMessaging
 
 extension Command {
-    /// The same command without message key and reply address, because it was recognised and answered before.
+    /// The same command without message key and reply address, because it was recognised and answered before. It stays in
+    /// its trace.
     var withoutContext: Command {
         switch self {
         case .raise(var command):
-            command.context = CommandContext()
+            command.context = command.context.traceAlone
             return .raise(command)
         case .control(var command):
-            command.context = CommandContext()
+            command.context = command.context.traceAlone
             return .control(command)
         case .update(var command):
-            command.context = CommandContext()
+            command.context = command.context.traceAlone
             return .update(command)
         default: return self
         }
@@ -20,6 +21,12 @@ extension Command {
 }
 
 extension CommandContext {
+    fileprivate var traceAlone: CommandContext {
+        var context = CommandContext()
+        context.trace = trace
+        return context
+    }
+
     /// Chooses what is kept among the dead letters if the command is refused: the message that carried it, or nothing
     /// if a refusal by reply is enough for its publisher.
     func deadLetter(_ source: InboundMessage?) -> InboundMessage? { refusesByReply ? nil : source }
