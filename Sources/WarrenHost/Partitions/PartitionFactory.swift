@@ -24,6 +24,7 @@ struct PartitionFactory: Sendable {
     private let hearing: WorkerHearing
     private let calledActivities = CalledActivities()
     private let parked = ParkedDestinations()
+    private let statusBudget = StatusBudget()
     private let tracing = SpanSource.current.map(TracedInstances.init)
     /// Exchanges large payloads for references, in a hub that has a payload folder.
     var payloads: EpisodePayloads?
@@ -68,7 +69,7 @@ struct PartitionFactory: Sendable {
             partition: number, names: names, configuration: configuration, runner: orchestrators,
             functions: functions, clock: environment.clock, publisher: publisher, limiter: limiter, hearing: hearing,
             crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
-            calledActivities: calledActivities, parked: parked,
+            calledActivities: calledActivities, parked: parked, statusBudget: statusBudget,
             outboxLimit: environment.window == .unlimited ? .max : configuration.messages.maximumOutboxRows,
             unseenWork: environment.unseenWork, waiterBounds: environment.waiterBounds)
         setup.tracing = tracing
