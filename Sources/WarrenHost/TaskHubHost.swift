@@ -262,7 +262,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let intakes = try await makeIntakes(&parts, factory.ledger.record, transport, relayWire)
         parts.ownerships = ownerships(of: parts.partitions, transport)
         let role = OrchestratorRole(
-            partitions: parts.partitions, relay: makeRelay(intakes, publisher, transport, relayWire),
+            partitions: parts.partitions,
+            relay: makeRelay(intakes, publisher, transport, relayWire, factory.payloads?.claims),
             deadWork: makeDeadWorkReader(owned, publisher, relayWire), owned: owned, transport: transport,
             configuration: configuration, names: names, ownerships: parts.ownerships, logger: logger)
         parts.loops += try await role.subscribe()

@@ -1,0 +1,44 @@
+/// The number of unacknowledged messages that the intake may have in a hub with a payload folder, where bodies may have
+/// 64 MiB: a few at first and after a large one, and twice as many whenever as many small ones have arrived.
+///
+/// So a queue full of large messages is read a few at a time, also by a host that has just started. A burst of them that
+/// begins among small messages may be as long as the configured number.
+struct IntakeWindow: Sendable, Hashable {
+    /// The number at first, and after a large message.
+    static let fewest = 8
+
+    /// The configured number.
+    let most: Int
+    private(set) var current: Int
+    private var small = 0
+
+    init(most: Int) {
+        self.most = most
+        current = min(Self.fewest, most)
+    }
+
+    /// Notes a large message.
+    ///
+    /// - Returns: the new number, if it changes.
+    mutating func narrow() -> Int? {
+        small = 0
+        return change(to: min(Self.fewest, most))
+    }
+
+    /// Notes messages; `narrow` has been called for a large one among them.
+    ///
+    /// - Returns: the new number, if it changes.
+    mutating func widen(after count: Int) -> Int? {
+        guard current < most else { return nil }
+        small += count
+        guard small >= current else { return nil }
+        small = 0
+        return change(to: min(2 * current, most))
+    }
+
+    private mutating func change(to number: Int) -> Int? {
+        guard number != current else { return nil }
+        current = number
+        return number
+    }
+}
