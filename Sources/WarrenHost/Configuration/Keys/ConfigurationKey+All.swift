@@ -97,6 +97,16 @@ extension ConfigurationKey {
         .texts(
             \.activities.foreign, "activities.foreign", activityName,
             "Activities that other processes run, and that get a queue when the host starts."),
+        ConfigurationKey(
+            "activities.limits", .texts(LimitText.rule),
+            "How much of an activity the whole hub runs, in the place of what the code of hosts says.",
+            value: { .list($0.activities.limits.map { LimitText(activity: $0, limits: $1).text }.sorted()) },
+            set: { configuration, value in
+                guard case .list(let texts) = value else { return }
+                // A text that cannot be read was refused by the rule.
+                let limits = texts.compactMap { try? LimitText($0) }
+                configuration.activities.limits = Dictionary(limits.map { ($0.activity, $0.limits) }) { $1 }
+            }),
         .duration(
             \.leases.after, "leases.after", from: .milliseconds(1),
             "The time that an activity may run before its work item is taken under a lease."),

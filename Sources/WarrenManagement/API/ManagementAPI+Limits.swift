@@ -1,0 +1,81 @@
+#if HTTP
+import Hummingbird
+import Warren
+import WarrenClient
+import WarrenSupport
+
+/// Shows and changes the limits of activities, as `warren limits` does.
+extension ManagementAPI {
+    private static let limitMembers: Set<String> = ["concurrency", "rate", "patienceMs"]
+    private static let rateMembers: Set<String> = ["count", "periodMs", "burst"]
+
+    @Sendable func limits(_ request: APIRequest) async throws -> Response {
+        var body = JSONObjectWriter()
+        body.add("activities", try await client.limits().map(Self.json))
+        return Response(api: body)
+    }
+
+    /// The limits of one activity, whether it has any or not.
+    @Sendable func limitsOfActivity(_ request: APIRequest) async throws -> Response {
+        let name = try activityName(request)
+        let limited = try await client.limits().first { $0.activity == name }
+        return Response(api: try Self.json(limited ?? LimitedActivity(activity: name, limits: nil)))
+    }
+
+    @Sendable func setLimits(_ request: APIRequest) async throws -> Response {
+        let name = try activityName(request)
+        guard let node = try await request.json() else {
+            throw APIProblem.invalid(
+                "body", "The request has no body.",
+                remedy: "Send a JSON object with concurrency, rate or both, and patienceMs if it is to be.")
+        }
+        _ = try APIObject(node, known: Self.limitMembers)
+        if let rate = node["rate"], !rate.isNull { _ = try APIObject(rate, known: Self.rateMembers) }
+        let limits: ActivityLimits
+        do {
+            limits = try node.payload.decode(as: ActivityLimits.self)
+        } catch {
+            throw Self.badLimits("The body has no limits that can be read: \(error)")
+        }
+        guard limits.concurrency != nil || limits.rate != nil else {
+            throw Self.badLimits("The body has neither 'concurrency' nor 'rate'.")
+        }
+        if let problem = limits.problem { throw Self.badLimits(problem) }
+        try await client.setLimits(limits, of: name)
+        return .done
+    }
+
+    @Sendable func clearLimits(_ request: APIRequest) async throws -> Response {
+        try await client.clearLimits(of: try activityName(request))
+        return .done
+    }
+
+    private func activityName(_ request: APIRequest) throws -> String {
+        let name = try request.variable("activityName")
+        if let problem = NameRules.problem(name: name) {
+            throw APIProblem.invalid(
+                "activityName", problem, remedy: "\(Self.base)/activities lists the names that hosts know.")
+        }
+        return name
+    }
+
+    private static func badLimits(_ detail: String) -> APIProblem {
+        APIProblem.invalid(
+            "body", detail,
+            remedy:
+                #"Send for example {"concurrency":20,"rate":{"count":100,"periodMs":60000,"burst":10}}; DELETE removes limits."#
+        )
+    }
+
+    private static func json(_ activity: LimitedActivity) throws -> JSONObjectWriter {
+        var object = JSONObjectWriter()
+        object.add("activity", activity.activity)
+        if let limits = activity.limits { object.add("limits", raw: try JSONPayloadCodec().encode(limits).bytes) }
+        object.add("isSetByOperator", activity.isSetByOperator)
+        object.add("running", activity.running)
+        object.add("waiting", activity.waiting)
+        if let oldest = activity.oldest { object.add("oldest", ISO8601.text(oldest)) }
+        return object
+    }
+}
+#endif
