@@ -57,6 +57,7 @@ final class IntakeRelay: Sendable {
                 for partition in inOrder { partition.beginRelay() }
             }
             var inputs: [Int: [PartitionInput]] = [:]
+            var hasLarge = false
             for message in batch {
                 guard let large, large.isFor(message) else {
                     relay(message, decoder.read(message), subscription, &inputs)
@@ -64,16 +65,22 @@ final class IntakeRelay: Sendable {
                 }
                 // Storing takes time: the messages before this one need not wait for it.
                 passOn(&inputs)
-                if let prefetch = window?.narrow() { await subscription.setPrefetch(prefetch) }
+                hasLarge = true
+                if let prefetch = window?.narrow(held: held) { await subscription.setPrefetch(prefetch) }
                 guard let (stored, reading) = await large.read(message, stop: stop) else { continue }
                 relay(stored, reading, subscription, &inputs)
             }
             passOn(&inputs)
-            if let prefetch = window?.widen(after: batch.count) { await subscription.setPrefetch(prefetch) }
+            // Those behind a large one in its batch are held by partitions now.
+            let prefetch = hasLarge ? window?.narrow(held: held) : window?.widen(after: batch.count)
+            if let prefetch { await subscription.setPrefetch(prefetch) }
             lookLater()
         }
         alarm.withLock { $0?.set(to: nil) }
     }
+
+    /// The number of messages of the intake that partitions have, and have not settled.
+    private var held: Int { inOrder.reduce(0) { $0 + $1.share.count } }
 
     private func passOn(_ inputs: inout [Int: [PartitionInput]]) {
         for partition in inOrder {

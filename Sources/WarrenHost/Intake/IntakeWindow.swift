@@ -1,15 +1,20 @@
 /// The number of unacknowledged messages that the intake may have in a hub with a payload folder, where bodies may have
-/// 64 MiB: a few at first and after a large one, and twice as many whenever as many small ones have arrived.
+/// 64 MiB: a few at first, a few beyond those that are being worked on after a large one, and twice as many whenever a few
+/// small ones have arrived.
 ///
 /// So a queue full of large messages is read a few at a time, also by a host that has just started. A burst of them that
 /// begins among small messages may be as long as the configured number.
+///
+/// There is always room for a few messages more than partitions hold: a partition that takes nothing must not keep the
+/// intake from growing, and from the point at which the partition's messages take their detour.
 struct IntakeWindow: Sendable, Hashable {
-    /// The number at first, and after a large message.
+    /// The number of messages at first, and of further ones after a large one.
     static let fewest = 8
 
     /// The configured number.
     let most: Int
     private(set) var current: Int
+    /// The small messages since the last change.
     private var small = 0
 
     init(most: Int) {
@@ -19,10 +24,11 @@ struct IntakeWindow: Sendable, Hashable {
 
     /// Notes a large message.
     ///
+    /// - Parameter held: the number of messages that partitions have, and have not settled.
     /// - Returns: the new number, if it changes.
-    mutating func narrow() -> Int? {
+    mutating func narrow(held: Int) -> Int? {
         small = 0
-        return change(to: min(Self.fewest, most))
+        return change(to: min(held + Self.fewest, most))
     }
 
     /// Notes messages; `narrow` has been called for a large one among them.
@@ -31,7 +37,7 @@ struct IntakeWindow: Sendable, Hashable {
     mutating func widen(after count: Int) -> Int? {
         guard current < most else { return nil }
         small += count
-        guard small >= current else { return nil }
+        guard small >= min(Self.fewest, most) else { return nil }
         small = 0
         return change(to: min(2 * current, most))
     }

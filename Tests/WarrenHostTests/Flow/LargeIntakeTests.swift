@@ -133,12 +133,32 @@ struct LargeIntakeTests {
         #expect(window.widen(after: 7) == nil)
         #expect(window.widen(after: 1) == 16)
         #expect(window.widen(after: 20) == 32)
-        #expect(window.narrow() == 8)
-        #expect(window.narrow() == nil)
-        for expected in [16, 32, 64, 100] { #expect(window.widen(after: 200) == expected) }
+        #expect(window.narrow(held: 0) == 8)
+        #expect(window.narrow(held: 0) == nil)
+        // A partition that takes nothing and holds many leaves room for those of the others.
+        #expect(window.narrow(held: 60) == 68)
+        #expect(window.widen(after: 8) == 100)
         #expect(window.widen(after: 200) == nil)
+        #expect(window.narrow(held: 99) == nil)
+        #expect(window.narrow(held: 3) == 11)
         var small = IntakeWindow(most: 3)
-        #expect(small.current == 3 && small.narrow() == nil && small.widen(after: 9) == nil)
+        #expect(small.current == 3 && small.narrow(held: 0) == nil && small.widen(after: 9) == nil)
+    }
+
+    @Test("Whatever a stuck partition holds, as many messages arrive as without large ones")
+    func stuck() {
+        for held in 0...100 {
+            var window = IntakeWindow(most: 100)
+            _ = window.narrow(held: held)
+            var unsettled = held
+            // Nothing is ever settled: the broker sends what the window has room for.
+            while window.current > unsettled {
+                let arrived = window.current - unsettled
+                unsettled += arrived
+                _ = window.widen(after: arrived)
+            }
+            #expect(unsettled == 100, "\(held)")
+        }
     }
 }
 
