@@ -103,9 +103,16 @@ extension ConfigurationKey {
             value: { .list($0.activities.limits.map { LimitText(activity: $0, limits: $1).text }.sorted()) },
             set: { configuration, value in
                 guard case .list(let texts) = value else { return }
-                // A text that cannot be read was refused by the rule.
-                let limits = texts.compactMap { try? LimitText($0) }
-                configuration.activities.limits = Dictionary(limits.map { ($0.activity, $0.limits) }) { $1 }
+                configuration.activities.limits = [:]
+                for text in texts {
+                    do throws(ConfigurationComplaint) {
+                        let read = try LimitText(text)
+                        configuration.activities.limits[read.activity] = read.limits
+                    } catch {
+                        // The rule has refused the text: nobody gets here with it.
+                        continue
+                    }
+                }
             }),
         .duration(
             \.leases.after, "leases.after", from: .milliseconds(1),
