@@ -29,13 +29,11 @@ extension ManagementAPI {
                 "body", "The request has no body.",
                 remedy: "Send a JSON object with concurrency, rate or both, and patienceMs if it is to be.")
         }
-        _ = try APIObject(node, known: Self.limitMembers)
-        if let rate = node["rate"], !rate.isNull { _ = try APIObject(rate, known: Self.rateMembers) }
-        let limits: ActivityLimits
-        do {
-            limits = try node.payload.decode(as: ActivityLimits.self)
-        } catch {
-            throw Self.badLimits("The body has no limits that can be read: \(error)")
+        let body = try APIObject(node, known: Self.limitMembers)
+        var limits = ActivityLimits(concurrency: try body.integer("concurrency", in: 0...1_000_000))
+        if let node = node["rate"] { limits.rate = try Self.rate(node) }
+        if let patience = try body.integer("patienceMs", in: 0...Self.mostMilliseconds) {
+            limits.patience = .milliseconds(patience)
         }
         guard limits.concurrency != nil || limits.rate != nil else {
             throw Self.badLimits("The body has neither 'concurrency' nor 'rate'.")
@@ -48,6 +46,17 @@ extension ManagementAPI {
     @Sendable func clearLimits(_ request: APIRequest) async throws -> Response {
         try await client.clearLimits(of: try activityName(request))
         return .done
+    }
+
+    /// 365 days.
+    private static let mostMilliseconds = 365 * 86_400_000
+
+    private static func rate(_ node: JSONNode) throws -> RateLimit {
+        let members = try APIObject(node, known: rateMembers)
+        guard let count = try members.integer("count", in: 1...1_000_000),
+            let period = try members.integer("periodMs", in: 1...mostMilliseconds)
+        else { throw badLimits("The member 'rate' needs 'count' and 'periodMs'.") }
+        return RateLimit(count, per: .milliseconds(period), burst: try members.integer("burst", in: 1...1_000_000))
     }
 
     private func activityName(_ request: APIRequest) throws -> String {

@@ -43,7 +43,9 @@ struct LimitOperationTests {
                 ("{}", "neither"), (#"{"concurrency":-1}"#, "concurrency"), (#"{"concurency":1}"#, "concurency"),
                 (#"{"rate":{"count":1,"periodMs":1000,"every":2}}"#, "every"),
                 (#"{"rate":{"count":0,"periodMs":1}}"#, "count"),
-                (#"{"rate":5}"#, "object"), ("[]", "object"), (#"{"concurrency":1,"patienceMs":-1}"#, "patience"),
+                (#"{"rate":5}"#, "object"), (#"{"concurrency":1,"patienceMs":null}"#, "patienceMs"),
+                (#"{"concurrency":1,"rate":null}"#, "object"), (#"{"rate":{"count":1}}"#, "periodMs"), ("[]", "object"),
+                (#"{"concurrency":1,"patienceMs":-1}"#, "patience"),
             ] {
                 let answer = try await bench.http.ask(
                     .put, "/api/v1/limits/Charge", body, [.contentType: "application/json"])
