@@ -35,7 +35,7 @@ extension TaskHubHost {
 
     func makeRelay(
         _ intakes: [Int: PartitionIntake], _ publisher: ReliablePublisher, _ transport: any MessageTransport,
-        _ wire: PartitionWire
+        _ wire: PartitionWire, _ claims: ClaimCheck?
     ) -> IntakeRelay {
         let functions = functions
         let clock = environment.clock
@@ -44,8 +44,10 @@ extension TaskHubHost {
             carriesBaggage: configuration.messages.carriesBaggage, knows: { functions.runs(orchestration: $0) },
             now: { clock.now })
         return IntakeRelay(
-            decoder: decoder, wire: wire, partitions: intakes, publisher: publisher,
-            clock: environment.clock, logger: logger, watch: transport.outlivesProcess ? SystemHostClock() : nil)
+            decoder: decoder,
+            large: claims.map { LargeIntake(claims: $0, decoder: decoder, clock: clock, logger: logger) },
+            wire: wire, partitions: intakes, publisher: publisher, clock: environment.clock,
+            logger: logger, watch: transport.outlivesProcess ? SystemHostClock() : nil)
     }
 
     func makeDeadWorkReader(

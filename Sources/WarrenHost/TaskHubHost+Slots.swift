@@ -52,7 +52,8 @@ extension TaskHubHost {
                 logger: logger.with(LogKey.partition, "\(number)"), follower: follower)
             parts.slots.append(slot)
         }
-        let relay = makeRelay(intakes, publisher, transport, wire)
+        let relay = makeRelay(intakes, publisher, transport, wire, factory.payloads?.claims)
+        let window = configuration.intakeWindow
         // Of several hosts, one reads the intake: the queues have a single active consumer.
         parts.loops.append(
             RoleLoop(
@@ -61,8 +62,11 @@ extension TaskHubHost {
             ) { try await deadWork.run($0, stop: $1) })
         for queue in [names.queryQueue, names.intakeQueue] {
             parts.loops.append(
-                RoleLoop(subscription: try await transport.consume(queue, prefetch: configuration.messages.prefetch)) {
-                    try await relay.run($0, stop: $1)
+                RoleLoop(
+                    subscription: try await transport.consume(
+                        queue, prefetch: window?.current ?? configuration.messages.prefetch)
+                ) {
+                    try await relay.run($0, stop: $1, window: window)
                 })
         }
     }

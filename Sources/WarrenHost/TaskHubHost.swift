@@ -95,13 +95,14 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
             if environment.ownsTransport { await transport.shutdown() }
             throw error
         }
-        if !configuration.roles.contains(.orchestrator), !functions.limits.isEmpty {
+        let limits = configuration.statedLimits(with: functions)
+        if !configuration.roles.contains(.orchestrator), !limits.isEmpty {
             logger.warning(
                 """
                 The limits that this process states have no effect: it owns no partitions. State them in the hosts that run \
                 orchestrators, or use 'warren limits set'
                 """,
-                metadata: [LogKey.activities: "\(functions.limits.map(\.activity).joined(separator: ","))"])
+                metadata: [LogKey.activities: "\(limits.map(\.activity).joined(separator: ","))"])
         }
         let overview = HostOverview(parts, configuration, transport)
         phase.withLock { $0 = .running(overview) }
@@ -289,7 +290,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
         let intakes = try await makeIntakes(&parts, factory.ledger.record, transport, relayWire)
         parts.ownerships = ownerships(of: parts.partitions, transport)
         let role = OrchestratorRole(
-            partitions: parts.partitions, relay: makeRelay(intakes, publisher, transport, relayWire),
+            partitions: parts.partitions,
+            relay: makeRelay(intakes, publisher, transport, relayWire, factory.payloads?.claims),
             deadWork: makeDeadWorkReader(owned, publisher, relayWire), owned: owned, transport: transport,
             configuration: configuration, names: names, ownerships: parts.ownerships, logger: logger)
         parts.loops += try await role.subscribe()

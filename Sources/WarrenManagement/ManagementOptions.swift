@@ -3,7 +3,8 @@ public import Logging
 
 /// The settings of the HTTP API, both faces of it. Every value has a working default.
 public struct ManagementOptions: Sendable {
-    /// The maximum size of a body in bytes; a larger one is answered with 413. Default 1 MiB, the limit of a host.
+    /// The maximum size of a body in bytes; a larger one is answered with 413. Default 1 MiB, the limit of a host
+    /// without a payload folder. 65 MiB takes inputs of 64 MiB.
     public var maximumBodyBytes = 1 << 20
     /// The maximum size of all headers in bytes; larger ones are answered with 431. Default 16 KiB.
     public var maximumHeaderBytes = 16 << 10

@@ -92,6 +92,27 @@ struct StatusCopiesTests {
         #expect(copies.copy(of: "a") != nil)
     }
 
+    @Test("The partitions of a host share one bound: the one with the most gives up what was not asked for lately")
+    func oneBound() {
+        let budget = StatusBudget(mostBytes: 256 << 10)
+        let small = StatusCopies(budget)
+        var large: [StatusCopies] = (0..<3).map { _ in StatusCopies(budget) }
+        keep("small", 1, in: small)
+        for (partition, copies) in large.enumerated() {
+            for number in 0..<500 {
+                keep("\(partition)-\(number)", Int64(number), in: copies)
+                #expect(large.reduce(small.cost) { $0 + $1.cost } <= budget.mostBytes)
+            }
+        }
+        #expect(large.allSatisfy { $0.cost > 0 })
+        #expect(small.copy(of: "small") != nil)
+        // A partition alone uses what the others leave when they are closed.
+        large.removeLast(2)
+        for number in 500..<1000 { keep("0-\(number)", Int64(number), in: large[0]) }
+        #expect(large[0].cost > budget.mostBytes / 2 && large[0].cost + small.cost <= budget.mostBytes)
+        #expect(small.copy(of: "small") != nil)
+    }
+
     @Test("Memory is bounded: what nobody asks for goes first, and what is large is not kept")
     func bounds() {
         let copies = StatusCopies()

@@ -65,6 +65,20 @@ struct ForeignAwaitTests {
             })
     }
 
+    @Test("random numbers that another task draws differ, so that a loop over them ends, and the instance fails")
+    func randomElsewhere() {
+        // With 0 for each number, the first loop would not end, and the second would not either.
+        expectForeign(
+            run { context, _ in
+                await Task.detached {
+                    var generator = context.random
+                    while Int.random(in: 0..<6, using: &generator) != 5 {}
+                    while generator.next() < .max / 2 {}
+                }.value
+                return ""
+            })
+    }
+
     @Test("a foreign wake-up beside a durable wait is noticed at the next event")
     func later() async {
         let functions = FunctionRegistry()

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Random numbers that are the same on replay. All copies of one execution's generator share one sequence.
 ///
 /// Do not use it for secrets: the sequence follows from the execution ID.
@@ -8,7 +10,9 @@ public struct OrchestrationRandom: RandomNumberGenerator, Sendable {
     public func next() -> UInt64 {
         guard core.isEntered else {
             core.noteForeignCall("random")
-            return 0
+            // The instance fails for it at its next event. Until then the number has to differ from the one before:
+            // `Int.random(in:using:)` draws again until a number suits it.
+            return core.foreign.withLock { $0.scratch.next() }
         }
         if core.readOnlyRefusal(CallSite(#fileID, #line)) != nil {
             // Not one number for ever: the caller may draw until it likes one.

@@ -11,10 +11,15 @@ package struct JSONNode: Sendable {
     private let source: ArraySlice<UInt8>
 
     /// Parses a whole text.
-    package init(_ payload: Payload, maximumDepth: Int = 512) throws(JSONProblem) {
+    ///
+    /// - Parameter opaque: members of the outermost object that are checked, and not taken apart: each has its bytes alone.
+    ///   A large array of numbers would need some forty times its bytes for the nodes of its elements.
+    package init(
+        _ payload: Payload, maximumDepth: Int = 512, opaque: Set<String> = []
+    ) throws(JSONProblem) {
         let bytes = payload.bytes
         self = try JSONScanner.scan(bytes, maximumDepth: maximumDepth) { (scanner) throws(JSONProblem) in
-            try scanner.node(depth: 0, of: bytes)
+            try scanner.node(depth: 0, of: bytes, opaque)
         }
     }
 
@@ -79,13 +84,22 @@ package struct JSONNode: Sendable {
 }
 
 extension JSONScanner {
-    fileprivate mutating func node(depth: Int, of bytes: [UInt8]) throws(JSONProblem) -> JSONNode {
+    fileprivate mutating func node(
+        depth: Int, of bytes: [UInt8], _ opaque: Set<String> = []
+    ) throws(JSONProblem) -> JSONNode {
         let start = position
         switch try peek("a value") {
         case UInt8(ascii: "{"):
             var members: [ExactText: JSONNode] = [:]
             try object(depth) { (scanner, key) throws(JSONProblem) in
-                members[ExactText(scanner.text(key))] = try scanner.node(depth: depth + 1, of: bytes)
+                let name = scanner.text(key)
+                guard !opaque.isEmpty, opaque.contains(name) else {
+                    members[ExactText(name)] = try scanner.node(depth: depth + 1, of: bytes)
+                    return
+                }
+                let start = scanner.position
+                try scanner.skipValue(depth: depth + 1)
+                members[ExactText(name)] = JSONNode(scalar: bytes[start..<scanner.position])
             }
             return JSONNode(object: members, bytes[start..<position])
         case UInt8(ascii: "["):

@@ -1,3 +1,5 @@
+public import Warren
+
 extension HostConfiguration {
     /// The activities of a process, and those that other processes run.
     public struct Activities: Sendable {
@@ -11,6 +13,10 @@ extension HostConfiguration {
         /// queues when it starts, as it does for those that are registered, so that such a process has a queue to consume
         /// and calls have a queue to wait in, whichever process is started first. None by default.
         public var foreign: Set<String>
+        /// Limits of activities over the whole hub, by name, in the place of those that the code of this host states with
+        /// `limit(_:to:)`. What `warren limits set` says takes precedence over both. A process that runs no orchestrators states
+        /// none. None by default.
+        public var limits: [String: ActivityLimits]
 
         /// The way of work from an orchestrator to an activity of the same process; `broker` by default, so that everything can be
         /// seen there.
@@ -31,6 +37,17 @@ extension HostConfiguration {
             foreign = []
             dispatch = .broker
             dispatchExceptions = []
+            limits = [:]
         }
+    }
+}
+
+extension HostConfiguration {
+    /// The limits of activities that this process states, in the order of their names: those of its configuration, and of
+    /// its code for further activities.
+    func statedLimits(with functions: FunctionRegistry) -> [(activity: String, limits: ActivityLimits)] {
+        guard !activities.limits.isEmpty else { return functions.limits }
+        let code = Dictionary(functions.limits.map { ($0.activity, $0.limits) }) { $1 }
+        return code.merging(activities.limits) { $1 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

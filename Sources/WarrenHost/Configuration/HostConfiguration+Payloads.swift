@@ -19,6 +19,9 @@ extension HostConfiguration {
         }
     }
 
+    /// The number of messages of the intake at once, in a hub with a payload folder.
+    var intakeWindow: IntakeWindow? { payloads.directory.map { _ in IntakeWindow(most: messages.prefetch) } }
+
     /// Opens the payload folder; `nil` if there is none.
     ///
     /// - Throws: `HostError` with the code `storage` if the folder cannot be used.

@@ -10,6 +10,8 @@ import WarrenSupport
 /// meaning that we understand become dead letters.
 final class IntakeRelay: Sendable {
     private let decoder: IntakeDecoder
+    /// Takes larger bodies than the decoder; `nil` in a hub without a payload folder.
+    private let large: LargeIntake?
     private let wire: PartitionWire
     private let partitions: [Int: PartitionIntake]
     /// The same intakes by number: operations on all of them run in the same order in every process.
@@ -25,10 +27,11 @@ final class IntakeRelay: Sendable {
     /// - Parameter watch: the clock for the looks at the partitions; `nil` if nothing can keep the messages that one of
     ///   them does not take.
     init(
-        decoder: IntakeDecoder, wire: PartitionWire, partitions: [Int: PartitionIntake], publisher: ReliablePublisher,
-        clock: any HostClock, logger: Logger, watch: (any HostClock)?
+        decoder: IntakeDecoder, large: LargeIntake? = nil, wire: PartitionWire, partitions: [Int: PartitionIntake],
+        publisher: ReliablePublisher, clock: any HostClock, logger: Logger, watch: (any HostClock)?
     ) {
         self.decoder = decoder
+        self.large = large
         self.wire = wire
         self.partitions = partitions
         inOrder = partitions.sorted { $0.key < $1.key }.map(\.value)
@@ -41,36 +44,67 @@ final class IntakeRelay: Sendable {
     }
 
     /// Relays until the subscription ends. Messages that arrive after the stop flag is set are left to the next host.
-    func run(_ subscription: any MessageSubscription, stop: StopFlag) async throws {
+    ///
+    /// - Parameter window: the number of messages that the subscription may have at once, if bodies may be large.
+    func run(
+        _ subscription: any MessageSubscription, stop: StopFlag, window: IntakeWindow? = nil
+    ) async throws {
         var channel: UInt64?
+        var window = window
         for try await batch in subscription.batches where !stop.isSet {
             if let first = batch.first, first.tag.channel != channel {
                 channel = first.tag.channel
                 for partition in inOrder { partition.beginRelay() }
             }
             var inputs: [Int: [PartitionInput]] = [:]
+            var hasLarge = false
             for message in batch {
-                let delivery = Receipt.delivery(subscription, message.tag)
-                switch decoder.read(message) {
-                case .success(let reading):
-                    // The message is acknowledged when all of its effects are safe.
-                    let parts = reading.commands.count + (reading.lostReply == nil ? 0 : 1)
-                    let shared = parts == 1 ? nil : SharedReceipt(delivery, parts: parts)
-                    if let lostReply = reading.lostReply {
-                        buryReply(message, lostReply, shared.map { .part($0) } ?? delivery)
-                    }
-                    for command in reading.commands {
-                        relay(command, message, subscription, shared, &inputs)
-                    }
-                case .failure(let refusal): refuse(message, refusal, delivery)
+                guard let large, large.isFor(message) else {
+                    relay(message, decoder.read(message), subscription, &inputs)
+                    continue
                 }
+                // Storing takes time: the messages before this one need not wait for it.
+                passOn(&inputs)
+                hasLarge = true
+                if let prefetch = window?.narrow(held: held) { await subscription.setPrefetch(prefetch) }
+                guard let (stored, reading) = await large.read(message, stop: stop) else { continue }
+                relay(stored, reading, subscription, &inputs)
             }
-            for partition in inOrder {
-                if let inputs = inputs[partition.partition] { partition.receive(inputs) }
-            }
+            passOn(&inputs)
+            // Those behind a large one in its batch are held by partitions now.
+            let prefetch = hasLarge ? window?.narrow(held: held) : window?.widen(after: batch.count)
+            if let prefetch { await subscription.setPrefetch(prefetch) }
             lookLater()
         }
         alarm.withLock { $0?.set(to: nil) }
+    }
+
+    /// The number of messages of the intake that partitions have, and have not settled.
+    private var held: Int { inOrder.reduce(0) { $0 + $1.share.count } }
+
+    private func passOn(_ inputs: inout [Int: [PartitionInput]]) {
+        for partition in inOrder {
+            if let inputs = inputs[partition.partition] { partition.receive(inputs) }
+        }
+        inputs = [:]
+    }
+
+    private func relay(
+        _ message: InboundMessage, _ reading: Result<IntakeDecoder.Reading, Refusal>,
+        _ subscription: any MessageSubscription, _ inputs: inout [Int: [PartitionInput]]
+    ) {
+        let delivery = Receipt.delivery(subscription, message.tag)
+        switch reading {
+        case .success(let reading):
+            // The message is acknowledged when all of its effects are safe.
+            let parts = reading.commands.count + (reading.lostReply == nil ? 0 : 1)
+            let shared = parts == 1 ? nil : SharedReceipt(delivery, parts: parts)
+            if let lostReply = reading.lostReply {
+                buryReply(message, lostReply, shared.map { .part($0) } ?? delivery)
+            }
+            for command in reading.commands { relay(command, message, subscription, shared, &inputs) }
+        case .failure(let refusal): refuse(message, refusal, delivery)
+        }
     }
 
     private func relay(

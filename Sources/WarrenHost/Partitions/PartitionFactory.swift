@@ -24,6 +24,7 @@ struct PartitionFactory: Sendable {
     private let hearing: WorkerHearing
     private let calledActivities = CalledActivities()
     private let parked = ParkedDestinations()
+    private let statusBudget = StatusBudget()
     private let tracing = SpanSource.current.map(TracedInstances.init)
     /// Takes work items of the partitions past the broker; `nil` if all are to go through it.
     var activities: LocalActivities?
@@ -71,7 +72,7 @@ struct PartitionFactory: Sendable {
             partition: number, names: names, configuration: configuration, runner: orchestrators,
             functions: functions, clock: environment.clock, publisher: publisher, limiter: limiter, hearing: hearing,
             crashGuard: CrashGuard(ledger, partition: number), wire: wire, logger: partitionLogger,
-            calledActivities: calledActivities, parked: parked,
+            calledActivities: calledActivities, parked: parked, statusBudget: statusBudget,
             outboxLimit: window == .unlimited ? .max : configuration.messages.maximumOutboxRows,
             unseenWork: environment.unseenWork, waiterBounds: environment.waiterBounds)
         setup.tracing = tracing

@@ -38,7 +38,9 @@ final class PartitionQueries: Sendable {
     init(setup: PartitionSetup, store: any PartitionStore, mailbox: PartitionMailbox) {
         self.setup = setup
         self.mailbox = mailbox
-        reader = QueryReader(setup: setup, store: store) { key in mailbox.add(PartitionInput(.damaged(key))) }
+        reader = QueryReader(
+            setup: setup, store: store, report: { key in mailbox.add(PartitionInput(.damaged(key))) },
+            copies: StatusCopies(setup.statusBudget))
         if let run = setup.answering {
             self.run = run
         } else {

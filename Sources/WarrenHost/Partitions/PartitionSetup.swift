@@ -23,6 +23,8 @@ struct PartitionSetup: Sendable {
     var calledActivities = CalledActivities()
     /// Shared by the partitions of the host, too.
     var parked = ParkedDestinations()
+    /// Shared by the partitions of the host, too.
+    var statusBudget = StatusBudget()
     /// The number of rows of the outbox that may be unconfirmed; see `OutboxGate`.
     var outboxLimit = Int.max
     var unseenWork: (any UnseenWork)?

@@ -16,7 +16,7 @@ struct QueryReader: Sendable {
     /// Reports an instance, given by its key, that cannot be read to the partition.
     let report: @Sendable (Int64) -> Void
     /// The statuses that were read last.
-    let copies = StatusCopies()
+    let copies: StatusCopies
 
     /// The number of bytes of payloads in a page of a listing, or of a history.
     static let pageBytes = 1 << 20

@@ -8,8 +8,9 @@ import WarrenPartition
 /// that got "accepted" for a message never sees a copy from before it. A status that was read while a step became durable
 /// is kept only if the step is not about its instance.
 ///
-/// The bound is on memory: copies in two generations, of which the older one is dropped when the newer one is full. What is
-/// asked for again moves to the newer one. A partition of which nobody reads pays one atomic read for each step.
+/// The bound is on memory, for all partitions of the host together (``StatusBudget``): copies in two generations, of which
+/// the older one is dropped when the newer one is full. What is asked for again moves to the newer one. A partition of
+/// which nobody reads pays one atomic read for each step.
 final class StatusCopies: Sendable {
     private struct Entry {
         var copy: StatusCopy
@@ -33,26 +34,60 @@ final class StatusCopies: Sendable {
         var last: UInt64 = 0
 
         var isUsed: Bool { !ids.isEmpty || !readings.isEmpty }
+        var cost: Int { recent.cost + older.cost }
     }
 
-    /// The maximum cost of a generation, in bytes: a partition's copies take twice as much memory at the most.
-    private static let mostBytes = 4 << 20
     /// The maximum number of bytes of a status that is kept. Larger ones are rare, and would displace many others.
     private static let mostBytesOfOne = 64 << 10
     /// The bytes of a copy besides its payloads: its members, the text of its forms, and its places in the tables.
     private static let baseBytes = 2 << 10
 
+    private let budget: StatusBudget
     private let state = Mutex(State())
     private let isUsed = Atomic(false)
+
+    /// - Parameter budget: the bound that the partitions of a host share.
+    init(_ budget: StatusBudget = StatusBudget()) {
+        self.budget = budget
+        budget.join(self)
+    }
+
+    deinit { budget.change(by: -state.withLock { $0.cost }) }
+
+    /// The memory of the copies, in bytes.
+    var cost: Int { state.withLock { $0.cost } }
+
+    /// Drops the copies that were not asked for lately; if there are none of those, any half of the others.
+    func shed() {
+        changing { state in
+            if state.older.entries.isEmpty {
+                let entries = state.recent.entries
+                for entry in entries.values.prefix((entries.count + 1) / 2) { Self.remove(entry.key, from: &state) }
+            } else {
+                for dropped in state.older.entries.values { state.ids[dropped.key] = nil }
+                state.older = Generation()
+            }
+            isUsed.store(state.isUsed, ordering: .sequentiallyConsistent)
+        }
+    }
+
+    /// Changes the copies, and tells the budget what that changes.
+    private func changing<Result>(_ change: (inout State) -> Result) -> Result {
+        state.withLock { state in
+            let before = state.cost
+            defer { if state.cost != before { budget.change(by: state.cost - before) } }
+            return change(&state)
+        }
+    }
 
     /// The latest status of an instance, if it is kept.
     func copy(of instanceID: String) -> StatusCopy? {
         guard isUsed.load(ordering: .relaxed) else { return nil }
-        return state.withLock { state in
+        return changing { state in
             if let entry = state.recent.entries[instanceID] { return entry.copy }
             guard let entry = state.older.entries.removeValue(forKey: instanceID) else { return nil }
             state.older.cost -= entry.cost
-            Self.add(entry, for: instanceID, to: &state)
+            add(entry, for: instanceID, to: &state)
             return entry.copy
         }
     }
@@ -79,21 +114,22 @@ final class StatusCopies: Sendable {
     ///   - copy: the status that was read, and the key of its instance; `nil` if there is nothing to keep.
     func end(_ reading: UInt64, _ copy: (copy: StatusCopy, key: Int64)?) {
         let cost = copy.map { Self.baseBytes + 3 * $0.copy.status.payloadBytes } ?? 0
-        state.withLock { state in
+        changing { state in
             let changed = state.readings.removeValue(forKey: reading)
             if let (copy, key) = copy, !Self.remove(key, from: &state), cost <= Self.mostBytesOfOne,
                 changed?.contains(key) == false
             {
-                Self.add(Entry(copy: copy, key: key, cost: cost), for: copy.status.instanceID, to: &state)
+                add(Entry(copy: copy, key: key, cost: cost), for: copy.status.instanceID, to: &state)
             }
             isUsed.store(state.isUsed, ordering: .sequentiallyConsistent)
         }
+        budget.makeRoom()
     }
 
     /// Handles that a step became durable, before its effects are released. Called on the store's thread.
     func changed(_ memory: StepMemory) {
         guard isUsed.load(ordering: .sequentiallyConsistent) else { return }
-        state.withLock { state in
+        changing { state in
             for key in memory.instances { Self.remove(key, from: &state) }
             for key in memory.purged + memory.leased { Self.remove(key, from: &state) }
             for reading in state.readings.keys {
@@ -104,15 +140,18 @@ final class StatusCopies: Sendable {
         }
     }
 
-    private static func add(_ entry: Entry, for instanceID: String, to state: inout State) {
-        if state.recent.cost + entry.cost > mostBytes {
-            for dropped in state.older.entries.values { state.ids[dropped.key] = nil }
-            state.older = state.recent
-            state.recent = Generation()
-        }
+    private func add(_ entry: Entry, for instanceID: String, to state: inout State) {
+        if state.recent.cost + entry.cost > budget.mostBytes / 2 { Self.turn(&state) }
         state.recent.entries[instanceID] = entry
         state.recent.cost += entry.cost
         state.ids[entry.key] = instanceID
+    }
+
+    /// Begins a generation, and drops the older one of the two before it.
+    private static func turn(_ state: inout State) {
+        for dropped in state.older.entries.values { state.ids[dropped.key] = nil }
+        state.older = state.recent
+        state.recent = Generation()
     }
 
     /// - Returns: whether there was a copy.

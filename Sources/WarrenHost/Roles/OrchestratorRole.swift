@@ -110,9 +110,11 @@ struct OrchestratorRole: Sendable {
         // Inside one process everything is in memory already, and there is no other place for messages that a partition
         // has no room for: a bound would only allow one partition to keep the others from their messages.
         let prefetch = transport.outlivesProcess ? configuration.messages.prefetch : Int.max
-        let subscription = try await transport.consume(queue, prefetch: prefetch, on: ownerOfAll)
+        let window = transport.outlivesProcess ? configuration.intakeWindow : nil
+        let subscription = try await transport.consume(
+            queue, prefetch: window?.current ?? prefetch, on: ownerOfAll)
         let relay = relay
-        return RoleLoop(subscription: subscription) { try await relay.run($0, stop: $1) }
+        return RoleLoop(subscription: subscription) { try await relay.run($0, stop: $1, window: window) }
     }
 }
 

@@ -75,10 +75,30 @@ struct APIRequest: Sendable {
         request.headers[values: .accept].contains { $0.lowercased().contains("text/event-stream") }
     }
 
-    /// The body as one JSON value; `nil` if there is none.
+    /// The body as one JSON value that is passed on as it is written; `nil` if there is none.
     ///
     /// - Throws: `APIProblem` with 413, 415 or 400.
-    func json() async throws -> JSONNode? {
+    func payload() async throws -> Payload? {
+        try await json { payload throws(JSONProblem) in
+            try JSONValidator.check(payload.bytes, maximumDepth: Self.maximumDepth)
+            return payload
+        }
+    }
+
+    /// The body as one JSON value; `nil` if there is none.
+    ///
+    /// - Parameter opaque: the members that are passed on as they are written.
+    /// - Throws: `APIProblem` with 413, 415 or 400.
+    func json(opaque: Set<String> = []) async throws -> JSONNode? {
+        try await json { payload throws(JSONProblem) in
+            try JSONNode(payload, maximumDepth: Self.maximumDepth, opaque: opaque)
+        }
+    }
+
+    /// As deep as hosts accept.
+    private static let maximumDepth = 64
+
+    private func json<Value>(_ read: (Payload) throws(JSONProblem) -> Value) async throws -> Value? {
         let bytes = try await body()
         guard !bytes.isEmpty else { return nil }
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
@@ -90,10 +110,8 @@ struct APIRequest: Sendable {
                 field: "Content-Type",
                 remedy: "Send JSON with 'Content-Type: application/json'; curl does so with --json in the place of -d.")
         }
-        do {
-            // As deep as hosts accept.
-            try JSONValidator.check(bytes)
-            return try JSONNode(Payload(bytes: bytes))
+        do throws(JSONProblem) {
+            return try read(Payload(bytes: bytes))
         } catch {
             throw APIProblem(
                 .badRequest, .invalidJson, "The body is not JSON: \(error).", field: "body",
@@ -103,9 +121,12 @@ struct APIRequest: Sendable {
 
     /// The body as an object of known members.
     ///
-    /// - Throws: `APIProblem` as ``json()``, and with 400 for anything else.
-    func object(known: Set<String>, isOptional: Bool = false) async throws -> APIObject {
-        guard let node = try await json() else {
+    /// - Parameter opaque: the members that are passed on as they are written.
+    /// - Throws: `APIProblem` as ``json(opaque:)``, and with 400 for anything else.
+    func object(
+        known: Set<String>, opaque: Set<String> = [], isOptional: Bool = false
+    ) async throws -> APIObject {
+        guard let node = try await json(opaque: opaque) else {
             guard isOptional else {
                 throw APIProblem.invalid(
                     "body", "The request has no body.",
@@ -118,6 +139,10 @@ struct APIRequest: Sendable {
 
     private func body() async throws -> [UInt8] {
         var bytes: [UInt8] = []
+        // A body that says its length is not moved while it grows.
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), (0...options.maximumBodyBytes) ~= length {
+            bytes.reserveCapacity(length)
+        }
         for try await part in request.body {
             guard bytes.count + part.readableBytes <= options.maximumBodyBytes else {
                 throw APIProblem(

@@ -15,7 +15,7 @@ extension ManagementAPI {
     /// Starts an orchestration; the input passes through as it is written.
     @Sendable func start(_ request: APIRequest) async throws -> Response {
         let body = try await request.object(
-            known: ["orchestration", "input", "id", "ifExists", "startAt", "tags", "version"])
+            known: ["orchestration", "input", "id", "ifExists", "startAt", "tags", "version"], opaque: ["input"])
         guard let name = try body.text("orchestration", bytes: 1...100) else {
             throw APIProblem.invalid(
                 "orchestration", "The body has no 'orchestration'.",
@@ -68,7 +68,7 @@ extension ManagementAPI {
             throw APIProblem.invalid(
                 "eventName", problem, remedy: "A name has 1 to 100 bytes of UTF-8 without control characters and '/'.")
         }
-        let payload = try await request.json()?.payload ?? .null
+        let payload = try await request.payload() ?? .null
         // Without a hold limit: a missing instance is 404 at once.
         try await client.raise(named: event, payload, to: id, holdLimit: .zero)
         return .done

@@ -55,7 +55,7 @@ extension ManagementAPI {
                     "A name has 1 to 100 bytes of UTF-8 without control characters and '/', and does not begin with @.")
         }
         let time = try request.query.time("at")
-        let input = try await request.json()?.payload ?? .null
+        let input = try await request.payload() ?? .null
         try await client.signal(named: operation, input, on: id, at: time?.date)
         return .done
     }

@@ -87,7 +87,7 @@ extension ManagementAPI {
     @Sendable func startWithEvent(_ request: APIRequest) async throws -> Response {
         let id = try request.instanceID
         let body = try await request.object(
-            known: ["event", "payload", "orchestration", "input", "ifFinished", "tags"])
+            known: ["event", "payload", "orchestration", "input", "ifFinished", "tags"], opaque: ["payload", "input"])
         guard let event = try body.text("event", bytes: 1...100) else {
             throw APIProblem.invalid("event", "The body has no 'event'.", remedy: "Name the event that is raised.")
         }

@@ -10,7 +10,7 @@ extension ManagementAPI {
     @Sendable func query(_ request: APIRequest) async throws -> Response {
         let id = try request.instanceID
         let name = try handlerName(request, "queryName")
-        let input = try await request.json()?.payload ?? .null
+        let input = try await request.payload() ?? .null
         return try await answer("queryName") { try await client.query(named: name, input, of: id) }
     }
 
@@ -19,7 +19,7 @@ extension ManagementAPI {
         let id = try request.instanceID
         let name = try handlerName(request, "updateName")
         let updateID = try request.query.text("updateId", bytes: 1...128)
-        let input = try await request.json()?.payload ?? .null
+        let input = try await request.payload() ?? .null
         return try await answer("updateName") {
             try await client.update(named: name, input, of: id, updateID: updateID)
         }

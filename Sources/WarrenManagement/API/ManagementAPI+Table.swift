@@ -76,6 +76,10 @@ extension ManagementAPI {
             APIRoute(.get, "/hosts", "listHosts", .read, hosts),
             APIRoute(.get, "/queues", "listQueues", .read, queues),
             APIRoute(.get, "/activities", "listActivities", .read, parameters: ["unserved"], activities),
+            APIRoute(.get, "/limits", "listLimits", .read, limits),
+            APIRoute(.get, "/limits/{activityName}", "getLimits", .read, limitsOfActivity),
+            APIRoute(.put, "/limits/{activityName}", "setLimits", .admin, setLimits),
+            APIRoute(.delete, "/limits/{activityName}", "clearLimits", .admin, clearLimits),
         ]
     }
 }

@@ -51,6 +51,10 @@ struct ManagementRequest: Sendable {
     /// - Throws: `ManagementError` with 413 when it exceeds the limit.
     func body() async throws -> [UInt8] {
         var bytes: [UInt8] = []
+        // A body that says its length is not moved while it grows.
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), (0...options.maximumBodyBytes) ~= length {
+            bytes.reserveCapacity(length)
+        }
         for try await part in request.body {
             guard bytes.count + part.readableBytes <= options.maximumBodyBytes else {
                 throw ManagementError(

@@ -35,10 +35,7 @@ package struct ClaimCheck: Sendable {
     /// - Returns: its reference, or the payload itself if it is small.
     package func checkIn(_ payload: Payload, for instanceIDs: [String]) throws(PayloadStoreError) -> Payload {
         guard isLarge(payload) else { return payload }
-        guard payload.bytes.count <= Self.mostBytes else {
-            throw PayloadStoreError(
-                .tooLarge, "The payload has \(payload.bytes.count) bytes; at most \(Self.mostBytes) are taken.")
-        }
+        try Self.checkSize(of: payload)
         return try store.put(payload.bytes, for: instanceIDs).payload
     }
 
@@ -56,6 +53,8 @@ package struct ClaimCheck: Sendable {
     ///   folder.
     package func checkInApart(_ payload: Payload, for instanceID: String) async throws -> Payload {
         guard isLarge(payload) else { return payload }
+        // The check of the JSON reads all of it.
+        try Self.checkSize(of: payload)
         return try await Self.apart {
             do throws(JSONProblem) {
                 try JSONValidator.check(payload.bytes)
@@ -63,6 +62,13 @@ package struct ClaimCheck: Sendable {
                 throw PayloadStoreError(.invalid, "The payload is not JSON: \(error)")
             }
             return try checkIn(payload, for: [instanceID])
+        }
+    }
+
+    private static func checkSize(of payload: Payload) throws(PayloadStoreError) {
+        guard payload.bytes.count <= mostBytes else {
+            throw PayloadStoreError(
+                .tooLarge, "The payload has \(payload.bytes.count) bytes; at most \(mostBytes) are taken.")
         }
     }
 

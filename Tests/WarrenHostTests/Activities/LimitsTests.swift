@@ -2,6 +2,7 @@ import Synchronization
 import Testing
 import Warren
 import WarrenClient
+import WarrenHost
 import WarrenTestKit
 
 /// Activities with limits in a whole hub, in virtual time.
@@ -40,9 +41,12 @@ struct LimitsTests {
     }
 
     private func hub(
-        _ limits: ActivityLimits?, replays: Bool = false, _ body: (TestHub, TaskHubClient, Runs) async throws -> Void
+        _ limits: ActivityLimits?, configured: ActivityLimits? = nil, replays: Bool = false,
+        _ body: (TestHub, TaskHubClient, Runs) async throws -> Void
     ) async throws {
-        try await withTaskHub(TestHubOptions(replaysEveryEpisode: replays)) { hub in
+        var options = TestHubOptions(replaysEveryEpisode: replays)
+        if let configured { options.configure = { $0.activities.limits = ["Charge": configured] } }
+        try await withTaskHub(options) { hub in
             let runs = Runs()
             if let limits { hub.limit(Self.charge, to: limits) }
             hub.register(Self.charge) { number in
@@ -99,6 +103,17 @@ struct LimitsTests {
             _ = try await client.start(Self.one, 7, id: "free")
             await hub.rest()
             #expect(try await client.status(of: "free")?.runtimeStatus == .completed)
+        }
+    }
+
+    @Test("The configuration counts in the place of code, and an operator in the place of both")
+    func configured() async throws {
+        try await hub(ActivityLimits(concurrency: 4), configured: ActivityLimits(concurrency: 1)) { hub, client, runs in
+            #expect(try await client.start(Self.many, 6).result() == 15)
+            #expect(runs.most == 1)
+            try await client.setLimits(ActivityLimits(concurrency: 3), of: "Charge")
+            #expect(try await client.start(Self.many, 6).result() == 15)
+            #expect(runs.most == 3)
         }
     }
 

@@ -1,3 +1,4 @@
+import AMQP
 import AMQPMessages
 import Foundation
 import TestSupport
@@ -13,6 +14,8 @@ struct LargePayloadBrokerTests {
     private static let echo = Activity<Payload, Payload>("Echo")
     private static let foreign = Activity<Payload, Int>("Foreign")
     private static let pass = Orchestration<Payload, Payload>("Pass")
+    private static let sizes = Orchestration<Payload, [Int]>("Sizes")
+    private static let more = ExternalEvent<Payload>("More")
     private static let measure = Orchestration<Payload, Int>("Measure")
 
     @Test("17 MiB pass in messages of 64 KiB at the most; an activity of others gets its input whole")
@@ -50,6 +53,72 @@ struct LargePayloadBrokerTests {
                 await client.close()
             }
         }
+    }
+
+    @Test("Any program starts with 64 MiB in a message, and sends such events; more is a dead letter that says so")
+    func foreign() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "warren-payloads-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let seen = Watched<[Int]>([])
+        try await BrokerHub.run(configure: { $0.payloads.directory = folder }) { host in
+            host.register(Self.sizes) { context, input in
+                let event = try await context.wait(for: Self.more)
+                let sizes = [input.bytes.count, event.bytes.count]
+                seen.change { $0 = sizes }
+                return sizes
+            }
+        } _: { hub in
+            // A client library has no bound of its own.
+            var endpoint = try AMQPConfiguration(url: hub.url)
+            endpoint.messageLimit = 128 << 20
+            let publisher = try await AMQPTransport.connect(endpoint, logger: LogLines().logger)
+            try await withCleanUp {
+                // 1. A start and an event, one after the other: their order holds although storing takes time.
+                let start = Self.message(hub.names.startExchange, "Sizes", id: "sizes", Self.body(of: 64 << 20))
+                let event = Self.message(hub.names.eventExchange, "sizes/More", Self.body(of: 2 << 20))
+                for message in [start, event] {
+                    let outcome = try await publisher.outcome(of: message)
+                    #expect(outcome == .confirmed)
+                }
+                let sizes = try await seen.wait(for: "both") { $0.isEmpty ? nil : $0 }
+                #expect(sizes == [64 << 20, 2 << 20])
+                // 2. The history has references.
+                let status = try #require(try await hub.client.status(of: "sizes", includeHistory: true))
+                #expect(try #require(status.history).allSatisfy { $0.bytes.count < 1000 })
+                // 3. One byte more.
+                let dead = try await hub.transport.consume(hub.names.deadQueue, prefetch: 10)
+                var letters = dead.batches.makeAsyncIterator()
+                var rest: [InboundMessage] = []
+                let huge = Self.message(hub.names.startExchange, "Sizes", Self.body(of: 64 << 20 + 1))
+                let outcome = try await publisher.outcome(of: huge)
+                #expect(outcome == .confirmed)
+                let letter = try await hub.nextDeadLetter(&letters, &rest)
+                #expect(letter.properties.headers["warren-dead-reason"]?.string == "too-large")
+                let detail = letter.properties.headers["warren-dead-detail"]?.string ?? ""
+                #expect(detail.contains("67108865 bytes; at most 67108864"), "\(detail)")
+                #expect(letter.body.count == 4 << 10)
+            } afterwards: {
+                await publisher.shutdown()
+            }
+        }
+    }
+
+    /// A JSON string of a size.
+    private static func body(of size: Int) -> [UInt8] {
+        var body = [UInt8](repeating: UInt8(ascii: "x"), count: size)
+        body[0] = UInt8(ascii: "\"")
+        body[size - 1] = UInt8(ascii: "\"")
+        return body
+    }
+
+    private static func message(
+        _ exchange: String, _ key: String, id: String? = nil, _ body: [UInt8]
+    ) -> OutboundMessage {
+        OutboundMessage(
+            exchange: exchange, routingKey: key,
+            properties: MessageProperties(
+                contentType: "application/json", headers: id.map { ["warren-instance-id": .string($0)] } ?? [:],
+                isPersistent: true), body: body)
     }
 }
 

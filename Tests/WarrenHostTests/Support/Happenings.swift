@@ -11,6 +11,15 @@ final class Happenings<Element: Sendable>: Sendable {
         elements.change { $0.append(element) }
     }
 
+    /// Waits until a condition holds for all that have happened.
+    func wait(
+        until condition: @Sendable ([Element]) -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        _ = try await elements.wait(for: "something to happen", sourceLocation: sourceLocation) { elements in
+            condition(elements) ? true : nil
+        }
+    }
+
     /// Waits until so many have happened, and returns all: at least so many.
     @discardableResult
     func wait(for count: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws -> [Element] {

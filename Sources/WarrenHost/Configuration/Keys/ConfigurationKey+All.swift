@@ -104,6 +104,23 @@ extension ConfigurationKey {
         .texts(
             \.activities.dispatchExceptions, "activities.dispatchExceptions", activityName,
             "Activities whose work goes the other way than `activities.dispatch` says."),
+        ConfigurationKey(
+            "activities.limits", .texts(LimitText.rule),
+            "How much of an activity the whole hub runs, in the place of what the code of hosts says.",
+            value: { .list($0.activities.limits.map { LimitText(activity: $0, limits: $1).text }.sorted()) },
+            set: { configuration, value in
+                guard case .list(let texts) = value else { return }
+                configuration.activities.limits = [:]
+                for text in texts {
+                    do throws(ConfigurationComplaint) {
+                        let read = try LimitText(text)
+                        configuration.activities.limits[read.activity] = read.limits
+                    } catch {
+                        // The rule has refused the text: nobody gets here with it.
+                        continue
+                    }
+                }
+            }),
         .duration(
             \.leases.after, "leases.after", from: .milliseconds(1),
             "The time that an activity may run before its work item is taken under a lease."),

@@ -21,7 +21,8 @@ extension ConfigurationKey {
             "The number of requests per second of one key, or of one address where there are no keys; 0 for no limit.",
             value: { _ in .integer(20_000) }),
         ConfigurationKey(
-            "http.maximumBody", .size(1...64 << 20), "The largest body of a request.",
+            "http.maximumBody", .size(1...65 << 20),
+            "The largest body of a request: a payload has 64 MiB at most, and the body of a start more than its input.",
             value: { _ in .size(1 << 20) }),
         ConfigurationKey(
             "http.maximumStreams", .integer(0...100_000), "The number of event streams at once.",

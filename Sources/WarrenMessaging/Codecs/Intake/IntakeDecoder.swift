@@ -14,7 +14,7 @@ import Foundation
 /// that cannot be taken is refused with a reason for machines and a sentence that names the field and the remedy.
 package struct IntakeDecoder: Sendable {
     let hub: TaskHubName
-    let limits: WireLimits
+    private(set) var limits: WireLimits
     let replies: ReplyRules
     private let carriesBaggage: Bool
     private let knows: @Sendable (_ orchestration: String) -> Bool
@@ -41,6 +41,16 @@ package struct IntakeDecoder: Sendable {
         self.knows = knows
         self.now = now
         self.newID = newID
+    }
+
+    /// The size in bytes of the largest body that is taken.
+    package var mostBodyBytes: Int { limits.maximumBodyBytes }
+
+    /// Returns a decoder that takes bodies up to another size, and is otherwise the same.
+    package func taking(bodiesUpTo bytes: Int) -> IntakeDecoder {
+        var decoder = self
+        decoder.limits.maximumBodyBytes = bytes
+        return decoder
     }
 
     /// The content of a message of the intake queue.
