@@ -116,12 +116,23 @@ package final class SimulatedProcess: @unchecked Sendable {
 
     /// Opens the stores at their places in their journals, and begins to work on them.
     private func begin(_ journals: SimulatedJournals) {
+        let parts = parts
+        begin("opening", 0..<parts.configuration.partitionCount, journals) { partition in
+            try await journals.open(partition, parts)
+        }
+    }
+
+    /// Gets the stores one after the other, and begins to work on them.
+    private func begin(
+        _ name: String, _ partitions: Range<Int>, _ journals: SimulatedJournals,
+        _ store: @escaping @Sendable (_ partition: Int) async throws -> JournaledStore
+    ) {
         loops.append(
-            task("opening") { [self] in
-                var stores: [any PartitionStore] = []
+            task(name) { [self] in
+                var stores: [JournaledStore] = []
                 do {
-                    for partition in 0..<parts.configuration.partitionCount {
-                        let store = try await journals.open(partition, parts)
+                    for partition in partitions {
+                        let store = try await store(partition)
                         store.setSnapshotDuty(journals.isFollowed() ? .ofFollower : .ofOwner)
                         stores.append(store)
                         journals.opened(partition, store.identity.storeID)
@@ -165,23 +176,9 @@ package final class SimulatedProcess: @unchecked Sendable {
     package func takeTurn() {
         guard let journals = parts.journals, !hasTurn.isSet else { return }
         hasTurn.set()
-        loops.append(
-            task("taking over") { [self] in
-                var stores: [JournaledStore] = []
-                do {
-                    for (partition, follower) in followers.enumerated() {
-                        let store = try await follower.hold()
-                        store.setSnapshotDuty(journals.isFollowed() ? .ofFollower : .ofOwner)
-                        stores.append(store)
-                        journals.opened(partition, store.identity.storeID)
-                    }
-                } catch {
-                    for store in stores { store.close() }
-                    return journals.failed(error)
-                }
-                guard !Task.isCancelled, !stop.isSet else { return stores.forEach { $0.close() } }
-                begin(on: stores)
-            })
+        begin("taking over", followers.indices, journals) { [followers] partition in
+            try await followers[partition].hold()
+        }
     }
 
     private func wire(_ identity: PartitionIdentity?, _ keys: PartitionKeys) -> PartitionWire {

@@ -79,13 +79,7 @@ struct FollowedHistory: Sendable {
             buffer.writeBuffer(&text)
         }
         for event in part.events {
-            if isEvents {
-                var text = ServerSentEvents.event("history", id: String(number), data: event.bytes)
-                buffer.writeBuffer(&text)
-            } else {
-                buffer.writeBytes(event.bytes)
-                buffer.writeString("\n")
-            }
+            HistoryLines(isEvents: isEvents).write(event, number: number, to: &buffer)
             number += 1
         }
         return buffer

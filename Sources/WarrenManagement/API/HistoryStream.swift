@@ -53,13 +53,7 @@ struct HistoryStream: Sendable {
     private func text(of events: [Payload], from number: inout Int) -> ByteBuffer {
         var buffer = ByteBuffer()
         for event in events {
-            if isEvents {
-                var text = ServerSentEvents.event("history", id: String(number), data: event.bytes)
-                buffer.writeBuffer(&text)
-            } else {
-                buffer.writeBytes(event.bytes)
-                buffer.writeString("\n")
-            }
+            HistoryLines(isEvents: isEvents).write(event, number: number, to: &buffer)
             number += 1
         }
         return buffer

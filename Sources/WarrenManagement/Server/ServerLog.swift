@@ -1,5 +1,6 @@
 #if HTTP
 import Logging
+import Warren
 
 /// Passes on what the HTTP server logs, except for complaints that are none: a server reports, when its task is cancelled, the
 /// cancellation as an error of its socket.
@@ -7,8 +8,8 @@ import Logging
 /// It may do so twice. A service group inside another one takes the cancellation of its task for a wish to end in good
 /// order, too (`ServiceGroup` of swift-service-lifecycle 2.13, whose sequence of such wishes has an element for a
 /// cancellation), and asks the server to close the socket that the cancellation has closed.
-struct ServerLog: LogHandler {
-    private var base: any LogHandler
+struct ServerLog: ForwardingLogHandler {
+    var base: any LogHandler
 
     private static let complaints: Set<String> = [
         "Waiting on child channel: CancellationError()", "Server shutdown error: Already closed",
@@ -19,26 +20,6 @@ struct ServerLog: LogHandler {
         var logger = logger
         logger.handler = ServerLog(base: logger.handler)
         return logger
-    }
-
-    var logLevel: Logger.Level {
-        get { base.logLevel }
-        set { base.logLevel = newValue }
-    }
-
-    var metadata: Logger.Metadata {
-        get { base.metadata }
-        set { base.metadata = newValue }
-    }
-
-    var metadataProvider: Logger.MetadataProvider? {
-        get { base.metadataProvider }
-        set { base.metadataProvider = newValue }
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { base[metadataKey: key] }
-        set { base[metadataKey: key] = newValue }
     }
 
     func log(event: LogEvent) {
