@@ -39,7 +39,7 @@ struct OutboxWindowTests {
         #expect(window.committed(rows(4...9)) == 1)
         #expect(window.hasBacklog)
         #expect(window.committed(rows(10...10)) == 0, "none overtakes the ones that wait")
-        #expect(!window.isIdle())
+        #expect(!window.isIdle)
     }
 
     @Test("Rows that wait are read once half of the window is free, from the first that waits on")
@@ -91,7 +91,7 @@ struct OutboxWindowTests {
         #expect(!window.settle(1))
         #expect(window.settle(1))
         #expect(!window.settle(1), "a late confirm of a row that is gone changes nothing")
-        #expect(window.isIdle())
+        #expect(window.isIdle)
     }
 
     @Test("While the broker is blocked nothing goes out, and nobody waits for it")
@@ -100,10 +100,10 @@ struct OutboxWindowTests {
         #expect(window.committed(rows(1...1)) == 1)
         window.block(true)
         #expect(window.committed(rows(2...2)) == 0)
-        #expect(window.isIdle())
+        #expect(window.isIdle)
         #expect(window.beginLoad() == nil)
         window.block(false)
-        #expect(!window.isIdle())
+        #expect(!window.isIdle)
         #expect(window.beginLoad() == 1)
         #expect(window.loaded(rows(2...2)) == 1)
     }
@@ -122,7 +122,7 @@ struct OutboxWindowTests {
         #expect(window.committed(rows(11...11)) == 1)
         let empty = Window(.broker)
         empty.recovered(through: 10, isEmpty: true)
-        #expect(empty.isIdle())
+        #expect(empty.isIdle)
         #expect(empty.committed(rows(11...11)) == 1)
     }
 }

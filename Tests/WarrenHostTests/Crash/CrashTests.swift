@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 import Warren
 import WarrenClient
+import WarrenHost
 import WarrenMessaging
 import WarrenStorage
 
