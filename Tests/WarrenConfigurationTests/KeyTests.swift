@@ -85,6 +85,7 @@ struct KeyTests {
         "orchestrations.versionMatch": "strict", "orchestrations.versionMismatch": "fail",
         "activities.concurrency": "64", "activities.maximumDeliveries": "7", "activities.foreign": "Charge,Ship",
         "activities.limits": "Charge concurrency=0 rate=100/m burst=10 patience=30s,Ship rate=5/s",
+        "activities.dispatch": "prefer-local", "activities.dispatchExceptions": "Charge,Ship",
         "leases.after": "1s", "leases.duration": "1m30s", "messages.prefetch": "16", "messages.maximumSize": "1MiB",
         "messages.maximumOutboxRows": "40", "messages.maximumHeld": "0", "messages.maximumHeldSize": "1MiB",
         "messages.maximumHostDeaths": "2", "messages.duplicateMemory": "1d", "messages.replyQueuePrefixes": "orders",

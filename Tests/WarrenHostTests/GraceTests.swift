@@ -132,7 +132,8 @@ struct GraceTests {
             try await cluster.rest(worker)
             worker.running.cancel()
             try await worker.log.wait(for: "The host is stopping")
-            worker.pass(.seconds(25))
+            // Not a moment more: what is reserved for closing the files begins now.
+            worker.pass(.seconds(21))
             try await worker.running.ended()
 
             // No clock moves any more.
