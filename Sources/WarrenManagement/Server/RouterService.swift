@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import WarrenSupport
 
 /// Serves a router until the surrounding service group shuts down.
 struct RouterService: Service {
@@ -18,6 +19,8 @@ struct RouterService: Service {
     }
 
     let place: ListeningPlace
+    private let loops: any EventLoopGroup
+    private let logger: Logger
     private let application: any ApplicationProtocol
     /// A fault of the configuration, which `run` reports.
     private let fault: (any Error)?
@@ -28,6 +31,8 @@ struct RouterService: Service {
         onListening: @escaping @Sendable (_ url: String) -> Void = { _ in }, logger: Logger
     ) {
         self.place = place
+        self.logger = logger
+        loops = Self.loops(besideHost: limits.direct != nil)
         let (server, fault) = Self.server(limits, tls, logger)
         self.fault = fault
         application = Application(
@@ -36,7 +41,7 @@ struct RouterService: Service {
                 address: .hostname(place.address, port: place.port), serverName: nil,
                 availableConnectionsDelegate: limits.connections.map { MaximumAvailableConnections($0) }),
             onServerRunning: { channel in onListening(place.began(at: channel.localAddress?.port)) },
-            eventLoopGroupProvider: .shared(Self.loops(besideHost: limits.direct != nil)),
+            eventLoopGroupProvider: .shared(loops),
             logger: ServerLog.logger(logger))
     }
 
@@ -77,10 +82,23 @@ struct RouterService: Service {
         #endif
     }
 
+    /// Has the connections' threads run before those of a host that fills the processors: what they do is short, and somebody
+    /// waits for it.
+    private func takePrecedence() {
+        for loop in loops.makeIterator() {
+            loop.execute { [logger] in
+                guard !SystemThread.takePrecedence() else { return }
+                logger.debug(
+                    "The threads of the HTTP server have no precedence: it takes CAP_SYS_NICE, or LimitNICE=-10")
+            }
+        }
+    }
+
     /// - Throws: whatever keeps it from listening.
     func run() async throws {
         defer { place.ended() }
         if let fault { throw fault }
+        takePrecedence()
         try await application.run()
     }
 }
