@@ -29,7 +29,7 @@ struct MailRoomState {
         var acknowledges: Bool
         var lock: String?
         var reader: Reader
-        /// What was delivered and not acknowledged, by the number of its tag.
+        /// The messages that were delivered and not acknowledged, by the numbers of their tags.
         var open: [UInt64: Entry] = [:]
         var lastTag: UInt64 = 0
 

@@ -60,7 +60,7 @@ final class ConnectionMailbox: Sendable {
         }
     }
 
-    /// What became of a command.
+    /// The fate of a command that was offered.
     enum Offer {
         /// The thread carries it out. If `mustWake`, the caller wakes it, as soon as it holds no lock.
         case taken(mustWake: Bool)

@@ -114,8 +114,8 @@ final class ActivityRole: Sendable {
 
     /// Runs one work item, and returns whether its place came under a lease.
     ///
-    /// Only what waits is here: whatever an `async` function has at hand lies in memory of its task, which is allocated for each
-    /// work item. So the two parts that do not wait are not to be merged into this function by the compiler.
+    /// The values of an `async` function are in memory of its task, which is allocated for each work item. So this function is
+    /// small: the two parts that do not wait are functions of their own, and the compiler must not merge them into it.
     private func execute(_ message: InboundMessage, _ delivery: WorkDelivery) async -> Bool {
         guard let attempt = begin(message, delivery) else { return false }
         do {
@@ -168,7 +168,7 @@ final class ActivityRole: Sendable {
             lines: lines, span: span, timers: metrics.activity(item.activity))
     }
 
-    /// Answers a work item whose activity has ended, if it is to be answered; returns whether its place came under a lease.
+    /// Ends the run of a work item: answers it, if anybody waits for the answer. Returns whether its place came under a lease.
     @inline(never)
     private func conclude(_ attempt: WorkAttempt, _ result: Result<Payload, any Error>) -> Bool {
         let (run, call, timers) = (attempt.run, attempt.run.call, attempt.timers)

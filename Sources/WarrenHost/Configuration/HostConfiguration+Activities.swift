@@ -21,7 +21,7 @@ extension HostConfiguration {
         /// The way of work from an orchestrator to an activity of the same process; `broker` by default, so that everything can be
         /// seen there.
         public var dispatch: ActivityDispatch
-        /// Activities whose work goes the other way than `dispatch` says. None by default.
+        /// The exceptions from `dispatch`: work for these activities goes the other way. None by default.
         public var dispatchExceptions: Set<String>
 
         /// The way of work to an activity of this process.

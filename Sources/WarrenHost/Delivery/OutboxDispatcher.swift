@@ -173,7 +173,7 @@ final class OutboxDispatcher: Sendable {
     /// with this process are sent again from the store in any case.
     var isIdle: Bool {
         state.withLock {
-            // What runs in this process past the broker is run again by the next owner.
+            // The next owner runs again the work that this process runs past the broker.
             let here = activities?.count(of: self) ?? 0
             return $0.settled.isEmpty && $0.setAside.isEmpty
                 && ($0.window.isIdle(besides: here) || !transport.outlivesProcess)

@@ -67,8 +67,8 @@ struct SuspectList {
 
     /// Decides what to do with an operation of an entity.
     ///
-    /// Deaths beside other work are no proof before there are four times as many: whatever that work was, it is taken out long
-    /// before, and an operation that ends once is free of suspicion.
+    /// Deaths beside other work are proof when there are four times as many: if the other work were the cause, it would have been
+    /// taken out before. An operation that ends once is free of suspicion.
     func verdict(onOperation subject: String, culprit: UInt64) -> Verdict {
         guard let suspect = suspects.first(where: { $0.subject.isExactly(subject) }) else { return .ordinary }
         guard suspect.culprit == culprit else { return .alone }

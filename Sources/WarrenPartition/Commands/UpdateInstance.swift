@@ -112,7 +112,7 @@ extension UpdateCommand: PartitionCommand {
 }
 
 extension PartitionState {
-    /// What became of an update that was taken before, as the history of the present execution has it.
+    /// The state of an update that was taken before, as the history of the present execution has it.
     fileprivate func result(
         ofUpdate id: String, in instance: InstanceState
     ) throws(Unresolved) -> UpdateOutcome.Result? {

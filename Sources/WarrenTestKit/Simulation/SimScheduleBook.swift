@@ -8,7 +8,7 @@ import Warren
 /// counts. The rules are written here again, apart from the product's: a due time is a multiple of the interval after the
 /// creation.
 final class SimScheduleBook: Sendable {
-    /// What a schedule had to do up to a state.
+    /// The duty of a schedule up to a state.
     struct Duty: Sendable {
         /// The time of the creation.
         var created: Int64

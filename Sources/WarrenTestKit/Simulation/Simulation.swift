@@ -66,7 +66,7 @@ package final class Simulation: @unchecked Sendable {
     /// The process that follows, and has its turn when that one is gone.
     var standby: SimHost?
     let copies = SimCopies()
-    /// What schedules had to do.
+    /// The duties of schedules.
     let book = SimScheduleBook()
     /// What the processes noted of their work in their data directories, by the number of the set of disks.
     var records: [Int: FlightRecord] = [:]

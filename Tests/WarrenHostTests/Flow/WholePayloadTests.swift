@@ -5,8 +5,8 @@ import WarrenClient
 import WarrenHost
 import WarrenTestKit
 
-/// What never goes to the payload folder: operations and states of entities, queries, updates, heartbeats. Up to the bound of
-/// messages it passes whole; beyond it the failure names the bound.
+/// Payloads that never go to the payload folder: those of operations and states of entities, queries, updates, heartbeats. Up to
+/// the bound of messages they pass whole; beyond it the failure names the bound.
 @Suite("Payloads that are in no folder", .timeLimit(.minutes(2)))
 struct WholePayloadTests {
     private struct Text: EntityState { var text = "" }

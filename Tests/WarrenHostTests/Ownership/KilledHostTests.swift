@@ -158,7 +158,7 @@ struct KilledHostTests {
                 try await hub.hosting(place.configuration(), register: register) {
                     let (kept, lines) = (try await executions(hub), try exported(place))
                     #expect(Set(kept).union(lines) == Set(all))
-                    // What is in both is what it was about to remove.
+                    // It was about to remove the instances that are in both.
                     #expect(!Set(kept).intersection(lines).isEmpty)
                 }
             }

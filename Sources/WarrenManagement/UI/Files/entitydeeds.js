@@ -1,4 +1,4 @@
-// What can be asked of entities. Each deed has a dialog, and the lines for a terminal.
+// The commands for entities. Each has a dialog, and the lines for a terminal.
 
 import * as api from "./api.js";
 import * as commands from "./commands.js";

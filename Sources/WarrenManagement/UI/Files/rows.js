@@ -1,4 +1,4 @@
-// Tables whose rows become cards in a narrow window, where each cell says what it is.
+// In a narrow window the rows of these tables become cards, and each cell says what it is.
 
 import { fill, make } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// What can be done to a schedule, and how its rules read. Each deed has a dialog, and the lines for a terminal.
+// The commands for schedules, and the words for their rules. Each command has a dialog, and the lines for a terminal.
 
 import * as api from "./api.js";
 import * as commands from "./commands.js";
