@@ -9,7 +9,7 @@ extension TaskHubProvisioning {
     /// over AMQP. A deletion that was interrupted can be repeated.
     ///
     /// - Parameters:
-    ///   - activities: the activities whose queues go, too.
+    ///   - activities: the activities; their queues are deleted, too.
     ///   - report: gets the name of each thing that is gone.
     /// - Returns: the number of the hub's partitions.
     /// - Throws: ``ClientError`` with code `noTaskHub` if there is no such hub, `rejected` while a host runs.

@@ -10,7 +10,7 @@ public struct HTTPAddressKinds: OptionSet, Sendable, Hashable {
     public static let loopback = HTTPAddressKinds(rawValue: 1)
     /// The own link: `169.254.0.0/16`, `fe80::/10`.
     public static let linkLocal = HTTPAddressKinds(rawValue: 2)
-    /// Services of clouds that give secrets to whoever asks, such as `169.254.169.254`.
+    /// Services of clouds that give secrets to every caller, such as `169.254.169.254`.
     public static let metadata = HTTPAddressKinds(rawValue: 4)
     /// Private networks: `10.0.0.0/8`, `172.16.0.0/12`, `192.168.0.0/16`, `100.64.0.0/10`, `fc00::/7` and such.
     public static let privateNetwork = HTTPAddressKinds(rawValue: 8)

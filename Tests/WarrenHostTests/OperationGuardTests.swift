@@ -101,19 +101,45 @@ struct OperationGuardTests {
         let eleventh = ledger()
         #expect(verdict(eleventh, "a", 1) == .alone)
         #expect(verdict(eleventh, "b", 1) == .ordinary)
+        // The partition's work is under suspicion by itself.
+        #expect(eleventh.hasSuspects)
         await die()
-        guard case .culprit(let suspect) = verdict(ledger(), "a", 1) else {
+        let twelfth = ledger()
+        guard case .culprit(let suspect) = verdict(twelfth, "a", 1) else {
             Issue.record("The operation was not taken out.")
             return
         }
         #expect(suspect.deaths == 12 && suspect.culpritDeaths == 0)
-        // The entity's next operation is not to blame, and begins to be counted anew.
-        await die()
-        let last = ledger()
-        last.change {
-            $0.survived(operation: OperationGuard.subject(entity("a")), culprit: OperationGuard.culprit(operation(1)))
+        // The entity's next operation is not to blame for that. Its own deaths are counted from the first one on.
+        #expect(verdict(twelfth, "a", 2) == .alone)
+        func survive(_ id: Int64, _ ledger: CrashLedger) {
+            ledger.change {
+                $0.survived(
+                    operation: OperationGuard.subject(entity("a")), culprit: OperationGuard.culprit(operation(id)))
+            }
         }
-        #expect(!last.hasSuspectedOperations)
+        // What another operation survives says nothing of this one.
+        survive(2, twelfth)
+        #expect(twelfth.hasSuspectedOperations)
+        survive(1, twelfth)
+        #expect(!twelfth.hasSuspectedOperations)
+        await die()
+        #expect(verdict(ledger(), "a", 1) == .alone)
+    }
+
+    @Test("One death beside other work does not spare an operation that dies alone otherwise", arguments: [2, 3, 5])
+    func mixed(limit: Int) async {
+        for death in 0..<limit {
+            let ledger = ledger(limit: limit)
+            let before = verdict(ledger, "a", 7)
+            #expect(before == .ordinary || before == .alone)
+            _ = await ledger.operations.begin(entity("a"), operation(7), now: start)
+            if death == 0 { record.set(FlightRecord.Mark(subject: "order-1"), of: 0) }
+        }
+        guard case .culprit = verdict(ledger(limit: limit), "a", 7) else {
+            Issue.record("The operation was not taken out.")
+            return
+        }
     }
 
     @Test("A process that ends because it was asked to blames no operation")

@@ -15,8 +15,8 @@ extension HostConfiguration {
         /// the next message or timer for them. None by default, and a host with open instances in its files that it cannot
         /// run does not start: it may be the old version of a program, and the new one would find them failed.
         public var retired: Set<String>
-        /// What becomes of an instance whose history does not agree with the code; `.park` by default. A registration may
-        /// choose for itself.
+        /// The treatment of an instance with a history that does not agree with the code; `.park` by default. A registration
+        /// may choose for itself.
         public var onNonDeterminism: OnNonDeterminism
         /// Whether the host replays the histories of all open instances before it takes anything, and what it does about
         /// those that do not agree with the code; `.off` by default.

@@ -49,8 +49,8 @@ extension QueryReader {
         }
     }
 
-    /// The number of steps up to which the history of an open instance is read to find what it waits for, where the partition might
-    /// know that by heart.
+    /// The most steps of an open instance for which its history is read, to find what it waits for. The partition may know
+    /// that of a longer one by heart.
     private static let mostStepsRead = 64
 
     /// Reads a status from what is committed alone; one that was read before comes from memory until its instance changes.

@@ -6,9 +6,9 @@ import WarrenStorage
 /// Records which operations of entities run in this process, in case it dies over one.
 ///
 /// Operations run beside the partitions' loops, many at the same time, so that a death says little of which one caused it.
-/// An operation is blamed only for a death while it ran alone: while no other operation had run beside it. If a partition was
-/// at work just then, the death counts for little (``SuspectList``). If the last process died while operations ran, this one therefore runs them one at a time, until it
-/// has lived for a while.
+/// So an operation is blamed only for a death while no other operation had run beside it, and if the last process died while
+/// operations ran, this one runs them one at a time until it has lived for a while. A death while a partition was at work is
+/// weaker evidence: see ``SuspectList/verdict(onOperation:culprit:)``.
 final class OperationGuard: Sendable {
     /// A running operation.
     struct Run: Sendable {

@@ -67,10 +67,11 @@ struct SuspectList {
 
     /// Decides what to do with an operation of an entity.
     ///
-    /// Deaths beside other work are proof when there are four times as many: if the other work were the cause, it would have been
-    /// taken out before. An operation that ends once is free of suspicion.
+    /// It is proven to kill when it has died often enough with nothing else at work, but for one time; or four times as often in
+    /// any case: other work that was the cause would have been taken out before, and an operation that ends once is free of
+    /// suspicion.
     func verdict(onOperation subject: String, culprit: UInt64) -> Verdict {
-        guard let suspect = suspects.first(where: { $0.subject.isExactly(subject) }) else { return .ordinary }
+        guard let suspect = suspect(subject) else { return .ordinary }
         guard suspect.culprit == culprit else { return .alone }
         let isProven = suspect.deaths >= limit && suspect.culpritDeaths >= limit - 1
         return isProven || suspect.deaths >= 4 * limit ? .culprit(suspect) : .alone
@@ -78,7 +79,7 @@ struct SuspectList {
 
     /// Notes that an operation of an entity ended without a death.
     mutating func survived(operation subject: String, culprit: UInt64) {
-        suspects.removeAll { $0.subject.isExactly(subject) && $0.culprit == culprit }
+        if suspect(subject)?.culprit == culprit { clear(subject) }
     }
 
     /// Notes how many processes died over this work alone, on other hosts or on this one.
@@ -108,7 +109,7 @@ struct SuspectList {
     ///   - isFresh: whether no process can have died over it.
     ///   - culprit: returns the hash of the message, timer or lease, not 0; called when there is a suspicion.
     func verdict(on subject: String, isFresh: Bool = false, culprit: () -> UInt64) -> Verdict {
-        guard let suspect = suspects.first(where: { $0.subject.isExactly(subject) }) else { return .ordinary }
+        guard let suspect = suspect(subject) else { return .ordinary }
         let culprit = culprit()
         if suspect.deaths >= 2 * limit { return .instance(suspect) }
         // The first death may have been in a crowd, when it was not known which message it was.
@@ -120,7 +121,7 @@ struct SuspectList {
 
     /// Notes that the subject survived this message.
     mutating func survived(_ subject: String, culprit: UInt64) {
-        guard let suspect = suspects.first(where: { $0.subject.isExactly(subject) }) else { return }
+        guard let suspect = suspect(subject) else { return }
         // Otherwise another message may have been to blame, which has yet to arrive.
         if suspect.culpritDeaths > 0, suspect.culprit == culprit { clear(subject) }
     }
@@ -132,6 +133,10 @@ struct SuspectList {
 
     mutating func clear(_ isMeant: (String) -> Bool) {
         suspects.removeAll { isMeant($0.subject) }
+    }
+
+    private func suspect(_ subject: String) -> FlightRecord.Suspect? {
+        suspects.first { $0.subject.isExactly(subject) }
     }
 
     /// The newest is first: when there is no room, the oldest suspicion is dropped.

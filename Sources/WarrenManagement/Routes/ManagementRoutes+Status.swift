@@ -59,7 +59,7 @@ extension ManagementRoutes {
     }
 
     /// A page of instances, newest first. `x-ms-continuation-token` in the response, sent back as a header of the next
-    /// request, continues after it. `warren-incomplete` names the partitions that did not answer in time, whose
+    /// request, continues after it. `warren-incomplete` names the partitions that did not answer in time; their
     /// instances are missing from the page.
     @Sendable func list(_ request: ManagementRequest) async throws -> Response {
         try check(hub: request)

@@ -6,7 +6,7 @@ import Warren
 /// cancellation as an error of its socket.
 ///
 /// It may do so twice. A service group inside another one takes the cancellation of its task for a wish to end in good
-/// order, too (`ServiceGroup` of swift-service-lifecycle 2.13, whose sequence of such wishes has an element for a
+/// order, too (`ServiceGroup` of swift-service-lifecycle 2.13: its sequence of such wishes has an element for a
 /// cancellation), and asks the server to close the socket that the cancellation has closed.
 struct ServerLog: ForwardingLogHandler {
     var base: any LogHandler

@@ -65,8 +65,8 @@ public protocol MessageTransport: AnyObject, Sendable {
     /// begins anew there, so that it misses what was written meanwhile.
     ///
     /// RabbitMQ 3.10 reads exactly from a number on, refuses to read a queue as a stream (406), and after a kill and a
-    /// start has a stream's records again within seconds (0.3 to 7 measured), during which a reader waits. A stream whose
-    /// declaration is younger than about a second may be forgotten by a kill, or answer 404 until it is deleted and
+    /// start has a stream's records again within seconds (0.3 to 7 measured), during which a reader waits. A stream that
+    /// was declared less than about a second before may be forgotten by a kill, or answer 404 until it is deleted and
     /// declared again; of six that were killed as soon as their records were confirmed, all were kept. Declare streams in
     /// good time.
     ///

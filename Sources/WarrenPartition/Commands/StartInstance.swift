@@ -31,7 +31,7 @@ extension StartCommand: PartitionCommand {
         /// - `isFormerNoted`: whether the call that the instance answers is noted.
         case existing(InstanceState, isCallTaken: Bool, isFormerNoted: Bool)
         case absent(isCallTaken: Bool)
-        /// The child of an execution whose history another one has now.
+        /// The child of an execution that another one has replaced, taking over its history.
         case rejoining(InstanceState, Rejoining)
     }
 

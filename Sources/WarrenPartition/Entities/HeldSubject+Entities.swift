@@ -18,7 +18,7 @@ extension HeldSubject {
     /// The time of a scheduled signal.
     static let due = "entity-due"
 
-    /// The entity in whose queue a message is; `nil` if it is in none.
+    /// The entity with the message in its queue; `nil` if the message is in no queue.
     static func entity(queueing subject: String) -> String? {
         for prefix in [queuePrefix, lockedPrefix] where subject.hasPrefix(prefix) {
             return String(subject.dropFirst(prefix.count))

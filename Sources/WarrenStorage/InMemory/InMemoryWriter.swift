@@ -8,7 +8,7 @@ final class InMemoryWriter: CommitSink {
 
     private let journalID: UInt128?
 
-    /// - Parameter journalID: the journal whose records may be applied.
+    /// - Parameter journalID: the journal; records of no other one are applied.
     init(_ partition: Monitor<InMemoryPartition>, _ isClosed: Monitor<Bool>, journalID: UInt128?) {
         self.journalID = journalID
         self.partition = partition

@@ -4,8 +4,8 @@ import Warren
 /// Answers questions in SQL over the files of a hub's partitions, without changing anything.
 ///
 /// The files are not attached to one connection: SQLite attaches ten at the most, and a hub has up to 99. The query runs on
-/// an empty database in memory whose tables read the files, each over a connection of its own and as of one moment. What a
-/// statement may do is limited by SQLite's authorizer: it selects from these tables and calls functions, and nothing else.
+/// an empty database in memory. Its tables read the files, each over a connection of its own and as of one moment. SQLite's
+/// authorizer limits statements: a statement selects from these tables and calls functions, and nothing else.
 ///
 /// Used by one thread at a time.
 package final class HubQuery {

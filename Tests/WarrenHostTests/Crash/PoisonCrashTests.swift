@@ -272,7 +272,7 @@ struct PoisonCrashTests {
             #expect(String(decoding: letter.body, as: UTF8.self) == #""boom""#)
             try await expectState(hub, "lit", "2")
             for number in 0..<10 { try await expectState(hub, "n\(number)", "1") }
-            // A death in the midst of other work counts for a quarter.
+            // Four times as many deaths are proof, however much other work was at hand at each of them.
             try await expectPeace(hub, deaths: Self.deaths...(4 * Self.deaths))
         }
     }
@@ -286,7 +286,7 @@ struct PoisonCrashTests {
             #expect(try await output(hub, "asks-2") == #""KillsHost""#)
             try await hub.start("Asks", "fine", id: "asks-3")
             #expect(try await output(hub, "asks-3") == #""2""#)
-            // A death in the midst of other work counts for a quarter.
+            // Four times as many deaths are proof, however much other work was at hand at each of them.
             #expect((Self.deaths...(4 * Self.deaths)).contains(hub.keeper.deaths), "\(hub.keeper.deaths) deaths")
         }
     }

@@ -31,7 +31,7 @@ package enum HostBeatCodec {
             body: json.bytes)
     }
 
-    /// - Returns: `nil` for anything but a beat: whoever may write to the default exchange may write to the stream.
+    /// - Returns: `nil` for anything but a beat: every user with the right to write to the default exchange may write to the stream.
     package static func decode(_ message: InboundMessage) -> HostBeat? {
         guard message.properties.type == WireType.hostBeat, message.body.count <= 1 << 20,
             let json = read(message.body), let id = json.string("id"), !id.isEmpty, id.utf8.count <= 200

@@ -31,7 +31,7 @@ package struct HostBeat: Sendable, Hashable {
     package var orchestrations: Set<String>
     /// The partitions that the host owns, in order.
     package var owned: [Ownership]
-    /// The partitions whose journals the host follows, in order.
+    /// The partitions that the host follows by their journals, in order.
     package var followed: [Int]
 
     package init(
