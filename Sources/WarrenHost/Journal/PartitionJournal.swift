@@ -93,7 +93,9 @@ struct PartitionJournal: Sendable {
         switch outcome {
         case .confirmed: nil
         case .returned:
-            StorageError(.journal, "The broker has no stream '\(stream)' any more. \(Self.lossRemedy)", path: stream)
+            // A broker that has just started also returns what is for a stream that it has not found yet. Whether the stream
+            // was deleted, its reader learns.
+            StorageError(.unconfirmed, "The broker returned a record: it has no such stream at present.", path: stream)
         case .rejected(let code, let text):
             StorageError(
                 .journal,

@@ -15,12 +15,13 @@ extension SimBroker {
             world.after(Self.confirmTimeout) { settle(.unknown(reason: "the broker did not confirm it")) }
         }
         if world.time < streamsReturn {
-            // What comes while a stream has no leader is gone, though it may be confirmed.
+            // What comes while a stream has no leader is gone, though it may be confirmed; or the broker does not know the
+            // stream yet.
             world.trace { "** gone: \(SimJournal.text(message.body))" }
-            if world.draws.number("gone", entity, faults.occurrence("gone", entity)) % 2 == 0 {
-                settle(.confirmed)
-            } else {
-                settleLate()
+            switch world.draws.number("gone", entity, faults.occurrence("gone", entity)) % 3 {
+            case 0: settle(.confirmed)
+            case 1: settle(.returned(code: 312, text: "NO_ROUTE"))
+            default: settleLate()
             }
             return
         }

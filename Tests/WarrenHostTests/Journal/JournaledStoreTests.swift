@@ -77,8 +77,8 @@ struct JournaledStoreTests {
     }
 
     @Test(
-        "What the broker loses or refuses is appended again under a renewed claim, once and in order",
-        arguments: [StreamFault.lose(1), .lose(3), .refuse])
+        "What the broker loses, refuses or returns is appended again under a renewed claim, once and in order",
+        arguments: [StreamFault.lose(1), .lose(3), .refuse, .unroutable(1), .unroutable(5)])
     func lostRecord(_ fault: StreamFault) async throws {
         try await JournalBench.run { bench in
             let owner = try await bench.own()
@@ -119,6 +119,25 @@ struct JournaledStoreTests {
             await passing.value
             #expect(error.code == .unconfirmed)
             #expect(try owner.outboxIDs == [])
+            owner.close()
+        }
+    }
+
+    @Test("A journal that was deleted ends the ownership for good, with the remedy")
+    func journalDeletedUnderItsOwner() async throws {
+        try await JournalBench.run { bench in
+            let owner = try await bench.own()
+            try await owner.commit(JournalBench.commit(1...1))
+            try await bench.transport.deleteQueue(bench.stream)
+            let end = Watched<StorageError?>(nil)
+            owner.commit(JournalBench.commit(2...2)) { result in
+                if case .failure(let error) = result { end.change { $0 = error } }
+            }
+            let passing = Task { await bench.passTime(until: { end.value != nil }) }
+            let error = try await end.wait(for: "the end", until: { $0 })
+            await passing.value
+            #expect(error.code == .journal)
+            #expect(error.message.contains("warren hub reseed"))
             owner.close()
         }
     }

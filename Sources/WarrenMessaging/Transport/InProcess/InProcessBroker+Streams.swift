@@ -43,6 +43,9 @@ extension InProcessBroker {
         case .refuse:
             publishes[receipt.publish]?.outcomes[receipt.index] = .refused
             return false
+        case .unroutable:
+            publishes[receipt.publish]?.outcomes[receipt.index] = .returned(code: 312, text: "NO_ROUTE")
+            return false
         case .delay:
             queues[queue]?.stream?.delayed.append((record, receipt))
             return true

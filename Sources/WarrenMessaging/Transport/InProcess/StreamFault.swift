@@ -10,12 +10,16 @@ package enum StreamFault: Sendable, Hashable {
     case delay(Int)
     /// The next record is refused (`basic.nack`) and not stored.
     case refuse
+    /// The next records are returned as unroutable (`basic.return`) and not stored, as by a broker that has just started and
+    /// has not found the stream yet.
+    case unroutable(Int)
 
     /// The rest of the fault after one record.
     var rest: StreamFault? {
         switch self {
         case .lose(let count): count > 1 ? .lose(count - 1) : nil
         case .delay(let count): count > 1 ? .delay(count - 1) : nil
+        case .unroutable(let count): count > 1 ? .unroutable(count - 1) : nil
         case .repeatNext, .refuse: nil
         }
     }
