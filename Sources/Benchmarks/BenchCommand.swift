@@ -19,7 +19,8 @@ struct BenchCommand: AsyncParsableCommand {
             WorkloadCommand<StartWorkload>.self, WorkloadCommand<LongWorkload>.self,
             WorkloadCommand<FairnessWorkload>.self,
             WorkloadCommand<ReplayWorkload>.self, WorkloadCommand<IdleWorkload>.self, AllCommand.self,
-            WorkloadCommand<FollowerWorkload>.self, WorkloadCommand<HTTPWorkload>.self, FailoverCommand.self,
+            WorkloadCommand<FollowerWorkload>.self, WorkloadCommand<HTTPWorkload>.self,
+            WorkloadCommand<ListingWorkload>.self, FailoverCommand.self,
             PlanCommand.self, FillCommand.self, HostCommand.self,
         ])
 }

@@ -22,6 +22,24 @@ extension LoadGenerator {
                 body: { Array(String(output($0)).utf8) }))
     }
 
+    /// Starts instances with a text as their input, and waits for their results: its length.
+    func store(_ text: String, count: Int, inFlight: Int) async throws -> Latencies {
+        let series = newSeries()
+        let encoder = encoder
+        let input = Payload(json: "\"\(text)\"")
+        let length = Array(String(text.utf8.count).utf8)
+        return try await drive(
+            LoadPlan(
+                series: series, count: count, inFlight: inFlight,
+                message: { index in
+                    encoder.start(
+                        StartCommand(name: Functions.store.name, instanceID: "\(series)-\(index)", input: input),
+                        reply: .completed,
+                        ids: RequestIDs(messageID: "\(series)-\(index)", correlationID: "\(series).\(index)"))
+                },
+                body: { _ in length }))
+    }
+
     /// Starts instances that then wait for an event, and returns when all of them do.
     ///
     /// - Returns: the series, for `raise`.

@@ -60,6 +60,9 @@ struct Bar: Sendable {
         Bar("fairness, RabbitMQ: p99 of ten jobs beside 100,000 of another key to that alone", .atMost, 2, aim: 1.5) {
             $0.last(FairnessWorkload.besideTitle, .rabbitMQ)?.ratios[FairnessWorkload.ratio]
         },
+        Bar("sequence beside a client that lists 1000 instances of 1 MiB: rate kept", .atLeast, 0.9, aim: 0.97) {
+            $0.last(ListingWorkload.name, .rabbitMQ)?.ratios[ListingWorkload.ratio]
+        },
         Bar("replay of 10,000 events: p50, ms", .atMost, 60, aim: 20) { $0.last("replay")?.latencyMs.p50 },
         Bar("idle, 100,000 waiting: resident MB", .atMost, 500, aim: 250) {
             $0.last("idle").map { Double($0.residentBytes) / 1e6 }

@@ -1,6 +1,7 @@
 import AMQP
 import Logging
 import Warren
+@_spi(Backends) import WarrenClient
 import WarrenHost
 import WarrenMessaging
 import WarrenStorage
@@ -183,6 +184,14 @@ struct BenchHub: Sendable {
                 throw error
             }
         }
+    }
+
+    /// A client of the hub, with connections of its own where there is a broker; to be closed.
+    func client(logger: Logger) async throws -> TaskHubClient {
+        guard settings.transport == .rabbitMQ, let broker = settings.broker else {
+            return try await .connect(over: transport, hub: name.text, logger: logger)
+        }
+        return try await .connect(broker: broker, hub: name.text, logger: logger)
     }
 
     // MARK: Measuring
