@@ -39,6 +39,42 @@ struct JSONTests {
         #expect(try codec.decode(Order.self, from: payload) == order)
     }
 
+    @Test("Every byte is judged alike at every place of a string, however long the string is")
+    func bytesOfStrings() {
+        for length in [1, 7, 8, 9, 24, 31] {
+            for place in 0..<length {
+                for byte in UInt8.min...UInt8.max {
+                    var text = [UInt8](repeating: UInt8(ascii: "x"), count: length)
+                    text[place] = byte
+                    let quoted = [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")]
+                    let isPlain =
+                        (0x20..<0x80).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+                    let scanned = try? JSONScanner.scan(quoted, maximumDepth: 1) { (scanner) throws(JSONProblem) in
+                        try scanner.string()
+                    }
+                    #expect((scanned != nil) == isPlain, "byte \(byte) at \(place) of \(length)")
+                    if let scanned { #expect(scanned == (1, length + 1, false)) }
+                }
+            }
+        }
+    }
+
+    @Test("A text that looks like a place for a payload stays a text, and payloads keep their order and their bytes")
+    func placesOfPayloads() throws {
+        struct Pair: Codable, Equatable {
+            var first: Payload
+            var text: String
+            var second: [Payload]
+        }
+        let large = Payload(json: "\"" + String(repeating: #"a\"é\u0001"#, count: 50_000) + "\"")
+        let pair = Pair(first: large, text: "warren-payload-1-2:0", second: ["1.50", large, "[1]"])
+        let encoded = try codec.encode(pair)
+        #expect(
+            encoded.json
+                == #"{"first":\#(large.json),"second":[1.50,\#(large.json),[1]],"text":"warren-payload-1-2:0"}"#)
+        #expect(try codec.decode(Pair.self, from: encoded) == pair)
+    }
+
     @Test("the short ways say what Foundation says")
     func scalars() throws {
         let encoder = JSONEncoder()

@@ -146,7 +146,9 @@ package struct JSONScanner {
         position += 1
         let start = position
         var hasEscapes = false
-        while position < bytes.count {
+        while true {
+            skipPlain()
+            guard position < bytes.count else { break }
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") {
                 position += 1
@@ -166,6 +168,27 @@ package struct JSONScanner {
             }
         }
         throw problem("a string without an end")
+    }
+
+    /// Moves over text of a string that stands for itself, eight bytes at a time: ASCII without quotes, backslashes and control
+    /// characters. Fewer than eight bytes of it may be left at the end of everything.
+    private mutating func skipPlain() {
+        func all(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+        // The lowest byte with its highest bit set is the first one that is smaller; those above it may be wrong by a borrow.
+        func smaller(_ word: UInt64, than byte: UInt8) -> UInt64 { (word &- all(byte)) & ~word }
+        func equal(_ word: UInt64, to byte: UInt8) -> UInt64 { smaller(word ^ all(byte), than: 1) }
+        guard let base = UnsafeRawPointer(bytes.baseAddress) else { return }
+        while position + 8 <= bytes.count {
+            let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let special =
+                (word | smaller(word, than: 0x20) | equal(word, to: UInt8(ascii: "\""))
+                    | equal(word, to: UInt8(ascii: "\\"))) & all(0x80)
+            guard special == 0 else {
+                position += special.trailingZeroBitCount / 8
+                return
+            }
+            position += 8
+        }
     }
 
     private mutating func escape() throws(JSONProblem) {

@@ -3,8 +3,8 @@ import Synchronization
 /// Carries payloads through Foundation's JSON coders as the bytes they are: no digit of a number, no escape of a text
 /// changes, and a number that no type holds does no harm.
 ///
-/// Foundation's coders have no way to insert or to extract raw JSON. So a payload is encoded as a string that begins
-/// with a marker, and the finished text has these strings replaced by their content; the decoder has the whole source
+/// Foundation's coders have no way to insert or to extract raw JSON. So a payload is put aside and encoded as a string of a
+/// marker and its number, and the finished text has these strings replaced by the payloads; the decoder has the whole source
 /// and finds the value by its coding path.
 enum RawPayloads {
     /// The key under which our coders carry the marker, or the source. The initialiser is failable and never fails.
@@ -14,8 +14,12 @@ enum RawPayloads {
     /// and never leaves the process, so no client can send a text that is mistaken for a payload.
     private static let marker = "warren-payload-\("one".hashValue)-\("two".hashValue):"
 
-    /// The number of payloads written by all coders: most values contain none, and need no second pass.
-    private static let written = Atomic<Int>(0)
+    /// The payloads that are put aside while a value is encoded. An encoder works on one thread.
+    @TaskLocal private static var aside: Aside?
+
+    private final class Aside: Sendable {
+        let payloads = Mutex<[Payload]>([])
+    }
 
     // MARK: Writing
 
@@ -24,32 +28,39 @@ enum RawPayloads {
 
     /// Encodes with an encoder that carries `encoderInfo`, and inserts the payloads.
     static func encoding(_ encode: () throws -> [UInt8]) rethrows -> [UInt8] {
-        let before = written.load(ordering: .relaxed)
-        let bytes = try encode()
-        return written.load(ordering: .relaxed) == before ? bytes : spliced(bytes)
+        let aside = Aside()
+        let bytes = try $aside.withValue(aside, operation: encode)
+        let payloads = aside.payloads.withLock { $0 }
+        // Most values contain none, and need no second pass.
+        return payloads.isEmpty ? bytes : spliced(bytes, payloads)
     }
 
     /// The string that represents a payload, if the encoder is ours.
     static func placeholder(_ payload: Payload, in encoder: any Encoder) -> String? {
-        guard let key, encoder.userInfo[key] as? String == marker else { return nil }
-        written.add(1, ordering: .relaxed)
-        return marker + payload.json
+        guard let key, encoder.userInfo[key] as? String == marker, let aside else { return nil }
+        let number = aside.payloads.withLock { payloads in
+            payloads.append(payload)
+            return payloads.count - 1
+        }
+        return marker + String(number)
     }
 
-    private static func spliced(_ bytes: [UInt8]) -> [UInt8] {
+    private static func spliced(_ bytes: [UInt8], _ payloads: [Payload]) -> [UInt8] {
         let opening = [UInt8(ascii: "\"")] + Array(marker.utf8)
         var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
+        result.reserveCapacity(bytes.count + payloads.reduce(0) { $0 + $1.bytes.count })
         do {
             try JSONScanner.scan(bytes, maximumDepth: 512) { (scanner) throws(JSONProblem) in
                 var copied = 0
-                try scanner.strings { (scanner, range) in
+                try scanner.strings { (_, range) in
                     let start = range.start - 1
-                    guard range.end - start >= opening.count,
-                        bytes[start..<start + opening.count].elementsEqual(opening)
+                    guard range.end - start > opening.count,
+                        bytes[start..<start + opening.count].elementsEqual(opening),
+                        let number = Int(String(decoding: bytes[start + opening.count..<range.end], as: UTF8.self)),
+                        payloads.indices.contains(number)
                     else { return }
                     result += bytes[copied..<start]
-                    result += scanner.text(range).utf8.dropFirst(opening.count - 1)
+                    result += payloads[number].bytes
                     copied = range.end + 1
                 }
                 result += bytes[copied...]

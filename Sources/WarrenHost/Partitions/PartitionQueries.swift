@@ -6,6 +6,7 @@ import Warren
 import WarrenMessaging
 import WarrenPartition
 import WarrenStorage
+import WarrenSupport
 
 /// Answers questions beside the partition's loop, from what is committed, on threads of its own: a listing, however
 /// long it takes, delays nothing but other questions.
@@ -14,7 +15,8 @@ import WarrenStorage
 /// for a message finds its effect. A question about several instances at once (`statuses`) comes straight from the
 /// intake: its queue has no order with what the partition takes, and what was accepted is committed anyway.
 ///
-/// Two questions are answered at a time, and a bounded number waits; further ones are rejected.
+/// Two questions are answered at a time, and a bounded number waits; further ones are rejected. Those that read many
+/// instances are answered when the processors have nothing else to do.
 final class PartitionQueries: Sendable {
     private struct State {
         var waiting: Deque<PartitionQuestion> = []
@@ -23,9 +25,13 @@ final class PartitionQueries: Sendable {
     }
 
     private static let mostWaiting = 1000
+    /// The size of the stack of a thread that reads many instances, in bytes: enough for values that are nested deeply.
+    private static let stackSize = 8 << 20
 
     private let state = Mutex(State())
     private let run: @Sendable (@escaping @Sendable () -> Void) -> Void
+    /// Whether questions that read much have threads of their own.
+    private let givesWay: Bool
     private let setup: PartitionSetup
     private let reader: QueryReader
     /// Answers callers inside the process, without messages.
@@ -41,6 +47,7 @@ final class PartitionQueries: Sendable {
         reader = QueryReader(
             setup: setup, store: store, report: { key in mailbox.add(PartitionInput(.damaged(key))) },
             copies: StatusCopies(setup.statusBudget))
+        givesWay = setup.answering == nil
         if let run = setup.answering {
             self.run = run
         } else {
@@ -114,9 +121,37 @@ final class PartitionQueries: Sendable {
                 return nil
             }
             guard let next else { return mailbox.signal() }
-            let answer = setup.crashGuard.answering(next.input, at: place) { self.answer(to: next) }
-            if let answer { publish(answer, next) }
+            if next.readsMany, givesWay, startAnswering(next, at: place) { return }
+            finish(next, self.answer(to: next, at: place))
         }
+    }
+
+    /// Answers a question on a thread that gives way to others, and goes on at its place.
+    ///
+    /// - Returns: `false` if there is no such thread at present.
+    private func startAnswering(_ question: PartitionQuestion, at place: Int) -> Bool {
+        do throws(SystemThread.Failure) {
+            try SystemThread.start(name: "warren-list", stackSize: Self.stackSize) { [self] in
+                SystemThread.giveWay()
+                let answer = answer(to: question, at: place)
+                // Others wait for the locks that publishing takes.
+                run {
+                    self.finish(question, answer)
+                    self.work(at: place)
+                }
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func answer(to question: PartitionQuestion, at place: Int) -> QueryReader.Answer? {
+        setup.crashGuard.answering(question.input, at: place) { self.answer(to: question) }
+    }
+
+    private func finish(_ question: PartitionQuestion, _ answer: QueryReader.Answer?) {
+        if let answer { publish(answer, question) }
     }
 
     /// - Returns: `nil` for a question that waits for events now.
@@ -166,6 +201,14 @@ struct PartitionQuestion: Sendable {
     var stateAnswer: StateAnswer?
     /// Whether the partition has not seen the question: it takes it if it knows more than what is committed at hand.
     var isEarly = false
+
+    /// Whether its answer may take many instances.
+    var readsMany: Bool {
+        switch question {
+        case .list, .count, .damaged: true
+        case .status, .statuses, .wait, .state, .describe: false
+        }
+    }
 
     init(_ asked: AskedQuestion, input: PartitionInput) {
         question = asked.question
