@@ -15,6 +15,7 @@ struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             WorkloadCommand<SequenceWorkload>.self, WorkloadCommand<FanOutWorkload>.self,
+            WorkloadCommand<ChildrenWorkload>.self,
             WorkloadCommand<EventsWorkload>.self, WorkloadCommand<TimersWorkload>.self,
             WorkloadCommand<StartWorkload>.self, WorkloadCommand<LongWorkload>.self,
             WorkloadCommand<FairnessWorkload>.self,

@@ -40,8 +40,7 @@ extension PartitionMachine: CommandVisitor {
         }
         resume()
         guard !step.followUps.isEmpty else { return }
-        work.prepend(
-            contentsOf: step.followUps.map { QueuedWork(work: $0, source: item.content.source, isFollowUp: true) })
+        work.prepend(contentsOf: step.followUps.map { QueuedWork(work: $0, following: item.content) })
         step.followUps.removeAll()
     }
 

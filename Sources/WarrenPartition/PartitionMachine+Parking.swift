@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 
@@ -97,7 +96,7 @@ extension PartitionMachine {
 
 extension InstanceState {
     /// Makes the instance suspended, and announces that.
-    func park(_ suspension: Suspension, _ messages: inout [OutboundMessage], _ frame: Frame) {
+    func park(_ suspension: Suspension, _ messages: inout [OutboxMessage], _ frame: Frame) {
         record.status = .suspended
         record.condition.suspension = suspension
         announce(.suspended, &messages, frame)

@@ -303,13 +303,15 @@ package struct PartitionMachine {
 
     /// Writes messages as rows of bounded size, so that a crash in the middle of a large fan-out repeats only a few of
     /// them.
-    private mutating func addRows(_ messages: [OutboundMessage]) {
+    private mutating func addRows(_ messages: [OutboxMessage]) {
         var rest = messages[...]
         while !rest.isEmpty {
             let part = Array(rest.prefix(OutboxBatch.fitting(rest)))
             rest = rest.dropFirst(part.count)
             let id = state.nextOutboxID()
-            step.commit.outbox.append(OutboxRow(id: id, messages: OutboxCodec.encode(part)))
+            var row = OutboxRowWriter(count: part.count, bodyBytes: part.reduce(0) { $0 + $1.bodyBytes })
+            for message in part { message.append(to: &row) }
+            step.commit.outbox.append(OutboxRow(id: id, messages: row.bytes))
             step.rows.append(OutboxBatch(id: id, messages: part))
         }
     }

@@ -49,7 +49,7 @@ extension Step {
     /// Reports to a parent that its sub-orchestration failed before it began.
     mutating func fail(_ parent: ParentInstance, _ failure: FailureDetails, _ frame: Frame) {
         send(
-            frame.wire.encode(
+            frame.wire.outboxMessage(
                 .childCompleted(ChildCompletedCommand(parent: parent, result: .failed(failure))),
                 to: parent.instanceID))
     }

@@ -44,12 +44,15 @@ extension Step {
     }
 
     /// Sends the messages of an instance as rows of their own.
-    mutating func send(_ messages: [OutboundMessage]) {
+    mutating func send(_ messages: [OutboxMessage]) {
         if !messages.isEmpty { batches.append(messages) }
     }
 
     /// Sends a message that belongs to no instance.
     mutating func send(_ message: OutboundMessage) { unattached.append(message) }
+
+    /// Sends a command that belongs to no instance.
+    mutating func send(_ message: OutboxMessage) { unattached.append(message) }
 
     mutating func observe(_ observation: Observation) { observations.append(observation) }
 }

@@ -38,9 +38,9 @@ package struct Step {
     package var carriedPayloads: [CarriedPayload] = []
 
     /// The messages of each row that is to be written, in order.
-    var batches: [[OutboundMessage]] = []
+    var batches: [[OutboxMessage]] = []
     /// Messages that belong to no instance: dead letters, refusals, answers. They come last.
-    var unattached: [OutboundMessage] = []
+    var unattached: [OutboxMessage] = []
     /// The instances with new events, in the order in which these arrived.
     var touched: [InstanceState] = []
     /// The work that follows from the input that is applied, before any later input.
@@ -87,21 +87,24 @@ package struct StepMemory: Sendable {
 /// Messages that are written, sent and removed together.
 package struct OutboxBatch: Sendable {
     package var id: Int64
-    package var messages: [OutboundMessage]
+    package var messages: [OutboxMessage]
 
-    package init(id: Int64, messages: [OutboundMessage]) {
+    package init(id: Int64, messages: [OutboxMessage]) {
         self.id = id
         self.messages = messages
     }
+
+    /// The messages as a transport takes them.
+    package var encoded: [OutboundMessage] { messages.map(\.encoded) }
 
     /// The maximum number of bytes of bodies in a row, unless a single message is larger.
     private static let mostBytes = 4 << 20
 
     /// Returns how many of these messages make up the next row.
-    package static func fitting(_ messages: ArraySlice<OutboundMessage>) -> Int {
+    package static func fitting(_ messages: ArraySlice<OutboxMessage>) -> Int {
         var bytes = 0
         let fitting = messages.prefix(OutboxLedger.messagesPerRow).prefix { message in
-            bytes += message.body.count
+            bytes += message.bodyBytes
             return bytes <= mostBytes
         }
         return max(1, fitting.count)

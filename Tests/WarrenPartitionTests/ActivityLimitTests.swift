@@ -69,13 +69,13 @@ struct ActivityLimitTests {
         var rows: RecoveredPartition { bench.rows.recover() }
 
         func items(of step: Step) throws -> [WorkItem] {
-            try step.rows.flatMap(\.messages).filter { $0.properties.type == WireType.work }.map {
+            try step.rows.flatMap(\.encoded).filter { $0.properties.type == WireType.work }.map {
                 try WorkItemCodec(hub: bench.names).decode(bench.wire.received($0)).get().item
             }
         }
 
         func cancellations(in step: Step) -> [(key: String, WorkCancellation)] {
-            step.rows.flatMap(\.messages).compactMap { message in
+            step.rows.flatMap(\.encoded).compactMap { message in
                 WorkCancellationCodec(hub: bench.names).decode(bench.wire.received(message)).map {
                     (message.exchange.isEmpty ? message.routingKey : "\(message.exchange) \(message.routingKey)", $0)
                 }
@@ -95,7 +95,7 @@ struct ActivityLimitTests {
         #expect(done.commit.removedTimers.isEmpty && done.commit.removedLeases.isEmpty)
         let item = try #require(try called.items(of: called.began).first)
         #expect(item.timeouts.isEmpty && item.retryAttempt == 1 && item.previousHeartbeat == nil)
-        let headers = called.began.rows.flatMap(\.messages).first { $0.properties.type == WireType.work }?.properties
+        let headers = called.began.rows.flatMap(\.encoded).first { $0.properties.type == WireType.work }?.properties
             .headers
         #expect(headers?.count == 7)
     }

@@ -171,7 +171,7 @@ struct CommandPageTests {
         try bench.keep(step)
         // A command that needs the whole history waits for what is on its way.
         let steps = [step, try bench.keep(bench.step([]))]
-        let messages = steps.flatMap(\.rows).flatMap(\.messages)
+        let messages = steps.flatMap(\.rows).flatMap(\.encoded)
         let answers = messages.filter { $0.exchange.isEmpty && $0.properties.correlationID == "asked" }
         let after = bench.rows.instance("i")
         guard let answer = answers.first else {

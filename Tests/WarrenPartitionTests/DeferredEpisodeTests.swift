@@ -153,7 +153,7 @@ struct DeferredEpisodeTests {
         let step = try bench.keep(bench.step(raise("A"), alarms: true))
         #expect(step.settled.count == 1)
         #expect(bench.instance("i")?.status == .running)
-        #expect(step.rows.flatMap(\.messages).contains { $0.exchange == bench.names.activityExchange })
+        #expect(step.rows.flatMap(\.encoded).contains { $0.exchange == bench.names.activityExchange })
     }
 
     @Test("A failed step leaves nothing: the next partition asks for what is in the store")

@@ -52,7 +52,7 @@ struct EntityTests {
 
     /// The events that a step sends to instances and entities: target, name, value.
     private func raised(_ bench: PartitionBench, _ step: Step) -> [String] {
-        step.rows.flatMap(\.messages).compactMap { message in
+        step.rows.flatMap(\.encoded).compactMap { message in
             guard case .success(.raise(let raise)) = bench.wire.decode(message) else { return nil }
             return "\(raise.instanceID) \(raise.eventName) \(raise.payload.json)"
         }
@@ -201,7 +201,7 @@ struct EntityTests {
         let bench = try PartitionBench()
         let set = ["@account@b", "@counter@a"]
         let passed = try bench.keep(bench.step(request("@lock", 0, lockSet: set, to: "@account@b")))
-        let forwarded = try #require(passed.rows.flatMap(\.messages).first)
+        let forwarded = try #require(passed.rows.flatMap(\.encoded).first)
         let next = try bench.wire.decode(forwarded).get()
         guard case .raise(let raise) = next else { return #expect(Bool(false)) }
         #expect(raise.instanceID == id)
@@ -250,9 +250,9 @@ struct EntityTests {
         let started = try bench.keep(
             bench.step(.command(.start(StartCommand(name: "Known", instanceID: "i", context: CommandContext())))))
         let execution = try #require(bench.instance("i")?.executionID)
-        let asked = try #require(started.rows.flatMap(\.messages).first { $0.properties.type == WireType.raise })
+        let asked = try #require(started.rows.flatMap(\.encoded).first { $0.properties.type == WireType.raise })
         let granted = try bench.keep(bench.step(.command(try bench.wire.decode(asked).get())))
-        let answer = try #require(granted.rows.flatMap(\.messages).first)
+        let answer = try #require(granted.rows.flatMap(\.encoded).first)
         try bench.keep(bench.step(.command(try bench.wire.decode(answer).get())))
         return execution
     }

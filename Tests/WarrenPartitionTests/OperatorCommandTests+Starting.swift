@@ -25,7 +25,7 @@ extension OperatorCommandTests {
         #expect(answers(step).map(\.parent) == [call(execution: "e1")])
         let controls = sent(step).compactMap { if case .control(let command) = $0 { command } else { nil } }
         #expect(controls.map(\.instanceID) == ["child"] && controls.first?.parent?.executionID == former)
-        let reply = try #require(step.rows.flatMap(\.messages).first { $0.routingKey == "reply.w" })
+        let reply = try #require(step.rows.flatMap(\.encoded).first { $0.routingKey == "reply.w" })
         #expect(reply.properties.headers[WireHeader.status]?.string == "Terminated")
         #expect(try history().count < 7)
         #expect(bench.rows.recover().timers.count == 1)
@@ -86,7 +86,7 @@ extension OperatorCommandTests {
         let start = try #require(sent(other).compactMap { if case .start(let start) = $0 { start } else { nil } }.first)
         #expect(start.instanceID == "j" && start.name == "Known" && start.input.json == "1" && start.tags == ["k": "v"])
         #expect(start.ifExists == .fail && start.parent == nil && start.context.reply?.correlationID == "c")
-        #expect(other.rows.flatMap(\.messages).allSatisfy { !$0.exchange.isEmpty })
+        #expect(other.rows.flatMap(\.encoded).allSatisfy { !$0.exchange.isEmpty })
         try finish("i", .completed(.null))
         _ = try control(.init(instanceID: "i", verb: .restart))
         let record = try #require(bench.rows.instance("i"))

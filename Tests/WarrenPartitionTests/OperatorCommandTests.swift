@@ -45,7 +45,7 @@ struct OperatorCommandTests {
 
     /// The commands to partitions that a step sends.
     func sent(_ step: Step) -> [Command] {
-        step.rows.flatMap(\.messages).compactMap { try? bench.wire.decode($0).get() }
+        step.rows.flatMap(\.encoded).compactMap { try? bench.wire.decode($0).get() }
     }
 
     func history(_ id: String = "i") throws -> [HistoryEvent] {
@@ -96,7 +96,7 @@ struct OperatorCommandTests {
                         ControlCommand(
                             instanceID: "child", verb: .terminate, parent: call(execution: "e1"), isRecursive: true)))))
         #expect(bench.rows.instance("child")?.status == .terminated)
-        #expect(own.rows.flatMap(\.messages).allSatisfy { !$0.exchange.isEmpty })
+        #expect(own.rows.flatMap(\.encoded).allSatisfy { !$0.exchange.isEmpty })
         // Its own child gets it, too; again it does nothing.
         #expect(
             sent(own).contains { if case .control(let command) = $0 { command.instanceID == "child" } else { false } })
@@ -324,7 +324,7 @@ struct OperatorCommandTests {
         let former = execution()
         let step = try control(
             .init(instanceID: "i", verb: .reset, isRecursive: isRecursive, beforeEvent: 2))
-        let reply = try #require(step.rows.flatMap(\.messages).first { $0.exchange.isEmpty })
+        let reply = try #require(step.rows.flatMap(\.encoded).first { $0.exchange.isEmpty })
         #expect(try JSONValue(Payload(bytes: reply.body))["children"] == ["child"])
         let controls = sent(step).compactMap { if case .control(let command) = $0 { command } else { nil } }
         #expect(

@@ -1,6 +1,7 @@
 import AMQPMessages
 import Testing
 import Warren
+import WarrenMessaging
 import WarrenPartition
 
 /// A parking that expectations can change: their macro takes no mutating calls.
@@ -23,11 +24,11 @@ struct OutboxParkingTests {
     @Test("What waits is tried once in a while, and follows in order once the first of it is taken")
     func order() {
         let park = Parking()
-        #expect(park.parking.place(of: park.message) == nil)
+        #expect(park.parking.place(of: .encoded(park.message)) == nil)
         #expect(park.refuse(0) == true)
         #expect(park.refuse(0) == false, "told once")
-        #expect(park.parking.place(of: park.message) == park.place)
-        #expect(park.parking.place(of: OutboundMessage(exchange: "a", routingKey: "other")) == nil)
+        #expect(park.parking.place(of: .encoded(park.message)) == park.place)
+        #expect(park.parking.place(of: .encoded(OutboundMessage(exchange: "a", routingKey: "other"))) == nil)
         for row in [3, 1, 2] as [Int64] { park.parking.wait(row, for: park.place) }
         #expect(park.nextProbe == park.time(250))
         #expect(park.probe(249) == nil)
@@ -43,7 +44,7 @@ struct OutboxParkingTests {
         park.parking.sent(1, to: park.place)
         #expect(park.next() == 3)
         park.parking.sent(1, to: park.place)
-        #expect(park.parking.place(of: park.message) != nil, "later ones stay behind those on their way")
+        #expect(park.parking.place(of: .encoded(park.message)) != nil, "later ones stay behind those on their way")
         park.parking.settled(park.place, isConfirmed: true)
         park.parking.settled(park.place, isConfirmed: true)
         #expect(park.parking.isEmpty)
@@ -135,8 +136,8 @@ struct OutboxParkingTests {
         let whole = OutboxParking.Destination(exchange: "a")
         _ = parking.refuse(
             whole, .denied, "no", patience: nil, now: Timestamp(microseconds: 0), jitter: 0)
-        #expect(parking.place(of: OutboundMessage(exchange: "a", routingKey: "x")) == whole)
-        #expect(parking.place(of: OutboundMessage(exchange: "b", routingKey: "x")) == nil)
+        #expect(parking.place(of: .encoded(OutboundMessage(exchange: "a", routingKey: "x"))) == whole)
+        #expect(parking.place(of: .encoded(OutboundMessage(exchange: "b", routingKey: "x"))) == nil)
         parking.wait(1, for: whole)
         #expect(parking.nextProbe(Timestamp(microseconds: 0)) == Timestamp(microseconds: 5_000_000))
     }

@@ -221,7 +221,7 @@ struct ParkingTests {
         other.now = other.now.advanced(by: .seconds(31))
         let refused = try other.keep(other.step(alarms: true))
         #expect(other.summary(refused) == "none -held1 dead:unknown-orchestration reply:rejected waits")
-        let words = refused.rows.flatMap(\.messages).map { String(decoding: $0.body, as: UTF8.self) }.joined()
+        let words = refused.rows.flatMap(\.encoded).map { String(decoding: $0.body, as: UTF8.self) }.joined()
         #expect(words.contains("does not run version 3.0 of 'Known'"))
     }
 

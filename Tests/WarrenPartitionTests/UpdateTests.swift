@@ -69,7 +69,7 @@ struct UpdateTests {
 
     /// The answers in a step: their correlation IDs, statuses and bodies, or the reasons of refusals.
     private func answers(_ step: Step) -> [String] {
-        step.rows.flatMap(\.messages).filter { $0.exchange.isEmpty }.map { message in
+        step.rows.flatMap(\.encoded).filter { $0.exchange.isEmpty }.map { message in
             let status = message.properties.headers[WireHeader.status]?.string ?? "?"
             let body = String(decoding: message.body, as: UTF8.self)
             let reason = (try? JSONNode(Payload(bytes: message.body)))?["reason"]?.string

@@ -33,7 +33,8 @@ struct AllCommand: AsyncParsableCommand {
     private static func workloads(_ size: WorkloadSize) -> [any Workload] {
         // Memory is measured first, while the process has none of the others' in hand.
         [
-            IdleWorkload(size), SequenceWorkload(size), FanOutWorkload(size), EventsWorkload(size),
+            IdleWorkload(size), SequenceWorkload(size), FanOutWorkload(size), ChildrenWorkload(size),
+            EventsWorkload(size),
             TimersWorkload(size),
             StartWorkload(size), LongWorkload(size), FairnessWorkload(size), ReplayWorkload(size),
         ]

@@ -4,6 +4,8 @@ struct Measurement: Sendable {
     var orchestrations: Int
     /// How many activities ran.
     var activities: Int
+    /// How many sub-orchestrations ran.
+    var children = 0
     /// How long each took, in milliseconds.
     var latencies: Latencies
     var usage: Usage

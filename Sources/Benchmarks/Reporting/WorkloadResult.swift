@@ -16,7 +16,7 @@ struct WorkloadResult: Sendable, Codable {
     var floor: Floor
     /// CPU seconds of this process per second, or of all hosts that are processes; the broker's are not in it.
     var cpu: Double
-    /// CPU microseconds of the same for each step: a start, or an answer to an activity. `nil` if the workload has none.
+    /// CPU microseconds of the same for each step: a start, or an answer to an activity or a parent. `nil` if the workload has none.
     var cpuMicrosecondsPerStep: Double?
     /// Allocations for each step, if they were counted.
     var allocationsPerStep: Double?

@@ -101,7 +101,8 @@ extension WorkloadResult {
         _ title: String, _ settings: BenchSettings, _ inFlight: Int, _ measurement: Measurement, _ floor: Floor
     ) {
         let seconds = max(measurement.usage.seconds, 1e-9)
-        let steps = Double(measurement.orchestrations + measurement.activities)
+        // A child is started, and its end is an answer.
+        let steps = Double(measurement.orchestrations + measurement.activities + 2 * measurement.children)
         let allocations = Double(measurement.usage.allocations)
         self.init(
             workload: title, transport: settings.transport.rawValue, durability: settings.durability.rawValue,

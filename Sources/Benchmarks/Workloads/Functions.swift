@@ -9,6 +9,10 @@ enum Functions {
     static let steps = Orchestration<Int, Int>("Steps")
     /// So many activities at once; the sum of their results.
     static let fan = Orchestration<Int, Int>("Fan")
+    /// So many sub-orchestrations one after the other, each with the result of the one before.
+    static let family = Orchestration<Int, Int>("Family")
+    /// Adds one.
+    static let child = Orchestration<Int, Int>("Child")
     /// Gives its input back.
     static let echo = Orchestration<Int, Int>("Echo")
     /// Waits for an event and gives its value back.
@@ -65,6 +69,15 @@ enum Functions {
         registrar.register(fan) { context, count in
             let tasks = (0..<count).map { context.start(step, $0) }
             return try await context.all(tasks).reduce(0, +)
+        }
+    }
+
+    static func registerFamily(with registrar: some FunctionRegistrar, children: Int) {
+        registrar.register(child) { _, number in number + 1 }
+        registrar.register(family) { context, input in
+            var number = input
+            for _ in 0..<children { number = try await context.call(child, number) }
+            return number
         }
     }
 

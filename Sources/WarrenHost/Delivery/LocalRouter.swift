@@ -40,19 +40,30 @@ final class LocalRouter: Sendable {
     }
 
     /// Delivers a message of the partition exchange; `false` if the partition is not of this process, or has ended.
-    func deliver(_ message: OutboundMessage, receipt: Receipt) -> Bool {
-        guard let mailbox = mailboxes.withLock({ $0[message.routingKey] }) else { return false }
-        let inbound = InboundMessage(
-            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-            body: message.body)
-        guard case .success(let command) = decode(inbound) else { return false }
+    ///
+    /// A command is handed over as it was made, unless its message would change it: then, and for a row that was read from
+    /// the store, the partition gets what the message says.
+    func deliver(_ message: OutboxMessage, receipt: Receipt) -> Bool {
+        guard let mailbox = mailboxes.withLock({ $0[message.routingKey] }),
+            let input = input(of: message, receipt: receipt)
+        else { return false }
         began()
-        guard mailbox.offer(PartitionInput(.command(command), receipt: receipt, source: inbound), canSpill: canSpill)
-        else {
+        guard mailbox.offer(input, canSpill: canSpill) else {
             ended()
             return false
         }
         return true
+    }
+
+    /// - Returns: `nil` for a message that its reader would refuse.
+    private func input(of message: OutboxMessage, receipt: Receipt) -> PartitionInput? {
+        if case .command(let made) = message, made.arrivesAsMade { return PartitionInput(made, receipt: receipt) }
+        let encoded = message.encoded
+        let inbound = InboundMessage(
+            exchange: encoded.exchange, routingKey: encoded.routingKey, properties: encoded.properties,
+            body: encoded.body)
+        guard case .success(let command) = decode(inbound) else { return nil }
+        return PartitionInput(.command(command), receipt: receipt, source: inbound)
     }
 
     /// Notes that a message is about to be put into a mailbox of this process without the transport.

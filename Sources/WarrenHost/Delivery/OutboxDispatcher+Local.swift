@@ -11,10 +11,10 @@ extension OutboxDispatcher {
         if sending.message.exchange == partitionExchange {
             return local.deliver(sending.message, receipt: .local(self, sending.reference))
         }
-        guard let activities, sending.attempt == 0, sending.message.exchange == activityExchange,
-            sending.reference.row > state.withLock({ $0.lastRecovered })
+        guard let activities, sending.attempt == 0, case .encoded(let message) = sending.message,
+            message.exchange == activityExchange, sending.reference.row > state.withLock({ $0.lastRecovered })
         else { return false }
-        return activities.take(sending.message, sending.reference, of: self)
+        return activities.take(message, sending.reference, of: self)
     }
 
     /// Notes that a message of a row took effect with another partition of this process.
@@ -31,6 +31,6 @@ extension OutboxDispatcher {
         let outbound = OutboundMessage(
             exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
             body: message.body)
-        publish([Sending(reference: reference, message: outbound)], staysHere: false)
+        publish([Sending(reference: reference, message: .encoded(outbound))], staysHere: false)
     }
 }

@@ -118,7 +118,7 @@ extension OutboxDispatcher {
     }
 
     private func send(_ probe: Sending, to destination: OutboxParking.Destination, hasMore: Bool) {
-        transport.publishAlone(wire.outgoing(probe.message, at: clock.now)) { [weak self] outcome in
+        transport.publishAlone(wire.outgoing(probe.message.encoded, at: clock.now)) { [weak self] outcome in
             self?.conclude(probe, to: destination, hasMore: hasMore, outcome)
         }
     }
@@ -170,7 +170,7 @@ extension OutboxDispatcher {
 
     /// Fails a message because the patience with its missing queue is over.
     private func fail(_ sending: Sending, _ destination: OutboxParking.Destination) {
-        guard let token = sending.message.properties.correlationID.flatMap(wire.token) else {
+        guard let token = sending.message.encoded.properties.correlationID.flatMap(wire.token) else {
             return giveUp(sending, .init(code: 312, text: "no queue takes it, and it names no task of this hub"))
         }
         let activity = sending.message.routingKey

@@ -39,11 +39,11 @@ extension OutboxDispatcher {
     /// A message on its way.
     struct Sending: Sendable {
         var reference: MessageReference
-        var message: OutboundMessage
+        var message: OutboxMessage
         /// The number of times that its fate was unknown.
         var attempt = 0
 
         /// The space that it takes in the window: its body, and half a kilobyte of properties.
-        var size: Int { message.body.count + 512 }
+        var size: Int { message.bodyBytes + 512 }
     }
 }

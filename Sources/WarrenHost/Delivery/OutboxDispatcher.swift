@@ -218,7 +218,7 @@ final class OutboxDispatcher: Sendable {
     func publish(_ sendings: [Sending], staysHere: Bool = true) {
         let remote = staysHere ? sendings.filter { !deliver($0) } : sendings
         guard !remote.isEmpty else { return }
-        transport.publish(remote.map { wire.outgoing($0.message, at: clock.now) }) { [weak self] outcomes in
+        transport.publish(remote.map { wire.outgoing($0.message.encoded, at: clock.now) }) { [weak self] outcomes in
             self?.conclude(remote, outcomes)
         }
     }
@@ -271,7 +271,7 @@ final class OutboxDispatcher: Sendable {
         local.began()
         mailbox.add(
             PartitionInput(
-                .unsendable(UnsendableMessage(message: sending.message, fault: fault)),
+                .unsendable(UnsendableMessage(message: sending.message.encoded, fault: fault)),
                 receipt: .local(self, sending.reference)))
     }
 
@@ -314,7 +314,7 @@ final class OutboxDispatcher: Sendable {
             return nil
         }
         guard let next else { return }
-        transport.publishAlone(wire.outgoing(next.message, at: clock.now)) { [weak self] outcome in
+        transport.publishAlone(wire.outgoing(next.message.encoded, at: clock.now)) { [weak self] outcome in
             self?.conclude([next], [outcome])
             self?.sendNextAlone()
         }
@@ -373,7 +373,7 @@ final class OutboxDispatcher: Sendable {
     }
 }
 
-extension OutboundMessage {
+extension OutboxMessage {
     /// Whether its loss is harmless if no queue takes it: it is a reply to a caller that is gone.
     fileprivate var isUnawaited: Bool { exchange.isEmpty || !isMandatory }
 }

@@ -117,10 +117,19 @@ final class HostMetrics: Sendable {
 
     /// Counts the dead letters among messages that are about to be sent.
     func countDeadLetters(_ messages: [OutboundMessage]) {
-        guard let deadExchange else { return }
-        for message in messages where message.exchange == deadExchange {
-            (deadLetters[message.routingKey] ?? otherDeadLetters).increment()
-        }
+        guard deadExchange != nil else { return }
+        for message in messages { countDeadLetter(message) }
+    }
+
+    /// Counts the dead letters among messages that are about to be sent.
+    func countDeadLetters(_ messages: [OutboxMessage]) {
+        guard deadExchange != nil else { return }
+        for case .encoded(let message) in messages { countDeadLetter(message) }
+    }
+
+    private func countDeadLetter(_ message: OutboundMessage) {
+        guard message.exchange == deadExchange else { return }
+        (deadLetters[message.routingKey] ?? otherDeadLetters).increment()
     }
 
     func outboxRetried(_ count: Int) { outboxRetries.increment(by: count) }

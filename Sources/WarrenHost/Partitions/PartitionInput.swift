@@ -21,6 +21,12 @@ struct PartitionInput: Sendable {
         self.receipt = receipt
     }
 
+    /// Takes a command as a partition of this process has made it.
+    init(_ message: CommandMessage, receipt: Receipt) {
+        content = InputContent(message)
+        self.receipt = receipt
+    }
+
     var kind: Work { content.work }
     var source: InboundMessage? { content.source }
 

@@ -55,7 +55,7 @@ extension PartitionLoop {
         if damage == nil {
             do {
                 let messages = try OutboxCodec.decode(row.messages)
-                if !messages.isEmpty { return OutboxBatch(id: row.id, messages: messages) }
+                if !messages.isEmpty { return OutboxBatch(id: row.id, messages: messages.map { .encoded($0) }) }
                 damage = "it is empty"
             } catch {
                 damage = "\(error)"

@@ -188,7 +188,7 @@ final class PartitionMailbox: Sendable {
             var size = 0
             func isFull() -> Bool { part.count >= count || size >= bytes }
             func add(_ input: PartitionInput) {
-                size += input.source?.body.count ?? 0
+                size += input.content.bodyBytes
                 part.append(input)
             }
             defer { state.local -= part.count { $0.isLocal } }

@@ -163,7 +163,7 @@ extension ControlCommand: PartitionCommand {
         instance.record.condition.suspension =
             isSuspended ? nil : Suspension(cause: .byOperator, reason: reason, since: step.now)
         instance.record.lastUpdatedAt = max(step.now, instance.record.lastUpdatedAt)
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         instance.announce(isSuspended ? .pending : .suspended, &messages, frame)
         step.unattached += messages
         step.write(instance)

@@ -1,5 +1,5 @@
-import AMQPMessages
 import Warren
+import WarrenMessaging
 
 /// Fails an instance with an unreadable history or row, without running any of its code.
 struct FailDamaged: PartitionCommand {
@@ -119,7 +119,7 @@ struct FailDamaged: PartitionCommand {
         damaged.record.episodes = 0
         damaged.unplayed = nil
         damaged.isLoaded = true
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         if wasEnded {
             damaged.record.status = .failed
             damaged.record.output = nil

@@ -1,5 +1,5 @@
-import AMQPMessages
 package import Warren
+import WarrenMessaging
 import WarrenSupport
 
 /// Fails an instance without running any of its code, because processes died over it.
@@ -35,7 +35,7 @@ package struct FailInstance: PartitionCommand {
         var events = state.lastEpisode(of: instance, at: time)
         events.append(.executionCompleted(.failed, output: .null, failure: failure))
         instance.record.lastUpdatedAt = time
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         state.finish(instance, .failed, output: nil, failure: failure, &messages, &step, frame)
         step.append(events, to: instance)
         step.write(instance)

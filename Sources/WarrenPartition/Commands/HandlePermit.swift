@@ -48,7 +48,7 @@ extension PermitCommand: PartitionCommand {
         case (.owner, .request): state.requestPermit(self, &step, frame)
         case (.owner, _): state.endPermit(self, &step, frame)
         case (.dispatched, _): break
-        case (.gone, .grant): step.send(frame.wire.encode(.permit(PermitCommand(.release, activity, of: token))))
+        case (.gone, .grant): step.send(frame.wire.outboxMessage(.permit(PermitCommand(.release, activity, of: token))))
         case (.gone, _): break
         case (.task(let instance, let call), .grant):
             state.deadlines.noteDispatch(instance.record.lease(token.taskID), &step.commit)

@@ -83,7 +83,7 @@ struct MendInstance: PartitionCommand {
         }
         for call in found.calls {
             step.carry(call.input, of: record.instanceID, to: call.instanceID)
-            step.send(frame.wire.encode(.start(call), to: call.instanceID))
+            step.send(frame.wire.outboxMessage(.start(call), to: call.instanceID))
         }
     }
 

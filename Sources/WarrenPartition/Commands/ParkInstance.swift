@@ -1,5 +1,5 @@
-import AMQPMessages
 import Warren
+import WarrenMessaging
 
 /// Parks an instance that a check of its history has found not to agree with the code, before anything arrives for it.
 package struct ParkInstance: PartitionCommand {
@@ -32,7 +32,7 @@ package struct ParkInstance: PartitionCommand {
         let time = max(step.now, found.record.lastUpdatedAt)
         found.record.lastUpdatedAt = time
         let suspension = Suspension(cause: .nonDeterminism, reason: report, since: time)
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         step.unwind(found)
         found.park(suspension, &messages, frame)
         step.observe(.instanceParked(found.record, suspension))

@@ -51,7 +51,7 @@ extension PartitionState {
         // 1. Purge the children by message: most of them live in other partitions.
         for (id, parent) in purging.children {
             let command = ControlCommand(instanceID: id, verb: .purge, parent: parent)
-            step.send(frame.wire.encode(.control(command), to: id))
+            step.send(frame.wire.outboxMessage(.control(command), to: id))
         }
         // 2. Drop what this step was about to write of the instance. Messages that it sent are on their way, whatever
         // happens to it.

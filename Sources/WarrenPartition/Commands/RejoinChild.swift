@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 
@@ -55,7 +54,7 @@ extension StartCommand {
         guard instance.record.status.isTerminal, let parent else { return }
         step.carry(instance.record.output, of: instance.record.instanceID, to: parent.instanceID)
         step.send(
-            frame.wire.encode(
+            frame.wire.outboxMessage(
                 .childCompleted(
                     ChildCompletedCommand(parent: parent, result: TaskOutcome(endOf: instance.record))),
                 to: parent.instanceID))

@@ -46,7 +46,7 @@ extension ControlCommand {
         // The new instance's partition answers, for it knows whether the ID is free.
         start.context.messageKey = context.messageKey.map { "restart:\($0)" }
         step.carry(record.input, of: record.instanceID, to: newInstanceID)
-        step.send(frame.wire.encode(.start(start), to: newInstanceID))
+        step.send(frame.wire.outboxMessage(.start(start), to: newInstanceID))
     }
 }
 

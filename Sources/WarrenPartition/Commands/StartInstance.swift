@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 package import WarrenMessaging
 import WarrenSupport
@@ -145,7 +144,7 @@ extension StartCommand: PartitionCommand {
         }
         if ifExists == .ignore {
             state.note(context, instanceID: instanceID, &step)
-            var messages: [OutboundMessage] = []
+            var messages: [OutboxMessage] = []
             instance.announce(.startIgnored, &messages, frame)
             step.unattached += messages
             return state.acknowledge(self, instance, &step, frame)
@@ -180,7 +179,7 @@ extension StartCommand: PartitionCommand {
         }
         instance.record.scheduledStart = startAt
         state.deadlines.setTimer(instance.record.timer(-1), at: startAt, &step.commit)
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         instance.announce(.pending, &messages, frame)
         step.unattached += messages
         step.write(instance)

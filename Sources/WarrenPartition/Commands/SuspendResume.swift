@@ -1,5 +1,5 @@
-import AMQPMessages
 import Warren
+import WarrenMessaging
 
 extension Step {
     /// Suspends an instance: messages for it are kept in its history until it is resumed.
@@ -8,7 +8,7 @@ extension Step {
         happen(.executionSuspended(reason: reason), to: instance)
         instance.record.status = .suspended
         instance.record.condition.suspension = Suspension(cause: .byOperator, reason: reason, since: now)
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         instance.announce(.suspended, &messages, frame)
         unattached += messages
     }
@@ -18,7 +18,7 @@ extension Step {
         happen(.executionResumed(reason: reason), to: instance)
         instance.record.status = .running
         if !instance.record.conditionBytes.isEmpty { instance.record.condition.suspension = nil }
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         instance.announce(.running, &messages, frame)
         unattached += messages
     }

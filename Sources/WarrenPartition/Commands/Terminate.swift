@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 
@@ -14,7 +13,7 @@ extension PartitionState {
         events.append(.executionTerminated(reason: reason))
         events.append(.executionCompleted(.terminated, output: output, failure: nil))
         instance.record.lastUpdatedAt = time
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         finish(instance, .terminated, output: output, failure: nil, &messages, &step, frame)
         step.append(events, to: instance)
         step.write(instance)

@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 
@@ -29,7 +28,7 @@ extension PartitionState {
 
 extension Frame {
     /// Builds the releases of the entities that an execution has locked. Its open tasks have been read.
-    func releases(of instance: InstanceState) -> [OutboundMessage] {
+    func releases(of instance: InstanceState) -> [OutboxMessage] {
         guard let locks = instance.open.entities?.locks, !locks.isEmpty else { return [] }
         let record = instance.record
         return locks.sorted { $0.key < $1.key }.flatMap { id, entities in

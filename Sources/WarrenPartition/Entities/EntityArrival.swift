@@ -170,17 +170,17 @@ extension Step {
 
 extension Frame {
     /// Builds the answer to a request.
-    func answer(_ caller: EntityRequest.Caller, _ outcome: EntityAnswer.Outcome) -> OutboundMessage {
+    func answer(_ caller: EntityRequest.Caller, _ outcome: EntityAnswer.Outcome) -> OutboxMessage {
         let answer = EntityAnswer(executionID: caller.executionID, outcome: outcome)
-        return wire.encode(
+        return wire.outboxMessage(
             .raise(
                 RaiseCommand(instanceID: caller.instanceID, eventName: caller.answerName, payload: answer.payload)),
             to: caller.instanceID)
     }
 
     /// Builds the release of an entity.
-    func release(_ entity: String, of caller: EntityRequest.Caller) -> OutboundMessage {
-        wire.encode(
+    func release(_ entity: String, of caller: EntityRequest.Caller) -> OutboxMessage {
+        wire.outboxMessage(
             .raise(
                 RaiseCommand(
                     instanceID: entity, eventName: EntityRequest.Reserved.release,

@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 import WarrenSupport
@@ -102,7 +101,7 @@ struct RunEntity: PartitionCommand {
         guard next.position < next.lockSet.count else { return step.answer(caller, .locked(next.lockSet), frame) }
         let target = next.lockSet[next.position]
         step.send(
-            frame.wire.encode(
+            frame.wire.outboxMessage(
                 .raise(
                     RaiseCommand(
                         instanceID: target, eventName: EntityRequest.Reserved.lock, payload: next.payload,
@@ -138,7 +137,7 @@ struct EndOperations: PartitionCommand {
         instance.operating = nil
         step.followUps.append(.runEntity(instance.record.instanceID))
         guard !instance.record.status.isTerminal else { return }
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         let lock = EntityLock(of: instance.record)
         for (place, outcome) in zip(flight.entries.indices, end.outcomes) {
             let entry = flight.entries[place]
@@ -195,10 +194,10 @@ struct EndOperations: PartitionCommand {
 
     private func message(
         for effect: EntityEffect, key: String, _ state: inout PartitionState, _ frame: Frame
-    ) -> OutboundMessage {
+    ) -> OutboxMessage {
         switch effect {
         case .signal(let target, let operation, let request):
-            frame.wire.encode(
+            frame.wire.outboxMessage(
                 .raise(
                     RaiseCommand(
                         instanceID: target.instanceID, eventName: operation, payload: request.payload,
@@ -211,8 +210,8 @@ struct EndOperations: PartitionCommand {
 
     private func start(
         _ name: String, _ instanceID: String, _ input: Payload, _ startAt: Timestamp?, _ key: String, _ frame: Frame
-    ) -> OutboundMessage {
-        frame.wire.encode(
+    ) -> OutboxMessage {
+        frame.wire.outboxMessage(
             .start(
                 StartCommand(
                     name: name, instanceID: instanceID, input: input, startAt: startAt,

@@ -8,7 +8,7 @@ extension PartitionState {
     ///
     /// - Returns: `false` if it has been answered in this very step, and so was not cancelled.
     mutating func cancelTask(
-        _ taskID: Int, of instance: InstanceState, _ messages: inout [OutboundMessage], _ step: inout Step,
+        _ taskID: Int, of instance: InstanceState, _ messages: inout [OutboxMessage], _ step: inout Step,
         _ frame: Frame
     ) -> Bool {
         guard case .activity(let call) = instance.open[taskID] else { return false }
@@ -23,7 +23,7 @@ extension PartitionState {
 
     /// Cancels the open activities of an execution that ends: the workers that have an item under a lease are told one by
     /// one, and all others once.
-    func cancelActivities(of instance: InstanceState, _ messages: inout [OutboundMessage], _ frame: Frame) {
+    func cancelActivities(of instance: InstanceState, _ messages: inout [OutboxMessage], _ frame: Frame) {
         guard !instance.open.isEmpty else { return }
         let record = instance.record
         var isAnyUnknown = false

@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 
@@ -8,7 +7,7 @@ extension PartitionState {
     /// read.
     mutating func finish(
         _ instance: InstanceState, _ status: RuntimeStatus, output: Payload?, failure: FailureDetails?,
-        _ messages: inout [OutboundMessage], _ step: inout Step, _ frame: Frame
+        _ messages: inout [OutboxMessage], _ step: inout Step, _ frame: Frame
     ) {
         cancelActivities(of: instance, &messages, frame)
         dropAlarms(of: instance, &step)
@@ -36,7 +35,7 @@ extension PartitionState {
         step.traceGeneration(of: instance, status, failure, frame)
         if let parent = instance.record.parent {
             messages.append(
-                frame.wire.encode(
+                frame.wire.outboxMessage(
                     .childCompleted(
                         ChildCompletedCommand(parent: parent, result: TaskOutcome(endOf: instance.record))),
                     to: parent.instanceID))

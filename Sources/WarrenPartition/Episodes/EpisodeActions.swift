@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 
@@ -6,7 +5,7 @@ import WarrenMessaging
 extension PartitionState {
     mutating func perform(
         _ action: OrchestratorAction, of instance: InstanceState, time: Timestamp,
-        _ messages: inout [OutboundMessage], _ step: inout Step, _ frame: Frame
+        _ messages: inout [OutboxMessage], _ step: inout Step, _ frame: Frame
     ) {
         let record = instance.record
         switch action {
@@ -20,7 +19,7 @@ extension PartitionState {
             messages.append(
                 terms.needsPermit
                     ? frame.permitRequest(id, call, of: record)
-                    : frame.workItem(id, call, dispatch: 1, of: record, in: trace))
+                    : .encoded(frame.workItem(id, call, dispatch: 1, of: record, in: trace)))
             deadlines.setLimits(of: id, terms, dispatch: 1, of: record, now: step.now, &step.commit)
         case .cancelTask: break  // Done before its event was tracked: see `PartitionMachine.applyOutcome`.
         case .createSubOrchestration(let id, let name, let instanceID, let input, let version):
@@ -32,7 +31,7 @@ extension PartitionState {
                 context: CommandContext(
                     trace: step.trace(
                         .start(name: name, instanceID: instanceID), of: record, links: instance.causes, frame)))
-            messages.append(frame.wire.encode(.start(command), to: instanceID))
+            messages.append(frame.wire.outboxMessage(.start(command), to: instanceID))
         case .startOrchestration(let id, let name, let instanceID, let input, let startAt, let version):
             let command = StartCommand(
                 name: name, instanceID: instanceID, input: input, startAt: startAt, version: version,
@@ -40,12 +39,12 @@ extension PartitionState {
                     messageKey: "start:\(record.executionID):\(id)",
                     trace: step.trace(
                         .start(name: name, instanceID: instanceID), of: record, links: instance.causes, frame)))
-            messages.append(frame.wire.encode(.start(command), to: instanceID))
+            messages.append(frame.wire.outboxMessage(.start(command), to: instanceID))
         case .sendEvent(let id, let instanceID, ScheduleKeeper.terminateEvent, let reason):
             let command = ControlCommand(
                 instanceID: instanceID, verb: .terminate, reason: (try? JSONNode(reason))?.string,
                 context: CommandContext(messageKey: "send:\(record.executionID):\(id)"))
-            messages.append(frame.wire.encode(.control(command), to: instanceID))
+            messages.append(frame.wire.outboxMessage(.control(command), to: instanceID))
         case .sendEvent(let id, let instanceID, let name, let input):
             let command = RaiseCommand(
                 instanceID: instanceID, eventName: name, payload: input,
@@ -53,7 +52,7 @@ extension PartitionState {
                     messageKey: "send:\(record.executionID):\(id)",
                     trace: step.trace(
                         .event(name: name, targetID: instanceID), of: record, links: instance.causes, frame)))
-            messages.append(frame.wire.encode(.raise(command), to: instanceID))
+            messages.append(frame.wire.outboxMessage(.raise(command), to: instanceID))
         case .createTimer(let id, let fireAt, _):
             deadlines.setTimer(record.timer(id), at: fireAt, &step.commit)
         case .setTag(let name, let value):

@@ -1,5 +1,5 @@
-import AMQPMessages
 package import Warren
+import WarrenMessaging
 
 /// The name of one episode of one execution. The outcome of an episode that is not awaited any more is dropped.
 package struct EpisodeTicket: Sendable, Hashable {
@@ -51,7 +51,7 @@ struct EpisodeRun {
     /// The events to add to the history: those that were run, then those that record the orchestrator's actions.
     var recorded: [HistoryEvent]
     /// The messages to send when the last of the episodes has ended.
-    var messages: [OutboundMessage] = []
+    var messages: [OutboxMessage] = []
     var generations = 0
     /// The outcome of the episode, once it is known.
     var outcome: EpisodeOutcome?

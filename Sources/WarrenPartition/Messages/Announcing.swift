@@ -1,11 +1,10 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 
 /// Announces what happens to an instance, within the configuration: lifecycle messages for programs, console lines for
 /// people.
 extension InstanceState {
-    func announce(_ event: LifecycleEvent, _ messages: inout [OutboundMessage], _ frame: Frame) {
+    func announce(_ event: LifecycleEvent, _ messages: inout [OutboxMessage], _ frame: Frame) {
         if frame.rules.lifecycleEvents.contains(event) {
             // The time continues the numbers of an earlier process, without a column for them.
             let time = Int(clamping: max(frame.now, record.lastUpdatedAt).microseconds)

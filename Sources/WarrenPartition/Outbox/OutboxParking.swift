@@ -1,6 +1,6 @@
-package import AMQPMessages
 import HeapModule
 package import Warren
+package import WarrenMessaging
 
 /// The destinations that accept nothing at present, and the rows of the outbox that wait for each. Pure: it decides,
 /// and its owner sends and reads.
@@ -159,7 +159,7 @@ package struct OutboxParking {
     }
 
     /// The parked destination that a message is for.
-    package func place(of message: OutboundMessage) -> Destination? {
+    package func place(of message: OutboxMessage) -> Destination? {
         if places.isEmpty { return nil }
         let whole = Destination(exchange: message.exchange)
         if places[whole] != nil { return whole }

@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 
@@ -45,9 +44,9 @@ extension PartitionState {
         switch permits.standing(of: .init(request.token)) {
         case .waits: break
         case .given(let call):
-            if call.busyUntil == nil { step.send(frame.wire.encode(.permit(.init(.grant, of: call)))) }
+            if call.busyUntil == nil { step.send(frame.wire.outboxMessage(.permit(.init(.grant, of: call)))) }
         case .unknown where permits.isFull:
-            step.send(frame.wire.encode(.permit(PermitCommand(.refuse, request.activity, of: request.token))))
+            step.send(frame.wire.outboxMessage(.permit(PermitCommand(.refuse, request.activity, of: request.token))))
         case .unknown:
             var call = PermitCall(
                 id: 0, activity: request.activity, token: request.token, priority: request.priority,
@@ -87,7 +86,7 @@ extension PartitionState {
             call.isGiven = true
             keep(&call, &step)
             permits.give(call)
-            step.send(frame.wire.encode(.permit(.init(.grant, of: call))))
+            step.send(frame.wire.outboxMessage(.permit(.init(.grant, of: call))))
         }
         if permits.known.paidUntil != paidUntil { writeLimits(of: permits, &step) }
         deadlines.setPermits(activity, at: permits.nextAlarm(now: step.now))
@@ -101,7 +100,9 @@ extension PartitionState {
     mutating func keepPermits(of activity: String, _ step: inout Step, _ frame: Frame) {
         guard let permits = permits[activity] else { return }
         for key in permits.overdue(step.now) { endPermit(key, of: permits, busyUntil: nil, &step) }
-        for call in permits.toBeAsked(step.now) { step.send(frame.wire.encode(.permit(.init(.grant, of: call)))) }
+        for call in permits.toBeAsked(step.now) {
+            step.send(frame.wire.outboxMessage(.permit(.init(.grant, of: call))))
+        }
         givePermits(of: activity, &step, frame)
     }
 
@@ -129,14 +130,14 @@ extension PartitionState {
                 release.busyUntil = lease.isTaken ? lease.expiresAt : step.now.advanced(by: frame.rules.lease)
                 permits.abandon(.init(token), ended.activity)
             }
-            step.send(frame.wire.encode(.permit(release)))
+            step.send(frame.wire.outboxMessage(.permit(release)))
         }
     }
 
     /// Releases the permit of a call that was given up, because its worker has answered after all.
     mutating func releaseAbandoned(_ token: TaskToken, _ step: inout Step, _ frame: Frame) {
         guard let activity = permits.takeAbandoned(.init(token)) else { return }
-        step.send(frame.wire.encode(.permit(PermitCommand(.release, activity, of: token))))
+        step.send(frame.wire.outboxMessage(.permit(PermitCommand(.release, activity, of: token))))
     }
 }
 
@@ -149,8 +150,8 @@ extension PermitCommand {
 
 extension Frame {
     /// Asks for a permit for a call.
-    func permitRequest(_ id: Int, _ call: OpenTasks.ActivityCall, of record: InstanceRecord) -> OutboundMessage {
-        wire.encode(
+    func permitRequest(_ id: Int, _ call: OpenTasks.ActivityCall, of record: InstanceRecord) -> OutboxMessage {
+        wire.outboxMessage(
             .permit(
                 PermitCommand(
                     .request, call.name, of: token(of: id, of: record),

@@ -34,7 +34,7 @@ extension Step {
     }
 
     /// Reports to all callers how the instance ended.
-    mutating func answerWaiters(of instance: InstanceState, _ messages: inout [OutboundMessage], _ frame: Frame) {
+    mutating func answerWaiters(of instance: InstanceState, _ messages: inout [OutboxMessage], _ frame: Frame) {
         let bounds = frame.rules.waiters
         var waiters = instance.waiters
         if waiters.count >= bounds.inRow {

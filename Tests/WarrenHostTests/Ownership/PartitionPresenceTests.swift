@@ -102,7 +102,8 @@ struct PartitionPresenceTests {
         let host = try hub.host("host")
         let wire = PartitionWire(
             names: hub.names, configuration: HostConfiguration(hub: "moving", partitionCount: 2), keys: hub.keys)
-        let message = wire.encode(.start(StartCommand(name: "A", instanceID: "a")), partition: 1)
+        let message = OutboxMessage.encoded(
+            wire.encode(.start(StartCommand(name: "A", instanceID: "a")), partition: 1))
         let presence = host.presences[1]
         let mailboxes = (0..<2).map { _ in PartitionMailbox() }
         func entry(_ mailbox: PartitionMailbox) -> OwnedPartitions.Entry {

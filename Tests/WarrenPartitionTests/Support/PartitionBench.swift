@@ -131,7 +131,7 @@ final class PartitionBench {
         note("waiter", commit.waiters.count)
         note("purged", commit.purgedInstances.count)
         note("aside", commit.setAside.count)
-        parts += step.rows.flatMap(\.messages).map(name)
+        parts += step.rows.flatMap(\.encoded).map(name)
         parts += step.replies.map(name)
         if !step.asked.isEmpty { parts.append("asked") }
         if step.settled.isEmpty, step.settledWhenReplied.isEmpty, step.asked.isEmpty { parts.append("waits") }

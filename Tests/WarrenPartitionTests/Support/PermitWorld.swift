@@ -134,7 +134,7 @@ final class PermitWorld {
     private func take(_ step: Step, _ bench: PartitionBench) throws {
         try bench.keep(step)
         bench.machine.note(removed: step.rows.map(\.id), parkedRows: 0)
-        for message in step.rows.flatMap(\.messages) {
+        for message in step.rows.flatMap(\.encoded) {
             switch message.exchange {
             case bench.names.partitionExchange:
                 let command = try bench.wire.decode(message).get()

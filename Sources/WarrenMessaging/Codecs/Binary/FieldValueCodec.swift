@@ -19,7 +19,7 @@ enum FieldValueCodec {
         }
     }
 
-    private static func append(_ value: FieldValue, to writer: inout ByteWriter, depth: Int) {
+    static func append(_ value: FieldValue, to writer: inout ByteWriter, depth: Int) {
         func tag(_ letter: Unicode.Scalar) { writer.byte(UInt8(ascii: letter)) }
         switch value {
         case .void: tag("V")

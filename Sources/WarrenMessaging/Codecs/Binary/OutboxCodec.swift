@@ -6,14 +6,12 @@ import WarrenSupport
 /// A version byte, a count, then per message: exchange, routing key, flags, the properties that are set, headers in the
 /// order of their names, body. Rows outlive the process that wrote them: versions are added, never changed.
 package enum OutboxCodec {
-    private static let version: UInt8 = 1
+    fileprivate static let version: UInt8 = 1
 
     package static func encode(_ messages: [OutboundMessage]) -> [UInt8] {
-        var writer = ByteWriter(capacity: messages.reduce(16) { $0 + $1.body.count + 512 })
-        writer.byte(version)
-        writer.number(UInt64(messages.count))
-        for message in messages { append(message, to: &writer) }
-        return writer.bytes
+        var row = OutboxRowWriter(count: messages.count, bodyBytes: messages.reduce(0) { $0 + $1.body.count })
+        for message in messages { row.append(message) }
+        return row.bytes
     }
 
     /// - Throws: `MessagingError.Code.corrupt` for bytes that no version wrote.
@@ -33,29 +31,6 @@ package enum OutboxCodec {
         for _ in 0..<(try reader.count()) { messages.append(try message(&reader)) }
         guard reader.isAtEnd else { throw reader.problem("something follows the last message") }
         return messages
-    }
-
-    private static func append(_ message: OutboundMessage, to writer: inout ByteWriter) {
-        let properties = message.properties
-        writer.text(message.exchange)
-        writer.text(message.routingKey)
-        var flags: UInt64 = message.isMandatory ? 1 : 0
-        if let isPersistent = properties.isPersistent { flags |= isPersistent ? 6 : 2 }
-        if properties.priority != nil { flags |= 8 }
-        if properties.timestamp != nil { flags |= 16 }
-        var flag: UInt64 = 32
-        forEachText(of: properties) { text in
-            if text != nil { flags |= flag }
-            flag <<= 1
-        }
-        writer.number(flags)
-        if let priority = properties.priority { writer.byte(priority) }
-        if let timestamp = properties.timestamp { writer.number(timestamp) }
-        forEachText(of: properties) { text in
-            if let text { writer.text(text) }
-        }
-        FieldValueCodec.append(properties.headers, to: &writer)
-        writer.data(message.body)
     }
 
     private static func message(_ reader: inout ByteReader) throws(ByteProblem) -> OutboundMessage {
@@ -88,7 +63,7 @@ package enum OutboxCodec {
     }
 
     /// Visits the texts in the order of their flags. It builds no list, because it runs for every message.
-    private static func forEachText(of properties: MessageProperties, _ body: (String?) -> Void) {
+    fileprivate static func forEachText(of properties: MessageProperties, _ body: (String?) -> Void) {
         body(properties.contentType)
         body(properties.contentEncoding)
         body(properties.correlationID)
@@ -98,5 +73,64 @@ package enum OutboxCodec {
         body(properties.type)
         body(properties.userID)
         body(properties.appID)
+    }
+}
+
+/// Writes an outbox row, message by message.
+package struct OutboxRowWriter {
+    private var writer: ByteWriter
+
+    /// - Parameters:
+    ///   - count: the number of messages that will be appended.
+    ///   - bodyBytes: the expected size of their bodies.
+    package init(count: Int, bodyBytes: Int) {
+        writer = ByteWriter(capacity: 16 + bodyBytes + count * 512)
+        writer.byte(OutboxCodec.version)
+        writer.number(UInt64(count))
+    }
+
+    /// The row, once all messages are appended.
+    package var bytes: [UInt8] { writer.bytes }
+
+    package mutating func append(_ message: OutboundMessage) {
+        append(message.exchange, message.routingKey, isMandatory: message.isMandatory, message.properties)
+        FieldValueCodec.append(message.properties.headers, to: &writer)
+        writer.data(message.body)
+    }
+
+    /// Appends a mandatory message with the headers of a command in place of those in the properties.
+    mutating func append(
+        exchange: String, routingKey: String, _ properties: MessageProperties, headersOf command: Command,
+        _ body: [UInt8]
+    ) {
+        append(exchange, routingKey, isMandatory: true, properties)
+        var count = HeaderCount()
+        command.addHeaders(to: &count)
+        writer.number(UInt64(count.count))
+        command.addHeaders(to: &writer)
+        writer.data(body)
+    }
+
+    /// Appends what comes before the headers.
+    private mutating func append(
+        _ exchange: String, _ routingKey: String, isMandatory: Bool, _ properties: MessageProperties
+    ) {
+        writer.text(exchange)
+        writer.text(routingKey)
+        var flags: UInt64 = isMandatory ? 1 : 0
+        if let isPersistent = properties.isPersistent { flags |= isPersistent ? 6 : 2 }
+        if properties.priority != nil { flags |= 8 }
+        if properties.timestamp != nil { flags |= 16 }
+        var flag: UInt64 = 32
+        OutboxCodec.forEachText(of: properties) { text in
+            if text != nil { flags |= flag }
+            flag <<= 1
+        }
+        writer.number(flags)
+        if let priority = properties.priority { writer.byte(priority) }
+        if let timestamp = properties.timestamp { writer.number(timestamp) }
+        OutboxCodec.forEachText(of: properties) { text in
+            if let text { writer.text(text) }
+        }
     }
 }

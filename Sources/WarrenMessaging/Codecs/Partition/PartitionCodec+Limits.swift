@@ -15,23 +15,6 @@ extension PartitionCodec {
         LimitsCommand(try LimitsCodec.decode(try payload(fields), isHosts: true), context: try context(fields))
     }
 
-    func encode(_ permit: PermitCommand, into message: inout OutboundMessage) {
-        message.properties.type = WireType.permit
-        var headers = message.properties.headers
-        headers[WireHeader.verb] = .string(permit.verb.rawValue)
-        headers[WireHeader.activity] = .string(permit.activity)
-        headers[WireHeader.partition] = .int64(Int64(permit.token.partition))
-        headers[WireHeader.instanceID] = .string(permit.token.instanceID)
-        headers[WireHeader.executionID] = .string(permit.token.executionID)
-        headers[WireHeader.taskID] = .int64(Int64(permit.token.taskID))
-        if permit.verb == .request {
-            headers[WireHeader.priority] = .int64(Int64(permit.priority))
-            if !permit.fairnessKey.isEmpty { headers[WireHeader.fairnessKey] = .string(permit.fairnessKey) }
-        }
-        if let time = permit.busyUntil { headers[WireHeader.busyUntil] = .int64(time.microseconds) }
-        message.properties.headers = headers
-    }
-
     func permit(_ fields: MessageFields) throws(Refusal) -> PermitCommand {
         guard let verb = try fields.word(WireHeader.verb, PermitCommand.Verb.allCases) else {
             throw fields.refuse(WireHeader.verb, "a verb; it is missing")

@@ -23,16 +23,13 @@ package struct PartitionCodec: Sendable {
     }
 
     package func encode(_ command: Command, partition: Int) -> OutboundMessage {
+        if let body = command.partitionBody() { return message(of: command, body, partition: partition) }
         var message = OutboundMessage(
-            exchange: hub.partitionExchange, routingKey: hub.partitionKey(partition),
-            properties: MessageProperties(contentType: WireContentType.json, isPersistent: true))
+            exchange: hub.partitionExchange, routingKey: hub.partitionKey(partition), properties: Self.properties)
         switch command {
-        case .start(let start): encode(start, into: &message)
-        case .raise(let raise): encode(raise, into: &message)
-        case .control(let control): encode(control, into: &message)
+        case .start, .raise, .control, .childCompleted, .permit: break
         case .update(let update): encode(update, into: &message)
         case .purge(let purge): encode(purge, into: &message)
-        case .childCompleted(let completed): encode(completed, into: &message)
         case .workResult(let result):
             WorkResultCodec.encode(
                 result.outcome, attempt: result.attempt, correlationID: signer.sign(result.token), into: &message)
@@ -40,9 +37,38 @@ package struct PartitionCodec: Sendable {
         case .limits(let limits):
             encode(limits, into: &message)
             encode(limits.context, into: &message)
-        case .permit(let permit): encode(permit, into: &message)
         }
         return message
+    }
+
+    /// Builds the message of a command that partitions send to each other.
+    ///
+    /// - Parameter body: the command's body.
+    func message(of command: Command, _ body: [UInt8], partition: Int) -> OutboundMessage {
+        var count = HeaderCount()
+        command.addHeaders(to: &count)
+        var headers = HeaderTable(capacity: count.count)
+        command.addHeaders(to: &headers)
+        var properties = Self.properties
+        properties.type = command.partitionType
+        properties.headers = headers.table
+        return OutboundMessage(
+            exchange: hub.partitionExchange, routingKey: hub.partitionKey(partition), properties: properties,
+            body: body)
+    }
+
+    /// Appends the same message to an outbox row, without building it.
+    func append(_ command: Command, _ body: [UInt8], partition: Int, to row: inout OutboxRowWriter) {
+        var properties = Self.properties
+        properties.type = command.partitionType
+        row.append(
+            exchange: hub.partitionExchange, routingKey: hub.partitionKey(partition), properties, headersOf: command,
+            body)
+    }
+
+    /// The properties that all messages to partitions have.
+    private static var properties: MessageProperties {
+        MessageProperties(contentType: WireContentType.json, isPersistent: true)
     }
 
     /// Decodes a command. The sender is not checked here.
@@ -52,62 +78,10 @@ package struct PartitionCodec: Sendable {
 
     // MARK: - Encoding
 
-    private func encode(_ start: StartCommand, into message: inout OutboundMessage) {
-        message.properties.type = WireType.start
-        encode(start.input, into: &message)
-        message.properties.headers[WireHeader.name] = .string(start.name)
-        message.properties.headers[WireHeader.instanceID] = .string(start.instanceID)
-        if start.ifExists != .ignore {
-            message.properties.headers[WireHeader.ifExists] = .string(start.ifExists.rawValue)
-        }
-        if let time = start.startAt {
-            message.properties.headers[WireHeader.startAtMicroseconds] = .int64(time.microseconds)
-        }
-        for (key, value) in start.tags { message.properties.headers[WireHeader.tagPrefix + key] = .string(value) }
-        if let version = start.version { message.properties.headers[WireHeader.version] = .string(version) }
-        if let parent = start.parent { encode(parent, into: &message) }
-        encode(rejoining: start, into: &message)
-        encode(start.context, into: &message)
-    }
-
-    private func encode(_ raise: RaiseCommand, into message: inout OutboundMessage) {
-        message.properties.type = WireType.raise
-        encode(raise.payload, into: &message)
-        if let start = raise.start { encode(start, with: raise.payload, into: &message) }
-        message.properties.headers[WireHeader.instanceID] = .string(raise.instanceID)
-        message.properties.headers[WireHeader.event] = .string(raise.eventName)
-        encode(raise.context, into: &message)
-    }
-
-    private func encode(_ control: ControlCommand, into message: inout OutboundMessage) {
-        message.properties.type = WireType.control
-        message.properties.headers[WireHeader.instanceID] = .string(control.instanceID)
-        message.properties.headers[WireHeader.verb] = .string(control.verb.rawValue)
-        // The reason is written as the body: it may be long, and all headers must fit into one frame.
-        if let reason = control.reason { message.body = Payload(jsonStringOf: reason).bytes }
-        if let parent = control.parent { encode(parent, into: &message) }
-        encode(choicesOf: control, into: &message)
-        encode(control.context, into: &message)
-    }
-
     private func encode(_ purge: PurgeCommand, into message: inout OutboundMessage) {
         message.properties.type = WireType.purge
         message.body = InstanceQueryCodec.encode(purge.query).bytes
         encode(purge.context, into: &message)
-    }
-
-    private func encode(_ completed: ChildCompletedCommand, into message: inout OutboundMessage) {
-        message.properties.type = WireType.childCompleted
-        encode(completed.parent, into: &message)
-        switch completed.result {
-        case .completed(let payload):
-            message.properties.headers[WireHeader.status] = .string(WireStatus.ok.rawValue)
-            message.body = payload.bytes
-        case .failed(let failure):
-            message.properties.headers[WireHeader.status] = .string(WireStatus.failed.rawValue)
-            message.body = FailureCodec.encode(failure).bytes
-        }
-        encode(completed.context, into: &message)
     }
 
     private func encode(_ query: QueryCommand, into message: inout OutboundMessage) {
@@ -146,13 +120,6 @@ package struct PartitionCodec: Sendable {
     func encode(_ payload: Payload, into message: inout OutboundMessage) {
         message.body = payload.bytes
         if let origin = payload.origin { message.properties.headers[WireHeader.origin] = .string(origin) }
-    }
-
-    private func encode(_ parent: ParentInstance, into message: inout OutboundMessage) {
-        message.properties.headers[WireHeader.parentName] = .string(parent.name)
-        message.properties.headers[WireHeader.parentInstanceID] = .string(parent.instanceID)
-        message.properties.headers[WireHeader.parentExecutionID] = .string(parent.executionID)
-        message.properties.headers[WireHeader.parentTaskID] = .int64(Int64(parent.taskID))
     }
 
     func encode(_ context: CommandContext, into message: inout OutboundMessage) {

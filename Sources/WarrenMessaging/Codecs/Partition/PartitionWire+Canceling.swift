@@ -23,11 +23,12 @@ extension PartitionWire {
     /// Removes the work item of a call from messages that are not sent yet.
     ///
     /// - Returns: whether it was among them.
-    package func removeWorkItem(of token: TaskToken, from messages: inout [OutboundMessage]) -> Bool {
+    package func removeWorkItem(of token: TaskToken, from messages: inout [OutboxMessage]) -> Bool {
         let correlationID = signer.sign(token)
         guard
             let index = messages.firstIndex(where: {
-                $0.exchange == names.activityExchange && $0.properties.correlationID == correlationID
+                guard case .encoded(let message) = $0, message.exchange == names.activityExchange else { return false }
+                return message.properties.correlationID == correlationID
             })
         else { return false }
         messages.remove(at: index)

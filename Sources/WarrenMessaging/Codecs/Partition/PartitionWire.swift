@@ -8,6 +8,7 @@ package struct PartitionWire: Sendable {
     private let partition: Int?
     private let partitionCount: Int
     private let codec: PartitionCodec
+    private let encoder: CommandEncoder
     private let workItems: WorkItemCodec
     let signer: TokenSigner
     /// The keys of all partitions that this process has.
@@ -54,6 +55,7 @@ package struct PartitionWire: Sendable {
         formerTokensUntil = signing.formerUntil
         signer = TokenSigner(secret: signing.secret, former: signing.former)
         codec = PartitionCodec(hub: names, signer: signer, replies: replies)
+        encoder = CommandEncoder(codec)
         workItems = WorkItemCodec(hub: names)
         replyTo = names.partitionQueue(partition ?? 0, of: partitionCount)
     }
@@ -98,9 +100,19 @@ package struct PartitionWire: Sendable {
         codec.encode(command, partition: partition(of: command))
     }
 
-    /// A command for the partition of an instance.
-    package func encode(_ command: Command, to instanceID: String) -> OutboundMessage {
-        codec.encode(command, partition: partition(of: instanceID))
+    /// A command for the partition that it is for, to be encoded where its bytes are needed.
+    package func outboxMessage(_ command: Command) -> OutboxMessage {
+        outboxMessage(command, partition: partition(of: command))
+    }
+
+    /// A command for the partition of an instance, to be encoded where its bytes are needed.
+    package func outboxMessage(_ command: Command, to instanceID: String) -> OutboxMessage {
+        outboxMessage(command, partition: partition(of: instanceID))
+    }
+
+    private func outboxMessage(_ command: Command, partition: Int) -> OutboxMessage {
+        if let message = CommandMessage(command, to: partition, by: encoder) { return .command(message) }
+        return .encoded(codec.encode(command, partition: partition))
     }
 
     package func encode(_ command: Command, partition: Int) -> OutboundMessage {
@@ -268,14 +280,17 @@ package struct PartitionWire: Sendable {
 
     /// Encodes a held command, with the message that carried it.
     package func encodeHeld(_ command: Command, source: InboundMessage?) -> [UInt8] {
-        var messages = [codec.encode(command, partition: partition(of: command))]
+        let message = outboxMessage(command)
+        var row = OutboxRowWriter(
+            count: source == nil ? 1 : 2, bodyBytes: message.bodyBytes + (source?.body.count ?? 0))
+        message.append(to: &row)
         if let source {
-            messages.append(
+            row.append(
                 OutboundMessage(
                     exchange: source.exchange, routingKey: source.routingKey, properties: source.properties,
                     body: source.body))
         }
-        return OutboxCodec.encode(messages)
+        return row.bytes
     }
 
     /// - Throws: when the row is damaged; no held message is dropped for it.

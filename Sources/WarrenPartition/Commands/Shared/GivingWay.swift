@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 
@@ -11,7 +10,7 @@ extension PartitionState {
         let reason = "Another start of this ID replaced it."
         instance.record.lastUpdatedAt = max(step.now, instance.record.lastUpdatedAt)
         step.passOn(.terminate, reason: reason, toChildrenOf: instance, frame)
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         finish(
             instance, .terminated, output: frame.wire.json(reason), failure: nil, &messages, &step, frame)
         step.send(messages)

@@ -1,4 +1,3 @@
-import AMQPMessages
 import Warren
 import WarrenMessaging
 
@@ -35,7 +34,7 @@ extension PartitionState {
         let former = instance.record.executionID
         let wasSuspended = instance.record.status == .suspended
         // 1. No executor has it: its whole history was read. Its workers are told to stop: their answers are for nobody.
-        var stops: [OutboundMessage] = []
+        var stops: [OutboxMessage] = []
         cancelActivities(of: instance, &stops, frame)
         step.unattached += stops
         renew(instance, input: instance.record.input, &step)
@@ -73,7 +72,7 @@ extension PartitionState {
         for event in again { step.happen(event, to: instance) }
         // What an operator suspended stays suspended, wherever it goes on from.
         if wasSuspended, !cut.isSuspended { step.happen(.executionSuspended(reason: how.reason), to: instance) }
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         if wasSuspended || cut.isSuspended {
             instance.record.status = .suspended
             instance.announce(.suspended, &messages, frame)
@@ -90,14 +89,14 @@ extension PartitionState {
         var later = open
         for event in cut.again { later.track(event) }
         let record = instance.record
-        var messages: [OutboundMessage] = []
+        var messages: [OutboxMessage] = []
         for (id, task) in later.sorted {
             switch task {
             case .activity(let call):
                 messages.append(
                     call.terms.needsPermit
                         ? frame.permitRequest(id, call, of: record)
-                        : frame.workItem(id, call, dispatch: 1, of: record, in: record.trace))
+                        : .encoded(frame.workItem(id, call, dispatch: 1, of: record, in: record.trace)))
                 deadlines.setLimits(of: id, call.terms, dispatch: 1, of: record, now: step.now, &step.commit)
             case .timer(let fireAt, _): deadlines.setTimer(record.timer(id), at: fireAt, &step.commit)
             case .subOrchestration:
@@ -111,7 +110,7 @@ extension PartitionState {
                 command.formerExecutionID = former
                 command.reason = how.reason
                 step.carry(call.input, of: record.instanceID, to: call.instanceID)
-                messages.append(frame.wire.encode(.start(command), to: call.instanceID))
+                messages.append(frame.wire.outboxMessage(.start(command), to: call.instanceID))
             }
         }
         step.send(messages)

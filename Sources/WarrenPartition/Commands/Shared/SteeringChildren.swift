@@ -22,6 +22,6 @@ extension Step {
         let call = ParentInstance(
             name: record.name, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
         let command = ControlCommand(instanceID: child, verb: verb, reason: reason, parent: call, isRecursive: true)
-        send(frame.wire.encode(.control(command), to: child))
+        send(frame.wire.outboxMessage(.control(command), to: child))
     }
 }
