@@ -287,6 +287,7 @@ package struct PartitionMachine {
         }
         for messages in step.batches { addRows(messages) }
         step.batches = []
+        step.carried = CarriedItems()
         state.changeGate(&step.observations) { [rows = step.rows.count] in $0.add(rows) }
         state.forgetOldKeys(&step.commit, current)
         step.memory = state.keep(step.commit)
@@ -310,7 +311,7 @@ package struct PartitionMachine {
             rest = rest.dropFirst(part.count)
             let id = state.nextOutboxID()
             step.commit.outbox.append(OutboxRow(id: id, messages: OutboxCodec.encode(part)))
-            step.rows.append(OutboxBatch(id: id, messages: part))
+            step.rows.append(OutboxBatch(id: id, messages: part, work: step.carried.take(for: part)))
         }
     }
 }

@@ -39,6 +39,8 @@ package struct Step {
 
     /// The messages of each row that is to be written, in order.
     var batches: [[OutboundMessage]] = []
+    /// The work items of messages that may stay in the process, in their order.
+    var carried: CarriedItems = CarriedItems()
     /// Messages that belong to no instance: dead letters, refusals, answers. They come last.
     var unattached: [OutboundMessage] = []
     /// The instances with new events, in the order in which these arrived.
@@ -88,10 +90,13 @@ package struct StepMemory: Sendable {
 package struct OutboxBatch: Sendable {
     package var id: Int64
     package var messages: [OutboundMessage]
+    /// The work items of messages that need not be decoded, in the places of those messages; empty if there are none.
+    package var work: [CarriedWork?]
 
-    package init(id: Int64, messages: [OutboundMessage]) {
+    package init(id: Int64, messages: [OutboundMessage], work: [CarriedWork?] = []) {
         self.id = id
         self.messages = messages
+        self.work = work
     }
 
     /// The maximum number of bytes of bodies in a row, unless a single message is larger.
