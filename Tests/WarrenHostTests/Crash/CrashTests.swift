@@ -44,7 +44,7 @@ struct CrashTests {
             func times(_ count: Int, _ victim: Victim) -> [Victim] { Array(repeating: victim, count: count) }
             return switch self {
             case .local: times(20, .host) + times(10, .worker) + times(3, .broker)
-            case .journal: times(2, .host) + times(4, .hostAndDisk) + times(1, .worker) + times(1, .broker)
+            case .journal: times(2, .host) + times(4, .hostAndDisk) + times(1, .worker) + times(2, .broker)
             case .pastBroker: times(8, .host) + times(1, .worker) + times(1, .broker)
             }
         }
