@@ -261,9 +261,8 @@ public final class TaskHubHost: Service, FunctionRegistrar, Sendable {
 
     /// Makes what takes work of the host's partitions past the broker; `nil` if no activity prefers that.
     private func localActivities(_ slots: ActivitySlots) -> LocalActivities? {
-        guard configuration.roles.contains(.orchestrator), configuration.roles.contains(.activity) else { return nil }
-        let preferring = functions.activityNames.filter { configuration.activities.dispatch(of: $0) == .preferLocal }
-        return preferring.isEmpty ? nil : LocalActivities(Set(preferring), of: names, slots: slots)
+        let preferring = configuration.localActivities(among: functions.activityNames)
+        return preferring.isEmpty ? nil : LocalActivities(preferring, slots: slots, clock: environment.clock)
     }
 
     /// Takes all partitions of the hub, until the host ends. When it throws, the stores are closed, or are among the parts.

@@ -287,6 +287,7 @@ package struct PartitionMachine {
         }
         for messages in step.batches { addRows(messages) }
         step.batches = []
+        step.carried = CarriedItems()
         state.changeGate(&step.observations) { [rows = step.rows.count] in $0.add(rows) }
         state.forgetOldKeys(&step.commit, current)
         step.memory = state.keep(step.commit)
@@ -312,7 +313,7 @@ package struct PartitionMachine {
             var row = OutboxRowWriter(count: part.count, bodyBytes: part.reduce(0) { $0 + $1.bodyBytes })
             for message in part { message.append(to: &row) }
             step.commit.outbox.append(OutboxRow(id: id, messages: row.bytes))
-            step.rows.append(OutboxBatch(id: id, messages: part))
+            step.rows.append(OutboxBatch(id: id, messages: part, work: step.carried.take(for: part)))
         }
     }
 }

@@ -93,6 +93,8 @@ package struct PartitionRules: Sendable {
     package var consoleReports: ConsoleReports
     /// Whether every heartbeat is observed.
     package var observesHeartbeats: Bool
+    /// The names of the activities that may have their work past the broker.
+    package var localActivities: Set<String> = []
 
     /// The selection of lines about instances that go to the console queue.
     package enum ConsoleReports: Sendable { case nothing, failures, everything }

@@ -39,6 +39,8 @@ package struct Step {
 
     /// The messages of each row that is to be written, in order.
     var batches: [[OutboxMessage]] = []
+    /// The work items of messages that may stay in the process, in their order.
+    var carried: CarriedItems = CarriedItems()
     /// Messages that belong to no instance: dead letters, refusals, answers. They come last.
     var unattached: [OutboxMessage] = []
     /// The instances with new events, in the order in which these arrived.
@@ -88,10 +90,13 @@ package struct StepMemory: Sendable {
 package struct OutboxBatch: Sendable {
     package var id: Int64
     package var messages: [OutboxMessage]
+    /// The work items of messages that need not be decoded, in the places of those messages; empty if there are none.
+    package var work: [CarriedWork?]
 
-    package init(id: Int64, messages: [OutboxMessage]) {
+    package init(id: Int64, messages: [OutboxMessage], work: [CarriedWork?] = []) {
         self.id = id
         self.messages = messages
+        self.work = work
     }
 
     /// The messages as a transport takes them.

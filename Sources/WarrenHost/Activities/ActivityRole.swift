@@ -84,9 +84,14 @@ final class ActivityRole: Sendable {
         await local?.run { [self] work in
             guard !stop.isSet else {
                 slots.leave(wasLeased: false)
-                return work.giveToBroker()
+                return LocalWork.giveToBroker([work])
             }
-            let wasLeased = await execute(work.message, WorkDelivery(work))
+            // Its partition has left this host while it waited: the next owner gives it out.
+            guard !work.dispatcher.isSilent else {
+                slots.leave(wasLeased: false)
+                return work.leave()
+            }
+            let wasLeased = await execute(work)
             slots.leave(wasLeased: wasLeased)
             metrics.show(slots.places)
         }
@@ -118,11 +123,31 @@ final class ActivityRole: Sendable {
     /// small: the two parts that do not wait are functions of their own, and the compiler must not merge them into it.
     private func execute(_ message: InboundMessage, _ delivery: WorkDelivery) async -> Bool {
         guard let attempt = begin(message, delivery) else { return false }
+        return await finish(attempt)
+    }
+
+    /// Runs one work item that came past the broker.
+    private func execute(_ work: LocalWork) async -> Bool {
+        guard let attempt = begin(work) else { return false }
+        return await finish(attempt)
+    }
+
+    private func finish(_ attempt: WorkAttempt) async -> Bool {
         do {
             return conclude(attempt, .success(try await attempt.result(payloads)))
         } catch {
             return conclude(attempt, .failure(error))
         }
+    }
+
+    /// Prepares the run of a work item that came past the broker, as a value if it is one.
+    @inline(never)
+    private func begin(_ work: LocalWork) -> WorkAttempt? {
+        let delivery = WorkDelivery(work)
+        guard let call = work.call, wire.takes(call.item), let body = functions.activity(call.item.activity) else {
+            return begin(work.message, delivery)
+        }
+        return begin(call, delivery, body)
     }
 
     /// Prepares the run of a work item.
@@ -143,6 +168,13 @@ final class ActivityRole: Sendable {
                 message, Refusal(.unknownKind, "No activity '\(item.activity)' is registered here."), delivery)
             return nil
         }
+        return begin(call, delivery, body)
+    }
+
+    private func begin(
+        _ call: WorkCall, _ delivery: WorkDelivery, _ body: @escaping FunctionRegistry.ActivityBody
+    ) -> WorkAttempt? {
+        let item = call.item
         let span = spans.map { ActivitySpan(of: item, source: $0, clock: clock) }
         guard call.deliveries < maximumDeliveries else {
             let failure = WorkResult.Outcome.failed(
@@ -200,13 +232,12 @@ final class ActivityRole: Sendable {
         let ended = leases.end(run.number)
         attempt.lines.finish()
         attempt.span?.end(outcome)
-        var outcomes: [WorkResult.Outcome] = []
+        var earlier: [WorkResult.Outcome] = []
         // The next attempt begins with the last details.
         if case .failed = outcome, let details = ended.details {
-            outcomes.append(.heartbeat(lease: Self.lastLease, details: details))
+            earlier.append(.heartbeat(lease: Self.lastLease, details: details))
         }
-        outcomes.append(wire.sendable(outcome, of: call))
-        answer(run, outcomes)
+        answer(run, earlier, wire.sendable(outcome, of: call))
         return ended.wasLeased
     }
 
@@ -225,13 +256,31 @@ final class ActivityRole: Sendable {
     }
 
     /// Answers a work item to the partition, past the broker if the item came so.
-    private func answer(_ run: ActivityRun, _ outcomes: [WorkResult.Outcome]) {
-        let (call, wire, publisher) = (run.call, wire, publisher)
-        let results = outcomes.map { WorkResult(token: call.item.token, outcome: $0, attempt: call.item.attempt) }
-        let isAnswered = run.delivery.answer(results) {
-            publisher.publish(outcomes.map { wire.result($0, of: call) })
+    private func answer(_ run: ActivityRun, _ earlier: [WorkResult.Outcome], _ outcome: WorkResult.Outcome) {
+        guard !run.delivery.isLocal || !answerPastBroker(run, earlier, outcome) else { return }
+        settle(run.delivery, after: messages(earlier + [outcome], of: run.call), of: run.call)
+    }
+
+    /// Answers a work item with values.
+    ///
+    /// - Returns: `false` if the answers have to be sent as messages.
+    private func answerPastBroker(
+        _ run: ActivityRun, _ earlier: [WorkResult.Outcome], _ outcome: WorkResult.Outcome
+    ) -> Bool {
+        func result(_ outcome: WorkResult.Outcome) -> WorkResult? {
+            WorkResultCodec.carried(outcome).map {
+                WorkResult(token: run.call.item.token, outcome: $0, attempt: run.call.item.attempt)
+            }
         }
-        if !isAnswered { settle(run.delivery, after: outcomes.map { wire.result($0, of: call) }, of: call) }
+        let first = earlier.compactMap(result)
+        guard first.count == earlier.count, let last = result(outcome) else { return false }
+        return run.delivery.answer(first, last) { [self] in
+            publisher.publish(messages(earlier + [outcome], of: run.call))
+        }
+    }
+
+    private func messages(_ outcomes: [WorkResult.Outcome], of call: WorkCall) -> [OutboundMessage] {
+        outcomes.map { wire.result($0, of: call) }
     }
 
     /// Acknowledges a work item when the answer to it is safe, or when no caller waits for one.

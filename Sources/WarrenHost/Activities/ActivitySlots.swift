@@ -22,10 +22,32 @@ final class ActivitySlots: Sendable {
         var leased: Int
     }
 
-    private struct Waiter {
-        var continuation: UnsafeContinuation<Bool, Never>
-        /// Whether the caller waits without limit.
-        var isPatient: Bool
+    private enum Waiter {
+        /// - `isPatient`: whether the caller waits without limit.
+        case caller(UnsafeContinuation<Bool, Never>, isPatient: Bool)
+        /// The line of work of this process's partitions.
+        case line(@Sendable (Bool) -> Void)
+
+        var isPatient: Bool {
+            if case .caller(_, let isPatient) = self { isPatient } else { false }
+        }
+
+        func answer(_ isIn: Bool) {
+            switch self {
+            case .caller(let continuation, _): continuation.resume(returning: isIn)
+            case .line(let answer): answer(isIn)
+            }
+        }
+    }
+
+    /// The answer to a request for a place that does not wait for it.
+    enum Entry {
+        /// The caller has a place, which it leaves later.
+        case entered
+        /// The caller is told when it has a place, or when none can be expected soon.
+        case waits
+        /// Long activities hold all places.
+        case hopeless
     }
 
     private let state: Mutex<State>
@@ -60,7 +82,7 @@ final class ActivitySlots: Sendable {
                     return true
                 }
                 if !isPatient, state.leased >= count { return false }
-                state.waiting.append(Waiter(continuation: continuation, isPatient: isPatient))
+                state.waiting.append(.caller(continuation, isPatient: isPatient))
                 return nil
             }
             if let isIn { continuation.resume(returning: isIn) }
@@ -68,11 +90,33 @@ final class ActivitySlots: Sendable {
     }
 
     /// Takes a place if one is free; the caller follows every `true` by one `leave`.
-    func tryEnter() -> Bool {
+    func tryEnter() -> Bool { tryEnter(most: 1) == 1 }
+
+    /// Takes as many free places as there are, at most this number.
+    ///
+    /// - Returns: their number. The caller leaves each.
+    func tryEnter(most count: Int) -> Int {
+        guard count > 0 else { return 0 }
+        return state.withLock { state in
+            let taken = min(count, max(0, state.free))
+            state.free -= taken
+            return taken
+        }
+    }
+
+    /// Takes a place if one is free, and otherwise stands in the queue of those that wait for one.
+    ///
+    /// - Parameter answer: is called once if the result is `waits`, by the caller of another function of this object:
+    ///   with `true` when there is a place, and with `false` when none can be expected soon.
+    func enter(otherwise answer: @escaping @Sendable (Bool) -> Void) -> Entry {
         state.withLock { state in
-            guard state.free > 0 else { return false }
-            state.free -= 1
-            return true
+            if state.free > 0 {
+                state.free -= 1
+                return .entered
+            }
+            if state.leased >= count { return .hopeless }
+            state.waiting.append(.line(answer))
+            return .waits
         }
     }
 
@@ -84,7 +128,7 @@ final class ActivitySlots: Sendable {
             if next == nil { state.free += 1 }
             return (next, wasLeased ? state.observers : [])
         }
-        next?.continuation.resume(returning: true)
+        next?.answer(true)
         for observer in observers { observer.yield() }
     }
 
@@ -97,7 +141,7 @@ final class ActivitySlots: Sendable {
             state.waiting.removeAll { !$0.isPatient }
             return (Deque(turnedAway), state.observers)
         }
-        for waiter in turnedAway { waiter.continuation.resume(returning: false) }
+        for waiter in turnedAway { waiter.answer(false) }
         for observer in observers { observer.yield() }
     }
 

@@ -22,6 +22,9 @@ final class WorkDelivery: Sendable {
         origin = .partition(work)
     }
 
+    /// Whether it came past the broker.
+    var isLocal: Bool { if case .partition = origin { true } else { false } }
+
     func acknowledge() {
         switch origin {
         case .queue(let queue, let tag):
@@ -47,10 +50,14 @@ final class WorkDelivery: Sendable {
 
     /// Answers the item past the broker, if it came past the broker.
     ///
-    /// - Parameter send: sends the answers through the broker, if the partition ends here before it takes them.
+    /// - Parameters:
+    ///   - earlier: the answers that precede the last one.
+    ///   - send: sends the answers through the broker, if the partition ends here before it takes them.
     /// - Returns: whether it is answered.
-    func answer(_ results: [WorkResult], otherwise send: @escaping @Sendable () -> Void) -> Bool {
+    func answer(
+        _ earlier: [WorkResult], _ last: WorkResult, otherwise send: @escaping @Sendable () -> Void
+    ) -> Bool {
         guard case .partition(let work) = origin else { return false }
-        return work.answer(results, otherwise: send)
+        return work.answer(earlier, last, otherwise: send)
     }
 }

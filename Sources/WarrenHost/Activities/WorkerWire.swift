@@ -29,6 +29,9 @@ struct WorkerWire: Sendable {
         }
     }
 
+    /// Whether hosts of the hub may send an item that was not decoded here.
+    func takes(_ item: WorkItem) -> Bool { item.input.bytes.count <= inputLimit }
+
     /// Encodes a result; one that is too large as ``sendable(_:of:)`` has it.
     func result(_ outcome: WorkResult.Outcome, of call: WorkCall) -> OutboundMessage {
         results.encode(

@@ -221,7 +221,10 @@ extension OutboxDispatcher.State {
             if let place = parking.place(of: message) {
                 if !part.places.contains(place) { part.places.append(place) }
             } else {
-                part.sendings.append(.init(reference: .init(row: row.id, index: index), message: message))
+                part.sendings.append(
+                    .init(
+                        reference: .init(row: row.id, index: index), message: message,
+                        work: row.work.isEmpty ? nil : row.work[index]))
             }
         }
         return part

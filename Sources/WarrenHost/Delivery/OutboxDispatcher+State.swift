@@ -40,6 +40,8 @@ extension OutboxDispatcher {
     struct Sending: Sendable {
         var reference: MessageReference
         var message: OutboxMessage
+        /// The message's work item, if a worker of this process need not decode it.
+        var work: CarriedWork?
         /// The number of times that its fate was unknown.
         var attempt = 0
 

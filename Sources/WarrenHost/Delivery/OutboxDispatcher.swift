@@ -24,6 +24,8 @@ final class OutboxDispatcher: Sendable {
     let local: LocalRouter
     /// Takes work items that need not go through the broker; `nil` if all are to.
     let activities: LocalActivities?
+    /// Counts what `activities` have of this partition.
+    let share = LocalShare()
     let logger: Logger
     /// The mailbox that is notified of rows that can be removed, and of messages that cannot be delivered.
     let mailbox: PartitionMailbox
@@ -174,7 +176,7 @@ final class OutboxDispatcher: Sendable {
     var isIdle: Bool {
         state.withLock {
             // The next owner runs again the work that this process runs past the broker.
-            let here = activities?.count(of: self) ?? 0
+            let here = share.count
             return $0.settled.isEmpty && $0.setAside.isEmpty
                 && ($0.window.isIdle(besides: here) || !transport.outlivesProcess)
         }
@@ -216,7 +218,7 @@ final class OutboxDispatcher: Sendable {
 
     /// - Parameter staysHere: whether messages to this process may skip the broker.
     func publish(_ sendings: [Sending], staysHere: Bool = true) {
-        let remote = staysHere ? sendings.filter { !deliver($0) } : sendings
+        let remote = staysHere ? deliver(sendings) : sendings
         guard !remote.isEmpty else { return }
         transport.publish(remote.map { wire.outgoing($0.message.encoded, at: clock.now) }) { [weak self] outcomes in
             self?.conclude(remote, outcomes)

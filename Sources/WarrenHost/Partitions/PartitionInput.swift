@@ -72,6 +72,7 @@ enum Receipt: Sendable {
                 groups.append((subscription, [tag]))
             }
         }
+        var works: [LocalWork] = []
         for receipt in receipts {
             receipt.share?.settled()
             let whole: Receipt
@@ -83,11 +84,12 @@ enum Receipt: Sendable {
             case .none, .part, .intakePart: break
             case .delivery(let subscription, let tag): add(tag, of: subscription)
             case .intake(let subscription, let tag, _): add(tag, of: subscription)
-            case .local(let dispatcher, let reference): dispatcher.settleMessage(reference)
-            case .work(let answer): answer.work.settle()
+            case .local(let dispatcher, let reference): dispatcher.settle([reference])
+            case .work(let answer): works.append(answer.work)
             case .told(let effect): effect.set(true)
             }
         }
+        if !works.isEmpty { LocalWork.settle(works) }
         for group in groups { group.subscription.acknowledge(group.tags) }
     }
 }

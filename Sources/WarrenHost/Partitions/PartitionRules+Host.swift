@@ -1,4 +1,5 @@
 import Logging
+import Warren
 import WarrenPartition
 
 extension PartitionRules {
@@ -15,6 +16,7 @@ extension PartitionRules {
             lifecycleEvents: Set(configuration.reports.lifecycle.map(\.value)),
             consoleReports: ConsoleReports(configuration.reports.console),
             observesHeartbeats: setup.logger.logLevel <= .debug)
+        localActivities = configuration.localActivities(among: setup.functions.activityNames)
     }
 }
 

@@ -43,11 +43,33 @@ extension Frame {
         _ id: Int, _ call: OpenTasks.ActivityCall, dispatch: Int, of record: InstanceRecord,
         in trace: TraceContext?
     ) -> OutboundMessage {
+        wire.workItem(item(id, call, dispatch: dispatch, of: record, in: trace))
+    }
+
+    /// Builds the work item that a worker is sent. If activities of this process may have it past the broker, the step carries
+    /// it as a value, too.
+    func workItem(
+        _ id: Int, _ call: OpenTasks.ActivityCall, dispatch: Int, of record: InstanceRecord,
+        in trace: TraceContext?, carriedBy step: inout Step
+    ) -> OutboundMessage {
+        let item = item(id, call, dispatch: dispatch, of: record, in: trace)
+        let message = wire.workItem(item)
+        if rules.localActivities.contains(call.name), let correlationID = message.properties.correlationID,
+            let carried = wire.carried(item, in: message)
+        {
+            step.carried.add(CarriedWork(carried, correlationID: correlationID))
+        }
+        return message
+    }
+
+    private func item(
+        _ id: Int, _ call: OpenTasks.ActivityCall, dispatch: Int, of record: InstanceRecord,
+        in trace: TraceContext?
+    ) -> WorkItem {
         let token = TaskToken(
             partition: rules.partition, instanceID: record.instanceID, executionID: record.executionID, taskID: id)
-        return wire.workItem(
-            WorkItem(
-                activity: call.name, input: call.input, token: token, orchestration: record.name, attempt: dispatch,
-                terms: call.terms, previousHeartbeat: call.previousHeartbeat, trace: trace))
+        return WorkItem(
+            activity: call.name, input: call.input, token: token, orchestration: record.name, attempt: dispatch,
+            terms: call.terms, previousHeartbeat: call.previousHeartbeat, trace: trace)
     }
 }

@@ -19,7 +19,7 @@ extension PartitionState {
             messages.append(
                 terms.needsPermit
                     ? frame.permitRequest(id, call, of: record)
-                    : .encoded(frame.workItem(id, call, dispatch: 1, of: record, in: trace)))
+                    : .encoded(frame.workItem(id, call, dispatch: 1, of: record, in: trace, carriedBy: &step)))
             deadlines.setLimits(of: id, terms, dispatch: 1, of: record, now: step.now, &step.commit)
         case .cancelTask: break  // Done before its event was tracked: see `PartitionMachine.applyOutcome`.
         case .createSubOrchestration(let id, let name, let instanceID, let input, let version):

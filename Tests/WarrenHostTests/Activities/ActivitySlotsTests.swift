@@ -26,6 +26,29 @@ struct ActivitySlotsTests {
         #expect(slots.unleased == 2)
     }
 
+    @Test("The line of the process's own work stands in the queue like others, and is turned away like others")
+    func line() async {
+        let slots = ActivitySlots(2)
+        let answers = Happenings<Bool>()
+        func enter() -> ActivitySlots.Entry { slots.enter { answers.add($0) } }
+        #expect(enter() == .entered)
+        #expect(slots.tryEnter(most: 5) == 1)
+        #expect(slots.tryEnter(most: 5) == 0)
+        #expect(enter() == .waits)
+        slots.leave(wasLeased: false)
+        #expect(answers.all == [true])
+        #expect(slots.places.used == 2)
+        slots.lease()
+        #expect(enter() == .waits)
+        #expect(answers.all == [true])
+        slots.lease()
+        #expect(answers.all == [true, false])
+        #expect(enter() == .hopeless)
+        slots.leave(wasLeased: true)
+        #expect(enter() == .entered)
+        #expect(answers.all == [true, false])
+    }
+
     @Test(
         "The prefetch follows the places that are left, by halves, down to nothing and up to all",
         arguments: [

@@ -100,7 +100,7 @@ struct LocalActivityTests {
         }
     }
 
-    @Test("While all places are taken, work goes through the queue to whoever is free")
+    @Test("While all places are taken for long, work goes through the queue to whoever is free")
     func full() async throws {
         try await watching { cluster, seen in
             let began = Happenings<Int>()
@@ -122,7 +122,8 @@ struct LocalActivityTests {
                 host.register(Self.work) { number in "worker \(number)" }
             }
             let second = try await cluster.client.start(Self.once, 2, id: "second")
-            try await seen.wait(for: 1)
+            // It waits for a place until the line is found to stand still.
+            try await host.pass(.seconds(1)) { !seen.all.isEmpty }
             // Which of the two queues' readers has it is the broker's matter; the host answers when its place is free.
             gate.open()
             #expect(try await first.result() == "host 1")
@@ -131,6 +132,71 @@ struct LocalActivityTests {
             #expect(seen.all == ["Work"])
             try await worker.stop()
             try await host.stop()
+        }
+    }
+
+    @Test("A burst of more work than there are places stays in the process")
+    func burst() async throws {
+        try await watching { cluster, seen in
+            let began = Happenings<Int>()
+            let fan = Orchestration<Int, Int>("Fan")
+            let host = try await cluster.start { configuration in
+                Self.preferLocal(&configuration)
+                configuration.activities.concurrency = 3
+            } register: { host in
+                host.register(fan) { context, count in
+                    let calls = (0..<count).map { context.start(Self.work, $0) }
+                    return try await context.all(calls).count
+                }
+                host.register(Self.work) { number in
+                    began.add(number)
+                    // It leaves its thread to others.
+                    await Task.yield()
+                    return "done \(number)"
+                }
+            }
+            #expect(try await cluster.client.start(fan, 500).result() == 500)
+            try await cluster.rest(host)
+            #expect(seen.all.isEmpty)
+            #expect(began.all.sorted() == Array(0..<500))
+            try await host.stop()
+        }
+    }
+
+    @Test("Work that waits for a place when its host stops goes through the queue to the next one")
+    func stopped() async throws {
+        try await watching { cluster, seen in
+            let began = Happenings<Int>()
+            let gate = Gate()
+            let first = try await cluster.start { configuration in
+                Self.preferLocal(&configuration)
+                configuration.activities.concurrency = 1
+            } register: { host in
+                Self.registerOnce(host)
+                host.register(Self.work) { number in
+                    began.add(number)
+                    await gate.pass()
+                    return "first"
+                }
+            }
+            let running = try await cluster.client.start(Self.once, 1, id: "running")
+            try await began.wait(for: 1)
+            let waiting = try await cluster.client.start(Self.once, 2, id: "waiting")
+            first.running.cancel()
+            try await first.log.wait(for: "The host is stopping", count: 1)
+            try await seen.wait(for: 1)
+            gate.open()
+            try await first.running.ended()
+            let second = try await cluster.start(configure: Self.preferLocal) { host in
+                Self.registerOnce(host)
+                host.register(Self.work) { number in "second" }
+            }
+            #expect(try await running.result() == "first")
+            #expect(try await waiting.result() == "second")
+            try await cluster.rest(second)
+            // The next owner sends it once more if it was not confirmed by then.
+            #expect(Set(seen.all) == ["Work"] && began.all == [1])
+            try await second.stop()
         }
     }
 

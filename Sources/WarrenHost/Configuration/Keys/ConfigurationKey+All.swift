@@ -99,7 +99,7 @@ extension ConfigurationKey {
             "Activities that other processes run, and that get a queue when the host starts."),
         .choice(
             \.activities.dispatch, "activities.dispatch", HostConfiguration.ActivityDispatch.names,
-            "The way of work to activities of the same process: through the broker, or past it while places are free.",
+            "The way of work to activities of the same process: through the broker, or past it while places come free soon.",
             word: { HostConfiguration.ActivityDispatch($0) }),
         .texts(
             \.activities.dispatchExceptions, "activities.dispatchExceptions", activityName,

@@ -195,6 +195,13 @@ package struct PartitionWire: Sendable {
         return workItems.encode(item, replyTo: replyTo, signer: signer)
     }
 
+    /// Returns what a worker of this process makes of an item's message; `nil` if it has to decode the message.
+    package func carried(_ item: WorkItem, in message: OutboundMessage) -> WorkItem? {
+        var item = item
+        item.takesReferences = hasPayloadFolder
+        return workItems.carried(item, in: message)
+    }
+
     package func activityQueue(_ activity: String) -> String { names.activityQueue(activity) }
 
     /// The task that a work item's correlation ID names, if this partition signed it.

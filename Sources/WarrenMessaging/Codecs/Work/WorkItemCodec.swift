@@ -13,7 +13,7 @@ package struct WorkItemCodec: Sendable {
     private static let reference = "reference"
 
     private let hub: TaskHubName
-    private let limits: WireLimits
+    let limits: WireLimits
 
     package init(hub: TaskHubName, limits: WireLimits = .init()) {
         self.hub = hub
