@@ -130,9 +130,12 @@ package struct InstanceSnapshot: Sendable {
 
 /// An instance that was purged.
 package struct PurgedInstance: Sendable {
+    package var key: Int64
     package var instanceID: String
     /// The time at which it ended. What belongs to it is not much younger.
     package var lastUpdatedAt: Timestamp
+    /// The time of the step that purged it. What is stored for another instance of the same ID is not older.
+    package var purgedAt: Timestamp
 }
 
 /// A payload in the hub's payload folder that another instance gets, too.
