@@ -120,6 +120,8 @@ package struct AskedQuestion: Sendable {
     package var reply: ReplyAddress
     /// The instances that it is about, by ID, as far as they are in memory at the end of the step.
     package var snapshots: [String: InstanceSnapshot] = [:]
+    /// What waits at the entities that it is about, by their instance IDs.
+    package var queues: [String: EntityQueue] = [:]
 }
 
 /// An instance at one moment, with what it waits for.
