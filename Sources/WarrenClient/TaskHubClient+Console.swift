@@ -2,15 +2,15 @@ import WarrenMessaging
 
 /// Follows the console lines of orchestrations and activities.
 extension TaskHubClient {
+    private static let noConsole = "The hub's console cannot be read"
+
     /// Reads the hub's console queue. Lines that are read are removed from it, and readers share the lines.
     ///
     /// - Throws: ``ClientError``.
     public func console() async throws -> ConsoleLines {
-        do {
+        try await asking(Self.noConsole) {
             let subscription = try await transport.consume(messages.hub.consoleQueue, prefetch: 100)
             return ConsoleLines(subscription: subscription, codec: ConsoleCodec(hub: messages.hub), logger: logger)
-        } catch let error as MessagingError where error.code == .missing {
-            throw noTaskHub(detail: error.message)
         }
     }
 
@@ -21,12 +21,10 @@ extension TaskHubClient {
     /// - Throws: ``ClientError``.
     public func watchConsole() async throws -> ConsoleLines {
         let hub = messages.hub
-        do {
+        return try await asking(Self.noConsole) {
             let subscription = try await transport.watch(
                 hub.consoleExchange, routingKey: "#", queue: "watch.\(hub.text).\(randomID())", prefetch: 100)
             return ConsoleLines(subscription: subscription, codec: ConsoleCodec(hub: hub), logger: logger)
-        } catch let error as MessagingError where error.code == .missing {
-            throw noTaskHub(detail: error.message)
         }
     }
 
@@ -34,11 +32,7 @@ extension TaskHubClient {
     ///
     /// - Throws: ``ClientError``.
     public func consoleDepth() async throws -> Int {
-        do {
-            return try await transport.depth(of: messages.hub.consoleQueue)
-        } catch let error as MessagingError where error.code == .missing {
-            throw noTaskHub(detail: error.message)
-        }
+        try await asking(Self.noConsole) { try await transport.depth(of: messages.hub.consoleQueue) }
     }
 
     /// The number of readers of the console queue, those of ``console()`` and all other consumers; `nil` if it is not
@@ -49,10 +43,6 @@ extension TaskHubClient {
     ///
     /// - Throws: ``ClientError``.
     public func consoleReaders() async throws -> Int? {
-        do {
-            return try await transport.load(of: messages.hub.consoleQueue).consumers
-        } catch let error as MessagingError where error.code == .missing {
-            throw noTaskHub(detail: error.message)
-        }
+        try await asking(Self.noConsole) { try await transport.load(of: messages.hub.consoleQueue).consumers }
     }
 }

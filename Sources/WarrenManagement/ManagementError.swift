@@ -63,7 +63,9 @@ struct ManagementError: Error {
         case .invalidArgument, .unknownOrchestration, .rejected: self.init(argument: error.message, kind: kind)
         case .timedOut, .unconfirmed: self.init(.gatewayTimeout, error.message, kind: kind)
         case .invalidReply: self.init(.badGateway, error.message, kind: kind)
-        default: self.init(.serviceUnavailable, error.message, kind: kind)
+        default:
+            self.init(.serviceUnavailable, error.message, kind: kind)
+            if error.code == .unreachable { retryAfter = 5 }
         }
     }
 

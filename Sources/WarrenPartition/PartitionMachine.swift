@@ -293,6 +293,7 @@ package struct PartitionMachine {
         step.memory = state.keep(step.commit)
         for index in step.asked.indices {
             step.asked[index].snapshots = state.snapshots(for: step.asked[index].question)
+            step.asked[index].queues = state.queues(for: step.asked[index].question)
         }
         step.touched = []
         let sealed = step

@@ -128,6 +128,8 @@ package struct AskedQuestion: Sendable {
     package var reply: ReplyAddress
     /// The instances that it is about, by ID, as far as they are in memory at the end of the step.
     package var snapshots: [String: InstanceSnapshot] = [:]
+    /// What waits at the entities that it is about, by their instance IDs.
+    package var queues: [String: EntityQueue] = [:]
 }
 
 /// An instance at one moment, with what it waits for.
@@ -138,9 +140,12 @@ package struct InstanceSnapshot: Sendable {
 
 /// An instance that was purged.
 package struct PurgedInstance: Sendable {
+    package var key: Int64
     package var instanceID: String
     /// The time at which it ended. What belongs to it is not much younger.
     package var lastUpdatedAt: Timestamp
+    /// The time of the step that purged it. What is stored for another instance of the same ID is not older.
+    package var purgedAt: Timestamp
 }
 
 /// A payload in the hub's payload folder that another instance gets, too.

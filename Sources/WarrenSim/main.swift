@@ -48,6 +48,9 @@ struct SimCommand: ParsableCommand {
     @Flag(help: "Gives instances versions, and hosts other default versions as they come and go.")
     var versions = false
 
+    @Flag(help: "Runs programs with large payloads in hubs with a payload folder, for days.")
+    var payloads = false
+
     @Flag(help: "Reports a failing seed as it is, and not with as little as it fails with.")
     var noShrink = false
 
@@ -81,7 +84,7 @@ struct SimCommand: ParsableCommand {
             }
             sum.runs += 1
             let outcome: Simulation.Outcome
-            if trace || noFaults || logs || changedCode || limits || updates || schedules || versions {
+            if trace || noFaults || logs || changedCode || limits || updates || schedules || versions || payloads {
                 var plan = noFaults ? SimPlan(seed: seed, withFaults: false) : usual
                 if updates {
                     guard let updated = SimPlan.updates(seed: seed) else { continue }
@@ -91,6 +94,10 @@ struct SimCommand: ParsableCommand {
                 if versions {
                     guard let versioned = SimPlan.versions(seed: seed) else { continue }
                     plan = versioned
+                }
+                if payloads {
+                    guard let large = SimPlan.payloads(seed: seed) else { continue }
+                    plan = large
                 }
                 plan.changesCode = changedCode
                 if limits { plan.limitCalls() }
@@ -135,7 +142,7 @@ extension SimCommand {
         let options = [
             "--trace": trace, "--no-faults": noFaults, "--no-shrink": noShrink, "--logs": logs, "--journals": journals,
             "--changed-code": changedCode, "--limits": limits,
-            "--updates": updates, "--schedules": schedules, "--versions": versions,
+            "--updates": updates, "--schedules": schedules, "--versions": versions, "--payloads": payloads,
         ]
         let common = options.filter(\.value).keys.sorted() + (bug.map { ["--bug", $0] } ?? [])
         let children = try (0..<UInt64(min(jobs, 64))).filter { $0 < seeds }.map { index in

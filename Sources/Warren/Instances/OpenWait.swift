@@ -5,7 +5,7 @@ import WarrenSupport
 public struct OpenWait: Sendable, Hashable, Codable {
     /// The kinds of waits. A host of a later version may name kinds that this version does not know.
     public struct Kind: RawRepresentable, Sendable, Hashable, Codable {
-        /// The kind's name: `event`, `activity`, `permit`, `child`, `entity`, `timer`, `start`.
+        /// The kind's name: `event`, `activity`, `permit`, `child`, `entity`, `timer`, `start`, `request`.
         public var rawValue: String
 
         /// The kind of a name, known or not.
@@ -23,6 +23,8 @@ public struct OpenWait: Sendable, Hashable, Codable {
         public static let child = Kind(rawValue: "child")
         /// An operation of an entity that is to answer, or a lock that is to be taken.
         public static let entity = Kind(rawValue: "entity")
+        /// A request that an entity has taken and not finished; entities alone have such waits.
+        public static let request = Kind(rawValue: "request")
         /// A timer that is to fire.
         public static let timer = Kind(rawValue: "timer")
         /// The scheduled start of the instance itself.
@@ -37,7 +39,8 @@ public struct OpenWait: Sendable, Hashable, Codable {
     public var since: Timestamp?
     /// The time at which a timer fires or the instance starts.
     public var until: Timestamp?
-    /// The ID of the sub-orchestration or of the entity.
+    /// The ID of the sub-orchestration or of the entity; of a request at an entity, that of the instance that sent it, `nil`
+    /// for a signal of a client or of another entity.
     public var instanceID: String?
     /// The number of the activity, sub-orchestration or timer in its execution, as in the history. Events have none.
     public var number: Int?
@@ -66,6 +69,7 @@ public struct OpenWait: Sendable, Hashable, Codable {
         case .start: return "waits for its start at \(until)"
         case .timer: return "timer\(number) until \(until)"
         case .permit: return "permit of \(name ?? "")\(number)"
+        case .request: return "request \(name ?? "")\(instanceID.map { " from \($0)" } ?? "")\(number)"
         case .entity: return "operation \(name ?? "") of \(instanceID ?? "")\(number)"
         case .child: return "sub-orchestration \(name ?? "") \(instanceID ?? "")\(number)"
         default: return "\(kind.rawValue) \(name ?? "")\(number)"

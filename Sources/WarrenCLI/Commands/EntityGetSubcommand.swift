@@ -8,8 +8,9 @@ struct EntityGetSubcommand: AsyncParsableCommand {
         commandName: "get",
         abstract: "Print the state of an entity, as JSON.",
         discussion: """
-            With --json, the entity is one line with its times and the orchestration that has locked it. The exit code is 1 \
-            if there is no such entity.
+            What waits at it is on stderr: how many requests, and the first ten with their operations and senders. With \
+            --json, the entity is one line with its times, the orchestration that has locked it, and what waits. The exit \
+            code is 1 if there is no such entity.
 
             EXAMPLES
               warren entity get counter visits
@@ -25,6 +26,7 @@ struct EntityGetSubcommand: AsyncParsableCommand {
     func run() async throws {
         let id = try target.checkedID
         let entity = try await connection.withClient { try await $0.entity(id) }
+        if !connection.json { entity?.queueLines.forEach { Console.note($0) } }
         guard let entity, let state = entity.state else {
             Console.note(
                 "Error: Hub '\(connection.hubName)' has no entity '\(id)'. 'warren entity list' shows those that there are."

@@ -33,7 +33,34 @@ extension EntityStatus {
         object.add("createdTime", ISO8601.text(createdAt))
         object.add("lastOperationTime", ISO8601.text(lastOperationAt))
         object.add("lockedBy", ifPresent: lockedBy)
+        if let queued {
+            object.add("queued", queued)
+            object.add(
+                "queue",
+                queue.map { request in
+                    var object = JSONObjectWriter()
+                    object.add("operation", request.operation)
+                    object.add("sender", ifPresent: request.sender)
+                    object.add("sinceTime", ifPresent: request.since.map { ISO8601.text($0) })
+                    return object
+                })
+        }
         if withState { object.add("state", state) }
         return object.text
+    }
+
+    /// What waits, as lines for people; none if nothing does.
+    var queueLines: [String] {
+        guard let queued, queued > 0 else { return [] }
+        let owner = lockedBy.map { ", locked by \($0)" } ?? ""
+        var lines = ["\(queued) \(queued == 1 ? "request waits or runs" : "requests wait or run")\(owner):".printable]
+        lines += queue.map { request in
+            let sender = request.sender.map { " from \($0)" } ?? ""
+            let since = request.since.map { " since \(ISO8601.text($0))" } ?? ""
+            return "  \(request.operation)\(sender)\(since)".printable
+        }
+        let rest = queued - queue.count
+        if rest > 0 { lines.append("  and \(rest) more") }
+        return lines
     }
 }

@@ -30,15 +30,11 @@ extension TaskHubClient {
         _ visit: @escaping @Sendable (DeadLetterEntry) async throws -> DeadLetterVerdict
     ) async throws -> DeadLetterVisit {
         let hub = messages.hub
-        let subscription: any MessageSubscription
-        let waiting: Int
-        do {
-            waiting = try await transport.depth(of: hub.deadQueue)
-            guard waiting > 0 else { return DeadLetterVisit(seen: 0, waiting: 0) }
-            subscription = try await transport.consume(
-                hub.deadQueue, prefetch: min(limit, waiting, Self.mostDeadLetters))
-        } catch let error as MessagingError where error.code == .missing {
-            throw noTaskHub(detail: error.message)
+        let failure = "The hub's dead letters cannot be read"
+        let waiting = try await asking(failure) { try await transport.depth(of: hub.deadQueue) }
+        guard waiting > 0 else { return DeadLetterVisit(seen: 0, waiting: 0) }
+        let subscription = try await asking(failure) {
+            try await transport.consume(hub.deadQueue, prefetch: min(limit, waiting, Self.mostDeadLetters))
         }
         let wanted = min(limit, waiting, Self.mostDeadLetters)
         let seen = Mutex(0)

@@ -14,17 +14,40 @@ public struct EntityStatus: Sendable, Hashable {
     public var createdAt: Timestamp
     /// The ID of the orchestration that has locked it; `nil` if none has.
     public var lockedBy: String?
+    /// The number of requests that it has taken and not finished: signals, calls and locks that are asked for, also one that
+    /// runs. `nil` in a listing, which does not tell; 0 from a host of an older version.
+    public var queued: Int?
+    /// The first of these requests, at most ten, in the order in which they run.
+    public var queue: [QueuedRequest] = []
     /// The execution that has locked it.
     package var lockedByExecution: String?
 
+    /// A request that waits at an entity, or runs.
+    public struct QueuedRequest: Sendable, Hashable {
+        /// The operation; `@lock` for a lock that is asked for.
+        public var operation: String
+        /// The ID of the orchestration that sent it; `nil` for a client and for another entity.
+        public var sender: String?
+        /// The time at which the entity took it; `nil` if it is not known.
+        public var since: Timestamp?
+    }
+
     /// Reads an entity's row; `nil` for an instance that is none.
-    package init?(_ status: OrchestrationStatus) {
+    ///
+    /// - Parameter isWhole: whether the status tells what waits.
+    package init?(_ status: OrchestrationStatus, isWhole: Bool = false) {
         guard let id = EntityID(instanceID: status.instanceID) else { return nil }
         self.id = id
         state = status.output
         lastOperationAt = status.lastUpdatedAt
         createdAt = status.createdAt
         exists = false
+        if isWhole {
+            queued = status.waits.count + status.furtherWaits
+            queue = status.waits.filter { $0.kind == .request }.map {
+                QueuedRequest(operation: $0.name ?? "", sender: $0.instanceID, since: $0.since)
+            }
+        }
         guard let custom = status.customStatus, let node = try? JSONNode(custom) else { return }
         exists = node["entityExists"]?.bool ?? false
         lockedBy = node["lockedBy"]?.string

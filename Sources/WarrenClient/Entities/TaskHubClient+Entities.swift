@@ -84,7 +84,7 @@ extension TaskHubClient {
     /// - Throws: ``ClientError``.
     public func entity(_ id: EntityID, timeout: Duration? = nil) async throws -> EntityStatus? {
         try check(id)
-        return try await part(of: id.instanceID, false, from: nil, timeout).flatMap { EntityStatus($0) }
+        return try await part(of: id.instanceID, false, from: nil, timeout).flatMap { EntityStatus($0, isWhole: true) }
     }
 
     /// One page of the entities that meet some conditions, the newest first.

@@ -13,14 +13,28 @@ extension TaskHubClient {
         }
     }
 
-    /// Translates errors of the broker to client errors.
+    /// Examines the hub in the broker, and translates errors to client errors.
     func examine<Value>(_ body: (TaskHubProvisioning) async throws -> Value) async throws -> Value {
+        try await asking("The broker does not show hub '\(hub)'") { try await body(provisioning) }
+    }
+
+    /// Asks the broker for something, and translates errors to client errors, whichever layer they come from: that there
+    /// is no hub, and everything else (a lost connection, a channel that the broker closed, a node that is down, a right
+    /// that is missing) to `unreachable`.
+    ///
+    /// - Parameter failure: the beginning of the message if the broker does not answer.
+    func asking<Value>(_ failure: String, _ body: () async throws -> Value) async throws -> Value {
         do {
-            return try await body(provisioning)
-        } catch let error as MessagingError {
-            throw error.code == .missing
-                ? noTaskHub(detail: error.message)
-                : ClientError(.unreachable, "The broker does not show hub '\(hub)': \(error.message)", cause: error)
+            return try await body()
+        } catch let error as ClientError {
+            throw error
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as MessagingError where error.code == .missing {
+            throw noTaskHub(detail: error.message)
+        } catch {
+            let detail = (error as? MessagingError)?.message ?? "\(error)"
+            throw ClientError(.unreachable, "\(failure): \(detail)", cause: error)
         }
     }
 }

@@ -24,14 +24,10 @@ extension TaskHubClient {
     private func watch<Item>(
         _ exchange: String, decode: @escaping @Sendable (InboundMessage) -> Item?
     ) async throws -> HubWatch<Item> {
-        do {
+        try await asking("The hub cannot be watched") {
             let subscription = try await transport.watch(
                 exchange, routingKey: "#", queue: "watch.\(messages.hub.text).\(randomID())", prefetch: 200)
             return HubWatch(subscription: subscription, decode: decode, logger: logger)
-        } catch let error as MessagingError where error.code == .missing {
-            throw noTaskHub(detail: error.message)
-        } catch let error as MessagingError {
-            throw ClientError(.unreachable, "The hub cannot be watched: \(error.message)", cause: error)
         }
     }
 }

@@ -16,14 +16,20 @@ struct LargeIntake: Sendable {
     private let usualBytes: Int
     private let decoder: IntakeDecoder
     private let clock: any HostClock
+    private let upkeep: Upkeep
     private let logger: Logger
 
-    /// - Parameter decoder: the decoder of the intake, with the usual bound.
-    init(claims: ClaimCheck, decoder: IntakeDecoder, clock: any HostClock, logger: Logger) {
+    /// - Parameters:
+    ///   - decoder: the decoder of the intake, with the usual bound.
+    ///   - upkeep: where payloads are stored.
+    init(
+        claims: ClaimCheck, decoder: IntakeDecoder, clock: any HostClock, upkeep: Upkeep = Upkeep(), logger: Logger
+    ) {
         self.claims = claims
         usualBytes = decoder.mostBodyBytes
         self.decoder = decoder.taking(bodiesUpTo: ClaimCheck.mostBytes)
         self.clock = clock
+        self.upkeep = upkeep
         self.logger = logger
     }
 
@@ -43,7 +49,7 @@ struct LargeIntake: Sendable {
         while !stop.isSet {
             do {
                 // Both the check of the JSON and the disk take time that the threads of the pool do not have.
-                return try await BlockingWork.run("warren-intake") { try take(message) }
+                return try await upkeep.run("warren-intake") { try take(message) }
             } catch {
                 if !isTold {
                     logger.warning(

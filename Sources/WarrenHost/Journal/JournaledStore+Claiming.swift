@@ -19,7 +19,7 @@ extension JournaledStore {
     }
 
     func claim() async throws {
-        try await catchUp()
+        try await readToEnd()
         try await whileRead("a claim") {
             switch try await claimOnce() {
             case .owns: return true
@@ -36,8 +36,20 @@ extension JournaledStore {
         try await applied()
     }
 
+    /// Reads everything that is in the journal at the time of this call, and waits until the file has it.
+    func catchUp() async throws {
+        try await readToEnd()
+        do {
+            try await applied()
+        } catch let error as StorageError {
+            // The file takes nothing after a failure: the partition is opened again, also if nothing else happens in it.
+            fail(error)
+            throw error
+        }
+    }
+
     /// Reads everything that is in the journal at the time of this call.
-    private func catchUp() async throws {
+    private func readToEnd() async throws {
         try await readBack(Array("turn \(around.random.next()) \(around.random.next())".utf8))
     }
 

@@ -317,7 +317,8 @@ actor PartitionLoop {
             rows: step.rows, settled: step.settled.compactMap { outstanding[$0]?.receipt },
             settledWhenReplied: step.settledWhenReplied.compactMap { outstanding[$0]?.receipt },
             replies: step.replies, asked: asked, clearedSubjects: step.clearedSubjects, spans: step.spans,
-            purged: step.purgedInstances, committed: CommittedStep(memory: step.memory, inputs: inputs))
+            obsolete: setup.payloads?.obsolete(with: step.purgedInstances, in: store) ?? [],
+            committed: CommittedStep(memory: step.memory, inputs: inputs))
         stepsInFlight += 1
         let start = setup.metrics.commitBegan()
         store.commit(step.commit) { [release, metrics = setup.metrics] result in

@@ -197,6 +197,8 @@ struct PartitionQuestion: Sendable {
     var input: PartitionInput
     /// The instances as they were in memory when the question was taken, with the tasks that they wait for, by ID.
     var snapshots: [String: InstanceSnapshot]
+    /// What waits at entities, by their instance IDs.
+    var queues: [String: EntityQueue] = [:]
     /// The answer of an orchestrator in memory to a query of its state.
     var stateAnswer: StateAnswer?
     /// Whether the partition has not seen the question: it takes it if it knows more than what is committed at hand.
@@ -216,6 +218,7 @@ struct PartitionQuestion: Sendable {
         watch = asked.watch
         reply = asked.reply
         snapshots = asked.snapshots
+        queues = asked.queues
         self.input = input
     }
 

@@ -43,6 +43,8 @@ struct PartitionSetup: Sendable {
     var random = RandomSource.system
     /// Runs the code that answers questions; `nil` for threads of their own.
     var answering: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
+    /// Where sweeps and retention run.
+    var upkeep = Upkeep()
     /// Exchanges large payloads for references, in a hub that has a payload folder.
     var payloads: EpisodePayloads?
     /// Runs orchestrators; `nil` for the executor of this process.

@@ -12,7 +12,7 @@ extension QueryReader {
     func entry(of instanceID: String, _ question: PartitionQuestion) -> StatusesCodec.Entry {
         do {
             guard let status = try status(of: instanceID, false, question) else { return .unknown }
-            let shown = fitting(status)
+            let shown = fitting(try adding(queueOf: instanceID, to: status, question))
             // In memory it was checked when it arrived.
             if question.snapshots[instanceID] == nil { try check(shown) }
             return .status(shown)
@@ -58,6 +58,8 @@ extension QueryReader {
     /// - Returns: `.askTheHub` for an instance that the partition has to be asked for: it is damaged, or it is open and
     ///   has a long history.
     func committedStatus(of instanceID: String) -> CommittedStatus {
+        // The partition knows what waits at an entity.
+        if EntityID.isEntity(instanceID) { return .askTheHub }
         if let copy = copies.copy(of: instanceID) {
             setup.metrics.readFromMemory()
             return .found(copy)

@@ -117,7 +117,9 @@ struct QueryReader: Sendable {
         of instanceID: String, _ includeHistory: Bool, _ question: PartitionQuestion
     ) throws -> OrchestrationStatus? {
         do {
-            return try status(of: instanceID, includeHistory, question)
+            return try status(of: instanceID, includeHistory, question).map {
+                try adding(queueOf: instanceID, to: $0, question)
+            }
         } catch let error as StorageError where error.reach == .unit && question.input.waitedForDamage {
             guard let record = try store.instance(instanceID) else { return nil }
             var status = setup.wire.status(of: record, waits: OpenWaits(of: record))

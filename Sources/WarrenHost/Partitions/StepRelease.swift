@@ -17,7 +17,7 @@ struct ReleasedStep: Sendable {
     /// The spans that end when the step is durable.
     var spans: [any OpenInstanceSpan]
     /// The purged instances: their payloads are not needed any more.
-    var purged: [PurgedInstance]
+    var obsolete: [ObsoletePayloads]
     var committed: CommittedStep
 }
 
@@ -94,7 +94,7 @@ final class StepRelease: Sendable {
         if !step.asked.isEmpty { queries.ask(step.asked) }
         queries.changed(step.committed.memory)
         if let payloads = setup.payloads {
-            for instance in step.purged { payloads.removeAll(of: instance) }
+            for obsolete in step.obsolete { payloads.remove(obsolete) }
         }
         // Answers are in no outbox: a question stays unacknowledged until its answer is safe.
         if !step.replies.isEmpty {

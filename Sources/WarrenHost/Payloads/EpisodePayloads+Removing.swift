@@ -25,20 +25,31 @@ extension EpisodePayloads {
         }
     }
 
-    /// The time after an instance's end within which its last payloads were stored, clocks of machines included.
-    private static let margin = Duration.seconds(60)
+    /// Finds the payloads that go with instances which are about to be purged. A sweep finds those that are not found here.
+    func obsolete(with purged: [PurgedInstance], in store: any PartitionStore) -> [ObsoletePayloads] {
+        purged.compactMap { instance in
+            guard claims.store.holdsAny(of: instance.instanceID) else { return nil }
+            do {
+                return try ObsoletePayloads(of: instance, in: store)
+            } catch {
+                // A sweep removes them.
+                logger.warning(
+                    "The payloads of a purged instance cannot be determined now",
+                    metadata: [LogKey.instance: "\(instance.instanceID)", LogKey.error: "\(error)"])
+                return nil
+            }
+        }
+    }
 
-    /// Removes the payloads of an instance that is gone. Younger ones stay: they may belong to a start of the same ID that
-    /// has not been taken yet. A sweep finds those that belong to nothing.
-    func removeAll(of instance: PurgedInstance) {
+    /// Removes the payloads of an instance that is gone.
+    func remove(_ obsolete: ObsoletePayloads) {
         do {
-            try claims.store.removeAll(
-                of: instance.instanceID, until: instance.lastUpdatedAt.advanced(by: Self.margin))
+            try claims.store.remove(obsolete.times, of: obsolete.instanceID)
         } catch {
             // A sweep removes them.
             logger.warning(
                 "The payloads of a purged instance cannot be removed now",
-                metadata: [LogKey.instance: "\(instance.instanceID)", LogKey.error: "\(error)"])
+                metadata: [LogKey.instance: "\(obsolete.instanceID)", LogKey.error: "\(error)"])
         }
     }
 

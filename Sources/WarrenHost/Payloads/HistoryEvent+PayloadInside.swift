@@ -1,9 +1,9 @@
-import Warren
+package import Warren
 
 extension HistoryEvent {
     /// The payload of the event that may be in the payload folder; `nil` for an event without one. Updates are answered to
     /// their callers, and go whole.
-    var payload: Payload? {
+    package var payload: Payload? {
         switch self {
         case .executionStarted(let start): start.input
         case .taskScheduled(_, _, let input, _), .subOrchestrationCreated(_, _, _, let input, _),
@@ -20,7 +20,7 @@ extension HistoryEvent {
     }
 
     /// The event with another payload, if it has one.
-    func with(payload: Payload) -> HistoryEvent {
+    package func with(payload: Payload) -> HistoryEvent {
         switch self {
         case .executionStarted(var start):
             start.input = payload

@@ -31,7 +31,7 @@ final class PayloadSweeper: Sendable {
 
     /// Works until ``finish()`` is called.
     func run() async {
-        let alarm = setup.clock.makeAlarm(isAnswered: true) { [weak self] in self?.wake() }
+        let alarm = (setup.upkeep.clock ?? setup.clock).makeAlarm(isAnswered: true) { [weak self] in self?.wake() }
         defer {
             alarm.set(to: nil)
             alarm.answered()
@@ -66,7 +66,10 @@ final class PayloadSweeper: Sendable {
         let (payloads, store) = (payloads, store)
         let (partition, count) = (setup.partition, setup.configuration.partitionCount)
         do {
-            let removed = try await BlockingWork.run("warren-sweep") {
+            // A host that stood still for days does not know of instances that another one has taken on since. What it has
+            // read by now is younger than everything that is removed here.
+            if let store = store as? JournaledStore { try await store.catchUp() }
+            let removed = try await setup.upkeep.run("warren-sweep") {
                 try payloads.sweep(partition, of: count, in: store, before: time)
             }
             guard removed > 0 else { return }

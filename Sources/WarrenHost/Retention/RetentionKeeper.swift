@@ -59,7 +59,7 @@ final class RetentionKeeper: Sendable {
 
     /// Works until ``finish()`` is called.
     func run() async {
-        let alarm = setup.clock.makeAlarm(isAnswered: true) { [weak self] in self?.wake() }
+        let alarm = (setup.upkeep.clock ?? setup.clock).makeAlarm(isAnswered: true) { [weak self] in self?.wake() }
         defer {
             alarm.set(to: nil)
             alarm.answered()
@@ -136,7 +136,7 @@ final class RetentionKeeper: Sendable {
         let now = setup.clock.now
         let (store, place) = (store, state.withLock { $0.places[rule.status] })
         // 1. Find them.
-        let found = try await BlockingWork.run("warren-retain") {
+        let found = try await setup.upkeep.run("warren-retain") {
             try store.ended(rule.status, after: place, most: most + 1)
         }
         let due = found.prefix(most).prefix { $0.completedAt.advanced(by: rule.age) <= now }
@@ -145,7 +145,7 @@ final class RetentionKeeper: Sendable {
         guard let last = due.last else { return (0, next) }
         let (setup, export) = (setup, export)
         let keys = due.map(\.key)
-        let records = try await BlockingWork.run("warren-retain") { () -> [InstanceRecord] in
+        let records = try await setup.upkeep.run("warren-retain") { () -> [InstanceRecord] in
             let records = try keys.compactMap { try Self.record($0, rule.status, in: store, setup) }
             // 2. Export them.
             _ = try export?.write(records.map(\.executionID)) { index, sink in

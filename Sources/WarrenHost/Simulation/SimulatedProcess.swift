@@ -44,6 +44,12 @@ package final class SimulatedProcess: @unchecked Sendable {
         package var logger: Logger
         /// The surroundings of partitions with journals; `nil` for a hub without them.
         package var journals: SimulatedJournals?
+        /// The hub's payload folder as this process sees it; `nil` in a hub without one.
+        package var payloads: (any PayloadStore)?
+        /// The clock of sweeps and retention; `nil` for the process's clock.
+        package var upkeepClock: (any HostClock)?
+        /// The limits of messages from outside.
+        package var limits = WireLimits()
         /// Puts another runner of orchestrators in the place of the process's own.
         package var changeRunner: @Sendable (any OrchestratorRunner) -> any OrchestratorRunner = { $0 }
 
@@ -211,6 +217,10 @@ package final class SimulatedProcess: @unchecked Sendable {
                 LateEpisodeExecutor(orchestrators, functions: parts.functions, later: $0)
             }
             setup.executor = parts.partitionExecutor
+            setup.upkeep = upkeep
+            setup.payloads = claims.map {
+                EpisodePayloads(claims: $0, foreignActivities: [], logger: parts.logger)
+            }
             let runner = PartitionRunner(setup: setup, open: { try await Self.reopen(number, parts) }) { mailbox in
                 OutboxDispatcher(
                     names: parts.names, transport: parts.transport, clock: parts.clock, local: router,
@@ -234,6 +244,13 @@ package final class SimulatedProcess: @unchecked Sendable {
         }
         parts.transport.observeBlocking { [table] reason in table.block(reason != nil) }
     }
+
+    /// The payload folder; `nil` in a hub without one.
+    private var claims: ClaimCheck? {
+        parts.payloads.map { ClaimCheck($0, threshold: parts.configuration.payloads.threshold) }
+    }
+
+    private var upkeep: Upkeep { Upkeep(clock: parts.upkeepClock, isInline: true) }
 
     private static func reopen(_ partition: Int, _ parts: Parts) async throws -> any PartitionStore {
         guard let journals = parts.journals else { return try parts.open(partition) }
@@ -271,14 +288,18 @@ package final class SimulatedProcess: @unchecked Sendable {
             loop(names.detourQueue(number, of: count), stop) { try await reader.run($0, stop: $1) }
         }
         let decoder = IntakeDecoder(
-            hub: names, replies: ReplyRules(), knows: { parts.functions.runs(orchestration: $0) },
+            hub: names, limits: parts.limits, replies: ReplyRules(), knows: { parts.functions.runs(orchestration: $0) },
             now: { parts.clock.now },
             newID: {
                 var entropy = Entropy(parts.random)
                 return entropy.executionID()
             })
+        let large = claims.map {
+            LargeIntake(claims: $0, decoder: decoder, clock: parts.clock, upkeep: upkeep, logger: parts.logger)
+        }
         let relay = IntakeRelay(
-            decoder: decoder, wire: relayWire, partitions: intakes, publisher: publisher, clock: parts.clock,
+            decoder: decoder, large: large, wire: relayWire, partitions: intakes, publisher: publisher,
+            clock: parts.clock,
             logger: parts.logger, watch: parts.clock)
         for queue in [names.queryQueue, names.intakeQueue] {
             loop(queue, stop) { try await relay.run($0, stop: $1) }

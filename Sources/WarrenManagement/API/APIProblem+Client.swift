@@ -2,111 +2,113 @@
 import Hummingbird
 import WarrenClient
 
+/// Translates errors of the client: each problem names what is wrong with the request, where it is the request, and what to
+/// do.
 extension APIProblem {
-    /// Translates an error of the client: each names what is wrong with the request, where it is the request, and what to
-    /// do.
     init(_ error: ClientError) {
-        let text = error.message
         switch error.code {
-        case .instanceNotFound: self.init(.notFound, .unknownInstance, text, field: "instanceId", remedy: Self.checkID)
-        case .instanceExists:
-            self.init(
-                .conflict, .instanceExists, text, field: "id",
-                remedy: "Choose another ID, or 'ifExists': \"ignore\" or \"restart\".")
-        case .instanceFinished:
-            self.init(
-                .conflict, .instanceFinished, text, field: "instanceId",
-                remedy: "Nothing reaches an instance that has ended: restart it, or start another one.")
-        case .instanceNotFinished:
-            self.init(
-                .conflict, .instanceNotFinished, text, field: "instanceId",
-                remedy: "Terminate the instance first, or wait for its end.")
-        case .instanceNotFailed:
-            self.init(
-                .conflict, .instanceNotFailed, text, field: "instanceId",
-                remedy: "Only failed instances are rewound: reset it to a point of its history instead.")
-        case .instanceNotBegun:
-            self.init(
-                .conflict, .instanceNotBegun, text, field: "instanceId",
-                remedy: "Wait until it has begun; or terminate it, and start it with other values.")
-        case .instanceHoldsEntities:
-            self.init(
-                .conflict, .instanceHoldsEntities, text, field: "instanceId",
-                remedy: "Restart it, or reset it to a point before it asked for the entity.")
-        case .instanceSuspended:
-            self.init(
-                .conflict, .suspended, text, field: "instanceId", remedy: "Resume the instance, then send it again.")
+        case .rejected: self.init(Self.refusals[error.reason ?? "unknown-verb"] ?? Self.refused, error.message)
         case .unknownHandler:
-            self.init(
-                .notFound, .unknownHandler, text,
-                field: error.reason == "unknown-update" ? "updateName" : "queryName",
-                remedy: "Send one of the names in the detail; an orchestrator registers them when it runs.")
-        case .updateRefused:
-            self.init(
-                .conflict, .updateRefused, text, field: "body",
-                remedy: "Nothing was recorded. Send an input that the orchestrator's validator accepts.")
-        case .unknownOrchestration:
-            self.init(
-                .badRequest, .unknownOrchestration, text, field: "orchestration",
-                remedy: "/api/v1/hub lists the names that are registered.")
-        case .invalidArgument:
-            self.init(
-                .badRequest, .invalidArgument, text, remedy: "/api/v1/openapi.json describes what each operation takes."
-            )
-        case .rejected: self.init(refusal: error)
-        case .timedOut:
-            self.init(
-                .gatewayTimeout, .timedOut, text,
-                remedy: "See that a host runs; then repeat it: a start with the same ID does not run twice.")
-        case .unconfirmed:
-            self.init(
-                .gatewayTimeout, .unconfirmed, text,
-                remedy: "See the state of the broker; then repeat it: a start with the same ID does not run twice.")
-        case .invalidReply:
-            self.init(.badGateway, .invalidReply, text, remedy: "Run the version of this server on every host.")
-        case .noTaskHub:
-            self.init(
-                .serviceUnavailable, .noTaskHub, text, remedy: "Start a host, or create the hub: warren hub create.")
-        case .overloaded:
-            self.init(.serviceUnavailable, .overloaded, text, remedy: "Ask again in a moment.")
-            retryAfter = 1
-        case .closed:
-            self.init(.serviceUnavailable, .closed, text, remedy: "Ask another server, or this one when it runs again.")
-        default:
-            self.init(
-                .serviceUnavailable, .unreachable, text,
-                remedy: "See that the broker runs, and that this server's user may use it; 'warren doctor' checks that."
-            )
+            self.init(Self.rows[error.code] ?? Self.unreachable, error.message)
+            field = error.reason == "unknown-update" ? "updateName" : "queryName"
+        default: self.init(Self.rows[error.code] ?? Self.unreachable, error.message)
+        }
+    }
+
+    private init(_ row: Row, _ text: String) {
+        self.init(row.status, row.code, text, field: row.field, remedy: row.remedy)
+        retryAfter = row.retryAfter
+    }
+
+    /// The parts of a problem that follow from the kind of an error.
+    private struct Row: Sendable {
+        var status: HTTPResponse.Status
+        var code: ProblemCode
+        var field: String?
+        var remedy: String
+        /// The seconds after which the same request may succeed; `nil` if nobody can say.
+        var retryAfter: Int?
+
+        init(
+            _ status: HTTPResponse.Status, _ code: ProblemCode, field: String? = nil, _ remedy: String,
+            retryAfter: Int? = nil
+        ) {
+            self.status = status
+            self.code = code
+            self.field = field
+            self.remedy = remedy
+            self.retryAfter = retryAfter
         }
     }
 
     static let checkID = "Check the ID; an instance that was purged is gone."
 
-    /// Translates a host's refusal, by its reason.
-    private init(refusal error: ClientError) {
-        let text = error.message
-        switch error.reason {
-        case "too-large":
-            self.init(
-                .contentTooLarge, .tooLarge, text, field: "body",
-                remedy: "Store large data elsewhere and send a reference; of an answer, ask for less.")
-        case "partition-stopped":
-            self.init(
-                .serviceUnavailable, .partitionStopped, text,
-                remedy: "See the host's log, put a backup in the place of the file, and start the host again.")
-        case "unknown-verb", nil:
-            self.init(
-                .serviceUnavailable, .hostTooOld, text, remedy: "Run the version of this server on every host.")
-        case "unreadable":
-            self.init(
-                .badGateway, .unreadable, text, remedy: "See the host's log; 'warren hub show' counts what is damaged.")
-        case "invalid-json":
-            self.init(.badRequest, .invalidJson, text, field: "body", remedy: "Send one JSON value that hosts accept.")
-        default:
-            self.init(
-                .badRequest, .rejected, text,
-                remedy: "The detail says what the host refused; /api/v1/openapi.json describes what it takes.")
-        }
-    }
+    private static let rows: [ClientError.Code: Row] = [
+        .instanceNotFound: Row(.notFound, .unknownInstance, field: "instanceId", checkID),
+        .instanceExists: Row(
+            .conflict, .instanceExists, field: "id", "Choose another ID, or 'ifExists': \"ignore\" or \"restart\"."),
+        .instanceFinished: Row(
+            .conflict, .instanceFinished, field: "instanceId",
+            "Nothing reaches an instance that has ended: restart it, or start another one."),
+        .instanceNotFinished: Row(
+            .conflict, .instanceNotFinished, field: "instanceId",
+            "Terminate the instance first, or wait for its end."),
+        .instanceNotFailed: Row(
+            .conflict, .instanceNotFailed, field: "instanceId",
+            "Only failed instances are rewound: reset it to a point of its history instead."),
+        .instanceNotBegun: Row(
+            .conflict, .instanceNotBegun, field: "instanceId",
+            "Wait until it has begun; or terminate it, and start it with other values."),
+        .instanceHoldsEntities: Row(
+            .conflict, .instanceHoldsEntities, field: "instanceId",
+            "Restart it, or reset it to a point before it asked for the entity."),
+        .instanceSuspended: Row(
+            .conflict, .suspended, field: "instanceId", "Resume the instance, then send it again."),
+        .unknownHandler: Row(
+            .notFound, .unknownHandler,
+            "Send one of the names in the detail; an orchestrator registers them when it runs."),
+        .updateRefused: Row(
+            .conflict, .updateRefused, field: "body",
+            "Nothing was recorded. Send an input that the orchestrator's validator accepts."),
+        .unknownOrchestration: Row(
+            .badRequest, .unknownOrchestration, field: "orchestration",
+            "/api/v1/hub lists the names that are registered."),
+        .invalidArgument: Row(
+            .badRequest, .invalidArgument, "/api/v1/openapi.json describes what each operation takes."),
+        .timedOut: Row(
+            .gatewayTimeout, .timedOut,
+            "See that a host runs; then repeat it: a start with the same ID does not run twice."),
+        .unconfirmed: Row(
+            .gatewayTimeout, .unconfirmed,
+            "See the state of the broker; then repeat it: a start with the same ID does not run twice."),
+        .invalidReply: Row(.badGateway, .invalidReply, "Run the version of this server on every host."),
+        .noTaskHub: Row(.serviceUnavailable, .noTaskHub, "Start a host, or create the hub: warren hub create."),
+        .overloaded: Row(.serviceUnavailable, .overloaded, "Ask again in a moment.", retryAfter: 1),
+        .closed: Row(
+            .serviceUnavailable, .closed, "Ask another server, or this one when it runs again."),
+    ]
+
+    /// The broker cannot be reached, or does not say what is asked: a lost connection passes, a missing right does not.
+    private static let unreachable = Row(
+        .serviceUnavailable, .unreachable,
+        "See that the broker runs, and that this server's user may use it; 'warren doctor' checks that.", retryAfter: 5)
+
+    /// The refusals of hosts that are not about the request, by their reasons.
+    private static let refusals: [String: Row] = [
+        "too-large": Row(
+            .contentTooLarge, .tooLarge, field: "body",
+            "Store large data elsewhere and send a reference; of an answer, ask for less."),
+        "partition-stopped": Row(
+            .serviceUnavailable, .partitionStopped,
+            "See the host's log, put a backup in the place of the file, and start the host again."),
+        "unknown-verb": Row(.serviceUnavailable, .hostTooOld, "Run the version of this server on every host."),
+        "unreadable": Row(
+            .badGateway, .unreadable, "See the host's log; 'warren hub show' counts what is damaged."),
+        "invalid-json": Row(.badRequest, .invalidJson, field: "body", "Send one JSON value that hosts accept."),
+    ]
+
+    private static let refused = Row(
+        .badRequest, .rejected,
+        "The detail says what the host refused; /api/v1/openapi.json describes what it takes.")
 }
 #endif

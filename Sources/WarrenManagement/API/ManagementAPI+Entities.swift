@@ -30,10 +30,10 @@ extension ManagementAPI {
         return Response(api: body)
     }
 
-    /// One entity with its state.
+    /// One entity with its state, and with what waits at it. One without a state is shown as long as something does.
     @Sendable func entity(_ request: APIRequest) async throws -> Response {
         let id = try checkedEntity(request)
-        guard let entity = try await client.entity(id), entity.exists else {
+        guard let entity = try await client.entity(id), entity.exists || (entity.queued ?? 0) > 0 else {
             throw APIProblem(
                 .notFound, .unknownEntity, "There is no entity '\(id)' in hub '\(client.hub)'.", field: "entityKey",
                 remedy: "/api/v1/entities lists those that exist; one comes to exist with its first operation.")
@@ -96,7 +96,19 @@ extension ManagementAPI {
         object.add("createdTime", ISO8601.text(entity.createdAt))
         object.add("lastOperationTime", ISO8601.text(entity.lastOperationAt))
         object.add("lockedBy", ifPresent: entity.lockedBy)
+        if let queued = entity.queued {
+            object.add("queued", queued)
+            object.add("queue", entity.queue.map(Self.json))
+        }
         if withState { object.add("state", entity.state) }
+        return object
+    }
+
+    private static func json(_ request: EntityStatus.QueuedRequest) -> JSONObjectWriter {
+        var object = JSONObjectWriter()
+        object.add("operation", request.operation)
+        object.add("sender", ifPresent: request.sender)
+        object.add("sinceTime", ifPresent: request.since.map { ISO8601.text($0) })
         return object
     }
 }

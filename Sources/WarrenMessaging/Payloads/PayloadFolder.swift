@@ -105,12 +105,14 @@ package struct PayloadFolder: PayloadStore {
 
     // MARK: - Removing
 
-    package func removeAll(of instanceID: String, until time: Timestamp) throws(PayloadStoreError) {
+    package func holdsAny(of instanceID: String) -> Bool { PayloadFile.exists(folder(of: instanceID)) }
+
+    package func remove(_ payloads: [String: Timestamp], of instanceID: String) throws(PayloadStoreError) {
         let folder = folder(of: instanceID)
-        guard let names = try PayloadFile.names(in: folder) else { return }
+        guard !payloads.isEmpty, let names = try PayloadFile.names(in: folder) else { return }
         for name in names where name != Self.idFile {
             let path = "\(folder)/\(name)"
-            guard let stored = PayloadFile.time(of: path), stored <= time else { continue }
+            guard let time = payloads[name], let stored = PayloadFile.time(of: path), stored < time else { continue }
             unlink(path)
         }
         removeIfEmpty(folder, of: instanceID)

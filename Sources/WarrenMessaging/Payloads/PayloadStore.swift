@@ -14,8 +14,11 @@ package protocol PayloadStore: Sendable {
     /// - Throws: `.missing` if the instance has none of that name, `.damaged` if its bytes are not those of the name.
     func get(_ reference: PayloadReference, of instanceID: String) throws(PayloadStoreError) -> [UInt8]
 
-    /// Removes the payloads that were stored for an instance until a time, once it was purged.
-    func removeAll(of instanceID: String, until time: Timestamp) throws(PayloadStoreError)
+    /// Whether payloads are stored for an instance.
+    func holdsAny(of instanceID: String) -> Bool
+
+    /// Removes payloads of an instance, by their digests: each if it was stored last before the time given for it.
+    func remove(_ payloads: [String: Timestamp], of instanceID: String) throws(PayloadStoreError)
 
     /// Removes what was stored before a time and is not needed any more.
     ///

@@ -63,7 +63,8 @@ extension PartitionState {
         note(record.parent, isNoted: purging.isCallNoted, instanceID: record.instanceID, &step)
         step.commit.purgedInstances.append(key)
         step.purgedInstances.append(
-            PurgedInstance(instanceID: record.instanceID, lastUpdatedAt: record.lastUpdatedAt))
+            PurgedInstance(
+                key: key, instanceID: record.instanceID, lastUpdatedAt: record.lastUpdatedAt, purgedAt: step.now))
         purged.insert(key)
         if instances.peek(key: key) === instance {
             step.unwind(instance)

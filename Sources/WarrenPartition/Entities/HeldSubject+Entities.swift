@@ -36,6 +36,9 @@ extension PartitionState {
     /// A time longer than any operation waits.
     private static let ever = Duration.seconds(100 * 366 * 24 * 3600)
 
+    /// The time at which a request was put into a queue.
+    static func queuedAt(_ entry: HeldEntry) -> Timestamp { entry.expiresAt.advanced(by: .zero - ever) }
+
     /// Keeps a request in a queue.
     mutating func queue(_ body: [UInt8], for subject: String, _ step: inout Step) {
         let message = HeldMessage(

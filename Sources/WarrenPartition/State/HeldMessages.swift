@@ -72,6 +72,9 @@ package struct HeldMessages {
         if bySubject[subject]?.isEmpty == true { bySubject[subject] = nil }
     }
 
+    /// The number of messages that wait for a subject.
+    package func count(for subject: String) -> Int { bySubject[ExactText(subject)]?.count ?? 0 }
+
     /// Returns the messages that wait for a subject, in order of arrival.
     ///
     /// - Parameter most: the maximum number; the first ones are returned.

@@ -34,12 +34,19 @@ package enum SimBug: String, Sendable, CaseIterable {
     case forgottenRun
     /// A host runs instances of every version, whatever its rules say.
     case versionIgnored
+    /// A payload counts as stored before it is in the payload folder.
+    case payloadStoredLater
+    /// A sweep of the payload folder also removes what no row names yet because its message is on its way.
+    case sweepsYoung
+    /// A sweep of the payload folder removes nothing.
+    case sweepsNothing
 
     /// The plan of a seed in which it can be found; `nil` if there is none for the seed.
     package func plan(seed: UInt64) -> SimPlan? {
         switch self {
         case .forgottenRun: .schedules(seed: seed)
         case .versionIgnored: .versions(seed: seed)
+        case .payloadStoredLater, .sweepsYoung, .sweepsNothing: .payloads(seed: seed)
         default: SimPlan(seed: seed)
         }
     }
@@ -60,6 +67,8 @@ package enum SimBug: String, Sendable, CaseIterable {
         // One that waits for the end of a run that never begins does not end either.
         case .forgottenRun: ["S1", "E1"]
         case .versionIgnored: ["V1"]
+        case .payloadStoredLater, .sweepsYoung: ["L1"]
+        case .sweepsNothing: ["L2"]
         }
     }
 

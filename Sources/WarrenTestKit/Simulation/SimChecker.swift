@@ -40,6 +40,8 @@ final class SimChecker: @unchecked Sendable {
     var onCompletion: ((_ partition: Int, _ instanceID: String, _ task: Int) -> Void)?
     /// Called with every new row of an instance.
     var onInsert: ((_ instanceID: String) -> Void)?
+    /// Called with every commit that has become durable, after the checks of this checker.
+    var onCommit: ((PartitionCommit, SimDisk) -> Void)?
     /// The number of times that a flushed row said that an instance waits for a host with its version.
     private(set) var versionParkings = 0
     /// Whether messages from partition to partition stay in the process.
@@ -219,6 +221,7 @@ final class SimChecker: @unchecked Sendable {
                 committed.insert(Self.plain(message))
             }
         }
+        onCommit?(commit, disk)
         // I3: a removed message is safe with the broker, or has taken effect in this process.
         for id in commit.removedOutbox {
             for message in rows.removeValue(forKey: RowKey(partition: partition, id: id)) ?? [] {

@@ -26,13 +26,16 @@ final class SimClients: @unchecked Sendable {
     let ledger: SimLedger
     private let connection: SimConnection
     let encoder: RequestEncoder
+    /// The payload folder; `nil` in a hub without one.
+    private let claims: ClaimCheck?
     private(set) var known: [Known]
     private var consumer: SimConsumer?
     private var lastQuestion = 0
     /// The questions, by the correlation IDs of the answers.
     private(set) var questions: Set<String> = []
 
-    init(_ plan: SimPlan, _ broker: SimBroker, _ ledger: SimLedger) {
+    init(_ plan: SimPlan, _ broker: SimBroker, _ ledger: SimLedger, _ claims: ClaimCheck? = nil) {
+        self.claims = claims
         self.plan = plan
         self.broker = broker
         self.ledger = ledger
@@ -40,7 +43,7 @@ final class SimClients: @unchecked Sendable {
         faults = broker.faults
         connection = SimConnection("clients", broker)
         encoder = RequestEncoder(hub: broker.names, replyQueue: Self.replyQueue)
-        known = plan.roots.map { _ in Known() }
+        known = plan.roots.map { _ in Known(mayBePurged: plan.payloads?.retention != nil) }
         broker.declare(Self.replyQueue)
         let consumer = SimConsumer(queue: Self.replyQueue, prefetch: .max) { [weak self] messages in
             for message in messages { self?.hear(message) }
@@ -137,7 +140,7 @@ final class SimClients: @unchecked Sendable {
         case .restart:
             guard known[index].isAccepted else { return }
             known[index].wasRestarted = true
-            var command = StartCommand(name: SimProgram.name, instanceID: root.id, input: SimProgram.input(root.ops))
+            var command = StartCommand(name: SimProgram.name, instanceID: root.id, input: input(of: root))
             command.ifExists = .restart
             publish(
                 encoder.start(
@@ -185,7 +188,7 @@ final class SimClients: @unchecked Sendable {
     private func startMessage(_ root: SimPlan.Root, correlation: String? = nil) -> OutboundMessage {
         var message = encoder.start(
             StartCommand(
-                name: SimProgram.name, instanceID: root.id, input: SimProgram.input(root.ops), version: root.version),
+                name: SimProgram.name, instanceID: root.id, input: input(of: root), version: root.version),
             reply: root.waitsForEnd ? .both : .accepted,
             ids: .init(messageID: "start-\(root.id)", correlationID: correlation ?? "c-start-\(root.id)"))
         if !root.isNamed { message.properties.messageID = nil }
@@ -193,9 +196,20 @@ final class SimClients: @unchecked Sendable {
         return message
     }
 
+    /// Makes the input of a start: a reference if it is large, and its client has the payload folder.
+    private func input(of root: SimPlan.Root) -> Payload { stored(SimProgram.input(root.ops), for: root) }
+
+    private func stored(_ payload: Payload, for root: SimPlan.Root) -> Payload {
+        guard let claims, let rules = plan.payloads,
+            let index = plan.roots.firstIndex(where: { $0.id == root.id }), !rules.whole.contains(index)
+        else { return payload }
+        return (try? claims.checkIn(payload, for: [root.id])) ?? payload
+    }
+
     private func raise(_ name: String, to root: SimPlan.Root, id: String) -> OutboundMessage {
         encoder.raise(
-            RaiseCommand(instanceID: root.id, eventName: name, payload: Payload(json: "\"\(id)\"")), reply: .none,
+            RaiseCommand(instanceID: root.id, eventName: name, payload: stored(Payload(json: "\"\(id)\""), for: root)),
+            reply: .none,
             ids: .init(messageID: id, correlationID: "c-\(id)"))
     }
 

@@ -7,15 +7,24 @@ package final class SimClock: HostClock, @unchecked Sendable {
 
     private let world: SimWorld
     private let life: SimLife
+    /// Whether its alarms do not keep the world going.
+    private let isIdle: Bool
     private var skew: Int64 = 0
     private var alarms: [Int: SimAlarm] = [:]
     private var lastNumber = 0
 
-    init(_ world: SimWorld, skew: Int64, life: SimLife) {
+    init(_ world: SimWorld, skew: Int64, life: SimLife, isIdle: Bool = false) {
+        self.isIdle = isIdle
         self.world = world
         self.skew = skew
         self.life = life
     }
+
+    /// The time of the world at which an exact clock shows a time, in microseconds.
+    static func worldTime(of time: Timestamp) -> Int64 { time.microseconds - beginning.microseconds }
+
+    /// Makes a clock that shows the same, with alarms that do not keep the world going.
+    func idle() -> SimClock { SimClock(world, skew: skew, life: life, isIdle: true) }
 
     package var now: Timestamp { Timestamp(microseconds: Self.beginning.microseconds + world.time + skew) }
 
@@ -67,7 +76,7 @@ package final class SimClock: HostClock, @unchecked Sendable {
     private func ring(_ alarm: SimAlarm, after delay: Int64) {
         alarm.version += 1
         let version = alarm.version
-        world.after(delay) { [self] in
+        world.after(delay, isIdle: isIdle) { [self] in
             life.run { [self] in
                 guard alarm.version == version else { return }
                 alarms[alarm.number] = nil

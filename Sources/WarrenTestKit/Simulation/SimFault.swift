@@ -60,8 +60,13 @@ package enum SimFault: String, Sendable, Hashable, CaseIterable {
     /// A file cannot be copied.
     case copyFails
 
-    /// The faults of hubs without journals.
-    static let ofEveryHub = allCases.filter { !$0.isOfJournals }
+    /// The payload folder fails, perhaps in the middle.
+    case payloadFails
+    /// The process dies while it stores a payload.
+    case deathAtPayload
+
+    /// The faults of hubs without journals and without a payload folder.
+    static let ofEveryHub = allCases.filter { !$0.isOfJournals && $0 != .payloadFails && $0 != .deathAtPayload }
     static let ofJournals = allCases.filter(\.isOfJournals)
 
     private var isOfJournals: Bool {

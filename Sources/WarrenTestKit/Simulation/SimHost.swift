@@ -6,6 +6,8 @@ final class SimHost: @unchecked Sendable {
     let life: SimLife
     let connection: SimConnection
     let clock: SimClock
+    /// The same clock for sweeps and retention, which do not keep the world going.
+    let upkeepClock: SimClock
     /// The number of the set of disks that it uses.
     let place: Int
     var process: SimulatedProcess?
@@ -17,6 +19,13 @@ final class SimHost: @unchecked Sendable {
         self.life = life
         self.connection = connection
         self.clock = clock
+        self.upkeepClock = clock.idle()
         self.place = place
+    }
+
+    /// Sets the machine's clock, as an operator would.
+    func set(skew: Int64) {
+        clock.set(skew: skew)
+        upkeepClock.set(skew: skew)
     }
 }

@@ -126,6 +126,11 @@ package struct SimPlan: Sendable {
     /// The versions of hosts; `nil` if nothing has a version.
     package var versions: SimVersions?
 
+    /// The rules of the payload folder; `nil` in a hub without one.
+    package var payloads: SimPayloads?
+    /// The time after which no fault occurs any more, in microseconds.
+    package var endOfFaults: Int64 = 8_000_000
+
     /// Makes a plan from explicit values: only the listed faults occur.
     package init(
         seed: UInt64 = 1, roots: [Root], actions: [Timed] = [], faults: Set<SimDraws.Key> = []

@@ -24,6 +24,8 @@ package indirect enum SimOp: Sendable, Hashable {
     case transfer(from: String, to: String, amount: Int)
     /// A wait for so many updates.
     case updates(Int)
+    /// An activity with an input and a result of so many bytes, or a few more; the custom status gets as large.
+    case large(Int)
     case fail
     /// An activity that fails until the world is mended, and ends its program with that.
     case unlucky
@@ -49,12 +51,16 @@ package indirect enum SimOp: Sendable, Hashable {
         case .start(let id, let ops): "S\(id)(\(Self.text(ops)))"
         case .transfer(let from, let to, let amount): "t\(from):\(to):\(amount)"
         case .updates(let count): "q\(count)"
+        case .large(let count): "b\(Self.filling(count))"
         case .fail: "x"
         case .unlucky: "u"
         case .must(let ops): "m(\(Self.text(ops)))"
         case .poison: "P"
         }
     }
+
+    /// Makes a text of a size.
+    static func filling(_ count: Int) -> String { String(repeating: "y", count: count) }
 
     package static func text(_ ops: [SimOp]) -> String { ops.map(\.text).joined(separator: ",") }
 
@@ -87,6 +93,7 @@ package indirect enum SimOp: Sendable, Hashable {
                     from: String(pair.first ?? ""), to: String(pair.dropFirst().first ?? ""),
                     amount: Int(pair.last ?? "") ?? 0)
             case "q": return .updates(Int(rest) ?? 0)
+            case "b": return .large(rest.count)
             case "x": return .fail
             case "u": return .unlucky
             case "m": return .must(parse(rest.dropFirst().dropLast()))
@@ -220,6 +227,10 @@ package enum SimProgram {
                 try await SimAccount.transfer(amount, from: from, to: to, context)
                 done.append("t\(n)")
             case .updates(let count): done.append("q\(n)=\(try await updates(count, n, context))")
+            case .large(let count):
+                let text = "\(n)\(SimOp.filling(count))"
+                try context.setCustomStatus(text)
+                done.append("b\(n)=\(try await context.call(activity, text))")
             case .fail: throw Failure()
             case .unlucky: done.append("u\(n)=\(try await context.call(activity, "?\(n)"))")
             case .must(let ops):
@@ -277,6 +288,7 @@ package enum SimProgram {
                     let isKnown = texts.count == child.done.count
                     done.append(isKnown ? "d\(n)=(\(texts.joined(separator: ",")))" : nil)
                 }
+            case .large(let count): done.append("b\(n)=r\(n)\(SimOp.filling(count))")
             case .unlucky: done.append("u\(n)=r?\(n)")
             case .must(let ops):
                 let child = expectation(ops)

@@ -12,7 +12,13 @@ package struct SimReport: Sendable, CustomStringConvertible {
     package var description: String {
         var lines = ["seed \(seed): \(violation)"]
         let kind =
-            bug != nil ? "" : !plan.schedules.isEmpty ? " --schedules" : plan.versions != nil ? " --versions" : ""
+            bug != nil
+            ? ""
+            : !plan.schedules.isEmpty
+                ? " --schedules"
+                : plan.versions != nil
+                    ? " --versions"
+                    : plan.payloads != nil ? " --payloads" : ""
         lines.append("again: warren-sim --from \(seed) --seeds 1\(kind)\(bug.map { " --bug \($0.rawValue)" } ?? "")")
         lines.append(
             "  warm \(plan.warm), window \(plan.window), outbox \(plan.outboxRows), local \(plan.routesLocally), "
@@ -27,6 +33,7 @@ package struct SimReport: Sendable, CustomStringConvertible {
         if let versions = plan.versions {
             lines.append("  hosts \(versions.hosts), mismatch \(versions.failsMismatch ? "fails" : "waits")")
         }
+        if let payloads = plan.payloads { lines.append("  \(payloads)") }
         for timed in plan.actions { lines.append("  at \(timed.at): \(timed.action)") }
         let faults = plan.allowed.map { $0.map(\.description).sorted() } ?? []
         for fault in faults { lines.append("  fault: \(fault)") }

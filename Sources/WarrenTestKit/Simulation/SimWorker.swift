@@ -14,11 +14,14 @@ final class SimWorker: @unchecked Sendable {
     private var consumer: SimConsumer?
     /// The time from which unlucky activities succeed.
     private let mendsAt: Int64
+    /// The payload folder; `nil` in a hub without one.
+    private let claims: ClaimCheck?
 
     /// The length of the lease that a worker requests.
     private static let lease = Duration.seconds(5)
 
-    init(_ number: Int, _ broker: SimBroker, _ ledger: SimLedger, mendsAt: Int64 = 0) {
+    init(_ number: Int, _ broker: SimBroker, _ ledger: SimLedger, mendsAt: Int64 = 0, _ claims: ClaimCheck? = nil) {
+        self.claims = claims
         self.mendsAt = mendsAt
         world = broker.world
         faults = broker.faults
@@ -88,12 +91,24 @@ final class SimWorker: @unchecked Sendable {
         effect(received)
         ended(received)
         let outcome: WorkResult.Outcome =
-            if let result = SimProgram.result(received.item.input, isMended: world.time >= mendsAt) {
-                .completed(result)
+            if let result = SimProgram.result(input(of: received.item), isMended: world.time >= mendsAt) {
+                .completed(stored(result, of: received.item))
             } else {
                 .failed(FailureDetails(type: SimProgram.plannedFailure, message: "As planned.", isNonRetriable: true))
             }
         publish(outcome, received, done)
+    }
+
+    /// The input of an activity, from the payload folder if it is there.
+    private func input(of item: WorkItem) -> Payload {
+        guard let claims, item.takesReferences else { return item.input }
+        // One whose instance is gone is not needed: a result of anything is dropped.
+        return (try? claims.claim(item.input, of: item.token.instanceID)) ?? item.input
+    }
+
+    private func stored(_ result: Payload, of item: WorkItem) -> Payload {
+        guard let claims, item.takesReferences else { return result }
+        return (try? claims.checkIn(result, for: [item.token.instanceID])) ?? result
     }
 
     private func effect(_ received: WorkItemCodec.Received) {

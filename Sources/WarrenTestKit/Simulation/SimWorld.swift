@@ -11,6 +11,7 @@ package final class SimWorld: @unchecked Sendable {
         var time: Int64
         var order: Int
         var body: () -> Void
+        var isIdle: Bool
 
         static func < (left: Event, right: Event) -> Bool { (left.time, left.order) < (right.time, right.order) }
         static func == (left: Event, right: Event) -> Bool { left.order == right.order }
@@ -30,23 +31,31 @@ package final class SimWorld: @unchecked Sendable {
 
     private var queue = Heap<Event>()
     private var nextOrder = 0
+    /// The number of scheduled events that keep the world going.
+    private var open = 0
 
     package init(draws: SimDraws) {
         self.draws = draws
     }
 
-    package var isEmpty: Bool { queue.isEmpty }
+    /// Whether nothing is left that keeps the world going.
+    package var isEmpty: Bool { open == 0 }
 
     /// Schedules a closure after a delay, in microseconds.
-    package func after(_ delay: Int64, _ body: @escaping () -> Void) {
-        queue.insert(Event(time: time + max(0, delay), order: nextOrder, body: body))
+    ///
+    /// - Parameter isIdle: whether it only occurs if something else keeps the world going until then. Otherwise work that
+    ///   is repeated at intervals would never let a run end.
+    package func after(_ delay: Int64, isIdle: Bool = false, _ body: @escaping () -> Void) {
+        queue.insert(Event(time: time + max(0, delay), order: nextOrder, body: body, isIdle: isIdle))
         nextOrder += 1
+        if !isIdle { open += 1 }
     }
 
     /// Runs until no event is left, an invariant is violated, or there were too many events.
     package func run(most: Int) {
         executor.drain()
-        while violation == nil, events < most, let event = queue.popMin() {
+        while violation == nil, events < most, open > 0, let event = queue.popMin() {
+            if !event.isIdle { open -= 1 }
             time = event.time
             events += 1
             event.body()
@@ -62,7 +71,10 @@ package final class SimWorld: @unchecked Sendable {
     }
 
     /// Drops the scheduled events, and with them the objects that they keep.
-    func clear() { queue = Heap() }
+    func clear() {
+        queue = Heap()
+        open = 0
+    }
 
     package func trace(_ text: () -> String) {
         guard let tell else { return }

@@ -76,6 +76,7 @@ extension Simulation {
         if bug == .forgottenRun, !plan.answersLater { parts.changeRunner = { SimForgetfulSchedules($0) } }
         watchSchedules(&parts)
         setVersions(of: number, &parts)
+        setPayloads(of: host, &parts)
         do {
             let process = try SimulatedProcess(parts)
             host.process = process

@@ -28,6 +28,7 @@ extension Simulation {
         checkReplies()
         checkUpdates()
         checkSchedules()
+        checkPayloads()
         if plan.isJournalled { checkJournals() }
     }
 
@@ -58,7 +59,7 @@ extension Simulation {
                     "I5", record.instanceID, "its row counts \(record.episodes) of \(generation.episodes) episodes")
             }
             // I6: the orchestrator is a function of its history.
-            if let fault = tester.fault(in: generation.events) {
+            if let fault = tester.fault(in: whole(generation.events, of: record.instanceID)) {
                 world.fail("I6", record.instanceID, "its history does not replay: \(fault.type): \(fault.message)")
             }
             guard case .executionCompleted(let status, let output, _)? = generation.events.last else {
@@ -146,15 +147,16 @@ extension Simulation {
         switch record.status {
         case .terminated: if !known.mayBeTerminated { world.fail("E1", root.id, "nobody terminated it") }
         case .completed:
-            let output = record.output?.json ?? ""
+            let payload = whole(record.output, of: root.id)
+            let output = payload?.json ?? ""
             // Excuses are a damaged child, and a child of an earlier execution, which continues although its parent was
             // terminated, or failed because of damage.
             let excuse =
                 (plan.rates[.rowDamaged] != nil && output.contains("!CorruptHistory"))
                 || ((known.mayBeTerminated || plan.rates[.rowDamaged] != nil) && known.wasRestarted
                     && output.contains("!InstanceExists"))
-            if !excuse, !SimProgram.isExpected(record.output, of: root.ops) {
-                world.fail("E3", root.id, "it gives \(record.output?.json ?? "nothing") for \(SimOp.text(root.ops))")
+            if !excuse, !SimProgram.isExpected(payload, of: root.ops) {
+                world.fail("E3", root.id, "it gives \(payload?.json ?? "nothing") for \(SimOp.text(root.ops))")
             }
         case .failed:
             let mayFail =

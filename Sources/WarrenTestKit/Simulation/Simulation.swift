@@ -28,6 +28,8 @@ package final class Simulation: @unchecked Sendable {
         package var versionParkings: Int
         /// The largest number of activities that ran at once.
         package var mostBusy: Int
+        /// The payloads that sweeps have removed from the payload folder.
+        package var swept: Int
         /// The duration, in microseconds of the simulated world.
         package var time: Int64
     }
@@ -35,9 +37,6 @@ package final class Simulation: @unchecked Sendable {
     static let partitions = 2
     /// The number of events after which a run counts as one that does not end.
     private static let mostEvents = 60_000
-    /// The time after which no fault occurs any more, in microseconds.
-    private static let endOfFaults: Int64 = 8_000_000
-
     let plan: SimPlan
     let world: SimWorld
     let faults: SimFaults
@@ -66,6 +65,8 @@ package final class Simulation: @unchecked Sendable {
     /// The process that follows, and has its turn when that one is gone.
     var standby: SimHost?
     let copies = SimCopies()
+    /// The payload folder of the hub.
+    let folder: SimPayloadFolder
     /// The duties of schedules.
     let book = SimScheduleBook()
     /// What the processes noted of their work in their data directories, by the number of the set of disks.
@@ -107,13 +108,20 @@ package final class Simulation: @unchecked Sendable {
         self.broker = broker
         let disks = (0..<Self.partitions).map { SimDisk($0, world, faults) }
         self.disks = disks
+        folder = SimPayloadFolder(world)
         let streams = broker.streams.values.sorted { $0.partition < $1.partition }
         journals = plan.isJournalled ? streams.map { SimJournal($0, disks[$0.partition], world) } : []
         let secrets = Dictionary(disks.map { ($0.partition, SimDisk.secret(of: $0.partition)) }) { first, _ in first }
         checker = SimChecker(broker, disks, ledger, secrets: secrets)
-        clients = SimClients(plan, broker, ledger)
+        var claims: ClaimCheck?
+        if let payloads = plan.payloads {
+            let store = SimPayloadStore(folder, world, faults, name: "payloads")
+            claims = ClaimCheck(store, threshold: payloads.threshold)
+        }
+        clients = SimClients(plan, broker, ledger, claims)
         workers = [
-            SimWorker(1, broker, ledger, mendsAt: plan.mendsAt), SimWorker(2, broker, ledger, mendsAt: plan.mendsAt),
+            SimWorker(1, broker, ledger, mendsAt: plan.mendsAt, claims),
+            SimWorker(2, broker, ledger, mendsAt: plan.mendsAt, claims),
         ]
         SimProgram.register(with: functions)
         var configuration = HostConfiguration(hub: names.text, partitionCount: Self.partitions)
@@ -122,12 +130,14 @@ package final class Simulation: @unchecked Sendable {
         configuration.messages.maximumOutboxRows = plan.outboxRows
         configuration.activities.foreign = [SimProgram.activityName]
         configuration.reports.lifecycle = plan.tellsEverything ? .everything : .failures
+        Self.configure(&configuration, plan.payloads)
         self.configuration = configuration
         if plan.journalBytes != nil { for journal in journals { journal.isCut = true } }
         checker.routesLocally = plan.routesLocally
         if bug == .forgottenKey, !plan.isJournalled { for disk in disks { disk.forgetsKeys = true } }
         for schedule in plan.schedules { try clients.keep(schedule) }
         watchSchedules()
+        watchPayloads()
     }
 
     /// Runs to the end.
@@ -135,10 +145,14 @@ package final class Simulation: @unchecked Sendable {
         world.after(0) { [self] in startProcess(at: 0) }
         if plan.hasFollower { world.after(1) { [self] in startProcess(at: 1) } }
         for timed in plan.actions { world.after(timed.at) { [self] in act(timed.action) } }
-        world.after(Self.endOfFaults) { [faults] in faults.isOver = true }
-        if plan.changesCode { world.after(Self.endOfFaults) { [self] in resumeParked(rounds: 10) } }
-        if plan.versions != nil { world.after(Self.endOfFaults) { [self] in runWhatIsLeft() } }
+        world.after(plan.endOfFaults) { [faults] in faults.isOver = true }
+        if plan.changesCode { world.after(plan.endOfFaults) { [self] in resumeParked(rounds: 10) } }
+        if plan.versions != nil { world.after(plan.endOfFaults) { [self] in runWhatIsLeft() } }
         world.run(most: Self.mostEvents)
+        if world.violation == nil, world.isEmpty {
+            letPayloadsAge()
+            world.run(most: Self.mostEvents)
+        }
         if world.violation == nil {
             if !world.isEmpty {
                 world.fail("stuck", "the hub", "it does not come to rest: \(unfinished)")
@@ -151,13 +165,15 @@ package final class Simulation: @unchecked Sendable {
             commits: disks.reduce(0) { $0 + $1.commits }, processes: processes,
             claims: journals.reduce(0) { $0 + $1.claims }, takeovers: zombies.count,
             promotions: promotions, snapshots: snapshots, poisonings: poisonings.values.reduce(0, +),
-            parkings: parkings, versionParkings: checker.versionParkings, mostBusy: ledger.mostBusy, time: world.time)
+            parkings: parkings, versionParkings: checker.versionParkings, mostBusy: ledger.mostBusy,
+            swept: folder.swept, time: world.time)
         // The work that still waits must not outlive the run.
         for host in zombies + [standby, host].compactMap({ $0 }) { kill(host) }
         world.executor.drain()
         world.clear()
         checker.onCompletion = nil
         checker.onInsert = nil
+        checker.onCommit = nil
         return outcome
     }
 
@@ -193,8 +209,8 @@ package final class Simulation: @unchecked Sendable {
         case .stop(let time): stopProcess(downFor: time)
         case .clock(let skew):
             self.skew += skew
-            host?.clock.set(skew: self.skew)
-            standby?.clock.set(skew: self.skew)
+            host?.set(skew: self.skew)
+            standby?.set(skew: self.skew)
         case .connectionLost(let time): host?.connection.lose(for: time)
         case .blocked(let time): host?.connection.block(for: time)
         case .queueTrouble(let what, let isMissing, let time):

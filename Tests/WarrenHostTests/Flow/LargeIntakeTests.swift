@@ -195,7 +195,9 @@ private final class KeptPayloads: PayloadStore {
         throw PayloadStoreError(.missing, "Nothing is kept.")
     }
 
-    func removeAll(of instanceID: String, until time: Timestamp) throws(PayloadStoreError) {}
+    func holdsAny(of instanceID: String) -> Bool { false }
+
+    func remove(_ payloads: [String: Timestamp], of instanceID: String) throws(PayloadStoreError) {}
 
     func sweep(
         before time: Timestamp, needed: (_ instanceID: String, _ digests: Set<String>) throws -> Set<String>?

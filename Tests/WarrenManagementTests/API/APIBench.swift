@@ -49,6 +49,12 @@ struct APIBench: Sendable {
         host.register(Orchestration<Void, String>("Calling")) { context in
             try await context.call(Activity<Void, String>("Nobody"))
         }
+        host.register(Orchestration<Void, Void>("Holding")) { context in
+            try await context.withLock(on: Functions.counter["q"]) { _ = try await context.wait(for: Functions.go) }
+        }
+        host.register(Orchestration<Void, Int>("Adding")) { context in
+            try await context.call(Functions.add, 5, on: "q")
+        }
         let running = Task { try await host.run() }
         try await withCleanUp {
             #expect(await host.isReady)

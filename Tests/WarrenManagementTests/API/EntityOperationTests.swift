@@ -3,6 +3,8 @@ import Hummingbird
 import TestSupport
 import Testing
 import Warren
+import WarrenClient
+import WarrenSupport
 
 @Suite("HTTP API: entities", .timeLimit(.minutes(2)))
 struct EntityOperationTests {
@@ -29,6 +31,36 @@ struct EntityOperationTests {
                 #expect(answer.status == 400 && answer["field"]?.stringValue == field, "\(path): \(answer.body)")
             }
             #expect(try await bench.get("/entities/counter/nobody")["code"] == "unknown-entity")
+        }
+    }
+
+    @Test(
+        "Requests that a lock holds back are counted and listed with their senders, in their order; hostile names stay text"
+    )
+    func queue() async throws {
+        try await APIBench.running { bench in
+            #expect(try await bench.post("/entities/counter/q/add", "1").status == 204)
+            let start = #"{"orchestration":"Holding","id":"holder"}"#
+            #expect(try await bench.post("/instances", start).status == 201)
+            let locked = try await bench.entity("/entities/counter/q") { $0["lockedBy"] == "holder" }
+            #expect(locked["queued"] == 0 && locked["queue"] == .array([]))
+            let hostile = #"<img src=x>\u202E\"'"#
+            #expect(try await bench.post("/instances", #"{"orchestration":"Adding","id":"adder"}"#).status == 201)
+            _ = try await bench.entity("/entities/counter/q") { $0["queued"] == 1 }
+            try await bench.hub.signal(named: hostile, on: EntityID(name: "counter", key: "q"))
+            for _ in 0..<10 { #expect(try await bench.post("/entities/counter/q/add", "1").status == 204) }
+            let read = try await bench.entity("/entities/counter/q") { $0["queued"] == 12 }
+            guard case .array(let queue)? = read["queue"] else { return #expect(Bool(false), "\(read.body)") }
+            #expect(queue.count == 10)
+            #expect(queue[0]["operation"] == "add" && queue[0]["sender"] == "adder" && queue[0]["sinceTime"] != nil)
+            #expect(queue[1]["operation"]?.stringValue == hostile && queue[1]["sender"] == nil)
+            let entity = try #require(try await bench.hub.entity(EntityID(name: "counter", key: "q")))
+            #expect(entity.queued == 12 && entity.queue.map(\.sender).prefix(2) == ["adder", nil])
+            // A listing does not tell.
+            #expect(try await bench.get("/entities?name=counter")["entities"]?[0]?["queued"] == nil)
+            try await bench.raise("holder", "true")
+            let done = try await bench.entity("/entities/counter/q") { $0["queued"] == 0 }
+            #expect(done["state"] == 16 && done["lockedBy"] == nil, "\(done.body)")
         }
     }
 }

@@ -63,6 +63,43 @@ struct HubOperationTests {
         }
     }
 
+    @Test("A state of the broker that may pass is 503 with a time to ask again, and never a fault of this server")
+    func passingTrouble() async throws {
+        try await APIBench.running { bench in
+            let transport = TroubledTransport(bench.transport)
+            let client = try await TaskHubClient(hub: "test", transport: transport, logger: APIBench.quiet)
+            try await withCleanUp {
+                let router = Router()
+                ManagementAPI(client: client, options: .init(), logger: APIBench.quiet).add(to: router)
+                ManagementRoutes(client: client, options: .init(), logger: APIBench.quiet).add(to: router)
+                try await RouteClient.serving(router, over: .router) { http in
+                    // A channel that the broker closes, at the first queue and in the middle.
+                    for queue in ["test.intake", "test.activity.SayHello"] {
+                        transport.trouble = (queue, TroubledTransport.ChannelClosed())
+                        let answer = try await http.ask(.get, "/api/v1/activities?unserved=true")
+                        #expect(answer.status == 503 && answer["code"] == "unreachable", "\(answer.body)")
+                        #expect(answer.headers[.retryAfter] == "5")
+                        let queues = try await http.ask(.get, "/api/v1/queues")
+                        #expect(queues.status == 503, "\(queues.body)")
+                    }
+                    transport.trouble = ("test.dead", TroubledTransport.ChannelClosed())
+                    let letters = try await http.ask(.get, "/api/v1/dead-letters")
+                    #expect(letters.status == 503 && letters["code"] == "unreachable", "\(letters.body)")
+                    // A queue that goes away while it is looked at has no worker.
+                    transport.trouble = ("test.activity.SayHello", MessagingError(.missing, "There is none."))
+                    let answer = try await http.ask(.get, "/api/v1/activities?unserved=true")
+                    #expect(answer["activities"]?[0]?["name"] == "SayHello", "\(answer.body)")
+                    #expect(answer["activities"]?[0]?["served"] == false)
+                    transport.trouble = nil
+                    let served = try await http.ask(.get, "/api/v1/activities?unserved=false")
+                    #expect(served.status == 200 && served["activities"]?[0]?["name"] == "SayHello")
+                }
+            } afterwards: {
+                await client.close()
+            }
+        }
+    }
+
     @Test("Dead letters are listed, shown, published again and removed")
     func deadLetters() async throws {
         try await APIBench.running { bench in

@@ -84,13 +84,17 @@ struct PayloadFolderTests {
     func removing() throws {
         try withFolder { folder, path in
             let reference = try folder.put([1], for: ["one", "two"])
-            try folder.removeAll(of: "one", until: Self.earlier)
+            let other = try folder.put([2], for: ["one"])
+            try folder.remove([reference.digest: Self.earlier], of: "one")
             #expect(try folder.get(reference, of: "one") == [1])
-            try folder.removeAll(of: "one", until: Self.later)
+            try folder.remove([reference.digest: Self.later, "instance": Self.later], of: "one")
             #expect(code { _ = try folder.get(reference, of: "one") } == .missing)
+            #expect(try folder.get(other, of: "one") == [2])
             #expect(try folder.get(reference, of: "two") == [1])
-            try folder.removeAll(of: "never", until: Self.later)
-            try folder.removeAll(of: "two", until: Self.later)
+            #expect(folder.holdsAny(of: "two") && !folder.holdsAny(of: "never"))
+            try folder.remove([reference.digest: Self.later], of: "never")
+            try folder.remove([reference.digest: Self.later], of: "two")
+            try folder.remove([other.digest: Self.later], of: "one")
             #expect(files(path).isEmpty)
         }
     }

@@ -33,13 +33,14 @@ export function open(main, route, app) {
   const stateBox = make("section.leaf", { "aria-label": "State" });
   const facts = make("section.leaf", { "aria-label": "Facts" });
   const table = cards("Who waits", ["Status", "Instance", "Operation", "Waiting"]);
+  const taken = make("section.leaf", { "aria-label": "Requests" });
   const empties = make("div");
   const queue = make("section.leaf", { "aria-label": "Who waits" }, make("header", {}, make("h2", {}, "Orchestrations that wait for it")),
     empties, table.element);
   fill(main, make("nav.crumbs", { "aria-label": "Where" }, make("a", { href: "#/entities" }, "Entities"), " / ",
     make("a", { href: link("entities", undefined, { name }) }, name), " / ", make("span.id", {}, key || "(empty key)")),
-    head, trouble, make("div.now-row", {}, stateBox, facts), queue);
-  stateBox.hidden = facts.hidden = table.element.hidden = true;
+    head, trouble, make("div.now-row", {}, stateBox, facts), taken, queue);
+  taken.hidden = stateBox.hidden = facts.hidden = table.element.hidden = true;
 
   async function load() {
     if (isLoading || call.signal.aborted) return;
@@ -89,6 +90,7 @@ export function open(main, route, app) {
       if (focused) head.querySelector(`[data-deed="${CSS.escape(focused)}"]`)?.focus();
     }
     stateBox.hidden = facts.hidden = entity === null;
+    taken.hidden = !entity?.queued;
     if (entity === null) {
       fill(trouble, make("section.leaf", {}, empty("This hub has no such entity",
         "It comes to exist with its first operation. Names compare without regard to case, keys letter by letter.")));
@@ -98,6 +100,15 @@ export function open(main, route, app) {
       fill(stateBox, make("header", {}, make("h2", {}, "State")), make("div.inside", {}, entity.exists
         && entity.state !== undefined ? payload("As JSON", entity.state)
         : empty("It has no state", "It was deleted, or is only locked.")));
+    }
+    if (entity.queued && isNews(taken, [entity.queued, entity.queue])) {
+      const rest = entity.queued - entity.queue.length;
+      fill(taken, make("header", {}, make("h2", {}, `Requests that wait or run (${entity.queued})`)), make("div.inside", {},
+        make("ol", {}, entity.queue.map(({ operation, sender, sinceTime }) => make("li", {},
+          make("b", {}, operation === "@lock" ? "lock" : operation), " from ",
+          sender ? make("a.id", { href: link("instances", sender) }, sender) : "a client or another entity",
+          sinceTime && make("span.soft", {}, " for ", since(sinceTime, { ago: false }))))),
+        rest > 0 && make("p.soft", {}, `and ${rest} more`)));
     }
     if (isNews(facts, { ...entity, state: undefined })) {
       fill(facts, make("header", {}, make("h2", {}, "Facts")), make("div.inside", {}, make("dl.facts", {}, [
@@ -122,17 +133,19 @@ export function open(main, route, app) {
   function showWaiting() {
     const { instances, more } = waiting;
     fill(empties, instances.length === 0 ? make("p.inside.soft", {}, more ? "Hosts have not found any so far."
-      : "No orchestration waits for an operation of it or for its lock. Signals that wait are not listed.")
+      : "No orchestration waits for an operation of it or for its lock.")
       : more && make("p.inside.soft", {}, `The ${instances.length} that wait longest; there may be more.`));
     table.element.hidden = instances.length === 0;
     keep(table.body, instances, ({ instanceId }) => instanceId, table.row, (row, instance) => {
       const waits = (instance.waitsFor ?? []).filter(wait => wait.kind === "entity" && wait.instanceId === id);
-      if (!isNews(row, [instance.runtimeStatus, waits])) return;
+      const ahead = entity?.queue?.findIndex(({ sender }) => sender === instance.instanceId) ?? -1;
+      if (!isNews(row, [instance.runtimeStatus, waits, ahead])) return;
       table.put(row, [pill(instance.runtimeStatus),
         [make("a.id", { href: link("instances", instance.instanceId) }, instance.instanceId),
           make("span.below.soft", {}, instance.name)],
         [...new Set(waits.map(wait => wait.name ?? "lock"))].join(", ") || "–",
-        waits[0]?.since ? since(waits[0].since, { ago: false }) : "–"]);
+        [waits[0]?.since ? since(waits[0].since, { ago: false }) : "–",
+          ahead > 0 && make("span.below.soft", {}, `${ahead} ahead`)]]);
     });
   }
 
