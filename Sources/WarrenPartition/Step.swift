@@ -128,7 +128,7 @@ package struct AskedQuestion: Sendable {
     package var reply: ReplyAddress
     /// The instances that it is about, by ID, as far as they are in memory at the end of the step.
     package var snapshots: [String: InstanceSnapshot] = [:]
-    /// What waits at the entities that it is about, by their instance IDs.
+    /// The queues of the entities that the question is about, by the entities' instance IDs.
     package var queues: [String: EntityQueue] = [:]
 }
 

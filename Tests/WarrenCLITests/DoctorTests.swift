@@ -69,15 +69,15 @@ struct DoctorTests {
 
     @Test("A finding is a line, with reason and remedy below it, and one JSON object")
     func finding() {
-        let wrong = Finding.wrong("hub", "it is\u{7} gone", why: "so", remedy: "warren hub create")
+        let wrong = Finding.wrong("hub", "it is\u{7} gone", why: "so\u{202E}", remedy: "warren hub create")
         #expect(
             wrong.lines(Style(isColourful: false)) == [
-                "wrong   hub         it is\u{FFFD} gone", "                    why:  so",
+                "wrong   hub         it is\u{FFFD} gone", "                    why:  so\u{FFFD}",
                 "                    mend: warren hub create",
             ])
         #expect(
             wrong.json
-                == #"{"check":"hub","level":"wrong","found":"it is\u0007 gone","why":"so","remedy":"warren hub create"}"#
+                == #"{"check":"hub","level":"wrong","found":"it is\u0007 gone","why":"so\#u{202E}","remedy":"warren hub create"}"#
         )
         #expect(Finding.ok("hub", "there").lines(Style(isColourful: false)) == ["ok      hub         there"])
     }

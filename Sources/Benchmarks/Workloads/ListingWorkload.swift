@@ -14,7 +14,7 @@ struct ListingWorkload: Workload {
 
     /// The size of an input as JSON, in bytes: the largest that a host takes by default.
     private static let inputBytes = 1 << 20
-    /// What is under way at once of the instances that are listed: 16 MiB.
+    /// The number of instances with large inputs that are stored at the same time.
     private static let storing = 16
     private static let chunk = 500
     private static let seconds = 12

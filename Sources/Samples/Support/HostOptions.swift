@@ -68,7 +68,7 @@ public struct HostOptions: ParsableArguments {
         help: .init(
             """
             The way of work to activities of the same process (default: broker). With prefer-local it goes past the broker \
-            while places are free.
+            as far as there are places for it soon.
             """, valueName: "broker|prefer-local"))
     var activityDispatch: String?
 

@@ -48,7 +48,8 @@ extension String {
         count <= width ? self : prefix(max(0, width - 1)) + "…"
     }
 
-    /// The text without control characters, so that text from a peer cannot control the terminal.
+    /// The text without control characters, so that text from a peer cannot control the terminal, and without marks that turn
+    /// the direction of writing, so that it cannot reorder what stands beside it.
     var printable: String {
         guard unicodeScalars.contains(where: String.isControl) else { return self }
         var result = String.UnicodeScalarView()
@@ -57,6 +58,6 @@ extension String {
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control && scalar != "\t"
+        scalar.properties.generalCategory == .control && scalar != "\t" || scalar.properties.isBidiControl
     }
 }

@@ -49,7 +49,7 @@ extension EntityStatus {
         return object.text
     }
 
-    /// What waits, as lines for people; none if nothing does.
+    /// The requests that wait, as lines for people; no lines if there are none.
     var queueLines: [String] {
         guard let queued, queued > 0 else { return [] }
         let owner = lockedBy.map { ", locked by \($0)" } ?? ""

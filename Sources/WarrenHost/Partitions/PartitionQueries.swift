@@ -197,7 +197,7 @@ struct PartitionQuestion: Sendable {
     var input: PartitionInput
     /// The instances as they were in memory when the question was taken, with the tasks that they wait for, by ID.
     var snapshots: [String: InstanceSnapshot]
-    /// What waits at entities, by their instance IDs.
+    /// The queues of the entities that are asked for, by the entities' instance IDs.
     var queues: [String: EntityQueue] = [:]
     /// The answer of an orchestrator in memory to a query of its state.
     var stateAnswer: StateAnswer?
