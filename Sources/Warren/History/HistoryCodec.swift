@@ -38,9 +38,12 @@ public enum HistoryCodec {
         static let origin: UInt8 = 40
     }
 
+    /// The size of most events, so that most episodes are written into one piece of memory.
+    private static let usualEventBytes = 64
+
     /// Encodes events.
     public static func encode(_ events: [HistoryEvent]) -> [UInt8] {
-        var writer = ByteWriter()
+        var writer = ByteWriter(capacity: usualEventBytes * events.count)
         writer.byte(version)
         for event in events { write(event, to: &writer) }
         return writer.bytes

@@ -30,7 +30,7 @@ extension InstanceState {
         _ event: LifecycleEvent, _ reports: PartitionRules.ConsoleReports
     ) -> (level: ConsoleLevel, text: String)? {
         guard reports != .nothing else { return nil }
-        let subject = "\(record.name) \(record.instanceID)"
+        var subject: String { "\(record.name) \(record.instanceID)" }
         // A start that is ignored does not count as another end.
         switch record.status {
         case .failed where event == .failed:

@@ -9,7 +9,7 @@ extension HostFixture {
         Dungeon.admitUser.name, Dungeon.findConfirmation.name, Dungeon.perform.name, Dungeon.createUser.name,
         Dungeon.createMonster.name, Dungeon.createRoom.name, Dungeon.createInventory.name, Dungeon.killUser.name,
         Dungeon.placeUserInRoom.name, Dungeon.placeInventoryInRoom.name, Dungeon.placeMonsterInRoom.name,
-        Dungeon.placeInventoryOnMonster.name, Dungeon.monitorUser.name,
+        Dungeon.placeInventoryOnMonster.name, Dungeon.monitorUser.name, Dungeon.isConfirmationOpen.name,
     ]
 
     /// A hub for the game.

@@ -71,7 +71,7 @@ struct JournalBrokerTests {
 
     @Test("After the loss of its files a host goes on from the journal")
     func lostFiles() async throws {
-        try await OwnershipBench.run(.broker) { bench in
+        try await OwnershipBench.run(.broker, activities: [Self.text.name]) { bench in
             let first = try start(bench, "a")
             #expect(try await first.isReady)
             try await bench.greet("Ada")
@@ -87,7 +87,7 @@ struct JournalBrokerTests {
 
     @Test("A journal that was deleted while its host was stopped is refused, with the files and without them")
     func deleted() async throws {
-        try await OwnershipBench.run(.broker) { bench in
+        try await OwnershipBench.run(.broker, activities: [Self.text.name]) { bench in
             let first = try start(bench, "a")
             #expect(try await first.isReady)
             try await bench.greet("Ada")
@@ -105,7 +105,7 @@ struct JournalBrokerTests {
 
     @Test("A user without a right to the streams is told which one, and goes on when it is granted")
     func rights() async throws {
-        try await OwnershipBench.run(.broker) { bench in
+        try await OwnershipBench.run(.broker, activities: [Self.text.name]) { bench in
             try await withUser { url, permit in
                 let stream = bench.names.journalStream(0, of: 1)
                 try await permit(".*", ".*", ".*")
@@ -171,7 +171,7 @@ struct JournalBrokerTests {
 
     @Test("A journal of many segments is read on, also from its beginning: their offsets have gaps")
     func segments() async throws {
-        try await OwnershipBench.run(.broker) { bench in
+        try await OwnershipBench.run(.broker, activities: [Self.text.name]) { bench in
             // The smallest journal has segments of 8 MiB.
             let bytes = 64 << 20
             let first = try start(bench, "a", journalBytes: bytes)

@@ -53,7 +53,8 @@ package enum WaiterCodec {
 
     /// The addresses up to the first that cannot be read.
     package static func decode(_ bytes: [UInt8]) -> [ReplyAddress] {
-        guard bytes.first == version else { return formerly(bytes) }
+        guard let first = bytes.first else { return [] }
+        guard first == version else { return formerly(bytes) }
         return bytes.withUnsafeBufferPointer { waiters(in: $0) }
     }
 
