@@ -156,6 +156,9 @@ export function open(main, route, app) {
     met: showConditions,
     update(next) {
       words = next.words;
+      // The ways to other pages were those of other conditions.
+      foot.replaceChildren();
+      delete foot.dataset.looks;
       showConditions();
       load();
     },

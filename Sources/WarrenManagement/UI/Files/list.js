@@ -319,6 +319,8 @@ export function open(main, route, app) {
       if (!same(words, next.words)) marked.clear();
       words = next.words;
       page = held = null;
+      // The ways to other pages were those of other conditions.
+      foot.replaceChildren();
       bar.show(words);
       title();
       keepList();
