@@ -28,3 +28,12 @@ public struct InboundMessage: Sendable, Hashable {
         self.body = body
     }
 }
+
+extension InboundMessage {
+    /// A message as its receiver sees it, without the broker's part: delivered once, without a tag.
+    package init(_ message: OutboundMessage) {
+        self.init(
+            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+            body: message.body)
+    }
+}

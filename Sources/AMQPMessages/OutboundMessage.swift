@@ -23,3 +23,12 @@ public struct OutboundMessage: Sendable, Hashable {
         self.body = body
     }
 }
+
+extension OutboundMessage {
+    /// A message that was received, to be published where it came from; a mandatory one.
+    package init(_ message: InboundMessage) {
+        self.init(
+            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
+            body: message.body)
+    }
+}

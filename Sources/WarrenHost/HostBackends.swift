@@ -20,7 +20,7 @@ public import WarrenStorage
     /// Connects to a transport.
     public typealias Connect = @Sendable (HostConfiguration, Logger) async throws -> any MessageTransport
     /// Opens the store of a partition, on a thread that may block: when the host starts, and again after a failure of the
-    /// store, whose successor has everything that was committed.
+    /// store. The new one has everything that was committed to the former one.
     public typealias OpenStore = @Sendable (_ partition: Int, HostConfiguration, Logger) throws -> any PartitionStore
 
     /// Connects to the host's transport; `nil` for the one that the configuration names.

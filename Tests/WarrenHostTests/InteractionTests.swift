@@ -174,16 +174,9 @@ struct InteractionTests {
     func foreignStore() async throws {
         try await Cluster.run { cluster in
             let id = Self.ids(1)[0]
-            let isFirst = Atomic(true)
             let partition = try DirectPartition(
                 of: id, in: cluster, register: Self.register,
-                open: { number, _ in
-                    let store = try InMemoryPartitionStore(
-                        hub: Cluster.hub, partition: number, partitionCount: Cluster.partitions)
-                    let isFirst = isFirst.exchange(false, ordering: .relaxed)
-                    let failure = StorageError(.io, "The disk went away.")
-                    return FaultInjectingStore(store, fault: isFirst ? .fail(commit: 1, failure) : nil)
-                })
+                open: Cluster.exchangedStore())
             partition.mailbox.add(start(Self.chain, id))
             let running = Task { try await partition.run() }
             try await partition.log.wait(for: Self.failed)

@@ -28,16 +28,20 @@ struct OperationGuardTests {
             onOperation: OperationGuard.subject(entity(key)), culprit: OperationGuard.culprit(operation(id)))
     }
 
+    /// Begins operation 7 of entity "a" in a process that ends before the operation does.
+    private func die(limit: Int) async {
+        let ledger = ledger(limit: limit)
+        let before = verdict(ledger, "a", 7)
+        #expect(before == .ordinary || before == .alone)
+        _ = await ledger.operations.begin(entity("a"), operation(7), now: start)
+    }
+
     @Test(
         "One that ran alone each time is taken out at the limit, and the next of its entity is not",
         arguments: [2, 3, 5])
     func alone(limit: Int) async {
         for _ in 0..<limit {
-            let ledger = ledger(limit: limit)
-            let before = verdict(ledger, "a", 7)
-            #expect(before == .ordinary || before == .alone)
-            // It does not end: the process does.
-            _ = await ledger.operations.begin(entity("a"), operation(7), now: start)
+            await die(limit: limit)
         }
         let last = ledger(limit: limit)
         guard case .culprit(let suspect) = verdict(last, "a", 7) else {
@@ -130,10 +134,7 @@ struct OperationGuardTests {
     @Test("One death beside other work does not spare an operation that dies alone otherwise", arguments: [2, 3, 5])
     func mixed(limit: Int) async {
         for death in 0..<limit {
-            let ledger = ledger(limit: limit)
-            let before = verdict(ledger, "a", 7)
-            #expect(before == .ordinary || before == .alone)
-            _ = await ledger.operations.begin(entity("a"), operation(7), now: start)
+            await die(limit: limit)
             if death == 0 { record.set(FlightRecord.Mark(subject: "order-1"), of: 0) }
         }
         guard case .culprit = verdict(ledger(limit: limit), "a", 7) else {

@@ -28,7 +28,6 @@ struct HTTPWorkload: Workload {
     private static let chunk = 1000
     /// The first series of a generator: its instances are asked for.
     private static let firstSeries = "s1"
-    private static let activities = 5
 
     private let size: WorkloadSize
 
@@ -45,8 +44,7 @@ struct HTTPWorkload: Workload {
         try await bench.measure(
             place.rawValue, inFlight: inFlight,
             register: { host in
-                Functions.registerStep(with: host, runs)
-                Functions.registerChain(Functions.five, with: host) { _ in Self.activities }
+                Functions.registerFive(with: host, runs)
                 host.register(Functions.echo) { _, input in input }
             },
             { hub, _ in
@@ -72,14 +70,8 @@ struct HTTPWorkload: Workload {
     ) async throws -> Measurement {
         do {
             // 1. Instances to ask for, and to warm up with.
-            var done = 0
-            func drive() async throws -> Latencies {
-                done += Self.chunk
-                return try await hub.load.complete(
-                    Functions.five.name, count: Self.chunk, inFlight: inFlight, input: { $0 },
-                    output: { $0 + Self.activities })
-            }
-            _ = try await drive()
+            var loop = SequenceLoop(hub, inFlight: inFlight, chunk: Self.chunk)
+            try await loop.warmUp()
             // 2. Starts, as many as are answered.
             let starts = try await load(
                 server,
@@ -92,16 +84,11 @@ struct HTTPWorkload: Workload {
             ).run(in: directory)
             // 3. The host's own work alone, beside statuses, and alone.
             let meter = try await hub.meter()
-            let before = done
-            var latencies = Latencies([])
+            let before = loop.done
             func sequences(_ load: WrkLoad?) async throws -> (perSecond: Double, statuses: WrkLoad.Result?) {
-                let first = done
-                let clock = ContinuousClock()
-                let start = clock.now
                 async let statuses = load?.run(in: directory)
-                while clock.now - start < .seconds(Self.seconds) { latencies.add(try await drive()) }
-                let seconds = (clock.now - start) / .seconds(1)
-                return (Double(done - first) / seconds, try await statuses)
+                let rate = try await loop.run(for: .seconds(Self.seconds))
+                return (rate, try await statuses)
             }
             let alone = try await sequences(nil)
             let beside = try await sequences(
@@ -117,13 +104,13 @@ struct HTTPWorkload: Workload {
             let again = try await sequences(nil)
             await server.stop()
             guard let statuses = beside.statuses else { throw BenchError(.host, "wrk was not run") }
-            try Functions.verify(runs, are: done * Self.activities)
+            try Functions.verify(runs, are: loop.done * Functions.activitiesOfFive)
             let errors = starts.errors + statuses.errors
             guard errors == 0 else { throw BenchError(.wrong, "\(errors) requests were answered with an error") }
             let free = (alone.perSecond + again.perSecond) / 2
             var measurement = Measurement(
-                orchestrations: done - before, activities: (done - before) * Self.activities, latencies: latencies,
-                usage: try await meter.stop(), instances: done + starts.requests
+                orchestrations: loop.done - before, activities: (loop.done - before) * Functions.activitiesOfFive,
+                latencies: loop.latencies, usage: try await meter.stop(), instances: loop.done + starts.requests
             ) { _ in
                 [
                     "startsPerSecond": starts.perSecond, "startP99Ms": starts.p99,

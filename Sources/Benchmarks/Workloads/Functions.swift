@@ -6,6 +6,7 @@ enum Functions {
     static let step = Activity<Int, Int>("Step")
     /// So many activities one after the other, each with the result of the one before.
     static let five = Orchestration<Int, Int>("Five")
+    static let activitiesOfFive = 5
     static let steps = Orchestration<Int, Int>("Steps")
     /// So many activities at once; the sum of their results.
     static let fan = Orchestration<Int, Int>("Fan")
@@ -48,10 +49,15 @@ enum Functions {
         }
     }
 
+    /// Registers `five` with its activity, counting how often that runs.
+    static func registerFive(with registrar: some FunctionRegistrar, _ runs: Counter) {
+        registerStep(with: registrar, runs)
+        registerChain(five, with: registrar) { _ in activitiesOfFive }
+    }
+
     /// Registers everything that hosts in processes of their own run.
     static func registerAll(with registrar: some FunctionRegistrar, _ runs: Counter) {
-        registerStep(with: registrar, runs)
-        registerChain(five, with: registrar) { _ in 5 }
+        registerFive(with: registrar, runs)
         registerListen(with: registrar)
         registrar.register(echo) { _, input in input }
         registrar.register(store) { _, text in text.utf8.count }

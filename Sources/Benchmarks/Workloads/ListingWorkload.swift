@@ -18,7 +18,6 @@ struct ListingWorkload: Workload {
     private static let storing = 16
     private static let chunk = 500
     private static let seconds = 12
-    private static let activities = 5
 
     private let size: WorkloadSize
 
@@ -31,8 +30,7 @@ struct ListingWorkload: Workload {
         try await bench.measure(
             Self.name, inFlight: inFlight,
             register: { host in
-                Functions.registerStep(with: host, runs)
-                Functions.registerChain(Functions.five, with: host) { _ in Self.activities }
+                Functions.registerFive(with: host, runs)
                 host.register(Functions.store) { _, text in text.utf8.count }
             },
             { hub, _ in
@@ -55,54 +53,39 @@ struct ListingWorkload: Workload {
         let text = String(repeating: "x", count: Self.inputBytes - 2)
         _ = try await hub.load.store(text, count: listed, inFlight: Self.storing)
         // 2. The sequence alone, beside the listing, and alone.
-        var done = 0
-        var latencies = Latencies([])
-        func sequences(_ seconds: Int) async throws -> Double {
-            let clock = ContinuousClock()
-            let start = clock.now
-            let first = done
-            while clock.now - start < .seconds(seconds) {
-                done += Self.chunk
-                latencies.add(
-                    try await hub.load.complete(
-                        Functions.five.name, count: Self.chunk, inFlight: inFlight, input: { $0 },
-                        output: { $0 + Self.activities }))
-            }
-            return Double(done - first) / ((clock.now - start) / .seconds(1))
-        }
-        _ = try await sequences(1)
-        let before = done
+        var loop = SequenceLoop(hub, inFlight: inFlight, chunk: Self.chunk)
+        try await loop.warmUp()
+        let before = loop.done
         let meter = try await hub.meter()
-        let alone = try await sequences(Self.seconds)
-        let found = Counter()
-        let (beside, lists) = try await withThrowingTaskGroup(of: Int.self) { group in
+        let alone = try await loop.run(for: .seconds(Self.seconds))
+        let (rows, lists) = (Counter(), Counter())
+        let beside = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                var lists = 0
                 while !Task.isCancelled {
-                    try await Self.list(client, listed, found, withInputs: lists % 2 == 1)
-                    lists += 1
+                    try await Self.list(client, listed, rows, withInputs: lists.value % 2 == 1)
+                    lists.add()
                 }
-                return lists
             }
-            let rate = try await sequences(Self.seconds)
+            let rate = try await loop.run(for: .seconds(Self.seconds))
             group.cancelAll()
             do {
-                return (rate, try await group.next() ?? 0)
+                try await group.waitForAll()
             } catch is CancellationError {
-                return (rate, 0)
+                // The listing that was under way.
             }
+            return rate
         }
-        let again = try await sequences(Self.seconds)
+        let again = try await loop.run(for: .seconds(Self.seconds))
         let usage = try await meter.stop()
-        try Functions.verify(runs, are: done * Self.activities)
+        try Functions.verify(runs, are: loop.done * Functions.activitiesOfFive)
         let free = (alone + again) / 2
         return Measurement(
-            orchestrations: done - before, activities: (done - before) * Self.activities, latencies: latencies,
-            usage: usage, instances: done + listed
+            orchestrations: loop.done - before, activities: (loop.done - before) * Functions.activitiesOfFive,
+            latencies: loop.latencies, usage: usage, instances: loop.done + listed
         ) { _ in
             [
                 "sequencesAlone": free, "sequencesBeside": beside, Self.ratio: beside / max(free, 1e-9),
-                "listings": Double(lists), "rowsPerSecond": Double(found.value) / Double(Self.seconds),
+                "listings": Double(lists.value), "rowsPerSecond": Double(rows.value) / Double(Self.seconds),
             ]
         }
     }

@@ -8,7 +8,7 @@ struct SequenceWorkload: Workload {
     static let name = "sequence"
     static let abstract = "Five sequential activities; 1, 10, 100 and 1000 instances in flight."
 
-    private static let activities = 5
+    private static let activities = Functions.activitiesOfFive
     private static let commits = 6
     private static let hops = 11
     /// Messages through the broker for each instance, the reply included.
@@ -42,10 +42,7 @@ struct SequenceWorkload: Workload {
         let warmUp = max(20, min(inFlight, 200))
         try await bench.measure(
             Self.name, inFlight: inFlight,
-            register: { host in
-                Functions.registerStep(with: host, runs)
-                Functions.registerChain(Functions.five, with: host) { _ in Self.activities }
-            },
+            register: { Functions.registerFive(with: $0, runs) },
             { hub, floor in
                 func drive(_ count: Int) async throws -> Latencies {
                     try await hub.load.complete(

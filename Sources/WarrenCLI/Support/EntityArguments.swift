@@ -35,15 +35,7 @@ extension EntityStatus {
         object.add("lockedBy", ifPresent: lockedBy)
         if let queued {
             object.add("queued", queued)
-            object.add(
-                "queue",
-                queue.map { request in
-                    var object = JSONObjectWriter()
-                    object.add("operation", request.operation)
-                    object.add("sender", ifPresent: request.sender)
-                    object.add("sinceTime", ifPresent: request.since.map { ISO8601.text($0) })
-                    return object
-                })
+            object.add("queue", queue.map(\.json))
         }
         if withState { object.add("state", state) }
         return object.text

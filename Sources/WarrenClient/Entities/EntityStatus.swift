@@ -1,4 +1,5 @@
 public import Warren
+package import WarrenSupport
 
 /// An entity as it was committed last.
 public struct EntityStatus: Sendable, Hashable {
@@ -30,6 +31,15 @@ public struct EntityStatus: Sendable, Hashable {
         public var sender: String?
         /// The time at which the entity took it; `nil` if it is not known.
         public var since: Timestamp?
+
+        /// The request as the API and the command line show it.
+        package var json: JSONObjectWriter {
+            var object = JSONObjectWriter()
+            object.add("operation", operation)
+            object.add("sender", ifPresent: sender)
+            object.add("sinceTime", ifPresent: since.map { ISO8601.text($0) })
+            return object
+        }
     }
 
     /// Reads an entity's row; `nil` for an instance that is none.

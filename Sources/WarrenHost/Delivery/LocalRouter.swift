@@ -58,10 +58,7 @@ final class LocalRouter: Sendable {
     /// - Returns: `nil` for a message that its reader would refuse.
     private func input(of message: OutboxMessage, receipt: Receipt) -> PartitionInput? {
         if case .command(let made) = message, made.arrivesAsMade { return PartitionInput(made, receipt: receipt) }
-        let encoded = message.encoded
-        let inbound = InboundMessage(
-            exchange: encoded.exchange, routingKey: encoded.routingKey, properties: encoded.properties,
-            body: encoded.body)
+        let inbound = InboundMessage(message.encoded)
         guard case .success(let command) = decode(inbound) else { return nil }
         return PartitionInput(.command(command), receipt: receipt, source: inbound)
     }

@@ -12,7 +12,7 @@ final class LocalShare: Sendable {
     private let open = Atomic(0)
     private let running = Atomic(0)
 
-    /// The number of items that are not answered, or whose answer is not durable.
+    /// The number of items without a durable answer.
     var count: Int { open.load(ordering: .relaxed) }
 
     /// The number of items that may begin.

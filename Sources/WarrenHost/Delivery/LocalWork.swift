@@ -16,12 +16,7 @@ final class LocalWork: Sendable {
     }
 
     /// The item as a message.
-    var message: InboundMessage {
-        let message = sending.message.encoded
-        return InboundMessage(
-            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-            body: message.body)
-    }
+    var message: InboundMessage { InboundMessage(sending.message.encoded) }
 
     /// The item as a worker decodes it from the message; `nil` if it has to be decoded.
     var call: WorkCall? {

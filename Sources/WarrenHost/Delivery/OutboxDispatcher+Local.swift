@@ -48,9 +48,7 @@ extension OutboxDispatcher {
 
     /// Sends a message to the broker that another partition of this process should have taken.
     func sendToBroker(_ message: InboundMessage, of reference: MessageReference) {
-        let outbound = OutboundMessage(
-            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-            body: message.body)
+        let outbound = OutboundMessage(message)
         sendToBroker([Sending(reference: reference, message: .encoded(outbound))])
     }
 }

@@ -39,7 +39,7 @@ struct LargeIntake: Sendable {
     typealias Reading = (message: InboundMessage, reading: Result<IntakeDecoder.Reading, Refusal>)
 
     /// Reads a message, and stores its payload. While the folder cannot be used, it tries again: the message is neither
-    /// lost nor refused for a full disk, and those behind it wait, as they do for a partition whose disk fails.
+    /// lost nor refused for a full disk, and those behind it wait, as they do while the disk of a partition fails.
     ///
     /// - Returns: the message with the reference in the place of its body, and its content; `nil` if the host stops
     ///   before the payload is stored. The message then stays in its queue.

@@ -93,8 +93,8 @@ struct PartitionJournal: Sendable {
         switch outcome {
         case .confirmed: nil
         case .returned:
-            // A broker that has just started also returns what is for a stream that it has not found yet. Whether the stream
-            // was deleted, its reader learns.
+            // A broker that has just started also returns messages for a stream that it has not found yet. The reader of the
+            // stream learns whether it was deleted.
             StorageError(.unconfirmed, "The broker returned a record: it has no such stream at present.", path: stream)
         case .rejected(let code, let text):
             StorageError(

@@ -25,8 +25,6 @@ final class PartitionQueries: Sendable {
     }
 
     private static let mostWaiting = 1000
-    /// The size of the stack of a thread that reads many instances, in bytes: enough for values that are nested deeply.
-    private static let stackSize = 8 << 20
 
     private let state = Mutex(State())
     private let run: @Sendable (@escaping @Sendable () -> Void) -> Void
@@ -130,8 +128,8 @@ final class PartitionQueries: Sendable {
     ///
     /// - Returns: `false` if there is no such thread at present.
     private func startAnswering(_ question: PartitionQuestion, at place: Int) -> Bool {
-        do throws(SystemThread.Failure) {
-            try SystemThread.start(name: "warren-list", stackSize: Self.stackSize) { [self] in
+        do throws(StorageError) {
+            try StoreThread.start(name: "warren-list") { [self] in
                 SystemThread.giveWay()
                 let answer = answer(to: question, at: place)
                 // Others wait for the locks that publishing takes.

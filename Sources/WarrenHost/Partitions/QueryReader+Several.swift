@@ -58,7 +58,7 @@ extension QueryReader {
     /// - Returns: `.askTheHub` for an instance that the partition has to be asked for: it is damaged, or it is open and
     ///   has a long history.
     func committedStatus(of instanceID: String) -> CommittedStatus {
-        // The partition knows what waits at an entity.
+        // The partition knows the requests that wait at an entity.
         if EntityID.isEntity(instanceID) { return .askTheHub }
         if let copy = copies.copy(of: instanceID) {
             setup.metrics.readFromMemory()

@@ -16,7 +16,7 @@ struct ReleasedStep: Sendable {
     var clearedSubjects: [String]
     /// The spans that end when the step is durable.
     var spans: [any OpenInstanceSpan]
-    /// The purged instances: their payloads are not needed any more.
+    /// The payloads of purged instances that are not needed any more.
     var obsolete: [ObsoletePayloads]
     var committed: CommittedStep
 }

@@ -30,7 +30,7 @@ extension ManagementAPI {
         return Response(api: body)
     }
 
-    /// One entity with its state, and with what waits at it. One without a state is shown as long as something does.
+    /// One entity with its state, and with the requests that wait at it. One without a state is shown while there are some.
     @Sendable func entity(_ request: APIRequest) async throws -> Response {
         let id = try checkedEntity(request)
         guard let entity = try await client.entity(id), entity.exists || (entity.queued ?? 0) > 0 else {
@@ -98,17 +98,9 @@ extension ManagementAPI {
         object.add("lockedBy", ifPresent: entity.lockedBy)
         if let queued = entity.queued {
             object.add("queued", queued)
-            object.add("queue", entity.queue.map(Self.json))
+            object.add("queue", entity.queue.map(\.json))
         }
         if withState { object.add("state", entity.state) }
-        return object
-    }
-
-    private static func json(_ request: EntityStatus.QueuedRequest) -> JSONObjectWriter {
-        var object = JSONObjectWriter()
-        object.add("operation", request.operation)
-        object.add("sender", ifPresent: request.sender)
-        object.add("sinceTime", ifPresent: request.since.map { ISO8601.text($0) })
         return object
     }
 }

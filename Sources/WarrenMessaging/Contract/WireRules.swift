@@ -22,6 +22,9 @@ package enum WireRules {
         return !NameRules.hasControlCharacter(text) && !NameRules.hasPathCharacter(text)
     }
 
+    /// Whether a text is read from a header as it was written.
+    static func fitsHeader(_ text: String?, maximum: Int = 255) -> Bool { (text?.utf8.count ?? 0) <= maximum }
+
     static func checkName(_ text: String, of kind: String, field: String) throws(Refusal) {
         guard isName(text) else {
             throw Refusal(

@@ -40,7 +40,7 @@ package struct HubTable: Sendable {
 
     /// Makes rows of one row of a file.
     ///
-    /// It gets the statement, whose first columns are ``raw``, and a count for its own use, which starts at 0 with each
+    /// It gets the statement, which begins with the columns ``raw``, and a count for its own use, which starts at 0 with each
     /// file. It returns the values of the columns that are `made`, in their order.
     typealias Expansion = @Sendable (Statement, inout RowNumbers) throws(StorageError) -> [[SQLValue]]
 

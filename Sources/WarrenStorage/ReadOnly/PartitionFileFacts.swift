@@ -52,9 +52,9 @@ package struct PartitionFileFacts: Sendable {
         }
     }
 
-    /// The process whose number the lock's file has, if there is one of that number.
+    /// The process that the lock's file names by its number, if there is one of that number.
     ///
-    /// The lock itself is not asked for: whoever holds it for that moment would keep a host from starting.
+    /// The lock itself is not asked for: to hold it for a moment would keep a host from starting.
     private static func holder(of path: String) -> Int32? {
         let descriptor = open("\(path).lock", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -1,7 +1,7 @@
 import Warren
 import WarrenSupport
 
-/// How a table is to be read: the columns that are wanted, and those whose values are given. SQLite keeps it as a number
+/// A plan of reading a table: the columns that are wanted, and those with given values. SQLite keeps it as a number
 /// between planning and running a query.
 struct TableScan: Hashable {
     /// One bit for each column of the table.

@@ -168,7 +168,7 @@ extension PartitionReader {
         return counts
     }
 
-    /// - Parameter status: the status whose rows are looked at; `nil` for those of the source.
+    /// - Parameter status: the status of the rows that are looked at; `nil` for those of the source.
     /// - Returns: the number of rows that were looked at.
     private func count(
         _ query: InstanceCountQuery, of status: RuntimeStatus?, from source: CountSource, most: Int,

@@ -26,7 +26,7 @@ final class SQLiteWriter: CommitSink, @unchecked Sendable {
     let path: String
     let epoch: Int64
     let identity: PartitionIdentity
-    /// The journal whose records may be applied.
+    /// The only journal with records that may be applied.
     let journalID: UInt128?
     /// The position in the journal as of opening.
     let position: JournalPosition?

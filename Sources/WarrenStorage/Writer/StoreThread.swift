@@ -1,4 +1,4 @@
-import Warren
+package import Warren
 import WarrenSupport
 
 #if canImport(Glibc)
@@ -10,12 +10,12 @@ import Darwin
 #endif
 
 /// A thread for work that blocks on a disk.
-enum StoreThread {
+package enum StoreThread {
     /// Enough to encode deeply nested failure details.
     private static let stackSize = 8 << 20
 
     /// - Throws: `.io` when the system gives no thread.
-    static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(StorageError) {
+    package static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(StorageError) {
         do {
             try SystemThread.start(name: name, stackSize: stackSize, body)
         } catch {

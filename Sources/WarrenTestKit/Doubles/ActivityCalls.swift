@@ -11,7 +11,7 @@ public final class ActivityCalls<Input: Sendable, Output: Sendable>: Sendable {
         public var input: Input
         /// The facts that the body had: caller, attempt, idempotency key.
         public var context: ActivityContext
-        /// What came of it; `nil` while it runs.
+        /// The result, or the error; `nil` while it runs.
         public var outcome: Result<Output, any Error>?
     }
 

@@ -9,7 +9,7 @@ public struct MessageFault: Sendable, Hashable {
 
     /// The message does not arrive, and the host learns that it may not have: it sends it again.
     public static let lost = MessageFault(kind: .lost)
-    /// The message arrives, but the host learns only that it may have: it sends it again, so it arrives twice. An activity
-    /// whose work item that is runs twice, with the same idempotency key.
+    /// The message arrives, but the host learns only that it may have: it sends it again, so it arrives twice. If it is a
+    /// work item, its activity runs twice, with the same idempotency key.
     public static let confirmationLost = MessageFault(kind: .confirmationLost)
 }

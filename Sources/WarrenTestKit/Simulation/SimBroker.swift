@@ -101,9 +101,7 @@ package final class SimBroker: @unchecked Sendable {
     }
 
     private func take(_ message: OutboundMessage, entity: String) -> PublishOutcome {
-        let inbound = InboundMessage(
-            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-            body: message.body)
+        let inbound = InboundMessage(message)
         if message.exchange == names.deadExchange {
             deadLetters.append(inbound)
             return .confirmed

@@ -21,9 +21,7 @@ final class SimStream {
 
     func store(_ message: OutboundMessage) {
         let offset = Int64(records.count)
-        var record = InboundMessage(
-            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-            body: message.body)
+        var record = InboundMessage(message)
         record.streamOffset = offset
         records.append(record)
         onStored(offset, message.body)

@@ -1,6 +1,6 @@
 import Warren
 
-/// Runs orchestrators, and tells of each episode what the execution has seen so far, and what came of it.
+/// Runs orchestrators, and reports each episode: the events of the execution so far, and the outcome.
 final class SimWatchedRunner: OrchestratorRunner {
     typealias Watch = @Sendable (_ execution: ExecutionStarted, _ events: [HistoryEvent], EpisodeOutcome) -> Void
 

@@ -48,6 +48,23 @@ struct LocalActivityTests {
         }
     }
 
+    /// Starts a host with one place, and an activity that holds it until the gate opens.
+    private func startBusy(
+        _ cluster: Cluster, _ began: Happenings<Int>, _ gate: Gate, result: @escaping @Sendable (Int) -> String
+    ) async throws -> Cluster.Node {
+        try await cluster.start { configuration in
+            Self.preferLocal(&configuration)
+            configuration.activities.concurrency = 1
+        } register: { host in
+            Self.registerOnce(host)
+            host.register(Self.work) { number in
+                began.add(number)
+                await gate.pass()
+                return result(number)
+            }
+        }
+    }
+
     @Test("Where it is preferred, work does not go through the broker; where it is not, it does")
     func past() async throws {
         try await watching { cluster, seen in
@@ -105,17 +122,7 @@ struct LocalActivityTests {
         try await watching { cluster, seen in
             let began = Happenings<Int>()
             let gate = Gate()
-            let host = try await cluster.start { configuration in
-                Self.preferLocal(&configuration)
-                configuration.activities.concurrency = 1
-            } register: { host in
-                Self.registerOnce(host)
-                host.register(Self.work) { number in
-                    began.add(number)
-                    await gate.pass()
-                    return "host \(number)"
-                }
-            }
+            let host = try await startBusy(cluster, began, gate) { "host \($0)" }
             let first = try await cluster.client.start(Self.once, 1, id: "first")
             try await began.wait(for: 1)
             let worker = try await cluster.start([.activity]) { host in
@@ -168,17 +175,7 @@ struct LocalActivityTests {
         try await watching { cluster, seen in
             let began = Happenings<Int>()
             let gate = Gate()
-            let first = try await cluster.start { configuration in
-                Self.preferLocal(&configuration)
-                configuration.activities.concurrency = 1
-            } register: { host in
-                Self.registerOnce(host)
-                host.register(Self.work) { number in
-                    began.add(number)
-                    await gate.pass()
-                    return "first"
-                }
-            }
+            let first = try await startBusy(cluster, began, gate) { _ in "first" }
             let running = try await cluster.client.start(Self.once, 1, id: "running")
             try await began.wait(for: 1)
             let waiting = try await cluster.client.start(Self.once, 2, id: "waiting")

@@ -1,5 +1,4 @@
 import AMQPMessages
-import Synchronization
 import TestSupport
 import Testing
 import Warren
@@ -108,17 +107,10 @@ struct HandedCommandTests {
         try await Cluster.run { cluster in
             let transport = SafeTransport()
             let router = LocalRouter(decode: Self.wire(cluster).decode)
-            let isFirst = Atomic(true)
             // Its first commit fails, and the file that comes back is another one.
             let neighbour = try DirectPartition(
                 of: Self.ids.child, in: cluster, register: Self.register,
-                open: { number, _ in
-                    let store = try InMemoryPartitionStore(
-                        hub: Cluster.hub, partition: number, partitionCount: Cluster.partitions)
-                    let isFirst = isFirst.exchange(false, ordering: .relaxed)
-                    let failure = StorageError(.io, "The disk went away.")
-                    return FaultInjectingStore(store, fault: isFirst ? .fail(commit: 1, failure) : nil)
-                }, transport: transport, router: router)
+                open: Cluster.exchangedStore(), transport: transport, router: router)
             let partition = try DirectPartition(
                 of: Self.ids.parent, in: cluster, register: Self.register, transport: transport, router: router)
             async let working: Void = partition.run()

@@ -105,18 +105,28 @@ struct JournaledStoreTests {
         }
     }
 
+    /// Commits, and waits for the commit to fail, while time passes.
+    ///
+    /// - Parameter late: the time by which each alarm is late.
+    private func failure(
+        of owner: JournaledStore, _ ids: ClosedRange<Int64>, _ bench: JournalBench, late: Duration = .zero
+    ) async throws -> StorageError {
+        let end = Watched<StorageError?>(nil)
+        owner.commit(JournalBench.commit(ids)) { result in
+            if case .failure(let error) = result { end.change { $0 = error } }
+        }
+        let passing = Task { await bench.passTime(by: late, until: { end.value != nil }) }
+        let error = try await end.wait(for: "the end", until: { $0 })
+        await passing.value
+        return error
+    }
+
     @Test("A host that cannot append at all gives the partition up, with nothing that counts")
     func silence() async throws {
         try await JournalBench.run { bench in
             let owner = try await bench.own()
             bench.transport.plantStreamFault(on: bench.stream, .lose(1000))
-            let end = Watched<StorageError?>(nil)
-            owner.commit(JournalBench.commit(1...1)) { result in
-                if case .failure(let error) = result { end.change { $0 = error } }
-            }
-            let passing = Task { await bench.passTime(until: { end.value != nil }) }
-            let error = try await end.wait(for: "the doubt", until: { $0 })
-            await passing.value
+            let error = try await failure(of: owner, 1...1, bench)
             #expect(error.code == .unconfirmed)
             #expect(try owner.outboxIDs == [])
             owner.close()
@@ -129,13 +139,7 @@ struct JournaledStoreTests {
             let owner = try await bench.own()
             try await owner.commit(JournalBench.commit(1...1))
             try await bench.transport.deleteQueue(bench.stream)
-            let end = Watched<StorageError?>(nil)
-            owner.commit(JournalBench.commit(2...2)) { result in
-                if case .failure(let error) = result { end.change { $0 = error } }
-            }
-            let passing = Task { await bench.passTime(until: { end.value != nil }) }
-            let error = try await end.wait(for: "the end", until: { $0 })
-            await passing.value
+            let error = try await failure(of: owner, 2...2, bench)
             #expect(error.code == .journal)
             #expect(error.message.contains("warren hub reseed"))
             owner.close()
@@ -147,13 +151,7 @@ struct JournaledStoreTests {
         try await JournalBench.run { bench in
             let owner = try await bench.own()
             bench.transport.plantStreamFault(on: bench.stream, .lose(1))
-            let end = Watched<StorageError?>(nil)
-            owner.commit(JournalBench.commit(1...1)) { result in
-                if case .failure(let error) = result { end.change { $0 = error } }
-            }
-            let passing = Task { await bench.passTime(by: .seconds(20), until: { end.value != nil }) }
-            let error = try await end.wait(for: "the doubt", until: { $0 })
-            await passing.value
+            let error = try await failure(of: owner, 1...1, bench, late: .seconds(20))
             #expect(error.code == .unconfirmed)
             #expect(owner.position?.epoch == 1)
             owner.close()

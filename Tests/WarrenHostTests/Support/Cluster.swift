@@ -98,6 +98,17 @@ final class Cluster: Sendable {
 
     static let files: Open = { partition, folder in try openFile(partition, folder, pageLimit: nil) }
 
+    /// Opens a store that fails at its first commit, and another one in its place when it is opened again.
+    static func exchangedStore() -> Open {
+        let isFirst = Atomic(true)
+        return { partition, _ in
+            let store = try InMemoryPartitionStore(hub: hub, partition: partition, partitionCount: partitions)
+            let failure = StorageError(.io, "The disk went away.")
+            let fails = isFirst.exchange(false, ordering: .relaxed)
+            return FaultInjectingStore(store, fault: fails ? .fail(commit: 1, failure) : nil)
+        }
+    }
+
     static func openFile(_ partition: Int, _ folder: String, pageLimit: Int?) throws -> any PartitionStore {
         try SQLitePartitionStore.open(
             directory: folder, hub: hub, partition: partition, partitionCount: partitions,

@@ -709,7 +709,13 @@ def entities(reader):
     reader.write("#entity-prefix", "page-")
     reader.page.wait("location.hash.includes('prefix=page-')", "the address to have the beginning of the key", 60)
     reader.sees_no("visits", ".cards .id")
-    reader.page.wait("document.querySelectorAll('.cards tbody tr').length === 50", "a page", 60)
+    reader.page.wait("document.querySelectorAll('.cards tbody tr').length === 50 && document.querySelector('#older') !== null", "a page", 60)
+    # Other conditions, and the list is not loaded yet: the way to the next page of the former ones is gone at once.
+    ways = reader.page.evaluate(
+        "new Promise(done => { addEventListener('hashchange', () => done(document.querySelectorAll('#older').length), { once: true });"
+        " location.hash = '#/entities?name=counter&prefix=page-1'; })")
+    check(ways == 0, "a link leads to the next page of former conditions")
+    reader.page.wait("document.querySelector('#older')?.hash.includes('prefix=page-1')", "the way to the next page", 60)
     first = ids()
     reader.click("#older")
     reader.page.wait("document.querySelectorAll('.cards tbody tr').length === 10", "the second page", 60)

@@ -10,13 +10,6 @@ let testHub: TaskHubName = {
 let testSigner = TokenSigner(secret: Array("secret of the tests".utf8))
 
 extension InboundMessage {
-    /// A published message as its consumer sees it.
-    init(_ message: OutboundMessage) {
-        self.init(
-            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-            body: message.body)
-    }
-
     /// A message of an external publisher.
     static func from(
         _ exchange: String, _ key: String, _ body: String = "", _ properties: MessageProperties = .init()

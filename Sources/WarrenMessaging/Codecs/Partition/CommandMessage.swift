@@ -27,12 +27,7 @@ package final class CommandMessage: Sendable {
     package var encoded: OutboundMessage { encoder.codec.message(of: command, body, partition: partition) }
 
     /// Builds the message as its receiver would see it.
-    package var received: InboundMessage {
-        let message = encoded
-        return InboundMessage(
-            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-            body: message.body)
-    }
+    package var received: InboundMessage { InboundMessage(encoded) }
 
     /// Appends the message to a row of the outbox.
     package func append(to row: inout OutboxRowWriter) {

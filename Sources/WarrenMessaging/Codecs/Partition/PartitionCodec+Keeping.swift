@@ -21,8 +21,9 @@ extension PartitionCodec {
 
     private func keeps(_ start: StartCommand) -> Bool {
         WireRules.isName(start.name) && WireRules.isInternalInstanceID(start.instanceID) && keeps(start.input)
-            && keeps(tags: start.tags) && keeps(start.parent) && isText(start.version)
-            && isText(start.formerExecutionID) && isText(start.reason, maximum: Self.maximumReason)
+            && keeps(tags: start.tags) && keeps(start.parent) && WireRules.fitsHeader(start.version)
+            && WireRules.fitsHeader(start.formerExecutionID)
+            && WireRules.fitsHeader(start.reason, maximum: Self.maximumReason)
             && keeps(start.context)
     }
 
@@ -54,13 +55,14 @@ extension PartitionCodec {
 
     private func keeps(_ permit: PermitCommand) -> Bool {
         let token = permit.token
-        guard isText(permit.activity), isNumber(token.partition), WireRules.isInternalInstanceID(token.instanceID),
-            isText(token.executionID), isNumber(token.taskID)
+        guard WireRules.fitsHeader(permit.activity), isNumber(token.partition),
+            WireRules.isInternalInstanceID(token.instanceID),
+            WireRules.fitsHeader(token.executionID), isNumber(token.taskID)
         else { return false }
         guard permit.verb == .request else {
             return permit.priority == CallOrder.usualPriority && permit.fairnessKey.isEmpty
         }
-        return CallOrder.priorities.contains(permit.priority) && isText(permit.fairnessKey)
+        return CallOrder.priorities.contains(permit.priority) && WireRules.fitsHeader(permit.fairnessKey)
     }
 
     // MARK: - Parts
@@ -68,12 +70,13 @@ extension PartitionCodec {
     private func keeps(_ context: CommandContext) -> Bool {
         // A partition's own messages have none of these. A trace is always of a form that is read as it was.
         context.reply == nil && context.userID == nil && context.holdLimit == nil && !context.refusesByReply
-            && isText(context.messageKey, maximum: 2048)
+            && WireRules.fitsHeader(context.messageKey, maximum: 2048)
     }
 
     private func keeps(_ parent: ParentInstance?) -> Bool {
         guard let parent else { return true }
-        return isText(parent.name) && WireRules.isInternalInstanceID(parent.instanceID) && isText(parent.executionID)
+        return WireRules.fitsHeader(parent.name) && WireRules.isInternalInstanceID(parent.instanceID)
+            && WireRules.fitsHeader(parent.executionID)
             && isNumber(parent.taskID)
     }
 
@@ -90,16 +93,7 @@ extension PartitionCodec {
         }
     }
 
-    private func isJSON(_ bytes: [UInt8]) -> Bool {
-        do {
-            try JSONValidator.check(bytes, maximumDepth: limits.maximumDepth)
-            return true
-        } catch {
-            return false
-        }
-    }
-
-    private func isText(_ text: String?, maximum: Int = 255) -> Bool { (text?.utf8.count ?? 0) <= maximum }
+    private func isJSON(_ bytes: [UInt8]) -> Bool { JSONValidator.accepts(bytes, limits) }
 
     private func isNumber(_ number: Int) -> Bool { (0...Int(Int32.max)).contains(number) }
 }

@@ -48,9 +48,7 @@ extension PartitionWire {
 
     /// A message of this partition as its receiver sees it.
     package func received(_ message: OutboundMessage) -> InboundMessage {
-        InboundMessage(
-            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-            body: message.body)
+        InboundMessage(message)
     }
 
     /// The message that represents a damaged row among the dead letters.

@@ -164,9 +164,7 @@ package struct PartitionWire: Sendable {
     package func outgoing(_ message: OutboundMessage, at time: Timestamp) -> OutboundMessage {
         if message.exchange == names.partitionExchange { return signed(message) }
         guard message.exchange.isEmpty, !admits(worker: message.routingKey) else { return message }
-        let original = InboundMessage(
-            exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-            body: message.body)
+        let original = InboundMessage(message)
         let refusal = Refusal(
             .badReplyTo, "This answer was to go to a queue that is not one for replies. It was not sent there.")
         return deadLetter(original, refusal, partition: partition, at: time)
@@ -293,9 +291,7 @@ package struct PartitionWire: Sendable {
         message.append(to: &row)
         if let source {
             row.append(
-                OutboundMessage(
-                    exchange: source.exchange, routingKey: source.routingKey, properties: source.properties,
-                    body: source.body))
+                OutboundMessage(source))
         }
         return row.bytes
     }

@@ -13,8 +13,9 @@ extension WorkItemCodec {
     package func carried(_ item: WorkItem, in message: OutboundMessage) -> WorkItem? {
         guard item.timeouts.isEmpty, item.previousHeartbeat == nil, item.order == CallOrder(), item.attempt >= 1,
             item.retryAttempt >= 1, item.retryAttempt <= Int(Int32.max), 0...Int(Int32.max) ~= item.token.taskID,
-            !item.token.isFormer, WireRules.isName(item.activity), isText(item.orchestration),
-            isText(item.token.instanceID), isText(item.token.executionID), isText(item.idempotencyKey),
+            !item.token.isFormer, WireRules.isName(item.activity), WireRules.fitsHeader(item.orchestration),
+            WireRules.fitsHeader(item.token.instanceID), WireRules.fitsHeader(item.token.executionID),
+            WireRules.fitsHeader(item.idempotencyKey),
             !item.input.bytes.isEmpty, item.input.bytes.count <= limits.maximumBodyBytes,
             JSONValidator.accepts(item.input.bytes, limits)
         else { return nil }
@@ -23,7 +24,4 @@ extension WorkItemCodec {
         item.trace = TraceContext(of: message.properties.headers)
         return item
     }
-
-    /// Whether a text is read from a header as it was written.
-    private func isText(_ text: String) -> Bool { text.utf8.count <= 255 }
 }

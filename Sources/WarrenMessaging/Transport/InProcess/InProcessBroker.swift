@@ -85,9 +85,7 @@ struct InProcessBroker {
             return
         }
         let stored = BrokerQueue.Message(
-            InboundMessage(
-                exchange: message.exchange, routingKey: message.routingKey, properties: message.properties,
-                body: message.body))
+            InboundMessage(message))
         var open: Int32 = 0
         for queue in routed {
             if queues[queue]?.stream != nil {
