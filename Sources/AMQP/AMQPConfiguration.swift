@@ -23,6 +23,9 @@ package struct AMQPConfiguration: Sendable, Hashable {
     package var connectTimeout: Duration = .seconds(10)
     /// The time limit for an answer to a declare, bind, consume, ….
     package var requestTimeout: Duration = .seconds(30)
+    /// The time limit for the confirm of a publish. The time during which the broker blocks the connection does not
+    /// count.
+    package var confirmTimeout: Duration = .seconds(10)
     /// Largest frame in bytes; the broker may lower it.
     package var frameMax: Int = 131_072
     /// The number of bytes not yet written to the socket from which on asynchronous publishers are suspended.

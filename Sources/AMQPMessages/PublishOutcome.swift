@@ -13,6 +13,9 @@ public enum PublishOutcome: Sendable, Hashable {
     /// The broker closed the channel because of this message: it may not be published (403), or is refused for another
     /// reason that the text gives. No queue has it.
     case rejected(code: Int, text: String)
+    /// The broker did not confirm the message in this time, although the connection works: the message may have arrived
+    /// or not. Publish it again.
+    case unconfirmed(after: Duration)
     /// The channel or the connection ended first: the message may have arrived or not. Publish it again.
     case unknown(reason: String)
 }

@@ -43,6 +43,15 @@ extension TaskHubClient {
                         "The broker refuses messages to exchange '\(message.exchange)'. See whether a queue of hub "
                             + "'\(hub)' is full or has lost its majority.")
                 }
+            case .unconfirmed(let patience):
+                refusals += 1
+                if refusals == 4 {
+                    throw ClientError(
+                        .overloaded,
+                        "The broker has not confirmed a message to exchange '\(message.exchange)', tried \(refusals) times "
+                            + "for \(patience) each. It may have arrived; to send it again does no harm. See whether a "
+                            + "queue of hub '\(hub)' has lost its majority.")
+                }
             case .unknown(let reason):
                 // Such a refusal ends the channel, and with it other messages in flight: it concerns only the exchange
                 // that it names.

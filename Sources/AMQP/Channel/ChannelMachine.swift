@@ -32,15 +32,24 @@ struct ChannelMachine {
     private var settled: [ConfirmTracker<PublishCompletion>.Settled] = []
     var confirms = ConfirmTracker<PublishCompletion>()
     var acks = AckCoalescer()
+    private var confirmMonitor: ConfirmMonitor
 
-    init(id: UInt64, bodyLimit: Int, observer: @escaping ChannelObserver = { _, _ in }) {
+    init(
+        id: UInt64, bodyLimit: Int, confirmTimeout: Duration = .seconds(10),
+        observer: @escaping ChannelObserver = { _, _ in }
+    ) {
         self.id = id
         self.observer = observer
+        confirmMonitor = ConfirmMonitor(patience: confirmTimeout)
         assembler = ContentAssembler(bodyLimit: bodyLimit)
     }
 
-    /// The time at which the oldest request expires.
-    var deadline: ContinuousClock.Instant? { calls.first { $0.slot != nil }?.deadline }
+    /// The time at which the oldest request or the oldest publish expires.
+    var deadline: ContinuousClock.Instant? {
+        let request = calls.first { $0.slot != nil }?.deadline
+        guard let confirm = confirmMonitor.deadline else { return request }
+        return request.map { min($0, confirm) } ?? confirm
+    }
 
     /// Records that a request was sent.
     mutating func sent(
@@ -68,7 +77,18 @@ struct ChannelMachine {
         }
     }
 
-    /// Handles the passage of time.
+    /// Handles the passage of time for publishes. Call it in every round: it notes which publish is the oldest.
+    ///
+    /// - Parameter isBlocked: whether the broker reads nothing from the connection at present.
+    mutating func watchConfirms(isBlocked: Bool, at now: ContinuousClock.Instant) {
+        guard confirmsSelected else { return }
+        let overdue = confirmMonitor.check(
+            settledThrough: confirms.settledThrough, issuedThrough: confirms.issuedThrough, isBlocked: isBlocked,
+            at: now)
+        if let overdue { confirms.giveUp(through: overdue, after: confirmMonitor.patience) }
+    }
+
+    /// Handles the passage of time for requests.
     mutating func expire(at now: ContinuousClock.Instant, into actions: inout [ChannelAction]) {
         for index in calls.indices {
             guard calls[index].deadline <= now else { return }

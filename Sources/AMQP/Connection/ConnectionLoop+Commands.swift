@@ -94,7 +94,9 @@ extension ConnectionLoop {
             return ConnectionCommand.openChannel(id, slot, observer).refuse(error)
         }
         if free == channels.count { channels.append(nil) }
-        channels[free] = ChannelMachine(id: id, bodyLimit: configuration.bodyLimit, observer: observer)
+        channels[free] = ChannelMachine(
+            id: id, bodyLimit: configuration.bodyLimit, confirmTimeout: configuration.confirmTimeout, observer: observer
+        )
         numbers[id] = UInt16(clamping: free)
         try send(.openChannel, slot, nil, on: UInt16(clamping: free))
     }

@@ -43,6 +43,9 @@ final class ConnectionLoop {
     private var begunCommands = 0
     private var hasMoreFrames = false
 
+    /// Whether the broker has said that it reads nothing from this connection at present.
+    private var isBlocked = false
+
     /// The number of frames that are read before commands get their turn.
     private static let framesPerRound = 6_000
 
@@ -157,6 +160,7 @@ final class ConnectionLoop {
             throw AMQPError(.connectionLost, "the broker sent nothing for two heartbeat intervals")
         }
         for index in channels.indices {
+            channels[index]?.watchConfirms(isBlocked: isBlocked, at: now)
             guard let deadline = channels[index]?.deadline, deadline <= now else { continue }
             channels[index]?.expire(at: now, into: &actions)
         }
@@ -225,9 +229,11 @@ final class ConnectionLoop {
         case .blocked(let reason):
             // The owner of the connection decides what to log for people.
             logger.debug("The broker blocks this connection", metadata: [LogKey.reason: "\(reason)"])
+            isBlocked = true
             events.yield(.blocked(reason: reason))
         case .unblocked:
             logger.debug("The broker reads from this connection again")
+            isBlocked = false
             events.yield(.unblocked)
         default:
             break

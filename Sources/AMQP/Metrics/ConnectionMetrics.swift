@@ -46,10 +46,11 @@ package final class ConnectionMetrics: Sendable {
 
     /// Counts the outcomes of messages that were handed over at a time.
     ///
-    /// - Returns: whether one of them was refused by a queue.
-    func published(_ outcomes: [PublishOutcome], since start: ContinuousClock.Instant) -> Bool {
+    /// - Returns: what is wrong with the channel, if the outcomes tell of it.
+    func published(_ outcomes: [PublishOutcome], since start: ContinuousClock.Instant) -> Symptom? {
         var arrived = 0
         var nacked = 0
+        var isUnconfirmed = false
         for outcome in outcomes {
             switch outcome {
             case .confirmed: arrived += 1
@@ -58,13 +59,24 @@ package final class ConnectionMetrics: Sendable {
             case .invalid: invalid.increment()
             case .tooLarge: tooLarge.increment()
             case .rejected: rejected.increment()
+            case .unconfirmed:
+                isUnconfirmed = true
+                unknown.increment()
             case .unknown: unknown.increment()
             }
         }
         if arrived > 0 { confirmed.increment(by: arrived) }
         if nacked > 0 { refused.increment(by: nacked) }
         confirmDuration.recordNanoseconds(start.nanosecondsAgo)
-        return nacked > 0
+        return isUnconfirmed ? .unconfirmed : nacked > 0 ? .refused : nil
+    }
+
+    /// What the outcomes of messages tell about their channel.
+    enum Symptom {
+        /// A queue refused one of them.
+        case refused
+        /// The broker did not confirm one of them.
+        case unconfirmed
     }
 
     func delivered(_ count: Int) { deliveries.increment(by: count) }

@@ -33,7 +33,11 @@ package final class AMQPPublisher: Sendable {
     package func publish(_ messages: [OutboundMessage], completion: @escaping PublishCompletion) {
         let start = ContinuousClock.now
         let counted: PublishCompletion = { [weak self, metrics] outcomes in
-            if metrics.published(outcomes, since: start) { self?.noteRefusal() }
+            switch metrics.published(outcomes, since: start) {
+            case .refused: self?.noteRefusal()
+            case .unconfirmed: self?.noteSilence(since: start)
+            case nil: break
+            }
             completion(outcomes)
         }
         let size = messages.reduce(0) { $0 + $1.approximateSize }
@@ -144,6 +148,15 @@ package final class AMQPPublisher: Sendable {
     /// ``publishAlone(_:completion:)``.
     private func noteRefusal() {
         if machine.withLock({ $0.renewal(isCertain: false, at: .now) }) { renew() }
+    }
+
+    /// Records that the broker has not confirmed a message in time: the channel may lose others as well, so it is
+    /// replaced. RabbitMQ 3.10.8 was seen to lose publishes that met a queue just as it began to refuse.
+    private func noteSilence(since start: ContinuousClock.Instant) {
+        session.logger.notice(
+            "The broker has not confirmed a message in time; it is published again, over another channel",
+            metadata: [LogKey.took: "\(ContinuousClock.now - start)"])
+        if machine.withLock({ $0.unconfirmed(sentAt: start) }) { renew() }
     }
 
     /// Publishes over another channel from now on.

@@ -88,6 +88,16 @@ struct PublisherMachine<Channel> {
         return true
     }
 
+    /// Handles a message that the broker has not confirmed in time. Returns whether the channel in use is to be replaced;
+    /// then messages are kept until the next one is open. It is not if the message went over an earlier channel.
+    ///
+    /// - Parameter sentAt: the time at which the message was handed over.
+    mutating func unconfirmed(sentAt: ContinuousClock.Instant) -> Bool {
+        guard case .up = state, let openedAt, openedAt <= sentAt else { return false }
+        state = .down
+        return true
+    }
+
     /// Handles the suspicion that the channel in use loses messages. Returns whether it is to be replaced; then messages
     /// are kept until the next one is open. A channel that was opened a moment ago is given time.
     mutating func distrust(at now: ContinuousClock.Instant) -> Bool {

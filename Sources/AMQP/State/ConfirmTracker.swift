@@ -31,6 +31,8 @@ struct ConfirmTracker<Token> {
 
     private(set) var settledThrough: UInt64 = 0
     private(set) var openCount = 0
+    /// The number of the last publish.
+    var issuedThrough: UInt64 { settledThrough + UInt64(slots.count) }
     private var slots: Deque<Slot> = []
     private var batches: Deque<Batch> = []
     private var firstBatch = 0
@@ -72,11 +74,25 @@ struct ConfirmTracker<Token> {
         for index in (multiple ? 0 : end - 1)..<end where !slots[index].isSettled {
             settle(slotAt: index, as: outcome)
         }
+        removeSettledSlots()
+        return true
+    }
+
+    /// Ends the open publishes up to a number: the broker has not confirmed them in time. Confirms that still come for them
+    /// are skipped.
+    mutating func giveUp(through number: UInt64, after patience: Duration) {
+        guard number > settledThrough else { return }
+        for index in 0..<min(Int(number - settledThrough), slots.count) where !slots[index].isSettled {
+            settle(slotAt: index, as: .unconfirmed(after: patience))
+        }
+        removeSettledSlots()
+    }
+
+    private mutating func removeSettledSlots() {
         while let first = slots.first, first.isSettled {
             slots.removeFirst()
             settledThrough += 1
         }
-        return true
     }
 
     /// Finds the publish that a `basic.return` belongs to. Its ack is still to follow.

@@ -42,6 +42,12 @@ extension OutboxDispatcher {
         return true
     }
 
+    /// The reason why a destination is parked to which a message was not confirmed in time. If only the confirm was lost,
+    /// the first probe opens it again.
+    static func silence(_ patience: Duration) -> String {
+        "the broker has not confirmed a message for \(patience): the queue may have lost its leader"
+    }
+
     /// Reports to the parking which of its messages arrived.
     func noteConfirmed(_ sendings: [Sending], _ outcomes: [PublishOutcome]) {
         state.withLock { state in
@@ -154,6 +160,7 @@ extension OutboxDispatcher {
             end([probe.reference], .settled)
         case .missing(let code, let text): refused(.missing, "\(code) \(text)")
         case .full: refused(.full, nil)
+        case .unconfirmed(let patience): refused(.full, Self.silence(patience))
         case .denied(let text): refused(.denied, text)
         case .invalid(let code, let text):
             accepted()
@@ -239,6 +246,27 @@ extension OutboxDispatcher.State {
         }
         for place in part.places where ledger.waits(part.row.id, for: place) { parking.wait(part.row.id, for: place) }
         return part.sendings
+    }
+
+    /// Takes the messages out of a list whose destination has been parked meanwhile: they wait for it in the store. The
+    /// caller ends them.
+    mutating func takeWaiting(
+        _ list: WritableKeyPath<Self, [OutboxDispatcher.Sending]>
+    ) -> [OutboxDispatcher.MessageReference] {
+        if parking.isEmpty || self[keyPath: list].isEmpty { return [] }
+        var taken: [OutboxDispatcher.MessageReference] = []
+        var left: [OutboxDispatcher.Sending] = []
+        for sending in self[keyPath: list] {
+            guard let place = parking.place(of: sending.message), parking.isShut(place) else {
+                left.append(sending)
+                continue
+            }
+            let row = sending.reference.row
+            if ledger.waits(row, for: place) { parking.wait(row, for: place) }
+            taken.append(sending.reference)
+        }
+        self[keyPath: list] = left
+        return taken
     }
 
     /// Returns the next parked row that may be sent or given up.

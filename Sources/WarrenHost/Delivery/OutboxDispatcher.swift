@@ -247,6 +247,8 @@ final class OutboxDispatcher: Sendable {
                 if !park(sending, .denied, text) { again.append(sending) }
             case .invalid(let code, let text): giveUp(sending, .init(code: code, text: text))
             case .tooLarge(let bytes, let limit): giveUp(sending, .init(bytes: bytes, limit: limit))
+            case .unconfirmed(let patience):
+                if !park(sending, .full, Self.silence(patience)) { again.append(sending) }
             case .unknown: again.append(sending)
             }
         }
@@ -295,26 +297,30 @@ final class OutboxDispatcher: Sendable {
     }
 
     private func sendRetries() {
-        let (company, mustBegin) = state.withLock { state -> ([Sending], Bool) in
+        let (company, mustBegin, waiting) = state.withLock { state -> ([Sending], Bool, [MessageReference]) in
+            let waiting = state.takeWaiting(\.retries)
             let retries = state.retries
             state.retries = []
             state.isRetrySet = false
             state.suspects += retries.filter { $0.attempt >= Self.attemptsInCompany }
             let mustBegin = !state.isSendingAlone && !state.suspects.isEmpty
             if mustBegin { state.isSendingAlone = true }
-            return (retries.filter { $0.attempt < Self.attemptsInCompany }, mustBegin)
+            return (retries.filter { $0.attempt < Self.attemptsInCompany }, mustBegin, waiting)
         }
+        end(waiting, .parked)
         publish(company)
         if mustBegin { sendNextAlone() }
     }
 
     /// Sends suspects one after the other, each over a channel of its own.
     private func sendNextAlone() {
-        let next = state.withLock { state -> Sending? in
-            if !state.isSilent, !state.suspects.isEmpty { return state.suspects.removeFirst() }
+        let (next, waiting) = state.withLock { state -> (Sending?, [MessageReference]) in
+            let waiting = state.takeWaiting(\.suspects)
+            if !state.isSilent, !state.suspects.isEmpty { return (state.suspects.removeFirst(), waiting) }
             state.isSendingAlone = false
-            return nil
+            return (nil, waiting)
         }
+        end(waiting, .parked)
         guard let next else { return }
         transport.publishAlone(wire.outgoing(next.message.encoded, at: clock.now)) { [weak self] outcome in
             self?.conclude([next], [outcome])

@@ -170,8 +170,9 @@ final class ReliablePublisher: Sendable {
             case .tooLarge(let bytes, let limit):
                 next.end = .unsendable("its body has \(bytes) bytes; at most \(limit) are sent")
             case .invalid(let code, let text): next.end = .unsendable("\(text) (\(code))")
-            case .denied:
-                // The permission may be granted later. The job is sent alone from now on, so that nothing else suffers.
+            case .denied, .unconfirmed:
+                // The permission may be granted later, and the queue may get its leader back. The job is sent alone from
+                // now on, so that nothing else suffers.
                 next.attempt = max(next.attempt, Self.attemptsInCompany)
                 next.messages.append(message)
             case .full, .unknown: next.messages.append(message)

@@ -106,7 +106,7 @@ struct PartitionJournal: Sendable {
                 .journal,
                 "A record of \(bytes) bytes is too large for the broker, which takes \(limit). Raise its "
                     + "'max_message_size' to 2 MiB or more.", path: stream)
-        case .refused, .unknown, .invalid:
+        case .refused, .unconfirmed, .unknown, .invalid:
             StorageError(.unconfirmed, "The broker did not confirm a record: \(outcome).", path: stream)
         }
     }

@@ -86,7 +86,7 @@ struct OwnerReading {
                 .unsupported,
                 "The broker does not let this host write to the queue '\(queue)': \(outcome). Grant its user the right to "
                     + "write to the default exchange (amq.default).")
-        case .refused, .unknown:
+        case .refused, .unconfirmed, .unknown:
             throw MessagingError(
                 .interrupted,
                 "The queue '\(queue)' did not take a message: \(outcome). Look at the broker.")

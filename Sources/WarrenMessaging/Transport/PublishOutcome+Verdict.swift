@@ -15,6 +15,8 @@ extension PublishOutcome {
         /// The message cannot be written as AMQP, or the broker refuses its content: the broker closes channels over
         /// it.
         case invalid(code: Int, text: String)
+        /// The broker does not confirm it, although the connection works: it may have arrived or not.
+        case unconfirmed(after: Duration)
         case unknown(reason: String)
     }
 
@@ -28,6 +30,7 @@ extension PublishOutcome {
         case .tooLarge(let bytes, let limit): .tooLarge(bytes: bytes, limit: limit)
         // Nothing was sent, so no queue has the message, and sending it again cannot help.
         case .invalid(let reason): .invalid(code: Self.frameError, text: reason)
+        case .unconfirmed(let patience): .unconfirmed(after: patience)
         case .unknown(let reason): .unknown(reason: reason)
         case .returned(let code, let text), .rejected(let code, let text):
             switch code {

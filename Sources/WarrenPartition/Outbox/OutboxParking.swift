@@ -167,6 +167,14 @@ package struct OutboxParking {
         return places[exact] != nil ? exact : nil
     }
 
+    /// Whether a parked destination takes nothing at present: it was not opened by a probe.
+    package func isShut(_ destination: Destination) -> Bool {
+        switch places[destination]?.phase {
+        case .waiting, .probing: true
+        case .open, .failing, nil: false
+        }
+    }
+
     /// Notes that a row has messages that wait for a parked destination.
     package mutating func wait(_ row: Int64, for destination: Destination) {
         places[destination]?.rows.insert(row)

@@ -103,15 +103,26 @@ package final class SimConnection: MessageTransport, @unchecked Sendable {
         if losesConfirmed, broker.world.draws.number("bug", entity, number) % 8 == 0 {
             return settle(number, index, .confirmed)
         }
-        if faults.strikes(.lost, of: entity) != nil {
-            return settle(number, index, .unknown(reason: "the channel ended"))
-        }
+        if faults.strikes(.lost, of: entity) != nil { return leaveUnconfirmed(number, index, entity) }
         let outcome = broker.arrive(message, from: self, entity: entity)
         world.trace { "publish \(entity)\(outcome == .confirmed ? "" : " -> \(outcome)")" }
         if outcome == .confirmed, faults.strikes(.confirmLost, of: entity) != nil {
-            return settle(number, index, .unknown(reason: "the channel ended"))
+            return leaveUnconfirmed(number, index, entity)
         }
         settle(number, index, outcome)
+    }
+
+    /// Ends a message that the broker does not confirm: with its channel, or, for some messages of hosts, when its sender
+    /// has waited long enough.
+    private func leaveUnconfirmed(_ number: Int, _ index: Int, _ entity: String) {
+        guard life != nil, broker.world.draws.number("silence", entity, number) % 4 == 0 else {
+            return settle(number, index, .unknown(reason: "the channel ended"))
+        }
+        let generation = generation
+        world.after(SimBroker.confirmPatience) { [self] in
+            guard generation == self.generation else { return }
+            settle(number, index, .unconfirmed(after: .microseconds(SimBroker.confirmPatience)))
+        }
     }
 
     private func settle(_ number: Int, _ index: Int, _ outcome: PublishOutcome) {

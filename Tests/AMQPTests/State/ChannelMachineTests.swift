@@ -151,6 +151,33 @@ struct ChannelMachineTests {
         #expect(words(actions) == ["violation protocolViolation"])
     }
 
+    @Test(
+        "A publish without a confirm ends in time, though later ones are confirmed; one on a blocked connection waits")
+    func unconfirmed() {
+        var machine = machine()
+        var actions: [ChannelAction] = []
+        machine.sent(.selectConfirms, slot: ReplySlot(), deadline: start + .seconds(30), sink: nil)
+        machine.received(.method(.reply(Request.selectConfirms.replyNumber, .done)), into: &actions)
+        actions = []
+        let outcomes = Mutex<[[PublishOutcome]]>([])
+        for key in ["a", "b"] {
+            machine.confirms.begin([OutboundMessage(routingKey: key)]) { settled in
+                outcomes.withLock { $0.append(settled) }
+            }
+            machine.confirms.publish(position: 0)
+        }
+        machine.watchConfirms(isBlocked: false, at: start)
+        #expect(machine.deadline == start + .seconds(10))
+        machine.received(.method(.confirm(tag: 2, multiple: false, outcome: .confirmed)), into: &actions)
+        machine.watchConfirms(isBlocked: true, at: start + .seconds(9))
+        #expect(machine.deadline == nil)
+        machine.watchConfirms(isBlocked: false, at: start + .seconds(60))
+        machine.watchConfirms(isBlocked: false, at: start + .seconds(70))
+        machine.takeSettled(into: &actions)
+        for case .settled(let completion, let settled) in actions { completion(settled) }
+        #expect(outcomes.withLock { $0 } == [[.confirmed], [.unconfirmed(after: .seconds(10))]])
+    }
+
     @Test("A return that matches no publish is reported")
     func unmatched() {
         var machine = machine()

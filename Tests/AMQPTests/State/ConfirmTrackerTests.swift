@@ -49,6 +49,22 @@ struct ConfirmTrackerTests {
         #expect(settled(&tracker) == ["batch": [.confirmed, .refused, .confirmed]])
     }
 
+    @Test("Open publishes up to a number are given up; their late confirms are skipped, and later ones count")
+    func givenUp() {
+        var tracker = Tracker()
+        let silence = PublishOutcome.unconfirmed(after: .seconds(10))
+        publish(messages("a", "b", "c", "d"), "batch", in: &tracker)
+        #expect(tracker.settle(1, multiple: false, as: .confirmed) == true)
+        #expect(tracker.settle(3, multiple: false, as: .confirmed) == true)
+        tracker.giveUp(through: 3, after: .seconds(10))
+        #expect(tracker.settledThrough == 3 && tracker.openCount == 1 && tracker.issuedThrough == 4)
+        #expect(tracker.settle(2, multiple: false, as: .confirmed) == true, "It came late.")
+        #expect(tracker.settle(4, multiple: true, as: .confirmed) == true)
+        #expect(settled(&tracker) == ["batch": [.confirmed, silence, .confirmed, .confirmed]])
+        tracker.giveUp(through: 9, after: .seconds(10))
+        #expect(settled(&tracker).isEmpty && tracker.issuedThrough == 4)
+    }
+
     @Test("An ack with tag 0 and multiple settles everything; one of a number never given is a violation")
     func edges() {
         var tracker = Tracker()

@@ -85,4 +85,19 @@ struct SessionMachineTests {
         #expect(keys(machine.opened(8, id: 2, at: now + .seconds(4))) == ["a"])
         #expect(publish(&machine, "b") == "forward 8")
     }
+
+    @Test("A publisher replaces the channel that left a message unconfirmed, and no later one")
+    func silentChannel() {
+        var machine = PublisherMachine<Int>(heldBytesLimit: 1000)
+        let now = ContinuousClock.now
+        func isReplaced(_ sentAt: ContinuousClock.Instant) -> Bool { machine.unconfirmed(sentAt: sentAt) }
+        #expect(!isReplaced(now), "there is no channel")
+        _ = machine.opened(7, id: 1, at: now)
+        #expect(!isReplaced(now - .seconds(1)), "it went over an earlier channel")
+        #expect(isReplaced(now + .seconds(1)))
+        #expect(!isReplaced(now + .seconds(1)), "it is being replaced")
+        #expect(publish(&machine, "a") == "hold")
+        #expect(keys(machine.opened(8, id: 2, at: now + .seconds(12))) == ["a"])
+        #expect(!isReplaced(now + .seconds(2)), "the channel before lingers, and gives up its messages one by one")
+    }
 }

@@ -58,17 +58,64 @@ struct ParkedQueueTests {
             }
             #expect(answered == 20)
             // No restart: the channel that was refused is replaced, and all items come.
-            let subscription = try await hub.transport.consume(queue, prefetch: 1000)
-            var items: Set<String> = []
-            for try await batch in subscription.batches {
-                subscription.acknowledge(batch.map(\.tag))
-                for message in batch {
-                    items.insert(message.properties.headers[WireHeader.instanceID]?.string ?? "")
-                }
-                if items.count == total { break }
-            }
-            #expect(items == Set((0..<total).map { "m-\($0)" }))
+            let ids = Set((0..<total).map { "m-\($0)" })
+            #expect(try await items(of: queue, in: hub, until: ids) == ids)
         }
+    }
+
+    @Test("A queue that answers nothing parks its own messages; others are answered, and they arrive when it is back")
+    func silent() async throws {
+        try await BrokerHub.run(
+            configure: { configuration in
+                configuration.messages.maximumOutboxRows = 40
+                configuration.partitionCount = 1
+            }, register: register
+        ) { hub in
+            try await hub.provision(["Email"])
+            let queue = hub.names.activityQueue("Email")
+            let total = 200
+            // The channel knows the queue: from now on, the broker neither confirms nor refuses what is sent to it.
+            _ = try await hub.client.start(
+                named: "Mails", input: Payload(json: "-1"), id: "m-first", awaitingEnd: false)
+            try await untilSeen("one work item in the queue") { try await hub.transport.depth(of: queue) == 1 }
+            try await withCleanUp {
+                try await Self.process(of: queue, "suspend")
+                for number in 0..<total {
+                    _ = try await hub.client.start(
+                        named: "Mails", input: Payload(json: "\(number)"), id: "m-\(number)", awaitingEnd: false)
+                }
+                for number in 0..<20 {
+                    let instance = try await hub.client.start(Orchestration<Int, Int>("Others"), number)
+                    #expect(try await instance.result(timeout: .seconds(60)) == number + 1)
+                }
+            } afterwards: {
+                try await Self.process(of: queue, "resume")
+            }
+            let ids = Set((0..<total).map { "m-\($0)" } + ["m-first"])
+            #expect(try await items(of: queue, in: hub, until: ids) == ids)
+        }
+    }
+
+    /// Lets the process of a quorum queue answer nothing, as one whose node is cut off, or answer again.
+    private static func process(of queue: String, _ verb: String) async throws {
+        try await TestBroker.control(
+            "ctl", "eval",
+            #"{ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<"\#(queue)">>)), "#
+                + "ok = sys:\(verb)(amqqueue:get_pid(Q)).")
+    }
+
+    /// The instances with a work item in a queue, read until all that are awaited have come.
+    private func items(of queue: String, in hub: BrokerHub, until awaited: Set<String>) async throws -> Set<String> {
+        let subscription = try await hub.transport.consume(queue, prefetch: 1000)
+        var items: Set<String> = []
+        for try await batch in subscription.batches {
+            subscription.acknowledge(batch.map(\.tag))
+            for message in batch {
+                items.insert(message.properties.headers[WireHeader.instanceID]?.string ?? "")
+            }
+            if items.isSuperset(of: awaited) { break }
+        }
+        return items
     }
 
     @Test("A message above the broker's own bound ends its call, and whoever is in company with it is not harmed")
