@@ -5,8 +5,10 @@ import WarrenSupport
 /// The state of one open channel: requests that wait for their answers, publishes that wait for confirms, an incomplete
 /// message, consumers, acknowledgements to send.
 ///
-/// Pure but for the closures that it carries: inputs change it and append to a list of actions; it calls nothing.
-struct ChannelMachine {
+/// Pure but for the closures that it carries: inputs change it and append to a list of actions; it calls nothing. A class,
+/// because each look at a value in an array would copy all of it. Only the connection's thread touches it, and exclusivity
+/// is not checked, because the check would be made several times for every frame.
+final class ChannelMachine {
     struct Call {
         let replyNumber: UInt32
         let deadline: ContinuousClock.Instant
@@ -19,20 +21,20 @@ struct ChannelMachine {
     }
 
     let id: UInt64
-    private(set) var confirmsSelected = false
-    private(set) var isClosing = false
-    private(set) var isOver = false
+    @exclusivity(unchecked) private(set) var confirmsSelected = false
+    @exclusivity(unchecked) private(set) var isClosing = false
+    @exclusivity(unchecked) private(set) var isOver = false
     /// The largest body that the broker takes, if it closed the channel over a larger one.
-    private(set) var learnedLimit: Int?
-    private var calls: Deque<Call> = []
-    private var consumers: [String: ConsumerEntry] = [:]
-    private var dirty: [ConsumerEntry] = []
-    private var assembler: ContentAssembler
+    @exclusivity(unchecked) private(set) var learnedLimit: Int?
+    @exclusivity(unchecked) private var calls: Deque<Call> = []
+    @exclusivity(unchecked) private var consumers: [String: ConsumerEntry] = [:]
+    @exclusivity(unchecked) private var dirty: [ConsumerEntry] = []
+    @exclusivity(unchecked) private var assembler: ContentAssembler
     private let observer: ChannelObserver
-    private var settled: [ConfirmTracker<PublishCompletion>.Settled] = []
-    var confirms = ConfirmTracker<PublishCompletion>()
-    var acks = AckCoalescer()
-    private var confirmMonitor: ConfirmMonitor
+    @exclusivity(unchecked) private var settled: [ConfirmTracker<PublishCompletion>.Settled] = []
+    @exclusivity(unchecked) var confirms = ConfirmTracker<PublishCompletion>()
+    @exclusivity(unchecked) var acks = AckCoalescer()
+    @exclusivity(unchecked) private var confirmMonitor: ConfirmMonitor
 
     init(
         id: UInt64, bodyLimit: Int, confirmTimeout: Duration = .seconds(10),
@@ -52,7 +54,7 @@ struct ChannelMachine {
     }
 
     /// Records that a request was sent.
-    mutating func sent(
+    func sent(
         _ request: Request, slot: ReplySlot<Reply>, deadline: ContinuousClock.Instant, sink: ConsumerSink?
     ) {
         var call = Call(replyNumber: request.replyNumber, deadline: deadline, slot: slot)
@@ -69,7 +71,7 @@ struct ChannelMachine {
     }
 
     /// Handles a received frame.
-    mutating func received(_ frame: InboundFrame, into actions: inout [ChannelAction]) {
+    func received(_ frame: InboundFrame, into actions: inout [ChannelAction]) {
         switch frame {
         case .header(let size, let properties): take(assembler.header(bodySize: size, properties), into: &actions)
         case .body(let bytes): take(assembler.body(bytes), into: &actions)
@@ -80,7 +82,7 @@ struct ChannelMachine {
     /// Handles the passage of time for publishes. Call it in every round: it notes which publish is the oldest.
     ///
     /// - Parameter isBlocked: whether the broker reads nothing from the connection at present.
-    mutating func watchConfirms(isBlocked: Bool, at now: ContinuousClock.Instant) {
+    func watchConfirms(isBlocked: Bool, at now: ContinuousClock.Instant) {
         guard confirmsSelected else { return }
         let overdue = confirmMonitor.check(
             settledThrough: confirms.settledThrough, issuedThrough: confirms.issuedThrough, isBlocked: isBlocked,
@@ -89,7 +91,7 @@ struct ChannelMachine {
     }
 
     /// Handles the passage of time for requests.
-    mutating func expire(at now: ContinuousClock.Instant, into actions: inout [ChannelAction]) {
+    func expire(at now: ContinuousClock.Instant, into actions: inout [ChannelAction]) {
         for index in calls.indices {
             guard calls[index].deadline <= now else { return }
             guard let slot = calls[index].slot else { continue }
@@ -102,7 +104,7 @@ struct ChannelMachine {
     /// Ends the channel, with its connection or alone.
     ///
     /// - Parameter error: `nil` when this side closed it.
-    mutating func end(_ error: AMQPError?, offence: PublishOffence? = nil, into actions: inout [ChannelAction]) {
+    func end(_ error: AMQPError?, offence: PublishOffence? = nil, into actions: inout [ChannelAction]) {
         guard !isOver else { return }
         isOver = true
         let reason = error ?? AMQPError(.closed, "the channel was closed")
@@ -122,7 +124,7 @@ struct ChannelMachine {
     }
 
     /// Passes on the deliveries since the last call, in one batch for each consumer.
-    mutating func takeDeliveries(_ body: (ConsumerSink, [InboundMessage]) -> Void) {
+    func takeDeliveries(_ body: (ConsumerSink, [InboundMessage]) -> Void) {
         guard !dirty.isEmpty else { return }
         for consumer in dirty {
             body(consumer.sink, consumer.batch)
@@ -132,14 +134,14 @@ struct ChannelMachine {
     }
 
     /// Appends the completed batches.
-    mutating func takeSettled(into actions: inout [ChannelAction]) {
+    func takeSettled(into actions: inout [ChannelAction]) {
         confirms.takeSettled(into: &settled)
         guard !settled.isEmpty else { return }
         for batch in settled { actions.append(.settled(batch.token, batch.outcomes)) }
         settled.removeAll(keepingCapacity: true)
     }
 
-    private mutating func received(_ method: InboundMethod, into actions: inout [ChannelAction]) {
+    private func received(_ method: InboundMethod, into actions: inout [ChannelAction]) {
         switch method {
         case .content(let start):
             take(assembler.begin(start), into: &actions)
@@ -164,7 +166,7 @@ struct ChannelMachine {
         }
     }
 
-    private mutating func answer(_ number: UInt32, _ reply: Reply, into actions: inout [ChannelAction]) {
+    private func answer(_ number: UInt32, _ reply: Reply, into actions: inout [ChannelAction]) {
         guard let call = calls.first, call.replyNumber == number else {
             return violation("an answer (\(number)) that nobody waits for", into: &actions)
         }
@@ -176,7 +178,7 @@ struct ChannelMachine {
         if number == Request.closeChannel.replyNumber { end(nil, into: &actions) }
     }
 
-    private mutating func take(_ step: ContentAssembler.Step, into actions: inout [ChannelAction]) {
+    private func take(_ step: ContentAssembler.Step, into actions: inout [ChannelAction]) {
         switch step {
         case .more: break
         case .violation(let text): violation(text, into: &actions)
@@ -184,7 +186,7 @@ struct ChannelMachine {
         }
     }
 
-    private mutating func take(_ content: ContentAssembler.Content, into actions: inout [ChannelAction]) {
+    private func take(_ content: ContentAssembler.Content, into actions: inout [ChannelAction]) {
         switch content.start {
         case .delivery(let consumerTag, let tag, let isRedelivered, let exchange, let routingKey):
             let consumer = consumers[consumerTag]

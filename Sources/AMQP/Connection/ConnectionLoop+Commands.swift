@@ -31,9 +31,9 @@ extension ConnectionLoop {
 
     /// Delivers the results of this round to callers, publishers and consumers.
     func deliverResults() {
-        for index in channels.indices {
-            channels[index]?.takeDeliveries { sink, batch in sink.deliver(batch) }
-            channels[index]?.takeSettled(into: &actions)
+        for case let channel? in channels {
+            channel.takeDeliveries { sink, batch in sink.deliver(batch) }
+            channel.takeSettled(into: &actions)
         }
         announcements.append(contentsOf: actions)
         actions.removeAll(keepingCapacity: true)
@@ -55,9 +55,9 @@ extension ConnectionLoop {
         // Sets the reason first, so that callbacks find it; then calls the observers, so that no caller uses an ended
         // channel.
         let refused = mailbox.close(error)
-        for index in channels.indices {
-            channels[index]?.takeDeliveries { sink, batch in sink.deliver(batch) }
-            channels[index]?.end(error.code == .closed ? nil : error, into: &actions)
+        for case let channel? in channels {
+            channel.takeDeliveries { sink, batch in sink.deliver(batch) }
+            channel.end(error.code == .closed ? nil : error, into: &actions)
         }
         deliverResults()
         for command in refused { command.refuse(error) }
@@ -72,7 +72,7 @@ extension ConnectionLoop {
         guard let channel = channels[Int(number)] else { return }
         numbers[channel.id] = nil
         if let limit = channel.learnedLimit { messageLimit = min(messageLimit, limit) }
-        channels[Int(number)]?.takeDeliveries { sink, batch in sink.deliver(batch) }
+        channel.takeDeliveries { sink, batch in sink.deliver(batch) }
         channels[Int(number)] = nil
     }
 
@@ -120,33 +120,33 @@ extension ConnectionLoop {
     private func publish(
         _ messages: [OutboundMessage], _ completion: @escaping PublishCompletion, on number: UInt16
     ) throws(AMQPError) {
-        let index = Int(number)
-        let isConfirming = channels[index]?.confirmsSelected ?? false
-        channels[index]?.confirms.begin(messages, token: completion)
+        guard let channel = channels[Int(number)] else { return }
+        let isConfirming = channel.confirmsSelected
+        channel.confirms.begin(messages, token: completion)
         for position in messages.indices {
             guard isConfirming else {
-                channels[index]?.confirms.skip(
+                channel.confirms.skip(
                     position: position, outcome: .invalid(reason: "the channel is not in confirm mode"))
                 continue
             }
             let size = messages[position].body.count
             guard size <= messageLimit else {
-                channels[index]?.confirms.skip(position: position, outcome: .tooLarge(bytes: size, limit: messageLimit))
+                channel.confirms.skip(position: position, outcome: .tooLarge(bytes: size, limit: messageLimit))
                 continue
             }
             do {
                 try writer.publish(messages[position], channel: number)
-                channels[index]?.confirms.publish(position: position)
+                channel.confirms.publish(position: position)
             } catch {
                 guard error.code == .invalidMessage else {
                     // The connection ended in the middle of the batch. The broker will confirm neither this message nor
                     // the ones after it, so their outcome is decided here.
                     for left in messages.indices[position...] {
-                        channels[index]?.confirms.skip(position: left, outcome: .unknown(reason: error.message))
+                        channel.confirms.skip(position: left, outcome: .unknown(reason: error.message))
                     }
                     throw error
                 }
-                channels[index]?.confirms.skip(position: position, outcome: .invalid(reason: error.message))
+                channel.confirms.skip(position: position, outcome: .invalid(reason: error.message))
             }
         }
     }

@@ -142,8 +142,7 @@ final class ConnectionLoop {
             guard let other else { return }
             deadline = deadline.map { min($0, other) } ?? other
         }
-        // By index, because a loop over the elements copies each channel's state.
-        for index in channels.indices { consider(channels[index]?.deadline) }
+        for channel in channels { consider(channel?.deadline) }
         consider(closing?.deadline)
         if wire.isTLS, wire.heartbeat > 0 { consider(.now + .seconds(wire.heartbeat) / 2) }
         guard let deadline else { return -1 }
@@ -159,10 +158,10 @@ final class ConnectionLoop {
         case .giveUp:
             throw AMQPError(.connectionLost, "the broker sent nothing for two heartbeat intervals")
         }
-        for index in channels.indices {
-            channels[index]?.watchConfirms(isBlocked: isBlocked, at: now)
-            guard let deadline = channels[index]?.deadline, deadline <= now else { continue }
-            channels[index]?.expire(at: now, into: &actions)
+        for case let channel? in channels {
+            channel.watchConfirms(isBlocked: isBlocked, at: now)
+            guard let deadline = channel.deadline, deadline <= now else { continue }
+            channel.expire(at: now, into: &actions)
         }
         if let closing, closing.deadline <= now {
             throw AMQPError(.closed, "the connection was closed; the broker did not answer")
@@ -191,10 +190,10 @@ final class ConnectionLoop {
 
     private func received(_ frame: InboundFrame, on number: UInt16) throws(AMQPError) {
         let index = Int(number)
-        guard index < channels.count, channels[index] != nil else {
+        guard index < channels.count, let channel = channels[index] else {
             throw AMQPError(.protocolViolation, "the broker sent a frame on channel \(number), which is not open")
         }
-        channels[index]?.received(frame, into: &actions)
+        channel.received(frame, into: &actions)
         if !actions.isEmpty { try performProtocolActions(on: number) }
     }
 

@@ -10,6 +10,9 @@ extension OutboxDispatcher {
     ///
     /// - Returns: the messages for the broker.
     func deliver(_ sendings: [Sending]) -> [Sending] {
+        if activities == nil, !sendings.contains(where: { $0.message.exchange == partitionExchange }) {
+            return sendings
+        }
         let lastRecovered = activities.map { _ in state.withLock { $0.lastRecovered } }
         var works: [LocalWork] = []
         var remote: [Sending] = []
@@ -49,6 +52,6 @@ extension OutboxDispatcher {
     /// Sends a message to the broker that another partition of this process should have taken.
     func sendToBroker(_ message: InboundMessage, of reference: MessageReference) {
         let outbound = OutboundMessage(message)
-        sendToBroker([Sending(reference: reference, message: .encoded(outbound))])
+        sendToBroker([Sending(.encoded(outbound), for: reference)])
     }
 }

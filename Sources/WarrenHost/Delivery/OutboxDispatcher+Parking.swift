@@ -200,7 +200,7 @@ extension OutboxDispatcher {
 
 extension OutboxDispatcher.State {
     /// The part of a row that can be sent now.
-    struct Part {
+    private struct Part {
         var row: OutboxDispatcher.Row
         var sendings: [OutboxDispatcher.Sending]
         /// The destinations that the other messages of the row wait for.
@@ -221,24 +221,47 @@ extension OutboxDispatcher.State {
     var mustSetProbe: Bool { !parking.isEmpty && probeTime == nil && canProbe && parking.hasWaiting }
 
     /// Returns the part of a row, just committed or read, that can be sent.
-    func part(of row: OutboxDispatcher.Row) -> Part {
+    private func part(of row: OutboxDispatcher.Row) -> Part {
         var part = Part(row: row, sendings: [], places: [])
         part.sendings.reserveCapacity(row.messages.count)
         for (index, message) in row.messages.enumerated() {
             if let place = parking.place(of: message) {
                 if !part.places.contains(place) { part.places.append(place) }
             } else {
-                part.sendings.append(
-                    .init(
-                        reference: .init(row: row.id, index: index), message: message,
-                        work: row.work.isEmpty ? nil : row.work[index]))
+                part.sendings.append(.init(index, of: row))
             }
         }
         return part
     }
 
+    /// Takes as many rows as the window has room for, and returns their messages.
+    ///
+    /// - Parameter admitting: tells the window of the sizes, and returns for how many it has room.
+    mutating func take(
+        _ rows: [OutboxDispatcher.Row], admitting: (inout OutboxWindow, [OutboxWindow.Size]) -> Int
+    ) -> (sendings: [OutboxDispatcher.Sending], isPublishing: Bool) {
+        var sendings: [OutboxDispatcher.Sending] = []
+        guard parking.isEmpty else {
+            let parts = rows.map { part(of: $0) }
+            let count = admitting(&window, parts.map(\.size))
+            guard !isSilent else { return ([], false) }
+            for part in parts.prefix(count) { sendings += admit(part) }
+            return (sendings, count > 0)
+        }
+        // This is the case nearly always.
+        let sizes = rows.map(\.size)
+        let count = admitting(&window, sizes)
+        guard !isSilent else { return ([], false) }
+        sendings.reserveCapacity(sizes.prefix(count).reduce(0) { $0 + $1.messages })
+        for row in rows.prefix(count) where !row.messages.isEmpty {
+            ledger.begin(row.id, of: row.messages.count)
+            for index in row.messages.indices { sendings.append(.init(index, of: row)) }
+        }
+        return (sendings, count > 0)
+    }
+
     /// Takes a part that the window has admitted.
-    mutating func admit(_ part: Part) -> [OutboxDispatcher.Sending] {
+    private mutating func admit(_ part: Part) -> [OutboxDispatcher.Sending] {
         if part.sendings.isEmpty {
             if !part.places.isEmpty { ledger.park(part.row.id) }
         } else {
@@ -283,7 +306,7 @@ extension OutboxDispatcher.State {
             guard unsettled & OutboxLedger.bit(index) != 0, parking.place(of: message) == destination else {
                 return nil
             }
-            return .init(reference: .init(row: row.id, index: index), message: message)
+            return .init(index, of: row)
         }
     }
 

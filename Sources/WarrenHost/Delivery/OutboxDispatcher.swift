@@ -104,11 +104,8 @@ final class OutboxDispatcher: Sendable {
 
     /// Sends rows in order, or leaves them in the store until there is room. Call it in the order of the commits.
     func send(_ rows: [Row]) {
-        let (sendings, isPublishing) = state.withLock { state -> ([Sending], Bool) in
-            let parts = rows.map { state.part(of: $0) }
-            let count = state.window.committed(parts.lazy.map(\.size))
-            guard !state.isSilent else { return ([], false) }
-            return (parts.prefix(count).flatMap { state.admit($0) }, count > 0)
+        let (sendings, isPublishing) = state.withLock { state in
+            state.take(rows) { window, sizes in window.committed(sizes) }
         }
         guard isPublishing else { return }
         publish(sendings)
@@ -144,10 +141,8 @@ final class OutboxDispatcher: Sendable {
             // Rows that are committed meanwhile wait behind these, so that order holds.
             defer { state.withLock { $0.window.endLoad() } }
             let rows = try await read(after)
-            let sendings = state.withLock { state -> [Sending] in
-                let parts = rows.map { state.part(of: $0) }
-                let count = state.window.loaded(parts.lazy.map(\.size))
-                return state.isSilent ? [] : parts.prefix(count).flatMap { state.admit($0) }
+            let (sendings, _) = state.withLock { state in
+                state.take(rows) { window, sizes in window.loaded(sizes) }
             }
             publish(sendings)
         }
@@ -220,7 +215,8 @@ final class OutboxDispatcher: Sendable {
     func publish(_ sendings: [Sending], staysHere: Bool = true) {
         let remote = staysHere ? deliver(sendings) : sendings
         guard !remote.isEmpty else { return }
-        transport.publish(remote.map { wire.outgoing($0.message.encoded, at: clock.now) }) { [weak self] outcomes in
+        let now = clock.now
+        transport.publish(remote.map { wire.outgoing($0.message.encoded, at: now) }) { [weak self] outcomes in
             self?.conclude(remote, outcomes)
         }
     }

@@ -32,13 +32,13 @@ struct ChannelMachineTests {
 
     private func consumerSink() -> ConsumerSink { ConsumerSink(deliver: { _ in }, end: { _ in }) }
 
-    private func consume(_ machine: inout ChannelMachine, noAck: Bool = false) {
+    private func consume(_ machine: ChannelMachine, noAck: Bool = false) {
         machine.sent(
             .consume(queue: "q", tag: "c", noAck: noAck, isExclusive: false, arguments: [:]), slot: ReplySlot(),
             deadline: start, sink: consumerSink())
     }
 
-    private func deliver(_ tag: UInt64, to machine: inout ChannelMachine, _ actions: inout [ChannelAction]) {
+    private func deliver(_ tag: UInt64, to machine: ChannelMachine, _ actions: inout [ChannelAction]) {
         machine.received(
             .method(
                 .content(
@@ -49,7 +49,7 @@ struct ChannelMachineTests {
 
     @Test("Answers go to requests in order; one of another kind is a violation")
     func answers() {
-        var machine = machine()
+        let machine = machine()
         var actions: [ChannelAction] = []
         machine.sent(.setPrefetch(count: 1), slot: ReplySlot(), deadline: start, sink: nil)
         machine.sent(.selectConfirms, slot: ReplySlot(), deadline: start, sink: nil)
@@ -61,7 +61,7 @@ struct ChannelMachineTests {
 
     @Test("A late answer is taken off the list, not given to the next request")
     func expiry() {
-        var machine = machine()
+        let machine = machine()
         var actions: [ChannelAction] = []
         machine.sent(
             .deleteQueue(name: "q", ifUnused: false, ifEmpty: false), slot: ReplySlot(), deadline: start + .seconds(1),
@@ -82,11 +82,11 @@ struct ChannelMachineTests {
 
     @Test("A close by the broker is answered and fails everything, watchers first")
     func closedByBroker() {
-        var machine = machine()
+        let machine = machine()
         var actions: [ChannelAction] = []
         machine.sent(.selectConfirms, slot: ReplySlot(), deadline: start, sink: nil)
         machine.received(.method(.reply(Request.selectConfirms.replyNumber, .done)), into: &actions)
-        consume(&machine)
+        consume(machine)
         machine.confirms.begin([OutboundMessage(exchange: "x", routingKey: "k")], token: { _ in })
         machine.confirms.publish(position: 0)
         actions = []
@@ -106,9 +106,9 @@ struct ChannelMachineTests {
 
     @Test("Our own close ends consumers without an error, and what arrives meanwhile is not delivered")
     func closedByUs() {
-        var machine = machine()
+        let machine = machine()
         var actions: [ChannelAction] = []
-        consume(&machine)
+        consume(machine)
         machine.received(
             .method(
                 .reply(
@@ -116,7 +116,7 @@ struct ChannelMachineTests {
                         queue: "", tag: "", noAck: false, isExclusive: false, arguments: [:]
                     ).replyNumber, .done)), into: &actions)
         machine.sent(.closeChannel, slot: ReplySlot(), deadline: start, sink: nil)
-        deliver(1, to: &machine, &actions)
+        deliver(1, to: machine, &actions)
         machine.takeDeliveries { _, _ in Issue.record("delivered after the close") }
         machine.received(.method(.reply(Request.closeChannel.replyNumber, .done)), into: &actions)
         #expect(words(actions) == ["answer", "answer", "ended 9 nil", "end consumer nil", "released"])
@@ -124,10 +124,10 @@ struct ChannelMachineTests {
 
     @Test("Deliveries are handed out in one batch per round; a cancel by the broker ends the consumer after them")
     func deliveries() {
-        var machine = machine()
+        let machine = machine()
         var actions: [ChannelAction] = []
-        consume(&machine)
-        for tag in 1...3 { deliver(UInt64(tag), to: &machine, &actions) }
+        consume(machine)
+        for tag in 1...3 { deliver(UInt64(tag), to: machine, &actions) }
         machine.received(.method(.cancelled(consumerTag: "c")), into: &actions)
         machine.received(.method(.cancelled(consumerTag: "other")), into: &actions)
         var batches: [[UInt64]] = []
@@ -145,7 +145,7 @@ struct ChannelMachineTests {
             .other(1), .confirm(tag: 1, multiple: false, outcome: .confirmed),
         ])
     func violations(_ method: InboundMethod) {
-        var machine = machine()
+        let machine = machine()
         var actions: [ChannelAction] = []
         machine.received(.method(method), into: &actions)
         #expect(words(actions) == ["violation protocolViolation"])
@@ -154,7 +154,7 @@ struct ChannelMachineTests {
     @Test(
         "A publish without a confirm ends in time, though later ones are confirmed; one on a blocked connection waits")
     func unconfirmed() {
-        var machine = machine()
+        let machine = machine()
         var actions: [ChannelAction] = []
         machine.sent(.selectConfirms, slot: ReplySlot(), deadline: start + .seconds(30), sink: nil)
         machine.received(.method(.reply(Request.selectConfirms.replyNumber, .done)), into: &actions)
@@ -180,7 +180,7 @@ struct ChannelMachineTests {
 
     @Test("A return that matches no publish is reported")
     func unmatched() {
-        var machine = machine()
+        let machine = machine()
         var actions: [ChannelAction] = []
         let start = ContentAssembler.Start.returned(code: 312, text: "NO_ROUTE", exchange: "", routingKey: "k")
         machine.received(.method(.content(start)), into: &actions)
