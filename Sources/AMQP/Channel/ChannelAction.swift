@@ -4,6 +4,11 @@ import WarrenSupport
 /// Called once with one outcome per message of a batch, in their order, on the connection's thread.
 package typealias PublishCompletion = @Sendable ([PublishOutcome]) -> Void
 
+/// A completion as a value that generic types can carry: they would wrap a bare closure anew each time they take it.
+struct PublishToken {
+    let completion: PublishCompletion
+}
+
 /// Called once, on the connection's thread, when a channel has ended: with its number in the life of the process, and
 /// the error, `nil` when this side closed it. It is called before the publishes that end with the channel, so that a
 /// caller that publishes again at once does not use the channel.

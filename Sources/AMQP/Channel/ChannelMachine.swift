@@ -31,8 +31,8 @@ final class ChannelMachine {
     @exclusivity(unchecked) private var dirty: [ConsumerEntry] = []
     @exclusivity(unchecked) private var assembler: ContentAssembler
     private let observer: ChannelObserver
-    @exclusivity(unchecked) private var settled: [ConfirmTracker<PublishCompletion>.Settled] = []
-    @exclusivity(unchecked) var confirms = ConfirmTracker<PublishCompletion>()
+    @exclusivity(unchecked) private var settled: [ConfirmTracker<PublishToken>.Settled] = []
+    @exclusivity(unchecked) var confirms = ConfirmTracker<PublishToken>()
     @exclusivity(unchecked) var acks = AckCoalescer()
     @exclusivity(unchecked) private var confirmMonitor: ConfirmMonitor
 
@@ -137,7 +137,7 @@ final class ChannelMachine {
     func takeSettled(into actions: inout [ChannelAction]) {
         confirms.takeSettled(into: &settled)
         guard !settled.isEmpty else { return }
-        for batch in settled { actions.append(.settled(batch.token, batch.outcomes)) }
+        for batch in settled { actions.append(.settled(batch.token.completion, batch.outcomes)) }
         settled.removeAll(keepingCapacity: true)
     }
 

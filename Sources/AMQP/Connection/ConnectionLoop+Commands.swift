@@ -122,7 +122,7 @@ extension ConnectionLoop {
     ) throws(AMQPError) {
         guard let channel = channels[Int(number)] else { return }
         let isConfirming = channel.confirmsSelected
-        channel.confirms.begin(messages, token: completion)
+        channel.confirms.begin(messages, token: PublishToken(completion: completion))
         for position in messages.indices {
             guard isConfirming else {
                 channel.confirms.skip(

@@ -82,7 +82,7 @@ package struct OutboxWindow {
     /// Notes that rows became durable, in order.
     ///
     /// - Returns: how many of them, from the first on, are to be sent now; if any, the caller calls `published` next.
-    package mutating func committed(_ rows: some Collection<Size>) -> Int {
+    package mutating func committed(_ rows: [Size]) -> Int {
         var mustWait = hasBacklog || isLoading || isBlocked
         var count = 0
         for row in rows {
@@ -115,7 +115,7 @@ package struct OutboxWindow {
     /// Notes that rows were read from the store, in order.
     ///
     /// - Returns: how many of them, from the first on, are to be sent now.
-    package mutating func loaded(_ rows: some Collection<Size>) -> Int {
+    package mutating func loaded(_ rows: [Size]) -> Int {
         var count = 0
         // A row may be in the store before its commit is announced: it is taken when that happens.
         for row in rows where row.id <= lastCommitted {

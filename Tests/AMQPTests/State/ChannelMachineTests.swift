@@ -87,7 +87,7 @@ struct ChannelMachineTests {
         machine.sent(.selectConfirms, slot: ReplySlot(), deadline: start, sink: nil)
         machine.received(.method(.reply(Request.selectConfirms.replyNumber, .done)), into: &actions)
         consume(machine)
-        machine.confirms.begin([OutboundMessage(exchange: "x", routingKey: "k")], token: { _ in })
+        machine.confirms.begin([OutboundMessage(exchange: "x", routingKey: "k")], token: PublishToken { _ in })
         machine.confirms.publish(position: 0)
         actions = []
         let close = InboundMethod.channelClosed(
@@ -161,9 +161,8 @@ struct ChannelMachineTests {
         actions = []
         let outcomes = Mutex<[[PublishOutcome]]>([])
         for key in ["a", "b"] {
-            machine.confirms.begin([OutboundMessage(routingKey: key)]) { settled in
-                outcomes.withLock { $0.append(settled) }
-            }
+            let token = PublishToken { settled in outcomes.withLock { $0.append(settled) } }
+            machine.confirms.begin([OutboundMessage(routingKey: key)], token: token)
             machine.confirms.publish(position: 0)
         }
         machine.watchConfirms(isBlocked: false, at: start)

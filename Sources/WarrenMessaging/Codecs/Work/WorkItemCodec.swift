@@ -75,8 +75,8 @@ package struct WorkItemCodec: Sendable {
             activity: activity, input: input, token: token,
             orchestration: try fields.text(WireHeader.orchestration) ?? "",
             attempt: Int(try fields.integer(WireHeader.attempt, in: 1...Int64(Int32.max)) ?? 1),
+            idempotencyKey: try fields.text(WireHeader.idempotencyKey),
             trace: TraceContext(of: message.properties.headers))
-        if let key = try fields.text(WireHeader.idempotencyKey) { item.idempotencyKey = key }
         try Self.readTerms(fields, into: &item)
         item.takesReferences = try fields.text(WireHeader.payloads) == Self.reference
         return (item, replyTo, correlationID)

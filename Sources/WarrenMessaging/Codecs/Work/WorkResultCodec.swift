@@ -35,6 +35,8 @@ package struct WorkResultCodec: Sendable {
     ) {
         message.properties.type = WireType.result
         message.properties.correlationID = correlationID
+        // The table grows once.
+        message.properties.headers.reserveCapacity(3)
         if let attempt { message.properties.headers[WireHeader.attempt] = .int64(Int64(attempt)) }
         let status: WireStatus
         switch outcome {

@@ -26,7 +26,8 @@ package struct WorkItem: Sendable, Hashable {
 
     package init(
         activity: String, input: Payload, token: TaskToken, orchestration: String, attempt: Int = 1,
-        terms: TaskTerms = TaskTerms(), previousHeartbeat: Payload? = nil, trace: TraceContext? = nil
+        terms: TaskTerms = TaskTerms(), previousHeartbeat: Payload? = nil, idempotencyKey: String? = nil,
+        trace: TraceContext? = nil
     ) {
         self.activity = activity
         self.input = input
@@ -38,6 +39,7 @@ package struct WorkItem: Sendable, Hashable {
         order = terms.needsPermit ? terms.order : CallOrder()
         self.previousHeartbeat = previousHeartbeat
         self.trace = trace
-        idempotencyKey = "\(token.instanceID):\(token.executionID):\(terms.retryOf ?? token.taskID)"
+        self.idempotencyKey =
+            idempotencyKey ?? "\(token.instanceID):\(token.executionID):\(terms.retryOf ?? token.taskID)"
     }
 }
